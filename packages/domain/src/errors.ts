@@ -1,0 +1,48 @@
+/** One field at fault, as `google.rpc.BadRequest.FieldViolation` names it. */
+export interface FieldViolation {
+  /** The path of the field from the request, in proto names: `items[2].unit_price`. */
+  readonly field: string;
+  /** What the field must be, for people: `must be 1 to 1000000`. */
+  readonly description: string;
+}
+
+/** A request that breaks the field rules. Nothing was changed. */
+export class InvalidFieldsError extends Error {
+  override readonly name = 'InvalidFieldsError';
+
+  /**
+   * @param violations the first violations in field order, at least one
+   * @param count how many there are in all, those left out of `violations` included
+   */
+  constructor(
+    readonly violations: readonly FieldViolation[],
+    readonly count: number = violations.length,
+  ) {
+    super(`${count} invalid ${count === 1 ? 'field' : 'fields'}: ${summary(violations, count)}`);
+  }
+}
+
+/** A resource that is not there; the fields are those of `google.rpc.ErrorInfo`. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+
+  constructor(
+    message: string,
+    readonly reason: string,
+    readonly domain: string,
+    readonly metadata: Readonly<Record<string, string>>,
+  ) {
+    super(message);
+  }
+}
+
+/** The store cannot serve now (disk full, file not writable, …). Nothing was changed; trying again later may help. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+function summary(violations: readonly FieldViolation[], count: number): string {
+  const [first] = violations;
+  const rest = count > 1 ? `, and ${count - 1} more` : '';
+  return first === undefined ? 'none named' : `${first.field} ${first.description}${rest}`;
+}

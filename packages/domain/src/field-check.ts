@@ -1,0 +1,60 @@
+import { type FieldViolation, InvalidFieldsError } from './errors.ts';
+
+/** More would not fit gRPC's limit on trailers (8 KiB in most clients). */
+const maxReported = 20;
+
+/** Bounds of a text, both included, in Unicode code points. */
+export interface TextLimits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Collects what is wrong with the fields of one request, so that the caller hears of everything at once.
+ * Call the checks in field order, then `throwIfAny`.
+ */
+export class FieldCheck {
+  readonly #violations: FieldViolation[] = [];
+  #count = 0;
+
+  /** Records `description` against `field` unless `ok`. */
+  that(ok: boolean, field: string, description: string): void {
+    if (ok) return;
+    this.#count += 1;
+    if (this.#violations.length < maxReported) this.#violations.push({ field, description });
+  }
+
+  /** A text of one line: within `limits`, well-formed Unicode, no control characters (category Cc). */
+  text(field: string, value: string, limits: TextLimits): void {
+    this.#text(field, value, limits, /\p{Cc}/u, 'no control characters');
+  }
+
+  /** Like `text`, with tab and line feed allowed. */
+  multilineText(field: string, value: string, limits: TextLimits): void {
+    this.#text(field, value, limits, /[^\P{Cc}\t\n]/u, 'no control characters but tab and line feed');
+  }
+
+  /** A whole number within both bounds. */
+  wholeNumber(field: string, value: number | bigint, min: number, max: number): void {
+    const ok = value >= min && value <= max && (typeof value === 'bigint' || Number.isInteger(value));
+    this.that(ok, field, `must be ${min} to ${max}`);
+  }
+
+  /** @throws {InvalidFieldsError} when a check failed */
+  throwIfAny(): void {
+    if (this.#count > 0) throw new InvalidFieldsError(this.#violations, this.#count);
+  }
+
+  #text(field: string, value: string, { min, max }: TextLimits, forbidden: RegExp, rule: string): void {
+    const ok = hasLength(value, min, max) && value.isWellFormed() && !forbidden.test(value);
+    this.that(ok, field, `must have ${min} to ${max} characters and ${rule}`);
+  }
+}
+
+/** Counts code points, but never looks at a text that is too long whatever is in it. */
+function hasLength(value: string, min: number, max: number): boolean {
+  if (value.length > 2 * max) return false;
+  let codePoints = 0;
+  for (const _ of value) codePoints += 1;
+  return codePoints >= min && codePoints <= max;
+}

@@ -1,0 +1,3 @@
+export type { Migration } from './migration.ts';
+export { databasePath, openSqlite } from './sqlite.ts';
+export { withStoreErrors } from './sqlite-errors.ts';

@@ -1,0 +1,30 @@
+import { StoreUnavailableError } from '@example/domain';
+
+/** Primary result codes (https://www.sqlite.org/rescode.html) that say the store, not the statement, is at fault. */
+const unavailable = new Map([
+  [5, 'the store is locked by another process'],
+  [8, 'the store is read-only'],
+  [10, 'the store cannot be read or written'],
+  [13, 'the disk is full'],
+  [14, 'the store cannot be opened'],
+]);
+
+/**
+ * Runs one use of the store.
+ *
+ * @throws {StoreUnavailableError} when the disk is full, the file read-only, locked or not readable; any other error as it is
+ */
+export function withStoreErrors<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    const reason = unavailable.get(primaryCode(error));
+    if (reason === undefined) throw error;
+    throw new StoreUnavailableError(reason, { cause: error });
+  }
+}
+
+function primaryCode(error: unknown): number {
+  const extended = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
+  return extended & 0xff;
+}
