@@ -40,6 +40,10 @@ export class FieldCheck {
     this.that(ok, field, `must be ${min} to ${max}`);
   }
 
+  get ok(): boolean {
+    return this.#count === 0;
+  }
+
   /** @throws {InvalidFieldsError} when a check failed */
   throwIfAny(): void {
     if (this.#count > 0) throw new InvalidFieldsError(this.#violations, this.#count);

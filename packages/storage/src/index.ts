@@ -1,3 +1,4 @@
+export { databaseUrl } from './database-url.ts';
 export type { Migration } from './migration.ts';
-export { databasePath, openSqlite } from './sqlite.ts';
+export { openSqlite } from './sqlite.ts';
 export { withStoreErrors } from './sqlite-errors.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StoreUnavailableError } from '@example/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Migration } from './migration.ts';
-import { databasePath, openSqlite } from './sqlite.ts';
+import { openSqlite } from './sqlite.ts';
 import { withStoreErrors } from './sqlite-errors.ts';
 
 let folder: string;
@@ -16,18 +16,6 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const one: Migration = { name: 'things', sql: 'CREATE TABLE thing (id INTEGER PRIMARY KEY) STRICT' };
 const two: Migration = { name: 'names', sql: "ALTER TABLE thing ADD COLUMN name TEXT NOT NULL DEFAULT ''" };
 const broken: Migration = { name: 'broken', sql: 'CREATE TABLE half (id INTEGER); SELECT nonsense' };
-
-describe('databasePath', () => {
-  it.each([
-    ['sqlite:/var/lib/user.db', '/var/lib/user.db'],
-    ['sqlite:.data/user.db', '.data/user.db'],
-    ['sqlite:', undefined],
-    ['postgres://localhost/users', undefined],
-    ['', undefined],
-  ])('of %j is %j', (url, path) => {
-    expect(databasePath(url)).toBe(path);
-  });
-});
 
 describe('openSqlite', () => {
   it('makes the folder and the file, in WAL mode with every commit synced', () => {

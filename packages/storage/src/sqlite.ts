@@ -4,19 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Migration, migrate } from './migration.ts';
 import { withStoreErrors } from './sqlite-errors.ts';
 
-const scheme = 'sqlite:';
-
 /** How long a statement waits for another connection's lock, in milliseconds. */
 const lockWaitMs = 5_000;
-
-/**
- * The file that a DATABASE_URL of the form `sqlite:PATH` names; undefined for any other URL.
- * A relative path is taken from the working directory.
- */
-export function databasePath(url: string): string | undefined {
-  const path = url.startsWith(scheme) ? url.slice(scheme.length) : '';
-  return path === '' ? undefined : path;
-}
 
 /**
  * Opens (or makes) the database file at `path` and brings its schema to the end of `migrations`.

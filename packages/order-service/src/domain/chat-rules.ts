@@ -1,0 +1,32 @@
+import { FieldCheck } from '@example/domain';
+import type { ChatInput } from './chat-message.ts';
+import { idLimits } from './order-rules.ts';
+
+const senderLimits = { min: 1, max: 100 };
+const textLimits = { min: 1, max: 4_000 };
+
+/** The first message of a stream, which may leave the text empty. @throws {InvalidFieldsError} */
+export function checkFirstMessage({ orderId, sender, text, sequence }: ChatInput): void {
+  const check = new FieldCheck();
+  check.text('order_id', orderId, idLimits);
+  check.text('sender', sender, senderLimits);
+  if (text !== '') check.multilineText('text', text, textLimits);
+  check.that(sequence >= 0n, 'sequence', 'must not be negative');
+  check.throwIfAny();
+}
+
+/** What the first message says it has must be there. @throws {InvalidFieldsError} */
+export function checkSequence(sequence: bigint, last: number): void {
+  const check = new FieldCheck();
+  check.that(sequence <= last, 'sequence', `must be at most ${last}, the number of the room's last message`);
+  check.throwIfAny();
+}
+
+/** A later message of the stream that `first` began. @throws {InvalidFieldsError} */
+export function checkLaterMessage({ orderId, sender, text }: ChatInput, first: ChatInput): void {
+  const check = new FieldCheck();
+  check.that(orderId === '' || orderId === first.orderId, 'order_id', 'must be empty or that of the first message');
+  check.that(sender === '' || sender === first.sender, 'sender', 'must be empty or that of the first message');
+  check.multilineText('text', text, textLimits);
+  check.throwIfAny();
+}

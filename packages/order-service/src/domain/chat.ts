@@ -1,0 +1,108 @@
+import { InvalidFieldsError } from '@example/domain';
+import { Bell } from './bell.ts';
+import type { ChatInput, ChatMessage } from './chat-message.ts';
+import { checkFirstMessage, checkLaterMessage, checkSequence } from './chat-rules.ts';
+import type { OrderRepository } from './order-repository.ts';
+import { orderNotFound } from './orders.ts';
+import type { RoomWakeups } from './room-wakeups.ts';
+
+/** How the incoming half of a stream ended. */
+interface End {
+  /** The last message of the room at that moment: the outgoing half sends up to here. */
+  readonly sequence: number;
+  /** Why the incoming half was cut off; undefined when the person left. */
+  readonly error?: unknown;
+}
+
+/**
+ * The rooms in which people talk about orders.
+ *
+ * A stream has two halves that know nothing of each other: one stores what comes in, the other sends what the store has.
+ */
+export class Chat {
+  readonly #repository: OrderRepository;
+  readonly #wakeups: RoomWakeups;
+
+  constructor(repository: OrderRepository, wakeups: RoomWakeups) {
+    this.#repository = repository;
+    this.#wakeups = wakeups;
+  }
+
+  /**
+   * Joins the room that the first input names, stores what has a text, and yields what the room has after the first
+   * input's sequence, in order and each once, until the inputs end and all that was stored before has been yielded.
+   *
+   * @param signal ends it at once; its reason is thrown
+   * @throws {InvalidFieldsError} for an input that breaks the rules, after all that was stored before it has been yielded
+   * @throws {NotFoundError} ORDER_NOT_FOUND
+   */
+  async *join(inputs: AsyncIterable<ChatInput>, signal: AbortSignal): AsyncIterable<ChatMessage> {
+    const incoming = inputs[Symbol.asyncIterator]();
+    const first = await firstOf(incoming);
+    await this.#checkRoom(first);
+
+    const bell = new Bell();
+    const unsubscribe = this.#wakeups.subscribe(first.orderId, bell.ring);
+    signal.addEventListener('abort', bell.ring);
+    let end: End | undefined;
+    this.#storeAll(first, incoming, signal).then((ended) => {
+      end = ended;
+      bell.ring();
+    });
+
+    try {
+      let sent = Number(first.sequence);
+      while (end === undefined || sent < end.sequence) {
+        signal.throwIfAborted();
+        const messages = await this.#repository.messagesAfter(first.orderId, sent);
+        yield* messages;
+        sent = messages.at(-1)?.sequence ?? sent;
+        if (messages.length === 0) await bell.wait();
+      }
+      if (end.error !== undefined) throw end.error;
+    } finally {
+      unsubscribe();
+      signal.removeEventListener('abort', bell.ring);
+    }
+  }
+
+  async #checkRoom(first: ChatInput): Promise<void> {
+    checkFirstMessage(first);
+    const last = await this.#repository.lastSequence(first.orderId);
+    if (last === undefined) throw orderNotFound(first.orderId);
+    checkSequence(first.sequence, last);
+  }
+
+  /** Never rejects: what goes wrong is part of the end. Stores nothing more once the stream has ended. */
+  async #storeAll(first: ChatInput, incoming: AsyncIterator<ChatInput>, signal: AbortSignal): Promise<End> {
+    let error: unknown;
+    try {
+      if (first.text !== '') await this.#store(first, first.text);
+      for (let next = await incoming.next(); next.done !== true; next = await incoming.next()) {
+        signal.throwIfAborted();
+        checkLaterMessage(next.value, first);
+        await this.#store(first, next.value.text);
+      }
+    } catch (reason) {
+      error = reason;
+    }
+    try {
+      return { sequence: (await this.#repository.lastSequence(first.orderId)) ?? 0, error };
+    } catch (reason) {
+      return { sequence: 0, error: error ?? reason };
+    }
+  }
+
+  async #store({ orderId, sender }: ChatInput, text: string): Promise<void> {
+    await this.#repository.appendMessage({ orderId, sender, text, createTime: new Date() });
+    this.#wakeups.wake(orderId);
+  }
+}
+
+async function firstOf(incoming: AsyncIterator<ChatInput>): Promise<ChatInput> {
+  const { done, value } = await incoming.next();
+  if (done !== true) return value;
+  throw new InvalidFieldsError([
+    { field: 'order_id', description: 'must be set in the first message, and there was none' },
+  ]);
+}

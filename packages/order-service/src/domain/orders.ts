@@ -1,0 +1,78 @@
+import { FieldCheck, InvalidFieldsError, NotFoundError } from '@example/domain';
+import { v7 as uuidv7 } from 'uuid';
+import { ExactTotal } from './exact-total.ts';
+import type { LineItem, NewOrder, Order, UploadSummary } from './order.ts';
+import type { OrderRepository } from './order-repository.ts';
+import { checkId, checkItem, checkNewOrder, maxUploadItems } from './order-rules.ts';
+
+/**
+ * What can be done with orders, whatever protocol asks for it. Every method throws InvalidFieldsError for input that breaks
+ * the field rules, and StoreUnavailableError.
+ */
+export class Orders {
+  readonly #repository: OrderRepository;
+
+  constructor(repository: OrderRepository) {
+    this.#repository = repository;
+  }
+
+  async create(newOrder: NewOrder): Promise<Order> {
+    checkNewOrder(newOrder);
+    const items = newOrder.items.map(normalItem);
+    const total = new ExactTotal();
+    for (const item of items) total.add(item);
+    const order: Order = {
+      id: `ord-${uuidv7()}`,
+      customerId: newOrder.customerId,
+      items,
+      total: total.value,
+      status: 'PENDING',
+    };
+    await this.#repository.create(order);
+    return order;
+  }
+
+  /** @throws {NotFoundError} ORDER_NOT_FOUND */
+  async get(id: string): Promise<Order> {
+    checkId('id', id);
+    const order = await this.#repository.get(id);
+    if (order === undefined) throw orderNotFound(id);
+    return order;
+  }
+
+  /** The customer's orders, in the order the store took them, as they are when the first is asked for. */
+  async *list(customerId: string): AsyncIterable<Order> {
+    checkId('customer_id', customerId);
+    for await (const page of this.#repository.listByCustomer(customerId)) yield* page;
+  }
+
+  /** Checks and totals line items; nothing is stored. All of them are read, so that every fault is reported. */
+  async summarize(items: AsyncIterable<LineItem>): Promise<UploadSummary> {
+    const check = new FieldCheck();
+    const total = new ExactTotal();
+    let itemCount = 0;
+    let totalQuantity = 0;
+    for await (const item of items) {
+      if (itemCount === maxUploadItems) {
+        throw new InvalidFieldsError([{ field: 'items', description: `must be at most ${maxUploadItems}` }]);
+      }
+      checkItem(check, itemCount, item);
+      if (check.ok) total.add(normalItem(item));
+      itemCount += 1;
+      totalQuantity += item.quantity;
+    }
+    check.throwIfAny();
+    return { itemCount, totalQuantity, total: total.value };
+  }
+}
+
+export function orderNotFound(id: string): NotFoundError {
+  return new NotFoundError(`there is no order ${JSON.stringify(id)}`, 'ORDER_NOT_FOUND', 'order.example.com', {
+    order_id: id,
+  });
+}
+
+/** The item with a negative zero made zero. */
+function normalItem({ productId, quantity, unitPrice }: LineItem): LineItem {
+  return { productId, quantity, unitPrice: unitPrice + 0 };
+}

@@ -1,0 +1,2 @@
+export { type OrderServiceConfig, readConfig } from './config.ts';
+export { startOrderService } from './start.ts';

@@ -1,0 +1,23 @@
+import { type Logger, type RunningServer, serve } from '@example/rpc-server';
+import type { OrderServiceConfig } from './config.ts';
+import { Chat } from './domain/chat.ts';
+import { Orders } from './domain/orders.ts';
+import { RoomWakeups } from './domain/room-wakeups.ts';
+import { orderRoutes } from './order-routes.ts';
+import { SqliteOrderRepository } from './store/sqlite-order-repository.ts';
+
+/** Opens the store and serves OrderService from it until the server is closed. */
+export async function startOrderService(config: OrderServiceConfig, logger: Logger): Promise<RunningServer> {
+  const repository = new SqliteOrderRepository(config.databasePath);
+  try {
+    return await serve({
+      config: config.server,
+      logger,
+      routes: orderRoutes(new Orders(repository), new Chat(repository, new RoomWakeups())),
+      onClosed: () => repository.close(),
+    });
+  } catch (error) {
+    await repository.close();
+    throw error;
+  }
+}

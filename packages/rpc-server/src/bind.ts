@@ -1,0 +1,66 @@
+import type { AddressInfo, Server } from 'node:net';
+
+/** How often another free port is tried when the one that is free on the first address is taken on the second. */
+const freePortTries = 10;
+
+/** What `listen` fails with on a machine without IPv4 or without IPv6. */
+const noSuchAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
+/**
+ * Binds a server on the one port at every address of `host` that this machine has.
+ *
+ * @param host `localhost` is 127.0.0.1 and ::1
+ * @param port 0 takes any that is free at all of them
+ * @returns the servers that listen, at least one, and their port
+ * @throws the error of `net.Server.listen`, such as EADDRINUSE
+ */
+export async function bind(
+  createServer: () => Server,
+  host: string,
+  port: number,
+): Promise<{ servers: readonly Server[]; port: number }> {
+  const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+  for (let tryNumber = 1; ; tryNumber++) {
+    const bound: Server[] = [];
+    try {
+      const boundPort = await bindAll(createServer, addresses, port, bound);
+      return { servers: bound, port: boundPort };
+    } catch (error) {
+      await Promise.all(bound.map((server) => new Promise((resolve) => server.close(resolve))));
+      if (port !== 0 || bound.length === 0 || tryNumber === freePortTries) throw error;
+    }
+  }
+}
+
+async function bindAll(
+  createServer: () => Server,
+  addresses: readonly string[],
+  port: number,
+  bound: Server[],
+): Promise<number> {
+  let boundPort = port;
+  let missing: unknown;
+  for (const host of addresses) {
+    const server = createServer();
+    try {
+      await listenOn(server, host, boundPort);
+      boundPort = (server.address() as AddressInfo).port;
+      bound.push(server);
+    } catch (error) {
+      if (!noSuchAddress.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      missing = error;
+    }
+  }
+  if (bound.length === 0) throw missing;
+  return boundPort;
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

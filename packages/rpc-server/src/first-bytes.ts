@@ -1,0 +1,36 @@
+import type { Socket } from 'node:net';
+
+/** How long a connection may take to say which protocol it speaks, in milliseconds. */
+const firstBytesMs = 10_000;
+
+/** The start of HTTP/2's connection preface (RFC 9113, section 3.4): no HTTP/1.1 method begins like it. */
+const http2Preface = Buffer.from('PRI ');
+
+/**
+ * Waits for the first bytes of a connection and leaves them to be read. A connection that says nothing is destroyed.
+ *
+ * @param decided called once: whether the connection opens like HTTP/2, undefined when it ended before it said so
+ */
+export function readFirstBytes(socket: Socket, decided: (isHttp2: boolean | undefined) => void): void {
+  const ignoreError = () => {};
+  const settle = (isHttp2: boolean | undefined) => {
+    socket.off('readable', look);
+    socket.off('close', onClose);
+    socket.off('error', ignoreError);
+    clearTimeout(timer);
+    decided(isHttp2);
+  };
+  const look = () => {
+    const bytes: Buffer | null = socket.read();
+    if (bytes === null) return;
+    socket.unshift(bytes);
+    const start = bytes.subarray(0, http2Preface.length);
+    if (!http2Preface.subarray(0, start.length).equals(start)) settle(false);
+    else if (start.length === http2Preface.length) settle(true);
+  };
+  const onClose = () => settle(undefined);
+  const timer = setTimeout(() => socket.destroy(), firstBytesMs);
+  socket.on('readable', look);
+  socket.once('close', onClose);
+  socket.on('error', ignoreError);
+}

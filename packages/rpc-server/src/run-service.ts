@@ -1,0 +1,59 @@
+import { ConfigError, type Environment, type ServerConfig } from './config.ts';
+import { createLogger, type Logger } from './logger.ts';
+import type { RunningServer } from './serve.ts';
+
+/** What a process of ours is: a name, its configuration, and how it starts. */
+export interface Service<C extends { readonly server: ServerConfig }> {
+  /** For the log, such as `user-service`. */
+  readonly name: string;
+  readonly readConfig: (env: Environment) => C;
+  readonly start: (config: C, logger: Logger) => Promise<RunningServer>;
+}
+
+/**
+ * Runs a service until SIGINT or SIGTERM, then lets it drain and ends the process with status 0. A second signal ends it at
+ * once. A service that cannot start says why on standard error, in one line a cause, and ends with status 1.
+ */
+export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
+  try {
+    const config = service.readConfig(process.env);
+    const logger = createLogger(service.name, config.server.log);
+    const server = await service.start(config, logger);
+    logger.info({ url: server.url }, `${service.name} is listening on ${server.url}`);
+    endOnSignal(server, logger);
+  } catch (error) {
+    process.stderr.write(`${service.name}: ${whyNotStarted(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function endOnSignal(server: RunningServer, logger: Logger): void {
+  let signalled = false;
+  const end = (signal: NodeJS.Signals) => {
+    if (signalled) process.exit(1);
+    signalled = true;
+    logger.info({ signal }, 'draining; a second signal ends at once');
+    server.close().then(
+      () => {
+        logger.info('closed');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.error({ err: error }, 'could not close');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+function whyNotStarted(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof ConfigError) return error.message.replaceAll('\n', '\n  ');
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE') {
+    return `port ${port} of ${address} is in use: end what listens there, or set PORT to another port`;
+  }
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { pino } from 'pino';
+import type { ServerConfig } from './config.ts';
+import type { Logger } from './logger.ts';
+
+/** A server on a free loopback port that logs nothing. */
+export const testConfig: ServerConfig = {
+  host: 'localhost',
+  port: 0,
+  drainMs: 1_000,
+  maxMessageBytes: 4 * 1024 * 1024,
+  log: { level: 'silent', format: 'json' },
+};
+
+export const silentLogger: Logger = pino({ level: 'silent' });
+
+/** A service in a process of its own. */
+export interface ServiceProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Sends a signal and resolves with the exit code, null when the signal ended the process. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/**
+ * Starts a service and waits until it says where it listens.
+ *
+ * @param main the path of its main.ts
+ * @param env variables besides PATH; without PORT it takes a free one
+ * @throws when it ends before it listens; the message is what it wrote to standard error
+ */
+export async function startProcess(main: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { url } = JSON.parse(line) as { url?: string };
+    if (url === undefined) continue;
+    child.stdout.resume();
+    return {
+      url,
+      process: child,
+      end: (signal) => {
+        child.kill(signal);
+        return exited;
+      },
+    };
+  }
+  await exited;
+  throw new Error(stderr);
+}

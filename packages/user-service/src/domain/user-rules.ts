@@ -1,0 +1,51 @@
+import { FieldCheck } from '@example/domain';
+import { lastIdOf } from './page-token.ts';
+import type { NewUser } from './user.ts';
+
+const maxEmailLength = 254;
+const maxPageSize = 1_000;
+const defaultPageSize = 50;
+const maxInt64 = 2n ** 63n - 1n;
+
+/**
+ * The address of HTML's e-mail input (https://html.spec.whatwg.org/#valid-e-mail-address), with a local part of at most 64
+ * characters and at least two labels after the @.
+ */
+const email =
+  /^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/;
+
+/** @throws {InvalidFieldsError} */
+export function checkNewUser(user: NewUser): void {
+  const check = new FieldCheck();
+  check.text('name', user.name, { min: 1, max: 200 });
+  check.that(
+    user.email.length <= maxEmailLength && email.test(user.email),
+    'email',
+    `must be an address such as aoife@example.com of at most ${maxEmailLength} characters`,
+  );
+  check.throwIfAny();
+}
+
+/** @throws {InvalidFieldsError} */
+export function checkUserId(id: bigint): void {
+  const check = new FieldCheck();
+  check.that(id >= 1n && id <= maxInt64, 'id', `must be 1 to ${maxInt64}`);
+  check.throwIfAny();
+}
+
+/** Where a page starts and how long it is. */
+export interface Page {
+  /** The users with a greater id are on the page and after it. */
+  readonly after: bigint;
+  readonly size: number;
+}
+
+/** @throws {InvalidFieldsError} */
+export function checkPage(pageSize: number, pageToken: string): Page {
+  const check = new FieldCheck();
+  const after = pageToken === '' ? 0n : lastIdOf(pageToken);
+  check.that(pageSize >= 0, 'page_size', 'must not be negative');
+  check.that(after !== undefined, 'page_token', 'must be empty or the next_page_token of the page before');
+  check.throwIfAny();
+  return { after: after ?? 0n, size: pageSize === 0 ? defaultPageSize : Math.min(pageSize, maxPageSize) };
+}

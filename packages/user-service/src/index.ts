@@ -1,0 +1,2 @@
+export { readConfig, type UserServiceConfig } from './config.ts';
+export { startUserService } from './start.ts';

@@ -1,0 +1,21 @@
+import { type Logger, type RunningServer, serve } from '@example/rpc-server';
+import type { UserServiceConfig } from './config.ts';
+import { Users } from './domain/users.ts';
+import { SqliteUserRepository } from './store/sqlite-user-repository.ts';
+import { userRoutes } from './user-routes.ts';
+
+/** Opens the store and serves UserService from it until the server is closed. */
+export async function startUserService(config: UserServiceConfig, logger: Logger): Promise<RunningServer> {
+  const repository = new SqliteUserRepository(config.databasePath);
+  try {
+    return await serve({
+      config: config.server,
+      logger,
+      routes: userRoutes(new Users(repository)),
+      onClosed: () => repository.close(),
+    });
+  } catch (error) {
+    await repository.close();
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Migration } from '@example/storage';
+
+/** Users by id. AUTOINCREMENT: an id is never given twice, not even after a deletion. */
+export const migrations: readonly Migration[] = [
+  {
+    name: 'users',
+    sql: `
+      CREATE TABLE users (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        email TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
+  {
+    name: 'seed users',
+    sql: `
+      INSERT INTO users (id, name, email) VALUES
+        (1, 'Aoife', 'aoife@example.com'),
+        (2, 'Cillian', 'cillian@example.com'),
+        (3, 'Niamh', 'niamh@example.com');
+    `,
+  },
+];

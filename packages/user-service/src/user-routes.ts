@@ -1,0 +1,21 @@
+import type { ConnectRouter } from '@connectrpc/connect';
+import { UserService } from '@example/protos/user/v1';
+import type { User } from './domain/user.ts';
+import type { Users } from './domain/users.ts';
+
+/** user.v1.UserService on the domain. */
+export function userRoutes(users: Users): (router: ConnectRouter) => void {
+  return (router) =>
+    router.service(UserService, {
+      getUser: async ({ id }) => toMessage(await users.get(BigInt(id))),
+      createUser: async ({ name, email }) => toMessage(await users.create({ name, email })),
+      listUsers: async ({ pageSize, pageToken }) => {
+        const page = await users.list(pageSize, pageToken);
+        return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };
+      },
+    });
+}
+
+function toMessage({ id, name, email }: User) {
+  return { id: `${id}`, name, email };
+}
