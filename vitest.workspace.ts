@@ -1,10 +1,14 @@
+import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'examples/*'],
-    // Tests start real servers, some in child processes: on a busy machine that takes its time.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Tests start real servers, many in processes of their own: on a busy machine that takes its time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: globSync('{packages,examples}/*').map((root) => ({
+      extends: true,
+      test: { root, name: root.slice(root.indexOf('/') + 1) },
+    })),
   },
 });

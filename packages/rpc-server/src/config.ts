@@ -41,7 +41,6 @@ export const serverSettings = (defaultPort: number) => ({
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     'one of trace, debug, info, warn, error, fatal and silent',
   ),
-  LOG_FORMAT: setting(z.enum(['json', 'pretty']).default('json'), 'json for machines or pretty for people'),
 });
 
 type Settings = ReturnType<typeof serverSettings>;
@@ -53,7 +52,7 @@ export interface ServerConfig {
   /** Milliseconds. */
   readonly drainMs: number;
   readonly maxMessageBytes: number;
-  readonly log: { readonly level: string; readonly format: 'json' | 'pretty' };
+  readonly logLevel: string;
 }
 
 /** The server's part of what `readEnvironment` returned for `serverSettings`. */
@@ -63,7 +62,7 @@ export function serverConfig(values: z.infer<z.ZodObject<Settings>>): ServerConf
     port: values.PORT,
     drainMs: values.DRAIN_MS,
     maxMessageBytes: values.MAX_MESSAGE_BYTES,
-    log: Object.freeze({ level: values.LOG_LEVEL, format: values.LOG_FORMAT }),
+    logLevel: values.LOG_LEVEL,
   });
 }
 

@@ -1,3 +1,4 @@
+export { bind } from './bind.ts';
 export {
   ConfigError,
   type Environment,

@@ -34,11 +34,18 @@ export async function listen(host: string, port: number, handle: RequestListener
 
   const sockets = new Set<Socket>();
   const undecided = new Set<Socket>();
+  const answering = new Set<http.ServerResponse>();
   let draining = false;
 
   /** An HTTP/1.1 server that hands HTTP/2 connections on. It does the listening, so that Node runs its timeouts. */
   function createServer(): http.Server {
     const server = http.createServer((request, response) => {
+      answering.add(response);
+      response.once('close', () => {
+        answering.delete(response);
+        // A stream whose headers went out before the drain could not say that its connection closes.
+        if (draining) server.closeIdleConnections();
+      });
       if (draining) response.setHeader('connection', 'close');
       handle(request, response);
     });
@@ -64,6 +71,7 @@ export async function listen(host: string, port: number, handle: RequestListener
     async drain() {
       draining = true;
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+      for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
       for (const socket of undecided) socket.destroy();
       for (const session of sessions) session.close();
       await Promise.all(closed);

@@ -17,7 +17,7 @@ export interface Service<C extends { readonly server: ServerConfig }> {
 export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
   try {
     const config = service.readConfig(process.env);
-    const logger = createLogger(service.name, config.server.log);
+    const logger = createLogger(service.name, config.server.logLevel);
     const server = await service.start(config, logger);
     logger.info({ url: server.url }, `${service.name} is listening on ${server.url}`);
     endOnSignal(server, logger);

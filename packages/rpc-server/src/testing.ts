@@ -11,7 +11,7 @@ export const testConfig: ServerConfig = {
   port: 0,
   drainMs: 1_000,
   maxMessageBytes: 4 * 1024 * 1024,
-  log: { level: 'silent', format: 'json' },
+  logLevel: 'silent',
 };
 
 export const silentLogger: Logger = pino({ level: 'silent' });

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bind } from '@example/rpc-server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { root } from './service-spec.ts';
+
+let data: string;
+const started: ChildProcess[] = [];
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'dev-'));
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    if (child.exitCode !== null) continue;
+    child.kill('SIGINT');
+    await once(child, 'exit');
+  }
+  rmSync(data, { recursive: true });
+});
+
+/** Runs scripts/dev.ts as `pnpm dev` does. */
+function dev(...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/dev.ts', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  let output = '';
+  const waiting = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const look of waiting) look();
+    });
+  }
+  return {
+    child,
+    output: () => output,
+    exit: async () => (await once(child, 'exit'))[0] as number | null,
+    /** Resolves when the output matches for the `count`th time. */
+    printed: (pattern: RegExp, count = 1) =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          if ([...output.matchAll(new RegExp(pattern, 'g'))].length < count) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+async function listenOnFreePort(): Promise<Server> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+/** A free port that nobody else is given meanwhile: below the range from which systems give ports out. */
+async function freePort(): Promise<string> {
+  for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
+    try {
+      const { servers } = await bind(createServer, 'localhost', port);
+      for (const server of servers) server.close();
+      return `${port}`;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+async function createUser(port: string, name: string): Promise<unknown> {
+  const response = await fetch(`http://localhost:${port}/user.v1.UserService/CreateUser`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, email: 'a@example.com' }),
+  });
+  return await response.json();
+}
+
+describe('pnpm dev', () => {
+  it('runs both services, restarts on a change, keeps the data, starts fresh when asked, ends on Ctrl-C', async () => {
+    const [userPort, orderPort] = [await freePort(), await freePort()];
+    const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
+
+    const first = dev(...args);
+    await first.printed(/Try in another terminal/);
+    expect(first.output()).toContain(`UserService    http://localhost:${userPort}`);
+    expect(first.output()).toContain(`OrderService   http://localhost:${orderPort}`);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+
+    const now = new Date();
+    utimesSync(join(root, 'packages/user-service/src/main.ts'), now, now);
+    await first.printed(/user-service is listening/, 2);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '5' });
+
+    first.child.kill('SIGINT');
+    expect(await first.exit()).toBe(0);
+    expect(first.output().match(/closed/g)).toHaveLength(3);
+
+    const second = dev(...args, '--fresh');
+    await second.printed(/Try in another terminal/);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+    second.child.kill('SIGTERM');
+    expect(await second.exit()).toBe(0);
+  });
+
+  it('names each port that is in use, in a line, and leaves the data alone', async () => {
+    const server = await listenOnFreePort();
+    const { port } = server.address() as AddressInfo;
+    const run = dev('--fresh', '--data', data, '--user-port', `${port}`, '--order-port', await freePort());
+    expect(await run.exit()).toBe(1);
+    expect(run.output()).toBe(
+      `Port ${port} of UserService is in use: end what listens there, or choose another with --user-port N.\n`,
+    );
+    server.close();
+  });
+
+  it.each([
+    ['--help', 0, /^Runs UserService and OrderService/],
+    ['--frsh', 1, /^pnpm dev: Unknown option '--frsh'/],
+    ['--user-port=none', 1, /^pnpm dev: --user-port must be a port from 1 to 65535, not "none"/],
+  ])('%s', async (arg, code, text) => {
+    const run = dev(arg);
+    expect(await run.exit()).toBe(code);
+    expect(run.output()).toMatch(text);
+  });
+});

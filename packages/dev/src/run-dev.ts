@@ -1,0 +1,96 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { bind } from '@example/rpc-server';
+import { prettyFactory } from 'pino-pretty';
+import { banner } from './banner.ts';
+import { type DevOptions, parseOptions, usage } from './options.ts';
+import { root, type ServiceSpec, serviceSpecs } from './service-spec.ts';
+import { type WatchedService, watchService } from './watched-service.ts';
+
+type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+
+/**
+ * Runs both services until SIGINT, SIGTERM or SIGHUP.
+ *
+ * @param args of the command line, see `usage`
+ * @returns the exit code: 0 when a signal ended it, 1 when it could not start or a service ended by itself
+ */
+export async function runDev(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
+  let options: DevOptions;
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    stderr.write(`pnpm dev: ${(error as Error).message}\n\n${usage}`);
+    return 1;
+  }
+  if (options.help) {
+    stdout.write(usage);
+    return 0;
+  }
+  const specs = serviceSpecs(options.userPort, options.orderPort);
+  const busy = await busyPorts(specs);
+  if (busy.length > 0) {
+    for (const line of busy) stderr.write(`${line}\n`);
+    return 1;
+  }
+  const folder = resolve(root, options.data);
+  if (options.fresh) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+
+  const services = specs.map((spec) => watchService(spec, folder, linePrinter(spec, stdout)));
+  return await untilEnded(services, () => stdout.write(banner(specs, options.data)));
+}
+
+async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { name, title, port } of specs) {
+    try {
+      const { servers } = await bind(createServer, 'localhost', port);
+      for (const server of servers) server.close();
+    } catch (error) {
+      const option = name === 'user-service' ? '--user-port' : '--order-port';
+      const { code, message } = error as NodeJS.ErrnoException;
+      lines.push(
+        code === 'EADDRINUSE'
+          ? `Port ${port} of ${title} is in use: end what listens there, or choose another with ${option} N.`
+          : `Port ${port} of ${title} cannot be used: ${message}`,
+      );
+    }
+  }
+  return lines;
+}
+
+async function untilEnded(services: readonly WatchedService[], listening: () => void): Promise<number> {
+  let signalled = false;
+  const endAll = () => {
+    for (const service of services) service.end();
+  };
+  const onSignal = () => {
+    signalled = true;
+    endAll();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    Promise.all(services.map((service) => service.listening)).then(listening);
+    await Promise.race(services.map((service) => service.ended));
+    if (!signalled) endAll();
+    await Promise.all(services.map((service) => service.ended));
+    return signalled ? 0 : 1;
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+/** Log lines as people read them, each led by the service it came from. */
+function linePrinter({ name }: ServiceSpec, output: Streams['stdout']): (line: string) => void {
+  const pretty = prettyFactory({
+    colorize: output.isTTY,
+    ignore: 'service',
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+  });
+  return (line) =>
+    output.write(`${name.padEnd('order-service'.length)} | ${line.startsWith('{') ? pretty(line) : `${line}\n`}`);
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { root, type ServiceSpec } from './service-spec.ts';
+
+/** A service under `tsx watch`. */
+export interface WatchedService {
+  /** Resolves when it listens for the first time; never when it ends before. */
+  readonly listening: Promise<void>;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+  /** Asks it to end; a second call ends it at once. */
+  end(): void;
+}
+
+const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
+
+/**
+ * Runs a service from its source and again whenever a file of it changes.
+ *
+ * @param folder the absolute path where it keeps its data
+ * @param print is given each line that it writes
+ */
+export function watchService(spec: ServiceSpec, folder: string, print: (line: string) => void): WatchedService {
+  const child = spawn(process.execPath, [tsx, 'watch', '--clear-screen=false', `packages/${spec.name}/src/main.ts`], {
+    cwd: root,
+    // A process group of its own: a terminal's Ctrl-C would else reach the service twice, and the second signal ends it at once.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      DRAIN_MS: '2000',
+      ...process.env,
+      PORT: `${spec.port}`,
+      DATABASE_URL: `sqlite:${folder}/${spec.name}.db`,
+    },
+  });
+  const { promise: listening, resolve: nowListening } = Promise.withResolvers<void>();
+  const read = (stream: Readable) =>
+    createInterface({ input: stream }).on('line', (line) => {
+      print(line);
+      if (isListening(line)) nowListening();
+    });
+  read(child.stdout);
+  read(child.stderr);
+
+  let asked = false;
+  return {
+    listening,
+    ended: once(child, 'close').then(() => undefined),
+    end() {
+      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+      if (asked) process.kill(-child.pid, 'SIGKILL');
+      else child.kill('SIGTERM');
+      asked = true;
+    },
+  };
+}
+
+function isListening(line: string): boolean {
+  try {
+    return 'url' in JSON.parse(line);
+  } catch {
+    return false;
+  }
+}

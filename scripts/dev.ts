@@ -1,0 +1,3 @@
+import { runDev } from '@example/dev';
+
+process.exitCode = await runDev(process.argv.slice(2), process);
