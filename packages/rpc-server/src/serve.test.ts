@@ -9,7 +9,7 @@ import { UserService } from '@example/protos/user/v1';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, type ServeOptions, serve } from './serve.ts';
-import { silentLogger, testConfig } from './testing.ts';
+import { failureOf, silentLogger, testConfig } from './testing.ts';
 
 const running: RunningServer[] = [];
 afterEach(async () => {
@@ -40,13 +40,6 @@ const transports: [string, (baseUrl: string) => Transport][] = [
   ['Connect over HTTP/2', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '2' })],
   ['Connect with JSON', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '1.1', useBinaryFormat: false })],
 ];
-
-async function failure(call: Promise<unknown>): Promise<ConnectError> {
-  return await call.then(
-    () => Promise.reject(new Error('the call succeeded')),
-    (error) => ConnectError.from(error),
-  );
-}
 
 function portOf({ url }: RunningServer): number {
   return Number(new URL(url).port);
@@ -96,7 +89,7 @@ describe('one port', () => {
     const { url } = await start(echo);
     expect((await fetch(`${url}/nothing`)).status).toBe(404);
     const grpc = createClient(UserService, createGrpcTransport({ baseUrl: url }));
-    expect((await failure(grpc.createUser({}))).code).toBe(Code.Unimplemented);
+    expect((await failureOf(grpc.createUser({}))).code).toBe(Code.Unimplemented);
   });
 
   it('survives an authority that is none, on both HTTP versions', async () => {
@@ -118,7 +111,7 @@ describe('one port', () => {
   it('refuses a message over the limit', async () => {
     const { url } = await start(echo, {}, { config: { ...testConfig, maxMessageBytes: 64 } });
     const users = createClient(UserService, createGrpcTransport({ baseUrl: url }));
-    expect((await failure(users.createUser({ name: 'a'.repeat(64) }))).code).toBe(Code.ResourceExhausted);
+    expect((await failureOf(users.createUser({ name: 'a'.repeat(64) }))).code).toBe(Code.ResourceExhausted);
     expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
   });
 
@@ -135,27 +128,25 @@ function firstData(socket: Socket): Promise<Buffer> {
 describe.each(transports)('errors over %s', (_, transport) => {
   const canary = 'SELECT secret FROM somewhere';
 
-  async function failureOf(error: unknown): Promise<ConnectError> {
+  async function thrown(error: unknown): Promise<ConnectError> {
     const { url } = await start({
       getUser: () => {
         throw error;
       },
     });
-    return await failure(createClient(UserService, transport(url)).getUser({ id: '7' }));
+    return await failureOf(createClient(UserService, transport(url)).getUser({ id: '7' }));
   }
 
   it('names the fields at fault', async () => {
     const violation = { field: 'items[2].unit_price', description: 'must be a finite number' };
-    const error = await failureOf(new InvalidFieldsError([violation], 3));
+    const error = await thrown(new InvalidFieldsError([violation], 3));
     expect(error.code).toBe(Code.InvalidArgument);
     expect(error.rawMessage).toContain('3 invalid fields');
     expect(error.findDetails(BadRequestSchema)).toMatchObject([{ fieldViolations: [violation] }]);
   });
 
   it('says what is not there', async () => {
-    const error = await failureOf(
-      new NotFoundError('no user 7', 'USER_NOT_FOUND', 'user.example.com', { user_id: '7' }),
-    );
+    const error = await thrown(new NotFoundError('no user 7', 'USER_NOT_FOUND', 'user.example.com', { user_id: '7' }));
     expect(error.code).toBe(Code.NotFound);
     expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
       { reason: 'USER_NOT_FOUND', domain: 'user.example.com', metadata: { user_id: '7' } },
@@ -163,20 +154,20 @@ describe.each(transports)('errors over %s', (_, transport) => {
   });
 
   it('says that the store is unavailable, not why', async () => {
-    const error = await failureOf(new StoreUnavailableError(canary));
+    const error = await thrown(new StoreUnavailableError(canary));
     expect(error.code).toBe(Code.Unavailable);
     expect(error.message).not.toContain(canary);
   });
 
   it('keeps the words of a bug to itself', async () => {
-    const error = await failureOf(new TypeError(canary));
+    const error = await thrown(new TypeError(canary));
     expect(error.code).toBe(Code.Internal);
     expect(error.rawMessage).toMatch(/^internal error \(error [0-9a-f-]{36}\)$/);
     expect(error.details).toEqual([]);
   });
 
   it('passes a ConnectError on', async () => {
-    const error = await failureOf(new ConnectError('not yet', Code.FailedPrecondition));
+    const error = await thrown(new ConnectError('not yet', Code.FailedPrecondition));
     expect(error).toMatchObject({ code: Code.FailedPrecondition, rawMessage: 'not yet' });
   });
 
@@ -194,7 +185,7 @@ describe.each(transports)('errors over %s', (_, transport) => {
     const read = async () => {
       for await (const { id } of createClient(OrderService, transport(url)).listOrders({})) ids.push(id);
     };
-    const error = await failure(read());
+    const error = await failureOf(read());
     expect(ids).toEqual(['ord-1']);
     expect(error.code).toBe(Code.Internal);
     expect(error.message).not.toContain(canary);
@@ -324,7 +315,7 @@ describe('close', () => {
       }
     })();
     await entered;
-    const ended = failure(call);
+    const ended = failureOf(call);
     await server.close(0);
     expect((await ended).code).toBe(Code.Unavailable);
     expect(closedStore).toEqual(['closed']);
@@ -334,7 +325,7 @@ describe('close', () => {
   it('ends even when a handler does not', async () => {
     const { server, entered, closedStore } = await startHeld();
     const call = createClient(UserService, createGrpcTransport({ baseUrl: server.url })).getUser({ id: '7' });
-    const ended = failure(call);
+    const ended = failureOf(call);
     await entered;
     await server.close(0);
     expect(closedStore).toEqual(['closed']);

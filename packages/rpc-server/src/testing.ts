@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { ConnectError } from '@connectrpc/connect';
+import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
 import { pino } from 'pino';
 import type { ServerConfig } from './config.ts';
 import type { Logger } from './logger.ts';
@@ -15,6 +17,21 @@ export const testConfig: ServerConfig = {
 };
 
 export const silentLogger: Logger = pino({ level: 'silent' });
+
+/** The error that a call must end with. @throws when it succeeds */
+export async function failureOf(call: Promise<unknown>): Promise<ConnectError> {
+  return await call.then(
+    () => Promise.reject(new Error('the call succeeded')),
+    (error) => ConnectError.from(error),
+  );
+}
+
+/** The paths that an error's google.rpc.BadRequest names. */
+export function fieldsAtFault(error: ConnectError): string[] {
+  return error
+    .findDetails(BadRequestSchema)
+    .flatMap(({ fieldViolations }) => fieldViolations.map(({ field }) => field));
+}
 
 /** A service in a process of its own. */
 export interface ServiceProcess {

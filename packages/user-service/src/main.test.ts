@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { UserService } from '@example/protos/user/v1';
+import { type ServiceProcess, startProcess } from '@example/rpc-server/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const main = join(import.meta.dirname, 'main.ts');
+let folder: string;
+const started: ServiceProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'user-main-'));
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((service) => service.end('SIGKILL')));
+  rmSync(folder, { recursive: true });
+});
+
+async function start(env: Record<string, string> = {}): Promise<ServiceProcess> {
+  const service = await startProcess(main, { DATABASE_URL: `sqlite:${folder}/user.db`, ...env });
+  started.push(service);
+  return service;
+}
+
+const clientOf = ({ url }: ServiceProcess) => createClient(UserService, createGrpcTransport({ baseUrl: url }));
+
+describe('the process', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends on %s with exit code 0 and keeps the data', async (signal) => {
+    const first = await start();
+    await clientOf(first).createUser({ name: 'Saoirse', email: 's@example.com' });
+    expect(await first.end(signal)).toBe(0);
+    const user = await clientOf(await start()).getUser({ id: '4' });
+    expect(user.name).toBe('Saoirse');
+  });
+
+  it('loses no acknowledged user when it is killed under load', async () => {
+    const first = await start();
+    const client = clientOf(first);
+    const acknowledged = new Map<string, string>();
+    const writers = Array.from({ length: 16 }, async (_, writer) => {
+      for (let i = 0; ; i++) {
+        const name = `writer ${writer}, user ${i}`;
+        const user = await client.createUser({ name, email: 'w@example.com' }).catch(() => undefined);
+        if (user === undefined) return;
+        acknowledged.set(user.id, user.name);
+        if (acknowledged.size === 200) void first.end('SIGKILL');
+      }
+    });
+    await Promise.all(writers);
+    expect(acknowledged.size).toBeGreaterThanOrEqual(200);
+
+    const again = clientOf(await start());
+    const stored = new Map<string, string>();
+    let pageToken = '';
+    do {
+      const page = await again.listUsers({ pageToken, pageSize: 1000 });
+      for (const { id, name } of page.users) stored.set(id, name);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    for (const [id, name] of acknowledged) expect(stored.get(id)).toBe(name);
+  });
+
+  it('says in one line that its port is in use', async () => {
+    const { url } = await start();
+    const { port } = new URL(url);
+    await expect(start({ PORT: port, DATABASE_URL: `sqlite:${folder}/other.db` })).rejects.toThrow(
+      `user-service: port ${port} of 127.0.0.1 is in use: end what listens there, or set PORT to another port\n`,
+    );
+  });
+
+  it('says what is wrong with its configuration', async () => {
+    await expect(start({ PORT: 'http', DATABASE_URL: 'mysql://localhost' })).rejects.toThrow(
+      'user-service: PORT="http": must be a port from 0 to 65535; 0 takes any free one\n' +
+        '  DATABASE_URL="mysql://localhost": must be sqlite: and the path of a file\n',
+    );
+  });
+
+  it('says that its store cannot be opened', async () => {
+    await expect(start({ DATABASE_URL: `sqlite:${folder}` })).rejects.toThrow(
+      'user-service: the store cannot be opened: unable to open database file\n',
+    );
+  });
+});

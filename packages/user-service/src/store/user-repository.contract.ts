@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { UserRepository } from '../domain/user-repository.ts';
+
+/** What every UserRepository must do. @param open gives one on a fresh store */
+export function userRepositoryContract(name: string, open: () => UserRepository): void {
+  describe(`UserRepository on ${name}`, () => {
+    let users: UserRepository;
+    beforeEach(() => {
+      users = open();
+    });
+    afterEach(() => users.close());
+
+    it('holds the seed users', async () => {
+      expect(await users.listAfter(0n, 10)).toEqual([
+        { id: 1n, name: 'Aoife', email: 'aoife@example.com' },
+        { id: 2n, name: 'Cillian', email: 'cillian@example.com' },
+        { id: 3n, name: 'Niamh', email: 'niamh@example.com' },
+      ]);
+    });
+
+    it('gives ids from 4 on and returns what it stored', async () => {
+      const stored = await users.create({ name: 'Saoirse', email: 's@example.com' });
+      expect(stored).toEqual({ id: 4n, name: 'Saoirse', email: 's@example.com' });
+      expect(await users.get(4n)).toEqual(stored);
+    });
+
+    it('takes the same e-mail address twice', async () => {
+      await users.create({ name: 'a', email: 'aoife@example.com' });
+      expect(await users.listAfter(3n, 10)).toHaveLength(1);
+    });
+
+    it('keeps every character as it is', async () => {
+      const name = ` 😀e\u0301é\u200b'"\\;-- `;
+      const { id } = await users.create({ name, email: 'a@example.com' });
+      expect((await users.get(id))?.name).toBe(name);
+    });
+
+    it.each([0n, 4n, 2n ** 53n + 1n, 2n ** 63n - 1n])('has no user %s', async (id) => {
+      expect(await users.get(id)).toBeUndefined();
+    });
+
+    it('lists from an id on, up to a limit', async () => {
+      expect((await users.listAfter(1n, 1)).map(({ id }) => id)).toEqual([2n]);
+      expect((await users.listAfter(1n, 2)).map(({ id }) => id)).toEqual([2n, 3n]);
+      expect(await users.listAfter(3n, 2)).toEqual([]);
+      expect(await users.listAfter(2n ** 63n - 1n, 2)).toEqual([]);
+    });
+
+    it('gives concurrent users ids of their own', async () => {
+      const names = Array.from({ length: 50 }, (_, i) => `user ${i}`);
+      const stored = await Promise.all(names.map((name) => users.create({ name, email: 'a@example.com' })));
+      expect(new Set(stored.map(({ id }) => id)).size).toBe(50);
+      expect((await users.listAfter(3n, 100)).map(({ name }) => name).sort()).toEqual(names.sort());
+    });
+  });
+}
