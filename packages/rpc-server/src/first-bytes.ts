@@ -9,15 +9,18 @@ const http2Preface = Buffer.from('PRI ');
 /**
  * Waits for the first bytes of a connection and leaves them to be read. A connection that says nothing is destroyed.
  *
- * @param decided called once: whether the connection opens like HTTP/2, undefined when it ended before it said so
+ * @param decided called with whether the connection opens like HTTP/2; not at all when it ends before it says so
  */
-export function readFirstBytes(socket: Socket, decided: (isHttp2: boolean | undefined) => void): void {
+export function readFirstBytes(socket: Socket, decided: (isHttp2: boolean) => void): void {
   const ignoreError = () => {};
-  const settle = (isHttp2: boolean | undefined) => {
+  const stop = () => {
     socket.off('readable', look);
-    socket.off('close', onClose);
+    socket.off('close', stop);
     socket.off('error', ignoreError);
     clearTimeout(timer);
+  };
+  const settle = (isHttp2: boolean) => {
+    stop();
     decided(isHttp2);
   };
   const look = () => {
@@ -28,9 +31,8 @@ export function readFirstBytes(socket: Socket, decided: (isHttp2: boolean | unde
     if (!http2Preface.subarray(0, start.length).equals(start)) settle(false);
     else if (start.length === http2Preface.length) settle(true);
   };
-  const onClose = () => settle(undefined);
   const timer = setTimeout(() => socket.destroy(), firstBytesMs);
   socket.on('readable', look);
-  socket.once('close', onClose);
+  socket.once('close', stop);
   socket.on('error', ignoreError);
 }

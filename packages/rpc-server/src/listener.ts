@@ -2,6 +2,7 @@ import http from 'node:http';
 import http2 from 'node:http2';
 import type { Socket } from 'node:net';
 import { bind } from './bind.ts';
+import { closeHalfOpen } from './close-half-open.ts';
 import type { RequestListener } from './connect-engine.ts';
 import { readFirstBytes } from './first-bytes.ts';
 
@@ -25,7 +26,7 @@ export interface Listener {
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
 export async function listen(host: string, port: number, handle: RequestListener): Promise<Listener> {
-  const http2Server = http2.createServer({}, handle);
+  const http2Server = http2.createServer({}, handle).on('stream', closeHalfOpen);
   const sessions = new Set<http2.ServerHttp2Session>();
   http2Server.on('session', (session) => {
     sessions.add(session);
@@ -33,18 +34,22 @@ export async function listen(host: string, port: number, handle: RequestListener
   });
 
   const sockets = new Set<Socket>();
-  const undecided = new Set<Socket>();
+  /** Those with no call under way, without those that speak HTTP/2. */
+  const idle = new Set<Socket>();
   const answering = new Set<http.ServerResponse>();
   let draining = false;
 
   /** An HTTP/1.1 server that hands HTTP/2 connections on. It does the listening, so that Node runs its timeouts. */
   function createServer(): http.Server {
     const server = http.createServer((request, response) => {
+      const { socket } = request;
       answering.add(response);
+      idle.delete(socket);
       response.once('close', () => {
         answering.delete(response);
-        // A stream whose headers went out before the drain could not say that its connection closes.
-        if (draining) server.closeIdleConnections();
+        // An answer whose headers went out before the drain could not say that its connection closes.
+        if (draining) socket.destroySoon();
+        else if (!socket.destroyed) idle.add(socket);
       });
       if (draining) response.setHeader('connection', 'close');
       handle(request, response);
@@ -53,12 +58,18 @@ export async function listen(host: string, port: number, handle: RequestListener
     server.removeAllListeners('connection');
     server.on('connection', (socket) => {
       sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-      undecided.add(socket);
+      idle.add(socket);
+      socket.once('close', () => {
+        sockets.delete(socket);
+        idle.delete(socket);
+      });
       readFirstBytes(socket, (isHttp2) => {
-        undecided.delete(socket);
-        if (isHttp2 === true) http2Server.emit('connection', socket);
-        if (isHttp2 === false) serveHttp1?.call(server, socket);
+        if (isHttp2) {
+          idle.delete(socket);
+          http2Server.emit('connection', socket);
+        } else {
+          serveHttp1?.call(server, socket);
+        }
       });
     });
     return server;
@@ -72,7 +83,7 @@ export async function listen(host: string, port: number, handle: RequestListener
       draining = true;
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
       for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
-      for (const socket of undecided) socket.destroy();
+      for (const socket of idle) socket.destroySoon();
       for (const session of sessions) session.close();
       await Promise.all(closed);
     },

@@ -1,7 +1,7 @@
 import http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { Code, ConnectError, createClient, type ServiceImpl, type Transport } from '@connectrpc/connect';
-import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
+import { Code, ConnectError, createClient, type ServiceImpl } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
 import { InvalidFieldsError, NotFoundError, StoreUnavailableError } from '@example/domain';
 import { BadRequestSchema, ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
 import { OrderService } from '@example/protos/order/v1';
@@ -9,7 +9,7 @@ import { UserService } from '@example/protos/user/v1';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, type ServeOptions, serve } from './serve.ts';
-import { failureOf, silentLogger, testConfig } from './testing.ts';
+import { failureOf, silentLogger, testConfig, transports } from './testing.ts';
 
 const running: RunningServer[] = [];
 afterEach(async () => {
@@ -31,15 +31,6 @@ async function start(users: Users, orders: Orders = {}, options: Partial<ServeOp
 }
 
 const echo: Users = { getUser: ({ id }) => ({ id, name: 'Aoife' }) };
-
-const transports: [string, (baseUrl: string) => Transport][] = [
-  ['gRPC', (baseUrl) => createGrpcTransport({ baseUrl })],
-  ['gRPC-Web over HTTP/1.1', (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '1.1' })],
-  ['gRPC-Web over HTTP/2', (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '2' })],
-  ['Connect over HTTP/1.1', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '1.1' })],
-  ['Connect over HTTP/2', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '2' })],
-  ['Connect with JSON', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '1.1', useBinaryFormat: false })],
-];
 
 function portOf({ url }: RunningServer): number {
   return Number(new URL(url).port);

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { ConnectError } from '@connectrpc/connect';
+import { ConnectError, type Transport } from '@connectrpc/connect';
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
 import { pino } from 'pino';
 import type { ServerConfig } from './config.ts';
@@ -17,6 +18,16 @@ export const testConfig: ServerConfig = {
 };
 
 export const silentLogger: Logger = pino({ level: 'silent' });
+
+/** Every way in which Connect's client talks to a server. */
+export const transports: readonly [name: string, (baseUrl: string) => Transport][] = [
+  ['gRPC', (baseUrl) => createGrpcTransport({ baseUrl })],
+  ['gRPC-Web over HTTP/1.1', (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '1.1' })],
+  ['gRPC-Web over HTTP/2', (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '2' })],
+  ['Connect over HTTP/1.1', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '1.1' })],
+  ['Connect over HTTP/2', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '2' })],
+  ['Connect with JSON', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '1.1', useBinaryFormat: false })],
+];
 
 /** The error that a call must end with. @throws when it succeeds */
 export async function failureOf(call: Promise<unknown>): Promise<ConnectError> {

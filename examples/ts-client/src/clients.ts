@@ -1,0 +1,23 @@
+import { type Client, createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+
+export interface Clients {
+  readonly users: Client<typeof UserService>;
+  readonly orders: Client<typeof OrderService>;
+}
+
+/**
+ * A transport keeps the HTTP/2 connection to one server, which all calls share: make it once, not for every call. It
+ * connects with the first call and again whenever the connection was lost, and keeps the process from ending only while a
+ * call is open.
+ *
+ * `http:` is plain text and `https:` is TLS.
+ */
+export function createClients(usersUrl: string, ordersUrl: string): Clients {
+  return {
+    users: createClient(UserService, createGrpcTransport({ baseUrl: usersUrl })),
+    orders: createClient(OrderService, createGrpcTransport({ baseUrl: ordersUrl })),
+  };
+}

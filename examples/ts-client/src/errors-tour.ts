@@ -1,0 +1,56 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { ChatParticipant } from './chat-participant.ts';
+import { type Clients, createClients } from './clients.ts';
+import { explainError } from './explain-error.ts';
+
+type Log = (line: string) => void;
+
+/**
+ * Makes calls fail, each in another way, and shows what the error says. The codes that nothing here can provoke are in
+ * explain-error.ts with the others.
+ */
+export async function errorsTour({ users, orders }: Clients, log: Log): Promise<void> {
+  await provoke(log, 'CreateUser with two bad fields', Code.InvalidArgument, () =>
+    users.createUser({ name: '', email: 'saoirse' }, { timeoutMs: 5_000 }),
+  );
+
+  await provoke(log, 'GetUser with an id that nobody has', Code.NotFound, () =>
+    users.getUser({ id: '9223372036854775807' }, { timeoutMs: 5_000 }),
+  );
+
+  const { id: orderId } = await orders.createOrder({ customerId: 'nobody-talks' }, { timeoutMs: 5_000 });
+  const abort = new AbortController();
+  const { signal } = abort;
+  const room = { orderId, sender: 'Aoife', sequence: 0n, signal };
+
+  await provoke(log, 'OrderChat for 200 ms, in which nobody talks', Code.DeadlineExceeded, () =>
+    new ChatParticipant(orders, { ...room, timeoutMs: 200 }).hear(),
+  );
+
+  await provoke(log, 'OrderChat that its AbortSignal breaks off', Code.Canceled, async () => {
+    const aoife = new ChatParticipant(orders, { ...room, timeoutMs: 30_000 });
+    aoife.say('Is anybody there?');
+    await aoife.hear();
+    abort.abort();
+    await aoife.hear();
+  });
+
+  // Port 1 has belonged to a service that nobody runs since 1988.
+  const nobody = createClients('http://127.0.0.1:1', 'http://127.0.0.1:1');
+  await provoke(log, 'GetUser where nothing listens', Code.Unavailable, () =>
+    nobody.users.getUser({ id: '1' }, { timeoutMs: 5_000 }),
+  );
+}
+
+/** @throws what the call failed with when that is another code, or says that the call succeeded */
+async function provoke(log: Log, what: string, expected: Code, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (ConnectError.from(error).code !== expected) throw error;
+    log(what);
+    for (const line of explainError(error)) log(`  ${line}`);
+    return;
+  }
+  throw new Error(`${what} should fail, but succeeded`);
+}

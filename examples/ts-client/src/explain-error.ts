@@ -1,0 +1,131 @@
+import { durationMs } from '@bufbuild/protobuf/wkt';
+import { Code, ConnectError } from '@connectrpc/connect';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  PreconditionFailureSchema,
+  RetryInfoSchema,
+} from '@example/protos/google/rpc/error_details';
+
+/** What a status code means to the one who made the call. */
+interface Meaning {
+  /** The name gRPC has for the code. */
+  readonly name: string;
+  /** What the error's details say, a line each. */
+  readonly facts?: (error: ConnectError) => string[];
+  readonly advice: string | ((error: ConnectError) => string);
+}
+
+/**
+ * The codes that these services answer with, and what to do about each. Decide by the code, and by the reason and the
+ * fields in the details: the message is for people, and its words may change.
+ */
+const meanings: { readonly [code in Code]?: Meaning } = {
+  [Code.InvalidArgument]: {
+    name: 'INVALID_ARGUMENT',
+    facts: fieldViolations,
+    advice: 'correct what is wrong with the request; the same request will fail again',
+  },
+  [Code.NotFound]: {
+    name: 'NOT_FOUND',
+    facts: errorInfo,
+    advice: 'look at the id; asking again helps only if somebody creates what it names',
+  },
+  [Code.DeadlineExceeded]: {
+    name: 'DEADLINE_EXCEEDED',
+    advice:
+      'the work may have been done all the same: read before you write again, and allow more time if it needs more',
+  },
+  [Code.Canceled]: {
+    name: 'CANCELLED',
+    advice: 'this side ended the call, so there is nothing to repair; what the server did before that stays done',
+  },
+  [Code.Unavailable]: {
+    name: 'UNAVAILABLE',
+    advice:
+      'try again after 100 ms, then 200 ms and so on up to some seconds, each time plus or minus a random part, and stop ' +
+      'at the deadline; a write may have been done all the same',
+  },
+  [Code.Unauthenticated]: {
+    name: 'UNAUTHENTICATED',
+    advice: 'get a new token and try once more; if that fails too, sign in again',
+  },
+  [Code.PermissionDenied]: {
+    name: 'PERMISSION_DENIED',
+    advice: 'the server knows who you are, so that a new token does not help: ask for the permission',
+  },
+  [Code.ResourceExhausted]: {
+    name: 'RESOURCE_EXHAUSTED',
+    advice: waitOrSendLess,
+  },
+  [Code.FailedPrecondition]: {
+    name: 'FAILED_PRECONDITION',
+    facts: preconditionViolations,
+    advice: 'the request is right but comes at the wrong time: bring about the state it needs, then send it again',
+  },
+  [Code.Unimplemented]: {
+    name: 'UNIMPLEMENTED',
+    advice: 'look at the address: what listens there does not have this RPC, or not yet',
+  },
+  [Code.Internal]: {
+    name: 'INTERNAL',
+    advice: reportBug,
+  },
+};
+
+/**
+ * What an error of a call means, for a person: the code and the server's words, then a line for each thing the details
+ * name, then what to do.
+ */
+export function explainError(error: unknown): string[] {
+  const connectError = ConnectError.from(error);
+  const { code, rawMessage } = connectError;
+  const meaning = meanings[code] ?? {
+    name: Code[code],
+    advice: 'this client does not expect that code: read the message',
+  };
+  const { name, facts, advice } = meaning;
+  return [
+    `${name}: ${rawMessage}`,
+    ...(facts?.(connectError) ?? []).map((fact) => `- ${fact}`),
+    `What to do: ${typeof advice === 'string' ? advice : advice(connectError)}.`,
+  ];
+}
+
+/** Every field at fault, so that a form can show all of them at once. None when the message did not even decode. */
+function fieldViolations(error: ConnectError): string[] {
+  return error
+    .findDetails(BadRequestSchema)
+    .flatMap(({ fieldViolations }) => fieldViolations.map(({ field, description }) => `${field} ${description}`));
+}
+
+/** The reason and its domain are made for programs: together they are unique and never change. */
+function errorInfo(error: ConnectError): string[] {
+  return error.findDetails(ErrorInfoSchema).map(({ reason, domain, metadata }) => {
+    const values = Object.entries(metadata).map(([key, value]) => `${key} = ${value}`);
+    return `${reason} of ${domain}: ${values.join(', ')}`;
+  });
+}
+
+function preconditionViolations(error: ConnectError): string[] {
+  return error
+    .findDetails(PreconditionFailureSchema)
+    .flatMap(({ violations }) =>
+      violations.map(({ type, subject, description }) => `${type} of ${subject}: ${description}`),
+    );
+}
+
+/** A rate limit says how long to wait; a message over the size limit says nothing, because waiting does not help. */
+function waitOrSendLess(error: ConnectError): string {
+  const retryDelay = error.findDetails(RetryInfoSchema)[0]?.retryDelay;
+  return retryDelay === undefined
+    ? 'send less in one message; the same message will be refused again'
+    : `try again after ${durationMs(retryDelay)} ms, and call less often`;
+}
+
+/** The wire has no more of a bug than an id, under which the server's log has everything. */
+function reportBug({ rawMessage }: ConnectError): string {
+  const id = /\(error ([0-9a-f-]{36})\)/.exec(rawMessage)?.[1];
+  const report = 'this is a bug in the server: do not repeat the call but report it';
+  return id === undefined ? `${report}, with the time` : `${report}, with the id ${id}`;
+}

@@ -1,0 +1,212 @@
+import { execFile, spawn } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import { type ServiceProcess, startProcess } from '@example/rpc-server/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClients } from './clients.ts';
+import { run } from './run.ts';
+
+const here = import.meta.dirname;
+const packages = join(here, '../../../packages');
+const env = { PATH: process.env['PATH'] };
+const command = ['--import', 'tsx', join(here, 'main.ts')];
+const nowhere = 'http://127.0.0.1:1';
+
+interface Result {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the client as a person does. */
+function client(...args: string[]): Promise<Result> {
+  return new Promise((resolve) =>
+    execFile(process.execPath, [...command, ...args], { env, cwd: here }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
+    ),
+  );
+}
+
+/** Puts a word in the place of what differs from run to run. */
+function masked(output: string): string {
+  return output
+    .replaceAll(/ord-[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ORDER')
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME')
+    .replace(/DEADLINE_EXCEEDED: .*/, 'DEADLINE_EXCEEDED: WORDS')
+    .replace(/CANCELLED: .*/, 'CANCELLED: WORDS');
+}
+
+const output = `Users:
+  GetUser: 1 Aoife <aoife@example.com>
+  CreateUser: 4 Saoirse <saoirse@example.com>
+  ListUsers, page 1: 1 Aoife, 2 Cillian
+  ListUsers, page 2: 3 Niamh, 4 Saoirse
+Orders:
+  CreateOrder: ORDER with 2 items, total 30.25, PENDING
+  GetOrder: ORDER with 2 items, total 30.25, PENDING
+  ListOrders: ORDER with 2 items, total 30.25, PENDING
+  ListOrders: ORDER with 0 items, total 0, PENDING
+  UploadLineItems: 1000 items, 500500 pieces, total 50050
+Chat:
+  Aoife hears 1. Aoife at TIME: When does my order leave?
+  Cillian hears 1. Aoife at TIME: When does my order leave?
+  Aoife hears 2. Cillian at TIME: This afternoon.
+  Cillian hears 2. Cillian at TIME: This afternoon.
+  Cillian leaves
+  Aoife hears 3. Aoife at TIME: And when does it arrive?
+  Cillian is back after 2 and hears 3. Aoife at TIME: And when does it arrive?
+Errors:
+  CreateUser with two bad fields
+    INVALID_ARGUMENT: 2 invalid fields: name must have 1 to 200 characters and no control characters, and 1 more
+    - name must have 1 to 200 characters and no control characters
+    - email must be an address such as aoife@example.com of at most 254 characters
+    What to do: correct what is wrong with the request; the same request will fail again.
+  GetUser with an id that nobody has
+    NOT_FOUND: there is no user 9223372036854775807
+    - USER_NOT_FOUND of user.example.com: user_id = 9223372036854775807
+    What to do: look at the id; asking again helps only if somebody creates what it names.
+  OrderChat for 200 ms, in which nobody talks
+    DEADLINE_EXCEEDED: WORDS
+    What to do: the work may have been done all the same: read before you write again, and allow more time if it needs more.
+  OrderChat that its AbortSignal breaks off
+    CANCELLED: WORDS
+    What to do: this side ended the call, so there is nothing to repair; what the server did before that stays done.
+  GetUser where nothing listens
+    UNAVAILABLE: connect ECONNREFUSED 127.0.0.1:1
+    What to do: try again after 100 ms, then 200 ms and so on up to some seconds, each time plus or minus a random part, and stop at the deadline; a write may have been done all the same.
+`;
+
+describe('with both services on fresh stores', () => {
+  let folder: string;
+  let services: ServiceProcess[];
+  let usersUrl: string;
+  let ordersUrl: string;
+  let addresses: string[];
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ts-client-'));
+    services = [];
+    const start = async (name: string) => {
+      const DATABASE_URL = `sqlite:${join(folder, name)}.db`;
+      const service = await startProcess(join(packages, name, 'src/main.ts'), { DATABASE_URL });
+      services.push(service);
+      return service.url;
+    };
+    [usersUrl, ordersUrl] = await Promise.all([start('user-service'), start('order-service')]);
+    addresses = ['--users', usersUrl, '--orders', ordersUrl];
+  });
+  afterEach(async () => {
+    await Promise.all(services.map((service) => service.end('SIGKILL')));
+    rmSync(folder, { recursive: true });
+  });
+
+  it('shows every RPC and what errors mean', async () => {
+    const { code, stdout, stderr } = await client(...addresses);
+    expect(stderr).toBe('');
+    expect(masked(stdout)).toBe(output);
+    expect(code).toBe(0);
+  });
+
+  it('asks for three pages of users at most', async () => {
+    const { users } = createClients(usersUrl, ordersUrl);
+    for (let id = 4; id <= 6; id++) await users.createUser({ name: `user ${id}`, email: 'user@example.com' });
+    const { code, stdout } = await client(...addresses);
+    expect(stdout).toContain(`
+  CreateUser: 7 Saoirse <saoirse@example.com>
+  ListUsers, page 1: 1 Aoife, 2 Cillian
+  ListUsers, page 2: 3 Niamh, 4 user 4
+  ListUsers, page 3: 5 user 5, 6 user 6
+  ListUsers: there are more, from page_token djE6Ng on
+Orders:
+`);
+    expect(code).toBe(0);
+  });
+
+  it('gives every call a deadline and leaves out no RPC', async () => {
+    const calls = new Map<unknown, unknown[]>();
+    const record = (message: unknown) => {
+      const { headers } = message as { headers: Record<string, unknown> };
+      const timeouts = calls.get(headers[':path']) ?? [];
+      calls.set(headers[':path'], [...timeouts, headers['grpc-timeout']]);
+    };
+    subscribe('http2.client.stream.created', record);
+    const errors: unknown[] = [];
+    try {
+      expect(await run(addresses, { log: () => {}, error: (line) => errors.push(line) })).toBe(0);
+    } finally {
+      unsubscribe('http2.client.stream.created', record);
+    }
+    expect(errors).toEqual([]);
+    const rpcs = [UserService, OrderService].flatMap(({ typeName, methods }) =>
+      methods.map(({ name }) => `/${typeName}/${name}`),
+    );
+    expect([...calls.keys()].sort()).toEqual(rpcs.sort());
+    for (const timeouts of calls.values()) expect(timeouts).not.toContain(undefined);
+  });
+
+  it('says which service is not running', async () => {
+    const { code, stdout, stderr } = await client('--users', usersUrl, '--orders', nowhere);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/Orders:\n$/);
+    expect(stderr).toBe(
+      `ts-client: OrderService at ${nowhere} is unavailable (connect ECONNREFUSED 127.0.0.1:1): ` +
+        '`pnpm dev` in the repository starts both services\n',
+    );
+  });
+
+  it('says in one line that an address is that of another service', async () => {
+    const { code, stderr } = await client('--users', ordersUrl, '--orders', usersUrl);
+    expect(code).toBe(1);
+    expect(stderr).toBe(`ts-client: UserService at ${ordersUrl} failed with UNIMPLEMENTED: HTTP 404\n`);
+  });
+
+  it('ends without a word when nobody reads on', async () => {
+    const args = [...command, ...addresses];
+    const child = spawn(process.execPath, args, { env, cwd: here, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    await once(child, 'close');
+    expect(stderr).toBe('');
+  });
+});
+
+describe('without services', () => {
+  it('says so in one line', async () => {
+    expect(await client('--users', nowhere, '--orders', nowhere)).toEqual({
+      code: 1,
+      stdout: 'Users:\n',
+      stderr:
+        `ts-client: UserService at ${nowhere} is unavailable (connect ECONNREFUSED 127.0.0.1:1): ` +
+        '`pnpm dev` in the repository starts both services\n',
+    });
+  });
+
+  it.each([
+    [['--user', 'x'], /^ts-client: Unknown option '--user'.*\n$/],
+    [
+      ['--orders', 'localhost:50051'],
+      'ts-client: --orders must be a URL such as http://localhost:9000, not "localhost:50051"\n',
+    ],
+    [['--users', 'http://['], 'ts-client: --users must be a URL such as http://localhost:9000, not "http://["\n'],
+    [['surplus'], /^ts-client: Unexpected argument 'surplus'.*\n$/],
+  ])('says in one line what is wrong with %j', async (args, stderr) => {
+    const result = await client(...args);
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(stderr);
+    expect(result.stderr.match(/\n/g)).toHaveLength(1);
+  });
+
+  it('explains itself', async () => {
+    const { code, stdout } = await client('--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Calls every RPC of UserService and OrderService.*--users URL.*--orders URL/s);
+  });
+});

@@ -1,0 +1,57 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { chatTour } from './chat-tour.ts';
+import { createClients } from './clients.ts';
+import { errorsTour } from './errors-tour.ts';
+import { explainError } from './explain-error.ts';
+import { type Options, parseOptions, usage } from './options.ts';
+import { ordersTour } from './orders-tour.ts';
+import { usersTour } from './users-tour.ts';
+
+type Output = Pick<Console, 'log' | 'error'>;
+
+/**
+ * Goes through all tours, and stops at the first that fails.
+ *
+ * @param args of the command line, see `usage`
+ * @returns the exit code: 0 when everything went as it should
+ */
+export async function run(args: readonly string[], output: Output): Promise<number> {
+  const fail = (why: string) => {
+    output.error(`ts-client: ${why}`);
+    return 1;
+  };
+  let options: Options;
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+  if (options.help) {
+    output.log(usage);
+    return 0;
+  }
+
+  const { usersUrl, ordersUrl } = options;
+  const clients = createClients(usersUrl, ordersUrl);
+  const tours = [
+    { title: 'Users', service: `UserService at ${usersUrl}`, tour: usersTour },
+    { title: 'Orders', service: `OrderService at ${ordersUrl}`, tour: ordersTour },
+    { title: 'Chat', service: `OrderService at ${ordersUrl}`, tour: chatTour },
+    { title: 'Errors', service: `UserService at ${usersUrl} or OrderService at ${ordersUrl}`, tour: errorsTour },
+  ];
+  for (const { title, service, tour } of tours) {
+    output.log(`${title}:`);
+    try {
+      await tour(clients, (line) => output.log(`  ${line}`));
+    } catch (error) {
+      return fail(`${service} ${whatHappened(error)}`);
+    }
+  }
+  return 0;
+}
+
+function whatHappened(error: unknown): string {
+  const { code, rawMessage } = ConnectError.from(error);
+  if (code !== Code.Unavailable) return `failed with ${explainError(error)[0]}`;
+  return `is unavailable (${rawMessage}): \`pnpm dev\` in the repository starts both services`;
+}
