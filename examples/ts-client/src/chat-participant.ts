@@ -35,7 +35,7 @@ export class ChatParticipant {
 
   /** The next message of the room, whoever said it. @throws {ConnectError} when the stream fails */
   async hear(): Promise<ChatMessage> {
-    const { done, value } = await this.#next();
+    const { done, value } = await this.#incoming.next();
     if (done === true) throw new Error('the chat has ended');
     return value;
   }
@@ -43,22 +43,7 @@ export class ChatParticipant {
   /** Half-closes the stream: this person says no more. The server sends what is stored already and ends it. */
   async leave(): Promise<void> {
     this.#outgoing.end();
-    for (let next = await this.#next(); next.done !== true; ) next = await this.#next();
-  }
-
-  /**
-   * When the server ends the stream, this side must end its half too: a stream that stays half open has no deadline any
-   * more, and keeps the connection busy and the process from ending.
-   */
-  async #next(): Promise<IteratorResult<ChatMessage>> {
-    let isOver = true;
-    try {
-      const next = await this.#incoming.next();
-      isOver = next.done === true;
-      return next;
-    } finally {
-      if (isOver) this.#outgoing.end();
-    }
+    for (let next = await this.#incoming.next(); next.done !== true; ) next = await this.#incoming.next();
   }
 
   #send(message: MessageInitShape<typeof ChatMessageSchema>): void {
