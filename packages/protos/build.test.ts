@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const here = import.meta.dirname;
+const bin = (name: string) => join(here, 'node_modules/.bin', name);
+
+/** A project that has installed the package as it would be published. */
+let project: string;
+let tarball: string;
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'protos-'));
+  tarball = join(project, 'protos.tgz');
+  execFileSync('pnpm', ['pack', '--out', tarball], { cwd: here });
+  const installed = join(project, 'node_modules/@example/protos');
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  for (const peer of ['@bufbuild', '@grpc']) {
+    symlinkSync(join(here, 'node_modules', peer), join(project, 'node_modules', peer));
+  }
+});
+afterAll(() => rmSync(project, { recursive: true }));
+
+function run(file: string, content: string): string {
+  writeFileSync(join(project, file), content);
+  return execFileSync(process.execPath, [file], { cwd: project, encoding: 'utf8' });
+}
+
+const useMessages = `
+  console.log(toJsonString(UserSchema, create(UserSchema, { id: '4', name: 'Saoirse' })));
+  console.log(OrderService.typeName, OrderStatus.CONFIRMED, BadRequestSchema.typeName);`;
+const messagesUsed = `{"id":"4","name":"Saoirse"}
+order.v1.OrderService 2 google.rpc.BadRequest
+`;
+const modules = [
+  ['{ create, toJsonString }', '@bufbuild/protobuf'],
+  ['{ UserSchema }', '@example/protos/user/v1'],
+  ['{ OrderService, OrderStatus }', '@example/protos/order/v1'],
+  ['{ BadRequestSchema }', '@example/protos/google/rpc/error_details'],
+];
+const imports = modules.map(([names, from]) => `import ${names} from '${from}';`).join('\n');
+const requires = modules.map(([names, from]) => `const ${names} = require('${from}');`).join('\n');
+
+describe('the package as published', () => {
+  it('holds what was built and the .proto files, and nothing else', () => {
+    const installed = join(project, 'node_modules/@example/protos');
+    const files = readdirSync(installed, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(installed, join(parentPath, name)));
+    const built = ['google/rpc/error_details', 'order/v1/order', 'user/v1/user'].flatMap((name) =>
+      ['cjs', 'esm'].flatMap((format) => ['js', 'd.ts'].map((ending) => `dist/${format}/${name}_pb.${ending}`)),
+    );
+    const protos = ['proto/order/v1/order.proto', 'proto/user/v1/user.proto'];
+    const others = ['LICENSE', 'README.md', 'dist/cjs/package.json', 'package.json'];
+    expect(files.sort()).toEqual([...built, ...protos, ...others].sort());
+  });
+
+  it('can be imported', () => {
+    expect(run('use.mjs', imports + useMessages)).toBe(messagesUsed);
+  });
+
+  it('can be required', () => {
+    expect(run('use.cjs', requires + useMessages)).toBe(messagesUsed);
+  });
+
+  it.each(['mts', 'cts'])('has types for a .%s file', (ending) => {
+    writeFileSync(
+      join(project, `typed.${ending}`),
+      `import type { User } from '@example/protos/user/v1';
+       export const id: string = ({} as User).id;
+       // @ts-expect-error an id is a string
+       export const no: number = ({} as User).id;`,
+    );
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck', 'false', '--types', ''];
+    execFileSync(bin('tsc'), [...options, `typed.${ending}`], { cwd: project, stdio: 'pipe' });
+  });
+
+  it('gives its .proto files to proto-loader', () => {
+    const use = `
+      const { loadSync } = require('@grpc/proto-loader');
+      const definition = loadSync(['user/v1/user.proto', 'order/v1/order.proto'], {
+        includeDirs: [require('node:path').join(require.resolve('@example/protos/package.json'), '../proto')],
+      });
+      console.log(definition['user.v1.UserService'].GetUser.path);
+      console.log(require.resolve('@example/protos/proto/order/v1/order.proto').length > 0);`;
+    expect(run('load.cjs', use)).toBe('/user.v1.UserService/GetUser\ntrue\n');
+  });
+
+  it('satisfies publint', () => {
+    execFileSync(bin('publint'), ['run', tarball, '--strict'], { stdio: 'pipe' });
+  });
+
+  // Subpath exports are unknown to the module resolution of Node 10, which no Node that is alive uses.
+  it('satisfies attw in everything since Node 16', () => {
+    execFileSync(bin('attw'), [tarball, '--profile', 'node16'], { stdio: 'pipe' });
+  });
+});
