@@ -4,7 +4,7 @@ export const usage = `Runs UserService and OrderService on this machine, and res
 
   pnpm dev [options]
 
-  --fresh            start on an empty store: removes the .data folder first
+  --fresh            start on empty stores: removes the database files first
   --data DIR         keep the data in DIR instead of .data
   --user-port N      the port of UserService (9000)
   --order-port N     the port of OrderService (50051)

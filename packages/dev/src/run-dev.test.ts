@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bind } from '@example/rpc-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { root } from './service-spec.ts';
+import { root } from './root.ts';
 
 let data: string;
 const started: ChildProcess[] = [];
@@ -104,9 +104,12 @@ describe('pnpm dev', () => {
     expect(await first.exit()).toBe(0);
     expect(first.output().match(/closed/g)).toHaveLength(3);
 
+    const notOurs = join(data, 'notes.txt');
+    writeFileSync(notOurs, 'keep');
     const second = dev(...args, '--fresh');
     await second.printed(/Try in another terminal/);
     expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+    expect(existsSync(notOurs)).toBe(true);
     second.child.kill('SIGTERM');
     expect(await second.exit()).toBe(0);
   });

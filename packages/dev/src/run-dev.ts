@@ -1,11 +1,12 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { bind } from '@example/rpc-server';
 import { prettyFactory } from 'pino-pretty';
 import { banner } from './banner.ts';
+import { prepareData } from './data-folder.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
-import { root, type ServiceSpec, serviceSpecs } from './service-spec.ts';
+import { root } from './root.ts';
+import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
 import { type WatchedService, watchService } from './watched-service.ts';
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
@@ -35,8 +36,7 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     return 1;
   }
   const folder = resolve(root, options.data);
-  if (options.fresh) rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  prepareData(folder, specs, options.fresh);
 
   const services = specs.map((spec) => watchService(spec, folder, linePrinter(spec, stdout)));
   return await untilEnded(services, () => stdout.write(banner(specs, options.data)));

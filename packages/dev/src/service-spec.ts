@@ -1,8 +1,3 @@
-import { fileURLToPath } from 'node:url';
-
-/** The root of the repository, with a slash at the end. */
-export const root = fileURLToPath(new URL('../../../', import.meta.url));
-
 /** One of the services that `pnpm dev` runs. */
 export interface ServiceSpec {
   /** The folder under packages. */

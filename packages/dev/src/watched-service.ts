@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { root, type ServiceSpec } from './service-spec.ts';
+import { databasePath } from './data-folder.ts';
+import { root } from './root.ts';
+import type { ServiceSpec } from './service-spec.ts';
 
 /** A service under `tsx watch`. */
 export interface WatchedService {
@@ -33,7 +35,7 @@ export function watchService(spec: ServiceSpec, folder: string, print: (line: st
       DRAIN_MS: '2000',
       ...process.env,
       PORT: `${spec.port}`,
-      DATABASE_URL: `sqlite:${folder}/${spec.name}.db`,
+      DATABASE_URL: `sqlite:${databasePath(folder, spec)}`,
     },
   });
   const { promise: listening, resolve: nowListening } = Promise.withResolvers<void>();

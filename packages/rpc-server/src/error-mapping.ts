@@ -18,7 +18,7 @@ import type { Logger } from './logger.ts';
  *
  * Of a bug the wire has only an id, which the log has too.
  */
-export function toConnectError(error: unknown, logger: Logger): ConnectError {
+function toConnectError(error: unknown, logger: Logger): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof InvalidFieldsError) {
     const detail: MessageInitShape<typeof BadRequestSchema> = {

@@ -1,0 +1,82 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { brokenReleases } from './breaking-changes.ts';
+import { runChecks } from './check.ts';
+import { staleGeneratedFiles } from './generated-code.ts';
+import { root } from './root.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'check-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('runChecks', () => {
+  async function check(scripts: Record<string, string>) {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts }));
+    let output = '';
+    const code = await runChecks((text) => {
+      output += text;
+    }, folder);
+    return { code, output };
+  }
+
+  it('passes when all do, and runs nothing else', async () => {
+    expect(await check({ 'check:one': 'true', 'check:two': 'echo quiet', test: 'false', check: 'false' })).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^(passed {2}check:(one|two)\n){2}\n2 passed, 0 failed\n$/),
+    });
+  });
+
+  it('shows what a check that fails has to say', async () => {
+    const { code, output } = await check({ 'check:one': 'true', 'check:two': 'echo this is why >&2; exit 3' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/FAILED {2}check:two\nthis is why\n/);
+    expect(output).toMatch(/\n1 passed, 1 failed\n$/);
+  });
+});
+
+describe('with a copy of the protos and what they generate', () => {
+  const generated = 'packages/protos/src/gen';
+  beforeEach(() => {
+    for (const path of ['buf.yaml', 'buf.gen.yaml', 'proto', 'releases', generated]) {
+      cpSync(join(root, path), join(folder, path), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  });
+
+  function edit(path: string, from: string, to: string): void {
+    const content = readFileSync(join(folder, path), 'utf8');
+    expect(content).toContain(from);
+    writeFileSync(join(folder, path), content.replace(from, to));
+  }
+
+  it('finds nothing where nothing was edited', () => {
+    expect(staleGeneratedFiles(folder)).toEqual([]);
+    expect(brokenReleases(folder)).toEqual([]);
+  });
+
+  it('finds generated code that was edited, removed or added', () => {
+    edit(`${generated}/user/v1/user_pb.ts`, '@generated', 'generated');
+    rmSync(join(folder, generated, 'order/v1/order_pb.ts'));
+    writeFileSync(join(folder, generated, 'mine.ts'), '');
+    expect(staleGeneratedFiles(folder)).toEqual([
+      `${generated}/mine.ts`,
+      `${generated}/order/v1/order_pb.ts`,
+      `${generated}/user/v1/user_pb.ts`,
+    ]);
+  });
+
+  it('finds code that was not generated after an edit of a proto', () => {
+    edit('proto/user/v1/user.proto', 'string email = 3;', 'string email = 3;\n  // A number.\n  string phone = 4;');
+    expect(staleGeneratedFiles(folder)).toEqual([`${generated}/user/v1/user_pb.ts`]);
+    expect(brokenReleases(folder)).toEqual([]);
+  });
+
+  it('finds a change that breaks what was released', () => {
+    edit('proto/user/v1/user.proto', 'string email = 3;', 'string mail = 3;');
+    expect(brokenReleases(folder)).toEqual(['1.0.0']);
+  });
+});
