@@ -75,6 +75,11 @@ async function freePort(): Promise<string> {
   }
 }
 
+function touch(path: string): void {
+  const now = new Date();
+  utimesSync(join(root, path), now, now);
+}
+
 async function createUser(port: string, name: string): Promise<unknown> {
   const response = await fetch(`http://localhost:${port}/user.v1.UserService/CreateUser`, {
     method: 'POST',
@@ -95,8 +100,7 @@ describe('pnpm dev', () => {
     expect(first.output()).toContain(`OrderService   http://localhost:${orderPort}`);
     expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
 
-    const now = new Date();
-    utimesSync(join(root, 'packages/user-service/src/main.ts'), now, now);
+    touch('packages/user-service/src/main.ts');
     await first.printed(/user-service is listening/, 2);
     expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '5' });
 
@@ -111,6 +115,25 @@ describe('pnpm dev', () => {
     expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
     expect(existsSync(notOurs)).toBe(true);
     second.child.kill('SIGTERM');
+    expect(await second.exit()).toBe(0);
+  });
+
+  it('ends on Ctrl-C after a service was killed, and finds its data the next time', async () => {
+    const [userPort, orderPort] = [await freePort(), await freePort()];
+    const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
+    const first = dev(...args);
+    await first.printed(/Try in another terminal/);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+    process.kill(Number(/INFO \((\d+)\): user-service is listening/.exec(first.output())?.[1]), 'SIGKILL');
+    touch('packages/user-service/src/main.ts');
+    await first.printed(/Restarting/);
+    first.child.kill('SIGINT');
+    expect(await first.exit()).toBe(0);
+
+    const second = dev(...args);
+    await second.printed(/Try in another terminal/);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '5' });
+    second.child.kill('SIGINT');
     expect(await second.exit()).toBe(0);
   });
 

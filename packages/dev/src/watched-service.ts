@@ -17,6 +17,12 @@ export interface WatchedService {
   end(): void;
 }
 
+/** How long a service may drain, in milliseconds: short, because somebody waits at a terminal. */
+const drainMs = 2_000;
+
+/** When a service that was asked to end has not, it is killed: tsx waits for ever for one that somebody killed. */
+const killAfterMs = drainMs + 2_000;
+
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
 
 /**
@@ -32,7 +38,7 @@ export function watchService(spec: ServiceSpec, folder: string, print: (line: st
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      DRAIN_MS: '2000',
+      DRAIN_MS: `${drainMs}`,
       ...process.env,
       PORT: `${spec.port}`,
       DATABASE_URL: `sqlite:${databasePath(folder, spec)}`,
@@ -47,15 +53,21 @@ export function watchService(spec: ServiceSpec, folder: string, print: (line: st
   read(child.stdout);
   read(child.stderr);
 
-  let asked = false;
+  const kill = () => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  };
+  let killLater: NodeJS.Timeout | undefined;
   return {
     listening,
-    ended: once(child, 'close').then(() => undefined),
+    ended: once(child, 'close').then(() => clearTimeout(killLater)),
     end() {
-      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-      if (asked) process.kill(-child.pid, 'SIGKILL');
-      else child.kill('SIGTERM');
-      asked = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (killLater !== undefined) {
+        kill();
+        return;
+      }
+      child.kill('SIGTERM');
+      killLater = setTimeout(kill, killAfterMs);
     },
   };
 }

@@ -19,7 +19,7 @@ export async function runService<C extends { readonly server: ServerConfig }>(se
     const config = service.readConfig(process.env);
     const logger = createLogger(service.name, config.server.logLevel);
     const server = await service.start(config, logger);
-    logger.info({ url: server.url }, `${service.name} is listening on ${server.url}`);
+    logger.info({ url: server.url, pid: process.pid }, `${service.name} is listening on ${server.url}`);
     endOnSignal(server, logger);
   } catch (error) {
     process.stderr.write(`${service.name}: ${whyNotStarted(error)}\n`);
