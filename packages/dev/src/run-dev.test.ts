@@ -137,6 +137,15 @@ describe('pnpm dev', () => {
     expect(await second.exit()).toBe(0);
   });
 
+  it('ends when nobody reads on', async () => {
+    const run = dev('--data', data, '--user-port', await freePort(), '--order-port', await freePort());
+    await run.printed(/Try in another terminal/);
+    run.child.stdout.destroy();
+    touch('packages/user-service/src/main.ts');
+    expect(await run.exit()).toBe(0);
+    expect(run.output()).not.toContain('EPIPE');
+  });
+
   it('names each port that is in use, in a line, and leaves the data alone', async () => {
     const server = await listenOnFreePort();
     const { port } = server.address() as AddressInfo;

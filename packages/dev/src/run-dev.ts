@@ -12,7 +12,7 @@ import { type WatchedService, watchService } from './watched-service.ts';
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /**
- * Runs both services until SIGINT, SIGTERM or SIGHUP.
+ * Runs both services until SIGINT, SIGTERM or SIGHUP, or until nobody reads what it writes any more.
  *
  * @param args of the command line, see `usage`
  * @returns the exit code: 0 when a signal ended it, 1 when it could not start or a service ended by itself
@@ -39,7 +39,7 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   prepareData(folder, specs, options.fresh);
 
   const services = specs.map((spec) => watchService(spec, folder, linePrinter(spec, stdout)));
-  return await untilEnded(services, () => stdout.write(banner(specs, options.data)));
+  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options.data)));
 }
 
 async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {
@@ -61,7 +61,11 @@ async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {
   return lines;
 }
 
-async function untilEnded(services: readonly WatchedService[], listening: () => void): Promise<number> {
+async function untilEnded(
+  services: readonly WatchedService[],
+  stdout: Streams['stdout'],
+  listening: () => void,
+): Promise<number> {
   let signalled = false;
   const endAll = () => {
     for (const service of services) service.end();
@@ -72,6 +76,8 @@ async function untilEnded(services: readonly WatchedService[], listening: () => 
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
+  // Nobody reads on, as after `pnpm dev | head`. Every later write fails too.
+  stdout.on('error', () => signalled || onSignal());
   try {
     Promise.all(services.map((service) => service.listening)).then(listening);
     await Promise.race(services.map((service) => service.ended));
