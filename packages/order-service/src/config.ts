@@ -18,5 +18,5 @@ const settings = { ...serverSettings(50051), DATABASE_URL: databaseUrl('sqlite:.
 /** @throws {ConfigError} that names every variable at fault */
 export function readConfig(env: Environment): OrderServiceConfig {
   const values = readEnvironment(settings, env);
-  return Object.freeze({ server: serverConfig(values), databasePath: values.DATABASE_URL });
+  return Object.freeze({ server: serverConfig(values), databasePath: values.databaseUrl });
 }

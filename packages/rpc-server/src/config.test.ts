@@ -1,23 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, type Environment, readEnvironment, serverConfig, serverSettings } from './config.ts';
+import { serverConfig, serverSettings } from './config.ts';
+import { ConfigError, type Environment, readEnvironment } from './environment.ts';
 
 const read = (env: Environment) => serverConfig(readEnvironment(serverSettings(9000), env));
 
 describe('serverConfig', () => {
-  it('has a default for everything', () => {
+  it('has the default that the design asks for, for everything', () => {
     expect(read({})).toEqual({
       host: 'localhost',
       port: 9000,
-      drainMs: 20_000,
-      maxMessageBytes: 4_194_304,
       logLevel: 'info',
+      tls: undefined,
+      maxMessageBytes: 4 * 1024 * 1024,
+      maxHeaderBytes: 32 * 1024,
+      headersMs: 10_000,
+      requestBodyMs: 30_000,
+      messageGapMs: 300_000,
+      defaultDeadlineMs: 30_000,
+      maxDeadlineMs: 600_000,
+      maxStreams: 250,
+      maxConnections: 10_000,
+      idleConnectionMs: 600_000,
+      keepaliveMs: 60_000,
+      keepaliveTimeoutMs: 20_000,
+      connectionAgeMs: 1_800_000,
+      connectionAgeGraceMs: 300_000,
+      drainMs: 20_000,
     });
   });
 
-  it('reads each variable, and ignores those of others', () => {
+  it('reads variables, and ignores those of others', () => {
     const env = { HOST: '::', PORT: '0', DRAIN_MS: '5', MAX_MESSAGE_BYTES: '1024', LOG_LEVEL: 'debug', HOME: '/' };
-    expect(read(env)).toEqual({ host: '::', port: 0, drainMs: 5, maxMessageBytes: 1024, logLevel: 'debug' });
+    expect(read(env)).toMatchObject({ host: '::', port: 0, drainMs: 5, maxMessageBytes: 1024, logLevel: 'debug' });
   });
+
+  it.each([{ TLS_CERT: 'cert.pem' }, { TLS_KEY: 'key.pem' }, { TLS_CLIENT_CA: 'ca.pem' }])(
+    'refuses %j alone',
+    (env) => {
+      expect(() => read(env)).toThrow('TLS_CERT and TLS_KEY: must both be set');
+    },
+  );
 
   it('takes an empty variable as not set', () => {
     expect(read({ PORT: '' }).port).toBe(9000);
@@ -32,7 +54,9 @@ describe('serverConfig', () => {
     { PORT: '-1' },
     { PORT: '90.5' },
     { PORT: 'http' },
-    { DRAIN_MS: '600001' },
+    { DRAIN_MS: '3600001' },
+    { MAX_STREAMS: '0' },
+    { HEADERS_MS: '0' },
     { MAX_MESSAGE_BYTES: '0' },
     { LOG_LEVEL: 'loud' },
   ])('refuses %j', (env) => {
@@ -41,7 +65,7 @@ describe('serverConfig', () => {
 
   it('says of every variable at fault what it must be', () => {
     expect(() => read({ PORT: 'http', LOG_LEVEL: 'loud' })).toThrow(
-      'PORT="http": must be a port from 0 to 65535; 0 takes any free one\n' +
+      'PORT="http": must be a whole number from 0 to 65535: the port; 0 takes any free one\n' +
         'LOG_LEVEL="loud": must be one of trace, debug, info, warn, error, fatal and silent',
     );
   });

@@ -1,25 +1,30 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-
-/** What a process is given: `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The configuration is not usable; the message says, a line each, which variable must be what. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max);
+import { ConfigError, type Values } from './environment.ts';
 
 /** A setting is a schema whose description says what the variable must be; it is also the error message. */
 const setting = <S extends z.ZodType>(schema: S, description: string) => schema.describe(description);
 
+const whole = (min: number, max: number, defaultValue: number, what: string) =>
+  setting(
+    z
+      .string()
+      .regex(/^\d+$/)
+      .transform(Number)
+      .refine((value) => value >= min && value <= max)
+      .default(defaultValue),
+    `a whole number from ${min} to ${max}: ${what}`,
+  );
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const milliseconds = (defaultValue: number, what: string) => whole(1, 24 * hour, defaultValue, `milliseconds ${what}`);
+
+const path = (what: string) => setting(z.string().optional(), `the path of a PEM file with ${what}`);
+
 /**
- * The environment variables that every server of ours reads.
+ * The environment variables that every server of ours reads. None of the limits can be switched off.
  *
  * @param defaultPort the port when PORT is not set
  */
@@ -28,57 +33,73 @@ export const serverSettings = (defaultPort: number) => ({
     z.string().default('localhost'),
     'a host name or address to listen on; localhost is both loopback addresses, :: is every address',
   ),
-  PORT: setting(wholeNumber(0, 65_535).default(defaultPort), 'a port from 0 to 65535; 0 takes any free one'),
-  DRAIN_MS: setting(
-    wholeNumber(0, 600_000).default(20_000),
-    'milliseconds from 0 to 600000 that calls under way may take to end after SIGINT or SIGTERM',
-  ),
-  MAX_MESSAGE_BYTES: setting(
-    wholeNumber(1, 0xffff_ffff).default(4 * 1024 * 1024),
-    'bytes from 1 to 4294967295 that one message may have, before and after decompression',
-  ),
+  PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
   LOG_LEVEL: setting(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     'one of trace, debug, info, warn, error, fatal and silent',
   ),
+
+  TLS_CERT: path('the certificate of the server and the chain below its root; needs TLS_KEY'),
+  TLS_KEY: path('the private key of TLS_CERT'),
+  TLS_CLIENT_CA: path('the roots that the certificates of clients must come from; every client needs one then'),
+
+  MAX_MESSAGE_BYTES: whole(1, 0xffff_ffff, 4 * 1024 * 1024, 'bytes of a message, before and after decompression'),
+  MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
+  HEADERS_MS: milliseconds(10 * second, 'until a new connection has sent the header fields of a request'),
+  REQUEST_BODY_MS: milliseconds(30 * second, 'for the request of a unary or server-streaming call to arrive whole'),
+  MESSAGE_GAP_MS: milliseconds(5 * minute, 'between two messages of a client-streaming or bidirectional call'),
+  DEFAULT_DEADLINE_MS: milliseconds(
+    30 * second,
+    'a unary or server-streaming call may take when its client sets no deadline',
+  ),
+  MAX_DEADLINE_MS: milliseconds(10 * minute, 'a call may take at most, whatever deadline its client sets'),
+  MAX_STREAMS: whole(1, 1_000_000, 250, 'calls at once on one HTTP/2 connection'),
+  MAX_CONNECTIONS: whole(1, 1_000_000, 10_000, 'connections at once'),
+  IDLE_CONNECTION_MS: milliseconds(10 * minute, 'a connection may stay open without a call'),
+  KEEPALIVE_MS: milliseconds(minute, 'between two keepalive pings on an HTTP/2 connection'),
+  KEEPALIVE_TIMEOUT_MS: milliseconds(20 * second, 'for the answer to a keepalive ping'),
+  CONNECTION_AGE_MS: milliseconds(30 * minute, 'after which a connection takes no new calls'),
+  CONNECTION_AGE_GRACE_MS: milliseconds(5 * minute, 'for the calls on a connection that has reached that age'),
+  DRAIN_MS: whole(0, hour, 20 * second, 'milliseconds that calls under way may take to end after SIGINT or SIGTERM'),
 });
 
-type Settings = ReturnType<typeof serverSettings>;
+type ServerValues = Values<ReturnType<typeof serverSettings>>;
 
-/** How a server listens, what it takes and how it logs. See `serverSettings` for bounds and defaults. */
-export interface ServerConfig {
-  readonly host: string;
-  readonly port: number;
-  /** Milliseconds. */
-  readonly drainMs: number;
-  readonly maxMessageBytes: number;
-  readonly logLevel: string;
-}
-
-/** The server's part of what `readEnvironment` returned for `serverSettings`. */
-export function serverConfig(values: z.infer<z.ZodObject<Settings>>): ServerConfig {
-  return Object.freeze({
-    host: values.HOST,
-    port: values.PORT,
-    drainMs: values.DRAIN_MS,
-    maxMessageBytes: values.MAX_MESSAGE_BYTES,
-    logLevel: values.LOG_LEVEL,
-  });
+/** Texts of PEM files. */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+  /** Every client must show a certificate from one of these roots. */
+  readonly clientCa?: string;
 }
 
 /**
- * Reads the variables named in `settings`; an empty one counts as not set.
- *
- * @throws {ConfigError} that names every variable at fault
+ * How a server listens, what it takes and how it logs: the values of `serverSettings`, which has their bounds, units and
+ * defaults.
  */
-export function readEnvironment<S extends z.ZodRawShape>(settings: S, env: Environment): z.infer<z.ZodObject<S>> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = z.object(settings).safeParse(given);
-  if (result.success) return result.data;
-  const names = new Set(result.error.issues.map(({ path }) => String(path[0])));
-  const lines = [...names].map((name) => {
-    const { description } = settings[name] as z.ZodType;
-    return `${name}=${JSON.stringify(given[name] ?? '')}: must be ${description}`;
+export interface ServerConfig extends Omit<ServerValues, 'tlsCert' | 'tlsKey' | 'tlsClientCa'> {
+  /** Reads the certificates, when the server starts and again whenever it is told to; undefined without TLS. */
+  readonly tls?: (() => Tls) | undefined;
+}
+
+/**
+ * The server's part of what `readEnvironment` returned for `serverSettings`.
+ *
+ * @throws {ConfigError} for values that do not go together
+ */
+export function serverConfig({ tlsCert, tlsKey, tlsClientCa, ...values }: ServerValues): ServerConfig {
+  return Object.freeze({ ...values, tls: tlsFiles(tlsCert, tlsKey, tlsClientCa) });
+}
+
+function tlsFiles(cert?: string, key?: string, clientCa?: string): ServerConfig['tls'] {
+  if (cert === undefined && key === undefined && clientCa === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw new ConfigError('TLS_CERT and TLS_KEY: must both be set when one of them or TLS_CLIENT_CA is');
+  }
+  const read = (file: string) => readFileSync(file, 'utf8');
+  return () => ({
+    cert: read(cert),
+    key: read(key),
+    ...(clientCa !== undefined && { clientCa: read(clientCa) }),
   });
-  throw new ConfigError(lines.join('\n'));
 }

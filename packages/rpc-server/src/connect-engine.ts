@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { type ConnectRouter, createConnectRouter, type Interceptor } from '@connectrpc/connect';
 import type { UniversalHandler, UniversalServerRequest } from '@connectrpc/connect/protocol';
 import {
@@ -8,8 +9,12 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
+import { cancellation } from './cancellation.ts';
+import type { ServerConfig } from './config.ts';
+import { limitDeadline } from './deadline-header.ts';
 import { errorMapping, undecodableIsInvalid } from './error-mapping.ts';
 import type { Logger } from './logger.ts';
+import { arriveWithin, messageGap } from './request-time.ts';
 
 /** Answers the requests of both HTTP versions. */
 export type RequestListener = (
@@ -18,29 +23,41 @@ export type RequestListener = (
 ) => void;
 
 export interface ConnectEngineOptions {
+  readonly config: ServerConfig;
   readonly routes: (router: ConnectRouter) => void;
   readonly interceptors: readonly Interceptor[];
-  readonly maxMessageBytes: number;
   readonly shutdownSignal: AbortSignal;
   readonly logger: Logger;
 }
 
-/** The longest deadline a client may ask for: 10 minutes. */
-const maxDeadlineMs = 10 * 60 * 1000;
+/** Calls of these may be silent, or last, for as long as both sides want. */
+const openEnded = {
+  methods: new Set(['grpc.health.v1.Health.Watch']),
+  services: new Set(['grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection']),
+};
 
 /** gRPC, gRPC-Web and Connect by Connect's handlers, on requests of Node's http modules. */
-export function connectEngine(options: ConnectEngineOptions): RequestListener {
-  const { logger } = options;
+export function connectEngine({
+  config,
+  routes,
+  interceptors,
+  shutdownSignal,
+  logger,
+}: ConnectEngineOptions): RequestListener {
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
-    readMaxBytes: options.maxMessageBytes,
-    writeMaxBytes: options.maxMessageBytes,
-    maxTimeoutMs: maxDeadlineMs,
-    shutdownSignal: options.shutdownSignal,
+    readMaxBytes: config.maxMessageBytes,
+    writeMaxBytes: config.maxMessageBytes,
+    shutdownSignal,
     requestGate: undecodableIsInvalid,
-    interceptors: [errorMapping(logger), ...options.interceptors],
+    interceptors: [
+      errorMapping(logger),
+      cancellation(),
+      messageGap(config.messageGapMs, openEnded.services),
+      ...interceptors,
+    ],
   });
-  options.routes(router);
+  routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
 
   return (request, response) => {
@@ -55,12 +72,25 @@ export function connectEngine(options: ConnectEngineOptions): RequestListener {
       refuse(response, 400);
       return;
     }
-    answer(handler, universalRequest, response).catch((error: unknown) => {
+    answer(handler, limitTime(universalRequest, handler.method, config), response).catch((error: unknown) => {
       // The status is decided before anything is sent, so that what fails here is the sending.
       logger.debug({ err: error, path }, 'an answer could not be delivered');
       response.destroy();
     });
   };
+}
+
+function limitTime(request: UniversalServerRequest, method: DescMethod, config: ServerConfig): UniversalServerRequest {
+  const { methodKind } = method;
+  const hasOneMessage = methodKind === 'unary' || methodKind === 'server_streaming';
+  const isOpenEnded = !hasOneMessage || openEnded.methods.has(`${method.parent.typeName}.${method.name}`);
+  limitDeadline(request.header, !isOpenEnded, config);
+  if (!hasOneMessage || !isByteStream(request.body)) return request;
+  return { ...request, body: arriveWithin(request.body, config.requestBodyMs) };
+}
+
+function isByteStream(body: UniversalServerRequest['body']): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
 
 /** Undefined when the authority is missing or not one (`[`): Connect throws then, which would end the process. */

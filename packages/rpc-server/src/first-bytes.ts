@@ -1,17 +1,15 @@
 import type { Socket } from 'node:net';
 
-/** How long a connection may take to say which protocol it speaks, in milliseconds. */
-const firstBytesMs = 10_000;
-
 /** The start of HTTP/2's connection preface (RFC 9113, section 3.4): no HTTP/1.1 method begins like it. */
 const http2Preface = Buffer.from('PRI ');
 
 /**
  * Waits for the first bytes of a connection and leaves them to be read. A connection that says nothing is destroyed.
  *
+ * @param timeoutMs how long it may take, in milliseconds
  * @param decided called with whether the connection opens like HTTP/2; not at all when it ends before it says so
  */
-export function readFirstBytes(socket: Socket, decided: (isHttp2: boolean) => void): void {
+export function readFirstBytes(socket: Socket, timeoutMs: number, decided: (isHttp2: boolean) => void): void {
   const ignoreError = () => {};
   const stop = () => {
     socket.off('readable', look);
@@ -31,7 +29,7 @@ export function readFirstBytes(socket: Socket, decided: (isHttp2: boolean) => vo
     if (!http2Preface.subarray(0, start.length).equals(start)) settle(false);
     else if (start.length === http2Preface.length) settle(true);
   };
-  const timer = setTimeout(() => socket.destroy(), firstBytesMs);
+  const timer = setTimeout(() => socket.destroy(), timeoutMs);
   socket.on('readable', look);
   socket.once('close', stop);
   socket.on('error', ignoreError);

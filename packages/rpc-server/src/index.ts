@@ -1,12 +1,6 @@
 export { bind } from './bind.ts';
-export {
-  ConfigError,
-  type Environment,
-  readEnvironment,
-  type ServerConfig,
-  serverConfig,
-  serverSettings,
-} from './config.ts';
+export { type ServerConfig, serverConfig, serverSettings, type Tls } from './config.ts';
+export { ConfigError, type Environment, readEnvironment } from './environment.ts';
 export type { Logger } from './logger.ts';
 export { runService } from './run-service.ts';
 export { type RunningServer, type ServeOptions, serve } from './serve.ts';

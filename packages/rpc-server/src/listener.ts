@@ -1,14 +1,22 @@
 import http from 'node:http';
 import http2 from 'node:http2';
+import https from 'node:https';
 import type { Socket } from 'node:net';
 import { bind } from './bind.ts';
 import { closeHalfOpen } from './close-half-open.ts';
+import type { ServerConfig, Tls } from './config.ts';
 import type { RequestListener } from './connect-engine.ts';
+import { limitAge } from './connection-age.ts';
 import { readFirstBytes } from './first-bytes.ts';
+import { closeGracefully } from './goaway.ts';
+import { Http1Connections } from './http1-connections.ts';
+import { guardHttp2Connection } from './http2-connection.ts';
 
 /** One port, on one address or on both loopback addresses. */
 export interface Listener {
   readonly port: number;
+  /** Reads the certificates again, for the connections that come from now on. @throws when they are not usable */
+  reloadCertificates(): void;
   /**
    * Takes no new connections, and no new calls on the present ones; calls under way go on.
    * Resolves when the last connection has ended.
@@ -19,77 +27,116 @@ export interface Listener {
 }
 
 /**
- * Listens with HTTP/1.1 and HTTP/2 with prior knowledge on one port: the first bytes of a connection tell which.
+ * Listens with HTTP/1.1 and HTTP/2 on one port: the first bytes of a connection tell which.
  *
- * @param host `localhost` is 127.0.0.1 and ::1, whichever of them the machine has
- * @param port 0 takes any free one
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
-export async function listen(host: string, port: number, handle: RequestListener): Promise<Listener> {
-  const http2Server = http2.createServer({}, handle).on('stream', closeHalfOpen);
-  const sessions = new Set<http2.ServerHttp2Session>();
-  http2Server.on('session', (session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
-  });
-
+export async function listen(config: ServerConfig, handle: RequestListener): Promise<Listener> {
   const sockets = new Set<Socket>();
-  /** Those with no call under way, without those that speak HTTP/2. */
-  const idle = new Set<Socket>();
-  const answering = new Set<http.ServerResponse>();
-  let draining = false;
+  const sessions = new Map<http2.ServerHttp2Session, Socket>();
+  const http1 = new Http1Connections(config.headersMs);
 
-  /** An HTTP/1.1 server that hands HTTP/2 connections on. It does the listening, so that Node runs its timeouts. */
+  const http2Server = http2.createServer({
+    settings: { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes },
+  });
+  http2Server.on('request', handle).on('stream', closeHalfOpen);
+
+  function serveHttp2(socket: Socket): http2.ServerHttp2Session {
+    let session: http2.ServerHttp2Session | undefined;
+    http2Server.once('session', (opened) => {
+      session = opened;
+    });
+    http2Server.emit('connection', socket);
+    if (session === undefined) throw new Error("Node's HTTP/2 server does not open a session at once any more");
+    return session;
+  }
+
+  function admit(socket: Socket): void {
+    if (sockets.size >= config.maxConnections) {
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  }
+
+  function serveConnection(socket: Socket, serveHttp1: (socket: Socket) => void): void {
+    if (socket.destroyed) return;
+    let retire = () => http1.retire(socket);
+    limitAge(socket, config, () => retire());
+    http1.add(socket);
+    readFirstBytes(socket, config.headersMs, (isHttp2) => {
+      if (!isHttp2) {
+        serveHttp1(socket);
+        return;
+      }
+      http1.remove(socket);
+      // HTTP/1.1 servers answer clients that have half-closed; an HTTP/2 client that says FIN is gone.
+      socket.allowHalfOpen = false;
+      const session = serveHttp2(socket);
+      retire = () => closeGracefully(session, socket);
+      sessions.set(session, socket);
+      session.once('close', () => sessions.delete(session));
+      guardHttp2Connection(session, retire, config);
+    });
+  }
+
+  /** The HTTP/1.1 server does the listening for both, because Node starts its timeouts only when it listens. */
   function createServer(): http.Server {
-    const server = http.createServer((request, response) => {
-      const { socket } = request;
-      answering.add(response);
-      idle.delete(socket);
-      response.once('close', () => {
-        answering.delete(response);
-        // An answer whose headers went out before the drain could not say that its connection closes.
-        if (draining) socket.destroySoon();
-        else if (!socket.destroyed) idle.add(socket);
-      });
-      if (draining) response.setHeader('connection', 'close');
+    const onRequest: http.RequestListener = (request, response) => {
+      http1.track(request, response);
       handle(request, response);
-    });
-    const [serveHttp1] = server.listeners('connection');
-    server.removeAllListeners('connection');
-    server.on('connection', (socket) => {
-      sockets.add(socket);
-      idle.add(socket);
-      socket.once('close', () => {
-        sockets.delete(socket);
-        idle.delete(socket);
-      });
-      readFirstBytes(socket, (isHttp2) => {
-        if (isHttp2) {
-          idle.delete(socket);
-          http2Server.emit('connection', socket);
-        } else {
-          serveHttp1?.call(server, socket);
-        }
-      });
-    });
+    };
+    const options = http1Options(config);
+    const server = config.tls
+      ? https.createServer({ ...options, ...tlsOptions(config.tls()), handshakeTimeout: config.headersMs }, onRequest)
+      : http.createServer(options, onRequest);
+    const ready = config.tls ? 'secureConnection' : 'connection';
+    const [serveHttp1] = server.listeners(ready) as ((socket: Socket) => void)[];
+    if (serveHttp1 === undefined) throw new Error(`Node's HTTP server does not listen for '${ready}' any more`);
+    server.off(ready, serveHttp1);
+    server.on('connection', admit);
+    server.on(ready, (socket: Socket) => serveConnection(socket, serveHttp1.bind(server)));
     return server;
   }
 
-  const { servers, port: boundPort } = await bind(createServer, host, port);
+  const { servers, port } = await bind(createServer, config.host, config.port);
 
   return {
-    port: boundPort,
+    port,
+    reloadCertificates() {
+      if (config.tls === undefined) return;
+      const options = tlsOptions(config.tls());
+      for (const server of servers) (server as https.Server).setSecureContext(options);
+    },
     async drain() {
-      draining = true;
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-      for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
-      for (const socket of idle) socket.destroySoon();
-      for (const session of sessions) session.close();
+      http1.drain();
+      for (const [session, socket] of sessions) closeGracefully(session, socket);
       await Promise.all(closed);
     },
     destroy() {
-      for (const session of sessions) session.destroy();
       for (const socket of sockets) socket.destroy();
     },
+  };
+}
+
+function http1Options(config: ServerConfig): http.ServerOptions {
+  return {
+    maxHeaderSize: config.maxHeaderBytes,
+    headersTimeout: config.headersMs,
+    connectionsCheckingInterval: Math.min(config.headersMs, 1_000),
+    keepAliveTimeout: config.idleConnectionMs,
+    // How long a request may take depends on the kind of call it is: the engine sees to that.
+    requestTimeout: 0,
+  };
+}
+
+function tlsOptions({ cert, key, clientCa }: Tls): https.ServerOptions {
+  return {
+    cert,
+    key,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
   };
 }

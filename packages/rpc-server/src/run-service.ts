@@ -1,4 +1,5 @@
-import { ConfigError, type Environment, type ServerConfig } from './config.ts';
+import type { ServerConfig } from './config.ts';
+import { ConfigError, type Environment } from './environment.ts';
 import { createLogger, type Logger } from './logger.ts';
 import type { RunningServer } from './serve.ts';
 

@@ -25,13 +25,15 @@ export interface RunningServer {
    * @param graceMs milliseconds; default `config.drainMs`
    */
   close(graceMs?: number): Promise<void>;
+  /** Reads the certificates again, for connections from now on. @throws when they are not usable; the old ones stay */
+  reloadCertificates(): void;
 }
 
 /** How long a cancelled call has to put its status on the wire, in milliseconds. */
 const cancelledMs = 500;
 
 /**
- * Serves gRPC over HTTP/2 with prior knowledge, and gRPC-Web and Connect over HTTP/1.1 and HTTP/2, on one port.
+ * Serves gRPC over HTTP/2, and gRPC-Web and Connect over HTTP/1.1 and HTTP/2, on one port, with TLS when `config.tls` says so.
  *
  * @throws when it cannot listen, such as EADDRINUSE
  */
@@ -44,13 +46,13 @@ export async function serve({
 }: ServeOptions): Promise<RunningServer> {
   const shutdown = new AbortController();
   const engine = connectEngine({
+    config,
     routes,
     interceptors,
-    maxMessageBytes: config.maxMessageBytes,
     shutdownSignal: shutdown.signal,
     logger,
   });
-  const listener = await listen(config.host, config.port, engine);
+  const listener = await listen(config, engine);
 
   async function end(graceMs: number): Promise<void> {
     const drained = listener.drain();
@@ -65,7 +67,8 @@ export async function serve({
 
   let ended: Promise<void> | undefined;
   return {
-    url: `http://${urlHost(config.host)}:${listener.port}`,
+    url: `${config.tls ? 'https' : 'http'}://${urlHost(config.host)}:${listener.port}`,
+    reloadCertificates: () => listener.reloadCertificates(),
     close(graceMs = config.drainMs) {
       ended ??= end(graceMs);
       return ended;

@@ -5,17 +5,14 @@ import { ConnectError, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
 import { pino } from 'pino';
-import type { ServerConfig } from './config.ts';
+import { type ServerConfig, serverConfig, serverSettings } from './config.ts';
+import { readEnvironment } from './environment.ts';
 import type { Logger } from './logger.ts';
 
 /** A server on a free loopback port that logs nothing. */
-export const testConfig: ServerConfig = {
-  host: 'localhost',
-  port: 0,
-  drainMs: 1_000,
-  maxMessageBytes: 4 * 1024 * 1024,
-  logLevel: 'silent',
-};
+export const testConfig: ServerConfig = serverConfig(
+  readEnvironment(serverSettings(0), { DRAIN_MS: '1000', LOG_LEVEL: 'silent' }),
+);
 
 export const silentLogger: Logger = pino({ level: 'silent' });
 

@@ -18,5 +18,5 @@ const settings = { ...serverSettings(9000), DATABASE_URL: databaseUrl('sqlite:.d
 /** @throws {ConfigError} that names every variable at fault */
 export function readConfig(env: Environment): UserServiceConfig {
   const values = readEnvironment(settings, env);
-  return Object.freeze({ server: serverConfig(values), databasePath: values.DATABASE_URL });
+  return Object.freeze({ server: serverConfig(values), databasePath: values.databaseUrl });
 }

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** The connections that speak HTTP/1.1, or have not said yet what they speak, and what is under way on them. */
+export class Http1Connections {
+  readonly #lingerMs: number;
+  readonly #idle = new Set<Socket>();
+  readonly #retired = new WeakSet<Socket>();
+  readonly #answering = new Set<ServerResponse>();
+  #draining = false;
+
+  /** @param lingerMs how long a client may go on with a request that has been answered already, in milliseconds */
+  constructor(lingerMs: number) {
+    this.#lingerMs = lingerMs;
+  }
+
+  add(socket: Socket): void {
+    this.#idle.add(socket);
+    socket.once('close', () => this.#idle.delete(socket));
+  }
+
+  /** The connection turned out to speak something else. */
+  remove(socket: Socket): void {
+    this.#idle.delete(socket);
+  }
+
+  /** Says on the response that its connection closes, when it does. */
+  track(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    this.#answering.add(response);
+    this.#idle.delete(socket);
+    if (this.#closesAfterResponse(socket)) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      this.#answering.delete(response);
+      // An answer whose headers went out before that was known could not say so.
+      if (this.#closesAfterResponse(socket)) socket.destroySoon();
+      if (socket.destroyed) return;
+      this.#idle.add(socket);
+      if (request.complete) return;
+      setTimeout(() => request.complete || socket.destroySoon(), this.#lingerMs).unref();
+    });
+  }
+
+  /** Ends a connection after the call that is under way on it. */
+  retire(socket: Socket): void {
+    this.#retired.add(socket);
+    if (this.#idle.has(socket)) socket.destroySoon();
+  }
+
+  /** Retires all connections, those that are yet to come as well. */
+  drain(): void {
+    this.#draining = true;
+    for (const response of this.#answering) if (!response.headersSent) response.setHeader('connection', 'close');
+    for (const socket of this.#idle) socket.destroySoon();
+  }
+
+  #closesAfterResponse(socket: Socket): boolean {
+    return this.#draining || this.#retired.has(socket);
+  }
+}

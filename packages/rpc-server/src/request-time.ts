@@ -1,0 +1,58 @@
+import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+
+/**
+ * The chunks of a request, which must all come in time.
+ *
+ * @param limitMs from the first time one is asked for, in milliseconds
+ * @throws {ConnectError} DEADLINE_EXCEEDED, from the iteration
+ */
+export async function* arriveWithin<T>(chunks: AsyncIterable<T>, limitMs: number): AsyncIterable<T> {
+  const late = Promise.withResolvers<never>();
+  late.promise.catch(() => {});
+  const timer = setTimeout(() => {
+    late.reject(new ConnectError(`the request did not arrive within ${limitMs} ms`, Code.DeadlineExceeded));
+  }, limitMs);
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    while (true) {
+      const next = await Promise.race([iterator.next(), late.promise]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * An interceptor that ends a client-streaming or bidirectional call whose client says nothing for too long, with
+ * DEADLINE_EXCEEDED.
+ *
+ * @param limitMs between two messages, in milliseconds
+ * @param exempt the full names of services that it leaves alone
+ */
+export function messageGap(limitMs: number, exempt: ReadonlySet<string>): Interceptor {
+  return (next) => async (request) => {
+    const { methodKind } = request.method;
+    const isLimited = methodKind === 'client_streaming' || methodKind === 'bidi_streaming';
+    if (!isLimited || !request.stream || exempt.has(request.service.typeName)) return next(request);
+    return next({ ...request, message: withoutGaps(request.message, limitMs) });
+  };
+}
+
+async function* withoutGaps<T>(messages: AsyncIterable<T>, limitMs: number): AsyncIterable<T> {
+  const iterator = messages[Symbol.asyncIterator]();
+  while (true) {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(new ConnectError(`no message came for ${limitMs} ms`, Code.DeadlineExceeded));
+    }, limitMs);
+    try {
+      const next = await Promise.race([iterator.next(), late.promise]);
+      if (next.done === true) return;
+      yield next.value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
