@@ -11,6 +11,10 @@ describe('serverConfig', () => {
       port: 9000,
       logLevel: 'info',
       tls: undefined,
+      auth: undefined,
+      callsPerSecond: 200,
+      callBurst: 400,
+      corsOrigins: [],
       maxMessageBytes: 4 * 1024 * 1024,
       maxHeaderBytes: 32 * 1024,
       headersMs: 10_000,
@@ -40,6 +44,31 @@ describe('serverConfig', () => {
       expect(() => read(env)).toThrow('TLS_CERT and TLS_KEY: must both be set');
     },
   );
+
+  it.each([
+    [{ NODE_ENV: 'production' }, 'AUTH: must be set in production'],
+    [{ AUTH: 'jwt' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ AUTH_JWKS: 'keys.json' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],
+    [{ CORS_ORIGINS: 'https://example.com/page' }, 'CORS_ORIGINS="https://example.com/page": must be the origins'],
+    [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS="*": must be the origins'],
+  ])('refuses %j', (env: Environment, message) => {
+    expect(() => read(env)).toThrow(message);
+  });
+
+  it('asks for tokens when it is told where their keys are, and in production unless it is told not to', () => {
+    const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'example' };
+    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example' };
+    expect(read(env).auth).toEqual(auth);
+    expect(read({ ...env, NODE_ENV: 'production' }).auth).toEqual(auth);
+    expect(read({ ...env, AUTH: 'off' }).auth).toBeUndefined();
+    expect(read({ NODE_ENV: 'production', AUTH: 'off' }).auth).toBeUndefined();
+  });
+
+  it('has a list of origins', () => {
+    const { corsOrigins } = read({ CORS_ORIGINS: 'https://example.com, http://localhost:5173,' });
+    expect(corsOrigins).toEqual(['https://example.com', 'http://localhost:5173']);
+  });
 
   it('takes an empty variable as not set', () => {
     expect(read({ PORT: '' }).port).toBe(9000);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { AuthConfig } from './authentication.ts';
 import { ConfigError, type Values } from './environment.ts';
 
 /** A setting is a schema whose description says what the variable must be; it is also the error message. */
@@ -60,6 +61,28 @@ export const serverSettings = (defaultPort: number) => ({
   KEEPALIVE_TIMEOUT_MS: milliseconds(20 * second, 'for the answer to a keepalive ping'),
   CONNECTION_AGE_MS: milliseconds(30 * minute, 'after which a connection takes no new calls'),
   CONNECTION_AGE_GRACE_MS: milliseconds(5 * minute, 'for the calls on a connection that has reached that age'),
+  CALLS_PER_SECOND: whole(1, 1_000_000, 200, 'calls a second of one caller'),
+  CALL_BURST: whole(1, 1_000_000, 400, 'calls of one caller in one second, now and then; at least CALLS_PER_SECOND'),
+
+  CORS_ORIGINS: setting(
+    z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .transform((origins) => origins.filter((origin) => origin !== ''))
+      .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
+    'the origins whose web pages may call, such as https://example.com, separated by commas',
+  ),
+
+  AUTH: setting(
+    z.enum(['jwt', 'off']).optional(),
+    'jwt or off; when it is not set, jwt if AUTH_JWKS is set. In production off must be said',
+  ),
+  AUTH_JWKS: setting(z.string().optional(), 'the path or URL of a JSON Web Key Set'),
+  AUTH_ISSUER: setting(z.string().optional(), 'the issuer of the tokens, as it stands in them'),
+  AUTH_AUDIENCE: setting(z.string().optional(), 'the audience that the tokens must be for'),
+  NODE_ENV: setting(z.string().optional(), 'production, or something else'),
+
   DRAIN_MS: whole(0, hour, 20 * second, 'milliseconds that calls under way may take to end after SIGINT or SIGTERM'),
 });
 
@@ -73,13 +96,18 @@ export interface Tls {
   readonly clientCa?: string;
 }
 
+/** What `serverConfig` makes one thing of. */
+type Parts = `tls${string}` | `auth${string}` | 'nodeEnv';
+
 /**
  * How a server listens, what it takes and how it logs: the values of `serverSettings`, which has their bounds, units and
  * defaults.
  */
-export interface ServerConfig extends Omit<ServerValues, 'tlsCert' | 'tlsKey' | 'tlsClientCa'> {
+export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>> {
   /** Reads the certificates, when the server starts and again whenever it is told to; undefined without TLS. */
   readonly tls?: (() => Tls) | undefined;
+  /** Which tokens it takes; undefined when it asks for none. */
+  readonly auth?: AuthConfig | undefined;
 }
 
 /**
@@ -87,11 +115,15 @@ export interface ServerConfig extends Omit<ServerValues, 'tlsCert' | 'tlsKey' | 
  *
  * @throws {ConfigError} for values that do not go together
  */
-export function serverConfig({ tlsCert, tlsKey, tlsClientCa, ...values }: ServerValues): ServerConfig {
-  return Object.freeze({ ...values, tls: tlsFiles(tlsCert, tlsKey, tlsClientCa) });
+export function serverConfig(values: ServerValues): ServerConfig {
+  const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, nodeEnv, ...rest } = values;
+  if (rest.callBurst < rest.callsPerSecond) {
+    throw new ConfigError(`CALL_BURST=${rest.callBurst}: must be at least CALLS_PER_SECOND, ${rest.callsPerSecond}`);
+  }
+  return Object.freeze({ ...rest, tls: tlsFiles(values), auth: authConfig(values) });
 }
 
-function tlsFiles(cert?: string, key?: string, clientCa?: string): ServerConfig['tls'] {
+function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerValues): ServerConfig['tls'] {
   if (cert === undefined && key === undefined && clientCa === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     throw new ConfigError('TLS_CERT and TLS_KEY: must both be set when one of them or TLS_CLIENT_CA is');
@@ -102,4 +134,16 @@ function tlsFiles(cert?: string, key?: string, clientCa?: string): ServerConfig[
     key: read(key),
     ...(clientCa !== undefined && { clientCa: read(clientCa) }),
   });
+}
+
+function authConfig({ auth, authJwks, authIssuer, authAudience, nodeEnv }: ServerValues): AuthConfig | undefined {
+  if (auth === 'off') return undefined;
+  if (auth === undefined && authJwks === undefined) {
+    if (nodeEnv !== 'production') return undefined;
+    throw new ConfigError('AUTH: must be set in production: AUTH_JWKS and what belongs to it, or AUTH=off');
+  }
+  if (authJwks === undefined || authIssuer === undefined || authAudience === undefined) {
+    throw new ConfigError('AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set when tokens are asked for');
+  }
+  return Object.freeze({ jwks: authJwks, issuer: authIssuer, audience: authAudience });
 }

@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { DescMethod } from '@bufbuild/protobuf';
-import { type ConnectRouter, createConnectRouter, type Interceptor } from '@connectrpc/connect';
+import {
+  Code,
+  type ConnectRouter,
+  createConnectRouter,
+  createContextValues,
+  type HandlerContext,
+  type Interceptor,
+} from '@connectrpc/connect';
 import type { UniversalHandler, UniversalServerRequest } from '@connectrpc/connect/protocol';
 import {
   compressionBrotli,
@@ -9,6 +16,8 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
+import { logAccess } from './access-log.ts';
+import { type CallRecord, counted, recordEnd, recordKey, recordOf, requestIdFrom } from './call-record.ts';
 import { cancellation } from './cancellation.ts';
 import type { ServerConfig } from './config.ts';
 import { limitDeadline } from './deadline-header.ts';
@@ -26,6 +35,8 @@ export interface ConnectEngineOptions {
   readonly config: ServerConfig;
   readonly routes: (router: ConnectRouter) => void;
   readonly interceptors: readonly Interceptor[];
+  /** Decides by the header fields of a call whether it goes on. */
+  readonly gate: (context: HandlerContext) => Promise<void>;
   readonly shutdownSignal: AbortSignal;
   readonly logger: Logger;
 }
@@ -41,6 +52,7 @@ export function connectEngine({
   config,
   routes,
   interceptors,
+  gate,
   shutdownSignal,
   logger,
 }: ConnectEngineOptions): RequestListener {
@@ -49,7 +61,11 @@ export function connectEngine({
     readMaxBytes: config.maxMessageBytes,
     writeMaxBytes: config.maxMessageBytes,
     shutdownSignal,
-    requestGate: undecodableIsInvalid,
+    async requestGate(context) {
+      undecodableIsInvalid(context);
+      recordEnd(context, recordOf(context));
+      await gate(context);
+    },
     interceptors: [
       errorMapping(logger),
       cancellation(),
@@ -61,18 +77,29 @@ export function connectEngine({
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
 
   return (request, response) => {
+    const record: CallRecord = {
+      requestId: requestIdFrom(request.headers['x-request-id']),
+      peer: request.socket.remoteAddress ?? '',
+      requestBytes: 0,
+      responseBytes: 0,
+    };
+    response.setHeader('x-request-id', record.requestId);
+    logAccess(logger, record, request, response);
+
     const [path = ''] = (request.url ?? '').split('?', 1);
     const handler = handlers.get(path);
     if (handler === undefined) {
+      record.code = Code.Unimplemented;
       refuse(response, 404);
       return;
     }
-    const universalRequest = toUniversalRequest(request, response);
+    const universalRequest = toUniversalRequest(request, response, record);
     if (universalRequest === undefined) {
+      record.code = Code.InvalidArgument;
       refuse(response, 400);
       return;
     }
-    answer(handler, limitTime(universalRequest, handler.method, config), response).catch((error: unknown) => {
+    answer(handler, limitTime(universalRequest, handler.method, config), response, record).catch((error: unknown) => {
       // The status is decided before anything is sent, so that what fails here is the sending.
       logger.debug({ err: error, path }, 'an answer could not be delivered');
       response.destroy();
@@ -97,9 +124,16 @@ function isByteStream(body: UniversalServerRequest['body']): body is AsyncIterab
 function toUniversalRequest(
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
+  record: CallRecord,
 ): UniversalServerRequest | undefined {
+  const values = createContextValues().set(recordKey, record);
   try {
-    return universalRequestFromNodeRequest(request, response, undefined, undefined);
+    const universalRequest = universalRequestFromNodeRequest(request, response, undefined, values);
+    if (!isByteStream(universalRequest.body)) return universalRequest;
+    const body = counted(universalRequest.body, (bytes) => {
+      record.requestBytes += bytes;
+    });
+    return { ...universalRequest, body };
   } catch {
     return undefined;
   }
@@ -109,8 +143,15 @@ async function answer(
   handler: UniversalHandler,
   request: UniversalServerRequest,
   response: ServerResponse | Http2ServerResponse,
+  record: CallRecord,
 ): Promise<void> {
-  await universalResponseToNodeResponse(await handler(request), response);
+  const { body, ...head } = await handler(request);
+  const countedBody =
+    body &&
+    counted(body, (bytes) => {
+      record.responseBytes += bytes;
+    });
+  await universalResponseToNodeResponse({ ...head, ...(countedBody && { body: countedBody }) }, response);
 }
 
 function refuse(response: ServerResponse | Http2ServerResponse, status: number): void {

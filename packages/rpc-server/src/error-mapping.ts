@@ -71,9 +71,11 @@ function mapOne(error: unknown, signal: AbortSignal, logger: Logger): ConnectErr
 }
 
 /**
- * A request gate that makes a binary message which does not decode INVALID_ARGUMENT: it is the caller's fault, and a JSON
- * one gets that too. Connect says INTERNAL, and for unary calls says it before interceptors run; but every error that
- * ends a call aborts its context first, and is put on the wire afterwards.
+ * Makes a binary message that does not decode INVALID_ARGUMENT: it is the caller's fault, and a JSON one gets that too. Connect
+ * says INTERNAL, and for unary calls says it before interceptors run; but every error that ends a call aborts its context first,
+ * and is put on the wire afterwards.
+ *
+ * @param context of a call that has just begun
  */
 export function undecodableIsInvalid({ signal }: HandlerContext): void {
   signal.addEventListener('abort', () => {

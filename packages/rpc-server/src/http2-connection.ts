@@ -3,55 +3,82 @@ import type { ServerConfig } from './config.ts';
 
 type Limits = Pick<ServerConfig, 'headersMs' | 'idleConnectionMs' | 'keepaliveMs' | 'keepaliveTimeoutMs'>;
 
-/** How many calls are under way on a connection. */
-interface Calls {
-  underWay: number;
-}
+/** An HTTP/2 connection. It ends when it is idle, does not answer, or never says a frame to its end. */
+export class Http2Connection {
+  readonly #session: ServerHttp2Session;
+  #callsUnderWay = 0;
 
-/**
- * Ends an HTTP/2 connection that is idle, that does not answer, or that never says a frame to its end.
- *
- * @param retire ends it after the calls under way
- */
-export function guardHttp2Connection(session: ServerHttp2Session, retire: () => void, limits: Limits): void {
-  const calls = countCalls(session);
-  const stops = [
-    retireWhenIdle(session, calls, retire, limits),
-    keepAlive(session, limits),
-    requirePreface(session, limits),
-    endWhenStuck(session, calls, limits),
-  ];
-  session.once('close', () => {
-    for (const stop of stops) stop();
-  });
-}
-
-function countCalls(session: ServerHttp2Session): Calls {
-  const calls = { underWay: 0 };
-  session.on('stream', (stream) => {
-    calls.underWay += 1;
-    stream.once('close', () => {
-      calls.underWay -= 1;
+  constructor(session: ServerHttp2Session, limits: Limits) {
+    this.#session = session;
+    session.on('stream', (stream) => {
+      this.#callsUnderWay += 1;
+      stream.once('close', () => {
+        this.#callsUnderWay -= 1;
+      });
     });
-  });
-  return calls;
-}
-
-function retireWhenIdle(
-  session: ServerHttp2Session,
-  calls: Calls,
-  retire: () => void,
-  { idleConnectionMs }: Limits,
-): () => void {
-  const startTimer = () => setTimeout(retire, idleConnectionMs);
-  let timer = startTimer();
-  session.on('stream', (stream) => {
-    clearTimeout(timer);
-    stream.once('close', () => {
-      if (calls.underWay === 0 && !session.closed) timer = startTimer();
+    const stops = [
+      this.#retireWhenIdle(limits),
+      keepAlive(session, limits),
+      requirePreface(session, limits),
+      this.#endWhenStuck(limits),
+    ];
+    session.once('close', () => {
+      for (const stop of stops) stop();
     });
-  });
-  return () => clearTimeout(timer);
+  }
+
+  /**
+   * Ends the connection once the calls on it have ended. A GOAWAY says which streams were taken: a client knows that a later one,
+   * already on its way, was not, and can send it again elsewhere (RFC 9113, section 6.8).
+   *
+   * A GOAWAY before that one, to warn the client, is not to be had: after any GOAWAY Node ignores new streams.
+   */
+  retire(): void {
+    this.#session.close();
+  }
+
+  #retireWhenIdle({ idleConnectionMs }: Limits): () => void {
+    const startTimer = () => setTimeout(() => this.retire(), idleConnectionMs);
+    let timer = startTimer();
+    this.#session.on('stream', (stream) => {
+      clearTimeout(timer);
+      stream.once('close', () => {
+        if (this.#callsUnderWay === 0 && !this.#session.closed) timer = startTimer();
+      });
+    });
+    return () => clearTimeout(timer);
+  }
+
+  /**
+   * A client may send a frame, or a header block of many frames, byte by byte and never finish; nothing else can come meanwhile.
+   * Node tells only of what is complete: a connection with no call under way, on which bytes arrive and nothing completes, twice
+   * in a row, is stuck.
+   */
+  #endWhenStuck({ headersMs }: Limits): () => void {
+    const session = this.#session;
+    let isProgress = true;
+    let bytesRead = 0;
+    let stuckIntervals = 0;
+    const progress = () => {
+      isProgress = true;
+    };
+    session.on('stream', (stream) => {
+      progress();
+      stream.once('close', progress);
+    });
+    session.on('ping', progress);
+    session.on('remoteSettings', progress);
+
+    const interval = setInterval(() => {
+      if (session.destroyed) return;
+      const isSilent = session.socket.bytesRead === bytesRead;
+      bytesRead = session.socket.bytesRead;
+      stuckIntervals = isProgress || isSilent || this.#callsUnderWay > 0 ? 0 : stuckIntervals + 1;
+      isProgress = false;
+      if (stuckIntervals === 2) session.destroy();
+    }, headersMs);
+    return () => clearInterval(interval);
+  }
 }
 
 function keepAlive(session: ServerHttp2Session, { keepaliveMs, keepaliveTimeoutMs }: Limits): () => void {
@@ -75,34 +102,4 @@ function requirePreface(session: ServerHttp2Session, { headersMs }: Limits): () 
   const stop = () => clearTimeout(timer);
   session.once('remoteSettings', stop);
   return stop;
-}
-
-/**
- * A client may send a frame, or a header block of many frames, byte by byte and never finish; nothing else can come meanwhile.
- * Node tells only of what is complete: a connection with no call under way, on which bytes arrive and nothing completes, twice
- * in a row, is stuck.
- */
-function endWhenStuck(session: ServerHttp2Session, calls: Calls, { headersMs }: Limits): () => void {
-  let isProgress = true;
-  let bytesRead = 0;
-  let stuckIntervals = 0;
-  const progress = () => {
-    isProgress = true;
-  };
-  session.on('stream', (stream) => {
-    progress();
-    stream.once('close', progress);
-  });
-  session.on('ping', progress);
-  session.on('remoteSettings', progress);
-
-  const interval = setInterval(() => {
-    if (session.destroyed) return;
-    const isSilent = session.socket.bytesRead === bytesRead;
-    bytesRead = session.socket.bytesRead;
-    stuckIntervals = isProgress || isSilent || calls.underWay > 0 ? 0 : stuckIntervals + 1;
-    isProgress = false;
-    if (stuckIntervals === 2) session.destroy();
-  }, headersMs);
-  return () => clearInterval(interval);
 }

@@ -8,9 +8,8 @@ import type { ServerConfig, Tls } from './config.ts';
 import type { RequestListener } from './connect-engine.ts';
 import { limitAge } from './connection-age.ts';
 import { readFirstBytes } from './first-bytes.ts';
-import { closeGracefully } from './goaway.ts';
 import { Http1Connections } from './http1-connections.ts';
-import { guardHttp2Connection } from './http2-connection.ts';
+import { Http2Connection } from './http2-connection.ts';
 
 /** One port, on one address or on both loopback addresses. */
 export interface Listener {
@@ -33,7 +32,7 @@ export interface Listener {
  */
 export async function listen(config: ServerConfig, handle: RequestListener): Promise<Listener> {
   const sockets = new Set<Socket>();
-  const sessions = new Map<http2.ServerHttp2Session, Socket>();
+  const http2Connections = new Set<Http2Connection>();
   const http1 = new Http1Connections(config.headersMs);
 
   const http2Server = http2.createServer({
@@ -74,10 +73,10 @@ export async function listen(config: ServerConfig, handle: RequestListener): Pro
       // HTTP/1.1 servers answer clients that have half-closed; an HTTP/2 client that says FIN is gone.
       socket.allowHalfOpen = false;
       const session = serveHttp2(socket);
-      retire = () => closeGracefully(session, socket);
-      sessions.set(session, socket);
-      session.once('close', () => sessions.delete(session));
-      guardHttp2Connection(session, retire, config);
+      const connection = new Http2Connection(session, config);
+      retire = () => connection.retire();
+      http2Connections.add(connection);
+      session.once('close', () => http2Connections.delete(connection));
     });
   }
 
@@ -112,7 +111,7 @@ export async function listen(config: ServerConfig, handle: RequestListener): Pro
     async drain() {
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
       http1.drain();
-      for (const [session, socket] of sessions) closeGracefully(session, socket);
+      for (const connection of http2Connections) connection.retire();
       await Promise.all(closed);
     },
     destroy() {

@@ -1,14 +1,21 @@
 import { Code, ConnectError, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
+import type { MethodScopes } from './access.ts';
+import { Authentication } from './authentication.ts';
 import type { ServerConfig } from './config.ts';
 import { connectEngine } from './connect-engine.ts';
+import { allowOrigins } from './cross-origin.ts';
+import { gate } from './gate.ts';
 import { listen } from './listener.ts';
 import type { Logger } from './logger.ts';
+import { RateLimit } from './rate-limit.ts';
 
 export interface ServeOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
   /** Registers the services, as Connect's adapters have it. */
   readonly routes: (router: ConnectRouter) => void;
+  /** What a token must allow for each method. Default: `admin` for all of them. Without `config.auth` it has no effect. */
+  readonly scopes?: MethodScopes;
   /** Connect interceptors, the first outermost. Errors they throw are mapped like a handler's. Default: none. */
   readonly interceptors?: readonly Interceptor[];
   /** Runs last when the server closes, after every call has ended: the place to close a store. */
@@ -41,6 +48,7 @@ export async function serve({
   config,
   logger,
   routes,
+  scopes = {},
   interceptors = [],
   onClosed,
 }: ServeOptions): Promise<RunningServer> {
@@ -49,10 +57,15 @@ export async function serve({
     config,
     routes,
     interceptors,
+    gate: gate({
+      authentication: config.auth && new Authentication(config.auth),
+      scopes,
+      rateLimit: new RateLimit(config),
+    }),
     shutdownSignal: shutdown.signal,
     logger,
   });
-  const listener = await listen(config, engine);
+  const listener = await listen(config, allowOrigins(config.corsOrigins, engine));
 
   async function end(graceMs: number): Promise<void> {
     const drained = listener.drain();

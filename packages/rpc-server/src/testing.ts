@@ -9,9 +9,15 @@ import { type ServerConfig, serverConfig, serverSettings } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import type { Logger } from './logger.ts';
 
+const withoutRateLimit = { CALLS_PER_SECOND: '1000000', CALL_BURST: '1000000' };
+
 /** A server on a free loopback port that logs nothing. */
 export const testConfig: ServerConfig = serverConfig(
-  readEnvironment(serverSettings(0), { DRAIN_MS: '1000', LOG_LEVEL: 'silent' }),
+  readEnvironment(serverSettings(0), {
+    DRAIN_MS: '1000',
+    LOG_LEVEL: 'silent',
+    ...withoutRateLimit,
+  }),
 );
 
 export const silentLogger: Logger = pino({ level: 'silent' });
@@ -53,12 +59,12 @@ export interface ServiceProcess {
  * Starts a service and waits until it says where it listens.
  *
  * @param main the path of its main.ts
- * @param env variables besides PATH; without PORT it takes a free one
+ * @param env variables besides PATH; by default it takes a free port and any number of calls
  * @throws when it ends before it listens; the message is what it wrote to standard error
  */
 export async function startProcess(main: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', main], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], PORT: '0', ...withoutRateLimit, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit').then(([code]) => code as number | null);

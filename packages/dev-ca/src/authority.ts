@@ -1,0 +1,91 @@
+import 'reflect-metadata';
+import type { webcrypto } from 'node:crypto';
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  type X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const validMs = 30 * 24 * 60 * 60 * 1000;
+
+/** Texts of PEM files. */
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A certificate authority whose own key is forgotten with the process. */
+export interface Authority {
+  /** Its certificate, which those who are to trust it need. */
+  readonly cert: string;
+  /** For a server at these DNS names and IP addresses. */
+  issueForServer(...names: string[]): Promise<KeyPair>;
+  /** For a client that shows who it is. */
+  issueForClient(name: string): Promise<KeyPair>;
+}
+
+/** Makes a certificate authority for development and tests. What it issues is good for 30 days. */
+export async function createAuthority(): Promise<Authority> {
+  const keys = await generateKeys();
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=Throw-away development CA',
+    keys,
+    signingAlgorithm: algorithm,
+    ...validity(),
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  const issue = async (commonName: string, usage: ExtendedKeyUsage, names: readonly string[]): Promise<KeyPair> => {
+    const subject = await generateKeys();
+    const issued = await X509CertificateGenerator.create({
+      subject: `CN=${commonName}`,
+      issuer: certificate.subject,
+      publicKey: subject.publicKey,
+      signingKey: keys.privateKey,
+      signingAlgorithm: algorithm,
+      ...validity(),
+      extensions: [
+        new BasicConstraintsExtension(false, undefined, true),
+        new ExtendedKeyUsageExtension([usage]),
+        ...(names.length > 0 ? [new SubjectAlternativeNameExtension(names.map(alternativeName))] : []),
+      ],
+    });
+    return { cert: pem(issued), key: await keyPem(subject.privateKey) };
+  };
+  return {
+    cert: pem(certificate),
+    issueForServer: (...names) => issue(names[0] ?? 'server', ExtendedKeyUsage.serverAuth, names),
+    issueForClient: (name) => issue(name, ExtendedKeyUsage.clientAuth, []),
+  };
+}
+
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+}
+
+function validity() {
+  const minute = 60 * 1000;
+  // A clock that is a little behind must not find it too new.
+  return { notBefore: new Date(Date.now() - 5 * minute), notAfter: new Date(Date.now() + validMs) };
+}
+
+function alternativeName(value: string) {
+  return { type: /^[\d.]+$|:/.test(value) ? 'ip' : 'dns', value } as const;
+}
+
+function pem(certificate: X509Certificate): string {
+  return `${certificate.toString('pem')}\n`;
+}
+
+async function keyPem(key: webcrypto.CryptoKey): Promise<string> {
+  return `${PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
+}

@@ -1,0 +1,30 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { type Caller, isAdmin } from './caller.ts';
+
+/** The scope that each method asks for, by its full name, such as `user.v1.UserService.GetUser`: `users.read`. */
+export type MethodScopes = Readonly<Record<string, string>>;
+
+/** Services that anybody may call, with or without a token. */
+const open = new Set(['grpc.health.v1.Health']);
+
+/** Services that anybody with a token may call. */
+const forEveryCaller = new Set(['grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection']);
+
+export function needsToken(method: DescMethod): boolean {
+  return !open.has(method.parent.typeName);
+}
+
+/**
+ * `admin` may call everything. A method that no scope is given for is for `admin` only: a new one is closed until somebody opens
+ * it.
+ *
+ * @throws {ConnectError} PERMISSION_DENIED
+ */
+export function checkAccess(caller: Caller, method: DescMethod, scopes: MethodScopes): void {
+  if (isAdmin(caller) || forEveryCaller.has(method.parent.typeName)) return;
+  const scope = scopes[`${method.parent.typeName}.${method.name}`] ?? 'admin';
+  if (!caller.scopes.has(scope)) {
+    throw new ConnectError(`the token does not have the scope ${scope}`, Code.PermissionDenied);
+  }
+}

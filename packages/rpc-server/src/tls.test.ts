@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { connect as tlsConnect } from 'node:tls';
+import { createClient, type Transport } from '@connectrpc/connect';
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
+import { type Authority, createAuthority } from '@example/dev-ca';
+import { UserService } from '@example/protos/user/v1';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Tls } from './config.ts';
+import { type RunningServer, serve } from './serve.ts';
+import { failureOf, silentLogger, testConfig } from './testing.ts';
+
+let authority: Authority;
+let server: RunningServer;
+beforeAll(async () => {
+  authority = await createAuthority();
+});
+afterEach(() => server.close(0));
+
+async function start(tls: () => Tls): Promise<void> {
+  server = await serve({
+    config: { ...testConfig, tls },
+    logger: silentLogger,
+    routes: (router) => router.service(UserService, { getUser: ({ id }) => ({ id }) }),
+  });
+}
+
+type Trust = { ca: string; cert?: string; key?: string };
+
+const transports: [string, (nodeOptions: Trust) => Transport][] = [
+  ['gRPC', (nodeOptions) => createGrpcTransport({ baseUrl: server.url, nodeOptions })],
+  ['gRPC-Web', (nodeOptions) => createGrpcWebTransport({ baseUrl: server.url, httpVersion: '2', nodeOptions })],
+  [
+    'Connect over HTTP/1.1',
+    (nodeOptions) => createConnectTransport({ baseUrl: server.url, httpVersion: '1.1', nodeOptions }),
+  ],
+];
+
+/** The serial number of the certificate that the server shows to a new connection. */
+async function serialNumber(): Promise<string> {
+  const socket = tlsConnect({ host: 'localhost', port: Number(new URL(server.url).port), ca: authority.cert });
+  await once(socket, 'secureConnect');
+  const { serialNumber } = socket.getPeerCertificate();
+  socket.destroy();
+  return serialNumber;
+}
+
+describe('TLS', () => {
+  it.each(transports)('carries %s', async (_, transport) => {
+    const keyPair = await authority.issueForServer('localhost');
+    await start(() => keyPair);
+    expect(server.url).toMatch(/^https:\/\/localhost:\d+$/);
+    const users = createClient(UserService, transport({ ca: authority.cert }));
+    expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
+    await server.close(60_000);
+  });
+
+  it.each(transports)('asks clients of %s for a certificate when it is told to', async (_, transport) => {
+    const keyPair = await authority.issueForServer('localhost');
+    await start(() => ({ ...keyPair, clientCa: authority.cert }));
+    const call = (trust: Partial<Trust>) =>
+      createClient(UserService, transport({ ca: authority.cert, ...trust })).getUser({ id: '7' });
+    expect(await call(await authority.issueForClient('Aoife'))).toMatchObject({ id: '7' });
+    await failureOf(call({}));
+    await failureOf(call(await (await createAuthority()).issueForClient('Aoife')));
+  });
+
+  it('takes new certificates without dropping a call', async () => {
+    const pairs = [await authority.issueForServer('localhost'), await authority.issueForServer('localhost')] as const;
+    let current: Tls = pairs[0];
+    await start(() => current);
+    const users = createClient(
+      UserService,
+      createGrpcTransport({ baseUrl: server.url, nodeOptions: { ca: authority.cert } }),
+    );
+    await users.getUser({ id: '1' });
+    const first = await serialNumber();
+
+    current = pairs[1];
+    server.reloadCertificates();
+    expect(await serialNumber()).not.toBe(first);
+    expect(await users.getUser({ id: '2' })).toMatchObject({ id: '2' });
+
+    const second = await serialNumber();
+    current = { cert: 'no certificate', key: 'no key' };
+    expect(() => server.reloadCertificates()).toThrow();
+    expect(await serialNumber()).toBe(second);
+  });
+
+  it('forgets a client that is gone', async () => {
+    const keyPair = await authority.issueForServer('localhost');
+    await start(() => keyPair);
+    const { port } = new URL(server.url);
+    const socket = tlsConnect({ host: 'localhost', port: Number(port), ca: authority.cert, ALPNProtocols: ['h2'] });
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]));
+    await once(socket, 'data');
+    socket.end();
+    await once(socket, 'close');
+    await server.close(60_000);
+  });
+});
