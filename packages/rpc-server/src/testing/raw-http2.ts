@@ -36,7 +36,7 @@ export function frame(type: number, flags: number, streamId: number, payload: Ui
 }
 
 /** A header block of literals that are not indexed (RFC 7541, section 6.2.2); names and values under 127 bytes. */
-export function headerBlock(fields: Readonly<Record<string, string>>): Buffer {
+function headerBlock(fields: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat(
     Object.entries(fields).flatMap(([name, value]) => [
       Buffer.from([0, name.length]),
