@@ -36,6 +36,11 @@ export class NotFoundError extends Error {
   }
 }
 
+/** The caller is known, but may not do this. Nothing was changed. */
+export class PermissionDeniedError extends Error {
+  override readonly name = 'PermissionDeniedError';
+}
+
 /** The store cannot serve now (disk full, file not writable, …). Nothing was changed; trying again later may help. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';

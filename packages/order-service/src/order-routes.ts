@@ -1,28 +1,45 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import type { ConnectRouter } from '@connectrpc/connect';
+import type { ConnectRouter, HandlerContext } from '@connectrpc/connect';
 import { OrderService, OrderStatus } from '@example/protos/order/v1';
+import { callerOf, isAdmin, type MethodScopes } from '@example/rpc-server';
+import type { Actor } from './domain/actor.ts';
 import type { Chat } from './domain/chat.ts';
 import type { ChatMessage } from './domain/chat-message.ts';
 import type { Order } from './domain/order.ts';
 import type { Orders } from './domain/orders.ts';
 
-/** order.v1.OrderService on the domain. */
+/** What a token must allow. */
+export const orderScopes: MethodScopes = {
+  'order.v1.OrderService.CreateOrder': 'orders.write',
+  'order.v1.OrderService.UploadLineItems': 'orders.write',
+  'order.v1.OrderService.OrderChat': 'orders.write',
+  'order.v1.OrderService.GetOrder': 'orders.read',
+  'order.v1.OrderService.ListOrders': 'orders.read',
+};
+
+/** order.v1.OrderService on the domain. A caller who is not an admin is a customer, by the subject of their token. */
 export function orderRoutes(orders: Orders, chat: Chat): (router: ConnectRouter) => void {
   return (router) =>
     router.service(OrderService, {
-      createOrder: async ({ customerId, items }) => toOrderMessage(await orders.create({ customerId, items })),
-      getOrder: async ({ id }) => toOrderMessage(await orders.get(id)),
-      async *listOrders({ customerId }) {
-        for await (const order of orders.list(customerId)) yield toOrderMessage(order);
+      createOrder: async ({ customerId, items }, context) =>
+        toOrderMessage(await orders.create({ customerId, items }, actorOf(context))),
+      getOrder: async ({ id }, context) => toOrderMessage(await orders.get(id, actorOf(context))),
+      async *listOrders({ customerId }, context) {
+        for await (const order of orders.list(customerId, actorOf(context))) yield toOrderMessage(order);
       },
       uploadLineItems: async (items) => {
         const { itemCount, totalQuantity, total } = await orders.summarize(items);
         return { itemCount, totalQuantity: BigInt(totalQuantity), total };
       },
-      async *orderChat(messages, { signal }) {
-        for await (const message of chat.join(messages, signal)) yield toChatMessage(message);
+      async *orderChat(messages, context) {
+        for await (const message of chat.join(messages, context.signal, actorOf(context))) yield toChatMessage(message);
       },
     });
+}
+
+function actorOf(context: HandlerContext): Actor {
+  const caller = callerOf(context);
+  return isAdmin(caller) ? undefined : (caller.subject ?? '');
 }
 
 function toOrderMessage({ id, customerId, items, total, status }: Order) {

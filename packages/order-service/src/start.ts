@@ -3,7 +3,7 @@ import type { OrderServiceConfig } from './config.ts';
 import { Chat } from './domain/chat.ts';
 import { Orders } from './domain/orders.ts';
 import { RoomWakeups } from './domain/room-wakeups.ts';
-import { orderRoutes } from './order-routes.ts';
+import { orderRoutes, orderScopes } from './order-routes.ts';
 import { SqliteOrderRepository } from './store/sqlite-order-repository.ts';
 
 /** Opens the store and serves OrderService from it until the server is closed. */
@@ -13,6 +13,7 @@ export async function startOrderService(config: OrderServiceConfig, logger: Logg
     return await serve({
       config: config.server,
       logger,
+      scopes: orderScopes,
       routes: orderRoutes(new Orders(repository), new Chat(repository, new RoomWakeups())),
       onClosed: () => repository.close(),
     });

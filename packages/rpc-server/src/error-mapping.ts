@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError, type HandlerContext, type Interceptor } from '@connectrpc/connect';
-import { InvalidFieldsError, NotFoundError, StoreUnavailableError } from '@example/domain';
+import { InvalidFieldsError, NotFoundError, PermissionDeniedError, StoreUnavailableError } from '@example/domain';
 import { BadRequestSchema, ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
 import type { Logger } from './logger.ts';
 
@@ -12,6 +12,7 @@ import type { Logger } from './logger.ts';
  * |---|---|---|
  * | InvalidFieldsError | INVALID_ARGUMENT | BadRequest |
  * | NotFoundError | NOT_FOUND | ErrorInfo |
+ * | PermissionDeniedError | PERMISSION_DENIED | |
  * | StoreUnavailableError | UNAVAILABLE | |
  * | ConnectError | as it says | as it says |
  * | anything else: a bug | INTERNAL | |
@@ -34,6 +35,7 @@ function toConnectError(error: unknown, logger: Logger): ConnectError {
       { desc: ErrorInfoSchema, value: { reason, domain, metadata: { ...metadata } } },
     ]);
   }
+  if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);
   const errorId = randomUUID();
   if (error instanceof StoreUnavailableError) {
     logger.error({ err: error, errorId }, 'the store is unavailable');

@@ -2,7 +2,7 @@ import { type Logger, type RunningServer, serve } from '@example/rpc-server';
 import type { UserServiceConfig } from './config.ts';
 import { Users } from './domain/users.ts';
 import { SqliteUserRepository } from './store/sqlite-user-repository.ts';
-import { userRoutes } from './user-routes.ts';
+import { userRoutes, userScopes } from './user-routes.ts';
 
 /** Opens the store and serves UserService from it until the server is closed. */
 export async function startUserService(config: UserServiceConfig, logger: Logger): Promise<RunningServer> {
@@ -11,6 +11,7 @@ export async function startUserService(config: UserServiceConfig, logger: Logger
     return await serve({
       config: config.server,
       logger,
+      scopes: userScopes,
       routes: userRoutes(new Users(repository)),
       onClosed: () => repository.close(),
     });

@@ -1,7 +1,15 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
+import type { MethodScopes } from '@example/rpc-server';
 import type { User } from './domain/user.ts';
 import type { Users } from './domain/users.ts';
+
+/** What a token must allow. */
+export const userScopes: MethodScopes = {
+  'user.v1.UserService.GetUser': 'users.read',
+  'user.v1.UserService.ListUsers': 'users.read',
+  'user.v1.UserService.CreateUser': 'users.write',
+};
 
 /** user.v1.UserService on the domain. */
 export function userRoutes(users: Users): (router: ConnectRouter) => void {

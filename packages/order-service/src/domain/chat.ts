@@ -1,4 +1,5 @@
-import { InvalidFieldsError } from '@example/domain';
+import { InvalidFieldsError, PermissionDeniedError } from '@example/domain';
+import { type Actor, maySee } from './actor.ts';
 import { Bell } from './bell.ts';
 import type { ChatInput, ChatMessage } from './chat-message.ts';
 import { checkFirstMessage, checkLaterMessage, checkSequence } from './chat-rules.ts';
@@ -34,12 +35,14 @@ export class Chat {
    *
    * @param signal ends it at once; its reason is thrown
    * @throws {InvalidFieldsError} for an input that breaks the rules, after all that was stored before it has been yielded
+   * @param actor a customer sends under their own name: as sender the first input has that or nothing
    * @throws {NotFoundError} ORDER_NOT_FOUND
+   * @throws {PermissionDeniedError} for a sender that is somebody else
    */
-  async *join(inputs: AsyncIterable<ChatInput>, signal: AbortSignal): AsyncIterable<ChatMessage> {
+  async *join(inputs: AsyncIterable<ChatInput>, signal: AbortSignal, actor: Actor): AsyncIterable<ChatMessage> {
     const incoming = inputs[Symbol.asyncIterator]();
-    const first = await firstOf(incoming);
-    await this.#checkRoom(first);
+    const first = asSender(await firstOf(incoming), actor);
+    await this.#checkRoom(first, actor);
 
     const bell = new Bell();
     const unsubscribe = this.#wakeups.subscribe(first.orderId, bell.ring);
@@ -66,10 +69,11 @@ export class Chat {
     }
   }
 
-  async #checkRoom(first: ChatInput): Promise<void> {
+  async #checkRoom(first: ChatInput, actor: Actor): Promise<void> {
     checkFirstMessage(first);
+    const order = await this.#repository.get(first.orderId);
     const last = await this.#repository.lastSequence(first.orderId);
-    if (last === undefined) throw orderNotFound(first.orderId);
+    if (order === undefined || last === undefined || !maySee(actor, order)) throw orderNotFound(first.orderId);
     checkSequence(first.sequence, last);
   }
 
@@ -97,6 +101,13 @@ export class Chat {
     await this.#repository.appendMessage({ orderId, sender, text, createTime: new Date() });
     this.#wakeups.wake(orderId);
   }
+}
+
+function asSender(first: ChatInput, actor: Actor): ChatInput {
+  if (actor === undefined) return first;
+  if (first.sender === '') return { ...first, sender: actor };
+  if (first.sender === actor) return first;
+  throw new PermissionDeniedError('sender must be your own name or empty');
 }
 
 async function firstOf(incoming: AsyncIterator<ChatInput>): Promise<ChatInput> {

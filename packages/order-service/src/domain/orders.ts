@@ -1,5 +1,6 @@
 import { FieldCheck, InvalidFieldsError, NotFoundError } from '@example/domain';
 import { v7 as uuidv7 } from 'uuid';
+import { type Actor, checkCustomer, maySee } from './actor.ts';
 import { ExactTotal } from './exact-total.ts';
 import type { LineItem, NewOrder, Order, UploadSummary } from './order.ts';
 import type { OrderRepository } from './order-repository.ts';
@@ -16,8 +17,10 @@ export class Orders {
     this.#repository = repository;
   }
 
-  async create(newOrder: NewOrder): Promise<Order> {
+  /** @throws {PermissionDeniedError} for another's customer_id */
+  async create(newOrder: NewOrder, actor: Actor): Promise<Order> {
     checkNewOrder(newOrder);
+    checkCustomer(actor, newOrder.customerId);
     const items = newOrder.items.map(normalItem);
     const total = new ExactTotal();
     for (const item of items) total.add(item);
@@ -33,16 +36,21 @@ export class Orders {
   }
 
   /** @throws {NotFoundError} ORDER_NOT_FOUND */
-  async get(id: string): Promise<Order> {
+  async get(id: string, actor: Actor): Promise<Order> {
     checkId('id', id);
     const order = await this.#repository.get(id);
-    if (order === undefined) throw orderNotFound(id);
+    if (order === undefined || !maySee(actor, order)) throw orderNotFound(id);
     return order;
   }
 
-  /** The customer's orders, in the order the store took them, as they are when the first is asked for. */
-  async *list(customerId: string): AsyncIterable<Order> {
+  /**
+   * The customer's orders, in the order the store took them, as they are when the first is asked for.
+   *
+   * @throws {PermissionDeniedError} for another's customer_id
+   */
+  async *list(customerId: string, actor: Actor): AsyncIterable<Order> {
     checkId('customer_id', customerId);
+    checkCustomer(actor, customerId);
     for await (const page of this.#repository.listByCustomer(customerId)) yield* page;
   }
 
