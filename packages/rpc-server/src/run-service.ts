@@ -1,6 +1,7 @@
 import type { ServerConfig } from './config.ts';
 import { ConfigError, type Environment } from './environment.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { isSafeNode } from './safe-node.js';
 import type { RunningServer } from './serve.ts';
 
 /** What a process of ours is: a name, its configuration, and how it starts. */
@@ -12,20 +13,39 @@ export interface Service<C extends { readonly server: ServerConfig }> {
 }
 
 /**
- * Runs a service until SIGINT or SIGTERM, then lets it drain and ends the process with status 0. A second signal ends it at
- * once. A service that cannot start says why on standard error, in one line a cause, and ends with status 1.
+ * Runs a service until SIGINT or SIGTERM, then lets it drain and ends the process with status 0; a second signal ends it at
+ * once. SIGHUP reads the certificates again. A service that cannot start says why on standard error, in one line a cause, and
+ * ends with status 1.
  */
 export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
   try {
+    if (!isSafeNode(process.versions.node)) {
+      throw new ConfigError(
+        `Node ${process.versions.node} is not safe to serve on: use 24.18.1 or newer, or 26.5.1 or newer`,
+      );
+    }
     const config = service.readConfig(process.env);
     const logger = createLogger(service.name, config.server.logLevel);
     const server = await service.start(config, logger);
     logger.info({ url: server.url, pid: process.pid }, `${service.name} is listening on ${server.url}`);
+    if (config.server.auth === undefined) logger.warn('AUTH=off: everybody who reaches this port may do everything');
+    reloadOnSignal(server, logger);
     endOnSignal(server, logger);
   } catch (error) {
     process.stderr.write(`${service.name}: ${whyNotStarted(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+function reloadOnSignal(server: RunningServer, logger: Logger): void {
+  process.on('SIGHUP', () => {
+    try {
+      server.reloadCertificates();
+      logger.info('read the certificates again');
+    } catch (error) {
+      logger.error({ err: error }, 'the certificates are not usable: the old ones stay');
+    }
+  });
 }
 
 function endOnSignal(server: RunningServer, logger: Logger): void {

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { isSafeNode } from './safe-node.js';
+
+it.each([
+  ['20.20.2', false],
+  ['22.30.0', false],
+  ['24.18.0', false],
+  ['24.18.1', true],
+  ['24.21.0', true],
+  ['25.9.0', false],
+  ['26.5.0', false],
+  ['26.5.1', true],
+  ['27.0.0', true],
+  ['27.0.0-nightly', true],
+])('%s: %s', (version, expected) => {
+  expect(isSafeNode(version)).toBe(expected);
+});
