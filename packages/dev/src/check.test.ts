@@ -40,11 +40,13 @@ describe('runChecks', () => {
 
 describe('with a copy of the protos and what they generate', () => {
   const generated = 'packages/protos/src/gen';
+  const server = 'packages/rpc-server';
   beforeEach(() => {
-    for (const path of ['buf.yaml', 'buf.gen.yaml', 'proto', 'releases', generated]) {
+    const copied = ['buf.yaml', 'buf.gen.yaml', 'proto', 'releases', generated];
+    for (const path of [...copied, `${server}/buf.gen.yaml`, `${server}/src/gen`]) {
       cpSync(join(root, path), join(folder, path), { recursive: true });
     }
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    for (const path of ['node_modules', `${server}/node_modules`]) symlinkSync(join(root, path), join(folder, path));
   });
 
   function edit(path: string, from: string, to: string): void {
@@ -62,10 +64,12 @@ describe('with a copy of the protos and what they generate', () => {
     edit(`${generated}/user/v1/user_pb.ts`, '@generated', 'generated');
     rmSync(join(folder, generated, 'order/v1/order_pb.ts'));
     writeFileSync(join(folder, generated, 'mine.ts'), '');
+    edit(`${server}/src/gen/health/v1/health_pb.ts`, '@generated', 'generated');
     expect(staleGeneratedFiles(folder)).toEqual([
       `${generated}/mine.ts`,
       `${generated}/order/v1/order_pb.ts`,
       `${generated}/user/v1/user_pb.ts`,
+      `${server}/src/gen/health/v1/health_pb.ts`,
     ]);
   });
 

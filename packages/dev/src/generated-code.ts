@@ -3,19 +3,25 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
-/** Where generated code is, seen from the root. */
-const folders = ['packages/protos/src/gen'];
+/** What generates code, and where that is, seen from the root. */
+const templates = [
+  { template: 'buf.gen.yaml', folder: 'packages/protos/src/gen' },
+  { template: 'packages/rpc-server/buf.gen.yaml', folder: 'packages/rpc-server/src/gen' },
+];
 
 /**
  * Generates the code anew into a temporary folder and compares.
  *
- * @param root of a repository with its buf.gen.yaml
+ * @param root of a repository
  * @returns the files that are missing, surplus or different, seen from the root
  */
 export function staleGeneratedFiles(root: string): string[] {
   const fresh = mkdtempSync(join(tmpdir(), 'generated-'));
   try {
-    execFileSync('buf', ['generate', '-o', fresh], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    for (const { template } of templates) {
+      const args = ['generate', '--template', template, '-o', fresh];
+      execFileSync('buf', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    }
     const files = new Set([...filesIn(root), ...filesIn(fresh)]);
     return [...files].filter((file) => contentOf(root, file) !== contentOf(fresh, file)).sort();
   } finally {
@@ -24,7 +30,7 @@ export function staleGeneratedFiles(root: string): string[] {
 }
 
 function filesIn(root: string): string[] {
-  return folders.flatMap((folder) =>
+  return templates.flatMap(({ folder }) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => relative(root, join(parentPath, name))),

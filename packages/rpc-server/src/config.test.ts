@@ -29,6 +29,8 @@ describe('serverConfig', () => {
       keepaliveTimeoutMs: 20_000,
       connectionAgeMs: 1_800_000,
       connectionAgeGraceMs: 300_000,
+      readinessMs: 5_000,
+      shutdownNoticeMs: 0,
       drainMs: 20_000,
     });
   });
@@ -63,6 +65,11 @@ describe('serverConfig', () => {
     expect(read({ ...env, NODE_ENV: 'production' }).auth).toEqual(auth);
     expect(read({ ...env, AUTH: 'off' }).auth).toBeUndefined();
     expect(read({ NODE_ENV: 'production', AUTH: 'off' }).auth).toBeUndefined();
+  });
+
+  it('gives balancers time to notice a shutdown in production', () => {
+    expect(read({ NODE_ENV: 'production', AUTH: 'off' }).shutdownNoticeMs).toBe(5_000);
+    expect(read({ NODE_ENV: 'production', AUTH: 'off', SHUTDOWN_NOTICE_MS: '0' }).shutdownNoticeMs).toBe(0);
   });
 
   it('has a list of origins', () => {

@@ -83,6 +83,15 @@ export const serverSettings = (defaultPort: number) => ({
   AUTH_AUDIENCE: setting(z.string().optional(), 'the audience that the tokens must be for'),
   NODE_ENV: setting(z.string().optional(), 'production, or something else'),
 
+  READINESS_MS: milliseconds(5 * second, 'between two looks at whether the store is ready'),
+  SHUTDOWN_NOTICE_MS: setting(
+    z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .transform(Number)
+      .optional(),
+    'milliseconds from 0 to 999999 between saying NOT_SERVING and taking no new calls; by default 5000 in production, else 0',
+  ),
   DRAIN_MS: whole(0, hour, 20 * second, 'milliseconds that calls under way may take to end after SIGINT or SIGTERM'),
 });
 
@@ -96,8 +105,11 @@ export interface Tls {
   readonly clientCa?: string;
 }
 
+/** Long enough for a balancer that looks every few seconds to notice. */
+const productionNoticeMs = 5 * second;
+
 /** What `serverConfig` makes one thing of. */
-type Parts = `tls${string}` | `auth${string}` | 'nodeEnv';
+type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs';
 
 /**
  * How a server listens, what it takes and how it logs: the values of `serverSettings`, which has their bounds, units and
@@ -108,6 +120,7 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
   readonly tls?: (() => Tls) | undefined;
   /** Which tokens it takes; undefined when it asks for none. */
   readonly auth?: AuthConfig | undefined;
+  readonly shutdownNoticeMs: number;
 }
 
 /**
@@ -117,10 +130,11 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
  */
 export function serverConfig(values: ServerValues): ServerConfig {
   const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, nodeEnv, ...rest } = values;
+  const shutdownNoticeMs = values.shutdownNoticeMs ?? (nodeEnv === 'production' ? productionNoticeMs : 0);
   if (rest.callBurst < rest.callsPerSecond) {
     throw new ConfigError(`CALL_BURST=${rest.callBurst}: must be at least CALLS_PER_SECOND, ${rest.callsPerSecond}`);
   }
-  return Object.freeze({ ...rest, tls: tlsFiles(values), auth: authConfig(values) });
+  return Object.freeze({ ...rest, shutdownNoticeMs, tls: tlsFiles(values), auth: authConfig(values) });
 }
 
 function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerValues): ServerConfig['tls'] {

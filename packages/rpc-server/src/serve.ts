@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import type { DescService } from '@bufbuild/protobuf';
 import { Code, ConnectError, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
 import type { MethodScopes } from './access.ts';
 import { Authentication } from './authentication.ts';
@@ -5,9 +7,13 @@ import type { ServerConfig } from './config.ts';
 import { connectEngine } from './connect-engine.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { gate } from './gate.ts';
+import { followReadiness } from './health/follow-readiness.ts';
+import { Health } from './health/health.ts';
+import { healthRoutes } from './health/health-routes.ts';
 import { listen } from './listener.ts';
 import type { Logger } from './logger.ts';
 import { RateLimit } from './rate-limit.ts';
+import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {
   readonly config: ServerConfig;
@@ -18,6 +24,8 @@ export interface ServeOptions {
   readonly scopes?: MethodScopes;
   /** Connect interceptors, the first outermost. Errors they throw are mapped like a handler's. Default: none. */
   readonly interceptors?: readonly Interceptor[];
+  /** Whether the services can do their work, such as by asking the store: while not, health says NOT_SERVING. */
+  readonly isReady?: () => Promise<boolean>;
   /** Runs last when the server closes, after every call has ended: the place to close a store. */
   readonly onClosed?: () => void | Promise<void>;
 }
@@ -26,10 +34,10 @@ export interface RunningServer {
   /** `http://localhost:9000`, with the port that was taken. */
   readonly url: string;
   /**
-   * Takes no new calls, lets those under way end, cancels with UNAVAILABLE what is left after `graceMs`, and closes what
-   * the server stands on. Calling it again gives the same promise.
+   * Says NOT_SERVING, and after `config.shutdownNoticeMs` takes no new calls, lets those under way end, cancels with
+   * UNAVAILABLE what is left after `graceMs`, and closes what the server stands on. Calling it again gives the same promise.
    *
-   * @param graceMs milliseconds; default `config.drainMs`
+   * @param graceMs milliseconds; default `config.drainMs`; with 0 there is no notice either
    */
   close(graceMs?: number): Promise<void>;
   /** Reads the certificates again, for connections from now on. @throws when they are not usable; the old ones stay */
@@ -50,12 +58,19 @@ export async function serve({
   routes,
   scopes = {},
   interceptors = [],
+  isReady = async () => true,
   onClosed,
 }: ServeOptions): Promise<RunningServer> {
   const shutdown = new AbortController();
+  const health = new Health();
   const engine = connectEngine({
     config,
-    routes,
+    routes: (router) => {
+      routes(router);
+      for (const { typeName } of servicesOf(router)) health.add(typeName);
+      healthRoutes(health)(router);
+      reflectionRoutes(servicesOf(router))(router);
+    },
     interceptors,
     gate: gate({
       authentication: config.auth && new Authentication(config.auth),
@@ -66,8 +81,12 @@ export async function serve({
     logger,
   });
   const listener = await listen(config, allowOrigins(config.corsOrigins, engine));
+  const stopFollowing = followReadiness(health, isReady, config.readinessMs);
 
   async function end(graceMs: number): Promise<void> {
+    stopFollowing();
+    health.shutDown();
+    if (graceMs > 0) await setTimeout(config.shutdownNoticeMs);
     const drained = listener.drain();
     if (!(await within(graceMs, drained))) {
       shutdown.abort(new ConnectError('the server is shutting down', Code.Unavailable));
@@ -89,15 +108,19 @@ export async function serve({
   };
 }
 
+function servicesOf(router: ConnectRouter): DescService[] {
+  return [...new Set(router.handlers.map(({ service }) => service))];
+}
+
+/** Whether it is done in time. */
 async function within(ms: number, done: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
+  const waiting = new AbortController();
+  const late = setTimeout(ms, false, { signal: waiting.signal });
   try {
     return await Promise.race([done.then(() => true), late]);
   } finally {
-    clearTimeout(timer);
+    waiting.abort();
+    late.catch(() => {});
   }
 }
 

@@ -1,0 +1,65 @@
+import type { DescFile, DescService } from '@bufbuild/protobuf';
+import { Code, type ConnectRouter } from '@connectrpc/connect';
+import { file_google_rpc_error_details } from '@example/protos/google/rpc/error_details';
+import { type ServerReflectionRequest, ServerReflection as V1 } from '../gen/grpc/reflection/v1/reflection_pb.ts';
+import {
+  type ServerReflectionRequest as AlphaRequest,
+  ServerReflection as V1Alpha,
+} from '../gen/grpc/reflection/v1alpha/reflection_pb.ts';
+import { DescriptorIndex, withDependencies } from './descriptor-index.ts';
+
+/**
+ * grpc.reflection.v1 and v1alpha (https://github.com/grpc/grpc/blob/master/doc/server-reflection.md), which are the same but for
+ * their names. They describe themselves too, and the details that errors carry, so that a client can show those.
+ */
+export function reflectionRoutes(services: readonly DescService[]): (router: ConnectRouter) => void {
+  const described = [...services, V1, V1Alpha];
+  const index = new DescriptorIndex([...described.map(({ file }) => file), file_google_rpc_error_details]);
+  const names = described.map(({ typeName }) => typeName).sort();
+  async function* replies<R extends { host: string; messageRequest: Question }>(requests: AsyncIterable<R>) {
+    const sent = new Set<string>();
+    for await (const request of requests) {
+      const messageResponse = answer(request.messageRequest, index, names, sent);
+      yield { validHost: request.host, originalRequest: request, messageResponse };
+    }
+  }
+  return (router) =>
+    router
+      .service(V1, { serverReflectionInfo: (requests) => replies(requests) })
+      .service(V1Alpha, { serverReflectionInfo: (requests) => replies(requests) });
+}
+
+type Question = ServerReflectionRequest['messageRequest'] | AlphaRequest['messageRequest'];
+
+/** An error is an answer too: the stream goes on. */
+function answer(question: Question, index: DescriptorIndex, services: readonly string[], sent: Set<string>) {
+  const files = (file: DescFile | undefined) =>
+    file === undefined
+      ? failure(Code.NotFound, 'not found')
+      : ({
+          case: 'fileDescriptorResponse',
+          value: { fileDescriptorProto: withDependencies(file, sent) },
+        } as const);
+  switch (question.case) {
+    case 'listServices':
+      return { case: 'listServicesResponse', value: { service: services.map((name) => ({ name })) } } as const;
+    case 'fileByFilename':
+      return files(index.file(question.value));
+    case 'fileContainingSymbol':
+      return files(index.fileOfSymbol(question.value));
+    case 'fileContainingExtension':
+      return files(index.fileOfExtension(question.value.containingType, question.value.extensionNumber));
+    case 'allExtensionNumbersOfType': {
+      const extensionNumber = index.extensionNumbers(question.value);
+      if (extensionNumber === undefined) return failure(Code.NotFound, 'not found');
+      const value = { baseTypeName: question.value, extensionNumber };
+      return { case: 'allExtensionNumbersResponse', value } as const;
+    }
+    default:
+      return failure(Code.InvalidArgument, 'the request asks for nothing');
+  }
+}
+
+function failure(errorCode: Code, errorMessage: string) {
+  return { case: 'errorResponse', value: { errorCode, errorMessage } } as const;
+}

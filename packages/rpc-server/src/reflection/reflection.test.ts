@@ -1,0 +1,128 @@
+import { create, fromBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
+import { Code, createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ServerReflectionRequestSchema, ServerReflection as V1 } from '../gen/grpc/reflection/v1/reflection_pb.ts';
+import { ServerReflection as V1Alpha } from '../gen/grpc/reflection/v1alpha/reflection_pb.ts';
+import { type RunningServer, serve } from '../serve.ts';
+import { silentLogger, testConfig } from '../testing.ts';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await serve({
+    config: testConfig,
+    logger: silentLogger,
+    routes: (router) => router.service(UserService, {}).service(OrderService, {}),
+  });
+});
+afterAll(() => server.close(0));
+
+type Question = NonNullable<MessageInitShape<typeof ServerReflectionRequestSchema>['messageRequest']>;
+
+describe.each([
+  ['v1', V1],
+  ['v1alpha', V1Alpha],
+] as const)('reflection %s', (_, service) => {
+  /** The answers to questions of one stream. */
+  async function ask(...questions: Question[]) {
+    const client = createClient(service as typeof V1, createGrpcTransport({ baseUrl: server.url }));
+    const requests = questions.map((messageRequest) =>
+      create(ServerReflectionRequestSchema, { host: 'h', messageRequest }),
+    );
+    const answers = [];
+    const stream = client.serverReflectionInfo(
+      (async function* () {
+        yield* requests;
+      })(),
+    );
+    for await (const { messageResponse, validHost, originalRequest } of stream) {
+      expect(validHost).toBe('h');
+      expect(originalRequest?.messageRequest.case).toBe(questions[answers.length]?.case);
+      answers.push(messageResponse);
+    }
+    return answers;
+  }
+
+  /** The names of the files that answer one question. */
+  async function filesOf(question: Question): Promise<string[]> {
+    const [answer] = await ask(question);
+    return namesIn(answer);
+  }
+
+  type Answer = Awaited<ReturnType<typeof ask>>[number];
+
+  function namesIn(answer: Answer | undefined): string[] {
+    if (answer?.case !== 'fileDescriptorResponse') throw new Error(`no files but ${answer?.case}`);
+    return answer.value.fileDescriptorProto.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes).name);
+  }
+
+  const userFile = ['user/v1/user.proto'];
+  const orderFiles = ['order/v1/order.proto', 'google/protobuf/timestamp.proto'];
+
+  it('lists every service, health and reflection included', async () => {
+    const [answer] = await ask({ case: 'listServices', value: '' });
+    expect(answer?.value).toMatchObject({
+      service: [
+        { name: 'grpc.health.v1.Health' },
+        { name: 'grpc.reflection.v1.ServerReflection' },
+        { name: 'grpc.reflection.v1alpha.ServerReflection' },
+        { name: 'order.v1.OrderService' },
+        { name: 'user.v1.UserService' },
+      ],
+    });
+  });
+
+  it.each([
+    ['a service', 'user.v1.UserService', userFile],
+    ['a method', 'user.v1.UserService.GetUser', userFile],
+    ['a message', 'user.v1.User', userFile],
+    ['a field', 'user.v1.User.email', userFile],
+    ['an enum', 'order.v1.OrderStatus', orderFiles],
+    ['an enum value', 'order.v1.ORDER_STATUS_PENDING', orderFiles],
+    ['a nested enum', 'grpc.health.v1.HealthCheckResponse.ServingStatus', ['health/v1/health.proto']],
+    ['a nested enum value', 'grpc.health.v1.HealthCheckResponse.SERVING', ['health/v1/health.proto']],
+    ['a oneof', 'grpc.reflection.v1.ServerReflectionRequest.message_request', ['grpc/reflection/v1/reflection.proto']],
+    [
+      'the detail of an error',
+      'google.rpc.BadRequest',
+      ['google/rpc/error_details.proto', 'google/protobuf/duration.proto'],
+    ],
+    ['something imported', 'google.protobuf.Timestamp', ['google/protobuf/timestamp.proto']],
+  ])('finds the file of %s, and all it imports', async (_, symbol, files) => {
+    expect(await filesOf({ case: 'fileContainingSymbol', value: symbol })).toEqual(files);
+  });
+
+  it('finds a file by its name', async () => {
+    expect(await filesOf({ case: 'fileByFilename', value: 'order/v1/order.proto' })).toEqual(orderFiles);
+  });
+
+  it('sends what is imported once in a stream, and what is asked for always', async () => {
+    const question = { case: 'fileByFilename', value: 'order/v1/order.proto' } as const;
+    const [first, second] = await ask(question, question);
+    expect(namesIn(first)).toEqual(orderFiles);
+    expect(namesIn(second)).toEqual(['order/v1/order.proto']);
+  });
+
+  it.each<[Question, Code]>([
+    [{ case: 'fileContainingSymbol', value: 'user.v1.Nobody' }, Code.NotFound],
+    [{ case: 'fileByFilename', value: 'user.proto' }, Code.NotFound],
+    [
+      { case: 'fileContainingExtension', value: { containingType: 'user.v1.User', extensionNumber: 100 } },
+      Code.NotFound,
+    ],
+    [{ case: 'allExtensionNumbersOfType', value: 'user.v1.Nobody' }, Code.NotFound],
+    [{ case: undefined }, Code.InvalidArgument],
+  ])('answers %j with an error, and goes on', async (question, errorCode) => {
+    const [answer, next] = await ask(question, { case: 'listServices', value: '' });
+    expect(answer).toMatchObject({ case: 'errorResponse', value: { errorCode } });
+    expect(next?.case).toBe('listServicesResponse');
+  });
+
+  it('knows that a message has no extensions', async () => {
+    const [answer] = await ask({ case: 'allExtensionNumbersOfType', value: 'user.v1.User' });
+    expect(answer).toMatchObject({ case: 'allExtensionNumbersResponse', value: { extensionNumber: [] } });
+  });
+});
