@@ -1,22 +1,42 @@
+import { relative } from 'node:path';
+import type { Credentials } from './credentials.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
 /** What a person sees when both services listen: where they are and what to try. */
-export function banner(specs: readonly ServiceSpec[], data: string): string {
-  const url = (name: ServiceSpec['name']) => `http://localhost:${specs.find((spec) => spec.name === name)?.port}`;
-  const users = url('user-service');
-  const orders = url('order-service');
+export function banner(specs: readonly ServiceSpec[], data: string, credentials: Credentials | undefined): string {
+  const address = (name: ServiceSpec['name']) => `localhost:${specs.find((spec) => spec.name === name)?.port}`;
+  const users = address('user-service');
+  const orders = address('order-service');
+  const scheme = credentials ? 'https' : 'http';
+  const tries = credentials ? trySecure(users, credentials) : tryPlain(users, orders);
   return `
-  UserService    ${users}
-  OrderService   ${orders}
+  UserService    ${scheme}://${users}
+  OrderService   ${scheme}://${orders}
   Data           ${data} (kept between runs; pnpm dev --fresh starts over)
 
   Try in another terminal:
 
-    node examples/node-client/client.js ${users.slice('http://'.length)}
-    npx tsx examples/ts-client/src/main.ts --users ${users} --orders ${orders}
-    curl -H 'content-type: application/json' -d '{"id":"1"}' ${users}/user.v1.UserService/GetUser
-
+${tries.map((line) => `    ${line}\n`).join('')}
   A service restarts when a file of it changes. Ctrl-C ends both.
 
 `;
+}
+
+const request = `'{"id":"1"}'`;
+
+function tryPlain(users: string, orders: string): string[] {
+  return [
+    `node examples/node-client/client.js ${users}`,
+    `npx tsx examples/ts-client/src/main.ts --users http://${users} --orders http://${orders}`,
+    `curl -H 'content-type: application/json' -d ${request} http://${users}/user.v1.UserService/GetUser`,
+  ];
+}
+
+function trySecure(users: string, { caPath, token }: Credentials): string[] {
+  const ca = relative(process.cwd(), caPath);
+  return [
+    `TOKEN=${token}`,
+    `grpcurl -cacert ${ca} -H "authorization: Bearer $TOKEN" -d ${request} ${users} user.v1.UserService/GetUser`,
+    `curl --cacert ${ca} -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d ${request} https://${users}/user.v1.UserService/GetUser`,
+  ];
 }

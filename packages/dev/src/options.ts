@@ -4,6 +4,7 @@ export const usage = `Runs UserService and OrderService on this machine, and res
 
   pnpm dev [options]
 
+  --secure           with TLS and tokens, from a certificate authority that is thrown away
   --fresh            start on empty stores: removes the database files first
   --data DIR         keep the data in DIR instead of .data
   --user-port N      the port of UserService (9000)
@@ -15,6 +16,7 @@ Ctrl-C ends both. A second Ctrl-C does not wait for calls under way.
 
 export interface DevOptions {
   readonly help: boolean;
+  readonly secure: boolean;
   readonly fresh: boolean;
   /** A folder, relative to the root of the repository. */
   readonly data: string;
@@ -28,6 +30,7 @@ export function parseOptions(args: readonly string[]): DevOptions {
     args: [...args],
     options: {
       help: { type: 'boolean', short: 'h', default: false },
+      secure: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       data: { type: 'string', default: '.data' },
       'user-port': { type: 'string', default: '9000' },
@@ -36,6 +39,7 @@ export function parseOptions(args: readonly string[]): DevOptions {
   });
   return {
     help: values.help,
+    secure: values.secure,
     fresh: values.fresh,
     data: values.data,
     userPort: portNumber('--user-port', values['user-port']),

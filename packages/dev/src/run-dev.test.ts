@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,6 +136,31 @@ describe('pnpm dev', () => {
     expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '5' });
     second.child.kill('SIGINT');
     expect(await second.exit()).toBe(0);
+  });
+
+  it('has TLS and tokens when it is told to, and says how to call then', async () => {
+    const [userPort, orderPort] = [await freePort(), await freePort()];
+    const run = dev('--secure', '--data', data, '--user-port', userPort, '--order-port', orderPort);
+    await run.printed(/Try in another terminal/);
+    expect(run.output()).toContain(`UserService    https://localhost:${userPort}`);
+    const token = /TOKEN=(\S+)/.exec(run.output())?.[1];
+    const call = (authorization?: string) =>
+      new Promise<string>((resolve, reject) => {
+        const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
+        const ca = readFileSync(join(data, 'secure/ca.pem'));
+        const url = `https://localhost:${userPort}/user.v1.UserService/GetUser`;
+        request(url, { method: 'POST', ca, headers }, (response) => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => {
+            body += chunk;
+          });
+          response.once('end', () => resolve(body));
+        })
+          .once('error', reject)
+          .end('{"id":"1"}');
+      });
+    expect(await call(`Bearer ${token}`)).toContain('"name":"Aoife"');
+    expect(await call()).toContain('unauthenticated');
   });
 
   it('ends when nobody reads on', async () => {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { bind } from '@example/rpc-server';
 import { prettyFactory } from 'pino-pretty';
 import { banner } from './banner.ts';
+import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
 import { root } from './root.ts';
@@ -38,8 +39,10 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   const folder = resolve(root, options.data);
   prepareData(folder, specs, options.fresh);
 
-  const services = specs.map((spec) => watchService(spec, folder, linePrinter(spec, stdout)));
-  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options.data)));
+  const credentials = options.secure ? await createCredentials(folder) : undefined;
+  const env = credentials?.env ?? { AUTH: 'off' };
+  const services = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
+  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options.data, credentials)));
 }
 
 async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {

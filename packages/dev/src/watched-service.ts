@@ -29,9 +29,15 @@ const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
  * Runs a service from its source and again whenever a file of it changes.
  *
  * @param folder the absolute path where it keeps its data
+ * @param env variables that it is given besides
  * @param print is given each line that it writes
  */
-export function watchService(spec: ServiceSpec, folder: string, print: (line: string) => void): WatchedService {
+export function watchService(
+  spec: ServiceSpec,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  print: (line: string) => void,
+): WatchedService {
   const child = spawn(process.execPath, [tsx, 'watch', '--clear-screen=false', `packages/${spec.name}/src/main.ts`], {
     cwd: root,
     // A process group of its own: a terminal's Ctrl-C would else reach the service twice, and the second signal ends it at once.
@@ -40,6 +46,7 @@ export function watchService(spec: ServiceSpec, folder: string, print: (line: st
     env: {
       DRAIN_MS: `${drainMs}`,
       ...process.env,
+      ...env,
       PORT: `${spec.port}`,
       DATABASE_URL: `sqlite:${databasePath(folder, spec)}`,
     },

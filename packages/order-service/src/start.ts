@@ -15,6 +15,7 @@ export async function startOrderService(config: OrderServiceConfig, logger: Logg
       logger,
       scopes: orderScopes,
       routes: orderRoutes(new Orders(repository), new Chat(repository, new RoomWakeups())),
+      isReady: async () => (await repository.lastSequence('')) === undefined,
       onClosed: () => repository.close(),
     });
   } catch (error) {

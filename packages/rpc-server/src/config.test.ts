@@ -1,8 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { serverConfig, serverSettings } from './config.ts';
 import { ConfigError, type Environment, readEnvironment } from './environment.ts';
 
+/** ``| `NAME` | `default` |``, or an empty default. */
+const tableRow = /^\| `([A-Z_]+)` \| (?:`([^`]*)` )?\|/gm;
+
 const read = (env: Environment) => serverConfig(readEnvironment(serverSettings(9000), env));
+
+describe('docs/configuration.md', () => {
+  const documented = new Map(
+    [...readFileSync(join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8').matchAll(tableRow)].map(
+      ([, name, defaultValue]) => [name, defaultValue],
+    ),
+  );
+
+  it.each(Object.entries(serverSettings(9000)))('has %s and its default', (name, schema) => {
+    const { data } = z.object({ value: schema }).safeParse({});
+    const defaultValue = data?.value === undefined || Array.isArray(data.value) ? undefined : `${data.value}`;
+    expect(documented.has(name)).toBe(true);
+    expect(documented.get(name)).toBe(defaultValue);
+  });
+});
 
 describe('serverConfig', () => {
   it('has the default that the design asks for, for everything', () => {

@@ -13,6 +13,7 @@ export async function startUserService(config: UserServiceConfig, logger: Logger
       logger,
       scopes: userScopes,
       routes: userRoutes(new Users(repository)),
+      isReady: async () => (await repository.listAfter(0n, 1)) !== undefined,
       onClosed: () => repository.close(),
     });
   } catch (error) {
