@@ -63,7 +63,7 @@ export interface ServiceProcess {
  * @throws when it ends before it listens; the message is what it wrote to standard error
  */
 export async function startProcess(main: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', main], {
     env: { PATH: process.env['PATH'], PORT: '0', ...withoutRateLimit, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,45 @@
+// A server for tests that attack one in a process of its own: `node --expose-gc`. Started by startProcess.
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import type { ServerConfig } from '../config.ts';
+import { serverConfig, serverSettings } from '../config.ts';
+import { readEnvironment } from '../environment.ts';
+import { runService } from '../run-service.ts';
+import { serve } from '../serve.ts';
+
+/** How many streams of ListOrders have begun, and how many of them have run their `finally`. */
+const streams = { begun: 0, ended: 0 };
+
+await runService<{ server: ServerConfig }>({
+  name: 'fault-server',
+  readConfig: (env) => ({ server: serverConfig(readEnvironment(serverSettings(0), env)) }),
+  start: ({ server }, logger) =>
+    serve({
+      config: server,
+      logger,
+      routes: (router) =>
+        router
+          .service(UserService, {
+            getUser: ({ id }) => ({ id }),
+            /** Takes until it is cancelled. */
+            createUser: (_, { signal }) =>
+              new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+            /** What there is in memory when all that can go is gone, in bytes. */
+            listUsers: () => {
+              globalThis.gc?.();
+              return { nextPageToken: `${process.memoryUsage().heapUsed}` };
+            },
+          })
+          .service(OrderService, {
+            async *listOrders() {
+              streams.begun += 1;
+              try {
+                while (true) yield { id: 'x'.repeat(10_000) };
+              } finally {
+                streams.ended += 1;
+              }
+            },
+            getOrder: () => ({ id: `${streams.begun}`, customerId: `${streams.ended}` }),
+          }),
+    }),
+});
