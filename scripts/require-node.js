@@ -1,6 +1,6 @@
 // Ends a script that would run on a Node the servers are not safe on. It must itself run on any Node.
 // On Linux the lockfile brings the right one; seen there, this means that the install before the script failed.
-import { isSafeNode } from '../packages/rpc-server/src/safe-node.js';
+import { isSafeNode } from '../packages/rpc-server/src/process/safe-node.js';
 
 if (!isSafeNode(process.versions.node)) {
   const bringsNode = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);

@@ -4,7 +4,7 @@ import { InvalidFieldsError } from '@example/domain';
 import { OrderService } from '@example/protos/order/v1';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, serve } from './serve.ts';
-import { failureOf, silentLogger, testConfig, transports } from './testing.ts';
+import { failureOf, silentLogger, testConfig, transports } from './testing/index.ts';
 
 let server: RunningServer;
 afterEach(() => server.close(0));

@@ -8,8 +8,8 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type ServiceProcess, startProcess } from './testing/index.ts';
 import { callHeaders, flag, frame, frameType, RawHttp2 } from './testing/raw-http2.ts';
-import { type ServiceProcess, startProcess } from './testing.ts';
 
 let service: ServiceProcess;
 let port: number;

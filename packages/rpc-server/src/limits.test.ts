@@ -7,10 +7,10 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ServerConfig } from './config.ts';
+import type { ServerConfig } from './process/config.ts';
 import { type RunningServer, serve } from './serve.ts';
+import { failureOf, silentLogger, testConfig, transports } from './testing/index.ts';
 import { callHeaders, type Frame, flag, frame, frameType, RawHttp2 } from './testing/raw-http2.ts';
-import { failureOf, silentLogger, testConfig, transports } from './testing.ts';
 
 let server: RunningServer;
 afterEach(() => server.close(0));

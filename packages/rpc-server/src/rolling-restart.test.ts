@@ -5,7 +5,7 @@ import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { expect, it } from 'vitest';
 import { type RunningServer, serve } from './serve.ts';
-import { silentLogger, testConfig } from './testing.ts';
+import { silentLogger, testConfig } from './testing/index.ts';
 
 /** How often one instance is replaced by another. */
 const restarts = 100;

@@ -9,7 +9,7 @@ import { UserService } from '@example/protos/user/v1';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, type ServeOptions, serve } from './serve.ts';
-import { failureOf, silentLogger, testConfig, transports } from './testing.ts';
+import { failureOf, silentLogger, testConfig, transports } from './testing/index.ts';
 
 const running: RunningServer[] = [];
 afterEach(async () => {

@@ -1,18 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DescService } from '@bufbuild/protobuf';
 import { Code, ConnectError, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
-import type { MethodScopes } from './access.ts';
-import { Authentication } from './authentication.ts';
-import type { ServerConfig } from './config.ts';
-import { connectEngine } from './connect-engine.ts';
-import { allowOrigins } from './cross-origin.ts';
-import { gate } from './gate.ts';
+import type { MethodScopes } from './access/access.ts';
+import { Authentication } from './access/authentication.ts';
+import { gate } from './access/gate.ts';
+import { RateLimit } from './access/rate-limit.ts';
+import { connectEngine } from './calls/connect-engine.ts';
+import { allowOrigins } from './connections/cross-origin.ts';
+import { listen } from './connections/listener.ts';
 import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
-import { listen } from './listener.ts';
-import type { Logger } from './logger.ts';
-import { RateLimit } from './rate-limit.ts';
+import type { ServerConfig } from './process/config.ts';
+import type { Logger } from './process/logger.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {

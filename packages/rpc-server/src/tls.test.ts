@@ -5,9 +5,9 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { type Authority, createAuthority } from '@example/dev-ca';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Tls } from './config.ts';
+import type { Tls } from './process/config.ts';
 import { type RunningServer, serve } from './serve.ts';
-import { failureOf, silentLogger, testConfig } from './testing.ts';
+import { failureOf, silentLogger, testConfig } from './testing/index.ts';
 
 let authority: Authority;
 let server: RunningServer;

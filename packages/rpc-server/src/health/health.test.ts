@@ -4,7 +4,7 @@ import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Health as HealthService, HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/health_pb.ts';
 import { type RunningServer, serve } from '../serve.ts';
-import { failureOf, silentLogger, testConfig } from '../testing.ts';
+import { failureOf, silentLogger, testConfig } from '../testing/index.ts';
 
 let server: RunningServer;
 let store: { isReady: () => Promise<boolean> };

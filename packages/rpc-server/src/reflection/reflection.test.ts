@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServerReflectionRequestSchema, ServerReflection as V1 } from '../gen/grpc/reflection/v1/reflection_pb.ts';
 import { ServerReflection as V1Alpha } from '../gen/grpc/reflection/v1alpha/reflection_pb.ts';
 import { type RunningServer, serve } from '../serve.ts';
-import { silentLogger, testConfig } from '../testing.ts';
+import { silentLogger, testConfig } from '../testing/index.ts';
 
 let server: RunningServer;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 // A server for tests that attack one in a process of its own: `node --expose-gc`. Started by startProcess.
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
-import type { ServerConfig } from '../config.ts';
-import { serverConfig, serverSettings } from '../config.ts';
-import { readEnvironment } from '../environment.ts';
-import { runService } from '../run-service.ts';
+import type { ServerConfig } from '../process/config.ts';
+import { serverConfig, serverSettings } from '../process/config.ts';
+import { readEnvironment } from '../process/environment.ts';
+import { runService } from '../process/run-service.ts';
 import { serve } from '../serve.ts';
 
 /** How many streams of ListOrders have begun, and how many of them have run their `finally`. */

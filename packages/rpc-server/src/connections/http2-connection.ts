@@ -1,5 +1,5 @@
 import type { ServerHttp2Session } from 'node:http2';
-import type { ServerConfig } from './config.ts';
+import type { ServerConfig } from '../process/config.ts';
 
 type Limits = Pick<ServerConfig, 'headersMs' | 'idleConnectionMs' | 'keepaliveMs' | 'keepaliveTimeoutMs'>;
 

@@ -1,7 +1,7 @@
 import type { HandlerContext } from '@connectrpc/connect';
+import { recordOf } from '../calls/call-record.ts';
 import { checkAccess, type MethodScopes, needsToken } from './access.ts';
 import { type Authentication, bearerToken } from './authentication.ts';
-import { recordOf } from './call-record.ts';
 import { anybody, type Caller, setCaller } from './caller.ts';
 import type { RateLimit } from './rate-limit.ts';
 

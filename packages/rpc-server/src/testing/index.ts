@@ -5,9 +5,9 @@ import { ConnectError, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
 import { pino } from 'pino';
-import { type ServerConfig, serverConfig, serverSettings } from './config.ts';
-import { readEnvironment } from './environment.ts';
-import type { Logger } from './logger.ts';
+import { type ServerConfig, serverConfig, serverSettings } from '../process/config.ts';
+import { readEnvironment } from '../process/environment.ts';
+import type { Logger } from '../process/logger.ts';
 
 const withoutRateLimit = { CALLS_PER_SECOND: '1000000', CALL_BURST: '1000000' };
 

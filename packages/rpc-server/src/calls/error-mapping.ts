@@ -3,7 +3,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError, type HandlerContext, type Interceptor } from '@connectrpc/connect';
 import { InvalidFieldsError, NotFoundError, PermissionDeniedError, StoreUnavailableError } from '@example/domain';
 import { BadRequestSchema, ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../process/logger.ts';
 
 /**
  * What an error is on the wire.

@@ -16,13 +16,13 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
+import type { ServerConfig } from '../process/config.ts';
+import type { Logger } from '../process/logger.ts';
 import { logAccess } from './access-log.ts';
 import { type CallRecord, counted, recordEnd, recordKey, recordOf, requestIdFrom } from './call-record.ts';
 import { cancellation } from './cancellation.ts';
-import type { ServerConfig } from './config.ts';
 import { limitDeadline } from './deadline-header.ts';
 import { errorMapping, undecodableIsInvalid } from './error-mapping.ts';
-import type { Logger } from './logger.ts';
 import { arriveWithin, messageGap } from './request-time.ts';
 
 /** Answers the requests of both HTTP versions. */

@@ -10,10 +10,10 @@ import { createTokenIssuer, type TokenIssuer } from '@example/dev-ca';
 import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { UserService } from '@example/protos/user/v1';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ServerConfig } from '../process/config.ts';
+import { type RunningServer, serve } from '../serve.ts';
+import { failureOf, silentLogger, testConfig, transports } from '../testing/index.ts';
 import { callerOf } from './caller.ts';
-import type { ServerConfig } from './config.ts';
-import { type RunningServer, serve } from './serve.ts';
-import { failureOf, silentLogger, testConfig, transports } from './testing.ts';
 
 const issuerName = 'https://issuer.example.com';
 let folder: string;

@@ -1,7 +1,7 @@
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from './serve.ts';
-import { silentLogger, testConfig } from './testing.ts';
+import { type RunningServer, serve } from '../serve.ts';
+import { silentLogger, testConfig } from '../testing/index.ts';
 
 let server: RunningServer;
 afterEach(() => server.close(0));

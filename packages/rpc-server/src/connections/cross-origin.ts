@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { cors as connectCors } from '@connectrpc/connect';
 import cors from 'cors';
-import type { RequestListener } from './connect-engine.ts';
+import type { RequestListener } from '../calls/connect-engine.ts';
 
 /** How long a browser may remember that it may call, in seconds: the longest that any takes. */
 const maxAgeSeconds = 7_200;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { AuthConfig } from './authentication.ts';
+import type { AuthConfig } from '../access/authentication.ts';
 import { ConfigError, type Values } from './environment.ts';
 
 /** A setting is a schema whose description says what the variable must be; it is also the error message. */

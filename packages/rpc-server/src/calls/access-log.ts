@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Code } from '@connectrpc/connect';
+import type { Logger } from '../process/logger.ts';
 import type { CallRecord } from './call-record.ts';
-import type { Logger } from './logger.ts';
 
 /** The longest path that is logged whole: a request may ask for anything. */
 const maxPathLength = 200;

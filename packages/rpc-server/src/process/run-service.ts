@@ -1,8 +1,8 @@
+import type { RunningServer } from '../serve.ts';
 import type { ServerConfig } from './config.ts';
 import { ConfigError, type Environment } from './environment.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { isSafeNode } from './safe-node.js';
-import type { RunningServer } from './serve.ts';
 
 /** What a process of ours is: a name, its configuration, and how it starts. */
 export interface Service<C extends { readonly server: ServerConfig }> {

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { BurstyRateLimiter, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { ServerConfig } from './config.ts';
+import type { ServerConfig } from '../process/config.ts';
 
 /** After how long a burst is forgotten, in seconds. */
 const burstSeconds = 60;

@@ -12,7 +12,7 @@ const read = (env: Environment) => serverConfig(readEnvironment(serverSettings(9
 
 describe('docs/configuration.md', () => {
   const documented = new Map(
-    [...readFileSync(join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8').matchAll(tableRow)].map(
+    [...readFileSync(join(import.meta.dirname, '../../../../docs/configuration.md'), 'utf8').matchAll(tableRow)].map(
       ([, name, defaultValue]) => [name, defaultValue],
     ),
   );

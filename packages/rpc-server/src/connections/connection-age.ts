@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ServerConfig } from './config.ts';
+import type { ServerConfig } from '../process/config.ts';
 
 /** By how much ages differ, up or down, so that clients that came together do not all come back together. */
 const jitter = 0.1;

@@ -5,8 +5,8 @@ import { InvalidFieldsError } from '@example/domain';
 import { UserService } from '@example/protos/user/v1';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from './serve.ts';
-import { failureOf, testConfig, transports } from './testing.ts';
+import { type RunningServer, serve } from '../serve.ts';
+import { failureOf, testConfig, transports } from '../testing/index.ts';
 
 let server: RunningServer;
 let lines: Record<string, unknown>[];

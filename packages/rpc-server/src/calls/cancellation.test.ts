@@ -1,8 +1,8 @@
 import { Code, createClient, type ServiceImpl } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from './serve.ts';
-import { failureOf, silentLogger, testConfig, transports } from './testing.ts';
+import { type RunningServer, serve } from '../serve.ts';
+import { failureOf, silentLogger, testConfig, transports } from '../testing/index.ts';
 
 let server: RunningServer;
 afterEach(() => server.close(0));

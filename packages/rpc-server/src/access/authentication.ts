@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { ConfigError } from '../process/environment.ts';
 import type { Caller } from './caller.ts';
-import { ConfigError } from './environment.ts';
 
 /** Which tokens a server takes. */
 export interface AuthConfig {
