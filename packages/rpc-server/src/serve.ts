@@ -44,6 +44,8 @@ export interface RunningServer {
   reloadCertificates(): void;
 }
 
+const engines = { connect: connectEngine };
+
 /** How long a cancelled call has to put its status on the wire, in milliseconds. */
 const cancelledMs = 500;
 
@@ -63,7 +65,7 @@ export async function serve({
 }: ServeOptions): Promise<RunningServer> {
   const shutdown = new AbortController();
   const health = new Health();
-  const engine = connectEngine({
+  const engine = engines[config.engine]({
     config,
     routes: (router) => {
       routes(router);

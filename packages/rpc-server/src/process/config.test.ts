@@ -30,6 +30,7 @@ describe('serverConfig', () => {
     expect(read({})).toEqual({
       host: 'localhost',
       port: 9000,
+      engine: 'connect',
       logLevel: 'info',
       tls: undefined,
       auth: undefined,

@@ -17,6 +17,9 @@ const whole = (min: number, max: number, defaultValue: number, what: string) =>
     `a whole number from ${min} to ${max}: ${what}`,
   );
 
+/** What can carry the protocols: `connect` is Connect's handlers on Node's http modules. */
+const engineNames = ['connect'] as const;
+
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -35,6 +38,7 @@ export const serverSettings = (defaultPort: number) => ({
     'a host name or address to listen on; localhost is both loopback addresses, :: is every address',
   ),
   PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
+  ENGINE: setting(z.enum(engineNames).default('connect'), 'the name of an engine: connect'),
   LOG_LEVEL: setting(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     'one of trace, debug, info, warn, error, fatal and silent',

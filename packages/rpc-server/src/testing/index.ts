@@ -9,14 +9,19 @@ import { type ServerConfig, serverConfig, serverSettings } from '../process/conf
 import { readEnvironment } from '../process/environment.ts';
 import type { Logger } from '../process/logger.ts';
 
-const withoutRateLimit = { CALLS_PER_SECOND: '1000000', CALL_BURST: '1000000' };
+/** Tests run on the engine that the variable ENGINE of their own process names. */
+const testEnvironment = {
+  ENGINE: process.env['ENGINE'] ?? 'connect',
+  CALLS_PER_SECOND: '1000000',
+  CALL_BURST: '1000000',
+};
 
 /** A server on a free loopback port that logs nothing. */
 export const testConfig: ServerConfig = serverConfig(
   readEnvironment(serverSettings(0), {
     DRAIN_MS: '1000',
     LOG_LEVEL: 'silent',
-    ...withoutRateLimit,
+    ...testEnvironment,
   }),
 );
 
@@ -64,7 +69,7 @@ export interface ServiceProcess {
  */
 export async function startProcess(main: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', main], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...withoutRateLimit, ...env },
+    env: { PATH: process.env['PATH'], PORT: '0', ...testEnvironment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
