@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { bind } from '@example/rpc-server';
-import { prettyFactory } from 'pino-pretty';
 import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
+import { linePrinter } from './line-printer.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
 import { root } from './root.ts';
 import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
@@ -90,16 +90,4 @@ async function untilEnded(
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
   }
-}
-
-/** Log lines as people read them, each led by the service it came from. */
-function linePrinter({ name }: ServiceSpec, output: Streams['stdout']): (line: string) => void {
-  const pretty = prettyFactory({
-    colorize: output.isTTY,
-    ignore: 'service',
-    translateTime: 'SYS:HH:MM:ss',
-    singleLine: true,
-  });
-  return (line) =>
-    output.write(`${name.padEnd('order-service'.length)} | ${line.startsWith('{') ? pretty(line) : `${line}\n`}`);
 }
