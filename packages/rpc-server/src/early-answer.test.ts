@@ -1,8 +1,10 @@
+import { connect } from 'node:net';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { InvalidFieldsError } from '@example/domain';
 import { OrderService } from '@example/protos/order/v1';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ServerConfig } from './process/config.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { failureOf, silentLogger, testConfig, transports } from './testing/index.ts';
 
@@ -10,9 +12,9 @@ let server: RunningServer;
 afterEach(() => server.close(0));
 
 /** Answers after the first message, with an error unless that is OK. */
-async function start(): Promise<string> {
+async function start(limits: Partial<ServerConfig> = {}): Promise<string> {
   server = await serve({
-    config: testConfig,
+    config: { ...testConfig, ...limits },
     logger: silentLogger,
     routes: (router) =>
       router.service(OrderService, {
@@ -23,6 +25,7 @@ async function start(): Promise<string> {
           }
           return {};
         },
+        getOrder: () => ({ id: 'again' }),
         async *orderChat(messages) {
           for await (const message of messages) {
             yield message;
@@ -73,6 +76,31 @@ describe('a call that the server ends before the client does', () => {
     );
     expect((await failureOf(failed)).code).toBe(Code.InvalidArgument);
     await server.close(60_000);
+  });
+
+  it.each([
+    ['half', 150_000],
+    ['all', 300_000],
+  ])('leaves its HTTP/1.1 connection good for the next when %s of it has come', async (_, sentFirst) => {
+    const { port } = new URL(await start({ maxMessageBytes: 1_000 }));
+    const socket = connect(Number(port), 'localhost');
+    let said = '';
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const message = Buffer.alloc(300_000);
+    message.writeUInt32BE(message.length - 5, 1);
+    const post = (type: string, length: number) =>
+      `POST /order.v1.OrderService/GetOrder HTTP/1.1\r\nhost: a\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
+    socket.write(post('application/grpc-web+proto', message.length));
+    socket.write(message.subarray(0, sentFirst));
+    await expect.poll(() => said).toMatch(/grpc-status: 8/i);
+    socket.write(message.subarray(sentFirst));
+    for (const again of [2, 3, 4]) {
+      socket.write(`${post('application/json', 2)}{}`);
+      await expect.poll(() => said.split('{"id":"again"}')).toHaveLength(again);
+    }
+    socket.destroy();
   });
 
   it('has every message of its answer over gRPC', async () => {

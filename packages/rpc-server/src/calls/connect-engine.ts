@@ -59,7 +59,6 @@ export function connectEngine({
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
     readMaxBytes: config.maxMessageBytes,
-    writeMaxBytes: config.maxMessageBytes,
     shutdownSignal,
     async requestGate(context) {
       undecodableIsInvalid(context);
@@ -129,8 +128,9 @@ function toUniversalRequest(
   const values = createContextValues().set(recordKey, record);
   try {
     const universalRequest = universalRequestFromNodeRequest(request, response, undefined, values);
-    if (!isByteStream(universalRequest.body)) return universalRequest;
-    const body = counted(universalRequest.body, (bytes) => {
+    // A reader that stops early must not take the connection with it: Node destroys both by default.
+    const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
+    const body = counted(chunks, (bytes) => {
       record.requestBytes += bytes;
     });
     return { ...universalRequest, body };

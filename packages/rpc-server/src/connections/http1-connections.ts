@@ -37,6 +37,9 @@ export class Http1Connections {
       if (socket.destroyed) return;
       this.#idle.add(socket);
       if (request.complete) return;
+      // What still comes of a request that was answered early is read and dropped, so that the next one can follow.
+      request.removeAllListeners('readable');
+      request.resume();
       setTimeout(() => request.complete || socket.destroySoon(), this.#lingerMs).unref();
     });
   }
