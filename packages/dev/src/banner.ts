@@ -9,10 +9,9 @@ export function banner(specs: readonly ServiceSpec[], data: string, credentials:
   const orders = address('order-service');
   const scheme = credentials ? 'https' : 'http';
   const tries = credentials ? trySecure(users, credentials) : tryPlain(users, orders);
+  const services = specs.map(({ title, port }) => `  ${title.padEnd(15)}${scheme}://localhost:${port}\n`);
   return `
-  UserService    ${scheme}://${users}
-  OrderService   ${scheme}://${orders}
-  Data           ${data} (kept between runs; pnpm dev --fresh starts over)
+${services.join('')}  Data           ${data} (kept between runs; pnpm dev --fresh starts over)
 
   Try in another terminal:
 
