@@ -1,4 +1,5 @@
 import type { Interceptor } from '@connectrpc/connect';
+import { Interruption } from './interruption.ts';
 
 /**
  * An interceptor that ends a call as soon as its signal aborts (its deadline, its client, the shutdown), whatever the handler
@@ -8,27 +9,25 @@ import type { Interceptor } from '@connectrpc/connect';
 export function cancellation(): Interceptor {
   return (next) => async (request) => {
     const { signal } = request;
-    const aborted = whenAborted(signal);
-    const response = await Promise.race([next(request), aborted]);
-    return response.stream ? { ...response, message: endWith(response.message, signal, aborted) } : response;
+    const interruption = new Interruption();
+    onAbort(signal, () => interruption.interrupt(signal.reason));
+    const response = await interruption.waitFor(next(request));
+    return response.stream ? { ...response, message: endWith(response.message, signal, interruption) } : response;
   };
 }
 
-function whenAborted(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {});
-  if (signal.aborted) reject(signal.reason);
-  else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  return promise;
+function onAbort(signal: AbortSignal, listener: () => void): void {
+  if (signal.aborted) listener();
+  else signal.addEventListener('abort', listener, { once: true });
 }
 
-function endWith<T>(messages: AsyncIterable<T>, signal: AbortSignal, aborted: Promise<never>): AsyncIterable<T> {
+function endWith<T>(messages: AsyncIterable<T>, signal: AbortSignal, interruption: Interruption): AsyncIterable<T> {
   return {
     [Symbol.asyncIterator]() {
       const iterator = messages[Symbol.asyncIterator]();
-      signal.addEventListener('abort', () => iterator.return?.().catch(() => {}), { once: true });
+      onAbort(signal, () => iterator.return?.().catch(() => {}));
       return {
-        next: () => Promise.race([iterator.next(), aborted]),
+        next: () => interruption.waitFor(iterator.next()),
         return: async (value) => (await iterator.return?.(value)) ?? { done: true, value },
       };
     },

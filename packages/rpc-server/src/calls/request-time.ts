@@ -1,4 +1,5 @@
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+import { Interruption } from './interruption.ts';
 
 /**
  * The chunks of a request, which must all come in time.
@@ -7,15 +8,14 @@ import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
  * @throws {ConnectError} DEADLINE_EXCEEDED, from the iteration
  */
 export async function* arriveWithin<T>(chunks: AsyncIterable<T>, limitMs: number): AsyncIterable<T> {
-  const late = Promise.withResolvers<never>();
-  late.promise.catch(() => {});
+  const interruption = new Interruption();
   const timer = setTimeout(() => {
-    late.reject(new ConnectError(`the request did not arrive within ${limitMs} ms`, Code.DeadlineExceeded));
+    interruption.interrupt(new ConnectError(`the request did not arrive within ${limitMs} ms`, Code.DeadlineExceeded));
   }, limitMs);
   const iterator = chunks[Symbol.asyncIterator]();
   try {
     while (true) {
-      const next = await Promise.race([iterator.next(), late.promise]);
+      const next = await interruption.waitFor(iterator.next());
       if (next.done === true) return;
       yield next.value;
     }
@@ -41,14 +41,14 @@ export function messageGap(limitMs: number, exempt: ReadonlySet<string>): Interc
 }
 
 async function* withoutGaps<T>(messages: AsyncIterable<T>, limitMs: number): AsyncIterable<T> {
+  const interruption = new Interruption();
   const iterator = messages[Symbol.asyncIterator]();
   while (true) {
-    const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
-      late.reject(new ConnectError(`no message came for ${limitMs} ms`, Code.DeadlineExceeded));
+      interruption.interrupt(new ConnectError(`no message came for ${limitMs} ms`, Code.DeadlineExceeded));
     }, limitMs);
     try {
-      const next = await Promise.race([iterator.next(), late.promise]);
+      const next = await interruption.waitFor(iterator.next());
       if (next.done === true) return;
       yield next.value;
     } finally {
