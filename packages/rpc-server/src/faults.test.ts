@@ -83,11 +83,17 @@ describe('a request that is none', () => {
     ['with the host [', `POST ${getUser} HTTP/1.1\r\nhost: [\r\n${head}\r\n{}`],
     ['of HTTP/1.0 without a host', `POST ${getUser} HTTP/1.0\r\n${head}\r\n{}`],
     ['without a host', `POST ${getUser} HTTP/1.1\r\n${head}\r\n{}`],
-    ['that is not HTTP', 'hello\r\n\r\n'],
     ['with two lengths', `POST ${getUser} HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n${head}\r\n{}`],
   ])('%s is refused over HTTP/1.1', async (_, text) => {
     expect(await http1(text)).toMatch(/^HTTP\/1\.1 400 /);
   });
+
+  it.each(['hello\r\n\r\n', 'INVALID CONNECTION PREFACE\r\n\r\n', '\x16\x03\x01'.repeat(20)])(
+    'because it is no HTTP (%j) ends its connection',
+    async (text) => {
+      expect(await http1(text)).toBe('');
+    },
+  );
 
   it('with the authority [ is refused over HTTP/2', async () => {
     const client = await RawHttp2.connect(port);

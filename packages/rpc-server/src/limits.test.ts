@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { Code, createClient, type ServiceImpl } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
@@ -73,9 +74,23 @@ describe('MAX_HEADER_BYTES', () => {
 describe('HEADERS_MS', () => {
   const limits = { headersMs: 100 };
 
-  it('ends a connection that says nothing', async () => {
-    expect(await saidTo(await start(limits))).toBe('');
+  it.each(['', 'P', 'PRI', 'POST'])('ends a connection that says nothing but %j', async (text) => {
+    expect(await saidTo(await start(limits), text)).toBe('');
   });
+
+  it.each(['GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nno preface'])(
+    'leaves a connection alone whose first word comes byte by byte (%j)',
+    async (text) => {
+      const socket = connect(await start({ headersMs: 2_000 }), '127.0.0.1').setNoDelay();
+      for (const byte of text.slice(0, 5)) {
+        socket.write(byte);
+        await setImmediate();
+      }
+      socket.write(text.slice(5));
+      expect(await once(socket, 'data')).not.toEqual([]);
+      socket.destroy();
+    },
+  );
 
   it('ends a request that stops in its headers', async () => {
     expect(await saidTo(await start(limits), 'POST / HTTP/1.1\r\nhost: a\r\n')).toMatch(/^HTTP\/1\.1 408 /);

@@ -1,10 +1,15 @@
+import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** The start of HTTP/2's connection preface (RFC 9113, section 3.4): no HTTP/1.1 method begins like it. */
-const http2Preface = Buffer.from('PRI ');
+/** How HTTP/2's connection preface begins (RFC 9113, section 3.4); no method of HTTP/1.1 does. */
+const http2Start = 'PRI ';
+
+const starts = [http2Start, ...METHODS.map((method) => `${method} `)];
+const longestStart = Math.max(...starts.map((start) => start.length));
 
 /**
- * Waits for the first bytes of a connection and leaves them to be read. A connection that says nothing is destroyed.
+ * Waits for the first word of a connection and leaves it to be read. A connection that says nothing, or something that is no
+ * HTTP, is destroyed.
  *
  * @param timeoutMs how long it may take, in milliseconds
  * @param decided called with whether the connection opens like HTTP/2; not at all when it ends before it says so
@@ -17,17 +22,18 @@ export function readFirstBytes(socket: Socket, timeoutMs: number, decided: (isHt
     socket.off('error', ignoreError);
     clearTimeout(timer);
   };
-  const settle = (isHttp2: boolean) => {
-    stop();
-    decided(isHttp2);
-  };
+  let bytes = Buffer.alloc(0);
   const look = () => {
-    const bytes: Buffer | null = socket.read();
-    if (bytes === null) return;
-    socket.unshift(bytes);
-    const start = bytes.subarray(0, http2Preface.length);
-    if (!http2Preface.subarray(0, start.length).equals(start)) settle(false);
-    else if (start.length === http2Preface.length) settle(true);
+    const more: Buffer | null = socket.read();
+    if (more === null) return;
+    bytes = Buffer.concat([bytes, more]);
+    const text = bytes.toString('latin1', 0, longestStart);
+    const start = starts.find((candidate) => text.startsWith(candidate));
+    if (start !== undefined) {
+      stop();
+      socket.unshift(bytes);
+      decided(start === http2Start);
+    } else if (!starts.some((candidate) => candidate.startsWith(text))) socket.destroy();
   };
   const timer = setTimeout(() => socket.destroy(), timeoutMs);
   socket.on('readable', look);
