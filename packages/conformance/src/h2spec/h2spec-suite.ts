@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command, Invocation, Outcome } from '../commands/command.ts';
+import { buildGoTool } from '../processes/go-tool.ts';
+import { runProcess } from '../processes/run-process.ts';
+import { withServer } from '../processes/running-server.ts';
+import { type CaseResult, conclude, parseReport } from './report.ts';
+import { expectations } from './residuals.ts';
+
+const usage = `Runs h2spec --strict against our server, over HTTP/2 without TLS.
+
+  pnpm h2spec [options]
+
+  --engine NAME   what the server runs on (connect)
+  --help          this text
+`;
+
+/** A call by GET, which h2spec can make, whose answer has a body, which its cases of flow control need. */
+const path = '/connectrpc.conformance.v1.ConformanceService/IdempotentUnary?connect=v1&encoding=json&message=%7B%7D';
+
+/** It takes half a minute; when it takes longer than this, in milliseconds, it hangs. */
+const hangsMs = 5 * 60 * 1_000;
+
+/** `pnpm h2spec` */
+export const h2spec: Command = { usage, run: runH2spec };
+
+async function runH2spec({ engine, signal, print }: Invocation): Promise<Outcome> {
+  const tool = await buildGoTool('h2spec', signal);
+  const program = new URL('./h2spec-server.ts', import.meta.url);
+  const results = await withServer(program, { engine, signal }, (url) => runTool(tool, url, signal, print));
+  if (results.length === 0) return { isPassed: false, figure: 'h2spec ended without a report' };
+
+  const { leastPassed, residuals } = expectations[engine] ?? { leastPassed: results.length, residuals: [] };
+  const { complaints, ...outcome } = conclude(results, residuals, leastPassed);
+  for (const complaint of complaints) print(complaint);
+  return outcome;
+}
+
+async function runTool(
+  tool: string,
+  url: URL,
+  signal: AbortSignal,
+  print: (line: string) => void,
+): Promise<CaseResult[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'h2spec-'));
+  try {
+    const report = join(folder, 'report.xml');
+    const args = ['--strict', '--host', url.hostname, '--port', url.port, '--path', path, '--junit-report', report];
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(hangsMs)]);
+    await runProcess(tool, args, { signal: limited, onLine: print });
+    return parseReport(readFileSync(report, 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
