@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { constants } from 'node:http2';
 import { connect as tlsConnect } from 'node:tls';
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
@@ -8,6 +9,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Tls } from './process/config.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { failureOf, silentLogger, testConfig } from './testing/index.ts';
+import { flag, frame, frameType, RawHttp2 } from './testing/raw-http2.ts';
 
 let authority: Authority;
 let server: RunningServer;
@@ -52,6 +54,27 @@ describe('TLS', () => {
     const users = createClient(UserService, transport({ ca: authority.cert }));
     expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
     await server.close(60_000);
+  });
+
+  it('ends a connection with bad HPACK, and goes on', async () => {
+    const keyPair = await authority.issueForServer('localhost');
+    await start(() => keyPair);
+    const port = Number(new URL(server.url).port);
+    const badBlock = Buffer.from([0xff, 0xff, 0xff, 0x7f]);
+    for (let i = 0; i < 20; i++) {
+      const socket = tlsConnect({ host: 'localhost', port, ca: authority.cert, ALPNProtocols: ['h2'] });
+      await once(socket, 'secureConnect');
+      const client = RawHttp2.over(socket);
+      client.send(frame(frameType.HEADERS, flag.END_HEADERS | flag.END_STREAM, 1, badBlock));
+      const { payload } = await client.next(({ type }) => type === frameType.GOAWAY);
+      expect(payload.readUInt32BE(4)).toBe(constants.NGHTTP2_COMPRESSION_ERROR);
+      await client.closed;
+    }
+    const users = createClient(
+      UserService,
+      createGrpcTransport({ baseUrl: server.url, nodeOptions: { ca: authority.cert } }),
+    );
+    expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
   });
 
   it.each(transports)('asks clients of %s for a certificate when it is told to', async (_, transport) => {

@@ -80,6 +80,11 @@ export class RawHttp2 {
   static async connect(port: number): Promise<RawHttp2> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
+    return RawHttp2.over(socket);
+  }
+
+  /** Says the preface and empty SETTINGS on a connection, such as one of TLS. */
+  static over(socket: Socket): RawHttp2 {
     const client = new RawHttp2(socket);
     client.send(preface, frame(frameType.SETTINGS, 0, 0));
     return client;
