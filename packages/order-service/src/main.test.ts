@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
 import { type ServiceProcess, startProcess } from '@example/rpc-server/testing';
-import { openSqlite } from '@example/storage';
+import { prepareSqlite } from '@example/storage';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrations } from './store/migrations.ts';
 
@@ -86,7 +87,9 @@ describe('the process', () => {
   });
 
   it.runIf(process.platform === 'linux')('streams 100,000 orders in less than 64 MiB more memory', async () => {
-    const db = openSqlite(join(folder, 'order.db'), migrations);
+    const path = join(folder, 'order.db');
+    prepareSqlite(path, migrations);
+    const db = new DatabaseSync(path);
     db.exec(`
       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
       INSERT INTO orders (id, customer_id, items, total, status)

@@ -8,7 +8,7 @@ import { SqliteOrderRepository } from './store/sqlite-order-repository.ts';
 
 /** Opens the store and serves OrderService from it until the server is closed. */
 export async function startOrderService(config: OrderServiceConfig, logger: Logger): Promise<RunningServer> {
-  const repository = new SqliteOrderRepository(config.databasePath);
+  const repository = await SqliteOrderRepository.open(config.databasePath);
   try {
     return await serve({
       config: config.server,

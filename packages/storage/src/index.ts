@@ -1,4 +1,5 @@
 export { databaseUrl } from './database-url.ts';
 export type { Migration } from './migration.ts';
-export { openSqlite } from './sqlite.ts';
+export { prepareSqlite } from './sqlite.ts';
 export { withStoreErrors } from './sqlite-errors.ts';
+export { SqliteStore } from './sqlite-store.ts';

@@ -1,15 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@example/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Migration } from './migration.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqliteReader, openSqliteWriter, prepareSqlite } from './sqlite.ts';
 import { withStoreErrors } from './sqlite-errors.ts';
 
 let folder: string;
+let path: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'storage-'));
+  path = join(folder, 'store.db');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -17,58 +20,88 @@ const one: Migration = { name: 'things', sql: 'CREATE TABLE thing (id INTEGER PR
 const two: Migration = { name: 'names', sql: "ALTER TABLE thing ADD COLUMN name TEXT NOT NULL DEFAULT ''" };
 const broken: Migration = { name: 'broken', sql: 'CREATE TABLE half (id INTEGER); SELECT nonsense' };
 
-describe('openSqlite', () => {
-  it('makes the folder and the file, in WAL mode with every commit synced', () => {
-    const db = openSqlite(join(folder, 'a/b/store.db'), [one]);
+function rows(sql: string): unknown[] {
+  const db = openSqliteReader(path);
+  const found = db
+    .prepare(sql)
+    .all()
+    .map((row) => ({ ...row }));
+  db.close();
+  return found;
+}
+
+describe('openSqliteWriter', () => {
+  it('is in WAL mode, with every commit synced', () => {
+    const db = openSqliteWriter(path);
     expect(db.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
     expect(db.prepare('PRAGMA synchronous').get()).toMatchObject({ synchronous: 2 });
     db.close();
   });
+});
 
+describe('openSqliteReader', () => {
+  it('cannot write', () => {
+    prepareSqlite(path, [one]);
+    const db = openSqliteReader(path);
+    expect(() => db.exec('INSERT INTO thing (id) VALUES (7)')).toThrow(/readonly/);
+    db.close();
+  });
+});
+
+describe('prepareSqlite', () => {
   it('applies new steps once and keeps the data', () => {
-    const path = join(folder, 'store.db');
-    const first = openSqlite(path, [one]);
-    first.exec('INSERT INTO thing (id) VALUES (7)');
-    first.close();
-    openSqlite(path, [one, two]).close();
-    const third = openSqlite(path, [one, two]);
-    expect(third.prepare('SELECT id, name FROM thing').all()).toEqual([expect.objectContaining({ id: 7, name: '' })]);
-    expect(third.prepare('SELECT name FROM schema_migrations ORDER BY version').all()).toEqual([
-      expect.objectContaining({ name: 'things' }),
-      expect.objectContaining({ name: 'names' }),
+    prepareSqlite(path, [one]);
+    const db = new DatabaseSync(path);
+    db.exec('INSERT INTO thing (id) VALUES (7)');
+    db.close();
+    prepareSqlite(path, [one, two]);
+    prepareSqlite(path, [one, two]);
+    expect(rows('SELECT id, name FROM thing')).toEqual([{ id: 7, name: '' }]);
+    expect(rows('SELECT name FROM schema_migrations ORDER BY version')).toEqual([
+      { name: 'things' },
+      { name: 'names' },
     ]);
-    third.close();
   });
 
   it('leaves the store as it was when a step fails', () => {
-    const path = join(folder, 'store.db');
-    openSqlite(path, [one]).close();
-    expect(() => openSqlite(path, [one, two, broken])).toThrow(/no such column: nonsense/);
-    const db = openSqlite(path, [one]);
-    expect(db.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([]);
-    db.close();
+    prepareSqlite(path, [one]);
+    expect(() => prepareSqlite(path, [one, two, broken])).toThrow(/no such column: nonsense/);
+    expect(rows("SELECT name FROM sqlite_schema WHERE name = 'half'")).toEqual([]);
   });
 
   it('refuses the store of a newer release or of another service', () => {
-    const path = join(folder, 'store.db');
-    openSqlite(path, [one, two]).close();
-    expect(() => openSqlite(path, [one])).toThrow(/"names" as its step 2.*newer release/);
-    expect(() => openSqlite(path, [two, one])).toThrow(/"things" as its step 1/);
+    prepareSqlite(path, [one, two]);
+    expect(() => prepareSqlite(path, [one])).toThrow(/"names" as its step 2.*newer release/);
+    expect(() => prepareSqlite(path, [two, one])).toThrow(/"things" as its step 1/);
   });
 
   it('says that a path it cannot open is unavailable', () => {
-    expect(() => openSqlite(folder, [one])).toThrow(StoreUnavailableError);
+    expect(() => prepareSqlite(folder, [one])).toThrow(StoreUnavailableError);
   });
 
-  it('refuses a path below a file', () => {
-    writeFileSync(join(folder, 'file'), '');
-    expect(() => openSqlite(join(folder, 'file/store.db'), [one])).toThrow(/ENOTDIR|EEXIST/);
+  it('refuses a damaged store', () => {
+    prepareSqlite(path, [one]);
+    const db = new DatabaseSync(path);
+    db.exec(
+      'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO thing SELECT i FROM n',
+    );
+    db.close();
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(4096, 7), 0, 4096, Math.floor(statSync(path).size / 8192) * 4096);
+    closeSync(file);
+    expect(() => prepareSqlite(path, [one])).toThrow(/is damaged .*restore a backup/);
+  });
+
+  it('refuses a file that is no store', () => {
+    writeFileSync(path, 'a letter to Aoife '.repeat(100));
+    expect(() => prepareSqlite(path, [one])).toThrow(/not a database/);
   });
 });
 
 describe('withStoreErrors', () => {
   it('says that a full disk is unavailable, and works again when there is room', () => {
-    const db = openSqlite(join(folder, 'store.db'), [one]);
+    prepareSqlite(path, [one]);
+    const db = openSqliteWriter(path);
     const { page_count } = db.prepare('PRAGMA page_count').get() as { page_count: number };
     db.exec(`PRAGMA max_page_count = ${page_count}`);
     const fill = () =>
@@ -81,7 +114,8 @@ describe('withStoreErrors', () => {
   });
 
   it('passes other errors on as they are', () => {
-    const db = openSqlite(join(folder, 'store.db'), [one]);
+    prepareSqlite(path, [one]);
+    const db = openSqliteWriter(path);
     expect(() => withStoreErrors(() => db.exec('INSERT INTO thing (id) VALUES (1), (1)'))).toThrow(/UNIQUE constraint/);
     db.close();
   });

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailableError } from '@example/domain';
 import { type Migration, migrate } from './migration.ts';
 import { withStoreErrors } from './sqlite-errors.ts';
 
@@ -8,24 +7,51 @@ import { withStoreErrors } from './sqlite-errors.ts';
 const lockWaitMs = 5_000;
 
 /**
- * Opens (or makes) the database file at `path` and brings its schema to the end of `migrations`.
+ * Makes the database file at `path` when it is missing, checks it, and brings its schema to the end of `migrations`.
  *
- * A transaction that has committed is on disk: the journal is a WAL with `synchronous=FULL`
+ * @throws {StoreUnavailableError} when the file cannot be opened or written, or is damaged
+ */
+export function prepareSqlite(path: string, migrations: readonly Migration[]): void {
+  const db = openSqliteWriter(path);
+  try {
+    withStoreErrors(() => {
+      checkIntegrity(db, path);
+      migrate(db, migrations);
+    });
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * A connection that writes. A transaction that has committed on it is on disk: the journal is a WAL with `synchronous=FULL`
  * (https://www.sqlite.org/pragma.html#pragma_synchronous).
  *
  * @throws {StoreUnavailableError} when the file cannot be opened or written
  */
-export function openSqlite(path: string, migrations: readonly Migration[]): DatabaseSync {
-  mkdirSync(dirname(path), { recursive: true });
+export function openSqliteWriter(path: string): DatabaseSync {
   return withStoreErrors(() => {
     const db = new DatabaseSync(path, { timeout: lockWaitMs, enableForeignKeyConstraints: true });
     try {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-      migrate(db, migrations);
       return db;
     } catch (error) {
       db.close();
       throw error;
     }
   });
+}
+
+/** A connection that cannot write, and sees what has committed. @throws {StoreUnavailableError} when the file cannot be opened */
+export function openSqliteReader(path: string): DatabaseSync {
+  return withStoreErrors(() => new DatabaseSync(path, { timeout: lockWaitMs, readOnly: true }));
+}
+
+function checkIntegrity(db: DatabaseSync, path: string): void {
+  const [first] = db.prepare('PRAGMA quick_check(1)').all() as unknown as { quick_check: string }[];
+  if (first?.quick_check === 'ok') return;
+  const damage = first?.quick_check.replaceAll('\n', ' ');
+  throw new StoreUnavailableError(
+    `the store ${path} is damaged (${damage}): restore a backup, or move the file away to begin with an empty one`,
+  );
 }

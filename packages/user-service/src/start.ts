@@ -6,7 +6,7 @@ import { userRoutes, userScopes } from './user-routes.ts';
 
 /** Opens the store and serves UserService from it until the server is closed. */
 export async function startUserService(config: UserServiceConfig, logger: Logger): Promise<RunningServer> {
-  const repository = new SqliteUserRepository(config.databasePath);
+  const repository = await SqliteUserRepository.open(config.databasePath);
   try {
     return await serve({
       config: config.server,

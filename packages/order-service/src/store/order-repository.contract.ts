@@ -13,11 +13,11 @@ async function allOf(pages: AsyncIterable<readonly Order[]>): Promise<Order[]> {
 }
 
 /** What every OrderRepository must do. @param open gives one on a fresh store */
-export function orderRepositoryContract(name: string, open: () => OrderRepository): void {
+export function orderRepositoryContract(name: string, open: () => Promise<OrderRepository>): void {
   describe(`OrderRepository on ${name}`, () => {
     let orders: OrderRepository;
-    beforeEach(() => {
-      orders = open();
+    beforeEach(async () => {
+      orders = await open();
     });
     afterEach(() => orders.close());
 

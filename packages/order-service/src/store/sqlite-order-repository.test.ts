@@ -9,4 +9,4 @@ const folder = mkdtempSync(join(tmpdir(), 'order-repository-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let stores = 0;
-orderRepositoryContract('SQLite', () => new SqliteOrderRepository(join(folder, `${++stores}.db`)));
+orderRepositoryContract('SQLite', () => SqliteOrderRepository.open(join(folder, `${++stores}.db`)));

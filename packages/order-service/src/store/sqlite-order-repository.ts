@@ -1,22 +1,17 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { openSqlite, withStoreErrors } from '@example/storage';
+import type { StatementSync } from 'node:sqlite';
+import { SqliteStore, withStoreErrors } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
-import type { LineItem, Order, OrderStatus } from '../domain/order.ts';
+import type { Order } from '../domain/order.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
 import { migrations } from './migrations.ts';
+import { type OrderRow, toOrder } from './order-rows.ts';
+import type { OrderWrites } from './sqlite-order-writes.ts';
 
 /** A page of orders ends at whichever comes first; one order can be half a MiB. */
 const page = { rows: 256, itemsLength: 1024 * 1024 };
 const messagesPerPage = 256;
 
-interface OrderRow {
-  readonly place: number;
-  readonly id: string;
-  readonly customer_id: string;
-  readonly items: string;
-  readonly total: number;
-  readonly status: OrderStatus;
-}
+type PlacedOrderRow = OrderRow & { readonly place: number };
 
 interface MessageRow {
   readonly order_id: string;
@@ -28,41 +23,37 @@ interface MessageRow {
 
 /** Orders and their chat in one SQLite file. */
 export class SqliteOrderRepository implements OrderRepository {
-  readonly #db: DatabaseSync;
-  readonly #insert: StatementSync;
+  readonly #store: SqliteStore<OrderWrites>;
   readonly #byId: StatementSync;
   readonly #lastPlace: StatementSync;
   readonly #byCustomer: StatementSync;
-  readonly #insertMessage: StatementSync;
   readonly #lastSequence: StatementSync;
   readonly #messagesAfter: StatementSync;
 
-  /** @param path of the file, made when missing */
-  constructor(path: string) {
-    this.#db = openSqlite(path, migrations);
-    this.#insert = this.#db.prepare(
-      'INSERT INTO orders (id, customer_id, items, total, status) VALUES (?, ?, ?, ?, ?)',
-    );
-    this.#byId = this.#db.prepare('SELECT * FROM orders WHERE id = ?');
-    this.#lastPlace = this.#db.prepare('SELECT max(place) AS place FROM orders WHERE customer_id = ?');
-    this.#byCustomer = this.#db.prepare(
+  private constructor(store: SqliteStore<OrderWrites>) {
+    this.#store = store;
+    const db = store.reader;
+    this.#byId = db.prepare('SELECT * FROM orders WHERE id = ?');
+    this.#lastPlace = db.prepare('SELECT max(place) AS place FROM orders WHERE customer_id = ?');
+    this.#byCustomer = db.prepare(
       'SELECT * FROM orders WHERE customer_id = ? AND place > ? AND place <= ? ORDER BY place LIMIT ?',
     );
-    this.#insertMessage = this.#db.prepare(`
-      INSERT INTO chat_messages (order_id, sequence, sender, text, create_time_ms)
-      SELECT :orderId, coalesce(max(sequence), 0) + 1, :sender, :text, :createTimeMs
-      FROM chat_messages WHERE order_id = :orderId
-      RETURNING sequence`);
-    this.#lastSequence = this.#db.prepare(`
+    this.#lastSequence = db.prepare(`
       SELECT coalesce((SELECT max(sequence) FROM chat_messages WHERE order_id = orders.id), 0) AS sequence
       FROM orders WHERE id = ?`);
-    this.#messagesAfter = this.#db.prepare(
+    this.#messagesAfter = db.prepare(
       'SELECT * FROM chat_messages WHERE order_id = ? AND sequence > ? ORDER BY sequence LIMIT ?',
     );
   }
 
-  async create({ id, customerId, items, total, status }: Order): Promise<void> {
-    withStoreErrors(() => this.#insert.run(id, customerId, itemsToJson(items), total, status));
+  /** @param path of the file, made when missing */
+  static async open(path: string): Promise<SqliteOrderRepository> {
+    const writes = new URL('./sqlite-order-writes.ts', import.meta.url);
+    return new SqliteOrderRepository(await SqliteStore.open<OrderWrites>(path, migrations, writes));
+  }
+
+  async create(order: Order): Promise<void> {
+    await this.#store.write('create', order);
   }
 
   async get(id: string): Promise<Order | undefined> {
@@ -81,11 +72,7 @@ export class SqliteOrderRepository implements OrderRepository {
   }
 
   async appendMessage(message: Omit<ChatMessage, 'sequence'>): Promise<ChatMessage> {
-    const { orderId, sender, text, createTime } = message;
-    const row = withStoreErrors(() =>
-      this.#insertMessage.get({ orderId, sender, text, createTimeMs: createTime.getTime() }),
-    ) as { sequence: number };
-    return { ...message, sequence: row.sequence };
+    return { ...message, sequence: await this.#store.write('appendMessage', message) };
   }
 
   async lastSequence(orderId: string): Promise<number | undefined> {
@@ -99,32 +86,19 @@ export class SqliteOrderRepository implements OrderRepository {
   }
 
   async close(): Promise<void> {
-    this.#db.close();
+    await this.#store.close();
   }
 
-  #page(customerId: string, after: number, upTo: number): OrderRow[] {
-    const rows: OrderRow[] = [];
+  #page(customerId: string, after: number, upTo: number): PlacedOrderRow[] {
+    const rows: PlacedOrderRow[] = [];
     let length = 0;
     for (const row of this.#byCustomer.iterate(customerId, after, upTo, page.rows) as Iterable<unknown>) {
-      rows.push(row as OrderRow);
-      length += (row as OrderRow).items.length;
+      rows.push(row as PlacedOrderRow);
+      length += (row as PlacedOrderRow).items.length;
       if (length >= page.itemsLength) break;
     }
     return rows;
   }
-}
-
-function itemsToJson(items: readonly LineItem[]): string {
-  return JSON.stringify(items.map(({ productId, quantity, unitPrice }) => [productId, quantity, unitPrice]));
-}
-
-function toOrder(row: OrderRow): Order {
-  const items: LineItem[] = JSON.parse(row.items).map(([productId, quantity, unitPrice]: [string, number, number]) => ({
-    productId,
-    quantity,
-    unitPrice,
-  }));
-  return { id: row.id, customerId: row.customer_id, items, total: row.total, status: row.status };
 }
 
 function toMessage(row: MessageRow): ChatMessage {

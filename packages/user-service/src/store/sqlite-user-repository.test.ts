@@ -9,4 +9,4 @@ const folder = mkdtempSync(join(tmpdir(), 'user-repository-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let stores = 0;
-userRepositoryContract('SQLite', () => new SqliteUserRepository(join(folder, `${++stores}.db`)));
+userRepositoryContract('SQLite', () => SqliteUserRepository.open(join(folder, `${++stores}.db`)));

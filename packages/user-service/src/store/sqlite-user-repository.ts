@@ -1,8 +1,9 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { openSqlite, withStoreErrors } from '@example/storage';
+import type { StatementSync } from 'node:sqlite';
+import { SqliteStore, withStoreErrors } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
 import { migrations } from './migrations.ts';
+import type { UserWrites } from './sqlite-user-writes.ts';
 
 /** A row as `setReadBigInts` gives it: an id beyond 2^53 stays exact. */
 interface UserRow {
@@ -13,21 +14,24 @@ interface UserRow {
 
 /** Users in one SQLite file. */
 export class SqliteUserRepository implements UserRepository {
-  readonly #db: DatabaseSync;
-  readonly #insert: StatementSync;
+  readonly #store: SqliteStore<UserWrites>;
   readonly #byId: StatementSync;
   readonly #after: StatementSync;
 
-  /** @param path of the file, made when missing */
-  constructor(path: string) {
-    this.#db = openSqlite(path, migrations);
-    this.#insert = this.#prepare('INSERT INTO users (name, email) VALUES (?, ?) RETURNING id, name, email');
+  private constructor(store: SqliteStore<UserWrites>) {
+    this.#store = store;
     this.#byId = this.#prepare('SELECT id, name, email FROM users WHERE id = ?');
     this.#after = this.#prepare('SELECT id, name, email FROM users WHERE id > ? ORDER BY id LIMIT ?');
   }
 
-  async create({ name, email }: NewUser): Promise<User> {
-    return withStoreErrors(() => toUser(this.#insert.get(name, email) as unknown as UserRow));
+  /** @param path of the file, made when missing */
+  static async open(path: string): Promise<SqliteUserRepository> {
+    const writes = new URL('./sqlite-user-writes.ts', import.meta.url);
+    return new SqliteUserRepository(await SqliteStore.open<UserWrites>(path, migrations, writes));
+  }
+
+  async create(user: NewUser): Promise<User> {
+    return await this.#store.write('create', user);
   }
 
   async get(id: bigint): Promise<User | undefined> {
@@ -41,11 +45,11 @@ export class SqliteUserRepository implements UserRepository {
   }
 
   async close(): Promise<void> {
-    this.#db.close();
+    await this.#store.close();
   }
 
   #prepare(sql: string): StatementSync {
-    const statement = this.#db.prepare(sql);
+    const statement = this.#store.reader.prepare(sql);
     statement.setReadBigInts(true);
     return statement;
   }

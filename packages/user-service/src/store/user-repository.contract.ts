@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UserRepository } from '../domain/user-repository.ts';
 
 /** What every UserRepository must do. @param open gives one on a fresh store */
-export function userRepositoryContract(name: string, open: () => UserRepository): void {
+export function userRepositoryContract(name: string, open: () => Promise<UserRepository>): void {
   describe(`UserRepository on ${name}`, () => {
     let users: UserRepository;
-    beforeEach(() => {
-      users = open();
+    beforeEach(async () => {
+      users = await open();
     });
     afterEach(() => users.close());
 

@@ -1,0 +1,25 @@
+import type { LineItem, Order, OrderStatus } from '../domain/order.ts';
+
+/** An order as its row has it. */
+export interface OrderRow {
+  readonly id: string;
+  readonly customer_id: string;
+  /** JSON: [[product id, quantity, unit price], …]. */
+  readonly items: string;
+  readonly total: number;
+  readonly status: OrderStatus;
+}
+
+export function toOrderRow({ id, customerId, items, total, status }: Order): OrderRow {
+  const tuples = items.map(({ productId, quantity, unitPrice }) => [productId, quantity, unitPrice]);
+  return { id, customer_id: customerId, items: JSON.stringify(tuples), total, status };
+}
+
+export function toOrder(row: OrderRow): Order {
+  const items: LineItem[] = JSON.parse(row.items).map(([productId, quantity, unitPrice]: [string, number, number]) => ({
+    productId,
+    quantity,
+    unitPrice,
+  }));
+  return { id: row.id, customerId: row.customer_id, items, total: row.total, status: row.status };
+}

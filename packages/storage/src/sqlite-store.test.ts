@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StoreUnavailableError } from '@example/domain';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Migration } from './migration.ts';
+import type { ThingWrites } from './sqlite-store.fixture.ts';
+import { SqliteStore } from './sqlite-store.ts';
+
+const migrations: Migration[] = [
+  {
+    name: 'things',
+    sql: 'CREATE TABLE thing (id INTEGER PRIMARY KEY) STRICT; CREATE TABLE large (content BLOB NOT NULL) STRICT',
+  },
+];
+const writesModule = new URL('./sqlite-store.fixture.ts', import.meta.url);
+let folder: string;
+let path: string;
+let store: SqliteStore<ThingWrites>;
+const open = () => SqliteStore.open<ThingWrites>(path, migrations, writesModule);
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sqlite-store-'));
+  path = join(folder, 'a/b/store.db');
+  store = await open();
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const idsIn = ({ reader }: SqliteStore<ThingWrites>) =>
+  reader
+    .prepare('SELECT id FROM thing ORDER BY id')
+    .all()
+    .map(({ id }) => id);
+
+describe('SqliteStore', () => {
+  it('answers a write when it is there to be read', async () => {
+    expect(await store.write('add', 7)).toBe(14);
+    expect(idsIn(store)).toEqual([7]);
+  });
+
+  it('makes many writes at once, each with its own answer', async () => {
+    const ids = Array.from({ length: 5_000 }, (_, i) => i);
+    expect(await Promise.all(ids.map((id) => store.write('add', id)))).toEqual(ids.map((id) => id * 2));
+    expect(idsIn(store)).toEqual(ids);
+  });
+
+  it('lets a bad write fail alone and whole', async () => {
+    const writes = [store.write('add', 1), store.write('addTwice', 2), store.write('add', 1), store.write('add', 3)];
+    const outcomes = await Promise.allSettled(writes);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(idsIn(store)).toEqual([1, 3]);
+  });
+
+  it('lets the writes that fit through when the disk is full, and goes on when there is room', async () => {
+    await store.write('limitPages', 20);
+    const writes = [store.write('add', 1), store.write('addLarge', 1_000_000), store.write('add', 2)];
+    const [first, large, last] = await Promise.allSettled(writes);
+    expect([first?.status, last?.status]).toEqual(['fulfilled', 'fulfilled']);
+    expect(large).toMatchObject({ status: 'rejected', reason: new StoreUnavailableError('the disk is full') });
+    expect(idsIn(store)).toEqual([1, 2]);
+    await store.write('limitPages', 10_000);
+    await store.write('addLarge', 1_000_000);
+  });
+
+  it('closes when what was asked for is on disk, and takes no more', async () => {
+    const ids = Array.from({ length: 3_000 }, (_, i) => i);
+    const writes = Promise.all(ids.map((id) => store.write('add', id)));
+    await store.close();
+    await writes;
+    await expect(store.write('add', 9_999)).rejects.toThrow(StoreUnavailableError);
+    store = await open();
+    expect(idsIn(store)).toHaveLength(3_000);
+  });
+
+  it('is for one process at a time', async () => {
+    const program = `
+      import { lockStore } from ${JSON.stringify(new URL('./sqlite-lock.ts', import.meta.url).href)};
+      lockStore(${JSON.stringify(path)});`;
+    const inAnotherProcess = () =>
+      execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+        cwd: import.meta.dirname,
+        stdio: 'pipe',
+      });
+    expect(inAnotherProcess).toThrow(/store\.db is in use by another process: end that one/);
+    await store.close();
+    expect(inAnotherProcess).not.toThrow();
+    store = await open();
+  });
+});
