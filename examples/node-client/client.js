@@ -5,6 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -50,7 +51,8 @@ async function callUserService(address, folder) {
 
 function findProtos(given) {
   const defaults = ['proto', 'node_modules/@example/protos/proto', '../../proto'];
-  const folders = given === undefined ? defaults.map((folder) => join(import.meta.dirname, folder)) : [given];
+  const folders =
+    given === undefined ? defaults.map((folder) => fileURLToPath(new URL(folder, import.meta.url))) : [given];
   const found = folders.find((folder) => existsSync(join(folder, 'user/v1/user.proto')));
   if (found === undefined) throw new Error(`there is no user/v1/user.proto in ${folders.join(', ')}`);
   return found;

@@ -37,14 +37,11 @@ export function parseOptions(args: readonly string[]): DevOptions {
       'order-port': { type: 'string', default: '50051' },
     },
   });
-  return {
-    help: values.help,
-    secure: values.secure,
-    fresh: values.fresh,
-    data: values.data,
-    userPort: portNumber('--user-port', values['user-port']),
-    orderPort: portNumber('--order-port', values['order-port']),
-  };
+  const userPort = portNumber('--user-port', values['user-port']);
+  const orderPort = portNumber('--order-port', values['order-port']);
+  if (userPort === orderPort) throw new Error(`--user-port and --order-port must differ, and both are ${userPort}`);
+  const { help, secure, fresh, data } = values;
+  return { help, secure, fresh, data, userPort, orderPort };
 }
 
 function portNumber(option: string, text: string): number {

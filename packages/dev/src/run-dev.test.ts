@@ -76,6 +76,10 @@ async function freePort(): Promise<string> {
   }
 }
 
+async function freePorts(): Promise<string[]> {
+  return ['--user-port', await freePort(), '--order-port', await freePort()];
+}
+
 function touch(path: string): void {
   const now = new Date();
   utimesSync(join(root, path), now, now);
@@ -172,6 +176,25 @@ describe('pnpm dev', () => {
     expect(run.output()).not.toContain('EPIPE');
   });
 
+  it('leaves the data of another that runs alone, and says so', async () => {
+    const ports = await freePorts();
+    const first = dev('--data', data, ...ports);
+    await first.printed(/Try in another terminal/);
+    const second = dev('--data', data, ...(await freePorts()), '--fresh');
+    expect(await second.exit()).toBe(1);
+    expect(second.output()).toMatch(
+      /user-service\.db is in use by another process: end that one first, or choose another folder/,
+    );
+    expect(existsSync(join(data, 'user-service.db'))).toBe(true);
+  });
+
+  it('says what to do when a service cannot start', async () => {
+    writeFileSync(join(data, 'order-service.db'), 'a letter to Aoife '.repeat(100));
+    const run = dev('--data', data, ...(await freePorts()));
+    await run.printed(/order-service: .*order-service\.db.* not a database/);
+    await run.printed(/It starts again when a file changes/);
+  });
+
   it('names each port that is in use, in a line, and leaves the data alone', async () => {
     const server = await listenOnFreePort();
     const { port } = server.address() as AddressInfo;
@@ -186,6 +209,7 @@ describe('pnpm dev', () => {
   it.each([
     ['--help', 0, /^Runs UserService and OrderService/],
     ['--frsh', 1, /^pnpm dev: Unknown option '--frsh'/],
+    ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, and both are 50051/],
     ['--user-port=none', 1, /^pnpm dev: --user-port must be a port from 1 to 65535, not "none"/],
   ])('%s', async (arg, code, text) => {
     const run = dev(arg);

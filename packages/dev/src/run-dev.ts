@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { StoreUnavailableError } from '@example/domain';
 import { bind } from '@example/rpc-server';
 import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
@@ -37,7 +38,13 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     return 1;
   }
   const folder = resolve(root, options.data);
-  prepareData(folder, specs, options.fresh);
+  try {
+    prepareData(folder, specs, options.fresh);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    stderr.write(`${(error as Error).message}, or choose another folder with --data DIR\n`);
+    return 1;
+  }
 
   const credentials = options.secure ? await createCredentials(folder) : undefined;
   const env = credentials?.env ?? { AUTH: 'off' };

@@ -47,6 +47,9 @@ export function watchService(
       DRAIN_MS: `${drainMs}`,
       ...process.env,
       ...env,
+      // Shells set this one for themselves, and a banner that waits for a line of the log must get it.
+      HOST: 'localhost',
+      LOG_LEVEL: process.env['LOG_LEVEL'] === 'debug' ? 'debug' : 'info',
       PORT: `${spec.port}`,
       DATABASE_URL: `sqlite:${databasePath(folder, spec)}`,
     },
@@ -56,6 +59,7 @@ export function watchService(
     createInterface({ input: stream }).on('line', (line) => {
       print(line);
       if (isListening(line)) nowListening();
+      if (line.startsWith(`${spec.name}: `)) print('It starts again when a file changes; Ctrl-C ends both services.');
     });
   read(child.stdout);
   read(child.stderr);

@@ -36,6 +36,36 @@ export class NotFoundError extends Error {
   }
 }
 
+/** A caller's id of a request that was used for another request before; the fields are those of `google.rpc.ErrorInfo`. */
+export class RequestIdReusedError extends Error {
+  override readonly name = 'RequestIdReusedError';
+  readonly reason = 'REQUEST_ID_REUSED';
+
+  constructor(
+    readonly requestId: string,
+    readonly domain: string,
+  ) {
+    super(`the id ${requestId} belongs to another request: give each request an id of its own`);
+  }
+}
+
+/** The resource is in a state in which this cannot be done; the fields are those of `google.rpc.PreconditionFailure`. */
+export class PreconditionError extends Error {
+  override readonly name = 'PreconditionError';
+
+  /**
+   * @param type what about the resource, such as ORDER_STATUS
+   * @param subject the id of the resource
+   */
+  constructor(
+    message: string,
+    readonly type: string,
+    readonly subject: string,
+  ) {
+    super(message);
+  }
+}
+
 /** The caller is known, but may not do this. Nothing was changed. */
 export class PermissionDeniedError extends Error {
   override readonly name = 'PermissionDeniedError';

@@ -67,6 +67,23 @@ describe('wholeNumber', () => {
   });
 });
 
+describe('optionalUuid', () => {
+  const value = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
+
+  it.each(['', value, value.toUpperCase(), '00000000-0000-0000-0000-000000000000'])('takes %j', (uuid) => {
+    expect(violationsOf((check) => check.optionalUuid('request_id', uuid))).toBeUndefined();
+  });
+
+  it.each(['x', ` ${value}`, `{${value}}`, value.replaceAll('-', ''), `${value}\n`, 'g'.repeat(36)])(
+    'refuses %j',
+    (uuid) => {
+      expect(violationsOf((check) => check.optionalUuid('request_id', uuid))?.violations).toEqual([
+        { field: 'request_id', description: 'must be empty or a UUID' },
+      ]);
+    },
+  );
+});
+
 describe('throwIfAny', () => {
   it('reports every field at fault, in order', () => {
     const error = violationsOf((check) => {

@@ -3,6 +3,8 @@ import { type FieldViolation, InvalidFieldsError } from './errors.ts';
 /** More would not fit gRPC's limit on trailers (8 KiB in most clients). */
 const maxReported = 20;
 
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** Bounds of a text, both included, in Unicode code points. */
 export interface TextLimits {
   readonly min: number;
@@ -38,6 +40,11 @@ export class FieldCheck {
   wholeNumber(field: string, value: number | bigint, min: number, max: number): void {
     const ok = value >= min && value <= max && (typeof value === 'bigint' || Number.isInteger(value));
     this.that(ok, field, `must be ${min} to ${max}`);
+  }
+
+  /** Empty, or a UUID of any version (RFC 9562) in any case. */
+  optionalUuid(field: string, value: string): void {
+    this.that(value === '' || uuid.test(value), field, 'must be empty or a UUID');
   }
 
   get ok(): boolean {

@@ -13,6 +13,7 @@ export const orderScopes: MethodScopes = {
   'order.v1.OrderService.CreateOrder': 'orders.write',
   'order.v1.OrderService.UploadLineItems': 'orders.write',
   'order.v1.OrderService.OrderChat': 'orders.write',
+  'order.v1.OrderService.UpdateOrderStatus': 'admin',
   'order.v1.OrderService.GetOrder': 'orders.read',
   'order.v1.OrderService.ListOrders': 'orders.read',
 };
@@ -21,15 +22,18 @@ export const orderScopes: MethodScopes = {
 export function orderRoutes(orders: Orders, chat: Chat): (router: ConnectRouter) => void {
   return (router) =>
     router.service(OrderService, {
-      createOrder: async ({ customerId, items }, context) =>
-        toOrderMessage(await orders.create({ customerId, items }, actorOf(context))),
+      createOrder: async ({ customerId, items, requestId }, context) =>
+        toOrderMessage(await orders.create(customerId, items, requestId, actorOf(context))),
       getOrder: async ({ id }, context) => toOrderMessage(await orders.get(id, actorOf(context))),
       async *listOrders({ customerId }, context) {
         for await (const order of orders.list(customerId, actorOf(context))) yield toOrderMessage(order);
       },
-      uploadLineItems: async (items) => {
-        const { itemCount, totalQuantity, total } = await orders.summarize(items);
-        return { itemCount, totalQuantity: BigInt(totalQuantity), total };
+      updateOrderStatus: async ({ id, status }, context) =>
+        toOrderMessage(await orders.updateStatus(id, OrderStatus[status], actorOf(context))),
+      uploadLineItems: async (items, context) => {
+        const idempotencyKey = context.requestHeader.get('idempotency-key') ?? '';
+        const summary = await orders.upload(items, idempotencyKey, actorOf(context));
+        return { ...summary, totalQuantity: BigInt(summary.totalQuantity) };
       },
       async *orderChat(messages, context) {
         for await (const message of chat.join(messages, context.signal, actorOf(context))) yield toChatMessage(message);
@@ -39,13 +43,20 @@ export function orderRoutes(orders: Orders, chat: Chat): (router: ConnectRouter)
 
 function actorOf(context: HandlerContext): Actor {
   const caller = callerOf(context);
-  return isAdmin(caller) ? undefined : (caller.subject ?? '');
+  return { name: caller.subject ?? '', isAdmin: isAdmin(caller) };
 }
 
-function toOrderMessage({ id, customerId, items, total, status }: Order) {
-  return { id, customerId, items: [...items], total, status: OrderStatus[status] };
+function toOrderMessage({ id, customerId, items, total, status, createTime }: Order) {
+  return {
+    id,
+    customerId,
+    items: [...items],
+    total,
+    status: OrderStatus[status],
+    createTime: timestampFromDate(createTime),
+  };
 }
 
-function toChatMessage({ orderId, sender, text, createTime, sequence }: ChatMessage) {
-  return { orderId, sender, text, createTime: timestampFromDate(createTime), sequence: BigInt(sequence) };
+function toChatMessage({ orderId, sender, text, createTime, sequence, messageId }: ChatMessage) {
+  return { orderId, sender, text, createTime: timestampFromDate(createTime), sequence: BigInt(sequence), messageId };
 }

@@ -86,7 +86,7 @@ describe('over every protocol', () => {
         call.write(item);
         call.end();
       });
-      expect(summary).toEqual({ itemCount: 1, totalQuantity: '2', total: 59.98 });
+      expect(summary).toEqual({ itemCount: 1, totalQuantity: '2', total: 59.98, orderId: '' });
       const chat = client.OrderChat();
       chat.write({ orderId: order.id, sender: 'a', text: 'hi' });
       chat.end();
@@ -208,8 +208,9 @@ describe('UploadLineItems', () => {
   });
 
   it('refuses 100,001', async () => {
-    const items = Array.from({ length: 100_001 }, () => item);
-    expect(fieldsAtFault(await failureOf(orderClient().uploadLineItems(upload(items))))).toEqual(['items']);
+    const items = Array.from({ length: 100_001 }, (_, i) => (i === 7 ? { ...item, quantity: 0 } : item));
+    const error = await failureOf(orderClient().uploadLineItems(upload(items)));
+    expect(fieldsAtFault(error)).toEqual(['items[7].quantity', 'items']);
   });
 
   it('names every fault by the place of its item', async () => {

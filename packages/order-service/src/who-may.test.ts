@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { createTokenIssuer, type TokenIssuer } from '@example/dev-ca';
-import { OrderService } from '@example/protos/order/v1';
+import { OrderService, OrderStatus } from '@example/protos/order/v1';
 import type { RunningServer } from '@example/rpc-server';
 import { failureOf, silentLogger, testConfig, transports } from '@example/rpc-server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,8 @@ const rpcs = {
   createOrder: (orders: Orders, customerId: string) => orders.createOrder({ customerId }),
   uploadLineItems: (orders: Orders) => orders.uploadLineItems(once({ productId: 'p', quantity: 1, unitPrice: 1 })),
   orderChat: (orders: Orders, _: string, orderId: string) => all(orders.orderChat(once({ orderId, sender: 'aoife' }))),
+  updateOrderStatus: (orders: Orders, _: string, id: string) =>
+    orders.updateOrderStatus({ id, status: OrderStatus.PENDING }),
   getOrder: (orders: Orders, _: string, id: string) => orders.getOrder({ id }),
   listOrders: (orders: Orders, customerId: string) => all(orders.listOrders({ customerId })),
 };
@@ -74,7 +76,7 @@ const may: Readonly<Record<string, readonly Rpc[]>> = {
   '': [],
   'orders.read': ['getOrder', 'listOrders'],
   'orders.write': ['createOrder', 'uploadLineItems', 'orderChat'],
-  'orders.read orders.write': every,
+  'orders.read orders.write': every.filter((rpc) => rpc !== 'updateOrderStatus'),
   'users.read users.write': [],
   admin: every,
 };
@@ -111,10 +113,11 @@ describe.each(transports)('over %s', (protocol, transport) => {
         createOrder: 'PermissionDenied',
         uploadLineItems: 'Ok',
         orderChat: 'PermissionDenied',
+        updateOrderStatus: 'PermissionDenied',
         getOrder: 'NotFound',
         listOrders: 'PermissionDenied',
       },
-      root: { createOrder: 'Ok', uploadLineItems: 'Ok', orderChat: 'Ok', getOrder: 'Ok', listOrders: 'Ok' },
+      root: Object.fromEntries(every.map((rpc) => [rpc, 'Ok'])),
     };
     const people = {
       cillian: await ordersOf('cillian', 'orders.read orders.write', transport(server.url)),
@@ -126,6 +129,30 @@ describe.each(transports)('over %s', (protocol, transport) => {
         expect(`${name} ${rpc} ${code}`).toBe(`${name} ${rpc} ${expected[name][rpc]}`);
       }
     }
+  });
+});
+
+describe("an upload to another's order", () => {
+  it('finds no order', async () => {
+    const { id: orderId } = await (await ordersOf('aoife', 'orders.write')).createOrder({ customerId: 'aoife' });
+    const item = { productId: 'p', quantity: 1, unitPrice: 1, orderId };
+    const cillian = await ordersOf('cillian', 'orders.write');
+    expect((await failureOf(cillian.uploadLineItems(once(item)))).code).toBe(Code.NotFound);
+    const aoife = await ordersOf('aoife', 'orders.read orders.write');
+    expect(await aoife.uploadLineItems(once(item))).toMatchObject({ orderId });
+    expect((await aoife.getOrder({ id: orderId })).items).toHaveLength(1);
+  });
+});
+
+describe('a request id', () => {
+  it('is that of one caller', async () => {
+    const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
+    const ids = new Set<string>();
+    for (const name of ['aoife', 'cillian', 'aoife']) {
+      const orders = await ordersOf(name, 'orders.write');
+      ids.add((await orders.createOrder({ customerId: name, requestId })).id);
+    }
+    expect(ids.size).toBe(2);
   });
 });
 

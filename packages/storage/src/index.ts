@@ -2,4 +2,6 @@ export { databaseUrl } from './database-url.ts';
 export type { Migration } from './migration.ts';
 export { prepareSqlite } from './sqlite.ts';
 export { withStoreErrors } from './sqlite-errors.ts';
+export { keyedWrites, requestKeysMigration } from './sqlite-keyed.ts';
+export { lockStore } from './sqlite-lock.ts';
 export { SqliteStore } from './sqlite-store.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailableError } from '@example/domain';
+import { type PlainError, toPlainError } from './error-transfer.ts';
 import { withStoreErrors } from './sqlite-errors.ts';
 
 /** What a store can be asked to change, by name. Inputs and outputs cross to another thread: they are plain data. */
@@ -15,7 +15,7 @@ export interface WriteCall {
 export type WriteResult =
   | { readonly value: unknown }
   /** It changed nothing. */
-  | { readonly error: { readonly message: string; readonly isUnavailable: boolean } };
+  | { readonly error: PlainError };
 
 /**
  * Makes all writes in one transaction, which is one sync to disk, each in a savepoint: one that fails changes nothing and leaves
@@ -62,7 +62,6 @@ function failureOf(error: unknown): WriteResult {
       throw error;
     });
   } catch (named) {
-    const { message } = named as Error;
-    return { error: { message, isUnavailable: named instanceof StoreUnavailableError } };
+    return { error: toPlainError(named) };
   }
 }

@@ -7,20 +7,22 @@ const unavailable = new Map([
   [10, 'the store cannot be read or written'],
   [13, 'the disk is full'],
   [14, 'the store cannot be opened'],
+  [26, 'the file is not a database'],
 ]);
 
 /**
  * Runs one use of the store.
  *
+ * @param path of its file, when who reads the error may not know it
  * @throws {StoreUnavailableError} when the disk is full, the file read-only, locked or not readable; any other error as it is
  */
-export function withStoreErrors<T>(use: () => T): T {
+export function withStoreErrors<T>(use: () => T, path?: string): T {
   try {
     return use();
   } catch (error) {
     const reason = unavailable.get(primaryCode(error));
     if (reason === undefined) throw error;
-    throw new StoreUnavailableError(reason, { cause: error });
+    throw new StoreUnavailableError(path === undefined ? reason : `${reason}: ${path}`, { cause: error });
   }
 }
 

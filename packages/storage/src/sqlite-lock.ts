@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@example/domain';
 import { withStoreErrors } from './sqlite-errors.ts';
@@ -13,16 +15,16 @@ const waitMs = 5_000;
  * @throws {StoreUnavailableError} when another process holds it
  */
 export function lockStore(path: string): () => void {
+  mkdirSync(dirname(path), { recursive: true });
   const lockPath = `${path}-lock`;
-  const db = withStoreErrors(() => new DatabaseSync(lockPath, { timeout: waitMs }));
+  const db = withStoreErrors(() => new DatabaseSync(lockPath, { timeout: waitMs }), path);
   try {
     withStoreErrors(() => db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE'));
   } catch (error) {
     db.close();
-    throw new StoreUnavailableError(
-      `the store ${path} is in use by another process: end that one, or set DATABASE_URL to another file`,
-      { cause: error },
-    );
+    throw new StoreUnavailableError(`the store ${path} is in use by another process: end that one first`, {
+      cause: error,
+    });
   }
   return () => db.close();
 }

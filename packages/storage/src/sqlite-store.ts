@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Migration } from './migration.ts';
 import { openSqliteReader, prepareSqlite } from './sqlite.ts';
@@ -30,7 +28,6 @@ export class SqliteStore<W extends Writes> {
     migrations: readonly Migration[],
     writesModule: URL,
   ): Promise<SqliteStore<W>> {
-    mkdirSync(dirname(path), { recursive: true });
     const unlock = lockStore(path);
     try {
       prepareSqlite(path, migrations);

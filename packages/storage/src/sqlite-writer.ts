@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '@example/domain';
+import { fromPlainError } from './error-transfer.ts';
 import type { WriteResult, Writes } from './sqlite-batch.ts';
 import type { WriterThreadData, WriterThreadMessage } from './sqlite-writer-thread.ts';
 
@@ -91,8 +92,7 @@ export class SqliteWriter<W extends Writes> {
     for (const [index, { resolve, reject }] of settled.entries()) {
       const result = results[index] as WriteResult;
       if ('value' in result) resolve(result.value);
-      else if (result.error.isUnavailable) reject(new StoreUnavailableError(result.error.message));
-      else reject(new Error(result.error.message));
+      else reject(fromPlainError(result.error));
     }
   }
 

@@ -17,7 +17,7 @@ export function prepareSqlite(path: string, migrations: readonly Migration[]): v
     withStoreErrors(() => {
       checkIntegrity(db, path);
       migrate(db, migrations);
-    });
+    }, path);
   } finally {
     db.close();
   }
@@ -39,7 +39,7 @@ export function openSqliteWriter(path: string): DatabaseSync {
       db.close();
       throw error;
     }
-  });
+  }, path);
 }
 
 /** A connection that cannot write, and sees what has committed. @throws {StoreUnavailableError} when the file cannot be opened */

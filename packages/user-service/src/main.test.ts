@@ -63,6 +63,23 @@ describe('the process', () => {
     for (const [id, name] of acknowledged) expect(stored.get(id)).toBe(name);
   });
 
+  it('knows a request again after it was killed', async () => {
+    const request = { name: 'Saoirse', email: 's@example.com', requestId: '01936a2f-7c3e-7b1a-9f00-aabbccddeeff' };
+    const first = await start();
+    const user = await clientOf(first).createUser(request);
+    await first.end('SIGKILL');
+    const again = clientOf(await start());
+    expect(await again.createUser(request)).toEqual(user);
+    expect((await again.listUsers({})).users).toHaveLength(4);
+  });
+
+  it('says in one line that its store is in use by another process', async () => {
+    await start();
+    await expect(start()).rejects.toThrow(
+      /^user-service: the store .*user\.db is in use by another process: end that one.*\n$/,
+    );
+  });
+
   it('says in one line that its port is in use', async () => {
     const { url } = await start();
     const { port } = new URL(url);
@@ -80,7 +97,7 @@ describe('the process', () => {
 
   it('says that its store cannot be opened', async () => {
     await expect(start({ DATABASE_URL: `sqlite:${folder}` })).rejects.toThrow(
-      'user-service: the store cannot be opened: unable to open database file\n',
+      `user-service: the store cannot be opened: ${folder}: unable to open database file\n`,
     );
   });
 });

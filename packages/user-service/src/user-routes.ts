@@ -1,6 +1,6 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
-import type { MethodScopes } from '@example/rpc-server';
+import { callerOf, type MethodScopes } from '@example/rpc-server';
 import type { User } from './domain/user.ts';
 import type { Users } from './domain/users.ts';
 
@@ -16,7 +16,8 @@ export function userRoutes(users: Users): (router: ConnectRouter) => void {
   return (router) =>
     router.service(UserService, {
       getUser: async ({ id }) => toMessage(await users.get(BigInt(id))),
-      createUser: async ({ name, email }) => toMessage(await users.create({ name, email })),
+      createUser: async ({ name, email, requestId }, context) =>
+        toMessage(await users.create({ name, email }, requestId, callerOf(context).subject ?? '')),
       listUsers: async ({ pageSize, pageToken }) => {
         const page = await users.list(pageSize, pageToken);
         return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };

@@ -69,6 +69,9 @@ describe('all RPCs', () => {
         nextPageToken: '',
       });
       await expect(call('GetUser', { id: '99' })).rejects.toMatchObject({ code: grpc.status.NOT_FOUND });
+      await expect(call('CreateUser', { name: '100 % @ 😀', email: 'a' })).rejects.toMatchObject({
+        details: '1 invalid field: email must be an address such as aoife@example.com of at most 254 characters',
+      });
     } finally {
       client.close();
     }
@@ -116,8 +119,31 @@ describe('ListUsers', () => {
   });
 });
 
+describe('request_id', () => {
+  const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
+
+  it('makes CreateUser safe to repeat, in any case and over any protocol', async () => {
+    const first = await connectClient().createUser({ ...saoirse, requestId });
+    expect(await connectClient().createUser({ ...saoirse, requestId })).toEqual(first);
+    const { body } = await json('CreateUser', { ...saoirse, requestId: requestId.toUpperCase() });
+    expect(body).toEqual({ id: '4', ...saoirse });
+    expect((await connectClient().listUsers({})).users).toHaveLength(4);
+  });
+
+  it('belongs to one request', async () => {
+    await connectClient().createUser({ ...saoirse, requestId });
+    const error = await failureOf(connectClient().createUser({ ...saoirse, name: 'Niamh', requestId }));
+    expect(error.code).toBe(Code.AlreadyExists);
+    expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
+      { reason: 'REQUEST_ID_REUSED', domain: 'user.example.com', metadata: { request_id: requestId } },
+    ]);
+    expect((await connectClient().listUsers({})).users).toHaveLength(4);
+  });
+});
+
 describe('bad input', () => {
   it.each([
+    ['a request id that is no UUID', () => connectClient().createUser({ ...saoirse, requestId: '1' }), ['request_id']],
     ['an empty user', () => connectClient().createUser({}), ['name', 'email']],
     ['a name too long', () => connectClient().createUser({ ...saoirse, name: 'é'.repeat(201) }), ['name']],
     ['a control character', () => connectClient().createUser({ ...saoirse, name: 'a\u0000b' }), ['name']],

@@ -5,6 +5,8 @@ export interface ChatInput {
   readonly text: string;
   /** In the first message of a stream: the number of the last message the sender has. */
   readonly sequence: bigint;
+  /** A UUID that makes the message safe to send again. */
+  readonly messageId: string;
 }
 
 /** A message as the room keeps it. */
@@ -15,4 +17,6 @@ export interface ChatMessage {
   readonly createTime: Date;
   /** 1, 2, 3 and so on in each room, without gaps. */
   readonly sequence: number;
+  /** As the sender gave it; empty when there was none. */
+  readonly messageId: string;
 }

@@ -6,12 +6,13 @@ const senderLimits = { min: 1, max: 100 };
 const textLimits = { min: 1, max: 4_000 };
 
 /** The first message of a stream, which may leave the text empty. @throws {InvalidFieldsError} */
-export function checkFirstMessage({ orderId, sender, text, sequence }: ChatInput): void {
+export function checkFirstMessage({ orderId, sender, text, sequence, messageId }: ChatInput): void {
   const check = new FieldCheck();
   check.text('order_id', orderId, idLimits);
   check.text('sender', sender, senderLimits);
   if (text !== '') check.multilineText('text', text, textLimits);
   check.that(sequence >= 0n, 'sequence', 'must not be negative');
+  check.optionalUuid('message_id', messageId);
   check.throwIfAny();
 }
 
@@ -23,10 +24,11 @@ export function checkSequence(sequence: bigint, last: number): void {
 }
 
 /** A later message of the stream that `first` began. @throws {InvalidFieldsError} */
-export function checkLaterMessage({ orderId, sender, text }: ChatInput, first: ChatInput): void {
+export function checkLaterMessage({ orderId, sender, text, messageId }: ChatInput, first: ChatInput): void {
   const check = new FieldCheck();
   check.that(orderId === '' || orderId === first.orderId, 'order_id', 'must be empty or that of the first message');
   check.that(sender === '' || sender === first.sender, 'sender', 'must be empty or that of the first message');
   check.multilineText('text', text, textLimits);
+  check.optionalUuid('message_id', messageId);
   check.throwIfAny();
 }

@@ -1,10 +1,10 @@
-import { InvalidFieldsError, PermissionDeniedError } from '@example/domain';
+import { InvalidFieldsError, PermissionDeniedError, requestKey } from '@example/domain';
 import { type Actor, maySee } from './actor.ts';
 import { Bell } from './bell.ts';
 import type { ChatInput, ChatMessage } from './chat-message.ts';
 import { checkFirstMessage, checkLaterMessage, checkSequence } from './chat-rules.ts';
 import type { OrderRepository } from './order-repository.ts';
-import { orderNotFound } from './orders.ts';
+import { answerOf, orderNotFound } from './orders.ts';
 import type { RoomWakeups } from './room-wakeups.ts';
 
 /** How the incoming half of a stream ended. */
@@ -48,7 +48,7 @@ export class Chat {
     const unsubscribe = this.#wakeups.subscribe(first.orderId, bell.ring);
     signal.addEventListener('abort', bell.ring);
     let end: End | undefined;
-    this.#storeAll(first, incoming, signal).then((ended) => {
+    this.#storeAll(first, incoming, signal, actor).then((ended) => {
       end = ended;
       bell.ring();
     });
@@ -78,14 +78,19 @@ export class Chat {
   }
 
   /** Never rejects: what goes wrong is part of the end. Stores nothing more once the stream has ended. */
-  async #storeAll(first: ChatInput, incoming: AsyncIterator<ChatInput>, signal: AbortSignal): Promise<End> {
+  async #storeAll(
+    first: ChatInput,
+    incoming: AsyncIterator<ChatInput>,
+    signal: AbortSignal,
+    actor: Actor,
+  ): Promise<End> {
     let error: unknown;
     try {
-      if (first.text !== '') await this.#store(first, first.text);
+      if (first.text !== '') await this.#store(first, first, actor);
       for (let next = await incoming.next(); next.done !== true; next = await incoming.next()) {
         signal.throwIfAborted();
         checkLaterMessage(next.value, first);
-        await this.#store(first, next.value.text);
+        await this.#store(first, next.value, actor);
       }
     } catch (reason) {
       error = reason;
@@ -97,16 +102,17 @@ export class Chat {
     }
   }
 
-  async #store({ orderId, sender }: ChatInput, text: string): Promise<void> {
-    await this.#repository.appendMessage({ orderId, sender, text, createTime: new Date() });
+  async #store({ orderId, sender }: ChatInput, { text, messageId }: ChatInput, actor: Actor): Promise<void> {
+    const message = { orderId, sender, text, messageId, createTime: new Date() };
+    const key = requestKey(['OrderChat', orderId, actor.name], messageId, [sender, text]);
+    answerOf(await this.#repository.appendMessage(message, key), messageId);
     this.#wakeups.wake(orderId);
   }
 }
 
-function asSender(first: ChatInput, actor: Actor): ChatInput {
-  if (actor === undefined) return first;
-  if (first.sender === '') return { ...first, sender: actor };
-  if (first.sender === actor) return first;
+function asSender(first: ChatInput, { name, isAdmin }: Actor): ChatInput {
+  if (isAdmin || first.sender === name) return first;
+  if (first.sender === '') return { ...first, sender: name };
   throw new PermissionDeniedError('sender must be your own name or empty');
 }
 

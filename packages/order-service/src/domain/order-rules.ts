@@ -1,10 +1,12 @@
 import { FieldCheck } from '@example/domain';
-import type { LineItem, NewOrder } from './order.ts';
+import { type LineItem, type OrderStatus, orderStatuses, type UploadItem } from './order.ts';
 
 export const idLimits = { min: 1, max: 128 };
 const maxQuantity = 1_000_000;
 const maxUnitPrice = 1e9;
-const maxOrderItems = 1_000;
+
+/** How many items an order may have. */
+export const maxOrderItems = 1_000;
 
 /** How many items one upload may have. */
 export const maxUploadItems = 100_000;
@@ -17,16 +19,41 @@ export function checkId(field: string, id: string): void {
 }
 
 /** The items of an order that has too many are not looked at. @throws {InvalidFieldsError} */
-export function checkNewOrder({ customerId, items }: NewOrder): void {
+export function checkNewOrder(customerId: string, items: readonly UploadItem[], requestId: string): void {
   const check = new FieldCheck();
   check.text('customer_id', customerId, idLimits);
   if (items.length > maxOrderItems) check.that(false, 'items', `must be at most ${maxOrderItems}`);
-  else for (const [index, item] of items.entries()) checkItem(check, index, item);
+  else {
+    for (const [index, item] of items.entries()) {
+      checkItem(check, index, item);
+      check.that(item.orderId === '', `items[${index}].order_id`, 'must be empty');
+    }
+  }
+  check.optionalUuid('request_id', requestId);
   check.throwIfAny();
 }
 
+/** Where the order stands must have a name that this version knows. @throws {InvalidFieldsError} */
+export function checkStatus(id: string, status: string | undefined): OrderStatus {
+  const check = new FieldCheck();
+  check.text('id', id, idLimits);
+  const known = orderStatuses.find((name) => name === status);
+  check.that(known !== undefined, 'status', `must be one of ${orderStatuses.join(', ')}`);
+  check.throwIfAny();
+  return known as OrderStatus;
+}
+
+/** An item of an upload to the order that the first item named. */
+export function checkUploadItem(check: FieldCheck, index: number, item: UploadItem, orderId: string): void {
+  checkItem(check, index, item);
+  const field = `items[${index}].order_id`;
+  if (index > 0)
+    check.that(item.orderId === '' || item.orderId === orderId, field, 'must be empty or that of the first item');
+  else if (orderId !== '') check.text(field, orderId, idLimits);
+}
+
 /** Checks the item with the given place, counted from 0, in an order or an upload. */
-export function checkItem(check: FieldCheck, index: number, { productId, quantity, unitPrice }: LineItem): void {
+function checkItem(check: FieldCheck, index: number, { productId, quantity, unitPrice }: LineItem): void {
   const path = `items[${index}]`;
   check.text(`${path}.product_id`, productId, idLimits);
   check.wholeNumber(`${path}.quantity`, quantity, 1, maxQuantity);

@@ -1,10 +1,13 @@
-import { FieldCheck, InvalidFieldsError, NotFoundError } from '@example/domain';
+import { type KeyedResult, NotFoundError, RequestIdReusedError, requestKey } from '@example/domain';
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, checkCustomer, maySee } from './actor.ts';
-import { ExactTotal } from './exact-total.ts';
-import type { LineItem, NewOrder, Order, UploadSummary } from './order.ts';
+import { normalItem, type Order, type UploadItem, type UploadSummary } from './order.ts';
+import { type OrderChange, totalOf } from './order-changes.ts';
 import type { OrderRepository } from './order-repository.ts';
-import { checkId, checkItem, checkNewOrder, maxUploadItems } from './order-rules.ts';
+import { checkId, checkNewOrder, checkStatus } from './order-rules.ts';
+import { Upload } from './upload.ts';
+
+const errorDomain = 'order.example.com';
 
 /**
  * What can be done with orders, whatever protocol asks for it. Every method throws InvalidFieldsError for input that breaks
@@ -17,22 +20,25 @@ export class Orders {
     this.#repository = repository;
   }
 
-  /** @throws {PermissionDeniedError} for another's customer_id */
-  async create(newOrder: NewOrder, actor: Actor): Promise<Order> {
-    checkNewOrder(newOrder);
-    checkCustomer(actor, newOrder.customerId);
-    const items = newOrder.items.map(normalItem);
-    const total = new ExactTotal();
-    for (const item of items) total.add(item);
+  /**
+   * @param requestId a UUID that makes the request safe to repeat, or empty
+   * @throws {PermissionDeniedError} for another's customer_id
+   * @throws {RequestIdReusedError}
+   */
+  async create(customerId: string, given: readonly UploadItem[], requestId: string, actor: Actor): Promise<Order> {
+    checkNewOrder(customerId, given, requestId);
+    checkCustomer(actor, customerId);
+    const items = given.map(normalItem);
     const order: Order = {
       id: `ord-${uuidv7()}`,
-      customerId: newOrder.customerId,
+      customerId,
       items,
-      total: total.value,
+      total: totalOf(items),
       status: 'PENDING',
+      createTime: new Date(),
     };
-    await this.#repository.create(order);
-    return order;
+    const key = requestKey(['CreateOrder', actor.name], requestId, [customerId, items]);
+    return answerOf(await this.#repository.create(order, key), requestId);
   }
 
   /** @throws {NotFoundError} ORDER_NOT_FOUND */
@@ -54,33 +60,50 @@ export class Orders {
     for await (const page of this.#repository.listByCustomer(customerId)) yield* page;
   }
 
-  /** Checks and totals line items; nothing is stored. All of them are read, so that every fault is reported. */
-  async summarize(items: AsyncIterable<LineItem>): Promise<UploadSummary> {
-    const check = new FieldCheck();
-    const total = new ExactTotal();
-    let itemCount = 0;
-    let totalQuantity = 0;
-    for await (const item of items) {
-      if (itemCount === maxUploadItems) {
-        throw new InvalidFieldsError([{ field: 'items', description: `must be at most ${maxUploadItems}` }]);
-      }
-      checkItem(check, itemCount, item);
-      if (check.ok) total.add(normalItem(item));
-      itemCount += 1;
-      totalQuantity += item.quantity;
-    }
-    check.throwIfAny();
-    return { itemCount, totalQuantity, total: total.value };
+  /**
+   * @param status undefined when it is none that this version knows
+   * @throws {NotFoundError} ORDER_NOT_FOUND
+   * @throws {PreconditionError} ORDER_STATUS
+   */
+  async updateStatus(id: string, status: string | undefined, actor: Actor): Promise<Order> {
+    const change: OrderChange = { kind: 'status', status: checkStatus(id, status) };
+    await this.get(id, actor);
+    return answerOf(await this.#repository.change(id, change), '');
+  }
+
+  /**
+   * Checks and totals line items, and adds them to the order that the first one names, if it does. All of them are read, so that
+   * every fault is reported.
+   *
+   * @param idempotencyKey a UUID that makes the upload safe to repeat, or empty
+   * @throws {NotFoundError} ORDER_NOT_FOUND
+   * @throws {PreconditionError} ORDER_STATUS, ORDER_SIZE
+   * @throws {RequestIdReusedError}
+   */
+  async upload(items: AsyncIterable<UploadItem>, idempotencyKey: string, actor: Actor): Promise<UploadSummary> {
+    const upload = new Upload(idempotencyKey);
+    for await (const item of items) upload.add(item);
+    const { summary, items: kept } = upload.finish();
+    const { orderId, itemCount } = summary;
+    if (orderId === '') return summary;
+    await this.get(orderId, actor);
+    const key = requestKey(['UploadLineItems', actor.name], idempotencyKey, [orderId, itemCount, kept]);
+    answerOf(
+      await this.#repository.change(orderId, { kind: 'items', items: kept, count: itemCount }, key),
+      idempotencyKey,
+    );
+    return summary;
   }
 }
 
 export function orderNotFound(id: string): NotFoundError {
-  return new NotFoundError(`there is no order ${JSON.stringify(id)}`, 'ORDER_NOT_FOUND', 'order.example.com', {
+  return new NotFoundError(`there is no order ${JSON.stringify(id)}`, 'ORDER_NOT_FOUND', errorDomain, {
     order_id: id,
   });
 }
 
-/** The item with a negative zero made zero. */
-function normalItem({ productId, quantity, unitPrice }: LineItem): LineItem {
-  return { productId, quantity, unitPrice: unitPrice + 0 };
+/** @throws {RequestIdReusedError} */
+export function answerOf<T>(result: KeyedResult<T>, requestId: string): T {
+  if ('isReused' in result) throw new RequestIdReusedError(requestId, errorDomain);
+  return result.value;
 }

@@ -1,4 +1,9 @@
-import type { Migration } from '@example/storage';
+import { type Migration, requestKeysMigration } from '@example/storage';
+
+/** The number that the hexadecimal digits 1 to 8 and 10 to 13 of a UUID are, which begins at character 5 of an order's id. */
+const uuidMilliseconds = [5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17]
+  .map((place, i) => `((instr('0123456789abcdef', substr(id, ${place}, 1)) - 1) << ${4 * (11 - i)})`)
+  .join(' + ');
 
 export const migrations: readonly Migration[] = [
   {
@@ -25,4 +30,14 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'when orders were taken, ids of messages',
+    // An order from before was taken when its id was made: the first 12 digits of a UUIDv7 are milliseconds.
+    sql: `
+      ALTER TABLE orders ADD COLUMN create_time_ms INTEGER NOT NULL DEFAULT 0;
+      UPDATE orders SET create_time_ms = ${uuidMilliseconds};
+      ALTER TABLE chat_messages ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
+    `,
+  },
+  requestKeysMigration,
 ];

@@ -1,15 +1,24 @@
+import { type KeyedResult, PreconditionError, type RequestKey, requestKey } from '@example/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
 
 function order(id: string, customerId = 'c', items: Order['items'] = []): Order {
-  return { id, customerId, items, total: 0, status: 'PENDING' };
+  return { id, customerId, items, total: 0, status: 'PENDING', createTime: new Date(1_700_000_000_123) };
 }
 
 async function allOf(pages: AsyncIterable<readonly Order[]>): Promise<Order[]> {
   const orders: Order[] = [];
   for await (const page of pages) orders.push(...page);
   return orders;
+}
+
+const id = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
+
+function answer<T>(result: KeyedResult<T>): T {
+  if ('isReused' in result) throw new Error('the key is reused');
+  return result.value;
 }
 
 /** What every OrderRepository must do. @param open gives one on a fresh store */
@@ -73,33 +82,111 @@ export function orderRepositoryContract(name: string, open: () => Promise<OrderR
       expect(listed).toBe(600);
     });
 
+    const message = (orderId: string, more: Partial<ChatMessage> = {}) => ({
+      orderId,
+      sender: 's',
+      text: 't',
+      createTime: new Date(1_700_000_000_123),
+      messageId: '',
+      ...more,
+    });
+
     it('numbers the messages of each room from 1 without gaps', async () => {
       await orders.create(order('ord-1'));
       await orders.create(order('ord-2'));
-      const said = (orderId: string) =>
-        orders.appendMessage({ orderId, sender: 's', text: 't', createTime: new Date(1_700_000_000_123) });
       expect(await orders.lastSequence('ord-1')).toBe(0);
-      const first = await Promise.all(Array.from({ length: 20 }, () => said('ord-1')));
-      expect(first.map(({ sequence }) => sequence).sort((a, b) => a - b)).toEqual(
-        Array.from({ length: 20 }, (_, i) => i + 1),
-      );
-      expect((await said('ord-2')).sequence).toBe(1);
+      const first = await Promise.all(Array.from({ length: 20 }, () => orders.appendMessage(message('ord-1'))));
+      expect(first.map(answer).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+      expect(await orders.appendMessage(message('ord-2'))).toEqual({ value: 1 });
       expect(await orders.lastSequence('ord-1')).toBe(20);
     });
 
     it('returns messages as they were stored', async () => {
       await orders.create(order('ord-1'));
-      const createTime = new Date(1_700_000_000_123);
-      const stored = await orders.appendMessage({ orderId: 'ord-1', sender: 'ü', text: 'a\n\t😀', createTime });
-      expect(stored).toEqual({ orderId: 'ord-1', sender: 'ü', text: 'a\n\t😀', createTime, sequence: 1 });
-      expect(await orders.messagesAfter('ord-1', 0)).toEqual([stored]);
+      const said = message('ord-1', { sender: 'ü', text: 'a\n\t😀', messageId: id });
+      await orders.appendMessage(said);
+      expect(await orders.messagesAfter('ord-1', 0)).toEqual([{ ...said, sequence: 1 }]);
       expect(await orders.messagesAfter('ord-1', 1)).toEqual([]);
     });
 
     it('refuses a message for an order that is not there', async () => {
-      const message = { orderId: 'ord-1', sender: 's', text: 't', createTime: new Date() };
-      await expect(orders.appendMessage(message)).rejects.toThrow();
+      await expect(orders.appendMessage(message('ord-1'))).rejects.toThrow();
       expect(await orders.messagesAfter('ord-1', 0)).toEqual([]);
+    });
+
+    it('takes an order from one status to the next, and does not go back', async () => {
+      const pending = order('ord-1', 'c', [{ productId: 'p', quantity: 1, unitPrice: 0.1 }]);
+      await orders.create(pending);
+      const to = (status: Order['status']) => orders.change('ord-1', { kind: 'status', status });
+      expect(await to('PENDING')).toEqual({ value: pending });
+      await expect(to('SHIPPED')).rejects.toThrow(PreconditionError);
+      expect(await to('CONFIRMED')).toEqual({ value: { ...pending, status: 'CONFIRMED' } });
+      await expect(to('PENDING')).rejects.toMatchObject({ type: 'ORDER_STATUS', subject: 'ord-1' });
+      expect(await orders.get('ord-1')).toEqual({ ...pending, status: 'CONFIRMED' });
+    });
+
+    describe('items added to an order', () => {
+      const items = (count: number) =>
+        Array.from({ length: count }, (_, i) => ({ productId: `p-${i}`, quantity: 1, unitPrice: 0.1 }));
+      const add = (count: number, key?: RequestKey) =>
+        orders.change('ord-1', { kind: 'items', items: items(count), count }, key);
+
+      it('are in it with those it had, and in its total', async () => {
+        await orders.create({ ...order('ord-1', 'c', items(1)), total: 0.1 });
+        expect(await add(2)).toMatchObject({ value: { total: 0.3 } });
+        expect((await orders.get('ord-1'))?.items).toEqual([...items(1), ...items(2)]);
+      });
+
+      it('are all in it when they come at once, or none of those that do not fit', async () => {
+        await orders.create(order('ord-1'));
+        const outcomes = await Promise.allSettled(Array.from({ length: 11 }, () => add(100)));
+        expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+        expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { type: 'ORDER_SIZE' } });
+        expect(await orders.get('ord-1')).toMatchObject({ total: 100, items: { length: 1000 } });
+      });
+
+      it('do not come to one that is not pending', async () => {
+        await orders.create({ ...order('ord-1'), status: 'SHIPPED' });
+        await expect(add(1)).rejects.toMatchObject({ type: 'ORDER_STATUS', subject: 'ord-1' });
+      });
+
+      it('come once with a key, and a failure is not remembered', async () => {
+        await orders.create({ ...order('ord-1', 'c', items(999)), status: 'PENDING' });
+        const key = requestKey(['UploadLineItems', ''], id, 'two');
+        await expect(add(2, key)).rejects.toThrow(PreconditionError);
+        await orders.create(order('ord-2'));
+        const first = await orders.change('ord-2', { kind: 'items', items: items(2), count: 2 }, key);
+        expect(await orders.change('ord-2', { kind: 'items', items: items(2), count: 2 }, key)).toEqual(first);
+        expect((await orders.get('ord-2'))?.items).toHaveLength(2);
+        expect(await add(1, requestKey(['UploadLineItems', ''], id, 'one'))).toEqual({ isReused: true });
+      });
+    });
+
+    describe('with a key', () => {
+      const keyOf = (request: unknown, scope = 'CreateOrder') => requestKey([scope, ''], id, request);
+
+      it('stores an order once when it is asked a hundred times at once, and answers as at first', async () => {
+        const asked = Array.from({ length: 100 }, (_, i) => orders.create(order(`ord-${i}`), keyOf('order')));
+        const [first, ...others] = (await Promise.all(asked)).map(answer);
+        for (const other of others) expect(other).toEqual(first);
+        expect(await allOf(orders.listByCustomer('c'))).toEqual([first]);
+        await orders.change(first?.id ?? '', { kind: 'status', status: 'CONFIRMED' });
+        expect(answer(await orders.create(order('ord-late'), keyOf('order')))).toEqual(first);
+      });
+
+      it('refuses another order, and stores nothing', async () => {
+        await orders.create(order('ord-1'), keyOf('order'));
+        expect(await orders.create(order('ord-2'), keyOf('another'))).toEqual({ isReused: true });
+        expect(await orders.get('ord-2')).toBeUndefined();
+      });
+
+      it('stores a message once, and gives its number again', async () => {
+        await orders.create(order('ord-1'));
+        const key = keyOf('message', 'OrderChat');
+        const asked = Array.from({ length: 20 }, () => orders.appendMessage(message('ord-1'), key));
+        expect(new Set((await Promise.all(asked)).map(answer))).toEqual(new Set([1]));
+        expect(await orders.appendMessage(message('ord-1'))).toEqual({ value: 2 });
+      });
     });
   });
 }

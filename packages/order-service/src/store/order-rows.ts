@@ -8,11 +8,19 @@ export interface OrderRow {
   readonly items: string;
   readonly total: number;
   readonly status: OrderStatus;
+  readonly create_time_ms: number;
 }
 
-export function toOrderRow({ id, customerId, items, total, status }: Order): OrderRow {
+export function toOrderRow({ id, customerId, items, total, status, createTime }: Order): OrderRow {
   const tuples = items.map(({ productId, quantity, unitPrice }) => [productId, quantity, unitPrice]);
-  return { id, customer_id: customerId, items: JSON.stringify(tuples), total, status };
+  return {
+    id,
+    customer_id: customerId,
+    items: JSON.stringify(tuples),
+    total,
+    status,
+    create_time_ms: createTime.getTime(),
+  };
 }
 
 export function toOrder(row: OrderRow): Order {
@@ -21,5 +29,12 @@ export function toOrder(row: OrderRow): Order {
     quantity,
     unitPrice,
   }));
-  return { id: row.id, customerId: row.customer_id, items, total: row.total, status: row.status };
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    items,
+    total: row.total,
+    status: row.status,
+    createTime: new Date(row.create_time_ms),
+  };
 }

@@ -1,7 +1,9 @@
 import type { StatementSync } from 'node:sqlite';
+import type { KeyedResult, RequestKey } from '@example/domain';
 import { SqliteStore, withStoreErrors } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
+import type { OrderChange } from '../domain/order-changes.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
 import { migrations } from './migrations.ts';
 import { type OrderRow, toOrder } from './order-rows.ts';
@@ -19,6 +21,7 @@ interface MessageRow {
   readonly sender: string;
   readonly text: string;
   readonly create_time_ms: number;
+  readonly message_id: string;
 }
 
 /** Orders and their chat in one SQLite file. */
@@ -52,8 +55,12 @@ export class SqliteOrderRepository implements OrderRepository {
     return new SqliteOrderRepository(await SqliteStore.open<OrderWrites>(path, migrations, writes));
   }
 
-  async create(order: Order): Promise<void> {
-    await this.#store.write('create', order);
+  async create(order: Order, key?: RequestKey): Promise<KeyedResult<Order>> {
+    return orderResult(await this.#store.write('create', { order, key }));
+  }
+
+  async change(id: string, change: OrderChange, key?: RequestKey): Promise<KeyedResult<Order>> {
+    return orderResult(await this.#store.write('change', { id, change, key }));
   }
 
   async get(id: string): Promise<Order | undefined> {
@@ -71,8 +78,8 @@ export class SqliteOrderRepository implements OrderRepository {
     }
   }
 
-  async appendMessage(message: Omit<ChatMessage, 'sequence'>): Promise<ChatMessage> {
-    return { ...message, sequence: await this.#store.write('appendMessage', message) };
+  async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: RequestKey): Promise<KeyedResult<number>> {
+    return await this.#store.write('appendMessage', { message, key });
   }
 
   async lastSequence(orderId: string): Promise<number | undefined> {
@@ -101,6 +108,10 @@ export class SqliteOrderRepository implements OrderRepository {
   }
 }
 
+function orderResult(result: KeyedResult<OrderRow>): KeyedResult<Order> {
+  return 'value' in result ? { value: toOrder(result.value) } : result;
+}
+
 function toMessage(row: MessageRow): ChatMessage {
   return {
     orderId: row.order_id,
@@ -108,5 +119,6 @@ function toMessage(row: MessageRow): ChatMessage {
     sender: row.sender,
     text: row.text,
     createTime: new Date(row.create_time_ms),
+    messageId: row.message_id,
   };
 }

@@ -23,6 +23,7 @@ import { type CallRecord, counted, recordEnd, recordKey, recordOf, requestIdFrom
 import { cancellation } from './cancellation.ts';
 import { limitDeadline } from './deadline-header.ts';
 import { errorMapping, undecodableIsInvalid } from './error-mapping.ts';
+import { encodeGrpcMessage } from './grpc-message.ts';
 import { arriveWithin, messageGap } from './request-time.ts';
 
 /** Answers the requests of both HTTP versions. */
@@ -146,12 +147,21 @@ async function answer(
   record: CallRecord,
 ): Promise<void> {
   const { body, ...head } = await handler(request);
-  const countedBody =
-    body &&
-    counted(body, (bytes) => {
-      record.responseBytes += bytes;
-    });
-  await universalResponseToNodeResponse({ ...head, ...(countedBody && { body: countedBody }) }, response);
+  const sent = body && answerBody(body, head.trailer, record);
+  await universalResponseToNodeResponse({ ...head, ...(sent && { body: sent }) }, response);
+}
+
+/** Counts what is sent. Connect fills the trailers when the body has ended. */
+async function* answerBody(
+  body: AsyncIterable<Uint8Array>,
+  trailer: Headers | undefined,
+  record: CallRecord,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of body) {
+    record.responseBytes += chunk.byteLength;
+    yield chunk;
+  }
+  if (trailer !== undefined) encodeGrpcMessage(trailer);
 }
 
 function refuse(response: ServerResponse | Http2ServerResponse, status: number): void {

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError, type HandlerContext, type Interceptor } from '@connectrpc/connect';
-import { InvalidFieldsError, NotFoundError, PermissionDeniedError, StoreUnavailableError } from '@example/domain';
-import { BadRequestSchema, ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
+import {
+  InvalidFieldsError,
+  NotFoundError,
+  PermissionDeniedError,
+  PreconditionError,
+  RequestIdReusedError,
+  StoreUnavailableError,
+} from '@example/domain';
+import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
 import type { Logger } from '../process/logger.ts';
 
 /**
@@ -12,6 +19,8 @@ import type { Logger } from '../process/logger.ts';
  * |---|---|---|
  * | InvalidFieldsError | INVALID_ARGUMENT | BadRequest |
  * | NotFoundError | NOT_FOUND | ErrorInfo |
+ * | RequestIdReusedError | ALREADY_EXISTS | ErrorInfo |
+ * | PreconditionError | FAILED_PRECONDITION | PreconditionFailure |
  * | PermissionDeniedError | PERMISSION_DENIED | |
  * | StoreUnavailableError | UNAVAILABLE | |
  * | ConnectError | as it says | as it says |
@@ -33,6 +42,18 @@ function toConnectError(error: unknown, logger: Logger): ConnectError {
     const { reason, domain, metadata } = error;
     return new ConnectError(error.message, Code.NotFound, undefined, [
       { desc: ErrorInfoSchema, value: { reason, domain, metadata: { ...metadata } } },
+    ]);
+  }
+  if (error instanceof RequestIdReusedError) {
+    const { reason, domain, requestId } = error;
+    return new ConnectError(error.message, Code.AlreadyExists, undefined, [
+      { desc: ErrorInfoSchema, value: { reason, domain, metadata: { request_id: requestId } } },
+    ]);
+  }
+  if (error instanceof PreconditionError) {
+    const { type, subject, message: description } = error;
+    return new ConnectError(error.message, Code.FailedPrecondition, undefined, [
+      { desc: PreconditionFailureSchema, value: { violations: [{ type, subject, description }] } },
     ]);
   }
   if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);

@@ -1,9 +1,14 @@
+import type { KeyedResult, RequestKey } from '@example/domain';
 import type { NewUser, User } from './user.ts';
 
 /** Where users are kept. Every method throws StoreUnavailableError when the store cannot serve now. */
 export interface UserRepository {
-  /** Stores a user under the next id. When it resolves, the user is on disk. */
-  create(user: NewUser): Promise<User>;
+  /**
+   * Stores a user under the next id. When it resolves, the user is on disk.
+   *
+   * @param key makes the repetition of a request give the user that the first one stored
+   */
+  create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>>;
   get(id: bigint): Promise<User | undefined>;
   /** Up to `limit` users with an id greater than `id`, ascending. */
   listAfter(id: bigint, limit: number): Promise<User[]>;

@@ -4,7 +4,7 @@ import { checkNewUser } from './user-rules.ts';
 
 function fieldsAtFault(name: string, email: string): readonly string[] {
   try {
-    checkNewUser({ name, email });
+    checkNewUser({ name, email }, '');
     return [];
   } catch (error) {
     if (error instanceof InvalidFieldsError) return error.violations.map(({ field }) => field);

@@ -15,7 +15,7 @@ const email =
   /^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/;
 
 /** @throws {InvalidFieldsError} */
-export function checkNewUser(user: NewUser): void {
+export function checkNewUser(user: NewUser, requestId: string): void {
   const check = new FieldCheck();
   check.text('name', user.name, { min: 1, max: 200 });
   check.that(
@@ -23,6 +23,7 @@ export function checkNewUser(user: NewUser): void {
     'email',
     `must be an address such as aoife@example.com of at most ${maxEmailLength} characters`,
   );
+  check.optionalUuid('request_id', requestId);
   check.throwIfAny();
 }
 

@@ -1,8 +1,10 @@
-import { NotFoundError } from '@example/domain';
+import { NotFoundError, RequestIdReusedError, requestKey } from '@example/domain';
 import { pageToken } from './page-token.ts';
 import type { NewUser, User } from './user.ts';
 import type { UserRepository } from './user-repository.ts';
 import { checkNewUser, checkPage, checkUserId } from './user-rules.ts';
+
+const errorDomain = 'user.example.com';
 
 /** One page of users. */
 export interface UserPage {
@@ -27,14 +29,22 @@ export class Users {
     checkUserId(id);
     const user = await this.#repository.get(id);
     if (user === undefined) {
-      throw new NotFoundError(`there is no user ${id}`, 'USER_NOT_FOUND', 'user.example.com', { user_id: `${id}` });
+      throw new NotFoundError(`there is no user ${id}`, 'USER_NOT_FOUND', errorDomain, { user_id: `${id}` });
     }
     return user;
   }
 
-  async create({ name, email }: NewUser): Promise<User> {
-    checkNewUser({ name, email });
-    return await this.#repository.create({ name, email });
+  /**
+   * @param requestId a UUID that makes the request safe to repeat, or empty
+   * @param caller whose id that is
+   * @throws {RequestIdReusedError}
+   */
+  async create({ name, email }: NewUser, requestId: string, caller: string): Promise<User> {
+    checkNewUser({ name, email }, requestId);
+    const key = requestKey(['CreateUser', caller], requestId, [name, email]);
+    const result = await this.#repository.create({ name, email }, key);
+    if ('isReused' in result) throw new RequestIdReusedError(requestId, errorDomain);
+    return result.value;
   }
 
   /**

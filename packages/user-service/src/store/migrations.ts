@@ -1,4 +1,4 @@
-import type { Migration } from '@example/storage';
+import { type Migration, requestKeysMigration } from '@example/storage';
 
 /** Users by id. AUTOINCREMENT: an id is never given twice, not even after a deletion. */
 export const migrations: readonly Migration[] = [
@@ -21,4 +21,5 @@ export const migrations: readonly Migration[] = [
         (3, 'Niamh', 'niamh@example.com');
     `,
   },
+  requestKeysMigration,
 ];

@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
+import type { KeyedResult, RequestKey } from '@example/domain';
 import { SqliteStore, withStoreErrors } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
@@ -30,8 +31,9 @@ export class SqliteUserRepository implements UserRepository {
     return new SqliteUserRepository(await SqliteStore.open<UserWrites>(path, migrations, writes));
   }
 
-  async create(user: NewUser): Promise<User> {
-    return await this.#store.write('create', user);
+  async create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>> {
+    const result = await this.#store.write('create', { user, key });
+    return 'value' in result ? { value: { ...result.value, id: BigInt(result.value.id) } } : result;
   }
 
   async get(id: bigint): Promise<User | undefined> {

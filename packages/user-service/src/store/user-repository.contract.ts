@@ -1,4 +1,6 @@
+import { type RequestKey, requestKey } from '@example/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NewUser, User } from '../domain/user.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
 
 /** What every UserRepository must do. @param open gives one on a fresh store */
@@ -10,6 +12,12 @@ export function userRepositoryContract(name: string, open: () => Promise<UserRep
     });
     afterEach(() => users.close());
 
+    async function create(user: NewUser, key?: RequestKey): Promise<User> {
+      const result = await users.create(user, key);
+      if ('isReused' in result) throw new Error('the key is reused');
+      return result.value;
+    }
+
     it('holds the seed users', async () => {
       expect(await users.listAfter(0n, 10)).toEqual([
         { id: 1n, name: 'Aoife', email: 'aoife@example.com' },
@@ -19,19 +27,19 @@ export function userRepositoryContract(name: string, open: () => Promise<UserRep
     });
 
     it('gives ids from 4 on and returns what it stored', async () => {
-      const stored = await users.create({ name: 'Saoirse', email: 's@example.com' });
+      const stored = await create({ name: 'Saoirse', email: 's@example.com' });
       expect(stored).toEqual({ id: 4n, name: 'Saoirse', email: 's@example.com' });
       expect(await users.get(4n)).toEqual(stored);
     });
 
     it('takes the same e-mail address twice', async () => {
-      await users.create({ name: 'a', email: 'aoife@example.com' });
+      await create({ name: 'a', email: 'aoife@example.com' });
       expect(await users.listAfter(3n, 10)).toHaveLength(1);
     });
 
     it('keeps every character as it is', async () => {
       const name = ` 😀e\u0301é\u200b'"\\;-- `;
-      const { id } = await users.create({ name, email: 'a@example.com' });
+      const { id } = await create({ name, email: 'a@example.com' });
       expect((await users.get(id))?.name).toBe(name);
     });
 
@@ -48,9 +56,34 @@ export function userRepositoryContract(name: string, open: () => Promise<UserRep
 
     it('gives concurrent users ids of their own', async () => {
       const names = Array.from({ length: 50 }, (_, i) => `user ${i}`);
-      const stored = await Promise.all(names.map((name) => users.create({ name, email: 'a@example.com' })));
+      const stored = await Promise.all(names.map((name) => create({ name, email: 'a@example.com' })));
       expect(new Set(stored.map(({ id }) => id)).size).toBe(50);
       expect((await users.listAfter(3n, 100)).map(({ name }) => name).sort()).toEqual(names.sort());
+    });
+
+    describe('with a key', () => {
+      const saoirse = { name: 'Saoirse', email: 's@example.com' };
+      const keyOf = (request: unknown) =>
+        requestKey(['CreateUser', ''], '01936a2f-7c3e-7b1a-9f00-aabbccddeeff', request);
+
+      it('stores a user once, and gives the same again', async () => {
+        const first = await create(saoirse, keyOf(saoirse));
+        await create(saoirse);
+        expect(await create(saoirse, keyOf(saoirse))).toEqual(first);
+        expect(await users.listAfter(3n, 10)).toHaveLength(2);
+      });
+
+      it('stores a user once when it is asked a hundred times at once', async () => {
+        const all = await Promise.all(Array.from({ length: 100 }, () => create(saoirse, keyOf(saoirse))));
+        expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+        expect(await users.listAfter(3n, 10)).toHaveLength(1);
+      });
+
+      it('refuses another request, and stores nothing', async () => {
+        await create(saoirse, keyOf(saoirse));
+        expect(await users.create({ ...saoirse, name: 'Niamh' }, keyOf('another'))).toEqual({ isReused: true });
+        expect(await users.listAfter(3n, 10)).toHaveLength(1);
+      });
     });
   });
 }

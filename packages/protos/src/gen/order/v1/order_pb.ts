@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file order/v1/order.proto.
  */
 export const file_order_v1_order: GenFile = /*@__PURE__*/
-  fileDesc("ChRvcmRlci92MS9vcmRlci5wcm90bxIIb3JkZXIudjEiRAoITGluZUl0ZW0SEgoKcHJvZHVjdF9pZBgBIAEoCRIQCghxdWFudGl0eRgCIAEoBRISCgp1bml0X3ByaWNlGAMgASgBIoEBCgVPcmRlchIKCgJpZBgBIAEoCRITCgtjdXN0b21lcl9pZBgCIAEoCRIhCgVpdGVtcxgDIAMoCzISLm9yZGVyLnYxLkxpbmVJdGVtEg0KBXRvdGFsGAQgASgBEiUKBnN0YXR1cxgFIAEoDjIVLm9yZGVyLnYxLk9yZGVyU3RhdHVzIkwKEkNyZWF0ZU9yZGVyUmVxdWVzdBITCgtjdXN0b21lcl9pZBgBIAEoCRIhCgVpdGVtcxgCIAMoCzISLm9yZGVyLnYxLkxpbmVJdGVtIh0KD0dldE9yZGVyUmVxdWVzdBIKCgJpZBgBIAEoCSIoChFMaXN0T3JkZXJzUmVxdWVzdBITCgtjdXN0b21lcl9pZBgBIAEoCSJKCg1VcGxvYWRTdW1tYXJ5EhIKCml0ZW1fY291bnQYASABKAUSFgoOdG90YWxfcXVhbnRpdHkYAiABKAMSDQoFdG90YWwYAyABKAEigAEKC0NoYXRNZXNzYWdlEhAKCG9yZGVyX2lkGAEgASgJEg4KBnNlbmRlchgCIAEoCRIMCgR0ZXh0GAMgASgJEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghzZXF1ZW5jZRgFIAEoAyp7CgtPcmRlclN0YXR1cxIcChhPUkRFUl9TVEFUVVNfVU5TUEVDSUZJRUQQABIYChRPUkRFUl9TVEFUVVNfUEVORElORxABEhoKFk9SREVSX1NUQVRVU19DT05GSVJNRUQQAhIYChRPUkRFUl9TVEFUVVNfU0hJUFBFRBADMs0CCgxPcmRlclNlcnZpY2USPAoLQ3JlYXRlT3JkZXISHC5vcmRlci52MS5DcmVhdGVPcmRlclJlcXVlc3QaDy5vcmRlci52MS5PcmRlchI7CghHZXRPcmRlchIZLm9yZGVyLnYxLkdldE9yZGVyUmVxdWVzdBoPLm9yZGVyLnYxLk9yZGVyIgOQAgESQQoKTGlzdE9yZGVycxIbLm9yZGVyLnYxLkxpc3RPcmRlcnNSZXF1ZXN0Gg8ub3JkZXIudjEuT3JkZXIiA5ACATABEkAKD1VwbG9hZExpbmVJdGVtcxISLm9yZGVyLnYxLkxpbmVJdGVtGhcub3JkZXIudjEuVXBsb2FkU3VtbWFyeSgBEj0KCU9yZGVyQ2hhdBIVLm9yZGVyLnYxLkNoYXRNZXNzYWdlGhUub3JkZXIudjEuQ2hhdE1lc3NhZ2UoATABQixaKmV4YW1wbGUuY29tL3Byb3Rvcy9nZW4vZ28vb3JkZXIvdjE7b3JkZXJ2MWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("ChRvcmRlci92MS9vcmRlci5wcm90bxIIb3JkZXIudjEiVgoITGluZUl0ZW0SEgoKcHJvZHVjdF9pZBgBIAEoCRIQCghxdWFudGl0eRgCIAEoBRISCgp1bml0X3ByaWNlGAMgASgBEhAKCG9yZGVyX2lkGAQgASgJIrIBCgVPcmRlchIKCgJpZBgBIAEoCRITCgtjdXN0b21lcl9pZBgCIAEoCRIhCgVpdGVtcxgDIAMoCzISLm9yZGVyLnYxLkxpbmVJdGVtEg0KBXRvdGFsGAQgASgBEiUKBnN0YXR1cxgFIAEoDjIVLm9yZGVyLnYxLk9yZGVyU3RhdHVzEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJgChJDcmVhdGVPcmRlclJlcXVlc3QSEwoLY3VzdG9tZXJfaWQYASABKAkSIQoFaXRlbXMYAiADKAsyEi5vcmRlci52MS5MaW5lSXRlbRISCgpyZXF1ZXN0X2lkGAMgASgJIk0KGFVwZGF0ZU9yZGVyU3RhdHVzUmVxdWVzdBIKCgJpZBgBIAEoCRIlCgZzdGF0dXMYAiABKA4yFS5vcmRlci52MS5PcmRlclN0YXR1cyIdCg9HZXRPcmRlclJlcXVlc3QSCgoCaWQYASABKAkiKAoRTGlzdE9yZGVyc1JlcXVlc3QSEwoLY3VzdG9tZXJfaWQYASABKAkiXAoNVXBsb2FkU3VtbWFyeRISCgppdGVtX2NvdW50GAEgASgFEhYKDnRvdGFsX3F1YW50aXR5GAIgASgDEg0KBXRvdGFsGAMgASgBEhAKCG9yZGVyX2lkGAQgASgJIpQBCgtDaGF0TWVzc2FnZRIQCghvcmRlcl9pZBgBIAEoCRIOCgZzZW5kZXIYAiABKAkSDAoEdGV4dBgDIAEoCRIvCgtjcmVhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2VxdWVuY2UYBSABKAMSEgoKbWVzc2FnZV9pZBgGIAEoCSp7CgtPcmRlclN0YXR1cxIcChhPUkRFUl9TVEFUVVNfVU5TUEVDSUZJRUQQABIYChRPUkRFUl9TVEFUVVNfUEVORElORxABEhoKFk9SREVSX1NUQVRVU19DT05GSVJNRUQQAhIYChRPUkRFUl9TVEFUVVNfU0hJUFBFRBADMpcDCgxPcmRlclNlcnZpY2USPAoLQ3JlYXRlT3JkZXISHC5vcmRlci52MS5DcmVhdGVPcmRlclJlcXVlc3QaDy5vcmRlci52MS5PcmRlchI7CghHZXRPcmRlchIZLm9yZGVyLnYxLkdldE9yZGVyUmVxdWVzdBoPLm9yZGVyLnYxLk9yZGVyIgOQAgESQQoKTGlzdE9yZGVycxIbLm9yZGVyLnYxLkxpc3RPcmRlcnNSZXF1ZXN0Gg8ub3JkZXIudjEuT3JkZXIiA5ACATABEkgKEVVwZGF0ZU9yZGVyU3RhdHVzEiIub3JkZXIudjEuVXBkYXRlT3JkZXJTdGF0dXNSZXF1ZXN0Gg8ub3JkZXIudjEuT3JkZXISQAoPVXBsb2FkTGluZUl0ZW1zEhIub3JkZXIudjEuTGluZUl0ZW0aFy5vcmRlci52MS5VcGxvYWRTdW1tYXJ5KAESPQoJT3JkZXJDaGF0EhUub3JkZXIudjEuQ2hhdE1lc3NhZ2UaFS5vcmRlci52MS5DaGF0TWVzc2FnZSgBMAFCLFoqZXhhbXBsZS5jb20vcHJvdG9zL2dlbi9nby9vcmRlci92MTtvcmRlcnYxYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * LineItem is a quantity of one product at one price.
@@ -43,6 +43,15 @@ export type LineItem = Message<"order.v1.LineItem"> & {
    * @generated from field: double unit_price = 3;
    */
   unitPrice: number;
+
+  /**
+   * Since 1.1.0. In the first item of an upload: the order to add the items to, 1 to 128 code points, no control
+   * characters; empty to store nothing. Later in the upload empty or the same, and in CreateOrder empty. Never set by a
+   * server.
+   *
+   * @generated from field: string order_id = 4;
+   */
+  orderId: string;
 };
 
 /**
@@ -93,6 +102,13 @@ export type Order = Message<"order.v1.Order"> & {
    * @generated from field: order.v1.OrderStatus status = 5;
    */
   status: OrderStatus;
+
+  /**
+   * Since 1.1.0. Set by the server when it takes the order, to the millisecond.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 6;
+   */
+  createTime?: Timestamp | undefined;
 };
 
 /**
@@ -121,6 +137,13 @@ export type CreateOrderRequest = Message<"order.v1.CreateOrderRequest"> & {
    * @generated from field: repeated order.v1.LineItem items = 2;
    */
   items: LineItem[];
+
+  /**
+   * Since 1.1.0. Empty or a UUID: makes the request safe to repeat.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
 };
 
 /**
@@ -129,6 +152,34 @@ export type CreateOrderRequest = Message<"order.v1.CreateOrderRequest"> & {
  */
 export const CreateOrderRequestSchema: GenMessage<CreateOrderRequest> = /*@__PURE__*/
   messageDesc(file_order_v1_order, 2);
+
+/**
+ * UpdateOrderStatusRequest says where an order stands now.
+ *
+ * @generated from message order.v1.UpdateOrderStatusRequest
+ */
+export type UpdateOrderStatusRequest = Message<"order.v1.UpdateOrderStatusRequest"> & {
+  /**
+   * 1 to 128 code points, no control characters.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * One of the named values but ORDER_STATUS_UNSPECIFIED.
+   *
+   * @generated from field: order.v1.OrderStatus status = 2;
+   */
+  status: OrderStatus;
+};
+
+/**
+ * Describes the message order.v1.UpdateOrderStatusRequest.
+ * Use `create(UpdateOrderStatusRequestSchema)` to create a new message.
+ */
+export const UpdateOrderStatusRequestSchema: GenMessage<UpdateOrderStatusRequest> = /*@__PURE__*/
+  messageDesc(file_order_v1_order, 3);
 
 /**
  * GetOrderRequest names the order to return.
@@ -149,7 +200,7 @@ export type GetOrderRequest = Message<"order.v1.GetOrderRequest"> & {
  * Use `create(GetOrderRequestSchema)` to create a new message.
  */
 export const GetOrderRequestSchema: GenMessage<GetOrderRequest> = /*@__PURE__*/
-  messageDesc(file_order_v1_order, 3);
+  messageDesc(file_order_v1_order, 4);
 
 /**
  * ListOrdersRequest names the customer whose orders to stream.
@@ -170,7 +221,7 @@ export type ListOrdersRequest = Message<"order.v1.ListOrdersRequest"> & {
  * Use `create(ListOrdersRequestSchema)` to create a new message.
  */
 export const ListOrdersRequestSchema: GenMessage<ListOrdersRequest> = /*@__PURE__*/
-  messageDesc(file_order_v1_order, 4);
+  messageDesc(file_order_v1_order, 5);
 
 /**
  * UploadSummary is what an upload came to.
@@ -198,6 +249,13 @@ export type UploadSummary = Message<"order.v1.UploadSummary"> & {
    * @generated from field: double total = 3;
    */
   total: number;
+
+  /**
+   * Since 1.1.0. The order that the items were added to; empty when nothing was stored.
+   *
+   * @generated from field: string order_id = 4;
+   */
+  orderId: string;
 };
 
 /**
@@ -205,7 +263,7 @@ export type UploadSummary = Message<"order.v1.UploadSummary"> & {
  * Use `create(UploadSummarySchema)` to create a new message.
  */
 export const UploadSummarySchema: GenMessage<UploadSummary> = /*@__PURE__*/
-  messageDesc(file_order_v1_order, 5);
+  messageDesc(file_order_v1_order, 6);
 
 /**
  * ChatMessage is one message in the room of an order.
@@ -251,6 +309,14 @@ export type ChatMessage = Message<"order.v1.ChatMessage"> & {
    * @generated from field: int64 sequence = 5;
    */
   sequence: bigint;
+
+  /**
+   * Since 1.1.0. Empty or a UUID: makes the message safe to send again, in this stream or another. A repetition is not
+   * stored again; who has not got the message yet gets it in its place.
+   *
+   * @generated from field: string message_id = 6;
+   */
+  messageId: string;
 };
 
 /**
@@ -258,7 +324,7 @@ export type ChatMessage = Message<"order.v1.ChatMessage"> & {
  * Use `create(ChatMessageSchema)` to create a new message.
  */
 export const ChatMessageSchema: GenMessage<ChatMessage> = /*@__PURE__*/
-  messageDesc(file_order_v1_order, 6);
+  messageDesc(file_order_v1_order, 7);
 
 /**
  * OrderStatus is where an order stands.
@@ -309,6 +375,12 @@ export const OrderStatusSchema: GenEnum<OrderStatus> = /*@__PURE__*/
  * google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
  * NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
  *
+ * A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata key
+ * idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as the
+ * first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
+ * ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
+ * Ids are those of one caller and one RPC, or of one caller in one room.
+ *
  * @generated from service order.v1.OrderService
  */
 export const OrderService: GenService<{
@@ -356,8 +428,29 @@ export const OrderService: GenService<{
     output: typeof OrderSchema;
   },
   /**
-   * UploadLineItems checks and totals up to 100,000 line items. Nothing is stored. Fields at fault are named by the
-   * item's place in the upload, as items[2].unit_price.
+   * UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
+   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with a
+   * google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+   *
+   * It returns the resource itself, as https://google.aip.dev/216 asks.
+   * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
+   * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
+   *
+   * @generated from rpc order.v1.OrderService.UpdateOrderStatus
+   */
+  updateOrderStatus: {
+    methodKind: "unary";
+    input: typeof UpdateOrderStatusRequestSchema;
+    output: typeof OrderSchema;
+  },
+  /**
+   * UploadLineItems checks and totals up to 100,000 line items. Fields at fault are named by the item's place in the
+   * upload, as items[2].unit_price.
+   *
+   * When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
+   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure (type
+   * ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an idempotency-key
+   * means nothing.
    *
    * It takes the bare items: a wrapper of one field around each would say nothing more.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file user/v1/user.proto.
  */
 export const file_user_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("ChJ1c2VyL3YxL3VzZXIucHJvdG8SB3VzZXIudjEiMwoEVXNlchIOCgJpZBgBIAEoA0ICMAESDAoEbmFtZRgCIAEoCRINCgVlbWFpbBgDIAEoCSIgCg5HZXRVc2VyUmVxdWVzdBIOCgJpZBgBIAEoA0ICMAEiMAoRQ3JlYXRlVXNlclJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgVlbWFpbBgCIAEoCSI5ChBMaXN0VXNlcnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIkoKEUxpc3RVc2Vyc1Jlc3BvbnNlEhwKBXVzZXJzGAEgAygLMg0udXNlci52MS5Vc2VyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTLHAQoLVXNlclNlcnZpY2USNgoHR2V0VXNlchIXLnVzZXIudjEuR2V0VXNlclJlcXVlc3QaDS51c2VyLnYxLlVzZXIiA5ACARI3CgpDcmVhdGVVc2VyEhoudXNlci52MS5DcmVhdGVVc2VyUmVxdWVzdBoNLnVzZXIudjEuVXNlchJHCglMaXN0VXNlcnMSGS51c2VyLnYxLkxpc3RVc2Vyc1JlcXVlc3QaGi51c2VyLnYxLkxpc3RVc2Vyc1Jlc3BvbnNlIgOQAgFCKlooZXhhbXBsZS5jb20vcHJvdG9zL2dlbi9nby91c2VyL3YxO3VzZXJ2MWIGcHJvdG8z");
+  fileDesc("ChJ1c2VyL3YxL3VzZXIucHJvdG8SB3VzZXIudjEiMwoEVXNlchIOCgJpZBgBIAEoA0ICMAESDAoEbmFtZRgCIAEoCRINCgVlbWFpbBgDIAEoCSIgCg5HZXRVc2VyUmVxdWVzdBIOCgJpZBgBIAEoA0ICMAEiRAoRQ3JlYXRlVXNlclJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgVlbWFpbBgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJIjkKEExpc3RVc2Vyc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiSgoRTGlzdFVzZXJzUmVzcG9uc2USHAoFdXNlcnMYASADKAsyDS51c2VyLnYxLlVzZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMscBCgtVc2VyU2VydmljZRI2CgdHZXRVc2VyEhcudXNlci52MS5HZXRVc2VyUmVxdWVzdBoNLnVzZXIudjEuVXNlciIDkAIBEjcKCkNyZWF0ZVVzZXISGi51c2VyLnYxLkNyZWF0ZVVzZXJSZXF1ZXN0Gg0udXNlci52MS5Vc2VyEkcKCUxpc3RVc2VycxIZLnVzZXIudjEuTGlzdFVzZXJzUmVxdWVzdBoaLnVzZXIudjEuTGlzdFVzZXJzUmVzcG9uc2UiA5ACAUIqWihleGFtcGxlLmNvbS9wcm90b3MvZ2VuL2dvL3VzZXIvdjE7dXNlcnYxYgZwcm90bzM");
 
 /**
  * User is one person. A fresh store holds three: 1 Aoife, 2 Cillian and 3 Niamh.
@@ -91,6 +91,13 @@ export type CreateUserRequest = Message<"user.v1.CreateUserRequest"> & {
    * @generated from field: string email = 2;
    */
   email: string;
+
+  /**
+   * Since 1.1.0. Empty or a UUID in any case: makes the request safe to repeat.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
 };
 
 /**
@@ -163,6 +170,11 @@ export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE_
  * Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
  * changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
  * first 20 of them).
+ *
+ * CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and each
+ * repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered. Another
+ * request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain user.example.com,
+ * metadata request_id). Ids are those of one caller.
  *
  * @generated from service user.v1.UserService
  */

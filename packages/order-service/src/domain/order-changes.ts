@@ -1,0 +1,46 @@
+import { PreconditionError } from '@example/domain';
+import { ExactTotal } from './exact-total.ts';
+import { type LineItem, type Order, type OrderStatus, orderStatuses } from './order.ts';
+import { maxOrderItems } from './order-rules.ts';
+
+/** What can be done to an order that is there. */
+export type OrderChange =
+  | { readonly kind: 'status'; readonly status: OrderStatus }
+  /** `count` is how many there are in all; those beyond what an order can have may be left out of `items`. */
+  | { readonly kind: 'items'; readonly items: readonly LineItem[]; readonly count: number };
+
+/**
+ * The order after a change.
+ *
+ * @throws {PreconditionError} when the order is in a state in which that cannot be done
+ */
+export function changed(order: Order, change: OrderChange): Order {
+  return change.kind === 'status' ? withStatus(order, change.status) : withItems(order, change.items, change.count);
+}
+
+/** The sum of what the items cost. */
+export function totalOf(items: readonly LineItem[]): number {
+  const total = new ExactTotal();
+  for (const item of items) total.add(item);
+  return total.value;
+}
+
+function withStatus(order: Order, status: OrderStatus): Order {
+  const step = orderStatuses.indexOf(status) - orderStatuses.indexOf(order.status);
+  if (step !== 0 && step !== 1) {
+    throw new PreconditionError(`the order is ${order.status}, and cannot become ${status}`, 'ORDER_STATUS', order.id);
+  }
+  return { ...order, status };
+}
+
+function withItems(order: Order, more: readonly LineItem[], count: number): Order {
+  if (order.status !== 'PENDING') {
+    throw new PreconditionError(`the order is ${order.status}, and takes no more items`, 'ORDER_STATUS', order.id);
+  }
+  if (order.items.length + count > maxOrderItems) {
+    const message = `the order has ${order.items.length} items, and may not get more than ${maxOrderItems}`;
+    throw new PreconditionError(message, 'ORDER_SIZE', order.id);
+  }
+  const items = [...order.items, ...more];
+  return { ...order, items, total: totalOf(items) };
+}
