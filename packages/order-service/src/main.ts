@@ -1,5 +1,6 @@
-import { runService } from '@example/rpc-server';
-import { readConfig } from './config.ts';
-import { startOrderService } from './start.ts';
+import { refuseUnsafeNode } from '@example/rpc-server/safe-node';
 
-await runService({ name: 'order-service', readConfig, start: startOrderService });
+refuseUnsafeNode('order-service');
+// What follows needs modules that an old Node does not have.
+const { runOrderService } = await import('./run.ts');
+await runOrderService();

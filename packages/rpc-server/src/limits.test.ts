@@ -200,6 +200,20 @@ describe('DEFAULT_DEADLINE_MS and MAX_DEADLINE_MS', () => {
   });
 });
 
+describe('a client that does not take its answer', () => {
+  it('is reset some time after the deadline, over HTTP/2', async () => {
+    const client = await RawHttp2.connect(await start({ defaultDeadlineMs: 100 }));
+    const noWindow = Buffer.from([0, 4, 0, 0, 0, 0]);
+    client.send(
+      frame(frameType.SETTINGS, 0, 0, noWindow),
+      frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders(getUserPath)),
+      frame(frameType.DATA, flag.END_STREAM, 1, Buffer.alloc(5)),
+    );
+    await client.next(({ type, streamId }) => type === frameType.RST_STREAM && streamId === 1);
+    client.destroy();
+  });
+});
+
 describe('MAX_MESSAGE_BYTES', () => {
   it.each(transports)('is RESOURCE_EXHAUSTED over %s', async (_, transport) => {
     await start({ maxMessageBytes: 1_000 });

@@ -1,5 +1,7 @@
 import http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { Code, ConnectError, createClient, type ServiceImpl } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { InvalidFieldsError, NotFoundError, StoreUnavailableError } from '@example/domain';
@@ -10,6 +12,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, type ServeOptions, serve } from './serve.ts';
 import { failureOf, silentLogger, testConfig, transports } from './testing/index.ts';
+import { callHeaders, flag, frame, frameType, RawHttp2 } from './testing/raw-http2.ts';
 
 const running: RunningServer[] = [];
 afterEach(async () => {
@@ -157,6 +160,28 @@ describe.each(transports)('errors over %s', (_, transport) => {
     expect(error.details).toEqual([]);
   });
 
+  it('keeps what cannot be sent to itself, and says so in the log', async () => {
+    let log = '';
+    const sink = new Writable({
+      write(line, _, done) {
+        log += line;
+        done();
+      },
+    });
+    const logger = pino(sink);
+    const { url } = await start({ getUser: () => ({ id: canary, name: 5 as never }) }, {}, { logger });
+    const error = await failureOf(createClient(UserService, transport(url)).getUser({ id: '7' }));
+    expect(error.code).toBe(Code.Internal);
+    const [, id] = /^internal error \(error ([0-9a-f-]{36})\)$/.exec(error.rawMessage) ?? [];
+    expect(id, error.rawMessage).toBeDefined();
+    expect(log.split(`"errorId":"${id}"`)).toHaveLength(2);
+  });
+
+  it('cuts a text that no client could take', async () => {
+    const error = await thrown(new ConnectError('x'.repeat(20_000), Code.NotFound));
+    expect(error).toMatchObject({ code: Code.NotFound, rawMessage: `${'x'.repeat(1_024)}…` });
+  });
+
   it('passes a ConnectError on', async () => {
     const error = await thrown(new ConnectError('not yet', Code.FailedPrecondition));
     expect(error).toMatchObject({ code: Code.FailedPrecondition, rawMessage: 'not yet' });
@@ -236,6 +261,15 @@ describe('errors', () => {
     session.destroy();
   });
 
+  it('says INVALID_ARGUMENT for a compressed message that is cut short', async () => {
+    const { url } = await start(echo);
+    const body = new Uint8Array(gzipSync('{"id":"7"}').subarray(0, 15));
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const response = await fetch(`${url}/user.v1.UserService/GetUser`, { method: 'POST', headers, body });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'invalid_argument' });
+  });
+
   it('says INVALID_ARGUMENT for a gRPC-Web message that does not decode', async () => {
     const { url } = await start(echo);
     const response = await post(url, new Uint8Array([0, 0, 0, 0, 1, 0x08]), 'application/grpc-web+proto');
@@ -279,6 +313,34 @@ describe('close', () => {
     expect(await call).toMatchObject({ id: '7' });
     await closed;
     expect(closedStore).toEqual(['closed']);
+  });
+
+  it('does not wait for a client that goes on with a request that was answered', async () => {
+    const { url, close } = await start(echo);
+    for (const path of ['/nope', '/user.v1.UserService/GetUser?']) {
+      const client = await RawHttp2.connect(Number(new URL(url).port));
+      const contentType = path === '/nope' ? 'application/grpc' : 'text/plain';
+      client.send(frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders(path, { 'content-type': contentType })));
+      await client.next(({ type, streamId }) => type === frameType.RST_STREAM && streamId === 1);
+    }
+    await close(60_000);
+  });
+
+  it('does not cut off the second of two HTTP/1.1 requests sent at once', async () => {
+    const { server, entered, release } = await startHeld();
+    const socket = connect(portOf(server), '127.0.0.1');
+    const head = 'HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{"id":"7"}';
+    let said = '';
+    socket.on('data', (bytes) => {
+      said += bytes;
+    });
+    socket.write(`POST /nope ${head}POST /user.v1.UserService/GetUser ${head}`);
+    await entered;
+    await expect.poll(() => said).toContain('404');
+    const closed = server.close(60_000);
+    release();
+    await closed;
+    expect(said).toContain('{"id":"7"}');
   });
 
   it('does not wait for idle connections, whatever they speak', async () => {

@@ -1,5 +1,6 @@
-import { runService } from '@example/rpc-server';
-import { readConfig } from './config.ts';
-import { startUserService } from './start.ts';
+import { refuseUnsafeNode } from '@example/rpc-server/safe-node';
 
-await runService({ name: 'user-service', readConfig, start: startUserService });
+refuseUnsafeNode('user-service');
+// What follows needs modules that an old Node does not have.
+const { runUserService } = await import('./run.ts');
+await runUserService();

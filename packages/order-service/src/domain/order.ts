@@ -10,16 +10,12 @@ export interface LineItem {
 export const orderStatuses = ['PENDING', 'CONFIRMED', 'SHIPPED'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
-/** What the caller decides about a new order. */
-export interface NewOrder {
-  readonly customerId: string;
-  readonly items: readonly LineItem[];
-}
-
 /** What a customer asked for. */
-export interface Order extends NewOrder {
+export interface Order {
   /** `ord-` and a UUIDv7. */
   readonly id: string;
+  readonly customerId: string;
+  readonly items: readonly LineItem[];
   readonly total: number;
   readonly status: OrderStatus;
   /** When it was taken, to the millisecond. */

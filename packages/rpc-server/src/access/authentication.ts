@@ -44,7 +44,8 @@ export class Authentication {
     const payload = await this.#verify(token).catch((error: unknown) => {
       throw toConnectError(error);
     });
-    const { sub: subject = '', exp = 0, scope } = payload;
+    const { sub: subject, exp = 0, scope } = payload;
+    if (!subject) throw notValid();
     const caller = { subject, scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []) };
     const ttl = Math.min(cachedMs, exp * 1_000 - Date.now());
     if (ttl > 0) this.#verified.set(token, caller, { ttl });
@@ -78,5 +79,9 @@ function toConnectError(error: unknown): ConnectError {
     error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || !(error instanceof errors.JOSEError);
   return isKeySetMissing
     ? new ConnectError('the keys of the token issuer cannot be had, try again later', Code.Unavailable)
-    : new ConnectError('the token is not valid', Code.Unauthenticated);
+    : notValid();
+}
+
+function notValid(): ConnectError {
+  return new ConnectError('the token is not valid', Code.Unauthenticated);
 }

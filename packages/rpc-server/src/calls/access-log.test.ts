@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { createClient } from '@connectrpc/connect';
+import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { InvalidFieldsError } from '@example/domain';
 import { UserService } from '@example/protos/user/v1';
@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, serve } from '../serve.ts';
 import { failureOf, testConfig, transports } from '../testing/index.ts';
+import { callHeaders, flag, frame, frameType, RawHttp2 } from '../testing/raw-http2.ts';
 
 let server: RunningServer;
 let lines: Record<string, unknown>[];
@@ -78,6 +79,31 @@ describe('the access log', () => {
     await fetch(`${server.url}/user.v1.UserService/GetUser`, { method: 'POST', headers, body: new Uint8Array([8]) });
     expect((await calls(1))[0]).toMatchObject({ status: 'InvalidArgument', httpStatus: 400 });
     expect(text).not.toContain('secret');
+  });
+
+  it.each([
+    ['a content type that is none of ours', { headers: { 'content-type': 'text/plain' } }, 415],
+    ['a method that is none of ours', { method: 'PUT' }, 405],
+    ['no time at all', { headers: { 'content-type': 'application/json', 'connect-timeout-ms': '0' } }, 504],
+  ])('does not say Ok for %s', async (_, init, httpStatus) => {
+    await fetch(`${server.url}/user.v1.UserService/GetUser`, { method: 'POST', body: '{}', ...init });
+    const [line] = await calls(1);
+    expect(line?.['httpStatus']).toBe(httpStatus);
+    expect(line?.['status']).not.toBe('Ok');
+  });
+
+  it('says what gRPC said before a handler was reached', async () => {
+    const users = createClient(UserService, createGrpcTransport({ baseUrl: server.url }));
+    const { code } = await failureOf(users.getUser({}, { headers: { 'grpc-encoding': 'rot13' } }));
+    expect((await calls(1))[0]).toMatchObject({ status: Code[code], httpStatus: 200 });
+  });
+
+  it('says Canceled when the client has gone', async () => {
+    const client = await RawHttp2.connect(Number(new URL(server.url).port));
+    client.send(frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders('/user.v1.UserService/GetUser')));
+    await client.next(({ type, flags }) => type === frameType.SETTINGS && flags === flag.ACK);
+    client.destroy();
+    expect((await calls(1))[0]).toMatchObject({ status: 'Canceled' });
   });
 
   it('keeps the id that the client gave, when it is one', async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Code } from '@connectrpc/connect';
+import { codeFromHttpStatus } from '@connectrpc/connect/protocol-connect';
 import type { Logger } from '../process/logger.ts';
 import type { CallRecord } from './call-record.ts';
 
@@ -53,6 +54,8 @@ function protocolOf(contentType = ''): string {
 }
 
 function statusOf({ code }: CallRecord, response: ServerResponse | Http2ServerResponse): string {
+  // A connection that breaks looks to Connect like an error inside: the client has gone.
+  if (!response.writableFinished && (code === undefined || code === Code.Internal)) return Code[Code.Canceled];
   if (code !== undefined) return Code[code];
-  return response.writableFinished ? 'Ok' : Code[Code.Canceled];
+  return response.statusCode >= 400 ? (Code[codeFromHttpStatus(response.statusCode)] as string) : 'Ok';
 }

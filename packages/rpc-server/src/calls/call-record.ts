@@ -30,10 +30,12 @@ export function requestIdFrom(given: string | string[] | undefined): string {
 
 /** Sees to it that the record says how the call ended: every error that ends one aborts its context first. */
 export function recordEnd({ signal }: HandlerContext, record: CallRecord): void {
-  signal.addEventListener('abort', () => {
+  const look = () => {
     const error: unknown = signal.reason;
     if (error instanceof ConnectError) record.code = error.code;
-  });
+  };
+  if (signal.aborted) look();
+  else signal.addEventListener('abort', look);
 }
 
 /** Counts what passes. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { DescMethod } from '@bufbuild/protobuf';
 import {
   Code,
@@ -22,7 +22,7 @@ import { logAccess } from './access-log.ts';
 import { type CallRecord, counted, recordEnd, recordKey, recordOf, requestIdFrom } from './call-record.ts';
 import { cancellation } from './cancellation.ts';
 import { limitDeadline } from './deadline-header.ts';
-import { errorMapping, undecodableIsInvalid } from './error-mapping.ts';
+import { correctConnectErrors, errorMapping } from './error-mapping.ts';
 import { encodeGrpcMessage } from './grpc-message.ts';
 import { arriveWithin, messageGap } from './request-time.ts';
 
@@ -48,6 +48,9 @@ const openEnded = {
   services: new Set(['grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection']),
 };
 
+/** How long after the deadline of a call its status may still be on its way to the client, in milliseconds. */
+const lateMs = 1_000;
+
 /** gRPC, gRPC-Web and Connect by Connect's handlers, on requests of Node's http modules. */
 export function connectEngine({
   config,
@@ -62,7 +65,7 @@ export function connectEngine({
     readMaxBytes: config.maxMessageBytes,
     shutdownSignal,
     async requestGate(context) {
-      undecodableIsInvalid(context);
+      correctConnectErrors(context, logger);
       recordEnd(context, recordOf(context));
       await gate(context);
     },
@@ -99,21 +102,42 @@ export function connectEngine({
       refuse(response, 400);
       return;
     }
-    answer(handler, limitTime(universalRequest, handler.method, config), response, record).catch((error: unknown) => {
-      // The status is decided before anything is sent, so that what fails here is the sending.
-      logger.debug({ err: error, path }, 'an answer could not be delivered');
-      response.destroy();
-    });
+    const deadlineMs = limitDeadline(universalRequest.header, !isOpenEnded(handler.method), config);
+    if (deadlineMs !== undefined) deliverWithin(deadlineMs, response);
+    answer(handler, limitBodyTime(universalRequest, handler.method, config), response, record).catch(
+      (error: unknown) => {
+        // The status is decided before anything is sent, so that what fails here is the sending.
+        logger.debug({ err: error, path }, 'an answer could not be delivered');
+        response.destroy();
+      },
+    );
   };
 }
 
-function limitTime(request: UniversalServerRequest, method: DescMethod, config: ServerConfig): UniversalServerRequest {
-  const { methodKind } = method;
-  const hasOneMessage = methodKind === 'unary' || methodKind === 'server_streaming';
-  const isOpenEnded = !hasOneMessage || openEnded.methods.has(`${method.parent.typeName}.${method.name}`);
-  limitDeadline(request.header, !isOpenEnded, config);
-  if (!hasOneMessage || !isByteStream(request.body)) return request;
-  return { ...request, body: arriveWithin(request.body, config.requestBodyMs) };
+function isOpenEnded({ methodKind, name, parent }: DescMethod): boolean {
+  return !hasOneRequest(methodKind) || openEnded.methods.has(`${parent.typeName}.${name}`);
+}
+
+function hasOneRequest(kind: DescMethod['methodKind']): boolean {
+  return kind === 'unary' || kind === 'server_streaming';
+}
+
+function limitBodyTime(
+  request: UniversalServerRequest,
+  { methodKind }: DescMethod,
+  { requestBodyMs }: ServerConfig,
+): UniversalServerRequest {
+  if (!hasOneRequest(methodKind) || !isByteStream(request.body)) return request;
+  return { ...request, body: arriveWithin(request.body, requestBodyMs) };
+}
+
+/** Ends a call some time after its deadline although its client has not taken the answer. */
+function deliverWithin(deadlineMs: number, response: ServerResponse | Http2ServerResponse): void {
+  const timer = setTimeout(() => {
+    if ('stream' in response) response.stream.close(constants.NGHTTP2_CANCEL);
+    response.destroy();
+  }, deadlineMs + lateMs);
+  response.once('close', () => clearTimeout(timer));
 }
 
 function isByteStream(body: UniversalServerRequest['body']): body is AsyncIterable<Uint8Array> {
@@ -151,7 +175,7 @@ async function answer(
   await universalResponseToNodeResponse({ ...head, ...(sent && { body: sent }) }, response);
 }
 
-/** Counts what is sent. Connect fills the trailers when the body has ended. */
+/** Records what is sent. Connect fills the trailers when the body has ended. */
 async function* answerBody(
   body: AsyncIterable<Uint8Array>,
   trailer: Headers | undefined,
@@ -161,7 +185,11 @@ async function* answerBody(
     record.responseBytes += chunk.byteLength;
     yield chunk;
   }
-  if (trailer !== undefined) encodeGrpcMessage(trailer);
+  if (trailer === undefined) return;
+  encodeGrpcMessage(trailer);
+  // An error that came before the gate is known nowhere else.
+  const status = Number(trailer.get('grpc-status'));
+  if (status > 0) record.code ??= status;
 }
 
 function refuse(response: ServerResponse | Http2ServerResponse, status: number): void {

@@ -11,23 +11,26 @@ const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1
  * connect-timeout-ms (https://connectrpc.com/docs/protocol).
  *
  * @param header of the request, which is changed
+ * @returns how long the call may take, in milliseconds; undefined when it may go on, or says what is no deadline
  * @param hasDefault false for a call that may go on for as long as both sides want
  */
 export function limitDeadline(
   header: Headers,
   hasDefault: boolean,
   { defaultDeadlineMs, maxDeadlineMs }: Pick<ServerConfig, 'defaultDeadlineMs' | 'maxDeadlineMs'>,
-): void {
+): number | undefined {
   const isGrpc = header.get('content-type')?.startsWith('application/grpc') ?? false;
   const name = isGrpc ? 'grpc-timeout' : 'connect-timeout-ms';
   const format = (ms: number) => (isGrpc ? `${ms}m` : `${ms}`);
   const given = header.get(name);
   if (given === null) {
-    if (hasDefault) header.set(name, format(defaultDeadlineMs));
-    return;
+    if (!hasDefault) return undefined;
+    header.set(name, format(defaultDeadlineMs));
+    return defaultDeadlineMs;
   }
   const ms = isGrpc ? parseGrpcTimeout(given) : parseConnectTimeout(given);
   if (ms > maxDeadlineMs) header.set(name, format(maxDeadlineMs));
+  return Number.isNaN(ms) ? undefined : Math.min(ms, maxDeadlineMs);
 }
 
 /** NaN for what is no timeout. */

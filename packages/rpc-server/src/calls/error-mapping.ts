@@ -11,6 +11,7 @@ import {
 } from '@example/domain';
 import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
 import type { Logger } from '../process/logger.ts';
+import { recordOf } from './call-record.ts';
 
 /**
  * What an error is on the wire.
@@ -66,11 +67,17 @@ function toConnectError(error: unknown, logger: Logger): ConnectError {
   return new ConnectError(`internal error (error ${errorId})`, Code.Internal);
 }
 
+/** Longer texts are cut, in characters: with its details and as trailers an error must fit 8 KiB, whatever a client asked for. */
+const maxTextLength = 1_024;
+
+/** The errors that handlers and interceptors meant to send: those, as `toConnectError` left them. */
+const meant = new WeakSet<ConnectError>();
+
 /** Applies `toConnectError` to whatever a handler, or an interceptor inside this one, throws before or while it answers. */
 export function errorMapping(logger: Logger): Interceptor {
   return (next) => async (request) => {
-    const rpc = `${request.service.typeName}/${request.method.name}`;
-    const log = logger.child({ rpc });
+    const { requestId } = recordOf({ values: request.contextValues });
+    const log = logger.child({ rpc: `${request.service.typeName}/${request.method.name}`, requestId });
     try {
       const response = await next(request);
       return response.stream ? { ...response, message: mapped(response.message, request.signal, log) } : response;
@@ -90,21 +97,47 @@ async function* mapped<T>(messages: AsyncIterable<T>, signal: AbortSignal, logge
 
 /** A handler that stops because its call was cancelled may throw anything: the reason of the signal says what happened. */
 function mapOne(error: unknown, signal: AbortSignal, logger: Logger): ConnectError {
-  return signal.aborted ? ConnectError.from(signal.reason, Code.Canceled) : toConnectError(error, logger);
+  const sent = signal.aborted ? ConnectError.from(signal.reason, Code.Canceled) : toConnectError(error, logger);
+  if (sent.rawMessage.length > maxTextLength) setText(sent, `${sent.rawMessage.slice(0, maxTextLength)}…`);
+  meant.add(sent);
+  return sent;
 }
 
 /**
- * Makes a binary message that does not decode INVALID_ARGUMENT: it is the caller's fault, and a JSON one gets that too. Connect
- * says INTERNAL, and for unary calls says it before interceptors run; but every error that ends a call aborts its context first,
- * and is put on the wire afterwards.
+ * Puts right the errors that Connect makes by itself, outside of interceptors. What a client sent and cannot be read is its fault,
+ * INVALID_ARGUMENT, where Connect says INTERNAL; and what a handler answered and cannot be sent is a bug, whose own words stay here.
+ *
+ * Connect ends the context of a call with such an error before it puts it on the wire.
  *
  * @param context of a call that has just begun
  */
-export function undecodableIsInvalid({ signal }: HandlerContext): void {
-  signal.addEventListener('abort', () => {
-    const error: unknown = signal.reason;
-    if (error instanceof ConnectError && error.code === Code.Internal && error.rawMessage.startsWith('parse binary:')) {
-      Object.assign(error, { code: Code.InvalidArgument });
+export function correctConnectErrors(context: HandlerContext, logger: Logger): void {
+  const { abort, values } = context as HandlerContext & { abort: (reason?: unknown) => void };
+  const correct = (error: ConnectError) => {
+    const record = recordOf({ values });
+    if (isUnreadable(error)) Object.assign(error, { code: Code.InvalidArgument });
+    else if (isUnsendable(error)) {
+      const bug = toConnectError(new Error(error.rawMessage), logger.child({ requestId: record.requestId }));
+      setText(error, bug.rawMessage);
     }
+    record.code ??= error.code;
+  };
+  Object.assign(context, {
+    abort(reason?: unknown) {
+      if (reason instanceof ConnectError && !meant.has(reason)) correct(reason);
+      abort(reason);
+    },
   });
+}
+
+function isUnreadable({ code, rawMessage }: ConnectError): boolean {
+  return code === Code.Internal && /^(?:parse binary|decompression failed)/.test(rawMessage);
+}
+
+function isUnsendable({ code, rawMessage }: ConnectError): boolean {
+  return code === Code.Internal && /^serialize |cannot encode /.test(rawMessage);
+}
+
+function setText(error: ConnectError, text: string): void {
+  Object.assign(error, { rawMessage: text, message: `[${Code[error.code]}] ${text}` });
 }

@@ -19,5 +19,5 @@ export function closeHalfOpen(stream: ServerHttp2Stream): void {
     stream.close(constants.NGHTTP2_NO_ERROR);
     stream.destroy();
   };
-  stream.once('wantTrailers', () => setImmediate(closeOnceSent));
+  stream.once('finish', () => setImmediate(closeOnceSent));
 }

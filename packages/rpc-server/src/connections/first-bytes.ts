@@ -5,7 +5,8 @@ import type { Socket } from 'node:net';
 const http2Start = 'PRI ';
 
 const starts = [http2Start, ...METHODS.map((method) => `${method} `)];
-const longestStart = Math.max(...starts.map((start) => start.length));
+/** Enough to tell, with an empty line before. */
+const readAtMost = 2 * Math.max(...starts.map((start) => start.length));
 
 /**
  * Waits for the first word of a connection and leaves it to be read. A connection that says nothing, or something that is no
@@ -27,13 +28,14 @@ export function readFirstBytes(socket: Socket, timeoutMs: number, decided: (isHt
     const more: Buffer | null = socket.read();
     if (more === null) return;
     bytes = Buffer.concat([bytes, more]);
-    const text = bytes.toString('latin1', 0, longestStart);
+    // An empty line before the first request is ignored (RFC 9112, section 2.2).
+    const text = bytes.toString('latin1', 0, readAtMost).replace(/^(?:\r?\n)+/, '');
     const start = starts.find((candidate) => text.startsWith(candidate));
     if (start !== undefined) {
       stop();
       socket.unshift(bytes);
       decided(start === http2Start);
-    } else if (!starts.some((candidate) => candidate.startsWith(text))) socket.destroy();
+    } else if (bytes.length > readAtMost || !starts.some((candidate) => candidate.startsWith(text))) socket.destroy();
   };
   const timer = setTimeout(() => socket.destroy(), timeoutMs);
   socket.on('readable', look);

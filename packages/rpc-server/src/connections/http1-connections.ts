@@ -33,9 +33,10 @@ export class Http1Connections {
     response.once('close', () => {
       this.#answering.delete(response);
       // An answer whose headers went out before that was known could not say so.
-      if (this.#closesAfterResponse(socket)) socket.destroySoon();
+      if (this.#closesAfterResponse(socket) && !this.#isAnswering(socket)) socket.destroySoon();
       if (socket.destroyed) return;
-      this.#idle.add(socket);
+      // A client may have sent the next request already.
+      if (!this.#isAnswering(socket)) this.#idle.add(socket);
       if (request.complete) return;
       // What still comes of a request that was answered early is read and dropped, so that the next one can follow.
       request.removeAllListeners('readable');
@@ -55,6 +56,10 @@ export class Http1Connections {
     this.#draining = true;
     for (const response of this.#answering) if (!response.headersSent) response.setHeader('connection', 'close');
     for (const socket of this.#idle) socket.destroySoon();
+  }
+
+  #isAnswering(socket: Socket): boolean {
+    return [...this.#answering].some((response) => response.req.socket === socket);
   }
 
   #closesAfterResponse(socket: Socket): boolean {

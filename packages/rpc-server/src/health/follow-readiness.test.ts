@@ -2,6 +2,12 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { followReadiness } from './follow-readiness.ts';
 import { Health } from './health.ts';
 
+const notServing = 2;
+
+function fail(): never {
+  throw new Error('no store');
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -27,4 +33,16 @@ it('asks no more when it is stopped before it has an answer', async () => {
   answer.resolve(true);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(isReady).toHaveBeenCalledTimes(1);
+});
+
+it('takes no answer, and an error that is no rejection, for not ready', async () => {
+  for (const isReady of [() => new Promise<boolean>(() => {}), () => fail()]) {
+    const health = new Health();
+    health.add('a');
+    health.setServing(true);
+    const stop = followReadiness(health, isReady, 1_000);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(health.status('a')).toBe(notServing);
+    stop();
+  }
 });

@@ -62,6 +62,17 @@ describe('serverConfig', () => {
     expect(read(env)).toMatchObject({ host: '::', port: 0, drainMs: 5, maxMessageBytes: 1024, logLevel: 'debug' });
   });
 
+  it('gives a caller twice the rate at once, when nothing else is said', () => {
+    expect(read({ CALLS_PER_SECOND: '700' })).toMatchObject({ callsPerSecond: 700, callBurst: 1_400 });
+    expect(() => read({ CALLS_PER_SECOND: '700', CALL_BURST: '699' })).toThrow('CALL_BURST=699: must be at least');
+  });
+
+  it('names the variable of a certificate that cannot be used', () => {
+    const files = (cert: string) => read({ TLS_CERT: cert, TLS_KEY: cert }).tls;
+    expect(files('/no/such/cert.pem')).toThrow('TLS_CERT="/no/such/cert.pem": cannot be read: ENOENT');
+    expect(files(import.meta.filename)).toThrow(/^TLS_CERT=.*: is no PEM file$/);
+  });
+
   it.each([{ TLS_CERT: 'cert.pem' }, { TLS_KEY: 'key.pem' }, { TLS_CLIENT_CA: 'ca.pem' }])(
     'refuses %j alone',
     (env) => {
@@ -71,6 +82,7 @@ describe('serverConfig', () => {
 
   it.each([
     [{ NODE_ENV: 'production' }, 'AUTH: must be set in production'],
+    [{ AUTH_ISSUER: 'https://issuer.example.com' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH: 'jwt' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH_JWKS: 'keys.json' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],

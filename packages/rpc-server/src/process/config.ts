@@ -6,16 +6,15 @@ import { ConfigError, type Values } from './environment.ts';
 /** A setting is a schema whose description says what the variable must be; it is also the error message. */
 const setting = <S extends z.ZodType>(schema: S, description: string) => schema.describe(description);
 
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max);
+
 const whole = (min: number, max: number, defaultValue: number, what: string) =>
-  setting(
-    z
-      .string()
-      .regex(/^\d+$/)
-      .transform(Number)
-      .refine((value) => value >= min && value <= max)
-      .default(defaultValue),
-    `a whole number from ${min} to ${max}: ${what}`,
-  );
+  setting(wholeNumber(min, max).default(defaultValue), `a whole number from ${min} to ${max}: ${what}`);
 
 /** What can carry the protocols: `connect` is Connect's handlers on Node's http modules. */
 const engineNames = ['connect'] as const;
@@ -66,7 +65,10 @@ export const serverSettings = (defaultPort: number) => ({
   CONNECTION_AGE_MS: milliseconds(30 * minute, 'after which a connection takes no new calls'),
   CONNECTION_AGE_GRACE_MS: milliseconds(5 * minute, 'for the calls on a connection that has reached that age'),
   CALLS_PER_SECOND: whole(1, 1_000_000, 200, 'calls a second of one caller'),
-  CALL_BURST: whole(1, 1_000_000, 400, 'calls of one caller in one second, now and then; at least CALLS_PER_SECOND'),
+  CALL_BURST: setting(
+    wholeNumber(1, 2_000_000).optional(),
+    'a whole number from CALLS_PER_SECOND to 2000000: calls of one caller in one second, now and then; by default twice CALLS_PER_SECOND',
+  ),
 
   CORS_ORIGINS: setting(
     z
@@ -80,7 +82,7 @@ export const serverSettings = (defaultPort: number) => ({
 
   AUTH: setting(
     z.enum(['jwt', 'off']).optional(),
-    'jwt or off; when it is not set, jwt if AUTH_JWKS is set. In production off must be said',
+    'jwt or off; when it is not set, jwt if one of the next three is set. In production off must be said',
   ),
   AUTH_JWKS: setting(z.string().optional(), 'the path or URL of a JSON Web Key Set'),
   AUTH_ISSUER: setting(z.string().optional(), 'the issuer of the tokens, as it stands in them'),
@@ -113,7 +115,7 @@ export interface Tls {
 const productionNoticeMs = 5 * second;
 
 /** What `serverConfig` makes one thing of. */
-type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs';
+type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' | 'callBurst';
 
 /**
  * How a server listens, what it takes and how it logs: the values of `serverSettings`, which has their bounds, units and
@@ -125,6 +127,7 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
   /** Which tokens it takes; undefined when it asks for none. */
   readonly auth?: AuthConfig | undefined;
   readonly shutdownNoticeMs: number;
+  readonly callBurst: number;
 }
 
 /**
@@ -135,10 +138,11 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
 export function serverConfig(values: ServerValues): ServerConfig {
   const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, nodeEnv, ...rest } = values;
   const shutdownNoticeMs = values.shutdownNoticeMs ?? (nodeEnv === 'production' ? productionNoticeMs : 0);
-  if (rest.callBurst < rest.callsPerSecond) {
-    throw new ConfigError(`CALL_BURST=${rest.callBurst}: must be at least CALLS_PER_SECOND, ${rest.callsPerSecond}`);
+  const { callsPerSecond, callBurst = 2 * callsPerSecond } = values;
+  if (callBurst < callsPerSecond) {
+    throw new ConfigError(`CALL_BURST=${callBurst}: must be at least CALLS_PER_SECOND, ${callsPerSecond}`);
   }
-  return Object.freeze({ ...rest, shutdownNoticeMs, tls: tlsFiles(values), auth: authConfig(values) });
+  return Object.freeze({ ...rest, shutdownNoticeMs, callBurst, tls: tlsFiles(values), auth: authConfig(values) });
 }
 
 function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerValues): ServerConfig['tls'] {
@@ -146,17 +150,26 @@ function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerV
   if (cert === undefined || key === undefined) {
     throw new ConfigError('TLS_CERT and TLS_KEY: must both be set when one of them or TLS_CLIENT_CA is');
   }
-  const read = (file: string) => readFileSync(file, 'utf8');
+  const read = (name: string, file: string) => {
+    try {
+      const text = readFileSync(file, 'utf8');
+      if (text.includes('-----BEGIN ')) return text;
+    } catch (error) {
+      throw new ConfigError(`${name}=${JSON.stringify(file)}: cannot be read: ${(error as Error).message}`);
+    }
+    throw new ConfigError(`${name}=${JSON.stringify(file)}: is no PEM file`);
+  };
   return () => ({
-    cert: read(cert),
-    key: read(key),
-    ...(clientCa !== undefined && { clientCa: read(clientCa) }),
+    cert: read('TLS_CERT', cert),
+    key: read('TLS_KEY', key),
+    ...(clientCa !== undefined && { clientCa: read('TLS_CLIENT_CA', clientCa) }),
   });
 }
 
 function authConfig({ auth, authJwks, authIssuer, authAudience, nodeEnv }: ServerValues): AuthConfig | undefined {
   if (auth === 'off') return undefined;
-  if (auth === undefined && authJwks === undefined) {
+  const isAuthNamed = [authJwks, authIssuer, authAudience].some((value) => value !== undefined);
+  if (auth === undefined && !isAuthNamed) {
     if (nodeEnv !== 'production') return undefined;
     throw new ConfigError('AUTH: must be set in production: AUTH_JWKS and what belongs to it, or AUTH=off');
   }

@@ -2,7 +2,7 @@ import type { RunningServer } from '../serve.ts';
 import type { ServerConfig } from './config.ts';
 import { ConfigError, type Environment } from './environment.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { isSafeNode } from './safe-node.js';
+import { refuseUnsafeNode } from './safe-node.js';
 
 /** What a process of ours is: a name, its configuration, and how it starts. */
 export interface Service<C extends { readonly server: ServerConfig }> {
@@ -18,12 +18,8 @@ export interface Service<C extends { readonly server: ServerConfig }> {
  * ends with status 1.
  */
 export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
+  refuseUnsafeNode(service.name);
   try {
-    if (!isSafeNode(process.versions.node)) {
-      throw new ConfigError(
-        `Node ${process.versions.node} is not safe to serve on: use 24.18.1 or newer, or 26.5.1 or newer`,
-      );
-    }
     const config = service.readConfig(process.env);
     const logger = createLogger(service.name, config.server.logLevel);
     const server = await service.start(config, logger);
