@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { OrderStatus } from '@example/protos/order/v1';
 import { ChatParticipant } from './chat-participant.ts';
 import { type Clients, createClients } from './clients.ts';
 import { explainError } from './explain-error.ts';
@@ -19,6 +21,16 @@ export async function errorsTour({ users, orders }: Clients, log: Log): Promise<
   );
 
   const { id: orderId } = await orders.createOrder({ customerId: 'nobody-talks' }, { timeoutMs: 5_000 });
+  await provoke(log, 'UpdateOrderStatus from PENDING to SHIPPED', Code.FailedPrecondition, () =>
+    orders.updateOrderStatus({ id: orderId, status: OrderStatus.SHIPPED }, { timeoutMs: 5_000 }),
+  );
+
+  const request = { customerId: 'nobody-talks', requestId: randomUUID() };
+  await orders.createOrder(request, { timeoutMs: 5_000 });
+  await provoke(log, 'CreateOrder for another customer with the request_id of that one', Code.AlreadyExists, () =>
+    orders.createOrder({ ...request, customerId: 'somebody' }, { timeoutMs: 5_000 }),
+  );
+
   const abort = new AbortController();
   const { signal } = abort;
   const room = { orderId, sender: 'Aoife', sequence: 0n, signal };

@@ -150,7 +150,7 @@ describe('explainError', () => {
   it('says what a deadline that passed means', async () => {
     expect(await explained(workOn, { timeoutMs: 50 })).toEqual([
       expect.stringMatching(/^DEADLINE_EXCEEDED: /),
-      expect.stringContaining('read before you write again'),
+      expect.stringContaining('send the same request again with the same request_id'),
     ]);
   });
 

@@ -31,10 +31,15 @@ const meanings: { readonly [code in Code]?: Meaning } = {
     facts: errorInfo,
     advice: 'look at the id; asking again helps only if somebody creates what it names',
   },
+  [Code.AlreadyExists]: {
+    name: 'ALREADY_EXISTS',
+    facts: errorInfo,
+    advice: 'give this request an id of its own; the one it has was used for another, which was done',
+  },
   [Code.DeadlineExceeded]: {
     name: 'DEADLINE_EXCEEDED',
     advice:
-      'the work may have been done all the same: read before you write again, and allow more time if it needs more',
+      'the work may have been done all the same: send the same request again with the same request_id, and allow more time',
   },
   [Code.Canceled]: {
     name: 'CANCELLED',
@@ -44,7 +49,7 @@ const meanings: { readonly [code in Code]?: Meaning } = {
     name: 'UNAVAILABLE',
     advice:
       'try again after 100 ms, then 200 ms and so on up to some seconds, each time plus or minus a random part, and stop ' +
-      'at the deadline; a write may have been done all the same',
+      'at the deadline; a write may have been done all the same: repeat it with the same request_id',
   },
   [Code.Unauthenticated]: {
     name: 'UNAUTHENTICATED',

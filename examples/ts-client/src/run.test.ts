@@ -36,6 +36,7 @@ function client(...args: string[]): Promise<Result> {
 function masked(output: string): string {
   return output
     .replaceAll(/ord-[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ORDER')
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME')
     .replace(/DEADLINE_EXCEEDED: .*/, 'DEADLINE_EXCEEDED: WORDS')
     .replace(/CANCELLED: .*/, 'CANCELLED: WORDS');
@@ -48,10 +49,13 @@ const output = `Users:
   ListUsers, page 2: 3 Niamh, 4 Saoirse
 Orders:
   CreateOrder: ORDER with 2 items, total 30.25, PENDING
+  CreateOrder with the same request_id: the same order
   GetOrder: ORDER with 2 items, total 30.25, PENDING
   ListOrders: ORDER with 2 items, total 30.25, PENDING
   ListOrders: ORDER with 0 items, total 0, PENDING
   UploadLineItems: 1000 items, 500500 pieces, total 50050
+  UploadLineItems to the order: ORDER with 12 items, total 35.75, PENDING
+  UpdateOrderStatus: ORDER with 12 items, total 35.75, CONFIRMED
 Chat:
   Aoife hears 1. Aoife at TIME: When does my order leave?
   Cillian hears 1. Aoife at TIME: When does my order leave?
@@ -70,15 +74,23 @@ Errors:
     NOT_FOUND: there is no user 9223372036854775807
     - USER_NOT_FOUND of user.example.com: user_id = 9223372036854775807
     What to do: look at the id; asking again helps only if somebody creates what it names.
+  UpdateOrderStatus from PENDING to SHIPPED
+    FAILED_PRECONDITION: the order is PENDING, and cannot become SHIPPED
+    - ORDER_STATUS of ORDER: the order is PENDING, and cannot become SHIPPED
+    What to do: the request is right but comes at the wrong time: bring about the state it needs, then send it again.
+  CreateOrder for another customer with the request_id of that one
+    ALREADY_EXISTS: the id UUID belongs to another request: give each request an id of its own
+    - REQUEST_ID_REUSED of order.example.com: request_id = UUID
+    What to do: give this request an id of its own; the one it has was used for another, which was done.
   OrderChat for 200 ms, in which nobody talks
     DEADLINE_EXCEEDED: WORDS
-    What to do: the work may have been done all the same: read before you write again, and allow more time if it needs more.
+    What to do: the work may have been done all the same: send the same request again with the same request_id, and allow more time.
   OrderChat that its AbortSignal breaks off
     CANCELLED: WORDS
     What to do: this side ended the call, so there is nothing to repair; what the server did before that stays done.
   GetUser where nothing listens
     UNAVAILABLE: connect ECONNREFUSED 127.0.0.1:1
-    What to do: try again after 100 ms, then 200 ms and so on up to some seconds, each time plus or minus a random part, and stop at the deadline; a write may have been done all the same.
+    What to do: try again after 100 ms, then 200 ms and so on up to some seconds, each time plus or minus a random part, and stop at the deadline; a write may have been done all the same: repeat it with the same request_id.
 `;
 
 describe('with both services on fresh stores', () => {

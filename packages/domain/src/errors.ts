@@ -71,6 +71,11 @@ export class PermissionDeniedError extends Error {
   override readonly name = 'PermissionDeniedError';
 }
 
+/** Who reads a stream does it so slowly that they are cut off. */
+export class ReaderTooSlowError extends Error {
+  override readonly name = 'ReaderTooSlowError';
+}
+
 /** The store cannot serve now (disk full, file not writable, …). Nothing was changed; trying again later may help. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';

@@ -1,9 +1,11 @@
+export { timeLeft, withTimeLeft } from './call-time.ts';
 export {
   type FieldViolation,
   InvalidFieldsError,
   NotFoundError,
   PermissionDeniedError,
   PreconditionError,
+  ReaderTooSlowError,
   RequestIdReusedError,
   StoreUnavailableError,
 } from './errors.ts';

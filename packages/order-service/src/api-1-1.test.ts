@@ -17,7 +17,10 @@ let server: RunningServer;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'order-1-1-'));
-  server = await startOrderService({ server: testConfig, databasePath: join(folder, 'order.db') }, silentLogger);
+  server = await startOrderService(
+    { server: testConfig, database: { kind: 'sqlite', path: join(folder, 'order.db') } },
+    silentLogger,
+  );
 });
 afterEach(async () => {
   await server.close(0);

@@ -5,18 +5,29 @@ import {
   serverConfig,
   serverSettings,
 } from '@example/rpc-server';
-import { databaseUrl } from '@example/storage';
+import { type DatabaseUrl, databaseUrl } from '@example/storage';
+import { z } from 'zod';
 
 export interface OrderServiceConfig {
   readonly server: ServerConfig;
-  /** The SQLite file that holds the orders and their chat. */
-  readonly databasePath: string;
+  /** Where the orders and their chat are kept. */
+  readonly database: DatabaseUrl;
+  /** Where the NATS server is that wakes readers of chats in other processes; undefined when there are none. */
+  readonly natsUrl?: string | undefined;
 }
 
-const settings = { ...serverSettings(50051), DATABASE_URL: databaseUrl('sqlite:.data/order-service.db') };
+const settings = {
+  ...serverSettings(50051),
+  DATABASE_URL: databaseUrl('sqlite:.data/order-service.db'),
+  NATS_URL: z
+    .string()
+    .refine((url) => /^(?:nats|tls):\/\//.test(url) && URL.canParse(url))
+    .optional()
+    .describe('nats:// or tls:// and where a NATS server is'),
+};
 
 /** @throws {ConfigError} that names every variable at fault */
 export function readConfig(env: Environment): OrderServiceConfig {
   const values = readEnvironment(settings, env);
-  return Object.freeze({ server: serverConfig(values), databasePath: values.databaseUrl });
+  return Object.freeze({ server: serverConfig(values), database: values.databaseUrl, natsUrl: values.natsUrl });
 }

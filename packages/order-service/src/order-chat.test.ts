@@ -16,7 +16,8 @@ let folder: string;
 let server: RunningServer;
 let orderId: string;
 
-const open = () => startOrderService({ server: testConfig, databasePath: join(folder, 'order.db') }, silentLogger);
+const open = () =>
+  startOrderService({ server: testConfig, database: { kind: 'sqlite', path: join(folder, 'order.db') } }, silentLogger);
 const orderClient = () => createClient(OrderService, createGrpcTransport({ baseUrl: server.url }));
 
 beforeEach(async () => {

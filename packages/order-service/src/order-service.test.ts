@@ -18,7 +18,10 @@ let server: RunningServer;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'order-service-'));
-  server = await startOrderService({ server: testConfig, databasePath: join(folder, 'order.db') }, silentLogger);
+  server = await startOrderService(
+    { server: testConfig, database: { kind: 'sqlite', path: join(folder, 'order.db') } },
+    silentLogger,
+  );
 });
 afterEach(async () => {
   await server.close(0);

@@ -20,7 +20,10 @@ beforeAll(async () => {
   const jwks = join(folder, 'jwks.json');
   writeFileSync(jwks, JSON.stringify(issuer.jwks));
   const auth = { jwks, issuer: issuer.issuer, audience: issuer.audience };
-  const config = { server: { ...testConfig, auth }, databasePath: join(folder, 'order.db') };
+  const config = {
+    server: { ...testConfig, auth },
+    database: { kind: 'sqlite' as const, path: join(folder, 'order.db') },
+  };
   server = await startOrderService(config, silentLogger);
 });
 afterAll(async () => {

@@ -7,10 +7,17 @@ describe('databaseUrl', () => {
     ['sqlite:.data/user.db', '.data/user.db'],
     [undefined, 'default.db'],
   ])('of %j is the file %j', (url, path) => {
-    expect(databaseUrl('sqlite:default.db').parse(url)).toBe(path);
+    expect(databaseUrl('sqlite:default.db').parse(url)).toEqual({ kind: 'sqlite', path });
   });
 
-  it.each(['sqlite:', 'postgres://localhost/users', '/var/lib/user.db'])('refuses %j', (url) => {
+  it.each(['postgres://aoife:secret@db.example.com:5432/users?sslmode=require', 'postgresql://localhost/users'])(
+    'of %j is that of a PostgreSQL',
+    (url) => {
+      expect(databaseUrl('sqlite:default.db').parse(url)).toEqual({ kind: 'postgres', url });
+    },
+  );
+
+  it.each(['sqlite:', 'mysql://localhost/users', 'postgres://[', '/var/lib/user.db'])('refuses %j', (url) => {
     expect(databaseUrl('sqlite:default.db').safeParse(url).success).toBe(false);
   });
 });

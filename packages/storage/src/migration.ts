@@ -22,14 +22,10 @@ export function migrate(db: DatabaseSync, migrations: readonly Migration[]): voi
       applied_at TEXT NOT NULL
     ) STRICT`);
     const applied = db.prepare('SELECT name FROM schema_migrations ORDER BY version').all();
-    for (const [index, { name }] of applied.entries()) {
-      if (migrations[index]?.name !== name) {
-        throw new Error(
-          `the store has the migration ${JSON.stringify(name)} as its step ${index + 1}, which this program does not know: ` +
-            'it belongs to a newer release or to another service',
-        );
-      }
-    }
+    checkHistory(
+      applied.map(({ name }) => String(name)),
+      migrations,
+    );
     const record = db.prepare('INSERT INTO schema_migrations (version, name, applied_at) VALUES (?, ?, ?)');
     for (const [index, { name, sql }] of migrations.entries()) {
       if (index < applied.length) continue;
@@ -40,5 +36,16 @@ export function migrate(db: DatabaseSync, migrations: readonly Migration[]): voi
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
+  }
+}
+
+/** @throws when a store holds a step that `migrations` does not have at that place */
+export function checkHistory(applied: readonly string[], migrations: readonly Migration[]): void {
+  for (const [index, name] of applied.entries()) {
+    if (migrations[index]?.name === name) continue;
+    throw new Error(
+      `the store has the migration ${JSON.stringify(name)} as its step ${index + 1}, which this program does not know: ` +
+        'it belongs to a newer release or to another service',
+    );
   }
 }

@@ -5,12 +5,12 @@ import {
   serverConfig,
   serverSettings,
 } from '@example/rpc-server';
-import { databaseUrl } from '@example/storage';
+import { type DatabaseUrl, databaseUrl } from '@example/storage';
 
 export interface UserServiceConfig {
   readonly server: ServerConfig;
-  /** The SQLite file that holds the users. */
-  readonly databasePath: string;
+  /** Where the users are kept. */
+  readonly database: DatabaseUrl;
 }
 
 const settings = { ...serverSettings(9000), DATABASE_URL: databaseUrl('sqlite:.data/user-service.db') };
@@ -18,5 +18,5 @@ const settings = { ...serverSettings(9000), DATABASE_URL: databaseUrl('sqlite:.d
 /** @throws {ConfigError} that names every variable at fault */
 export function readConfig(env: Environment): UserServiceConfig {
   const values = readEnvironment(settings, env);
-  return Object.freeze({ server: serverConfig(values), databasePath: values.databaseUrl });
+  return Object.freeze({ server: serverConfig(values), database: values.databaseUrl });
 }

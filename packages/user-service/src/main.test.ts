@@ -91,7 +91,7 @@ describe('the process', () => {
   it('says what is wrong with its configuration', async () => {
     await expect(start({ PORT: 'http', DATABASE_URL: 'mysql://localhost' })).rejects.toThrow(
       'user-service: PORT="http": must be a whole number from 0 to 65535: the port; 0 takes any free one\n' +
-        '  DATABASE_URL="mysql://localhost": must be sqlite: and the path of a file\n',
+        '  DATABASE_URL="mysql://localhost": must be sqlite: and the path of a file, or postgres:// and where the database is\n',
     );
   });
 

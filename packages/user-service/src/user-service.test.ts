@@ -17,7 +17,10 @@ let server: RunningServer;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'user-service-'));
-  server = await startUserService({ server: testConfig, databasePath: join(folder, 'user.db') }, silentLogger);
+  server = await startUserService(
+    { server: testConfig, database: { kind: 'sqlite', path: join(folder, 'user.db') } },
+    silentLogger,
+  );
 });
 afterEach(async () => {
   await server.close(0);

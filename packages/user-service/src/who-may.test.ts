@@ -19,7 +19,10 @@ beforeAll(async () => {
   const jwks = join(folder, 'jwks.json');
   writeFileSync(jwks, JSON.stringify(issuer.jwks));
   const auth = { jwks, issuer: issuer.issuer, audience: issuer.audience };
-  const config = { server: { ...testConfig, auth }, databasePath: join(folder, 'user.db') };
+  const config = {
+    server: { ...testConfig, auth },
+    database: { kind: 'sqlite' as const, path: join(folder, 'user.db') },
+  };
   server = await startUserService(config, silentLogger);
 });
 afterAll(async () => {

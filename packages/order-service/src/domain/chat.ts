@@ -1,4 +1,4 @@
-import { InvalidFieldsError, PermissionDeniedError, requestKey } from '@example/domain';
+import { InvalidFieldsError, PermissionDeniedError, ReaderTooSlowError, requestKey } from '@example/domain';
 import { type Actor, maySee } from './actor.ts';
 import { Bell } from './bell.ts';
 import type { ChatInput, ChatMessage } from './chat-message.ts';
@@ -6,6 +6,9 @@ import { checkFirstMessage, checkLaterMessage, checkSequence } from './chat-rule
 import type { OrderRepository } from './order-repository.ts';
 import { answerOf, orderNotFound } from './orders.ts';
 import type { RoomWakeups } from './room-wakeups.ts';
+
+/** How many messages somebody may be behind those who are in the room. */
+const maxLag = 10_000;
 
 /** How the incoming half of a stream ended. */
 interface End {
@@ -38,11 +41,12 @@ export class Chat {
    * @param actor a customer sends under their own name: as sender the first input has that or nothing
    * @throws {NotFoundError} ORDER_NOT_FOUND
    * @throws {PermissionDeniedError} for a sender that is somebody else
+   * @throws {ReaderTooSlowError} when the room has gone on too far since the caller took a message
    */
   async *join(inputs: AsyncIterable<ChatInput>, signal: AbortSignal, actor: Actor): AsyncIterable<ChatMessage> {
     const incoming = inputs[Symbol.asyncIterator]();
     const first = asSender(await firstOf(incoming), actor);
-    await this.#checkRoom(first, actor);
+    const lastWhenJoined = await this.#checkRoom(first, actor);
 
     const bell = new Bell();
     const unsubscribe = this.#wakeups.subscribe(first.orderId, bell.ring);
@@ -60,7 +64,8 @@ export class Chat {
         const messages = await this.#repository.messagesAfter(first.orderId, sent);
         yield* messages;
         sent = messages.at(-1)?.sequence ?? sent;
-        if (messages.length === 0) await bell.wait();
+        if (messages.length === 0) await bell.wait(this.#wakeups.reliableMs);
+        if (messages.length > 1) await this.#checkLag(first.orderId, Math.max(sent, lastWhenJoined), sent);
       }
       if (end.error !== undefined) throw end.error;
     } finally {
@@ -69,12 +74,21 @@ export class Chat {
     }
   }
 
-  async #checkRoom(first: ChatInput, actor: Actor): Promise<void> {
+  /** What was said before somebody joined does not count: they may take their time to read that. */
+  async #checkLag(orderId: string, from: number, sent: number): Promise<void> {
+    const last = (await this.#repository.lastSequence(orderId)) ?? 0;
+    if (last - from <= maxLag) return;
+    throw new ReaderTooSlowError(`you are more than ${maxLag} messages behind: join again with the sequence ${sent}`);
+  }
+
+  /** @returns the number of the room's last message */
+  async #checkRoom(first: ChatInput, actor: Actor): Promise<number> {
     checkFirstMessage(first);
     const order = await this.#repository.get(first.orderId);
     const last = await this.#repository.lastSequence(first.orderId);
     if (order === undefined || last === undefined || !maySee(actor, order)) throw orderNotFound(first.orderId);
     checkSequence(first.sequence, last);
+    return last;
   }
 
   /** Never rejects: what goes wrong is part of the end. Stores nothing more once the stream has ended. */

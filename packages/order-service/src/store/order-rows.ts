@@ -1,3 +1,4 @@
+import type { KeyedResult } from '@example/domain';
 import type { LineItem, Order, OrderStatus } from '../domain/order.ts';
 
 /** An order as its row has it. */
@@ -8,8 +9,14 @@ export interface OrderRow {
   readonly items: string;
   readonly total: number;
   readonly status: OrderStatus;
-  readonly create_time_ms: number;
+  /** A text where the database has whole numbers that a double cannot hold. */
+  readonly create_time_ms: number | string;
 }
+
+/** A page of orders ends at whichever comes first: one order can be half a MiB. */
+export const orderPage = { rows: 256, itemsLength: 1024 * 1024 };
+
+export const messagesPerPage = 256;
 
 export function toOrderRow({ id, customerId, items, total, status, createTime }: Order): OrderRow {
   const tuples = items.map(({ productId, quantity, unitPrice }) => [productId, quantity, unitPrice]);
@@ -35,6 +42,10 @@ export function toOrder(row: OrderRow): Order {
     items,
     total: row.total,
     status: row.status,
-    createTime: new Date(row.create_time_ms),
+    createTime: new Date(Number(row.create_time_ms)),
   };
+}
+
+export function toOrderResult(result: KeyedResult<OrderRow>): KeyedResult<Order> {
+  return 'value' in result ? { value: toOrder(result.value) } : result;
 }

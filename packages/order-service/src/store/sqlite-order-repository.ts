@@ -5,24 +5,12 @@ import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderChange } from '../domain/order-changes.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
+import { type MessageRow, toMessage } from './message-rows.ts';
 import { migrations } from './migrations.ts';
-import { type OrderRow, toOrder } from './order-rows.ts';
+import { messagesPerPage, type OrderRow, orderPage, toOrder, toOrderResult } from './order-rows.ts';
 import type { OrderWrites } from './sqlite-order-writes.ts';
 
-/** A page of orders ends at whichever comes first; one order can be half a MiB. */
-const page = { rows: 256, itemsLength: 1024 * 1024 };
-const messagesPerPage = 256;
-
 type PlacedOrderRow = OrderRow & { readonly place: number };
-
-interface MessageRow {
-  readonly order_id: string;
-  readonly sequence: number;
-  readonly sender: string;
-  readonly text: string;
-  readonly create_time_ms: number;
-  readonly message_id: string;
-}
 
 /** Orders and their chat in one SQLite file. */
 export class SqliteOrderRepository implements OrderRepository {
@@ -56,11 +44,11 @@ export class SqliteOrderRepository implements OrderRepository {
   }
 
   async create(order: Order, key?: RequestKey): Promise<KeyedResult<Order>> {
-    return orderResult(await this.#store.write('create', { order, key }));
+    return toOrderResult(await this.#store.write('create', { order, key }));
   }
 
   async change(id: string, change: OrderChange, key?: RequestKey): Promise<KeyedResult<Order>> {
-    return orderResult(await this.#store.write('change', { id, change, key }));
+    return toOrderResult(await this.#store.write('change', { id, change, key }));
   }
 
   async get(id: string): Promise<Order | undefined> {
@@ -99,26 +87,11 @@ export class SqliteOrderRepository implements OrderRepository {
   #page(customerId: string, after: number, upTo: number): PlacedOrderRow[] {
     const rows: PlacedOrderRow[] = [];
     let length = 0;
-    for (const row of this.#byCustomer.iterate(customerId, after, upTo, page.rows) as Iterable<unknown>) {
+    for (const row of this.#byCustomer.iterate(customerId, after, upTo, orderPage.rows) as Iterable<unknown>) {
       rows.push(row as PlacedOrderRow);
       length += (row as PlacedOrderRow).items.length;
-      if (length >= page.itemsLength) break;
+      if (length >= orderPage.itemsLength) break;
     }
     return rows;
   }
-}
-
-function orderResult(result: KeyedResult<OrderRow>): KeyedResult<Order> {
-  return 'value' in result ? { value: toOrder(result.value) } : result;
-}
-
-function toMessage(row: MessageRow): ChatMessage {
-  return {
-    orderId: row.order_id,
-    sequence: row.sequence,
-    sender: row.sender,
-    text: row.text,
-    createTime: new Date(row.create_time_ms),
-    messageId: row.message_id,
-  };
 }

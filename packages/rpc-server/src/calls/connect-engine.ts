@@ -25,6 +25,7 @@ import { limitDeadline } from './deadline-header.ts';
 import { correctConnectErrors, errorMapping } from './error-mapping.ts';
 import { encodeGrpcMessage } from './grpc-message.ts';
 import { arriveWithin, messageGap } from './request-time.ts';
+import { keepDeadline, timeLeft } from './time-left.ts';
 
 /** Answers the requests of both HTTP versions. */
 export type RequestListener = (
@@ -67,11 +68,13 @@ export function connectEngine({
     async requestGate(context) {
       correctConnectErrors(context, logger);
       recordEnd(context, recordOf(context));
+      keepDeadline(context);
       await gate(context);
     },
     interceptors: [
       errorMapping(logger),
       cancellation(),
+      timeLeft(),
       messageGap(config.messageGapMs, openEnded.services),
       ...interceptors,
     ],

@@ -6,6 +6,7 @@ import {
   NotFoundError,
   PermissionDeniedError,
   PreconditionError,
+  ReaderTooSlowError,
   RequestIdReusedError,
   StoreUnavailableError,
 } from '@example/domain';
@@ -23,6 +24,7 @@ import { recordOf } from './call-record.ts';
  * | RequestIdReusedError | ALREADY_EXISTS | ErrorInfo |
  * | PreconditionError | FAILED_PRECONDITION | PreconditionFailure |
  * | PermissionDeniedError | PERMISSION_DENIED | |
+ * | ReaderTooSlowError | RESOURCE_EXHAUSTED | |
  * | StoreUnavailableError | UNAVAILABLE | |
  * | ConnectError | as it says | as it says |
  * | anything else: a bug | INTERNAL | |
@@ -57,6 +59,7 @@ function toConnectError(error: unknown, logger: Logger): ConnectError {
       { desc: PreconditionFailureSchema, value: { violations: [{ type, subject, description }] } },
     ]);
   }
+  if (error instanceof ReaderTooSlowError) return new ConnectError(error.message, Code.ResourceExhausted);
   if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);
   const errorId = randomUUID();
   if (error instanceof StoreUnavailableError) {

@@ -5,13 +5,9 @@ import type { NewUser, User } from '../domain/user.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
 import { migrations } from './migrations.ts';
 import type { UserWrites } from './sqlite-user-writes.ts';
+import { type StoredUser, toUser } from './stored-user.ts';
 
-/** A row as `setReadBigInts` gives it: an id beyond 2^53 stays exact. */
-interface UserRow {
-  readonly id: bigint;
-  readonly name: string;
-  readonly email: string;
-}
+const select = 'SELECT CAST(id AS TEXT) AS id, name, email FROM users';
 
 /** Users in one SQLite file. */
 export class SqliteUserRepository implements UserRepository {
@@ -21,8 +17,8 @@ export class SqliteUserRepository implements UserRepository {
 
   private constructor(store: SqliteStore<UserWrites>) {
     this.#store = store;
-    this.#byId = this.#prepare('SELECT id, name, email FROM users WHERE id = ?');
-    this.#after = this.#prepare('SELECT id, name, email FROM users WHERE id > ? ORDER BY id LIMIT ?');
+    this.#byId = store.reader.prepare(`${select} WHERE id = ?`);
+    this.#after = store.reader.prepare(`${select} WHERE id > ? ORDER BY id LIMIT ?`);
   }
 
   /** @param path of the file, made when missing */
@@ -33,30 +29,20 @@ export class SqliteUserRepository implements UserRepository {
 
   async create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>> {
     const result = await this.#store.write('create', { user, key });
-    return 'value' in result ? { value: { ...result.value, id: BigInt(result.value.id) } } : result;
+    return 'value' in result ? { value: toUser(result.value) } : result;
   }
 
   async get(id: bigint): Promise<User | undefined> {
-    const row = withStoreErrors(() => this.#byId.get(id)) as UserRow | undefined;
+    const row = withStoreErrors(() => this.#byId.get(id)) as StoredUser | undefined;
     return row && toUser(row);
   }
 
   async listAfter(id: bigint, limit: number): Promise<User[]> {
-    const rows = withStoreErrors(() => this.#after.all(id, limit)) as unknown as UserRow[];
+    const rows = withStoreErrors(() => this.#after.all(id, limit)) as unknown as StoredUser[];
     return rows.map(toUser);
   }
 
   async close(): Promise<void> {
     await this.#store.close();
   }
-
-  #prepare(sql: string): StatementSync {
-    const statement = this.#store.reader.prepare(sql);
-    statement.setReadBigInts(true);
-    return statement;
-  }
-}
-
-function toUser({ id, name, email }: UserRow): User {
-  return { id, name, email };
 }

@@ -3,15 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { RequestKey } from '@example/domain';
 import { keyedWrites } from '@example/storage';
 import type { NewUser } from '../domain/user.ts';
+import type { StoredUser } from './stored-user.ts';
 
 export type UserWrites = ReturnType<typeof writes>;
-
-/** A user as JSON can hold it: the id is in decimal digits. */
-export interface StoredUser {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-}
 
 export function writes(db: DatabaseSync) {
   const insert = db.prepare(

@@ -1,0 +1,27 @@
+import { whyNoPostgres } from '@example/storage/testing';
+import { describe, expect, it } from 'vitest';
+import { crash } from './crash-run.ts';
+import { Random } from './random.ts';
+
+const seed = 20_261_121;
+
+// `pnpm test:crash` does the same for longer.
+describe('what was acknowledged is stored once and whole', () => {
+  async function expectNothingLost(victim: 'service' | 'backend', kills: number): Promise<void> {
+    const found = await crash({ victim, kills, random: new Random(seed) });
+    expect([...found.keys()].sort()).toEqual(['messages', 'orders', 'uploads', 'users']);
+    for (const [name, { acknowledged, ...rest }] of found) {
+      expect(acknowledged, name).toBeGreaterThan(0);
+      expect(rest, name).toEqual({ lost: 0, doubled: 0, broken: 0 });
+    }
+  }
+
+  it('on SQLite, whose process is killed', () => expectNothingLost('service', 12), 180_000);
+
+  const missing = whyNoPostgres();
+  it.skipIf(missing)(
+    missing ?? 'on PostgreSQL, of which a process is killed',
+    () => expectNothingLost('backend', 12),
+    180_000,
+  );
+});

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { bind } from '@example/rpc-server';
+import { startProcess } from '@example/rpc-server/testing';
+import { startPostgres } from '@example/storage/testing';
+import type { Random } from './random.ts';
+import { ChatWorkload } from './workloads/chats.ts';
+import { OrderWorkload } from './workloads/orders.ts';
+import { UploadWorkload } from './workloads/uploads.ts';
+import { UserWorkload } from './workloads/users.ts';
+import type { Findings, Workload } from './workloads/workload.ts';
+
+/** What is killed: the service, or a process of its PostgreSQL, which then ends all of them and recovers. */
+export type Victim = 'service' | 'backend';
+
+export interface CrashRun {
+  readonly victim: Victim;
+  /** How often, half of it to UserService and half of it to OrderService. */
+  readonly kills: number;
+  readonly random: Random;
+  /** Is told how many kills there were. */
+  readonly onKill?: (kills: number) => void;
+}
+
+/** How long a service serves before it is killed, in milliseconds. */
+const lives = { min: 20, max: 400 };
+
+const services = [
+  { name: 'user-service', workloads: [UserWorkload] },
+  { name: 'order-service', workloads: [OrderWorkload, UploadWorkload, ChatWorkload] },
+] as const;
+
+/**
+ * Kills what is under load, again and again, and compares what clients were told with what is stored then.
+ *
+ * @returns what each workload found, by its name
+ */
+export async function crash(run: CrashRun): Promise<ReadonlyMap<string, Findings>> {
+  const folder = mkdtempSync(join(tmpdir(), 'crash-'));
+  const postgres = run.victim === 'backend' ? await startPostgres({ isDurable: true }) : undefined;
+  let kills = 0;
+  const onKill = () => run.onKill?.(++kills);
+  try {
+    const found = await Promise.all(
+      services.map(async ({ name, workloads }) => {
+        const url = (await postgres?.createDatabase()) ?? `sqlite:${join(folder, name)}.db`;
+        const service = new KilledService(name, url, run.random);
+        await service.start();
+        const work = workloads.map((Workload) => new Workload(service.url));
+        const kill = postgres ? () => postgres.killOneBackend() : () => service.killAndRestart();
+        return await killUnderLoad(service, work, kill, Math.ceil(run.kills / services.length), onKill);
+      }),
+    );
+    return new Map(found.flat());
+  } finally {
+    await postgres?.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function killUnderLoad(
+  service: KilledService,
+  workloads: readonly Workload[],
+  kill: () => Promise<void>,
+  kills: number,
+  onKill: () => void,
+): Promise<[string, Findings][]> {
+  let isOver = false;
+  try {
+    const working = Promise.all(workloads.map((workload) => workload.work(() => isOver)));
+    const killing = (async () => {
+      for (let i = 0; i < kills; i++) {
+        await service.live();
+        await kill();
+        onKill();
+      }
+      isOver = true;
+    })();
+    await Promise.all([working, killing]);
+    return await Promise.all(workloads.map(async (load) => [load.name, await load.check()] as [string, Findings]));
+  } finally {
+    isOver = true;
+    await service.end();
+  }
+}
+
+/** A service that always comes back on the same port. */
+class KilledService {
+  readonly #name: string;
+  readonly #databaseUrl: string;
+  readonly #random: Random;
+  #port = 0;
+  #process: Awaited<ReturnType<typeof startProcess>> | undefined;
+
+  constructor(name: string, databaseUrl: string, random: Random) {
+    this.#name = name;
+    this.#databaseUrl = databaseUrl;
+    this.#random = random;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  async start(): Promise<void> {
+    this.#port ||= await freePort();
+    const main = join(import.meta.dirname, '../..', this.#name, 'src/main.ts');
+    const env = { PORT: `${this.#port}`, DATABASE_URL: this.#databaseUrl, LOG_LEVEL: 'info' };
+    this.#process = await startProcess(main, env);
+  }
+
+  /** Lets it serve for a while. */
+  async live(): Promise<void> {
+    await setTimeout(this.#random.between(lives.min, lives.max));
+  }
+
+  async killAndRestart(): Promise<void> {
+    await this.end();
+    await this.start();
+  }
+
+  async end(): Promise<void> {
+    await this.#process?.end('SIGKILL');
+  }
+}
+
+/** Below the range from which systems give ports out, so that nobody takes it while the service is away. */
+async function freePort(): Promise<number> {
+  for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
+    try {
+      const { servers } = await bind(createServer, 'localhost', port);
+      for (const server of servers) server.close();
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}

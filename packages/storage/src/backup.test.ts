@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { backUp } from './backup.ts';
+import { openSqliteReader, prepareSqlite } from './sqlite.ts';
+import type { ThingWrites } from './sqlite-store.fixture.ts';
+import { SqliteStore } from './sqlite-store.ts';
+
+const migrations = [
+  { name: 'things', sql: 'CREATE TABLE thing (id INTEGER PRIMARY KEY); CREATE TABLE large (content BLOB)' },
+];
+let folder: string;
+let store: SqliteStore<ThingWrites>;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'backup-'));
+  store = await SqliteStore.open(
+    join(folder, 'a.db'),
+    migrations,
+    new URL('./sqlite-store.fixture.ts', import.meta.url),
+  );
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+it('copies what is there, while others write', async () => {
+  for (let id = 0; id < 500; id++) await store.write('add', id);
+  const more = Promise.all(Array.from({ length: 5_000 }, (_, i) => store.write('add', 500 + i)));
+  expect(backUp(join(folder, 'a.db'), join(folder, 'b.db'))).toBeGreaterThan(4096);
+  await more;
+  prepareSqlite(join(folder, 'b.db'), migrations);
+  const copy = openSqliteReader(join(folder, 'b.db'));
+  const ids = copy
+    .prepare('SELECT id FROM thing ORDER BY id')
+    .all()
+    .map(({ id }) => id);
+  copy.close();
+  expect(ids.length).toBeGreaterThanOrEqual(500);
+  expect(ids).toEqual(Array.from(ids, (_, i) => i));
+});
+
+it('says which file is not usable, and replaces none', () => {
+  const from = join(folder, 'a.db');
+  expect(() => backUp(join(folder, 'none.db'), join(folder, 'b.db'))).toThrow(/there is no store .*none\.db/);
+  expect(() => backUp(from, from)).toThrow(/a\.db is there already/);
+  expect(() => backUp(from, join(folder, 'no/such/b.db'))).toThrow(/cannot be opened: .*b\.db/);
+});

@@ -1,0 +1,1 @@
+export { type PostgresServer, startPostgres, whyNoPostgres } from './postgres-server.ts';

