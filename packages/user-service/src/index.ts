@@ -1,2 +1,3 @@
 export { readConfig, type UserServiceConfig } from './config.ts';
 export { startUserService } from './start.ts';
+export { openUserRepository } from './store/open-user-repository.ts';

@@ -17,8 +17,8 @@ export class SqliteUserRepository implements UserRepository {
 
   private constructor(store: SqliteStore<UserWrites>) {
     this.#store = store;
-    this.#byId = store.reader.prepare(`${select} WHERE id = ?`);
-    this.#after = store.reader.prepare(`${select} WHERE id > ? ORDER BY id LIMIT ?`);
+    this.#byId = store.reader.prepare(`${select} WHERE users.id = ?`);
+    this.#after = store.reader.prepare(`${select} WHERE users.id > ? ORDER BY users.id LIMIT ?`);
   }
 
   /** @param path of the file, made when missing */

@@ -54,6 +54,14 @@ export function userRepositoryContract(name: string, open: () => Promise<UserRep
       expect(await users.listAfter(2n ** 63n - 1n, 2)).toEqual([]);
     });
 
+    it('lists by the number that an id is', async () => {
+      for (let i = 4; i <= 12; i++) await create({ name: `user ${i}`, email: 'a@example.com' });
+      expect((await users.listAfter(8n, 10)).map(({ id }) => id)).toEqual([9n, 10n, 11n, 12n]);
+      expect((await users.listAfter(0n, 12)).map(({ id }) => id)).toEqual(
+        Array.from({ length: 12 }, (_, i) => BigInt(i + 1)),
+      );
+    });
+
     it('gives concurrent users ids of their own', async () => {
       const names = Array.from({ length: 50 }, (_, i) => `user ${i}`);
       const stored = await Promise.all(names.map((name) => create({ name, email: 'a@example.com' })));

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openOrderRepository } from '@example/order-service';
+import { openUserRepository } from '@example/user-service';
+import { median, table } from '../table.ts';
+
+export interface GrowthBenchOptions {
+  readonly rounds: number;
+  /** How many orders a small store has, and how many a large one. */
+  readonly small: number;
+  readonly large: number;
+  /** How many reads are measured at a time. */
+  readonly reads: number;
+  readonly print: (text: string) => void;
+}
+
+const pageSize = 50;
+
+/** What a read costs in a store that has grown, as a ratio to what it costs in a small one: one is best. */
+export async function benchGrowth(options: GrowthBenchOptions): Promise<void> {
+  const { small, large, print } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'bench-growth-'));
+  try {
+    print(`making stores of ${small} and ${large}\n`);
+    const inSmall = await orderReader(join(folder, 'small.db'), small);
+    const inLarge = await orderReader(join(folder, 'large.db'), large);
+    const orders = await sideBySide(options, inSmall.read, inLarge.read);
+    await inSmall.close();
+    await inLarge.close();
+
+    const users = await userPages(join(folder, 'user.db'), large);
+    const pages = await sideBySide(options, users.first, users.last);
+    await users.close();
+    const rows = [
+      [`GetOrder of ${large.toLocaleString('en')} to of ${small.toLocaleString('en')}`, orders.toFixed(2)],
+      [`the last page of ${large.toLocaleString('en')} users to the first`, pages.toFixed(2)],
+    ];
+    print(`\n${table([['cost', 'ratio'], ...rows])}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function orderReader(path: string, count: number) {
+  await (await openOrderRepository({ kind: 'sqlite', path })).close();
+  fill(
+    path,
+    `INSERT INTO orders (id, customer_id, items, total, status, create_time_ms)
+     SELECT 'ord-' || i, 'c-' || (i % 1000), '[["p-1",2,29.99]]', 59.98, 'PENDING', 0 FROM n`,
+    count,
+  );
+  const orders = await openOrderRepository({ kind: 'sqlite', path });
+  return {
+    read: (i: number) => orders.get(`ord-${1 + ((i * 7_919) % count)}`),
+    close: () => orders.close(),
+  };
+}
+
+async function userPages(path: string, count: number) {
+  await (await openUserRepository({ kind: 'sqlite', path })).close();
+  fill(path, "INSERT INTO users (name, email) SELECT 'user ' || i, 'user@example.com' FROM n", count);
+  const users = await openUserRepository({ kind: 'sqlite', path });
+  return {
+    first: () => users.listAfter(0n, pageSize),
+    last: () => users.listAfter(BigInt(count - pageSize), pageSize),
+    close: () => users.close(),
+  };
+}
+
+function fill(path: string, insert: string, count: number): void {
+  const db = new DatabaseSync(path);
+  db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) ${insert}`);
+  db.close();
+}
+
+/** @returns the median of the ratios of the second to the first */
+async function sideBySide(
+  { rounds, reads }: GrowthBenchOptions,
+  first: (i: number) => Promise<unknown>,
+  second: (i: number) => Promise<unknown>,
+): Promise<number> {
+  const cost = async (read: (i: number) => Promise<unknown>) => {
+    const start = performance.now();
+    for (let i = 0; i < reads; i++) await read(i);
+    return performance.now() - start;
+  };
+  // The first round is for the caches.
+  const ratios: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const ofFirst = await cost(first);
+    const ratio = (await cost(second)) / ofFirst;
+    if (round > 0) ratios.push(ratio);
+  }
+  return median(ratios);
+}

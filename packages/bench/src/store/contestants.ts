@@ -1,0 +1,47 @@
+import { DatabaseSync } from 'node:sqlite';
+import { type Order, type OrderRepository, openOrderRepository } from '@example/order-service';
+
+/** Something that stores orders and finds them again. */
+export interface Contestant {
+  readonly name: string;
+  /** How many write, or read, at once. */
+  readonly clients: number;
+  create(order: Order): Promise<void> | void;
+  get(id: string): Promise<unknown> | unknown;
+  close(): Promise<void> | void;
+}
+
+export async function ours(name: string, clients: number, url: string): Promise<Contestant> {
+  const kind = url.startsWith('postgres') ? 'postgres' : 'sqlite';
+  const repository: OrderRepository = await openOrderRepository(
+    kind === 'postgres' ? { kind, url } : { kind, path: url },
+  );
+  return {
+    name,
+    clients,
+    async create(order) {
+      await repository.create(order);
+    },
+    get: (id) => repository.get(id),
+    close: () => repository.close(),
+  };
+}
+
+/** A loop around Node's SQLite, with a sync to disk for each row, and nothing else. */
+export function bareSqlite(path: string): Contestant {
+  const db = new DatabaseSync(path);
+  db.exec(`
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    CREATE TABLE orders (id TEXT PRIMARY KEY, customer_id TEXT, items TEXT, total REAL, status TEXT, create_time_ms INTEGER)`);
+  const insert = db.prepare('INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)');
+  const select = db.prepare('SELECT * FROM orders WHERE id = ?');
+  return {
+    name: 'bare node:sqlite, a loop',
+    clients: 1,
+    create({ id, customerId, items, total, status, createTime }) {
+      insert.run(id, customerId, JSON.stringify(items), total, status, createTime.getTime());
+    },
+    get: (id) => select.get(id),
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { benchStore } from './store-bench.ts';
+
+it('measures every store', async () => {
+  let printed = '';
+  await benchStore({
+    rounds: 1,
+    turnMs: 50,
+    print: (text) => {
+      printed += text;
+    },
+  });
+  expect(printed).toMatch(/\| SQLite, 64 clients, grouped +\| [\d,]+ +\| [\d,]+ +\|/);
+  expect(printed).toMatch(/64 clients together create \d+\.\d times as much as one alone/);
+});

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres, whyNoPostgres } from '@example/storage/testing';
+import { median, table } from '../table.ts';
+import { bareSqlite, type Contestant, ours } from './contestants.ts';
+
+export interface StoreBenchOptions {
+  readonly rounds: number;
+  /** How long one of them writes, and reads, in a round, in milliseconds. */
+  readonly turnMs: number;
+  readonly print: (text: string) => void;
+}
+
+const clients = 64;
+
+/** Creates and reads a second, side by side: each in turn, for some rounds, so that a busy machine is busy for all of them. */
+export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-store-'));
+  const missing = whyNoPostgres();
+  const postgres = missing === undefined ? await startPostgres({ isDurable: true }) : undefined;
+  const contestants: Contestant[] = [
+    await ours(`SQLite, ${clients} clients, grouped`, clients, join(folder, 'grouped.db')),
+    await ours('SQLite, one client', 1, join(folder, 'one.db')),
+    bareSqlite(join(folder, 'bare.db')),
+  ];
+  if (postgres)
+    contestants.push(await ours(`PostgreSQL, ${clients} clients`, clients, await postgres.createDatabase()));
+  else print(`${missing}\n`);
+  try {
+    const rates = new Map(contestants.map(({ name }) => [name, { creates: [] as number[], reads: [] as number[] }]));
+    for (let round = 1; round <= rounds; round++) {
+      print(`round ${round} of ${rounds}\n`);
+      for (const contestant of contestants) {
+        const ids: string[] = [];
+        const creates = await perSecond(contestant, turnMs, () => contestant.create(newOrder(ids)));
+        const reads = await perSecond(contestant, turnMs, (i) => contestant.get(ids[i % ids.length] ?? ''));
+        rates.get(contestant.name)?.creates.push(creates);
+        rates.get(contestant.name)?.reads.push(reads);
+      }
+    }
+    print(`\n${report(rates)}\n`);
+  } finally {
+    for (const contestant of contestants) await contestant.close();
+    await postgres?.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function newOrder(ids: string[]) {
+  const id = `ord-${crypto.randomUUID()}`;
+  ids.push(id);
+  const items = [{ productId: 'p-1', quantity: 2, unitPrice: 29.99 }];
+  return { id, customerId: 'c', items, total: 59.98, status: 'PENDING', createTime: new Date() } as const;
+}
+
+async function perSecond(
+  { clients }: Contestant,
+  ms: number,
+  one: (i: number) => Promise<unknown> | unknown,
+): Promise<number> {
+  let done = 0;
+  const start = performance.now();
+  const client = async () => {
+    while (performance.now() - start < ms) {
+      await one(done);
+      done += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return (done * 1_000) / (performance.now() - start);
+}
+
+function report(rates: ReadonlyMap<string, { creates: number[]; reads: number[] }>): string {
+  const whole = (value: number) => Math.round(value).toLocaleString('en');
+  const rows = [...rates].map(([name, { creates, reads }]) => [name, whole(median(creates)), whole(median(reads))]);
+  const [grouped, one] = [...rates.values()].map(({ creates }) => creates);
+  const ratios = grouped?.map((rate, round) => rate / (one?.[round] ?? Number.NaN)) ?? [];
+  const summary = `${clients} clients together create ${median(ratios).toFixed(1)} times as much as one alone, each create on disk`;
+  return `${table([['store', 'creates/s', 'reads/s'], ...rows])}\n${summary}`;
+}

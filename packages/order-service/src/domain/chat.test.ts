@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ReaderTooSlowError } from '@example/domain';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { SqliteOrderRepository } from '../store/sqlite-order-repository.ts';
+import { LocalRoomWakeups } from '../wakeups/local-room-wakeups.ts';
+import { Chat } from './chat.ts';
+
+const orderId = 'ord-1';
+const everybody = { name: '', isAdmin: true };
+const never = new AbortController().signal;
+let folder: string;
+let orders: SqliteOrderRepository;
+let wakeups: LocalRoomWakeups;
+let chat: Chat;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'chat-'));
+  orders = await SqliteOrderRepository.open(join(folder, 'order.db'));
+  wakeups = new LocalRoomWakeups();
+  chat = new Chat(orders, wakeups);
+  await orders.create({ id: orderId, customerId: 'c', items: [], total: 0, status: 'PENDING', createTime: new Date() });
+});
+afterEach(async () => {
+  await orders.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function say(count: number): Promise<void> {
+  const message = { orderId, sender: 'talker', text: 'hi', createTime: new Date(), messageId: '' };
+  await Promise.all(Array.from({ length: count }, () => orders.appendMessage(message)));
+  wakeups.wake(orderId);
+}
+
+/** Joins after the message with the number, and stays until `leave` resolves. */
+function enter(sequence: number, leave: Promise<void>): AsyncIterator<{ sequence: number }> {
+  const inputs = (async function* () {
+    yield { orderId, sender: 'reader', text: '', sequence: BigInt(sequence), messageId: '' };
+    await leave;
+  })();
+  return chat.join(inputs, never, everybody)[Symbol.asyncIterator]();
+}
+
+const atOnce = Promise.resolve();
+const notYet = new Promise<void>(() => {});
+
+async function countAll(reader: AsyncIterator<unknown>): Promise<number> {
+  let count = 0;
+  while ((await reader.next()).done !== true) count += 1;
+  return count;
+}
+
+it('cuts off somebody who is too far behind, and lets them go on from there', async () => {
+  const slow = enter(0, notYet);
+  const first = slow.next();
+  await say(2);
+  expect((await first).value).toMatchObject({ sequence: 1 });
+  await say(10_300);
+  expect((await slow.next()).value).toMatchObject({ sequence: 2 });
+  await expect(slow.next()).rejects.toThrow(ReaderTooSlowError);
+  expect(await countAll(enter(2, atOnce))).toBe(10_300);
+});
+
+it('lets somebody read what was said before they came, however much that is', async () => {
+  await say(10_500);
+  expect(await countAll(enter(0, atOnce))).toBe(10_500);
+});
