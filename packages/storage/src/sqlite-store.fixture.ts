@@ -18,6 +18,11 @@ export function writes(db: DatabaseSync) {
     addLarge: (bytes: number) => {
       db.prepare('INSERT INTO large (content) VALUES (zeroblob(?))').run(bytes);
     },
+    /** From after this transaction on. */
+    beReadOnlyFor: (ms: number) => {
+      setImmediate(() => db.exec('PRAGMA query_only = true'));
+      setTimeout(() => db.exec('PRAGMA query_only = false'), ms);
+    },
     limitPages: (pages: number) => {
       db.exec(`PRAGMA max_page_count = ${pages}`);
     },

@@ -66,6 +66,14 @@ describe('SqliteStore', () => {
     await store.write('addLarge', 1_000_000);
   });
 
+  it('says that a store that cannot be written is unavailable, and goes on when it can', async () => {
+    await store.write('beReadOnlyFor', 300);
+    const refused = new StoreUnavailableError('the store is read-only');
+    let id = 0;
+    await expect.poll(() => store.write('add', ++id).catch((error: unknown) => error)).toEqual(refused);
+    await expect.poll(() => store.write('add', ++id).catch(() => undefined)).toBeTypeOf('number');
+  });
+
   it('closes when what was asked for is on disk, and takes no more', async () => {
     const ids = Array.from({ length: 3_000 }, (_, i) => i);
     const writes = Promise.all(ids.map((id) => store.write('add', id)));
