@@ -81,6 +81,6 @@ describe('with a copy of the protos and what they generate', () => {
 
   it('finds a change that breaks what was released', () => {
     edit('proto/user/v1/user.proto', 'string email = 3;', 'string mail = 3;');
-    expect(brokenReleases(folder)).toEqual(['1.0.0']);
+    expect(brokenReleases(folder)).toEqual(['1.0.0', '1.1.0']);
   });
 });
