@@ -62,6 +62,18 @@ describe('serverConfig', () => {
     expect(read(env)).toMatchObject({ host: '::', port: 0, drainMs: 5, maxMessageBytes: 1024, logLevel: 'debug' });
   });
 
+  it('does not print a password', () => {
+    const settings = {
+      DATABASE_URL: z
+        .string()
+        .regex(/^sqlite:/)
+        .describe('sqlite: and a path'),
+    };
+    expect(() => readEnvironment(settings, { DATABASE_URL: 'mysql://aoife:secret@db/users' })).toThrow(
+      'DATABASE_URL="mysql://…@db/users": must be sqlite: and a path',
+    );
+  });
+
   it('gives a caller twice the rate at once, when nothing else is said', () => {
     expect(read({ CALLS_PER_SECOND: '700' })).toMatchObject({ callsPerSecond: 700, callBurst: 1_400 });
     expect(() => read({ CALLS_PER_SECOND: '700', CALL_BURST: '699' })).toThrow('CALL_BURST=699: must be at least');

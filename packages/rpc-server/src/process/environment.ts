@@ -31,12 +31,17 @@ export function readEnvironment<S extends z.ZodRawShape>(settings: S, env: Envir
     const names = new Set(result.error.issues.map(({ path }) => String(path[0])));
     const lines = [...names].map((name) => {
       const { description } = settings[name] as z.ZodType;
-      return `${name}=${JSON.stringify(given[name] ?? '')}: must be ${description}`;
+      return `${name}=${JSON.stringify(withoutPassword(given[name] ?? ''))}: must be ${description}`;
     });
     throw new ConfigError(lines.join('\n'));
   }
   const values = Object.entries(result.data).map(([name, value]) => [toCamelCase(name), value]);
   return Object.freeze(Object.fromEntries(values));
+}
+
+/** A URL may carry who asks, and their password. */
+function withoutPassword(value: string): string {
+  return value.replace(/\/\/[^/@]*@/, '//…@');
 }
 
 function toCamelCase(name: string): string {
