@@ -40,6 +40,8 @@ export class PostgresStore {
       connect_timeout: connectSeconds,
       backoff: () => pauseMs / 1_000,
       onnotice: () => {},
+      // No column is an array; and what it would ask for them, nobody catches when the connection is lost.
+      fetch_types: false,
       connection: { search_path: schema, application_name: schema },
     });
     const store = new PostgresStore(sql);

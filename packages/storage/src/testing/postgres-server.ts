@@ -77,10 +77,7 @@ export async function startPostgres({ isDurable = false }: PostgresOptions = {})
     async killOneBackend() {
       while (true) {
         const pid = await anyBackend(admin).catch(() => undefined);
-        if (pid !== undefined) {
-          process.kill(pid, 'SIGKILL');
-          return;
-        }
+        if (pid !== undefined && kill(pid)) return;
         await setTimeout(recoveryLookMs);
       }
     },
@@ -100,6 +97,16 @@ async function anyBackend(admin: postgres.Sql): Promise<number | undefined> {
     SELECT pid FROM pg_stat_activity
     WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`;
   return backend?.pid;
+}
+
+/** @returns false when it has ended by itself */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 /** The folder of its programs: those of the lockfile, or of the PATH. */
