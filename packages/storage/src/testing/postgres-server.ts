@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -39,11 +39,12 @@ export function whyNoPostgres(): string | undefined {
 }
 
 export async function startPostgres({ isDurable = false }: PostgresOptions = {}): Promise<PostgresServer> {
-  const bin = binaries();
-  if (bin === undefined) throw new Error(whyNoPostgres());
+  const found = binaries();
+  if (found === undefined) throw new Error(whyNoPostgres());
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   if ('uid' in user) chownSync(folder, nobody, nobody);
+  const bin = reachable(found, { ...user, cwd: folder });
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'postgres', '--auth', 'trust', '--encoding', 'UTF8', '--no-locale', '--no-sync'];
   execFileSync(join(bin, 'initdb'), initdb, { ...user, cwd: folder, stdio: 'pipe' });
@@ -97,6 +98,22 @@ async function anyBackend(admin: postgres.Sql): Promise<number | undefined> {
     SELECT pid FROM pg_stat_activity
     WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`;
   return backend?.pid;
+}
+
+/** The folder of the programs, or of a copy when the user may not enter it: a clone may be in a folder that is root's alone. */
+function reachable(
+  bin: string,
+  options: { readonly cwd: string; readonly uid?: number; readonly gid?: number },
+): string {
+  try {
+    execFileSync(join(bin, 'postgres'), ['--version'], { ...options, stdio: 'ignore' });
+    return bin;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    const copy = join(options.cwd, 'programs');
+    cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
+    return join(copy, 'bin');
+  }
 }
 
 /** @returns false when it has ended by itself */
