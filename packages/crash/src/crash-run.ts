@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { bind } from '@example/rpc-server';
-import { startProcess } from '@example/rpc-server/testing';
+import { freePort, startProcess } from '@example/rpc-server/testing';
 import { startPostgres } from '@example/storage/testing';
 import type { Random } from './random.ts';
 import { ChatWorkload } from './workloads/chats.ts';
@@ -124,18 +122,5 @@ class KilledService {
 
   async end(): Promise<void> {
     await this.#process?.end('SIGKILL');
-  }
-}
-
-/** Below the range from which systems give ports out, so that nobody takes it while the service is away. */
-async function freePort(): Promise<number> {
-  for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
-    try {
-      const { servers } = await bind(createServer, 'localhost', port);
-      for (const server of servers) server.close();
-      return port;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    }
   }
 }

@@ -5,7 +5,7 @@ import { request } from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bind } from '@example/rpc-server';
+import { freePort } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { root } from './root.ts';
 
@@ -63,21 +63,8 @@ async function listenOnFreePort(): Promise<Server> {
   return server;
 }
 
-/** A free port that nobody else is given meanwhile: below the range from which systems give ports out. */
-async function freePort(): Promise<string> {
-  for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
-    try {
-      const { servers } = await bind(createServer, 'localhost', port);
-      for (const server of servers) server.close();
-      return `${port}`;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    }
-  }
-}
-
 async function freePorts(): Promise<string[]> {
-  return ['--user-port', await freePort(), '--order-port', await freePort()];
+  return ['--user-port', `${await freePort()}`, '--order-port', `${await freePort()}`];
 }
 
 function touch(path: string): void {
@@ -96,7 +83,7 @@ async function createUser(port: string, name: string): Promise<unknown> {
 
 describe('pnpm dev', () => {
   it('runs both services, restarts on a change, keeps the data, starts fresh when asked, ends on Ctrl-C', async () => {
-    const [userPort, orderPort] = [await freePort(), await freePort()];
+    const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
 
     const first = dev(...args);
@@ -124,7 +111,7 @@ describe('pnpm dev', () => {
   });
 
   it('ends on Ctrl-C after a service was killed, and finds its data the next time', async () => {
-    const [userPort, orderPort] = [await freePort(), await freePort()];
+    const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
     const first = dev(...args);
     await first.printed(/Try in another terminal/);
@@ -143,7 +130,7 @@ describe('pnpm dev', () => {
   });
 
   it('has TLS and tokens when it is told to, and says how to call then', async () => {
-    const [userPort, orderPort] = [await freePort(), await freePort()];
+    const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const run = dev('--secure', '--data', data, '--user-port', userPort, '--order-port', orderPort);
     await run.printed(/Try in another terminal/);
     expect(run.output()).toContain(`UserService    https://localhost:${userPort}`);
@@ -168,7 +155,7 @@ describe('pnpm dev', () => {
   });
 
   it('ends when nobody reads on', async () => {
-    const run = dev('--data', data, '--user-port', await freePort(), '--order-port', await freePort());
+    const run = dev('--data', data, '--user-port', `${await freePort()}`, '--order-port', `${await freePort()}`);
     await run.printed(/Try in another terminal/);
     run.child.stdout.destroy();
     touch('packages/user-service/src/main.ts');
@@ -198,7 +185,7 @@ describe('pnpm dev', () => {
   it('names each port that is in use, in a line, and leaves the data alone', async () => {
     const server = await listenOnFreePort();
     const { port } = server.address() as AddressInfo;
-    const run = dev('--fresh', '--data', data, '--user-port', `${port}`, '--order-port', await freePort());
+    const run = dev('--fresh', '--data', data, '--user-port', `${port}`, '--order-port', `${await freePort()}`);
     expect(await run.exit()).toBe(1);
     expect(run.output()).toBe(
       `Port ${port} of UserService is in use: end what listens there, or choose another with --user-port N.\n`,

@@ -1,5 +1,4 @@
 export { type OrderServiceConfig, readConfig } from './config.ts';
 export type { Order } from './domain/order.ts';
-export type { OrderRepository } from './domain/order-repository.ts';
 export { startOrderService } from './start.ts';
 export { openOrderRepository } from './store/open-order-repository.ts';

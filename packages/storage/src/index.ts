@@ -1,7 +1,8 @@
 export { backUp } from './backup.ts';
 export { type DatabaseUrl, databaseUrl } from './database-url.ts';
 export type { Migration } from './migration.ts';
-export { PostgresStore, postgresRequestKeysMigration, type Sql } from './postgres-store.ts';
+export { postgresRequestKeysMigration, type Sql } from './postgres-keyed.ts';
+export { PostgresStore } from './postgres-store.ts';
 export { prepareSqlite } from './sqlite.ts';
 export { withStoreErrors } from './sqlite-errors.ts';
 export { keyedWrites, requestKeysMigration } from './sqlite-keyed.ts';

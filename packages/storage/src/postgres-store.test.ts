@@ -1,7 +1,8 @@
 import { type RequestKey, requestKey, StoreUnavailableError, withTimeLeft } from '@example/domain';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PostgresStore, postgresRequestKeysMigration } from './postgres-store.ts';
+import { postgresRequestKeysMigration } from './postgres-keyed.ts';
+import { PostgresStore } from './postgres-store.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from './testing/index.ts';
 
 const missing = whyNoPostgres();

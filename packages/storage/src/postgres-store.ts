@@ -1,12 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { type KeyedResult, type RequestKey, timeLeft } from '@example/domain';
 import postgres from 'postgres';
-import { keyKeptMs, keysPruned } from './key-retention.ts';
 import type { Migration } from './migration.ts';
 import { isConnectionLost, isRolledBack, named } from './postgres-errors.ts';
+import { keyedChange, type Sql } from './postgres-keyed.ts';
 import { isMigrationRace, migratePostgres } from './postgres-migration.ts';
-
-export type Sql = postgres.TransactionSql;
 
 /** Connections of one process at most. */
 const poolSize = 10;
@@ -113,44 +111,4 @@ export class PostgresStore {
 /** At least a moment, so that what comes late is ended by its call, and not by the store. */
 function statementMs(): number {
   return Math.ceil(Math.min(Math.max(timeLeft() ?? longestStatementMs, 0) + pauseMs, longestStatementMs));
-}
-
-/** What `requestKeysMigration` is to SQLite. */
-export const postgresRequestKeysMigration: Migration = {
-  name: 'keys of requests',
-  sql: `
-    CREATE TABLE request_keys (
-      scope TEXT NOT NULL,
-      id TEXT NOT NULL,
-      fingerprint TEXT NOT NULL,
-      answer TEXT NOT NULL,
-      create_time_ms BIGINT NOT NULL,
-      PRIMARY KEY (scope, id)
-    );
-    CREATE INDEX request_keys_by_time ON request_keys (create_time_ms);
-  `,
-};
-
-async function keyedChange<T>(
-  sql: Sql,
-  { scope, id, fingerprint }: RequestKey,
-  change: (sql: Sql) => Promise<T>,
-): Promise<KeyedResult<T>> {
-  const now = Date.now();
-  // Another transaction with the same key is waited for here.
-  const inserted = await sql`
-    INSERT INTO request_keys (scope, id, fingerprint, answer, create_time_ms)
-    VALUES (${scope}, ${id}, ${fingerprint}, '', ${now}) ON CONFLICT DO NOTHING`;
-  if (inserted.count === 0) {
-    const [before] = await sql`SELECT fingerprint, answer FROM request_keys WHERE scope = ${scope} AND id = ${id}`;
-    if (before?.['fingerprint'] !== fingerprint) return { isReused: true };
-    return { value: JSON.parse(before['answer'] as string) };
-  }
-  const value = await change(sql);
-  await sql`UPDATE request_keys SET answer = ${JSON.stringify(value)} WHERE scope = ${scope} AND id = ${id}`;
-  await sql`
-    DELETE FROM request_keys WHERE (scope, id) IN (
-      SELECT scope, id FROM request_keys WHERE create_time_ms < ${now - keyKeptMs} ORDER BY create_time_ms LIMIT ${keysPruned}
-    )`;
-  return { value };
 }

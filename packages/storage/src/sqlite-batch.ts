@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type PlainError, toPlainError } from './error-transfer.ts';
-import { withStoreErrors } from './sqlite-errors.ts';
+import { named } from './sqlite-errors.ts';
 
 /** What a store can be asked to change, by name. Inputs and outputs cross to another thread: they are plain data. */
 // biome-ignore lint/suspicious/noExplicitAny: the input of each write is its own
@@ -57,11 +57,5 @@ function inSavepoint(db: DatabaseSync, write: () => unknown): WriteResult {
 }
 
 function failureOf(error: unknown): WriteResult {
-  try {
-    return withStoreErrors(() => {
-      throw error;
-    });
-  } catch (named) {
-    return { error: toPlainError(named) };
-  }
+  return { error: toPlainError(named(error)) };
 }

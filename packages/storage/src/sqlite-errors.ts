@@ -20,10 +20,15 @@ export function withStoreErrors<T>(use: () => T, path?: string): T {
   try {
     return use();
   } catch (error) {
-    const reason = unavailable.get(primaryCode(error));
-    if (reason === undefined) throw error;
-    throw new StoreUnavailableError(path === undefined ? reason : `${reason}: ${path}`, { cause: error });
+    throw named(error, path);
   }
+}
+
+/** @returns a StoreUnavailableError when the store, not the statement, is at fault; else the error itself */
+export function named(error: unknown, path?: string): unknown {
+  const reason = unavailable.get(primaryCode(error));
+  if (reason === undefined) return error;
+  return new StoreUnavailableError(path === undefined ? reason : `${reason}: ${path}`, { cause: error });
 }
 
 function primaryCode(error: unknown): number {

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import { type Order, type OrderRepository, openOrderRepository } from '@example/order-service';
+import { type Order, openOrderRepository } from '@example/order-service';
+import type { DatabaseUrl } from '@example/storage';
 
 /** Something that stores orders and finds them again. */
 export interface Contestant {
@@ -11,11 +12,8 @@ export interface Contestant {
   close(): Promise<void> | void;
 }
 
-export async function ours(name: string, clients: number, url: string): Promise<Contestant> {
-  const kind = url.startsWith('postgres') ? 'postgres' : 'sqlite';
-  const repository: OrderRepository = await openOrderRepository(
-    kind === 'postgres' ? { kind, url } : { kind, path: url },
-  );
+export async function ours(name: string, clients: number, database: DatabaseUrl): Promise<Contestant> {
+  const repository = await openOrderRepository(database);
   return {
     name,
     clients,

@@ -20,13 +20,14 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
   const missing = whyNoPostgres();
   const postgres = missing === undefined ? await startPostgres({ isDurable: true }) : undefined;
   const contestants: Contestant[] = [
-    await ours(`SQLite, ${clients} clients, grouped`, clients, join(folder, 'grouped.db')),
-    await ours('SQLite, one client', 1, join(folder, 'one.db')),
+    await ours(`SQLite, ${clients} clients, grouped`, clients, { kind: 'sqlite', path: join(folder, 'grouped.db') }),
+    await ours('SQLite, one client', 1, { kind: 'sqlite', path: join(folder, 'one.db') }),
     bareSqlite(join(folder, 'bare.db')),
   ];
-  if (postgres)
-    contestants.push(await ours(`PostgreSQL, ${clients} clients`, clients, await postgres.createDatabase()));
-  else print(`${missing}\n`);
+  if (postgres) {
+    const database = { kind: 'postgres', url: await postgres.createDatabase() } as const;
+    contestants.push(await ours(`PostgreSQL, ${clients} clients`, clients, database));
+  } else print(`${missing}\n`);
   try {
     const rates = new Map(contestants.map(({ name }) => [name, { creates: [] as number[], reads: [] as number[] }]));
     for (let round = 1; round <= rounds; round++) {

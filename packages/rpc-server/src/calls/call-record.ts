@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Code, ConnectError, createContextKey, type HandlerContext } from '@connectrpc/connect';
+import { onAbort } from './on-abort.ts';
 
 /** What is known of a call, and is said of it in the access log when it has ended. Never a message, never a token. */
 export interface CallRecord {
@@ -30,12 +31,10 @@ export function requestIdFrom(given: string | string[] | undefined): string {
 
 /** Sees to it that the record says how the call ended: every error that ends one aborts its context first. */
 export function recordEnd({ signal }: HandlerContext, record: CallRecord): void {
-  const look = () => {
+  onAbort(signal, () => {
     const error: unknown = signal.reason;
     if (error instanceof ConnectError) record.code = error.code;
-  };
-  if (signal.aborted) look();
-  else signal.addEventListener('abort', look);
+  });
 }
 
 /** Counts what passes. */

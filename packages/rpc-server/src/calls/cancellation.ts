@@ -1,5 +1,6 @@
 import type { Interceptor } from '@connectrpc/connect';
 import { Interruption } from './interruption.ts';
+import { onAbort } from './on-abort.ts';
 
 /**
  * An interceptor that ends a call as soon as its signal aborts (its deadline, its client, the shutdown), whatever the handler
@@ -14,11 +15,6 @@ export function cancellation(): Interceptor {
     const response = await interruption.waitFor(next(request));
     return response.stream ? { ...response, message: endWith(response.message, signal, interruption) } : response;
   };
-}
-
-function onAbort(signal: AbortSignal, listener: () => void): void {
-  if (signal.aborted) listener();
-  else signal.addEventListener('abort', listener, { once: true });
 }
 
 function endWith<T>(messages: AsyncIterable<T>, signal: AbortSignal, interruption: Interruption): AsyncIterable<T> {

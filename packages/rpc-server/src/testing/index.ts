@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { ConnectError, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
 import { pino } from 'pino';
+import { bind } from '../connections/bind.ts';
 import { type ServerConfig, serverConfig, serverSettings } from '../process/config.ts';
 import { readEnvironment } from '../process/environment.ts';
 import type { Logger } from '../process/logger.ts';
@@ -92,4 +94,17 @@ export async function startProcess(main: string, env: Readonly<Record<string, st
   }
   await exited;
   throw new Error(stderr);
+}
+
+/** A free port of localhost that nobody else is given meanwhile: below the range from which systems give ports out. */
+export async function freePort(): Promise<number> {
+  for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
+    try {
+      const { servers } = await bind(createServer, 'localhost', port);
+      for (const server of servers) server.close();
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
 }
