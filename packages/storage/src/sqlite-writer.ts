@@ -59,14 +59,15 @@ export class SqliteWriter<W extends Writes> {
         return;
       }
       this.#waiting.push({ name, input, resolve: (value) => resolve(value as ReturnType<W[K]>), reject });
-      this.#sendNext();
+      // Not at once: the writes of the other calls of this turn of the event loop come along.
+      if (this.#waiting.length === 1) setImmediate(() => this.#sendNext());
     });
   }
 
   /** Ends the thread after what has been asked for is on disk. */
   async close(): Promise<void> {
     if (this.#ended !== undefined) return;
-    if (this.#underWay.length > 0) {
+    if (this.#underWay.length + this.#waiting.length > 0) {
       this.#idle ??= Promise.withResolvers();
       await this.#idle.promise;
     }

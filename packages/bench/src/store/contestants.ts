@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { type Order, openOrderRepository } from '@example/order-service';
 import type { DatabaseUrl } from '@example/storage';
 
@@ -25,21 +25,27 @@ export async function ours(name: string, clients: number, database: DatabaseUrl)
   };
 }
 
-/** A loop around Node's SQLite, with a sync to disk for each row, and nothing else. */
-export function bareSqlite(path: string): Contestant {
-  const db = new DatabaseSync(path);
+/** What the SQLite libraries have in common. */
+type SqliteLibrary = Pick<DatabaseSync, 'exec' | 'close'> & {
+  prepare(sql: string): { run(...values: (string | number)[]): unknown; get(...values: (string | number)[]): unknown };
+};
+
+/** A loop around a SQLite library, with a sync to disk for each row, and nothing else. */
+export function bareLoop(name: string, db: SqliteLibrary): Contestant {
   db.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     CREATE TABLE orders (id TEXT PRIMARY KEY, customer_id TEXT, items TEXT, total REAL, status TEXT, create_time_ms INTEGER)`);
   const insert = db.prepare('INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)');
   const select = db.prepare('SELECT * FROM orders WHERE id = ?');
   return {
-    name: 'bare node:sqlite, a loop',
+    name,
     clients: 1,
     create({ id, customerId, items, total, status, createTime }) {
       insert.run(id, customerId, JSON.stringify(items), total, status, createTime.getTime());
     },
     get: (id) => select.get(id),
-    close: () => db.close(),
+    close: () => {
+      db.close();
+    },
   };
 }

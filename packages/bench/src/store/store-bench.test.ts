@@ -11,5 +11,6 @@ it('measures every store', async () => {
     },
   });
   expect(printed).toMatch(/\| SQLite, 64 clients, grouped +\| [\d,]+ +\| [\d,]+ +\|/);
+  expect(printed).toMatch(/\| better-sqlite3, a loop +\| [\d,]+ +\| [\d,]+ +\|/);
   expect(printed).toMatch(/64 clients together create \d+\.\d times as much as one alone/);
 });

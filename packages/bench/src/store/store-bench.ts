@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { startPostgres, whyNoPostgres } from '@example/storage/testing';
+import BetterSqlite3 from 'better-sqlite3';
+import { v7 as uuidv7 } from 'uuid';
 import { median, table } from '../table.ts';
-import { bareSqlite, type Contestant, ours } from './contestants.ts';
+import { bareLoop, type Contestant, ours } from './contestants.ts';
 
 export interface StoreBenchOptions {
   readonly rounds: number;
@@ -22,7 +25,8 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
   const contestants: Contestant[] = [
     await ours(`SQLite, ${clients} clients, grouped`, clients, { kind: 'sqlite', path: join(folder, 'grouped.db') }),
     await ours('SQLite, one client', 1, { kind: 'sqlite', path: join(folder, 'one.db') }),
-    bareSqlite(join(folder, 'bare.db')),
+    bareLoop('node:sqlite, a loop', new DatabaseSync(join(folder, 'node-sqlite.db'))),
+    bareLoop('better-sqlite3, a loop', new BetterSqlite3(join(folder, 'better-sqlite3.db'))),
   ];
   if (postgres) {
     const database = { kind: 'postgres', url: await postgres.createDatabase() } as const;
@@ -40,7 +44,7 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
         rates.get(contestant.name)?.reads.push(reads);
       }
     }
-    print(`\n${report(rates)}\n`);
+    print(`\n${report(rates)}\na sync of this disk takes ${syncMs(folder).toFixed(2)} ms\n`);
   } finally {
     for (const contestant of contestants) await contestant.close();
     await postgres?.stop();
@@ -48,8 +52,22 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
   }
 }
 
+/** @returns how long a disk takes to make a page safe, in milliseconds: the least that a create by one alone can take */
+function syncMs(folder: string): number {
+  const file = openSync(join(folder, 'sync'), 'w');
+  const page = new Uint8Array(4_096);
+  const times = Array.from({ length: 200 }, () => {
+    const start = performance.now();
+    writeSync(file, page);
+    fdatasyncSync(file);
+    return performance.now() - start;
+  });
+  closeSync(file);
+  return median(times);
+}
+
 function newOrder(ids: string[]) {
-  const id = `ord-${crypto.randomUUID()}`;
+  const id = `ord-${uuidv7()}`;
   ids.push(id);
   const items = [{ productId: 'p-1', quantity: 2, unitPrice: 29.99 }];
   return { id, customerId: 'c', items, total: 59.98, status: 'PENDING', createTime: new Date() } as const;
