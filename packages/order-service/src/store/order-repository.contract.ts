@@ -53,6 +53,15 @@ export function orderRepositoryContract(name: string, open: () => Promise<OrderR
       expect((await orders.get('ord-1'))?.customerId).toBe('first');
     });
 
+    it('answers others while many list slowly', async () => {
+      await Promise.all(Array.from({ length: 300 }, (_, i) => orders.create(order(`ord-${i}`))));
+      const slow = Array.from({ length: 50 }, () => orders.listByCustomer('c')[Symbol.asyncIterator]());
+      for (const pages of slow) expect((await pages.next()).value).toHaveLength(256);
+      await orders.create(order('ord-300'));
+      expect(await orders.get('ord-300')).toBeDefined();
+      for (const pages of slow) expect((await pages.next()).value).toHaveLength(300 - 256);
+    });
+
     it('lists the orders of one customer in the order they were stored, over many pages', async () => {
       const ids = Array.from({ length: 1000 }, (_, i) => `ord-${1000 - i}`);
       for (const id of ids) {
