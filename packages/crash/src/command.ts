@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { crash, type Victim } from './crash-run.ts';
-import { Random } from './random.ts';
 
 const usage = `Kills services, and processes of their PostgreSQL, under load, and compares what clients were told with what is stored.
 
@@ -8,6 +7,7 @@ const usage = `Kills services, and processes of their PostgreSQL, under load, an
 
   --kills N           of services on SQLite (1000)
   --backend-kills N   of PostgreSQL's processes (200)
+  --longest-life N    milliseconds that a service serves before it is killed, at most (1000)
   --seed N            makes the moments of the kills those of an earlier run
   --help              this text
 `;
@@ -29,7 +29,7 @@ export async function runCrash(
     (numbers === usage ? stdout : stderr).write(numbers);
     return numbers === usage ? 0 : 1;
   }
-  const { kills, backendKills, seed } = numbers;
+  const { kills, backendKills, longestLifeMs, seed } = numbers;
   stdout.write(`seed ${seed}\n`);
   let isPassed = true;
   const campaigns: [Victim, number, string][] = [
@@ -41,7 +41,8 @@ export async function runCrash(
     const onKill = (done: number) => {
       if (done % toldEvery === 0) stdout.write(`${store}: ${done} of ${count} kills\n`);
     };
-    for (const [name, found] of await crash({ victim, kills: count, random: new Random(seed), onKill })) {
+    const run = { longestLifeMs, seed, onKill };
+    for (const [name, found] of await crash({ ...run, victim, kills: count })) {
       const { acknowledged, lost, doubled, broken } = found;
       stdout.write(
         `${store}, ${name}: ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${broken} broken\n`,
@@ -53,18 +54,32 @@ export async function runCrash(
   return isPassed ? 0 : 1;
 }
 
+interface CrashArgs {
+  readonly kills: number;
+  readonly backendKills: number;
+  readonly longestLifeMs: number;
+  readonly seed: number;
+}
+
 /** The usage when it is asked for; another text says what is wrong. */
-function readArgs(args: readonly string[]): { kills: number; backendKills: number; seed: number } | string {
+function readArgs(args: readonly string[]): CrashArgs | string {
   const string = { type: 'string' } as const;
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { kills: string, 'backend-kills': string, seed: string, help: { type: 'boolean', short: 'h' } },
+      options: {
+        kills: string,
+        'backend-kills': string,
+        'longest-life': string,
+        seed: string,
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help === true) return usage;
     const numbers = {
       kills: Number(values.kills ?? 1_000),
       backendKills: Number(values['backend-kills'] ?? 200),
+      longestLifeMs: Number(values['longest-life'] ?? 1_000),
       seed: Number(values.seed ?? Math.floor(Math.random() * 2 ** 32)),
     };
     const isWhole = Object.values(numbers).every((value) => Number.isInteger(value) && value >= 0);

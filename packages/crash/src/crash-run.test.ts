@@ -1,14 +1,13 @@
 import { whyNoPostgres } from '@example/storage/testing';
 import { describe, expect, it } from 'vitest';
 import { crash } from './crash-run.ts';
-import { Random } from './random.ts';
 
 const seed = 20_261_121;
 
 // `pnpm test:crash` does the same for longer.
 describe('what was acknowledged is stored once and whole', () => {
   async function expectNothingLost(victim: 'service' | 'backend', kills: number): Promise<void> {
-    const found = await crash({ victim, kills, random: new Random(seed) });
+    const found = await crash({ victim, kills, longestLifeMs: 400, seed });
     expect([...found.keys()].sort()).toEqual(['messages', 'orders', 'uploads', 'users']);
     for (const [name, { acknowledged, ...rest }] of found) {
       expect(acknowledged, name).toBeGreaterThan(0);

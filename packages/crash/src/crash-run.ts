@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { freePort, startProcess } from '@example/rpc-server/testing';
 import { startPostgres } from '@example/storage/testing';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 import { ChatWorkload } from './workloads/chats.ts';
 import { OrderWorkload } from './workloads/orders.ts';
 import { UploadWorkload } from './workloads/uploads.ts';
@@ -18,13 +18,15 @@ export interface CrashRun {
   readonly victim: Victim;
   /** How often, half of it to UserService and half of it to OrderService. */
   readonly kills: number;
-  readonly random: Random;
+  /** How long a service serves before it is killed, at most, in milliseconds. */
+  readonly longestLifeMs: number;
+  /** The same seed kills each service after the same times. */
+  readonly seed: number;
   /** Is told how many kills there were. */
   readonly onKill?: (kills: number) => void;
 }
 
-/** How long a service serves before it is killed, in milliseconds. */
-const lives = { min: 20, max: 400 };
+const shortestLifeMs = 20;
 
 const services = [
   { name: 'user-service', workloads: [UserWorkload] },
@@ -45,11 +47,17 @@ export async function crash(run: CrashRun): Promise<ReadonlyMap<string, Findings
     const found = await Promise.all(
       services.map(async ({ name, workloads }) => {
         const url = (await postgres?.createDatabase()) ?? `sqlite:${join(folder, name)}.db`;
-        const service = new KilledService(name, url, run.random);
+        const service = new KilledService(name, url);
         await service.start();
         const work = workloads.map((Workload) => new Workload(service.url));
         const kill = postgres ? () => postgres.killOneBackend() : () => service.killAndRestart();
-        return await killUnderLoad(service, work, kill, Math.ceil(run.kills / services.length), onKill);
+        const random = new Random(run.seed);
+        const killLater = async () => {
+          await setTimeout(random.between(shortestLifeMs, run.longestLifeMs));
+          await kill();
+          onKill();
+        };
+        return await killUnderLoad(service, work, killLater, Math.ceil(run.kills / services.length));
       }),
     );
     return new Map(found.flat());
@@ -62,19 +70,14 @@ export async function crash(run: CrashRun): Promise<ReadonlyMap<string, Findings
 async function killUnderLoad(
   service: KilledService,
   workloads: readonly Workload[],
-  kill: () => Promise<void>,
+  killLater: () => Promise<void>,
   kills: number,
-  onKill: () => void,
 ): Promise<[string, Findings][]> {
   let isOver = false;
   try {
     const working = Promise.all(workloads.map((workload) => workload.work(() => isOver)));
     const killing = (async () => {
-      for (let i = 0; i < kills; i++) {
-        await service.live();
-        await kill();
-        onKill();
-      }
+      for (let i = 0; i < kills; i++) await killLater();
       isOver = true;
     })();
     await Promise.all([working, killing]);
@@ -89,14 +92,12 @@ async function killUnderLoad(
 class KilledService {
   readonly #name: string;
   readonly #databaseUrl: string;
-  readonly #random: Random;
   #port = 0;
   #process: Awaited<ReturnType<typeof startProcess>> | undefined;
 
-  constructor(name: string, databaseUrl: string, random: Random) {
+  constructor(name: string, databaseUrl: string) {
     this.#name = name;
     this.#databaseUrl = databaseUrl;
-    this.#random = random;
   }
 
   get url(): string {
@@ -106,13 +107,13 @@ class KilledService {
   async start(): Promise<void> {
     this.#port ||= await freePort();
     const main = join(import.meta.dirname, '../..', this.#name, 'src/main.ts');
-    const env = { PORT: `${this.#port}`, DATABASE_URL: this.#databaseUrl, LOG_LEVEL: 'info' };
+    const env = {
+      PORT: `${this.#port}`,
+      DATABASE_URL: this.#databaseUrl,
+      LOG_LEVEL: 'info',
+      CALLS_PER_SECOND: '100000',
+    };
     this.#process = await startProcess(main, env);
-  }
-
-  /** Lets it serve for a while. */
-  async live(): Promise<void> {
-    await setTimeout(this.#random.between(lives.min, lives.max));
   }
 
   async killAndRestart(): Promise<void> {
