@@ -11,8 +11,8 @@ const poolSize = 10;
 const idleSeconds = 60;
 const connectSeconds = 5;
 
-/** How long what failed is tried again, in milliseconds: PostgreSQL is back from a crash within that. */
-const retriedMs = 5_000;
+/** How long what failed is tried again, in milliseconds: PostgreSQL is back from a crash within that, on a busy machine too. */
+const retriedMs = 10_000;
 const pauseMs = 50;
 
 /** No statement takes longer, in milliseconds, whatever deadline its call has. */

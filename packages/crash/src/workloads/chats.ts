@@ -41,17 +41,17 @@ export class ChatWorkload implements Workload {
   async #talk(sender: string, isOver: () => boolean): Promise<void> {
     let sequence = 0n;
     let saying = randomUUID();
-    while (!isOver()) {
+    do {
       await untilAnswered(async () => {
         let echoed = Promise.withResolvers<void>();
         const orderId = this.#room;
         const outgoing = (async function* () {
           yield { orderId, sender, sequence };
-          while (!isOver()) {
+          do {
             yield { text: saying, messageId: saying };
             await echoed.promise;
             echoed = Promise.withResolvers();
-          }
+          } while (!isOver());
         })();
         for await (const message of this.#orders.orderChat(outgoing)) {
           if (message.sequence !== sequence + 1n) throw new Error(`${message.sequence} came after ${sequence}`);
@@ -62,6 +62,6 @@ export class ChatWorkload implements Workload {
           echoed.resolve();
         }
       });
-    }
+    } while (!isOver());
   }
 }

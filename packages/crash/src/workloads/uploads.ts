@@ -45,12 +45,14 @@ export class UploadWorkload implements Workload {
     const { id: orderId } = await untilAnswered(() =>
       this.#orders.createOrder({ customerId, requestId }, { timeoutMs }),
     );
-    for (let i = 0; i < uploadsOfOrder && !isOver(); i++) {
+    let uploads = 0;
+    do {
       const key = randomUUID();
       const options = { timeoutMs, headers: { 'idempotency-key': key } };
       await untilAnswered(() => this.#orders.uploadLineItems(itemsWith(key, orderId), options));
       this.#acknowledged.add(key);
-    }
+      uploads += 1;
+    } while (uploads < uploadsOfOrder && !isOver());
   }
 }
 

@@ -15,7 +15,7 @@ export interface Findings {
 /** Clients that write, and know what they were told. */
 export interface Workload {
   readonly name: string;
-  /** Writes until it is told to stop, and what is under way then is acknowledged. */
+  /** Writes something, and goes on until it is told to stop; what is under way then is acknowledged. */
   work(isOver: () => boolean): Promise<void>;
   check(): Promise<Findings>;
 }
