@@ -1,5 +1,6 @@
-import { root, staleGeneratedFiles } from '@example/dev';
+import { compareGenerated, root } from '@example/dev';
 
-const files = staleGeneratedFiles(root);
-for (const file of files) console.error(`${file} is not what the protos generate: run \`pnpm generate\`.`);
-process.exitCode = files.length === 0 ? 0 : 1;
+const { stale, leftOut } = compareGenerated(root, (text) => process.stdout.write(text));
+for (const file of stale) console.error(`${file} is not what the protos generate: run \`pnpm generate\`.`);
+const isCi = Boolean(process.env['CI']);
+process.exitCode = stale.length > 0 || (isCi && leftOut.length > 0) ? 1 : 0;

@@ -22,7 +22,7 @@ def main() -> None:
     request = CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
     response = CodeGeneratorResponse(supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL)
     for name, content in with_packages(generate(request)).items():
-        response.file.add(name=f"{PACKAGE}/{name}", content=content)
+        response.file.add(name=name, content=content)
     sys.stdout.buffer.write(response.SerializeToString())
 
 

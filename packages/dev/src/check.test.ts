@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { delimiter, dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { brokenReleases } from './breaking-changes.ts';
 import { runChecks } from './check.ts';
-import { staleGeneratedFiles } from './generated-code.ts';
+import { compareGenerated, generate } from './generated-code.ts';
 import { root } from './root.ts';
 
 let folder: string;
@@ -42,11 +43,12 @@ describe('with a copy of the protos and what they generate', () => {
   const generated = 'packages/protos/src/gen';
   const server = 'packages/rpc-server';
   beforeEach(() => {
-    const copied = ['buf.yaml', 'buf.gen.yaml', 'proto', 'releases', generated];
+    const copied = ['buf.yaml', 'buf.gen.yaml', 'proto', 'releases', 'go.mod', 'gen', generated];
     for (const path of [...copied, `${server}/buf.gen.yaml`, `${server}/src/gen`]) {
       cpSync(join(root, path), join(folder, path), { recursive: true });
     }
-    for (const path of ['node_modules', `${server}/node_modules`]) symlinkSync(join(root, path), join(folder, path));
+    for (const path of ['node_modules', 'tools', `${server}/node_modules`])
+      symlinkSync(join(root, path), join(folder, path));
   });
 
   function edit(path: string, from: string, to: string): void {
@@ -55,8 +57,18 @@ describe('with a copy of the protos and what they generate', () => {
     writeFileSync(join(folder, path), content.replace(from, to));
   }
 
+  /** What is stale, by the language, without those that this machine has no toolchain for. */
+  function staleGeneratedFiles(root: string): { TypeScript: string[]; others: string[] } {
+    const { stale, leftOut } = compareGenerated(root, () => {});
+    if (process.env['CI']) expect(leftOut).toEqual([]);
+    const isTypeScript = (file: string) => file.endsWith('.ts');
+    return { TypeScript: stale.filter(isTypeScript), others: stale.filter((file) => !isTypeScript(file)) };
+  }
+  const hasGo = spawnSync('go', ['version']).status === 0;
+  const hasPython = spawnSync('python3', ['-m', 'venv', '--help']).status === 0;
+
   it('finds nothing where nothing was edited', () => {
-    expect(staleGeneratedFiles(folder)).toEqual([]);
+    expect(staleGeneratedFiles(folder)).toEqual({ TypeScript: [], others: [] });
     expect(brokenReleases(folder)).toEqual([]);
   });
 
@@ -65,7 +77,7 @@ describe('with a copy of the protos and what they generate', () => {
     rmSync(join(folder, generated, 'order/v1/order_pb.ts'));
     writeFileSync(join(folder, generated, 'mine.ts'), '');
     edit(`${server}/src/gen/health/v1/health_pb.ts`, '@generated', 'generated');
-    expect(staleGeneratedFiles(folder)).toEqual([
+    expect(staleGeneratedFiles(folder).TypeScript).toEqual([
       `${generated}/mine.ts`,
       `${generated}/order/v1/order_pb.ts`,
       `${generated}/user/v1/user_pb.ts`,
@@ -75,8 +87,29 @@ describe('with a copy of the protos and what they generate', () => {
 
   it('finds code that was not generated after an edit of a proto', () => {
     edit('proto/user/v1/user.proto', 'string email = 3;', 'string email = 3;\n  // A number.\n  string phone = 4;');
-    expect(staleGeneratedFiles(folder)).toEqual([`${generated}/user/v1/user_pb.ts`]);
+    expect(staleGeneratedFiles(folder)).toEqual({
+      TypeScript: [`${generated}/user/v1/user_pb.ts`],
+      others: [
+        ...(hasGo ? ['gen/go/user/v1/user.pb.go'] : []),
+        ...(hasPython
+          ? ['user_pb2.py', 'user_pb2.pyi'].map((file) => `gen/python/example_protos/user/v1/${file}`)
+          : []),
+      ],
+    });
     expect(brokenReleases(folder)).toEqual([]);
+  });
+
+  it('names a language whose toolchain is missing, and does the others', () => {
+    vi.stubEnv('PATH', [join(root, 'node_modules/.bin'), dirname(process.execPath)].join(delimiter));
+    rmSync(join(folder, generated), { recursive: true });
+    let printed = '';
+    const leftOut = generate(folder, (text) => {
+      printed += text;
+    });
+    vi.unstubAllEnvs();
+    expect(leftOut).toContain('Go');
+    expect(printed).toMatch(/^generated TypeScript\nleft out {2}Go: install Go .+\n/);
+    expect(staleGeneratedFiles(folder).TypeScript).toEqual([]);
   });
 
   it('finds a change that breaks what was released', () => {

@@ -2,37 +2,77 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { type Language, languages, ToolchainMissingError } from './language.ts';
 
-/** What generates code, and where that is, seen from the root. */
-const templates = [
-  { template: 'buf.gen.yaml', folder: 'packages/protos/src/gen' },
-  { template: 'packages/rpc-server/buf.gen.yaml', folder: 'packages/rpc-server/src/gen' },
-];
+/**
+ * Generates the code of every language whose toolchain is there, and says which that is.
+ *
+ * @param root of a repository
+ * @returns the languages that were left out
+ */
+export function generate(root: string, print: (text: string) => void): string[] {
+  return forEachLanguage(root, print, (language) => {
+    run(language, root, root);
+    print(`generated ${language.name}\n`);
+  });
+}
+
+/** What a comparison of the generated code with the protos has found. */
+export interface Comparison {
+  /** The files that are missing, surplus or different, seen from the root. */
+  readonly stale: readonly string[];
+  /** The languages that were left out, because their toolchain is missing. */
+  readonly leftOut: readonly string[];
+}
 
 /**
  * Generates the code anew into a temporary folder and compares.
  *
  * @param root of a repository
- * @returns the files that are missing, surplus or different, seen from the root
  */
-export function staleGeneratedFiles(root: string): string[] {
+export function compareGenerated(root: string, print: (text: string) => void): Comparison {
   const fresh = mkdtempSync(join(tmpdir(), 'generated-'));
+  const stale: string[] = [];
   try {
-    for (const { template } of templates) {
-      const args = ['generate', '--template', template, '-o', fresh];
-      execFileSync('buf', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-    }
-    const files = new Set([...filesIn(root), ...filesIn(fresh)]);
-    return [...files].filter((file) => contentOf(root, file) !== contentOf(fresh, file)).sort();
+    const leftOut = forEachLanguage(root, print, (language) => {
+      run(language, root, fresh);
+      const files = new Set([...filesIn(language, root), ...filesIn(language, fresh)]);
+      stale.push(...[...files].filter((file) => contentOf(root, file) !== contentOf(fresh, file)));
+    });
+    return { stale: stale.sort(), leftOut };
   } finally {
     rmSync(fresh, { recursive: true });
   }
 }
 
-function filesIn(root: string): string[] {
-  return templates.flatMap(({ folder }) =>
+/** @returns the names of the languages that are left out, for want of a toolchain */
+function forEachLanguage(root: string, print: (text: string) => void, work: (language: Language) => void): string[] {
+  return languages.flatMap((language) => {
+    try {
+      language.prepare(root, print);
+    } catch (error) {
+      if (!(error instanceof ToolchainMissingError)) throw error;
+      print(`left out  ${language.name}: ${error.message}\n`);
+      return [language.name];
+    }
+    work(language);
+    return [];
+  });
+}
+
+function run({ outputs }: Language, root: string, out: string): void {
+  for (const { template } of outputs) {
+    execFileSync('buf', ['generate', '--template', template, '-o', out], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+  }
+}
+
+function filesIn({ outputs }: Language, root: string): string[] {
+  return outputs.flatMap(({ folder }) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.pyc'))
       .map(({ parentPath, name }) => relative(root, join(parentPath, name))),
   );
 }
