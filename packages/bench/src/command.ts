@@ -11,7 +11,8 @@ const usage = `Measures side by side, in one run, on this machine.
   --help       this text
 `;
 
-type Suite = (rounds: number, print: (text: string) => void) => Promise<void>;
+/** @returns whether its goal is reached */
+type Suite = (rounds: number, print: (text: string) => void) => Promise<boolean>;
 
 const suites: Readonly<Record<string, Suite>> = {
   store: (rounds, print) => benchStore({ rounds, turnMs: 1_000, print }),
@@ -21,23 +22,34 @@ const suites: Readonly<Record<string, Suite>> = {
 /**
  * `pnpm bench`
  *
- * @returns the exit code
+ * @returns the exit code: 0 when the goal of the suite is reached
  */
 export async function runBench(
   args: readonly string[],
   { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
 ): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { rounds: { type: 'string', default: '5' }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-  const rounds = Number(values.rounds);
-  const suite = suites[positionals.join()];
-  if (values.help || suite === undefined || !(rounds >= 1)) {
-    (values.help ? stdout : stderr).write(usage);
-    return values.help ? 0 : 1;
+  const asked = readArgs(args);
+  if (typeof asked === 'string') {
+    (asked === usage ? stdout : stderr).write(asked);
+    return asked === usage ? 0 : 1;
   }
-  await suite(rounds, (text) => stdout.write(text));
-  return 0;
+  return (await asked.suite(asked.rounds, (text) => stdout.write(text))) ? 0 : 1;
+}
+
+/** The usage when it is asked for; another text says what is wrong. */
+function readArgs(args: readonly string[]): { suite: Suite; rounds: number } | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { rounds: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help === true) return usage;
+    const suite = suites[positionals.join()];
+    const rounds = Number(values.rounds ?? 5);
+    if (suite === undefined) return `which of ${Object.keys(suites).join(', ')}?\n\n${usage}`;
+    return Number.isInteger(rounds) && rounds >= 1 ? { suite, rounds } : `--rounds must be 1 or more\n\n${usage}`;
+  } catch (error) {
+    return `${(error as Error).message}\n\n${usage}`;
+  }
 }

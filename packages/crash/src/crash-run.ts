@@ -111,7 +111,6 @@ class KilledService {
       PORT: `${this.#port}`,
       DATABASE_URL: this.#databaseUrl,
       LOG_LEVEL: 'info',
-      CALLS_PER_SECOND: '100000',
     };
     this.#process = await startProcess(main, env);
   }
