@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+
+	orderv1 "example.com/protos/gen/go/order/v1"
+	userv1 "example.com/protos/gen/go/user/v1"
+)
+
+// callTime is how long a call may take. Without a deadline it would wait for ever for a server that hangs.
+const callTime = 5 * time.Second
+
+type options struct {
+	userAddress, orderAddress string
+	connection                connectionOptions
+	customer                  string
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	o, err := parse(args, out)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	// A connection is made when the first call needs it, and made again when it breaks. One is enough for all calls.
+	users, err := connect(o.userAddress, o.connection)
+	if err != nil {
+		return err
+	}
+	defer users.Close()
+	orders, err := connect(o.orderAddress, o.connection)
+	if err != nil {
+		return err
+	}
+	defer orders.Close()
+
+	if err := callUserService(ctx, userv1.NewUserServiceClient(users), out); err != nil {
+		return fmt.Errorf("UserService at %s: %w", o.userAddress, err)
+	}
+	if err := callOrderService(ctx, orderv1.NewOrderServiceClient(orders), o.customer, out); err != nil {
+		return fmt.Errorf("OrderService at %s: %w", o.orderAddress, err)
+	}
+	return nil
+}
+
+func parse(args []string, out io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("client", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.userAddress, "user-address", "localhost:9000", "`HOST:PORT` of UserService")
+	flags.StringVar(&o.orderAddress, "order-address", "localhost:50051", "`HOST:PORT` of OrderService")
+	flags.StringVar(&o.connection.ca, "ca", "", "PEM `FILE` of the root that the servers' certificates come from; without it plaintext")
+	flags.StringVar(&o.connection.token, "token", "", "`JWT` that says who calls; it is sent over TLS only")
+	flags.StringVar(&o.customer, "customer", "aoife", "`ID` of the customer who orders; with a token it must be its subject")
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		flags.SetOutput(out)
+		flags.PrintDefaults()
+	case err == nil && flags.NArg() > 0:
+		err = fmt.Errorf("%q is no option", flags.Arg(0))
+	}
+	return o, err
+}

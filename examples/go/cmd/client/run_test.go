@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"net"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"example.com/examples/go/internal/server"
+	"example.com/examples/go/internal/servertest"
+	userv1 "example.com/protos/gen/go/user/v1"
+)
+
+const output = `got user: Aoife <aoife@example.com>
+count: 3
+user 1000000: NotFound: there is no user 1000000
+  USER_NOT_FOUND of user.example.com: map[user_id:1000000]
+created order: total 0.3, ORDER_STATUS_PENDING
+uploaded: 2 items, total 104.98
+listed order: 3 items, total 105.28
+chat 1, aoife: Is it on its way?
+chat 2, aoife: Thank you!
+bad order: InvalidArgument: 2 invalid fields: items[0].quantity must be 1 to 1000000, and 1 more
+  items[0].quantity must be 1 to 1000000
+  items[0].unit_price must be a finite number from 0 to 1000000000
+`
+
+func TestRunPlain(t *testing.T) {
+	s := servertest.Start(t, nil)
+	wantOutput(t, "--user-address", s.UserAddress(), "--order-address", s.OrderAddress())
+}
+
+func TestRunSecure(t *testing.T) {
+	cert, key := servertest.Certificate(t)
+	issuer := servertest.NewIssuer(t)
+	s := servertest.Start(t, func(o *server.Options) { o.TLSCert, o.TLSKey, o.JWKS = cert, key, issuer.JWKS })
+	token := issuer.Token(t, "aoife", "users.read orders.read orders.write")
+	wantOutput(t, "--user-address", s.UserAddress(), "--order-address", s.OrderAddress(), "--ca", cert, "--token", token)
+}
+
+func wantOutput(t *testing.T, args ...string) {
+	t.Helper()
+	var out strings.Builder
+	if err := run(t.Context(), args, &out); err != nil {
+		t.Fatal(err)
+	}
+	if out.String() != output {
+		t.Errorf("the output is:\n%s", out.String())
+	}
+}
+
+func TestATokenIsNotSentInPlaintext(t *testing.T) {
+	s := servertest.Start(t, nil)
+	err := run(t.Context(), []string{"--user-address", s.UserAddress(), "--token", "secret"}, &strings.Builder{})
+	if err == nil || !strings.Contains(err.Error(), "transport level security") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// flaky is UNAVAILABLE twice.
+type flaky struct {
+	userv1.UnimplementedUserServiceServer
+	calls int
+}
+
+func (f *flaky) GetUser(context.Context, *userv1.GetUserRequest) (*userv1.User, error) {
+	f.calls++
+	if f.calls <= 2 {
+		return nil, status.Error(codes.Unavailable, "not yet")
+	}
+	return &userv1.User{Id: 1}, nil
+}
+
+func (f *flaky) CreateUser(context.Context, *userv1.CreateUserRequest) (*userv1.User, error) {
+	return nil, status.Error(codes.Unavailable, "not yet")
+}
+
+func TestReadsAreTriedAgain(t *testing.T) {
+	listener, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, service := grpc.NewServer(), &flaky{}
+	userv1.RegisterUserServiceServer(server, service)
+	go server.Serve(listener)
+	defer server.Stop()
+	conn, err := connect(listener.Addr().String(), connectionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	users := userv1.NewUserServiceClient(conn)
+	if _, err := users.GetUser(t.Context(), &userv1.GetUserRequest{Id: 1}); err != nil || service.calls != 3 {
+		t.Errorf("after %d calls: %v", service.calls, err)
+	}
+	_, err = users.CreateUser(t.Context(), &userv1.CreateUserRequest{})
+	servertest.WantCode(t, err, codes.Unavailable)
+}

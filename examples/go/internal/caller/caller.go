@@ -1,0 +1,31 @@
+// Package caller says who makes a call.
+package caller
+
+import "context"
+
+// Caller is who makes a call.
+type Caller struct {
+	// Subject is the claim sub of the caller's token; empty when the server runs without authentication.
+	Subject string
+	// Scopes is what the token allows, such as users.read.
+	Scopes map[string]bool
+}
+
+// Anybody is the caller when the server runs without authentication: everybody may do everything.
+var Anybody = Caller{Scopes: map[string]bool{"admin": true}}
+
+// IsAdmin tells whether the caller may touch what belongs to others.
+func (c Caller) IsAdmin() bool { return c.Scopes["admin"] }
+
+type contextKey struct{}
+
+// NewContext returns a context that carries the caller.
+func NewContext(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, contextKey{}, c)
+}
+
+// FromContext returns the caller of a call: nobody, who may do nothing, when no interceptor said who it is.
+func FromContext(ctx context.Context) Caller {
+	c, _ := ctx.Value(contextKey{}).(Caller)
+	return c
+}

@@ -1,0 +1,135 @@
+// Package chat lets people talk about orders, in memory.
+package chat
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"sync"
+
+	"google.golang.org/grpc"
+
+	"example.com/examples/go/internal/caller"
+	"example.com/examples/go/internal/faults"
+	orderv1 "example.com/protos/gen/go/order/v1"
+)
+
+// Stream is one person's stream.
+type Stream = grpc.BidiStreamingServer[orderv1.ChatMessage, orderv1.ChatMessage]
+
+// Rooms has one room for each order that was talked about.
+type Rooms struct {
+	mu    sync.Mutex
+	rooms map[string]*room
+}
+
+// NewRooms returns rooms in which nothing was said.
+func NewRooms() *Rooms { return &Rooms{rooms: map[string]*room{}} }
+
+// Join joins the room that the first message names. It stores what comes in and sends what the room has, until the person
+// leaves and all that was stored before has been sent. CheckOrder says whether there is such an order for the caller.
+func (r *Rooms) Join(stream Stream, who caller.Caller, checkOrder func(orderID string) error) error {
+	first, err := receiveFirst(stream)
+	if err != nil {
+		return err
+	}
+	if err := nameSender(first, who); err != nil {
+		return err
+	}
+	if err := checkFirst(first); err != nil {
+		return err
+	}
+	if err := checkOrder(first.GetOrderId()); err != nil {
+		return err
+	}
+	room := r.open(first.GetOrderId())
+	if err := checkSequence(first.GetSequence(), room.last()); err != nil {
+		return err
+	}
+
+	// A stream may be read by one goroutine and written by another. When this one returns, the stream's context ends, and with
+	// it the other's Recv.
+	ended := make(chan error, 1)
+	go func() { ended <- room.storeAll(first, stream, who) }()
+	return room.sendAll(stream, first.GetSequence(), ended)
+}
+
+func (r *Rooms) open(orderID string) *room {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.rooms[orderID] == nil {
+		r.rooms[orderID] = newRoom()
+	}
+	return r.rooms[orderID]
+}
+
+func receiveFirst(stream Stream) (*orderv1.ChatMessage, error) {
+	first, err := stream.Recv()
+	if errors.Is(err, io.EOF) {
+		missing := faults.Violation{Field: "order_id", Description: "must be set in the first message, and there was none"}
+		return nil, &faults.InvalidFields{Violations: []faults.Violation{missing}, Count: 1}
+	}
+	return first, err
+}
+
+// nameSender lets a customer speak under no name but their own.
+func nameSender(first *orderv1.ChatMessage, who caller.Caller) error {
+	if who.IsAdmin() || first.GetSender() == who.Subject {
+		return nil
+	}
+	if first.GetSender() != "" {
+		return &faults.PermissionDenied{Text: "sender must be your own name or empty"}
+	}
+	first.Sender = who.Subject
+	return nil
+}
+
+func (r *room) storeAll(first *orderv1.ChatMessage, stream Stream, who caller.Caller) error {
+	message := first
+	for {
+		if message.GetText() != "" {
+			err := r.store(first.GetOrderId(), first.GetSender(), message.GetText(), message.GetMessageId(), who.Subject)
+			if err != nil {
+				return err
+			}
+		}
+		var err error
+		message, err = stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := checkLater(message, first); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *room) sendAll(stream Stream, sent int64, ended <-chan error) error {
+	for {
+		messages, changed := r.after(sent)
+		if err := send(stream, messages); err != nil {
+			return err
+		}
+		sent += int64(len(messages))
+		select {
+		case <-changed:
+		case err := <-ended:
+			rest, _ := r.after(sent)
+			return cmp.Or(send(stream, rest), err)
+		case <-stream.Context().Done():
+			return stream.Context().Err()
+		}
+	}
+}
+
+func send(stream Stream, messages []*orderv1.ChatMessage) error {
+	for _, message := range messages {
+		if err := stream.Send(message); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package orders
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+
+	"example.com/examples/go/internal/caller"
+	"example.com/examples/go/internal/chat"
+	orderv1 "example.com/protos/gen/go/order/v1"
+)
+
+// Service is order.v1.OrderService on a store.
+type Service struct {
+	// An RPC that a later version adds is UNIMPLEMENTED until it is written here.
+	orderv1.UnimplementedOrderServiceServer
+	Store *Store
+	Rooms *chat.Rooms
+}
+
+// CreateOrder is safe to repeat when the request has a request_id.
+func (s *Service) CreateOrder(ctx context.Context, request *orderv1.CreateOrderRequest) (*orderv1.Order, error) {
+	return s.Store.Create(request.GetCustomerId(), request.GetItems(), request.GetRequestId(), caller.FromContext(ctx))
+}
+
+// GetOrder is a unary call: one request, one response.
+func (s *Service) GetOrder(ctx context.Context, request *orderv1.GetOrderRequest) (*orderv1.Order, error) {
+	return s.Store.Get(request.GetId(), caller.FromContext(ctx))
+}
+
+// UpdateOrderStatus takes an order one step further.
+func (s *Service) UpdateOrderStatus(ctx context.Context, request *orderv1.UpdateOrderStatusRequest) (*orderv1.Order, error) {
+	return s.Store.UpdateStatus(request.GetId(), request.GetStatus(), caller.FromContext(ctx))
+}
+
+// ListOrders is a server stream: the stream ends when the method returns.
+func (s *Service) ListOrders(request *orderv1.ListOrdersRequest, stream grpc.ServerStreamingServer[orderv1.Order]) error {
+	orders, err := s.Store.List(request.GetCustomerId(), caller.FromContext(stream.Context()))
+	if err != nil {
+		return err
+	}
+	for _, order := range orders {
+		// Send waits while the client does not read, and fails when it has gone.
+		if err := stream.Send(order); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// UploadLineItems is a client stream: the one response is sent when the client has half-closed.
+func (s *Service) UploadLineItems(stream grpc.ClientStreamingServer[orderv1.LineItem, orderv1.UploadSummary]) error {
+	ctx := stream.Context()
+	idempotencyKey := strings.Join(metadata.ValueFromIncomingContext(ctx, "idempotency-key"), ", ")
+	items := newUpload(idempotencyKey)
+	for {
+		item, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := items.add(item); err != nil {
+			return err
+		}
+	}
+	summary, err := s.Store.addItems(items, idempotencyKey, caller.FromContext(ctx))
+	if err != nil {
+		return err
+	}
+	return stream.SendAndClose(summary)
+}
+
+// OrderChat is a bidirectional stream: both sides send when they like.
+func (s *Service) OrderChat(stream grpc.BidiStreamingServer[orderv1.ChatMessage, orderv1.ChatMessage]) error {
+	who := caller.FromContext(stream.Context())
+	return s.Rooms.Join(stream, who, func(orderID string) error {
+		_, err := s.Store.Get(orderID, who)
+		return err
+	})
+}

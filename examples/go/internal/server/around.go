@@ -1,0 +1,42 @@
+package server
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+)
+
+// around is an interceptor of calls of every kind. It lets a call go on by running next, perhaps with a context that says more,
+// and returns how the call ended.
+type around func(ctx context.Context, method string, next func(context.Context) error) error
+
+func (a around) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	var response any
+	err := a(ctx, info.FullMethod, func(ctx context.Context) (err error) {
+		response, err = handler(ctx, request)
+		return err
+	})
+	return response, err
+}
+
+func (a around) stream(service any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+	return a(stream.Context(), info.FullMethod, func(ctx context.Context) error {
+		return handler(service, streamWithContext{stream, ctx})
+	})
+}
+
+type streamWithContext struct {
+	grpc.ServerStream
+	ctx context.Context
+}
+
+func (s streamWithContext) Context() context.Context { return s.ctx }
+
+// chain makes the first one the outermost.
+func chain(interceptors ...around) []grpc.ServerOption {
+	var options []grpc.ServerOption
+	for _, a := range interceptors {
+		options = append(options, grpc.ChainUnaryInterceptor(a.unary), grpc.ChainStreamInterceptor(a.stream))
+	}
+	return options
+}

@@ -1,0 +1,61 @@
+package server
+
+import (
+	"context"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"example.com/examples/go/internal/caller"
+)
+
+var healthPrefix = "/" + grpc_health_v1.Health_ServiceDesc.ServiceName + "/"
+
+type claims struct {
+	jwt.RegisteredClaims
+	// Scope is a list, separated by blanks.
+	Scope string `json:"scope"`
+}
+
+// authenticate finds out who calls, by their token. Health needs none.
+func authenticate(keys jwt.VerificationKeySet) around {
+	parser := jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}), jwt.WithExpirationRequired())
+	keysOf := func(*jwt.Token) (any, error) { return keys, nil }
+	return func(ctx context.Context, method string, next func(context.Context) error) error {
+		if strings.HasPrefix(method, healthPrefix) {
+			return next(ctx)
+		}
+		token, ok := bearerToken(ctx)
+		if !ok {
+			return status.Error(codes.Unauthenticated, "send a token: authorization: Bearer TOKEN")
+		}
+		var c claims
+		if _, err := parser.ParseWithClaims(token, &c, keysOf); err != nil || c.Subject == "" {
+			// Why is not said: it would help those who make tokens up.
+			return status.Error(codes.Unauthenticated, "the token is not valid")
+		}
+		scopes := map[string]bool{}
+		for _, scope := range strings.Fields(c.Scope) {
+			scopes[scope] = true
+		}
+		return next(caller.NewContext(ctx, caller.Caller{Subject: c.Subject, Scopes: scopes}))
+	}
+}
+
+// letAnybody is what stands in for authenticate in a server without authentication.
+func letAnybody(ctx context.Context, _ string, next func(context.Context) error) error {
+	return next(caller.NewContext(ctx, caller.Anybody))
+}
+
+func bearerToken(ctx context.Context) (token string, ok bool) {
+	values := metadata.ValueFromIncomingContext(ctx, "authorization")
+	if len(values) != 1 {
+		return "", false
+	}
+	scheme, token, ok := strings.Cut(values[0], " ")
+	return strings.TrimLeft(token, " "), ok && strings.EqualFold(scheme, "bearer")
+}

@@ -1,0 +1,36 @@
+package server
+
+import (
+	"context"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"example.com/examples/go/internal/caller"
+	orderv1 "example.com/protos/gen/go/order/v1"
+	userv1 "example.com/protos/gen/go/user/v1"
+)
+
+// scopes are what a token must allow. Whose orders may be touched is for the handlers to say.
+var scopes = map[string]string{
+	userv1.UserService_GetUser_FullMethodName:    "users.read",
+	userv1.UserService_ListUsers_FullMethodName:  "users.read",
+	userv1.UserService_CreateUser_FullMethodName: "users.write",
+
+	orderv1.OrderService_GetOrder_FullMethodName:          "orders.read",
+	orderv1.OrderService_ListOrders_FullMethodName:        "orders.read",
+	orderv1.OrderService_CreateOrder_FullMethodName:       "orders.write",
+	orderv1.OrderService_UploadLineItems_FullMethodName:   "orders.write",
+	orderv1.OrderService_OrderChat_FullMethodName:         "orders.write",
+	orderv1.OrderService_UpdateOrderStatus_FullMethodName: "admin",
+}
+
+// authorize lets a caller do what their token allows. Admins may do everything, and everybody what needs no scope.
+func authorize(ctx context.Context, method string, next func(context.Context) error) error {
+	who := caller.FromContext(ctx)
+	scope, isNeeded := scopes[method]
+	if isNeeded && !who.Scopes[scope] && !who.IsAdmin() {
+		return status.Errorf(codes.PermissionDenied, "the token must have the scope %s", scope)
+	}
+	return next(ctx)
+}

@@ -1,0 +1,82 @@
+package server
+
+import (
+	"context"
+	"slices"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/encoding"
+	"google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/status"
+)
+
+// A request that does not decode is the client's fault: INVALID_ARGUMENT. By itself grpc-go calls it INTERNAL, and has sent that
+// before anybody can change it; and it decodes a unary request before any interceptor runs, so that nobody asks who sent it. So
+// grpc-go is handed a received in place of each request, of which it believes that it always decodes.
+
+// received is a request, and what went wrong when it was decoded.
+type received struct {
+	request any
+	err     error
+}
+
+// receive decodes a request inside a call to grpc-go's own receive.
+func receive(grpcReceive func(any) error, request any) error {
+	r := &received{request: request}
+	if err := grpcReceive(r); err != nil {
+		return err
+	}
+	if r.err != nil {
+		return status.Error(codes.InvalidArgument, "the request cannot be decoded")
+	}
+	return nil
+}
+
+type codec struct{ encoding.CodecV2 }
+
+func newCodec() codec { return codec{encoding.GetCodecV2(proto.Name)} }
+
+func (c codec) Unmarshal(data mem.BufferSlice, message any) error {
+	r, ok := message.(*received)
+	if !ok {
+		return c.CodecV2.Unmarshal(data, message)
+	}
+	r.err = c.CodecV2.Unmarshal(data, r.request)
+	return nil
+}
+
+// registrar registers services whose requests are received like that, inside the interceptors.
+type registrar struct{ *grpc.Server }
+
+func (r registrar) RegisterService(desc *grpc.ServiceDesc, service any) {
+	changed := *desc
+	changed.Methods = slices.Clone(desc.Methods)
+	for i := range changed.Methods {
+		method := &changed.Methods[i]
+		method.Handler = receiveInside("/"+desc.ServiceName+"/"+method.MethodName, method.Handler)
+	}
+	changed.Streams = slices.Clone(desc.Streams)
+	for i := range changed.Streams {
+		inner := changed.Streams[i].Handler
+		changed.Streams[i].Handler = func(service any, stream grpc.ServerStream) error {
+			return inner(service, receivingStream{stream})
+		}
+	}
+	r.Server.RegisterService(&changed, service)
+}
+
+// receiveInside runs the interceptors without a request, and receives it in the handler inside them.
+func receiveInside(fullMethod string, inner grpc.MethodHandler) grpc.MethodHandler {
+	return func(service any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error) {
+		info := &grpc.UnaryServerInfo{Server: service, FullMethod: fullMethod}
+		return interceptor(ctx, nil, info, func(ctx context.Context, _ any) (any, error) {
+			return inner(service, ctx, func(request any) error { return receive(decode, request) }, nil)
+		})
+	}
+}
+
+type receivingStream struct{ grpc.ServerStream }
+
+func (s receivingStream) RecvMsg(message any) error { return receive(s.ServerStream.RecvMsg, message) }

@@ -1,0 +1,81 @@
+package server
+
+import (
+	"net"
+	"time"
+
+	"google.golang.org/grpc"
+	_ "google.golang.org/grpc/encoding/gzip" // takes compressed requests, and answers them likewise
+	"google.golang.org/grpc/health"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+)
+
+const (
+	maxMessageBytes = 4 << 20
+	maxHeaderBytes  = 32 << 10
+	maxStreams      = 250
+)
+
+// limits protect a server from its clients.
+func limits() []grpc.ServerOption {
+	return []grpc.ServerOption{
+		grpc.MaxRecvMsgSize(maxMessageBytes),
+		grpc.MaxHeaderListSize(maxHeaderBytes),
+		grpc.MaxConcurrentStreams(maxStreams),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
+		// The default ends the connection of a client that pings more often than every five minutes.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
+	}
+}
+
+// port is one listener with a service, health and reflection.
+type port struct {
+	address string
+	server  *grpc.Server
+	health  *health.Server
+}
+
+// listen opens a port; register adds the service with the given name.
+func listen(address, service string, options []grpc.ServerOption, register func(grpc.ServiceRegistrar)) (*port, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	_, number, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	p := &port{
+		address: net.JoinHostPort(host, number),
+		server:  grpc.NewServer(options...),
+		health:  health.NewServer(),
+	}
+	register(registrar{p.server})
+	p.health.SetServingStatus(service, grpc_health_v1.HealthCheckResponse_SERVING)
+	grpc_health_v1.RegisterHealthServer(p.server, p.health)
+	reflection.Register(p.server)
+	go p.server.Serve(listener)
+	return p, nil
+}
+
+// stop drains: no new calls are taken, and those under way may end until the limit is over.
+func (p *port) stop(limit time.Duration) {
+	p.health.Shutdown()
+	drained := make(chan struct{})
+	go func() {
+		p.server.GracefulStop()
+		close(drained)
+	}()
+	select {
+	case <-drained:
+	case <-time.After(limit):
+		p.server.Stop()
+		<-drained
+	}
+}

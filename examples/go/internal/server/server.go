@@ -1,0 +1,91 @@
+// Package server serves both services, each on a port of its own.
+package server
+
+import (
+	"log/slog"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+
+	"example.com/examples/go/internal/chat"
+	"example.com/examples/go/internal/orders"
+	"example.com/examples/go/internal/users"
+	orderv1 "example.com/protos/gen/go/order/v1"
+	userv1 "example.com/protos/gen/go/user/v1"
+)
+
+// Options say what a server is like.
+type Options struct {
+	// HOST:PORT, where the port 0 is any free one.
+	UserAddress, OrderAddress string
+	// Names of PEM files: the certificate with its chain, and its private key. Empty: plaintext.
+	TLSCert, TLSKey string
+	// The name of a file with a JSON Web Key Set. Empty: no authentication.
+	JWKS string
+	// CallsPerSecond is how often one caller may call; a burst may be twice as many.
+	CallsPerSecond int
+	Log            *slog.Logger
+}
+
+// Server is both services, listening.
+type Server struct{ user, order *port }
+
+// Start starts a server with fresh stores.
+func Start(o Options) (*Server, error) {
+	options, err := o.serverOptions()
+	if err != nil {
+		return nil, err
+	}
+	user, err := listen(o.UserAddress, userv1.UserService_ServiceDesc.ServiceName, options, func(r grpc.ServiceRegistrar) {
+		userv1.RegisterUserServiceServer(r, &users.Service{Store: users.NewStore()})
+	})
+	if err != nil {
+		return nil, err
+	}
+	order, err := listen(o.OrderAddress, orderv1.OrderService_ServiceDesc.ServiceName, options, func(r grpc.ServiceRegistrar) {
+		orderv1.RegisterOrderServiceServer(r, &orders.Service{Store: orders.NewStore(), Rooms: chat.NewRooms()})
+	})
+	if err != nil {
+		user.stop(0)
+		return nil, err
+	}
+	return &Server{user, order}, nil
+}
+
+// UserAddress is the HOST:PORT of UserService.
+func (s *Server) UserAddress() string { return s.user.address }
+
+// OrderAddress is the HOST:PORT of OrderService.
+func (s *Server) OrderAddress() string { return s.order.address }
+
+// Stop takes no more calls, and returns when those under way have ended, or were ended after the limit.
+func (s *Server) Stop(limit time.Duration) {
+	var stopped sync.WaitGroup
+	stopped.Go(func() { s.user.stop(limit) })
+	stopped.Go(func() { s.order.stop(limit) })
+	stopped.Wait()
+}
+
+// serverOptions are the same for both ports. They have the interceptors from the outermost to the innermost: what comes first sees what those after it decide.
+func (o Options) serverOptions() ([]grpc.ServerOption, error) {
+	authentication := around(letAnybody)
+	if o.JWKS != "" {
+		keys, err := readKeys(o.JWKS)
+		if err != nil {
+			return nil, err
+		}
+		authentication = authenticate(keys)
+	}
+	options := append(limits(), grpc.ForceServerCodecV2(newCodec()))
+	options = append(options, chain(logCalls(o.Log), mapErrors(o.Log), authentication, limitRate(o.CallsPerSecond), authorize)...)
+	if o.TLSCert == "" {
+		return options, nil
+	}
+	transport, err := credentials.NewServerTLSFromFile(o.TLSCert, o.TLSKey)
+	if err != nil {
+		return nil, err
+	}
+	return append(options, grpc.Creds(transport)), nil
+}

@@ -1,0 +1,50 @@
+package users
+
+import (
+	"regexp"
+
+	"example.com/examples/go/internal/fields"
+)
+
+const (
+	maxNameLength   = 200
+	maxEmailLength  = 254
+	defaultPageSize = 50
+	maxPageSize     = 1000
+)
+
+// email is the address of HTML's e-mail input with at most 64 characters before the @ and at least two labels after it.
+var email = regexp.MustCompile(
+	"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@" + label + `(?:\.` + label + ")+$")
+
+const label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+
+func checkID(id int64) error {
+	var check fields.Check
+	check.That(id >= 1, "id", "must be 1 or more")
+	return check.Err()
+}
+
+func checkNew(name, address, requestID string) error {
+	var check fields.Check
+	check.Text("name", name, 1, maxNameLength)
+	check.That(len(address) <= maxEmailLength && email.MatchString(address), "email", "must be an address such as aoife@example.com")
+	check.OptionalUUID("request_id", requestID)
+	return check.Err()
+}
+
+// checkPage returns after which user a page begins, and how many users are on it at most.
+func checkPage(pageSize int32, token string) (after int64, size int, err error) {
+	var check fields.Check
+	check.That(pageSize >= 0, "page_size", "must not be negative")
+	if token != "" {
+		var ok bool
+		after, ok = lastIDOf(token)
+		check.That(ok, "page_token", "must be empty or the next_page_token of the page before")
+	}
+	size = min(int(pageSize), maxPageSize)
+	if size == 0 {
+		size = defaultPageSize
+	}
+	return after, size, check.Err()
+}
