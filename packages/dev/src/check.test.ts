@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { brokenReleases } from './breaking-changes.ts';
 import { runChecks } from './check.ts';
-import { compareGenerated, generate } from './generated-code.ts';
+import { compareGenerated, generate } from './generation.ts';
 import { root } from './root.ts';
 
 let folder: string;
@@ -43,7 +43,7 @@ describe('with a copy of the protos and what they generate', () => {
   const generated = 'packages/protos/src/gen';
   const server = 'packages/rpc-server';
   beforeEach(() => {
-    const copied = ['buf.yaml', 'buf.gen.yaml', 'proto', 'releases', 'go.mod', 'gen', generated];
+    const copied = ['buf.yaml', 'buf.gen.yaml', 'proto', 'releases', 'go.mod', 'gen', generated, 'packages/interop'];
     for (const path of [...copied, `${server}/buf.gen.yaml`, `${server}/src/gen`]) {
       cpSync(join(root, path), join(folder, path), { recursive: true });
     }

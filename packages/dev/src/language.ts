@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { needGo, PythonEnvironment } from '@example/toolchains';
 
 /** A language that code is generated for. */
 export interface Language {
@@ -15,51 +14,36 @@ export interface Language {
   prepare(root: string, print: (text: string) => void): void;
 }
 
-/** A language cannot be generated on this machine; the message says what to install. */
-export class ToolchainMissingError extends Error {}
-
 export const languages: readonly Language[] = [
   {
     name: 'TypeScript',
     outputs: [
       { template: 'buf.gen.yaml', folder: 'packages/protos/src/gen' },
       { template: 'packages/rpc-server/buf.gen.yaml', folder: 'packages/rpc-server/src/gen' },
+      { template: 'packages/interop/vectors/buf.gen.ts.yaml', folder: 'packages/interop/src/gen' },
+      { template: 'examples/grpc-js-server/buf.gen.yaml', folder: 'examples/grpc-js-server/src/gen' },
+      { template: 'examples/ts-proto-client/buf.gen.yaml', folder: 'examples/ts-proto-client/src/gen' },
     ],
     prepare() {},
   },
   {
     name: 'Go',
-    outputs: [{ template: 'tools/buf.gen.go.yaml', folder: 'gen/go' }],
-    prepare() {
-      needs('go', ['version'], 'install Go 1.26 or newer');
-    },
+    outputs: [
+      { template: 'tools/buf.gen.go.yaml', folder: 'gen/go' },
+      { template: 'packages/interop/vectors/buf.gen.go.yaml', folder: 'packages/interop/vectors/go/gen' },
+    ],
+    prepare: needGo,
   },
   {
     name: 'Python',
-    outputs: [{ template: 'tools/buf.gen.python.yaml', folder: 'gen/python/example_protos' }],
-    prepare: installPythonGenerators,
+    outputs: [
+      { template: 'tools/buf.gen.python.yaml', folder: 'gen/python/example_protos' },
+      { template: 'packages/interop/vectors/buf.gen.python.yaml', folder: 'packages/interop/vectors/python/gen' },
+    ],
+    prepare(root, print) {
+      const tools = join(root, 'tools');
+      const environment = { folder: join(tools, '.venv'), requirements: join(tools, 'requirements.txt') };
+      new PythonEnvironment(environment).install(print);
+    },
   },
 ];
-
-/** Into tools/.venv, anew when tools/requirements.txt has changed. */
-function installPythonGenerators(root: string, print: (text: string) => void): void {
-  const requirements = join(root, 'tools/requirements.txt');
-  const environment = join(root, 'tools/.venv');
-  const installed = join(environment, 'requirements.txt');
-  if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return;
-  needs('python3', ['-m', 'venv', '--help'], 'install Python 3.10 or newer with its module venv');
-  print('installing the generators of tools/requirements.txt in tools/.venv\n');
-  const run = (command: string, args: readonly string[]) =>
-    execFileSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  run('python3', ['-m', 'venv', '--clear', environment]);
-  run(join(environment, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', requirements]);
-  copyFileSync(requirements, installed);
-}
-
-function needs(command: string, args: readonly string[], advice: string): void {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-  } catch {
-    throw new ToolchainMissingError(advice);
-  }
-}

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { type Language, languages, ToolchainMissingError } from './language.ts';
+import { ToolchainMissingError } from '@example/toolchains';
+import { type Language, languages } from './language.ts';
 
 /**
  * Generates the code of every language whose toolchain is there, and says which that is.
@@ -45,7 +46,7 @@ export function compareGenerated(root: string, print: (text: string) => void): C
   }
 }
 
-/** @returns the names of the languages that are left out, for want of a toolchain */
+/** The names of the languages that are left out, for want of a toolchain. */
 function forEachLanguage(root: string, print: (text: string) => void, work: (language: Language) => void): string[] {
   return languages.flatMap((language) => {
     try {
@@ -62,10 +63,8 @@ function forEachLanguage(root: string, print: (text: string) => void, work: (lan
 
 function run({ outputs }: Language, root: string, out: string): void {
   for (const { template } of outputs) {
-    execFileSync('buf', ['generate', '--template', template, '-o', out], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    const args = ['generate', '--template', template, '-o', out];
+    execFileSync('buf', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   }
 }
 

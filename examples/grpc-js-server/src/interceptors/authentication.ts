@@ -1,0 +1,65 @@
+import { type Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { type Caller, isAdmin, setCaller } from '../calls/caller.ts';
+
+const anybody: Caller = { subject: '', scopes: new Set(['admin']) };
+
+/** What a token must allow. A method that is not here is for admins only. */
+const scopes: Readonly<Record<string, string>> = {
+  '/user.v1.UserService/GetUser': 'users.read',
+  '/user.v1.UserService/ListUsers': 'users.read',
+  '/user.v1.UserService/CreateUser': 'users.write',
+  '/order.v1.OrderService/CreateOrder': 'orders.write',
+  '/order.v1.OrderService/UploadLineItems': 'orders.write',
+  '/order.v1.OrderService/OrderChat': 'orders.write',
+  '/order.v1.OrderService/GetOrder': 'orders.read',
+  '/order.v1.OrderService/ListOrders': 'orders.read',
+};
+
+/**
+ * Lets a call go on when its token allows it, and tells what comes after who calls. Health needs no token, reflection any.
+ *
+ * @param jwks the keys that tokens are signed with; undefined: everybody may call everything
+ */
+export function authentication(jwks: JSONWebKeySet | undefined): ServerInterceptor {
+  const keys = jwks && createLocalJWKSet(jwks);
+
+  async function verified(metadata: Metadata): Promise<Caller | undefined> {
+    const [, token] = /^bearer +(\S+)$/i.exec(`${metadata.get('authorization')[0]}`) ?? [];
+    if (keys === undefined || token === undefined) return undefined;
+    try {
+      const { payload } = await jwtVerify(token, keys, { algorithms: ['ES256'], requiredClaims: ['sub', 'exp'] });
+      const { sub: subject, scope } = payload;
+      return subject ? { subject, scopes: new Set(`${scope ?? ''}`.split(' ')) } : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  return ({ path }, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          async onReceiveMetadata(metadata, next) {
+            const isOpen = keys === undefined || path.startsWith('/grpc.health.v1.Health/');
+            const caller = isOpen ? anybody : await verified(metadata);
+            if (caller === undefined) {
+              // What is wrong with a token is not said: it would help those who make them up.
+              call.sendStatus({
+                code: status.UNAUTHENTICATED,
+                details: 'send a valid token: authorization: Bearer TOKEN',
+              });
+            } else if (!mayCall(caller, path)) {
+              call.sendStatus({ code: status.PERMISSION_DENIED, details: 'the token does not allow this' });
+            } else {
+              setCaller(metadata, caller);
+              next(metadata);
+            }
+          },
+        }),
+    });
+}
+
+function mayCall(caller: Caller, path: string): boolean {
+  return isAdmin(caller) || path.startsWith('/grpc.reflection.') || caller.scopes.has(scopes[path] ?? 'admin');
+}

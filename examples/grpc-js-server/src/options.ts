@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+
+export const usage = `Serves UserService and OrderService on plain @grpc/grpc-js, until SIGINT or SIGTERM.
+
+  tsx src/main.ts [options]
+
+  --user-address HOST:PORT    where UserService listens (localhost:9000); port 0 takes any free one
+  --order-address HOST:PORT   where OrderService listens (localhost:50051)
+  --data FOLDER               where users and orders are kept. Default: a folder that goes when the server ends
+  --tls-cert FILE             the certificate and the chain below its root, PEM; without it there is no TLS
+  --tls-key FILE              its private key, PEM
+  --jwks FILE                 a JSON Web Key Set: every call then needs a token signed with ES256, but for health
+  --calls-per-second N        of each caller, with as many again in a burst now and then (200)
+  --help                      this text`;
+
+export interface Options {
+  readonly help: boolean;
+  readonly userAddress: string;
+  readonly orderAddress: string;
+  /** Undefined: a folder that goes when the server ends. */
+  readonly data: string | undefined;
+  /** Paths of PEM files; undefined: no TLS. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** The path of a JSON Web Key Set; undefined: everybody may call everything. */
+  readonly jwks: string | undefined;
+  readonly callsPerSecond: number;
+}
+
+/** @throws when an argument is not one of those that `usage` names; the message says which */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', default: false },
+      'user-address': { type: 'string', default: 'localhost:9000' },
+      'order-address': { type: 'string', default: 'localhost:50051' },
+      data: { type: 'string' },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
+      jwks: { type: 'string' },
+      'calls-per-second': { type: 'string', default: '200' },
+    },
+  });
+  return {
+    help: values.help,
+    userAddress: values['user-address'],
+    orderAddress: values['order-address'],
+    data: values.data,
+    tls: tlsOf(values['tls-cert'], values['tls-key']),
+    jwks: values.jwks,
+    callsPerSecond: positiveInteger('--calls-per-second', values['calls-per-second']),
+  };
+}
+
+function tlsOf(cert: string | undefined, key: string | undefined): Options['tls'] {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) throw new Error('--tls-cert and --tls-key go together');
+  return { cert, key };
+}
+
+function positiveInteger(option: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Error(`${option} must be a whole number from 1 on, not ${JSON.stringify(text)}`);
+}

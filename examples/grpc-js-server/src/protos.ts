@@ -1,0 +1,46 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import {
+  type ServiceDefinition as LoadedService,
+  loadSync,
+  type MessageTypeDefinition,
+  type Options,
+} from '@grpc/proto-loader';
+import { tolerant } from './calls/unreadable.ts';
+
+const ours = fileURLToPath(new URL('../../../proto', import.meta.url));
+const googleApis = dirname(createRequire(import.meta.url).resolve('google-proto-files/package.json'));
+
+/** What messages look like in this program. */
+const shape: Options = {
+  keepCase: false, // page_token is pageToken here
+  longs: String, // int64 as a string: a JavaScript number is exact only up to 2^53
+  enums: String, // enum values by name; one that this program does not know stays a number
+  defaults: true, // fields that were not sent are there: '', 0, [], and null for a message
+  oneofs: true, // a oneof's own name says which of its fields is set
+};
+
+const services = loadSync(['user/v1/user.proto', 'order/v1/order.proto'], { ...shape, includeDirs: [ours] });
+
+export const userService = serviceOf('user.v1.UserService');
+export const orderService = serviceOf('order.v1.OrderService');
+
+const errors = loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto'], {
+  ...shape,
+  includeDirs: [googleApis],
+});
+
+/** What the trailer grpc-status-details-bin holds. Its details are objects with their type's name as `@type`. */
+export const statusMessage = errors['google.rpc.Status'] as MessageTypeDefinition<StatusMessage, StatusMessage>;
+
+export interface StatusMessage {
+  readonly code: number;
+  readonly message: string;
+  readonly details: readonly ({ readonly '@type': string } & Record<string, unknown>)[];
+}
+
+function serviceOf(name: string): ServiceDefinition {
+  return tolerant(services[name] as LoadedService);
+}

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { parseOptions, usage } from './options.ts';
+import { start } from './start.ts';
+
+/** How long calls have to end by themselves when the server stops, in milliseconds. */
+const graceMs = 10_000;
+
+/**
+ * Serves until SIGINT or SIGTERM; a second signal ends the process at once.
+ *
+ * @param args of the command line, see `usage`
+ * @returns the exit code
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    const options = parseOptions(args);
+    if (options.help) {
+      console.log(usage);
+      return 0;
+    }
+    const services = await start(options);
+    console.log(`UserService listening on ${services.users.address}`);
+    console.log(`OrderService listening on ${services.orders.address}`);
+    await toldToStop();
+    await services.stop(graceMs);
+    return 0;
+  } catch (error) {
+    console.error(`grpc-js-server: ${(error as Error).message}`);
+    return 1;
+  }
+}
+
+async function toldToStop(): Promise<void> {
+  const told = new AbortController();
+  const { signal } = told;
+  await Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })]);
+  told.abort();
+}

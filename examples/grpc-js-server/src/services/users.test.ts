@@ -1,0 +1,88 @@
+import { Code } from '@connectrpc/connect';
+import { BadRequestSchema, ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
+import * as grpc from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Clients, clientsOf, failureOf, type ServerProcess, startServer } from '../server-process.fixture.ts';
+
+let server: ServerProcess;
+let users: Clients['users'];
+beforeAll(async () => {
+  server = await startServer();
+  ({ users } = clientsOf(server));
+});
+afterAll(() => server.end('SIGKILL'));
+
+const saoirse = { name: 'Saoirse', email: 'saoirse@example.com' };
+
+describe('GetUser', () => {
+  it('finds a user of the seed', async () => {
+    expect(await users.getUser({ id: '1' })).toMatchObject({ id: '1', name: 'Aoife', email: 'aoife@example.com' });
+  });
+
+  it('says NOT_FOUND with ErrorInfo, to the last digit', async () => {
+    const error = await failureOf(users.getUser({ id: '9007199254740993' }));
+    expect(error.code).toBe(Code.NotFound);
+    expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
+      { reason: 'USER_NOT_FOUND', domain: 'user.example.com', metadata: { user_id: '9007199254740993' } },
+    ]);
+  });
+
+  it('says INVALID_ARGUMENT without details for bytes that are no message', async () => {
+    const { client, call } = rawCall('/user.v1.UserService/GetUser', Buffer.from([0xff]));
+    expect(await call).toMatchObject({ code: grpc.status.INVALID_ARGUMENT });
+    expect((await call).metadata.get('grpc-status-details-bin')).toEqual([]);
+    client.close();
+  });
+});
+
+describe('CreateUser', () => {
+  it('names the bad fields in their order', async () => {
+    const error = await failureOf(users.createUser({ name: '', email: 'x', requestId: 'y' }));
+    expect(error.code).toBe(Code.InvalidArgument);
+    expect(error.findDetails(BadRequestSchema)[0]?.fieldViolations.map(({ field }) => field)).toEqual([
+      'name',
+      'email',
+      'request_id',
+    ]);
+  });
+
+  it('does a request with a request_id once', async () => {
+    const requestId = crypto.randomUUID();
+    const created = await users.createUser({ ...saoirse, requestId });
+    expect(await users.createUser({ ...saoirse, requestId: requestId.toUpperCase() })).toEqual(created);
+    const error = await failureOf(users.createUser({ ...saoirse, name: 'Niamh', requestId }));
+    expect(error.code).toBe(Code.AlreadyExists);
+    expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
+      { reason: 'REQUEST_ID_REUSED', domain: 'user.example.com', metadata: { request_id: requestId } },
+    ]);
+  });
+});
+
+describe('ListUsers', () => {
+  it('gives pages', async () => {
+    const page = await users.listUsers({ pageSize: 2 });
+    expect(page.users.map(({ id }) => id)).toEqual(['1', '2']);
+    expect(page.nextPageToken).toBe('djE6Mg');
+    const next = await users.listUsers({ pageSize: 1, pageToken: page.nextPageToken });
+    expect(next.users.map(({ id }) => id)).toEqual(['3']);
+  });
+});
+
+it('logs a line for each call, and nothing that is in it', async () => {
+  await users.createUser(saoirse);
+  await failureOf(users.getUser({ id: '8' }));
+  expect(server.log()).toMatch(/^\S+Z \/user\.v1\.UserService\/CreateUser OK \d+\.\d ms (127\.0\.0\.1|\[?::1).*$/m);
+  expect(server.log()).toMatch(/^\S+Z \/user\.v1\.UserService\/GetUser NOT_FOUND \d+\.\d ms .*$/m);
+  expect(server.log()).not.toContain('Saoirse');
+});
+
+function rawCall(path: string, bytes: Buffer) {
+  const client = new grpc.Client(server.userAddress, grpc.credentials.createInsecure());
+  const same = (value: Buffer) => value;
+  const call = new Promise<grpc.ServiceError>((resolve, reject) =>
+    client.makeUnaryRequest(path, same, same, bytes, { deadline: Date.now() + 5_000 }, (error) =>
+      error === null ? reject(new Error('the call succeeded')) : resolve(error),
+    ),
+  );
+  return { client, call };
+}

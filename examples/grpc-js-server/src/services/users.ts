@@ -1,0 +1,38 @@
+import type { User, Users } from '@example/user-service/domain';
+import type { UntypedServiceImplementation } from '@grpc/grpc-js';
+import { unary } from '../calls/handlers.ts';
+
+// proto-loader knows the messages only when it runs. These are their fields, in the shape that protos.ts asks for.
+
+interface GetUserRequest {
+  readonly id: string;
+}
+
+interface CreateUserRequest {
+  readonly name: string;
+  readonly email: string;
+  readonly requestId: string;
+}
+
+interface ListUsersRequest {
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/** user.v1.UserService on the domain. */
+export function userHandlers(users: Users): UntypedServiceImplementation {
+  return {
+    GetUser: unary(async ({ id }: GetUserRequest) => toMessage(await users.get(BigInt(id)))),
+    CreateUser: unary(async ({ name, email, requestId }: CreateUserRequest, { caller }) =>
+      toMessage(await users.create({ name, email }, requestId, caller.subject)),
+    ),
+    ListUsers: unary(async ({ pageSize, pageToken }: ListUsersRequest) => {
+      const page = await users.list(pageSize, pageToken);
+      return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };
+    }),
+  };
+}
+
+function toMessage({ id, name, email }: User) {
+  return { id: `${id}`, name, email };
+}

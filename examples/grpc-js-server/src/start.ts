@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Chat, Orders } from '@example/order-service/domain';
+import { openOrderRepository } from '@example/order-service/store';
+import { LocalRoomWakeups } from '@example/order-service/wakeups';
+import { file_order_v1_order } from '@example/protos/order/v1';
+import { file_user_v1_user } from '@example/protos/user/v1';
+import { Users } from '@example/user-service/domain';
+import { openUserRepository } from '@example/user-service/store';
+import { ServerCredentials } from '@grpc/grpc-js';
+import { describedWith } from './described.ts';
+import { authentication } from './interceptors/authentication.ts';
+import { logging } from './interceptors/logging.ts';
+import { rateLimit } from './interceptors/rate-limit.ts';
+import { unreadableRequests } from './interceptors/unreadable-requests.ts';
+import { type Listener, listen } from './listener.ts';
+import type { Options } from './options.ts';
+import { orderService, userService } from './protos.ts';
+import { orderHandlers } from './services/orders.ts';
+import { userHandlers } from './services/users.ts';
+
+/** Both services, each on a port of its own. */
+export interface Services {
+  readonly users: Listener;
+  readonly orders: Listener;
+  /** Stops both, as `Listener.stop` does, and closes the stores. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** @throws when a file cannot be read, a store cannot be opened, or an address is not to be had */
+export async function start(options: Options): Promise<Services> {
+  const folder = options.data ?? folderUntilExit();
+  const userRepository = await openUserRepository({ kind: 'sqlite', path: join(folder, 'users.db') });
+  const orderRepository = await openOrderRepository({ kind: 'sqlite', path: join(folder, 'orders.db') });
+
+  const jwks = options.jwks === undefined ? undefined : JSON.parse(readFileSync(options.jwks, 'utf8'));
+  const shared = {
+    interceptors: [logging(), unreadableRequests(), authentication(jwks), rateLimit(options.callsPerSecond)],
+    credentials: credentialsOf(options.tls),
+  };
+  const users = await listen({
+    ...shared,
+    address: options.userAddress,
+    name: 'user.v1.UserService',
+    service: userService,
+    described: describedWith(file_user_v1_user),
+    handlers: userHandlers(new Users(userRepository)),
+  });
+  const orders = await listen({
+    ...shared,
+    address: options.orderAddress,
+    name: 'order.v1.OrderService',
+    service: orderService,
+    described: describedWith(file_order_v1_order),
+    handlers: orderHandlers(new Orders(orderRepository), new Chat(orderRepository, new LocalRoomWakeups())),
+  });
+  return {
+    users,
+    orders,
+    async stop(graceMs) {
+      await Promise.all([users.stop(graceMs), orders.stop(graceMs)]);
+      await Promise.all([userRepository.close(), orderRepository.close()]);
+    },
+  };
+}
+
+function folderUntilExit(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'grpc-js-server-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+function credentialsOf(tls: Options['tls']): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const pair = { cert_chain: readFileSync(tls.cert), private_key: readFileSync(tls.key) };
+  return ServerCredentials.createSsl(null, [pair]);
+}

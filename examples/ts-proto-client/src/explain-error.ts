@@ -1,0 +1,32 @@
+import { type ServiceError, status } from '@grpc/grpc-js';
+import { BadRequest, ErrorInfo } from './gen/google/rpc/error_details.ts';
+import { Status } from './gen/google/rpc/status.ts';
+
+/**
+ * One line for a person: the code, the server's words, and what the details say. Programs should decide by the code and the
+ * details; the words may change.
+ */
+export function explainError(error: unknown): string {
+  const { code, details, message, metadata } = error as ServiceError;
+  if (metadata === undefined) return message;
+  const [trailer] = metadata.get('grpc-status-details-bin');
+  const facts = Buffer.isBuffer(trailer) ? Status.decode(trailer).details.map(factOf) : [];
+  return [`${status[code]}: ${details}`, ...facts].join('; ');
+}
+
+/** @param detail a google.protobuf.Any: ts-proto leaves it to us to know what is in it */
+function factOf(detail: { readonly typeUrl: string; readonly value: Uint8Array }): string {
+  const type = detail.typeUrl.slice(detail.typeUrl.lastIndexOf('/') + 1);
+  switch (type) {
+    case 'google.rpc.ErrorInfo': {
+      const { reason, domain } = ErrorInfo.decode(detail.value);
+      return `${reason} of ${domain}`;
+    }
+    case 'google.rpc.BadRequest':
+      return `bad fields: ${BadRequest.decode(detail.value)
+        .fieldViolations.map(({ field }) => field)
+        .join(', ')}`;
+    default:
+      return type;
+  }
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	orderv1 "example.com/protos/gen/go/order/v1"
+	userv1 "example.com/protos/gen/go/user/v1"
+)
+
+// request is one line of input.
+type request struct {
+	Method string `json:"method"`
+	// Requests are messages in ProtoJSON.
+	Requests []json.RawMessage `json:"requests"`
+	Metadata map[string]string `json:"metadata"`
+	// TimeoutMs is how long the call may take; nil is for ever.
+	TimeoutMs *int `json:"timeoutMs"`
+	// WithoutToken sends none although the environment has one.
+	WithoutToken bool `json:"withoutToken"`
+	// Token is sent in place of that of the environment.
+	Token string `json:"token"`
+}
+
+// driver makes calls to one pair of servers.
+type driver struct {
+	users, orders *grpc.ClientConn
+	token         string
+	methods       map[string]method
+}
+
+func newDriver(environment func(string) string) (*driver, error) {
+	transport := insecure.NewCredentials()
+	if file := environment("CA_FILE"); file != "" {
+		var err error
+		if transport, err = credentials.NewClientTLSFromFile(file, ""); err != nil {
+			return nil, err
+		}
+	}
+	users, err := grpc.NewClient(environment("USER_ADDRESS"), grpc.WithTransportCredentials(transport))
+	if err != nil {
+		return nil, err
+	}
+	orders, err := grpc.NewClient(environment("ORDER_ADDRESS"), grpc.WithTransportCredentials(transport))
+	if err != nil {
+		users.Close()
+		return nil, err
+	}
+	methods := methodsOf(userv1.NewUserServiceClient(users), orderv1.NewOrderServiceClient(orders))
+	return &driver{users, orders, environment("TOKEN"), methods}, nil
+}
+
+func (d *driver) close() {
+	d.users.Close()
+	d.orders.Close()
+}
+
+// answer makes one call.
+func (d *driver) answer(ctx context.Context, r request) answer {
+	call, ok := d.methods[r.Method]
+	if !ok {
+		return newAnswer(nil, fmt.Errorf("driver: there is no method %q", r.Method))
+	}
+	if r.TimeoutMs != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(*r.TimeoutMs)*time.Millisecond)
+		defer cancel()
+	}
+	// A stream that is given up half-way ends with its context.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	return newAnswer(call(d.withMetadata(ctx, r), r.Requests))
+}
+
+func (d *driver) withMetadata(ctx context.Context, r request) context.Context {
+	md := metadata.New(r.Metadata)
+	token := d.token
+	if r.Token != "" {
+		token = r.Token
+	}
+	if token != "" && !r.WithoutToken {
+		md.Set("authorization", "Bearer "+token)
+	}
+	return metadata.NewOutgoingContext(ctx, md)
+}
+
+func parse(text json.RawMessage, message proto.Message) error {
+	if err := protojson.Unmarshal(text, message); err != nil {
+		return fmt.Errorf("driver: %w", err)
+	}
+	return nil
+}

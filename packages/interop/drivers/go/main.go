@@ -1,0 +1,35 @@
+// Command go is the driver of the generated Go clients: it reads calls as lines of JSON, makes them, and answers each with a line.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintf(os.Stderr, "driver: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	d, err := newDriver(os.Getenv)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	answers := json.NewEncoder(os.Stdout)
+	for requests := json.NewDecoder(os.Stdin); requests.More(); {
+		var r request
+		if err := requests.Decode(&r); err != nil {
+			return err
+		}
+		if err := answers.Encode(d.answer(ctx, r)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

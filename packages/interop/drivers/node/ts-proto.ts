@@ -1,0 +1,85 @@
+// A driver of the client that ts-proto generates for @grpc/grpc-js.
+import type { JsonObject } from '@bufbuild/protobuf';
+import {
+  BadRequest,
+  ErrorInfo,
+  PreconditionFailure,
+  RetryInfo,
+} from '@example/ts-proto-client/google/rpc/error_details';
+import { Status } from '@example/ts-proto-client/google/rpc/status';
+import * as order from '@example/ts-proto-client/order/v1';
+import * as user from '@example/ts-proto-client/user/v1';
+import type { ServiceError } from '@grpc/grpc-js';
+import { channelCredentials, codeOf, collect } from './grpc-js-call.js';
+import { addressOf, answerLines } from './lines.js';
+
+/** What ts-proto gives each message. */
+interface Codec {
+  fromJSON(json: unknown): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: each message's own type
+  toJSON(message: any): unknown;
+}
+
+const { UserServiceClient, UserServiceService } = user;
+const { OrderServiceClient, OrderServiceService } = order;
+const services = {
+  'user.v1.UserService': {
+    client: new UserServiceClient(addressOf('user.v1'), channelCredentials),
+    methods: UserServiceService,
+  },
+  'order.v1.OrderService': {
+    client: new OrderServiceClient(addressOf('order.v1'), channelCredentials),
+    methods: OrderServiceService,
+  },
+};
+
+/** The messages of each method: the generated service names them only by its functions. */
+const messages: Readonly<Record<string, readonly [request: Codec, response: Codec]>> = {
+  getUser: [user.GetUserRequest, user.User],
+  createUser: [user.CreateUserRequest, user.User],
+  listUsers: [user.ListUsersRequest, user.ListUsersResponse],
+  createOrder: [order.CreateOrderRequest, order.Order],
+  getOrder: [order.GetOrderRequest, order.Order],
+  listOrders: [order.ListOrdersRequest, order.Order],
+  updateOrderStatus: [order.UpdateOrderStatusRequest, order.Order],
+  uploadLineItems: [order.LineItem, order.UploadSummary],
+  orderChat: [order.ChatMessage, order.ChatMessage],
+};
+
+const details: Readonly<Record<string, { decode(bytes: Uint8Array): unknown } & Codec>> = {
+  'google.rpc.BadRequest': BadRequest,
+  'google.rpc.ErrorInfo': ErrorInfo,
+  'google.rpc.PreconditionFailure': PreconditionFailure,
+  'google.rpc.RetryInfo': RetryInfo,
+};
+
+await answerLines(async (call) => {
+  const [service = '', rpc = ''] = call.method.split('/');
+  const { client, methods } = services[service as keyof typeof services];
+  const name = `${rpc[0]?.toLowerCase()}${rpc.slice(1)}`;
+  const [request, response] = messages[name] as (typeof messages)[string];
+  const requests = call.requests.map((json) => request.fromJSON(json));
+  const { answers, error } = await collect(client, name, methods[name as keyof typeof methods], requests, call);
+  return {
+    answers: answers.map((answer) => response.toJSON(answer) as JsonObject),
+    ...codeOf(error),
+    details: detailsOf(error),
+  };
+});
+
+function detailsOf(error: ServiceError | undefined): JsonObject[] {
+  const [trailer] = error?.metadata?.get('grpc-status-details-bin') ?? [];
+  if (!Buffer.isBuffer(trailer)) return [];
+  return Status.decode(trailer).details.map(({ typeUrl, value }) => {
+    const codec = details[typeUrl.slice(typeUrl.lastIndexOf('/') + 1)];
+    if (codec === undefined) throw new Error(`a detail that this client does not know: ${typeUrl}`);
+    const message = codec.decode(value);
+    return { '@type': typeUrl, ...(codec.toJSON(message) as JsonObject), ...retryDelayOf(message) };
+  });
+}
+
+/** ts-proto writes a google.protobuf.Duration as the object that it is, where ProtoJSON has a text. */
+function retryDelayOf(message: unknown): JsonObject {
+  const { retryDelay } = message as Partial<RetryInfo>;
+  return retryDelay ? { retryDelay: `${retryDelay.seconds}.${`${retryDelay.nanos}`.padStart(9, '0')}s` } : {};
+}

@@ -1,0 +1,96 @@
+"""The driver of betterproto2's stubs on grpclib."""
+
+import asyncio
+import ssl
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import betterproto2
+from example_betterproto.gen.order import v1 as order
+from example_betterproto.gen.user import v1 as user
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.json_format import MessageToDict
+from grpclib import GRPCError
+from grpclib.client import Channel
+from grpclib.exceptions import StreamTerminatedError
+
+from line_contract import Call, Environment, Json, Outcome, read_environment, serve_lines_aio
+
+
+class Method(NamedTuple):
+    """A function of a stub."""
+
+    function: str
+    request: type[betterproto2.Message]
+    client_streaming: bool = False
+    server_streaming: bool = False
+
+
+STUBS: dict[str, Any] = {"user.v1.UserService": user.UserServiceStub, "order.v1.OrderService": order.OrderServiceStub}
+
+METHODS = {
+    "GetUser": Method("get_user", user.GetUserRequest),
+    "CreateUser": Method("create_user", user.CreateUserRequest),
+    "ListUsers": Method("list_users", user.ListUsersRequest),
+    "CreateOrder": Method("create_order", order.CreateOrderRequest),
+    "GetOrder": Method("get_order", order.GetOrderRequest),
+    "UpdateOrderStatus": Method("update_order_status", order.UpdateOrderStatusRequest),
+    "ListOrders": Method("list_orders", order.ListOrdersRequest, server_streaming=True),
+    "UploadLineItems": Method("upload_line_items", order.LineItem, client_streaming=True),
+    "OrderChat": Method("order_chat", order.ChatMessage, client_streaming=True, server_streaming=True),
+}
+
+
+async def main() -> None:
+    environment = read_environment()
+    channels = {service: open_channel(environment, service) for service in STUBS}
+    stubs = {service: stub(channels[service]) for service, stub in STUBS.items()}
+
+    async def run(call: Call) -> Outcome:
+        method = METHODS[call.method]
+        messages = [method.request.from_dict(request) for request in call.requests]
+        invoke = getattr(stubs[call.service], method.function)
+        outcome = Outcome()
+        try:
+            answer = invoke(
+                messages if method.client_streaming else messages[0],
+                timeout=call.timeout_seconds,
+                metadata=call.metadata,
+            )
+            if method.server_streaming:
+                async for message in answer:
+                    outcome.answers.append(message.to_dict())
+            else:
+                outcome.answers.append((await answer).to_dict())
+        except GRPCError as error:
+            outcome.fail(error.status.name, error.message, details_of(error.details or ()))
+        except asyncio.TimeoutError as error:  # grpclib's own, for a deadline that is over on this side
+            outcome.fail("DEADLINE_EXCEEDED", str(error), ())
+        except (OSError, StreamTerminatedError) as error:  # grpclib has no status for a connection that is lost
+            outcome.fail("UNAVAILABLE", str(error), ())
+        return outcome
+
+    await serve_lines_aio(environment, run)
+    for channel in channels.values():
+        channel.close()
+
+
+def open_channel(environment: Environment, service: str) -> Channel:
+    host, _, port = environment.address_of(service).rpartition(":")
+    if environment.ca is None:
+        return Channel(host, int(port))
+    trust = ssl.create_default_context(cafile=environment.ca)
+    trust.set_alpn_protocols(["h2"])
+    return Channel(host, int(port), ssl=trust)
+
+
+def details_of(details: Iterable[Any]) -> Iterator[Json]:
+    """grpclib gives the messages that were in the details."""
+    for detail in details:
+        packed = AnyMessage()
+        packed.Pack(detail)
+        yield MessageToDict(packed)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

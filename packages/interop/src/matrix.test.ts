@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { UserService } from '@example/protos/user/v1';
+import { serve } from '@example/rpc-server';
+import { silentLogger, testConfig } from '@example/rpc-server/testing';
+import { expect, it } from 'vitest';
+import { type ClientKind, clients } from './clients.ts';
+import { playMatrix } from './matrix.ts';
+import { failuresOf, tableOf } from './report.ts';
+import { type ServerKind, servers } from './servers.ts';
+
+function named<T extends { readonly name: string }>(all: readonly T[], name: string): T {
+  const found = all.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is no ${name}`);
+  return found;
+}
+
+const client = named(clients, 'ts gRPC');
+const server = named(servers, 'ts');
+
+/** The services, and UserService behind something that has its own word for NOT_FOUND. */
+const serverWithOneWrongCode: ServerKind = {
+  ...server,
+  name: 'wrong',
+  async start(mode, secrets, folder) {
+    const right = await server.start(mode, secrets, folder);
+    if (mode !== 'plain') return right;
+    const users = createClient(UserService, createGrpcTransport({ baseUrl: `http://${right.userAddress}` }));
+    const wrong = await serve({
+      config: testConfig,
+      logger: silentLogger,
+      routes: (router) =>
+        router.service(UserService, {
+          createUser: (request) => users.createUser(request),
+          listUsers: (request) => users.listUsers(request),
+          getUser: (request) =>
+            users.getUser(request).catch((reason: unknown) => {
+              const error = ConnectError.from(reason);
+              throw error.code === Code.NotFound ? new ConnectError(error.rawMessage, Code.Unknown) : error;
+            }),
+        }),
+    });
+    return {
+      ...right,
+      userAddress: new URL(wrong.url).host,
+      async end() {
+        await wrong.close(0);
+        await right.end();
+      },
+    };
+  },
+};
+
+it('names the pair and the case when a server has one wrong code', async () => {
+  const results = await playMatrix(
+    [{ kind: client, driver: await client.prepare() }],
+    [serverWithOneWrongCode, server],
+    () => {},
+  );
+  expect(results.flatMap(failuresOf)).toEqual([
+    'FAILED  ts gRPC → wrong, plain: a user who is not there: code: expected "NOT_FOUND", was "UNKNOWN"',
+  ]);
+  expect(tableOf(results)).toMatch(/\n\| ts gRPC \| 1 failed \| \d+ \|$/);
+});
+
+it('names the pair and the case when a client loses one field', async () => {
+  const kind: ClientKind = { ...client, name: 'forgetful', isThrottled: false };
+  const program = join(import.meta.dirname, 'forgetful-driver.fixture.ts');
+  const driver = { command: [process.execPath, '--import', 'tsx', program], env: { TRANSPORT: 'grpc' } } as const;
+  const results = await playMatrix([{ kind, driver }], [server], () => {});
+  const lost =
+    'a name of 200 characters, none of which is one byte: answers.0.email: expected "a@example.com", was undefined';
+  expect(results.flatMap(failuresOf)).toEqual([
+    `FAILED  forgetful → ts, plain: ${lost}`,
+    `FAILED  forgetful → ts, secure: ${lost}`,
+  ]);
+});

@@ -1,0 +1,56 @@
+import {
+  createRegistry,
+  type DescMethod,
+  fromJson,
+  isMessage,
+  type JsonObject,
+  type JsonValue,
+  toJson,
+} from '@bufbuild/protobuf';
+import { AnySchema, anyUnpack } from '@bufbuild/protobuf/wkt';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  PreconditionFailureSchema,
+  RetryInfoSchema,
+} from '@example/protos/google/rpc/error_details';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import type { Answer } from './driver.ts';
+import type { Outcome } from './interop-case.ts';
+
+const registry = createRegistry(BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema, RetryInfoSchema);
+
+/** @param name `user.v1.UserService/GetUser` */
+export function methodNamed(name: string): DescMethod {
+  const method = [UserService, OrderService]
+    .flatMap(({ methods }) => methods)
+    .find((candidate) => `${candidate.parent.typeName}/${candidate.name}` === name);
+  if (method === undefined) throw new Error(`the API has no method ${name}`);
+  return method;
+}
+
+/** Brings what a client printed into the one form in which outcomes are compared. */
+export function outcomeOf(method: DescMethod, { answers, code, details }: Answer): Outcome {
+  return {
+    code,
+    answers: answers.map((answer) => toJson(method.output, fromJson(method.output, answer))),
+    details: (details ?? []).map(essenceOf),
+  };
+}
+
+function essenceOf(detail: JsonObject): string {
+  const message = anyUnpack(fromJson(AnySchema, detail as JsonValue, { registry }), registry);
+  if (isMessage(message, ErrorInfoSchema)) {
+    const metadata = Object.entries(message.metadata).map(([key, value]) => `${key}=${value}`);
+    return ['ErrorInfo', message.reason, message.domain, ...metadata.sort()].join(' ');
+  }
+  if (isMessage(message, BadRequestSchema)) {
+    return ['BadRequest', ...message.fieldViolations.map(({ field }) => field)].join(' ');
+  }
+  if (isMessage(message, PreconditionFailureSchema)) {
+    return ['PreconditionFailure', ...message.violations.map(({ type, subject }) => `${type} ${subject}`)].join(' ');
+  }
+  if (isMessage(message, RetryInfoSchema)) return 'RetryInfo';
+  throw new Error(`a detail that the design does not name: ${JSON.stringify(detail)}`);
+}

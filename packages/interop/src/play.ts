@@ -1,0 +1,58 @@
+import { cases } from './cases.ts';
+import type { Driver } from './driver.ts';
+import type { InteropCase, Mode } from './interop-case.ts';
+import { methodNamed, outcomeOf } from './outcome.ts';
+import { difference, filled, type Known } from './placeholders.ts';
+import type { Secrets } from './secrets.ts';
+
+/** How long a call may take, in milliseconds. */
+const timeoutMs = 20_000;
+
+/** A case that came to something else than it must. */
+interface Failure {
+  readonly name: string;
+  readonly difference: string;
+}
+
+/** How a pair did. */
+export interface Score {
+  readonly passed: number;
+  readonly failures: readonly Failure[];
+}
+
+/** Makes the calls of all cases that a mode has, in their order, on a fresh server. */
+export async function play(driver: Driver, mode: Mode, { tokens }: Secrets): Promise<Score> {
+  const known: Known = new Map();
+  const failures: Failure[] = [];
+  let passed = 0;
+  for (const one of cases.filter((candidate) => isFor(candidate, mode))) {
+    const found = await differenceOf(one).catch((error: unknown) => String(error));
+    if (found === undefined) passed += 1;
+    else failures.push({ name: one.name, difference: found });
+  }
+  return { passed, failures };
+
+  async function differenceOf({ method, requests, metadata, caller, times = 1, expected }: InteropCase) {
+    const token = caller === undefined || caller === 'nobody' ? {} : { token: tokens[caller] };
+    const call = {
+      method,
+      requests: requests.map((request) => filled(request, known)),
+      ...(metadata && { metadata }),
+      timeoutMs,
+      ...(caller === 'nobody' ? { withoutToken: true } : token),
+    };
+    let answer = await driver.make(call);
+    for (let i = 1; i < times; i++) answer = await driver.make(call);
+    const outcome = outcomeOf(methodNamed(method), answer);
+    return difference(
+      { ...expected, answers: [...expected.answers], details: [...expected.details] },
+      { ...outcome, answers: [...outcome.answers], details: [...outcome.details] },
+      known,
+    );
+  }
+}
+
+function isFor({ caller, mode }: InteropCase, asked: Mode): boolean {
+  if (mode !== undefined) return mode === asked;
+  return asked === 'secure' || (asked === 'plain' && caller === undefined);
+}

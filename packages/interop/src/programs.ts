@@ -1,0 +1,24 @@
+import { delimiter, join } from 'node:path';
+import { buildGo, PythonEnvironment } from '@example/toolchains';
+
+export const root = join(import.meta.dirname, '../../..');
+
+const built = new Map<string, Promise<string>>();
+
+/** Builds a Go program once. @returns its path */
+export function goProgram(module: string, packagePath: string, name: string): Promise<string> {
+  const program = built.get(name) ?? buildGo(join(root, module), packagePath, name);
+  built.set(name, program);
+  return program;
+}
+
+const examples = join(root, 'examples/python');
+
+/** What the Python server and the clients on grpcio run in. */
+export const pythonServer = new PythonEnvironment({
+  folder: join(examples, '.venv'),
+  requirements: join(examples, 'requirements.txt'),
+});
+
+/** Where Python finds what is not installed: what is generated, and the example. */
+export const pythonPath = [join(root, 'gen/python'), join(examples, 'src')].join(delimiter);

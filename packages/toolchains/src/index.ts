@@ -1,0 +1,3 @@
+export { buildGo, needGo } from './go.ts';
+export { PythonEnvironment } from './python.ts';
+export { ToolchainMissingError } from './toolchain-missing-error.ts';

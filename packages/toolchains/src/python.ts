@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ToolchainMissingError } from './toolchain-missing-error.ts';
+
+export interface PythonEnvironmentOptions {
+  /** The folder that it is in. */
+  readonly folder: string;
+  /** The path of the file that pins all that it has, with hashes. */
+  readonly requirements: string;
+}
+
+/** A virtual environment with what a file of requirements pins. */
+export class PythonEnvironment {
+  readonly #options: PythonEnvironmentOptions;
+
+  constructor(options: PythonEnvironmentOptions) {
+    this.#options = options;
+  }
+
+  /** The path of its interpreter. */
+  get python(): string {
+    return join(this.#options.folder, 'bin/python');
+  }
+
+  /**
+   * Installs it where it is missing or older than its requirements.
+   *
+   * @param print is told that it will take a while
+   * @throws {ToolchainMissingError} when Python is missing
+   */
+  install(print: (text: string) => void): void {
+    const { folder, requirements } = this.#options;
+    const installed = join(folder, 'requirements.txt');
+    if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return;
+    needPython();
+    print(`installing ${requirements} in ${folder}\n`);
+    rmSync(folder, { recursive: true, force: true });
+    const run = (command: string, args: readonly string[]) =>
+      execFileSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    run('python3', ['-m', 'venv', folder]);
+    run(this.python, [
+      '-m',
+      'pip',
+      '--disable-pip-version-check',
+      'install',
+      '--quiet',
+      '--require-hashes',
+      '-r',
+      requirements,
+    ]);
+    copyFileSync(requirements, installed);
+  }
+}
+
+function needPython(): void {
+  try {
+    execFileSync('python3', ['-m', 'venv', '--help'], { stdio: 'ignore' });
+  } catch {
+    throw new ToolchainMissingError('install Python 3.10 or newer with its module venv');
+  }
+}

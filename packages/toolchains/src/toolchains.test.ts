@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { buildGo } from './go.ts';
+import { PythonEnvironment } from './python.ts';
+import { ToolchainMissingError } from './toolchain-missing-error.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'toolchains-'));
+  vi.stubEnv('PATH', folder);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+it('says what to install where there is no Go', async () => {
+  const build = buildGo(folder, '.', 'program');
+  await expect(build).rejects.toThrow(ToolchainMissingError);
+  await expect(build).rejects.toThrow('install Go');
+});
+
+it('says what to install where there is no Python, and leaves no environment', () => {
+  const requirements = join(folder, 'requirements.txt');
+  writeFileSync(requirements, '');
+  const environment = new PythonEnvironment({ folder: join(folder, '.venv'), requirements });
+  expect(() => environment.install(() => {})).toThrow(ToolchainMissingError);
+  expect(() => environment.install(() => {})).toThrow('install Python');
+});

@@ -1,0 +1,2 @@
+export type { User } from './user.ts';
+export { Users } from './users.ts';
