@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { goProgram, pythonPath, pythonServer, root } from './programs.ts';
+import { goProgram, pythonExample, pythonPath, root } from './programs.ts';
 import type { ServerKind } from './servers.ts';
 
 const drivers = join(root, 'packages/interop/drivers');
@@ -60,9 +60,9 @@ function node(file: string, env: Readonly<Record<string, string>> = {}): () => P
 
 function python(module: string): () => Promise<DriverCommand> {
   return async () => {
-    pythonServer.install((text) => process.stderr.write(text));
+    pythonExample.install((text) => process.stderr.write(text));
     return {
-      command: [pythonServer.python, join(drivers, 'python', `${module}.py`)],
+      command: [pythonExample.python, join(drivers, 'python', `${module}.py`)],
       env: { PYTHONPATH: pythonPath },
     };
   };

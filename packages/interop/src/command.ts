@@ -63,6 +63,7 @@ function readArgs(args: readonly string[]): Options | string {
       options: { client: names, server: names, write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help === true) return usage;
+    if (values.write && (values.client ?? values.server)) throw new Error('--write takes the whole matrix');
     return {
       clients: chosen(clients, values.client),
       servers: chosen(servers, values.server),
@@ -125,7 +126,7 @@ function linesOf(result: PairResult): string {
 /** Puts the table between the two marks of docs/interop.md. */
 function writeTable(table: string): void {
   const path = join(root, 'docs/interop.md');
-  const marked = /(?<=<!-- the table -->\n).*(?=\n<!-- the end of the table -->)/s;
+  const marked = /(?<=<!-- the table -->\n\n).*(?=\n\n<!-- the end of the table -->)/s;
   writeFileSync(
     path,
     readFileSync(path, 'utf8').replace(marked, () => table),

@@ -4,20 +4,10 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess } from '@example/rpc-server/testing';
-import { PythonEnvironment, ToolchainMissingError } from '@example/toolchains';
+import { PythonEnvironment } from '@example/toolchains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goProgram, root } from './programs.ts';
-
-/** Undefined when it was got ready. In CI a missing toolchain is a failure. */
-async function whyNot(prepare: () => unknown): Promise<string | undefined> {
-  try {
-    await prepare();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
-    return error.message;
-  }
-}
+import { whyNot } from './why-not.fixture.ts';
 
 const tools = join(root, 'tools');
 const generators = new PythonEnvironment({

@@ -2,33 +2,28 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { needGo, ToolchainMissingError } from '@example/toolchains';
+import { needGo } from '@example/toolchains';
 import { expect, it } from 'vitest';
-import { root } from './programs.ts';
+import { pythonExample, pythonPath, root } from './programs.ts';
+import { whyNot } from './why-not.fixture.ts';
 
-/** Undefined when it was got ready. In CI a missing toolchain is a failure. */
-function whyNot(prepare: () => void): string | undefined {
-  try {
-    prepare();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
-    return error.message;
-  }
-}
+/** Where Python and mypy find what is generated. */
+const env = { ...process.env, PYTHONPATH: pythonPath, MYPYPATH: pythonPath };
 
 /** @throws with what the program wrote, when it fails */
 async function run(folder: string, program: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, args, { cwd: join(root, folder), maxBuffer: 2 ** 26 }).catch(
-    (error: { stdout: string; stderr: string }) => {
-      throw new Error(`${program} ${args.join(' ')} failed in ${folder}:\n${error.stdout}${error.stderr}`);
-    },
-  );
+  const { stdout } = await promisify(execFile)(program, args, {
+    cwd: join(root, folder),
+    env,
+    maxBuffer: 2 ** 26,
+  }).catch((error: { stdout: string; stderr: string }) => {
+    throw new Error(`${program} ${args.join(' ')} failed in ${folder}:\n${error.stdout}${error.stderr}`);
+  });
   return stdout;
 }
 
 const minutes = 60_000;
-const noGo = whyNot(needGo);
+const noGo = await whyNot(needGo);
 const goModules = ['.', 'examples/go', 'packages/interop/drivers/go', 'packages/interop/vectors/go'];
 
 it.skipIf(noGo).each(goModules)(
@@ -40,4 +35,20 @@ it.skipIf(noGo).each(goModules)(
     await run(folder, 'go', 'test', './...');
   },
   5 * minutes,
+);
+
+const noPython = await whyNot(() => pythonExample.install((text) => process.stderr.write(text)));
+
+it.skipIf(noPython)(
+  `Python is formatted, typed, and its tests pass ${noPython ?? ''}`,
+  async () => {
+    const python = pythonExample.python;
+    for (const folder of ['examples/python', 'packages/interop/drivers/python']) {
+      await run(folder, python, '-m', 'ruff', 'check', '.');
+      await run(folder, python, '-m', 'ruff', 'format', '--check', '.');
+    }
+    await run('examples/python', python, '-m', 'mypy');
+    await run('examples/python', python, '-m', 'pytest', '--quiet');
+  },
+  10 * minutes,
 );

@@ -15,7 +15,7 @@ export function goProgram(module: string, packagePath: string, name: string): Pr
 const examples = join(root, 'examples/python');
 
 /** What the Python server and the clients on grpcio run in. */
-export const pythonServer = new PythonEnvironment({
+export const pythonExample = new PythonEnvironment({
   folder: join(examples, '.venv'),
   requirements: join(examples, 'requirements.txt'),
 });

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startProcess } from '@example/rpc-server/testing';
 import type { Mode } from './interop-case.ts';
-import { goProgram, pythonPath, pythonServer, root } from './programs.ts';
+import { goProgram, pythonExample, pythonPath, root } from './programs.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Both services, started fresh. */
-interface RunningServers {
+export interface RunningServers {
   /** HOST:PORT */
   readonly userAddress: string;
   readonly orderAddress: string;
@@ -49,9 +49,9 @@ export const servers: readonly ServerKind[] = [
   {
     name: 'python',
     speaksWeb: false,
-    prepare: async () => pythonServer.install((text) => process.stderr.write(text)),
+    prepare: async () => pythonExample.install((text) => process.stderr.write(text)),
     start: (mode, secrets) =>
-      startExample([pythonServer.python, '-m', 'example_services.server'], mode, secrets, { PYTHONPATH: pythonPath }),
+      startExample([pythonExample.python, '-m', 'example_services.server'], mode, secrets, { PYTHONPATH: pythonPath }),
   },
 ];
 

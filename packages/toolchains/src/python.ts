@@ -55,8 +55,9 @@ export class PythonEnvironment {
 
 function needPython(): void {
   try {
-    execFileSync('python3', ['-m', 'venv', '--help'], { stdio: 'ignore' });
+    const code = 'import sys, venv; sys.exit(sys.version_info < (3, 11))';
+    execFileSync('python3', ['-c', code], { stdio: 'ignore' });
   } catch {
-    throw new ToolchainMissingError('install Python 3.10 or newer with its module venv');
+    throw new ToolchainMissingError('install Python 3.11 or newer with its module venv');
   }
 }

@@ -1,0 +1,1 @@
+"""Servers and clients of user.v1 and order.v1, as an example."""

@@ -1,0 +1,99 @@
+"""`python -m example_services.client`: every kind of call with blocking stubs."""
+
+import sys
+import uuid
+from collections.abc import Iterator
+
+import grpc
+from example_protos.order.v1 import order_pb2, order_pb2_grpc
+from example_protos.user.v1 import user_pb2, user_pb2_grpc
+
+from .client_options import ClientOptions, parse_client_options
+from .error_details import error_reason, fields_at_fault
+
+# How long a call may take. Without a deadline it would wait for ever for a server that hangs.
+_SECONDS = 5
+
+Metadata = tuple[tuple[str, str], ...]
+
+
+def run(options: ClientOptions) -> None:
+    # A channel keeps the connection that all calls share, and connects again when it is lost.
+    with open_channel(options.user_address, options) as channel:
+        call_users(user_pb2_grpc.UserServiceStub(channel), options.metadata)
+    with open_channel(options.order_address, options) as channel:
+        call_orders(order_pb2_grpc.OrderServiceStub(channel), options.metadata)
+
+
+def open_channel(address: str, options: ClientOptions) -> grpc.Channel:
+    if options.ca is None:
+        return grpc.insecure_channel(address)
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(options.ca.read_bytes()))
+
+
+def call_users(users: user_pb2_grpc.UserServiceStub, metadata: Metadata) -> None:
+    user = users.GetUser(user_pb2.GetUserRequest(id=1), timeout=_SECONDS, metadata=metadata)
+    print("got user:", user.name, user.email)
+
+    maeve = user_pb2.CreateUserRequest(name="Maeve", email="maeve@example.com", request_id=str(uuid.uuid4()))
+    print("created id:", users.CreateUser(maeve, timeout=_SECONDS, metadata=metadata).id)
+    print("count:", sum(1 for _ in all_users(users, metadata)))
+
+    try:
+        users.GetUser(user_pb2.GetUserRequest(id=2**53 + 1), timeout=_SECONDS, metadata=metadata)
+    except grpc.RpcError as error:
+        if error.code() is not grpc.StatusCode.NOT_FOUND:
+            raise
+        print("not found:", error_reason(error))
+
+
+def all_users(users: user_pb2_grpc.UserServiceStub, metadata: Metadata) -> Iterator[user_pb2.User]:
+    request = user_pb2.ListUsersRequest()
+    while True:
+        page = users.ListUsers(request, timeout=_SECONDS, metadata=metadata)
+        yield from page.users
+        if page.next_page_token == "":
+            return
+        request.page_token = page.next_page_token
+
+
+def call_orders(orders: order_pb2_grpc.OrderServiceStub, metadata: Metadata) -> None:
+    tea = order_pb2.LineItem(product_id="tea", quantity=3, unit_price=0.1)
+    order = orders.CreateOrder(
+        order_pb2.CreateOrderRequest(customer_id="maeve", items=[tea]), timeout=_SECONDS, metadata=metadata
+    )
+    print("order total:", order.total)
+
+    # A stream of requests is any iterator: gRPC reads it in a thread of its own.
+    items = (order_pb2.LineItem(product_id=name, quantity=1, unit_price=2.5) for name in ("milk", "sugar"))
+    summary = orders.UploadLineItems(items, timeout=_SECONDS, metadata=metadata)
+    print("uploaded:", summary.item_count, "items for", summary.total)
+
+    # A stream of answers is an iterator. The deadline is for the stream as a whole.
+    listed = orders.ListOrders(order_pb2.ListOrdersRequest(customer_id="maeve"), timeout=_SECONDS, metadata=metadata)
+    print("the order is listed:", any(each.id == order.id for each in listed))
+
+    said = [
+        order_pb2.ChatMessage(order_id=order.id, sender="maeve", text="When does it leave?"),
+        order_pb2.ChatMessage(text="And when does it arrive?"),
+    ]
+    # The end of the iterator half-closes the stream; the server then sends what it has, and ends it.
+    for message in orders.OrderChat(iter(said), timeout=_SECONDS, metadata=metadata):
+        print("heard:", message.sequence, message.text)
+
+    bad = order_pb2.CreateOrderRequest(
+        customer_id="maeve", items=[order_pb2.LineItem(product_id="tea", quantity=0, unit_price=-1)]
+    )
+    try:
+        orders.CreateOrder(bad, timeout=_SECONDS, metadata=metadata)
+    except grpc.RpcError as error:
+        if error.code() is not grpc.StatusCode.INVALID_ARGUMENT:
+            raise
+        print("invalid:", ", ".join(fields_at_fault(error)))
+
+
+if __name__ == "__main__":
+    try:
+        run(parse_client_options("example_services.client"))
+    except grpc.RpcError as error:
+        sys.exit(f"{error.code().name}: {error.details()}")

@@ -1,0 +1,30 @@
+"""The command line of the clients."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ClientOptions:
+    """Where the services are, and what they ask for."""
+
+    user_address: str = "localhost:9000"
+    order_address: str = "localhost:50051"
+    ca: Path | None = None
+    """Whom to trust; plaintext without it."""
+    token: str | None = None
+
+    @property
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        """What goes with every call. Names of metadata are lower case."""
+        return () if self.token is None else (("authorization", f"Bearer {self.token}"),)
+
+
+def parse_client_options(prog: str, arguments: list[str] | None = None) -> ClientOptions:
+    parser = argparse.ArgumentParser(prog=f"python -m {prog}", description="Calls UserService and OrderService.")
+    parser.add_argument("--user-address", default=ClientOptions.user_address, metavar="HOST:PORT")
+    parser.add_argument("--order-address", default=ClientOptions.order_address, metavar="HOST:PORT")
+    parser.add_argument("--ca", type=Path, metavar="FILE", help="TLS, with this root certificate (PEM)")
+    parser.add_argument("--token", metavar="JWT", help="of an admin, or of the subject maeve")
+    return ClientOptions(**vars(parser.parse_args(arguments)))

@@ -1,0 +1,134 @@
+"""The rooms in which people talk about orders."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+
+from example_protos.order.v1 import order_pb2
+
+from .caller import Caller
+from .chat_rules import check_first_message, check_later_message, check_sequence
+from .errors import FieldViolation, InvalidFieldsError, PermissionDeniedError, ServiceError
+from .orders import ERROR_DOMAIN, Orders, now
+from .request_ids import RequestIds
+
+
+class _Room:
+    """The messages of one order. The message with the sequence N is at N - 1."""
+
+    def __init__(self) -> None:
+        self.messages: list[order_pb2.ChatMessage] = []
+        self.bells: set[asyncio.Event] = set()
+        self._message_ids: RequestIds[int] = RequestIds(ERROR_DOMAIN)
+
+    def store(self, first: order_pb2.ChatMessage, message: order_pb2.ChatMessage, caller: Caller) -> None:
+        """Numbers, stamps and stores a message of the stream that `first` began. Raises RequestIdReusedError."""
+
+        def append() -> int:
+            stored = order_pb2.ChatMessage(
+                order_id=first.order_id,
+                sender=first.sender,
+                text=message.text,
+                create_time=now(),
+                sequence=len(self.messages) + 1,
+                message_id=message.message_id,
+            )
+            self.messages.append(stored)
+            for bell in self.bells:
+                bell.set()
+            return stored.sequence
+
+        self._message_ids.once(caller.subject, message.message_id, (first.sender, message.text), append)
+
+
+@dataclass(frozen=True)
+class _End:
+    """How the incoming half of a stream ended."""
+
+    sequence: int
+    """The last message of the room at that moment: the outgoing half sends up to here."""
+    refused: ServiceError | None
+    """Why a message was refused; None when the person left."""
+
+
+class Chat:
+    """Lets people join rooms.
+
+    A stream has two halves that know nothing of each other: one stores what comes in, the other sends what the room
+    has. Readers share the room's list and each keeps their own place in it, so that a slow one delays nobody.
+    """
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._rooms: defaultdict[str, _Room] = defaultdict(_Room)
+
+    async def join(
+        self, incoming: AsyncIterator[order_pb2.ChatMessage], caller: Caller
+    ) -> AsyncGenerator[order_pb2.ChatMessage, None]:
+        """Yields what the room has after the first message's sequence, until everything stored before the end of
+        `incoming` has been yielded.
+
+        Raises InvalidFieldsError, NotFoundError, PermissionDeniedError and RequestIdReusedError; for a later message
+        after what was stored before it has been yielded.
+        """
+        first = _with_sender(await _first_of(incoming), caller)
+        check_first_message(first)
+        self._orders.get(first.order_id, caller)
+        room = self._rooms[first.order_id]
+        check_sequence(first.sequence, len(room.messages))
+
+        bell = asyncio.Event()
+        room.bells.add(bell)
+        storing = asyncio.create_task(_store_all(room, first, incoming, caller))
+        storing.add_done_callback(lambda _: bell.set())
+        sent = first.sequence
+        try:
+            while not storing.done() or sent < storing.result().sequence:
+                if sent < len(room.messages):
+                    yield room.messages[sent]
+                    sent += 1
+                else:
+                    bell.clear()
+                    await bell.wait()
+            refused = storing.result().refused
+            if refused is not None:
+                raise refused
+        finally:
+            room.bells.discard(bell)
+            storing.cancel()
+
+
+async def _store_all(
+    room: _Room,
+    first: order_pb2.ChatMessage,
+    incoming: AsyncIterator[order_pb2.ChatMessage],
+    caller: Caller,
+) -> _End:
+    refused = None
+    try:
+        if first.text:
+            room.store(first, first, caller)
+        async for message in incoming:
+            check_later_message(message, first)
+            room.store(first, message, caller)
+    except ServiceError as error:
+        refused = error
+    return _End(len(room.messages), refused)
+
+
+def _with_sender(first: order_pb2.ChatMessage, caller: Caller) -> order_pb2.ChatMessage:
+    if caller.is_admin or first.sender == caller.subject:
+        return first
+    if first.sender:
+        raise PermissionDeniedError("sender must be your own name or empty")
+    named = order_pb2.ChatMessage(sender=caller.subject)
+    named.MergeFrom(first)
+    return named
+
+
+async def _first_of(incoming: AsyncIterator[order_pb2.ChatMessage]) -> order_pb2.ChatMessage:
+    async for message in incoming:
+        return message
+    missing = FieldViolation("order_id", "must be set in the first message, and there was none")
+    raise InvalidFieldsError([missing], 1)

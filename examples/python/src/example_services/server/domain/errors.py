@@ -1,0 +1,76 @@
+"""Why a request is refused. What each error is on the wire, the error mapping says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldViolation:
+    """One field at fault."""
+
+    field: str
+    """The path of the field in proto names, such as items[2].unit_price."""
+    description: str
+    """What the field must be."""
+
+
+class ServiceError(Exception):
+    """A request that is refused on purpose: its text is meant for the caller."""
+
+
+class InvalidFieldsError(ServiceError):
+    """Fields break the rules. Nothing was changed."""
+
+    def __init__(self, violations: Sequence[FieldViolation], count: int) -> None:
+        """Takes the first violations in field order, at least one, and how many there are in all."""
+        super().__init__(f"{count} invalid field(s), first {violations[0].field} {violations[0].description}")
+        self.violations = violations
+
+
+class UndecodableMessageError(ServiceError):
+    """The bytes of a request are no message of its type."""
+
+
+class NotFoundError(ServiceError):
+    """There is no such resource, or not for this caller. The fields are those of google.rpc.ErrorInfo."""
+
+    def __init__(self, text: str, reason: str, domain: str, metadata: Mapping[str, str]) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.domain = domain
+        self.metadata = metadata
+
+
+class RequestIdReusedError(ServiceError):
+    """The caller's id of a request belongs to another request."""
+
+    def __init__(self, request_id: str, domain: str) -> None:
+        super().__init__(f"the id {request_id} belongs to another request: give each request its own")
+        self.request_id = request_id
+        self.domain = domain
+
+
+class PreconditionError(ServiceError):
+    """The resource is in a state in which this cannot be done."""
+
+    def __init__(self, text: str, violation_type: str, subject: str) -> None:
+        """Takes what about the resource, such as ORDER_STATUS, and the resource's id."""
+        super().__init__(text)
+        self.violation_type = violation_type
+        self.subject = subject
+
+
+class UnauthenticatedError(ServiceError):
+    """Nobody knows who calls."""
+
+
+class PermissionDeniedError(ServiceError):
+    """The caller is known, but may not do this."""
+
+
+class TooManyCallsError(ServiceError):
+    """The caller is over the rate."""
+
+    def __init__(self, retry_seconds: float) -> None:
+        super().__init__("too many calls, try again later")
+        self.retry_seconds = retry_seconds

@@ -1,0 +1,32 @@
+"""Money without rounding errors."""
+
+from collections.abc import Iterable
+from decimal import Context, Decimal, Inexact
+
+from example_protos.order.v1 import order_pb2
+
+
+class ExactTotal:
+    """The sum of quantity times unit price, where a price counts as its shortest decimal form: 3 times 0.1 is 0.3."""
+
+    def __init__(self) -> None:
+        # Sums lie between 1e-324 and 1e20: 400 digits hold them all, and should they not, Inexact is raised.
+        self._context = Context(prec=400, traps=[Inexact])
+        self._sum = Decimal(0)
+
+    def add(self, item: order_pb2.LineItem) -> None:
+        # repr of a float is its shortest decimal form; Decimal(float) would be its binary value in full.
+        price = Decimal(repr(item.unit_price))
+        self._sum = self._context.fma(price, item.quantity, self._sum)
+
+    @property
+    def value(self) -> float:
+        """Rounded once, to the nearest double."""
+        return float(self._sum)
+
+
+def total_of(items: Iterable[order_pb2.LineItem]) -> float:
+    total = ExactTotal()
+    for item in items:
+        total.add(item)
+    return total.value

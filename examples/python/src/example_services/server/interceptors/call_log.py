@@ -1,0 +1,34 @@
+"""One line in the log for each call."""
+
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import grpc
+
+from .around import AroundInterceptor, Context
+
+_log = logging.getLogger(__name__)
+
+
+class CallLog(AroundInterceptor):
+    """Logs method, code, duration and peer, and never a message or a token."""
+
+    @asynccontextmanager
+    async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:
+        started = time.monotonic()
+        peer = context.peer()  # gRPC forgets it once a call is cancelled.
+        code = grpc.StatusCode.OK
+        try:
+            yield
+        except grpc.aio.AbortError:
+            code = context.code()
+            raise
+        except BaseException:  # Cancelled; or an error that could not be sent because the call was over.
+            is_late = context.time_remaining() == 0
+            code = grpc.StatusCode.DEADLINE_EXCEEDED if is_late else grpc.StatusCode.CANCELLED
+            raise
+        finally:
+            milliseconds = (time.monotonic() - started) * 1_000
+            _log.info("%s %s %.1fms %s", call.method, code.name, milliseconds, peer)

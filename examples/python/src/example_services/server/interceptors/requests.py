@@ -1,0 +1,55 @@
+"""What a client sent, before a handler gets it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+from google.protobuf.message import DecodeError
+
+from ..domain.errors import UndecodableMessageError
+from .around import Context, Continuation, Handler, behavior_of, invoke, replaced
+
+
+class Requests(grpc.aio.ServerInterceptor):
+    """Decodes requests inside the other interceptors: it is the last of them.
+
+    gRPC would do it before any of them runs, and answer UNKNOWN with the exception's own words where it fails.
+    """
+
+    async def intercept_service(
+        self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails
+    ) -> Handler | None:
+        handler = await continuation(handler_call_details)
+        if handler is None or handler.request_deserializer is None:
+            return handler
+        behavior = behavior_of(handler)
+        deserializer = handler.request_deserializer
+
+        def decode(data: bytes) -> Any:
+            try:
+                return deserializer(data)
+            except DecodeError as error:
+                raise UndecodableMessageError("the request is not a message of its type") from error
+
+        async def decode_each(messages: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
+            async for data in messages:
+                yield decode(data)
+            if not handler.response_streaming:
+                await _check_open(context)
+
+        async def run(request: Any, context: Context) -> Any:
+            decoded = decode_each(request, context) if handler.request_streaming else decode(request)
+            return await invoke(behavior, decoded, context)
+
+        return replaced(handler, run, None)
+
+
+async def _check_open(context: Context) -> None:
+    """Raises CancelledError when the call was cancelled, or its deadline is over.
+
+    grpc.aio ends a stream of requests that broke off like one that was half-closed, and cancels the handler a moment
+    later: it would work with half of what the client meant to send. Nothing can be sent on such a call any more.
+    """
+    await context.send_initial_metadata(())

@@ -1,0 +1,93 @@
+"""The two gRPC servers of the process."""
+
+import asyncio
+
+import grpc
+from example_protos.order.v1 import order_pb2, order_pb2_grpc
+from example_protos.user.v1 import user_pb2, user_pb2_grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from .domain.chat import Chat
+from .domain.orders import Orders
+from .domain.users import Users
+from .interceptors.authentication import Authentication
+from .interceptors.call_log import CallLog
+from .interceptors.error_mapping import ErrorMapping
+from .interceptors.rate_limit import RateLimit
+from .interceptors.requests import Requests
+from .options import Options
+from .order_servicer import OrderServicer
+from .reflection_v1 import SERVICE_NAME as REFLECTION_V1
+from .reflection_v1 import add_reflection_v1
+from .user_servicer import UserServicer
+
+USER_SERVICE = user_pb2.DESCRIPTOR.services_by_name["UserService"].full_name
+ORDER_SERVICE = order_pb2.DESCRIPTOR.services_by_name["OrderService"].full_name
+
+_CHANNEL_OPTIONS = [
+    ("grpc.max_receive_message_length", 4 * 1024 * 1024),
+    # Otherwise a second process could take the same port, and half of the connections with it.
+    ("grpc.so_reuseport", 0),
+]
+
+
+class Servers:
+    """UserService and OrderService, each with health and reflection."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._interceptors = _interceptors(options)
+        self._health = {service: health.aio.HealthServicer() for service in (USER_SERVICE, ORDER_SERVICE)}
+        self._user_server = self._server(USER_SERVICE)
+        self._order_server = self._server(ORDER_SERVICE)
+        orders = Orders()
+        user_pb2_grpc.add_UserServiceServicer_to_server(UserServicer(Users()), self._user_server)
+        order_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders, Chat(orders)), self._order_server)
+
+    async def start(self) -> tuple[str, str]:
+        """Listens, and returns the addresses of UserService and OrderService."""
+        addresses = (
+            self._bind(self._user_server, self._options.user_address),
+            self._bind(self._order_server, self._options.order_address),
+        )
+        for service, servicer in self._health.items():
+            await servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
+        await self._user_server.start()
+        await self._order_server.start()
+        return addresses
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Tells health, takes no new calls, lets those under way end, and after the grace cancels them."""
+        for servicer in self._health.values():
+            await servicer.enter_graceful_shutdown()
+        await asyncio.gather(self._user_server.stop(grace_seconds), self._order_server.stop(grace_seconds))
+
+    def _server(self, service: str) -> grpc.aio.Server:
+        server = grpc.aio.server(interceptors=self._interceptors, options=_CHANNEL_OPTIONS)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health[service], server)
+        services = [service, health.SERVICE_NAME, reflection.SERVICE_NAME, REFLECTION_V1]
+        reflection.enable_server_reflection(services, server)
+        add_reflection_v1(services, server)
+        return server
+
+    def _bind(self, server: grpc.aio.Server, address: str) -> str:
+        cert, key = self._options.tls_cert, self._options.tls_key
+        if cert is None or key is None:
+            port = server.add_insecure_port(address)
+        else:
+            credentials = grpc.ssl_server_credentials([(key.read_bytes(), cert.read_bytes())])
+            port = server.add_secure_port(address, credentials)
+        return f"{address.rpartition(':')[0]}:{port}"
+
+
+def _interceptors(options: Options) -> list[grpc.aio.ServerInterceptor]:
+    """From the outermost to the innermost."""
+    authentication = [] if options.jwks is None else [Authentication(options.jwks)]
+    return [
+        CallLog(),
+        ErrorMapping(),
+        *authentication,
+        RateLimit(options.calls_per_second),
+        Requests(),
+    ]
