@@ -163,7 +163,7 @@ async def test_health_needs_no_token_and_reflection_any(guarded: Running, issuer
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
     def list_services(metadata: Metadata) -> Awaitable[list[Any]]:
-        stub = reflection_pb2_grpc.ServerReflectionStub(guarded.blocking_user_channel)
+        stub: Any = reflection_pb2_grpc.ServerReflectionStub(guarded.blocking_user_channel)
         request = reflection_pb2.ServerReflectionRequest(list_services="*")
         return asyncio.to_thread(lambda: list(stub.ServerReflectionInfo(iter([request]), metadata=metadata)))
 

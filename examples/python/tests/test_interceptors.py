@@ -50,7 +50,7 @@ async def test_bytes_that_are_no_message_are_the_callers_fault(running: Running,
     await call.write(message)
     error = await failure_of(call.read())
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert details_of(error) == ()
+    assert list(details_of(error)) == []
 
 
 async def test_a_message_over_4_mib_is_refused(running: Running) -> None:

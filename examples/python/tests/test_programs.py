@@ -71,6 +71,22 @@ def test_a_client(module: str) -> None:
     ]
 
 
+def test_the_client_on_betterproto2() -> None:
+    with serving() as server:
+        lines = run_client("example_betterproto.client", *server.addresses)
+    assert lines == [
+        "got user: Aoife aoife@example.com",
+        "created id: 4",
+        "on the first page: 4",
+        "not found: USER_NOT_FOUND",
+        "order total: 0.3 PENDING",
+        "uploaded: 2",
+        "the order is listed: True",
+        "heard: 1 hello",
+        "heard: 2 goodbye",
+    ]
+
+
 def test_the_flow_of_two_clients() -> None:
     with serving() as server:
         run_client("example_services.client", *server.addresses)
@@ -78,7 +94,9 @@ def test_the_flow_of_two_clients() -> None:
     assert lines[:3] == ["got user: Aoife aoife@example.com", "created id: 5", "count: 5"]
 
 
-@pytest.mark.parametrize("module", ["example_services.client", "example_services.client_aio"])
+@pytest.mark.parametrize(
+    "module", ["example_services.client", "example_services.client_aio", "example_betterproto.client"]
+)
 def test_a_client_with_tls_and_a_token(module: str, tmp_path: Path) -> None:
     issuer, certificate = TokenIssuer(), write_certificate(tmp_path)
     jwks = issuer.write_jwks(tmp_path / "jwks.json")

@@ -1,12 +1,48 @@
 """The driver of grpcio's asyncio stubs."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar, cast
 
 import grpc
 from google.protobuf.json_format import MessageToDict
 
 from generated import STUBS, method_of, requests_of
 from line_contract import Call, Outcome, details_in, read_environment, serve_lines_aio
+
+T = TypeVar("T")
+
+# What grpcio says of a write that failed.
+FAILED_WRITE = "Internal error from Core"
+
+
+class FirstStatus:
+    """The status that a call had first.
+
+    When the server ends a call while the client still writes, the write fails, and grpcio may put an INTERNAL of its
+    own in the place of the server's status, or cancel the call (grpc/grpc#36066). Then the first one is the server's.
+    """
+
+    code: grpc.StatusCode
+    message: str | None
+    trailers: grpc.aio.Metadata
+
+    def __init__(self, call: grpc.aio.Call) -> None:
+        call.add_done_callback(self._keep)
+
+    def _keep(self, call: Any) -> None:
+        self.code = _at_once(call.code())
+        self.message = _at_once(call.details())
+        self.trailers = _at_once(call.trailing_metadata())
+
+
+def _at_once(result: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that has nothing to wait for, as all of a call that has ended."""
+    try:
+        result.send(None)
+    except StopIteration as stop:
+        return cast(T, stop.value)
+    raise RuntimeError("the call has not ended")
 
 
 async def main() -> None:
@@ -26,19 +62,27 @@ async def main() -> None:
         messages = requests_of(call, method)
         invoke = getattr(stubs[call.service], call.method)
         outcome = Outcome()
+        answer = invoke(
+            iter(messages) if method.client_streaming else messages[0],
+            timeout=call.timeout_seconds,
+            metadata=call.metadata,
+        )
+        first = FirstStatus(answer)
         try:
-            answer = invoke(
-                iter(messages) if method.client_streaming else messages[0],
-                timeout=call.timeout_seconds,
-                metadata=call.metadata,
-            )
             if method.server_streaming:
                 async for message in answer:
                     outcome.answers.append(MessageToDict(message))
             else:
                 outcome.answers.append(MessageToDict(await answer))
         except grpc.aio.AioRpcError as error:
-            outcome.fail(error.code().name, error.details(), details_in(error.trailing_metadata()))
+            if error.details() == FAILED_WRITE:
+                outcome.fail(first.code.name, first.message, details_in(first.trailers))
+            else:
+                outcome.fail(error.code().name, error.details(), details_in(error.trailing_metadata()))
+        except asyncio.CancelledError:
+            if not answer.done():
+                raise
+            outcome.fail(first.code.name, first.message, details_in(first.trailers))
         return outcome
 
     await serve_lines_aio(environment, run)

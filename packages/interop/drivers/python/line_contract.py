@@ -88,7 +88,7 @@ async def serve_lines_aio(environment: Environment, run: Callable[[Call], Awaita
 
 
 def details_in(trailers: Iterable[Any]) -> Iterator[Json]:
-    """The details of an error, as ProtoJSON. Trailers are pairs, whose type differs between blocking calls and asyncio."""
+    """The details of an error, as ProtoJSON. The type of trailers differs between blocking calls and asyncio."""
     for key, value in trailers:
         if key == _DETAILS_KEY and isinstance(value, bytes):
             for detail in status_pb2.Status.FromString(value).details:

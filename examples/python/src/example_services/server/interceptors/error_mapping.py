@@ -27,7 +27,7 @@ class ErrorMapping(AroundInterceptor):
         try:
             yield
         except errors.ServiceError as error:
-            await _abort(context, _status_of(error))
+            await context.abort_with_status(rpc_status.to_status(_status_of(error)))
         except grpc.aio.AbortError:
             raise
         except Exception:
@@ -77,10 +77,3 @@ def _status(code: code_pb2.Code, error: errors.ServiceError, *details: Message) 
     for detail in details:
         status.details.add().Pack(detail)
     return status
-
-
-async def _abort(context: Context, status: status_pb2.Status) -> None:
-    # grpc.aio has no abort_with_status: the details go into the trailers by hand.
-    sent = rpc_status.to_status(status)
-    trailers = sent.trailing_metadata if status.details else ()
-    await context.abort(sent.code, sent.details, trailers)
