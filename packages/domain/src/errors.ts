@@ -76,7 +76,11 @@ export class ReaderTooSlowError extends Error {
   override readonly name = 'ReaderTooSlowError';
 }
 
-/** The store cannot serve now (disk full, file not writable, …). Nothing was changed; trying again later may help. */
+/**
+ * The store cannot serve now (disk full, file not writable, …); trying again later may help. Nothing was changed, but for one
+ * case: when the connection to PostgreSQL was lost while a write committed, nobody knows whether it did. A write with a request
+ * key may be repeated even then.
+ */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }

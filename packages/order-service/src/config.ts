@@ -23,7 +23,7 @@ const settings = {
     .string()
     .refine((url) => /^(?:nats|tls):\/\//.test(url) && URL.canParse(url))
     .optional()
-    .describe('nats:// or tls:// and where a NATS server is'),
+    .describe('nats:// or tls://, USER:PASSWORD@ if need be, and where a NATS server is'),
 };
 
 /** @throws {ConfigError} that names every variable at fault */

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailableError } from '@example/domain';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { backUp } from './backup.ts';
 import { openSqliteReader, prepareSqlite } from './sqlite.ts';
@@ -47,4 +49,20 @@ it('says which file is not usable, and replaces none', () => {
   expect(() => backUp(join(folder, 'none.db'), join(folder, 'b.db'))).toThrow(/there is no store .*none\.db/);
   expect(() => backUp(from, from)).toThrow(/a\.db is there already/);
   expect(() => backUp(from, join(folder, 'no/such/b.db'))).toThrow(/cannot be opened: .*b\.db/);
+});
+
+it('refuses what is no store', () => {
+  new DatabaseSync(join(folder, 'other.db')).close();
+  expect(() => backUp(join(folder, 'other.db'), join(folder, 'b.db'))).toThrow(/other\.db is no store of a service/);
+});
+
+it('leaves nothing when it fails half-way', async () => {
+  const from = join(folder, 'a.db');
+  await store.write('addLarge', 1_000_000);
+  await store.close();
+  const file = openSync(from, 'r+');
+  writeSync(file, Buffer.alloc(4096, 7), 0, 4096, Math.floor(statSync(from).size / 8192) * 4096);
+  closeSync(file);
+  expect(() => backUp(from, join(folder, 'b.db'))).toThrow(StoreUnavailableError);
+  expect(readdirSync(folder).filter((name) => name.startsWith('b.db'))).toEqual([]);
 });

@@ -4,7 +4,6 @@ export type { Migration } from './migration.ts';
 export { postgresRequestKeysMigration, type Sql } from './postgres-keyed.ts';
 export { PostgresStore } from './postgres-store.ts';
 export { prepareSqlite } from './sqlite.ts';
-export { withStoreErrors } from './sqlite-errors.ts';
 export { keyedWrites, requestKeysMigration } from './sqlite-keyed.ts';
 export { lockStore } from './sqlite-lock.ts';
 export { SqliteStore } from './sqlite-store.ts';

@@ -6,10 +6,14 @@ const connectionLost = new Set([
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
+  'ECONNABORTED',
   'ECONNREFUSED',
   'ECONNRESET',
-  'EPIPE',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
+  'EPIPE',
   'ETIMEDOUT',
 ]);
 
@@ -23,7 +27,7 @@ const rolledBack = new Set(['40001', '40P01']);
 const unavailableClasses = ['08', '53', '57', '58'];
 const readOnly = '25006';
 
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 

@@ -29,19 +29,24 @@ export async function keyedChange<T>(
 ): Promise<KeyedResult<T>> {
   const now = Date.now();
   // Another transaction with the same key is waited for here.
-  const inserted = await sql`
+  const insert = () => sql`
     INSERT INTO request_keys (scope, id, fingerprint, answer, create_time_ms)
     VALUES (${scope}, ${id}, ${fingerprint}, '', ${now}) ON CONFLICT DO NOTHING`;
-  if (inserted.count === 0) {
+  while ((await insert()).count === 0) {
     const [before] = await sql`SELECT fingerprint, answer FROM request_keys WHERE scope = ${scope} AND id = ${id}`;
-    if (before?.['fingerprint'] !== fingerprint) return { isReused: true };
-    return { value: JSON.parse(before['answer'] as string) };
+    // An old key may just have been pruned: then this one is new.
+    if (before === undefined) continue;
+    return before['fingerprint'] === fingerprint
+      ? { value: JSON.parse(before['answer'] as string) }
+      : { isReused: true };
   }
   const value = await change(sql);
   await sql`UPDATE request_keys SET answer = ${JSON.stringify(value)} WHERE scope = ${scope} AND id = ${id}`;
+  // Those that another transaction prunes are left to it: whoever waited for them would prune none.
   await sql`
     DELETE FROM request_keys WHERE (scope, id) IN (
-      SELECT scope, id FROM request_keys WHERE create_time_ms < ${now - keyKeptMs} ORDER BY create_time_ms LIMIT ${keysPruned}
+      SELECT scope, id FROM request_keys WHERE create_time_ms < ${now - keyKeptMs}
+      ORDER BY create_time_ms LIMIT ${keysPruned} FOR UPDATE SKIP LOCKED
     )`;
   return { value };
 }

@@ -1,36 +1,60 @@
 import type postgres from 'postgres';
 import { checkHistory, type Migration } from './migration.ts';
-import { codeOf } from './postgres-errors.ts';
 
 /**
- * Brings the tables of `schema` to the end of `migrations`. Steps that are recorded already are skipped. Of processes that
- * start at once all but one fail, with an error that `isMigrationRace` knows, and find everything done when they try again.
+ * Brings the tables of `schema` to the end of `migrations`, in one transaction. Steps that are recorded already are skipped.
+ * Of processes that start at once one does it, and the others fail, each at another statement with another error: whoever
+ * fails looks whether somebody has taken a step meanwhile, and goes on from there.
  *
- * @param sql of a transaction
  * @throws when the store holds a step that `migrations` does not have at that place
  */
 export async function migratePostgres(
+  sql: postgres.Sql,
+  schema: string,
+  migrations: readonly Migration[],
+): Promise<void> {
+  while (true) {
+    const before = await stepsTaken(sql, schema);
+    checkHistory(before, migrations);
+    if (before.length === migrations.length) return;
+    try {
+      return await sql.begin((transaction) => takeSteps(transaction, schema, migrations));
+    } catch (error) {
+      // Every turn has one step less to take.
+      if ((await stepsTaken(sql, schema)).length <= before.length) throw error;
+    }
+  }
+}
+
+async function takeSteps(
   sql: postgres.TransactionSql,
   schema: string,
   migrations: readonly Migration[],
 ): Promise<void> {
-  await sql.unsafe(`
-    CREATE SCHEMA IF NOT EXISTS ${schema};
-    CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL);
-  `);
-  const applied = await sql<{ name: string }[]>`SELECT name FROM schema_migrations ORDER BY version`;
-  checkHistory(
-    applied.map(({ name }) => name),
-    migrations,
-  );
+  // Whether they are there is looked up first: to say IF NOT EXISTS, one must be allowed to make them.
+  const [isThere] = await sql`SELECT 1 FROM pg_namespace WHERE nspname = ${schema}`;
+  if (isThere === undefined) await sql.unsafe(`CREATE SCHEMA ${schema}`);
+  if (!(await hasHistory(sql, schema))) {
+    await sql.unsafe(
+      'CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)',
+    );
+  }
+  const taken = await stepsTaken(sql, schema);
   for (const [index, { name, sql: statements }] of migrations.entries()) {
-    if (index < applied.length) continue;
+    if (index < taken.length) continue;
     await sql.unsafe(statements);
     await sql`INSERT INTO schema_migrations VALUES (${index + 1}, ${name}, ${new Date().toISOString()})`;
   }
 }
 
-/** Duplicate schema, table, or row: another process has just made it. */
-export function isMigrationRace(error: unknown): boolean {
-  return ['42P06', '42P07', '23505'].includes(codeOf(error));
+async function stepsTaken(sql: postgres.Sql | postgres.TransactionSql, schema: string): Promise<string[]> {
+  if (!(await hasHistory(sql, schema))) return [];
+  const steps = await sql<{ name: string }[]>`SELECT name FROM schema_migrations ORDER BY version`;
+  return steps.map(({ name }) => name);
+}
+
+async function hasHistory(sql: postgres.Sql | postgres.TransactionSql, schema: string): Promise<boolean> {
+  const [history] = await sql`
+    SELECT 1 FROM pg_tables WHERE schemaname = ${schema} AND tablename = 'schema_migrations'`;
+  return history !== undefined;
 }

@@ -3,9 +3,11 @@ import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { postgresRequestKeysMigration } from './postgres-keyed.ts';
 import { PostgresStore } from './postgres-store.ts';
+import { TcpProxy } from './tcp-proxy.fixture.ts';
 import { type PostgresServer, startPostgres, whyNoPostgres } from './testing/index.ts';
 
 const missing = whyNoPostgres();
+const patient = { timeout: 10_000 };
 const migrations = [
   { name: 'things', sql: 'CREATE TABLE things (id INTEGER PRIMARY KEY)' },
   postgresRequestKeysMigration,
@@ -46,6 +48,43 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     await Promise.all(stores.map((one) => one.close()));
   });
 
+  it('goes on from a step that another process takes meanwhile, at whatever statement it fails', async () => {
+    const more = [...migrations, { name: 'names', sql: 'ALTER TABLE things ADD COLUMN name TEXT' }];
+    const taking = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
+    const other = admin.begin(async (sql) => {
+      await sql`ALTER TABLE things ADD COLUMN name TEXT`;
+      await sql`INSERT INTO schema_migrations VALUES (3, 'names', '')`;
+      taking.resolve();
+      await taken.promise;
+    });
+    await taking.promise;
+    const late = PostgresStore.open(url, 'things', more);
+    const watch = postgres(url, { max: 1 });
+    await expect.poll(() => lockWaiters(watch), patient).toBe(1);
+    taken.resolve();
+    await other;
+    await (await late).close();
+    await watch.end();
+  });
+
+  it('needs no right to make what is there', async () => {
+    await admin.unsafe(`
+      CREATE ROLE serving LOGIN;
+      GRANT USAGE ON SCHEMA things TO serving;
+      GRANT ALL ON ALL TABLES IN SCHEMA things TO serving`);
+    const served = await PostgresStore.open(
+      Object.assign(new URL(url), { username: 'serving' }).href,
+      'things',
+      migrations,
+    );
+    expect(await served.write(key(1), (sql) => sql`INSERT INTO things VALUES (1) RETURNING id`)).toEqual({
+      value: [{ id: 1 }],
+    });
+    await served.close();
+    await admin.unsafe('DROP OWNED BY serving; DROP ROLE serving');
+  });
+
   it('refuses the tables of a newer release or of another service', async () => {
     await expect(PostgresStore.open(url, 'things', migrations.slice(0, 1))).rejects.toThrow(
       /as its step 2.*newer release/,
@@ -72,6 +111,78 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     expect(await admin`SELECT count(*)::INTEGER AS n FROM request_keys`).toMatchObject([{ n: 1 }]);
   });
 
+  it('leaves the old keys that another transaction has locked, and takes the next', async () => {
+    for (let i = 1; i <= 4; i++) await add(i, key(i));
+    await admin`UPDATE request_keys SET create_time_ms = substr(id, 36)::BIGINT`;
+    const locked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const other = admin.begin(async (sql) => {
+      await sql`SELECT * FROM request_keys ORDER BY create_time_ms LIMIT 2 FOR UPDATE`;
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    await withTimeLeft(
+      () => 2_000,
+      () => add(5, key(5)),
+    );
+    release.resolve();
+    await other;
+    expect((await admin`SELECT id FROM request_keys ORDER BY id`).map(({ id }) => id.at(-1))).toEqual(['1', '2', '5']);
+  });
+
+  it('takes a key for new that was pruned while it looked at it', async () => {
+    await add(1, key(1));
+    await admin.unsafe(`
+      UPDATE request_keys SET create_time_ms = 0;
+      CREATE FUNCTION prune() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+        BEGIN DELETE FROM request_keys WHERE create_time_ms = 0; RETURN NULL; END $$;
+      CREATE TRIGGER prune AFTER INSERT ON request_keys FOR EACH STATEMENT EXECUTE FUNCTION prune()`);
+    expect(await add(2, key(1))).toEqual({ value: 2 });
+  });
+
+  it('tries again what PostgreSQL has rolled back because of another transaction', async () => {
+    await add(1);
+    await add(2);
+    let attempts = 0;
+    const result = await store.write(undefined, async (sql) => {
+      await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
+      await sql`SELECT * FROM things`;
+      if (++attempts === 1) await admin`UPDATE things SET id = 3 WHERE id = 1`;
+      await sql`UPDATE things SET id = id + 10`;
+      return attempts;
+    });
+    expect(result).toEqual({ value: 2 });
+    expect(await ids()).toEqual([12, 13]);
+  });
+
+  it('tries again what PostgreSQL has ended in a deadlock', async () => {
+    await add(1);
+    await add(2);
+    let attempts = 0;
+    let other: Promise<unknown> = Promise.resolve();
+    const result = await store.write(undefined, async (sql) => {
+      // Who waits longer looks for the deadlock first, and is the one to be ended.
+      await sql`SET LOCAL deadlock_timeout = '10ms'`;
+      if (++attempts === 1) {
+        const locked = Promise.withResolvers<void>();
+        other = admin.begin(async (theirs) => {
+          await theirs`SET LOCAL deadlock_timeout = '60s'`;
+          await theirs`SELECT * FROM things WHERE id = 2 FOR UPDATE`;
+          locked.resolve();
+          await theirs`SELECT * FROM things WHERE id = 1 FOR UPDATE`;
+        });
+        await sql`SELECT * FROM things WHERE id = 1 FOR UPDATE`;
+        await locked.promise;
+        await expect.poll(() => lockWaiters(sql), patient).toBe(1);
+      }
+      await sql`SELECT * FROM things WHERE id = 2 FOR UPDATE`;
+      return attempts;
+    });
+    await other;
+    expect(result).toEqual({ value: 2 });
+  });
+
   it('gives up a statement when the time of its call is over', async () => {
     await add(1);
     const locked = Promise.withResolvers<void>();
@@ -96,6 +207,97 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     release.resolve();
     await locking;
     expect(await ids()).toEqual([1]);
+    await expect.poll(() => admin`SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)'`, patient).toEqual([]);
+  });
+
+  it('gives a transaction as a whole the time of its call', async () => {
+    const end = performance.now() + 600;
+    const slow = withTimeLeft(
+      () => end - performance.now(),
+      () =>
+        store.write(undefined, async (sql) => {
+          await sql`INSERT INTO things VALUES (1)`;
+          for (let i = 0; i < 4; i++) await sql`SELECT pg_sleep(0.4)`;
+        }),
+    );
+    await expect(slow).rejects.toThrow(StoreUnavailableError);
+    expect(performance.now()).toBeLessThan(end + 700);
+    expect(await ids()).toEqual([]);
+  });
+
+  it('does not wait for a connection for longer than the call has', async () => {
+    const held = Array.from({ length: 10 }, () => store.read((sql) => sql`SELECT pg_sleep(1)`));
+    const late = withTimeLeft(
+      () => 100,
+      () => ids(),
+    );
+    await expect(late).rejects.toThrow(/no connection to PostgreSQL was free within/);
+    await Promise.all(held);
+  });
+
+  describe('behind a network', () => {
+    let proxy: TcpProxy;
+    let far: PostgresStore;
+    beforeEach(async () => {
+      proxy = await TcpProxy.to(url);
+      far = await PostgresStore.open(proxy.through(url), 'things', migrations);
+    });
+    afterEach(async () => {
+      await far.close();
+      proxy.close();
+    });
+
+    const inTime = <T>(run: () => Promise<T>) => withTimeLeft(() => 200, run);
+    const sleep = (seconds: number) => far.read((sql) => sql`SELECT pg_sleep(${seconds})`);
+
+    it('survives that what a late statement should be ended with cannot connect', async () => {
+      await sleep(0);
+      proxy.stopListening();
+      await expect(inTime(() => sleep(30))).rejects.toThrow(StoreUnavailableError);
+    });
+
+    it('gives up connections that have gone dark, and makes new ones', async () => {
+      await Promise.all(Array.from({ length: 10 }, () => sleep(0.2)));
+      expect(proxy.connections).toBe(10);
+      proxy.goDark();
+      const write = (id: number) =>
+        far.write(undefined, async (sql) => void (await sql`INSERT INTO things VALUES (${id})`));
+      const calls = Array.from({ length: 5 }, (_, i) => [inTime(() => write(i)), inTime(() => sleep(0))]).flat();
+      for (const outcome of await Promise.allSettled(calls)) {
+        expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) });
+      }
+      await write(7);
+      expect(await ids()).toEqual([7]);
+    });
+
+    it.each([
+      { when: 'before', stored: [] },
+      { when: 'after', stored: [1] },
+    ] as const)(
+      'does not repeat a change without a key whose COMMIT is cut off $when PostgreSQL has it',
+      async ({ when, stored }) => {
+        let attempts = 0;
+        const change = far.write(undefined, async (sql) => {
+          attempts += 1;
+          await sql`INSERT INTO things VALUES (1)`;
+          proxy.cutNext(when);
+        });
+        await expect(change).rejects.toThrow(StoreUnavailableError);
+        expect(attempts).toBe(1);
+        await expect.poll(ids, patient).toEqual(stored);
+      },
+    );
+
+    it('makes a change again whose connection is lost before its COMMIT', async () => {
+      let attempts = 0;
+      const change = far.write(undefined, async (sql) => {
+        if (++attempts === 1) proxy.cutNext('after');
+        await sql`INSERT INTO things VALUES (1)`;
+        return attempts;
+      });
+      expect(await change).toEqual({ value: 2 });
+      expect(await ids()).toEqual([1]);
+    });
   });
 
   it('says that a server that is gone is unavailable', async () => {
@@ -110,3 +312,10 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     await gone.close();
   });
 });
+
+/** How many statements wait for the lock of another transaction. */
+async function lockWaiters(sql: postgres.Sql | postgres.TransactionSql): Promise<number> {
+  const rows = await sql`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return rows.length;
+}

@@ -2,9 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { type KeyedResult, type RequestKey, timeLeft } from '@example/domain';
 import postgres from 'postgres';
 import type { Migration } from './migration.ts';
+import { PostgresConnections } from './postgres-connections.ts';
 import { isConnectionLost, isRolledBack, named } from './postgres-errors.ts';
 import { keyedChange, type Sql } from './postgres-keyed.ts';
-import { isMigrationRace, migratePostgres } from './postgres-migration.ts';
+import { migratePostgres } from './postgres-migration.ts';
 
 /** Connections of one process at most. */
 const poolSize = 10;
@@ -18,12 +19,15 @@ const pauseMs = 50;
 /** No statement takes longer, in milliseconds, whatever deadline its call has. */
 const longestStatementMs = 60_000;
 
+/** Changing the tables takes no longer, in milliseconds: they may be large. */
+const longestMigrationMs = 600_000;
+
 /** The tables of one service in a PostgreSQL database, in a schema of their own, for any number of processes. */
 export class PostgresStore {
-  readonly #sql: postgres.Sql;
+  readonly #connections: PostgresConnections;
 
-  private constructor(sql: postgres.Sql) {
-    this.#sql = sql;
+  private constructor(connections: PostgresConnections) {
+    this.#connections = connections;
   }
 
   /**
@@ -32,20 +36,22 @@ export class PostgresStore {
    * @throws {StoreUnavailableError} when the server cannot be reached
    */
   static async open(url: string, schema: string, migrations: readonly Migration[]): Promise<PostgresStore> {
-    const sql = postgres(url, {
-      max: poolSize,
-      idle_timeout: idleSeconds,
-      connect_timeout: connectSeconds,
-      backoff: () => pauseMs / 1_000,
-      onnotice: () => {},
-      // No column is an array; and what it would ask for them, nobody catches when the connection is lost.
-      fetch_types: false,
-      connection: { search_path: schema, application_name: schema },
-    });
-    const store = new PostgresStore(sql);
+    const connect = () =>
+      postgres(url, {
+        max: 1,
+        idle_timeout: idleSeconds,
+        connect_timeout: connectSeconds,
+        backoff: () => pauseMs / 1_000,
+        onnotice: () => {},
+        // No column is an array; and what it would ask for them, nobody catches when the connection is lost.
+        fetch_types: false,
+        connection: { search_path: schema, application_name: schema },
+      });
+    const connections = new PostgresConnections(poolSize, connect);
+    const store = new PostgresStore(connections);
     try {
-      const migrate = () => sql.begin((transaction) => migratePostgres(transaction, schema, migrations));
-      await store.#retry(migrate, (error) => isConnectionLost(error) || isMigrationRace(error));
+      const migrate = () => connections.use(longestMigrationMs, (sql) => migratePostgres(sql, schema, migrations));
+      await store.#retry(migrate, isConnectionLost);
       return store;
     } catch (error) {
       await store.close();
@@ -59,15 +65,7 @@ export class PostgresStore {
    * @throws {StoreUnavailableError}
    */
   async read<T>(query: (sql: postgres.Sql) => postgres.PendingQuery<postgres.Row[]>): Promise<T[]> {
-    const once = async () => {
-      const pending = query(this.#sql);
-      const limit = globalThis.setTimeout(() => pending.cancel(), statementMs());
-      try {
-        return [...(await pending)] as unknown as T[];
-      } finally {
-        clearTimeout(limit);
-      }
-    };
+    const once = () => this.#connections.use(attemptMs(), async (sql) => [...(await query(sql))] as unknown as T[]);
     return await this.#retry(once, isConnectionLost);
   }
 
@@ -79,19 +77,21 @@ export class PostgresStore {
    */
   async write<T>(key: RequestKey | undefined, change: (sql: Sql) => Promise<T>): Promise<KeyedResult<T>> {
     let isCommitting = false;
+    const transaction = async (sql: Sql): Promise<KeyedResult<T>> => {
+      isCommitting = false;
+      // For a server that does not hear any more that we have ended the connection: it must not keep its locks.
+      await sql.unsafe(`SET LOCAL statement_timeout = ${statementMs()}`);
+      const result = key === undefined ? { value: await change(sql) } : await keyedChange(sql, key, change);
+      isCommitting = true;
+      return result;
+    };
     const once = () =>
-      this.#sql.begin(async (sql) => {
-        isCommitting = false;
-        await sql.unsafe(`SET LOCAL statement_timeout = ${statementMs()}`);
-        const result = key === undefined ? { value: await change(sql) } : await keyedChange(sql, key, change);
-        isCommitting = true;
-        return result;
-      }) as Promise<KeyedResult<T>>;
+      this.#connections.use(attemptMs(), async (sql) => (await sql.begin(transaction)) as KeyedResult<T>);
     return await this.#retry(once, (error) => isConnectionLost(error) && (key !== undefined || !isCommitting));
   }
 
   async close(): Promise<void> {
-    await this.#sql.end({ timeout: 1 });
+    await this.#connections.close();
   }
 
   /** @param isWorthIt whether to try again after an error, besides one that says so itself */
@@ -106,6 +106,11 @@ export class PostgresStore {
       }
     }
   }
+}
+
+/** A moment more than PostgreSQL has for a statement, so that what it can still say is heard. */
+function attemptMs(): number {
+  return statementMs() + pauseMs;
 }
 
 /** At least a moment, so that what comes late is ended by its call, and not by the store. */

@@ -31,7 +31,7 @@ export function commitTogether(db: DatabaseSync, writes: Writes, calls: readonly
     return results;
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
-    if (calls.length === 1) return [failureOf(error)];
+    if (calls.length === 1) return [failureOf(db, error)];
     return calls.flatMap((call) => commitTogether(db, writes, [call]));
   }
 }
@@ -52,10 +52,10 @@ function inSavepoint(db: DatabaseSync, write: () => unknown): WriteResult {
   } catch (error) {
     if (!db.isTransaction) throw error;
     db.exec('ROLLBACK TO one_write; RELEASE one_write');
-    return failureOf(error);
+    return failureOf(db, error);
   }
 }
 
-function failureOf(error: unknown): WriteResult {
-  return { error: toPlainError(named(error)) };
+function failureOf(db: DatabaseSync, error: unknown): WriteResult {
+  return { error: toPlainError(named(error, db.location() ?? '')) };
 }

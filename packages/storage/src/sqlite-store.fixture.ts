@@ -23,6 +23,12 @@ export function writes(db: DatabaseSync) {
       setImmediate(() => db.exec('PRAGMA query_only = true'));
       setTimeout(() => db.exec('PRAGMA query_only = false'), ms);
     },
+    /** Ends the thread, as a bug outside of a write would. */
+    end: () => {
+      setImmediate(() => {
+        throw new Error('a bug');
+      });
+    },
     limitPages: (pages: number) => {
       db.exec(`PRAGMA max_page_count = ${pages}`);
     },

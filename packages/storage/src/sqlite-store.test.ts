@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreUnavailableError } from '@example/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Migration } from './migration.ts';
+import { lockStore } from './sqlite-lock.ts';
 import type { ThingWrites } from './sqlite-store.fixture.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
@@ -60,7 +61,11 @@ describe('SqliteStore', () => {
     const writes = [store.write('add', 1), store.write('addLarge', 1_000_000), store.write('add', 2)];
     const [first, large, last] = await Promise.allSettled(writes);
     expect([first?.status, last?.status]).toEqual(['fulfilled', 'fulfilled']);
-    expect(large).toMatchObject({ status: 'rejected', reason: new StoreUnavailableError('the disk is full') });
+    expect(large).toMatchObject({
+      status: 'rejected',
+      reason: { message: `the disk is full: ${path}`, cause: { message: 'database or disk is full', errcode: 13 } },
+    });
+    expect((large as PromiseRejectedResult).reason).toBeInstanceOf(StoreUnavailableError);
     expect(idsIn(store)).toEqual([1, 2]);
     await store.write('limitPages', 10_000);
     await store.write('addLarge', 1_000_000);
@@ -68,7 +73,8 @@ describe('SqliteStore', () => {
 
   it('says that a store that cannot be written is unavailable, and goes on when it can', async () => {
     await store.write('beReadOnlyFor', 300);
-    const refused = new StoreUnavailableError('the store is read-only');
+    const cause = Object.assign(new Error('attempt to write a readonly database'), { errcode: 8 });
+    const refused = new StoreUnavailableError(`the store is read-only: ${path}`, { cause });
     let id = 0;
     await expect.poll(() => store.write('add', ++id).catch((error: unknown) => error)).toEqual(refused);
     await expect.poll(() => store.write('add', ++id).catch(() => undefined)).toBeTypeOf('number');
@@ -84,18 +90,76 @@ describe('SqliteStore', () => {
     expect(idsIn(store)).toHaveLength(3_000);
   });
 
-  it('is for one process at a time', async () => {
-    const program = `
-      import { lockStore } from ${JSON.stringify(new URL('./sqlite-lock.ts', import.meta.url).href)};
-      lockStore(${JSON.stringify(path)});`;
-    const inAnotherProcess = () =>
-      execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
-        cwd: import.meta.dirname,
-        stdio: 'pipe',
-      });
-    expect(inAnotherProcess).toThrow(/store\.db is in use by another process: end that one/);
+  it('neither writes nor reads when its thread has ended', async () => {
+    await store.write('end', undefined);
+    await expect
+      .poll(() => store.write('add', 1).catch((error: unknown) => error))
+      .toBeInstanceOf(StoreUnavailableError);
+    expect(() => store.read(() => idsIn(store))).toThrow(StoreUnavailableError);
     await store.close();
-    expect(inAnotherProcess).not.toThrow();
+    expect(() => store.read(() => idsIn(store))).toThrow(StoreUnavailableError);
     store = await open();
+  });
+
+  /** Runs a program that has `lockStore`, `prepareSqlite` and `beNobody`. */
+  function inAnotherProcess(program: string): void {
+    const text = `
+      import { lockStore } from ${JSON.stringify(new URL('./sqlite-lock.ts', import.meta.url).href)};
+      import { prepareSqlite } from ${JSON.stringify(new URL('./sqlite.ts', import.meta.url).href)};
+      const beNobody = () => process.getuid() === 0 && process.setuid(65534);
+      ${program}`;
+    execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', text], {
+      cwd: import.meta.dirname,
+      stdio: 'pipe',
+    });
+  }
+
+  it('is for one process at a time, whichever way it goes to the file', async () => {
+    const link = join(folder, 'link.db');
+    symlinkSync(path, link);
+    const lock = `lockStore(${JSON.stringify(link)})`;
+    expect(() => inAnotherProcess(lock)).toThrow(/link\.db is in use by another process: end that one/);
+    await store.close();
+    expect(() => inAnotherProcess(lock)).not.toThrow();
+    store = await open();
+  });
+
+  describe('where nothing can be written', () => {
+    const files = ['store.db', 'store.db-wal', 'store.db-shm', 'other.db-lock'];
+    const setModes = (ofFile: number, ofFolder: number) => {
+      for (const file of files) chmodSync(join(path, '..', file), ofFile);
+      chmodSync(join(path, '..'), ofFolder);
+      chmodSync(folder, 0o755);
+      chmodSync(join(folder, 'a'), 0o755);
+    };
+
+    // As a process that was killed leaves it: the journal is there, so that nothing has to be made to open the store.
+    beforeEach(() => {
+      lockStore(join(path, '../other.db'))();
+      setModes(0o444, 0o555);
+    });
+    afterEach(() => setModes(0o644, 0o755));
+
+    it('has no lock', () => {
+      expect(() => inAnotherProcess(`beNobody(); lockStore(${JSON.stringify(join(path, '../other.db'))})`)).toThrow(
+        /the store is read-only: .*other\.db-lock$/m,
+      );
+    });
+
+    it('does not start', () => {
+      const migrate = `prepareSqlite(${JSON.stringify(path)}, ${JSON.stringify(migrations)})`;
+      expect(() => inAnotherProcess(`beNobody(); ${migrate}`)).toThrow(/the store is read-only: .*store\.db$/m);
+    });
+
+    it('does not start where there is no folder for it', () => {
+      const elsewhere = join(path, '../new/store.db');
+      expect(() => inAnotherProcess(`beNobody(); lockStore(${JSON.stringify(elsewhere)})`)).toThrow(
+        /StoreUnavailableError: the folder of the store .* cannot be used: EACCES/,
+      );
+    });
+
+    it('goes on to write when it is open', async () => {
+      expect(await store.write('add', 1)).toBe(2);
+    });
   });
 });

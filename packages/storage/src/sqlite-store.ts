@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Migration } from './migration.ts';
 import { openSqliteReader, prepareSqlite } from './sqlite.ts';
 import type { Writes } from './sqlite-batch.ts';
+import { withStoreErrors } from './sqlite-errors.ts';
 import { lockStore } from './sqlite-lock.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 
@@ -9,10 +10,12 @@ import { SqliteWriter } from './sqlite-writer.ts';
 export class SqliteStore<W extends Writes> {
   /** Sees what has committed, and cannot write. */
   readonly reader: DatabaseSync;
+  readonly #path: string;
   readonly #writer: SqliteWriter<W>;
   readonly #unlock: () => void;
 
-  private constructor(reader: DatabaseSync, writer: SqliteWriter<W>, unlock: () => void) {
+  private constructor(path: string, reader: DatabaseSync, writer: SqliteWriter<W>, unlock: () => void) {
+    this.#path = path;
     this.reader = reader;
     this.#writer = writer;
     this.#unlock = unlock;
@@ -31,12 +34,28 @@ export class SqliteStore<W extends Writes> {
     const unlock = lockStore(path);
     try {
       prepareSqlite(path, migrations);
-      const writer = await SqliteWriter.start<W>(path, writesModule);
-      return new SqliteStore(openSqliteReader(path), writer, unlock);
+      const reader = openSqliteReader(path);
+      try {
+        return new SqliteStore(path, reader, await SqliteWriter.start<W>(path, writesModule), unlock);
+      } catch (error) {
+        reader.close();
+        throw error;
+      }
     } catch (error) {
       unlock();
       throw error;
     }
+  }
+
+  /**
+   * Runs what reads. A store that will never write again does not read either, so that who looks whether it is ready sees that
+   * it is not.
+   *
+   * @throws {StoreUnavailableError} when the store cannot be read, is closed, or its thread has ended
+   */
+  read<T>(use: () => T): T {
+    this.#writer.checkAlive();
+    return withStoreErrors(this.#path, use);
   }
 
   /**
@@ -50,6 +69,7 @@ export class SqliteStore<W extends Writes> {
 
   /** Waits for the writes that have been asked for. */
   async close(): Promise<void> {
+    if (!this.reader.isOpen) return;
     await this.#writer.close();
     this.reader.close();
     this.#unlock();

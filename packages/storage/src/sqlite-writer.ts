@@ -64,6 +64,11 @@ export class SqliteWriter<W extends Writes> {
     });
   }
 
+  /** @throws {StoreUnavailableError} when it has ended, and nothing will be written any more */
+  checkAlive(): void {
+    if (this.#ended !== undefined) throw this.#ended;
+  }
+
   /** Ends the thread after what has been asked for is on disk. */
   async close(): Promise<void> {
     if (this.#ended !== undefined) return;

@@ -94,7 +94,16 @@ describe('prepareSqlite', () => {
 
   it('refuses a file that is no store', () => {
     writeFileSync(path, 'a letter to Aoife '.repeat(100));
-    expect(() => prepareSqlite(path, [one])).toThrow(/not a database/);
+    expect(() => prepareSqlite(path, [one])).toThrow(/store\.db is damaged .*not a database.*restore a backup/);
+  });
+
+  it('refuses a store so damaged that it cannot even be checked', () => {
+    prepareSqlite(path, [one]);
+    const file = openSync(path, 'r+');
+    // The page of the schema says that it is none of a table.
+    writeSync(file, Buffer.from([7]), 0, 1, 100);
+    closeSync(file);
+    expect(() => prepareSqlite(path, [one])).toThrow(/store\.db is damaged .*malformed.*restore a backup/);
   });
 });
 
@@ -105,7 +114,9 @@ describe('withStoreErrors', () => {
     const { page_count } = db.prepare('PRAGMA page_count').get() as { page_count: number };
     db.exec(`PRAGMA max_page_count = ${page_count}`);
     const fill = () =>
-      withStoreErrors(() => db.exec('CREATE TABLE more (x TEXT); INSERT INTO more VALUES (hex(zeroblob(99999)))'));
+      withStoreErrors(path, () =>
+        db.exec('CREATE TABLE more (x TEXT); INSERT INTO more VALUES (hex(zeroblob(99999)))'),
+      );
     expect(fill).toThrow(StoreUnavailableError);
     expect(fill).toThrow('the disk is full');
     db.exec(`PRAGMA max_page_count = ${page_count + 1000}`);
@@ -116,7 +127,9 @@ describe('withStoreErrors', () => {
   it('passes other errors on as they are', () => {
     prepareSqlite(path, [one]);
     const db = openSqliteWriter(path);
-    expect(() => withStoreErrors(() => db.exec('INSERT INTO thing (id) VALUES (1), (1)'))).toThrow(/UNIQUE constraint/);
+    expect(() => withStoreErrors(path, () => db.exec('INSERT INTO thing (id) VALUES (1), (1)'))).toThrow(
+      /UNIQUE constraint/,
+    );
     db.close();
   });
 });

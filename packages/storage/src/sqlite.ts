@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@example/domain';
 import { type Migration, migrate } from './migration.ts';
-import { withStoreErrors } from './sqlite-errors.ts';
+import { damagedMessage, withStoreErrors } from './sqlite-errors.ts';
 
 /** How long a statement waits for another connection's lock, in milliseconds. */
 const lockWaitMs = 5_000;
@@ -17,10 +17,10 @@ const mappedBytes = 2 ** 30;
 export function prepareSqlite(path: string, migrations: readonly Migration[]): void {
   const db = openSqliteWriter(path);
   try {
-    withStoreErrors(() => {
+    withStoreErrors(path, () => {
       checkIntegrity(db, path);
       migrate(db, migrations);
-    }, path);
+    });
   } finally {
     db.close();
   }
@@ -33,16 +33,18 @@ export function prepareSqlite(path: string, migrations: readonly Migration[]): v
  * @throws {StoreUnavailableError} when the file cannot be opened or written
  */
 export function openSqliteWriter(path: string): DatabaseSync {
-  return withStoreErrors(() => {
+  return withStoreErrors(path, () => {
     const db = new DatabaseSync(path, { timeout: lockWaitMs, enableForeignKeyConstraints: true });
     try {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      // What it cannot write SQLite opens to be read, and says nothing; such a connection never writes, even when it could.
+      db.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK');
       return db;
     } catch (error) {
       db.close();
       throw error;
     }
-  }, path);
+  });
 }
 
 /**
@@ -52,7 +54,7 @@ export function openSqliteWriter(path: string): DatabaseSync {
  * @throws {StoreUnavailableError} when the file cannot be opened
  */
 export function openSqliteReader(path: string): DatabaseSync {
-  return withStoreErrors(() => {
+  return withStoreErrors(path, () => {
     const db = new DatabaseSync(path, { timeout: lockWaitMs, readOnly: true });
     db.exec(`PRAGMA mmap_size = ${mappedBytes}`);
     return db;
@@ -62,8 +64,5 @@ export function openSqliteReader(path: string): DatabaseSync {
 function checkIntegrity(db: DatabaseSync, path: string): void {
   const [first] = db.prepare('PRAGMA quick_check(1)').all() as unknown as { quick_check: string }[];
   if (first?.quick_check === 'ok') return;
-  const damage = first?.quick_check.replaceAll('\n', ' ');
-  throw new StoreUnavailableError(
-    `the store ${path} is damaged (${damage}): restore a backup, or move the file away to begin with an empty one`,
-  );
+  throw new StoreUnavailableError(damagedMessage(path, `${first?.quick_check.replaceAll('\n', ' ')}`));
 }

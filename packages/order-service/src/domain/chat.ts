@@ -62,6 +62,8 @@ export class Chat {
       while (end === undefined || sent < end.sequence) {
         signal.throwIfAborted();
         const messages = await this.#repository.messagesAfter(first.orderId, sent);
+        // Who takes nothing at all stays here, and is not cut off before the age of their connection does it. That holds up
+        // nobody and grows no more: it is this one page, as the room goes on in the store.
         yield* messages;
         sent = messages.at(-1)?.sequence ?? sent;
         if (messages.length === 0) await bell.wait(this.#wakeups.reliableMs);

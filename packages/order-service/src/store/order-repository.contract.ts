@@ -1,4 +1,11 @@
-import { type KeyedResult, PreconditionError, type RequestKey, requestKey } from '@example/domain';
+import {
+  type KeyedResult,
+  PreconditionError,
+  type RequestKey,
+  requestKey,
+  StoreUnavailableError,
+  withTimeLeft,
+} from '@example/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
@@ -21,8 +28,17 @@ function answer<T>(result: KeyedResult<T>): T {
   return result.value;
 }
 
-/** What every OrderRepository must do. @param open gives one on a fresh store */
-export function orderRepositoryContract(name: string, open: () => Promise<OrderRepository>): void {
+/**
+ * What every OrderRepository must do.
+ *
+ * @param open gives one on a fresh store
+ * @param openGone gives one whose store has gone since
+ */
+export function orderRepositoryContract(
+  name: string,
+  open: () => Promise<OrderRepository>,
+  openGone: () => Promise<OrderRepository>,
+): void {
   describe(`OrderRepository on ${name}`, () => {
     let orders: OrderRepository;
     beforeEach(async () => {
@@ -110,6 +126,26 @@ export function orderRepositoryContract(name: string, open: () => Promise<OrderR
       expect(await orders.lastSequence('ord-1')).toBe(20);
     });
 
+    it('is unavailable, whatever it is asked, when the store has gone', async () => {
+      const gone = await openGone();
+      const uses: Record<string, () => Promise<unknown>> = {
+        create: () => gone.create(order('ord-1')),
+        change: () => gone.change('ord-1', { kind: 'status', status: 'CONFIRMED' }),
+        get: () => gone.get('ord-1'),
+        listByCustomer: () => allOf(gone.listByCustomer('c')),
+        appendMessage: () => gone.appendMessage(message('ord-1')),
+        lastSequence: () => gone.lastSequence('ord-1'),
+        messagesAfter: () => gone.messagesAfter('ord-1', 0),
+      };
+      for (const [method, use] of Object.entries(uses)) {
+        await expect(
+          withTimeLeft(() => 100, use),
+          method,
+        ).rejects.toThrow(StoreUnavailableError);
+      }
+      await gone.close();
+    });
+
     it('returns messages as they were stored', async () => {
       await orders.create(order('ord-1'));
       const said = message('ord-1', { sender: 'ü', text: 'a\n\t😀', messageId: id });
@@ -132,6 +168,11 @@ export function orderRepositoryContract(name: string, open: () => Promise<OrderR
       expect(await to('CONFIRMED')).toEqual({ value: { ...pending, status: 'CONFIRMED' } });
       await expect(to('PENDING')).rejects.toMatchObject({ type: 'ORDER_STATUS', subject: 'ord-1' });
       expect(await orders.get('ord-1')).toEqual({ ...pending, status: 'CONFIRMED' });
+    });
+
+    it('refuses a change of an order that is not there', async () => {
+      await expect(orders.change('ord-1', { kind: 'status', status: 'PENDING' })).rejects.toThrow();
+      expect(await orders.get('ord-1')).toBeUndefined();
     });
 
     describe('items added to an order', () => {
@@ -187,6 +228,34 @@ export function orderRepositoryContract(name: string, open: () => Promise<OrderR
         await orders.create(order('ord-1'), keyOf('order'));
         expect(await orders.create(order('ord-2'), keyOf('another'))).toEqual({ isReused: true });
         expect(await orders.get('ord-2')).toBeUndefined();
+      });
+
+      it('stores neither an order nor the key when the order breaks a constraint', async () => {
+        await orders.create(order('ord-1', 'first'));
+        await expect(orders.create(order('ord-1', 'second'), keyOf('second'))).rejects.toThrow(/unique/i);
+        const lost = { ...order('ord-2'), status: 'LOST' as Order['status'] };
+        await expect(orders.create(lost, keyOf('lost'))).rejects.toThrow(/check constraint/i);
+        expect(await allOf(orders.listByCustomer('c'))).toEqual([]);
+        expect((await orders.get('ord-1'))?.customerId).toBe('first');
+        answer(await orders.create(order('ord-2'), keyOf('order')));
+      });
+
+      it('stores neither a message nor the key when there is no order', async () => {
+        const key = keyOf('message', 'OrderChat');
+        await expect(orders.appendMessage(message('ord-1'), key)).rejects.toThrow();
+        await orders.create(order('ord-1'));
+        expect(await orders.appendMessage(message('ord-1'), keyOf('another', 'OrderChat'))).toEqual({ value: 1 });
+      });
+
+      it('changes nothing when the key breaks a constraint', async () => {
+        await orders.create(order('ord-1'));
+        const key = { ...keyOf('order'), fingerprint: null } as unknown as RequestKey;
+        await expect(orders.create(order('ord-2'), key)).rejects.toThrow(/null/i);
+        await expect(orders.change('ord-1', { kind: 'status', status: 'CONFIRMED' }, key)).rejects.toThrow(/null/i);
+        await expect(orders.appendMessage(message('ord-1'), key)).rejects.toThrow(/null/i);
+        expect(await allOf(orders.listByCustomer('c'))).toEqual([order('ord-1')]);
+        expect(await orders.lastSequence('ord-1')).toBe(0);
+        answer(await orders.create(order('ord-2'), keyOf('order')));
       });
 
       it('stores a message once, and gives its number again', async () => {

@@ -13,7 +13,7 @@ export interface OrderRow {
   readonly create_time_ms: number | string;
 }
 
-/** A page of orders ends at whichever comes first: one order can be half a MiB. */
+/** A page of orders ends at whichever comes first: one order can be half a MiB. The length is about that in bytes. */
 export const orderPage = { rows: 256, itemsLength: 1024 * 1024 };
 
 export const messagesPerPage = 256;

@@ -63,7 +63,7 @@ export class PostgresOrderRepository implements OrderRepository {
   async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: RequestKey): Promise<KeyedResult<number>> {
     const { orderId, sender, text, createTime, messageId } = message;
     return await this.#store.write(key, async (sql) => {
-      await lockedOrder(sql, orderId);
+      await sql`SELECT id FROM orders WHERE id = ${orderId} FOR UPDATE`;
       const [row] = await sql<{ sequence: number }[]>`
         INSERT INTO chat_messages (order_id, sequence, sender, text, create_time_ms, message_id)
         SELECT ${orderId}, coalesce(max(sequence), 0) + 1, ${sender}, ${text}, ${createTime.getTime()}::BIGINT, ${messageId}
@@ -95,12 +95,15 @@ export class PostgresOrderRepository implements OrderRepository {
     await this.#store.close();
   }
 
-  /** Bounded by its rows and by their size; one order at least. */
+  /**
+   * Bounded by its rows and by their size; one order at least. PostgreSQL keeps the octet_length of a text beside it: of the
+   * orders that are not on the page it reads no items, which length() would count.
+   */
   async #page(customerId: string, after: bigint, end: bigint): Promise<PlacedOrderRow[]> {
     return await this.#store.read<PlacedOrderRow>(
       (sql) => sql`
         SELECT place, id, customer_id, items, total, status, create_time_ms FROM (
-          SELECT *, sum(length(items)) OVER (ORDER BY place) - length(items) AS length_before FROM (
+          SELECT *, sum(octet_length(items)) OVER (ORDER BY place) - octet_length(items) AS length_before FROM (
             SELECT * FROM orders
             WHERE customer_id = ${customerId} AND place > ${`${after}`} AND place <= ${`${end}`}
             ORDER BY place LIMIT ${orderPage.rows}

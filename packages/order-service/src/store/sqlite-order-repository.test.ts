@@ -27,4 +27,10 @@ it('keeps its journal small while somebody lists slowly', async () => {
 });
 
 let stores = 0;
-orderRepositoryContract('SQLite', () => SqliteOrderRepository.open(join(folder, `${++stores}.db`)));
+const open = () => SqliteOrderRepository.open(join(folder, `${++stores}.db`));
+const openGone = async () => {
+  const gone = await open();
+  await gone.close();
+  return gone;
+};
+orderRepositoryContract('SQLite', open, openGone);

@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { KeyedResult, RequestKey } from '@example/domain';
-import { SqliteStore, withStoreErrors } from '@example/storage';
+import { SqliteStore } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderChange } from '../domain/order-changes.ts';
@@ -52,15 +52,15 @@ export class SqliteOrderRepository implements OrderRepository {
   }
 
   async get(id: string): Promise<Order | undefined> {
-    const row = withStoreErrors(() => this.#byId.get(id)) as OrderRow | undefined;
+    const row = this.#store.read(() => this.#byId.get(id)) as OrderRow | undefined;
     return row && toOrder(row);
   }
 
   async *listByCustomer(customerId: string): AsyncIterable<readonly Order[]> {
-    const { place: last } = withStoreErrors(() => this.#lastPlace.get(customerId)) as { place: number | null };
+    const { place: last } = this.#store.read(() => this.#lastPlace.get(customerId)) as { place: number | null };
     let after = 0;
     while (last !== null && after < last) {
-      const rows = withStoreErrors(() => this.#page(customerId, after, last));
+      const rows = this.#store.read(() => this.#page(customerId, after, last));
       yield rows.map(toOrder);
       after = rows.at(-1)?.place ?? last;
     }
@@ -71,12 +71,12 @@ export class SqliteOrderRepository implements OrderRepository {
   }
 
   async lastSequence(orderId: string): Promise<number | undefined> {
-    const row = withStoreErrors(() => this.#lastSequence.get(orderId)) as { sequence: number } | undefined;
+    const row = this.#store.read(() => this.#lastSequence.get(orderId)) as { sequence: number } | undefined;
     return row?.sequence;
   }
 
   async messagesAfter(orderId: string, sequence: number): Promise<ChatMessage[]> {
-    const rows = withStoreErrors(() => this.#messagesAfter.all(orderId, sequence, messagesPerPage));
+    const rows = this.#store.read(() => this.#messagesAfter.all(orderId, sequence, messagesPerPage));
     return (rows as unknown as MessageRow[]).map(toMessage);
   }
 

@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@example/rpc-server';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
 import type { RoomWakeups } from '../domain/room-wakeups.ts';
 import { LocalRoomWakeups } from './local-room-wakeups.ts';
 
@@ -18,12 +19,15 @@ export class NatsRoomWakeups implements RoomWakeups {
   readonly #local = new LocalRoomWakeups();
   #connection: NatsConnection | undefined;
   #isClosed = false;
+  /** Why there is no connection, as the log has it already. */
+  #said = '';
 
-  /** @param url such as `nats://localhost:4222`; it is reached in the background */
+  /**
+   * @param url `nats://HOST:PORT`, or `tls://` and the same to insist on TLS, with `USER:PASSWORD@` or `TOKEN@` before the host;
+   * it is reached in the background
+   */
   constructor(url: string, logger: Logger) {
-    this.#run(url, logger).catch((error: unknown) => {
-      logger.error({ err: error }, 'no wake-ups over NATS: chats between processes are late');
-    });
+    void this.#run(url, logger);
   }
 
   wake(orderId: string): void {
@@ -41,23 +45,53 @@ export class NatsRoomWakeups implements RoomWakeups {
   }
 
   async #run(url: string, logger: Logger): Promise<void> {
-    const connection = await connect({
-      servers: url,
-      noEcho: true,
-      waitOnFirstConnect: true,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: retryMs,
-    });
+    while (!this.#isClosed) {
+      await this.#relay(url, logger).catch((error: Error) => this.#sayOnce(error, logger));
+      await setTimeout(retryMs, undefined, { ref: false });
+    }
+  }
+
+  /** Until the connection is closed; when it is only lost, it is made again. */
+  async #relay(url: string, logger: Logger): Promise<void> {
+    const connection = await connect(connectionOptions(url));
     if (this.#isClosed) return await connection.close();
     this.#connection = connection;
     connection.subscribe(`${subjectStart}*`, { callback: (_, { subject }) => this.#local.wake(orderIdOf(subject)) });
     logger.info('wake-ups go over NATS');
-    for await (const { type } of connection.status()) {
-      if (type === 'disconnect') logger.warn('NATS is away: chats between processes are late');
-      // Nobody knows what was said meanwhile.
-      if (type === 'reconnect') this.#local.wakeAll();
+    this.#said = '';
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') logger.warn('NATS is away: chats between processes are late');
+      if (status.type === 'error') this.#sayOnce(status.error, logger);
+      if (status.type === 'reconnect') {
+        this.#said = '';
+        // Nobody knows what was said meanwhile.
+        this.#local.wakeAll();
+      }
     }
   }
+
+  /** Each attempt fails for the same reason. */
+  #sayOnce(error: Error, logger: Logger): void {
+    if (error.message !== this.#said)
+      logger.error({ err: error }, 'no wake-ups over NATS: chats between processes are late');
+    this.#said = error.message;
+  }
+}
+
+function connectionOptions(url: string): ConnectionOptions {
+  const { protocol, host, username, password } = new URL(url);
+  const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
+  return {
+    servers: host,
+    ...(pass === '' ? { token: user } : { user, pass }),
+    // Without this TLS is used when the server offers it.
+    ...(protocol === 'tls:' && { tls: {} }),
+    noEcho: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: retryMs,
+    // The server may not know of new credentials yet.
+    ignoreAuthErrorAbort: true,
+  };
 }
 
 function subjectOf(orderId: string): string {

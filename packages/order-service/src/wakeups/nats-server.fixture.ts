@@ -21,9 +21,14 @@ export interface NatsServer {
   kill(): Promise<void>;
 }
 
-/** @param port 0 for any free one */
-export async function startNats(port = 0): Promise<NatsServer> {
-  const server = spawn(program, ['-a', '127.0.0.1', '-p', `${port || -1}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+/**
+ * @param port 0 for any free one
+ * @param args that `nats-server --help` names
+ */
+export async function startNats(port = 0, args: readonly string[] = []): Promise<NatsServer> {
+  const server = spawn(program, ['-a', '127.0.0.1', '-p', `${port || -1}`, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   const url = await new Promise<string>((resolve, reject) => {
     server.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -12,5 +12,12 @@ describe.skipIf(missing)(missing ?? 'with a PostgreSQL', () => {
   });
   afterAll(() => server.stop());
 
-  userRepositoryContract('PostgreSQL', async () => PostgresUserRepository.open(await server.createDatabase()));
+  const open = async (on: PostgresServer) => PostgresUserRepository.open(await on.createDatabase());
+  const openGone = async () => {
+    const another = await startPostgres();
+    const gone = await open(another);
+    await another.stop();
+    return gone;
+  };
+  userRepositoryContract('PostgreSQL', () => open(server), openGone);
 });

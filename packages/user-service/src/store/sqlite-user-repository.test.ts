@@ -9,4 +9,10 @@ const folder = mkdtempSync(join(tmpdir(), 'user-repository-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let stores = 0;
-userRepositoryContract('SQLite', () => SqliteUserRepository.open(join(folder, `${++stores}.db`)));
+const open = () => SqliteUserRepository.open(join(folder, `${++stores}.db`));
+const openGone = async () => {
+  const gone = await open();
+  await gone.close();
+  return gone;
+};
+userRepositoryContract('SQLite', open, openGone);

@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { KeyedResult, RequestKey } from '@example/domain';
-import { SqliteStore, withStoreErrors } from '@example/storage';
+import { SqliteStore } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
 import { migrations } from './migrations.ts';
@@ -33,12 +33,12 @@ export class SqliteUserRepository implements UserRepository {
   }
 
   async get(id: bigint): Promise<User | undefined> {
-    const row = withStoreErrors(() => this.#byId.get(id)) as StoredUser | undefined;
+    const row = this.#store.read(() => this.#byId.get(id)) as StoredUser | undefined;
     return row && toUser(row);
   }
 
   async listAfter(id: bigint, limit: number): Promise<User[]> {
-    const rows = withStoreErrors(() => this.#after.all(id, limit)) as unknown as StoredUser[];
+    const rows = this.#store.read(() => this.#after.all(id, limit)) as unknown as StoredUser[];
     return rows.map(toUser);
   }
 

@@ -1,10 +1,19 @@
-import { type RequestKey, requestKey } from '@example/domain';
+import { type RequestKey, requestKey, StoreUnavailableError, withTimeLeft } from '@example/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NewUser, User } from '../domain/user.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
 
-/** What every UserRepository must do. @param open gives one on a fresh store */
-export function userRepositoryContract(name: string, open: () => Promise<UserRepository>): void {
+/**
+ * What every UserRepository must do.
+ *
+ * @param open gives one on a fresh store
+ * @param openGone gives one whose store has gone since
+ */
+export function userRepositoryContract(
+  name: string,
+  open: () => Promise<UserRepository>,
+  openGone: () => Promise<UserRepository>,
+): void {
   describe(`UserRepository on ${name}`, () => {
     let users: UserRepository;
     beforeEach(async () => {
@@ -92,6 +101,36 @@ export function userRepositoryContract(name: string, open: () => Promise<UserRep
         expect(await users.create({ ...saoirse, name: 'Niamh' }, keyOf('another'))).toEqual({ isReused: true });
         expect(await users.listAfter(3n, 10)).toHaveLength(1);
       });
+
+      it('stores neither the user nor the key when the user breaks a constraint', async () => {
+        const nobody = { ...saoirse, name: null as unknown as string };
+        await expect(users.create(nobody, keyOf(nobody))).rejects.toThrow(/null/i);
+        expect(await users.listAfter(3n, 10)).toEqual([]);
+        await create(saoirse, keyOf(saoirse));
+      });
+
+      it('stores neither the user nor the key when the key breaks a constraint', async () => {
+        const key = { ...keyOf(saoirse), fingerprint: null } as unknown as RequestKey;
+        await expect(users.create(saoirse, key)).rejects.toThrow(/null/i);
+        expect(await users.listAfter(3n, 10)).toEqual([]);
+        await create(saoirse, keyOf(saoirse));
+      });
+    });
+
+    it('is unavailable, whatever it is asked, when the store has gone', async () => {
+      const gone = await openGone();
+      const uses: Record<string, () => Promise<unknown>> = {
+        create: () => gone.create({ name: 'Saoirse', email: 's@example.com' }),
+        get: () => gone.get(1n),
+        listAfter: () => gone.listAfter(0n, 10),
+      };
+      for (const [method, use] of Object.entries(uses)) {
+        await expect(
+          withTimeLeft(() => 100, use),
+          method,
+        ).rejects.toThrow(StoreUnavailableError);
+      }
+      await gone.close();
     });
   });
 }

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { createAuthority } from '@example/dev-ca';
+import type { Logger } from '@example/rpc-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { NatsRoomWakeups } from './nats-room-wakeups.ts';
+import { type NatsServer, startNats, whyNoNats } from './nats-server.fixture.ts';
+
+const missing = whyNoNats();
+const patient = { timeout: 10_000 };
+
+describe.skipIf(missing)(missing ?? 'NatsRoomWakeups', () => {
+  let server: NatsServer;
+  const opened: NatsRoomWakeups[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((wakeups) => wakeups.close()));
+    await server.kill();
+  });
+
+  const errors: string[] = [];
+  const logger = {
+    info: () => {},
+    warn: () => {},
+    error: ({ err }: { err: Error }) => errors.push(err.message),
+  } as unknown as Logger;
+
+  function open(url: string): NatsRoomWakeups {
+    const wakeups = new NatsRoomWakeups(url, logger);
+    opened.push(wakeups);
+    return wakeups;
+  }
+
+  /** Wakes until it is heard, as the first ones may be lost. */
+  async function expectWakeups(from: NatsRoomWakeups, to: NatsRoomWakeups): Promise<void> {
+    let heard = 0;
+    const unsubscribe = to.subscribe('ord-1', () => {
+      heard += 1;
+    });
+    await expect
+      .poll(() => {
+        from.wake('ord-1');
+        return heard;
+      }, patient)
+      .toBeGreaterThan(0);
+    unsubscribe();
+  }
+
+  const withUserinfo = (userinfo: string) => server.url.replace('nats://', `nats://${userinfo}@`);
+
+  it('says who it is, as the URL has it', async () => {
+    server = await startNats(0, ['--user', 'aoife', '--pass', 'p@ss/word']);
+    const url = withUserinfo('aoife:p%40ss%2Fword');
+    await expectWakeups(open(url), open(url));
+  });
+
+  it('says the token that the URL has', async () => {
+    server = await startNats(0, ['--auth', 's3cret']);
+    const url = withUserinfo('s3cret');
+    await expectWakeups(open(url), open(url));
+  });
+
+  it('goes on trying when the server does not know it, and says so once', async () => {
+    server = await startNats(0, ['--user', 'aoife', '--pass', 'old']);
+    const url = withUserinfo('aoife:new');
+    errors.length = 0;
+    const [one, other] = [open(url), open(url)];
+    await expect.poll(() => errors, patient).toHaveLength(2);
+    expect(errors[0]).toMatch(/Authorization Violation/i);
+    const port = Number(new URL(url).port);
+    await server.kill();
+    server = await startNats(port, ['--user', 'aoife', '--pass', 'new']);
+    await expectWakeups(one, other);
+    await server.kill();
+    errors.length = 0;
+    server = await startNats(port, ['--user', 'aoife', '--pass', 'newer']);
+    await expect.poll(() => errors, patient).toContain('Authorization Violation');
+    await server.kill();
+    server = await startNats(port, ['--user', 'aoife', '--pass', 'new']);
+    await expectWakeups(one, other);
+  });
+
+  it('talks TLS to tls://, and does not talk without', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nats-'));
+    const authority = await createAuthority();
+    const { cert, key } = await authority.issueForServer('localhost');
+    const before = getCACertificates('default');
+    setDefaultCACertificates([...before, authority.cert]);
+    writeFileSync(join(folder, 'cert.pem'), cert);
+    writeFileSync(join(folder, 'key.pem'), key);
+    server = await startNats(0, ['--tls', '--tlscert', join(folder, 'cert.pem'), '--tlskey', join(folder, 'key.pem')]);
+    const url = server.url.replace('nats://127.0.0.1', 'tls://localhost');
+    await expectWakeups(open(url), open(url));
+
+    await server.kill();
+    errors.length = 0;
+    server = await startNats();
+    open(server.url.replace('nats://127.0.0.1', 'tls://localhost'));
+    await expect.poll(() => errors, patient).toEqual(["server does not support 'tls'"]);
+    setDefaultCACertificates(before);
+    rmSync(folder, { recursive: true });
+  });
+});
