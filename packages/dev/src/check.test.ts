@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { brokenReleases } from './breaking-changes.ts';
 import { runChecks } from './check.ts';
@@ -43,12 +43,25 @@ describe('with a copy of the protos and what they generate', () => {
   const generated = 'packages/protos/src/gen';
   const server = 'packages/rpc-server';
   beforeEach(() => {
-    const copied = ['buf.yaml', 'buf.gen.yaml', 'proto', 'releases', 'go.mod', 'gen', generated, 'packages/interop'];
+    const copied = [
+      'buf.yaml',
+      'buf.gen.yaml',
+      'proto',
+      'releases',
+      'go.mod',
+      'gen',
+      generated,
+      'packages/interop',
+      'examples',
+    ];
+    const isInstalled = (path: string) => ['node_modules', '.venv'].includes(basename(path));
     for (const path of [...copied, `${server}/buf.gen.yaml`, `${server}/src/gen`]) {
-      cpSync(join(root, path), join(folder, path), { recursive: true });
+      cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !isInstalled(source) });
     }
-    for (const path of ['node_modules', 'tools', `${server}/node_modules`])
-      symlinkSync(join(root, path), join(folder, path));
+    const installed = globSync('{examples,packages}/*/{node_modules,.venv}', { cwd: root });
+    for (const path of ['node_modules', 'tools', ...installed]) {
+      if (existsSync(dirname(join(folder, path)))) symlinkSync(join(root, path), join(folder, path));
+    }
   });
 
   function edit(path: string, from: string, to: string): void {
@@ -64,6 +77,12 @@ describe('with a copy of the protos and what they generate', () => {
     const isTypeScript = (file: string) => file.endsWith('.ts');
     return { TypeScript: stale.filter(isTypeScript), others: stale.filter((file) => !isTypeScript(file)) };
   }
+  const goFiles = ['gen/go/user/v1/user.pb.go'];
+  const pythonFiles = [
+    'examples/python/src/example_betterproto/gen/user/v1/__init__.py',
+    'gen/python/example_protos/user/v1/user_pb2.py',
+    'gen/python/example_protos/user/v1/user_pb2.pyi',
+  ];
   const hasGo = spawnSync('go', ['version']).status === 0;
   const hasPython = spawnSync('python3', ['-m', 'venv', '--help']).status === 0;
 
@@ -88,13 +107,8 @@ describe('with a copy of the protos and what they generate', () => {
   it('finds code that was not generated after an edit of a proto', () => {
     edit('proto/user/v1/user.proto', 'string email = 3;', 'string email = 3;\n  // A number.\n  string phone = 4;');
     expect(staleGeneratedFiles(folder)).toEqual({
-      TypeScript: [`${generated}/user/v1/user_pb.ts`],
-      others: [
-        ...(hasGo ? ['gen/go/user/v1/user.pb.go'] : []),
-        ...(hasPython
-          ? ['user_pb2.py', 'user_pb2.pyi'].map((file) => `gen/python/example_protos/user/v1/${file}`)
-          : []),
-      ],
+      TypeScript: ['examples/ts-proto-client/src/gen/user/v1/user.ts', `${generated}/user/v1/user_pb.ts`],
+      others: [...(hasGo ? goFiles : []), ...(hasPython ? pythonFiles : [])].sort(),
     });
     expect(brokenReleases(folder)).toEqual([]);
   });

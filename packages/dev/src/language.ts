@@ -39,11 +39,16 @@ export const languages: readonly Language[] = [
     outputs: [
       { template: 'tools/buf.gen.python.yaml', folder: 'gen/python/example_protos' },
       { template: 'packages/interop/vectors/buf.gen.python.yaml', folder: 'packages/interop/vectors/python/gen' },
+      { template: 'examples/python/buf.gen.yaml', folder: 'examples/python/src/example_betterproto/gen' },
     ],
     prepare(root, print) {
-      const tools = join(root, 'tools');
-      const environment = { folder: join(tools, '.venv'), requirements: join(tools, 'requirements.txt') };
-      new PythonEnvironment(environment).install(print);
+      for (const folder of ['tools', 'examples/python']) {
+        const environment = {
+          folder: join(root, folder, '.venv'),
+          requirements: join(root, folder, 'requirements.txt'),
+        };
+        new PythonEnvironment(environment).install(print);
+      }
     },
   },
 ];

@@ -103,7 +103,10 @@ class ChatMessage(betterproto2.Message):
     """
 
     create_time: "datetime.datetime | None" = betterproto2.field(
-        4, betterproto2.TYPE_MESSAGE, unwrap=lambda: __google__protobuf__.Timestamp, optional=True
+        4,
+        betterproto2.TYPE_MESSAGE,
+        unwrap=lambda: __google__protobuf__.Timestamp,
+        optional=True,
     )
     """
     Set by the server when it stores the message. Ignored in requests.
@@ -136,7 +139,9 @@ class CreateOrderRequest(betterproto2.Message):
     1 to 128 code points, no control characters.
     """
 
-    items: "list[LineItem]" = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
+    items: "list[LineItem]" = betterproto2.field(
+        2, betterproto2.TYPE_MESSAGE, repeated=True
+    )
     """
     Up to 1,000 items; none is allowed.
     """
@@ -147,7 +152,9 @@ class CreateOrderRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message("order.v1", "CreateOrderRequest", CreateOrderRequest)
+default_message_pool.register_message(
+    "order.v1", "CreateOrderRequest", CreateOrderRequest
+)
 
 
 @dataclass(eq=False, repr=False)
@@ -209,7 +216,9 @@ class ListOrdersRequest(betterproto2.Message):
     """
 
 
-default_message_pool.register_message("order.v1", "ListOrdersRequest", ListOrdersRequest)
+default_message_pool.register_message(
+    "order.v1", "ListOrdersRequest", ListOrdersRequest
+)
 
 
 @dataclass(eq=False, repr=False)
@@ -228,7 +237,9 @@ class Order(betterproto2.Message):
     1 to 128 code points, no control characters.
     """
 
-    items: "list[LineItem]" = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
+    items: "list[LineItem]" = betterproto2.field(
+        3, betterproto2.TYPE_MESSAGE, repeated=True
+    )
     """
     Up to 1,000 items, in the order they were given; none is allowed.
     """
@@ -239,13 +250,18 @@ class Order(betterproto2.Message):
     price and rounded once to the nearest double, so that 3 times 0.1 is 0.3.
     """
 
-    status: "OrderStatus" = betterproto2.field(5, betterproto2.TYPE_ENUM, default_factory=lambda: OrderStatus(0))
+    status: "OrderStatus" = betterproto2.field(
+        5, betterproto2.TYPE_ENUM, default_factory=lambda: OrderStatus(0)
+    )
     """
     Set by the server.
     """
 
     create_time: "datetime.datetime | None" = betterproto2.field(
-        6, betterproto2.TYPE_MESSAGE, unwrap=lambda: __google__protobuf__.Timestamp, optional=True
+        6,
+        betterproto2.TYPE_MESSAGE,
+        unwrap=lambda: __google__protobuf__.Timestamp,
+        optional=True,
     )
     """
     Since 1.1.0. Set by the server when it takes the order, to the millisecond.
@@ -266,13 +282,17 @@ class UpdateOrderStatusRequest(betterproto2.Message):
     1 to 128 code points, no control characters.
     """
 
-    status: "OrderStatus" = betterproto2.field(2, betterproto2.TYPE_ENUM, default_factory=lambda: OrderStatus(0))
+    status: "OrderStatus" = betterproto2.field(
+        2, betterproto2.TYPE_ENUM, default_factory=lambda: OrderStatus(0)
+    )
     """
     One of the named values but ORDER_STATUS_UNSPECIFIED.
     """
 
 
-default_message_pool.register_message("order.v1", "UpdateOrderStatusRequest", UpdateOrderStatusRequest)
+default_message_pool.register_message(
+    "order.v1", "UpdateOrderStatusRequest", UpdateOrderStatusRequest
+)
 
 
 @dataclass(eq=False, repr=False)

@@ -95,7 +95,9 @@ class ListUsersResponse(betterproto2.Message):
     ListUsersResponse is one page of users.
     """
 
-    users: "list[User]" = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    users: "list[User]" = betterproto2.field(
+        1, betterproto2.TYPE_MESSAGE, repeated=True
+    )
     """
     By ascending id; empty when there are no more.
     """
