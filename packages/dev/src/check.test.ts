@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { brokenReleases } from './breaking-changes.ts';
 import { runChecks } from './check.ts';
 import { compareGenerated, generate } from './generation.ts';
@@ -42,6 +42,10 @@ describe('runChecks', () => {
 describe('with a copy of the protos and what they generate', () => {
   const generated = 'packages/protos/src/gen';
   const server = 'packages/rpc-server';
+  // Installs the generators, so that the copies find them.
+  beforeAll(() => {
+    compareGenerated(root, () => {});
+  }, 600_000);
   beforeEach(() => {
     const copied = [
       'buf.yaml',

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { ToolchainMissingError } from './toolchain-missing-error.ts';
+
+const longestInstallMs = 600_000;
 
 export interface PythonEnvironmentOptions {
   /** The folder that it is in. */
@@ -30,10 +33,30 @@ export class PythonEnvironment {
    * @throws {ToolchainMissingError} when Python is missing
    */
   install(print: (text: string) => void): void {
-    const { folder, requirements } = this.#options;
-    const installed = join(folder, 'requirements.txt');
-    if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(requirements, 'utf8')) return;
+    if (this.#isCurrent()) return;
     needPython();
+    // Another process may be at it: this one waits for it, and the system lets go of the lock of one that dies.
+    const lock = new DatabaseSync(`${this.#options.folder}.lock`, { timeout: longestInstallMs });
+    try {
+      lock.exec('BEGIN EXCLUSIVE');
+      if (!this.#isCurrent()) this.#installAnew(print);
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** The requirements that it was installed from. */
+  get #installed(): string {
+    return join(this.#options.folder, 'requirements.txt');
+  }
+
+  #isCurrent(): boolean {
+    const { requirements } = this.#options;
+    return existsSync(this.#installed) && readFileSync(this.#installed, 'utf8') === readFileSync(requirements, 'utf8');
+  }
+
+  #installAnew(print: (text: string) => void): void {
+    const { folder, requirements } = this.#options;
     print(`installing ${requirements} in ${folder}\n`);
     rmSync(folder, { recursive: true, force: true });
     const run = (command: string, args: readonly string[]) =>
@@ -49,7 +72,7 @@ export class PythonEnvironment {
       '-r',
       requirements,
     ]);
-    copyFileSync(requirements, installed);
+    copyFileSync(requirements, this.#installed);
   }
 }
 
