@@ -52,9 +52,15 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     address: address.replace(/:\d+$/, `:${port}`),
     async stop(graceMs) {
       for (const each of ['', name]) health.setStatus(each, 'NOT_SERVING');
-      const limit = setTimeout(() => server.forceShutdown(), graceMs);
-      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-      clearTimeout(limit);
+      // The callback may never come: not after forceShutdown, nor when a connection was closing already.
+      await new Promise<void>((resolve) => {
+        const limit = setTimeout(resolve, graceMs);
+        server.tryShutdown(() => {
+          clearTimeout(limit);
+          resolve();
+        });
+      });
+      server.forceShutdown();
     },
   };
 }

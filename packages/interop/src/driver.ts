@@ -21,6 +21,9 @@ export interface Answer {
   readonly details?: readonly JsonObject[];
 }
 
+/** How long a client may take beyond the deadline of a call, and to end, in milliseconds: then it hangs, and is ended. */
+const patienceMs = 15_000;
+
 /** A client in a process of its own, which makes the calls that it is told, one after the other. */
 export class Driver {
   readonly #process: ChildProcess;
@@ -42,7 +45,9 @@ export class Driver {
   /** @throws when the client ends, or writes something else */
   async make(call: Call): Promise<Answer> {
     this.#process.stdin?.write(`${JSON.stringify(call)}\n`);
+    const limit = setTimeout(() => this.#process.kill('SIGKILL'), call.timeoutMs + patienceMs);
     const { done, value } = await this.#lines.next();
+    clearTimeout(limit);
     if (done) throw new Error(`the client ended:\n${this.#stderr}`);
     return JSON.parse(value) as Answer;
   }
@@ -52,6 +57,8 @@ export class Driver {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');
     this.#process.stdin?.end();
+    const limit = setTimeout(() => this.#process.kill('SIGKILL'), patienceMs);
     await exited;
+    clearTimeout(limit);
   }
 }

@@ -26,6 +26,9 @@ export interface ServerKind {
   start(mode: Mode, secrets: Secrets, folder: string): Promise<RunningServers>;
 }
 
+/** How long a server may take to end, in milliseconds: longer than it gives to calls that are under way. */
+const endMs = 20_000;
+
 const nothing = async () => {};
 const goServer = () => goProgram('examples/go', './cmd/server', 'example-server');
 
@@ -118,7 +121,10 @@ async function startExample(
       orderAddress,
       async end() {
         child.kill('SIGTERM');
+        const limit = setTimeout(() => child.kill('SIGKILL'), endMs);
         await exited;
+        clearTimeout(limit);
+        if (child.signalCode !== null) throw new Error(`the server did not end:\n${stderr}`);
       },
     };
   }
