@@ -50,10 +50,10 @@ describe('the package as published', () => {
     const files = readdirSync(installed, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => relative(installed, join(parentPath, name)));
-    const built = ['google/rpc/error_details', 'order/v1/order', 'user/v1/user'].flatMap((name) =>
+    const built = ['google/rpc/error_details', 'order/v1/order', 'user/v1/user', 'user/v2/user'].flatMap((name) =>
       ['cjs', 'esm'].flatMap((format) => ['js', 'd.ts'].map((ending) => `dist/${format}/${name}_pb.${ending}`)),
     );
-    const protos = ['proto/order/v1/order.proto', 'proto/user/v1/user.proto'];
+    const protos = ['proto/order/v1/order.proto', 'proto/user/v1/user.proto', 'proto/user/v2/user.proto'];
     const others = ['LICENSE', 'README.md', 'dist/cjs/package.json', 'package.json'];
     expect(files.sort()).toEqual([...built, ...protos, ...others].sort());
   });
