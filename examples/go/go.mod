@@ -3,7 +3,7 @@ module example.com/examples/go
 go 1.25.0
 
 require (
-	example.com/protos v1.1.0
+	example.com/protos v1.2.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/google/uuid v1.6.0
 	golang.org/x/time v0.15.0

@@ -15,6 +15,8 @@ const serviceConfig = `{
     "name": [
       {"service": "user.v1.UserService", "method": "GetUser"},
       {"service": "user.v1.UserService", "method": "ListUsers"},
+      {"service": "user.v2.UserService", "method": "GetUser"},
+      {"service": "user.v2.UserService", "method": "ListUsers"},
       {"service": "order.v1.OrderService", "method": "CreateOrder"},
       {"service": "order.v1.OrderService", "method": "GetOrder"},
       {"service": "order.v1.OrderService", "method": "ListOrders"}

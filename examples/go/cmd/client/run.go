@@ -10,6 +10,7 @@ import (
 
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
+	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 // callTime is how long a call may take. Without a deadline it would wait for ever for a server that hangs.
@@ -41,7 +42,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	defer orders.Close()
 
-	if err := callUserService(ctx, userv1.NewUserServiceClient(users), out); err != nil {
+	usersV1, usersV2 := userv1.NewUserServiceClient(users), userv2.NewUserServiceClient(users)
+	if err := callUserService(ctx, usersV1, out); err != nil {
+		return fmt.Errorf("UserService at %s: %w", o.userAddress, err)
+	}
+	if err := moveToV2(ctx, usersV1, usersV2, out); err != nil {
 		return fmt.Errorf("UserService at %s: %w", o.userAddress, err)
 	}
 	if err := callOrderService(ctx, orderv1.NewOrderServiceClient(orders), o.customer, out); err != nil {

@@ -13,12 +13,16 @@ import (
 	"example.com/examples/go/internal/server"
 	"example.com/examples/go/internal/servertest"
 	userv1 "example.com/protos/gen/go/user/v1"
+	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 const output = `got user: Aoife <aoife@example.com>
 count: 3
 user 1000000: NotFound: there is no user 1000000
   USER_NOT_FOUND of user.example.com: map[user_id:1000000]
+moved: 1 is usr-1, Aoife
+age: not known
+updated: Aoife, [reader]
 created order: total 0.3, ORDER_STATUS_PENDING
 uploaded: 2 items, total 104.98
 listed order: 3 items, total 105.28
@@ -38,7 +42,7 @@ func TestRunSecure(t *testing.T) {
 	cert, key := servertest.Certificate(t)
 	issuer := servertest.NewIssuer(t)
 	s := servertest.Start(t, func(o *server.Options) { o.TLSCert, o.TLSKey, o.JWKS = cert, key, issuer.JWKS })
-	token := issuer.Token(t, "aoife", "users.read orders.read orders.write")
+	token := issuer.Token(t, "aoife", "users.read users.write orders.read orders.write")
 	wantOutput(t, "--user-address", s.UserAddress(), "--order-address", s.OrderAddress(), "--ca", cert, "--token", token)
 }
 
@@ -61,6 +65,24 @@ func TestATokenIsNotSentInPlaintext(t *testing.T) {
 	}
 }
 
+func TestAServerWithoutV2(t *testing.T) {
+	conn := servertest.Dial(t, serveV1(t, oldServer{}))
+	var out strings.Builder
+	err := moveToV2(t.Context(), userv1.NewUserServiceClient(conn), userv2.NewUserServiceClient(conn), &out)
+	if err != nil || !strings.Contains(out.String(), "stay with user.v1") {
+		t.Errorf("the output is %q, %v", out.String(), err)
+	}
+}
+
+// oldServer is UserService before 1.2.0.
+type oldServer struct {
+	userv1.UnimplementedUserServiceServer
+}
+
+func (oldServer) GetUser(context.Context, *userv1.GetUserRequest) (*userv1.User, error) {
+	return &userv1.User{Id: 1}, nil
+}
+
 // flaky is UNAVAILABLE twice.
 type flaky struct {
 	userv1.UnimplementedUserServiceServer
@@ -79,16 +101,23 @@ func (f *flaky) CreateUser(context.Context, *userv1.CreateUserRequest) (*userv1.
 	return nil, status.Error(codes.Unavailable, "not yet")
 }
 
-func TestReadsAreTriedAgain(t *testing.T) {
+// serveV1 serves nothing but user.v1 for as long as the test runs, and returns the address.
+func serveV1(t *testing.T, service userv1.UserServiceServer) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, service := grpc.NewServer(), &flaky{}
+	server := grpc.NewServer()
 	userv1.RegisterUserServiceServer(server, service)
 	go server.Serve(listener)
-	defer server.Stop()
-	conn, err := connect(listener.Addr().String(), connectionOptions{})
+	t.Cleanup(server.Stop)
+	return listener.Addr().String()
+}
+
+func TestReadsAreTriedAgain(t *testing.T) {
+	service := &flaky{}
+	conn, err := connect(serveV1(t, service), connectionOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

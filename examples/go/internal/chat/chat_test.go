@@ -12,6 +12,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"example.com/examples/go/internal/servertest"
 	orderv1 "example.com/protos/gen/go/order/v1"
@@ -81,9 +82,9 @@ func (p person) wantHeard(want ...string) {
 	}
 }
 
-func room(t testing.TB) (orderv1.OrderServiceClient, string) {
+func room(t testing.TB, dial ...grpc.DialOption) (orderv1.OrderServiceClient, string) {
 	t.Helper()
-	orders := servertest.Start(t, nil).Orders
+	orders := servertest.Start(t, nil, dial...).Orders
 	order, err := orders.CreateOrder(t.Context(), &orderv1.CreateOrderRequest{CustomerId: "c"})
 	if err != nil {
 		t.Fatal(err)
@@ -155,6 +156,44 @@ func TestAReaderWhoDoesNotReadBlocksNobody(t *testing.T) {
 		}
 	}
 	talker.wantHeard()
+}
+
+func TestAReaderWhoIsTooFarBehindIsCutOffAndGoesOn(t *testing.T) {
+	// By itself grpc-go takes more and more in advance for one who does not read.
+	orders, orderID := room(t, grpc.WithInitialWindowSize(1<<16))
+	const count = 12_000
+	join := func(sender string, sequence int64) person {
+		return enter(t.Context(), t, orders, &orderv1.ChatMessage{OrderId: orderID, Sender: sender, Sequence: sequence})
+	}
+	talker := join("talker", 0)
+	text := strings.Repeat("x", 1000)
+	sayAndHear := func() {
+		talker.say(&orderv1.ChatMessage{Text: text})
+		if _, err := talker.hear(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slow := join("slow", 0)
+	sayAndHear()
+	if _, err := slow.hear(); err != nil { // so that they are in the room when the others go on
+		t.Fatal(err)
+	}
+	for range count - 1 {
+		sayAndHear()
+	}
+	talker.wantHeard()
+
+	heard, err := slow.leave()
+	servertest.WantCode(t, err, codes.ResourceExhausted)
+	last := int64(1 + len(heard))
+	if want := fmt.Sprintf("sequence %d", last); last >= count-10_000 || !strings.HasSuffix(status.Convert(err).Message(), want) {
+		t.Errorf("cut off after %d messages: %v", last, err)
+	}
+	// What was said before they came back does not count, however much that is.
+	rest, err := join("slow", last).leave()
+	if err != nil || int64(len(rest)) != count-last || !strings.HasPrefix(rest[0], fmt.Sprint(last+1, " ")) {
+		t.Errorf("after %d messages %d more, %v", last, len(rest), err)
+	}
 }
 
 func TestWhatWasAcknowledgedStays(t *testing.T) {

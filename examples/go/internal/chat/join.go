@@ -2,7 +2,6 @@
 package chat
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"sync"
@@ -43,7 +42,8 @@ func (r *Rooms) Join(stream Stream, who caller.Caller, checkOrder func(orderID s
 		return err
 	}
 	room := r.open(first.GetOrderId())
-	if err := checkSequence(first.GetSequence(), room.last()); err != nil {
+	reader := &reader{room: room, stream: stream, lastWhenJoined: room.last(), sent: first.GetSequence()}
+	if err := checkSequence(reader.sent, reader.lastWhenJoined); err != nil {
 		return err
 	}
 
@@ -51,7 +51,7 @@ func (r *Rooms) Join(stream Stream, who caller.Caller, checkOrder func(orderID s
 	// it the other's Recv.
 	ended := make(chan error, 1)
 	go func() { ended <- room.storeAll(first, stream, who) }()
-	return room.sendAll(stream, first.GetSequence(), ended)
+	return reader.sendAll(ended)
 }
 
 func (r *Rooms) open(orderID string) *room {
@@ -105,31 +105,4 @@ func (r *room) storeAll(first *orderv1.ChatMessage, stream Stream, who caller.Ca
 			return err
 		}
 	}
-}
-
-func (r *room) sendAll(stream Stream, sent int64, ended <-chan error) error {
-	for {
-		messages, changed := r.after(sent)
-		if err := send(stream, messages); err != nil {
-			return err
-		}
-		sent += int64(len(messages))
-		select {
-		case <-changed:
-		case err := <-ended:
-			rest, _ := r.after(sent)
-			return cmp.Or(send(stream, rest), err)
-		case <-stream.Context().Done():
-			return stream.Context().Err()
-		}
-	}
-}
-
-func send(stream Stream, messages []*orderv1.ChatMessage) error {
-	for _, message := range messages {
-		if err := stream.Send(message); err != nil {
-			return err
-		}
-	}
-	return nil
 }

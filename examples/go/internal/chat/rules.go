@@ -11,6 +11,8 @@ const (
 	maxIDLength     = 128
 	maxSenderLength = 100
 	maxTextLength   = 4000
+	// maxLag is how many messages somebody may be behind those who are in the room.
+	maxLag = 10_000
 )
 
 // checkFirst checks the first message of a stream, which may leave the text empty.

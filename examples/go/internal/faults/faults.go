@@ -63,3 +63,15 @@ func (e *Precondition) Error() string { return e.Text }
 type PermissionDenied struct{ Text string }
 
 func (e *PermissionDenied) Error() string { return e.Text }
+
+// ReaderTooSlow is somebody in a room who reads more slowly than the others write.
+type ReaderTooSlow struct {
+	// MaxLag is how many messages one may be behind.
+	MaxLag int
+	// Sequence is the number of the last message that was sent to them.
+	Sequence int64
+}
+
+func (e *ReaderTooSlow) Error() string {
+	return fmt.Sprintf("you are more than %d messages behind: join again with the sequence %d", e.MaxLag, e.Sequence)
+}

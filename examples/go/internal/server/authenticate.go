@@ -22,28 +22,44 @@ type claims struct {
 }
 
 // authenticate finds out who calls, by their token. Health needs none.
-func authenticate(keys jwt.VerificationKeySet) around {
+//
+// A call without a token, or with one that has to be verified, counts for the address it comes from: who tries one made-up token
+// after the other is soon told to wait, and keeps the server busy no longer.
+func authenticate(keys jwt.VerificationKeySet, limit *rateLimit) around {
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}), jwt.WithExpirationRequired())
 	keysOf := func(*jwt.Token) (any, error) { return keys, nil }
+	known := newKnownTokens()
 	return func(ctx context.Context, method string, next func(context.Context) error) error {
 		if strings.HasPrefix(method, healthPrefix) {
 			return next(ctx)
 		}
 		token, ok := bearerToken(ctx)
-		if !ok {
-			return status.Error(codes.Unauthenticated, "send a token: authorization: Bearer TOKEN")
+		who, isKnown := known.caller(token)
+		if !isKnown {
+			if err := limit.count(addressKey(ctx)); err != nil {
+				return err
+			}
+			if !ok {
+				return status.Error(codes.Unauthenticated, "send a token: authorization: Bearer TOKEN")
+			}
+			var c claims
+			if _, err := parser.ParseWithClaims(token, &c, keysOf); err != nil || c.Subject == "" {
+				// Why is not said: it would help those who make tokens up.
+				return status.Error(codes.Unauthenticated, "the token is not valid")
+			}
+			who = c.caller()
+			known.add(token, who, c.ExpiresAt.Time)
 		}
-		var c claims
-		if _, err := parser.ParseWithClaims(token, &c, keysOf); err != nil || c.Subject == "" {
-			// Why is not said: it would help those who make tokens up.
-			return status.Error(codes.Unauthenticated, "the token is not valid")
-		}
-		scopes := map[string]bool{}
-		for _, scope := range strings.Fields(c.Scope) {
-			scopes[scope] = true
-		}
-		return next(caller.NewContext(ctx, caller.Caller{Subject: c.Subject, Scopes: scopes}))
+		return next(caller.NewContext(ctx, who))
 	}
+}
+
+func (c claims) caller() caller.Caller {
+	scopes := map[string]bool{}
+	for _, scope := range strings.Fields(c.Scope) {
+		scopes[scope] = true
+	}
+	return caller.Caller{Subject: c.Subject, Scopes: scopes}
 }
 
 // letAnybody is what stands in for authenticate in a server without authentication.

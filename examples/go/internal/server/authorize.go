@@ -9,6 +9,7 @@ import (
 	"example.com/examples/go/internal/caller"
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
+	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 // scopes are what a token must allow. Whose orders may be touched is for the handlers to say.
@@ -16,6 +17,11 @@ var scopes = map[string]string{
 	userv1.UserService_GetUser_FullMethodName:    "users.read",
 	userv1.UserService_ListUsers_FullMethodName:  "users.read",
 	userv1.UserService_CreateUser_FullMethodName: "users.write",
+
+	userv2.UserService_GetUser_FullMethodName:    "users.read",
+	userv2.UserService_ListUsers_FullMethodName:  "users.read",
+	userv2.UserService_CreateUser_FullMethodName: "users.write",
+	userv2.UserService_UpdateUser_FullMethodName: "users.write",
 
 	orderv1.OrderService_GetOrder_FullMethodName:          "orders.read",
 	orderv1.OrderService_ListOrders_FullMethodName:        "orders.read",

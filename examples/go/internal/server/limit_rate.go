@@ -18,34 +18,50 @@ import (
 // maxBuckets is when callers who have not called for a while are forgotten.
 const maxBuckets = 10_000
 
-// buckets has a token bucket for each caller.
-type buckets struct {
-	mu             sync.Mutex
-	byCaller       map[string]*rate.Limiter
+// rateLimit gives each caller so many calls a second, and twice as many at once after a pause.
+type rateLimit struct {
+	mu sync.Mutex
+	// a token bucket for each caller
+	buckets        map[string]*rate.Limiter
 	callsPerSecond int
 }
 
-// limitRate gives each caller so many calls a second, and twice as many at once after a pause.
-func limitRate(callsPerSecond int) around {
-	b := &buckets{byCaller: map[string]*rate.Limiter{}, callsPerSecond: callsPerSecond}
+func newRateLimit(callsPerSecond int) *rateLimit {
+	return &rateLimit{buckets: map[string]*rate.Limiter{}, callsPerSecond: callsPerSecond}
+}
+
+// limitRate counts each call for the subject of its token, or else for the address it comes from.
+func limitRate(limit *rateLimit) around {
 	return func(ctx context.Context, _ string, next func(context.Context) error) error {
-		if wait := b.take(callerKey(ctx)); wait > 0 {
-			exhausted := status.New(codes.ResourceExhausted, "too many calls, try again later")
-			return withRetryInfo(exhausted, wait).Err()
+		key := addressKey(ctx)
+		if subject := caller.FromContext(ctx).Subject; subject != "" {
+			key = "subject " + subject
+		}
+		if err := limit.count(key); err != nil {
+			return err
 		}
 		return next(ctx)
 	}
 }
 
+// count counts a call, or says that it is one too many and when to come back.
+func (l *rateLimit) count(key string) error {
+	if wait := l.take(key); wait > 0 {
+		exhausted := status.New(codes.ResourceExhausted, "too many calls, try again later")
+		return withRetryInfo(exhausted, wait).Err()
+	}
+	return nil
+}
+
 // take takes a token from the caller's bucket, or says how long there will be none.
-func (b *buckets) take(key string) time.Duration {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	bucket, ok := b.byCaller[key]
+func (l *rateLimit) take(key string) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	bucket, ok := l.buckets[key]
 	if !ok {
-		b.forgetIdle()
-		bucket = rate.NewLimiter(rate.Limit(b.callsPerSecond), 2*b.callsPerSecond)
-		b.byCaller[key] = bucket
+		l.forgetIdle()
+		bucket = rate.NewLimiter(rate.Limit(l.callsPerSecond), 2*l.callsPerSecond)
+		l.buckets[key] = bucket
 	}
 	reservation := bucket.Reserve()
 	wait := reservation.Delay()
@@ -56,22 +72,19 @@ func (b *buckets) take(key string) time.Duration {
 }
 
 // forgetIdle forgets full buckets: a new one would be the same.
-func (b *buckets) forgetIdle() {
-	if len(b.byCaller) < maxBuckets {
+func (l *rateLimit) forgetIdle() {
+	if len(l.buckets) < maxBuckets {
 		return
 	}
-	for key, bucket := range b.byCaller {
+	for key, bucket := range l.buckets {
 		if bucket.Tokens() >= float64(bucket.Burst()) {
-			delete(b.byCaller, key)
+			delete(l.buckets, key)
 		}
 	}
 }
 
-// callerKey is the subject of the token, or else the address without its port.
-func callerKey(ctx context.Context) string {
-	if subject := caller.FromContext(ctx).Subject; subject != "" {
-		return "subject " + subject
-	}
+// addressKey is that of all connections from the caller's address: the port is another for each.
+func addressKey(ctx context.Context) string {
 	address := peerAddress(ctx)
 	if host, _, err := net.SplitHostPort(address); err == nil {
 		address = host

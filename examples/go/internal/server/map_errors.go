@@ -53,6 +53,8 @@ func toStatus(err error) *status.Status {
 		return withDetail(codes.FailedPrecondition, e, &errdetails.PreconditionFailure{
 			Violations: []*errdetails.PreconditionFailure_Violation{violation},
 		})
+	case *faults.ReaderTooSlow:
+		return status.New(codes.ResourceExhausted, e.Error())
 	case *faults.PermissionDenied:
 		return status.New(codes.PermissionDenied, e.Text)
 	}

@@ -30,15 +30,15 @@ func limits() []grpc.ServerOption {
 	}
 }
 
-// port is one listener with a service, health and reflection.
+// port is one listener with services, health and reflection.
 type port struct {
 	address string
 	server  *grpc.Server
 	health  *health.Server
 }
 
-// listen opens a port; register adds the service with the given name.
-func listen(address, service string, options []grpc.ServerOption, register func(grpc.ServiceRegistrar)) (*port, error) {
+// listen opens a port; register adds the services.
+func listen(address string, options []grpc.ServerOption, register func(grpc.ServiceRegistrar)) (*port, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,9 @@ func listen(address, service string, options []grpc.ServerOption, register func(
 		health:  health.NewServer(),
 	}
 	register(registrar{p.server})
-	p.health.SetServingStatus(service, grpc_health_v1.HealthCheckResponse_SERVING)
+	for service := range p.server.GetServiceInfo() {
+		p.health.SetServingStatus(service, grpc_health_v1.HealthCheckResponse_SERVING)
+	}
 	grpc_health_v1.RegisterHealthServer(p.server, p.health)
 	reflection.Register(p.server)
 	go p.server.Serve(listener)

@@ -14,6 +14,7 @@ import (
 	"example.com/examples/go/internal/users"
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
+	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 // Options say what a server is like.
@@ -38,13 +39,15 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := listen(o.UserAddress, userv1.UserService_ServiceDesc.ServiceName, options, func(r grpc.ServiceRegistrar) {
-		userv1.RegisterUserServiceServer(r, &users.Service{Store: users.NewStore()})
+	user, err := listen(o.UserAddress, options, func(r grpc.ServiceRegistrar) {
+		store := users.NewStore()
+		userv1.RegisterUserServiceServer(r, &users.ServiceV1{Store: store})
+		userv2.RegisterUserServiceServer(r, &users.ServiceV2{Store: store})
 	})
 	if err != nil {
 		return nil, err
 	}
-	order, err := listen(o.OrderAddress, orderv1.OrderService_ServiceDesc.ServiceName, options, func(r grpc.ServiceRegistrar) {
+	order, err := listen(o.OrderAddress, options, func(r grpc.ServiceRegistrar) {
 		orderv1.RegisterOrderServiceServer(r, &orders.Service{Store: orders.NewStore(), Rooms: chat.NewRooms()})
 	})
 	if err != nil {
@@ -70,16 +73,17 @@ func (s *Server) Stop(limit time.Duration) {
 
 // serverOptions are the same for both ports. They have the interceptors from the outermost to the innermost: what comes first sees what those after it decide.
 func (o Options) serverOptions() ([]grpc.ServerOption, error) {
+	limit := newRateLimit(o.CallsPerSecond)
 	authentication := around(letAnybody)
 	if o.JWKS != "" {
 		keys, err := readKeys(o.JWKS)
 		if err != nil {
 			return nil, err
 		}
-		authentication = authenticate(keys)
+		authentication = authenticate(keys, limit)
 	}
 	options := append(limits(), grpc.ForceServerCodecV2(newCodec()))
-	options = append(options, chain(logCalls(o.Log), mapErrors(o.Log), authentication, limitRate(o.CallsPerSecond), authorize)...)
+	options = append(options, chain(logCalls(o.Log), mapErrors(o.Log), authentication, limitRate(limit), authorize)...)
 	if o.TLSCert == "" {
 		return options, nil
 	}

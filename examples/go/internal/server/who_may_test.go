@@ -2,6 +2,8 @@ package server_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"example.com/examples/go/internal/servertest"
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
+	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 func startWithAuth(t *testing.T) (*servertest.Server, *servertest.Issuer) {
@@ -42,6 +45,14 @@ func everyRPC(ctx context.Context, s *servertest.Server, orderID string) map[str
 	record("ListUsers", err)
 	_, err = s.Users.CreateUser(ctx, &userv1.CreateUserRequest{Name: "a", Email: "a@b.c"})
 	record("CreateUser", err)
+	_, err = s.UsersV2.GetUser(ctx, &userv2.GetUserRequest{Id: "usr-1"})
+	record("v2.GetUser", err)
+	_, err = s.UsersV2.ListUsers(ctx, &userv2.ListUsersRequest{})
+	record("v2.ListUsers", err)
+	_, err = s.UsersV2.CreateUser(ctx, &userv2.CreateUserRequest{User: &userv2.User{Name: "a", Email: "a@b.c"}})
+	record("v2.CreateUser", err)
+	_, err = s.UsersV2.UpdateUser(ctx, &userv2.UpdateUserRequest{User: &userv2.User{Id: "usr-1"}})
+	record("v2.UpdateUser", err)
 	_, err = s.Orders.GetOrder(ctx, &orderv1.GetOrderRequest{Id: orderID})
 	record("GetOrder", err)
 	_, err = s.Orders.CreateOrder(ctx, &orderv1.CreateOrderRequest{CustomerId: "aoife"})
@@ -76,25 +87,41 @@ func TestWhoMay(t *testing.T) {
 		t.Fatal(err)
 	}
 	const ok, denied, missing, unknown = codes.OK, codes.PermissionDenied, codes.NotFound, codes.Unauthenticated
-	rpcs := []string{"GetUser", "ListUsers", "CreateUser", "GetOrder", "ListOrders", "CreateOrder", "UploadLineItems", "OrderChat", "UpdateOrderStatus"}
+	usersRead := []string{"GetUser", "ListUsers", "v2.GetUser", "v2.ListUsers"}
+	usersWrite := []string{"CreateUser", "v2.CreateUser", "v2.UpdateUser"}
+	ordersRead := []string{"GetOrder", "ListOrders"}
+	ordersWrite := []string{"CreateOrder", "UploadLineItems", "OrderChat"}
+	all := slices.Concat(usersRead, usersWrite, ordersRead, ordersWrite, []string{"UpdateOrderStatus"})
 	for _, test := range []struct {
 		name, token string
-		want        []codes.Code
+		// the code of what is not allowed, and of what is allowed but about another's order
+		refused codes.Code
+		allowed []string
+		others  map[string]codes.Code
 	}{
-		{"nobody", "", []codes.Code{unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown}},
-		{"no scope", issuer.Token(t, "aoife", ""), []codes.Code{denied, denied, denied, denied, denied, denied, denied, denied, denied}},
-		{"users.read", issuer.Token(t, "aoife", "users.read"), []codes.Code{ok, ok, denied, denied, denied, denied, denied, denied, denied}},
-		{"users.write", issuer.Token(t, "aoife", "users.write"), []codes.Code{denied, denied, ok, denied, denied, denied, denied, denied, denied}},
-		{"orders.read", issuer.Token(t, "aoife", "orders.read"), []codes.Code{denied, denied, denied, ok, ok, denied, denied, denied, denied}},
-		{"orders.write", issuer.Token(t, "aoife", "orders.write"), []codes.Code{denied, denied, denied, denied, denied, ok, ok, ok, denied}},
-		{"another", issuer.Token(t, "cillian", "orders.read orders.write"), []codes.Code{denied, denied, denied, missing, denied, denied, ok, denied, denied}},
-		{"admin", issuer.Token(t, "root", "admin"), []codes.Code{ok, ok, ok, ok, ok, ok, ok, ok, ok}},
+		{"nobody", "", unknown, nil, nil},
+		{"no scope", issuer.Token(t, "aoife", ""), denied, nil, nil},
+		{"users.read", issuer.Token(t, "aoife", "users.read"), denied, usersRead, nil},
+		{"users.write", issuer.Token(t, "aoife", "users.write"), denied, usersWrite, nil},
+		{"orders.read", issuer.Token(t, "aoife", "orders.read"), denied, ordersRead, nil},
+		{"orders.write", issuer.Token(t, "aoife", "orders.write"), denied, ordersWrite, nil},
+		{
+			"another", issuer.Token(t, "cillian", "orders.read orders.write"), denied, []string{"UploadLineItems"},
+			map[string]codes.Code{"GetOrder": missing},
+		},
+		{"admin", issuer.Token(t, "root", "admin"), ok, all, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := everyRPC(as(t, test.token), s, order.GetId())
-			for i, rpc := range rpcs {
-				if got[rpc] != test.want[i] {
-					t.Errorf("%s ended with %v, want %v", rpc, got[rpc], test.want[i])
+			for _, rpc := range all {
+				want := test.refused
+				if slices.Contains(test.allowed, rpc) {
+					want = ok
+				} else if code, isOther := test.others[rpc]; isOther {
+					want = code
+				}
+				if got[rpc] != want {
+					t.Errorf("%s ended with %v, want %v", rpc, got[rpc], want)
 				}
 			}
 		})
@@ -125,6 +152,53 @@ func TestBadTokens(t *testing.T) {
 	basic := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Basic "+issuer.Token(t, "a", "admin"))
 	_, err = s.Users.GetUser(basic, &userv1.GetUserRequest{Id: 1})
 	servertest.WantCode(t, err, codes.Unauthenticated)
+}
+
+func TestGuessingTokensIsLimited(t *testing.T) {
+	issuer := servertest.NewIssuer(t)
+	s := servertest.Start(t, func(o *server.Options) { o.JWKS, o.CallsPerSecond = issuer.JWKS, 3 })
+	get := func(token string) codes.Code {
+		_, err := s.Users.GetUser(as(t, token), &userv1.GetUserRequest{Id: 1})
+		return status.Code(err)
+	}
+	aoife := issuer.Token(t, "aoife", "users.read")
+	if code := get(aoife); code != codes.OK { // and the token is known from now on
+		t.Fatal(code)
+	}
+	refused := map[codes.Code]int{}
+	for i := range 30 {
+		refused[get([]string{"", fmt.Sprint("guess", i)}[i%2])]++
+	}
+	if refused[codes.Unauthenticated] < 5 || refused[codes.ResourceExhausted] < 15 || len(refused) != 2 {
+		t.Errorf("the guesses ended with %v", refused)
+	}
+	if code := get(issuer.Token(t, "aoife", "users.read orders.read")); code != codes.ResourceExhausted {
+		t.Errorf("a good guess ended with %v", code)
+	}
+	if code := get(aoife); code != codes.OK {
+		t.Errorf("a call with a known token ended with %v", code)
+	}
+}
+
+func TestAKnownTokenIsBelievedUntilItExpires(t *testing.T) {
+	s, issuer := startWithAuth(t)
+	expiry := time.Now().Add(time.Second).Truncate(time.Second).Add(time.Second) // in whole seconds, 1 to 2 from now
+	token := issuer.Sign(t, jwt.MapClaims{"sub": "a", "scope": "users.read", "exp": expiry.Unix()})
+	for {
+		start := time.Now()
+		_, err := s.Users.GetUser(as(t, token), &userv1.GetUserRequest{Id: 1})
+		if err != nil {
+			servertest.WantCode(t, err, codes.Unauthenticated)
+			if time.Now().Before(expiry) {
+				t.Error("refused before its time")
+			}
+			return
+		}
+		if start.After(expiry) {
+			t.Fatal("believed after its time")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 func TestHealthNeedsNoTokenAndReflectionDoes(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"example.com/examples/go/internal/server"
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
+	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 // Server is a running server with clients of it.
@@ -18,6 +19,7 @@ type Server struct {
 	*server.Server
 	UserConn, OrderConn *grpc.ClientConn
 	Users               userv1.UserServiceClient
+	UsersV2             userv2.UserServiceClient
 	Orders              orderv1.OrderServiceClient
 }
 
@@ -40,7 +42,10 @@ func Start(t testing.TB, change func(*server.Options), dial ...grpc.DialOption) 
 	t.Cleanup(func() { running.Stop(0) })
 	users := Dial(t, running.UserAddress(), dial...)
 	orders := Dial(t, running.OrderAddress(), dial...)
-	return &Server{running, users, orders, userv1.NewUserServiceClient(users), orderv1.NewOrderServiceClient(orders)}
+	return &Server{
+		running, users, orders,
+		userv1.NewUserServiceClient(users), userv2.NewUserServiceClient(users), orderv1.NewOrderServiceClient(orders),
+	}
 }
 
 // Dial makes a plaintext connection, unless dial says otherwise.

@@ -19,18 +19,13 @@ var email = regexp.MustCompile(
 
 const label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 
-func checkID(id int64) error {
-	var check fields.Check
-	check.That(id >= 1, "id", "must be 1 or more")
-	return check.Err()
+func checkName(check *fields.Check, field, name string) {
+	check.Text(field, name, 1, maxNameLength)
 }
 
-func checkNew(name, address, requestID string) error {
-	var check fields.Check
-	check.Text("name", name, 1, maxNameLength)
-	check.That(len(address) <= maxEmailLength && email.MatchString(address), "email", "must be an address such as aoife@example.com")
-	check.OptionalUUID("request_id", requestID)
-	return check.Err()
+func checkEmail(check *fields.Check, field, address string) {
+	ok := len(address) <= maxEmailLength && email.MatchString(address)
+	check.That(ok, field, "must be an address such as aoife@example.com")
 }
 
 // checkPage returns after which user a page begins, and how many users are on it at most.

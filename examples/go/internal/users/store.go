@@ -2,83 +2,94 @@
 package users
 
 import (
-	"fmt"
-	"strconv"
 	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"example.com/examples/go/internal/faults"
 	"example.com/examples/go/internal/once"
-	userv1 "example.com/protos/gen/go/user/v1"
+	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 const errorDomain = "user.example.com"
 
-// Store holds all users. A message in it is never changed, so that it can be sent without a copy.
+// Store holds all users, for both versions of the service. A message in it is never changed but replaced, so that it can be sent
+// without a copy.
 type Store struct {
 	mu sync.Mutex
-	// users[i] has the id i+1
-	users   []*userv1.User
-	created *once.Log[*userv1.User]
+	// users[i] has the number i+1
+	users   []*userv2.User
+	created *once.Log[*userv2.User]
 }
 
 // NewStore returns a store of three users.
 func NewStore() *Store {
 	return &Store{
-		users: []*userv1.User{
-			{Id: 1, Name: "Aoife", Email: "aoife@example.com"},
-			{Id: 2, Name: "Cillian", Email: "cillian@example.com"},
-			{Id: 3, Name: "Niamh", Email: "niamh@example.com"},
+		users: []*userv2.User{
+			{Id: idOf(1), Name: "Aoife", Email: "aoife@example.com"},
+			{Id: idOf(2), Name: "Cillian", Email: "cillian@example.com"},
+			{Id: idOf(3), Name: "Niamh", Email: "niamh@example.com"},
 		},
-		created: once.NewLog[*userv1.User](errorDomain),
+		created: once.NewLog[*userv2.User](errorDomain),
 	}
 }
 
-// Get returns one user.
-func (s *Store) Get(id int64) (*userv1.User, error) {
-	if err := checkID(id); err != nil {
-		return nil, err
-	}
+// get returns one user; ok is false when there is none.
+func (s *Store) get(number int64) (user *userv2.User, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if id > int64(len(s.users)) {
-		return nil, &faults.NotFound{
-			Text:     fmt.Sprintf("there is no user %d", id),
-			Reason:   "USER_NOT_FOUND",
-			Domain:   errorDomain,
-			Metadata: map[string]string{"user_id": strconv.FormatInt(id, 10)},
-		}
+	if number > int64(len(s.users)) {
+		return nil, false
 	}
-	return s.users[id-1], nil
+	return s.users[number-1], true
 }
 
-// Create stores a new user. RequestID is empty, or an id that the subject chose to be able to repeat the request.
-func (s *Store) Create(name, email, requestID, subject string) (*userv1.User, error) {
-	if err := checkNew(name, email, requestID); err != nil {
-		return nil, err
-	}
+// create stores a new user with an id and a time. RequestID is empty, or an id that lets the request be repeated within the scope.
+func (s *Store) create(user *userv2.User, scope, requestID string) (*userv2.User, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.created.Do(subject, requestID, []string{name, email}, func() (*userv1.User, error) {
-		user := &userv1.User{Id: int64(len(s.users)) + 1, Name: name, Email: email}
-		s.users = append(s.users, user)
-		return user, nil
+	return s.created.Do(scope, requestID, user, func() (*userv2.User, error) {
+		created := proto.CloneOf(user)
+		created.Id = idOf(int64(len(s.users)) + 1)
+		created.CreateTime = timestamppb.New(time.Now().Truncate(time.Millisecond))
+		s.users = append(s.users, created)
+		return created, nil
 	})
 }
 
-// List returns one page of the users, by ascending id.
-func (s *Store) List(pageSize int32, token string) (*userv1.ListUsersResponse, error) {
-	after, size, err := checkPage(pageSize, token)
-	if err != nil {
-		return nil, err
-	}
+// page returns the users after the one with the number after, and the token of the next page.
+func (s *Store) page(after int64, size int) (users []*userv2.User, nextToken string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	count := int64(len(s.users))
 	start := min(after, count)
 	end := min(start+int64(size), count)
-	page := &userv1.ListUsersResponse{Users: s.users[start:end:end]}
 	if end < count {
-		page.NextPageToken = pageToken(end)
+		nextToken = pageToken(end)
 	}
-	return page, nil
+	// A copy, because update replaces what is in the store.
+	return append(users, s.users[start:end]...), nextToken
+}
+
+// update replaces one user by what change makes of it; ok is false when there is none. Nobody else changes the user meanwhile.
+func (s *Store) update(number int64, change func(*userv2.User) *userv2.User) (user *userv2.User, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if number > int64(len(s.users)) {
+		return nil, false
+	}
+	s.users[number-1] = change(s.users[number-1])
+	return s.users[number-1], true
+}
+
+// notFound says that there is no user with the id, written as the caller did.
+func notFound(id string) error {
+	return &faults.NotFound{
+		Text:     "there is no user " + id,
+		Reason:   "USER_NOT_FOUND",
+		Domain:   errorDomain,
+		Metadata: map[string]string{"user_id": id},
+	}
 }

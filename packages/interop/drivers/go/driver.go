@@ -13,8 +13,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
-	orderv1 "example.com/protos/gen/go/order/v1"
-	userv1 "example.com/protos/gen/go/user/v1"
+	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 // request is one line of input.
@@ -25,6 +24,8 @@ type request struct {
 	Metadata map[string]string `json:"metadata"`
 	// TimeoutMs is how long the call may take; nil is for ever.
 	TimeoutMs *int `json:"timeoutMs"`
+	// HoldOpen keeps the sending half of a stream open until the call has ended.
+	HoldOpen bool `json:"holdOpen"`
 	// WithoutToken sends none although the environment has one.
 	WithoutToken bool `json:"withoutToken"`
 	// Token is sent in place of that of the environment.
@@ -55,8 +56,7 @@ func newDriver(environment func(string) string) (*driver, error) {
 		users.Close()
 		return nil, err
 	}
-	methods := methodsOf(userv1.NewUserServiceClient(users), orderv1.NewOrderServiceClient(orders))
-	return &driver{users, orders, environment("TOKEN"), methods}, nil
+	return &driver{users, orders, environment("TOKEN"), methodsOf(users, orders)}, nil
 }
 
 func (d *driver) close() {
@@ -78,7 +78,7 @@ func (d *driver) answer(ctx context.Context, r request) answer {
 	// A stream that is given up half-way ends with its context.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return newAnswer(call(d.withMetadata(ctx, r), r.Requests))
+	return newAnswer(call(d.withMetadata(ctx, r), r))
 }
 
 func (d *driver) withMetadata(ctx context.Context, r request) context.Context {
@@ -94,6 +94,13 @@ func (d *driver) withMetadata(ctx context.Context, r request) context.Context {
 }
 
 func parse(text json.RawMessage, message proto.Message) error {
+	if update, ok := message.(*userv2.UpdateUserRequest); ok {
+		return parseUpdate(text, update)
+	}
+	return parseMessage(text, message)
+}
+
+func parseMessage(text json.RawMessage, message proto.Message) error {
 	if err := protojson.Unmarshal(text, message); err != nil {
 		return fmt.Errorf("driver: %w", err)
 	}

@@ -12,16 +12,24 @@ import (
 
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
+	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// method makes a call with requests in ProtoJSON. It returns the answers before a failure too.
-type method func(ctx context.Context, requests []json.RawMessage) ([]proto.Message, error)
+// method makes the call that is asked for. It returns the answers before a failure too.
+type method func(ctx context.Context, asked request) ([]proto.Message, error)
 
-func methodsOf(users userv1.UserServiceClient, orders orderv1.OrderServiceClient) map[string]method {
+func methodsOf(userConn, orderConn grpc.ClientConnInterface) map[string]method {
+	users, usersV2 := userv1.NewUserServiceClient(userConn), userv2.NewUserServiceClient(userConn)
+	orders := orderv1.NewOrderServiceClient(orderConn)
 	return map[string]method{
 		"user.v1.UserService/GetUser":    unary(users.GetUser),
 		"user.v1.UserService/CreateUser": unary(users.CreateUser),
 		"user.v1.UserService/ListUsers":  unary(users.ListUsers),
+
+		"user.v2.UserService/GetUser":    unary(usersV2.GetUser),
+		"user.v2.UserService/CreateUser": unary(usersV2.CreateUser),
+		"user.v2.UserService/ListUsers":  unary(usersV2.ListUsers),
+		"user.v2.UserService/UpdateUser": unary(usersV2.UpdateUser),
 
 		"order.v1.OrderService/CreateOrder":       unary(orders.CreateOrder),
 		"order.v1.OrderService/GetOrder":          unary(orders.GetOrder),
@@ -41,8 +49,8 @@ type message[T any] interface {
 func unary[Req any, PReq message[Req], Res proto.Message](
 	call func(context.Context, PReq, ...grpc.CallOption) (Res, error),
 ) method {
-	return func(ctx context.Context, requests []json.RawMessage) ([]proto.Message, error) {
-		request, err := parseOne[Req, PReq](requests)
+	return func(ctx context.Context, asked request) ([]proto.Message, error) {
+		request, err := parseOne[Req, PReq](asked.Requests)
 		if err != nil {
 			return nil, err
 		}
@@ -57,8 +65,8 @@ func unary[Req any, PReq message[Req], Res proto.Message](
 func serverStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 	call func(context.Context, PReq, ...grpc.CallOption) (grpc.ServerStreamingClient[Res], error),
 ) method {
-	return func(ctx context.Context, requests []json.RawMessage) ([]proto.Message, error) {
-		request, err := parseOne[Req, PReq](requests)
+	return func(ctx context.Context, asked request) ([]proto.Message, error) {
+		request, err := parseOne[Req, PReq](asked.Requests)
 		if err != nil {
 			return nil, err
 		}
@@ -73,8 +81,8 @@ func serverStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 func clientStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 	call func(context.Context, ...grpc.CallOption) (grpc.ClientStreamingClient[Req, Res], error),
 ) method {
-	return func(ctx context.Context, requests []json.RawMessage) ([]proto.Message, error) {
-		all, err := parseAll[Req, PReq](requests)
+	return func(ctx context.Context, asked request) ([]proto.Message, error) {
+		all, err := parseAll[Req, PReq](asked.Requests)
 		if err != nil {
 			return nil, err
 		}
@@ -85,19 +93,24 @@ func clientStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 		if err := sendAll(stream.Send, all); err != nil {
 			return nil, err
 		}
-		response, err := stream.CloseAndRecv()
+		response := PRes(new(Res))
+		if !asked.HoldOpen {
+			response, err = stream.CloseAndRecv()
+		} else {
+			err = stream.RecvMsg(response)
+		}
 		if err != nil {
 			return nil, err
 		}
-		return []proto.Message{PRes(response)}, nil
+		return []proto.Message{response}, nil
 	}
 }
 
 func bidiStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 	call func(context.Context, ...grpc.CallOption) (grpc.BidiStreamingClient[Req, Res], error),
 ) method {
-	return func(ctx context.Context, requests []json.RawMessage) ([]proto.Message, error) {
-		all, err := parseAll[Req, PReq](requests)
+	return func(ctx context.Context, asked request) ([]proto.Message, error) {
+		all, err := parseAll[Req, PReq](asked.Requests)
 		if err != nil {
 			return nil, err
 		}
@@ -107,7 +120,7 @@ func bidiStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 		}
 		// Recv tells of whatever goes wrong here.
 		go func() {
-			if sendAll(stream.Send, all) == nil {
+			if sendAll(stream.Send, all) == nil && !asked.HoldOpen {
 				stream.CloseSend()
 			}
 		}()

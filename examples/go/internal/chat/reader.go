@@ -1,0 +1,57 @@
+package chat
+
+import "example.com/examples/go/internal/faults"
+
+// reader sends what a room has to one person.
+type reader struct {
+	room   *room
+	stream Stream
+	// The number of the room's last message at that moment.
+	lastWhenJoined int64
+	// The number of the last message that the person was sent.
+	sent int64
+}
+
+// sendAll sends until the incoming half of the stream has ended, and then what was stored before.
+func (r *reader) sendAll(ended <-chan error) error {
+	for {
+		changed, err := r.sendStored()
+		if err != nil {
+			return err
+		}
+		select {
+		case <-changed:
+		case reason := <-ended:
+			if _, err := r.sendStored(); err != nil {
+				return err
+			}
+			return reason
+		case <-r.stream.Context().Done():
+			return r.stream.Context().Err()
+		}
+	}
+}
+
+// sendStored sends what the room has now, and returns a channel that is closed when there is more.
+func (r *reader) sendStored() (changed <-chan struct{}, err error) {
+	messages, changed := r.room.after(r.sent)
+	for _, message := range messages {
+		// Send waits while the person does not read. That holds up nobody else, but the room goes on meanwhile.
+		if err := r.stream.Send(message); err != nil {
+			return nil, err
+		}
+		r.sent = message.GetSequence()
+		if err := r.checkLag(); err != nil {
+			return nil, err
+		}
+	}
+	return changed, nil
+}
+
+// checkLag cuts off who is too far behind: they may join again where they were. What was said before they came does not count.
+func (r *reader) checkLag() error {
+	if r.room.last()-max(r.sent, r.lastWhenJoined) <= maxLag {
+		return nil
+	}
+	return &faults.ReaderTooSlow{MaxLag: maxLag, Sequence: r.sent}
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	userv2 "example.com/protos/gen/go/user/v2"
+)
+
+// parseUpdate reads a request whose field mask is an object with its paths as they are on the wire. Protojson wants one text, and
+// refuses paths such as "*"; a program in Go sets the paths like this.
+func parseUpdate(text json.RawMessage, update *userv2.UpdateUserRequest) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return fmt.Errorf("driver: %w", err)
+	}
+	var mask *struct{ Paths []string }
+	if given, ok := fields["updateMask"]; ok {
+		if err := json.Unmarshal(given, &mask); err != nil {
+			return fmt.Errorf("driver: %w", err)
+		}
+		delete(fields, "updateMask")
+	}
+	rest, err := json.Marshal(fields)
+	if err != nil {
+		return fmt.Errorf("driver: %w", err)
+	}
+	if err := parseMessage(rest, update); err != nil {
+		return err
+	}
+	if mask != nil {
+		update.UpdateMask = &fieldmaskpb.FieldMask{Paths: mask.Paths}
+	}
+	return nil
+}
