@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import grpc
 import pytest
 from example_protos.order.v1 import order_pb2_grpc
+from example_protos.order.v1.order_pb2 import CreateOrderRequest
 from example_protos.user.v1 import user_pb2_grpc
+from example_protos.user.v2 import user_pb2_grpc as user_v2_pb2_grpc
 
 from example_services.server.options import Options
 from example_services.server.serve import Servers
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from example_protos.order.v1.order_pb2 import ChatMessage, LineItem, UploadSummary
     from example_protos.order.v1.order_pb2_grpc import OrderServiceAsyncStub
     from example_protos.user.v1.user_pb2_grpc import UserServiceAsyncStub
+    from example_protos.user.v2.user_pb2_grpc import UserServiceAsyncStub as UserServiceV2AsyncStub
 
 Metadata: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -33,9 +36,11 @@ class Running:
     then (grpc/grpc#36066).
     """
 
+    order_address: str
     user_channel: grpc.aio.Channel
     order_channel: grpc.aio.Channel
     users: UserServiceAsyncStub
+    users_v2: UserServiceV2AsyncStub
     orders: OrderServiceAsyncStub
     blocking_user_channel: grpc.Channel
     blocking_orders: order_pb2_grpc.OrderServiceStub
@@ -56,9 +61,11 @@ async def run(options: Options) -> AsyncIterator[Running]:
     async with grpc.aio.insecure_channel(user_address) as users, grpc.aio.insecure_channel(order_address) as orders:
         with grpc.insecure_channel(user_address) as blocking_users, grpc.insecure_channel(order_address) as blocking:
             yield Running(
+                order_address,
                 users,
                 orders,
                 user_pb2_grpc.UserServiceStub(users),
+                user_v2_pb2_grpc.UserServiceStub(users),
                 order_pb2_grpc.OrderServiceStub(orders),
                 blocking_users,
                 order_pb2_grpc.OrderServiceStub(blocking),
@@ -78,5 +85,15 @@ def users(running: Running) -> UserServiceAsyncStub:
 
 
 @pytest.fixture
+def users_v2(running: Running) -> UserServiceV2AsyncStub:
+    return running.users_v2
+
+
+@pytest.fixture
 def orders(running: Running) -> OrderServiceAsyncStub:
     return running.orders
+
+
+@pytest.fixture
+async def order_id(running: Running) -> str:
+    return (await running.orders.CreateOrder(CreateOrderRequest(customer_id="c"))).id

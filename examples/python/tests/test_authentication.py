@@ -1,6 +1,7 @@
 """Who may call what."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +20,13 @@ from example_protos.order.v1.order_pb2 import (
     UpdateOrderStatusRequest,
 )
 from example_protos.user.v1.user_pb2 import CreateUserRequest, GetUserRequest, ListUsersRequest
+from example_protos.user.v2 import user_pb2 as v2
+from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from example_services.error_details import details_of
+from example_services.server.interceptors.authentication import Authentication
 
 from .conftest import ANY_PORT, Metadata, Running, run
 from .failures import collect, failure_of
@@ -47,7 +53,8 @@ def bearer(token: str) -> Metadata:
 
 def calls(guarded: Running, metadata: Metadata, customer_id: str, order_id: str) -> Calls:
     """Each RPC, in the name of a customer."""
-    users, orders = guarded.users, guarded.orders
+    users, users_v2, orders = guarded.users, guarded.users_v2, guarded.orders
+    niamh = v2.User(name="Niamh", email="a@b.c")
     update = UpdateOrderStatusRequest(id=order_id, status=order_pb2.ORDER_STATUS_PENDING)
     item = LineItem(product_id="p", quantity=1, unit_price=1)
     said = ChatMessage(order_id=order_id, sender=customer_id)
@@ -55,6 +62,12 @@ def calls(guarded: Running, metadata: Metadata, customer_id: str, order_id: str)
         "GetUser": lambda: users.GetUser(GetUserRequest(id=1), metadata=metadata),
         "ListUsers": lambda: users.ListUsers(ListUsersRequest(), metadata=metadata),
         "CreateUser": lambda: users.CreateUser(CreateUserRequest(name="A", email="a@b.c"), metadata=metadata),
+        "v2 GetUser": lambda: users_v2.GetUser(v2.GetUserRequest(id="usr-1"), metadata=metadata),
+        "v2 ListUsers": lambda: users_v2.ListUsers(v2.ListUsersRequest(), metadata=metadata),
+        "v2 CreateUser": lambda: users_v2.CreateUser(v2.CreateUserRequest(user=niamh), metadata=metadata),
+        "v2 UpdateUser": lambda: users_v2.UpdateUser(
+            v2.UpdateUserRequest(user=v2.User(id="usr-1", age=1)), metadata=metadata
+        ),
         "CreateOrder": lambda: orders.CreateOrder(CreateOrderRequest(customer_id=customer_id), metadata=metadata),
         "UploadLineItems": lambda: guarded.upload(item, metadata=metadata),
         "OrderChat": lambda: guarded.chat(said, metadata=metadata),
@@ -82,15 +95,17 @@ async def order_of(guarded: Running, issuer: TokenIssuer, customer_id: str) -> s
 
 ORDER_WRITES = {"CreateOrder", "UploadLineItems", "OrderChat"}
 ORDER_READS = {"GetOrder", "ListOrders"}
-EVERY = {"GetUser", "ListUsers", "CreateUser", "UpdateOrderStatus", *ORDER_WRITES, *ORDER_READS}
+USER_WRITES = {"CreateUser", "v2 CreateUser", "v2 UpdateUser"}
+USER_READS = {"GetUser", "ListUsers", "v2 GetUser", "v2 ListUsers"}
+EVERY = {"UpdateOrderStatus", *USER_WRITES, *USER_READS, *ORDER_WRITES, *ORDER_READS}
 
 
 @pytest.mark.parametrize(
     ("scope", "allowed"),
     [
         ("", set()),
-        ("users.read", {"GetUser", "ListUsers"}),
-        ("users.write", {"CreateUser"}),
+        ("users.read", USER_READS),
+        ("users.write", USER_WRITES),
         ("orders.read", ORDER_READS),
         ("orders.write", ORDER_WRITES),
         ("users.read users.write orders.read orders.write", EVERY - {"UpdateOrderStatus"}),
@@ -169,3 +184,64 @@ async def test_health_needs_no_token_and_reflection_any(guarded: Running, issuer
 
     assert (await failure_of(list_services(()))).code() is grpc.StatusCode.UNAUTHENTICATED
     assert len(await list_services(bearer(issuer.issue("aoife", "")))) == 1
+
+
+@pytest.fixture
+async def counted(issuer: TokenIssuer, tmp_path: Path) -> AsyncIterator[Running]:
+    """A call a second, and a second one at once."""
+    async for each in run(replace(ANY_PORT, jwks=issuer.write_jwks(tmp_path / "jwks.json"), calls_per_second=1)):
+        yield each
+
+
+def get_user(running: Running, metadata: Metadata) -> Awaitable[Any]:
+    return running.users.GetUser(GetUserRequest(id=1), metadata=metadata)
+
+
+async def test_tokens_cannot_be_guessed_one_after_the_other(counted: Running, issuer: TokenIssuer) -> None:
+    errors = [await failure_of(get_user(counted, metadata)) for metadata in bad_tokens(issuer).values()]
+    assert errors[0].code() is grpc.StatusCode.UNAUTHENTICATED
+    refused = [error for error in errors if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED]
+    (detail,) = details_of(refused[0])
+    assert detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR)
+
+
+async def test_calls_without_a_token_are_counted(counted: Running) -> None:
+    codes = {(await failure_of(get_user(counted, ()))).code() for _ in range(20)}
+    assert codes == {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.RESOURCE_EXHAUSTED}
+
+
+async def test_who_is_known_is_not_held_up_by_who_guesses(counted: Running, issuer: TokenIssuer) -> None:
+    aoife = bearer(issuer.issue("aoife", "users.read"))
+    await get_user(counted, aoife)
+    codes = [(await failure_of(get_user(counted, bearer(f"guess{number}")))).code() for number in range(20)]
+    assert grpc.StatusCode.RESOURCE_EXHAUSTED in codes
+    await get_user(counted, aoife)
+
+
+async def test_each_subject_has_calls_of_their_own(counted: Running, issuer: TokenIssuer) -> None:
+    aoife, cillian = (bearer(issuer.issue(name, "users.read")) for name in ("aoife", "cillian"))
+    await get_user(counted, aoife)
+    await get_user(counted, cillian)
+    outcomes = [await codes({"GetUser": lambda: get_user(counted, aoife)}) for _ in range(20)]
+    assert {"GetUser": "RESOURCE_EXHAUSTED"} in outcomes
+    await get_user(counted, cillian)
+
+
+async def test_calls_that_are_not_allowed_are_counted(counted: Running, issuer: TokenIssuer) -> None:
+    nobody = bearer(issuer.issue("nobody", ""))
+    codes = [(await failure_of(get_user(counted, nobody))).code() for _ in range(20)]
+    assert set(codes) == {grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.RESOURCE_EXHAUSTED}
+
+
+@pytest.mark.parametrize(("lifetime_seconds", "believed_seconds"), [(10, 10), (600, 60)])
+def test_a_token_is_believed_for_a_minute_and_not_beyond_its_end(
+    issuer: TokenIssuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lifetime_seconds: int, believed_seconds: int
+) -> None:
+    authentication = Authentication(issuer.write_jwks(tmp_path / "jwks.json"))
+    token = issuer.issue("aoife", "users.read", lifetime_seconds)
+    assert authentication.known(token) is None
+    caller, verified_at = authentication.verify(token), time.time()
+    monkeypatch.setattr(time, "time", lambda: verified_at + believed_seconds - 2)
+    assert authentication.known(token) == caller
+    monkeypatch.setattr(time, "time", lambda: verified_at + believed_seconds + 1)
+    assert authentication.known(token) is None

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import grpc
 import pytest
-from example_protos.order.v1.order_pb2 import ChatMessage, CreateOrderRequest
+from example_protos.order.v1 import order_pb2_grpc
+from example_protos.order.v1.order_pb2 import ChatMessage
 
 from example_services.error_details import fields_at_fault
+from example_services.server.domain import chat
 
 from .conftest import Running
 from .failures import error_info, failure_of
@@ -19,11 +21,6 @@ if TYPE_CHECKING:
 
 UUID = "01936a2f-7c3e-7b1a-9f00-aabbccddeeff"
 Stream = grpc.aio.StreamStreamCall[ChatMessage, ChatMessage]
-
-
-@pytest.fixture
-async def order_id(orders: OrderServiceAsyncStub) -> str:
-    return (await orders.CreateOrder(CreateOrderRequest(customer_id="c"))).id
 
 
 async def hear(stream: Stream, count: int) -> list[str]:
@@ -92,6 +89,37 @@ async def test_a_reader_who_never_reads_delays_nobody(
     messages = [ChatMessage(order_id=order_id, sender="a", text=long_text), *[ChatMessage(text=long_text)] * 500]
     assert len(await say_and_leave(running, *messages)) == 501
     idle.cancel()
+
+
+# How much of a stream may be on its way: without these, gRPC takes ever more the faster the connection is.
+SMALL_WINDOW = [("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 65_536)]
+
+
+async def test_a_reader_too_far_behind_is_cut_off_and_goes_on_from_there(
+    running: Running, order_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat, "MAX_LAG", 1_000)
+    async with grpc.aio.insecure_channel(running.order_address, SMALL_WINDOW) as channel:
+        slow = order_pb2_grpc.OrderServiceStub(channel).OrderChat(timeout=30)
+        await slow.write(ChatMessage(order_id=order_id, sender="slow", text="hello"))
+        assert await hear(slow, 1) == ["1 hello"]
+        long_text = "x" * 4_000
+        first = ChatMessage(order_id=order_id, sender="a", text=long_text, sequence=1)
+        assert len(await running.chat(first, *[ChatMessage(text=long_text)] * 1_199)) == 1_200
+        heard: list[int] = []
+        error = await failure_of(hear_all(slow, heard))
+    assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert heard == list(range(2, len(heard) + 2))
+    assert len(heard) < 200
+
+    # What was said before somebody joined may be more than they may be behind later.
+    rest = await running.chat(ChatMessage(order_id=order_id, sender="slow", sequence=heard[-1]))
+    assert [message.sequence for message in rest] == list(range(heard[-1] + 1, 1_202))
+
+
+async def hear_all(stream: Stream, heard: list[int]) -> None:
+    while isinstance(message := await stream.read(), ChatMessage):
+        heard.append(message.sequence)
 
 
 @pytest.mark.parametrize(

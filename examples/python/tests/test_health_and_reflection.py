@@ -13,7 +13,7 @@ from .conftest import Running
 from .failures import collect, failure_of, send
 
 
-@pytest.mark.parametrize("service", ["", "user.v1.UserService", "order.v1.OrderService"])
+@pytest.mark.parametrize("service", ["", "user.v1.UserService", "user.v2.UserService", "order.v1.OrderService"])
 async def test_health(running: Running, service: str) -> None:
     channel = running.order_channel if "order" in service else running.user_channel
     health: Any = health_pb2_grpc.HealthStub(channel)
@@ -41,6 +41,7 @@ async def test_reflection(running: Running, version: str) -> None:
         "grpc.reflection.v1.ServerReflection",
         "grpc.reflection.v1alpha.ServerReflection",
         "user.v1.UserService",
+        "user.v2.UserService",
     ]
     for service in services:
         requests.append(reflection_pb2.ServerReflectionRequest(file_containing_symbol=service))

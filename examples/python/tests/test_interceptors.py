@@ -22,10 +22,10 @@ from .failures import failure_of
 async def test_of_a_bug_the_caller_gets_an_id_that_the_log_has(
     running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(users: Users, user_id: int) -> None:
+    def broken(users: Users, number: int) -> None:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr(Users, "get", broken)
+    monkeypatch.setattr(Users, "find", broken)
     error = await failure_of(running.users.GetUser(GetUserRequest(id=1)))
     assert error.code() is grpc.StatusCode.INTERNAL
     match = re.fullmatch(r"internal error \(error ([0-9a-f-]{36})\)", str(error.details()))

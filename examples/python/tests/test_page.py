@@ -8,15 +8,19 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
+import grpc
 import pytest
 from example_protos.order.v1 import order_pb2
-from example_protos.user.v1 import user_pb2
+from example_protos.user.v1 import user_pb2, user_pb2_grpc
+from example_protos.user.v2 import user_pb2 as user_v2_pb2
 from google.protobuf import json_format
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from .test_programs import serving
 
-_PAGE = Path(__file__).parents[3] / "docs/python.md"
+_ROOT = Path(__file__).parents[3]
+_PAGE = _ROOT / "docs/python.md"
 
 
 def _blocks(language: str) -> list[str]:
@@ -83,3 +87,39 @@ def test_repeated_and_message_fields_cannot_be_assigned() -> None:
     assert order.create_time == Timestamp(seconds=1)
     order.items.append(order_pb2.LineItem(product_id="tea"))
     assert order.items[0].product_id == "tea"
+
+
+def test_masks() -> None:
+    request = user_v2_pb2.UpdateUserRequest(update_mask=FieldMask(paths=["address.zip_code", "age", "*"]))
+    assert json_format.MessageToDict(request) == {"updateMask": "address.zipCode,age,*"}
+    assert json_format.ParseDict({"updateMask": "address.zipCode,age,*"}, user_v2_pb2.UpdateUserRequest()) == request
+    user = user_v2_pb2.User(address=user_v2_pb2.Address(city="Cork"))
+    FieldMask(paths=["address.city"]).MergeMessage(user_v2_pb2.User(), user)
+    assert user.address.city == "Cork"
+
+
+def test_the_details_of_an_error_are_its_text() -> None:
+    with serving() as server, grpc.insecure_channel(server.user_address) as channel:
+        users = user_pb2_grpc.UserServiceStub(channel)
+        with pytest.raises(grpc.RpcError) as caught:
+            users.GetUser(user_pb2.GetUserRequest(id=99), timeout=5)
+    assert caught.value.details() == "there is no user 99"
+
+
+def test_imports_begin_at_the_package(tmp_path: Path) -> None:
+    generator = [sys.executable, "-m", "grpc_tools.protoc", f"--proto_path={_ROOT / 'proto'}"]
+    outputs = [f"--python_out={tmp_path}", f"--grpc_python_out={tmp_path}"]
+    subprocess.run([*generator, *outputs, "user/v1/user.proto"], check=True, timeout=60)
+    by_protoc = tmp_path / "user/v1/user_pb2_grpc.py"
+    in_the_wheel = Path(user_pb2_grpc.__file__)
+    assert "\nfrom user.v1 import user_pb2 as" in by_protoc.read_text()
+    for file in (in_the_wheel, in_the_wheel.with_suffix(".pyi")):
+        assert "\nfrom user.v1" not in file.read_text()
+        assert re.search(r"^(from|import) example_protos\.user\.v1", file.read_text(), re.MULTILINE)
+
+
+def test_every_row_names_a_test_that_is_there() -> None:
+    tests = "".join(file.read_text() for file in Path(__file__).parent.glob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", _PAGE.read_text())
+    assert len(named) >= 12
+    assert [name for name in named if f"def {name}(" not in tests] == []

@@ -87,6 +87,27 @@ def test_the_client_on_betterproto2() -> None:
     ]
 
 
+def test_moving_from_v1_to_v2() -> None:
+    with serving() as server:
+        lines = run_client("example_services.v1_to_v2", *server.addresses)
+    assert lines == [
+        "was: 1 Aoife",
+        "is: usr-1 Aoife",
+        "created: Maeve",
+        "created: Maeve 0 True reader Cork True",
+        "was: 1 2",
+        "is: usr-3 usr-4",
+        "updated: Niamh 41 Cork",
+        "age is known: False",
+    ]
+
+
+def test_moving_from_v1_to_v2_on_betterproto2() -> None:
+    with serving() as server:
+        lines = run_client("example_betterproto.v1_to_v2", *server.addresses)
+    assert lines == ["was: 1 Aoife", "is: usr-1 Aoife", "is: None None None", "updated: Niamh 41"]
+
+
 def test_the_flow_of_two_clients() -> None:
     with serving() as server:
         run_client("example_services.client", *server.addresses)

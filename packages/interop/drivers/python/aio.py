@@ -8,7 +8,7 @@ import grpc
 from google.protobuf.json_format import MessageToDict
 
 from generated import STUBS, method_of, requests_of
-from line_contract import Call, Outcome, details_in, read_environment, serve_lines_aio
+from line_contract import Call, Outcome, details_in, held_open_aio, read_environment, serve_lines_aio
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ async def main() -> None:
         invoke = getattr(stubs[call.service], call.method)
         outcome = Outcome()
         answer = invoke(
-            iter(messages) if method.client_streaming else messages[0],
+            held_open_aio(call, messages) if method.client_streaming else messages[0],
             timeout=call.timeout_seconds,
             metadata=call.metadata,
         )

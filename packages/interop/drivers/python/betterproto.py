@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 import betterproto2
 from example_betterproto.gen.order import v1 as order
 from example_betterproto.gen.user import v1 as user
+from example_betterproto.gen.user import v2 as user_v2
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.json_format import MessageToDict
 from grpclib import GRPCError
 from grpclib.client import Channel
 from grpclib.exceptions import StreamTerminatedError
 
-from line_contract import Call, Environment, Json, Outcome, read_environment, serve_lines_aio
+from line_contract import Call, Environment, Json, Outcome, held_open_aio, read_environment, serve_lines_aio
 
 
 class Method(NamedTuple):
@@ -26,18 +27,32 @@ class Method(NamedTuple):
     server_streaming: bool = False
 
 
-STUBS: dict[str, Any] = {"user.v1.UserService": user.UserServiceStub, "order.v1.OrderService": order.OrderServiceStub}
+STUBS: dict[str, Any] = {
+    "user.v1.UserService": user.UserServiceStub,
+    "user.v2.UserService": user_v2.UserServiceStub,
+    "order.v1.OrderService": order.OrderServiceStub,
+}
 
 METHODS = {
-    "GetUser": Method("get_user", user.GetUserRequest),
-    "CreateUser": Method("create_user", user.CreateUserRequest),
-    "ListUsers": Method("list_users", user.ListUsersRequest),
-    "CreateOrder": Method("create_order", order.CreateOrderRequest),
-    "GetOrder": Method("get_order", order.GetOrderRequest),
-    "UpdateOrderStatus": Method("update_order_status", order.UpdateOrderStatusRequest),
-    "ListOrders": Method("list_orders", order.ListOrdersRequest, server_streaming=True),
-    "UploadLineItems": Method("upload_line_items", order.LineItem, client_streaming=True),
-    "OrderChat": Method("order_chat", order.ChatMessage, client_streaming=True, server_streaming=True),
+    "user.v1.UserService": {
+        "GetUser": Method("get_user", user.GetUserRequest),
+        "CreateUser": Method("create_user", user.CreateUserRequest),
+        "ListUsers": Method("list_users", user.ListUsersRequest),
+    },
+    "user.v2.UserService": {
+        "GetUser": Method("get_user", user_v2.GetUserRequest),
+        "CreateUser": Method("create_user", user_v2.CreateUserRequest),
+        "ListUsers": Method("list_users", user_v2.ListUsersRequest),
+        "UpdateUser": Method("update_user", user_v2.UpdateUserRequest),
+    },
+    "order.v1.OrderService": {
+        "CreateOrder": Method("create_order", order.CreateOrderRequest),
+        "GetOrder": Method("get_order", order.GetOrderRequest),
+        "UpdateOrderStatus": Method("update_order_status", order.UpdateOrderStatusRequest),
+        "ListOrders": Method("list_orders", order.ListOrdersRequest, server_streaming=True),
+        "UploadLineItems": Method("upload_line_items", order.LineItem, client_streaming=True),
+        "OrderChat": Method("order_chat", order.ChatMessage, client_streaming=True, server_streaming=True),
+    },
 }
 
 
@@ -47,13 +62,13 @@ async def main() -> None:
     stubs = {service: stub(channels[service]) for service, stub in STUBS.items()}
 
     async def run(call: Call) -> Outcome:
-        method = METHODS[call.method]
+        method = METHODS[call.service][call.method]
         messages = [method.request.from_dict(request) for request in call.requests]
         invoke = getattr(stubs[call.service], method.function)
         outcome = Outcome()
         try:
             answer = invoke(
-                messages if method.client_streaming else messages[0],
+                held_open_aio(call, messages) if method.client_streaming else messages[0],
                 timeout=call.timeout_seconds,
                 metadata=call.metadata,
             )
@@ -61,7 +76,8 @@ async def main() -> None:
                 async for message in answer:
                     outcome.answers.append(message.to_dict())
             else:
-                outcome.answers.append((await answer).to_dict())
+                # betterproto2 waits for what a client stream sends without looking at the deadline.
+                outcome.answers.append((await asyncio.wait_for(answer, call.timeout_seconds)).to_dict())
         except GRPCError as error:
             outcome.fail(error.status.name, error.message, details_of(error.details or ()))
         except asyncio.TimeoutError as error:  # grpclib's own, for a deadline that is over on this side

@@ -1,9 +1,12 @@
 """What every driver of the interop matrix has in common: JSON lines in, JSON lines out."""
 
+import asyncio
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +54,8 @@ class Call:
     requests: list[Json]
     metadata: tuple[tuple[str, str], ...]
     timeout_seconds: float | None
+    hold_open: bool
+    """Whether the sending half stays open until the call has ended."""
 
 
 @dataclass
@@ -82,9 +87,48 @@ def serve_lines(environment: Environment, run: Callable[[Call], Outcome]) -> Non
 
 
 async def serve_lines_aio(environment: Environment, run: Callable[[Call], Awaitable[Outcome]]) -> None:
-    """The same for calls that are awaited. Between two of them nothing is to be done, so that reading may block."""
-    for line in sys.stdin:
+    """The same for calls that are awaited. Connections live on the event loop: reading must not block it."""
+    while line := await asyncio.to_thread(sys.stdin.readline):
         print((await run(_read_call(environment, line))).line(), flush=True)
+
+
+def parse_request(request: Json, message: Any) -> Any:
+    """Fills a message. A mask `{"paths": [...]}` is no ProtoJSON, and may have any path."""
+    mask = request.get("updateMask")
+    if not isinstance(mask, dict):
+        return json_format.ParseDict(request, message)
+    json_format.ParseDict({name: value for name, value in request.items() if name != "updateMask"}, message)
+    message.update_mask.SetInParent()
+    message.update_mask.paths.extend(mask["paths"])
+    return message
+
+
+@contextmanager
+def held_open(call: Call, messages: list[Any]) -> Iterator[Iterator[Any]]:
+    """Messages for blocking stubs; with `hold_open` their iterator ends with the context."""
+    ended = threading.Event()
+
+    def each() -> Iterator[Any]:
+        yield from messages
+        if call.hold_open:
+            ended.wait()
+
+    try:
+        yield each()
+    finally:
+        ended.set()
+
+
+def held_open_aio(call: Call, messages: list[Any]) -> AsyncIterator[Any]:
+    """The same for asyncio, where what waits is cancelled at the end."""
+
+    async def each() -> AsyncIterator[Any]:
+        for message in messages:
+            yield message
+        if call.hold_open:
+            await asyncio.Event().wait()
+
+    return each()
 
 
 def details_in(trailers: Iterable[Any]) -> Iterator[Json]:
@@ -103,4 +147,11 @@ def _read_call(environment: Environment, line: str) -> Call:
     if token is not None:
         metadata.append(("authorization", f"Bearer {token}"))
     timeout = asked.get("timeoutMs")
-    return Call(service, method, asked["requests"], tuple(metadata), None if timeout is None else timeout / 1_000)
+    return Call(
+        service,
+        method,
+        requests=asked["requests"],
+        metadata=tuple(metadata),
+        timeout_seconds=None if timeout is None else timeout / 1_000,
+        hold_open=asked.get("holdOpen", False),
+    )

@@ -12,11 +12,20 @@ from typing import Any, NamedTuple
 import grpc
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.json_format import MessageToDict, ParseDict
+from google.protobuf.json_format import MessageToDict
 from google.protobuf.message_factory import GetMessageClass
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
-from line_contract import Call, Environment, Outcome, details_in, read_environment, serve_lines
+from line_contract import (
+    Call,
+    Environment,
+    Outcome,
+    details_in,
+    held_open,
+    parse_request,
+    read_environment,
+    serve_lines,
+)
 
 
 class _CallDetails(NamedTuple):
@@ -72,14 +81,15 @@ def run_call(server: Server, call: Call) -> Outcome:
     outcome = Outcome()
     try:
         method = server.method(call.service, call.method)
-        messages = [ParseDict(request, GetMessageClass(method.input_type)()) for request in call.requests]
-        answer = _invoker(server.channel, method)(
-            iter(messages) if method.client_streaming else messages[0],
-            timeout=call.timeout_seconds,
-            metadata=call.metadata,
-        )
-        for message in answer if method.server_streaming else [answer]:
-            outcome.answers.append(MessageToDict(message))
+        messages = [parse_request(request, GetMessageClass(method.input_type)()) for request in call.requests]
+        with held_open(call, messages) as sending:
+            answer = _invoker(server.channel, method)(
+                sending if method.client_streaming else messages[0],
+                timeout=call.timeout_seconds,
+                metadata=call.metadata,
+            )
+            for message in answer if method.server_streaming else [answer]:
+                outcome.answers.append(MessageToDict(message))
     except grpc.RpcError as error:
         outcome.fail(error.code().name, error.details(), details_in(error.trailing_metadata() or ()))
     return outcome

@@ -4,7 +4,7 @@ import grpc
 from google.protobuf.json_format import MessageToDict
 
 from generated import STUBS, method_of, requests_of
-from line_contract import Call, Outcome, details_in, read_environment, serve_lines
+from line_contract import Call, Outcome, details_in, held_open, read_environment, serve_lines
 
 
 def main() -> None:
@@ -24,13 +24,14 @@ def main() -> None:
         invoke = getattr(stubs[call.service], call.method)
         outcome = Outcome()
         try:
-            answer = invoke(
-                iter(messages) if method.client_streaming else messages[0],
-                timeout=call.timeout_seconds,
-                metadata=call.metadata,
-            )
-            for message in answer if method.server_streaming else [answer]:
-                outcome.answers.append(MessageToDict(message))
+            with held_open(call, messages) as sending:
+                answer = invoke(
+                    sending if method.client_streaming else messages[0],
+                    timeout=call.timeout_seconds,
+                    metadata=call.metadata,
+                )
+                for message in answer if method.server_streaming else [answer]:
+                    outcome.answers.append(MessageToDict(message))
         except grpc.RpcError as error:
             outcome.fail(error.code().name, error.details(), details_in(error.trailing_metadata() or ()))
         return outcome

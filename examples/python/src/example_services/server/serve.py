@@ -5,25 +5,31 @@ import asyncio
 import grpc
 from example_protos.order.v1 import order_pb2, order_pb2_grpc
 from example_protos.user.v1 import user_pb2, user_pb2_grpc
+from example_protos.user.v2 import user_pb2 as user_v2_pb2
+from example_protos.user.v2 import user_pb2_grpc as user_v2_pb2_grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from .domain.chat import Chat
 from .domain.orders import Orders
 from .domain.users import Users
+from .domain.users_v1 import UsersV1
+from .domain.users_v2 import UsersV2
 from .interceptors.authentication import Authentication
 from .interceptors.call_log import CallLog
 from .interceptors.error_mapping import ErrorMapping
+from .interceptors.gate import Gate
 from .interceptors.rate_limit import RateLimit
 from .interceptors.requests import Requests
 from .options import Options
 from .order_servicer import OrderServicer
 from .reflection_v1 import SERVICE_NAME as REFLECTION_V1
 from .reflection_v1 import add_reflection_v1
-from .user_servicer import UserServicer
+from .user_v1_servicer import UserV1Servicer
+from .user_v2_servicer import UserV2Servicer
 
-USER_SERVICE = user_pb2.DESCRIPTOR.services_by_name["UserService"].full_name
-ORDER_SERVICE = order_pb2.DESCRIPTOR.services_by_name["OrderService"].full_name
+_USER_SERVICES = tuple(file.DESCRIPTOR.services_by_name["UserService"].full_name for file in (user_pb2, user_v2_pb2))
+_ORDER_SERVICES = (order_pb2.DESCRIPTOR.services_by_name["OrderService"].full_name,)
 
 _CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", 4 * 1024 * 1024),
@@ -38,11 +44,14 @@ class Servers:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._interceptors = _interceptors(options)
-        self._health = {service: health.aio.HealthServicer() for service in (USER_SERVICE, ORDER_SERVICE)}
-        self._user_server = self._server(USER_SERVICE)
-        self._order_server = self._server(ORDER_SERVICE)
+        self._health = {services: health.aio.HealthServicer() for services in (_USER_SERVICES, _ORDER_SERVICES)}
+        self._user_server = self._server(_USER_SERVICES)
+        self._order_server = self._server(_ORDER_SERVICES)
+        # Both versions of UserService, side by side on the same users.
+        users = Users()
+        user_pb2_grpc.add_UserServiceServicer_to_server(UserV1Servicer(UsersV1(users)), self._user_server)
+        user_v2_pb2_grpc.add_UserServiceServicer_to_server(UserV2Servicer(UsersV2(users)), self._user_server)
         orders = Orders()
-        user_pb2_grpc.add_UserServiceServicer_to_server(UserServicer(Users()), self._user_server)
         order_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders, Chat(orders)), self._order_server)
 
     async def start(self) -> tuple[str, str]:
@@ -51,8 +60,9 @@ class Servers:
             self._bind(self._user_server, self._options.user_address),
             self._bind(self._order_server, self._options.order_address),
         )
-        for service, servicer in self._health.items():
-            await servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
+        for services, servicer in self._health.items():
+            for service in services:
+                await servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
         await self._user_server.start()
         await self._order_server.start()
         return addresses
@@ -63,12 +73,12 @@ class Servers:
             await servicer.enter_graceful_shutdown()
         await asyncio.gather(self._user_server.stop(grace_seconds), self._order_server.stop(grace_seconds))
 
-    def _server(self, service: str) -> grpc.aio.Server:
+    def _server(self, services: tuple[str, ...]) -> grpc.aio.Server:
         server = grpc.aio.server(interceptors=self._interceptors, options=_CHANNEL_OPTIONS)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health[service], server)
-        services = [service, health.SERVICE_NAME, reflection.SERVICE_NAME, REFLECTION_V1]
-        reflection.enable_server_reflection(services, server)
-        add_reflection_v1(services, server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health[services], server)
+        described = [*services, health.SERVICE_NAME, reflection.SERVICE_NAME, REFLECTION_V1]
+        reflection.enable_server_reflection(described, server)
+        add_reflection_v1(described, server)
         return server
 
     def _bind(self, server: grpc.aio.Server, address: str) -> str:
@@ -83,11 +93,10 @@ class Servers:
 
 def _interceptors(options: Options) -> list[grpc.aio.ServerInterceptor]:
     """From the outermost to the innermost."""
-    authentication = [] if options.jwks is None else [Authentication(options.jwks)]
+    authentication = None if options.jwks is None else Authentication(options.jwks)
     return [
         CallLog(),
         ErrorMapping(),
-        *authentication,
-        RateLimit(options.calls_per_second),
+        Gate(authentication, RateLimit(options.calls_per_second)),
         Requests(),
     ]

@@ -9,9 +9,13 @@ from example_protos.order.v1 import order_pb2
 
 from .caller import Caller
 from .chat_rules import check_first_message, check_later_message, check_sequence
-from .errors import FieldViolation, InvalidFieldsError, PermissionDeniedError, ServiceError
-from .orders import ERROR_DOMAIN, Orders, now
+from .clock import now
+from .errors import FieldViolation, InvalidFieldsError, PermissionDeniedError, ReaderTooSlowError, ServiceError
+from .orders import ERROR_DOMAIN, Orders
 from .request_ids import RequestIds
+
+# How many messages somebody may be behind those who are in the room.
+MAX_LAG = 10_000
 
 
 class _Room:
@@ -56,7 +60,8 @@ class Chat:
     """Lets people join rooms.
 
     A stream has two halves that know nothing of each other: one stores what comes in, the other sends what the room
-    has. Readers share the room's list and each keeps their own place in it, so that a slow one delays nobody.
+    has. Readers share the room's list and each keeps their own place in it, so that a slow one delays nobody. Who
+    falls too far behind is cut off, and may join again where they were; what was said before they came does not count.
     """
 
     def __init__(self, orders: Orders) -> None:
@@ -69,14 +74,15 @@ class Chat:
         """Yields what the room has after the first message's sequence, until everything stored before the end of
         `incoming` has been yielded.
 
-        Raises InvalidFieldsError, NotFoundError, PermissionDeniedError and RequestIdReusedError; for a later message
-        after what was stored before it has been yielded.
+        Raises ReaderTooSlowError, InvalidFieldsError, NotFoundError, PermissionDeniedError and RequestIdReusedError;
+        for a later message after what was stored before it has been yielded.
         """
         first = _with_sender(await _first_of(incoming), caller)
         check_first_message(first)
         self._orders.get(first.order_id, caller)
         room = self._rooms[first.order_id]
-        check_sequence(first.sequence, len(room.messages))
+        last_when_joined = len(room.messages)
+        check_sequence(first.sequence, last_when_joined)
 
         bell = asyncio.Event()
         room.bells.add(bell)
@@ -88,6 +94,8 @@ class Chat:
                 if sent < len(room.messages):
                     yield room.messages[sent]
                     sent += 1
+                    if len(room.messages) - max(sent, last_when_joined) > MAX_LAG:
+                        raise ReaderTooSlowError(MAX_LAG, sent)
                 else:
                     bell.clear()
                     await bell.wait()

@@ -60,6 +60,14 @@ class PreconditionError(ServiceError):
         self.subject = subject
 
 
+class ReaderTooSlowError(ServiceError):
+    """Somebody in a room takes messages more slowly than the others send them."""
+
+    def __init__(self, max_lag: int, sequence: int) -> None:
+        """Takes how far behind one may be, and the last message that they got."""
+        super().__init__(f"you are more than {max_lag} messages behind: join again with the sequence {sequence}")
+
+
 class UnauthenticatedError(ServiceError):
     """Nobody knows who calls."""
 

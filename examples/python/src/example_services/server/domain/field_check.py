@@ -39,6 +39,11 @@ class FieldCheck:
         ok = 1 <= len(value) <= max_length and not _CONTROL.search(value)
         self.that(ok, field, f"must have 1 to {max_length} characters and no control characters")
 
+    def optional_text(self, field: str, value: str, max_length: int) -> None:
+        """Like `text`, and may be empty."""
+        ok = len(value) <= max_length and not _CONTROL.search(value)
+        self.that(ok, field, f"must have at most {max_length} characters and no control characters")
+
     def multiline_text(self, field: str, value: str, max_length: int) -> None:
         """Like `text`, with tab and line feed allowed."""
         ok = 1 <= len(value) <= max_length and not _CONTROL_BUT_TAB_AND_LINE_FEED.search(value)

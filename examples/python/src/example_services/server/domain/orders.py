@@ -1,13 +1,12 @@
 """Orders, from PENDING to SHIPPED."""
 
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterable, Iterator
 
 from example_protos.order.v1 import order_pb2
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from .caller import Caller
+from .clock import now
 from .errors import NotFoundError, PreconditionError
 from .exact_total import total_of
 from .order_rules import (
@@ -125,10 +124,3 @@ class Orders:
         changed.MergeFrom(change)
         self._orders[order.id] = changed
         return changed
-
-
-def now() -> Timestamp:
-    """The present, to the millisecond."""
-    timestamp = Timestamp()
-    timestamp.FromMilliseconds(time.time_ns() // 1_000_000)
-    return timestamp

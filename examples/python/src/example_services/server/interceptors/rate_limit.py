@@ -1,15 +1,9 @@
 """How often one caller may call."""
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import grpc
-
-from ..domain.caller import current_caller
 from ..domain.errors import TooManyCallsError
-from .around import AroundInterceptor, Context
 
 # How many callers are remembered before those whose bucket is full again are forgotten.
 _MAX_BUCKETS = 10_000
@@ -21,8 +15,8 @@ class _Bucket:
     filled_at: float
 
 
-class RateLimit(AroundInterceptor):
-    """A token bucket for each caller: the subject of their token, else the address they call from."""
+class RateLimit:
+    """A token bucket for each caller."""
 
     def __init__(self, calls_per_second: int) -> None:
         """A burst may have twice as many calls as a second."""
@@ -30,14 +24,8 @@ class RateLimit(AroundInterceptor):
         self._burst = 2 * calls_per_second
         self._buckets: dict[str, _Bucket] = {}
 
-    @asynccontextmanager
-    async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:
-        # A peer is such as ipv4:127.0.0.1:41000, and each connection has a port of its own.
-        address = context.peer().rpartition(":")[0]
-        self._count(f"subject {current_caller.get().subject}" if current_caller.get().subject else address)
-        yield
-
-    def _count(self, caller: str) -> None:
+    def count(self, caller: str) -> None:
+        """Raises TooManyCallsError when it is one too many."""
         now = time.monotonic()
         bucket = self._buckets.get(caller)
         if bucket is None:

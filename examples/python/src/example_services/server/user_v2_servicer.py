@@ -1,31 +1,36 @@
-"""user.v1.UserService on the domain."""
+"""user.v2.UserService on the domain."""
 
 from typing import Any
 
 import grpc
-from example_protos.user.v1 import user_pb2, user_pb2_grpc
+from example_protos.user.v2 import user_pb2, user_pb2_grpc
 
 from .domain.caller import current_caller
-from .domain.users import Users
+from .domain.users_v2 import UsersV2
 
 
-class UserServicer(user_pb2_grpc.UserServiceServicer):
+class UserV2Servicer(user_pb2_grpc.UserServiceServicer):
     """Errors are raised, and the interceptors make statuses of them."""
 
-    def __init__(self, users: Users) -> None:
+    def __init__(self, users: UsersV2) -> None:
         self._users = users
 
     async def GetUser(
         self, request: user_pb2.GetUserRequest, context: grpc.aio.ServicerContext[Any, Any]
-    ) -> user_pb2.User:
-        return self._users.get(request.id)
+    ) -> user_pb2.GetUserResponse:
+        return self._users.get(request)
 
     async def CreateUser(
         self, request: user_pb2.CreateUserRequest, context: grpc.aio.ServicerContext[Any, Any]
-    ) -> user_pb2.User:
+    ) -> user_pb2.CreateUserResponse:
         return self._users.create(request, current_caller.get())
 
     async def ListUsers(
         self, request: user_pb2.ListUsersRequest, context: grpc.aio.ServicerContext[Any, Any]
     ) -> user_pb2.ListUsersResponse:
         return self._users.page(request)
+
+    async def UpdateUser(
+        self, request: user_pb2.UpdateUserRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> user_pb2.UpdateUserResponse:
+        return self._users.update(request)

@@ -1,0 +1,41 @@
+"""`python -m example_betterproto.v1_to_v2`: moving from user.v1 to user.v2, what was beside what is."""
+
+import asyncio
+import sys
+
+from grpclib import GRPCError
+
+from example_services.client_options import ClientOptions, parse_client_options
+
+from .client import open_channel
+from .gen.google.protobuf import FieldMask
+from .gen.user import v1, v2
+
+_SECONDS = 5
+
+
+async def run(options: ClientOptions) -> None:
+    async with open_channel(options.user_address, options) as channel:
+        was = v1.UserServiceStub(channel, timeout=_SECONDS, metadata=options.metadata)
+        now = v2.UserServiceStub(channel, timeout=_SECONDS, metadata=options.metadata)
+
+        # Ids were numbers and are texts; answers were users and have one, or None.
+        old = await was.get_user(v1.GetUserRequest(id=1))
+        print("was:", old.id, old.name)
+        new = (await now.get_user(v2.GetUserRequest(id="usr-1"))).user
+        print("is:", new and new.id, new and new.name)
+
+        # Fields that were not there are None, and a time is a datetime.
+        print("is:", new and new.age, new and new.address, new and new.create_time)
+
+        # user.v1 had no updates: the mask names what changes, and everything else stays.
+        change = v2.UpdateUserRequest(user=v2.User(id="usr-3", age=41), update_mask=FieldMask(paths=["age"]))
+        after = (await now.update_user(change)).user
+        print("updated:", after and after.name, after and after.age)
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(run(parse_client_options("example_betterproto.v1_to_v2")))
+    except GRPCError as error:
+        sys.exit(f"{error.status.name}: {error.message}")

@@ -1,0 +1,12 @@
+"""When something happened."""
+
+import time
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+
+def now() -> Timestamp:
+    """The present, to the millisecond."""
+    timestamp = Timestamp()
+    timestamp.FromMilliseconds(time.time_ns() // 1_000_000)
+    return timestamp

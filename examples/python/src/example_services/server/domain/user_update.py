@@ -1,0 +1,51 @@
+"""Which fields an update changes, and the user after it."""
+
+from collections.abc import Set
+
+from example_protos.user.v2 import user_pb2
+
+from .field_check import FieldCheck
+from .user_rules import ADDRESS_PARTS, WRITABLE_FIELDS, check_user_id, check_user_is_set, check_writable, writable
+
+_ALL = "*"
+_PATHS = (*WRITABLE_FIELDS, *(f"address.{part}" for part in ADDRESS_PARTS), _ALL)
+
+
+def changing_paths(request: user_pb2.UpdateUserRequest) -> Set[str]:
+    """What the mask names, or without one, the fields that are set; of an address all or parts."""
+    paths = set(request.update_mask.paths)
+    if not paths:
+        return {field.name for field, _ in request.user.ListFields()}.intersection(WRITABLE_FIELDS)
+    if _ALL in paths:
+        return set(WRITABLE_FIELDS)
+    if "address" in paths:
+        return paths.intersection(WRITABLE_FIELDS)
+    return paths.intersection(_PATHS)
+
+
+def check_update(request: user_pb2.UpdateUserRequest) -> None:
+    """Raises InvalidFieldsError."""
+    check = FieldCheck()
+    check_user_is_set(check, request)
+    check_user_id(check, "user.id", request.user.id)
+    check_writable(check, request.user, changing_paths(request))
+    for index, path in enumerate(request.update_mask.paths):
+        check.that(path in _PATHS, f"update_mask.paths[{index}]", "must name a field that can be changed, or be *")
+    check.raise_if_any()
+
+
+def updated(user: user_pb2.User, values: user_pb2.User, paths: Set[str]) -> user_pb2.User:
+    """The user with the values at the paths: what is named and has no value there is cleared.
+
+    FieldMask.MergeMessage of protobuf would keep the parts of an address where `values` has none.
+    """
+    after = user_pb2.User()
+    after.CopyFrom(user)
+    change = writable(values)
+    for field in WRITABLE_FIELDS:
+        (after if field in paths else change).ClearField(field)
+    after.MergeFrom(change)
+    for part in ADDRESS_PARTS:
+        if f"address.{part}" in paths:
+            setattr(after.address, part, getattr(values.address, part))
+    return after

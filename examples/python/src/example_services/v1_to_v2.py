@@ -1,0 +1,81 @@
+"""`python -m example_services.v1_to_v2`: moving from user.v1 to user.v2, what was beside what is.
+
+A server has both, on the same users: callers move one by one, and a program may use both meanwhile.
+"""
+
+import sys
+
+import grpc
+from example_protos.user.v1 import user_pb2 as v1
+from example_protos.user.v1 import user_pb2_grpc as v1_grpc
+from example_protos.user.v2 import user_pb2 as v2
+from example_protos.user.v2 import user_pb2_grpc as v2_grpc
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from .client import Metadata, open_channel
+from .client_options import ClientOptions, parse_client_options
+
+_SECONDS = 5
+
+
+def run(options: ClientOptions) -> None:
+    with open_channel(options.user_address, options) as channel:
+        was, now = v1_grpc.UserServiceStub(channel), v2_grpc.UserServiceStub(channel)
+        get(was, now, options.metadata)
+        create(was, now, options.metadata)
+        list_users(was, now, options.metadata)
+        update(now, options.metadata)
+
+
+def get(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
+    """Ids were numbers and are texts; answers were users and have one."""
+    old = was.GetUser(v1.GetUserRequest(id=1), timeout=_SECONDS, metadata=metadata)
+    print("was:", old.id, old.name)
+
+    new = now.GetUser(v2.GetUserRequest(id="usr-1"), timeout=_SECONDS, metadata=metadata).user
+    print("is:", new.id, new.name)
+
+
+def create(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
+    """The new user's fields were in the request and are in a user, which may have more of them."""
+    old = was.CreateUser(
+        v1.CreateUserRequest(name="Maeve", email="maeve@example.com"), timeout=_SECONDS, metadata=metadata
+    )
+    print("created:", old.name)
+
+    maeve = v2.User(name="Maeve", email="maeve@example.com", age=0, roles=["reader"], address=v2.Address(city="Cork"))
+    new = now.CreateUser(v2.CreateUserRequest(user=maeve), timeout=_SECONDS, metadata=metadata).user
+    # An age of 0 is an age; without one, HasField is False.
+    print("created:", new.name, new.age, new.HasField("age"), *new.roles, new.address.city, new.HasField("create_time"))
+
+
+def list_users(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
+    """Pages are the same, down to their tokens."""
+    old = was.ListUsers(v1.ListUsersRequest(page_size=2), timeout=_SECONDS, metadata=metadata)
+    print("was:", *(user.id for user in old.users))
+
+    rest = v2.ListUsersRequest(page_size=2, page_token=old.next_page_token)
+    new = now.ListUsers(rest, timeout=_SECONDS, metadata=metadata)
+    print("is:", *(user.id for user in new.users))
+
+
+def update(now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
+    """user.v1 had nothing like it: the mask names what changes, and everything else stays."""
+    change = v2.UpdateUserRequest(
+        user=v2.User(id="usr-3", age=41, address=v2.Address(city="Cork")),
+        update_mask=FieldMask(paths=["age", "address.city"]),
+    )
+    after = now.UpdateUser(change, timeout=_SECONDS, metadata=metadata).user
+    print("updated:", after.name, after.age, after.address.city)
+
+    # What the mask names and the user does not have is cleared.
+    forget = v2.UpdateUserRequest(user=v2.User(id="usr-3"), update_mask=FieldMask(paths=["age"]))
+    after = now.UpdateUser(forget, timeout=_SECONDS, metadata=metadata).user
+    print("age is known:", after.HasField("age"))
+
+
+if __name__ == "__main__":
+    try:
+        run(parse_client_options("example_services.v1_to_v2"))
+    except grpc.RpcError as error:
+        sys.exit(f"{error.code().name}: {error.details()}")
