@@ -8,7 +8,7 @@ const usage = `Kills services, and processes of their PostgreSQL, under load, an
   --kills N           of services on SQLite (1000)
   --backend-kills N   of PostgreSQL's processes (200)
   --longest-life N    milliseconds that a service serves before it is killed, at most (1000)
-  --seed N            makes the moments of the kills those of an earlier run
+  --seed N            makes the kills those of an earlier run: their moments, and whom they hit
   --help              this text
 `;
 

@@ -20,13 +20,16 @@ export interface CrashRun {
   readonly kills: number;
   /** How long a service serves before it is killed, at most, in milliseconds. */
   readonly longestLifeMs: number;
-  /** The same seed kills each service after the same times. */
+  /** The same seed kills after the same times, and the same of PostgreSQL's processes by their age. */
   readonly seed: number;
   /** Is told how many kills there were. */
   readonly onKill?: (kills: number) => void;
 }
 
 const shortestLifeMs = 20;
+
+/** More than there are at a time. */
+const manyBackends = 1_000_000;
 
 const services = [
   { name: 'user-service', workloads: [UserWorkload] },
@@ -44,14 +47,19 @@ export async function crash(run: CrashRun): Promise<ReadonlyMap<string, Findings
   let kills = 0;
   const onKill = () => run.onKill?.(++kills);
   try {
+    const killed: KilledService[] = [];
+    for (const { name } of services) {
+      killed.push(new KilledService(name, (await postgres?.createDatabase()) ?? `sqlite:${join(folder, name)}.db`));
+    }
+    // All before the first kill: of PostgreSQL's processes, that is one of both services.
+    await Promise.all(killed.map((service) => service.start()));
     const found = await Promise.all(
-      services.map(async ({ name, workloads }) => {
-        const url = (await postgres?.createDatabase()) ?? `sqlite:${join(folder, name)}.db`;
-        const service = new KilledService(name, url);
-        await service.start();
+      services.map(async ({ workloads }, index) => {
+        const service = killed[index] as KilledService;
         const work = workloads.map((Workload) => new Workload(service.url));
-        const kill = postgres ? () => postgres.killOneBackend() : () => service.killAndRestart();
         const random = new Random(run.seed);
+        const kill = () =>
+          postgres ? postgres.killOneBackend(random.between(0, manyBackends)) : service.killAndRestart();
         const killLater = async () => {
           await setTimeout(random.between(shortestLifeMs, run.longestLifeMs));
           await kill();

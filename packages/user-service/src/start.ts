@@ -1,18 +1,23 @@
 import { type Logger, type RunningServer, serve } from '@example/rpc-server';
 import type { UserServiceConfig } from './config.ts';
 import { Users } from './domain/users.ts';
+import { UsersV2 } from './domain/users-v2.ts';
 import { openUserRepository } from './store/open-user-repository.ts';
-import { userRoutes, userScopes } from './user-routes.ts';
+import { userV1Routes, userV1Scopes } from './user-v1-routes.ts';
+import { userV2Routes, userV2Scopes } from './user-v2-routes.ts';
 
-/** Opens the store and serves UserService from it until the server is closed. */
+/** Opens the store and serves user.v1.UserService and user.v2.UserService from it until the server is closed. */
 export async function startUserService(config: UserServiceConfig, logger: Logger): Promise<RunningServer> {
   const repository = await openUserRepository(config.database);
   try {
     return await serve({
       config: config.server,
       logger,
-      scopes: userScopes,
-      routes: userRoutes(new Users(repository)),
+      scopes: { ...userV1Scopes, ...userV2Scopes },
+      routes: (router) => {
+        userV1Routes(new Users(repository))(router);
+        userV2Routes(new UsersV2(repository))(router);
+      },
       isReady: async () => (await repository.listAfter(0n, 1)) !== undefined,
       onClosed: () => repository.close(),
     });

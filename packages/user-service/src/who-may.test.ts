@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { type CallOptions, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createTokenIssuer, type TokenIssuer } from '@example/dev-ca';
-import { UserService } from '@example/protos/user/v1';
+import { UserService as V1 } from '@example/protos/user/v1';
+import { UserService as V2 } from '@example/protos/user/v2';
 import type { RunningServer } from '@example/rpc-server';
 import { silentLogger, testConfig, transports } from '@example/rpc-server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,28 +31,36 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const rpcs = ['getUser', 'listUsers', 'createUser'] as const;
-type Rpc = (typeof rpcs)[number];
-const requests: { [rpc in Rpc]: object } = {
-  getUser: { id: '1' },
-  listUsers: {},
-  createUser: { name: 'Saoirse', email: 'saoirse@example.com' },
-};
+type Call = (transport: Transport, options: CallOptions) => Promise<unknown>;
 
-const may: Readonly<Record<string, readonly Rpc[]>> = {
-  '': [],
-  'users.read': ['getUser', 'listUsers'],
-  'users.write': ['createUser'],
-  'users.read users.write': rpcs,
-  'orders.read orders.write': [],
-  admin: rpcs,
+const reads: Readonly<Record<string, Call>> = {
+  'v1 GetUser': (transport, options) => createClient(V1, transport).getUser({ id: '1' }, options),
+  'v1 ListUsers': (transport, options) => createClient(V1, transport).listUsers({}, options),
+  'v2 GetUser': (transport, options) => createClient(V2, transport).getUser({ id: 'usr-1' }, options),
+  'v2 ListUsers': (transport, options) => createClient(V2, transport).listUsers({}, options),
+};
+const user = { name: 'Saoirse', email: 'saoirse@example.com' };
+const writes: Readonly<Record<string, Call>> = {
+  'v1 CreateUser': (transport, options) => createClient(V1, transport).createUser(user, options),
+  'v2 CreateUser': (transport, options) => createClient(V2, transport).createUser({ user }, options),
+  'v2 UpdateUser': (transport, options) =>
+    createClient(V2, transport).updateUser({ user: { id: 'usr-1', age: 36 } }, options),
+};
+const all = { ...reads, ...writes };
+
+const may: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
+  '': {},
+  'users.read': reads,
+  'users.write': writes,
+  'users.read users.write': all,
+  'orders.read orders.write': {},
+  admin: all,
 };
 
 describe.each(transports)('over %s', (_, transport) => {
-  const call = async (rpc: Rpc, headers: Record<string, string>): Promise<string> => {
-    const users = createClient(UserService, transport(server.url));
+  const outcomeOf = async (call: Call, headers: Record<string, string>): Promise<string> => {
     try {
-      await users[rpc](requests[rpc], { headers });
+      await call(transport(server.url), { headers });
       return 'Ok';
     } catch (error) {
       return Code[ConnectError.from(error).code];
@@ -60,13 +69,13 @@ describe.each(transports)('over %s', (_, transport) => {
 
   it.each(Object.keys(may))('a token with the scopes "%s" may do what they say', async (scopes) => {
     const token = await issuer.issue({ subject: 'aoife', scopes: scopes.split(' ') });
-    for (const rpc of rpcs) {
-      const expected = may[scopes]?.includes(rpc) ? 'Ok' : 'PermissionDenied';
-      expect(`${rpc} ${await call(rpc, { authorization: `Bearer ${token}` })}`).toBe(`${rpc} ${expected}`);
+    for (const [rpc, call] of Object.entries(all)) {
+      const expected = rpc in (may[scopes] ?? {}) ? 'Ok' : 'PermissionDenied';
+      expect(`${rpc} ${await outcomeOf(call, { authorization: `Bearer ${token}` })}`).toBe(`${rpc} ${expected}`);
     }
   });
 
   it('nobody may do anything without a token', async () => {
-    for (const rpc of rpcs) expect(await call(rpc, {})).toBe('Unauthenticated');
+    for (const call of Object.values(all)) expect(await outcomeOf(call, {})).toBe('Unauthenticated');
   });
 });

@@ -2,19 +2,23 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@example/rpc-server/testing';
 import postgres from 'postgres';
 
 /** A PostgreSQL of its own, in a temporary folder. */
 export interface PostgresServer {
   /** Makes an empty database and gives its address. */
   createDatabase(): Promise<string>;
-  /** Kills one process of those that serve connections, as soon as there is one: PostgreSQL ends all of them and recovers. */
-  killOneBackend(): Promise<void>;
+  /**
+   * Kills one process of those that serve connections, as soon as there is one: PostgreSQL ends all of them and recovers.
+   *
+   * @param choice a whole number, not negative, that says which: they are counted from the oldest on, again and again. Default: 0
+   */
+  killOneBackend(choice?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -75,9 +79,10 @@ export async function startPostgres({ isDurable = false }: PostgresOptions = {})
       await admin.unsafe(`CREATE DATABASE ${name}`);
       return url(name);
     },
-    async killOneBackend() {
+    async killOneBackend(choice = 0) {
       while (true) {
-        const pid = await anyBackend(admin).catch(() => undefined);
+        const backends = await backendsFor(admin).catch(() => []);
+        const pid = backends[choice % backends.length];
         if (pid !== undefined && kill(pid)) return;
         await setTimeout(recoveryLookMs);
       }
@@ -92,12 +97,12 @@ export async function startPostgres({ isDurable = false }: PostgresOptions = {})
   };
 }
 
-/** A process that serves somebody else; undefined when there is none. @throws while PostgreSQL recovers */
-async function anyBackend(admin: postgres.Sql): Promise<number | undefined> {
-  const [backend] = await admin<{ pid: number }[]>`
+/** The processes that serve somebody else, the oldest first. @throws while PostgreSQL recovers */
+async function backendsFor(admin: postgres.Sql): Promise<number[]> {
+  const backends = await admin<{ pid: number }[]>`
     SELECT pid FROM pg_stat_activity
-    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`;
-  return backend?.pid;
+    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY backend_start, pid`;
+  return backends.map(({ pid }) => pid);
 }
 
 /** The folder of the programs, or of a copy when the user may not enter it: a clone may be in a folder that is root's alone. */
@@ -134,13 +139,4 @@ function binaries(): string | undefined {
   } catch {
     return process.env['PATH']?.split(':').find((folder) => existsSync(join(folder, 'initdb')));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

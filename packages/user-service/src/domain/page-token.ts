@@ -1,5 +1,6 @@
+import { maxUserId } from './user-id.ts';
+
 const decoded = /^v1:([1-9]\d{0,18})$/;
-const maxId = 2n ** 63n - 1n;
 
 /** The token of the page after the user `lastId`: base64url of `v1:<last id>`, without padding. It is no secret. */
 export function pageToken(lastId: bigint): string {
@@ -11,5 +12,5 @@ export function lastIdOf(token: string): bigint | undefined {
   const [, digits] = decoded.exec(Buffer.from(token, 'base64url').toString('latin1')) ?? [];
   if (digits === undefined) return undefined;
   const id = BigInt(digits);
-  return id <= maxId && pageToken(id) === token ? id : undefined;
+  return id <= maxUserId && pageToken(id) === token ? id : undefined;
 }

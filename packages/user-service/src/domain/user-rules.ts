@@ -1,11 +1,11 @@
 import { FieldCheck } from '@example/domain';
 import { lastIdOf } from './page-token.ts';
-import type { NewUser } from './user.ts';
+import type { User } from './user.ts';
+import { maxUserId } from './user-id.ts';
 
 const maxEmailLength = 254;
 const maxPageSize = 1_000;
 const defaultPageSize = 50;
-const maxInt64 = 2n ** 63n - 1n;
 
 /**
  * The address of HTML's e-mail input (https://html.spec.whatwg.org/#valid-e-mail-address), with a local part of at most 64
@@ -14,15 +14,23 @@ const maxInt64 = 2n ** 63n - 1n;
 const email =
   /^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/;
 
-/** @throws {InvalidFieldsError} */
-export function checkNewUser(user: NewUser, requestId: string): void {
-  const check = new FieldCheck();
-  check.text('name', user.name, { min: 1, max: 200 });
+export function checkName(check: FieldCheck, field: string, name: string): void {
+  check.text(field, name, { min: 1, max: 200 });
+}
+
+export function checkEmail(check: FieldCheck, field: string, value: string): void {
   check.that(
-    user.email.length <= maxEmailLength && email.test(user.email),
-    'email',
+    value.length <= maxEmailLength && email.test(value),
+    field,
     `must be an address such as aoife@example.com of at most ${maxEmailLength} characters`,
   );
+}
+
+/** @throws {InvalidFieldsError} */
+export function checkNewUser(user: Pick<User, 'name' | 'email'>, requestId: string): void {
+  const check = new FieldCheck();
+  checkName(check, 'name', user.name);
+  checkEmail(check, 'email', user.email);
   check.optionalUuid('request_id', requestId);
   check.throwIfAny();
 }
@@ -30,7 +38,7 @@ export function checkNewUser(user: NewUser, requestId: string): void {
 /** @throws {InvalidFieldsError} */
 export function checkUserId(id: bigint): void {
   const check = new FieldCheck();
-  check.that(id >= 1n && id <= maxInt64, 'id', `must be 1 to ${maxInt64}`);
+  check.that(id >= 1n && id <= maxUserId, 'id', `must be 1 to ${maxUserId}`);
   check.throwIfAny();
 }
 

@@ -16,4 +16,14 @@ export const postgresMigrations: readonly Migration[] = [
     `,
   },
   postgresRequestKeysMigration,
+  {
+    name: 'what user.v2 knows',
+    // Roles and address are always read and written whole: JSON texts [role, …] and [street, city, country, postal code].
+    sql: `
+      ALTER TABLE users ADD COLUMN age INTEGER;
+      ALTER TABLE users ADD COLUMN roles TEXT NOT NULL DEFAULT '[]';
+      ALTER TABLE users ADD COLUMN address TEXT;
+      ALTER TABLE users ADD COLUMN create_time_ms BIGINT;
+    `,
+  },
 ];

@@ -1,9 +1,12 @@
 import type { KeyedResult, RequestKey } from '@example/domain';
 import { PostgresStore } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
+import { changed, type UserChange } from '../domain/user-changes.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
 import { postgresMigrations } from './postgres-migrations.ts';
-import { type StoredUser, toUser } from './stored-user.ts';
+import { toColumns, toUser, toUserResult, type UserRow } from './user-rows.ts';
+
+const columns = ['id', 'name', 'email', 'age', 'roles', 'address', 'create_time_ms'];
 
 /** Users in a PostgreSQL database, which any number of processes may share. */
 export class PostgresUserRepository implements UserRepository {
@@ -18,25 +21,37 @@ export class PostgresUserRepository implements UserRepository {
     return new PostgresUserRepository(await PostgresStore.open(url, 'user_service', postgresMigrations));
   }
 
-  async create({ name, email }: NewUser, key?: RequestKey): Promise<KeyedResult<User>> {
+  async create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>> {
     const result = await this.#store.write(key, async (sql) => {
-      const [row] = await sql<StoredUser[]>`
-        INSERT INTO users (name, email) VALUES (${name}, ${email}) RETURNING id, name, email`;
-      return row as StoredUser;
+      const [row] = await sql<UserRow[]>`INSERT INTO users ${sql(toColumns(user))} RETURNING ${sql(columns)}`;
+      return row as UserRow;
     });
-    return 'value' in result ? { value: toUser(result.value) } : result;
+    return toUserResult(result);
+  }
+
+  async update(id: bigint, change: UserChange): Promise<User | undefined> {
+    const result = await this.#store.write(undefined, async (sql) => {
+      const [before] = await sql<UserRow[]>`SELECT ${sql(columns)} FROM users WHERE id = ${`${id}`} FOR UPDATE`;
+      if (before === undefined) return undefined;
+      const { name, email, age, roles, address } = toColumns(changed(toUser(before), change));
+      const [after] = await sql<UserRow[]>`
+        UPDATE users SET name = ${name}, email = ${email}, age = ${age}, roles = ${roles}, address = ${address}
+        WHERE id = ${`${id}`} RETURNING ${sql(columns)}`;
+      return after;
+    });
+    return 'value' in result && result.value !== undefined ? toUser(result.value) : undefined;
   }
 
   async get(id: bigint): Promise<User | undefined> {
-    const [row] = await this.#store.read<StoredUser>(
-      (sql) => sql`SELECT id, name, email FROM users WHERE id = ${`${id}`}`,
+    const [row] = await this.#store.read<UserRow>(
+      (sql) => sql`SELECT ${sql(columns)} FROM users WHERE id = ${`${id}`}`,
     );
     return row && toUser(row);
   }
 
   async listAfter(id: bigint, limit: number): Promise<User[]> {
-    const rows = await this.#store.read<StoredUser>(
-      (sql) => sql`SELECT id, name, email FROM users WHERE id > ${`${id}`} ORDER BY id LIMIT ${limit}`,
+    const rows = await this.#store.read<UserRow>(
+      (sql) => sql`SELECT ${sql(columns)} FROM users WHERE id > ${`${id}`} ORDER BY id LIMIT ${limit}`,
     );
     return rows.map(toUser);
   }

@@ -2,12 +2,13 @@ import type { StatementSync } from 'node:sqlite';
 import type { KeyedResult, RequestKey } from '@example/domain';
 import { SqliteStore } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
+import type { UserChange } from '../domain/user-changes.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
 import { migrations } from './migrations.ts';
 import type { UserWrites } from './sqlite-user-writes.ts';
-import { type StoredUser, toUser } from './stored-user.ts';
+import { toUser, toUserResult, type UserRow } from './user-rows.ts';
 
-const select = 'SELECT CAST(id AS TEXT) AS id, name, email FROM users';
+const select = 'SELECT CAST(id AS TEXT) AS id, name, email, age, roles, address, create_time_ms FROM users';
 
 /** Users in one SQLite file. */
 export class SqliteUserRepository implements UserRepository {
@@ -28,17 +29,21 @@ export class SqliteUserRepository implements UserRepository {
   }
 
   async create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>> {
-    const result = await this.#store.write('create', { user, key });
-    return 'value' in result ? { value: toUser(result.value) } : result;
+    return toUserResult(await this.#store.write('create', { user, key }));
+  }
+
+  async update(id: bigint, change: UserChange): Promise<User | undefined> {
+    const row = await this.#store.write('update', { id, change });
+    return row && toUser(row);
   }
 
   async get(id: bigint): Promise<User | undefined> {
-    const row = this.#store.read(() => this.#byId.get(id)) as StoredUser | undefined;
+    const row = this.#store.read(() => this.#byId.get(id)) as UserRow | undefined;
     return row && toUser(row);
   }
 
   async listAfter(id: bigint, limit: number): Promise<User[]> {
-    const rows = this.#store.read(() => this.#after.all(id, limit)) as unknown as StoredUser[];
+    const rows = this.#store.read(() => this.#after.all(id, limit)) as unknown as UserRow[];
     return rows.map(toUser);
   }
 

@@ -1,7 +1,26 @@
 import { type RequestKey, requestKey, StoreUnavailableError, withTimeLeft } from '@example/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NewUser, User } from '../domain/user.ts';
+import type { UserChange } from '../domain/user-changes.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
+
+const nothingElse = { age: undefined, roles: [], address: undefined };
+const createTime = new Date(1_763_000_000_123);
+
+function newUser(name: string, email: string): NewUser {
+  return { name, email, ...nothingElse, createTime };
+}
+
+const everything: NewUser = {
+  name: 'Saoirse',
+  email: 's@example.com',
+  age: 36,
+  roles: ['writer', 'admin', 'writer'],
+  address: { street: 'Sráid "Uí\u0301" 1', city: 'Gaillimh', country: '', zipCode: "H91 '-- 😀" },
+  createTime,
+};
+
+const nowhere = { street: '', city: '', country: '', zipCode: '' };
 
 /**
  * What every UserRepository must do.
@@ -29,26 +48,38 @@ export function userRepositoryContract(
 
     it('holds the seed users', async () => {
       expect(await users.listAfter(0n, 10)).toEqual([
-        { id: 1n, name: 'Aoife', email: 'aoife@example.com' },
-        { id: 2n, name: 'Cillian', email: 'cillian@example.com' },
-        { id: 3n, name: 'Niamh', email: 'niamh@example.com' },
+        { id: 1n, name: 'Aoife', email: 'aoife@example.com', ...nothingElse, createTime: undefined },
+        { id: 2n, name: 'Cillian', email: 'cillian@example.com', ...nothingElse, createTime: undefined },
+        { id: 3n, name: 'Niamh', email: 'niamh@example.com', ...nothingElse, createTime: undefined },
       ]);
     });
 
     it('gives ids from 4 on and returns what it stored', async () => {
-      const stored = await create({ name: 'Saoirse', email: 's@example.com' });
-      expect(stored).toEqual({ id: 4n, name: 'Saoirse', email: 's@example.com' });
-      expect(await users.get(4n)).toEqual(stored);
+      for (const [id, user] of [
+        [4n, everything],
+        [5n, newUser('Saoirse', 's@example.com')],
+      ] as const) {
+        expect(await create(user)).toEqual({ id, ...user });
+        expect(await users.get(id)).toEqual({ id, ...user });
+      }
+      expect(await users.listAfter(3n, 1)).toEqual([{ id: 4n, ...everything }]);
+    });
+
+    it('tells what is empty from what is not known', async () => {
+      for (const details of [{ age: 0 }, { roles: [] }, { address: nowhere }, { address: undefined }]) {
+        const { id } = await create({ ...everything, ...details });
+        expect(await users.get(id)).toEqual({ id, ...everything, ...details });
+      }
     });
 
     it('takes the same e-mail address twice', async () => {
-      await create({ name: 'a', email: 'aoife@example.com' });
+      await create(newUser('a', 'aoife@example.com'));
       expect(await users.listAfter(3n, 10)).toHaveLength(1);
     });
 
     it('keeps every character as it is', async () => {
       const name = ` 😀e\u0301é\u200b'"\\;-- `;
-      const { id } = await create({ name, email: 'a@example.com' });
+      const { id } = await create(newUser(name, 'a@example.com'));
       expect((await users.get(id))?.name).toBe(name);
     });
 
@@ -64,7 +95,7 @@ export function userRepositoryContract(
     });
 
     it('lists by the number that an id is', async () => {
-      for (let i = 4; i <= 12; i++) await create({ name: `user ${i}`, email: 'a@example.com' });
+      for (let i = 4; i <= 12; i++) await create(newUser(`user ${i}`, 'a@example.com'));
       expect((await users.listAfter(8n, 10)).map(({ id }) => id)).toEqual([9n, 10n, 11n, 12n]);
       expect((await users.listAfter(0n, 12)).map(({ id }) => id)).toEqual(
         Array.from({ length: 12 }, (_, i) => BigInt(i + 1)),
@@ -73,13 +104,13 @@ export function userRepositoryContract(
 
     it('gives concurrent users ids of their own', async () => {
       const names = Array.from({ length: 50 }, (_, i) => `user ${i}`);
-      const stored = await Promise.all(names.map((name) => create({ name, email: 'a@example.com' })));
+      const stored = await Promise.all(names.map((name) => create(newUser(name, 'a@example.com'))));
       expect(new Set(stored.map(({ id }) => id)).size).toBe(50);
       expect((await users.listAfter(3n, 100)).map(({ name }) => name).sort()).toEqual(names.sort());
     });
 
     describe('with a key', () => {
-      const saoirse = { name: 'Saoirse', email: 's@example.com' };
+      const saoirse = everything;
       const keyOf = (request: unknown) =>
         requestKey(['CreateUser', ''], '01936a2f-7c3e-7b1a-9f00-aabbccddeeff', request);
 
@@ -117,10 +148,71 @@ export function userRepositoryContract(
       });
     });
 
+    describe('update', () => {
+      const update = (id: bigint, fields: UserChange['fields'], addressParts: UserChange['addressParts'] = {}) =>
+        users.update(id, { fields, addressParts });
+
+      it('changes the fields that it is given, and nothing else', async () => {
+        for (const fields of [
+          { name: 'Síle' },
+          { name: 'Síle', email: 'sile@example.com', age: 0, roles: ['x'], address: nowhere },
+          { age: undefined, roles: [], address: undefined },
+          {},
+        ]) {
+          const { id } = await create(everything);
+          const after = { id, ...everything, ...fields };
+          expect(await update(id, fields)).toEqual(after);
+          expect(await users.get(id)).toEqual(after);
+          expect(await users.listAfter(id - 1n, 10)).toEqual([after]);
+        }
+      });
+
+      it('changes parts of an address, which is there then', async () => {
+        const { id } = await create(everything);
+        const moved = { ...everything.address, city: 'Corcaigh' };
+        expect((await update(id, {}, { city: 'Corcaigh' }))?.address).toEqual(moved);
+        expect((await users.get(id))?.address).toEqual(moved);
+        expect((await update(1n, {}, { city: '' }))?.address).toEqual(nowhere);
+        expect((await users.get(1n))?.address).toEqual(nowhere);
+      });
+
+      it('leaves the other users alone, and finds no user that is not there', async () => {
+        expect(await update(2n, { age: 36 })).toMatchObject({ id: 2n, age: 36 });
+        expect((await users.listAfter(0n, 10)).map(({ age }) => age)).toEqual([undefined, 36, undefined]);
+        for (const id of [4n, 2n ** 53n + 1n, 2n ** 63n - 1n]) expect(await update(id, { age: 36 })).toBeUndefined();
+        expect(await users.listAfter(3n, 10)).toEqual([]);
+      });
+
+      it('keeps what others change at the same time', async () => {
+        for (let round = 1; round <= 10; round++) {
+          await Promise.all([
+            update(1n, { name: `Aoife ${round}` }),
+            update(1n, { age: round }),
+            update(1n, { roles: [`${round}`] }),
+            update(1n, {}, { city: `city ${round}` }),
+            update(1n, {}, { zipCode: `${round}` }),
+          ]);
+          expect(await users.get(1n)).toMatchObject({
+            name: `Aoife ${round}`,
+            age: round,
+            roles: [`${round}`],
+            address: { city: `city ${round}`, zipCode: `${round}` },
+          });
+        }
+      });
+
+      it('changes nothing when a value breaks a constraint', async () => {
+        const { id } = await create(everything);
+        await expect(update(id, { age: 1, email: null as unknown as string })).rejects.toThrow(/null/i);
+        expect(await users.get(id)).toEqual({ id, ...everything });
+      });
+    });
+
     it('is unavailable, whatever it is asked, when the store has gone', async () => {
       const gone = await openGone();
       const uses: Record<string, () => Promise<unknown>> = {
-        create: () => gone.create({ name: 'Saoirse', email: 's@example.com' }),
+        create: () => gone.create(everything),
+        update: () => gone.update(1n, { fields: { age: 36 }, addressParts: {} }),
         get: () => gone.get(1n),
         listAfter: () => gone.listAfter(0n, 10),
       };

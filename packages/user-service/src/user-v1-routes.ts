@@ -5,14 +5,14 @@ import type { User } from './domain/user.ts';
 import type { Users } from './domain/users.ts';
 
 /** What a token must allow. */
-export const userScopes: MethodScopes = {
+export const userV1Scopes: MethodScopes = {
   'user.v1.UserService.GetUser': 'users.read',
   'user.v1.UserService.ListUsers': 'users.read',
   'user.v1.UserService.CreateUser': 'users.write',
 };
 
 /** user.v1.UserService on the domain. */
-export function userRoutes(users: Users): (router: ConnectRouter) => void {
+export function userV1Routes(users: Users): (router: ConnectRouter) => void {
   return (router) =>
     router.service(UserService, {
       getUser: async ({ id }) => toMessage(await users.get(BigInt(id))),

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { idOfName, nameOfId } from './user-id.ts';
+
+describe('idOfName', () => {
+  it.each([1n, 4n, 2n ** 53n + 1n, 2n ** 63n - 1n])('reads back the name of %s', (id) => {
+    expect(idOfName(nameOfId(id))).toBe(id);
+  });
+
+  it.each([
+    '',
+    '1',
+    'usr-',
+    'usr-0',
+    'usr--1',
+    'usr-+1',
+    'usr-01',
+    'usr-1.0',
+    'usr-1 ',
+    ' usr-1',
+    'usr-1\n',
+    'USR-1',
+    'usr-x',
+    'usr-١',
+    'usr-9223372036854775808',
+    `usr-${'9'.repeat(100)}`,
+  ])('refuses %j', (name) => {
+    expect(idOfName(name)).toBeUndefined();
+  });
+});

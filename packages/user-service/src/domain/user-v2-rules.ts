@@ -1,0 +1,74 @@
+import { FieldCheck, InvalidFieldsError } from '@example/domain';
+import type { UserDetails } from './user.ts';
+import type { UserChange } from './user-changes.ts';
+import { idOfName } from './user-id.ts';
+import { checkEmail, checkName } from './user-rules.ts';
+import { changeOf, isKnownPath, type UserUpdate } from './user-update.ts';
+
+const maxAge = 150;
+const maxRoles = 20;
+const role = /^[a-z0-9._-]{1,50}$/;
+const addressLimits = { min: 0, max: 200 };
+
+/** @returns the id that the name stands for. @throws {InvalidFieldsError} */
+export function checkUserName(name: string): bigint {
+  const check = new FieldCheck();
+  const id = checkId(check, 'id', name);
+  check.throwIfAny();
+  return id;
+}
+
+/** @throws {InvalidFieldsError} */
+export function checkNewUserV2(details: UserDetails | undefined, requestId: string): UserDetails {
+  const user = required(details);
+  const check = new FieldCheck();
+  checkChange(check, { fields: user, addressParts: {} });
+  check.optionalUuid('request_id', requestId);
+  check.throwIfAny();
+  return user;
+}
+
+/** Of the values those that are to be changed are looked at. @throws {InvalidFieldsError} */
+export function checkUpdate(
+  update: UserUpdate | undefined,
+  paths: readonly string[],
+): { readonly id: bigint; readonly change: UserChange } {
+  const user = required(update);
+  const check = new FieldCheck();
+  const id = checkId(check, 'user.id', user.id);
+  const change = changeOf(user, paths);
+  checkChange(check, change);
+  for (const [index, path] of paths.entries()) {
+    check.that(isKnownPath(path), `update_mask.paths[${index}]`, 'must be a field that can be changed, or *');
+  }
+  check.throwIfAny();
+  return { id, change };
+}
+
+function required<T>(user: T | undefined): T {
+  if (user === undefined) throw new InvalidFieldsError([{ field: 'user', description: 'must be set' }]);
+  return user;
+}
+
+function checkId(check: FieldCheck, field: string, name: string): bigint {
+  const id = idOfName(name);
+  check.that(id !== undefined, field, 'must be usr- and the number of a user, such as usr-4');
+  return id ?? 0n;
+}
+
+function checkChange(check: FieldCheck, { fields, addressParts }: UserChange): void {
+  const { name, email, age, roles = [], address } = fields;
+  if (name !== undefined) checkName(check, 'user.name', name);
+  if (email !== undefined) checkEmail(check, 'user.email', email);
+  if (age !== undefined) check.wholeNumber('user.age', age, 0, maxAge);
+  if (roles.length > maxRoles) check.that(false, 'user.roles', `must be at most ${maxRoles}`);
+  else for (const [index, value] of roles.entries()) checkRole(check, index, value);
+  const { street, city, country, zipCode } = { ...address, ...addressParts };
+  for (const [part, value] of Object.entries({ street, city, country, zip_code: zipCode })) {
+    if (value !== undefined) check.text(`user.address.${part}`, value, addressLimits);
+  }
+}
+
+function checkRole(check: FieldCheck, index: number, value: string): void {
+  check.that(role.test(value), `user.roles[${index}]`, 'must be 1 to 50 of a-z, 0-9, dot, underscore and hyphen');
+}

@@ -1,0 +1,244 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import { Code, createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
+import { UserService as UserServiceV1 } from '@example/protos/user/v1';
+import { UserService } from '@example/protos/user/v2';
+import type { RunningServer } from '@example/rpc-server';
+import { failureOf, fieldsAtFault, silentLogger, testConfig, transports } from '@example/rpc-server/testing';
+import * as grpc from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startUserService } from './start.ts';
+
+let folder: string;
+let server: RunningServer;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'user-service-v2-'));
+  const database = { kind: 'sqlite', path: join(folder, 'user.db') } as const;
+  server = await startUserService({ server: testConfig, database }, silentLogger);
+});
+afterAll(async () => {
+  await server.close(0);
+  rmSync(folder, { recursive: true });
+});
+
+const v2 = () => createClient(UserService, createGrpcTransport({ baseUrl: server.url }));
+const v1 = () => createClient(UserServiceV1, createGrpcTransport({ baseUrl: server.url }));
+
+const saoirse = {
+  name: 'Saoirse',
+  email: 's@example.com',
+  age: 36,
+  roles: ['writer', 'admin', 'writer'],
+  address: { street: 'Sráid 1', city: 'Gaillimh', country: 'Éire', zipCode: 'H91' },
+};
+
+async function createdId(): Promise<string> {
+  return (await v2().createUser({ user: saoirse })).user?.id ?? '';
+}
+
+async function json(rpc: string, request: unknown): Promise<unknown> {
+  const response = await fetch(`${server.url}/${rpc}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+  return await response.json();
+}
+
+describe.each(transports)('over %s', (_, transport) => {
+  it('every RPC answers', async () => {
+    const users = createClient(UserService, transport(server.url));
+    const { user } = await users.createUser({ user: saoirse });
+    expect(user).toMatchObject({ ...saoirse, id: expect.stringMatching(/^usr-[1-9]\d*$/) });
+    const id = user?.id ?? '';
+    expect((await users.getUser({ id })).user).toEqual(user);
+    const update = { user: { id, age: 0 }, updateMask: { paths: ['age', 'address.city'] } };
+    const { user: after } = await users.updateUser(update);
+    expect(after).toMatchObject({ ...saoirse, age: 0, address: { ...saoirse.address, city: '' } });
+    expect((await users.listUsers({ pageSize: 1000 })).users.at(-1)).toEqual(after);
+  });
+});
+
+describe('user.v1 and user.v2', () => {
+  it('have the same users', async () => {
+    const { id, name, email } = await v1().createUser({ name: 'Síle', email: 'sile@example.com' });
+    const { user } = await v2().getUser({ id: `usr-${id}` });
+    expect(user).toMatchObject({ id: `usr-${id}`, name, email, roles: [] });
+    expect(user).not.toHaveProperty('age');
+    expect(user).not.toHaveProperty('address');
+    expect(user?.createTime).toBeDefined();
+    await v2().updateUser({ user: { ...saoirse, id: `usr-${id}` } });
+    expect(await v1().getUser({ id })).toMatchObject({ id, name: 'Saoirse', email: 's@example.com' });
+    expect(await json('user.v1.UserService/GetUser', { id })).toEqual({ id, name: 'Saoirse', email: 's@example.com' });
+  });
+
+  it('take the tokens of each other', async () => {
+    const first = await v1().listUsers({ pageSize: 1 });
+    const second = await v2().listUsers({ pageSize: 1, pageToken: first.nextPageToken });
+    expect(second.users.map(({ id }) => id)).toEqual(['usr-2']);
+    const third = await v1().listUsers({ pageSize: 1, pageToken: second.nextPageToken });
+    expect(third.users.map(({ id }) => id)).toEqual(['3']);
+  });
+
+  it('are both known to health and reflection', async () => {
+    for (const service of ['user.v1.UserService', 'user.v2.UserService']) {
+      expect(await json('grpc.health.v1.Health/Check', { service })).toEqual({ status: 'SERVING' });
+      expect(await reflectedServices()).toContain(service);
+    }
+  });
+});
+
+/** What grpc.reflection.v1 answers to list_services, undecoded. */
+async function reflectedServices(): Promise<string> {
+  const client = new grpc.Client(new URL(server.url).host, grpc.credentials.createInsecure());
+  try {
+    const path = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
+    const same = (bytes: Buffer) => bytes;
+    const call = client.makeBidiStreamRequest(path, same, same);
+    // Field 7, list_services, is an empty string.
+    call.end(Buffer.from([0x3a, 0]));
+    const answers: Buffer[] = [];
+    for await (const answer of call) answers.push(answer as Buffer);
+    return Buffer.concat(answers).toString('latin1');
+  } finally {
+    client.close();
+  }
+}
+
+describe('GetUser', () => {
+  it('knows nothing but name and email of who was there before 1.2.0', async () => {
+    const aoife = { id: 'usr-1', name: 'Aoife', email: 'aoife@example.com' };
+    expect(await json('user.v2.UserService/GetUser', { id: 'usr-1' })).toEqual({ user: aoife });
+  });
+
+  it('does not find who is not there', async () => {
+    const error = await failureOf(v2().getUser({ id: 'usr-999999' }));
+    expect(error.code).toBe(Code.NotFound);
+    expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
+      { reason: 'USER_NOT_FOUND', domain: 'user.example.com', metadata: { user_id: 'usr-999999' } },
+    ]);
+  });
+});
+
+describe('CreateUser', () => {
+  const requestId = () => crypto.randomUUID();
+
+  it('gives an id and a time, whatever the request has', async () => {
+    const before = Date.now();
+    const { user } = await v2().createUser({ user: { ...saoirse, id: 'x', createTime: { seconds: -1n, nanos: -1 } } });
+    expect(user?.id).toMatch(/^usr-/);
+    const time = user?.createTime && timestampDate(user.createTime).getTime();
+    expect(time).toBeGreaterThanOrEqual(before);
+    expect(time).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('knows a request again, whatever id and time it has', async () => {
+    const request = { user: saoirse, requestId: requestId() };
+    const first = await v2().createUser(request);
+    await v2().updateUser({ user: { id: first.user?.id ?? '', age: 37 } });
+    const again = { ...saoirse, id: 'usr-1', createTime: { seconds: 1n, nanos: 0 } };
+    expect(await v2().createUser({ user: again, requestId: request.requestId.toUpperCase() })).toEqual(first);
+  });
+
+  it.each([
+    ['no age', { age: undefined }],
+    ['the age 0', { age: 0 }],
+    ['roles in another order', { roles: ['admin', 'writer', 'writer'] }],
+    ['no address', { address: undefined }],
+    ['another city', { address: { ...saoirse.address, city: '' } }],
+  ])('tells a request with %s from another', async (_, other) => {
+    const id = requestId();
+    await v2().createUser({ user: saoirse, requestId: id });
+    const { age, address, ...rest } = { ...saoirse, ...other };
+    const user = { ...rest, ...(age !== undefined && { age }), ...(address !== undefined && { address }) };
+    const error = await failureOf(v2().createUser({ user, requestId: id }));
+    expect(error.code).toBe(Code.AlreadyExists);
+    expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
+      { reason: 'REQUEST_ID_REUSED', domain: 'user.example.com', metadata: { request_id: id } },
+    ]);
+  });
+
+  it('has ids of requests of its own', async () => {
+    const id = requestId();
+    const inV1 = await v1().createUser({ name: saoirse.name, email: saoirse.email, requestId: id });
+    const inV2 = await v2().createUser({ user: { name: saoirse.name, email: saoirse.email }, requestId: id });
+    expect(inV2.user?.id).not.toBe(`usr-${inV1.id}`);
+  });
+});
+
+describe('UpdateUser', () => {
+  it('clears what the mask names and the user has not', async () => {
+    const id = await createdId();
+    const { user } = await v2().updateUser({ user: { id }, updateMask: { paths: ['age', 'roles', 'address'] } });
+    expect(user).toMatchObject({ id, name: 'Saoirse', email: 's@example.com', roles: [] });
+    expect(user).not.toHaveProperty('age');
+    expect(user).not.toHaveProperty('address');
+    expect((await v2().getUser({ id })).user).toEqual(user);
+  });
+
+  it('keeps the time at which the user was created, and id', async () => {
+    const id = await createdId();
+    const before = (await v2().getUser({ id })).user;
+    const { user } = await v2().updateUser({ user: { ...saoirse, id, age: 1 }, updateMask: { paths: ['*'] } });
+    expect(user).toEqual({ ...before, age: 1 });
+  });
+
+  it('takes a mask in JSON', async () => {
+    const id = await createdId();
+    const request = { user: { id, name: 'Síle', address: { zipCode: 'T12' } }, updateMask: 'name,address.zipCode' };
+    expect(await json('user.v2.UserService/UpdateUser', request)).toMatchObject({
+      user: { name: 'Síle', age: 36, address: { ...saoirse.address, zipCode: 'T12' } },
+    });
+  });
+
+  it('that changes nothing answers the user, or that there is none', async () => {
+    const id = await createdId();
+    expect((await v2().updateUser({ user: { id } })).user).toMatchObject({ id, ...saoirse });
+    const error = await failureOf(v2().updateUser({ user: { id: 'usr-999999' } }));
+    expect(error.code).toBe(Code.NotFound);
+    expect(error.findDetails(ErrorInfoSchema)).toMatchObject([{ metadata: { user_id: 'usr-999999' } }]);
+  });
+
+  it('keeps what others update at the same time', async () => {
+    const id = await createdId();
+    await Promise.all([
+      v2().updateUser({ user: { id, name: 'Síle' } }),
+      v2().updateUser({ user: { id, age: 1 } }),
+      v2().updateUser({ user: { id, address: { city: 'Corcaigh' } }, updateMask: { paths: ['address.city'] } }),
+    ]);
+    const address = { ...saoirse.address, city: 'Corcaigh' };
+    expect((await v2().getUser({ id })).user).toMatchObject({ ...saoirse, name: 'Síle', age: 1, address });
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['an id of user.v1', () => v2().getUser({ id: '1' }), ['id']],
+    ['no user to create', () => v2().createUser({ requestId: '1' }), ['user']],
+    ['an empty user', () => v2().createUser({ user: {}, requestId: '1' }), ['user.name', 'user.email', 'request_id']],
+    ['no user to update', () => v2().updateUser({ updateMask: { paths: ['id'] } }), ['user']],
+    [
+      'an unknown user and path',
+      () => v2().updateUser({ user: { id: 'usr-999999', age: 151 }, updateMask: { paths: ['age', 'create_time'] } }),
+      ['user.age', 'update_mask.paths[1]'],
+    ],
+    ['a bad page', () => v2().listUsers({ pageSize: -1, pageToken: '?' }), ['page_size', 'page_token']],
+  ])('%s is INVALID_ARGUMENT', async (_, call, fields) => {
+    const error = await failureOf(call());
+    expect(error.code).toBe(Code.InvalidArgument);
+    expect(fieldsAtFault(error)).toEqual(fields);
+  });
+
+  it('changes nothing', async () => {
+    const id = await createdId();
+    const before = await v2().getUser({ id });
+    await failureOf(v2().updateUser({ user: { id, name: 'Síle', age: 151 } }));
+    await failureOf(v2().updateUser({ user: { id, name: 'Síle' }, updateMask: { paths: ['name', 'x'] } }));
+    expect(await v2().getUser({ id })).toEqual(before);
+  });
+});

@@ -1,0 +1,52 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { ConnectRouter } from '@connectrpc/connect';
+import { type User as UserMessage, UserService } from '@example/protos/user/v2';
+import { callerOf, type MethodScopes } from '@example/rpc-server';
+import type { User } from './domain/user.ts';
+import { nameOfId } from './domain/user-id.ts';
+import type { UserUpdate } from './domain/user-update.ts';
+import type { UsersV2 } from './domain/users-v2.ts';
+
+/** What a token must allow. */
+export const userV2Scopes: MethodScopes = {
+  'user.v2.UserService.GetUser': 'users.read',
+  'user.v2.UserService.ListUsers': 'users.read',
+  'user.v2.UserService.CreateUser': 'users.write',
+  'user.v2.UserService.UpdateUser': 'users.write',
+};
+
+/** user.v2.UserService on the domain. */
+export function userV2Routes(users: UsersV2): (router: ConnectRouter) => void {
+  return (router) =>
+    router.service(UserService, {
+      getUser: async ({ id }) => ({ user: toMessage(await users.get(id)) }),
+      createUser: async ({ user, requestId }, context) => ({
+        user: toMessage(await users.create(fromMessage(user), requestId, callerOf(context).subject ?? '')),
+      }),
+      listUsers: async ({ pageSize, pageToken }) => {
+        const page = await users.list(pageSize, pageToken);
+        return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };
+      },
+      updateUser: async ({ user, updateMask }) => ({
+        user: toMessage(await users.update(fromMessage(user), updateMask?.paths ?? [])),
+      }),
+    });
+}
+
+function fromMessage(message: UserMessage | undefined): UserUpdate | undefined {
+  if (message === undefined) return undefined;
+  const { id, name, email, age, roles, address } = message;
+  return { id, name, email, age, roles, address };
+}
+
+function toMessage({ id, name, email, age, roles, address, createTime }: User) {
+  return {
+    id: nameOfId(id),
+    name,
+    email,
+    ...(age !== undefined && { age }),
+    roles: [...roles],
+    ...(address !== undefined && { address }),
+    ...(createTime !== undefined && { createTime: timestampFromDate(createTime) }),
+  };
+}
