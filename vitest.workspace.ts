@@ -1,12 +1,14 @@
 import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { leftOutReporter } from './scripts/left-out-reporter.ts';
 
 export default defineConfig({
   test: {
+    reporters: ['default', leftOutReporter],
     // Tests start real servers, many in processes of their own: on a busy machine that takes its time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    projects: globSync('{packages,examples}/*').map((root) => ({
+    projects: globSync('{packages,examples}/*/').map((root) => ({
       extends: true,
       test: { root, name: root.slice(root.indexOf('/') + 1) },
     })),

@@ -26,8 +26,12 @@ interface Result {
 
 /** Runs `node client.js` in a folder. */
 function run(folder: string, ...args: string[]): Promise<Result> {
+  return runProgram('client.js', folder, ...args);
+}
+
+function runProgram(program: string, folder: string, ...args: string[]): Promise<Result> {
   return new Promise((resolve) =>
-    execFile(process.execPath, ['client.js', ...args], { env, cwd: folder }, (error, stdout, stderr) =>
+    execFile(process.execPath, [program, ...args], { env, cwd: folder }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
     ),
   );
@@ -78,6 +82,19 @@ describe('with UserService on a fresh store', () => {
     expect((await run(here, address)).stdout).toBe(output(61));
   });
 
+  it('moves from v1 to v2', async () => {
+    expect(await runProgram('v1-to-v2.js', here, address)).toEqual({
+      code: 0,
+      stdout: `by v1: 4 Saoirse
+by v2: usr-4 Saoirse
+changed: 0 Gaillimh
+changed: undefined Corcaigh Éire
+by v1: { id: '4', name: 'Saoirse', email: 'saoirse@example.com' }
+`,
+      stderr: '',
+    });
+  });
+
   it('ends without a word when nobody reads on', async () => {
     const child = spawn(process.execPath, ['client.js', address], {
       env,
@@ -103,6 +120,12 @@ describe('without UserService', () => {
         /^client\.js: UserService at 127\.0\.0\.1:1 is unavailable \(.*ECONNREFUSED.*\): `pnpm dev` .* starts it\n$/,
       ),
     });
+  });
+
+  it('says so when it moves to v2', async () => {
+    const { code, stdout, stderr } = await runProgram('v1-to-v2.js', here, '127.0.0.1:1');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^v1-to-v2\.js: 14 UNAVAILABLE: .*ECONNREFUSED.*\n$/);
   });
 
   it('sends a deadline and says what the server answers', async () => {

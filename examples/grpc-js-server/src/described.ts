@@ -7,17 +7,17 @@ import { file_grpc_reflection_v1alpha_reflection } from './gen/grpc/reflection/v
 import { file_health_v1_health } from './gen/health/v1/health_pb.ts';
 
 /**
- * What reflection tells about a service: @grpc/reflection knows nothing but what it is given, so that health, reflection and
+ * What reflection tells about services: @grpc/reflection knows nothing but what it is given, so that health, reflection and
  * the details of errors are in it too.
  *
  * It could be given what proto-loader has read, but that has lost which file imports which, and the names of maps: grpcurl
  * refuses it. Generated code has the descriptors whole.
  *
- * @param file that defines the service
+ * @param own that define the services
  */
-export function describedWith(file: DescFile): PackageDefinition {
+export function describedWith(...own: readonly DescFile[]): PackageDefinition {
   const files = withImports([
-    file,
+    ...own,
     file_health_v1_health,
     file_grpc_reflection_v1_reflection,
     file_grpc_reflection_v1alpha_reflection,

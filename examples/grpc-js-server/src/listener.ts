@@ -12,13 +12,18 @@ import { HealthImplementation } from 'grpc-health-check';
 /** The largest request, in bytes. */
 const maxMessageBytes = 4 * 1024 * 1024;
 
+/** A service and what it does. */
+interface Served {
+  /** Its full name, such as `user.v1.UserService`. */
+  readonly name: string;
+  readonly definition: ServiceDefinition;
+  readonly handlers: UntypedServiceImplementation;
+}
+
 export interface ListenOptions {
   /** HOST:PORT; port 0 takes any free one. */
   readonly address: string;
-  /** The full name of the service, such as `user.v1.UserService`. */
-  readonly name: string;
-  readonly service: ServiceDefinition;
-  readonly handlers: UntypedServiceImplementation;
+  readonly services: readonly Served[];
   /** What reflection tells. */
   readonly described: PackageDefinition;
   /** The first sees a call first, and its status last. */
@@ -36,12 +41,13 @@ export interface Listener {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Serves one service with health and reflection. @throws when it cannot listen */
+/** Serves on one port, with health and reflection. @throws when it cannot listen */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const { address, name, service, handlers, described, interceptors, credentials } = options;
+  const { address, services, described, interceptors, credentials } = options;
   const server = new Server({ interceptors, 'grpc.max_receive_message_length': maxMessageBytes });
-  const health = new HealthImplementation({ '': 'SERVING', [name]: 'SERVING' });
-  server.addService(service, handlers);
+  const names = ['', ...services.map(({ name }) => name)];
+  const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'SERVING'] as const)));
+  for (const { definition, handlers } of services) server.addService(definition, handlers);
   health.addToServer(server);
   new ReflectionService(described).addToServer(server);
 
@@ -51,7 +57,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return {
     address: address.replace(/:\d+$/, `:${port}`),
     async stop(graceMs) {
-      for (const each of ['', name]) health.setStatus(each, 'NOT_SERVING');
+      for (const name of names) health.setStatus(name, 'NOT_SERVING');
       // The callback may never come: not after forceShutdown, nor when a connection was closing already.
       await new Promise<void>((resolve) => {
         const limit = setTimeout(resolve, graceMs);

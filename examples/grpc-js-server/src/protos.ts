@@ -22,9 +22,13 @@ const shape: Options = {
   oneofs: true, // a oneof's own name says which of its fields is set
 };
 
-const services = loadSync(['user/v1/user.proto', 'order/v1/order.proto'], { ...shape, includeDirs: [ours] });
+const services = loadSync(['user/v1/user.proto', 'user/v2/user.proto', 'order/v1/order.proto'], {
+  ...shape,
+  includeDirs: [ours],
+});
 
 export const userService = serviceOf('user.v1.UserService');
+export const userServiceV2 = serviceOf('user.v2.UserService');
 export const orderService = serviceOf('order.v1.OrderService');
 
 const errors = loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto'], {

@@ -16,9 +16,9 @@ afterAll(() => server.end('SIGKILL'));
 it.each([
   ['v1', V1],
   ['v1alpha', V1Alpha],
-] as const)('%s lists the service, health and itself, on each port', async (_, service) => {
-  for (const [address, name] of [
-    [server.userAddress, 'user.v1.UserService'],
+] as const)('%s lists the services, health and itself, on each port', async (_, service) => {
+  for (const [address, ...names] of [
+    [server.userAddress, 'user.v1.UserService', 'user.v2.UserService'],
     [server.orderAddress, 'order.v1.OrderService'],
   ] as const) {
     const reflection = createClient(service as typeof V1, createGrpcTransport({ baseUrl: `http://${address}` }));
@@ -29,7 +29,7 @@ it.each([
       'grpc.health.v1.Health',
       'grpc.reflection.v1.ServerReflection',
       'grpc.reflection.v1alpha.ServerReflection',
-      name,
+      ...names,
     ]);
   }
 });

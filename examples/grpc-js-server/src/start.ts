@@ -6,7 +6,8 @@ import { openOrderRepository } from '@example/order-service/store';
 import { LocalRoomWakeups } from '@example/order-service/wakeups';
 import { file_order_v1_order } from '@example/protos/order/v1';
 import { file_user_v1_user } from '@example/protos/user/v1';
-import { Users } from '@example/user-service/domain';
+import { file_user_v2_user } from '@example/protos/user/v2';
+import { Users, UsersV2 } from '@example/user-service/domain';
 import { openUserRepository } from '@example/user-service/store';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { describedWith } from './described.ts';
@@ -16,9 +17,10 @@ import { rateLimit } from './interceptors/rate-limit.ts';
 import { unreadableRequests } from './interceptors/unreadable-requests.ts';
 import { type Listener, listen } from './listener.ts';
 import type { Options } from './options.ts';
-import { orderService, userService } from './protos.ts';
+import { orderService, userService, userServiceV2 } from './protos.ts';
 import { orderHandlers } from './services/orders.ts';
 import { userHandlers } from './services/users.ts';
+import { userV2Handlers } from './services/users-v2.ts';
 
 /** Both services, each on a port of its own. */
 export interface Services {
@@ -42,18 +44,23 @@ export async function start(options: Options): Promise<Services> {
   const users = await listen({
     ...shared,
     address: options.userAddress,
-    name: 'user.v1.UserService',
-    service: userService,
-    described: describedWith(file_user_v1_user),
-    handlers: userHandlers(new Users(userRepository)),
+    services: [
+      { name: 'user.v1.UserService', definition: userService, handlers: userHandlers(new Users(userRepository)) },
+      { name: 'user.v2.UserService', definition: userServiceV2, handlers: userV2Handlers(new UsersV2(userRepository)) },
+    ],
+    described: describedWith(file_user_v1_user, file_user_v2_user),
   });
   const orders = await listen({
     ...shared,
     address: options.orderAddress,
-    name: 'order.v1.OrderService',
-    service: orderService,
+    services: [
+      {
+        name: 'order.v1.OrderService',
+        definition: orderService,
+        handlers: orderHandlers(new Orders(orderRepository), new Chat(orderRepository, new LocalRoomWakeups())),
+      },
+    ],
     described: describedWith(file_order_v1_order),
-    handlers: orderHandlers(new Orders(orderRepository), new Chat(orderRepository, new LocalRoomWakeups())),
   });
   return {
     users,

@@ -2,9 +2,11 @@ import { type Client, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
+import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 
 export interface Clients {
   readonly users: Client<typeof UserService>;
+  readonly usersV2: Client<typeof UserServiceV2>;
   readonly orders: Client<typeof OrderService>;
 }
 
@@ -16,8 +18,10 @@ export interface Clients {
  * `http:` is plain text and `https:` is TLS.
  */
 export function createClients(usersUrl: string, ordersUrl: string): Clients {
+  const toUsers = createGrpcTransport({ baseUrl: usersUrl });
   return {
-    users: createClient(UserService, createGrpcTransport({ baseUrl: usersUrl })),
+    users: createClient(UserService, toUsers),
+    usersV2: createClient(UserServiceV2, toUsers),
     orders: createClient(OrderService, createGrpcTransport({ baseUrl: ordersUrl })),
   };
 }

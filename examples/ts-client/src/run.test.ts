@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
+import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 import { type ServiceProcess, startProcess } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClients } from './clients.ts';
@@ -91,6 +92,14 @@ Errors:
   GetUser where nothing listens
     UNAVAILABLE: connect ECONNREFUSED 127.0.0.1:1
     What to do: try again after 100 ms, then 200 ms and so on up to some seconds, each time plus or minus a random part, and stop at the deadline; a write may have been done all the same: repeat it with the same request_id.
+From v1 to v2:
+  CreateUser by v1: 5 Saoirse
+  GetUser by v2: usr-5 Saoirse
+  UpdateUser without a mask: usr-5 Saoirse; aged 0; reader; Gaillimh, Éire
+  UpdateUser of age and address.city: usr-5 Saoirse; reader; Corcaigh, Éire
+  CreateUser by v2: usr-6 Saoirse; aged 30
+  GetUser by v1: 6 Saoirse
+  ListUsers by v2, from the page_token of v1 on: usr-2 Cillian
 `;
 
 describe('with both services on fresh stores', () => {
@@ -154,7 +163,7 @@ Orders:
       unsubscribe('http2.client.stream.created', record);
     }
     expect(errors).toEqual([]);
-    const rpcs = [UserService, OrderService].flatMap(({ typeName, methods }) =>
+    const rpcs = [UserService, UserServiceV2, OrderService].flatMap(({ typeName, methods }) =>
       methods.map(({ name }) => `/${typeName}/${name}`),
     );
     expect([...calls.keys()].sort()).toEqual(rpcs.sort());

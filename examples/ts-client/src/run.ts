@@ -6,6 +6,7 @@ import { explainError } from './explain-error.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { ordersTour } from './orders-tour.ts';
 import { usersTour } from './users-tour.ts';
+import { v1ToV2Tour } from './v1-to-v2-tour.ts';
 
 type Output = Pick<Console, 'log' | 'error'>;
 
@@ -38,6 +39,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     { title: 'Orders', service: `OrderService at ${ordersUrl}`, tour: ordersTour },
     { title: 'Chat', service: `OrderService at ${ordersUrl}`, tour: chatTour },
     { title: 'Errors', service: `UserService at ${usersUrl} or OrderService at ${ordersUrl}`, tour: errorsTour },
+    { title: 'From v1 to v2', service: `UserService at ${usersUrl}`, tour: v1ToV2Tour },
   ];
   for (const { title, service, tour } of tours) {
     output.log(`${title}:`);

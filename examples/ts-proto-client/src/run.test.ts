@@ -48,6 +48,9 @@ created: ORDER of TIME with 2 items, total 30.25, ORDER_STATUS_PENDING
 listed: ORDER of TIME with 2 items, total 30.25, ORDER_STATUS_PENDING
 uploaded: 1000 items, 500500 pieces, total 50050
 heard: 1. Aoife: When does my order leave?
+5 of v1 in v2: usr-5 Saoirse
+changed: usr-5 Saoirse; aged 0; Gaillimh, Éire
+changed: usr-5 Saoirse; Corcaigh, Éire
 `);
 });
 

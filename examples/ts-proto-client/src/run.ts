@@ -3,8 +3,10 @@ import { credentials } from '@grpc/grpc-js';
 import { explainError } from './explain-error.ts';
 import { OrderServiceClient } from './gen/order/v1/order.ts';
 import { UserServiceClient } from './gen/user/v1/user.ts';
+import { UserServiceClient as UserServiceV2Client } from './gen/user/v2/user.ts';
 import { callOrderService } from './orders.ts';
 import { callUserService } from './users.ts';
+import { moveToV2 } from './users-v1-to-v2.ts';
 
 const usage = `Calls UserService and OrderService with the client that ts-proto generates for @grpc/grpc-js.
 
@@ -31,10 +33,13 @@ export async function run(args: readonly string[], output: Pick<Console, 'log' |
       return 0;
     }
     const users = new UserServiceClient(values.users, credentials.createInsecure());
+    const usersV2 = new UserServiceV2Client(values.users, credentials.createInsecure());
     const orders = new OrderServiceClient(values.orders, credentials.createInsecure());
     await callUserService(users, output.log);
     await callOrderService(orders, output.log);
+    await moveToV2(users, usersV2, output.log);
     users.close();
+    usersV2.close();
     orders.close();
     return 0;
   } catch (error) {

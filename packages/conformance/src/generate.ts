@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runGo } from '@example/toolchains';
 import type { Command, Invocation, Outcome } from './commands/command.ts';
-import { runGo } from './processes/go-tool.ts';
+import { tools } from './processes/go-tool.ts';
 import { runProcess } from './processes/run-process.ts';
 import { root } from './root.ts';
 
@@ -20,11 +21,11 @@ export const generate: Command = { usage, run: runGenerate };
 async function runGenerate({ signal, print }: Invocation): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'descriptors-'));
   try {
-    const [module = ''] = await runGo(['list', '-m', '-f', '{{.Dir}}', 'connectrpc.com/conformance'], signal);
-    const protos = join(module, 'proto');
+    const module = await runGo(tools, ['list', '-m', '-f', '{{.Dir}}', 'connectrpc.com/conformance'], signal);
+    const protos = join(module.trim(), 'proto');
     const paths = conformanceFiles.map((name) => join(protos, 'connectrpc', 'conformance', 'v1', `${name}.proto`));
     const interop = join(folder, 'interop.binpb');
-    await runGo(['run', './interop-descriptors', interop], signal);
+    await runGo(tools, ['run', './interop-descriptors', interop], signal);
 
     rmSync(join(root, 'packages/conformance/src/gen'), { recursive: true, force: true });
     const template = join(root, 'packages/conformance/buf.gen.yaml');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { goProgram, pythonExample, pythonPath, root } from './programs.ts';
+import { goProgram, nodeEnv, pythonExample, pythonPath, root } from './programs.ts';
 import type { ServerKind } from './servers.ts';
 
 const drivers = join(root, 'packages/interop/drivers');
@@ -15,8 +15,11 @@ export interface ClientKind {
   readonly name: string;
   /** Why it cannot talk to a server; undefined when it can. */
   whyNot(server: ServerKind): string | undefined;
-  /** Default: true. */
-  readonly isThrottled?: boolean;
+  /**
+   * A program of the command line: it asks the server for the protos before each call, and reads all of its input before it ends.
+   * So it is not throttled, does not hold a stream open, and calls no server that has ended. Default: false.
+   */
+  readonly isCommandLine?: boolean;
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<DriverCommand>;
 }
@@ -42,11 +45,10 @@ export const clients: readonly ClientKind[] = [
   {
     name: 'grpcurl',
     whyNot: gRpc,
-    // It asks for the protos before each call, and that is what a server would refuse.
-    isThrottled: false,
+    isCommandLine: true,
     prepare: async () => {
       const grpcurl = await goProgram('tools', 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
-      return { command: [process.execPath, join(drivers, 'grpcurl/main.ts'), grpcurl] };
+      return { command: [process.execPath, join(drivers, 'grpcurl/main.ts'), grpcurl], env: nodeEnv };
     },
   },
   { name: 'reflection node', whyNot: gRpc, prepare: node('reflection.ts') },
@@ -55,7 +57,7 @@ export const clients: readonly ClientKind[] = [
 
 function node(file: string, env: Readonly<Record<string, string>> = {}): () => Promise<DriverCommand> {
   const command = [process.execPath, '--import', 'tsx', join(drivers, 'node', file)] as const;
-  return async () => ({ command: [...command], env });
+  return async () => ({ command: [...command], env: { ...nodeEnv, ...env } });
 }
 
 function python(module: string): () => Promise<DriverCommand> {

@@ -9,6 +9,8 @@ export interface Call {
   readonly requests: readonly JsonObject[];
   readonly metadata?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Keeps the sending half of a stream open until the call has ended. */
+  readonly holdOpen?: boolean;
   readonly withoutToken?: boolean;
   readonly token?: string;
 }

@@ -11,14 +11,23 @@ export interface InteropCase {
   readonly name: string;
   /** `user.v1.UserService/GetUser` */
   readonly method: string;
-  /** Messages in ProtoJSON, which may name values of earlier answers: `{order}`. */
+  /**
+   * Messages in ProtoJSON, which may name values of earlier answers: `{order}`. A field mask is an object with its paths as they are
+   * on the wire: ProtoJSON has them as one text, in which not all can be written.
+   */
   readonly requests: readonly JsonObject[];
   readonly metadata?: Readonly<Record<string, string>>;
   /** Default: admin. Cases with another caller are for servers with auth. */
   readonly caller?: Exclude<Caller, 'admin'>;
   /** Default: `plain` and `secure`. */
   readonly mode?: Mode;
-  /** How often the call is made; the last time counts. Default: 1. */
+  /** Default: 20 s, which no call needs. */
+  readonly timeoutMs?: number;
+  /** Default: a stream ends after its requests. */
+  readonly holdOpen?: boolean;
+  /** The call is made when the servers have ended. Such cases come last. */
+  readonly isAfterEnd?: boolean;
+  /** How often the call is made at most, until one fails; that one counts. Default: 1. */
   readonly times?: number;
   readonly expected: Outcome;
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientKind, DriverCommand } from './clients.ts';
 import { Driver } from './driver.ts';
-import type { Mode } from './interop-case.ts';
+import type { InteropCase, Mode } from './interop-case.ts';
 import { play, type Score } from './play.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
-import type { ServerKind } from './servers.ts';
+import type { RunningServers, ServerKind } from './servers.ts';
 
 /** A client that can be started. */
 export interface ReadyClient {
@@ -22,7 +22,7 @@ export interface PairResult {
   readonly scores: ReadonlyMap<Mode, Score>;
 }
 
-/** Has every client make every call against every server, each time a fresh one. */
+/** Has every client make every call against every server: each time a fresh one, but for the throttled calls, which leave nothing behind. */
 export async function playMatrix(
   clients: readonly ReadyClient[],
   servers: readonly ServerKind[],
@@ -33,10 +33,15 @@ export async function playMatrix(
   try {
     const secrets = await createSecrets(folder);
     for (const server of servers) {
-      for (const client of clients) {
-        const result = await playPair(client, server, secrets, folder);
-        results.push(result);
-        onPair(result);
+      const throttled = await start(server, 'throttled', secrets, folder);
+      try {
+        for (const client of clients) {
+          const result = await playPair(client, server, throttled, secrets, folder);
+          results.push(result);
+          onPair(result);
+        }
+      } finally {
+        await throttled.end();
       }
     }
     return results;
@@ -46,47 +51,58 @@ export async function playMatrix(
 }
 
 async function playPair(
-  { kind, driver }: ReadyClient,
+  client: ReadyClient,
   server: ServerKind,
+  throttled: RunningServers,
   secrets: Secrets,
   folder: string,
 ): Promise<PairResult> {
-  const names = { client: kind.name, server: server.name };
-  const whyNot = kind.whyNot(server);
+  const names = { client: client.kind.name, server: server.name };
+  const whyNot = client.kind.whyNot(server);
   if (whyNot !== undefined) return { ...names, whyNot, scores: new Map() };
-  const scores = await Promise.all(
-    modesOf(kind).map(
-      async (mode): Promise<[Mode, Score]> => [mode, await playMode(driver, server, mode, secrets, folder)],
-    ),
-  );
-  return { ...names, scores: new Map(scores) };
+  const scoreOf = async (mode: Mode): Promise<[Mode, Score]> => {
+    if (mode === 'throttled') return [mode, await playOn(throttled, client, mode, secrets)];
+    const running = await start(server, mode, secrets, folder);
+    try {
+      return [mode, await playOn(running, client, mode, secrets)];
+    } finally {
+      await running.end();
+    }
+  };
+  const modes: readonly Mode[] = client.kind.isCommandLine ? ['plain', 'secure'] : ['plain', 'secure', 'throttled'];
+  return { ...names, scores: new Map(await Promise.all(modes.map(scoreOf))) };
 }
 
-function modesOf({ isThrottled = true }: ClientKind): readonly Mode[] {
-  return isThrottled ? ['plain', 'secure', 'throttled'] : ['plain', 'secure'];
+/** @returns servers that may be ended twice */
+async function start(server: ServerKind, mode: Mode, secrets: Secrets, folder: string): Promise<RunningServers> {
+  const running = await server.start(mode, secrets, mkdtempSync(join(folder, 'data-')));
+  let ended: Promise<void> | undefined;
+  const end = () => {
+    ended ??= running.end();
+    return ended;
+  };
+  return { ...running, end };
 }
 
-async function playMode(
-  { command, env }: DriverCommand,
-  server: ServerKind,
+async function playOn(
+  servers: RunningServers,
+  { kind, driver: { command, env } }: ReadyClient,
   mode: Mode,
   secrets: Secrets,
-  folder: string,
 ): Promise<Score> {
-  const running = await server.start(mode, secrets, mkdtempSync(join(folder, 'data-')));
+  const driver = new Driver(command, {
+    ...env,
+    USER_ADDRESS: servers.userAddress,
+    ORDER_ADDRESS: servers.orderAddress,
+    ...(mode === 'secure' && { CA_FILE: secrets.caFile, TOKEN: secrets.tokens.admin }),
+  });
   try {
-    const driver = new Driver(command, {
-      ...env,
-      USER_ADDRESS: running.userAddress,
-      ORDER_ADDRESS: running.orderAddress,
-      ...(mode === 'secure' && { CA_FILE: secrets.caFile, TOKEN: secrets.tokens.admin }),
-    });
-    try {
-      return await play(driver, mode, secrets);
-    } finally {
-      await driver.end();
-    }
+    return await play(driver, { mode, secrets, canPlay: (one) => canPlay(kind, one), endServers: servers.end });
   } finally {
-    await running.end();
+    await driver.end();
   }
+}
+
+function canPlay({ isCommandLine }: ClientKind, { holdOpen, isAfterEnd }: InteropCase): boolean {
+  return !isCommandLine || !(holdOpen || isAfterEnd);
 }

@@ -16,6 +16,7 @@ import {
 } from '@example/protos/google/rpc/error_details';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
+import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 import type { Answer } from './driver.ts';
 import type { Outcome } from './interop-case.ts';
 
@@ -23,7 +24,7 @@ const registry = createRegistry(BadRequestSchema, ErrorInfoSchema, PreconditionF
 
 /** @param name `user.v1.UserService/GetUser` */
 export function methodNamed(name: string): DescMethod {
-  const method = [UserService, OrderService]
+  const method = [UserService, UserServiceV2, OrderService]
     .flatMap(({ methods }) => methods)
     .find((candidate) => `${candidate.parent.typeName}/${candidate.name}` === name);
   if (method === undefined) throw new Error(`the API has no method ${name}`);

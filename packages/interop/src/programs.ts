@@ -12,6 +12,9 @@ export function goProgram(module: string, packagePath: string, name: string): Pr
   return program;
 }
 
+/** For each Node: it keeps what it compiles for the next one, which takes half the time to start. */
+export const nodeEnv = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/interop') };
+
 const examples = join(root, 'examples/python');
 
 /** What the Python server and the clients on grpcio run in. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startProcess } from '@example/rpc-server/testing';
 import type { Mode } from './interop-case.ts';
-import { goProgram, pythonExample, pythonPath, root } from './programs.ts';
+import { goProgram, nodeEnv, pythonExample, pythonPath, root } from './programs.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Both services, started fresh. */
@@ -40,7 +40,7 @@ export const servers: readonly ServerKind[] = [
     prepare: nothing,
     start: (mode, secrets, folder) => {
       const main = join(root, 'examples/grpc-js-server/src/main.ts');
-      return startExample([process.execPath, '--import', 'tsx', main, '--data', folder], mode, secrets);
+      return startExample([process.execPath, '--import', 'tsx', main, '--data', folder], mode, secrets, nodeEnv);
     },
   },
   {
@@ -60,6 +60,7 @@ export const servers: readonly ServerKind[] = [
 
 async function startServices(mode: Mode, secrets: Secrets, folder: string): Promise<RunningServers> {
   const env = {
+    ...nodeEnv,
     LOG_LEVEL: 'info',
     ...(mode === 'secure' && {
       TLS_CERT: secrets.certFile,

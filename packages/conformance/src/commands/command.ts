@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ToolchainMissingError } from '@example/toolchains';
 import { UsageError } from '../usage-error.ts';
 
 /** What a command was asked. */
@@ -30,7 +31,7 @@ export interface Command {
 }
 
 /** What `serve()` of rpc-server can run on. */
-const engines = ['connect'];
+const engines = ['connect', 'fast'];
 
 /** The exit code of a command that somebody ended. */
 const interruptedCode = 130;
@@ -61,7 +62,7 @@ export async function runCommand(command: Command, args: readonly string[], stre
     print(figure);
     return isPassed ? 0 : 1;
   } catch (error) {
-    const isExpected = error instanceof UsageError;
+    const isExpected = error instanceof UsageError || error instanceof ToolchainMissingError;
     stderr.write(`${isExpected ? error.message : ((error as Error).stack ?? error)}\n`);
     return ending.signal.aborted ? interruptedCode : 1;
   } finally {

@@ -12,7 +12,7 @@ const usage = `Runs h2spec --strict against our server, over HTTP/2 without TLS.
 
   pnpm h2spec [options]
 
-  --engine NAME   what the server runs on (connect)
+  --engine NAME   what the server runs on: connect or fast (connect)
   --help          this text
 `;
 

@@ -1,21 +1,16 @@
 // A driver of Connect's client for Node. TRANSPORT says which protocol it speaks: grpc, grpc-web or connect.
 import { readFileSync } from 'node:fs';
-import {
-  createRegistry,
-  type DescMethod,
-  fromJson,
-  type JsonObject,
-  type MessageShape,
-  toJson,
-} from '@bufbuild/protobuf';
+import { createRegistry, type DescMethod, type JsonObject, type MessageShape, toJson } from '@bufbuild/protobuf';
 import { ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { file_google_rpc_error_details } from '@example/protos/google/rpc/error_details';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
+import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 import { status } from '@grpc/grpc-js';
 import type { Call } from '../../src/driver.ts';
 import { addressOf, answerLines, headersOf } from './lines.js';
+import { requestFrom } from './request-from.ts';
 
 const { CA_FILE, TRANSPORT = 'grpc' } = process.env;
 
@@ -25,7 +20,7 @@ const transports: Readonly<Record<string, (options: { baseUrl: string; nodeOptio
   connect: (options) => createConnectTransport({ ...options, httpVersion: '2' }),
 };
 
-const clients = [UserService, OrderService].map((service) => {
+const clients = [UserService, UserServiceV2, OrderService].map((service) => {
   const baseUrl = `${CA_FILE ? 'https' : 'http'}://${addressOf(service.typeName)}`;
   const transport = transports[TRANSPORT]?.({ baseUrl, nodeOptions: CA_FILE ? { ca: readFileSync(CA_FILE) } : {} });
   if (transport === undefined) throw new Error(`TRANSPORT must be one of ${Object.keys(transports).join(', ')}`);
@@ -41,32 +36,40 @@ await answerLines(async (call) => {
   const method = service?.methods.find((candidate) => candidate.name === name);
   if (client === undefined || method === undefined) throw new Error(`there is no method ${call.method}`);
   const answers: JsonObject[] = [];
+  const ended = Promise.withResolvers<void>();
   try {
-    for await (const answer of responses(client as unknown as AnyClient, method, call)) {
+    for await (const answer of responses(client as unknown as AnyClient, method, call, ended.promise)) {
       answers.push(toJson(method.output, answer) as JsonObject);
     }
     return { answers, code: 'OK' };
   } catch (reason) {
     const error = ConnectError.from(reason);
     return { answers, code: `${status[error.code]}`, message: error.rawMessage, details: detailsOf(error) };
+  } finally {
+    ended.resolve();
   }
 });
 
 /** A client whose service is known only now. Methods that stream take or give async iterables. */
 type AnyClient = Record<string, (request: unknown, options: object) => unknown>;
 
-async function* responses(client: AnyClient, method: DescMethod, call: Call) {
-  const requests = call.requests.map((json) => fromJson(method.input, json));
+async function* responses(client: AnyClient, method: DescMethod, call: Call, ended: Promise<void>) {
+  const requests = call.requests.map((json) => requestFrom(method.input, json));
   const isStream = method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming';
   const options = { headers: headersOf(call), timeoutMs: call.timeoutMs };
-  const answer = client[method.localName]?.(isStream ? streamOf(requests) : requests[0], options);
+  const answer = client[method.localName]?.(
+    isStream ? streamOf(requests, call.holdOpen ? ended : undefined) : requests[0],
+    options,
+  );
   const givesStream = method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming';
   if (givesStream) yield* answer as AsyncIterable<MessageShape<typeof method.output>>;
   else yield await (answer as Promise<MessageShape<typeof method.output>>);
 }
 
-async function* streamOf<T>(messages: readonly T[]): AsyncIterable<T> {
+/** @param until when the stream ends; default: after its messages */
+async function* streamOf<T>(messages: readonly T[], until?: Promise<void>): AsyncIterable<T> {
   yield* messages;
+  await until;
 }
 
 function detailsOf(error: ConnectError): JsonObject[] {

@@ -23,12 +23,12 @@ export async function collect(client, name, { requestStream, responseStream }, r
   try {
     if (responseStream) {
       const stream = start();
-      if (requestStream) sendAll(stream, requests);
+      if (requestStream) sendAll(stream, requests, call);
       for await (const answer of stream) answers.push(answer);
     } else {
       const { promise, resolve, reject } = Promise.withResolvers();
       const stream = start((error, answer) => (error ? reject(error) : resolve(answer)));
-      if (requestStream) sendAll(stream, requests);
+      if (requestStream) sendAll(stream, requests, call);
       answers.push(await promise);
     }
     return { answers };
@@ -53,7 +53,7 @@ function metadataOf(call) {
   return metadata;
 }
 
-function sendAll(stream, requests) {
+function sendAll(stream, requests, { holdOpen }) {
   for (const request of requests) stream.write(request);
-  stream.end();
+  if (!holdOpen) stream.end();
 }

@@ -6,36 +6,46 @@ import { channelCredentials, codeOf, collect } from './grpc-js-call.js';
 import { addressOf, answerLines } from './lines.js';
 import { detailsOf } from './status-details.js';
 
-const definition = loadSync(['user/v1/user.proto', 'order/v1/order.proto'], {
+const definition = loadSync(['user/v1/user.proto', 'user/v2/user.proto', 'order/v1/order.proto'], {
   includeDirs: [fileURLToPath(new URL('../../../../proto', import.meta.url))],
   longs: String,
   enums: String,
   defaults: true,
-  oneofs: true,
 });
 const { user, order } = loadPackageDefinition(definition);
+const services = {
+  'user.v1.UserService': user.v1.UserService,
+  'user.v2.UserService': user.v2.UserService,
+  'order.v1.OrderService': order.v1.OrderService,
+};
 const clients = Object.fromEntries(
-  Object.entries({ 'user.v1.UserService': user.v1.UserService, 'order.v1.OrderService': order.v1.OrderService }).map(
-    ([name, Client]) => [name, new Client(addressOf(name), channelCredentials)],
-  ),
+  Object.entries(services).map(([name, Client]) => [name, new Client(addressOf(name), channelCredentials)]),
 );
 
 await answerLines(async (call) => {
   const [service, name] = call.method.split('/');
-  const requests = call.requests.map(fromJson);
+  const requests = call.requests.map((json) => withTimes(json, fromText));
   const { answers, error } = await collect(clients[service], name, definition[service][name], requests, call);
-  return { answers: answers.map(toJson), ...codeOf(error), details: detailsOf(error) };
+  return { answers: answers.map((answer) => withTimes(answer, toText)), ...codeOf(error), details: detailsOf(error) };
 });
 
 /** ProtoJSON has a time as a text. proto-loader has the two fields of the message. */
-function fromJson({ createTime, ...message }) {
-  if (createTime === undefined) return message;
-  const ms = Date.parse(createTime);
-  return { ...message, createTime: { seconds: Math.floor(ms / 1_000), nanos: (((ms % 1_000) + 1_000) % 1_000) * 1e6 } };
+function withTimes(value, convert) {
+  if (Array.isArray(value)) return value.map((entry) => withTimes(entry, convert));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [
+      name,
+      name === 'createTime' && entry !== null ? convert(entry) : withTimes(entry, convert),
+    ]),
+  );
 }
 
-function toJson({ createTime, ...message }) {
-  if (!createTime) return message;
-  const ms = Number(createTime.seconds) * 1_000 + createTime.nanos / 1e6;
-  return { ...message, createTime: new Date(ms).toISOString() };
+function fromText(text) {
+  const ms = Date.parse(text);
+  return { seconds: Math.floor(ms / 1_000), nanos: (((ms % 1_000) + 1_000) % 1_000) * 1e6 };
+}
+
+function toText({ seconds, nanos }) {
+  return new Date(Number(seconds) * 1_000 + nanos / 1e6).toISOString();
 }

@@ -6,7 +6,6 @@ import {
   type DescMethod,
   type DescService,
   fromBinary,
-  fromJson,
   type JsonObject,
   type Message,
   toBinary,
@@ -16,6 +15,7 @@ import { type Client, type MethodDefinition, makeGenericClientConstructor } from
 import { describeMethod } from './describe-method.ts';
 import { channelCredentials, codeOf, collect } from './grpc-js-call.js';
 import { addressOf, answerLines } from './lines.js';
+import { requestFrom } from './request-from.ts';
 import { learn, type ServerTypes } from './server-types.ts';
 import { detailsOf } from './status-details.js';
 
@@ -30,7 +30,7 @@ if (values.list) {
 } else {
   await answerLines(async (call) => {
     const method = await methodNamed(call.method);
-    const requests = call.requests.map((json) => fromJson(method.input, json));
+    const requests = call.requests.map((json) => requestFrom(method.input, json));
     const { answers, error } = await collect(
       clientOf(method.parent),
       method.name,

@@ -9,6 +9,7 @@ import {
 import { Status } from '@example/ts-proto-client/google/rpc/status';
 import * as order from '@example/ts-proto-client/order/v1';
 import * as user from '@example/ts-proto-client/user/v1';
+import * as userV2 from '@example/ts-proto-client/user/v2';
 import type { ServiceError } from '@grpc/grpc-js';
 import { channelCredentials, codeOf, collect } from './grpc-js-call.js';
 import { addressOf, answerLines } from './lines.js';
@@ -20,30 +21,39 @@ interface Codec {
   toJSON(message: any): unknown;
 }
 
-const { UserServiceClient, UserServiceService } = user;
-const { OrderServiceClient, OrderServiceService } = order;
+/** The messages of each method stand beside it: the generated service names them only by its functions. */
 const services = {
   'user.v1.UserService': {
-    client: new UserServiceClient(addressOf('user.v1'), channelCredentials),
-    methods: UserServiceService,
+    client: new user.UserServiceClient(addressOf('user.v1'), channelCredentials),
+    definitions: user.UserServiceService,
+    messages: {
+      getUser: [user.GetUserRequest, user.User],
+      createUser: [user.CreateUserRequest, user.User],
+      listUsers: [user.ListUsersRequest, user.ListUsersResponse],
+    },
+  },
+  'user.v2.UserService': {
+    client: new userV2.UserServiceClient(addressOf('user.v2'), channelCredentials),
+    definitions: userV2.UserServiceService,
+    messages: {
+      getUser: [userV2.GetUserRequest, userV2.GetUserResponse],
+      createUser: [userV2.CreateUserRequest, userV2.CreateUserResponse],
+      listUsers: [userV2.ListUsersRequest, userV2.ListUsersResponse],
+      updateUser: [userV2.UpdateUserRequest, userV2.UpdateUserResponse],
+    },
   },
   'order.v1.OrderService': {
-    client: new OrderServiceClient(addressOf('order.v1'), channelCredentials),
-    methods: OrderServiceService,
+    client: new order.OrderServiceClient(addressOf('order.v1'), channelCredentials),
+    definitions: order.OrderServiceService,
+    messages: {
+      createOrder: [order.CreateOrderRequest, order.Order],
+      getOrder: [order.GetOrderRequest, order.Order],
+      listOrders: [order.ListOrdersRequest, order.Order],
+      updateOrderStatus: [order.UpdateOrderStatusRequest, order.Order],
+      uploadLineItems: [order.LineItem, order.UploadSummary],
+      orderChat: [order.ChatMessage, order.ChatMessage],
+    },
   },
-};
-
-/** The messages of each method: the generated service names them only by its functions. */
-const messages: Readonly<Record<string, readonly [request: Codec, response: Codec]>> = {
-  getUser: [user.GetUserRequest, user.User],
-  createUser: [user.CreateUserRequest, user.User],
-  listUsers: [user.ListUsersRequest, user.ListUsersResponse],
-  createOrder: [order.CreateOrderRequest, order.Order],
-  getOrder: [order.GetOrderRequest, order.Order],
-  listOrders: [order.ListOrdersRequest, order.Order],
-  updateOrderStatus: [order.UpdateOrderStatusRequest, order.Order],
-  uploadLineItems: [order.LineItem, order.UploadSummary],
-  orderChat: [order.ChatMessage, order.ChatMessage],
 };
 
 const details: Readonly<Record<string, { decode(bytes: Uint8Array): unknown } & Codec>> = {
@@ -55,11 +65,11 @@ const details: Readonly<Record<string, { decode(bytes: Uint8Array): unknown } & 
 
 await answerLines(async (call) => {
   const [service = '', rpc = ''] = call.method.split('/');
-  const { client, methods } = services[service as keyof typeof services];
+  const { client, definitions, messages } = services[service as keyof typeof services];
   const name = `${rpc[0]?.toLowerCase()}${rpc.slice(1)}`;
-  const [request, response] = messages[name] as (typeof messages)[string];
+  const [request, response] = messages[name as keyof typeof messages] as readonly [Codec, Codec];
   const requests = call.requests.map((json) => request.fromJSON(json));
-  const { answers, error } = await collect(client, name, methods[name as keyof typeof methods], requests, call);
+  const { answers, error } = await collect(client, name, definitions[name as keyof typeof definitions], requests, call);
   return {
     answers: answers.map((answer) => response.toJSON(answer) as JsonObject),
     ...codeOf(error),

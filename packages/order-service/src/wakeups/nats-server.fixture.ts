@@ -1,17 +1,18 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { buildGo, ToolchainMissingError } from '@example/toolchains';
 
 const tools = join(import.meta.dirname, '../../../../tools');
-const program = join(tools, '.bin', 'nats-server');
+/** Its path; where Go is missing, what to do. In CI that is an error. */
+const program = await buildGo(tools, 'github.com/nats-io/nats-server/v2', 'nats-server').catch((error: unknown) => {
+  if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
+  return error;
+});
 
-/** Why there is none, for tests to say; undefined when there is one. In CI a missing one is an error. */
+/** Why there is none, for tests to say; undefined when there is one. */
 export function whyNoNats(): string | undefined {
-  const build = spawnSync('go', ['-C', tools, 'build', '-o', program, 'github.com/nats-io/nats-server/v2']);
-  if (build.status === 0) return undefined;
-  const why = 'no NATS: tools/go.mod brings one, which needs Go 1.26 or newer, https://go.dev/dl';
-  if (process.env['CI']) throw new Error(`${why}\n${build.stderr}`);
-  return why;
+  return typeof program === 'string' ? undefined : `no NATS, which tools/go.mod brings: ${program.message}`;
 }
 
 /** A NATS server of its own, on loopback. */
@@ -26,6 +27,7 @@ export interface NatsServer {
  * @param args that `nats-server --help` names
  */
 export async function startNats(port = 0, args: readonly string[] = []): Promise<NatsServer> {
+  if (typeof program !== 'string') throw program;
   const server = spawn(program, ['-a', '127.0.0.1', '-p', `${port || -1}`, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,97 +1,17 @@
-import type { JsonObject } from '@bufbuild/protobuf';
-import type { InteropCase, Outcome } from './interop-case.ts';
+import type { InteropCase } from '../interop-case.ts';
+import { badFields, fails, ok, requestId, reused } from './outcomes.ts';
 
-const users = 'user.v1.UserService';
 const orders = 'order.v1.OrderService';
 
-const ok = (...answers: JsonObject[]): Outcome => ({ code: 'OK', answers, details: [] });
-const fails = (code: string, ...details: string[]): Outcome => ({ code, answers: [], details });
-const badFields = (...fields: string[]): Outcome => fails('INVALID_ARGUMENT', `BadRequest ${fields.join(' ')}`);
-
-const aoife = { id: '1', name: 'Aoife', email: 'aoife@example.com' };
 const item = { productId: 'p-1', quantity: 3, unitPrice: 0.1 };
 const second = { productId: 'p-2', quantity: 1, unitPrice: 29.99 };
 const order = { id: '{order}', customerId: 'c-1', items: [item], total: 0.3, createTime: '{orderTime}' };
 const pending = { ...order, status: 'ORDER_STATUS_PENDING' };
-const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 const unknownOrder = 'ord-01936a2f-7c3e-7b1a-9f00-000000000000';
 const orderNotFound = fails('NOT_FOUND', `ErrorInfo ORDER_NOT_FOUND order.example.com order_id=${unknownOrder}`);
-const reused = (domain: string) =>
-  fails('ALREADY_EXISTS', `ErrorInfo REQUEST_ID_REUSED ${domain}.example.com request_id=${requestId}`);
-/** Beyond what a double can hold. */
-const large = '9223372036854775807';
 
-/** In the order in which they are made, on a fresh server. */
-export const cases: readonly InteropCase[] = [
-  { name: 'a user', method: `${users}/GetUser`, requests: [{ id: '1' }], expected: ok(aoife) },
-  {
-    name: 'a user who is not there',
-    method: `${users}/GetUser`,
-    requests: [{ id: large }],
-    expected: fails('NOT_FOUND', `ErrorInfo USER_NOT_FOUND user.example.com user_id=${large}`),
-  },
-  { name: 'no user id', method: `${users}/GetUser`, requests: [{}], expected: badFields('id') },
-  { name: 'a negative user id', method: `${users}/GetUser`, requests: [{ id: '-1' }], expected: badFields('id') },
-  {
-    name: 'a new user',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'Maeve ☘ 😀', email: 'maeve@example.com', requestId }],
-    expected: ok({ id: '4', name: 'Maeve ☘ 😀', email: 'maeve@example.com' }),
-  },
-  {
-    name: 'the same request again, its id in capitals',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'Maeve ☘ 😀', email: 'maeve@example.com', requestId: requestId.toUpperCase() }],
-    expected: ok({ id: '4', name: 'Maeve ☘ 😀', email: 'maeve@example.com' }),
-  },
-  {
-    name: 'another request under its id',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'Niamh', email: 'niamh@example.com', requestId }],
-    expected: reused('user'),
-  },
-  {
-    name: 'every field of a new user wrong',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'two\nlines', email: 'nobody', requestId: 'x' }],
-    expected: badFields('name', 'email', 'request_id'),
-  },
-  {
-    name: 'a name of 201 characters',
-    method: `${users}/CreateUser`,
-    requests: [{ name: '😀'.repeat(201), email: 'a@example.com' }],
-    expected: badFields('name'),
-  },
-  {
-    name: 'a name of 200 characters, none of which is one byte',
-    method: `${users}/CreateUser`,
-    requests: [{ name: '😀'.repeat(200), email: 'a@example.com' }],
-    expected: ok({ id: '5', name: '😀'.repeat(200), email: 'a@example.com' }),
-  },
-  {
-    name: 'the first page of users',
-    method: `${users}/ListUsers`,
-    requests: [{ pageSize: 1 }],
-    expected: ok({ users: [aoife], nextPageToken: 'djE6MQ' }),
-  },
-  {
-    name: 'the last page of users',
-    method: `${users}/ListUsers`,
-    requests: [{ pageSize: 1, pageToken: 'djE6NA' }],
-    expected: ok({ users: [{ id: '5', name: '😀'.repeat(200), email: 'a@example.com' }] }),
-  },
-  {
-    name: 'a page token that is none',
-    method: `${users}/ListUsers`,
-    requests: [{ pageToken: 'djI6MQ' }],
-    expected: badFields('page_token'),
-  },
-  {
-    name: 'a negative page size',
-    method: `${users}/ListUsers`,
-    requests: [{ pageSize: -1 }],
-    expected: badFields('page_size'),
-  },
+/** They leave {order}, of c-1 and confirmed. */
+export const orderCases: readonly InteropCase[] = [
   {
     name: 'a new order, its total exact',
     method: `${orders}/CreateOrder`,
@@ -293,74 +213,11 @@ export const cases: readonly InteropCase[] = [
     expected: badFields('sequence'),
   },
   {
-    name: 'no token',
-    method: `${users}/GetUser`,
-    requests: [{ id: '1' }],
-    caller: 'nobody',
-    expected: fails('UNAUTHENTICATED'),
-  },
-  {
-    name: 'a token that somebody else has signed',
-    method: `${users}/GetUser`,
-    requests: [{ id: '1' }],
-    caller: 'forger',
-    expected: fails('UNAUTHENTICATED'),
-  },
-  {
-    name: 'a token that allows something else',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'Maeve', email: 'maeve@example.com' }],
-    caller: 'reader',
-    expected: fails('PERMISSION_DENIED'),
-  },
-  {
-    name: 'a token that allows this',
-    method: `${users}/GetUser`,
-    requests: [{ id: '1' }],
-    caller: 'reader',
-    expected: ok(aoife),
-  },
-  {
-    name: 'an order of one’s own',
-    method: `${orders}/GetOrder`,
-    requests: [{ id: '{order}' }],
-    caller: 'customer c-1',
-    expected: ok({ ...order, status: 'ORDER_STATUS_CONFIRMED' }),
-  },
-  {
-    name: 'an order in the name of somebody else',
-    method: `${orders}/CreateOrder`,
-    requests: [{ customerId: 'c-2' }],
-    caller: 'customer c-1',
-    expected: fails('PERMISSION_DENIED'),
-  },
-  {
-    name: 'an order of somebody else',
-    method: `${orders}/CreateOrder`,
-    requests: [{ customerId: 'c-2' }],
-    mode: 'secure',
-    expected: ok({ id: '{other}', customerId: 'c-2', status: 'ORDER_STATUS_PENDING', createTime: '{otherTime}' }),
-  },
-  {
-    name: 'an order of somebody else, to a customer',
-    method: `${orders}/GetOrder`,
-    requests: [{ id: '{other}' }],
-    caller: 'customer c-1',
-    expected: fails('NOT_FOUND', 'ErrorInfo ORDER_NOT_FOUND order.example.com order_id={other}'),
-  },
-  {
-    name: 'a status that only an admin may set',
-    method: `${orders}/UpdateOrderStatus`,
-    requests: [{ id: '{order}', status: 'ORDER_STATUS_SHIPPED' }],
-    caller: 'customer c-1',
-    expected: fails('PERMISSION_DENIED'),
-  },
-  {
-    name: 'more calls than one a second',
-    method: `${users}/GetUser`,
-    requests: [{ id: '1' }],
-    mode: 'throttled',
-    times: 10,
-    expected: fails('RESOURCE_EXHAUSTED', 'RetryInfo'),
+    name: 'a chat that goes on until its deadline',
+    method: `${orders}/OrderChat`,
+    requests: [{ orderId: '{order}', sender: 'Aoife', sequence: '2' }],
+    timeoutMs: 500,
+    holdOpen: true,
+    expected: fails('DEADLINE_EXCEEDED'),
   },
 ];

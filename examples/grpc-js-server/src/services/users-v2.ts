@@ -1,0 +1,62 @@
+import { type Address, nameOfId, type User, type UsersV2, type UserUpdate } from '@example/user-service/domain';
+import type { UntypedServiceImplementation } from '@grpc/grpc-js';
+import { unary } from '../calls/handlers.ts';
+import { toTimestamp } from './timestamp.ts';
+
+// The fields of the requests, in the shape that protos.ts asks for: a message that was not sent is null, an optional number that
+// was not sent is not there.
+
+interface GetUserRequest {
+  readonly id: string;
+}
+
+interface UserMessage {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly age?: number;
+  readonly roles: readonly string[];
+  readonly address: Address | null;
+}
+
+interface CreateUserRequest {
+  readonly user: UserMessage | null;
+  readonly requestId: string;
+}
+
+interface ListUsersRequest {
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+interface UpdateUserRequest {
+  readonly user: UserMessage | null;
+  readonly updateMask: { readonly paths: readonly string[] } | null;
+}
+
+/** user.v2.UserService on the domain, and on the data of user.v1. */
+export function userV2Handlers(users: UsersV2): UntypedServiceImplementation {
+  return {
+    GetUser: unary(async ({ id }: GetUserRequest) => ({ user: toMessage(await users.get(id)) })),
+    CreateUser: unary(async ({ user, requestId }: CreateUserRequest, { caller }) => ({
+      user: toMessage(await users.create(fromMessage(user), requestId, caller.subject)),
+    })),
+    ListUsers: unary(async ({ pageSize, pageToken }: ListUsersRequest) => {
+      const page = await users.list(pageSize, pageToken);
+      return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };
+    }),
+    UpdateUser: unary(async ({ user, updateMask }: UpdateUserRequest) => ({
+      user: toMessage(await users.update(fromMessage(user), updateMask?.paths ?? [])),
+    })),
+  };
+}
+
+function fromMessage(message: UserMessage | null): UserUpdate | undefined {
+  if (message === null) return undefined;
+  const { id, name, email, age, roles, address } = message;
+  return { id, name, email, age, roles, address: address ?? undefined };
+}
+
+function toMessage({ id, createTime, ...user }: User) {
+  return { ...user, id: nameOfId(id), createTime: createTime && toTimestamp(createTime) };
+}

@@ -1,0 +1,10 @@
+import { create, type DescMessage, fromJson, type JsonObject, type Message } from '@bufbuild/protobuf';
+import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
+
+/** Reads a request, whose field mask is an object with paths as they are on the wire. */
+export function requestFrom(type: DescMessage, { updateMask, ...json }: JsonObject): Message {
+  const message = fromJson(type, json);
+  return updateMask === undefined
+    ? message
+    : Object.assign(message, { updateMask: create(FieldMaskSchema, updateMask as { paths: string[] }) });
+}
