@@ -44,10 +44,10 @@ const services = [
 export async function crash(run: CrashRun): Promise<ReadonlyMap<string, Findings>> {
   const folder = mkdtempSync(join(tmpdir(), 'crash-'));
   const postgres = run.victim === 'backend' ? await startPostgres({ isDurable: true }) : undefined;
+  const killed: KilledService[] = [];
   let kills = 0;
   const onKill = () => run.onKill?.(++kills);
   try {
-    const killed: KilledService[] = [];
     for (const { name } of services) {
       killed.push(new KilledService(name, (await postgres?.createDatabase()) ?? `sqlite:${join(folder, name)}.db`));
     }
@@ -65,18 +65,18 @@ export async function crash(run: CrashRun): Promise<ReadonlyMap<string, Findings
           await kill();
           onKill();
         };
-        return await killUnderLoad(service, work, killLater, Math.ceil(run.kills / services.length));
+        return await killUnderLoad(work, killLater, Math.ceil(run.kills / services.length));
       }),
     );
     return new Map(found.flat());
   } finally {
+    await Promise.all(killed.map((service) => service.end()));
     await postgres?.stop();
     rmSync(folder, { recursive: true });
   }
 }
 
 async function killUnderLoad(
-  service: KilledService,
   workloads: readonly Workload[],
   killLater: () => Promise<void>,
   kills: number,
@@ -92,7 +92,6 @@ async function killUnderLoad(
     return await Promise.all(workloads.map(async (load) => [load.name, await load.check()] as [string, Findings]));
   } finally {
     isOver = true;
-    await service.end();
   }
 }
 
