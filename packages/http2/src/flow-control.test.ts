@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import { ErrorCode } from './error-code.ts';
+import { Flag, FrameType } from './frames/frame-type.ts';
+import { headerList } from './headers/header-list.ts';
+import type { Limits } from './limits/limits.ts';
+import { MemoryBudget } from './limits/memory-budget.ts';
+import { type RunningServer, startServer } from './testing/answer-server.ts';
+import { data, frame, RawClient, request, settings, uint32s } from './testing/raw-client.ts';
+import { type Recorder, Recorders } from './testing/recorder.ts';
+
+const { DATA, HEADERS, RST_STREAM, WINDOW_UPDATE } = FrameType;
+const { END_STREAM } = Flag;
+const initialWindowSize = 4;
+const nothing = new Uint8Array();
+const ok = headerList([[':status', '200']]);
+const trailers = headerList([['a', 'b']]);
+
+interface Talk {
+  readonly server: RunningServer;
+  readonly client: RawClient;
+  readonly recorders: Recorders;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+async function talk(
+  firstFrame = settings(),
+  limits: Partial<Limits> = {},
+  memory = new MemoryBudget(1e9),
+): Promise<Talk> {
+  const recorders = new Recorders();
+  const server = await startServer({ accept: recorders.accept, limits, memory });
+  const client = await RawClient.connect(server.port, firstFrame);
+  return {
+    server,
+    client,
+    recorders,
+    async [Symbol.asyncDispose]() {
+      client[Symbol.dispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Opens stream 1, with a request that has ended. */
+async function open({ client, recorders }: Talk): Promise<Recorder> {
+  client.send(request(1));
+  const recorder = await recorders.at(0);
+  recorder.stream.sendHeaders(ok);
+  return recorder;
+}
+
+const widen = (streamId: number, increment: number) => frame(WINDOW_UPDATE, 0, streamId, uint32s(increment));
+const windowUpdates = (client: RawClient, streamId: number) =>
+  client.frames
+    .filter((frame) => frame.type === WINDOW_UPDATE && frame.streamId === streamId)
+    .map(({ payload }) => payload.readUInt32BE());
+
+describe('a response keeps to the windows of the peer', () => {
+  it('of its stream, and goes on with WINDOW_UPDATE; trailers wait behind it', async () => {
+    await using it = await talk(settings([initialWindowSize, 10]));
+    const { stream, closes } = await open(it);
+    const head = Buffer.from('head ');
+    expect(stream.sendData(head, Buffer.from('and body of 25'))).toBe(false);
+    stream.sendData(head.fill('!'), nothing);
+    stream.sendTrailers(trailers);
+    expect(stream.queuedBytes).toBe(14);
+    await it.client.settle();
+    expect(it.client.dataBytes(1)).toBe(10);
+    head.fill('?');
+    it.client.send(widen(1, 5));
+    await it.client.settle();
+    expect(it.client.dataBytes(1)).toBe(15);
+    it.client.send(widen(1, 100));
+    await it.client.next(({ type, flags }) => type === HEADERS && (flags & END_STREAM) !== 0);
+    const content = it.client.frames.filter(({ type }) => type === DATA).map(({ payload }) => payload);
+    expect(String(Buffer.concat(content))).toBe('head and body of 25!!!!!');
+    expect(closes).toEqual([undefined]);
+  });
+
+  it('of its stream, which SETTINGS change, also to less than nothing', async () => {
+    await using it = await talk(settings([initialWindowSize, 100]));
+    const { stream } = await open(it);
+    stream.sendData(nothing, Buffer.alloc(200), true);
+    await it.client.settle();
+    expect(it.client.dataBytes(1)).toBe(100);
+    it.client.send(settings([initialWindowSize, 40]), widen(1, 50));
+    await it.client.settle();
+    expect(it.client.dataBytes(1)).toBe(100);
+    it.client.send(settings([initialWindowSize, 60]));
+    await it.client.settle();
+    expect(it.client.dataBytes(1)).toBe(110);
+    it.client.send(settings([initialWindowSize, 1_000]));
+    await it.client.next(({ type, flags }) => type === DATA && (flags & END_STREAM) !== 0);
+    expect(it.client.dataBytes(1)).toBe(200);
+  });
+
+  it('of the connection, which streams share in turns', async () => {
+    await using it = await talk(settings([initialWindowSize, 2 ** 31 - 1]));
+    it.client.send(request(1), request(3));
+    for (const index of [0, 1]) {
+      const { stream } = await it.recorders.at(index);
+      stream.sendHeaders(ok);
+      stream.sendData(nothing, Buffer.alloc(200_000), true);
+    }
+    await it.client.settle();
+    expect(it.client.dataBytes(1) + it.client.dataBytes(3)).toBe(65_535);
+    const before = it.client.dataBytes(3);
+    it.client.send(widen(0, 4 * 16_384));
+    await it.client.settle();
+    expect(it.client.dataBytes(3) - before).toBe(2 * 16_384);
+    it.client.send(widen(0, 400_000));
+    await it.client.next(() => it.client.dataBytes(1) === 200_000 && it.client.dataBytes(3) === 200_000);
+    expect(Math.max(...it.client.frames.map(({ payload }) => payload.length))).toBe(16_384);
+  });
+
+  it('and tells its handler to go on when all has gone', async () => {
+    await using it = await talk(settings([initialWindowSize, 10]));
+    const recorder = await open(it);
+    expect(recorder.stream.sendData(nothing, Buffer.alloc(10))).toBe(true);
+    expect(recorder.stream.sendData(nothing, Buffer.alloc(10))).toBe(false);
+    it.client.send(widen(1, 9));
+    await it.client.settle();
+    expect(recorder.drains).toBe(0);
+    it.client.send(widen(1, 1));
+    await it.client.settle();
+    expect(recorder.drains).toBe(1);
+  });
+
+  it('and waits for a peer that reads slowly, in bounded memory', async () => {
+    const memory = new MemoryBudget(1e9);
+    await using it = await talk(settings([initialWindowSize, 2 ** 31 - 1]), {}, memory);
+    it.client.send(widen(0, 2 ** 31 - 65_536));
+    const recorder = await open(it);
+    const piece = Buffer.alloc(100_000);
+    let sent = 0;
+    let most = 0;
+    const send = () => {
+      while (sent < 300 && recorder.stream.sendData(nothing, piece, ++sent === 300));
+      most = Math.max(most, memory.used);
+    };
+    recorder.onDrain = send;
+    send();
+    await it.client.next(({ type, flags }) => type === DATA && (flags & END_STREAM) !== 0);
+    expect(it.client.dataBytes(1)).toBe(300 * piece.length);
+    expect(most).toBeLessThan(1_000_000);
+    expect(it.server.connections[0]?.socket.writableLength).toBe(0);
+  });
+});
+
+describe('a request', () => {
+  it('has its window back as its handler consumes it, half at a time', async () => {
+    await using it = await talk(settings(), { streamWindowBytes: 100_000, connectionWindowBytes: 200_000 });
+    it.client.send(request(1, 0));
+    const { stream } = await it.recorders.at(0);
+    it.client.send(...Array.from({ length: 6 }, () => data(1, 16_000)));
+    await it.client.settle();
+    stream.consume(49_999);
+    await it.client.settle();
+    expect(windowUpdates(it.client, 1)).toEqual([]);
+    stream.consume(1);
+    await it.client.settle();
+    expect(windowUpdates(it.client, 1)).toEqual([50_000]);
+    stream.consume(46_000);
+    it.client.send(data(1, 16_000), data(1, 16_000));
+    await it.client.settle();
+    stream.consume(32_000);
+    await it.client.settle();
+    expect(windowUpdates(it.client, 1)).toEqual([50_000, 78_000]);
+    expect(windowUpdates(it.client, 0)).toEqual([200_000 - 65_535, 128_000]);
+  });
+
+  it('has the window of its padding back, and after its end that of the connection only', async () => {
+    await using it = await talk(settings(), { streamWindowBytes: 1_000, connectionWindowBytes: 66_000 });
+    it.client.send(request(1, 0));
+    const { stream } = await it.recorders.at(0);
+    it.client.send(frame(DATA, Flag.PADDED, 1, Buffer.concat([Buffer.from([255]), Buffer.alloc(256)])));
+    it.client.send(frame(DATA, Flag.PADDED, 1, Buffer.concat([Buffer.from([255]), Buffer.alloc(256)])));
+    await it.client.settle();
+    expect(windowUpdates(it.client, 1)).toEqual([512]);
+    it.client.send(data(1, 600, END_STREAM));
+    await it.client.settle();
+    stream.consume(602);
+    await it.client.settle();
+    expect(windowUpdates(it.client, 1)).toEqual([512]);
+  });
+
+  it('that is larger than its window is reset, and the connection goes on', async () => {
+    await using it = await talk(settings(), { streamWindowBytes: 65_535, connectionWindowBytes: 1_000_000 });
+    it.client.send(request(1, 0), ...Array.from({ length: 4 }, () => data(1, 16_384)));
+    expect(await it.client.reset(1)).toBe(ErrorCode.FLOW_CONTROL_ERROR);
+    const recorder = await it.recorders.at(0);
+    expect(recorder.bytes).toBe(3 * 16_384);
+    expect(recorder.closes).toEqual([{ code: ErrorCode.FLOW_CONTROL_ERROR, by: 'rules' }]);
+  });
+
+  it('that is larger than the window of the connection ends it', async () => {
+    await using it = await talk(settings(), { connectionWindowBytes: 65_535 });
+    it.client.send(
+      request(1, 0),
+      request(3, 0),
+      ...Array.from({ length: 4 }, (_, index) => data(index < 2 ? 1 : 3, 16_384)),
+    );
+    expect(await it.client.goaway()).toMatchObject({ code: ErrorCode.FLOW_CONTROL_ERROR });
+  });
+
+  it('may come in the window that RFC 9113 begins with, before the peer has acknowledged a smaller one', async () => {
+    await using it = await talk(settings(), { streamWindowBytes: 1_000 });
+    // In one piece with the preface: nothing of the server's has been read.
+    using client = await RawClient.connect(it.server.port, Buffer.concat([settings(), request(1, 0), data(1, 16_384)]));
+    await client.settle();
+    expect((await it.recorders.at(0)).bytes).toBe(16_384);
+    client.send(data(1, 1));
+    expect(await client.reset(1)).toBe(ErrorCode.FLOW_CONTROL_ERROR);
+  });
+
+  it('that closes gives back what was not consumed, to the connection and to the process', async () => {
+    const memory = new MemoryBudget(1e9);
+    await using it = await talk(settings(), { connectionWindowBytes: 65_535 }, memory);
+    for (let index = 0; index < 8; index++) {
+      const streamId = 2 * index + 1;
+      it.client.send(request(streamId, 0), data(streamId, 16_384));
+      await it.client.settle();
+      expect(memory.used).toBe(16_384);
+      it.client.send(frame(RST_STREAM, 0, streamId, uint32s(ErrorCode.CANCEL)));
+      await it.client.settle();
+      expect(memory.used).toBe(0);
+      expect((await it.recorders.at(index)).closes).toEqual([{ code: ErrorCode.CANCEL, by: 'peer' }]);
+    }
+  });
+
+  it('that needs more memory than the process may use is reset', async () => {
+    const memory = new MemoryBudget(20_000);
+    await using it = await talk(settings(), {}, memory);
+    it.client.send(request(1, 0), request(3, 0), data(1, 15_000), data(3, 15_000));
+    expect(await it.client.reset(3)).toBe(ErrorCode.ENHANCE_YOUR_CALM);
+    (await it.recorders.at(0)).stream.consume(15_000);
+    it.client.send(request(5, 0), data(5, 15_000));
+    await it.client.settle();
+    expect((await it.recorders.at(2)).bytes).toBe(15_000);
+  });
+
+  it('whose response has ended is told to end, and what it still says is ignored', async () => {
+    await using it = await talk();
+    it.client.send(request(1, 0));
+    const recorder = await it.recorders.at(0);
+    recorder.stream.respond(ok, nothing, Buffer.from('enough'), trailers);
+    expect(recorder.closes).toEqual([{ code: ErrorCode.NO_ERROR, by: 'handler' }]);
+    expect(await it.client.reset(1)).toBe(ErrorCode.NO_ERROR);
+    it.client.send(data(1, 1_000), request(1, END_STREAM, [['a', 'b']]));
+    await it.client.settle();
+    expect(recorder.bytes).toBe(0);
+    expect(it.client.frames.filter(({ type }) => type === DATA || type === HEADERS)).toHaveLength(3);
+  });
+});

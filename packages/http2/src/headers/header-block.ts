@@ -1,0 +1,123 @@
+import { FieldKind, type HeaderField } from './header-field.ts';
+import { HeaderList } from './header-list.ts';
+
+/** A decoded header block, and what may be thought of it. */
+export interface HeaderBlock {
+  readonly headers: HeaderList;
+  /** Larger than the limit: some fields are missing. */
+  readonly isTooLarge: boolean;
+  /** Right as the headers of a request: RFC 9113, section 8.3.1. */
+  readonly isRequest: boolean;
+  /** Right as trailers: RFC 9113, section 8.1. */
+  readonly isTrailers: boolean;
+}
+
+/** Judges fields by RFC 9113, sections 8.2 and 8.3, as they come. */
+export class HeaderBlockBuilder {
+  readonly #limit: number;
+  #fields: HeaderField[] = [];
+  #size = 0;
+  #isMalformed = false;
+  #hasPseudo = false;
+  #hasRegular = false;
+  #host: string | undefined;
+  #hasScheme = false;
+  #hasPath = false;
+  #hasAuthority = false;
+  method = '';
+  scheme = '';
+  path = '';
+  authority = '';
+  contentLength = -1;
+
+  /** @param limit of the list's size, in bytes as RFC 9113, section 6.5.2, counts */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(field: HeaderField): void {
+    this.#size += field.size;
+    if (this.#size > this.#limit) return;
+    this.#fields.push(field);
+    switch (field.kind) {
+      case FieldKind.regular:
+        this.#hasRegular = true;
+        return;
+      case FieldKind.contentLength:
+        this.#hasRegular = true;
+        this.#addContentLength(Number(field.value));
+        return;
+      case FieldKind.host:
+        this.#hasRegular = true;
+        if (this.#host !== undefined) this.#isMalformed = true;
+        this.#host = field.value;
+        return;
+      case FieldKind.status:
+      case FieldKind.malformed:
+        this.#isMalformed = true;
+        return;
+      default:
+        this.#addPseudo(field);
+    }
+  }
+
+  build(): HeaderBlock {
+    const isTooLarge = this.#size > this.#limit;
+    return {
+      headers: new HeaderList(this.#fields, this),
+      isTooLarge,
+      isRequest: !isTooLarge && this.#isRequest(),
+      isTrailers: !isTooLarge && !this.#isMalformed && !this.#hasPseudo,
+    };
+  }
+
+  /** Several that are equal are one: RFC 9110, section 8.6. */
+  #addContentLength(length: number): void {
+    if (this.contentLength !== -1 && this.contentLength !== length) this.#isMalformed = true;
+    this.contentLength = length;
+  }
+
+  /** RFC 9113, section 8.3: before all regular fields, each once. */
+  #addPseudo({ kind, value }: HeaderField): void {
+    this.#hasPseudo = true;
+    if (this.#hasRegular) this.#isMalformed = true;
+    switch (kind) {
+      case FieldKind.method:
+        if (this.method !== '' || value === '') this.#isMalformed = true;
+        this.method = value;
+        return;
+      case FieldKind.scheme:
+        if (this.#hasScheme) this.#isMalformed = true;
+        this.#hasScheme = true;
+        this.scheme = value;
+        return;
+      case FieldKind.path:
+        if (this.#hasPath) this.#isMalformed = true;
+        this.#hasPath = true;
+        this.path = value;
+        return;
+      default:
+        if (this.#hasAuthority) this.#isMalformed = true;
+        this.#hasAuthority = true;
+        this.authority = value;
+    }
+  }
+
+  /** RFC 9113, section 8.3.1. */
+  #isRequest(): boolean {
+    if (this.#isMalformed || this.method === '') return false;
+    // RFC 9113, section 8.5.
+    if (this.method === 'CONNECT') return !this.#hasScheme && !this.#hasPath && this.authority !== '';
+    if (this.scheme === '' || this.path === '') return false;
+    if (this.#hasAuthority && this.#host !== undefined && !isSameHost(this.#host, this.authority)) return false;
+    if (this.scheme !== 'http' && this.scheme !== 'https') return true;
+    if (this.path[0] !== '/' && !(this.path === '*' && this.method === 'OPTIONS')) return false;
+    // These schemes have an authority, without the deprecated user information.
+    const authority = this.#hasAuthority ? this.authority : (this.#host ?? '');
+    return authority !== '' && !authority.includes('@');
+  }
+}
+
+function isSameHost(one: string, other: string): boolean {
+  return one === other || one.toLowerCase() === other.toLowerCase();
+}

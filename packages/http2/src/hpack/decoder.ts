@@ -1,0 +1,111 @@
+import { ConnectionError } from '../connection-error.ts';
+import { ErrorCode } from '../error-code.ts';
+import { type HeaderBlock, HeaderBlockBuilder } from '../headers/header-block.ts';
+import { HeaderField } from '../headers/header-field.ts';
+import { BlockCache } from './block-cache.ts';
+import { DynamicTable } from './dynamic-table.ts';
+import { decodeHuffman } from './huffman-decoder.ts';
+import { firstDynamicIndex, staticTable } from './static-table.ts';
+
+/** SETTINGS_HEADER_TABLE_SIZE that a peer assumes when we do not say another: RFC 9113, section 6.5.2. */
+const tableSize = 4096;
+const nothing = Buffer.alloc(0);
+
+/** Decodes the header blocks of a connection, in their order: RFC 7541. */
+export class HpackDecoder {
+  readonly #table = new DynamicTable(tableSize);
+  readonly #cache = new BlockCache();
+  readonly #listLimit: number;
+  #bytes: Buffer = nothing;
+  #at = 0;
+  #end = 0;
+
+  /** @param listLimit of a header list, in bytes; what is beyond it is decoded, but not kept */
+  constructor(listLimit: number) {
+    this.#listLimit = listLimit;
+  }
+
+  /** @throws ConnectionError COMPRESSION_ERROR */
+  decode(bytes: Buffer, start: number, end: number): HeaderBlock {
+    const { version } = this.#table;
+    const known = this.#cache.find(bytes, start, end, version);
+    if (known !== undefined) return known;
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+    const builder = new HeaderBlockBuilder(this.#listLimit);
+    this.#sizeUpdates();
+    while (this.#at < end) builder.add(this.#field());
+    // An idle connection holds on to no chunk.
+    this.#bytes = nothing;
+    const block = builder.build();
+    if (version === this.#table.version) this.#cache.keep(bytes, start, end, version, block);
+    return block;
+  }
+
+  /** RFC 7541, section 6.3; section 4.2 allows them at the beginning of a block only. */
+  #sizeUpdates(): void {
+    while (this.#at < this.#end && ((this.#bytes[this.#at] as number) & 0xe0) === 0x20) {
+      const size = this.#integer(5);
+      if (size > tableSize) fail('a table larger than SETTINGS_HEADER_TABLE_SIZE');
+      this.#table.resize(size);
+    }
+  }
+
+  #field(): HeaderField {
+    const first = this.#bytes[this.#at] as number;
+    // RFC 7541, section 6.1: indexed.
+    if (first & 0x80) return this.#indexed(this.#integer(7));
+    // Section 6.2.1: literal with incremental indexing.
+    if (first & 0x40) {
+      const field = this.#literal(6, false);
+      this.#table.insert(field);
+      return field;
+    }
+    if (first & 0x20) fail('a table size update after a field');
+    // Sections 6.2.2 and 6.2.3: literal without indexing, or never indexed.
+    return this.#literal(4, (first & 0x10) !== 0);
+  }
+
+  #literal(prefixBits: number, sensitive: boolean): HeaderField {
+    const index = this.#integer(prefixBits);
+    const name = index === 0 ? this.#string() : this.#indexed(index).name;
+    return new HeaderField(name, this.#string(), sensitive);
+  }
+
+  /** RFC 7541, section 2.3.3. */
+  #indexed(index: number): HeaderField {
+    const field = index < firstDynamicIndex ? staticTable[index] : this.#table.at(index - firstDynamicIndex);
+    return field ?? fail(`no field at index ${index}`);
+  }
+
+  /** RFC 7541, section 5.1. */
+  #integer(prefixBits: number): number {
+    const prefix = (1 << prefixBits) - 1;
+    let value = (this.#bytes[this.#at++] as number) & prefix;
+    if (value < prefix) return value;
+    // Four more octets are more than any size here needs, and less than a number can hold.
+    for (let shift = 1; shift <= 128 ** 3; shift *= 128) {
+      if (this.#at >= this.#end) fail('a block that ends within an integer');
+      const octet = this.#bytes[this.#at++] as number;
+      value += (octet & 0x7f) * shift;
+      if (octet < 0x80) return value;
+    }
+    return fail('an integer that is too large');
+  }
+
+  /** RFC 7541, section 5.2. */
+  #string(): string {
+    if (this.#at >= this.#end) fail('a block that ends before a string');
+    const isHuffman = ((this.#bytes[this.#at] as number) & 0x80) !== 0;
+    const length = this.#integer(7);
+    const start = this.#at;
+    this.#at += length;
+    if (this.#at > this.#end) fail('a block that ends within a string');
+    return isHuffman ? decodeHuffman(this.#bytes, start, this.#at) : this.#bytes.toString('latin1', start, this.#at);
+  }
+}
+
+function fail(what: string): never {
+  throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, what);
+}

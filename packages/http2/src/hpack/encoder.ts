@@ -1,0 +1,122 @@
+import type { HeaderField } from '../headers/header-field.ts';
+import type { HeaderList } from '../headers/header-list.ts';
+import { encodeHuffman, huffmanLength } from './huffman-encoder.ts';
+import { fieldKey, firstDynamicIndex, staticFields, staticNames } from './static-table.ts';
+
+/** The largest dynamic table that is used, whatever the peer allows, in bytes as RFC 7541, section 4.1, counts. */
+const largestTable = 4096;
+
+/** What is written into: grows to the largest block that was encoded. */
+let scratch = Buffer.allocUnsafeSlow(4096);
+
+interface Kept {
+  readonly version: number;
+  readonly block: Buffer;
+}
+
+/**
+ * Encodes the header lists of a connection, in the order in which they leave: RFC 7541.
+ *
+ * Only fields of shared lists enter the dynamic table, and none is evicted: when it is full, or when all are in it, it does not change
+ * any more, and with it the encoding of a shared list.
+ */
+export class HpackEncoder {
+  /** When each field of the dynamic table was inserted, from 0. */
+  readonly #inserted = new Map<string, number>();
+  #size = 0;
+  #maxSize = largestTable;
+  #resized = false;
+  /** Changes whenever an index comes to mean another field. */
+  #version = 0;
+  /** Blocks of shared lists, by their index. */
+  readonly #kept: (Kept | undefined)[] = [];
+
+  /** The peer's SETTINGS_HEADER_TABLE_SIZE. */
+  setPeerTableSize(size: number): void {
+    const maxSize = Math.min(size, largestTable);
+    if (maxSize === this.#maxSize) return;
+    this.#maxSize = maxSize;
+    this.#resized = true;
+    this.#inserted.clear();
+    this.#size = 0;
+    this.#version++;
+  }
+
+  /** @returns the block, which is valid until the next one is encoded */
+  encode(list: HeaderList): Buffer {
+    const { sharedIndex } = list;
+    const kept = sharedIndex < 0 ? undefined : this.#kept[sharedIndex];
+    if (kept !== undefined && kept.version === this.#version) return kept.block;
+
+    const largest = list.fields.reduce((sum, field) => sum + field.size, 16);
+    if (largest > scratch.length) scratch = Buffer.allocUnsafeSlow(largest);
+    let at = this.#resized ? this.#sizeUpdate() : 0;
+    const version = this.#version;
+    const isStateless = at === 0;
+    for (const field of list.fields) at = this.#field(field, at, sharedIndex >= 0);
+    if (sharedIndex >= 0 && isStateless && version === this.#version) {
+      const block = Buffer.from(scratch.subarray(0, at));
+      this.#kept[sharedIndex] = { version, block };
+      return block;
+    }
+    return scratch.subarray(0, at);
+  }
+
+  /** Empties the peer's table, and gives it its new size: RFC 7541, sections 4.2 and 6.3. */
+  #sizeUpdate(): number {
+    this.#resized = false;
+    return integer(0x20, 5, this.#maxSize, integer(0x20, 5, 0, 0));
+  }
+
+  #field(field: HeaderField, at: number, isShared: boolean): number {
+    const key = fieldKey(field.name, field.value);
+    if (!field.sensitive) {
+      const index = staticFields.get(key) ?? this.#dynamicIndex(key);
+      // RFC 7541, section 6.1: indexed.
+      if (index !== undefined) return integer(0x80, 7, index, at);
+    }
+    const name = staticNames.get(field.name) ?? 0;
+    if (isShared && !field.sensitive && this.#size + field.size <= this.#maxSize) {
+      this.#inserted.set(key, this.#inserted.size);
+      this.#size += field.size;
+      this.#version++;
+      // Section 6.2.1: literal with incremental indexing.
+      return literal(0x40, 6, name, field, at);
+    }
+    // Sections 6.2.3 and 6.2.2: literal never indexed, or without indexing.
+    return literal(field.sensitive ? 0x10 : 0, 4, name, field, at);
+  }
+
+  #dynamicIndex(key: string): number | undefined {
+    const place = this.#inserted.get(key);
+    return place === undefined ? undefined : firstDynamicIndex + this.#inserted.size - 1 - place;
+  }
+}
+
+function literal(pattern: number, prefixBits: number, name: number, field: HeaderField, start: number): number {
+  const at = integer(pattern, prefixBits, name, start);
+  return string(field.value, name === 0 ? string(field.name, at) : at);
+}
+
+/** RFC 7541, section 5.1. @returns where it ends */
+function integer(pattern: number, prefixBits: number, value: number, start: number): number {
+  const prefix = (1 << prefixBits) - 1;
+  if (value < prefix) {
+    scratch[start] = pattern | value;
+    return start + 1;
+  }
+  scratch[start] = pattern | prefix;
+  let at = start + 1;
+  let rest = value - prefix;
+  for (; rest >= 0x80; rest >>>= 7) scratch[at++] = (rest & 0x7f) | 0x80;
+  scratch[at++] = rest;
+  return at;
+}
+
+/** RFC 7541, section 5.2: the shorter of both. @returns where it ends */
+function string(text: string, start: number): number {
+  const length = huffmanLength(text);
+  if (length < text.length) return encodeHuffman(text, scratch, integer(0x80, 7, length, start));
+  const at = integer(0, 7, text.length, start);
+  return at + scratch.write(text, at, 'latin1');
+}

@@ -1,0 +1,353 @@
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import type { Connection, ConnectionOptions } from './connection-options.ts';
+import { ErrorCode } from './error-code.ts';
+import { Flag, FrameType, preface } from './frames/frame-type.ts';
+import { headerList } from './headers/header-list.ts';
+import { MemoryBudget } from './limits/memory-budget.ts';
+import { type RunningServer, startServer } from './testing/answer-server.ts';
+import {
+  data,
+  frame,
+  literals,
+  RawClient,
+  type RawFrame,
+  request,
+  requestFields,
+  settings,
+  uint32s,
+} from './testing/raw-client.ts';
+import { Recorders } from './testing/recorder.ts';
+
+const { HEADERS, PING, GOAWAY, DATA, RST_STREAM } = FrameType;
+const { ACK, END_STREAM } = Flag;
+const { NO_ERROR, ENHANCE_YOUR_CALM, INTERNAL_ERROR, SETTINGS_TIMEOUT, CANCEL } = ErrorCode;
+const highestStream = 2 ** 31 - 1;
+const ok = headerList([[':status', '200']]);
+
+const isPing = ({ type, flags }: RawFrame) => type === PING && flags === 0;
+const acknowledge = ({ payload }: RawFrame) => frame(PING, ACK, 0, payload);
+const goaways = ({ frames }: RawClient) =>
+  frames.filter(({ type }) => type === GOAWAY).map(({ payload }) => payload.readUInt32BE());
+
+/** The connection of a client, once the server has read its SETTINGS. */
+async function connectionOf(server: RunningServer, client: RawClient): Promise<Connection> {
+  await client.settle();
+  return server.connections[0] as Connection;
+}
+
+describe('drain', () => {
+  it('says GOAWAY twice, takes what comes in between and nothing after it, and ends when the last stream has', async () => {
+    const recorders = new Recorders();
+    await using server = await startServer({ accept: recorders.accept });
+    using client = await RawClient.connect(server.port);
+    client.send(request(1));
+    const connection = await connectionOf(server, client);
+    const drained: number[] = [];
+    connection.drain(() => drained.push(connection.openStreams));
+    connection.drain(() => drained.push(-1));
+    expect(connection.draining).toBe(true);
+    const ping = await client.next(isPing);
+    expect(goaways(client)).toEqual([highestStream]);
+
+    client.send(request(3), acknowledge(ping));
+    await client.next(() => goaways(client).length === 2);
+    expect(goaways(client)).toEqual([highestStream, 3]);
+    // It still counts for HPACK: stream 3 gets trailers that refer to a field of stream 5.
+    client.send(request(5, 0), data(5, 1_000, END_STREAM));
+    await client.settle();
+    expect(recorders.count).toBe(2);
+
+    for (const index of [0, 1]) {
+      expect(drained).toEqual([]);
+      (await recorders.at(index)).stream.sendHeaders(ok, true);
+    }
+    expect(drained).toEqual([0, -1]);
+    await client.closed;
+    expect(client.frames.filter(({ type }) => type === HEADERS).map(({ streamId }) => streamId)).toEqual([1, 3]);
+    expect(client.frames.some(({ type }) => type === RST_STREAM)).toBe(false);
+    expect(await server.ended()).toMatchObject({ code: NO_ERROR, by: 'server', message: 'drained' });
+  });
+
+  it('tells nobody that it is done when the connection is closed before', async () => {
+    const recorders = new Recorders();
+    await using server = await startServer({ accept: recorders.accept });
+    using client = await RawClient.connect(server.port);
+    client.send(request(1));
+    const connection = await connectionOf(server, client);
+    let isDrained = false;
+    connection.drain(() => {
+      isDrained = true;
+    });
+    client.send(acknowledge(await client.next(isPing)));
+    await client.next(() => goaways(client).length === 2);
+    connection.close();
+    await client.closed;
+    expect(isDrained).toBe(false);
+  });
+
+  it('does not wait for a peer that does not answer PING', async () => {
+    await using server = await startServer();
+    using client = await RawClient.connect(server.port);
+    (await connectionOf(server, client)).drain();
+    await client.closed;
+    expect(goaways(client)).toEqual([highestStream, 0]);
+  });
+
+  it('is what a connection without streams comes to', async () => {
+    await using server = await startServer({ limits: { idleMs: 100 } });
+    using client = await RawClient.connect(server.port);
+    client.send(acknowledge(await client.next(isPing)));
+    await client.closed;
+    expect(goaways(client)).toEqual([highestStream, 0]);
+  });
+});
+
+describe('close', () => {
+  it('ends every stream and the connection at once', async () => {
+    const recorders = new Recorders();
+    await using server = await startServer({ accept: recorders.accept });
+    using client = await RawClient.connect(server.port);
+    client.send(request(1));
+    const connection = await connectionOf(server, client);
+    connection.close(CANCEL);
+    const { stream, closes } = await recorders.at(0);
+    expect(closes).toEqual([{ code: CANCEL, by: 'connection' }]);
+    expect(stream.closed).toBe(true);
+    // Nothing of that is sent, and nothing throws.
+    stream.sendHeaders(ok);
+    expect(stream.sendData(new Uint8Array(), new Uint8Array(1))).toBe(true);
+    stream.reset(CANCEL);
+    stream.consume(1);
+    expect(await client.goaway()).toMatchObject({ lastStream: 1, code: CANCEL });
+    await client.closed;
+    expect(client.frames.some(({ streamId }) => streamId !== 0)).toBe(false);
+  });
+
+  it('destroys a socket whose peer does not end it', async () => {
+    await using server = await startServer();
+    using client = await RawClient.connect(server.port);
+    const connection = await connectionOf(server, client);
+    client.socket.pause();
+    client.socket.allowHalfOpen = true;
+    connection.close();
+    await server.ended();
+    expect(connection.socket.destroyed).toBe(true);
+  });
+});
+
+describe('the end of the peer', () => {
+  it('by GOAWAY ends the connection when its streams have', async () => {
+    const recorders = new Recorders();
+    await using server = await startServer({ accept: recorders.accept });
+    using client = await RawClient.connect(server.port);
+    client.send(request(1), frame(GOAWAY, 0, 0, uint32s(0, NO_ERROR)));
+    const connection = await connectionOf(server, client);
+    expect(connection.draining).toBe(true);
+    (await recorders.at(0)).stream.sendHeaders(ok, true);
+    await client.closed;
+    expect(client.frames.some(({ type, streamId }) => type === HEADERS && streamId === 1)).toBe(true);
+    expect(await server.ended()).toMatchObject({ code: NO_ERROR, by: 'peer' });
+  });
+
+  it('by the loss of the connection closes its streams, and nothing is kept', async () => {
+    const recorders = new Recorders();
+    const memory = new MemoryBudget(1e9);
+    await using server = await startServer({ accept: recorders.accept, memory });
+    const client = await RawClient.connect(server.port, settings([4, 0]));
+    client.send(request(1, 0), data(1, 1_000));
+    await client.settle();
+    const { stream, closes } = await recorders.at(0);
+    stream.sendData(new Uint8Array(), Buffer.alloc(5_000));
+    expect(memory.used).toBe(6_000);
+    client.socket.resetAndDestroy();
+    expect((await server.ended()).by).toBe('peer');
+    expect(closes).toEqual([{ code: NO_ERROR, by: 'connection' }]);
+    expect(memory.used).toBe(0);
+  });
+});
+
+describe('ping', () => {
+  it('measures the round trip', async () => {
+    await using server = await startServer();
+    using client = await RawClient.connect(server.port);
+    const connection = await connectionOf(server, client);
+    const { promise, resolve } = Promise.withResolvers<number>();
+    connection.ping(resolve);
+    client.send(acknowledge(await client.next(isPing)));
+    expect(await promise).toBeGreaterThan(0);
+  });
+
+  it('is sent to a silent peer, which lives on when it answers', async () => {
+    await using server = await startServer({ limits: { keepaliveMs: 100, keepaliveTimeoutMs: 600 } });
+    using client = await RawClient.connect(server.port);
+    for (let count = 1; count <= 3; count++) {
+      await client.next(() => client.frames.filter(isPing).length === count);
+      client.send(acknowledge(client.frames.filter(isPing).at(-1) as RawFrame));
+    }
+    expect(server.ends).toEqual([]);
+  });
+
+  it('ends the connection when it does not', async () => {
+    await using server = await startServer({ limits: { keepaliveMs: 100, keepaliveTimeoutMs: 100 } });
+    using client = await RawClient.connect(server.port);
+    await client.closed;
+    expect((await server.ended()).message).toBe('the peer does not answer PING');
+  });
+});
+
+describe('a peer that is slow', () => {
+  it.each([
+    ['with its preface', [preface.subarray(0, 10)]],
+    ['with its SETTINGS', [preface]],
+  ])('%s loses the connection', async (_name, bytes) => {
+    await using server = await startServer({ limits: { handshakeMs: 100 } });
+    using client = await RawClient.connectSilently(server.port);
+    client.send(...bytes);
+    expect(await client.goaway()).toMatchObject({ code: SETTINGS_TIMEOUT });
+    await client.closed;
+  });
+
+  it('with the acknowledgement of our SETTINGS loses the connection', async () => {
+    await using server = await startServer({ limits: { handshakeMs: 100 } });
+    using client = await RawClient.connectSilently(server.port);
+    client.send(preface, settings());
+    expect(await server.ended()).toMatchObject({ code: SETTINGS_TIMEOUT });
+  });
+
+  it.each([
+    ['a frame', data(1, 100).subarray(0, 50)],
+    ['a header block', frame(HEADERS, 0, 3, literals(requestFields))],
+  ])('with the end of %s loses the connection', async (_name, bytes) => {
+    await using server = await startServer({ limits: { stallMs: 100 } });
+    using client = await RawClient.connect(server.port);
+    await client.settle();
+    client.send(request(1, 0), bytes);
+    expect(await client.goaway()).toMatchObject({ code: ENHANCE_YOUR_CALM });
+  });
+});
+
+describe('a handler that throws', () => {
+  const fault = new Error('fault');
+  const fail = () => {
+    throw fault;
+  };
+  const nothing = () => {};
+  const quiet = { onData: nothing, onEnd: nothing, onDrain: nothing, onClose: nothing };
+  const handlers: [string, ConnectionOptions['accept']][] = [
+    ['accept', fail],
+    ['onData', () => ({ ...quiet, onData: fail })],
+    ['onEnd', () => ({ ...quiet, onEnd: fail })],
+    ['onClose', (stream) => ({ ...quiet, onClose: fail, onEnd: () => stream.reset(CANCEL) })],
+  ];
+
+  it.each(handlers)('in %s ends its connection with INTERNAL_ERROR', async (_name, accept) => {
+    await using server = await startServer({ accept });
+    using client = await RawClient.connect(server.port);
+    client.send(request(1, 0), data(1, 1, END_STREAM));
+    expect(await client.goaway()).toMatchObject({ code: INTERNAL_ERROR });
+    expect(await server.ended()).toMatchObject({ by: 'server', cause: fault });
+  });
+
+  it('when all of it ends does not keep the others from being told', async () => {
+    let told = 0;
+    const onClose = () => {
+      told++;
+      fail();
+    };
+    await using server = await startServer({ accept: () => ({ ...quiet, onClose }) });
+    using client = await RawClient.connect(server.port);
+    client.send(request(1), request(3), request(5));
+    (await connectionOf(server, client)).close();
+    expect(told).toBe(3);
+    expect(await server.ended()).toMatchObject({ code: NO_ERROR, cause: fault });
+  });
+});
+
+describe('bytes', () => {
+  const opening = Buffer.concat([
+    preface,
+    settings(),
+    request(1, 0),
+    data(1, 30),
+    data(1, 20_000 - 4_000),
+    data(1, 0, END_STREAM),
+  ]);
+
+  it('may come one at a time', async () => {
+    await using server = await startServer();
+    using client = await RawClient.connectSilently(server.port);
+    for (let at = 0; at < 200; at++) {
+      client.send(opening.subarray(at, at + 1));
+      await new Promise(setImmediate);
+    }
+    client.send(opening.subarray(200));
+    expect(String((await client.nextOf(DATA, 1)).payload)).toBe('POST / 16030\n');
+  });
+
+  it('that were read before are given as `firstBytes`', async () => {
+    await using server = await startServer({ firstBytes: opening.subarray(0, 100) });
+    using client = await RawClient.connectSilently(server.port);
+    client.send(opening.subarray(100));
+    expect(String((await client.nextOf(DATA, 1)).payload)).toBe('POST / 16030\n');
+  });
+});
+
+describe('a connection', () => {
+  it('knows how large header lists its peer takes', async () => {
+    await using server = await startServer();
+    using client = await RawClient.connect(server.port, settings([6, 8_192]));
+    expect((await connectionOf(server, client)).peerMaxHeaderListBytes).toBe(8_192);
+  });
+
+  it('sends a header list larger than a frame in several', async () => {
+    const recorders = new Recorders();
+    await using server = await startServer({ accept: recorders.accept });
+    using client = await RawClient.connect(server.port);
+    client.send(request(1));
+    const { stream } = await recorders.at(0);
+    stream.sendHeaders(
+      headerList([
+        [':status', '200'],
+        ['a', '\\'.repeat(40_000)],
+      ]),
+      true,
+    );
+    await client.settle();
+    const types = client.frames.filter(({ streamId }) => streamId === 1).map(({ type, flags }) => [type, flags]);
+    expect(types).toEqual([
+      [HEADERS, END_STREAM],
+      [FrameType.CONTINUATION, 0],
+      [FrameType.CONTINUATION, Flag.END_HEADERS],
+    ]);
+  });
+
+  it('writes what is said in one turn at once, and small DATA of a stream as one frame', async () => {
+    const recorders = new Recorders();
+    await using server = await startServer({ accept: recorders.accept });
+    using client = await RawClient.connect(server.port);
+    client.send(request(1), request(3));
+    const [one, other] = [await recorders.at(0), await recorders.at(1)];
+    const { socket } = server.connections[0] as Connection;
+    await client.settle();
+    const writes = vi.spyOn(socket, 'write');
+    for (const { stream } of [one, other]) stream.sendHeaders(ok);
+    for (const { stream } of [one, other]) {
+      for (let count = 0; count < 10; count++) stream.sendData(Buffer.from([count]), Buffer.alloc(9));
+    }
+    for (const { stream } of [one, other]) stream.sendData(new Uint8Array(), Buffer.alloc(5), true);
+    await once(client.socket, 'data');
+    await client.settle();
+    const contents = client.frames
+      .filter(({ type }) => type === DATA)
+      .map(({ streamId, payload, flags }) => [streamId, payload.length, flags]);
+    expect(contents).toEqual([
+      [1, 100, 0],
+      [3, 100, 0],
+      [1, 5, END_STREAM],
+      [3, 5, END_STREAM],
+    ]);
+    // One is that of the answer to PING of `settle`.
+    expect(writes).toHaveBeenCalledTimes(2);
+  });
+});

@@ -1,0 +1,49 @@
+import { ConnectionError } from '../connection-error.ts';
+import { ErrorCode } from '../error-code.ts';
+import type { Limits } from './limits.ts';
+import { RateLimit } from './rate-limit.ts';
+
+/** How many WINDOW_UPDATE frames a HEADERS or DATA frame of ours may bring about: a client may give back the window of the stream and of the connection in parts. */
+const updatesPerMessageFrame = 4;
+
+/** Frames that cost us more than the peer, and do nothing for a request: RFC 9113, section 10.5. */
+export class FrameRates {
+  readonly #pings: RateLimit;
+  readonly #settings: RateLimit;
+  readonly #empty: RateLimit;
+  readonly #control: RateLimit;
+  readonly #resets: RateLimit;
+
+  constructor(limits: Limits) {
+    this.#pings = new RateLimit(limits.pingsPerSecond);
+    this.#settings = new RateLimit(limits.settingsPerSecond);
+    this.#empty = new RateLimit(limits.emptyFramesPerSecond);
+    this.#control = new RateLimit(limits.controlFramesPerSecond);
+    this.#resets = new RateLimit(limits.resetsPerSecond, 5 * limits.resetsPerSecond);
+  }
+
+  /** @param messageFrames HEADERS and DATA frames that were sent so far; also of `control` */
+  ping(messageFrames: number): void {
+    check(this.#pings.take(messageFrames), 'PING frames');
+  }
+
+  settings(): void {
+    check(this.#settings.take(), 'SETTINGS frames');
+  }
+
+  empty(): void {
+    check(this.#empty.take(), 'empty frames');
+  }
+
+  control(messageFrames: number): void {
+    check(this.#control.take(messageFrames * updatesPerMessageFrame), 'PRIORITY, WINDOW_UPDATE and unknown frames');
+  }
+
+  reset(): void {
+    check(this.#resets.take(), 'streams that were reset');
+  }
+}
+
+function check(isWithin: boolean, what: string): void {
+  if (!isWithin) throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, `too many ${what} a second`);
+}

@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Flag, FrameType, frameHeaderBytes, preface } from '../frames/frame-type.ts';
+
+export interface RawFrame {
+  readonly type: number;
+  readonly flags: number;
+  readonly streamId: number;
+  readonly payload: Buffer;
+}
+
+export function frame(type: number, flags: number, streamId: number, payload: Uint8Array = new Uint8Array()): Buffer {
+  const header = Buffer.alloc(frameHeaderBytes);
+  header.writeUIntBE(payload.length, 0, 3);
+  header.writeUInt8(type, 3);
+  header.writeUInt8(flags, 4);
+  header.writeUInt32BE(streamId, 5);
+  return Buffer.concat([header, payload]);
+}
+
+/** A payload of 32-bit integers. */
+export function uint32s(...values: number[]): Buffer {
+  const payload = Buffer.alloc(4 * values.length);
+  for (const [index, value] of values.entries()) payload.writeUInt32BE(value, 4 * index);
+  return payload;
+}
+
+export function settings(...entries: readonly (readonly [id: number, value: number])[]): Buffer {
+  const payload = Buffer.alloc(6 * entries.length);
+  for (const [index, [id, value]] of entries.entries()) {
+    payload.writeUInt16BE(id, 6 * index);
+    payload.writeUInt32BE(value, 6 * index + 2);
+  }
+  return frame(FrameType.SETTINGS, 0, 0, payload);
+}
+
+export type Fields = readonly (readonly [name: string, value: string])[];
+
+/** Literals without indexing (RFC 7541, section 6.2.2), whatever they are: names and values are octets up to U+00FF. */
+export function literals(fields: Fields): Buffer {
+  return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), string(name), string(value)]));
+}
+
+function string(text: string): Buffer {
+  const length = text.length < 127 ? [text.length] : [127, ((text.length - 127) & 127) | 128, (text.length - 127) >> 7];
+  return Buffer.concat([Buffer.from(length), Buffer.from(text, 'latin1')]);
+}
+
+export const requestFields: Fields = [
+  [':method', 'POST'],
+  [':scheme', 'http'],
+  [':path', '/'],
+  [':authority', 'localhost'],
+];
+
+/** Of a request that `Answer` never answers. */
+export const heldFields: Fields = requestFields.map(([name, value]) => [name, name === ':path' ? '/held' : value]);
+
+/** HEADERS of a request, complete by default. */
+export function request(streamId: number, flags: number = Flag.END_STREAM, fields: Fields = requestFields): Buffer {
+  return frame(FrameType.HEADERS, flags | Flag.END_HEADERS, streamId, literals(fields));
+}
+
+export function data(streamId: number, length: number, flags: number = 0): Buffer {
+  return frame(FrameType.DATA, flags, streamId, Buffer.alloc(length));
+}
+
+const ping = frame(FrameType.PING, 0, 0, Buffer.from('are you?'));
+
+/** A client that says what it is told to, and nothing by itself but the acknowledgement of SETTINGS; not even that when it is silent. */
+export class RawClient {
+  readonly socket: Socket;
+  readonly frames: RawFrame[] = [];
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<void>;
+  readonly #waiting = new Set<() => void>();
+  #isSilent = true;
+  #unparsed = Buffer.alloc(0);
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (bytes) => this.#parse(bytes));
+    socket.on('error', () => {});
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+  }
+
+  /** Connects, and says nothing. */
+  static async connectSilently(port: number): Promise<RawClient> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    await once(socket, 'connect');
+    return new RawClient(socket);
+  }
+
+  /** Connects, and says the preface and SETTINGS. */
+  static async connect(port: number, firstFrame: Buffer = settings()): Promise<RawClient> {
+    const client = await RawClient.connectSilently(port);
+    client.#isSilent = false;
+    client.send(preface, firstFrame);
+    return client;
+  }
+
+  send(...frames: Uint8Array[]): void {
+    this.socket.write(Buffer.concat(frames));
+  }
+
+  /** The first frame that has come, or comes, and is what is looked for. @throws when the connection ends before */
+  async next(matches: (frame: RawFrame) => boolean): Promise<RawFrame> {
+    const { promise, resolve } = Promise.withResolvers<RawFrame>();
+    const look = () => {
+      const found = this.frames.find(matches);
+      if (found !== undefined) resolve(found);
+    };
+    this.#waiting.add(look);
+    look();
+    const lost = this.closed.then(() => {
+      throw new Error('the connection has ended');
+    });
+    try {
+      return await Promise.race([promise, lost]);
+    } finally {
+      this.#waiting.delete(look);
+    }
+  }
+
+  /** The first frame of a type on a stream. */
+  nextOf(type: number, streamId = 0): Promise<RawFrame> {
+    return this.next((frame) => frame.type === type && frame.streamId === streamId);
+  }
+
+  /** The code of the RST_STREAM of a stream. */
+  async reset(streamId: number): Promise<number> {
+    return (await this.nextOf(FrameType.RST_STREAM, streamId)).payload.readUInt32BE();
+  }
+
+  /** The first GOAWAY. */
+  async goaway(): Promise<{ lastStream: number; code: number; message: string }> {
+    const { payload } = await this.nextOf(FrameType.GOAWAY);
+    return {
+      lastStream: payload.readUInt32BE(),
+      code: payload.readUInt32BE(4),
+      message: payload.toString('latin1', 8),
+    };
+  }
+
+  /** Resolves when the server has read all that was said. @throws when the connection ends before */
+  async settle(): Promise<void> {
+    const answers = () => this.frames.filter(({ type, flags }) => type === FrameType.PING && flags === Flag.ACK).length;
+    const before = answers();
+    this.send(ping);
+    await this.next(() => answers() > before);
+  }
+
+  /** DATA of a stream so far, in bytes. */
+  dataBytes(streamId: number): number {
+    return this.frames
+      .filter((frame) => frame.type === FrameType.DATA && frame.streamId === streamId)
+      .reduce((sum, { payload }) => sum + payload.length, 0);
+  }
+
+  [Symbol.dispose](): void {
+    this.socket.destroy();
+  }
+
+  #parse(bytes: Buffer): void {
+    this.#unparsed = Buffer.concat([this.#unparsed, bytes]);
+    while (this.#unparsed.length >= frameHeaderBytes) {
+      const end = frameHeaderBytes + this.#unparsed.readUIntBE(0, 3);
+      if (this.#unparsed.length < end) break;
+      const received: RawFrame = {
+        type: this.#unparsed.readUInt8(3),
+        flags: this.#unparsed.readUInt8(4),
+        streamId: this.#unparsed.readUInt32BE(5),
+        payload: this.#unparsed.subarray(frameHeaderBytes, end),
+      };
+      this.#unparsed = this.#unparsed.subarray(end);
+      if (received.type === FrameType.SETTINGS && received.flags === 0 && !this.#isSilent) {
+        this.send(frame(FrameType.SETTINGS, Flag.ACK, 0));
+      }
+      this.frames.push(received);
+    }
+    for (const look of this.#waiting) look();
+  }
+}
