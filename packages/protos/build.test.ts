@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,11 +50,12 @@ describe('the package as published', () => {
     const files = readdirSync(installed, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => relative(installed, join(parentPath, name)));
-    const built = ['google/rpc/error_details', 'order/v1/order', 'user/v1/user', 'user/v2/user'].flatMap((name) =>
-      ['cjs', 'esm'].flatMap((format) => ['js', 'd.ts'].map((ending) => `dist/${format}/${name}_pb.${ending}`)),
+    const generated = ['google/rpc/error_details', 'order/v1/order', 'user/v1/user', 'user/v2/user'];
+    const built = ['version', ...generated.map((name) => `gen/${name}_pb`)].flatMap((name) =>
+      ['cjs', 'esm'].flatMap((format) => ['js', 'js.map', 'd.ts'].map((ending) => `dist/${format}/${name}.${ending}`)),
     );
     const protos = ['proto/order/v1/order.proto', 'proto/user/v1/user.proto', 'proto/user/v2/user.proto'];
-    const others = ['LICENSE', 'README.md', 'dist/cjs/package.json', 'package.json'];
+    const others = ['LICENSE', 'README.md', 'descriptors.binpb', 'dist/cjs/package.json', 'package.json'];
     expect(files.sort()).toEqual([...built, ...protos, ...others].sort());
   });
 
@@ -66,7 +67,13 @@ describe('the package as published', () => {
     expect(run('use.cjs', requires + useMessages)).toBe(messagesUsed);
   });
 
-  it.each(['mts', 'cts'])('has types for a .%s file', (ending) => {
+  it.each([
+    ['mts', 'nodenext', 'nodenext'],
+    ['cts', 'nodenext', 'nodenext'],
+    ['mts', 'node16', 'node16'],
+    ['cts', 'node16', 'node16'],
+    ['ts', 'esnext', 'bundler'],
+  ])('has types for a .%s file, module %s, resolution %s', (ending, module, resolution) => {
     writeFileSync(
       join(project, `typed.${ending}`),
       `import type { User } from '@example/protos/user/v1';
@@ -74,8 +81,24 @@ describe('the package as published', () => {
        // @ts-expect-error an id is a string
        export const no: number = ({} as User).id;`,
     );
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck', 'false', '--types', ''];
-    execFileSync(bin('tsc'), [...options, `typed.${ending}`], { cwd: project, stdio: 'pipe' });
+    const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', '', '--target', 'es2022'];
+    const how = ['--module', module, '--moduleResolution', resolution];
+    execFileSync(bin('tsc'), [...options, ...how, `typed.${ending}`], { cwd: project, stdio: 'pipe' });
+  });
+
+  it('knows its version and its descriptor set', () => {
+    const use = `
+      const { version, descriptorsSha256 } = require('@example/protos/version');
+      const content = require('node:fs').readFileSync(require.resolve('@example/protos/descriptors.binpb'));
+      const sha256 = require('node:crypto').createHash('sha256').update(content).digest('hex');
+      console.log(version === require('@example/protos/package.json').version, descriptorsSha256 === sha256);`;
+    expect(run('version.cjs', use)).toBe('true true\n');
+  });
+
+  it('has source maps that carry the source', () => {
+    const dist = join(project, 'node_modules/@example/protos/dist');
+    const map = JSON.parse(readFileSync(join(dist, 'esm/gen/user/v1/user_pb.js.map'), 'utf8'));
+    expect(map.sourcesContent).toEqual([readFileSync(join(here, 'src/gen/user/v1/user_pb.ts'), 'utf8')]);
   });
 
   it('gives its .proto files to proto-loader', () => {
@@ -95,6 +118,8 @@ describe('the package as published', () => {
 
   // Subpath exports are unknown to the module resolution of Node 10, which no Node that is alive uses.
   it('satisfies attw in everything since Node 16', () => {
-    execFileSync(bin('attw'), [tarball, '--profile', 'node16'], { stdio: 'pipe' });
+    execFileSync(bin('attw'), [tarball, '--profile', 'node16', '--exclude-entrypoints', 'descriptors.binpb'], {
+      stdio: 'pipe',
+    });
   });
 });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
  * @returns the versions whose clients would break
  */
 export function brokenReleases(root: string): string[] {
-  return readdirSync(join(root, 'releases')).filter((version) => {
+  return releasedVersions(root).filter((version) => {
     const against = join('releases', version, 'descriptors.binpb');
     const { status, error } = spawnSync('buf', ['breaking', '--against', against], {
       cwd: root,
@@ -18,4 +18,11 @@ export function brokenReleases(root: string): string[] {
     if (error) throw error;
     return status !== 0;
   });
+}
+
+/** @param root of a repository */
+export function releasedVersions(root: string): string[] {
+  return readdirSync(join(root, 'releases'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
 }

@@ -3,7 +3,7 @@ import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlin
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { brokenReleases } from './breaking-changes.ts';
+import { brokenReleases, releasedVersions } from './breaking-changes.ts';
 import { runChecks } from './check.ts';
 import { compareGenerated, generate } from './generation.ts';
 import { root } from './root.ts';
@@ -41,6 +41,7 @@ describe('runChecks', () => {
 
 describe('with a copy of the protos and what they generate', () => {
   const generated = 'packages/protos/src/gen';
+  const manifest = 'packages/protos/package.json';
   const server = 'packages/rpc-server';
   // Installs the generators, so that the copies find them.
   beforeAll(() => {
@@ -59,7 +60,7 @@ describe('with a copy of the protos and what they generate', () => {
       'examples',
     ];
     const isInstalled = (path: string) => ['node_modules', '.venv'].includes(basename(path));
-    for (const path of [...copied, `${server}/buf.gen.yaml`, `${server}/src/gen`]) {
+    for (const path of [...copied, manifest, `${server}/buf.gen.yaml`, `${server}/src/gen`]) {
       cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !isInstalled(source) });
     }
     const installed = globSync('{examples,packages}/*/{node_modules,.venv}', { cwd: root });
@@ -81,9 +82,10 @@ describe('with a copy of the protos and what they generate', () => {
     const isTypeScript = (file: string) => file.endsWith('.ts');
     return { TypeScript: stale.filter(isTypeScript), others: stale.filter((file) => !isTypeScript(file)) };
   }
-  const goFiles = ['gen/go/user/v1/user.pb.go'];
+  const goFiles = ['gen/go/user/v1/user.pb.go', 'gen/go/version/version.go'];
   const pythonFiles = [
     'examples/python/src/example_betterproto/gen/user/v1/__init__.py',
+    'gen/python/example_protos/__init__.py',
     'gen/python/example_protos/user/v1/user_pb2.py',
     'gen/python/example_protos/user/v1/user_pb2.pyi',
   ];
@@ -95,17 +97,22 @@ describe('with a copy of the protos and what they generate', () => {
     expect(brokenReleases(folder)).toEqual([]);
   });
 
-  it('finds generated code that was edited, removed or added', () => {
+  it('finds generated code that was edited, removed or added, or of another version', () => {
     edit(`${generated}/user/v1/user_pb.ts`, '@generated', 'generated');
     rmSync(join(folder, generated, 'order/v1/order_pb.ts'));
     writeFileSync(join(folder, generated, 'mine.ts'), '');
     edit(`${server}/src/gen/health/v1/health_pb.ts`, '@generated', 'generated');
-    expect(staleGeneratedFiles(folder).TypeScript).toEqual([
-      `${generated}/mine.ts`,
-      `${generated}/order/v1/order_pb.ts`,
-      `${generated}/user/v1/user_pb.ts`,
-      `${server}/src/gen/health/v1/health_pb.ts`,
-    ]);
+    edit(manifest, '"version": "', '"version": "99.');
+    expect(staleGeneratedFiles(folder)).toEqual({
+      TypeScript: [
+        `${generated}/mine.ts`,
+        `${generated}/order/v1/order_pb.ts`,
+        `${generated}/user/v1/user_pb.ts`,
+        `${server}/src/gen/health/v1/health_pb.ts`,
+      ],
+      // Those that say the version.
+      others: [...(hasGo ? goFiles.slice(1) : []), ...(hasPython ? pythonFiles.slice(1, 2) : [])],
+    });
   });
 
   it('finds code that was not generated after an edit of a proto', () => {
@@ -132,6 +139,6 @@ describe('with a copy of the protos and what they generate', () => {
 
   it('finds a change that breaks what was released', () => {
     edit('proto/user/v1/user.proto', 'string email = 3;', 'string mail = 3;');
-    expect(brokenReleases(folder)).toEqual(['1.0.0', '1.1.0']);
+    expect(brokenReleases(folder)).toEqual(releasedVersions(root));
   });
 });

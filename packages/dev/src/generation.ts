@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ToolchainMissingError } from '@example/toolchains';
 import { type Language, languages } from './language.ts';
+import { packageVersion, writeVersionFile } from './version-file.ts';
 
 /**
  * Generates the code of every language whose toolchain is there, and says which that is.
@@ -61,11 +62,12 @@ function forEachLanguage(root: string, print: (text: string) => void, work: (lan
   });
 }
 
-function run({ outputs }: Language, root: string, out: string): void {
+function run({ outputs, versionFile }: Language, root: string, out: string): void {
   for (const { template } of outputs) {
     const args = ['generate', '--template', template, '-o', out];
     execFileSync('buf', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   }
+  if (versionFile) writeVersionFile(versionFile, packageVersion(root), out);
 }
 
 function filesIn({ outputs }: Language, root: string): string[] {

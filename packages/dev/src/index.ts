@@ -1,5 +1,15 @@
-export { brokenReleases } from './breaking-changes.ts';
+export { brokenReleases, releasedVersions } from './breaking-changes.ts';
 export { runChecks } from './check.ts';
 export { compareGenerated, generate } from './generation.ts';
 export { root } from './root.ts';
 export { runDev } from './run-dev.ts';
+export {
+  goVersionFile,
+  manifestVersion,
+  type PackageVersion,
+  packageVersion,
+  pythonVersion,
+  pythonVersionFile,
+  writeVersionFile,
+} from './version-file.ts';
+export { checkWorkflows } from './workflow-checks.ts';

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { needGo, PythonEnvironment } from '@example/toolchains';
+import { goVersionFile, pythonVersionFile, type VersionFile } from './version-file.ts';
 
 /** A language that code is generated for. */
 export interface Language {
   readonly name: string;
   /** What generates its code, and where that is, seen from the root. */
   readonly outputs: readonly { readonly template: string; readonly folder: string }[];
+  /** What is written beside that; TypeScript's is made when the package is built. */
+  readonly versionFile?: VersionFile;
   /**
    * Gets its generators ready.
    *
@@ -32,6 +35,7 @@ export const languages: readonly Language[] = [
       { template: 'tools/buf.gen.go.yaml', folder: 'gen/go' },
       { template: 'packages/interop/vectors/buf.gen.go.yaml', folder: 'packages/interop/vectors/go/gen' },
     ],
+    versionFile: goVersionFile,
     prepare: needGo,
   },
   {
@@ -41,6 +45,7 @@ export const languages: readonly Language[] = [
       { template: 'packages/interop/vectors/buf.gen.python.yaml', folder: 'packages/interop/vectors/python/gen' },
       { template: 'examples/python/buf.gen.yaml', folder: 'examples/python/src/example_betterproto/gen' },
     ],
+    versionFile: pythonVersionFile,
     prepare(root, print) {
       for (const folder of ['tools', 'examples/python']) {
         const environment = {
