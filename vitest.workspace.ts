@@ -8,9 +8,21 @@ export default defineConfig({
     // Tests start real servers, many in processes of their own: on a busy machine that takes its time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    projects: globSync('{packages,examples}/*/').map((root) => ({
-      extends: true,
-      test: { root, name: root.slice(root.indexOf('/') + 1) },
-    })),
+    projects: [
+      ...globSync('{packages,examples}/*/').map((root) => ({
+        extends: true as const,
+        test: { root, name: root.slice(root.indexOf('/') + 1) },
+      })),
+      // What starts servers, once more on the other engine.
+      {
+        extends: true as const,
+        test: {
+          root: 'packages/rpc-server',
+          name: 'rpc-server-fast',
+          include: ['src/*.test.ts', 'src/{access,calls,connections,engines,health,reflection}/*.test.ts'],
+          env: { ENGINE: 'fast' },
+        },
+      },
+    ],
   },
 });

@@ -26,6 +26,8 @@ const eightBytes = Buffer.alloc(8);
 const header = (length: number) => Buffer.from([length >> 16, length >> 8, length, DATA, 0, 0, 0, 0, 1]);
 
 type Rule = readonly [name: string, code: number, frames: readonly Uint8Array[]];
+/** An error for which the stream is reset. */
+const zeroUpdate = frame(WINDOW_UPDATE, 0, 1, uint32s(0));
 /** Complete, but never answered. */
 const held = request(1, END_STREAM, heldFields);
 
@@ -42,6 +44,8 @@ const connectionErrors: Rule[] = [
   ['5.1: DATA after both ends', STREAM_CLOSED, [request(1), data(1, 1)]],
   ['5.1: HEADERS after both ends', STREAM_CLOSED, [request(1), request(1)]],
   ['5.1: DATA after RST_STREAM of the peer', STREAM_CLOSED, [open, frame(RST_STREAM, 0, 1, uint32s(8)), data(1, 1)]],
+  ['5.1: DATA after RST_STREAM of both', STREAM_CLOSED, [open, zeroUpdate, frame(RST_STREAM, 0, 1, uint32s(8)), data(1, 1)]],
+  ['5.1: DATA after RST_STREAM of ours and END_STREAM', STREAM_CLOSED, [open, zeroUpdate, request(1), data(1, 1)]],
   ['5.1.1: HEADERS on stream 0', PROTOCOL_ERROR, [request(0)]],
   ['5.1.1: HEADERS on a stream of even number', PROTOCOL_ERROR, [request(2)]],
   ['5.1.1: a stream below the last', STREAM_CLOSED, [request(5), request(3)]],

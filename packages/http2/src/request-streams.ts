@@ -130,7 +130,7 @@ export class RequestStreams implements SenderEvents {
   #onTrailers(streamId: number, block: HeaderBlock, endStream: boolean): void {
     const stream = this.#open.get(streamId);
     if (stream === undefined) {
-      this.#onFrameOfClosed(streamId, 'HEADERS');
+      this.#onFrameOfClosed(streamId, 'HEADERS', endStream);
       return;
     }
     if (stream.requestEnded) {
@@ -156,12 +156,12 @@ export class RequestStreams implements SenderEvents {
     const length = frame.end - frame.start;
     this.receiveFlow.take(length);
     const stream = this.#open.get(streamId);
+    const endStream = (frame.flags & Flag.END_STREAM) !== 0;
     if (stream === undefined) {
       this.receiveFlow.ignore(length);
-      this.#onFrameOfClosed(streamId, 'DATA');
+      this.#onFrameOfClosed(streamId, 'DATA', endStream);
       return;
     }
-    const endStream = (frame.flags & Flag.END_STREAM) !== 0;
     if ((frame.flags & Flag.PADDED) !== 0) withoutPadding(frame);
     const { bytes, start, end } = frame;
     const error = this.#takeData(stream, length, end - start, endStream);
@@ -203,7 +203,10 @@ export class RequestStreams implements SenderEvents {
     if (end - start !== 4) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'RST_STREAM of a wrong size');
     this.#refuseIdle(streamId, 'RST_STREAM');
     const stream = this.#open.get(streamId);
-    if (stream === undefined) return;
+    if (stream === undefined) {
+      this.#reset.forget(streamId);
+      return;
+    }
     this.#close(stream, { code: uint32(bytes, start), by: 'peer' });
     this.#context.rates.reset();
   }
@@ -272,9 +275,13 @@ export class RequestStreams implements SenderEvents {
   }
 
   /** RFC 9113, section 5.1: what may come on a closed stream, and what is an error. */
-  #onFrameOfClosed(streamId: number, what: string): void {
+  #onFrameOfClosed(streamId: number, what: string, endStream: boolean): void {
     this.#refuseIdle(streamId, what);
-    if (streamId > this.#lastAllowed || this.#reset.mayHave(streamId)) return;
+    if (streamId > this.#lastAllowed) return;
+    if (this.#reset.mayHave(streamId)) {
+      if (endStream) this.#reset.forget(streamId);
+      return;
+    }
     throw new ConnectionError(ErrorCode.STREAM_CLOSED, `${what} on a closed stream`);
   }
 

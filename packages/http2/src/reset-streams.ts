@@ -18,6 +18,11 @@ export class ResetStreams {
     }
   }
 
+  /** The peer has ended the stream as well: nothing of it is on its way. */
+  forget(streamId: number): void {
+    this.#ids.delete(streamId);
+  }
+
   /** Whether a closed stream was, or may have been, reset by us. */
   mayHave(streamId: number): boolean {
     return streamId <= this.#oldest || this.#ids.has(streamId);

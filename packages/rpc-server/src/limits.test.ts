@@ -136,7 +136,9 @@ describe('REQUEST_BODY_MS', () => {
     const request = session.request({ ':method': 'POST', ':path': getUserPath, 'content-type': 'application/grpc' });
     request.write(Buffer.from([0, 0]));
     request.resume();
-    const [trailers] = await once(request, 'trailers');
+    // Without a message trailers may be all that there is of a response.
+    const [first] = await once(request, 'response');
+    const [trailers] = 'grpc-status' in first ? [first] : await once(request, 'trailers');
     expect(trailers).toMatchObject({ 'grpc-status': `${Code.DeadlineExceeded}` });
     session.destroy();
   });
@@ -233,7 +235,7 @@ describe('MAX_MESSAGE_BYTES', () => {
 });
 
 describe('MAX_STREAMS', () => {
-  it('ends the connection of a client that does not keep to it', async () => {
+  it('refuses the stream, or ends the connection, of a client that does not keep to it', async () => {
     const client = await RawHttp2.connect(
       await start({ maxStreams: 2 }, { getUser: (_, { signal }) => untilCancelled(signal) }),
     );
@@ -241,9 +243,13 @@ describe('MAX_STREAMS', () => {
     const maxConcurrentStreams = Buffer.from([0, 3, 0, 0, 0, 2]);
     expect(settings.payload.includes(maxConcurrentStreams)).toBe(true);
     for (const id of [1, 3, 5]) {
-      client.send(frame(frameType.HEADERS, flag.END_HEADERS | flag.END_STREAM, id, callHeaders(getUserPath)));
+      client.send(frame(frameType.HEADERS, flag.END_HEADERS, id, callHeaders(getUserPath)));
+      client.send(frame(frameType.DATA, flag.END_STREAM, id, Buffer.alloc(5)));
     }
-    await client.closed;
+    const refused = client.next(({ type, streamId }) => type === frameType.RST_STREAM && streamId === 5);
+    await Promise.race([client.closed, refused]);
+    client.destroy();
+    await refused.catch(() => {});
   });
 });
 
@@ -308,8 +314,8 @@ describe('CONNECTION_AGE_MS', () => {
     const client = await RawHttp2.connect(port);
     client.send(frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders(getUserPath)));
     client.send(frame(frameType.DATA, flag.END_STREAM, 1, Buffer.alloc(5)));
-    const goaway = await client.next(({ type }) => type === frameType.GOAWAY);
-    expect(goaway.payload.readUInt32BE()).toBe(1);
+    // Before it there may be one that only warns: RFC 9113, section 6.8.
+    await client.next(({ type, payload }) => type === frameType.GOAWAY && payload.readUInt32BE() === 1);
     release.resolve();
     const isEnd = ({ type, flags, streamId }: Frame) =>
       type === frameType.HEADERS && streamId === 1 && (flags & flag.END_STREAM) !== 0;

@@ -5,9 +5,9 @@ import type { MethodScopes } from './access/access.ts';
 import { Authentication } from './access/authentication.ts';
 import { gate } from './access/gate.ts';
 import { RateLimit } from './access/rate-limit.ts';
-import { connectEngine } from './calls/connect-engine.ts';
-import { allowOrigins } from './connections/cross-origin.ts';
 import { listen } from './connections/listener.ts';
+import { connectEngine } from './engines/connect-engine.ts';
+import { fastEngine } from './engines/fast-engine.ts';
 import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
@@ -44,7 +44,7 @@ export interface RunningServer {
   reloadCertificates(): void;
 }
 
-const engines = { connect: connectEngine };
+const engines = { connect: connectEngine, fast: fastEngine };
 
 /** How long a cancelled call has to put its status on the wire, in milliseconds. */
 const cancelledMs = 500;
@@ -82,7 +82,7 @@ export async function serve({
     shutdownSignal: shutdown.signal,
     logger,
   });
-  const listener = await listen(config, allowOrigins(config.corsOrigins, engine));
+  const listener = await listen(config, engine);
   const stopFollowing = followReadiness(health, isReady, config.readinessMs);
 
   async function end(graceMs: number): Promise<void> {

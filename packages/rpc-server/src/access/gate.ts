@@ -1,8 +1,9 @@
-import type { HandlerContext } from '@connectrpc/connect';
-import { recordOf } from '../calls/call-record.ts';
+import type { DescMethod } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { CallRecord } from '../calls/call-record.ts';
 import { checkAccess, type MethodScopes, needsToken } from './access.ts';
 import { type Authentication, bearerToken } from './authentication.ts';
-import { anybody, type Caller, setCaller } from './caller.ts';
+import { anybody, type Caller } from './caller.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 export interface GateOptions {
@@ -12,48 +13,58 @@ export interface GateOptions {
   readonly rateLimit: RateLimit;
 }
 
+/**
+ * Says who calls, or refuses the call.
+ *
+ * @param authorization the header field, undefined when there is none
+ * @returns a promise only when it must wait, such as for the keys of tokens
+ * @throws {ConnectError} UNAUTHENTICATED, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE; as the promise does
+ */
+export type Gate = (
+  method: DescMethod,
+  record: CallRecord,
+  authorization: string | undefined,
+) => Caller | Promise<Caller>;
+
 const nobody: Caller = { subject: undefined, scopes: new Set() };
 
 /**
- * A request gate: decides by the header fields of a call, before its body is read, whether it goes on, and tells the handler who
- * calls.
+ * A gate that decides by the header fields of a call, before its body is read.
  *
  * Calls are counted for each subject, and for each address where there is none; a token whose signature must be looked at counts
  * for the address first, so that made-up tokens cannot keep the server busy.
- *
- * @throws {ConnectError} UNAUTHENTICATED, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE
  */
-export function gate({ authentication, scopes, rateLimit }: GateOptions): (context: HandlerContext) => Promise<void> {
-  return async (context) => {
-    const record = recordOf(context);
-    const countForAddress = () => rateLimit.count(`address ${record.peer}`);
-    if (authentication === undefined || !needsToken(context.method)) {
-      await countForAddress();
-      setCaller(context, authentication === undefined ? anybody : nobody);
-      return;
+export function gate(options: GateOptions): Gate {
+  const { authentication, rateLimit } = options;
+  return (method, record, authorization) => {
+    if (authentication === undefined || !needsToken(method)) {
+      rateLimit.count(`address ${record.peer}`);
+      return authentication === undefined ? anybody : nobody;
     }
-    const caller = await authenticate(authentication, context.requestHeader, countForAddress);
-    setCaller(context, caller);
-    record.subject = caller.subject ?? '';
-    await rateLimit.count(`subject ${caller.subject}`);
-    checkAccess(caller, context.method, scopes);
+    const caller = authenticate(authentication, authorization, rateLimit, record);
+    return caller instanceof Promise
+      ? caller.then((verified) => admit(verified, method, record, options))
+      : admit(caller, method, record, options);
   };
 }
 
-async function authenticate(
+function authenticate(
   authentication: Authentication,
-  header: Headers,
-  beforeWork: () => Promise<void>,
-): Promise<Caller> {
-  let token: string;
-  try {
-    token = bearerToken(header);
-  } catch (error) {
-    await beforeWork();
-    throw error;
-  }
-  const known = authentication.known(token);
+  authorization: string | undefined,
+  rateLimit: RateLimit,
+  { peer }: CallRecord,
+): Caller | Promise<Caller> {
+  const token = bearerToken(authorization);
+  const known = token === undefined ? undefined : authentication.known(token);
   if (known !== undefined) return known;
-  await beforeWork();
-  return await authentication.verify(token);
+  rateLimit.count(`address ${peer}`);
+  if (token === undefined) throw new ConnectError('send a token: authorization: Bearer TOKEN', Code.Unauthenticated);
+  return authentication.verify(token);
+}
+
+function admit(caller: Caller, method: DescMethod, record: CallRecord, { rateLimit, scopes }: GateOptions): Caller {
+  record.subject = caller.subject ?? '';
+  rateLimit.count(`subject ${caller.subject}`);
+  checkAccess(caller, method, scopes);
+  return caller;
 }

@@ -11,9 +11,9 @@ export interface CallRecord {
   requestBytes: number;
   responseBytes: number;
   /** Whose token came with it. */
-  subject?: string;
+  subject?: string | undefined;
   /** How it ended, when not well. */
-  code?: Code;
+  code?: Code | undefined;
 }
 
 export const recordKey = createContextKey<CallRecord | undefined>(undefined, { description: 'call record' });

@@ -33,12 +33,13 @@ export function limitDeadline(
   return Number.isNaN(ms) ? undefined : Math.min(ms, maxDeadlineMs);
 }
 
-/** NaN for what is no timeout. */
-function parseGrpcTimeout(text: string): number {
+/** In milliseconds; NaN for what is no timeout. */
+export function parseGrpcTimeout(text: string): number {
   const [, digits, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(text) ?? [];
   return Number(digits) * (unitMs[unit] ?? Number.NaN);
 }
 
-function parseConnectTimeout(text: string): number {
+/** In milliseconds; NaN for what is no timeout. */
+export function parseConnectTimeout(text: string): number {
   return /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
 }

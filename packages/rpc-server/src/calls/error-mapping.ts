@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { DescMethod, MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError, type HandlerContext, type Interceptor } from '@connectrpc/connect';
 import {
   InvalidFieldsError,
@@ -12,7 +12,7 @@ import {
 } from '@example/domain';
 import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
 import type { Logger } from '../process/logger.ts';
-import { recordOf } from './call-record.ts';
+import { type CallRecord, recordOf } from './call-record.ts';
 
 /**
  * What an error is on the wire.
@@ -76,16 +76,16 @@ const maxTextLength = 1_024;
 /** The errors that handlers and interceptors meant to send: those, as `toConnectError` left them. */
 const meant = new WeakSet<ConnectError>();
 
-/** Applies `toConnectError` to whatever a handler, or an interceptor inside this one, throws before or while it answers. */
+/** Applies `mapError` to whatever a handler, or an interceptor inside this one, throws before or while it answers. */
 export function errorMapping(logger: Logger): Interceptor {
   return (next) => async (request) => {
-    const { requestId } = recordOf({ values: request.contextValues });
-    const log = logger.child({ rpc: `${request.service.typeName}/${request.method.name}`, requestId });
+    const { signal } = request;
+    const log = callLogger(logger, request.method, recordOf({ values: request.contextValues }));
     try {
       const response = await next(request);
-      return response.stream ? { ...response, message: mapped(response.message, request.signal, log) } : response;
+      return response.stream ? { ...response, message: mapped(response.message, signal, log) } : response;
     } catch (error) {
-      throw mapOne(error, request.signal, log);
+      throw mapError(error, signal, log);
     }
   };
 }
@@ -94,21 +94,43 @@ async function* mapped<T>(messages: AsyncIterable<T>, signal: AbortSignal, logge
   try {
     yield* messages;
   } catch (error) {
-    throw mapOne(error, signal, logger);
+    throw mapError(error, signal, logger);
   }
 }
 
-/** A handler that stops because its call was cancelled may throw anything: the reason of the signal says what happened. */
-function mapOne(error: unknown, signal: AbortSignal, logger: Logger): ConnectError {
-  const sent = signal.aborted ? ConnectError.from(signal.reason, Code.Canceled) : toConnectError(error, logger);
+/** A logger of what happens in one call. */
+export function callLogger(logger: Logger, method: DescMethod, { requestId }: CallRecord): Logger {
+  return logger.child({ rpc: `${method.parent.typeName}/${method.name}`, requestId });
+}
+
+/**
+ * What is sent for whatever a handler threw. One that stops because its call was cancelled may throw anything: the reason says what
+ * happened.
+ */
+export function mapError(
+  error: unknown,
+  { aborted, reason }: Pick<AbortSignal, 'aborted' | 'reason'>,
+  logger: Logger,
+): ConnectError {
+  const sent = aborted ? ConnectError.from(reason, Code.Canceled) : toConnectError(error, logger);
+  if (!sent.rawMessage.isWellFormed()) setText(sent, sent.rawMessage.toWellFormed());
   if (sent.rawMessage.length > maxTextLength) setText(sent, `${sent.rawMessage.slice(0, maxTextLength)}…`);
   meant.add(sent);
   return sent;
 }
 
 /**
- * Puts right the errors that Connect makes by itself, outside of interceptors. What a client sent and cannot be read is its fault,
+ * Puts right an error that Connect made by itself, outside of interceptors. What a client sent and cannot be read is its fault,
  * INVALID_ARGUMENT, where Connect says INTERNAL; and what a handler answered and cannot be sent is a bug, whose own words stay here.
+ */
+export function correctConnectError(error: ConnectError, logger: Logger): ConnectError {
+  if (isUnreadable(error)) Object.assign(error, { code: Code.InvalidArgument });
+  else if (isUnsendable(error)) setText(error, toConnectError(new Error(error.rawMessage), logger).rawMessage);
+  return error;
+}
+
+/**
+ * Applies `correctConnectError`.
  *
  * Connect ends the context of a call with such an error before it puts it on the wire.
  *
@@ -116,18 +138,13 @@ function mapOne(error: unknown, signal: AbortSignal, logger: Logger): ConnectErr
  */
 export function correctConnectErrors(context: HandlerContext, logger: Logger): void {
   const { abort, values } = context as HandlerContext & { abort: (reason?: unknown) => void };
-  const correct = (error: ConnectError) => {
-    const record = recordOf({ values });
-    if (isUnreadable(error)) Object.assign(error, { code: Code.InvalidArgument });
-    else if (isUnsendable(error)) {
-      const bug = toConnectError(new Error(error.rawMessage), logger.child({ requestId: record.requestId }));
-      setText(error, bug.rawMessage);
-    }
-    record.code ??= error.code;
-  };
   Object.assign(context, {
     abort(reason?: unknown) {
-      if (reason instanceof ConnectError && !meant.has(reason)) correct(reason);
+      if (reason instanceof ConnectError && !meant.has(reason)) {
+        const record = recordOf({ values });
+        correctConnectError(reason, logger.child({ requestId: record.requestId }));
+        record.code ??= reason.code;
+      }
       abort(reason);
     },
   });

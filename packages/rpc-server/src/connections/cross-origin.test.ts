@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, serve } from '../serve.ts';
@@ -42,6 +44,24 @@ describe('CORS_ORIGINS', () => {
     expect(answer.headers.get('access-control-expose-headers')?.toLowerCase()).toContain('grpc-status');
     expect(answer.headers.get('vary')?.toLowerCase()).toContain('origin');
     expect(await answer.json()).toEqual({ id: '7' });
+  });
+
+  it.each(['POST', 'OPTIONS'])('lets them call over HTTP/2 as well (%s)', async (method) => {
+    await start('https://example.com');
+    const session = http2.connect(server.url);
+    const request = session.request({
+      ':method': method,
+      ':path': '/user.v1.UserService/GetUser',
+      'content-type': 'application/json',
+      origin: 'https://example.com',
+    });
+    request.end(method === 'POST' ? '{"id":"7"}' : undefined).resume();
+    const [answer] = await once(request, 'response');
+    expect(answer).toMatchObject({
+      ':status': method === 'POST' ? 200 : 204,
+      'access-control-allow-origin': 'https://example.com',
+    });
+    session.destroy();
   });
 
   it('lets no others', async () => {

@@ -1,15 +1,12 @@
 import http from 'node:http';
-import http2 from 'node:http2';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import type { RequestListener } from '../calls/connect-engine.ts';
+import type { Engine, Http2Connection } from '../engines/engine.ts';
 import type { ServerConfig, Tls } from '../process/config.ts';
 import { bind } from './bind.ts';
-import { closeHalfOpen } from './close-half-open.ts';
 import { limitAge } from './connection-age.ts';
 import { readFirstBytes } from './first-bytes.ts';
 import { Http1Connections } from './http1-connections.ts';
-import { Http2Connection } from './http2-connection.ts';
 
 /** One port, on one address or on both loopback addresses. */
 export interface Listener {
@@ -30,25 +27,10 @@ export interface Listener {
  *
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
-export async function listen(config: ServerConfig, handle: RequestListener): Promise<Listener> {
+export async function listen(config: ServerConfig, { handle, serveHttp2 }: Engine): Promise<Listener> {
   const sockets = new Set<Socket>();
   const http2Connections = new Set<Http2Connection>();
   const http1 = new Http1Connections(config.headersMs);
-
-  const http2Server = http2.createServer({
-    settings: { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes },
-  });
-  http2Server.on('request', handle).on('stream', closeHalfOpen);
-
-  function serveHttp2(socket: Socket): http2.ServerHttp2Session {
-    let session: http2.ServerHttp2Session | undefined;
-    http2Server.once('session', (opened) => {
-      session = opened;
-    });
-    http2Server.emit('connection', socket);
-    if (session === undefined) throw new Error("Node's HTTP/2 server does not open a session at once any more");
-    return session;
-  }
 
   function admit(socket: Socket): void {
     if (sockets.size >= config.maxConnections) {
@@ -72,11 +54,9 @@ export async function listen(config: ServerConfig, handle: RequestListener): Pro
       http1.remove(socket);
       // HTTP/1.1 servers answer clients that have half-closed; an HTTP/2 client that says FIN is gone.
       socket.allowHalfOpen = false;
-      const session = serveHttp2(socket);
-      const connection = new Http2Connection(session, config);
+      const connection = serveHttp2(socket, () => http2Connections.delete(connection));
       retire = () => connection.retire();
       http2Connections.add(connection);
-      session.once('close', () => http2Connections.delete(connection));
     });
   }
 

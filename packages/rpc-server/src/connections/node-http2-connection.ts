@@ -1,10 +1,11 @@
 import type { ServerHttp2Session } from 'node:http2';
+import type { Http2Connection } from '../engines/engine.ts';
 import type { ServerConfig } from '../process/config.ts';
 
 type Limits = Pick<ServerConfig, 'headersMs' | 'idleConnectionMs' | 'keepaliveMs' | 'keepaliveTimeoutMs'>;
 
 /** An HTTP/2 connection. It ends when it is idle, does not answer, or never says a frame to its end. */
-export class Http2Connection {
+export class NodeHttp2Connection implements Http2Connection {
   readonly #session: ServerHttp2Session;
   #callsUnderWay = 0;
 

@@ -1,0 +1,49 @@
+import { type ContextValues, createContextValues } from '@connectrpc/connect';
+import type { UniversalHandler, UniversalServerRequest, UniversalServerResponse } from '@connectrpc/connect/protocol';
+import type { ServerConfig } from '../process/config.ts';
+import { type CallRecord, counted, recordKey } from './call-record.ts';
+import { encodeGrpcMessage } from './grpc-message.ts';
+import { hasOneRequest } from './open-ended.ts';
+import { arriveWithin } from './request-time.ts';
+
+/** How long after the deadline of a call its status may still be on its way to the client, in milliseconds. */
+export const lateMs = 1_000;
+
+/** What one of Connect's handlers is given besides the request. */
+export function valuesOf(record: CallRecord): ContextValues {
+  return createContextValues().set(recordKey, record);
+}
+
+/** Calls one of Connect's handlers, and records what comes and goes. */
+export async function callUniversal(
+  handler: UniversalHandler,
+  request: UniversalServerRequest & { body: AsyncIterable<Uint8Array> },
+  record: CallRecord,
+  { requestBodyMs }: Pick<ServerConfig, 'requestBodyMs'>,
+): Promise<UniversalServerResponse> {
+  const body = counted(request.body, (bytes) => {
+    record.requestBytes += bytes;
+  });
+  const inTime = hasOneRequest(handler.method) ? arriveWithin(body, requestBodyMs) : body;
+  const response = await handler({ ...request, body: inTime });
+  return response.body === undefined
+    ? response
+    : { ...response, body: answerBody(response.body, response.trailer, record) };
+}
+
+/** Records what is sent. Connect fills the trailers when the body has ended. */
+async function* answerBody(
+  body: AsyncIterable<Uint8Array>,
+  trailer: Headers | undefined,
+  record: CallRecord,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of body) {
+    record.responseBytes += chunk.byteLength;
+    yield chunk;
+  }
+  if (trailer === undefined) return;
+  encodeGrpcMessage(trailer);
+  // An error that came before the gate is known nowhere else.
+  const status = Number(trailer.get('grpc-status'));
+  if (status > 0) record.code ??= status;
+}

@@ -1,0 +1,99 @@
+import type { Socket } from 'node:net';
+import { Code, ConnectError } from '@connectrpc/connect';
+import {
+  type HeaderList,
+  type Limits,
+  MemoryBudget,
+  type Stream,
+  type StreamHandler,
+  serveConnection,
+} from '@example/http2';
+import { connectRouter, type EngineOptions } from '../calls/connect-handlers.ts';
+import { nodeListener } from '../calls/node-listener.ts';
+import { allowOrigins, crossOrigin } from '../connections/cross-origin.ts';
+import { BidiCall } from '../fast/bidi-call.ts';
+import type { Call, CallServer } from '../fast/call.ts';
+import { readHead } from '../fast/call-head.ts';
+import { ClientStreamCall } from '../fast/client-stream-call.ts';
+import { Clock } from '../fast/clock.ts';
+import { ConnectUnaryCall } from '../fast/connect-unary-call.ts';
+import { recordMethods } from '../fast/method.ts';
+import { ServerStreamCall } from '../fast/server-stream-call.ts';
+import { UnaryCall } from '../fast/unary-call.ts';
+import { UniversalExchange, type UniversalServer } from '../fast/universal-exchange.ts';
+import type { ServerConfig } from '../process/config.ts';
+import type { Engine } from './engine.ts';
+
+/** gRPC calls of each kind. */
+const grpcCalls = {
+  unary: UnaryCall,
+  server_streaming: ServerStreamCall,
+  client_streaming: ClientStreamCall,
+  bidi_streaming: BidiCall,
+};
+
+/** What all connections together may buffer, in bytes. */
+const bufferedBytes = 512 * 1024 * 1024;
+
+/**
+ * HTTP/2 by @example/http2, and gRPC on it without detours; what else comes over HTTP/2 goes to Connect's handlers, and HTTP/1.1 to
+ * Node's parser and Connect's handlers.
+ */
+export function fastEngine(options: EngineOptions): Engine {
+  const { config, gate, interceptors, logger, shutdownSignal } = options;
+  const router = connectRouter(options);
+  const methods = recordMethods(router, options.routes, config.maxMessageBytes);
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+
+  const clock = new Clock<Call>();
+  const server: CallServer = { config, gate, interceptors, clock, logger };
+  const universal: UniversalServer = { config, handlers, crossOrigin: crossOrigin(config.corsOrigins), logger };
+  shutdownSignal.addEventListener('abort', () => {
+    const reason = ConnectError.from(shutdownSignal.reason, Code.Unavailable);
+    for (const call of clock.all()) call.cancel(reason);
+  });
+
+  function accept(stream: Stream, headers: HeaderList, peer: string): StreamHandler {
+    const call = callOf(stream, headers, peer);
+    call.begin();
+    return call;
+  }
+
+  function callOf(stream: Stream, headers: HeaderList, peer: string): Call | UniversalExchange {
+    const head = readHead(headers);
+    const method = head.protocol === undefined ? undefined : methods.get(headers.path);
+    if (method === undefined) return new UniversalExchange(universal, stream, peer);
+    const { methodKind } = method.desc;
+    if (head.protocol === 'grpc') return new grpcCalls[methodKind](server, stream, method, peer, head);
+    return methodKind === 'unary'
+      ? new ConnectUnaryCall(server, stream, method, peer, head)
+      : new UniversalExchange(universal, stream, peer);
+  }
+
+  const memory = new MemoryBudget(bufferedBytes);
+  return {
+    handle: allowOrigins(config.corsOrigins, nodeListener(handlers, config, logger)),
+    serveHttp2(socket: Socket, onClose) {
+      const peer = socket.remoteAddress ?? '';
+      const connection = serveConnection(socket, {
+        accept: (stream, headers) => accept(stream, headers, peer),
+        limits: limitsOf(config),
+        memory,
+        onClose,
+      });
+      return { retire: () => connection.drain() };
+    },
+  };
+}
+
+function limitsOf(config: ServerConfig): Partial<Limits> {
+  return {
+    concurrentStreams: config.maxStreams,
+    headerListBytes: config.maxHeaderBytes,
+    handshakeMs: config.headersMs,
+    stallMs: config.headersMs,
+    idleMs: config.idleConnectionMs,
+    keepaliveMs: config.keepaliveMs,
+    keepaliveTimeoutMs: config.keepaliveTimeoutMs,
+  };
+}

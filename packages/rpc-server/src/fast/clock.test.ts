@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Clock, type Timed } from './clock.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** Notes when it was told that it is due. */
+class Alarm implements Timed {
+  isDone = false;
+  dueAt: number;
+  slot = 0;
+  readonly times: number[] = [];
+
+  constructor(afterMs: number) {
+    this.dueAt = performance.now() + afterMs;
+  }
+
+  onDue(now: number): void {
+    this.times.push(now);
+    this.isDone = true;
+  }
+}
+
+describe('Clock', () => {
+  it.each([1, 9, 10, 55, 999, 5_000, 5_110, 5_120, 30_000, 600_000])('tells what is due after %i ms', (afterMs) => {
+    const clock = new Clock<Alarm>();
+    const alarm = new Alarm(afterMs);
+    clock.add(alarm);
+    vi.advanceTimersByTime(afterMs - 1);
+    expect(alarm.times).toEqual([]);
+    vi.advanceTimersByTime(31);
+    expect(alarm.times).toHaveLength(1);
+  });
+
+  it('does not tell what is done, and stands still when nothing is left', () => {
+    const clock = new Clock<Alarm>();
+    const [early, late] = [new Alarm(100), new Alarm(100)];
+    clock.add(early);
+    clock.add(late);
+    early.isDone = true;
+    vi.advanceTimersByTime(50);
+    late.isDone = true;
+    clock.remove(late);
+    vi.advanceTimersByTime(1_000);
+    expect([...early.times, ...late.times]).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('asks again when it is due, of what has changed its mind', () => {
+    const clock = new Clock<Alarm>();
+    const alarm = new Alarm(Number.POSITIVE_INFINITY);
+    clock.add(alarm);
+    vi.advanceTimersByTime(20_000);
+    alarm.dueAt = performance.now() + 10;
+    vi.advanceTimersByTime(5_200);
+    expect(alarm.times).toHaveLength(1);
+  });
+
+  it('tells after a pause of the process, once, and works on', () => {
+    const clock = new Clock<Alarm>();
+    const first = new Alarm(50);
+    clock.add(first);
+    vi.advanceTimersByTime(20);
+    const now = performance.now();
+    const pause = vi.spyOn(performance, 'now').mockReturnValue(now + 100_000);
+    vi.advanceTimersByTime(10);
+    expect(first.times).toHaveLength(1);
+    pause.mockRestore();
+  });
+
+  it('knows all that are not done', () => {
+    const clock = new Clock<Alarm>();
+    const [first, second, third] = [new Alarm(1_000), new Alarm(1_000), new Alarm(1_000)];
+    clock.add(first);
+    clock.add(second);
+    vi.advanceTimersByTime(100);
+    clock.add(third);
+    second.isDone = true;
+    expect(clock.all()).toEqual([third, first]);
+  });
+});

@@ -1,0 +1,91 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+
+const prefixBytes = 5;
+const smallestBuffer = 1_024;
+const nothing = new Uint8Array();
+
+/**
+ * Finds messages in the DATA of a request: each after a prefix of flags and length
+ * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests). One that came whole is not copied.
+ */
+export class MessageReader {
+  readonly #maxBytes: number;
+  /** What has been received and not read: `#bytes[#start]` up to and without `#bytes[#end]`; behind it there may be room for more. */
+  #bytes: Uint8Array = nothing;
+  #start = 0;
+  #end = 0;
+  #hasRoom = false;
+  /** Of the message that `next` gave last. */
+  flags = 0;
+
+  /** @param maxBytes of one message */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes that have not been read. */
+  get unread(): number {
+    return this.#end - this.#start;
+  }
+
+  /** @param chunk must stay as it is */
+  push(chunk: Uint8Array, start: number, end: number): void {
+    if (this.#start === this.#end) {
+      this.#bytes = chunk;
+      this.#start = start;
+      this.#end = end;
+      this.#hasRoom = false;
+      return;
+    }
+    const length = end - start;
+    if (!this.#hasRoom || this.#bytes.length - this.#end < length) this.#makeRoom(length);
+    this.#bytes.set(chunk.subarray(start, end), this.#end);
+    this.#end += length;
+  }
+
+  /** Never moves what has been read: messages may be views of it. */
+  #makeRoom(length: number): void {
+    const { unread } = this;
+    const bytes = new Uint8Array(Math.max(2 * (unread + length), smallestBuffer));
+    bytes.set(this.#bytes.subarray(this.#start, this.#end));
+    this.#bytes = bytes;
+    this.#start = 0;
+    this.#end = unread;
+    this.#hasRoom = true;
+  }
+
+  /**
+   * The length of the next message with its prefix, in bytes, as far as it is known; else 0.
+   *
+   * @throws {ConnectError} RESOURCE_EXHAUSTED when it is too large
+   */
+  get nextLength(): number {
+    if (this.unread < prefixBytes) return 0;
+    const [, a = 0, b = 0, c = 0, d = 0] = this.#bytes.subarray(this.#start, this.#start + prefixBytes);
+    const length = a * 0x100_0000 + ((b << 16) | (c << 8) | d);
+    if (length > this.#maxBytes) throw tooLarge(length, this.#maxBytes);
+    return prefixBytes + length;
+  }
+
+  /**
+   * The next message, without its prefix; undefined when it has not come whole.
+   *
+   * @throws {ConnectError} as `nextLength`
+   */
+  next(): Uint8Array | undefined {
+    const length = this.nextLength;
+    if (length === 0 || this.unread < length) return undefined;
+    const start = this.#start;
+    this.flags = this.#bytes[start] as number;
+    this.#start += length;
+    // Not what `subarray` of a Buffer would be: fields of type bytes are views of it.
+    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start + prefixBytes, length - prefixBytes);
+  }
+}
+
+function tooLarge(length: number, maxBytes: number): ConnectError {
+  return new ConnectError(
+    `message size ${length} is larger than configured readMaxBytes ${maxBytes}`,
+    Code.ResourceExhausted,
+  );
+}
