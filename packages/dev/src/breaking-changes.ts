@@ -3,13 +3,14 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Compares the protos with those of every release, by the `breaking` rules of buf.yaml; buf prints what breaks.
+ * Compares the protos with those of every release that is no candidate, by the `breaking` rules of buf.yaml; buf prints what breaks.
  *
  * @param root of a repository with its buf.yaml and releases
  * @returns the versions whose clients would break
  */
 export function brokenReleases(root: string): string[] {
-  return releasedVersions(root).filter((version) => {
+  const final = releasedVersions(root).filter((version) => !version.includes('-'));
+  return final.filter((version) => {
     const against = join('releases', version, 'descriptors.binpb');
     const { status, error } = spawnSync('buf', ['breaking', '--against', against], {
       cwd: root,

@@ -1,0 +1,121 @@
+import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { manifestVersion, packageVersion, pythonVersion, root } from '@example/dev';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../run.ts';
+import { missingToolchain } from '../testing/missing-toolchain.ts';
+import { copyRepository } from '../testing/repository-copy.ts';
+import { type Artefacts, buildArtefacts } from './build-artefacts.ts';
+import { sha256 } from './sha256.ts';
+
+const version = manifestVersion(root);
+
+let folder: string;
+let first: Artefacts;
+let descriptorsSha256: string;
+let missing: string | undefined;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'artefacts-'));
+  missing = missingToolchain();
+  if (missing) return;
+  await copyRepository(join(folder, 'repository'));
+  descriptorsSha256 = packageVersion(join(folder, 'repository')).descriptorsSha256;
+  first = await buildArtefacts(version, join(folder, 'first'), { repository: join(folder, 'repository') });
+}, 300_000);
+beforeEach(({ skip }) => skip(missing !== undefined, missing));
+afterAll(() => rm(folder, { recursive: true }));
+
+const inFolder = async (program: string, ...args: string[]) => (await run(program, args, { cwd: folder })).trim();
+
+async function fileOf(ending: string): Promise<string> {
+  return join(folder, 'first', first.artefacts.find(({ name }) => name.endsWith(ending))?.name ?? expect.fail(ending));
+}
+
+it('in another folder, from another clone, at another time, are the same bytes', async () => {
+  const clone = join(folder, 'elsewhere/clone');
+  await inFolder('git', 'clone', '--quiet', join(folder, 'repository'), clone);
+  await utimes(join(clone, 'gen/python/README.md'), new Date(0), new Date('2001-02-03'));
+  // Not of the commit, and so not of the version.
+  await writeFile(join(clone, 'packages/protos/proto.txt'), 'mine');
+  await writeFile(join(clone, 'gen/go/mine.go'), 'package mine');
+  const again = await buildArtefacts(version, join(folder, 'again'), { repository: clone });
+  expect(again.artefacts).toEqual(first.artefacts);
+  expect(again.goSums).toEqual(first.goSums);
+  expect(first.artefacts.map(({ name }) => name)).toEqual([
+    `example-protos-${version}.tgz`,
+    `example_protos-${pythonVersion(version)}-py3-none-any.whl`,
+    `example_protos-${pythonVersion(version)}.tar.gz`,
+    `v${version}.info`,
+    `v${version}.mod`,
+    `v${version}.zip`,
+  ]);
+}, 120_000);
+
+describe('each knows its version and its descriptor set', () => {
+  it('as it was built', () => expect(sha256(first.descriptors)).toBe(descriptorsSha256));
+
+  it('npm', async () => {
+    await inFolder('tar', '-xzf', await fileOf('.tgz'));
+    for (const format of ['esm', 'cjs']) {
+      const said = await import(join(folder, `package/dist/${format}/version.js`));
+      expect(said).toMatchObject({ version, descriptorsSha256 });
+    }
+    expect(sha256(await readFile(join(folder, 'package/descriptors.binpb')))).toBe(descriptorsSha256);
+  });
+
+  it('Python', async () => {
+    const code = 'import example_protos as p; print(p.__version__, p.DESCRIPTORS_SHA256)';
+    const env = { ...process.env, PYTHONPATH: await fileOf('.whl') };
+    expect((await run('python3', ['-c', code], { cwd: folder, env })).trim()).toBe(
+      `${pythonVersion(version)} ${descriptorsSha256}`,
+    );
+  });
+
+  it('Go', async () => {
+    await inFolder('python3', '-m', 'zipfile', '-e', await fileOf('.zip'), join(folder, 'go'));
+    const module = join(folder, `go/example.com/protos@v${version}`);
+    const program = join(folder, 'program');
+    await writeFile(join(folder, 'main.go'), goProgram);
+    await cp(join(folder, 'main.go'), join(module, 'cmd/main.go'));
+    await run('go', ['build', '-o', program, './cmd'], { cwd: module });
+    expect(await inFolder(program)).toBe(`${version} ${descriptorsSha256}`);
+  });
+});
+
+const goProgram = `package main
+
+import (
+	"fmt"
+
+	"example.com/protos/gen/go/version"
+)
+
+func main() { fmt.Println(version.Version, version.DescriptorsSHA256) }
+`;
+
+it('the Go zip has nothing of the folders with a go.mod of their own', async () => {
+  const names = await inFolder('python3', '-m', 'zipfile', '-l', await fileOf('.zip'));
+  expect(names).toContain('/gen/go/user/v2/user.pb.go');
+  expect(names).not.toMatch(/\/(releases|packages|examples|docs|tools)\//);
+});
+
+describe('a version of which only the descriptors are kept', () => {
+  it('is made from them', async () => {
+    const out = join(folder, 'old');
+    const old = await buildArtefacts('1.0.0', out, { repository: join(folder, 'repository') });
+    expect(Buffer.from(old.descriptors)).toEqual(await readFile(join(root, 'releases/1.0.0/descriptors.binpb')));
+    const listed = await inFolder('tar', '-tzf', join(out, 'example-protos-1.0.0.tgz'));
+    expect(listed).toContain('package/proto/user/v1/user.proto');
+    expect(listed).toContain('package/dist/esm/gen/google/rpc/error_details_pb.js');
+    expect(listed).not.toContain('user/v2');
+    const manifest = await inFolder('tar', '-xzOf', join(out, 'example-protos-1.0.0.tgz'), 'package/package.json');
+    expect(Object.keys(JSON.parse(manifest).exports)).not.toContain('./user/v2');
+    expect(await inFolder('tar', '-tzf', join(out, 'example_protos-1.0.0.tar.gz'))).not.toContain('user/v2');
+  }, 300_000);
+
+  it('must be there', async () => {
+    const build = buildArtefacts('0.9.0', join(folder, 'none'), { repository: join(folder, 'repository') });
+    await expect(build).rejects.toThrow('CHANGELOG.md has no heading "## 0.9.0');
+  });
+});

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { root } from '@example/dev';
+import { buildGo } from '@example/toolchains';
+import { run } from '../run.ts';
+import type { SourceTree } from './source-tree.ts';
+
+/** As `go.sum` has them. */
+export interface GoSums {
+  readonly zip: string;
+  readonly mod: string;
+}
+
+export interface GoModule {
+  /** What a module proxy serves: VERSION.info, VERSION.mod and VERSION.zip. */
+  readonly names: readonly string[];
+  readonly sums: GoSums;
+}
+
+/** Packs `example.com/protos`, as every module proxy packs it from the tag. */
+export async function packGo({ folder, version, date, commit }: SourceTree, out: string): Promise<GoModule> {
+  const program = await buildGo(join(root, 'tools'), './module-zip', 'module-zip');
+  const source = commit ? ['-source', commit.repository, '-revision', commit.id] : ['-source', await onlyGo(folder)];
+  const args = ['-version', `v${version}`, '-time', `${date}T00:00:00Z`, ...source, '-out', out];
+  const sums = JSON.parse(await run(program, args, { cwd: root })) as GoSums;
+  return { names: ['info', 'mod', 'zip'].map((ending) => `v${version}.${ending}`), sums };
+}
+
+/** The part of a source tree that the module is, where no commit says it. */
+async function onlyGo(folder: string): Promise<string> {
+  const module = join(folder, 'go-module');
+  await run('mkdir', [module], { cwd: folder });
+  await run('cp', ['-R', '--parents', 'LICENSE', 'go.mod', 'go.sum', 'gen/go', module], { cwd: folder });
+  return module;
+}

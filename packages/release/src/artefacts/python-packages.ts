@@ -1,0 +1,24 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pythonVersion } from '@example/dev';
+import { pythonTools } from '../python-tools.ts';
+import { run } from '../run.ts';
+import type { SourceTree } from './source-tree.ts';
+
+/**
+ * Builds the wheel and the sdist of `example-protos`.
+ *
+ * @returns the names of the files
+ */
+export async function packPython({ folder, version, date }: SourceTree, out: string): Promise<string[]> {
+  const cwd = join(folder, 'gen/python');
+  await copyFile(join(folder, 'LICENSE'), join(cwd, 'LICENSE'));
+  const seconds = `${Date.parse(date) / 1000}`;
+  await run(pythonTools().program('hatchling'), ['build', '-d', out], {
+    cwd,
+    // https://reproducible-builds.org/specs/source-date-epoch/
+    env: { ...process.env, SOURCE_DATE_EPOCH: seconds },
+  });
+  const name = `example_protos-${pythonVersion(version)}`;
+  return [`${name}-py3-none-any.whl`, `${name}.tar.gz`];
+}

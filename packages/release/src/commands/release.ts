@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { pythonVersion, root } from '@example/dev';
+import { checkReady } from '../release/check-ready.ts';
+import { prepareRelease } from '../release/prepare-release.ts';
+import { fail, type Streams } from './streams.ts';
+
+const usage = `Builds a version from HEAD and writes releases/VERSION: the artefacts with their SHA-256, the descriptor set, wire vectors, and the
+minimum runtimes. It publishes nothing; docs/releasing.md has the way from here to there.
+
+  pnpm release VERSION [options]
+
+  --dry-run   only checks, and says what would be done
+  --help      this text
+`;
+
+/** `pnpm release` @returns the exit code */
+export async function runRelease(
+  args: readonly string[],
+  { stdout, stderr }: Streams,
+  repository = root,
+): Promise<number> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { 'dry-run': { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    });
+    const [version] = positionals;
+    if (values.help || version === undefined || positionals.length > 1) {
+      (values.help ? stdout : stderr).write(usage);
+      return values.help ? 0 : 1;
+    }
+    if (values['dry-run']) {
+      await checkReady(repository, version);
+      stdout.write(planOf(version));
+    } else {
+      const prepared = await prepareRelease(repository, version);
+      stdout.write(
+        prepared === 'written' ? nextSteps(version) : `releases/${version} is there already: nothing changed\n`,
+      );
+    }
+    return 0;
+  } catch (error) {
+    return fail('pnpm release', error, stderr);
+  }
+}
+
+function planOf(version: string): string {
+  const python = pythonVersion(version);
+  return `The tree is clean, and the manifests and CHANGELOG.md say ${version}. Without --dry-run this would build and write
+
+  releases/${version}/release.json       names and SHA-256 of the artefacts, minimum runtimes
+  releases/${version}/descriptors.binpb  what later versions are compared with
+  releases/${version}/vectors.json       wire vectors
+  releases/${version}/artefacts/         example-protos-${version}.tgz, example_protos-${python}-py3-none-any.whl,
+                                    example_protos-${python}.tar.gz, v${version}.info, v${version}.mod, v${version}.zip
+
+and, once that is committed, \`pnpm release:publish ${version}\` would publish, from the tag v${version}:
+
+  go      example.com/protos@v${version}: pushes the tag
+  npm     @example/protos@${version}, dist-tag ${version.includes('-') ? 'next' : 'latest'}
+  python  example-protos ${python}
+`;
+}
+
+function nextSteps(version: string): string {
+  return `wrote releases/${version}
+
+  git add releases/${version} && git commit -m 'Release ${version}'
+
+then rehearse and tag: docs/releasing.md
+`;
+}

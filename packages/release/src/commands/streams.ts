@@ -1,0 +1,13 @@
+import { ToolchainMissingError } from '@example/toolchains';
+import { ReleaseError } from '../release/release-error.ts';
+
+export type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+
+/** Says what went wrong: with a stack, unless people are meant to read the message. @returns the exit code */
+export function fail(command: string, error: unknown, stderr: Streams['stderr']): number {
+  const { message, stack } = error as Error;
+  const isForPeople =
+    error instanceof ReleaseError || error instanceof ToolchainMissingError || error instanceof TypeError;
+  stderr.write(`${command}: ${isForPeople ? message : stack}\n`);
+  return 1;
+}

@@ -1,0 +1,55 @@
+import { addresses } from '../rehearsal/addresses.ts';
+import { expectCalls } from '../rehearsal/consumers.ts';
+import { goGet } from '../rehearsal/go-project.ts';
+import { type Check, newProject, type Project, type Rehearsal } from '../rehearsal/rehearsal.ts';
+import { lowestOf, refusal } from './lowest.ts';
+
+const runtimes = ['google.golang.org/grpc', 'google.golang.org/protobuf'];
+
+export const goFloors: readonly Check[] = [
+  {
+    // Go takes the lowest that everyone agrees to.
+    name: 'Go: the lowest grpc and protobuf',
+    async show(rehearsal) {
+      const used = await getAndCall(rehearsal, []);
+      const { go } = rehearsal.release.record.minimumRuntimes;
+      for (const name of runtimes) {
+        const lowest = `${name} v${lowestOf(go, name)}`;
+        if (!used.includes(lowest)) throw new Error(`${used.join(', ')} is not ${lowest}`);
+      }
+      return [...used, `where go.mod says ${go['go']}`].join(', ');
+    },
+  },
+  {
+    name: 'Go: the highest grpc and protobuf',
+    show: async (rehearsal) =>
+      (
+        await getAndCall(
+          rehearsal,
+          runtimes.map((name) => `${name}@latest`),
+        )
+      ).join(', '),
+  },
+  ...runtimes.map((name) => ({
+    name: `Go: below the lowest ${name}`,
+    async show(rehearsal: Rehearsal) {
+      const [major = 0, minor = 0, patch = 0] = lowestOf(rehearsal.release.record.minimumRuntimes.go, name)
+        .split('.')
+        .map(Number);
+      const below = patch > 0 ? `v${major}.${minor}.${patch - 1}` : `v${major}.${minor - 1}.0`;
+      const project = await newProject(rehearsal);
+      const get = goGet(project, rehearsal.release, [`${name}@${below}`]);
+      return await refusal(get, /example\.com\/protos@\S+ requires \S+, not \S+/);
+    },
+  })),
+];
+
+async function getAndCall(rehearsal: Rehearsal, others: readonly string[]): Promise<string[]> {
+  const project: Project = await newProject(rehearsal, 'go');
+  await goGet(project, rehearsal.release, others);
+  await project.run('go', 'mod', 'tidy');
+  await project.run('go', 'build', '-o', 'consumer', '.');
+  expectCalls(rehearsal, await project.run('./consumer', ...addresses(rehearsal)));
+  const versions = await project.run('go', 'list', '-m', ...runtimes);
+  return [...versions.trim().split('\n'), (await project.run('go', 'env', 'GOVERSION')).trim()];
+}

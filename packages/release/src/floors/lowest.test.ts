@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { lowestOf, refusal } from './lowest.ts';
+
+it.each([
+  ['^2.5.0', '2.5.0'],
+  ['>=3.10', '3.10'],
+  ['v1.64.0', '1.64.0'],
+])('reads %s', (range, lowest) => {
+  expect(lowestOf({ it: range }, 'it')).toBe(lowest);
+});
+
+it('does not guess what an artefact does not say', () => {
+  expect(() => lowestOf({}, 'it')).toThrow('says nothing of it');
+});
+
+it('is content only with the word that it waits for', async () => {
+  const refused = Promise.reject(new Error('pnpm add failed\n  ENGINE wanted:\n  20'));
+  await expect(refusal(refused, /ENGINE.*20/)).resolves.toBe('ENGINE wanted: 20');
+  await expect(refusal(Promise.reject(new Error('no network')), /ENGINE/)).rejects.toThrow('no network');
+  await expect(refusal(Promise.resolve(), /ENGINE/)).rejects.toThrow('it was installed');
+});

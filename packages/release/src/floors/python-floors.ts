@@ -1,0 +1,92 @@
+import { existsSync, globSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { pythonVersion } from '@example/dev';
+import { pythonTools } from '../python-tools.ts';
+import { addresses } from '../rehearsal/addresses.ts';
+import { expectCalls } from '../rehearsal/consumers.ts';
+import { pythonInstall } from '../rehearsal/python-project.ts';
+import { type Check, NotHereError, newProject, type Rehearsal } from '../rehearsal/rehearsal.ts';
+import { lowestOf, refusal } from './lowest.ts';
+
+const runtimes = ['grpcio', 'protobuf'];
+
+export const pythonFloors: readonly Check[] = [
+  {
+    name: 'Python: the lowest grpcio and protobuf, the lowest Python',
+    async show(rehearsal) {
+      const { python } = rehearsal.release.record.minimumRuntimes;
+      const lowest = lowestOf(python, 'python');
+      const interpreter = (await interpreters(rehearsal)).find(({ version }) => version.startsWith(`${lowest}.`));
+      if (!interpreter) throw new NotHereError(`there is no Python ${lowest} here`);
+      const others = runtimes.map((name) => `${name}==${lowestOf(python, name)}`);
+      return await installAndCall(rehearsal, interpreter.path, others);
+    },
+  },
+  {
+    name: 'Python: the highest grpcio and protobuf, each Python that is here',
+    async show(rehearsal) {
+      const lowest = Number(lowestOf(rehearsal.release.record.minimumRuntimes.python, 'python').split('.')[1]);
+      const here = (await interpreters(rehearsal)).filter(({ version }) => Number(version.split('.')[1]) >= lowest);
+      const used: string[] = [];
+      for (const { path } of here) used.push(await installAndCall(rehearsal, path, []));
+      return used.join('; ');
+    },
+  },
+  ...runtimes.map((name) => ({
+    name: `Python: below the lowest ${name}`,
+    async show(rehearsal: Rehearsal) {
+      const lowest = lowestOf(rehearsal.release.record.minimumRuntimes.python, name);
+      const attempt = newProject(rehearsal).then((project) =>
+        pythonInstall(project, rehearsal.release, { others: [`${name}<${lowest}`] }),
+      );
+      return await refusal(attempt, /No solution found when resolving dependencies.*unsatisfiable\./);
+    },
+  })),
+  ...runtimes.map((name) => ({
+    name: `Python: what the code itself says below the lowest ${name}`,
+    async show(rehearsal: Rehearsal) {
+      const lowest = lowestOf(rehearsal.release.record.minimumRuntimes.python, name);
+      const project = await newProject(rehearsal, 'python');
+      const python = await pythonInstall(project, rehearsal.release);
+      const uv = pythonTools().program('uv');
+      await project.run(uv, 'pip', 'install', '--quiet', '--python', python, '--no-deps', `${name}<${lowest}`);
+      const words = /(VersionError: Detected incompatible Protobuf|RuntimeError: The grpc package installed).*/;
+      return (await refusal(project.run(python, 'consumer.py', ...addresses(rehearsal)), words)).slice(0, 160);
+    },
+  })),
+  {
+    name: 'Python: below the lowest Python',
+    async show(rehearsal) {
+      const [major, minor = '0'] = lowestOf(rehearsal.release.record.minimumRuntimes.python, 'python').split('.');
+      const project = await newProject(rehearsal);
+      const requirement = `echo example-protos==${pythonVersion(rehearsal.release.record.version)}`;
+      const compile = `${requirement} | ${pythonTools().program('uv')} pip compile --python-version ${major}.${Number(minor) - 1} -`;
+      return await refusal(project.run('sh', '-c', compile), /example-protos==\S+ requires Python >=[\d.]+/);
+    },
+  },
+];
+
+async function installAndCall(rehearsal: Rehearsal, interpreter: string, others: readonly string[]): Promise<string> {
+  const project = await newProject(rehearsal, 'python');
+  const python = await pythonInstall(project, rehearsal.release, { python: interpreter, others });
+  expectCalls(rehearsal, await project.run(python, 'consumer.py', ...addresses(rehearsal)));
+  const code =
+    'import google.protobuf, grpc, platform; print(platform.python_version(), grpc.__version__, google.protobuf.__version__)';
+  const [version, grpcio, protobuf] = (await project.run(python, '-c', code)).trim().split(' ');
+  return `${version} with grpcio ${grpcio}, protobuf ${protobuf}`;
+}
+
+/** The Pythons of the path and of pyenv, one of each minor version. */
+async function interpreters({ folder, env }: Rehearsal): Promise<{ path: string; version: string }[]> {
+  const { run } = await newProject({ folder, env, npmUrl: '' });
+  const pyenv = join(process.env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
+  const candidates = ['python3', ...(existsSync(pyenv) ? globSync(join(pyenv, '3.*/bin/python3')) : [])];
+  const found = new Map<string, { path: string; version: string }>();
+  for (const path of candidates) {
+    const version = (await run(path, '-c', 'import platform; print(platform.python_version())')).trim();
+    const minor = version.split('.').slice(0, 2).join('.');
+    if (!found.has(minor)) found.set(minor, { path, version });
+  }
+  return [...found.values()].sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
+}

@@ -1,0 +1,53 @@
+import { globSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '@example/dev';
+import { run } from '../run.ts';
+import { copyRepository } from '../testing/repository-copy.ts';
+import type { Mutation } from './mutations.ts';
+
+/** A copy of this repository for edits, one at a time, in which programs and tests run. */
+export interface MutatedRepository {
+  readonly folder: string;
+  apply(mutation: Mutation): Promise<void>;
+  /** Makes the code of all languages from the edited protos. */
+  generate(): Promise<void>;
+  revert(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+const templates = ['buf.gen.yaml', 'tools/buf.gen.go.yaml', 'tools/buf.gen.python.yaml'];
+
+export async function createMutatedRepository(): Promise<MutatedRepository> {
+  const folder = await mkdtemp(join(tmpdir(), 'mutations-'));
+  await copyRepository(folder);
+  // Links to folders are not those of .gitignore; what git does not see, it does not remove.
+  await writeFile(join(folder, '.git/info/exclude'), 'node_modules\n.venv\n');
+  for (const path of ['node_modules', 'tools/.venv']) await symlink(join(root, path), join(folder, path));
+  // Their links are relative: a package finds the copies of the others.
+  for (const path of globSync('{packages,examples}/*/node_modules', { cwd: root })) {
+    await cp(join(root, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
+  }
+  return {
+    folder,
+    async apply({ file, from, to }) {
+      const path = join(folder, file);
+      const text = await readFile(path, 'utf8');
+      if (!text.includes(from)) throw new Error(`${file} has no "${from}"`);
+      await writeFile(
+        path,
+        text.replace(from, () => to),
+      );
+    },
+    async generate() {
+      for (const template of templates)
+        await run('buf', ['generate', '--template', template, '-o', folder], { cwd: folder });
+    },
+    async revert() {
+      await run('git', ['checkout', '--quiet', '.'], { cwd: folder });
+      await run('git', ['clean', '--quiet', '-d', '--force'], { cwd: folder });
+    },
+    remove: () => rm(folder, { recursive: true }),
+  };
+}

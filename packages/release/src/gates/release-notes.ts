@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readChangelog } from '../changelog.ts';
+import { ReleaseError } from '../release/release-error.ts';
+import { releaseFiles } from '../release/release-record.ts';
+import { registryOf } from '../release/wire-vectors.ts';
+import { compareSurfaces, type SurfaceDifference } from './api-surface.ts';
+import { compareVersions, releasedApis } from './versions.ts';
+
+/**
+ * What CHANGELOG.md says of a version, and how its API differs from the version before, a candidate's too.
+ *
+ * @param root of a repository in which the version is prepared
+ * @returns Markdown
+ * @throws {ReleaseError} when CHANGELOG.md does not have the version
+ */
+export function releaseNotes(root: string, version: string): string {
+  const entry = readChangelog(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).find((one) => one.version === version);
+  if (!entry)
+    throw new ReleaseError('There are no notes:', [`CHANGELOG.md has no heading "## ${version} (YYYY-MM-DD)"`]);
+  const before = releasedApis(root).findLast((api) => compareVersions(api.version, version) < 0);
+  if (!before) return `${entry.notes}\n`;
+  const now = registryOf(readFileSync(join(root, 'releases', version, releaseFiles.descriptors)));
+  return `${entry.notes}\n\n${textOf(compareSurfaces(before.registry, now), before.version)}`;
+}
+
+function textOf(difference: SurfaceDifference, before: string): string {
+  const parts = Object.entries(difference).filter(([, lines]) => lines.length > 0);
+  if (parts.length === 0) return `### API\n\nAs in ${before}.\n`;
+  const texts = parts.map(
+    ([what, lines]) => `${capital(what)}:\n\n${lines.map((line: string) => `- ${line}\n`).join('')}`,
+  );
+  return `### API, compared with ${before}\n\n${texts.join('\n')}`;
+}
+
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+}

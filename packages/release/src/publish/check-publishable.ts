@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256OfFile } from '../artefacts/sha256.ts';
+import { checkReady, isKept } from '../release/check-ready.ts';
+import { recordOf, writeRelease } from '../release/prepare-release.ts';
+import { ReleaseError } from '../release/release-error.ts';
+import { type ReleaseRecord, releaseFiles, textOf } from '../release/release-record.ts';
+import { run } from '../run.ts';
+
+/**
+ * Whether tag, HEAD, manifests and digests agree: the artefacts in `releases/VERSION` are those that are recorded, and those that HEAD
+ * makes.
+ *
+ * @param root of a repository
+ * @throws {ReleaseError} when they do not
+ */
+export async function checkPublishable(root: string, version: string): Promise<void> {
+  await checkReady(root, version);
+  const text = await recordOf(root, version);
+  const title = `${version} cannot be published, and nothing was:`;
+  if (isKept(root, version)) throw new ReleaseError(title, [`HEAD is not version ${version}: check out v${version}`]);
+  if (text === undefined) {
+    throw new ReleaseError(title, [
+      `there is no releases/${version}: run \`pnpm release ${version}\` and commit what it writes`,
+      `if v${version} has been pushed, it stands for ever: retract it in go.mod, and release the next version (docs/releasing.md)`,
+    ]);
+  }
+  const problems = [
+    ...(await checkTag(root, version)),
+    ...(await checkFiles(root, JSON.parse(text) as ReleaseRecord)),
+    ...(await checkRebuilt(root, version, text)),
+  ];
+  if (problems.length > 0) throw new ReleaseError(title, problems);
+}
+
+async function checkTag(root: string, version: string): Promise<string[]> {
+  const commitOf = async (name: string) =>
+    (await run('git', ['rev-parse', '--verify', '--quiet', `${name}^{commit}`], { cwd: root }).catch(() => '')).trim();
+  const [head, tagged] = [await commitOf('HEAD'), await commitOf(`refs/tags/v${version}`)];
+  if (tagged === '') return [`there is no tag: \`git tag v${version}\` when the rehearsal has passed`];
+  if (tagged === head) return [];
+  return [`the tag v${version} is ${tagged}, and HEAD ${head}: check out the tag, or delete it if nobody has it yet`];
+}
+
+async function checkFiles(root: string, { version, artefacts }: ReleaseRecord): Promise<string[]> {
+  const problems = artefacts.map(async ({ name, sha256 }) => {
+    const path = join('releases', version, releaseFiles.artefacts, name);
+    if (!existsSync(join(root, path))) return [`${path} is missing: restore it`];
+    const found = await sha256OfFile(join(root, path));
+    return found === sha256 ? [] : [`${path} is ${found}, and was prepared as ${sha256}: restore it`];
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+async function checkRebuilt(root: string, version: string, text: string): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'rebuilt-'));
+  try {
+    const rebuilt = await writeRelease(root, version, folder);
+    if (textOf(rebuilt) === text) return [];
+    const recorded = JSON.parse(text) as ReleaseRecord;
+    const others = rebuilt.artefacts.filter(({ name, sha256 }) => {
+      return recorded.artefacts.find((artefact) => artefact.name === name)?.sha256 !== sha256;
+    });
+    const names = others.map(({ name }) => name).join(', ') || releaseFiles.record;
+    return [
+      `HEAD makes other files than were prepared (${names}): what came after \`pnpm release\` needs another version`,
+    ];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunOptions, run } from '../run.ts';
+import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
+
+/** npm, whose registry and credentials, and whether there is a provenance, come from its own environment and .npmrc. */
+export function npmTarget({ folder, version, timeoutMs }: TargetOptions): Target {
+  const file = join(folder, `example-protos-${version}.tgz`);
+  return {
+    name: 'npm',
+    what: `@example/protos@${version}`,
+    async isPublished() {
+      const published = await publishedIntegrity(version, { cwd: folder, timeoutMs });
+      if (published === undefined) return false;
+      const ours = `sha512-${createHash('sha512')
+        .update(await readFile(file))
+        .digest('base64')}`;
+      if (published !== ours)
+        throw new ConflictError(`@example/protos@${version} is ${published} there, and ${ours} here`);
+      return true;
+    },
+    async publish() {
+      const distTag = version.includes('-') ? 'next' : 'latest';
+      const args = ['publish', file, '--access', 'public', '--tag', distTag, '--loglevel', 'error'];
+      await run('npm', args, { cwd: folder, timeoutMs });
+    },
+  };
+}
+
+async function publishedIntegrity(version: string, options: RunOptions): Promise<string | undefined> {
+  // From its cache npm would answer for a registry that is down.
+  const cache = await mkdtemp(join(tmpdir(), 'npm-cache-'));
+  const args = [
+    'view',
+    `@example/protos@${version}`,
+    'dist.integrity',
+    '--json',
+    '--loglevel',
+    'error',
+    '--cache',
+    cache,
+  ];
+  try {
+    const answer = await run('npm', args, options);
+    return answer.trim() === '' ? undefined : (JSON.parse(answer) as string);
+  } catch (error) {
+    if ((error as Error).message.includes('E404')) return undefined;
+    throw error;
+  } finally {
+    await rm(cache, { recursive: true });
+  }
+}

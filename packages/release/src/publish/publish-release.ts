@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { ReleaseError } from '../release/release-error.ts';
+import { releaseFiles } from '../release/release-record.ts';
+import { checkPublishable } from './check-publishable.ts';
+import { goTarget } from './go-target.ts';
+import { npmTarget } from './npm-target.ts';
+import { pythonTarget } from './python-target.ts';
+import { ConflictError, type Target } from './registry-target.ts';
+
+export interface PublishOptions {
+  /** The root of a repository. */
+  readonly root: string;
+  readonly version: string;
+  /** Where to, in this order. */
+  readonly to: readonly Target['name'][];
+  print(line: string): void;
+}
+
+const timeoutMs = 300_000;
+
+/**
+ * Publishes the artefacts in `releases/VERSION`. Every registry is asked before the first gets anything; one that has the version already
+ * is left as it is, so that whoever runs this again goes on where it ended.
+ *
+ * @throws {ReleaseError} when tag, HEAD, manifests and digests do not agree, a registry fails, or has other bytes under the version
+ */
+export async function publishRelease({ root, version, to, print }: PublishOptions): Promise<void> {
+  await checkPublishable(root, version);
+  const folder = join(root, 'releases', version, releaseFiles.artefacts);
+  const targets = [goTarget, npmTarget, pythonTarget].map((target) => target({ root, version, folder, timeoutMs }));
+  await publishTo(
+    targets.filter(({ name }) => to.includes(name)),
+    version,
+    print,
+  );
+}
+
+/** Publishes what has been checked. @throws {ReleaseError} */
+export async function publishTo(
+  targets: readonly Target[],
+  version: string,
+  print: (line: string) => void,
+): Promise<void> {
+  const missing = await askAll(targets, version, print);
+  const published = targets.filter((target) => !missing.includes(target));
+  for (const target of missing) {
+    await publishOne(target, published, missing.slice(missing.indexOf(target)));
+    published.push(target);
+    print(`published  ${target.what}`);
+  }
+}
+
+async function askAll(targets: readonly Target[], version: string, print: (line: string) => void): Promise<Target[]> {
+  const answers = await Promise.allSettled(targets.map(async (target) => await target.isPublished()));
+  const problems = answers.flatMap((answer, i) => {
+    if (answer.status === 'fulfilled') return [];
+    const { message } = answer.reason as Error;
+    const toDo =
+      answer.reason instanceof ConflictError ? 'give what is new another version' : 'run this again when it answers';
+    return [`${targets[i]?.name}: ${toDo}. ${message}`];
+  });
+  if (problems.length > 0) throw new ReleaseError(`Nothing of ${version} was published now:`, problems);
+  return targets.filter((target, i) => {
+    const answer = answers[i];
+    const isThere = answer?.status === 'fulfilled' && answer.value;
+    if (isThere) print(`was there  ${target.what}`);
+    return !isThere;
+  });
+}
+
+/** An upload may fail after the registry has taken it. */
+async function publishOne(target: Target, published: readonly Target[], left: readonly Target[]): Promise<void> {
+  try {
+    await target.publish();
+  } catch (error) {
+    if (await target.isPublished().catch(() => false)) return;
+    throw new ReleaseError(`${target.name} has failed:`, [
+      (error as Error).message,
+      `published: ${listOf(published)}`,
+      `not yet: ${listOf(left)}`,
+      'run this again: it publishes what is missing, from the same files',
+    ]);
+  }
+  if (!(await target.isPublished())) {
+    throw new ReleaseError(`${target.name} has taken ${target.what}, and does not show it yet:`, [
+      'run this again in a minute',
+    ]);
+  }
+}
+
+function listOf(targets: readonly Target[]): string {
+  return targets.map(({ what }) => what).join(', ') || 'nothing';
+}

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { pythonVersion } from '@example/dev';
+import { pythonTools } from '../python-tools.ts';
+import { run } from '../run.ts';
+import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
+
+/**
+ * PyPI, by uv, whose index and credentials come from its own environment: UV_PUBLISH_URL, UV_PUBLISH_CHECK_URL and UV_PUBLISH_TOKEN,
+ * or trusted publishing.
+ */
+export function pythonTarget({ folder, version, timeoutMs }: TargetOptions): Target {
+  const name = `example_protos-${pythonVersion(version)}`;
+  const files = [`${name}-py3-none-any.whl`, `${name}.tar.gz`].map((file) => join(folder, file));
+  const uv = pythonTools().program('uv');
+  return {
+    name: 'python',
+    what: `example-protos ${pythonVersion(version)}`,
+    async isPublished() {
+      const said = await dryRun(uv, files, timeoutMs);
+      return files.length === said.split('already exists').length - 1;
+    },
+    // It leaves out those that are there.
+    async publish() {
+      await run(uv, ['publish', '--no-progress', ...files], { cwd: folder, timeoutMs });
+    },
+  };
+}
+
+/** Has uv compare the files with those of the index. */
+async function dryRun(uv: string, files: readonly string[], timeoutMs: number): Promise<string> {
+  if (!process.env['UV_PUBLISH_CHECK_URL']) {
+    throw new Error(
+      'set UV_PUBLISH_CHECK_URL, the simple index of the place that uv uploads to: what is there cannot be seen without it',
+    );
+  }
+  try {
+    const { stderr } = await promisify(execFile)(uv, ['publish', '--dry-run', '--no-progress', ...files], {
+      timeout: timeoutMs,
+    });
+    return stderr;
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    if (stderr.includes('do not match')) throw new ConflictError(stderr.trim());
+    throw new Error(`uv publish --dry-run failed\n${stderr}`.trim(), { cause: error });
+  }
+}

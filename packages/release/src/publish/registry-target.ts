@@ -1,0 +1,28 @@
+/** A place that one of the artefacts is published to. */
+export interface Target {
+  readonly name: 'go' | 'npm' | 'python';
+  /** What is published there, for people. */
+  readonly what: string;
+  /**
+   * Asks the registry, which may be down.
+   *
+   * @throws {ConflictError} when the version is there with other bytes
+   */
+  isPublished(): Promise<boolean>;
+  publish(): Promise<void>;
+}
+
+export interface TargetOptions {
+  /** The root of a repository. */
+  readonly root: string;
+  readonly version: string;
+  /** That has the artefacts. */
+  readonly folder: string;
+  /** A program that takes longer is killed. */
+  readonly timeoutMs: number;
+}
+
+/** The version is published, and is not this one. It can never be. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+}

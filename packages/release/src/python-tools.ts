@@ -1,0 +1,18 @@
+import { dirname, join } from 'node:path';
+import { PythonEnvironment } from '@example/toolchains';
+
+const folder = join(import.meta.dirname, '..');
+
+/**
+ * The Python programs that build and upload packages, installed where they are not.
+ *
+ * @throws {ToolchainMissingError} when Python is missing
+ */
+export function pythonTools(): { program(name: string): string } {
+  const environment = new PythonEnvironment({
+    folder: join(folder, '.venv'),
+    requirements: join(folder, 'requirements.txt'),
+  });
+  environment.install((text) => process.stderr.write(text));
+  return { program: (name) => join(dirname(environment.python), name) };
+}

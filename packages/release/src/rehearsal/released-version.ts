@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { manifestVersion, root } from '@example/dev';
+import { writeRelease } from '../release/prepare-release.ts';
+import { type ReleaseRecord, releaseFiles } from '../release/release-record.ts';
+import { copyRepository } from '../testing/repository-copy.ts';
+
+/** A version whose artefacts are in a folder. */
+export interface ReleasedVersion {
+  readonly record: ReleaseRecord;
+  /** That has the artefacts. */
+  readonly folder: string;
+  /** The google.protobuf.FileDescriptorSet. */
+  readonly descriptors: Uint8Array;
+  /** Whether `releases/` has it; else it was made of the files that are here now. */
+  readonly isPrepared: boolean;
+}
+
+/**
+ * All versions that `releases/` knows, and the one that this is, oldest first.
+ *
+ * @param work for what has to be made
+ */
+export async function releasedVersions(work: string): Promise<ReleasedVersion[]> {
+  const kept = (await readdir(join(root, 'releases'))).filter((name) => /^\d/.test(name));
+  const versions = [...new Set([...kept, manifestVersion(root)])].sort((a, b) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  );
+  const repository = join(work, 'repository');
+  const all: ReleasedVersion[] = [];
+  for (const version of versions) {
+    const prepared = join(root, 'releases', version);
+    const isPrepared = existsSync(join(prepared, releaseFiles.record));
+    if (!isPrepared) {
+      if (!existsSync(repository)) await copyRepository(repository);
+      await writeRelease(repository, version, join(work, version));
+    }
+    all.push(await readVersion(isPrepared ? prepared : join(work, version), isPrepared));
+  }
+  return all;
+}
+
+async function readVersion(folder: string, isPrepared: boolean): Promise<ReleasedVersion> {
+  return {
+    record: JSON.parse(await readFile(join(folder, releaseFiles.record), 'utf8')) as ReleaseRecord,
+    folder: join(folder, releaseFiles.artefacts),
+    descriptors: await readFile(join(folder, releaseFiles.descriptors)),
+    isPrepared,
+  };
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { root } from '@example/dev';
+import { startProcess } from '@example/rpc-server/testing';
+
+/** Both services, each in a process of its own on an empty store. */
+export interface Services {
+  readonly usersUrl: string;
+  readonly ordersUrl: string;
+  close(): Promise<void>;
+}
+
+/**
+ * @param folder for the stores
+ * @param webOrigin whose pages may call
+ */
+export async function startServices(folder: string, webOrigin: string): Promise<Services> {
+  const start = async (name: string) =>
+    await startProcess(join(root, 'packages', name, 'src/main.ts'), {
+      DATABASE_URL: `sqlite:${join(folder, name)}.db`,
+      LOG_LEVEL: 'info',
+      CORS_ORIGINS: webOrigin,
+    });
+  const users = await start('user-service');
+  const orders = await start('order-service').catch(async (error) => {
+    await users.end('SIGTERM');
+    throw error;
+  });
+  return {
+    usersUrl: users.url,
+    ordersUrl: orders.url,
+    async close() {
+      await Promise.all([users.end('SIGTERM'), orders.end('SIGTERM')]);
+    },
+  };
+}

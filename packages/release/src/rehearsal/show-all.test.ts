@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { type Check, NotHereError, type Rehearsal } from './rehearsal.ts';
+import { reportOf } from './report.ts';
+import { showAll } from './show-all.ts';
+
+const checks: Check[] = [
+  { name: 'a', show: async () => undefined },
+  { name: 'b', show: async () => '2 pairs\n\n| x | y |\n| --- | --- |\n| 1 | 2 |\n' },
+  { name: 'c', show: () => Promise.reject(new Error('no | good')) },
+  { name: 'd', show: () => Promise.reject(new NotHereError('no Node 99')) },
+];
+
+it('goes on after a failure, and ends with the figures', async () => {
+  const lines: string[] = [];
+  await showAll({} as Rehearsal, checks, (line) => lines.push(line));
+  expect(lines.map((line) => line.replace(/\d\.\d s/, 'T').split('\n')[0])).toEqual([
+    'ok         a (T)',
+    'ok         b (T): 2 pairs',
+    'FAILED     c (T): no | good',
+    'left out   d (T): no Node 99',
+    '2 passed, 1 failed, 1 left out',
+  ]);
+});
+
+it('reports a row for each, and the tables below', async () => {
+  const shown = await showAll({} as Rehearsal, checks, () => {});
+  expect(reportOf(shown)).toBe(`| | | |
+|---|---|---|
+| a | passed |  |
+| b | passed | 2 pairs |
+| c | failed | no \\| good |
+| d | left out | no Node 99 |
+
+| x | y |
+| --- | --- |
+| 1 | 2 |`);
+});

@@ -1,0 +1,48 @@
+import { root } from '@example/dev';
+import { npmTarget } from '../publish/npm-target.ts';
+import { publishTo } from '../publish/publish-release.ts';
+import { pythonTarget } from '../publish/python-target.ts';
+import { startGoProxy } from '../registries/go-proxy.ts';
+import { startNpmRegistry } from '../registries/npm-registry.ts';
+import { startPythonIndex } from '../registries/python-index.ts';
+import type { ReleasedVersion } from './released-version.ts';
+
+/** The three registries, with all versions in them. */
+export interface Registries {
+  /** What npm, pnpm, uv, pip and go need to use them. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Of the npm registry. */
+  readonly npmUrl: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the registries and publishes all versions with the code that publishes, which takes the places from the environment: so
+ * this process gets them in its own.
+ *
+ * @param folder for their files
+ */
+export async function startRegistries(
+  folder: string,
+  releases: readonly ReleasedVersion[],
+  print: (line: string) => void,
+): Promise<Registries> {
+  const npm = await startNpmRegistry(folder);
+  const python = await startPythonIndex(folder);
+  const go = await startGoProxy(folder);
+  const close = async () => {
+    await Promise.all([npm.close(), python.close(), go.close()]);
+  };
+  const env = { ...npm.env, ...python.env, UV_INDEX: `${python.url}simple/`, UV_PYTHON_DOWNLOADS: 'never' };
+  Object.assign(process.env, env);
+  try {
+    for (const { record, folder: artefacts } of releases) {
+      const options = { root, folder: artefacts, version: record.version, timeoutMs: 60_000 };
+      await publishTo([go.target(options), npmTarget(options), pythonTarget(options)], record.version, print);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { env: { ...process.env, ...go.env }, npmUrl: npm.url, close };
+}

@@ -1,0 +1,211 @@
+// A real repository with a remote: what `pnpm release` and `pnpm release:publish` do there, and refuse to do.
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runPublish } from '../commands/publish.ts';
+import { runRelease } from '../commands/release.ts';
+import type { Streams } from '../commands/streams.ts';
+import { missingToolchain } from '../testing/missing-toolchain.ts';
+import { createPreparedRepository, type PreparedRepository } from '../testing/prepared-repository.ts';
+
+let folder: string;
+let repository: PreparedRepository;
+let head: string;
+let missing: string | undefined;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'release-'));
+  missing = missingToolchain();
+  if (missing) return;
+  repository = await createPreparedRepository(folder);
+  head = await repository.git('rev-parse', 'HEAD');
+}, 300_000);
+beforeEach(({ skip }) => skip(missing !== undefined, missing));
+afterEach(async () => {
+  if (missing) return;
+  await repository.git('reset', '--quiet', '--hard', head);
+  await repository.git('clean', '--quiet', '--force', '-d');
+  await repository.git('tag', '--force', tagOf(repository), head);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const tagOf = ({ version }: PreparedRepository) => `v${version}`;
+const fileIn = (path: string) => join(repository.root, path);
+
+async function edit(path: string, from: string | RegExp, to: string): Promise<void> {
+  const content = await readFile(fileIn(path), 'utf8');
+  expect(content).toMatch(from);
+  await writeFile(fileIn(path), content.replace(from, to));
+}
+
+async function commit(): Promise<void> {
+  await repository.git('add', '--all');
+  await repository.git('commit', '--quiet', '--message', 'Edit');
+}
+
+async function runWith(command: typeof runRelease, args: string[]): Promise<{ code: number; output: string }> {
+  let output = '';
+  const stream = {
+    write(text: string) {
+      output += text;
+    },
+  };
+  const code = await command(args, { stdout: stream, stderr: stream } as unknown as Streams, repository.root);
+  return { code, output };
+}
+const release = async (...args: string[]) => await runWith(runRelease, args);
+const publish = async (...args: string[]) => await runWith(runPublish, args);
+
+describe('pnpm release', () => {
+  it('has written what was released, and twice changes nothing', async () => {
+    const { version, git } = repository;
+    expect((await readdir(fileIn(`releases/${version}`))).sort()).toEqual([
+      'artefacts',
+      'descriptors.binpb',
+      'release.json',
+      'vectors.json',
+    ]);
+    const record = JSON.parse(await readFile(fileIn(`releases/${version}/release.json`), 'utf8'));
+    expect(record.minimumRuntimes.npm).toMatchObject({ '@bufbuild/protobuf': '^2.5.0' });
+    expect(record.minimumRuntimes.python).toMatchObject({ grpcio: '>=1.76.0', protobuf: '>=6.31.1' });
+    expect(record.minimumRuntimes.go).toMatchObject({ 'google.golang.org/grpc': 'v1.64.0' });
+    expect((await readdir(fileIn(`releases/${version}/artefacts`))).sort()).toEqual(
+      record.artefacts.map(({ name }: { name: string }) => name),
+    );
+    expect(await release(version)).toEqual({ code: 0, output: expect.stringContaining('nothing changed') });
+    expect(await git('status', '--porcelain')).toBe('');
+  });
+
+  it('--dry-run says what it would do, and does nothing', async () => {
+    const { code, output } = await release('--dry-run', repository.version);
+    expect(code).toBe(0);
+    expect(output).toContain(`npm     @example/protos@${repository.version}, dist-tag latest`);
+    expect(await repository.git('status', '--porcelain')).toBe('');
+  });
+
+  it.each([
+    [['--help'], 0],
+    [[], 1],
+    [['1.0.0', '1.1.0'], 1],
+  ])('%j shows how it is used', async (args, code) => {
+    expect(await release(...args)).toEqual({ code, output: expect.stringContaining('pnpm release VERSION') });
+  });
+
+  it('refuses a tree that is not clean', async () => {
+    await writeFile(fileIn('mine.txt'), 'mine');
+    const { code, output } = await release(repository.version);
+    expect(code).toBe(1);
+    expect(output).toMatch(/the tree is not clean, commit or stash:\n\?\? mine.txt/);
+  });
+
+  it('refuses what is no version', async () => {
+    expect((await release('v1.2')).output).toContain('"v1.2" is not a version such as 1.3.0 or 1.3.0-rc.1');
+  });
+
+  it('names every manifest that does not agree', async () => {
+    const { output } = await release('9.0.0');
+    expect(output).toContain(`package.json says ${repository.version}: make it 9.0.0`);
+    expect(output).toContain(`CHANGELOG.md begins with ${repository.version}: write "## 9.0.0 (YYYY-MM-DD)" above it`);
+  });
+
+  it.each(['gen/go/version/version.go', 'gen/python/example_protos/__init__.py'])(
+    'refuses a stale %s',
+    async (path) => {
+      await edit(path, repository.version, '0.0.1');
+      await commit();
+      expect((await release(repository.version)).output).toContain(
+        `${path} is not what package.json and the protos say`,
+      );
+    },
+  );
+
+  it('refuses to put other artefacts in the place of those that were prepared', async () => {
+    await appendFile(fileIn('README.md'), 'Edited.\n');
+    await commit();
+    const { code, output } = await release(repository.version);
+    expect(code).toBe(1);
+    expect(output).toContain('has other artefacts than HEAD makes');
+    expect(await repository.git('status', '--porcelain')).toBe('');
+  });
+});
+
+describe('pnpm release:publish refuses, and publishes nothing', () => {
+  afterEach(async () => {
+    if (!missing) expect(await repository.git('ls-remote', 'origin')).toBe('');
+  });
+
+  async function expectRefused(...whys: string[]): Promise<void> {
+    const { code, output } = await publish(repository.version);
+    expect(code).toBe(1);
+    for (const why of whys) expect(output).toContain(why);
+  }
+
+  it('a tree that is not clean', async () => {
+    await appendFile(fileIn('README.md'), 'Edited.\n');
+    await expectRefused('the tree is not clean');
+  });
+
+  it('a commit without a tag', async () => {
+    await repository.git('tag', '--delete', tagOf(repository));
+    await expectRefused('there is no tag');
+  });
+
+  it('a tag that lies: on another commit than HEAD', async () => {
+    await repository.git('tag', '--force', tagOf(repository), 'HEAD~1');
+    await expectRefused(`the tag ${tagOf(repository)} is`, 'check out the tag');
+  });
+
+  it('a tag by hand on a commit that was not prepared', async () => {
+    await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+    await repository.git('tag', '--force', tagOf(repository));
+    await expectRefused(`there is no releases/${repository.version}: run \`pnpm release`, 'retract it in go.mod');
+  });
+
+  it('a tampered Go zip', async () => {
+    const path = `releases/${repository.version}/artefacts/${tagOf(repository)}.zip`;
+    const content = await readFile(fileIn(path));
+    content[1000] = (content[1000] ?? 0) ^ 1;
+    await writeFile(fileIn(path), content);
+    await commit();
+    await repository.git('tag', '--force', tagOf(repository));
+    await expectRefused(path, 'and was prepared as');
+  });
+
+  it('a tampered Go zip with a record that agrees with it: HEAD makes another', async () => {
+    const record = `releases/${repository.version}/release.json`;
+    const path = `releases/${repository.version}/artefacts/${tagOf(repository)}.zip`;
+    await writeFile(fileIn(path), 'other');
+    const other = 'd9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa';
+    await edit(record, new RegExp(`(?<="${tagOf(repository)}.zip",\\s*"sha256": ")\\w+`), other);
+    await commit();
+    await repository.git('tag', '--force', tagOf(repository));
+    await expectRefused(`HEAD makes other files than were prepared (${tagOf(repository)}.zip)`);
+  });
+
+  it('what was committed after it was prepared', async () => {
+    await edit('packages/protos/README.md', '# @example/protos', '# Protos');
+    await commit();
+    await repository.git('tag', '--force', tagOf(repository));
+    await expectRefused(`HEAD makes other files than were prepared (example-protos-${repository.version}.tgz)`);
+  });
+
+  it('an earlier version', async () => {
+    const { output } = await publish('1.0.0');
+    expect(output).toContain('HEAD is not version 1.0.0: check out v1.0.0');
+  });
+
+  it.each([[['--to', 'nowhere', '1.0.0']], [[]]])('%j: shows how it is used', async (args) => {
+    expect(await publish(...args)).toEqual({
+      code: 1,
+      output: expect.stringContaining('pnpm release:publish VERSION'),
+    });
+  });
+});
+
+it('pnpm release:publish pushes the tag for Go when all agree', async () => {
+  expect(await publish(repository.version, '--to', 'go')).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^published {2}example.com\/protos@v/),
+  });
+  expect(await repository.git('ls-remote', 'origin')).toBe(`${head}\trefs/tags/${tagOf(repository)}`);
+});

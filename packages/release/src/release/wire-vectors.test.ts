@@ -1,0 +1,37 @@
+// What was written in one version is read in every other one.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromBinary, toBinary, toJson } from '@bufbuild/protobuf';
+import { releasedVersions, root } from '@example/dev';
+import { describe, expect, it } from 'vitest';
+import { releaseFiles } from './release-record.ts';
+import { registryOf, type WireVector, wireVectors } from './wire-vectors.ts';
+
+const releases = releasedVersions(root).map((version) => {
+  const read = (name: string) => readFileSync(join(root, 'releases', version, name));
+  const descriptors = read(releaseFiles.descriptors);
+  const vectors = JSON.parse(read(releaseFiles.vectors).toString()) as WireVector[];
+  return { version, descriptors, registry: registryOf(descriptors), vectors };
+});
+
+describe.each(releases)('the vectors of $version', ({ version, descriptors, vectors }) => {
+  it('are those of its descriptors, one for each message', () => {
+    expect(wireVectors(descriptors)).toEqual(vectors);
+  });
+
+  const others = releases.filter((other) => other.version !== version);
+  it.each(others)('are read and written again by $version', ({ version: other, registry }) => {
+    const isLater = other.localeCompare(version, undefined, { numeric: true }) > 0;
+    for (const { type, hex, json } of vectors) {
+      const message = registry.getMessage(type);
+      if (!message) {
+        expect(isLater, `${other} has no ${type}`).toBe(false);
+        continue;
+      }
+      const decoded = fromBinary(message, Buffer.from(hex, 'hex'));
+      // An older version keeps the fields that it does not know; they come last.
+      expect(Buffer.from(toBinary(message, decoded)).length).toBe(hex.length / 2);
+      if (isLater) expect(toJson(message, decoded, { registry })).toEqual(json);
+    }
+  });
+});

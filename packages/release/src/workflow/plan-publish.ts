@@ -1,0 +1,61 @@
+import { checkPublishable } from '../publish/check-publishable.ts';
+import type { Target } from '../publish/registry-target.ts';
+import { ReleaseError } from '../release/release-error.ts';
+import { notice, setOutput, type WorkflowRun } from './workflow-run.ts';
+
+/** What a tag has publish.yaml do. */
+export interface PublishPlan {
+  readonly version: string;
+  /** Those that the repository's variables name. */
+  readonly registries: readonly Target['name'][];
+  /** Tells their clients where they are. */
+  readonly clientEnv: Readonly<Record<string, string>>;
+}
+
+/** The repository's variables that each registry needs, and where its client looks for what they say. */
+const settings = {
+  npm: { NPM_REGISTRY: 'npm_config_@example:registry' },
+  python: { PYTHON_UPLOAD_URL: 'UV_PUBLISH_URL', PYTHON_INDEX_URL: 'UV_PUBLISH_CHECK_URL' },
+} as const;
+
+/**
+ * Checks the commit of the tag that publish.yaml runs on, and gives the job the output `registries`, which is empty where
+ * none is set, as in a fork.
+ *
+ * @param root of a clone, at the tag
+ * @throws {ReleaseError} when there is nothing to publish
+ */
+export async function planPublish(root: string, run: WorkflowRun): Promise<PublishPlan> {
+  const { GITHUB_REF: ref = '' } = run.env;
+  const version = /^refs\/tags\/v(.+)$/.exec(ref)?.[1];
+  if (version === undefined) {
+    throw new ReleaseError('Nothing was published:', [`this is ${ref}: run the workflow on a tag such as v1.3.0`]);
+  }
+  await checkPublishable(root, version).catch((error: Error) => {
+    if (error instanceof ReleaseError) throw retractable(error, version);
+    throw error;
+  });
+  const registries: Target['name'][] = [];
+  const clientEnv: Record<string, string> = {};
+  for (const [name, variables] of Object.entries(settings)) {
+    const missing = Object.keys(variables).filter((variable) => !run.env[variable]);
+    if (missing.length > 0) {
+      const names = missing.join(' and ');
+      await notice(run, `${name} is left out: to publish there, set ${names} among the repository's variables`);
+      continue;
+    }
+    registries.push(name as Target['name']);
+    for (const [variable, client] of Object.entries(variables)) clientEnv[client] = run.env[variable] ?? '';
+  }
+  await setOutput(run, 'registries', registries.join(' '));
+  return { version, registries, clientEnv };
+}
+
+/** Whoever pushed the tag has published the Go module. */
+function retractable({ message }: ReleaseError, version: string): ReleaseError {
+  return new ReleaseError(`The tag v${version} published nothing to npm and PyPI.`, [
+    ...message.split('\n').map((line) => line.replace(/^- /, '')),
+    `module proxies may have the Go module v${version} already: \`go mod edit -retract=v${version}\`, and release the next version`,
+    'release.yaml makes tags: it checks and rehearses before',
+  ]);
+}

@@ -1,0 +1,33 @@
+import { checkPublishable } from '../publish/check-publishable.ts';
+import { goTarget } from '../publish/go-target.ts';
+import { ReleaseError } from '../release/release-error.ts';
+import { run } from '../run.ts';
+import type { WorkflowRun } from './workflow-run.ts';
+
+const longestGitMs = 60_000;
+
+/**
+ * Whether the version can be released from the commit that release.yaml was dispatched on. The clone of the run gets the tag, and
+ * nobody else.
+ *
+ * @param root of the clone
+ * @throws {ReleaseError} when it cannot
+ */
+export async function requestRelease(root: string, version: string, { env }: WorkflowRun): Promise<void> {
+  const title = `${version} cannot be released, and nothing was:`;
+  const branch = env['DEFAULT_BRANCH'];
+  if (env['GITHUB_REF'] !== `refs/heads/${branch}`) {
+    throw new ReleaseError(title, [`this is ${env['GITHUB_REF']}: run the workflow on ${branch}`]);
+  }
+  const tag = `v${version}`;
+  await run('git', ['check-ref-format', `refs/tags/${tag}`], { cwd: root }).catch(() => {
+    throw new ReleaseError(title, [`"${version}" is not a version such as 1.3.0 or 1.3.0-rc.1`]);
+  });
+  await run('git', ['tag', '--force', tag, 'HEAD'], { cwd: root });
+  await checkPublishable(root, version);
+  await goTarget({ root, version, folder: root, timeoutMs: longestGitMs })
+    .isPublished()
+    .catch((error: Error) => {
+      throw new ReleaseError(title, [error.message, 'a pushed tag stands for ever: release the next version']);
+    });
+}

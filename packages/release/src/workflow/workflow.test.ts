@@ -1,0 +1,220 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startNpmRegistry } from '../registries/npm-registry.ts';
+import { run } from '../run.ts';
+import { missingToolchain } from '../testing/missing-toolchain.ts';
+import { createPreparedRepository, type PreparedRepository } from '../testing/prepared-repository.ts';
+import { runReleaseWorkflow } from './command.ts';
+import { createGithubRelease } from './github-release.ts';
+import { hideAttestations } from './sign-python.ts';
+
+const missing = missingToolchain();
+let folder: string;
+let repository: PreparedRepository;
+let tag: string;
+let head: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'workflow-'));
+  if (missing) return;
+  repository = await createPreparedRepository(folder);
+  tag = `v${repository.version}`;
+  head = await repository.git('rev-parse', 'HEAD');
+}, 120_000);
+beforeEach(({ skip }) => skip(missing !== undefined, missing));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  if (missing) return;
+  await repository.git('reset', '--quiet', '--hard', head);
+  const tags = await repository.git('tag');
+  if (tags !== '') await repository.git('tag', '--delete', ...tags.split('\n'));
+  await repository.git('tag', tag, head);
+  const pushed = await repository.git('ls-remote', '--tags', '--refs', 'origin');
+  for (const ref of pushed.match(/refs\S+/g) ?? []) await repository.git('push', '--quiet', '--delete', 'origin', ref);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function runStep(step: readonly string[], env: NodeJS.ProcessEnv) {
+  const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary') };
+  for (const file of Object.values(files)) await writeFile(file, '');
+  let printed = '';
+  const print = (line: string) => {
+    printed += `${line}\n`;
+  };
+  const code = await runReleaseWorkflow(step, { env: { ...files, ...env }, print }, repository.root);
+  const read = async (file: string) => await readFile(file, 'utf8');
+  return { code, printed, output: await read(files.GITHUB_OUTPUT), summary: await read(files.GITHUB_STEP_SUMMARY) };
+}
+
+const registries = {
+  NPM_REGISTRY: 'http://npm.test/',
+  PYTHON_UPLOAD_URL: 'http://python.test/',
+  PYTHON_INDEX_URL: 'http://python.test/simple/',
+};
+const onMain = { GITHUB_REF: 'refs/heads/main', DEFAULT_BRANCH: 'main' };
+const onTag = () => ({ GITHUB_REF: `refs/tags/${tag}` });
+
+describe('request', () => {
+  it('takes a version that is prepared, and tags only its own clone', async () => {
+    await repository.git('tag', '--delete', tag);
+    expect(await runStep(['request', repository.version], onMain)).toMatchObject({ code: 0, printed: '' });
+    expect(await repository.git('rev-parse', tag)).toBe(head);
+    expect(await repository.git('ls-remote', '--tags', 'origin')).toBe('');
+  }, 120_000);
+
+  it('takes it again when the tag has been pushed', async () => {
+    await repository.git('push', '--quiet', 'origin', tag);
+    expect(await runStep(['request', repository.version], onMain)).toMatchObject({ code: 0 });
+  }, 120_000);
+
+  async function expectRefused(version: string, env: NodeJS.ProcessEnv, why: string): Promise<void> {
+    const { code, printed } = await runStep(['request', version], env);
+    expect(code).toBe(1);
+    expect(printed).toMatch(/^::error::[^\n]+\n$/);
+    expect(printed).toContain(why);
+  }
+
+  it('refuses another branch', async () => {
+    await expectRefused(repository.version, { ...onMain, GITHUB_REF: 'refs/heads/mine' }, 'run the workflow on main');
+  });
+
+  it('refuses a version that is not prepared', async () => {
+    await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+    await expectRefused(repository.version, onMain, `run \`pnpm release ${repository.version}\` and commit`);
+  });
+
+  it.each(['1.2', '..', '99.0.0'])('refuses %s', async (version) => {
+    await expectRefused(version, onMain, version);
+  });
+
+  it('refuses a version whose tag has been pushed on another commit', async () => {
+    await repository.git('push', '--quiet', 'origin', `HEAD~1:refs/tags/${tag}`);
+    await expectRefused(repository.version, onMain, 'a pushed tag stands for ever: release the next version');
+  }, 120_000);
+});
+
+describe('plan', () => {
+  it('names the registries', async () => {
+    expect(await runStep(['plan'], { ...onTag(), ...registries })).toEqual({
+      code: 0,
+      printed: '',
+      output: 'registries=npm python\n',
+      summary: '',
+    });
+  }, 120_000);
+
+  it('leaves out those that are not set, as in a fork, and says what to set', async () => {
+    const { code, output, printed, summary } = await runStep(['plan'], { ...onTag(), PYTHON_UPLOAD_URL: 'http://x/' });
+    expect({ code, output }).toEqual({ code: 0, output: 'registries=\n' });
+    expect(printed).toBe(
+      [
+        "::notice::npm is left out: to publish there, set NPM_REGISTRY among the repository's variables\n",
+        "::notice::python is left out: to publish there, set PYTHON_INDEX_URL among the repository's variables\n",
+      ].join(''),
+    );
+    expect(summary).toContain('set PYTHON_INDEX_URL');
+  }, 120_000);
+
+  async function expectNothing(env: NodeJS.ProcessEnv, ...whys: string[]): Promise<void> {
+    const { code, printed, output } = await runStep(['plan'], { ...registries, ...env });
+    expect({ code, output }).toEqual({ code: 1, output: '' });
+    for (const why of whys) expect(printed).toContain(why);
+  }
+
+  it('publishes nothing for a tag by hand on a commit that was not prepared, and says what to do', async () => {
+    await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+    await repository.git('tag', '--force', tag);
+    await expectNothing(
+      onTag(),
+      `there is no releases/${repository.version}`,
+      `go mod edit -retract=${tag}`,
+      'release the next version',
+    );
+  });
+
+  it('publishes nothing for a tag that says another version than its commit', async () => {
+    await repository.git('tag', 'v99.0.0');
+    await expectNothing(
+      { GITHUB_REF: 'refs/tags/v99.0.0' },
+      `package.json says ${repository.version}`,
+      'go mod edit -retract=v99.0.0',
+    );
+  });
+
+  it('publishes nothing on a branch', async () => {
+    await expectNothing(onMain, 'run the workflow on a tag such as v1.3.0');
+  });
+});
+
+it('publish publishes to what is set, where the variables say', async () => {
+  const npm = await startNpmRegistry(folder);
+  try {
+    for (const [name, value] of Object.entries(npm.env)) vi.stubEnv(name, value);
+    vi.stubEnv('npm_config_@example:registry', 'http://127.0.0.1:9/');
+    const { code, printed } = await runStep(['publish'], { ...onTag(), NPM_REGISTRY: npm.url });
+    expect(printed).toContain(`published  @example/protos@${repository.version}`);
+    expect(code).toBe(0);
+  } finally {
+    await npm.close();
+  }
+}, 120_000);
+
+describe('the release on GitHub, with a gh that writes down what it is told', () => {
+  const answers = {
+    missing: 'echo "release not found" >&2; exit 1',
+    there: 'exit 0',
+    down: 'echo "HTTP 502" >&2; exit 1',
+  };
+
+  async function makeRelease(view: keyof typeof answers) {
+    const gh = join(folder, 'gh');
+    const told = join(folder, 'told');
+    await writeFile(gh, `#!/bin/sh\necho "$@" >> ${told}\n[ "$2" = view ] || exit 0\n${answers[view]}\n`);
+    await chmod(gh, 0o755);
+    await writeFile(told, '');
+    vi.stubEnv('PATH', [folder, process.env['PATH']].join(delimiter));
+    const outcome = await createGithubRelease(repository.root, repository.version).catch(
+      (error: Error) => error.message,
+    );
+    return { outcome, told: (await readFile(told, 'utf8')).trimEnd().split('\n') };
+  }
+
+  it('is created with notes and artefacts', async () => {
+    const files = `(releases/${repository.version}/artefacts/\\S+ ?){6}$`;
+    expect(await makeRelease('missing')).toEqual({
+      outcome: 'created',
+      told: [
+        `release view ${tag}`,
+        expect.stringMatching(`^release create ${tag} --verify-tag --title ${tag} --notes-file \\S+notes.md ${files}`),
+      ],
+    });
+  });
+
+  it('stays as it is', async () => {
+    expect(await makeRelease('there')).toEqual({ outcome: 'unchanged', told: [`release view ${tag}`] });
+  });
+
+  it('is not created when nobody can see whether it is there', async () => {
+    expect(await makeRelease('down')).toEqual({
+      outcome: expect.stringContaining('HTTP 502'),
+      told: [`release view ${tag}`],
+    });
+  });
+});
+
+it('an attestation beside the artefacts leaves the tree clean', async () => {
+  const file = join(repository.root, 'releases', repository.version, 'artefacts/a.whl.publish.attestation');
+  await writeFile(file, '{}');
+  expect(await repository.git('status', '--porcelain')).not.toBe('');
+  await hideAttestations(repository.root);
+  expect(await repository.git('status', '--porcelain')).toBe('');
+  await run('rm', [file], { cwd: folder });
+});
+
+it('shows how it is used', async () => {
+  expect(await runStep(['nothing'], {})).toMatchObject({
+    code: 1,
+    printed: expect.stringContaining('pnpm release:workflow plan'),
+  });
+});

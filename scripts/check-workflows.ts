@@ -1,0 +1,3 @@
+import { checkWorkflows } from '@example/dev';
+
+process.exitCode = await checkWorkflows((text) => process.stdout.write(text));
