@@ -32,7 +32,7 @@ it.skipIf(noGo).each(goModules)(
     const unformatted = await run(folder, 'gofmt', '-l', folder === '.' ? 'gen/go' : '.');
     expect(unformatted).toBe('');
     await run(folder, 'go', 'vet', './...');
-    await run(folder, 'go', 'test', './...');
+    await run(folder, 'go', 'test', '-count=1', './...');
   },
   5 * minutes,
 );
