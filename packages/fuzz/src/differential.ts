@@ -22,7 +22,7 @@ export async function compareWithNode({ chunks, late, expected }: FuzzCase): Pro
   const requests = expected.outcome === 'answers' ? expected.requests : [];
   const seen = new Map<number, NodeSaw>();
   const faults: string[] = [];
-  const server = createServer({ maxSessionInvalidFrames: 0 });
+  const server = createServer();
   server.on('sessionError', (error) => faults.push(`node:http2 refuses the connection: ${error.message}`));
   server.on('stream', (stream, _headers, _flags, rawHeaders) => watch(stream, rawHeaders as unknown as string[], seen));
   const link = new MemoryLink(false);

@@ -6,7 +6,7 @@ import type { Limits } from './limits/limits.ts';
 import { MemoryBudget } from './limits/memory-budget.ts';
 import { type RunningServer, startServer } from './testing/answer-server.ts';
 import { data, frame, RawClient, request, settings, uint32s } from './testing/raw-client.ts';
-import { type Recorder, Recorders } from './testing/recorder.ts';
+import { Recorder, Recorders } from './testing/recorder.ts';
 
 const { DATA, HEADERS, RST_STREAM, WINDOW_UPDATE } = FrameType;
 const { END_STREAM } = Flag;
@@ -250,5 +250,22 @@ describe('a request', () => {
     await it.client.settle();
     expect(recorder.bytes).toBe(0);
     expect(it.client.frames.filter(({ type }) => type === DATA || type === HEADERS)).toHaveLength(3);
+  });
+
+  it('whose response has ended is left to end by itself, by the rules', async () => {
+    await using server = await startServer({
+      accept(stream) {
+        stream.respond(ok, nothing, Buffer.from('enough'), trailers);
+        return new Recorder(stream);
+      },
+    });
+    using client = await RawClient.connect(server.port);
+    // In one write, so that no time goes by between them.
+    client.send(request(1, 0), data(1, 1_000), data(1, 1, END_STREAM), request(3, 0), request(3));
+    expect(await client.reset(3)).toBe(ErrorCode.PROTOCOL_ERROR);
+    await client.settle();
+    expect(client.frames.filter(({ type }) => type === RST_STREAM)).toHaveLength(1);
+    client.send(data(1, 1));
+    expect(await client.goaway()).toMatchObject({ code: ErrorCode.STREAM_CLOSED });
   });
 });

@@ -7,6 +7,7 @@ import type { Output } from './frames/output.ts';
 import { withoutPadding } from './frames/padding.ts';
 import type { HeaderBlock } from './headers/header-block.ts';
 import { sharedHeaderList } from './headers/header-list.ts';
+import { clock } from './limits/clock.ts';
 import type { FrameRates } from './limits/frame-rates.ts';
 import type { Limits } from './limits/limits.ts';
 import type { MemoryBudget } from './limits/memory-budget.ts';
@@ -18,6 +19,10 @@ import type { StreamClose } from './stream-handler.ts';
 
 /** RFC 6585, section 5. */
 const headersTooLarge = sharedHeaderList([[':status', '431']]);
+
+/** How long a peer whose request was answered before it ended has to end it by itself, in milliseconds: most ends are on their way. */
+const lingerMs = 250;
+const answeredEarly: StreamClose = { code: ErrorCode.NO_ERROR, by: 'handler' };
 
 export interface StreamsContext {
   readonly connection: Connection;
@@ -37,6 +42,8 @@ export class RequestStreams implements SenderEvents {
   readonly #context: StreamsContext;
   readonly #open = new Map<number, ServerStream>();
   readonly #reset = new ResetStreams();
+  /** Those whose response has ended before their request, and when. Nobody is told any more of what comes. */
+  readonly #answered = new Map<ServerStream, number>();
   /** The last stream that the peer has opened, and the last of those that was taken. */
   #highest = 0;
   #lastTaken = 0;
@@ -146,7 +153,8 @@ export class RequestStreams implements SenderEvents {
       return;
     }
     stream.requestEnded = true;
-    stream.handler.onEnd(block.headers);
+    if (stream.closed) this.#close(stream, undefined);
+    else stream.handler.onEnd(block.headers);
   }
 
   /** RFC 9113, section 6.1. */
@@ -157,17 +165,22 @@ export class RequestStreams implements SenderEvents {
     this.receiveFlow.take(length);
     const stream = this.#open.get(streamId);
     const endStream = (frame.flags & Flag.END_STREAM) !== 0;
+    if ((frame.flags & Flag.PADDED) !== 0) withoutPadding(frame);
     if (stream === undefined) {
       this.receiveFlow.ignore(length);
       this.#onFrameOfClosed(streamId, 'DATA', endStream);
       return;
     }
-    if ((frame.flags & Flag.PADDED) !== 0) withoutPadding(frame);
     const { bytes, start, end } = frame;
     const error = this.#takeData(stream, length, end - start, endStream);
     if (error !== undefined) {
       this.receiveFlow.ignore(length);
       this.#fault(stream, error);
+      return;
+    }
+    if (stream.closed) {
+      this.receiveFlow.release(stream);
+      if (endStream) this.#close(stream, undefined);
       return;
     }
     if (end > start) stream.handler.onData(bytes, start, end);
@@ -207,15 +220,19 @@ export class RequestStreams implements SenderEvents {
       this.#reset.forget(streamId);
       return;
     }
+    if (!this.#answered.has(stream)) this.#context.rates.reset();
     this.#close(stream, { code: uint32(bytes, start), by: 'peer' });
-    this.#context.rates.reset();
   }
 
   /** RFC 9113, section 6.9, of a stream. */
   onWindowUpdate(streamId: number, increment: number): void {
     this.#refuseIdle(streamId, 'WINDOW_UPDATE');
     const stream = this.#open.get(streamId);
-    if (stream === undefined) return;
+    if (stream === undefined) {
+      // A stream error, but this stream has ended.
+      if (increment === 0) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'WINDOW_UPDATE of 0');
+      return;
+    }
     const error = this.sender.widenStream(stream, increment);
     if (error !== undefined) this.#fault(stream, error);
   }
@@ -224,8 +241,15 @@ export class RequestStreams implements SenderEvents {
 
   onResponseEnd(stream: ServerStream): void {
     if (stream.requestEnded) this.#close(stream, undefined);
-    // RFC 9113, section 8.1: the peer need not say the rest.
-    else this.reset(stream, { code: ErrorCode.NO_ERROR, by: 'handler' });
+    else {
+      this.#answered.set(stream, clock.now);
+      this.#end(stream, answeredEarly);
+    }
+  }
+
+  /** To be called from time to time: peers need not say the rest of what was answered (RFC 9113, section 8.1). */
+  onTick(now: number): void {
+    for (const [stream, since] of this.#answered) if (now - since >= lingerMs) this.reset(stream, answeredEarly);
   }
 
   onOverflow(stream: ServerStream): void {
@@ -243,13 +267,18 @@ export class RequestStreams implements SenderEvents {
   }
 
   #close(stream: ServerStream, reason: StreamClose | undefined): void {
+    this.#open.delete(stream.id);
+    if (!this.#answered.delete(stream)) this.#end(stream, reason);
+    if (this.#open.size === 0) this.#context.onEmpty();
+  }
+
+  /** Its handler has nothing to say any more, and nothing to hear. */
+  #end(stream: ServerStream, reason: StreamClose | undefined): void {
     stream.closed = true;
     stream.closeReason = reason;
-    this.#open.delete(stream.id);
     this.sender.drop(stream);
     this.receiveFlow.release(stream);
     stream.handler.onClose(reason);
-    if (this.#open.size === 0) this.#context.onEmpty();
   }
 
   #sendReset(streamId: number, code: number): void {

@@ -218,6 +218,7 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
       this.ping(() => {});
     }
     this.#goodbye.onTick(now);
+    this.#streams.onTick(now);
     for (const stream of this.#streams.sender.stalled(this.#limits.zeroWindowMs)) {
       this.#streams.reset(stream, { code: ErrorCode.ENHANCE_YOUR_CALM, by: 'rules' });
     }

@@ -70,7 +70,7 @@ export interface StreamClose {
   /** One of `ErrorCode`. */
   readonly code: number;
   /**
-   * `peer`: its RST_STREAM. `handler`: `reset`, or a response that ended before its request, which the peer was then told with NO_ERROR.
+   * `peer`: its RST_STREAM. `handler`: `reset`, or a response that ended before its request: NO_ERROR, which the peer is told when it does not end soon.
    * `rules`: what the peer sent, or a limit, made the connection reset it. `connection`: all of it has ended.
    */
   readonly by: 'peer' | 'handler' | 'rules' | 'connection';

@@ -1,5 +1,6 @@
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { Interruption } from './interruption.ts';
+import { onAbort } from './on-abort.ts';
 
 /**
  * The chunks of a request, which must all come in time.
@@ -36,12 +37,14 @@ export function messageGap(limitMs: number, exempt: ReadonlySet<string>): Interc
     const { methodKind } = request.method;
     const isLimited = methodKind === 'client_streaming' || methodKind === 'bidi_streaming';
     if (!isLimited || !request.stream || exempt.has(request.service.typeName)) return next(request);
-    return next({ ...request, message: withoutGaps(request.message, limitMs) });
+    return next({ ...request, message: withoutGaps(request.message, limitMs, request.signal) });
   };
 }
 
-async function* withoutGaps<T>(messages: AsyncIterable<T>, limitMs: number): AsyncIterable<T> {
+/** @param signal says when nobody waits for them any more: the handler's end is no reason for `messages` to end */
+async function* withoutGaps<T>(messages: AsyncIterable<T>, limitMs: number, signal: AbortSignal): AsyncIterable<T> {
   const interruption = new Interruption();
+  onAbort(signal, () => interruption.interrupt(signal.reason));
   const iterator = messages[Symbol.asyncIterator]();
   while (true) {
     const timer = setTimeout(() => {

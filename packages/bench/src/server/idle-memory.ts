@@ -1,0 +1,13 @@
+import { withIdleConnections } from './go-load.ts';
+import type { ServerProcess } from './server-process.ts';
+
+const few = 50;
+const many = 1_050;
+
+/** @returns the bytes that a server's process grows by for each connection, after garbage collection */
+export async function connectionBytes(server: ServerProcess): Promise<number> {
+  // The first ones pay for what is loaded, compiled and allocated once.
+  const held = (connections: number) => withIdleConnections(server.url, connections, () => server.residentBytes());
+  const before = await held(few);
+  return ((await held(many)) - before) / (many - few);
+}

@@ -1,0 +1,18 @@
+import type { ConnectRouter } from '@connectrpc/connect';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import { findUser, orders, Upload } from './answers.ts';
+
+/** The services for Connect, of which our own server takes the same. */
+export function routes(router: ConnectRouter): void {
+  router.service(UserService, { getUser: ({ id }) => findUser(id) }).service(OrderService, {
+    async *listOrders({ customerId }) {
+      yield* orders(customerId);
+    },
+    async uploadLineItems(items) {
+      const upload = new Upload();
+      for await (const item of items) upload.add(item);
+      return upload.summary();
+    },
+  });
+}

@@ -1,0 +1,119 @@
+// Command load calls GetUser over grpc-go for as long as it is told, and writes what it measured as a line of JSON.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	userv1 "example.com/protos/gen/go/user/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+)
+
+type options struct {
+	target      string
+	connections int
+	// How many calls there are at once on a connection.
+	calls    int
+	duration time.Duration
+}
+
+// What is written: for load, or for connections that are held.
+type measured struct {
+	CallsPerSecond float64 `json:"callsPerSecond"`
+	// Half of the calls took no longer.
+	MedianMicroseconds float64 `json:"medianMicroseconds"`
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.target, "target", "", "host and port")
+	flag.IntVar(&o.connections, "connections", 1, "")
+	flag.IntVar(&o.calls, "calls", 1, "at once on a connection")
+	flag.DurationVar(&o.duration, "duration", time.Second, "")
+	hold := flag.Bool("hold", false, "make one call on each connection, say so, and keep them open until the input ends")
+	flag.Parse()
+	if err := run(o, *hold); err != nil {
+		fmt.Fprintf(os.Stderr, "load: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(o options, hold bool) error {
+	clients, err := dial(o)
+	if err != nil {
+		return err
+	}
+	for _, client := range clients {
+		if err := call(client); err != nil {
+			return err
+		}
+	}
+	if hold {
+		fmt.Println("{}")
+		_, err := io.Copy(io.Discard, os.Stdin)
+		return err
+	}
+	result, err := load(clients, o)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(result)
+}
+
+func dial(o options) ([]userv1.UserServiceClient, error) {
+	clients := make([]userv1.UserServiceClient, o.connections)
+	for i := range clients {
+		conn, err := grpc.NewClient(o.target, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			return nil, err
+		}
+		clients[i] = userv1.NewUserServiceClient(conn)
+	}
+	return clients, nil
+}
+
+func call(client userv1.UserServiceClient) error {
+	user, err := client.GetUser(context.Background(), &userv1.GetUserRequest{Id: 1})
+	if err == nil && !strings.HasPrefix(user.GetName(), "Aoife") {
+		return fmt.Errorf("another user: %v", user)
+	}
+	return err
+}
+
+func load(clients []userv1.UserServiceClient, o options) (measured, error) {
+	var group sync.WaitGroup
+	took := make([][]time.Duration, o.connections*o.calls)
+	failures := make([]error, len(took))
+	start := time.Now()
+	for i := range took {
+		group.Go(func() {
+			for time.Since(start) < o.duration && failures[i] == nil {
+				begin := time.Now()
+				failures[i] = call(clients[i%len(clients)])
+				took[i] = append(took[i], time.Since(begin))
+			}
+		})
+	}
+	group.Wait()
+	elapsed := time.Since(start)
+	for _, err := range failures {
+		if err != nil {
+			return measured{}, err
+		}
+	}
+	all := slices.Concat(took...)
+	slices.Sort(all)
+	return measured{
+		CallsPerSecond:     float64(len(all)) / elapsed.Seconds(),
+		MedianMicroseconds: float64(all[len(all)/2].Nanoseconds()) / 1e3,
+	}, nil
+}

@@ -1,0 +1,93 @@
+// Command server serves both services on grpc-go with its defaults.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+
+	orderv1 "example.com/protos/gen/go/order/v1"
+	userv1 "example.com/protos/gen/go/user/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/status"
+)
+
+// How many messages a stream has.
+const streamLength = 1_000
+
+var users = map[int64]*userv1.User{1: {Id: 1, Name: "Aoife", Email: "aoife@example.com"}}
+
+type userServer struct {
+	userv1.UnimplementedUserServiceServer
+}
+
+func (userServer) GetUser(_ context.Context, req *userv1.GetUserRequest) (*userv1.User, error) {
+	user, ok := users[req.GetId()]
+	if !ok {
+		return nil, status.Errorf(codes.NotFound, "no user %d", req.GetId())
+	}
+	return &userv1.User{Id: user.Id, Name: user.Name, Email: user.Email}, nil
+}
+
+type orderServer struct {
+	orderv1.UnimplementedOrderServiceServer
+}
+
+func (orderServer) ListOrders(req *orderv1.ListOrdersRequest, stream grpc.ServerStreamingServer[orderv1.Order]) error {
+	for range streamLength {
+		order := &orderv1.Order{
+			Id:         "ord-01a1fc77-8326-7349-b947-52d19761f6a4",
+			CustomerId: req.GetCustomerId(),
+			Items:      []*orderv1.LineItem{{ProductId: "p-1", Quantity: 2, UnitPrice: 29.99}},
+			Total:      59.98,
+			Status:     orderv1.OrderStatus_ORDER_STATUS_PENDING,
+		}
+		if err := stream.Send(order); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (orderServer) UploadLineItems(stream grpc.ClientStreamingServer[orderv1.LineItem, orderv1.UploadSummary]) error {
+	summary := &orderv1.UploadSummary{}
+	for {
+		item, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return stream.SendAndClose(summary)
+		}
+		if err != nil {
+			return err
+		}
+		summary.ItemCount++
+		summary.TotalQuantity += int64(item.GetQuantity())
+	}
+}
+
+func main() {
+	var options []grpc.ServerOption
+	scheme := "http"
+	if cert := os.Getenv("TLS_CERT"); cert != "" {
+		creds, err := credentials.NewServerTLSFromFile(cert, os.Getenv("TLS_KEY"))
+		if err != nil {
+			log.Fatal(err)
+		}
+		options = append(options, grpc.Creds(creds))
+		scheme = "https"
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	server := grpc.NewServer(options...)
+	userv1.RegisterUserServiceServer(server, userServer{})
+	orderv1.RegisterOrderServiceServer(server, orderServer{})
+	fmt.Fprintf(os.Stderr, "{\"url\":\"%s://%s\"}\n", scheme, listener.Addr())
+	log.Fatal(server.Serve(listener))
+}

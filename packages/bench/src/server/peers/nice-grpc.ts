@@ -1,0 +1,25 @@
+import { OrderServiceService } from '@example/ts-proto-client/order/v1';
+import { UserServiceService } from '@example/ts-proto-client/user/v1';
+import { createServer } from 'nice-grpc';
+import { findUser, orders, Upload } from './answers.ts';
+import { announce } from './process.ts';
+
+const { getUser } = UserServiceService;
+const { listOrders, uploadLineItems } = OrderServiceService;
+
+const server = createServer();
+server.add({ getUser }, { getUser: async ({ id }: { id: string }) => findUser(id) });
+server.add(
+  { listOrders, uploadLineItems },
+  {
+    async *listOrders({ customerId }: { customerId: string }) {
+      yield* orders(customerId);
+    },
+    async uploadLineItems(items: AsyncIterable<{ quantity: number }>) {
+      const upload = new Upload();
+      for await (const item of items) upload.add(item);
+      return upload.summary();
+    },
+  },
+);
+announce(`http://127.0.0.1:${await server.listen('127.0.0.1:0')}`);
