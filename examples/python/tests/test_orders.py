@@ -213,6 +213,8 @@ async def test_bad_uploads(orders: OrderServiceAsyncStub) -> None:
     assert (await failure_of(unknown)).code() is grpc.StatusCode.NOT_FOUND
     no_uuid = orders.UploadLineItems(send(item(order_id="x" * 129)), metadata=[("idempotency-key", "key")])
     assert fields_at_fault(await failure_of(no_uuid)) == ["idempotency-key", "items[0].order_id"]
+    two_keys = orders.UploadLineItems(send(item()), metadata=[("idempotency-key", UUID), ("idempotency-key", UUID)])
+    assert fields_at_fault(await failure_of(two_keys)) == ["idempotency-key"]
 
 
 async def test_an_upload_to_an_order_is_safe_to_repeat(orders: OrderServiceAsyncStub) -> None:

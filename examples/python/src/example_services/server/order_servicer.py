@@ -43,8 +43,9 @@ class OrderServicer(order_pb2_grpc.OrderServiceServicer):
     async def UploadLineItems(
         self, request_iterator: AsyncIterator[order_pb2.LineItem], context: grpc.aio.ServicerContext[Any, Any]
     ) -> order_pb2.UploadSummary:
-        metadata = dict(context.invocation_metadata() or ())
-        idempotency_key = str(metadata.get("idempotency-key", ""))
+        metadata = context.invocation_metadata() or ()
+        # More than one key is refused: together they are no UUID.
+        idempotency_key = ", ".join(str(value) for name, value in metadata if name == "idempotency-key")
         return await self._orders.upload(request_iterator, idempotency_key, current_caller.get())
 
     async def OrderChat(
