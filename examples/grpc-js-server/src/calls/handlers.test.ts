@@ -48,6 +48,33 @@ it('ends a call that its handler refuses while the client still sends', async ()
   expect((await failureOf(orders.uploadLineItems(endless({})))).code).toBe(Code.InvalidArgument);
 });
 
+it('does not take for complete what a client has sent before it cancels', async () => {
+  const begun = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<string>();
+  const orders = await serve({
+    UploadLineItems: clientStream(async (items) => {
+      try {
+        for await (const _ of items) begun.resolve();
+        ended.resolve('complete');
+      } catch (error) {
+        ended.resolve('cancelled');
+        throw error;
+      }
+      return {};
+    }),
+  });
+  async function* unfinished() {
+    yield {};
+    await new Promise(() => {});
+  }
+  const cancel = new AbortController();
+  const upload = failureOf(orders.uploadLineItems(unfinished(), { signal: cancel.signal }));
+  await begun.promise;
+  cancel.abort();
+  expect((await upload).code).toBe(Code.Canceled);
+  expect(await ended.promise).toBe('cancelled');
+});
+
 it('tells nothing of a bug but an id, which the log has too', async () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => {});
   const bug = async () => {

@@ -2,6 +2,7 @@
 // what those throw.
 import { type EventEmitter, once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type {
   handleBidiStreamingCall,
   handleClientStreamingCall,
@@ -35,7 +36,7 @@ export function clientStream<Request, Response>(
 ): handleClientStreamingCall<Request, Response> {
   return (call, callback) => {
     const context = contextOf(call);
-    respond(answer(messagesOf(call), context), context.signal, callback);
+    respond(answer(messagesOf(call, context.signal), context), context.signal, callback);
   };
 }
 
@@ -53,7 +54,7 @@ export function bidiStream<Request, Response>(
 ): handleBidiStreamingCall<Request, Response> {
   return (call) => {
     const context = contextOf(call);
-    sendAll(answers(messagesOf(call), context), context.signal, call);
+    sendAll(answers(messagesOf(call, context.signal), context), context.signal, call);
   };
 }
 
@@ -65,9 +66,13 @@ function contextOf(call: EventEmitter & { readonly metadata: Metadata }): CallCo
   return { caller: callerOf(metadata), metadata, signal: over.signal };
 }
 
-/** A `for await` over the stream itself would destroy it when left early, as by a `throw`, and the status with it. */
-function messagesOf(call: Readable) {
-  return call.iterator({ destroyOnReturn: false });
+/** @throws when the client has cancelled the call: nobody may take what came until then for all that there is */
+async function* messagesOf(call: Readable, signal: AbortSignal) {
+  // A `for await` over the stream itself would destroy it when left early, as by a `throw`, and the status with it.
+  yield* call.iterator({ destroyOnReturn: false });
+  // A stream that was cancelled ends as one does that is complete, and grpc-js says a moment later which it was.
+  await setImmediate();
+  signal.throwIfAborted();
 }
 
 function respond<Response>(response: Promise<Response>, signal: AbortSignal, callback: sendUnaryData<Response>): void {
