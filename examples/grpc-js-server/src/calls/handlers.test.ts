@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { InvalidFieldsError } from '@example/domain';
@@ -9,7 +10,10 @@ import { orderService } from '../protos.ts';
 import { all, failureOf } from '../server-process.fixture.ts';
 import { bidiStream, clientStream, serverStream, unary } from './handlers.ts';
 
+const upload = '/order.v1.OrderService/UploadLineItems';
+
 let server: Server;
+let port: number;
 afterEach(() => {
   server.forceShutdown();
   vi.restoreAllMocks();
@@ -18,9 +22,9 @@ afterEach(() => {
 async function serve(handlers: UntypedServiceImplementation) {
   server = new Server({ interceptors: [authentication(undefined)] });
   server.addService(orderService, handlers);
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
-      error === null ? resolve(port) : reject(error),
+  port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
     ),
   );
   return createClient(OrderService, createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` }));
@@ -51,7 +55,7 @@ it('ends a call that its handler refuses while the client still sends', async ()
 it('does not take for complete what a client has sent before it cancels', async () => {
   const begun = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<string>();
-  const orders = await serve({
+  await serve({
     UploadLineItems: clientStream(async (items) => {
       try {
         for await (const _ of items) begun.resolve();
@@ -63,16 +67,26 @@ it('does not take for complete what a client has sent before it cancels', async 
       return {};
     }),
   });
-  async function* unfinished() {
-    yield {};
-    await new Promise(() => {});
-  }
-  const cancel = new AbortController();
-  const upload = failureOf(orders.uploadLineItems(unfinished(), { signal: cancel.signal }));
+  // Node's own client would end the stream before it cancels it.
+  const socket = connect(port, '127.0.0.1');
+  const fields = {
+    ':method': 'POST',
+    ':scheme': 'http',
+    ':path': upload,
+    ':authority': 'localhost',
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  };
+  const text = (value: string) => [value.length, ...Buffer.from(value)];
+  const headers = Object.entries(fields).flatMap(([name, value]) => [0, ...text(name), ...text(value)]);
+  socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]));
+  socket.write(Buffer.from([0, 0, headers.length, 1, 4, 0, 0, 0, 1, ...headers]));
+  socket.write(Buffer.from([0, 0, 5, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]));
   await begun.promise;
-  cancel.abort();
-  expect((await upload).code).toBe(Code.Canceled);
+  socket.write(Buffer.from([0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8]));
   expect(await ended.promise).toBe('cancelled');
+  socket.destroy();
 });
 
 it('tells nothing of a bug but an id, which the log has too', async () => {
