@@ -241,12 +241,26 @@ describe('errors', () => {
     expect(error.details).toBeUndefined();
   });
 
-  it('says INVALID_ARGUMENT for a gRPC message that does not decode', async () => {
-    const { url } = await start(echo);
+  it.each([
+    'user.v1.UserService/GetUser',
+    'order.v1.OrderService/ListOrders',
+    'order.v1.OrderService/UploadLineItems',
+    'order.v1.OrderService/OrderChat',
+  ])('says INVALID_ARGUMENT for a gRPC message to %s that does not decode', async (method) => {
+    const { url } = await start(echo, {
+      async *listOrders() {},
+      async uploadLineItems(items) {
+        for await (const _ of items);
+        return {};
+      },
+      async *orderChat(messages) {
+        yield* messages;
+      },
+    });
     const session = http2.connect(url);
     const request = session.request({
       ':method': 'POST',
-      ':path': '/user.v1.UserService/GetUser',
+      ':path': `/${method}`,
       'content-type': 'application/grpc',
       te: 'trailers',
     });

@@ -82,7 +82,7 @@ export function errorMapping(logger: Logger): Interceptor {
     const { signal } = request;
     const log = callLogger(logger, request.method, recordOf({ values: request.contextValues }));
     try {
-      const response = await next(request);
+      const response = await next(request.stream ? { ...request, message: corrected(request.message, log) } : request);
       return response.stream ? { ...response, message: mapped(response.message, signal, log) } : response;
     } catch (error) {
       throw mapError(error, signal, log);
@@ -95,6 +95,15 @@ async function* mapped<T>(messages: AsyncIterable<T>, signal: AbortSignal, logge
     yield* messages;
   } catch (error) {
     throw mapError(error, signal, logger);
+  }
+}
+
+/** What Connect makes of a request is read by the handler, through whose hands its errors go. */
+async function* corrected<T>(messages: AsyncIterable<T>, logger: Logger): AsyncIterable<T> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw error instanceof ConnectError ? correctConnectError(error, logger) : error;
   }
 }
 
