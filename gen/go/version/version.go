@@ -7,5 +7,5 @@ const (
 	// Version is that of the module, without the v.
 	Version = "1.2.0"
 	// DescriptorsSHA256 is that of the version's descriptor set, in hex.
-	DescriptorsSHA256 = "cc2692dd1c590fc837cc74e327d6b85d3773690f5c7263d5198e80e57ae90e82"
+	DescriptorsSHA256 = "7c21f210c72f850bb7e74cd4902e5fc6c9a79a83fd74f82a7e29ca5950cae53f"
 )

@@ -1,14 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
-import { type ChatMessageSchema, type LineItemSchema, OrderService, OrderStatus } from '@example/protos/order/v1';
+import { type ChatMessageSchema, LineItemSchema, OrderService, OrderStatus } from '@example/protos/order/v1';
 import type { RunningServer } from '@example/rpc-server';
-import { failureOf, fieldsAtFault, silentLogger, testConfig } from '@example/rpc-server/testing';
+import {
+  callHeaders,
+  failureOf,
+  fieldsAtFault,
+  flag,
+  frame,
+  frameType,
+  RawHttp2,
+  silentLogger,
+  testConfig,
+} from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startOrderService } from './start.ts';
 
@@ -174,6 +184,27 @@ describe('UploadLineItems to an order', () => {
     expect(fieldsAtFault(await failureOf(client().uploadLineItems(two)))).toEqual(['items[1].order_id']);
     const late = stream<Item>(item, { ...item, orderId: 'ord-2' });
     expect(fieldsAtFault(await failureOf(client().uploadLineItems(late)))).toEqual(['items[1].order_id']);
+  });
+});
+
+describe('an upload that is cancelled', () => {
+  // So does Node's client: an end that looks like the end of a whole upload, and the cancellation right after it.
+  it('in the packet of its last item stores nothing', async () => {
+    const { id } = await client().createOrder({ customerId: 'c' });
+    const message = toBinary(LineItemSchema, create(LineItemSchema, { ...item, orderId: id }));
+    const prefix = Buffer.from([0, 0, 0, 0, message.length]);
+    const raw = await RawHttp2.connect(Number(new URL(server.url).port));
+    raw.send(
+      frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders('/order.v1.OrderService/UploadLineItems')),
+      frame(frameType.DATA, flag.END_STREAM, 1, Buffer.concat([prefix, message])),
+      frame(frameType.RST_STREAM, 0, 1, Buffer.from([0, 0, 0, 8])),
+    );
+    // Both are answered after what came before them.
+    raw.send(frame(frameType.PING, 0, 0, Buffer.alloc(8)));
+    await raw.next(({ type, flags }) => type === frameType.PING && flags === flag.ACK);
+    await client().uploadLineItems(stream({ ...item, productId: 'p-2', orderId: id }));
+    raw.destroy();
+    expect((await client().getOrder({ id })).items).toMatchObject([{ productId: 'p-2' }]);
   });
 });
 

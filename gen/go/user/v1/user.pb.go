@@ -31,8 +31,8 @@ type User struct {
 	Id int64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
 	// 1 to 200 code points, no control characters.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// An address as the web platform's e-mail input takes it, with at least two labels after the @ and at most 254
-	// characters in all.
+	// An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
+	// before it and at most 254 in all.
 	Email         string `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -9,16 +9,18 @@ const starts = [http2Start, ...METHODS.map((method) => `${method} `)];
 const readAtMost = 2 * Math.max(...starts.map((start) => start.length));
 
 /**
- * Waits for the first word of a connection and leaves it to be read. A connection that says nothing, or something that is no
- * HTTP, is destroyed.
+ * Waits for the first word of a connection and leaves it to be read. A connection that says nothing, ends before
+ * it has, or says something that is no HTTP, is destroyed.
  *
  * @param timeoutMs how long it may take, in milliseconds
  * @param decided called with whether the connection opens like HTTP/2; not at all when it ends before it says so
  */
 export function readFirstBytes(socket: Socket, timeoutMs: number, decided: (isHttp2: boolean) => void): void {
   const ignoreError = () => {};
+  const end = () => socket.destroy();
   const stop = () => {
     socket.off('readable', look);
+    socket.off('end', end);
     socket.off('close', stop);
     socket.off('error', ignoreError);
     clearTimeout(timer);
@@ -35,10 +37,12 @@ export function readFirstBytes(socket: Socket, timeoutMs: number, decided: (isHt
       stop();
       socket.unshift(bytes);
       decided(start === http2Start);
-    } else if (bytes.length > readAtMost || !starts.some((candidate) => candidate.startsWith(text))) socket.destroy();
+    } else if (bytes.length > readAtMost || !starts.some((candidate) => candidate.startsWith(text))) end();
   };
-  const timer = setTimeout(() => socket.destroy(), timeoutMs);
+  const timer = setTimeout(end, timeoutMs);
   socket.on('readable', look);
+  // It may be half open, but has said nothing that could be answered.
+  socket.once('end', end);
   socket.once('close', stop);
   socket.on('error', ignoreError);
 }

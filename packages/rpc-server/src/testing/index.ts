@@ -11,6 +11,8 @@ import { type ServerConfig, serverConfig, serverSettings } from '../process/conf
 import { readEnvironment } from '../process/environment.ts';
 import type { Logger } from '../process/logger.ts';
 
+export { callHeaders, flag, frame, frameType, RawHttp2 } from './raw-http2.ts';
+
 /** Tests run on the engine that the variable ENGINE of their own process names. */
 const testEnvironment = {
   ENGINE: process.env['ENGINE'] ?? 'connect',

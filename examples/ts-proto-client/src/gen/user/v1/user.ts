@@ -30,8 +30,8 @@ export interface User {
   /** 1 to 200 code points, no control characters. */
   name: string;
   /**
-   * An address as the web platform's e-mail input takes it, with at least two labels after the @ and at most 254
-   * characters in all.
+   * An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
+   * before it and at most 254 in all.
    */
   email: string;
 }

@@ -38,8 +38,8 @@ export type User = Message<"user.v2.User"> & {
   name: string;
 
   /**
-   * An address as the web platform's e-mail input takes it, with at least two labels after the @ and at most 254
-   * characters in all.
+   * An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
+   * before it and at most 254 in all.
    *
    * @generated from field: string email = 3;
    */

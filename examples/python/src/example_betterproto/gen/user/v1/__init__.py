@@ -129,8 +129,8 @@ class User(betterproto2.Message):
 
     email: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
     """
-    An address as the web platform's e-mail input takes it, with at least two labels after the @ and at most 254
-    characters in all.
+    An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
+    before it and at most 254 in all.
     """
 
 
