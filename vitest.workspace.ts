@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ['default', leftOutReporter],
     // Tests start real servers, many in processes of their own: on a busy machine that takes its time.
     testTimeout: 60_000,
+    // They wait more than they work: without this, one of two cores would be left idle.
+    maxWorkers: '100%',
     hookTimeout: 60_000,
     projects: [
       ...globSync('{packages,examples}/*/').map((root) => ({
