@@ -78,6 +78,16 @@ describe('HEADERS_MS', () => {
     expect(await saidTo(await start(limits), text)).toBe('');
   });
 
+  it.each(['', 'P', 'PRI'])(
+    'does not wait for more of a client that ends with %j',
+    async (text) => {
+      const socket = connect(await start({ headersMs: 600_000 }), '127.0.0.1');
+      socket.resume().end(text);
+      await once(socket, 'close');
+    },
+    5_000,
+  );
+
   it.each(['GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nno preface'])(
     'leaves a connection alone whose first word comes byte by byte (%j)',
     async (text) => {

@@ -29,10 +29,6 @@ export interface SoakResult {
 
 const clients = 12;
 
-/** What a client has left half done ends at these at the latest: the rests need not be longer. */
-const limitMs = '2000';
-const shortLimits = { HEADERS_MS: limitMs, REQUEST_BODY_MS: limitMs, MESSAGE_GAP_MS: limitMs };
-
 const lookEveryMs = 200;
 
 /** Keeps a service under load, with rests in between. @throws when it ends */
@@ -46,7 +42,6 @@ export async function soak({
 }: SoakOptions): Promise<SoakResult> {
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
   const service = await WatchedService.start(main, {
-    ...shortLimits,
     ENGINE: 'fast',
     DATABASE_URL: `sqlite:${join(folder, 'orders.db')}`,
   });

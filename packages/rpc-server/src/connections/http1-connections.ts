@@ -7,6 +7,7 @@ export class Http1Connections {
   readonly #idle = new Set<Socket>();
   readonly #retired = new WeakSet<Socket>();
   readonly #answering = new Set<ServerResponse>();
+  readonly #lingering = new Map<Socket, NodeJS.Timeout>();
   #draining = false;
 
   /** @param lingerMs how long a client may go on with a request that has been answered already, in milliseconds */
@@ -16,7 +17,10 @@ export class Http1Connections {
 
   add(socket: Socket): void {
     this.#idle.add(socket);
-    socket.once('close', () => this.#idle.delete(socket));
+    socket.once('close', () => {
+      this.#idle.delete(socket);
+      this.#endLingering(socket);
+    });
   }
 
   /** The connection turned out to speak something else. */
@@ -38,11 +42,25 @@ export class Http1Connections {
       // A client may have sent the next request already.
       if (!this.#isAnswering(socket)) this.#idle.add(socket);
       if (request.complete) return;
-      // What still comes of a request that was answered early is read and dropped, so that the next one can follow.
-      request.removeAllListeners('readable');
-      request.resume();
-      setTimeout(() => request.complete || socket.destroySoon(), this.#lingerMs).unref();
+      this.#linger(request);
     });
+  }
+
+  /** What still comes of a request that was answered early is read and dropped, so that the next one can follow. */
+  #linger(request: IncomingMessage): void {
+    const { socket } = request;
+    // Not resume(): that does nothing for a request that flows already, and without a listener Node pauses it.
+    request.removeAllListeners('readable').on('data', () => {});
+    request.once('end', () => this.#endLingering(socket));
+    this.#lingering.set(
+      socket,
+      setTimeout(() => socket.destroySoon(), this.#lingerMs),
+    );
+  }
+
+  #endLingering(socket: Socket): void {
+    clearTimeout(this.#lingering.get(socket));
+    this.#lingering.delete(socket);
   }
 
   /** Ends a connection after the call that is under way on it. */
