@@ -6,10 +6,10 @@ export default defineConfig({
   test: {
     reporters: ['default', leftOutReporter],
     // Tests start real servers, many in processes of their own: on a busy machine that takes its time.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     // They wait more than they work: without this, one of two cores would be left idle.
     maxWorkers: '100%',
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     projects: [
       ...globSync('{packages,examples}/*/').map((root) => ({
         extends: true as const,
