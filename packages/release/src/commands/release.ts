@@ -58,7 +58,7 @@ function planOf(version: string): string {
 and, once that is committed, \`pnpm release:publish ${version}\` would publish, from the tag v${version}:
 
   go      example.com/protos@v${version}: pushes the tag
-  npm     @example/protos@${version}, dist-tag ${version.includes('-') ? 'next' : 'latest'}
+  npm     @example/protos@${version}, dist-tag ${version.includes('-') ? 'next' : 'latest, unless that is a later version'}
   python  example-protos ${python}
 `;
 }

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '@example/dev';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareVersions } from '../release/compare-versions.ts';
 import { registryOf } from '../release/wire-vectors.ts';
 import { run } from '../run.ts';
 import { compareSurfaces } from './api-surface.ts';
 import { releaseNotes } from './release-notes.ts';
-import { compareVersions, releasedApis } from './versions.ts';
+import { releasedApis } from './versions.ts';
 
 let folder: string;
 beforeAll(() => {

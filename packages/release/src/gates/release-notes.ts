@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readChangelog } from '../changelog.ts';
+import { compareVersions } from '../release/compare-versions.ts';
 import { ReleaseError } from '../release/release-error.ts';
 import { releaseFiles } from '../release/release-record.ts';
 import { registryOf } from '../release/wire-vectors.ts';
 import { compareSurfaces, type SurfaceDifference } from './api-surface.ts';
-import { compareVersions, releasedApis } from './versions.ts';
+import { releasedApis } from './versions.ts';
 
 /**
  * What CHANGELOG.md says of a version, and how its API differs from the version before, a candidate's too.

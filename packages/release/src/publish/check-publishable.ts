@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sha256OfFile } from '../artefacts/sha256.ts';
+import { checkFiles } from '../release/check-files.ts';
 import { checkReady, isKept } from '../release/check-ready.ts';
 import { recordOf, writeRelease } from '../release/prepare-release.ts';
 import { ReleaseError } from '../release/release-error.ts';
@@ -10,8 +9,7 @@ import { type ReleaseRecord, releaseFiles, textOf } from '../release/release-rec
 import { run } from '../run.ts';
 
 /**
- * Whether tag, HEAD, manifests and digests agree: the artefacts in `releases/VERSION` are those that are recorded, and those that HEAD
- * makes.
+ * Whether tag, HEAD, manifests and digests agree: the files in `releases/VERSION` are those that are recorded, and those that HEAD makes.
  *
  * @param root of a repository
  * @throws {ReleaseError} when they do not
@@ -42,16 +40,6 @@ async function checkTag(root: string, version: string): Promise<string[]> {
   if (tagged === '') return [`there is no tag: \`git tag v${version}\` when the rehearsal has passed`];
   if (tagged === head) return [];
   return [`the tag v${version} is ${tagged}, and HEAD ${head}: check out the tag, or delete it if nobody has it yet`];
-}
-
-async function checkFiles(root: string, { version, artefacts }: ReleaseRecord): Promise<string[]> {
-  const problems = artefacts.map(async ({ name, sha256 }) => {
-    const path = join('releases', version, releaseFiles.artefacts, name);
-    if (!existsSync(join(root, path))) return [`${path} is missing: restore it`];
-    const found = await sha256OfFile(join(root, path));
-    return found === sha256 ? [] : [`${path} is ${found}, and was prepared as ${sha256}: restore it`];
-  });
-  return (await Promise.all(problems)).flat();
 }
 
 async function checkRebuilt(root: string, version: string, text: string): Promise<string[]> {

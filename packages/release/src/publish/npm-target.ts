@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compareVersions } from '../release/compare-versions.ts';
 import { type RunOptions, run } from '../run.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
@@ -12,7 +13,7 @@ export function npmTarget({ folder, version, timeoutMs }: TargetOptions): Target
     name: 'npm',
     what: `@example/protos@${version}`,
     async isPublished() {
-      const published = await publishedIntegrity(version, { cwd: folder, timeoutMs });
+      const published = await view(`@example/protos@${version}`, 'dist.integrity', { cwd: folder, timeoutMs });
       if (published === undefined) return false;
       const ours = `sha512-${createHash('sha512')
         .update(await readFile(file))
@@ -22,26 +23,26 @@ export function npmTarget({ folder, version, timeoutMs }: TargetOptions): Target
       return true;
     },
     async publish() {
-      const distTag = version.includes('-') ? 'next' : 'latest';
+      const distTag = await distTagOf(version, { cwd: folder, timeoutMs });
       const args = ['publish', file, '--access', 'public', '--tag', distTag, '--loglevel', 'error'];
       await run('npm', args, { cwd: folder, timeoutMs });
     },
   };
 }
 
-async function publishedIntegrity(version: string, options: RunOptions): Promise<string | undefined> {
+/** A fix of an earlier version does not become what people get who ask for none. */
+async function distTagOf(version: string, options: RunOptions): Promise<string> {
+  if (version.includes('-')) return 'next';
+  const latest = await view('@example/protos', 'dist-tags.latest', options);
+  const isLatest = latest === undefined || compareVersions(latest, version) <= 0;
+  return isLatest ? 'latest' : `release-${version.split('.').slice(0, 2).join('.')}`;
+}
+
+/** @returns nothing where the registry has none */
+async function view(what: string, field: string, options: RunOptions): Promise<string | undefined> {
   // From its cache npm would answer for a registry that is down.
   const cache = await mkdtemp(join(tmpdir(), 'npm-cache-'));
-  const args = [
-    'view',
-    `@example/protos@${version}`,
-    'dist.integrity',
-    '--json',
-    '--loglevel',
-    'error',
-    '--cache',
-    cache,
-  ];
+  const args = ['view', what, field, '--json', '--loglevel', 'error', '--cache', cache];
   try {
     const answer = await run('npm', args, options);
     return answer.trim() === '' ? undefined : (JSON.parse(answer) as string);

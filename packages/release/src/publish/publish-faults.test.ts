@@ -185,6 +185,34 @@ it('npm has taken it, and its answer is lost: it is published, and the rest goes
   expect(await published()).toEqual(await everything());
 });
 
+it('npm has taken it, and is gone: the message says what is published, and the next run goes on', async () => {
+  (await startNpm()).fault = 'gone afterwards';
+  await expect(publish()).rejects.toThrow(
+    /^npm has taken @example\/protos@1.0.0, and does not show it:[\s\S]*published: example.com\/protos@v1[\s\S]*not yet: example-protos 1.0.0\n- run this again/,
+  );
+  if (npm) setEnvironment(npmEnvironment(npm.registry.url));
+  await publish();
+  expect(await published()).toEqual(await everything());
+});
+
+it('npm: a version that is older than latest leaves it where it is', async () => {
+  await startNpm();
+  const later = { ...options, version: '1.1.0', folder: join(root, 'releases/1.1.0/artefacts'), timeoutMs: 60_000 };
+  await npmTarget(later).publish();
+  await publish();
+  const { 'dist-tags': tags } = (await (await fetch(`${npm?.registry.url}@example/protos`)).json()) as Record<
+    string,
+    unknown
+  >;
+  expect(tags).toEqual({ latest: '1.1.0', 'release-1.0': version });
+});
+
+it('python: an index that nobody has named is not one that does not answer', async () => {
+  vi.stubEnv('UV_PUBLISH_CHECK_URL', '');
+  await expect(publish()).rejects.toThrow(/^Nothing of 1.0.0 was published now:\n- python: set UV_PUBLISH_CHECK_URL/);
+  expect(await published()).toEqual(nothing);
+});
+
 it('python has taken the wheel, and its answer is lost: the next run uploads the sdist', async () => {
   pythonProxy.fault = 'answer lost';
   await expect(publish()).rejects.toThrow('python has failed');

@@ -44,7 +44,7 @@ export async function publishTo(
   const missing = await askAll(targets, version, print);
   const published = targets.filter((target) => !missing.includes(target));
   for (const target of missing) {
-    await publishOne(target, published, missing.slice(missing.indexOf(target)));
+    await publishOne(target, published, missing.slice(missing.indexOf(target) + 1));
     published.push(target);
     print(`published  ${target.what}`);
   }
@@ -54,10 +54,7 @@ async function askAll(targets: readonly Target[], version: string, print: (line:
   const answers = await Promise.allSettled(targets.map(async (target) => await target.isPublished()));
   const problems = answers.flatMap((answer, i) => {
     if (answer.status === 'fulfilled') return [];
-    const { message } = answer.reason as Error;
-    const toDo =
-      answer.reason instanceof ConflictError ? 'give what is new another version' : 'run this again when it answers';
-    return [`${targets[i]?.name}: ${toDo}. ${message}`];
+    return [`${targets[i]?.name}: ${toDo(answer.reason as Error)}`];
   });
   if (problems.length > 0) throw new ReleaseError(`Nothing of ${version} was published now:`, problems);
   return targets.filter((target, i) => {
@@ -66,6 +63,12 @@ async function askAll(targets: readonly Target[], version: string, print: (line:
     if (isThere) print(`was there  ${target.what}`);
     return !isThere;
   });
+}
+
+function toDo(error: Error): string {
+  if (error instanceof ReleaseError) return error.message;
+  const what = error instanceof ConflictError ? 'give what is new another version' : 'run this again when it answers';
+  return `${what}. ${error.message}`;
 }
 
 /** An upload may fail after the registry has taken it. */
@@ -77,14 +80,25 @@ async function publishOne(target: Target, published: readonly Target[], left: re
     throw new ReleaseError(`${target.name} has failed:`, [
       (error as Error).message,
       `published: ${listOf(published)}`,
-      `not yet: ${listOf(left)}`,
+      `not yet: ${listOf([target, ...left])}`,
       'run this again: it publishes what is missing, from the same files',
     ]);
   }
-  if (!(await target.isPublished())) {
-    throw new ReleaseError(`${target.name} has taken ${target.what}, and does not show it yet:`, [
-      'run this again in a minute',
-    ]);
+  const why = await whyNotShown(target);
+  if (why === undefined) return;
+  throw new ReleaseError(`${target.name} has taken ${target.what}, and does not show it:`, [
+    why,
+    `published: ${listOf(published)}`,
+    `not yet: ${listOf(left)}`,
+    'run this again in a minute: it publishes what is missing, from the same files',
+  ]);
+}
+
+async function whyNotShown(target: Target): Promise<string | undefined> {
+  try {
+    return (await target.isPublished()) ? undefined : 'the registry does not have it yet';
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 

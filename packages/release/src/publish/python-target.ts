@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pythonVersion } from '@example/dev';
 import { pythonTools } from '../python-tools.ts';
+import { ReleaseError } from '../release/release-error.ts';
 import { run } from '../run.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
@@ -31,8 +32,9 @@ export function pythonTarget({ folder, version, timeoutMs }: TargetOptions): Tar
 /** Has uv compare the files with those of the index. */
 async function dryRun(uv: string, files: readonly string[], timeoutMs: number): Promise<string> {
   if (!process.env['UV_PUBLISH_CHECK_URL']) {
-    throw new Error(
+    throw new ReleaseError(
       'set UV_PUBLISH_CHECK_URL, the simple index of the place that uv uploads to: what is there cannot be seen without it',
+      [],
     );
   }
   try {

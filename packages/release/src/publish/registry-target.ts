@@ -7,6 +7,7 @@ export interface Target {
    * Asks the registry, which may be down.
    *
    * @throws {ConflictError} when the version is there with other bytes
+   * @throws {ReleaseError} when its client has not been told enough to ask
    */
   isPublished(): Promise<boolean>;
   publish(): Promise<void>;

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestVersion, root } from '@example/dev';
+import { releasedVersions as keptVersions, manifestVersion, root } from '@example/dev';
+import { compareVersions } from '../release/compare-versions.ts';
 import { writeRelease } from '../release/prepare-release.ts';
 import { type ReleaseRecord, releaseFiles } from '../release/release-record.ts';
 import { copyRepository } from '../testing/repository-copy.ts';
@@ -23,13 +24,9 @@ export interface ReleasedVersion {
  * @param work for what has to be made
  */
 export async function releasedVersions(work: string): Promise<ReleasedVersion[]> {
-  const kept = (await readdir(join(root, 'releases'))).filter((name) => /^\d/.test(name));
-  const versions = [...new Set([...kept, manifestVersion(root)])].sort((a, b) =>
-    a.localeCompare(b, 'en', { numeric: true }),
-  );
   const repository = join(work, 'repository');
   const all: ReleasedVersion[] = [];
-  for (const version of versions) {
+  for (const version of knownVersions(root)) {
     const prepared = join(root, 'releases', version);
     const isPrepared = existsSync(join(prepared, releaseFiles.record));
     if (!isPrepared) {
@@ -39,6 +36,14 @@ export async function releasedVersions(work: string): Promise<ReleasedVersion[]>
     all.push(await readVersion(isPrepared ? prepared : join(work, version), isPrepared));
   }
   return all;
+}
+
+/**
+ * @param repository the root of one
+ * @returns the versions in its `releases/`, candidates too, and the one that it is, oldest first
+ */
+export function knownVersions(repository: string): string[] {
+  return [...new Set([...keptVersions(repository), manifestVersion(repository)])].sort(compareVersions);
 }
 
 async function readVersion(folder: string, isPrepared: boolean): Promise<ReleasedVersion> {

@@ -5,6 +5,7 @@ import { pythonTarget } from '../publish/python-target.ts';
 import { startGoProxy } from '../registries/go-proxy.ts';
 import { startNpmRegistry } from '../registries/npm-registry.ts';
 import { startPythonIndex } from '../registries/python-index.ts';
+import type { Registry } from '../registries/registry.ts';
 import type { ReleasedVersion } from './released-version.ts';
 
 /** The three registries, with all versions in them. */
@@ -27,22 +28,26 @@ export async function startRegistries(
   releases: readonly ReleasedVersion[],
   print: (line: string) => void,
 ): Promise<Registries> {
-  const npm = await startNpmRegistry(folder);
-  const python = await startPythonIndex(folder);
-  const go = await startGoProxy(folder);
+  const started: Registry[] = [];
   const close = async () => {
-    await Promise.all([npm.close(), python.close(), go.close()]);
+    await Promise.all(started.map(async (registry) => await registry.close()));
   };
-  const env = { ...npm.env, ...python.env, UV_INDEX: `${python.url}simple/`, UV_PYTHON_DOWNLOADS: 'never' };
-  Object.assign(process.env, env);
   try {
+    const npm = await startNpmRegistry(folder);
+    started.push(npm);
+    const python = await startPythonIndex(folder);
+    started.push(python);
+    const go = await startGoProxy(folder);
+    started.push(go);
+    const env = { ...npm.env, ...python.env, UV_INDEX: `${python.url}simple/`, UV_PYTHON_DOWNLOADS: 'never' };
+    Object.assign(process.env, env);
     for (const { record, folder: artefacts } of releases) {
       const options = { root, folder: artefacts, version: record.version, timeoutMs: 60_000 };
       await publishTo([go.target(options), npmTarget(options), pythonTarget(options)], record.version, print);
     }
+    return { env: { ...process.env, ...go.env }, npmUrl: npm.url, close };
   } catch (error) {
     await close();
     throw error;
   }
-  return { env: { ...process.env, ...go.env }, npmUrl: npm.url, close };
 }

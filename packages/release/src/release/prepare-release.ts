@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildArtefacts } from '../artefacts/build-artefacts.ts';
 import { sha256 } from '../artefacts/sha256.ts';
+import { checkFiles, committedFiles } from './check-files.ts';
 import { checkReady, isKept } from './check-ready.ts';
 import { minimumRuntimes } from './minimum-runtimes.ts';
 import { ReleaseError } from './release-error.ts';
@@ -22,6 +23,7 @@ export type Prepared = 'written' | 'unchanged';
 export async function prepareRelease(root: string, version: string): Promise<Prepared> {
   await checkReady(root, version);
   const present = await recordOf(root, version);
+  await checkPresent(root, version, present);
   if (present !== undefined && isKept(root, version)) return 'unchanged';
   const work = await mkdtemp(join(tmpdir(), 'prepare-'));
   try {
@@ -39,6 +41,18 @@ export async function prepareRelease(root: string, version: string): Promise<Pre
   } finally {
     await rm(work, { recursive: true });
   }
+}
+
+/** Of an earlier version, its descriptor set may stand alone: it is what the version is made from. */
+async function checkPresent(root: string, version: string, record: string | undefined): Promise<void> {
+  const alone = isKept(root, version) ? [join('releases', version, releaseFiles.descriptors)] : [];
+  const problems =
+    record !== undefined
+      ? await checkFiles(root, JSON.parse(record) as ReleaseRecord)
+      : (await committedFiles(root, version))
+          .filter((path) => !alone.includes(path))
+          .map((path) => `${path} is there without ${releaseFiles.record}: restore that, or remove this`);
+  if (problems.length > 0) throw new ReleaseError(`releases/${version} is not what was prepared:`, problems);
 }
 
 /** Writes what `releases/VERSION` has to have, made from HEAD. */

@@ -127,6 +127,28 @@ describe('pnpm release', () => {
     expect(output).toContain('has other artefacts than HEAD makes');
     expect(await repository.git('status', '--porcelain')).toBe('');
   });
+
+  it.each(['descriptors.binpb', 'vectors.json', 'artefacts', 'release.json'])(
+    'refuses a version without its %s, and one that is kept',
+    async (name) => {
+      for (const version of [repository.version, '1.0.0']) {
+        await rm(fileIn(`releases/${version}/${name}`), { recursive: true });
+      }
+      await commit();
+      expect((await release(repository.version)).output).toContain(`releases/${repository.version} is not what was`);
+      const { code, output } = await release('1.0.0');
+      expect(code).toBe(1);
+      // Without its descriptor set it is no version that is kept.
+      if (name !== 'descriptors.binpb') expect(output).toContain('releases/1.0.0 is not what was prepared');
+      expect(await repository.git('status', '--porcelain')).toBe('');
+    },
+  );
+
+  it('refuses an edited file of a version that is kept', async () => {
+    await appendFile(fileIn('releases/1.0.0/artefacts/v1.0.0.zip'), 'x');
+    await commit();
+    expect((await release('1.0.0')).output).toContain('artefacts/v1.0.0.zip is');
+  });
 });
 
 describe('pnpm release:publish refuses, and publishes nothing', () => {
@@ -169,6 +191,15 @@ describe('pnpm release:publish refuses, and publishes nothing', () => {
     await commit();
     await repository.git('tag', '--force', tagOf(repository));
     await expectRefused(path, 'and was prepared as');
+  });
+
+  it('another descriptor set, or a file that was not prepared', async () => {
+    const files = `releases/${repository.version}`;
+    await appendFile(fileIn(`${files}/descriptors.binpb`), ' ');
+    await writeFile(fileIn(`${files}/artefacts/other.whl`), 'other');
+    await commit();
+    await repository.git('tag', '--force', tagOf(repository));
+    await expectRefused(`${files}/descriptors.binpb is`, `${files}/artefacts/other.whl was not prepared: remove it`);
   });
 
   it('a tampered Go zip with a record that agrees with it: HEAD makes another', async () => {

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 
 /**
- * What happens to an upload: nothing; the connection is reset; no answer ever; it is cut in the middle; or the registry takes it, and its
- * answer is lost.
+ * What happens to an upload: nothing; the connection is reset; no answer ever; it is cut in the middle; the registry takes it, and its answer
+ * is lost; or it answers, and nothing any more.
  */
-type Fault = 'none' | 'refused' | 'silent' | 'cut' | 'answer lost';
+type Fault = 'none' | 'refused' | 'silent' | 'cut' | 'answer lost' | 'gone afterwards';
 
 /** Stands before a registry on this machine. */
 export interface FaultProxy {
@@ -17,12 +17,16 @@ export interface FaultProxy {
 }
 
 export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
+  let isGone = false;
   const server = createServer((incoming, answer) => {
     const isUpload = ['PUT', 'POST'].includes(incoming.method ?? '');
     const fault = isUpload ? proxy.fault : 'none';
-    if (fault === 'refused') incoming.socket.destroy();
+    if (isGone || fault === 'refused') incoming.socket.destroy();
     else if (fault === 'cut') incoming.once('data', () => incoming.socket.destroy());
-    else if (fault !== 'silent') forward(upstream, incoming, answer, fault === 'answer lost');
+    else if (fault !== 'silent') {
+      isGone = fault === 'gone afterwards';
+      forward(upstream, incoming, answer, fault === 'answer lost');
+    }
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const proxy: FaultProxy = {

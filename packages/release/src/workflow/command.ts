@@ -2,7 +2,7 @@ import { root } from '@example/dev';
 import { publishRelease } from '../publish/publish-release.ts';
 import { ReleaseError } from '../release/release-error.ts';
 import { createGithubRelease } from './github-release.ts';
-import { planPublish } from './plan-publish.ts';
+import { checkTagged, planPublish } from './plan-publish.ts';
 import { requestRelease } from './request-release.ts';
 import { signPython } from './sign-python.ts';
 import { errorLine, type WorkflowRun } from './workflow-run.ts';
@@ -46,6 +46,6 @@ async function publish(repository: string, run: WorkflowRun): Promise<void> {
 }
 
 async function makeRelease(repository: string, run: WorkflowRun): Promise<void> {
-  const { version } = await planPublish(repository, run);
+  const version = await checkTagged(repository, run);
   run.print(`${await createGithubRelease(repository, version)}  the release v${version} on GitHub`);
 }

@@ -19,14 +19,12 @@ const settings = {
 } as const;
 
 /**
- * Checks the commit of the tag that publish.yaml runs on, and gives the job the output `registries`, which is empty where
- * none is set, as in a fork.
- *
  * @param root of a clone, at the tag
- * @throws {ReleaseError} when there is nothing to publish
+ * @returns the version of the tag that publish.yaml runs on
+ * @throws {ReleaseError} when its commit cannot be published
  */
-export async function planPublish(root: string, run: WorkflowRun): Promise<PublishPlan> {
-  const { GITHUB_REF: ref = '' } = run.env;
+export async function checkTagged(root: string, { env }: WorkflowRun): Promise<string> {
+  const { GITHUB_REF: ref = '' } = env;
   const version = /^refs\/tags\/v(.+)$/.exec(ref)?.[1];
   if (version === undefined) {
     throw new ReleaseError('Nothing was published:', [`this is ${ref}: run the workflow on a tag such as v1.3.0`]);
@@ -35,6 +33,18 @@ export async function planPublish(root: string, run: WorkflowRun): Promise<Publi
     if (error instanceof ReleaseError) throw retractable(error, version);
     throw error;
   });
+  return version;
+}
+
+/**
+ * Checks the commit of the tag that publish.yaml runs on, and gives the job the output `registries`, which is empty where
+ * none is set, as in a fork.
+ *
+ * @param root of a clone, at the tag
+ * @throws {ReleaseError} when there is nothing to publish
+ */
+export async function planPublish(root: string, run: WorkflowRun): Promise<PublishPlan> {
+  const version = await checkTagged(root, run);
   const registries: Target['name'][] = [];
   const clientEnv: Record<string, string> = {};
   for (const [name, variables] of Object.entries(settings)) {

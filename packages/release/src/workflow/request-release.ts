@@ -1,5 +1,6 @@
 import { checkPublishable } from '../publish/check-publishable.ts';
 import { goTarget } from '../publish/go-target.ts';
+import { ConflictError } from '../publish/registry-target.ts';
 import { ReleaseError } from '../release/release-error.ts';
 import { run } from '../run.ts';
 import type { WorkflowRun } from './workflow-run.ts';
@@ -28,6 +29,10 @@ export async function requestRelease(root: string, version: string, { env }: Wor
   await goTarget({ root, version, folder: root, timeoutMs: longestGitMs })
     .isPublished()
     .catch((error: Error) => {
-      throw new ReleaseError(title, [error.message, 'a pushed tag stands for ever: release the next version']);
+      const isTaken = error instanceof ConflictError;
+      const toDo = isTaken
+        ? 'a pushed tag stands for ever: release the next version'
+        : 'run this again when it answers';
+      throw new ReleaseError(title, [error.message, toDo]);
     });
 }

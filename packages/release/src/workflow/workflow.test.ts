@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startNpmRegistry } from '../registries/npm-registry.ts';
 import { run } from '../run.ts';
@@ -92,6 +93,15 @@ describe('request', () => {
     await repository.git('push', '--quiet', 'origin', `HEAD~1:refs/tags/${tag}`);
     await expectRefused(repository.version, onMain, 'a pushed tag stands for ever: release the next version');
   }, 120_000);
+
+  it('can be asked again when the remote does not answer', async () => {
+    await repository.git('remote', 'set-url', 'origin', join(folder, 'gone.git'));
+    try {
+      await expectRefused(repository.version, onMain, 'run this again when it answers');
+    } finally {
+      await repository.git('remote', 'set-url', 'origin', repository.remote);
+    }
+  }, 120_000);
 });
 
 describe('plan', () => {
@@ -167,20 +177,28 @@ describe('the release on GitHub, with a gh that writes down what it is told', ()
     down: 'echo "HTTP 502" >&2; exit 1',
   };
 
-  async function makeRelease(view: keyof typeof answers) {
+  async function fakeGh(view: keyof typeof answers): Promise<string> {
     const gh = join(folder, 'gh');
     const told = join(folder, 'told');
     await writeFile(gh, `#!/bin/sh\necho "$@" >> ${told}\n[ "$2" = view ] || exit 0\n${answers[view]}\n`);
     await chmod(gh, 0o755);
     await writeFile(told, '');
     vi.stubEnv('PATH', [folder, process.env['PATH']].join(delimiter));
+    return told;
+  }
+
+  async function makeRelease(view: keyof typeof answers) {
+    const told = await fakeGh(view);
     const outcome = await createGithubRelease(repository.root, repository.version).catch(
       (error: Error) => error.message,
     );
     return { outcome, told: (await readFile(told, 'utf8')).trimEnd().split('\n') };
   }
 
-  it('is created with notes and artefacts', async () => {
+  it('is created with notes and the artefacts that are recorded', async () => {
+    const other = join(repository.root, 'releases', repository.version, 'artefacts/other.whl');
+    await writeFile(other, 'other');
+    await repository.git('add', other);
     const files = `(releases/${repository.version}/artefacts/\\S+ ?){6}$`;
     expect(await makeRelease('missing')).toEqual({
       outcome: 'created',
@@ -189,6 +207,31 @@ describe('the release on GitHub, with a gh that writes down what it is told', ()
         expect.stringMatching(`^release create ${tag} --verify-tag --title ${tag} --notes-file \\S+notes.md ${files}`),
       ],
     });
+  });
+
+  it('is all that its step speaks of, where no registry is set', async () => {
+    await fakeGh('missing');
+    expect(await runStep(['github'], onTag())).toEqual({
+      code: 0,
+      printed: `created  the release ${tag} on GitHub\n`,
+      output: '',
+      summary: '',
+    });
+  }, 120_000);
+
+  it.each([
+    ['success', true],
+    ['skipped', true],
+    ['failure', false],
+    ['cancelled', false],
+  ])('is made when the publishing ends with %s: %s', async (result, isMade) => {
+    const workflow = await readFile(join(repository.root, '.github/workflows/publish.yaml'), 'utf8');
+    const condition = /^ {2}github:$[\s\S]*?^ {4}if: \$\{\{ (.+) \}\}$/m.exec(workflow)?.[1];
+    // What it is made of means the same in both languages.
+    const evaluate = runInNewContext(`({ cancelled, needs }) => ${condition}`);
+    expect(evaluate({ cancelled: () => false, needs: { plan: { result: 'success' }, registries: { result } } })).toBe(
+      isMade,
+    );
   });
 
   it('stays as it is', async () => {
