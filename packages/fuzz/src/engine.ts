@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 export type { Connection, ConnectionClose, HeaderList, Limits, Stream, StreamHandler } from '@example/http2';
 export { ErrorCode, headerList, sharedHeaderList } from '@example/http2';
-export { Flag, FrameType, frameHeaderBytes, maxFrameBytes, preface } from '../../http2/src/frames/frame-type.ts';
+export { Flag, FrameType, maxFrameBytes, preface, Setting } from '@example/http2/testing';
 export { HpackDecoder } from '../../http2/src/hpack/decoder.ts';
 export { encodeHuffman, huffmanLength } from '../../http2/src/hpack/huffman-encoder.ts';
 export { firstDynamicIndex, staticTable } from '../../http2/src/hpack/static-table.ts';

@@ -5,17 +5,8 @@ import { Flag, FrameType } from './frames/frame-type.ts';
 import { headerList } from './headers/header-list.ts';
 import type { Limits } from './limits/limits.ts';
 import { Answer, startServer } from './testing/answer-server.ts';
-import {
-  data,
-  frame,
-  heldFields,
-  literals,
-  RawClient,
-  request,
-  requestFields,
-  settings,
-  uint32s,
-} from './testing/raw-client.ts';
+import { data, heldFields, literals, RawClient, request, requestFields, settings } from './testing/raw-client.ts';
+import { frame, uint32s } from './testing/raw-frames.ts';
 import { Recorders } from './testing/recorder.ts';
 
 const { HEADERS, PRIORITY, RST_STREAM, PING, WINDOW_UPDATE, CONTINUATION } = FrameType;

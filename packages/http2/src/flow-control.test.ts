@@ -5,7 +5,8 @@ import { headerList } from './headers/header-list.ts';
 import type { Limits } from './limits/limits.ts';
 import { MemoryBudget } from './limits/memory-budget.ts';
 import { type RunningServer, startServer } from './testing/answer-server.ts';
-import { data, frame, RawClient, request, settings, uint32s } from './testing/raw-client.ts';
+import { data, RawClient, request, settings } from './testing/raw-client.ts';
+import { frame, uint32s } from './testing/raw-frames.ts';
 import { Recorder, Recorders } from './testing/recorder.ts';
 
 const { DATA, HEADERS, RST_STREAM, WINDOW_UPDATE } = FrameType;

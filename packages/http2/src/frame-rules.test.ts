@@ -2,17 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ErrorCode } from './error-code.ts';
 import { Flag, FrameType } from './frames/frame-type.ts';
 import { type RunningServer, startServer } from './testing/answer-server.ts';
-import {
-  data,
-  frame,
-  heldFields,
-  literals,
-  RawClient,
-  request,
-  requestFields,
-  settings,
-  uint32s,
-} from './testing/raw-client.ts';
+import { data, heldFields, literals, RawClient, request, requestFields, settings } from './testing/raw-client.ts';
+import { frame, uint32s } from './testing/raw-frames.ts';
 
 const { DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION } =
   FrameType;

@@ -6,17 +6,8 @@ import { Flag, FrameType, preface } from './frames/frame-type.ts';
 import { headerList } from './headers/header-list.ts';
 import { MemoryBudget } from './limits/memory-budget.ts';
 import { type RunningServer, startServer } from './testing/answer-server.ts';
-import {
-  data,
-  frame,
-  literals,
-  RawClient,
-  type RawFrame,
-  request,
-  requestFields,
-  settings,
-  uint32s,
-} from './testing/raw-client.ts';
+import { data, literals, RawClient, request, requestFields, settings } from './testing/raw-client.ts';
+import { frame, type RawFrame, uint32s } from './testing/raw-frames.ts';
 import { Recorders } from './testing/recorder.ts';
 
 const { HEADERS, PING, GOAWAY, DATA, RST_STREAM } = FrameType;

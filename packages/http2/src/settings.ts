@@ -5,7 +5,7 @@ import { maxFrameBytes } from './frames/frame-type.ts';
 import type { Limits } from './limits/limits.ts';
 
 /** RFC 9113, section 6.5.2. */
-const Setting = {
+export const Setting = {
   HEADER_TABLE_SIZE: 0x1,
   ENABLE_PUSH: 0x2,
   MAX_CONCURRENT_STREAMS: 0x3,

@@ -5,20 +5,11 @@ import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
 import { type ChatMessageSchema, LineItemSchema, OrderService, OrderStatus } from '@example/protos/order/v1';
 import type { RunningServer } from '@example/rpc-server';
-import {
-  callHeaders,
-  failureOf,
-  fieldsAtFault,
-  flag,
-  frame,
-  frameType,
-  RawHttp2,
-  silentLogger,
-  testConfig,
-} from '@example/rpc-server/testing';
+import { callHeaders, failureOf, fieldsAtFault, silentLogger, testConfig } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startOrderService } from './start.ts';
 
@@ -193,17 +184,17 @@ describe('an upload that is cancelled', () => {
     const { id } = await client().createOrder({ customerId: 'c' });
     const message = toBinary(LineItemSchema, create(LineItemSchema, { ...item, orderId: id }));
     const prefix = Buffer.from([0, 0, 0, 0, message.length]);
-    const raw = await RawHttp2.connect(Number(new URL(server.url).port));
+    const raw = await RawClient.connect(Number(new URL(server.url).port));
     raw.send(
-      frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders('/order.v1.OrderService/UploadLineItems')),
-      frame(frameType.DATA, flag.END_STREAM, 1, Buffer.concat([prefix, message])),
-      frame(frameType.RST_STREAM, 0, 1, Buffer.from([0, 0, 0, 8])),
+      frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/order.v1.OrderService/UploadLineItems')),
+      frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.concat([prefix, message])),
+      frame(FrameType.RST_STREAM, 0, 1, Buffer.from([0, 0, 0, 8])),
     );
     // Both are answered after what came before them.
-    raw.send(frame(frameType.PING, 0, 0, Buffer.alloc(8)));
-    await raw.next(({ type, flags }) => type === frameType.PING && flags === flag.ACK);
+    raw.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
+    await raw.next(({ type, flags }) => type === FrameType.PING && flags === Flag.ACK);
     await client().uploadLineItems(stream({ ...item, productId: 'p-2', orderId: id }));
-    raw.destroy();
+    raw.socket.destroy();
     expect((await client().getOrder({ id })).items).toMatchObject([{ productId: 'p-2' }]);
   });
 });

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { type Client, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { callHeaders } from './testing/call-headers.ts';
 import { type ServiceProcess, startProcess } from './testing/index.ts';
-import { callHeaders, flag, frame, frameType, RawHttp2 } from './testing/raw-http2.ts';
 
 let service: ServiceProcess;
 let port: number;
@@ -53,8 +54,8 @@ async function http1(text: string): Promise<string> {
 }
 
 /** Sends frames in batches until the server ends the connection or all are sent. */
-async function flood(frames: (i: number) => Uint8Array, count: number, ...first: Uint8Array[]): Promise<RawHttp2> {
-  const client = await RawHttp2.connect(port);
+async function flood(frames: (i: number) => Uint8Array, count: number, ...first: Uint8Array[]): Promise<RawClient> {
+  const client = await RawClient.connect(port);
   client.send(...first);
   const batch = 500;
   for (let i = 0; i < count && !client.socket.destroyed; i += batch) {
@@ -65,11 +66,11 @@ async function flood(frames: (i: number) => Uint8Array, count: number, ...first:
 }
 
 /** Whether the server still answers on the connection: a PING for a PING. */
-async function answers(client: RawHttp2): Promise<boolean> {
+async function answers(client: RawClient): Promise<boolean> {
   const payload = Buffer.from('are you?');
-  client.send(frame(frameType.PING, 0, 0, payload));
+  client.send(frame(FrameType.PING, 0, 0, payload));
   return client
-    .next(({ type, flags, payload: echoed }) => type === frameType.PING && flags === flag.ACK && echoed.equals(payload))
+    .next(({ type, flags, payload: echoed }) => type === FrameType.PING && flags === Flag.ACK && echoed.equals(payload))
     .then(
       () => true,
       () => false,
@@ -96,16 +97,16 @@ describe('a request that is none', () => {
   );
 
   it('with the authority [ is refused over HTTP/2', async () => {
-    const client = await RawHttp2.connect(port);
+    const client = await RawClient.connect(port);
     const headers = callHeaders(getUser, { ':authority': '[' });
-    client.send(frame(frameType.HEADERS, flag.END_HEADERS | flag.END_STREAM, 1, headers));
+    client.send(frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, 1, headers));
     await client.next(({ streamId }) => streamId === 1).catch(() => {});
-    client.destroy();
+    client.socket.destroy();
   });
 
   it('with bad HPACK ends its connection', async () => {
-    const client = await RawHttp2.connect(port);
-    client.send(frame(frameType.HEADERS, flag.END_HEADERS | flag.END_STREAM, 1, Buffer.from([0xff, 0xff, 0xff, 0x7f])));
+    const client = await RawClient.connect(port);
+    client.send(frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, 1, Buffer.from([0xff, 0xff, 0xff, 0x7f])));
     await client.closed;
   });
 });
@@ -174,38 +175,38 @@ describe('a gRPC message that is none', () => {
 });
 
 describe('a client that floods', () => {
-  const call = (id: number) => frame(frameType.HEADERS, flag.END_HEADERS, id, callHeaders(createUser));
+  const call = (id: number) => frame(FrameType.HEADERS, Flag.END_HEADERS, id, callHeaders(createUser));
   const cancel = Buffer.alloc(4);
   cancel.writeUInt32BE(http2.constants.NGHTTP2_CANCEL);
 
   it('with calls that it resets at once is cut off', async () => {
-    const pair = (i: number) => Buffer.concat([call(2 * i + 1), frame(frameType.RST_STREAM, 0, 2 * i + 1, cancel)]);
+    const pair = (i: number) => Buffer.concat([call(2 * i + 1), frame(FrameType.RST_STREAM, 0, 2 * i + 1, cancel)]);
     await (await flood(pair, 50_000)).closed;
   });
 
   it('with CONTINUATION is cut off', async () => {
-    const start = frame(frameType.HEADERS, 0, 1, callHeaders(getUser));
+    const start = frame(FrameType.HEADERS, 0, 1, callHeaders(getUser));
     const field = Buffer.concat([Buffer.from([0, 1]), Buffer.from('a'), Buffer.from([1]), Buffer.from('b')]);
-    await (await flood(() => frame(frameType.CONTINUATION, 0, 1, field), 100_000, start)).closed;
+    await (await flood(() => frame(FrameType.CONTINUATION, 0, 1, field), 100_000, start)).closed;
   });
 
   it.each([
-    ['SETTINGS', frame(frameType.SETTINGS, 0, 0)],
-    ['PING', frame(frameType.PING, 0, 0, Buffer.alloc(8))],
-    ['PRIORITY', frame(frameType.PRIORITY, 0, 1, Buffer.from([0, 0, 0, 0, 16]))],
+    ['SETTINGS', frame(FrameType.SETTINGS, 0, 0)],
+    ['PING', frame(FrameType.PING, 0, 0, Buffer.alloc(8))],
+    ['PRIORITY', frame(FrameType.PRIORITY, 0, 1, Buffer.from([0, 0, 0, 0, 16]))],
   ])('with %s is cut off or served, and does no harm', async (_, bytes) => {
     const client = await flood(() => bytes, 20_000);
     await answers(client);
-    client.destroy();
+    client.socket.destroy();
   });
 
   it.each([
     ['empty', Buffer.alloc(0)],
     ['one-byte', Buffer.alloc(1)],
   ])('with %s DATA is cut off or served, and does no harm', async (_, payload) => {
-    const client = await flood(() => frame(frameType.DATA, 0, 1, payload), 20_000, call(1));
+    const client = await flood(() => frame(FrameType.DATA, 0, 1, payload), 20_000, call(1));
     await answers(client);
-    client.destroy();
+    client.socket.destroy();
   });
 });
 
@@ -218,19 +219,19 @@ describe('a reader that does not read', () => {
   };
 
   it.each([
-    ['resets', (client: RawHttp2) => client.send(frame(frameType.RST_STREAM, 0, 1, Buffer.alloc(4)))],
-    ['drops the connection', (client: RawHttp2) => client.destroy()],
+    ['resets', (client: RawClient) => client.send(frame(FrameType.RST_STREAM, 0, 1, Buffer.alloc(4)))],
+    ['drops the connection', (client: RawClient) => client.socket.destroy()],
   ])('and then %s lets the handler end', async (_, leave) => {
     const before = await streams();
-    const client = await RawHttp2.connect(port);
+    const client = await RawClient.connect(port);
     client.send(
-      frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders('/order.v1.OrderService/ListOrders')),
-      frame(frameType.DATA, flag.END_STREAM, 1, Buffer.alloc(5)),
+      frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/order.v1.OrderService/ListOrders')),
+      frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.alloc(5)),
     );
-    await client.next(({ type }) => type === frameType.DATA);
+    await client.next(({ type }) => type === FrameType.DATA);
     leave(client);
     await expect.poll(streams).toEqual({ begun: before.begun + 1, ended: before.ended + 1 });
-    client.destroy();
+    client.socket.destroy();
   });
 
   it('over HTTP/1.1 and then drops the connection lets the handler end', async () => {

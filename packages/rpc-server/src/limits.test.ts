@@ -5,13 +5,14 @@ import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { Code, createClient, type ServiceImpl } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { Flag, FrameType, frame, RawClient, type RawFrame } from '@example/http2/testing';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ServerConfig } from './process/config.ts';
 import { type RunningServer, serve } from './serve.ts';
+import { callHeaders } from './testing/call-headers.ts';
 import { failureOf, silentLogger, testConfig, transports } from './testing/index.ts';
-import { callHeaders, type Frame, flag, frame, frameType, RawHttp2 } from './testing/raw-http2.ts';
 
 let server: RunningServer;
 afterEach(() => server.close(0));
@@ -111,8 +112,8 @@ describe('HEADERS_MS', () => {
   });
 
   it('ends an HTTP/2 connection that drips a header block', async () => {
-    const client = await RawHttp2.connect(await start(limits));
-    const block = frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders(getUserPath));
+    const client = await RawClient.connect(await start(limits));
+    const block = frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(getUserPath));
     let sent = 0;
     const drip = setInterval(() => client.send(block.subarray(sent, ++sent)), 10);
     await client.closed;
@@ -122,14 +123,14 @@ describe('HEADERS_MS', () => {
 
   it('leaves an idle HTTP/2 connection alone', async () => {
     const port = await start({ headersMs: 50 });
-    const client = await RawHttp2.connect(port);
-    await client.next(({ type, flags }) => type === frameType.SETTINGS && flags === flag.ACK);
+    const client = await RawClient.connect(port);
+    await client.next(({ type, flags }) => type === FrameType.SETTINGS && flags === Flag.ACK);
     const silent = connect(port, '127.0.0.1');
     silent.resume();
     await once(silent, 'close');
-    client.send(frame(frameType.PING, 0, 0, Buffer.alloc(8)));
-    await client.next(({ type, flags }) => type === frameType.PING && flags === flag.ACK);
-    client.destroy();
+    client.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
+    await client.next(({ type, flags }) => type === FrameType.PING && flags === Flag.ACK);
+    client.socket.destroy();
   });
 });
 
@@ -214,15 +215,15 @@ describe('DEFAULT_DEADLINE_MS and MAX_DEADLINE_MS', () => {
 
 describe('a client that does not take its answer', () => {
   it('is reset some time after the deadline, over HTTP/2', async () => {
-    const client = await RawHttp2.connect(await start({ defaultDeadlineMs: 100 }));
+    const client = await RawClient.connect(await start({ defaultDeadlineMs: 100 }));
     const noWindow = Buffer.from([0, 4, 0, 0, 0, 0]);
     client.send(
-      frame(frameType.SETTINGS, 0, 0, noWindow),
-      frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders(getUserPath)),
-      frame(frameType.DATA, flag.END_STREAM, 1, Buffer.alloc(5)),
+      frame(FrameType.SETTINGS, 0, 0, noWindow),
+      frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(getUserPath)),
+      frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.alloc(5)),
     );
-    await client.next(({ type, streamId }) => type === frameType.RST_STREAM && streamId === 1);
-    client.destroy();
+    await client.next(({ type, streamId }) => type === FrameType.RST_STREAM && streamId === 1);
+    client.socket.destroy();
   });
 });
 
@@ -246,19 +247,19 @@ describe('MAX_MESSAGE_BYTES', () => {
 
 describe('MAX_STREAMS', () => {
   it('refuses the stream, or ends the connection, of a client that does not keep to it', async () => {
-    const client = await RawHttp2.connect(
+    const client = await RawClient.connect(
       await start({ maxStreams: 2 }, { getUser: (_, { signal }) => untilCancelled(signal) }),
     );
-    const settings = await client.next(({ type }) => type === frameType.SETTINGS);
+    const settings = await client.next(({ type }) => type === FrameType.SETTINGS);
     const maxConcurrentStreams = Buffer.from([0, 3, 0, 0, 0, 2]);
     expect(settings.payload.includes(maxConcurrentStreams)).toBe(true);
     for (const id of [1, 3, 5]) {
-      client.send(frame(frameType.HEADERS, flag.END_HEADERS, id, callHeaders(getUserPath)));
-      client.send(frame(frameType.DATA, flag.END_STREAM, id, Buffer.alloc(5)));
+      client.send(frame(FrameType.HEADERS, Flag.END_HEADERS, id, callHeaders(getUserPath)));
+      client.send(frame(FrameType.DATA, Flag.END_STREAM, id, Buffer.alloc(5)));
     }
-    const refused = client.next(({ type, streamId }) => type === frameType.RST_STREAM && streamId === 5);
+    const refused = client.next(({ type, streamId }) => type === FrameType.RST_STREAM && streamId === 5);
     await Promise.race([client.closed, refused]);
-    client.destroy();
+    client.socket.destroy();
     await refused.catch(() => {});
   });
 });
@@ -266,25 +267,25 @@ describe('MAX_STREAMS', () => {
 describe('MAX_CONNECTIONS', () => {
   it('ends one too many, and takes one again when there is room', async () => {
     const port = await start({ maxConnections: 2 });
-    const [first, second] = [await RawHttp2.connect(port), await RawHttp2.connect(port)];
-    const isSettings = ({ type }: Frame) => type === frameType.SETTINGS;
+    const [first, second] = [await RawClient.connect(port), await RawClient.connect(port)];
+    const isSettings = ({ type }: RawFrame) => type === FrameType.SETTINGS;
     await first.next(isSettings);
     await second.next(isSettings);
-    await (await RawHttp2.connect(port)).closed;
-    first.destroy();
+    await (await RawClient.connect(port)).closed;
+    first.socket.destroy();
     await first.closed;
     await expect
       .poll(async () => {
-        const client = await RawHttp2.connect(port);
+        const client = await RawClient.connect(port);
         const isTaken = await client.next(isSettings).then(
           () => true,
           () => false,
         );
-        client.destroy();
+        client.socket.destroy();
         return isTaken;
       })
       .toBe(true);
-    second.destroy();
+    second.socket.destroy();
   });
 });
 
@@ -303,8 +304,8 @@ describe('IDLE_CONNECTION_MS', () => {
 
 describe('KEEPALIVE_MS and KEEPALIVE_TIMEOUT_MS', () => {
   it('end an HTTP/2 connection that does not answer', async () => {
-    const client = await RawHttp2.connect(await start({ keepaliveMs: 50, keepaliveTimeoutMs: 50 }));
-    await client.next(({ type }) => type === frameType.PING);
+    const client = await RawClient.connect(await start({ keepaliveMs: 50, keepaliveTimeoutMs: 50 }));
+    await client.next(({ type }) => type === FrameType.PING);
     await client.closed;
   });
 
@@ -321,14 +322,14 @@ describe('CONNECTION_AGE_MS', () => {
   it('makes the client of an HTTP/2 connection look for another, and lets its call end', async () => {
     const release = Promise.withResolvers<void>();
     const port = await start({ connectionAgeMs: 50 }, { getUser: () => release.promise.then(() => ({})) });
-    const client = await RawHttp2.connect(port);
-    client.send(frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders(getUserPath)));
-    client.send(frame(frameType.DATA, flag.END_STREAM, 1, Buffer.alloc(5)));
+    const client = await RawClient.connect(port);
+    client.send(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(getUserPath)));
+    client.send(frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.alloc(5)));
     // Before it there may be one that only warns: RFC 9113, section 6.8.
-    await client.next(({ type, payload }) => type === frameType.GOAWAY && payload.readUInt32BE() === 1);
+    await client.next(({ type, payload }) => type === FrameType.GOAWAY && payload.readUInt32BE() === 1);
     release.resolve();
-    const isEnd = ({ type, flags, streamId }: Frame) =>
-      type === frameType.HEADERS && streamId === 1 && (flags & flag.END_STREAM) !== 0;
+    const isEnd = ({ type, flags, streamId }: RawFrame) =>
+      type === FrameType.HEADERS && streamId === 1 && (flags & Flag.END_STREAM) !== 0;
     await client.next(isEnd);
     await client.closed;
   });

@@ -5,14 +5,15 @@ import { gzipSync } from 'node:zlib';
 import { Code, ConnectError, createClient, type ServiceImpl } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { InvalidFieldsError, NotFoundError, StoreUnavailableError } from '@example/domain';
+import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { BadRequestSchema, ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, type ServeOptions, serve } from './serve.ts';
+import { callHeaders } from './testing/call-headers.ts';
 import { failureOf, silentLogger, testConfig, transports } from './testing/index.ts';
-import { callHeaders, flag, frame, frameType, RawHttp2 } from './testing/raw-http2.ts';
 
 const running: RunningServer[] = [];
 afterEach(async () => {
@@ -332,10 +333,10 @@ describe('close', () => {
   it('does not wait for a client that goes on with a request that was answered', async () => {
     const { url, close } = await start(echo);
     for (const path of ['/nope', '/user.v1.UserService/GetUser?']) {
-      const client = await RawHttp2.connect(Number(new URL(url).port));
+      const client = await RawClient.connect(Number(new URL(url).port));
       const contentType = path === '/nope' ? 'application/grpc' : 'text/plain';
-      client.send(frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders(path, { 'content-type': contentType })));
-      await client.next(({ type, streamId }) => type === frameType.RST_STREAM && streamId === 1);
+      client.send(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(path, { 'content-type': contentType })));
+      await client.next(({ type, streamId }) => type === FrameType.RST_STREAM && streamId === 1);
     }
     await close(60_000);
   });

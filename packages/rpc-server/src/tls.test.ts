@@ -4,12 +4,12 @@ import { connect as tlsConnect } from 'node:tls';
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { type Authority, createAuthority } from '@example/dev-ca';
+import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Tls } from './process/config.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { failureOf, silentLogger, testConfig } from './testing/index.ts';
-import { flag, frame, frameType, RawHttp2 } from './testing/raw-http2.ts';
 
 let authority: Authority;
 let server: RunningServer;
@@ -64,9 +64,9 @@ describe('TLS', () => {
     for (let i = 0; i < 20; i++) {
       const socket = tlsConnect({ host: 'localhost', port, ca: authority.cert, ALPNProtocols: ['h2'] });
       await once(socket, 'secureConnect');
-      const client = RawHttp2.over(socket);
-      client.send(frame(frameType.HEADERS, flag.END_HEADERS | flag.END_STREAM, 1, badBlock));
-      const { payload } = await client.next(({ type }) => type === frameType.GOAWAY);
+      const client = RawClient.over(socket);
+      client.send(frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, 1, badBlock));
+      const { payload } = await client.next(({ type }) => type === FrameType.GOAWAY);
       expect(payload.readUInt32BE(4)).toBe(constants.NGHTTP2_COMPRESSION_ERROR);
       await client.closed;
     }

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Frame, parseFrames } from '../client/frame.ts';
+import { parseFrames, type RawFrame } from '@example/http2/testing';
 import { preface } from '../engine.ts';
 
 const folder = join(import.meta.dirname, '../../captures');
 
 export interface Capture {
   readonly client: string;
-  readonly frames: readonly Frame[];
+  readonly frames: readonly RawFrame[];
 }
 
 /** What real clients said, as `record.ts` recorded it: whole frames, without the preface. */

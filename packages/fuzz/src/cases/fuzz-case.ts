@@ -1,5 +1,6 @@
+import type { RawFrame } from '@example/http2/testing';
 import type { ScriptedRequest } from '../client/client-script.ts';
-import { encodeFrame, type Frame } from '../client/frame.ts';
+import { encodeFrame } from '../client/encode-frame.ts';
 import { type Limits, preface } from '../engine.ts';
 import type { Random } from '../random.ts';
 import type { Leaving } from '../run/link.ts';
@@ -61,7 +62,7 @@ export function caseOf(pieces: readonly Buffer[], random: Random, particulars: P
 }
 
 /** A case of the preface and these frames. */
-export function caseOfFrames(frames: readonly Frame[], random: Random, particulars: Particulars): FuzzCase {
+export function caseOfFrames(frames: readonly RawFrame[], random: Random, particulars: Particulars): FuzzCase {
   return caseOf([preface, ...frames.map((frame) => encodeFrame(frame))], random, particulars);
 }
 

@@ -1,4 +1,4 @@
-import { uint32s } from '../client/frame.ts';
+import { uint32s } from '@example/http2/testing';
 import { integer, literals } from '../client/random-hpack.ts';
 import { ErrorCode, Flag, FrameType, type Limits } from '../engine.ts';
 import type { Violation } from './violations.ts';

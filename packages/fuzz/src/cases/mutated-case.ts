@@ -1,4 +1,5 @@
-import { encodeFrame, type Frame } from '../client/frame.ts';
+import type { RawFrame } from '@example/http2/testing';
+import { encodeFrame } from '../client/encode-frame.ts';
 import { validScript } from '../client/valid-script.ts';
 import { preface } from '../engine.ts';
 import type { Random } from '../random.ts';
@@ -6,13 +7,13 @@ import { caseOf, type FuzzCase } from './fuzz-case.ts';
 
 /** A frame as it will be said: its length field may lie. */
 interface LooseFrame {
-  frame: Frame;
+  frame: RawFrame;
   length?: number;
 }
 
 type Mutation = (frames: LooseFrame[], at: number, random: Random) => void;
 
-const change = (frames: LooseFrame[], at: number, changes: Partial<Frame>) => {
+const change = (frames: LooseFrame[], at: number, changes: Partial<RawFrame>) => {
   const loose = frames[at] as LooseFrame;
   loose.frame = { ...loose.frame, ...changes };
 };
@@ -61,7 +62,7 @@ export function mutatedCase(random: Random): FuzzCase {
 }
 
 /** @param frames of a client, without the preface */
-export function mutate(name: string, frames: readonly Frame[], random: Random): FuzzCase {
+export function mutate(name: string, frames: readonly RawFrame[], random: Random): FuzzCase {
   const loose: LooseFrame[] = frames.map((frame) => ({ frame }));
   for (let left = random.between(1, 5); left > 0 && loose.length > 0; left--) {
     random.pick(mutations)(loose, random.between(0, loose.length - 1), random);
@@ -86,7 +87,7 @@ export function noiseCase(random: Random): FuzzCase {
   return caseOf(pieces, random, { name: 'noise' });
 }
 
-function randomFrame(random: Random): Frame {
+function randomFrame(random: Random): RawFrame {
   return {
     type: random.between(0, 10),
     flags: random.between(0, 255),

@@ -1,4 +1,4 @@
-import { encodeFrame } from '../client/frame.ts';
+import { encodeFrame } from '../client/encode-frame.ts';
 import { validScript } from '../client/valid-script.ts';
 import type { Random } from '../random.ts';
 import { caseOfFrames, type FuzzCase } from './fuzz-case.ts';

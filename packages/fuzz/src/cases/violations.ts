@@ -1,7 +1,7 @@
+import { settingsPayload, uint32s } from '@example/http2/testing';
 import type { ClientScript } from '../client/client-script.ts';
 import { padded } from '../client/client-script.ts';
-import { Setting, settingsPayload, uint32s } from '../client/frame.ts';
-import { ErrorCode, Flag, FrameType, maxFrameBytes } from '../engine.ts';
+import { ErrorCode, Flag, FrameType, maxFrameBytes, Setting } from '../engine.ts';
 import type { Random } from '../random.ts';
 import type { Expected } from './fuzz-case.ts';
 

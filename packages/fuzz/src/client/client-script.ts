@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { Flag, FrameType } from '../engine.ts';
+import { type RawFrame, settingsPayload, uint32s } from '@example/http2/testing';
+import { Flag, FrameType, Setting } from '../engine.ts';
 import type { Random } from '../random.ts';
-import { type Frame, Setting, settingsPayload, uint32s } from './frame.ts';
 import { randomFields } from './random-fields.ts';
 import { type Field, RandomHpack } from './random-hpack.ts';
 
@@ -34,7 +34,7 @@ const plenty = 2 ** 24;
 
 /** What a client says on one connection, in full knowledge of the rules. Each method adds frames that are right. */
 export class ClientScript {
-  readonly frames: Frame[] = [];
+  readonly frames: RawFrame[] = [];
   readonly requests: ScriptedRequest[] = [];
   readonly random: Random;
   readonly hpack: RandomHpack;

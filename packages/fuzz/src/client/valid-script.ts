@@ -1,6 +1,6 @@
+import { Setting } from '../engine.ts';
 import type { Random } from '../random.ts';
 import { ClientScript, type Path } from './client-script.ts';
-import { Setting } from './frame.ts';
 import { randomFields, repeatedFields } from './random-fields.ts';
 
 export interface ValidScriptOptions {

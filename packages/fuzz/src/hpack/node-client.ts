@@ -1,7 +1,8 @@
 import { type ClientHttp2Session, connect, sensitiveHeaders } from 'node:http2';
-import { encodeFrame, type Frame, parseFrames, Setting, settingsPayload } from '../client/frame.ts';
+import { parseFrames, type RawFrame, settingsPayload } from '@example/http2/testing';
+import { encodeFrame } from '../client/encode-frame.ts';
 import { randomFields } from '../client/random-fields.ts';
-import { type Codec, Flag, FrameType, headerList, preface } from '../engine.ts';
+import { type Codec, Flag, FrameType, headerList, preface, Setting } from '../engine.ts';
 import type { Random } from '../random.ts';
 import { MemoryLink } from '../run/memory-link.ts';
 
@@ -67,7 +68,7 @@ function request(client: ClientHttp2Session, fields: Record<string, string>, ran
 
 function readRequests(
   decoder: InstanceType<Codec['HpackDecoder']>,
-  blocks: readonly Frame[],
+  blocks: readonly RawFrame[],
   sent: readonly Record<string, string>[],
 ): string[] {
   const faults: string[] = [];

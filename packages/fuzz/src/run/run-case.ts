@@ -1,5 +1,5 @@
 import type { Expected, FuzzCase } from '../cases/fuzz-case.ts';
-import { encodeFrame } from '../client/frame.ts';
+import { encodeFrame } from '../client/encode-frame.ts';
 import { type Engine, ErrorCode, FrameType, type Limits } from '../engine.ts';
 import { compareAnswers, compareWithGranted } from './compare-answers.ts';
 import type { Link } from './link.ts';

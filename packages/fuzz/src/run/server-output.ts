@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Frame, parseFrames } from '../client/frame.ts';
+import { parseFrames, type RawFrame } from '@example/http2/testing';
 import { ErrorCode, Flag, FrameType, type HeaderList, HpackDecoder, maxFrameBytes } from '../engine.ts';
 
 export interface SeenResponse {
@@ -46,7 +46,7 @@ export class ServerOutput {
     return this.goaway !== undefined && this.goaway !== ErrorCode.NO_ERROR;
   }
 
-  #take(frame: Frame): void {
+  #take(frame: RawFrame): void {
     const { type, flags, streamId, payload } = frame;
     if (this.#frames++ === 0 && (type !== FrameType.SETTINGS || flags !== 0))
       this.#fault('does not begin with SETTINGS', frame);
@@ -93,7 +93,7 @@ export class ServerOutput {
     }
   }
 
-  #onData(frame: Frame): void {
+  #onData(frame: RawFrame): void {
     const response = this.#expectOpen(frame);
     if (response === undefined) return;
     response.bytes += frame.payload.length;
@@ -101,7 +101,7 @@ export class ServerOutput {
     response.ended = (frame.flags & Flag.END_STREAM) !== 0;
   }
 
-  #onFragment(frame: Frame): void {
+  #onFragment(frame: RawFrame): void {
     const block = this.#block;
     if (block === undefined) return;
     if (frame.streamId !== block.streamId) this.#fault('continues the header block of another stream', frame);
@@ -116,7 +116,7 @@ export class ServerOutput {
     }
   }
 
-  #onHeaders(frame: Frame, headers: HeaderList, ended: boolean): void {
+  #onHeaders(frame: RawFrame, headers: HeaderList, ended: boolean): void {
     if (this.responses.has(frame.streamId)) {
       const response = this.#expectOpen(frame);
       if (response === undefined) return;
@@ -130,7 +130,7 @@ export class ServerOutput {
     this.responses.set(frame.streamId, { headers, bytes: 0, sum: 0, trailers: undefined, ended });
   }
 
-  #expectOpen(frame: Frame): SeenResponse | undefined {
+  #expectOpen(frame: RawFrame): SeenResponse | undefined {
     const response = this.responses.get(frame.streamId);
     if (response === undefined) this.#fault('comes before the headers', frame);
     else if (response.ended) this.#fault('comes after the end of the response', frame);
@@ -138,7 +138,7 @@ export class ServerOutput {
     return response;
   }
 
-  #fault(what: string, { type, flags, streamId }: Frame): void {
+  #fault(what: string, { type, flags, streamId }: RawFrame): void {
     this.faults.push(`the server's frame of type ${type}, flags ${flags}, stream ${streamId} ${what}`);
   }
 }

@@ -1,37 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { Flag, FrameType, frameHeaderBytes, preface } from '../frames/frame-type.ts';
-
-export interface RawFrame {
-  readonly type: number;
-  readonly flags: number;
-  readonly streamId: number;
-  readonly payload: Buffer;
-}
-
-export function frame(type: number, flags: number, streamId: number, payload: Uint8Array = new Uint8Array()): Buffer {
-  const header = Buffer.alloc(frameHeaderBytes);
-  header.writeUIntBE(payload.length, 0, 3);
-  header.writeUInt8(type, 3);
-  header.writeUInt8(flags, 4);
-  header.writeUInt32BE(streamId, 5);
-  return Buffer.concat([header, payload]);
-}
-
-/** A payload of 32-bit integers. */
-export function uint32s(...values: number[]): Buffer {
-  const payload = Buffer.alloc(4 * values.length);
-  for (const [index, value] of values.entries()) payload.writeUInt32BE(value, 4 * index);
-  return payload;
-}
+import { Flag, FrameType, preface } from '../frames/frame-type.ts';
+import { frame, parseFrames, type RawFrame, settingsPayload } from './raw-frames.ts';
 
 export function settings(...entries: readonly (readonly [id: number, value: number])[]): Buffer {
-  const payload = Buffer.alloc(6 * entries.length);
-  for (const [index, [id, value]] of entries.entries()) {
-    payload.writeUInt16BE(id, 6 * index);
-    payload.writeUInt32BE(value, 6 * index + 2);
-  }
-  return frame(FrameType.SETTINGS, 0, 0, payload);
+  return frame(FrameType.SETTINGS, 0, 0, settingsPayload(entries));
 }
 
 export type Fields = readonly (readonly [name: string, value: string])[];
@@ -75,7 +48,7 @@ export class RawClient {
   readonly closed: Promise<void>;
   readonly #waiting = new Set<() => void>();
   #isSilent = true;
-  #unparsed = Buffer.alloc(0);
+  #unparsed: Buffer = Buffer.alloc(0);
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -93,10 +66,18 @@ export class RawClient {
 
   /** Connects, and says the preface and SETTINGS. */
   static async connect(port: number, firstFrame: Buffer = settings()): Promise<RawClient> {
-    const client = await RawClient.connectSilently(port);
-    client.#isSilent = false;
-    client.send(preface, firstFrame);
-    return client;
+    return (await RawClient.connectSilently(port)).#greet(firstFrame);
+  }
+
+  /** Says the preface and SETTINGS on a connection, such as one of TLS. */
+  static over(socket: Socket): RawClient {
+    return new RawClient(socket).#greet(settings());
+  }
+
+  #greet(firstFrame: Buffer): this {
+    this.#isSilent = false;
+    this.send(preface, firstFrame);
+    return this;
   }
 
   send(...frames: Uint8Array[]): void {
@@ -162,17 +143,9 @@ export class RawClient {
   }
 
   #parse(bytes: Buffer): void {
-    this.#unparsed = Buffer.concat([this.#unparsed, bytes]);
-    while (this.#unparsed.length >= frameHeaderBytes) {
-      const end = frameHeaderBytes + this.#unparsed.readUIntBE(0, 3);
-      if (this.#unparsed.length < end) break;
-      const received: RawFrame = {
-        type: this.#unparsed.readUInt8(3),
-        flags: this.#unparsed.readUInt8(4),
-        streamId: this.#unparsed.readUInt32BE(5),
-        payload: this.#unparsed.subarray(frameHeaderBytes, end),
-      };
-      this.#unparsed = this.#unparsed.subarray(end);
+    const { frames, rest } = parseFrames(Buffer.concat([this.#unparsed, bytes]));
+    this.#unparsed = rest;
+    for (const received of frames) {
       if (received.type === FrameType.SETTINGS && received.flags === 0 && !this.#isSilent) {
         this.send(frame(FrameType.SETTINGS, Flag.ACK, 0));
       }

@@ -2,12 +2,13 @@ import { Writable } from 'node:stream';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { InvalidFieldsError } from '@example/domain';
+import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { UserService } from '@example/protos/user/v1';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, serve } from '../serve.ts';
+import { callHeaders } from '../testing/call-headers.ts';
 import { failureOf, testConfig, transports } from '../testing/index.ts';
-import { callHeaders, flag, frame, frameType, RawHttp2 } from '../testing/raw-http2.ts';
 
 let server: RunningServer;
 let lines: Record<string, unknown>[];
@@ -99,10 +100,10 @@ describe('the access log', () => {
   });
 
   it('says Canceled when the client has gone', async () => {
-    const client = await RawHttp2.connect(Number(new URL(server.url).port));
-    client.send(frame(frameType.HEADERS, flag.END_HEADERS, 1, callHeaders('/user.v1.UserService/GetUser')));
-    await client.next(({ type, flags }) => type === frameType.SETTINGS && flags === flag.ACK);
-    client.destroy();
+    const client = await RawClient.connect(Number(new URL(server.url).port));
+    client.send(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/user.v1.UserService/GetUser')));
+    await client.next(({ type, flags }) => type === FrameType.SETTINGS && flags === Flag.ACK);
+    client.socket.destroy();
     expect((await calls(1))[0]).toMatchObject({ status: 'Canceled' });
   });
 

@@ -1,16 +1,17 @@
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { Flag, FrameType, frame, RawClient, type RawFrame } from '@example/http2/testing';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, serve } from '../serve.ts';
+import { callHeaders } from '../testing/call-headers.ts';
 import { silentLogger, testConfig } from '../testing/index.ts';
-import { callHeaders, type Frame, flag, frame, frameType, RawHttp2 } from '../testing/raw-http2.ts';
 
 const maxMessageBytes = 1_000;
 let server: RunningServer;
-let client: RawHttp2;
+let client: RawClient;
 let isStreamEnded: boolean;
 
 beforeEach(async () => {
@@ -50,10 +51,10 @@ beforeEach(async () => {
           },
         }),
   });
-  client = await RawHttp2.connect(Number(new URL(server.url).port));
+  client = await RawClient.connect(Number(new URL(server.url).port));
 });
 afterEach(async () => {
-  client.destroy();
+  client.socket.destroy();
   await server.close(0);
 });
 
@@ -66,17 +67,17 @@ function call(
   more: Record<string, string> = {},
   service = 'user.v1.UserService',
 ): void {
-  client.send(frame(frameType.HEADERS, flag.END_HEADERS, streamId, callHeaders(`/${service}/${method}`, more)));
+  client.send(frame(FrameType.HEADERS, Flag.END_HEADERS, streamId, callHeaders(`/${service}/${method}`, more)));
 }
 
 function endWith(streamId: number, message: Uint8Array): void {
-  client.send(frame(frameType.DATA, flag.END_STREAM, streamId, message));
+  client.send(frame(FrameType.DATA, Flag.END_STREAM, streamId, message));
 }
 
-const isEnd = ({ flags }: Frame) => (flags & flag.END_STREAM) !== 0;
+const isEnd = ({ flags }: RawFrame) => (flags & Flag.END_STREAM) !== 0;
 const ofStream = (id: number) => client.frames.filter(({ streamId }) => streamId === id);
 
-async function framesOf(id: number): Promise<Frame[]> {
+async function framesOf(id: number): Promise<RawFrame[]> {
   await client.next((found) => found.streamId === id && isEnd(found));
   return ofStream(id);
 }
@@ -107,7 +108,7 @@ describe('a unary gRPC call', () => {
     call(1, 'GetUser');
     endWith(1, empty);
     const first = await framesOf(1);
-    expect(first.map(({ type }) => type)).toEqual([frameType.HEADERS, frameType.DATA, frameType.HEADERS]);
+    expect(first.map(({ type }) => type)).toEqual([FrameType.HEADERS, FrameType.DATA, FrameType.HEADERS]);
     call(3, 'GetUser');
     endWith(3, empty);
     const [headers, data, trailers] = await framesOf(3);
@@ -117,7 +118,7 @@ describe('a unary gRPC call', () => {
   it('that fails is answered with nothing but trailers, whose message gRPC clients can read', async () => {
     call(1, 'ListUsers');
     endWith(1, empty);
-    expect((await framesOf(1)).map(({ type }) => type)).toEqual([frameType.HEADERS]);
+    expect((await framesOf(1)).map(({ type }) => type)).toEqual([FrameType.HEADERS]);
     expect(await answer('ListUsers')).toMatchObject({
       ':status': 200,
       'grpc-status': `${Code.Aborted}`,
@@ -138,7 +139,7 @@ describe('a unary gRPC call', () => {
   it('ends when its handler sets a header that cannot be sent', async () => {
     call(1, 'UpdateOrderStatus', {}, 'order.v1.OrderService');
     endWith(1, empty);
-    const reset = await client.next(({ type, streamId }) => type === frameType.RST_STREAM && streamId === 1);
+    const reset = await client.next(({ type, streamId }) => type === FrameType.RST_STREAM && streamId === 1);
     expect(reset.payload.readUInt32BE()).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR);
     expect(await answer('GetUser')).toMatchObject({ 'grpc-status': '0' });
   });
@@ -171,7 +172,7 @@ describe('a unary gRPC call', () => {
 
   it('is ended when a second message has begun, before its client says that it has ended', async () => {
     call(1, 'GetUser');
-    client.send(frame(frameType.DATA, 0, 1, Buffer.alloc(6)));
+    client.send(frame(FrameType.DATA, 0, 1, Buffer.alloc(6)));
     await framesOf(1);
   });
 
@@ -184,8 +185,8 @@ describe('a unary gRPC call', () => {
       call(1, method, {}, service);
       const prefix = Buffer.alloc(5);
       prefix.writeUInt32BE(maxMessageBytes + 1, 1);
-      client.send(frame(frameType.DATA, 0, 1, prefix));
-      const reset = await client.next(({ type, streamId }) => type === frameType.RST_STREAM && streamId === 1);
+      client.send(frame(FrameType.DATA, 0, 1, prefix));
+      const reset = await client.next(({ type, streamId }) => type === FrameType.RST_STREAM && streamId === 1);
       expect(reset.payload.readUInt32BE()).toBe(http2.constants.NGHTTP2_NO_ERROR);
       expect(ofStream(1).filter(isEnd)).toHaveLength(1);
     },
@@ -198,12 +199,12 @@ describe('a stream of responses', () => {
     endWith(1, empty);
     const window = 65_535;
     const taken = () =>
-      ofStream(1).reduce((sum, { type, payload }) => sum + (type === frameType.DATA ? payload.length : 0), 0);
+      ofStream(1).reduce((sum, { type, payload }) => sum + (type === FrameType.DATA ? payload.length : 0), 0);
     await expect.poll(taken).toBe(window);
     expect(isStreamEnded).toBe(false);
     const cancel = Buffer.alloc(4);
     cancel.writeUInt32BE(http2.constants.NGHTTP2_CANCEL);
-    client.send(frame(frameType.RST_STREAM, 0, 1, cancel));
+    client.send(frame(FrameType.RST_STREAM, 0, 1, cancel));
     await expect.poll(() => isStreamEnded).toBe(true);
   });
 });
@@ -219,15 +220,15 @@ describe('a stream of requests', () => {
     let allowed = 65_535;
     for (let sent = 0; sent < count; sent += perFrame) {
       const bytes = Buffer.concat(Array.from({ length: perFrame }, () => message));
-      const updates = () => ofStream(1).filter(({ type }) => type === frameType.WINDOW_UPDATE);
+      const updates = () => ofStream(1).filter(({ type }) => type === FrameType.WINDOW_UPDATE);
       const granted = () => updates().reduce((sum, { payload }) => sum + payload.readUInt32BE(), 0);
-      const settings = await client.next(({ type, flags }) => type === frameType.SETTINGS && flags === 0);
+      const settings = await client.next(({ type, flags }) => type === FrameType.SETTINGS && flags === 0);
       allowed = windowIn(settings.payload);
       await expect.poll(() => allowed + granted() - sent * message.length).toBeGreaterThan(bytes.length);
-      client.send(frame(frameType.DATA, 0, 1, bytes));
+      client.send(frame(FrameType.DATA, 0, 1, bytes));
     }
     endWith(1, Buffer.alloc(0));
-    const [, data] = (await framesOf(1)).filter(({ type }) => type !== frameType.WINDOW_UPDATE);
+    const [, data] = (await framesOf(1)).filter(({ type }) => type !== FrameType.WINDOW_UPDATE);
     expect(data?.payload.subarray(5)).toEqual(Buffer.from([0x08, 0xd8, 0x04]));
   });
 });

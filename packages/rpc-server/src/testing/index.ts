@@ -11,7 +11,7 @@ import { type ServerConfig, serverConfig, serverSettings } from '../process/conf
 import { readEnvironment } from '../process/environment.ts';
 import type { Logger } from '../process/logger.ts';
 
-export { callHeaders, flag, frame, frameType, RawHttp2 } from './raw-http2.ts';
+export { callHeaders } from './call-headers.ts';
 
 /** Tests run on the engine that the variable ENGINE of their own process names. */
 const testEnvironment = {
