@@ -1,8 +1,8 @@
+import { Random } from '@example/random';
 import { randomCase } from './cases/case-kinds.ts';
 import type { FuzzCase } from './cases/fuzz-case.ts';
 import { compareWithNode } from './differential.ts';
 import type { Engine } from './engine.ts';
-import { Random } from './random.ts';
 import type { Link } from './run/link.ts';
 import { MemoryLink } from './run/memory-link.ts';
 import { runCase } from './run/run-case.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { Random } from './random.ts';
+import type { Random } from '@example/random';
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 const settings = '\0\0\0\x04\0\0\0\0\0';

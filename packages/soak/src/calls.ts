@@ -1,6 +1,6 @@
 import type { Client } from '@connectrpc/connect';
 import type { OrderService } from '@example/protos/order/v1';
-import type { Random } from './random.ts';
+import type { Random } from '@example/random';
 
 /** What a call needs to know. */
 interface CallOptions {

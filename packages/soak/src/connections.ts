@@ -7,7 +7,7 @@ import {
   createGrpcWebTransport,
   Http2SessionManager,
 } from '@connectrpc/connect-node';
-import type { Random } from './random.ts';
+import type { Random } from '@example/random';
 
 /** A client's way to the service. */
 export interface Connection {

@@ -1,9 +1,9 @@
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
+import { Random } from '@example/random';
 import { breakOff } from './broken-connection.ts';
 import { bidiCalls, type Call, halfDuplexCalls } from './calls.ts';
 import { type Connection, connect } from './connections.ts';
-import { Random } from './random.ts';
 
 /** What clients did. */
 export interface Done {

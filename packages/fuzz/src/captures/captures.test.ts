@@ -1,7 +1,7 @@
+import { Random } from '@example/random';
 import { expect, it } from 'vitest';
 import { caseOfFrames } from '../cases/fuzz-case.ts';
 import { Flag, FrameType, loadEngine } from '../engine.ts';
-import { Random } from '../random.ts';
 import { MemoryLink } from '../run/memory-link.ts';
 import { runCase } from '../run/run-case.ts';
 import { ServerOutput } from '../run/server-output.ts';

@@ -1,5 +1,5 @@
+import type { Random } from '@example/random';
 import { captures } from '../captures/captures.ts';
-import type { Random } from '../random.ts';
 import type { FuzzCase } from './fuzz-case.ts';
 import { mutate } from './mutated-case.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '@example/random';
 import { capturedCase } from './captured-case.ts';
 import type { FuzzCase } from './fuzz-case.ts';
 import { mutatedCase, noiseCase } from './mutated-case.ts';

@@ -1,8 +1,8 @@
 import type { RawFrame } from '@example/http2/testing';
+import type { Random } from '@example/random';
 import type { ScriptedRequest } from '../client/client-script.ts';
 import { encodeFrame } from '../client/encode-frame.ts';
 import { type Limits, preface } from '../engine.ts';
-import type { Random } from '../random.ts';
 import type { Leaving } from '../run/link.ts';
 
 /** What the RFC lets a server do. */

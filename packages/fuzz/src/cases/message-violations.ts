@@ -1,8 +1,8 @@
+import type { Random } from '@example/random';
 import type { ClientScript } from '../client/client-script.ts';
 import { randomFields } from '../client/random-fields.ts';
 import type { Field } from '../client/random-hpack.ts';
 import { ErrorCode, Flag, FrameType } from '../engine.ts';
-import type { Random } from '../random.ts';
 import type { Violation } from './violations.ts';
 
 type Headers = (random: Random) => readonly Field[];

@@ -1,8 +1,8 @@
 import type { RawFrame } from '@example/http2/testing';
+import type { Random } from '@example/random';
 import { encodeFrame } from '../client/encode-frame.ts';
 import { validScript } from '../client/valid-script.ts';
 import { preface } from '../engine.ts';
-import type { Random } from '../random.ts';
 import { caseOf, type FuzzCase } from './fuzz-case.ts';
 
 /** A frame as it will be said: its length field may lie. */

@@ -1,6 +1,6 @@
+import type { Random } from '@example/random';
 import { encodeFrame } from '../client/encode-frame.ts';
 import { validScript } from '../client/valid-script.ts';
-import type { Random } from '../random.ts';
 import { caseOfFrames, type FuzzCase } from './fuzz-case.ts';
 
 /** A connection that breaks no rule. */

@@ -1,5 +1,5 @@
+import type { Random } from '@example/random';
 import { validScript } from '../client/valid-script.ts';
-import type { Random } from '../random.ts';
 import { caseOfFrames, type FuzzCase } from './fuzz-case.ts';
 import { limitViolations, tightLimits } from './limit-violations.ts';
 import { messageViolations } from './message-violations.ts';

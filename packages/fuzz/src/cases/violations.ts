@@ -1,8 +1,8 @@
 import { settingsPayload, uint32s } from '@example/http2/testing';
+import type { Random } from '@example/random';
 import type { ClientScript } from '../client/client-script.ts';
 import { padded } from '../client/client-script.ts';
 import { ErrorCode, Flag, FrameType, maxFrameBytes, Setting } from '../engine.ts';
-import type { Random } from '../random.ts';
 import type { Expected } from './fuzz-case.ts';
 
 const { DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION } =

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type RawFrame, settingsPayload, uint32s } from '@example/http2/testing';
+import type { Random } from '@example/random';
 import { Flag, FrameType, Setting } from '../engine.ts';
-import type { Random } from '../random.ts';
 import { randomFields } from './random-fields.ts';
 import { type Field, RandomHpack } from './random-hpack.ts';
 

@@ -1,4 +1,4 @@
-import { Random } from '../random.ts';
+import { Random } from '@example/random';
 import type { Field } from './random-hpack.ts';
 
 const commonNames = [

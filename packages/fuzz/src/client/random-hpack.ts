@@ -1,5 +1,5 @@
+import type { Random } from '@example/random';
 import { encodeHuffman, firstDynamicIndex, huffmanLength, staticTable } from '../engine.ts';
-import type { Random } from '../random.ts';
 
 export type Field = readonly [name: string, value: string];
 

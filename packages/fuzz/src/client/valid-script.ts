@@ -1,5 +1,5 @@
+import type { Random } from '@example/random';
 import { Setting } from '../engine.ts';
-import type { Random } from '../random.ts';
 import { ClientScript, type Path } from './client-script.ts';
 import { randomFields, repeatedFields } from './random-fields.ts';
 

@@ -1,7 +1,7 @@
+import { Random } from '@example/random';
 import { randomFields } from '../client/random-fields.ts';
 import { integer, RandomHpack } from '../client/random-hpack.ts';
 import { type Codec, type HeaderList, headerList, sharedHeaderList } from '../engine.ts';
-import { Random } from '../random.ts';
 import { isKnownDifference } from './known-differences.ts';
 import { compareWithNodeClient } from './node-client.ts';
 import type { Peer, SensitiveField, Step, StepResult } from './peer.ts';

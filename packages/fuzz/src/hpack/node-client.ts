@@ -1,9 +1,9 @@
 import { type ClientHttp2Session, connect, sensitiveHeaders } from 'node:http2';
 import { parseFrames, type RawFrame, settingsPayload } from '@example/http2/testing';
+import type { Random } from '@example/random';
 import { encodeFrame } from '../client/encode-frame.ts';
 import { randomFields } from '../client/random-fields.ts';
 import { type Codec, Flag, FrameType, headerList, preface, Setting } from '../engine.ts';
-import type { Random } from '../random.ts';
 import { MemoryLink } from '../run/memory-link.ts';
 
 const requests = 20;
