@@ -30,6 +30,8 @@ export interface InteropCase {
   /** How often the call is made at most, until one fails; that one counts. Default: 1. */
   readonly times?: number;
   readonly expected: Outcome;
+  /** What the call may come to as well, on a server that resets a stream whose deadline is over. */
+  readonly onReset?: Outcome;
 }
 
 /** What a call came to. */

@@ -61,10 +61,10 @@ async function playPair(
   const whyNot = client.kind.whyNot(server);
   if (whyNot !== undefined) return { ...names, whyNot, scores: new Map() };
   const scoreOf = async (mode: Mode): Promise<[Mode, Score]> => {
-    if (mode === 'throttled') return [mode, await playOn(throttled, client, mode, secrets)];
+    if (mode === 'throttled') return [mode, await playOn(throttled, server, client, mode, secrets)];
     const running = await start(server, mode, secrets, folder);
     try {
-      return [mode, await playOn(running, client, mode, secrets)];
+      return [mode, await playOn(running, server, client, mode, secrets)];
     } finally {
       await running.end();
     }
@@ -86,6 +86,7 @@ async function start(server: ServerKind, mode: Mode, secrets: Secrets, folder: s
 
 async function playOn(
   servers: RunningServers,
+  { resetsAtDeadline }: ServerKind,
   { kind, driver: { command, env } }: ReadyClient,
   mode: Mode,
   secrets: Secrets,
@@ -97,7 +98,13 @@ async function playOn(
     ...(mode === 'secure' && { CA_FILE: secrets.caFile, TOKEN: secrets.tokens.admin }),
   });
   try {
-    return await play(driver, { mode, secrets, canPlay: (one) => canPlay(kind, one), endServers: servers.end });
+    return await play(driver, {
+      mode,
+      secrets,
+      canPlay: (one) => canPlay(kind, one),
+      resetsAtDeadline,
+      endServers: servers.end,
+    });
   } finally {
     await driver.end();
   }

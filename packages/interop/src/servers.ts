@@ -20,6 +20,11 @@ export interface ServerKind {
   readonly name: string;
   /** Whether its port speaks gRPC-Web and Connect too. */
   readonly speaksWeb: boolean;
+  /**
+   * Whether it resets a stream whose deadline is over, and sends no status: a client whose own clock goes off later than the
+   * server's takes the reset as a cancellation.
+   */
+  readonly resetsAtDeadline: boolean;
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<unknown>;
   /** @param folder for its data, empty */
@@ -33,10 +38,11 @@ const nothing = async () => {};
 const goServer = () => goProgram('examples/go', './cmd/server', 'example-server');
 
 export const servers: readonly ServerKind[] = [
-  { name: 'ts', speaksWeb: true, prepare: nothing, start: startServices },
+  { name: 'ts', speaksWeb: true, resetsAtDeadline: false, prepare: nothing, start: startServices },
   {
     name: 'grpc-js',
     speaksWeb: false,
+    resetsAtDeadline: false,
     prepare: nothing,
     start: (mode, secrets, folder) => {
       const main = join(root, 'examples/grpc-js-server/src/main.ts');
@@ -46,12 +52,14 @@ export const servers: readonly ServerKind[] = [
   {
     name: 'go',
     speaksWeb: false,
+    resetsAtDeadline: true,
     prepare: goServer,
     start: async (mode, secrets) => await startExample([await goServer()], mode, secrets),
   },
   {
     name: 'python',
     speaksWeb: false,
+    resetsAtDeadline: false,
     prepare: async () => pythonExample.install((text) => process.stderr.write(text)),
     start: (mode, secrets) =>
       startExample([pythonExample.python, '-m', 'example_services.server'], mode, secrets, { PYTHONPATH: pythonPath }),

@@ -219,5 +219,6 @@ export const orderCases: readonly InteropCase[] = [
     timeoutMs: 500,
     holdOpen: true,
     expected: fails('DEADLINE_EXCEEDED'),
+    onReset: fails('CANCELLED'),
   },
 ];
