@@ -288,14 +288,37 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
       },
     );
 
-    it('makes a change again whose connection is lost before its COMMIT', async () => {
+    it.each([
+      { lost: 'closed', isReset: false },
+      { lost: 'reset', isReset: true },
+    ])('makes a change again whose connection is $lost before its COMMIT', async ({ isReset }) => {
       let attempts = 0;
-      const change = far.write(undefined, async (sql) => {
-        if (++attempts === 1) proxy.cutNext('after');
-        await sql`INSERT INTO things VALUES (1)`;
-        return attempts;
+      const change = () =>
+        far.write(undefined, async (sql) => {
+          if (++attempts === 1) proxy.cutNext('after', isReset);
+          await sql`INSERT INTO things VALUES (1)`;
+          return attempts;
+        });
+      // A connection that is made again is used for another change, which must not get what was asked on the one before.
+      expect(await withTimeLeft(() => 5_000, change)).toEqual({ value: 2 });
+      expect(await ids()).toEqual([1]);
+    });
+
+    it('does nothing on another connection for a transaction whose own was lost', async () => {
+      const isMadeAgain = Promise.withResolvers<void>();
+      let late: Promise<unknown> | undefined;
+      await far.write(undefined, async (sql) => {
+        if (late !== undefined) {
+          isMadeAgain.resolve();
+          await late;
+          await sql`INSERT INTO things VALUES (1)`;
+          return;
+        }
+        late = isMadeAgain.promise.then(() => sql`INSERT INTO things VALUES (2)`).catch((error: unknown) => error);
+        proxy.cutNext('after');
+        await sql`SELECT 1`;
       });
-      expect(await change).toEqual({ value: 2 });
+      expect(await late).toMatchObject({ code: 'CONNECTION_CLOSED' });
       expect(await ids()).toEqual([1]);
     });
   });

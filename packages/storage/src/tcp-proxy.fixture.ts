@@ -1,12 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
+/** How a connection is cut: before the server has heard what the client says, or after, before it can answer. */
+interface Cut {
+  readonly when: 'before' | 'after';
+  readonly isReset: boolean;
+}
+
 /** Stands between a client and a server, and does to their connections what networks do. */
 export class TcpProxy {
   readonly #server = createServer((client) => this.#join(client));
   readonly #target: number;
   #pairs = new Set<readonly [client: Socket, server: Socket]>();
-  #cut: 'before' | 'after' | undefined;
+  #cut: Cut | undefined;
 
   private constructor(target: number) {
     this.#target = target;
@@ -42,9 +48,13 @@ export class TcpProxy {
     this.#server.close();
   }
 
-  /** Cuts the connection on which the client speaks next: before the server has heard it, or after, before it can answer. */
-  cutNext(when: 'before' | 'after'): void {
-    this.#cut = when;
+  /**
+   * Cuts the connection on which the client speaks next.
+   *
+   * @param isReset whether the client is told so by a reset, as after the crash of a server with something left to read
+   */
+  cutNext(when: Cut['when'], isReset = false): void {
+    this.#cut = { when, isReset };
   }
 
   close(): void {
@@ -64,8 +74,9 @@ export class TcpProxy {
     client.on('data', (said) => {
       const cut = this.#cut;
       this.#cut = undefined;
-      if (cut === 'before') return end();
-      if (cut === 'after') server.removeAllListeners('data').on('data', end);
+      const cutOff = cut?.isReset ? () => void client.resetAndDestroy() : end;
+      if (cut?.when === 'before') return cutOff();
+      if (cut?.when === 'after') server.removeAllListeners('data').on('data', cutOff);
       server.write(said);
     });
     server.on('data', (said) => client.write(said));
