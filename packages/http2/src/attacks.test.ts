@@ -56,6 +56,12 @@ const floods: Flood[] = [
     more: Buffer.concat([held(21), provoke(21)]),
   })),
   {
+    name: 'more buffered than a connection may',
+    limits: { resetsPerSecond: 2, bufferedBytes: 1_000 },
+    allowed: times(10, (index) => Buffer.concat([held(id(index)), data(id(index), 1_001)])),
+    more: Buffer.concat([held(21), data(21, 1_001)]),
+  },
+  {
     name: 'requests that are malformed',
     limits: { resetsPerSecond: 2 },
     allowed: times(10, (index) => request(id(index), END_STREAM, [['A', 'b']])),
@@ -225,7 +231,7 @@ describe('a peer that does not take what it asked for', () => {
   });
 
   it('by many streams (internal data buffering, CVE-2019-9517): those that would queue too much are reset', async () => {
-    await using server = await startServer({ accept: large, limits: { queuedBytes: 100_000 } });
+    await using server = await startServer({ accept: large, limits: { bufferedBytes: 100_000 } });
     using client = await RawClient.connect(server.port, settings([4, 0]));
     client.send(asking(1, 60_000), asking(3, 60_000), asking(5, 40_000));
     expect(await client.reset(3)).toBe(ENHANCE_YOUR_CALM);

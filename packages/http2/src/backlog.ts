@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { MemoryBudget } from './limits/memory-budget.ts';
+import type { MemoryShare } from './limits/memory-share.ts';
 
 /** With more than that unread by the peer nothing is read from it, in bytes: what it says could only bring about more. */
 const unreadLimit = 512 * 1024;
@@ -7,11 +7,11 @@ const unreadLimit = 512 * 1024;
 /** What was given to the socket, and the peer does not read. */
 export class Backlog {
   readonly #socket: Duplex;
-  readonly #memory: MemoryBudget;
+  readonly #memory: MemoryShare;
   #bytes = 0;
   #isPaused = false;
 
-  constructor(socket: Duplex, memory: MemoryBudget) {
+  constructor(socket: Duplex, memory: MemoryShare) {
     this.#socket = socket;
     this.#memory = memory;
   }

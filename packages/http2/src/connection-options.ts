@@ -16,7 +16,7 @@ export interface ConnectionOptions {
   readonly firstBytes?: Buffer;
   /** Those that are not named are `defaultLimits`. */
   readonly limits?: Partial<Limits>;
-  /** Shared by the connections of a process; without one a connection has only its own limits. */
+  /** Shared by the connections of a process, each of which leaves as much as it takes; without one a connection has only its own limits. */
   readonly memory?: MemoryBudget;
 }
 

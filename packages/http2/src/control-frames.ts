@@ -8,6 +8,7 @@ import type { Limits } from './limits/limits.ts';
 import type { Pings } from './pings.ts';
 import type { RequestStreams } from './request-streams.ts';
 import { decodeSettings, encodeSettings } from './settings.ts';
+import type { StreamFrames } from './stream-frames.ts';
 
 const nothing = new Uint8Array();
 
@@ -17,17 +18,26 @@ export class ControlFrames {
   readonly #output: Output;
   readonly #rates: FrameRates;
   readonly #streams: RequestStreams;
+  readonly #frames: StreamFrames;
   readonly #pings: Pings;
   #hasPeerSettings = false;
   #areSettingsAcknowledged = false;
   /** SETTINGS_MAX_HEADER_LIST_SIZE. */
   peerMaxHeaderListBytes = Number.POSITIVE_INFINITY;
 
-  constructor(limits: Limits, output: Output, rates: FrameRates, streams: RequestStreams, pings: Pings) {
+  constructor(
+    limits: Limits,
+    output: Output,
+    rates: FrameRates,
+    streams: RequestStreams,
+    frames: StreamFrames,
+    pings: Pings,
+  ) {
     this.#limits = limits;
     this.#output = output;
     this.#rates = rates;
     this.#streams = streams;
+    this.#frames = frames;
     this.#pings = pings;
   }
 
@@ -95,7 +105,7 @@ export class ControlFrames {
     this.#rates.control(this.#output.messageFrames);
     const increment = uint31(frame.bytes, frame.start);
     if (frame.streamId === 0) this.#streams.sender.widen(increment);
-    else this.#streams.onWindowUpdate(frame.streamId, increment);
+    else this.#frames.onWindowUpdate(frame.streamId, increment);
   }
 }
 

@@ -127,6 +127,38 @@ describe('a response keeps to the windows of the peer', () => {
     expect(recorder.drains).toBe(1);
   });
 
+  it('however many wait at once', async () => {
+    await using it = await talk(settings([initialWindowSize, 10]));
+    const streamIds = Array.from({ length: 8 }, (_, index) => 2 * index + 1);
+    it.client.send(...streamIds.map((streamId) => request(streamId)));
+    const size = 3_000_000;
+    for (const index of streamIds.keys()) {
+      const { stream } = await it.recorders.at(index);
+      stream.respond(ok, nothing, Buffer.alloc(size), trailers);
+    }
+    it.client.send(widen(0, 2 ** 31 - 65_536), settings([initialWindowSize, 2 ** 31 - 1]));
+    for (const streamId of streamIds) {
+      await it.client.next(
+        ({ type, ...frame }) => type === HEADERS && frame.streamId === streamId && frame.flags === 5,
+      );
+      expect(it.client.dataBytes(streamId)).toBe(size);
+    }
+  });
+
+  it('and refuses more on a stream than may wait', async () => {
+    await using it = await talk(settings([initialWindowSize, 10]), { queuedBytes: 100 });
+    it.client.send(request(1), request(3));
+    const [one, other] = [await it.recorders.at(0), await it.recorders.at(1)];
+    for (const { stream } of [one, other]) {
+      stream.sendHeaders(ok);
+      stream.sendData(nothing, Buffer.alloc(1_000));
+    }
+    one.stream.sendData(nothing, Buffer.alloc(1));
+    expect(await it.client.reset(1)).toBe(ErrorCode.ENHANCE_YOUR_CALM);
+    expect(one.closes).toEqual([{ code: ErrorCode.ENHANCE_YOUR_CALM, by: 'rules' }]);
+    expect(other.closes).toEqual([]);
+  });
+
   it('and waits for a peer that reads slowly, in bounded memory', async () => {
     const memory = new MemoryBudget(1e9);
     await using it = await talk(settings([initialWindowSize, 2 ** 31 - 1]), {}, memory);
@@ -229,8 +261,54 @@ describe('a request', () => {
     }
   });
 
+  it('that is kept although more is to come still counts as buffered', async () => {
+    const memory = new MemoryBudget(1e9);
+    const limits = { streamWindowBytes: 16_000, connectionWindowBytes: 65_535, bufferedBytes: 100_000 };
+    await using it = await talk(settings(), limits, memory);
+    it.client.send(request(1, 0));
+    const recorder = await it.recorders.at(0);
+    for (let count = 1; count <= 6; count++) {
+      it.client.send(data(1, 16_000));
+      await it.client.settle();
+      recorder.stream.readAhead();
+      expect(memory.used).toBe(count * 16_000);
+    }
+    recorder.stream.consume(32_000);
+    expect(memory.used).toBe(64_000);
+    const granted = () => windowUpdates(it.client, 1).reduce((sum, increment) => sum + increment, 0);
+    await it.client.settle();
+    expect(granted()).toBe(96_000);
+    it.client.send(data(1, 16_000), request(3, 0), data(3, 10_000), request(5, 0), data(5, 10_001));
+    expect(await it.client.reset(5)).toBe(ErrorCode.ENHANCE_YOUR_CALM);
+    recorder.stream.consume(80_000);
+    expect(memory.used).toBe(10_000);
+    await it.client.settle();
+    expect(granted()).toBe(112_000);
+    const total = windowUpdates(it.client, 0).reduce((sum, increment) => sum + increment, 0);
+    expect(total).toBeGreaterThan(112_000 - 65_535 / 2);
+    expect(total).toBeLessThanOrEqual(112_000 + 10_001);
+  });
+
+  it('of one connection leaves room for others, whose resets for want of memory are not held against them', async () => {
+    const memory = new MemoryBudget(100_000);
+    await using it = await talk(settings(), { resetsPerSecond: 1 }, memory);
+    it.client.send(request(1, 0), ...Array.from({ length: 5 }, () => data(1, 16_000)));
+    expect(await it.client.reset(1)).toBe(ErrorCode.ENHANCE_YOUR_CALM);
+    it.client.send(request(3, 0), ...Array.from({ length: 3 }, () => data(3, 16_000)));
+    await it.client.settle();
+    using other = await RawClient.connect(it.server.port);
+    other.send(request(1, 0), data(1, 16_000));
+    await other.settle();
+    expect(memory.used).toBe(64_000);
+    for (let streamId = 3; streamId < 41; streamId += 2) {
+      other.send(request(streamId, 0), data(streamId, 16_000));
+      expect(await other.reset(streamId)).toBe(ErrorCode.ENHANCE_YOUR_CALM);
+    }
+    await other.settle();
+  });
+
   it('that needs more memory than the process may use is reset', async () => {
-    const memory = new MemoryBudget(20_000);
+    const memory = new MemoryBudget(40_000);
     await using it = await talk(settings(), {}, memory);
     it.client.send(request(1, 0), request(3, 0), data(1, 15_000), data(3, 15_000));
     expect(await it.client.reset(3)).toBe(ErrorCode.ENHANCE_YOUR_CALM);

@@ -3,7 +3,7 @@ import { ErrorCode } from './error-code.ts';
 import { FrameType } from './frames/frame-type.ts';
 import type { Output } from './frames/output.ts';
 import type { Limits } from './limits/limits.ts';
-import type { MemoryBudget } from './limits/memory-budget.ts';
+import type { MemoryShare } from './limits/memory-share.ts';
 import type { ServerStream } from './server-stream.ts';
 
 /** RFC 9113, section 6.9.2: of a connection at first, and of streams before the peer knows what we want theirs to be. */
@@ -15,7 +15,7 @@ const initialWindow = 65_535;
  */
 export class ReceiveFlow {
   readonly #output: Output;
-  readonly #memory: MemoryBudget;
+  readonly #memory: MemoryShare;
   /** Of the connection. */
   readonly #size: number;
   #left = initialWindow;
@@ -24,7 +24,7 @@ export class ReceiveFlow {
   readonly #streamSize: number;
   #streamWindow: number;
 
-  constructor(output: Output, memory: MemoryBudget, limits: Limits) {
+  constructor(output: Output, memory: MemoryShare, limits: Limits) {
     this.#output = output;
     this.#memory = memory;
     this.#size = Math.max(limits.connectionWindowBytes, initialWindow);
@@ -78,17 +78,26 @@ export class ReceiveFlow {
 
   consume(stream: ServerStream, bytes: number): void {
     const consumed = Math.min(bytes, stream.unconsumedBytes);
+    const isReadAhead = Math.min(consumed, stream.readAheadBytes);
     stream.unconsumedBytes -= consumed;
+    stream.readAheadBytes -= isReadAhead;
     this.#memory.give(consumed);
-    this.#giveBackOf(stream, consumed);
+    this.#giveBackOf(stream, consumed - isReadAhead);
+  }
+
+  readAhead(stream: ServerStream): void {
+    const more = stream.unconsumedBytes - stream.readAheadBytes;
+    stream.readAheadBytes += more;
+    this.#giveBackOf(stream, more);
   }
 
   /** What a stream that has closed did not consume. */
   release(stream: ServerStream): void {
     if (stream.unconsumedBytes === 0) return;
     this.#memory.give(stream.unconsumedBytes);
-    this.#giveBack(stream.unconsumedBytes);
+    this.#giveBack(stream.unconsumedBytes - stream.readAheadBytes);
     stream.unconsumedBytes = 0;
+    stream.readAheadBytes = 0;
   }
 
   #giveBackOf(stream: ServerStream, bytes: number): void {

@@ -5,7 +5,7 @@ import type { Output } from './frames/output.ts';
 import type { HeaderList } from './headers/header-list.ts';
 import { HpackEncoder } from './hpack/encoder.ts';
 import { clock } from './limits/clock.ts';
-import type { MemoryBudget } from './limits/memory-budget.ts';
+import type { MemoryShare } from './limits/memory-share.ts';
 import { SendQueue } from './send-queue.ts';
 import type { ServerStream } from './server-stream.ts';
 
@@ -28,16 +28,15 @@ export class ResponseSender {
   readonly encoder = new HpackEncoder();
   readonly #output: Output;
   readonly #events: SenderEvents;
-  readonly #memory: MemoryBudget;
+  readonly #memory: MemoryShare;
   readonly #queueLimit: number;
   #window = initialWindow;
   #streamWindow = initialWindow;
-  #queuedBytes = 0;
   /** Streams with a queue, or whose handlers want to be told that they may go on; in the order in which they take turns. */
   readonly #waiting = new Set<ServerStream>();
 
-  /** @param queueLimit of what all streams together may queue, in bytes */
-  constructor(output: Output, events: SenderEvents, memory: MemoryBudget, queueLimit: number) {
+  /** @param queueLimit of what a stream may add to, in bytes */
+  constructor(output: Output, events: SenderEvents, memory: MemoryShare, queueLimit: number) {
     this.#output = output;
     this.#events = events;
     this.#memory = memory;
@@ -88,11 +87,12 @@ export class ResponseSender {
 
   #enqueue(stream: ServerStream, head: Uint8Array, body: Uint8Array, end: boolean): boolean {
     const length = head.length + body.length;
-    if (this.#queuedBytes + length > this.#queueLimit || !this.#memory.take(length)) {
+    const { queuedBytes } = stream;
+    const isTooMuch = queuedBytes > 0 && queuedBytes + length > this.#queueLimit;
+    if (isTooMuch || !this.#memory.take(length)) {
       this.#events.onOverflow(stream);
       return true;
     }
-    this.#queuedBytes += length;
     stream.queue ??= new SendQueue();
     stream.queue.push(new Uint8Array(head));
     stream.queue.push(body);
@@ -121,7 +121,7 @@ export class ResponseSender {
     const sent = before - queue.bytes;
     stream.sendWindow -= sent;
     this.#window -= sent;
-    this.#release(sent);
+    this.#memory.give(sent);
     if (queue.bytes > 0) return;
     stream.queue = undefined;
     if (queue.end === undefined) return;
@@ -129,11 +129,6 @@ export class ResponseSender {
     if (before === 0 && endsWithData) this.#output.data(stream.id, nothing, nothing, 0, 0, true);
     if (typeof queue.end === 'object') this.headers(stream, queue.end, true);
     else this.#end(stream);
-  }
-
-  #release(bytes: number): void {
-    this.#queuedBytes -= bytes;
-    this.#memory.give(bytes);
   }
 
   /** Sends what may be sent now, a frame of each stream in turn, and tells handlers to go on. */
@@ -157,7 +152,7 @@ export class ResponseSender {
   drop(stream: ServerStream): void {
     if (stream.queue === undefined && !stream.wantsDrain) return;
     this.#waiting.delete(stream);
-    if (stream.queue !== undefined) this.#release(stream.queue.bytes);
+    this.#memory.give(stream.queuedBytes);
     stream.queue = undefined;
   }
 

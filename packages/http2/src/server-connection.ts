@@ -11,14 +11,15 @@ import { FrameType } from './frames/frame-type.ts';
 import { Output } from './frames/output.ts';
 import { atTurnEnd, type TurnEnd } from './frames/turn-end.ts';
 import { Goodbye, sayGoaway } from './goodbye.ts';
-import { type EncodedBlock, HeaderAssembly } from './header-assembly.ts';
-import { HpackDecoder } from './hpack/decoder.ts';
+import { HeaderAssembly } from './header-assembly.ts';
 import { clock, unwatch, type Watcher, watch } from './limits/clock.ts';
 import { FrameRates } from './limits/frame-rates.ts';
 import { defaultLimits, type Limits } from './limits/limits.ts';
 import { MemoryBudget } from './limits/memory-budget.ts';
+import { MemoryShare } from './limits/memory-share.ts';
 import { Pings } from './pings.ts';
-import { RequestStreams } from './request-streams.ts';
+import { RequestStreams, type StreamsContext } from './request-streams.ts';
+import { StreamFrames } from './stream-frames.ts';
 
 /** How long an ended socket may wait for the peer's end, in milliseconds. */
 const lingerMs = 1_000;
@@ -32,8 +33,8 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
   readonly #output: Output;
   readonly #rates: FrameRates;
   readonly #assembly: HeaderAssembly;
-  readonly #decoder: HpackDecoder;
   readonly #streams: RequestStreams;
+  readonly #frames: StreamFrames;
   readonly #pings: Pings;
   readonly #control: ControlFrames;
   readonly #deadlines: Deadlines;
@@ -52,15 +53,15 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
     this.socket = socket;
     this.#options = options;
     this.#limits = { ...defaultLimits, ...options.limits };
-    const memory = options.memory ?? new MemoryBudget(Number.POSITIVE_INFINITY);
+    const budget = options.memory ?? new MemoryBudget(Number.POSITIVE_INFINITY);
+    const memory = new MemoryShare(budget, this.#limits.bufferedBytes);
     this.#backlog = new Backlog(socket, memory);
     this.#output = new Output(socket, () => atTurnEnd(this));
     this.#rates = new FrameRates(this.#limits);
     this.#assembly = new HeaderAssembly(this.#limits, this.#rates);
-    this.#decoder = new HpackDecoder(this.#limits.headerListBytes);
     this.#pings = new Pings(this.#output);
     this.#deadlines = new Deadlines(this.#limits, clock.now);
-    this.#streams = new RequestStreams({
+    const context: StreamsContext = {
       connection: this,
       accept: options.accept,
       limits: this.#limits,
@@ -70,9 +71,18 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
       onEmpty: () => {
         if (!this.#isOver) this.#goodbye.endIfDone();
       },
-    });
+    };
+    this.#streams = new RequestStreams(context);
+    this.#frames = new StreamFrames(this.#streams, context);
     this.#goodbye = new Goodbye(this.#output, this.#pings, this.#streams, (by) => this.#onGoodbye(by));
-    this.#control = new ControlFrames(this.#limits, this.#output, this.#rates, this.#streams, this.#pings);
+    this.#control = new ControlFrames(
+      this.#limits,
+      this.#output,
+      this.#rates,
+      this.#streams,
+      this.#frames,
+      this.#pings,
+    );
     this.#control.greet();
     watch(this);
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
@@ -127,20 +137,20 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
     this.#assembly.check(frame);
     switch (frame.type) {
       case FrameType.DATA:
-        this.#streams.onData(frame);
+        this.#frames.onData(frame);
         break;
       case FrameType.HEADERS:
-        this.#onBlock(this.#assembly.onHeaders(frame));
+        this.#frames.onBlock(this.#assembly.onHeaders(frame));
         break;
       case FrameType.CONTINUATION:
-        this.#onBlock(this.#assembly.onContinuation(frame));
+        this.#frames.onBlock(this.#assembly.onContinuation(frame));
         break;
       case FrameType.PRIORITY:
         this.#rates.control(this.#output.messageFrames);
-        this.#streams.onPriority(frame);
+        this.#frames.onPriority(frame);
         break;
       case FrameType.RST_STREAM:
-        this.#streams.onReset(frame);
+        this.#frames.onReset(frame);
         break;
       case FrameType.SETTINGS:
         this.#control.onSettings(frame);
@@ -162,14 +172,6 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
     }
     if (!this.#assembly.isWithinBlock) this.#endedItems++;
     return !this.#isOver;
-  }
-
-  #onBlock(block: EncodedBlock | undefined): void {
-    if (block === undefined) return;
-    const { streamId, endStream, isSelfDependent } = block;
-    // Decoded whatever becomes of it, since it may change the dynamic table: RFC 9113, section 4.3.
-    const decoded = this.#decoder.decode(block.bytes, block.start, block.end);
-    this.#streams.onHeaders(streamId, decoded, endStream, isSelfDependent);
   }
 
   /** RFC 9113, section 6.8. */

@@ -23,6 +23,8 @@ export class ServerStream implements Stream {
   /** DATA so far, without padding, to be compared with content-length. */
   receivedBytes = 0;
   unconsumedBytes = 0;
+  /** How much of that the windows were given back for. */
+  readAheadBytes = 0;
   /** What the peer may send, and what it may be told that it may send again: RFC 9113, section 5.2. */
   receiveWindow: number;
   unannouncedBytes = 0;
@@ -80,6 +82,10 @@ export class ServerStream implements Stream {
 
   consume(bytes: number): void {
     if (!this.closed) this.#streams.receiveFlow.consume(this, bytes);
+  }
+
+  readAhead(): void {
+    if (!this.closed) this.#streams.receiveFlow.readAhead(this);
   }
 
   reset(code: number): void {

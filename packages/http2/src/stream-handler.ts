@@ -39,9 +39,15 @@ export interface Stream {
 
   /**
    * Gives `bytes` of DATA back to the peer's windows (RFC 9113, section 5.2). What a closed stream has not consumed is given back by
-   * itself. A peer sends no more than `Limits.streamWindowBytes` that are not consumed.
+   * itself. A peer sends no more than `Limits.streamWindowBytes` that are neither consumed nor read ahead of.
    */
   consume(bytes: number): void;
+
+  /**
+   * Gives all that has come back to the peer's windows, so that more comes, but goes on to count it as buffered until it is consumed: for
+   * who keeps the beginning of what is larger than the windows.
+   */
+  readAhead(): void;
 
   /** Ends the stream at once with RST_STREAM: what is queued is dropped. @param code one of `ErrorCode` */
   reset(code: number): void;

@@ -12,8 +12,10 @@ export interface Limits {
   readonly streamWindowBytes: number;
   /** The same on all streams of the connection together, which bounds what is buffered of requests. */
   readonly connectionWindowBytes: number;
-  /** What may wait to be sent: a stream that queues more is reset with ENHANCE_YOUR_CALM. */
+  /** What may wait to be sent on one stream: one that adds more to what waits already is reset with ENHANCE_YOUR_CALM. */
   readonly queuedBytes: number;
+  /** What is buffered of requests and responses together: a stream that needs more is reset with ENHANCE_YOUR_CALM. */
+  readonly bufferedBytes: number;
 
   /**
    * Streams a second that end by a reset, the peer's ("rapid reset") or one that its faults provoked ("MadeYouReset"), or that are
@@ -54,6 +56,7 @@ export const defaultLimits: Limits = Object.freeze({
   streamWindowBytes: 256 * 1024,
   connectionWindowBytes: 4 * 1024 * 1024,
   queuedBytes: 16 * 1024 * 1024,
+  bufferedBytes: 128 * 1024 * 1024,
   resetsPerSecond: 200,
   pingsPerSecond: 100,
   settingsPerSecond: 50,
