@@ -289,6 +289,26 @@ describe('a request', () => {
     expect(total).toBeLessThanOrEqual(112_000 + 10_001);
   });
 
+  it('that nobody wants is given back to the connection, but not to its stream', async () => {
+    const memory = new MemoryBudget(1e9);
+    const limits = { streamWindowBytes: 65_535, connectionWindowBytes: 65_535 };
+    await using it = await talk(settings(), limits, memory);
+    it.client.send(request(1, 0), data(1, 16_000));
+    const recorder = await it.recorders.at(0);
+    await it.client.settle();
+    recorder.stream.discard();
+    expect(memory.used).toBe(0);
+    it.client.send(data(1, 16_000), data(1, 16_000), data(1, 16_000, END_STREAM));
+    await it.client.settle();
+    expect({ bytes: recorder.bytes, ends: recorder.trailers, used: memory.used }).toEqual({
+      bytes: 16_000,
+      ends: [undefined],
+      used: 0,
+    });
+    expect(windowUpdates(it.client, 0)).toEqual([48_000]);
+    expect(windowUpdates(it.client, 1)).toEqual([]);
+  });
+
   it('of one connection leaves room for others, whose resets for want of memory are not held against them', async () => {
     const memory = new MemoryBudget(100_000);
     await using it = await talk(settings(), { resetsPerSecond: 1 }, memory);

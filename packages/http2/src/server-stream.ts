@@ -25,6 +25,8 @@ export class ServerStream implements Stream {
   unconsumedBytes = 0;
   /** How much of that the windows were given back for. */
   readAheadBytes = 0;
+  /** Whether nobody is told any more of DATA. */
+  isDiscarded = false;
   /** What the peer may send, and what it may be told that it may send again: RFC 9113, section 5.2. */
   receiveWindow: number;
   unannouncedBytes = 0;
@@ -86,6 +88,12 @@ export class ServerStream implements Stream {
 
   readAhead(): void {
     if (!this.closed) this.#streams.receiveFlow.readAhead(this);
+  }
+
+  discard(): void {
+    if (this.closed) return;
+    this.isDiscarded = true;
+    this.#streams.receiveFlow.release(this);
   }
 
   reset(code: number): void {

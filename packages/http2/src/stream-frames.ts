@@ -114,13 +114,14 @@ export class StreamFrames {
       this.#refuseData(stream, error, end - start);
       return;
     }
+    if (start === end && !endStream) this.#context.rates.empty();
     if (stream.closed) {
       receiveFlow.release(stream);
       if (endStream) this.#streams.close(stream, undefined);
       return;
     }
-    if (end > start) stream.handler.onData(bytes, start, end);
-    else if (!endStream) this.#context.rates.empty();
+    if (stream.isDiscarded) receiveFlow.release(stream);
+    else if (end > start) stream.handler.onData(bytes, start, end);
     if (endStream && !stream.closed) stream.handler.onEnd(undefined);
   }
 

@@ -49,6 +49,9 @@ export interface Stream {
    */
   readAhead(): void;
 
+  /** Nothing more of the request's data is wanted: what was not consumed, and what comes, is given back to the window of the connection. */
+  discard(): void;
+
   /** Ends the stream at once with RST_STREAM: what is queued is dropped. @param code one of `ErrorCode` */
   reset(code: number): void;
 }

@@ -1,26 +1,32 @@
+import type { Stream } from '@example/http2';
+import { GatheredBytes } from './gathered-bytes.ts';
+
+type ByteSource = Pick<Stream, 'consume' | 'readAhead' | 'discard'>;
+
 /**
- * The bytes of a request, for one reader. They are given back to the client's window when the reader takes them.
+ * The bytes of a request, for one reader, who is given all that waits at once.
  *
  * @throws the reason of `interrupt`, from the iteration
  */
 export class ByteStream implements AsyncIterableIterator<Uint8Array, undefined> {
-  readonly #consume: (bytes: number) => void;
-  readonly #chunks: Uint8Array[] = [];
+  readonly #stream: ByteSource;
+  readonly #waiting = new GatheredBytes();
   #hasEnded = false;
   #reason: { readonly value: unknown } | undefined;
   #wake: (() => void) | undefined;
+  /** Whether its reader keeps all that it is given, so that it counts as buffered for as long as the stream is open. */
+  isKept = false;
 
-  /** @param consume lets the client send as many bytes more */
-  constructor(consume: (bytes: number) => void) {
-    this.#consume = consume;
+  constructor(stream: ByteSource) {
+    this.#stream = stream;
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
+  push(chunk: Uint8Array, start: number, end: number): void {
+    this.#waiting.push(chunk, start, end);
     this.#wake?.();
   }
 
@@ -36,11 +42,7 @@ export class ByteStream implements AsyncIterableIterator<Uint8Array, undefined> 
 
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
     while (true) {
-      const chunk = this.#chunks.shift();
-      if (chunk !== undefined) {
-        this.#consume(chunk.length);
-        return { done: false, value: chunk };
-      }
+      if (this.#waiting.length > 0) return { done: false, value: this.#take() };
       if (this.#hasEnded) return { done: true, value: undefined };
       if (this.#reason !== undefined) throw this.#reason.value;
       await new Promise<void>((resolve) => {
@@ -49,9 +51,16 @@ export class ByteStream implements AsyncIterableIterator<Uint8Array, undefined> 
     }
   }
 
+  #take(): Uint8Array {
+    if (this.isKept) this.#stream.readAhead();
+    else this.#stream.consume(this.#waiting.length);
+    return this.#waiting.take();
+  }
+
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.#hasEnded = true;
-    this.#chunks.length = 0;
+    this.#waiting.take();
+    this.#stream.discard();
     return { done: true, value: undefined };
   }
 }

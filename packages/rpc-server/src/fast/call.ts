@@ -182,6 +182,7 @@ export abstract class Call implements StreamHandler, CallRecord, Timed {
 
   #end(reason: ConnectError | undefined): void {
     this.isOver = true;
+    this.stream.discard();
     this.#controller?.abort(reason);
     this.onOver(reason ?? hasEnded);
   }

@@ -61,8 +61,10 @@ export class ConnectUnaryCall extends Call {
     try {
       const { contentLength } = this.stream.headers;
       this.#body.check(contentLength);
-      if (!this.stream.requestEnded) this.stream.consume(this.#body.giveBack());
-      else this.#decode(this.#body.take());
+      if (!this.stream.requestEnded) {
+        this.#body.own();
+        this.stream.readAhead();
+      } else this.#decode(this.#body.take());
     } catch (error) {
       this.fail(error);
     }

@@ -20,6 +20,8 @@ export abstract class ManyRequestsCall extends GrpcCall {
       maxMessageBytes,
       decode: (flags, bytes) => this.messages.decode(flags, bytes),
       consume: (bytes) => stream.consume(bytes),
+      readAhead: () => stream.readAhead(),
+      discard: () => stream.discard(),
     });
   }
 

@@ -53,6 +53,22 @@ describe('MessageReader', () => {
     expect(given.map((message) => `${Buffer.from(message)}`)).toEqual(messages);
   });
 
+  it('keeps no more than a message needs, however large the chunks that its parts came in', () => {
+    const message = framed(Buffer.alloc(50_000));
+    const reader = new MessageReader(50_000);
+    for (let start = 0; start < message.length; start += 5_000) {
+      const chunk = Buffer.alloc(200_000);
+      message.copy(chunk, 100_000, start, start + 5_000);
+      reader.push(chunk, 100_000, 100_000 + Math.min(5_000, message.length - start));
+      reader.own();
+    }
+    expect(reader.next()?.buffer.byteLength).toBe(message.length);
+    const chunk = Buffer.alloc(100_000);
+    reader.push(chunk, 0, 10);
+    reader.own();
+    expect(reader.next()?.buffer.byteLength).toBe(10);
+  });
+
   it('says how long the next message is as soon as its prefix is there', () => {
     const reader = new MessageReader(100);
     const chunk = framed(Buffer.from('message'));

@@ -46,12 +46,31 @@ export class MessageReader {
   /** Never moves what has been read: messages may be views of it. */
   #makeRoom(length: number): void {
     const { unread } = this;
-    const bytes = new Uint8Array(Math.max(2 * (unread + length), smallestBuffer));
+    const needed = unread + length;
+    const promised = unread < prefixBytes ? 0 : this.#promised();
+    const wanted = promised >= needed ? Math.min(promised, 2 * needed) : 2 * needed;
+    const bytes = new Uint8Array(Math.max(wanted, smallestBuffer));
     bytes.set(this.#bytes.subarray(this.#start, this.#end));
     this.#bytes = bytes;
     this.#start = 0;
     this.#end = unread;
     this.#hasRoom = true;
+  }
+
+  /** Forgets what has not been read. */
+  clear(): void {
+    this.#bytes = nothing;
+    this.#start = 0;
+    this.#end = 0;
+    this.#hasRoom = false;
+  }
+
+  /** To be called when it keeps what is not read for long: a small part of a chunk keeps all of it. */
+  own(): void {
+    if (this.#hasRoom || this.#bytes.buffer.byteLength <= 2 * this.unread) return;
+    this.#bytes = new Uint8Array(this.#bytes.subarray(this.#start, this.#end));
+    this.#end = this.unread;
+    this.#start = 0;
   }
 
   /**
@@ -61,10 +80,15 @@ export class MessageReader {
    */
   get nextLength(): number {
     if (this.unread < prefixBytes) return 0;
+    const length = this.#promised();
+    if (length - prefixBytes > this.#maxBytes) throw tooLarge(length - prefixBytes, this.#maxBytes);
+    return length;
+  }
+
+  /** What the next prefix, which must be there, says, and its own length. */
+  #promised(): number {
     const [, a = 0, b = 0, c = 0, d = 0] = this.#bytes.subarray(this.#start, this.#start + prefixBytes);
-    const length = a * 0x100_0000 + ((b << 16) | (c << 8) | d);
-    if (length > this.#maxBytes) throw tooLarge(length, this.#maxBytes);
-    return prefixBytes + length;
+    return prefixBytes + a * 0x100_0000 + ((b << 16) | (c << 8) | d);
   }
 
   /**

@@ -9,8 +9,6 @@ import type { Method, Request } from './method.ts';
 /** A gRPC call whose request is one message. */
 export abstract class OneRequestCall extends GrpcCall {
   readonly #reader: MessageReader;
-  /** Bytes that came before the call was let in, which the client is not told to send more for. */
-  #held = 0;
   #hasRequest = false;
 
   constructor(server: CallServer, stream: Stream, method: Method, peer: string, head: CallHead) {
@@ -25,7 +23,6 @@ export abstract class OneRequestCall extends GrpcCall {
     this.requestBytes += end - start;
     if (this.isOver) return;
     this.#reader.push(chunk, start, end);
-    this.#held += end - start;
     if (this.isAdmitted) this.#read();
   }
 
@@ -34,7 +31,7 @@ export abstract class OneRequestCall extends GrpcCall {
   }
 
   protected onAdmitted(): void {
-    if (this.#held > 0 || this.stream.requestEnded) this.#read();
+    if (this.#reader.unread > 0 || this.stream.requestEnded) this.#read();
   }
 
   #read(): void {
@@ -49,8 +46,8 @@ export abstract class OneRequestCall extends GrpcCall {
   #takeMore(): void {
     const length = this.#reader.nextLength;
     if (length > 0 && this.#reader.unread > length) throw protocolError('received extra input message');
-    this.stream.consume(this.#held);
-    this.#held = 0;
+    this.#reader.own();
+    this.stream.readAhead();
   }
 
   #takeMessage(): void {
@@ -63,6 +60,7 @@ export abstract class OneRequestCall extends GrpcCall {
     }
     if (reader.unread > 0) throw protocolError('received extra input message');
     const { flags } = reader;
+    reader.clear();
     this.settle(
       () => this.messages.decode(flags, bytes),
       (message) => this.handle(message),

@@ -6,7 +6,7 @@ const compressed = 1;
 
 /** Messages that are texts; one that is flagged takes its time, and `bad` is none. */
 function create() {
-  let consumed = 0;
+  const told = { consumed: 0, readAhead: 0, discarded: 0 };
   const messages = new RequestMessages<string>({
     maxMessageBytes: 100,
     decode(flags, bytes) {
@@ -15,14 +15,20 @@ function create() {
       return flags === compressed ? new Promise((resolve) => setImmediate(resolve, text)) : text;
     },
     consume(count) {
-      consumed += count;
+      told.consumed += count;
+    },
+    readAhead() {
+      told.readAhead += 1;
+    },
+    discard() {
+      told.discarded += 1;
     },
   });
   const push = (text: string, flags = 0) => {
     const bytes = Buffer.concat([Buffer.from([flags, 0, 0, 0, text.length]), Buffer.from(text)]);
     messages.push(bytes, 0, bytes.length);
   };
-  return { messages, push, consumed: () => consumed };
+  return { messages, push, told };
 }
 
 const values = async (messages: AsyncIterable<string>) => {
@@ -53,17 +59,20 @@ describe('RequestMessages', () => {
     expect(found.map(({ value }) => value)).toEqual(['one', 'two', 'three']);
   });
 
-  it('lets the client send more only as messages are read, or when one is not whole', async () => {
-    const { messages, push, consumed } = create();
+  it('lets the client send more only as messages are read, or when one is not whole, which still counts', async () => {
+    const { messages, push, told } = create();
     push('one');
     push('two');
-    expect(consumed()).toBe(0);
+    expect(told).toMatchObject({ consumed: 0, readAhead: 0 });
     await messages.next();
-    expect(consumed()).toBe(8);
+    expect(told).toMatchObject({ consumed: 8, readAhead: 0 });
     await messages.next();
-    void messages.next();
+    const three = messages.next();
     messages.push(Buffer.from([0, 0, 0]), 0, 3);
-    expect(consumed()).toBe(19);
+    expect(told).toMatchObject({ consumed: 16, readAhead: 1 });
+    messages.push(Buffer.from([0, 1, 51]), 0, 3);
+    expect(await three).toMatchObject({ value: '3' });
+    expect(told).toEqual({ consumed: 22, readAhead: 1, discarded: 0 });
   });
 
   it('knows since when somebody waits', async () => {
@@ -77,13 +86,14 @@ describe('RequestMessages', () => {
   });
 
   it('is over after an error, after what came before it', async () => {
-    const { messages, push } = create();
+    const { messages, push, told } = create();
     push('one');
     push('bad');
     push('three');
     expect(await messages.next()).toMatchObject({ value: 'one' });
     await expect(messages.next()).rejects.toMatchObject({ code: Code.InvalidArgument });
     expect(await messages.next()).toEqual({ done: true, value: undefined });
+    expect(told.discarded).toBe(1);
   });
 
   it('ends with INVALID_ARGUMENT when the last message is cut off', async () => {
@@ -105,11 +115,11 @@ describe('RequestMessages', () => {
   });
 
   it('drops what comes after its reader has left', async () => {
-    const { messages, push, consumed } = create();
+    const { messages, push, told } = create();
     push('one');
     await messages.return();
     push('two');
     expect(await messages.next()).toEqual({ done: true, value: undefined });
-    expect(consumed()).toBe(0);
+    expect(told).toEqual({ consumed: 0, readAhead: 0, discarded: 1 });
   });
 });

@@ -8,6 +8,10 @@ export interface MessageSource<T> {
   decode(flags: number, bytes: Uint8Array): T | Promise<T>;
   /** Lets the client send as many bytes more. */
   consume(bytes: number): void;
+  /** Lets the client send on although what it has sent is kept. */
+  readAhead(): void;
+  /** Nothing more is wanted. */
+  discard(): void;
 }
 
 interface Waiting<T> {
@@ -26,7 +30,7 @@ const done: IteratorResult<never, undefined> = { done: true, value: undefined };
 export class RequestMessages<T> implements AsyncIterableIterator<T, undefined> {
   readonly #source: MessageSource<T>;
   readonly #reader: MessageReader;
-  /** Bytes that have come and were not given back. */
+  /** Bytes that have come and were not consumed. */
   #held = 0;
   #hasEnded = false;
   #isDone = false;
@@ -69,13 +73,13 @@ export class RequestMessages<T> implements AsyncIterableIterator<T, undefined> {
     try {
       return this.#read() ?? this.#wait();
     } catch (error) {
-      this.#isDone = true;
+      this.#stop();
       return Promise.reject(error);
     }
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
-    this.#isDone = true;
+    this.#stop();
     return Promise.resolve(done);
   }
 
@@ -84,7 +88,7 @@ export class RequestMessages<T> implements AsyncIterableIterator<T, undefined> {
     if (this.#isDone) return Promise.resolve(done);
     const bytes = this.#reader.next();
     if (bytes !== undefined) {
-      this.#giveBack(this.#held - this.#reader.unread);
+      this.#consume(this.#held - this.#reader.unread);
       const value = this.#source.decode(this.#reader.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
     }
@@ -102,16 +106,16 @@ export class RequestMessages<T> implements AsyncIterableIterator<T, undefined> {
     try {
       return { done: false, value: await value };
     } catch (error) {
-      this.#isDone = true;
+      this.#stop();
       throw error;
     } finally {
       this.#before = undefined;
     }
   }
 
-  /** The rest of a message that is larger than the window comes only when its beginning is given back. */
+  /** The rest of a message that is larger than the window comes only when the window of its beginning is given back. */
   #wait(): Promise<IteratorResult<T, undefined>> {
-    this.#giveBack(this.#held);
+    this.#readAhead();
     this.waitingSince = performance.now();
     const waiting = new Promise<IteratorResult<T, undefined>>((resolve, reject) => {
       this.#waiting = { resolve, reject };
@@ -126,13 +130,13 @@ export class RequestMessages<T> implements AsyncIterableIterator<T, undefined> {
     try {
       const message = this.#read();
       if (message === undefined) {
-        this.#giveBack(this.#held);
+        this.#readAhead();
         return;
       }
       this.#stopWaiting();
       waiting.resolve(message as unknown as IteratorResult<T, undefined>);
     } catch (error) {
-      this.#isDone = true;
+      this.#stop();
       this.#stopWaiting();
       waiting.reject(error);
     }
@@ -144,9 +148,20 @@ export class RequestMessages<T> implements AsyncIterableIterator<T, undefined> {
     this.waitingSince = undefined;
   }
 
-  #giveBack(bytes: number): void {
-    if (bytes <= 0) return;
+  #consume(bytes: number): void {
     this.#held -= bytes;
     this.#source.consume(bytes);
+  }
+
+  #readAhead(): void {
+    if (this.#held === 0) return;
+    this.#reader.own();
+    this.#source.readAhead();
+  }
+
+  #stop(): void {
+    this.#isDone = true;
+    this.#reader.clear();
+    this.#source.discard();
   }
 }

@@ -4,7 +4,7 @@ import { ErrorCode, headerList, type Stream, type StreamClose, type StreamHandle
 import { logAccess } from '../calls/access-log.ts';
 import { type CallRecord, requestIdFrom } from '../calls/call-record.ts';
 import { limitDeadline } from '../calls/deadline-header.ts';
-import { isOpenEnded } from '../calls/open-ended.ts';
+import { hasOneRequest, isOpenEnded } from '../calls/open-ended.ts';
 import { callUniversal, lateMs, valuesOf } from '../calls/universal-call.ts';
 import type { CrossOrigin } from '../connections/cross-origin.ts';
 import type { ServerConfig } from '../process/config.ts';
@@ -40,7 +40,7 @@ export class UniversalExchange implements StreamHandler {
   constructor(server: UniversalServer, stream: Stream, peer: string) {
     this.#server = server;
     this.#stream = stream;
-    this.#body = new ByteStream((bytes) => stream.consume(bytes));
+    this.#body = new ByteStream(stream);
     this.#header = toHeaders(stream.headers);
     const requestId = requestIdFrom(this.#header.get('x-request-id') ?? undefined);
     this.#record = { requestId, peer, requestBytes: 0, responseBytes: 0 };
@@ -77,6 +77,8 @@ export class UniversalExchange implements StreamHandler {
     }
     const deadlineMs = limitDeadline(this.#header, !isOpenEnded(handler.method), config);
     if (deadlineMs !== undefined) this.#deliverWithin(deadlineMs);
+    // A message is put together, and kept until it is answered.
+    this.#body.isKept = hasOneRequest(handler.method);
     const request = {
       ...{ httpVersion: '2.0', method, url: url.href, header: this.#header, body: this.#body },
       ...{ signal: this.#closing.signal, contextValues: valuesOf(this.#record) },
@@ -133,7 +135,7 @@ export class UniversalExchange implements StreamHandler {
   }
 
   onData(chunk: Buffer, start: number, end: number): void {
-    this.#body.push(chunk.subarray(start, end));
+    this.#body.push(chunk, start, end);
   }
 
   onEnd(): void {
