@@ -27,7 +27,7 @@ interface Flood {
   readonly limits: Partial<Limits>;
   /** As many as are allowed at once. */
   readonly allowed: readonly Uint8Array[];
-  /** One more. */
+  /** At least one more. */
   readonly more: Uint8Array;
 }
 
@@ -73,43 +73,26 @@ const floods: Flood[] = [
     allowed: times(11, (index) => held(id(index))),
     more: held(23),
   },
-  { name: 'PING flood (CVE-2019-9512)', limits: { pingsPerSecond: 10 }, allowed: times(9, () => ping), more: ping },
-  {
-    name: 'SETTINGS flood (CVE-2019-9515)',
-    limits: { settingsPerSecond: 10 },
-    allowed: times(9, () => settings()),
-    more: settings([1, 0]),
-  },
-  {
-    name: 'PRIORITY flood (CVE-2019-9513)',
-    limits: { controlFramesPerSecond: 10 },
-    allowed: times(10, () => frame(PRIORITY, 0, 99, Buffer.from([0, 0, 0, 1, 1]))),
-    more: frame(PRIORITY, 0, 99, Buffer.from([0, 0, 0, 1, 1])),
-  },
-  {
-    name: 'WINDOW_UPDATE flood',
-    limits: { controlFramesPerSecond: 10 },
-    allowed: times(10, () => frame(WINDOW_UPDATE, 0, 0, uint32s(1))),
-    more: frame(WINDOW_UPDATE, 0, 0, uint32s(1)),
-  },
-  {
-    name: 'a flood of unknown frames',
-    limits: { controlFramesPerSecond: 10 },
-    allowed: times(10, () => frame(0xbe, 0, 0)),
-    more: frame(0xbe, 0, 0),
-  },
-  {
-    name: 'empty DATA (CVE-2019-9518)',
-    limits: { emptyFramesPerSecond: 10 },
-    allowed: [held(1), ...times(10, () => data(1, 0))],
-    more: data(1, 0),
-  },
-  {
-    name: 'DATA of padding only',
-    limits: { emptyFramesPerSecond: 10 },
-    allowed: [held(1), ...times(10, () => frame(FrameType.DATA, Flag.PADDED, 1, Buffer.from([1, 0])))],
-    more: frame(FrameType.DATA, Flag.PADDED, 1, Buffer.from([1, 0])),
-  },
+  ...Object.entries({
+    'PING flood (CVE-2019-9512)': ping,
+    'SETTINGS flood (CVE-2019-9515)': settings([1, 0]),
+    'PRIORITY flood (CVE-2019-9513)': frame(PRIORITY, 0, 99, Buffer.from([0, 0, 0, 1, 1])),
+    'WINDOW_UPDATE flood': frame(WINDOW_UPDATE, 0, 0, uint32s(1)),
+    'a flood of acknowledgements of SETTINGS': frame(FrameType.SETTINGS, Flag.ACK, 0),
+    'a flood of answers to PING': frame(PING, Flag.ACK, 0, Buffer.alloc(8)),
+    'a flood of GOAWAY': frame(FrameType.GOAWAY, 0, 0, Buffer.alloc(8)),
+    'a flood of RST_STREAM of a closed stream': frame(RST_STREAM, 0, 1, cancel),
+    'a flood of unknown frames': frame(0xbe, 0, 0),
+    'empty DATA (CVE-2019-9518)': data(3, 0),
+    'DATA of padding only': frame(FrameType.DATA, Flag.PADDED, 3, Buffer.from([1, 0])),
+  }).map(([name, flood]) => ({
+    name,
+    limits: { pingsPerSecond: 10, settingsPerSecond: 10, controlFramesPerSecond: 10, emptyFramesPerSecond: 10 },
+    // One of a kind is said besides: SETTINGS, their acknowledgement, or PING.
+    allowed: [held(1), frame(RST_STREAM, 0, 1, cancel), held(3), ...times(9, () => flood)],
+    // More than are earned meanwhile on a slow machine.
+    more: Buffer.concat(times(20, () => flood)),
+  })),
 ];
 
 describe('as many as the limit allows are answered, and one more ends the connection:', () => {
@@ -126,6 +109,19 @@ describe('as many as the limit allows are answered, and one more ends the connec
 });
 
 describe('the rates allow', () => {
+  it('no end of empty DATA on a stream that was answered', async () => {
+    await using server = await startServer({
+      accept(stream) {
+        stream.sendHeaders(headerList([[':status', '200']]), true);
+        return new Answer(stream);
+      },
+      limits: { emptyFramesPerSecond: 10 },
+    });
+    using client = await RawClient.connect(server.port);
+    client.send(request(1, 0), ...times(30, () => data(1, 0)));
+    expect(await client.goaway()).toMatchObject({ code: ENHANCE_YOUR_CALM });
+  });
+
   it('more PING when there are answers: clients measure round trips', async () => {
     await using server = await startServer({ limits: { pingsPerSecond: 5 } });
     using client = await RawClient.connect(server.port);

@@ -72,6 +72,7 @@ export class ControlFrames {
       if (frame.start !== frame.end) {
         throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'an acknowledgement of SETTINGS with a payload');
       }
+      this.#rates.control(this.#output.messageFrames);
       this.#areSettingsAcknowledged = true;
       this.#streams.onSettingsAcknowledged();
       return;
@@ -90,6 +91,7 @@ export class ControlFrames {
     expectStreamZero(frame);
     if (frame.end - frame.start !== 8) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'PING of a wrong size');
     if ((frame.flags & Flag.ACK) !== 0) {
+      this.#rates.control(this.#output.messageFrames);
       this.#pings.onAck(frame);
       return;
     }

@@ -161,6 +161,7 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
         this.#control.onPing(frame);
         break;
       case FrameType.GOAWAY:
+        this.#rates.control(this.#output.messageFrames);
         this.#onGoaway(frame);
         break;
       case FrameType.WINDOW_UPDATE:

@@ -102,19 +102,19 @@ export class StreamFrames {
     const stream = this.#streams.get(streamId);
     const endStream = (frame.flags & Flag.END_STREAM) !== 0;
     if ((frame.flags & Flag.PADDED) !== 0) withoutPadding(frame);
+    const { bytes, start, end } = frame;
+    if (start === end && !endStream) this.#context.rates.empty();
     if (stream === undefined) {
       receiveFlow.ignore(length);
       this.#onFrameOfClosed(streamId, 'DATA', endStream);
       return;
     }
-    const { bytes, start, end } = frame;
     const error = this.#takeData(stream, length, end - start, endStream);
     if (error !== undefined) {
       receiveFlow.ignore(length);
       this.#refuseData(stream, error, end - start);
       return;
     }
-    if (start === end && !endStream) this.#context.rates.empty();
     if (stream.closed) {
       receiveFlow.release(stream);
       if (endStream) this.#streams.close(stream, undefined);
@@ -161,6 +161,7 @@ export class StreamFrames {
     this.#refuseIdle(streamId, 'RST_STREAM');
     const stream = this.#streams.get(streamId);
     if (stream === undefined) {
+      this.#context.rates.control(this.#context.output.messageFrames);
       this.#streams.forgetReset(streamId);
       return;
     }

@@ -15,6 +15,8 @@ export class FrameReader {
   #pieces: Buffer[] = [];
   /** Their length; of the preface, which is only compared, how much of it there was. */
   #pieceBytes = 0;
+  /** How long the frame that was begun is, once its header is there; else 0. */
+  #needed = 0;
 
   /** Whether a frame, or the preface, has begun and not ended. */
   get isWithinFrame(): boolean {
@@ -59,16 +61,19 @@ export class FrameReader {
 
   /** Completes the frame that was begun, as far as it goes. @returns how much of the chunk was used */
   #complete(chunk: Buffer, start: number): number {
-    const headerEnd = this.#add(chunk, start, frameHeaderBytes);
-    if (this.#pieceBytes < frameHeaderBytes) return headerEnd;
-    const header = this.#joined();
-    const needed = frameHeaderBytes + lengthAt(header, 0);
-    const end = this.#add(chunk, headerEnd, needed);
-    if (this.#pieceBytes < needed) return end;
+    let at = start;
+    if (this.#needed === 0) {
+      at = this.#add(chunk, at, frameHeaderBytes);
+      if (this.#pieceBytes < frameHeaderBytes) return at;
+      this.#needed = frameHeaderBytes + lengthAt(this.#joined(), 0);
+    }
+    at = this.#add(chunk, at, this.#needed);
+    if (this.#pieceBytes < this.#needed) return at;
     this.#parse(this.#joined(), 0);
     this.#pieces = [];
     this.#pieceBytes = 0;
-    return end;
+    this.#needed = 0;
+    return at;
   }
 
   /** Adds to the pieces until they have `needed` bytes. @returns how much of the chunk was used */

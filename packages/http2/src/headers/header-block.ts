@@ -63,10 +63,13 @@ export class HeaderBlockBuilder {
 
   build(): HeaderBlock {
     const isTooLarge = this.#size > this.#limit;
+    const isRequest = !isTooLarge && this.#isRequest();
+    // RFC 9113, section 8.3.1: a request that was converted from HTTP/1.1 may have Host instead.
+    if (isRequest && !this.#hasAuthority) this.authority = this.#host ?? '';
     return {
       headers: new HeaderList(this.#fields, this),
       isTooLarge,
-      isRequest: !isTooLarge && this.#isRequest(),
+      isRequest,
       isTrailers: !isTooLarge && !this.#isMalformed && !this.#hasPseudo,
     };
   }

@@ -3,7 +3,7 @@ import { FieldKind, HeaderField } from './header-field.ts';
 /** A list of header fields or trailers, received or to be sent. */
 export class HeaderList {
   readonly fields: readonly HeaderField[];
-  /** The request pseudo-header fields (RFC 9113, section 8.3.1), each '' when it is not there. */
+  /** The request pseudo-header fields (RFC 9113, section 8.3.1), each '' when it is not there; but `authority` is that of Host then. */
   readonly method: string;
   readonly scheme: string;
   readonly path: string;

@@ -36,7 +36,7 @@ export class FrameRates {
   }
 
   control(messageFrames: number): void {
-    check(this.#control.take(messageFrames * updatesPerMessageFrame), 'PRIORITY, WINDOW_UPDATE and unknown frames');
+    check(this.#control.take(messageFrames * updatesPerMessageFrame), 'frames that ask for nothing');
   }
 
   reset(): void {

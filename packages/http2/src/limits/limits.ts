@@ -28,7 +28,10 @@ export interface Limits {
   readonly settingsPerSecond: number;
   /** DATA, HEADERS and CONTINUATION frames a second without any content that do not end a stream. */
   readonly emptyFramesPerSecond: number;
-  /** PRIORITY, WINDOW_UPDATE and unknown frames a second; each HEADERS or DATA frame of ours allows four more. */
+  /**
+   * Frames a second that ask for nothing: PRIORITY, WINDOW_UPDATE, GOAWAY, acknowledgements of SETTINGS and PING, RST_STREAM of closed
+   * streams and unknown frames; each HEADERS or DATA frame of ours allows four more.
+   */
   readonly controlFramesPerSecond: number;
 
   /** For the peer to say its SETTINGS and to acknowledge ours, from the beginning: the connection ends with SETTINGS_TIMEOUT. */

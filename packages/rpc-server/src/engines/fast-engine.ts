@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import { Code, ConnectError } from '@connectrpc/connect';
 import {
+  defaultLimits,
   type HeaderList,
   type Limits,
   MemoryBudget,
   type Stream,
   type StreamHandler,
   serveConnection,
+  sharedHeaderList,
 } from '@example/http2';
 import { connectRouter, type EngineOptions } from '../calls/connect-handlers.ts';
 import { nodeListener } from '../calls/node-listener.ts';
@@ -31,6 +33,12 @@ const grpcCalls = {
   client_streaming: ClientStreamCall,
   bidi_streaming: BidiCall,
 };
+
+/** What any peer may send at once: RFC 9113, section 4.2. */
+const smallestMaxFrameBytes = 16_384;
+
+/** RFC 9110, section 15.2.1. */
+const continueHeaders = sharedHeaderList([[':status', '100']]);
 
 /** What all connections together may buffer, in bytes. */
 const bufferedBytes = 512 * 1024 * 1024;
@@ -61,6 +69,7 @@ export function fastEngine(options: EngineOptions): Engine {
 
   function callOf(stream: Stream, headers: HeaderList, peer: string): Call | UniversalExchange {
     const head = readHead(headers);
+    if (head.expectsContinue && !stream.requestEnded) stream.sendHeaders(continueHeaders);
     const method = head.protocol === undefined ? undefined : methods.get(headers.path);
     if (method === undefined) return new UniversalExchange(universal, stream, peer);
     const { methodKind } = method.desc;
@@ -87,9 +96,13 @@ export function fastEngine(options: EngineOptions): Engine {
 }
 
 function limitsOf(config: ServerConfig): Partial<Limits> {
+  // A list that is too large by less than half is to be read, so that it can be answered.
+  const headerBlockBytes = Math.max(defaultLimits.headerBlockBytes, Math.ceil(1.5 * config.maxHeaderBytes));
   return {
     concurrentStreams: config.maxStreams,
     headerListBytes: config.maxHeaderBytes,
+    headerBlockBytes,
+    continuationFrames: defaultLimits.continuationFrames + Math.ceil(headerBlockBytes / smallestMaxFrameBytes),
     handshakeMs: config.headersMs,
     stallMs: config.headersMs,
     idleMs: config.idleConnectionMs,

@@ -16,6 +16,8 @@ export interface CallHead {
   readonly timeoutText: string;
   readonly authorization: string | undefined;
   readonly requestId: string | undefined;
+  /** Whether the client waits for status 100 before it sends the rest: RFC 9110, section 10.1.1. */
+  readonly expectsContinue: boolean;
   readonly requestCompression: Compression | null;
   readonly responseCompression: Compression | null;
   /** What is wrong with the compression. */
@@ -30,6 +32,7 @@ class Reading implements CallHead {
   timeoutText = '';
   authorization: string | undefined = undefined;
   requestId: string | undefined = undefined;
+  expectsContinue = false;
   grpc: ProtocolFields = noFields;
   connect: ProtocolFields = noFields;
   isFromPage = false;
@@ -60,15 +63,18 @@ const protocolField =
     reading[protocol] = { ...reading[protocol], [name]: value };
   };
 
+function readAuthority(value: string): Reader {
+  const isWrong = !URL.canParse(`http://${value}`);
+  return (reading) => {
+    reading.isAuthorityWrong = isWrong;
+  };
+}
+
 /** What is made of a field, once for as long as it stays in the table of its connection. */
 const readers = new Map<string, (value: string) => Reader>(
   Object.entries({
-    ':authority': (value) => {
-      const isWrong = !URL.canParse(`http://${value}`);
-      return (reading) => {
-        reading.isAuthorityWrong = isWrong;
-      };
-    },
+    ':authority': readAuthority,
+    host: readAuthority,
     'content-type': (value) => {
       const grpcType = parseGrpcType(value);
       const connectType = parseConnectType(value);
@@ -97,6 +103,12 @@ const readers = new Map<string, (value: string) => Reader>(
       reading.isRepeated ||= reading.requestId !== undefined;
       reading.requestId = value;
     },
+    expect: (value) =>
+      value.toLowerCase() === '100-continue'
+        ? (reading) => {
+            reading.expectsContinue = true;
+          }
+        : ignore,
     origin: () => (reading) => {
       reading.isFromPage = true;
     },
