@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manifestVersion, packageVersion, pythonVersion, root } from '@example/dev';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';
 import { missingToolchain } from '../testing/missing-toolchain.ts';
-import { copyRepository } from '../testing/repository-copy.ts';
 import { type Artefacts, buildArtefacts } from './build-artefacts.ts';
 import { sha256 } from './sha256.ts';
 

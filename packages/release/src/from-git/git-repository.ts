@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type PackageVersion, packageVersion, root } from '@example/dev';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
+import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';
-import { copyRepository } from '../testing/repository-copy.ts';
 
 /** A repository on this machine, of the files that are here now, with the tag of the version that they are. */
 export interface TaggedRepository {

@@ -3,8 +3,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '@example/dev';
+import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';
-import { copyRepository } from '../testing/repository-copy.ts';
 import type { Mutation } from './mutations.ts';
 
 /** A copy of this repository for edits, one at a time, in which programs and tests run. */

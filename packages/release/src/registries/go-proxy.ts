@@ -5,7 +5,7 @@ import { root } from '@example/dev';
 import { buildGo } from '@example/toolchains';
 import type { Target, TargetOptions } from '../publish/registry-target.ts';
 import { run } from '../run.ts';
-import { startAnnounced } from './announced-process.ts';
+import { startProcess } from './process.ts';
 import type { Registry } from './registry.ts';
 
 /** A module proxy and the checksum database of what it serves. */
@@ -27,7 +27,7 @@ export async function startGoProxy(folder: string): Promise<GoProxy> {
   const versions = join(modules, 'example.com/protos/@v');
   await mkdir(versions, { recursive: true });
   const program = await buildGo(join(root, 'tools'), './module-proxy', 'module-proxy');
-  const { line, close } = await startAnnounced(program, ['-modules', modules], { cwd: folder, env: process.env });
+  const { line, close } = await startProcess({ program, args: ['-modules', modules], cwd: folder });
   const { url, sumdb } = JSON.parse(line) as { url: string; sumdb: string };
   return {
     url,

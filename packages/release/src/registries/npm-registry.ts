@@ -24,7 +24,7 @@ export async function startNpmRegistry(folder: string): Promise<Registry> {
   const port = await freePort();
   const config = join(folder, 'verdaccio.json');
   await writeFile(config, JSON.stringify(configOf(folder)));
-  const close = await startProcess({
+  const { close } = await startProcess({
     program: process.execPath,
     args: [join(project, 'node_modules/verdaccio/bin/verdaccio'), '--config', config, '--listen', `127.0.0.1:${port}`],
     cwd: folder,

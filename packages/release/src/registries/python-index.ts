@@ -14,7 +14,7 @@ export async function startPythonIndex(folder: string): Promise<Registry> {
   const packages = join(folder, 'python');
   await mkdir(packages, { recursive: true });
   const port = await freePort();
-  const close = await startProcess({
+  const { close } = await startProcess({
     program: pythonTools().program('pypi-server'),
     args: ['run', '-v', '-i', '127.0.0.1', '-p', `${port}`, '-P', '.', '-a', '.', '--disable-fallback', packages],
     cwd: folder,

@@ -11,7 +11,7 @@ import { fromGitChecks } from '../from-git/from-git.ts';
 import { skewCheck } from '../skew/skew-check.ts';
 import { pageOrigin } from './browser-consumer.ts';
 import { consumerChecks, sdistCheck } from './consumers.ts';
-import { releasedVersions } from './released-version.ts';
+import { gatherReleases } from './released-version.ts';
 import { writeReport } from './report.ts';
 import { startServices } from './services.ts';
 import { showAll } from './show-all.ts';
@@ -91,7 +91,7 @@ async function rehearse(
   { version, isShort, isWritten }: Options,
   print: (line: string) => void,
 ): Promise<number> {
-  const releases = await releasedVersions(folder);
+  const releases = await gatherReleases(folder);
   const release = version ? releases.find(({ record }) => record.version === version) : releases.at(-1);
   if (!release) {
     print(`there is no version ${version}`);

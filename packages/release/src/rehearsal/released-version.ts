@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { releasedVersions as keptVersions, manifestVersion, root } from '@example/dev';
+import { manifestVersion, releasedVersions, root } from '@example/dev';
 import { compareVersions } from '../release/compare-versions.ts';
 import { writeRelease } from '../release/prepare-release.ts';
 import { type ReleaseRecord, releaseFiles } from '../release/release-record.ts';
-import { copyRepository } from '../testing/repository-copy.ts';
+import { copyRepository } from '../repository-copy.ts';
 
 /** A version whose artefacts are in a folder. */
 export interface ReleasedVersion {
@@ -23,7 +23,7 @@ export interface ReleasedVersion {
  *
  * @param work for what has to be made
  */
-export async function releasedVersions(work: string): Promise<ReleasedVersion[]> {
+export async function gatherReleases(work: string): Promise<ReleasedVersion[]> {
   const repository = join(work, 'repository');
   const all: ReleasedVersion[] = [];
   for (const version of knownVersions(root)) {
@@ -43,7 +43,7 @@ export async function releasedVersions(work: string): Promise<ReleasedVersion[]>
  * @returns the versions in its `releases/`, candidates too, and the one that it is, oldest first
  */
 export function knownVersions(repository: string): string[] {
-  return [...new Set([...keptVersions(repository), manifestVersion(repository)])].sort(compareVersions);
+  return [...new Set([...releasedVersions(repository), manifestVersion(repository)])].sort(compareVersions);
 }
 
 async function readVersion(folder: string, isPrepared: boolean): Promise<ReleasedVersion> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { startAnnounced } from '../registries/announced-process.ts';
+import { startProcess } from '../registries/process.ts';
 import { run } from '../run.ts';
 import { expectedOutcomes, type Outcome } from './expected.ts';
 import type { Peer } from './peer.ts';
@@ -20,7 +20,7 @@ const longestClientMs = 120_000;
 export async function playSkew(peers: readonly Peer[], env: NodeJS.ProcessEnv): Promise<PairOutcome[]> {
   const servers = await Promise.allSettled(
     peers.map(async ({ command: [program, ...args], folder: cwd }) => {
-      return await startAnnounced(program, [...args, 'server'], { cwd, env });
+      return await startProcess({ program, args: [...args, 'server'], cwd, env });
     }),
   );
   try {

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { manifestVersion } from '@example/dev';
 import { prepareRelease } from '../release/prepare-release.ts';
+import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';
-import { copyRepository } from './repository-copy.ts';
 
 /** A repository in which a version is prepared, committed and tagged, and the remote that it is pushed to. */
 export interface PreparedRepository {

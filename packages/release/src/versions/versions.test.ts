@@ -14,9 +14,9 @@ import { startGoProxy } from '../registries/go-proxy.ts';
 import { startNpmRegistry } from '../registries/npm-registry.ts';
 import { startPythonIndex } from '../registries/python-index.ts';
 import type { Registry } from '../registries/registry.ts';
+import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';
 import { missingToolchain } from '../testing/missing-toolchain.ts';
-import { copyRepository } from '../testing/repository-copy.ts';
 
 const good = '1.98.0';
 const candidate = '1.99.0-rc.1';
@@ -34,10 +34,15 @@ beforeAll(async () => {
   if (missing) return;
   repository = join(folder, 'repository');
   await copyRepository(repository);
-  const npm = await startNpmRegistry(folder);
-  const python = await startPythonIndex(folder);
-  const go = await startGoProxy(folder);
-  registries.push(npm, python, go);
+  // Each at once: afterAll closes those that have started when another one does not.
+  const started = async <T extends Registry>(starting: Promise<T>): Promise<T> => {
+    const registry = await starting;
+    registries.push(registry);
+    return registry;
+  };
+  const npm = await started(startNpmRegistry(folder));
+  const python = await started(startPythonIndex(folder));
+  const go = await started(startGoProxy(folder));
   for (const [name, value] of Object.entries({ ...npm.env, ...python.env })) vi.stubEnv(name, value);
   goEnv = { ...process.env, ...go.env };
   for (const version of [good, candidate, broken, next]) {

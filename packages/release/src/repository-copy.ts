@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '@example/dev';
-import { run } from '../run.ts';
+import { run } from './run.ts';
 
 /** Makes a repository of one commit in a folder: the files that this one has now, committed or not. */
 export async function copyRepository(folder: string): Promise<void> {
