@@ -19,13 +19,22 @@ export interface PublishOptions {
 const timeoutMs = 300_000;
 
 /**
- * Publishes the artefacts in `releases/VERSION`. Every registry is asked before the first gets anything; one that has the version already
- * is left as it is, so that whoever runs this again goes on where it ended.
+ * Checks the artefacts in `releases/VERSION`, and publishes them.
  *
  * @throws {ReleaseError} when tag, HEAD, manifests and digests do not agree, a registry fails, or has other bytes under the version
  */
-export async function publishRelease({ root, version, to, print }: PublishOptions): Promise<void> {
-  await checkPublishable(root, version);
+export async function publishRelease(options: PublishOptions): Promise<void> {
+  await checkPublishable(options.root, options.version);
+  await publishChecked(options);
+}
+
+/**
+ * Publishes artefacts that `checkPublishable` has just taken. Every registry is asked before the first gets anything; one that has the
+ * version already is left as it is, so that whoever runs this again goes on where it ended.
+ *
+ * @throws {ReleaseError} when a registry fails, or has other bytes under the version
+ */
+export async function publishChecked({ root, version, to, print }: PublishOptions): Promise<void> {
   const folder = join(root, 'releases', version, releaseFiles.artefacts);
   const targets = [goTarget, npmTarget, pythonTarget].map((target) => target({ root, version, folder, timeoutMs }));
   await publishTo(
@@ -35,7 +44,7 @@ export async function publishRelease({ root, version, to, print }: PublishOption
   );
 }
 
-/** Publishes what has been checked. @throws {ReleaseError} */
+/** Publishes to those that do not have it yet. @throws {ReleaseError} */
 export async function publishTo(
   targets: readonly Target[],
   version: string,

@@ -7,34 +7,44 @@ import { type ReleaseRecord, releaseFiles } from '../release/release-record.ts';
 import { run } from '../run.ts';
 
 /**
- * Makes the GitHub release of a tag with `gh`: notes, API differences and the artefacts of release.json. One that is there stays as it is.
+ * Makes the GitHub release of a tag with `gh`: notes, API differences and the artefacts of release.json. One that is there stays as it is;
+ * of one that ended half-way `gh` leaves a draft, which is finished.
  *
  * @param root of a clone, at the tag
  */
-export async function createGithubRelease(root: string, version: string): Promise<'created' | 'unchanged'> {
+export async function createGithubRelease(
+  root: string,
+  version: string,
+): Promise<'created' | 'finished' | 'unchanged'> {
   const tag = `v${version}`;
-  if (await isReleased(root, tag)) return 'unchanged';
+  const state = await stateOf(root, tag);
+  if (state === 'released') return 'unchanged';
   const folder = await mkdtemp(join(tmpdir(), 'notes-'));
   try {
     const notes = join(folder, 'notes.md');
     await writeFile(notes, releaseNotes(root, version));
-    const args = ['release', 'create', tag, '--verify-tag', '--title', tag, '--notes-file', notes];
-    if (version.includes('-')) args.push('--prerelease');
+    const about = ['--verify-tag', '--title', tag, '--notes-file', notes];
+    if (version.includes('-')) about.push('--prerelease');
     const record = JSON.parse((await recordOf(root, version)) ?? '') as ReleaseRecord;
     const files = record.artefacts.map(({ name }) => join('releases', version, releaseFiles.artefacts, name));
-    await run('gh', [...args, ...files], { cwd: root });
-    return 'created';
+    if (state === 'missing') {
+      await run('gh', ['release', 'create', tag, ...about, ...files], { cwd: root });
+      return 'created';
+    }
+    await run('gh', ['release', 'upload', tag, '--clobber', ...files], { cwd: root });
+    await run('gh', ['release', 'edit', tag, '--draft=false', ...about], { cwd: root });
+    return 'finished';
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function isReleased(root: string, tag: string): Promise<boolean> {
+async function stateOf(root: string, tag: string): Promise<'missing' | 'draft' | 'released'> {
   try {
-    await run('gh', ['release', 'view', tag], { cwd: root });
-    return true;
+    const answer = await run('gh', ['release', 'view', tag, '--json', 'isDraft'], { cwd: root });
+    return (JSON.parse(answer) as { isDraft: boolean }).isDraft ? 'draft' : 'released';
   } catch (error) {
-    if ((error as Error).message.includes('release not found')) return false;
+    if ((error as Error).message.includes('release not found')) return 'missing';
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { checkPublishable } from '../publish/check-publishable.ts';
 import type { Target } from '../publish/registry-target.ts';
 import { ReleaseError } from '../release/release-error.ts';
+import { withoutTokens } from './tokens.ts';
 import { notice, setOutput, type WorkflowRun } from './workflow-run.ts';
 
 /** What a tag has publish.yaml do. */
@@ -29,7 +30,7 @@ export async function checkTagged(root: string, { env }: WorkflowRun): Promise<s
   if (version === undefined) {
     throw new ReleaseError('Nothing was published:', [`this is ${ref}: run the workflow on a tag such as v1.3.0`]);
   }
-  await checkPublishable(root, version).catch((error: Error) => {
+  await withoutTokens(() => checkPublishable(root, version)).catch((error: Error) => {
     if (error instanceof ReleaseError) throw retractable(error, version);
     throw error;
   });

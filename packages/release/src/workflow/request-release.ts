@@ -3,6 +3,7 @@ import { goTarget } from '../publish/go-target.ts';
 import { ConflictError } from '../publish/registry-target.ts';
 import { ReleaseError } from '../release/release-error.ts';
 import { run } from '../run.ts';
+import { withoutTokens } from './tokens.ts';
 import type { WorkflowRun } from './workflow-run.ts';
 
 const longestGitMs = 60_000;
@@ -25,7 +26,7 @@ export async function requestRelease(root: string, version: string, { env }: Wor
     throw new ReleaseError(title, [`"${version}" is not a version such as 1.3.0 or 1.3.0-rc.1`]);
   });
   await run('git', ['tag', '--force', tag, 'HEAD'], { cwd: root });
-  await checkPublishable(root, version);
+  await withoutTokens(() => checkPublishable(root, version));
   await goTarget({ root, version, folder: root, timeoutMs: longestGitMs })
     .isPublished()
     .catch((error: Error) => {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import { root } from '@example/dev';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startNpmRegistry } from '../registries/npm-registry.ts';
 import { run } from '../run.ts';
@@ -48,6 +50,22 @@ async function runStep(step: readonly string[], env: NodeJS.ProcessEnv) {
   return { code, printed, output: await read(files.GITHUB_OUTPUT), summary: await read(files.GITHUB_STEP_SUMMARY) };
 }
 
+/** Has the steps run a program through one that writes down what it is told. */
+async function recordPrograms(name: string) {
+  const real = (await run('sh', ['-c', `command -v ${name}`], { cwd: folder })).trim();
+  const shims = await mkdtemp(join(folder, 'shims-'));
+  const told = join(shims, 'told');
+  await writeFile(told, '');
+  await writeFile(join(shims, name), `#!/bin/sh\necho "\${GH_TOKEN:-none} $*" >> ${told}\nexec ${real} "$@"\n`);
+  await chmod(join(shims, name), 0o755);
+  vi.stubEnv('PATH', [shims, process.env['PATH']].join(delimiter));
+  return async () =>
+    (await readFile(told, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => ({ token: line.split(' ')[0], args: line.slice(line.indexOf(' ') + 1) }));
+}
+
 const registries = {
   NPM_REGISTRY: 'http://npm.test/',
   PYTHON_UPLOAD_URL: 'http://python.test/',
@@ -62,6 +80,14 @@ describe('request', () => {
     expect(await runStep(['request', repository.version], onMain)).toMatchObject({ code: 0, printed: '' });
     expect(await repository.git('rev-parse', tag)).toBe(head);
     expect(await repository.git('ls-remote', '--tags', 'origin')).toBe('');
+  }, 120_000);
+
+  it('builds without the token that it asks the remote with', async () => {
+    vi.stubEnv('GH_TOKEN', 'secret');
+    const [git, go] = [await recordPrograms('git'), await recordPrograms('go')];
+    expect(await runStep(['request', repository.version], onMain)).toMatchObject({ code: 0 });
+    expect((await go()).map(({ token }) => token)).not.toContain('secret');
+    expect((await git()).find(({ args }) => args.startsWith('ls-remote'))?.token).toBe('secret');
   }, 120_000);
 
   it('takes it again when the tag has been pushed', async () => {
@@ -102,6 +128,23 @@ describe('request', () => {
       await repository.git('remote', 'set-url', 'origin', repository.remote);
     }
   }, 120_000);
+});
+
+describe('tag', () => {
+  it('pushes the tag of a version that is prepared', async () => {
+    await repository.git('tag', '--delete', tag);
+    expect(await runStep(['tag', repository.version], onMain)).toMatchObject({
+      code: 0,
+      printed: expect.stringContaining(`published  example.com/protos@${tag}`),
+    });
+    expect(await repository.git('ls-remote', '--tags', 'origin')).toBe(`${head}\trefs/tags/${tag}`);
+  }, 120_000);
+
+  it('pushes none of one that is not', async () => {
+    await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+    expect(await runStep(['tag', repository.version], onMain)).toMatchObject({ code: 1 });
+    expect(await repository.git('ls-remote', '--tags', 'origin')).toBe('');
+  });
 });
 
 describe('plan', () => {
@@ -162,9 +205,12 @@ it('publish publishes to what is set, where the variables say', async () => {
   try {
     for (const [name, value] of Object.entries(npm.env)) vi.stubEnv(name, value);
     vi.stubEnv('npm_config_@example:registry', 'http://127.0.0.1:9/');
+    const git = await recordPrograms('git');
     const { code, printed } = await runStep(['publish'], { ...onTag(), NPM_REGISTRY: npm.url });
     expect(printed).toContain(`published  @example/protos@${repository.version}`);
     expect(code).toBe(0);
+    const looksAtTree = (await git()).filter(({ args }) => args.startsWith('status'));
+    expect(looksAtTree, 'what is published is what was checked, once').toHaveLength(1);
   } finally {
     await npm.close();
   }
@@ -173,9 +219,12 @@ it('publish publishes to what is set, where the variables say', async () => {
 describe('the release on GitHub, with a gh that writes down what it is told', () => {
   const answers = {
     missing: 'echo "release not found" >&2; exit 1',
-    there: 'exit 0',
+    there: `echo '{"isDraft":false}'; exit 0`,
+    draft: `echo '{"isDraft":true}'; exit 0`,
     down: 'echo "HTTP 502" >&2; exit 1',
   };
+
+  const view = () => `release view ${tag} --json isDraft`;
 
   async function fakeGh(view: keyof typeof answers): Promise<string> {
     const gh = join(folder, 'gh');
@@ -203,7 +252,7 @@ describe('the release on GitHub, with a gh that writes down what it is told', ()
     expect(await makeRelease('missing')).toEqual({
       outcome: 'created',
       told: [
-        `release view ${tag}`,
+        view(),
         expect.stringMatching(`^release create ${tag} --verify-tag --title ${tag} --notes-file \\S+notes.md ${files}`),
       ],
     });
@@ -235,13 +284,27 @@ describe('the release on GitHub, with a gh that writes down what it is told', ()
   });
 
   it('stays as it is', async () => {
-    expect(await makeRelease('there')).toEqual({ outcome: 'unchanged', told: [`release view ${tag}`] });
+    expect(await makeRelease('there')).toEqual({ outcome: 'unchanged', told: [view()] });
+  });
+
+  it('is finished where a draft was left', async () => {
+    const files = `(releases/${repository.version}/artefacts/\\S+ ?){6}$`;
+    expect(await makeRelease('draft')).toEqual({
+      outcome: 'finished',
+      told: [
+        view(),
+        expect.stringMatching(`^release upload ${tag} --clobber ${files}`),
+        expect.stringMatching(
+          `^release edit ${tag} --draft=false --verify-tag --title ${tag} --notes-file \\S+notes.md$`,
+        ),
+      ],
+    });
   });
 
   it('is not created when nobody can see whether it is there', async () => {
     expect(await makeRelease('down')).toEqual({
       outcome: expect.stringContaining('HTTP 502'),
-      told: [`release view ${tag}`],
+      told: [view()],
     });
   });
 });
@@ -259,5 +322,30 @@ it('shows how it is used', async () => {
   expect(await runStep(['nothing'], {})).toMatchObject({
     code: 1,
     printed: expect.stringContaining('pnpm release:workflow plan'),
+  });
+});
+
+describe.each(['ci', 'release', 'publish'])('%s.yaml', (name) => {
+  const workflow = readFileSync(join(root, `.github/workflows/${name}.yaml`), 'utf8');
+  const jobs = workflow
+    .slice(workflow.indexOf('\njobs:\n'))
+    .split(/^ {2}(?=\w+:$)/m)
+    .slice(1);
+
+  it('builds with the pinned Python and Go, and lets Go fetch no other', () => {
+    expect(workflow).toMatch(/^env:\n {2}GOTOOLCHAIN: local/m);
+    for (const job of jobs) expect(job).toMatch(/uses: \.\/\.github\/actions\/toolchains[\s\S]*run: /);
+  });
+
+  it('has no token in a step that installs', () => {
+    for (const job of jobs) {
+      const [first = '', ...later] = job.split(/^ {6}- /m).filter((step) => /pnpm|\.ci\/run/.test(step));
+      expect(first).not.toContain('GH_TOKEN');
+      // Nothing is left to install for those that have one.
+      if (later.some((step) => /GH_TOKEN/.test(step)) || job.includes('id-token')) {
+        expect(first).toContain('release:workflow install');
+      }
+      if (job.includes('id-token')) expect(first).toContain('env -u ACTIONS_ID_TOKEN_REQUEST');
+    }
   });
 });
