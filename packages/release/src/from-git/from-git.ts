@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pythonTools } from '../python-tools.ts';
+import { startVanityServer } from '../registries/vanity-server.ts';
 import { addresses, urls } from '../rehearsal/addresses.ts';
 import { everyCall, expectEqual } from '../rehearsal/expect-output.ts';
 import { nodeRuntime } from '../rehearsal/npm-project.ts';
 import { type Check, newProject } from '../rehearsal/rehearsal.ts';
 import { taggedRepository } from './git-repository.ts';
-import { startVanityServer } from './vanity-server.ts';
 
 /** The packages from a repository by its tag, without a registry. */
 export const fromGitChecks: readonly Check[] = [

@@ -7,9 +7,11 @@ import { recordOf, writeRelease } from '../release/prepare-release.ts';
 import { ReleaseError } from '../release/release-error.ts';
 import { type ReleaseRecord, releaseFiles, textOf } from '../release/release-record.ts';
 import { run } from '../run.ts';
+import { checkModule } from './check-module.ts';
 
 /**
- * Whether tag, HEAD, manifests and digests agree: the files in `releases/VERSION` are those that are recorded, and those that HEAD makes.
+ * Whether tag, HEAD, manifests and digests agree: the files in `releases/VERSION` are those that are recorded, and those that HEAD makes,
+ * and the module is the one that Go makes of the tag.
  *
  * @param root of a repository
  * @throws {ReleaseError} when they do not
@@ -25,10 +27,13 @@ export async function checkPublishable(root: string, version: string): Promise<v
       `if v${version} has been pushed, it stands for ever: retract it in go.mod, and release the next version (docs/releasing.md)`,
     ]);
   }
+  const record = JSON.parse(text) as ReleaseRecord;
+  const ofTag = await checkTag(root, version);
   const problems = [
-    ...(await checkTag(root, version)),
-    ...(await checkFiles(root, JSON.parse(text) as ReleaseRecord)),
+    ...ofTag,
+    ...(await checkFiles(root, record)),
     ...(await checkRebuilt(root, version, text)),
+    ...(ofTag.length === 0 ? await checkModule(root, record) : []),
   ];
   if (problems.length > 0) throw new ReleaseError(title, problems);
 }

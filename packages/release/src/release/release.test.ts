@@ -213,6 +213,16 @@ describe('pnpm release:publish refuses, and publishes nothing', () => {
     await expectRefused(`HEAD makes other files than were prepared (${tagOf(repository)}.zip)`);
   });
 
+  it('a module that is another one to Go than to git', async () => {
+    await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+    await writeFile(fileIn('.gitattributes'), 'CONTRIBUTING.md export-ignore\n');
+    await commit();
+    expect(await release(repository.version)).toMatchObject({ code: 0 });
+    await commit();
+    await repository.git('tag', '--force', tagOf(repository));
+    await expectRefused(`Go makes of ${tagOf(repository)} a module with the sums h1:`, '.gitattributes');
+  }, 120_000);
+
   it('what was committed after it was prepared', async () => {
     await edit('packages/protos/README.md', '# @example/protos', '# Protos');
     await commit();
