@@ -1,12 +1,10 @@
-import { existsSync, globSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { pythonVersion } from '@example/dev';
 import { pythonTools } from '../python-tools.ts';
 import { addresses } from '../rehearsal/addresses.ts';
 import { expectCalls } from '../rehearsal/consumers.ts';
 import { pythonInstall } from '../rehearsal/python-project.ts';
 import { type Check, NotHereError, newProject, type Rehearsal } from '../rehearsal/rehearsal.ts';
+import { interpreters } from './interpreters.ts';
 import { lowestOf, refusal } from './lowest.ts';
 
 const runtimes = ['grpcio', 'protobuf'];
@@ -17,7 +15,7 @@ export const pythonFloors: readonly Check[] = [
     async show(rehearsal) {
       const { python } = rehearsal.release.record.minimumRuntimes;
       const lowest = lowestOf(python, 'python');
-      const interpreter = (await interpreters(rehearsal)).find(({ version }) => version.startsWith(`${lowest}.`));
+      const interpreter = (await interpreters(rehearsal.env)).find(({ version }) => version.startsWith(`${lowest}.`));
       if (!interpreter) throw new NotHereError(`there is no Python ${lowest} here`);
       const others = runtimes.map((name) => `${name}==${lowestOf(python, name)}`);
       return await installAndCall(rehearsal, interpreter.path, others);
@@ -27,7 +25,7 @@ export const pythonFloors: readonly Check[] = [
     name: 'Python: the highest grpcio and protobuf, each Python that is here',
     async show(rehearsal) {
       const lowest = Number(lowestOf(rehearsal.release.record.minimumRuntimes.python, 'python').split('.')[1]);
-      const here = (await interpreters(rehearsal)).filter(({ version }) => Number(version.split('.')[1]) >= lowest);
+      const here = (await interpreters(rehearsal.env)).filter(({ version }) => Number(version.split('.')[1]) >= lowest);
       const used: string[] = [];
       for (const { path } of here) used.push(await installAndCall(rehearsal, path, []));
       return used.join('; ');
@@ -75,18 +73,4 @@ async function installAndCall(rehearsal: Rehearsal, interpreter: string, others:
     'import google.protobuf, grpc, platform; print(platform.python_version(), grpc.__version__, google.protobuf.__version__)';
   const [version, grpcio, protobuf] = (await project.run(python, '-c', code)).trim().split(' ');
   return `${version} with grpcio ${grpcio}, protobuf ${protobuf}`;
-}
-
-/** The Pythons of the path and of pyenv, one of each minor version. */
-async function interpreters({ folder, env }: Rehearsal): Promise<{ path: string; version: string }[]> {
-  const { run } = await newProject({ folder, env, npmUrl: '' });
-  const pyenv = join(process.env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
-  const candidates = ['python3', ...(existsSync(pyenv) ? globSync(join(pyenv, '3.*/bin/python3')) : [])];
-  const found = new Map<string, { path: string; version: string }>();
-  for (const path of candidates) {
-    const version = (await run(path, '-c', 'import platform; print(platform.python_version())')).trim();
-    const minor = version.split('.').slice(0, 2).join('.');
-    if (!found.has(minor)) found.set(minor, { path, version });
-  }
-  return [...found.values()].sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
 }

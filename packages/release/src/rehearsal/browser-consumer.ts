@@ -7,14 +7,14 @@ import { urls } from './addresses.ts';
 import { expectEqual, webCalls } from './expect-output.ts';
 import { npmInstall } from './npm-project.ts';
 import { pinned } from './pinned.ts';
-import { type Check, newProject, type Rehearsal } from './rehearsal.ts';
+import { type Check, NotHereError, newProject, type Rehearsal } from './rehearsal.ts';
 
 /** Of the page, which the services let call. */
 export const pageOrigin = 'http://localhost';
 
 const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** A page that is bundled, and makes its calls in a browser; where there is none, in Node. */
+/** A page that is bundled, and makes its calls in a browser; where there is none, in Node, which is not enough in CI. */
 export const browserCheck: Check = {
   name: 'a bundled web page, by esbuild',
   async show(rehearsal) {
@@ -30,7 +30,7 @@ export const browserCheck: Check = {
       bundle: true,
       minify: true,
     });
-    const browser = browsers.find((path) => existsSync(path));
+    const browser = findBrowser();
     const size = `${Math.round((await readFile(bundle)).length / 1024)} KiB`;
     if (browser) {
       const calls = await callInBrowser(rehearsal, browser, await readFile(bundle, 'utf8'));
@@ -43,6 +43,16 @@ export const browserCheck: Check = {
     return `${size}, in Node: there is no Chromium here`;
   },
 };
+
+/**
+ * @returns its path; nothing where there is none
+ * @throws {NotHereError} where there is none, and CI wants one
+ */
+export function findBrowser(candidates = browsers, { CI }: NodeJS.ProcessEnv = process.env): string | undefined {
+  const browser = candidates.find((path) => existsSync(path));
+  if (!browser && CI) throw new NotHereError('there is no Chromium here');
+  return browser;
+}
 
 async function callInBrowser(rehearsal: Rehearsal, executablePath: string, bundle: string): Promise<string> {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Check, NotHereError, type Rehearsal } from './rehearsal.ts';
 import { reportOf } from './report.ts';
-import { showAll } from './show-all.ts';
+import { isAllShown, showAll } from './show-all.ts';
 
 const checks: Check[] = [
   { name: 'a', show: async () => undefined },
@@ -20,6 +20,15 @@ it('goes on after a failure, and ends with the figures', async () => {
     'left out   d (T): no Node 99',
     '2 passed, 1 failed, 1 left out',
   ]);
+});
+
+it.each([
+  ['failed', {}, false],
+  ['left out', {}, true],
+  ['left out', { CI: 'true' }, false],
+  ['passed', { CI: 'true' }, true],
+] as const)('is it all, when one has %s in %j: %s', (result, env, isAll) => {
+  expect(isAllShown([{ name: 'a', result, note: '' }], env)).toBe(isAll);
 });
 
 it('reports a row for each, and the tables below', async () => {

@@ -1,0 +1,37 @@
+import { globSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { run } from '../run.ts';
+
+export interface Interpreter {
+  readonly path: string;
+  /** Such as `3.10.13`. */
+  readonly version: string;
+}
+
+/** Finds the Pythons of the path and of pyenv, one of each minor version, python3 before others. */
+export async function interpreters(env: NodeJS.ProcessEnv): Promise<Interpreter[]> {
+  const folders = (env['PATH'] ?? '').split(delimiter);
+  const pyenv = join(env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
+  const candidates = [
+    'python3',
+    ...folders.flatMap((folder) => globSync(join(folder, 'python3.{?,??}'))),
+    ...globSync(join(pyenv, '3.*/bin/python3')),
+  ];
+  const found = new Map<string, Interpreter>();
+  for (const path of candidates) {
+    const version = await versionOf(path, env);
+    const minor = version?.split('.').slice(0, 2).join('.');
+    if (version && minor && !found.has(minor)) found.set(minor, { path, version });
+  }
+  return [...found.values()].sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
+}
+
+/** @returns nothing for what does not run, as the shims of pyenv for versions that it has not chosen */
+async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const code = 'import platform; print(platform.python_version())';
+  return await run(path, ['-c', code], { cwd: tmpdir(), env }).then(
+    (text) => text.trim(),
+    () => undefined,
+  );
+}
