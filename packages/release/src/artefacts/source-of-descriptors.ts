@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { goVersionFile, pythonVersionFile, root, writeVersionFile } from '@example/dev';
-import { buildGo, PythonEnvironment } from '@example/toolchains';
+import { type PackageVersion, root } from '@example/dev';
+import { buildGo } from '@example/toolchains';
+import { generateCode } from '../generate-code.ts';
 import { run } from '../run.ts';
 import { sha256OfFile } from './sha256.ts';
 
-const templates = ['buf.gen.yaml', 'tools/buf.gen.go.yaml', 'tools/buf.gen.python.yaml'];
 const generatedFolders = ['packages/protos/src/gen', 'gen/go', 'gen/python/example_protos'];
 /** The error details of google.rpc, which are in no descriptor set of ours and have been the same in every version. */
 const errorDetails = 'packages/protos/src/gen/google';
@@ -22,9 +22,7 @@ export async function sourceOfDescriptors(descriptors: string, version: string, 
     throw new Error(`the commit is not version ${version}, and has no releases/${version}/descriptors.binpb`);
   }
   await printProtos(descriptors, join(folder, 'proto'));
-  await generateAnew(descriptors, folder);
-  const descriptorsSha256 = await sha256OfFile(descriptors);
-  for (const file of [goVersionFile, pythonVersionFile]) writeVersionFile(file, { version, descriptorsSha256 }, folder);
+  await generateAnew(descriptors, { version, descriptorsSha256: await sha256OfFile(descriptors) }, folder);
   await editManifest(folder, version);
 }
 
@@ -36,15 +34,11 @@ async function printProtos(descriptors: string, out: string): Promise<void> {
   await rm(join(out, 'google'), { recursive: true });
 }
 
-async function generateAnew(descriptors: string, folder: string): Promise<void> {
-  const environment = { folder: join(root, 'tools/.venv'), requirements: join(root, 'tools/requirements.txt') };
-  new PythonEnvironment(environment).install(() => {});
+async function generateAnew(descriptors: string, version: PackageVersion, folder: string): Promise<void> {
   const kept = join(folder, 'kept');
   await cp(join(folder, errorDetails), kept, { recursive: true });
   for (const generated of generatedFolders) await rm(join(folder, generated), { recursive: true });
-  for (const template of templates) {
-    await run('buf', ['generate', descriptors, '--template', template, '-o', folder], { cwd: root });
-  }
+  await generateCode(folder, version, { input: descriptors });
   await cp(kept, join(folder, errorDetails), { recursive: true });
   await rm(kept, { recursive: true });
 }

@@ -1,5 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { root } from '@example/dev';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { missingToolchain } from '../testing/missing-toolchain.ts';
 import { type Gate, gates } from './gates.ts';
 import { createMutatedRepository, type MutatedRepository } from './mutated-repository.ts';
@@ -51,7 +53,7 @@ describe('docs/compatibility.md, which `pnpm release:gates` writes', () => {
 
   // One that every compiler sees, and one that none does.
   const compiled = ['field renamed', 'idempotency level dropped'];
-  const compilers = gates.filter(({ sees }) => sees === 'generated code');
+  const compilers = gates.filter(({ sees }) => sees === 'packages');
   it.each(protoMutations.filter(({ name }) => compiled.includes(name)))(
     'says what compilers make of it: $name',
     async (mutation) => {
@@ -63,10 +65,45 @@ describe('docs/compatibility.md, which `pnpm release:gates` writes', () => {
 
 it('no gate catches what is there now', async () => {
   await repository.generate();
+  await repository.commit();
   for (const gate of gates.filter(({ sees }) => sees !== 'services')) {
     expect(await gate.catches(repository.folder, releases), gate.name).toBe(false);
   }
 }, 180_000);
+
+describe('compiles against what is published, which may lack what is here', () => {
+  afterEach(() => repository.revert());
+
+  const edits: [string, string, (path: string) => Promise<void>][] = [
+    [
+      'TypeScript',
+      'packages/protos/package.json',
+      async (path) => await replaceIn(path, '"./dist/esm/gen/user/v1/user_pb.js"', '"./dist/esm/user.js"'),
+    ],
+    ['Go', 'gen/go/user/go.mod', async (path) => await writeFile(path, `module example.com/protos/gen/go/user\n`)],
+    [
+      'Python',
+      'gen/python/pyproject.toml',
+      async (path) => await replaceIn(path, 'packages = ["example_protos"]', '$&\nexclude = ["py.typed"]'),
+    ],
+  ];
+  it.each(edits)(
+    '%s, without what %s takes away',
+    async (language, path, edit) => {
+      await edit(join(repository.folder, path));
+      await repository.commit();
+      const gate = gates.find(({ name }) => name === `compiles in ${language}`);
+      expect(await gate?.catches(repository.folder, releases)).toBe(true);
+    },
+    120_000,
+  );
+
+  async function replaceIn(path: string, from: string, to: string): Promise<void> {
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain(from);
+    await writeFile(path, text.replace(from, to));
+  }
+});
 
 it('an edit that nobody can make is an error', async () => {
   const nowhere = { name: 'nowhere', file: 'buf.yaml', from: 'nowhere', to: '' };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { releaseFiles } from '../release/release-record.ts';
 import { registryOf, type WireVector } from '../release/wire-vectors.ts';
 import { run } from '../run.ts';
-import { sourceGates } from './source-compatibility.ts';
+import { sourceGates, withTreeOf } from './source-compatibility.ts';
 import type { ReleasedApi } from './versions.ts';
 import { brokenVectors } from './wire-compatibility.ts';
 
@@ -11,8 +11,8 @@ import { brokenVectors } from './wire-compatibility.ts';
 export interface Gate {
   readonly name: string;
   /** What it looks at. */
-  readonly sees: 'protos' | 'generated code' | 'services';
-  /** @param repository the root of one, with an edit */
+  readonly sees: 'protos' | 'packages' | 'services';
+  /** @param repository the root of one, with an edit that is committed */
   catches(repository: string, releases: readonly ReleasedApi[]): Promise<boolean>;
 }
 
@@ -22,8 +22,9 @@ export const gates: readonly Gate[] = [
   ...sourceGates.map(
     ({ language, check }): Gate => ({
       name: `compiles in ${language}`,
-      sees: 'generated code',
-      catches: async (repository, releases) => (await check(repository, releases)) !== undefined,
+      sees: 'packages',
+      catches: async (repository, releases) =>
+        (await withTreeOf(repository, (tree) => check(tree, releases))) !== undefined,
     }),
   ),
   { name: 'released client', sees: 'services', catches: releasedClientCatches },

@@ -2,7 +2,8 @@ import { globSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { packageVersion, root } from '@example/dev';
+import { generateCode } from '../generate-code.ts';
 import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';
 import type { Mutation } from './mutations.ts';
@@ -13,11 +14,11 @@ export interface MutatedRepository {
   apply(mutation: Mutation): Promise<void>;
   /** Makes the code of all languages from the edited protos. */
   generate(): Promise<void>;
+  commit(): Promise<void>;
+  /** To what was copied. */
   revert(): Promise<void>;
   remove(): Promise<void>;
 }
-
-const templates = ['buf.gen.yaml', 'tools/buf.gen.go.yaml', 'tools/buf.gen.python.yaml'];
 
 export async function createMutatedRepository(): Promise<MutatedRepository> {
   const folder = await mkdtemp(join(tmpdir(), 'mutations-'));
@@ -29,6 +30,8 @@ export async function createMutatedRepository(): Promise<MutatedRepository> {
   for (const path of globSync('{packages,examples}/*/node_modules', { cwd: root })) {
     await cp(join(root, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
   }
+  const git = async (...args: string[]) => await run('git', args, { cwd: folder });
+  const copied = (await git('rev-parse', 'HEAD')).trim();
   return {
     folder,
     async apply({ file, from, to }) {
@@ -40,13 +43,14 @@ export async function createMutatedRepository(): Promise<MutatedRepository> {
         text.replace(from, () => to),
       );
     },
-    async generate() {
-      for (const template of templates)
-        await run('buf', ['generate', '--template', template, '-o', folder], { cwd: folder });
+    generate: () => generateCode(folder, packageVersion(folder), { repository: folder }),
+    async commit() {
+      await git('add', '--all');
+      await git('commit', '--quiet', '--allow-empty', '--message', 'Edit');
     },
     async revert() {
-      await run('git', ['checkout', '--quiet', '.'], { cwd: folder });
-      await run('git', ['clean', '--quiet', '-d', '--force'], { cwd: folder });
+      await git('reset', '--quiet', '--hard', copied);
+      await git('clean', '--quiet', '-d', '--force');
     },
     remove: () => rm(folder, { recursive: true }),
   };

@@ -6,9 +6,9 @@ import type { ReleasedApi } from './versions.ts';
 /** By the name of the gate; none for one that was not played. */
 export type Catches = ReadonlyMap<string, boolean>;
 
-/** Whether a gate has to be played: code that no proto edit has changed is what it was. */
+/** Whether a gate has to be played: packages that no proto edit has changed are what they were. */
 export function isPlayed(gate: Gate, mutation: Mutation): boolean {
-  if (gate.sees === 'generated code') return protoMutations.includes(mutation);
+  if (gate.sees === 'packages') return protoMutations.includes(mutation);
   return gate.name !== 'interop' || behaviourMutations.includes(mutation);
 }
 
@@ -23,6 +23,7 @@ export async function playMutation(
   await repository.apply(mutation);
   try {
     if (chosen.some(({ sees }) => sees !== 'protos') && protoMutations.includes(mutation)) await repository.generate();
+    await repository.commit();
     const catches = chosen.map(async (gate): Promise<[string, boolean]> => {
       return [gate.name, await gate.catches(repository.folder, releases)];
     });

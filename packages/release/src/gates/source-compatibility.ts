@@ -1,23 +1,29 @@
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { pathToFileURL } from 'node:url';
+import { manifestVersion, root } from '@example/dev';
 import { needGo, PythonEnvironment } from '@example/toolchains';
+import { packGo } from '../artefacts/go-module.ts';
+import { packNpm } from '../artefacts/npm-package.ts';
+import { packPython } from '../artefacts/python-packages.ts';
+import { type SourceTree, takeSourceTree } from '../artefacts/source-tree.ts';
 import { run } from '../run.ts';
 import { goConsumer } from './go-consumer.ts';
 import { pythonConsumer } from './python-consumer.ts';
 import { typescriptConsumer } from './typescript-consumer.ts';
 import type { ReleasedApi } from './versions.ts';
 
-/** A language in which programs for released versions are compiled against the code of a source tree. */
+/** A language in which programs for released versions are compiled against the package that a commit makes. */
 export interface SourceGate {
   readonly language: 'TypeScript' | 'Go' | 'Python';
   /**
-   * @param tree the root of a repository, or of a part of one with the language's code
-   * @returns what the compiler says of them; nothing when it takes them
+   * Packs the language's package as it is published, and compiles against that.
+   *
+   * @returns what the compiler says of the programs; nothing when it takes them
    * @throws {ToolchainMissingError}
    */
-  check(tree: string, releases: readonly ReleasedApi[]): Promise<string | undefined>;
+  check(tree: SourceTree, releases: readonly ReleasedApi[]): Promise<string | undefined>;
 }
 
 export const sourceGates: readonly SourceGate[] = [
@@ -26,14 +32,25 @@ export const sourceGates: readonly SourceGate[] = [
   { language: 'Python', check: checkPython },
 ];
 
-async function checkTypeScript(tree: string, releases: readonly ReleasedApi[]): Promise<string | undefined> {
+/** Does work with the files of the commit that a repository is at. */
+export async function withTreeOf<T>(repository: string, work: (tree: SourceTree) => Promise<T>): Promise<T> {
+  const version = manifestVersion(repository);
+  return await inNewFolder(async (folder) =>
+    work(await takeSourceTree({ version, folder, repository, revision: 'HEAD' })),
+  );
+}
+
+async function checkTypeScript(tree: SourceTree, releases: readonly ReleasedApi[]): Promise<string | undefined> {
   return await inNewFolder(async (folder) => {
-    const installed = {
-      '@example/protos': join(tree, 'packages/protos'),
+    const tarball = await packNpm(tree, folder);
+    const installed = join(folder, 'node_modules/@example/protos');
+    await mkdir(installed, { recursive: true });
+    await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'], { cwd: folder });
+    const others = {
       '@bufbuild/protobuf': join(root, 'packages/protos/node_modules/@bufbuild/protobuf'),
       '@connectrpc/connect': join(root, 'packages/rpc-server/node_modules/@connectrpc/connect'),
     };
-    for (const [name, path] of Object.entries(installed)) {
+    for (const [name, path] of Object.entries(others)) {
       await mkdir(join(folder, 'node_modules', name, '..'), { recursive: true });
       await symlink(path, join(folder, 'node_modules', name));
     }
@@ -50,39 +67,78 @@ async function checkTypeScript(tree: string, releases: readonly ReleasedApi[]): 
   });
 }
 
-async function checkGo(tree: string, releases: readonly ReleasedApi[]): Promise<string | undefined> {
+const goPackage = 'example.com/protos';
+
+async function checkGo(tree: SourceTree, releases: readonly ReleasedApi[]): Promise<string | undefined> {
   needGo();
   return await inNewFolder(async (folder) => {
-    for (const path of ['go.mod', 'go.sum']) await cp(join(root, path), join(folder, path));
-    await cp(join(tree, 'gen/go'), join(folder, 'gen/go'), { recursive: true });
+    const module = await unpackGo(tree, folder);
+    const program = join(folder, 'program');
+    await mkdir(program);
+    await cp(join(module, 'go.sum'), join(program, 'go.sum'));
+    const goMod = await readFile(join(module, 'go.mod'), 'utf8');
+    await writeFile(join(program, 'go.mod'), goMod.replace(`module ${goPackage}\n`, 'module consumer\n'));
+    const version = `v${tree.version}`;
+    await run('go', ['mod', 'edit', `-require=${goPackage}@${version}`, `-replace=${goPackage}=${module}`], {
+      cwd: program,
+    });
     for (const { version, registry } of releases) {
-      await mkdir(join(folder, `consumer-${version}`));
-      await writeFile(join(folder, `consumer-${version}/consumer.go`), goConsumer(registry));
+      await mkdir(join(program, `consumer-${version}`));
+      await writeFile(join(program, `consumer-${version}/consumer.go`), goConsumer(registry));
     }
     // Objects in Go's cache whatever the folder.
-    const env = { ...process.env, GOFLAGS: '-trimpath', GOWORK: 'off' };
-    return await complaintOf(run('go', ['vet', './...'], { cwd: folder, env }));
+    const env = { ...process.env, GOFLAGS: '-mod=mod -trimpath', GOWORK: 'off' };
+    return await complaintOf(run('go', ['vet', './...'], { cwd: program, env }));
   });
 }
 
-async function checkPython(tree: string, releases: readonly ReleasedApi[]): Promise<string | undefined> {
-  const folder = join(root, 'examples/python');
+/** Packs the module and has Go unpack it, as from a proxy. @returns its folder */
+async function unpackGo(tree: SourceTree, folder: string): Promise<string> {
+  const versions = join(folder, 'proxy', goPackage, '@v');
+  await mkdir(versions, { recursive: true });
+  await packGo(tree, versions);
+  const env = {
+    ...process.env,
+    GOPROXY: pathToFileURL(join(folder, 'proxy')).href,
+    GOPATH: join(folder, 'gopath'),
+    GOMODCACHE: join(folder, 'gopath/pkg/mod'),
+    GONOSUMDB: goPackage,
+    GOPRIVATE: '',
+  };
+  const args = ['mod', 'download', '-modcacherw', '-json', `${goPackage}@v${tree.version}`];
+  return (JSON.parse(await run('go', args, { cwd: folder, env })) as { Dir: string }).Dir;
+}
+
+async function checkPython(tree: SourceTree, releases: readonly ReleasedApi[]): Promise<string | undefined> {
+  const tools = join(root, 'examples/python');
   const environment = new PythonEnvironment({
-    folder: join(folder, '.venv'),
-    requirements: join(folder, 'requirements.txt'),
+    folder: join(tools, '.venv'),
+    requirements: join(tools, 'requirements.txt'),
   });
   environment.install((text) => process.stderr.write(text));
-  return await inNewFolder(async (work) => {
+  return await inNewFolder(async (folder) => {
+    const python = await installWheel(tree, environment, folder);
     const modules = releases.map(({ version }) => `consumer_${version.replace(/\W/g, '_')}.py`);
     for (const [i, { registry }] of releases.entries()) {
-      await writeFile(join(work, modules[i] ?? ''), pythonConsumer(registry));
+      await writeFile(join(folder, modules[i] ?? ''), pythonConsumer(registry));
     }
-    const env = { ...process.env, MYPYPATH: join(tree, 'gen/python') };
-    // Silent about the package's own stubs, as mypy is about what is installed.
-    await writeFile(join(work, 'mypy.ini'), '[mypy]\nstrict = True\n[mypy-example_protos.*]\nignore_errors = True\n');
-    const args = ['-m', 'mypy', '--cache-dir', join(folder, '.venv/mypy-consumers'), ...modules];
-    return await complaintOf(run(environment.python, args, { cwd: work, env }));
+    const cache = join(tools, '.venv/mypy-consumers');
+    const args = ['-m', 'mypy', '--strict', '--python-executable', python, '--cache-dir', cache, ...modules];
+    return await complaintOf(run(environment.python, args, { cwd: folder }));
   });
+}
+
+/** Installs the wheel in an environment of its own, beside what another one has. @returns its interpreter */
+async function installWheel(tree: SourceTree, others: PythonEnvironment, folder: string): Promise<string> {
+  const [wheel = ''] = await packPython(tree, folder);
+  await run(others.python, ['-m', 'venv', '--without-pip', 'venv'], { cwd: folder });
+  const python = join(folder, 'venv/bin/python');
+  const sitePackages = async (interpreter: string) =>
+    (await run(interpreter, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], { cwd: folder })).trim();
+  await writeFile(join(await sitePackages(python), 'others.pth'), `${await sitePackages(others.python)}\n`);
+  const install = ['--python', python, 'install', '--quiet', '--no-index', '--no-deps', join(folder, wheel)];
+  await run(others.python, ['-m', 'pip', ...install], { cwd: folder });
+  return python;
 }
 
 async function inNewFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

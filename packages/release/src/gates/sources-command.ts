@@ -1,27 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { root } from '@example/dev';
 import { ToolchainMissingError } from '@example/toolchains';
+import type { SourceTree } from '../artefacts/source-tree.ts';
 import type { Streams } from '../commands/streams.ts';
-import { sourceGates } from './source-compatibility.ts';
+import { copyRepository } from '../repository-copy.ts';
+import { type SourceGate, sourceGates, withTreeOf } from './source-compatibility.ts';
 import { releasedApis } from './versions.ts';
 
 /**
- * `pnpm check:sources`: programs that use all of a released version compile against the generated code.
+ * `pnpm check:sources`: programs that use all of a released version compile against the packages that the files here make, committed or not.
  *
  * @returns the exit code
  */
-export async function runSourceCheck({ stdout, stderr }: Streams, repository = root): Promise<number> {
-  const releases = releasedApis(repository);
-  let code = 0;
-  for (const { language, check } of sourceGates) {
-    try {
-      const complaint = await check(repository, releases);
-      if (complaint === undefined) continue;
-      stderr.write(`Programs for a released version no longer compile in ${language}:\n${complaint}\n`);
-      code = 1;
-    } catch (error) {
-      if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
-      stdout.write(`left out  ${language}: ${error.message}\n`);
-    }
+export async function runSourceCheck(streams: Streams): Promise<number> {
+  const copy = await mkdtemp(join(tmpdir(), 'sources-'));
+  try {
+    await copyRepository(copy);
+    return await withTreeOf(copy, async (tree) => {
+      const codes: number[] = [];
+      for (const gate of sourceGates) codes.push(await checkOne(gate, tree, streams));
+      return Math.max(...codes);
+    });
+  } finally {
+    await rm(copy, { recursive: true });
   }
-  return code;
+}
+
+async function checkOne({ language, check }: SourceGate, tree: SourceTree, streams: Streams): Promise<number> {
+  try {
+    const complaint = await check(tree, releasedApis(root));
+    if (complaint === undefined) return 0;
+    streams.stderr.write(`Programs for a released version no longer compile in ${language}:\n${complaint}\n`);
+    return 1;
+  } catch (error) {
+    if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
+    streams.stdout.write(`left out  ${language}: ${error.message}\n`);
+    return 0;
+  }
 }
