@@ -94,10 +94,33 @@ import (
 func main() { fmt.Println(version.Version, version.DescriptorsSHA256) }
 `;
 
-it('the Go zip has nothing of the folders with a go.mod of their own', async () => {
-  const names = await inFolder('python3', '-m', 'zipfile', '-l', await fileOf('.zip'));
-  expect(names).toContain('/gen/go/user/v2/user.pb.go');
-  expect(names).not.toMatch(/\/(releases|packages|examples|docs|tools)\//);
+it('the Go zip has the folders that are the module, and no others', async () => {
+  const listed = await inFolder('python3', '-m', 'zipfile', '-l', await fileOf('.zip'));
+  const paths = [...listed.matchAll(/^example\.com\/protos@[^/]+\/(\S+)/gm)].map(([, path = '']) => path);
+  expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'go.mod', 'gen/go/user/v2/user.pb.go']));
+  const others = paths.filter((path) => path.includes('/') && !/^(gen\/go|proto)\//.test(path));
+  expect(others, 'what has no go.mod of its own').toEqual([]);
+});
+
+it('the tarball has the manifest of a consumer: no scripts, and no dependencies of who builds it', async () => {
+  const manifest = JSON.parse(await inFolder('tar', '-xzOf', await fileOf('.tgz'), 'package/package.json'));
+  const kept = ['name', 'version', 'license', 'repository', 'engines', 'type', 'exports', 'peerDependencies'];
+  expect(Object.keys(manifest)).toEqual(expect.arrayContaining(kept));
+  expect(Object.keys(manifest).filter((key) => /^(scripts|devDependencies|publishConfig)$/.test(key))).toEqual([]);
+  expect(manifest.exports['./user/v2']).toEqual({
+    import: './dist/esm/gen/user/v2/user_pb.js',
+    require: './dist/cjs/gen/user/v2/user_pb.js',
+  });
+});
+
+it('the sdist has the licence, and nothing of Go', async () => {
+  const names = await inFolder('tar', '-tzf', await fileOf('.tar.gz'));
+  expect(names).toContain('/LICENSE\n');
+  expect(names).not.toContain('go.mod');
+});
+
+it('who installs Python from git gets the same licence', async () => {
+  expect(await readFile(join(root, 'gen/python/LICENSE'), 'utf8')).toBe(await readFile(join(root, 'LICENSE'), 'utf8'));
 });
 
 describe('a version of which only the descriptors are kept', () => {

@@ -11,6 +11,7 @@ export async function packNpm({ folder, version, descriptors }: SourceTree, out:
   const name = `example-protos-${version}.tgz`;
   const cwd = join(folder, 'packages/protos');
   await run('node', ['build.js', ...(descriptors ? [descriptors] : [])], { cwd });
+  await run('node', ['as-published.js'], { cwd });
   await run('pnpm', ['pack', '--ignore-scripts', '--out', join(out, name)], { cwd });
   return name;
 }

@@ -1,4 +1,3 @@
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pythonVersion } from '@example/dev';
 import { pythonTools } from '../python-tools.ts';
@@ -12,7 +11,6 @@ import type { SourceTree } from './source-tree.ts';
  */
 export async function packPython({ folder, version, date }: SourceTree, out: string): Promise<string[]> {
   const cwd = join(folder, 'gen/python');
-  await copyFile(join(folder, 'LICENSE'), join(cwd, 'LICENSE'));
   const seconds = `${Date.parse(date) / 1000}`;
   await run(pythonTools().program('hatchling'), ['build', '-d', out], {
     cwd,
