@@ -3,6 +3,9 @@ import { PythonEnvironment } from '@example/toolchains';
 
 const folder = join(import.meta.dirname, '..');
 
+/** The path of what pins them, with hashes. */
+export const pythonToolsRequirements = join(folder, 'requirements.txt');
+
 /**
  * The Python programs that build and upload packages, installed where they are not.
  *
@@ -11,7 +14,7 @@ const folder = join(import.meta.dirname, '..');
 export function pythonTools(): { program(name: string): string } {
   const environment = new PythonEnvironment({
     folder: join(folder, '.venv'),
-    requirements: join(folder, 'requirements.txt'),
+    requirements: pythonToolsRequirements,
   });
   environment.install((text) => process.stderr.write(text));
   return { program: (name) => join(dirname(environment.python), name) };

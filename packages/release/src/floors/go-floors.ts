@@ -2,6 +2,7 @@ import { addresses } from '../rehearsal/addresses.ts';
 import { expectCalls } from '../rehearsal/consumers.ts';
 import { goGet } from '../rehearsal/go-project.ts';
 import { type Check, newProject, type Project, type Rehearsal } from '../rehearsal/rehearsal.ts';
+import { pathWithGo } from './go-toolchain.ts';
 import { lowestOf, refusal } from './lowest.ts';
 
 const runtimes = ['google.golang.org/grpc', 'google.golang.org/protobuf'];
@@ -9,15 +10,24 @@ const runtimes = ['google.golang.org/grpc', 'google.golang.org/protobuf'];
 export const goFloors: readonly Check[] = [
   {
     // Go takes the lowest that everyone agrees to.
-    name: 'Go: the lowest grpc and protobuf',
+    name: 'Go: the lowest grpc and protobuf, the lowest Go',
     async show(rehearsal) {
-      const used = await getAndCall(rehearsal, []);
       const { go } = rehearsal.release.record.minimumRuntimes;
-      for (const name of runtimes) {
-        const lowest = `${name} v${lowestOf(go, name)}`;
+      const lowestGo = lowestOf(go, 'go');
+      const used = await getAndCall(rehearsal, [], await pathWithGo(rehearsal.env, lowestGo));
+      for (const lowest of [...runtimes.map((name) => `${name} v${lowestOf(go, name)}`), `go${lowestGo}`]) {
         if (!used.includes(lowest)) throw new Error(`${used.join(', ')} is not ${lowest}`);
       }
-      return [...used, `where go.mod says ${go['go']}`].join(', ');
+      return used.join(', ');
+    },
+  },
+  {
+    name: 'Go: below the lowest Go',
+    async show(rehearsal) {
+      const [major, minor = '0'] = lowestOf(rehearsal.release.record.minimumRuntimes.go, 'go').split('.');
+      const env = await pathWithGo(rehearsal.env, `${major}.${Number(minor) - 1}.0`);
+      const project = await newProject(rehearsal, undefined, env);
+      return await refusal(goGet(project, rehearsal.release), /example\.com\/protos@\S+ requires go >= [^)]+\)/);
     },
   },
   {
@@ -44,8 +54,12 @@ export const goFloors: readonly Check[] = [
   })),
 ];
 
-async function getAndCall(rehearsal: Rehearsal, others: readonly string[]): Promise<string[]> {
-  const project: Project = await newProject(rehearsal, 'go');
+async function getAndCall(
+  rehearsal: Rehearsal,
+  others: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<string[]> {
+  const project: Project = await newProject(rehearsal, 'go', env);
   await goGet(project, rehearsal.release, others);
   await project.run('go', 'mod', 'tidy');
   await project.run('go', 'build', '-o', 'consumer', '.');

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { urls } from '../rehearsal/addresses.ts';
 import { expectCalls } from '../rehearsal/consumers.ts';
@@ -27,15 +28,23 @@ export const npmFloors: readonly Check[] = [
   {
     name: `npm: below the lowest ${runtime}`,
     async show(rehearsal) {
-      const [major = 0, minor = 0] = lowestOf(rehearsal.release.record.minimumRuntimes.npm, runtime)
-        .split('.')
-        .map(Number);
       const project = await newProject(rehearsal);
-      const install = npmInstall(project, rehearsal.release, [`${runtime}@${major}.${minor - 1}`]);
+      const install = npmInstall(project, rehearsal.release, [`${runtime}@${below(rehearsal)}`]);
       return await refusal(
         install,
         /ERESOLVE unable to resolve dependency tree.*peer @bufbuild\/protobuf@"[^"]+" from @example\/protos@[\d.]+/,
       );
+    },
+  },
+  {
+    name: `npm: what the code itself says below the lowest ${runtime}`,
+    async show(rehearsal) {
+      const project = await newProject(rehearsal, 'node');
+      const others = ['--legacy-peer-deps', `${runtime}@${below(rehearsal)}`, ...oldConnect];
+      await npmInstall(project, rehearsal.release, others);
+      const words = /Package subpath '\S+' is not defined by "exports" in \S*\/@bufbuild\/protobuf\/package.json/;
+      const said = await refusal(project.run('node', 'consumer.mjs', ...urls(rehearsal)), words);
+      return `${said.split(' in ')[0]}, of ${await versionOf(project, runtime)}`;
     },
   },
   {
@@ -71,6 +80,12 @@ export const npmFloors: readonly Check[] = [
   },
 ];
 
+/** The minor version of the runtime before the lowest. */
+function below({ release }: Rehearsal): string {
+  const [major = 0, minor = 0] = lowestOf(release.record.minimumRuntimes.npm, runtime).split('.').map(Number);
+  return `${major}.${minor - 1}`;
+}
+
 async function installAndCall(rehearsal: Rehearsal, others: readonly string[]): Promise<string> {
   const project = await newProject(rehearsal, 'node');
   await npmInstall(project, rehearsal.release, others);
@@ -104,5 +119,6 @@ async function compileWith(rehearsal: Rehearsal, typescript: string, others: rea
 }
 
 async function versionOf(project: Project, name: string): Promise<string> {
-  return JSON.parse(await project.run('npm', 'ls', '--json', name)).dependencies[name].version;
+  const manifest = await readFile(join(project.folder, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pythonTools } from '../python-tools.ts';
 import { startVanityServer } from '../registries/vanity-server.ts';
 import { addresses, urls } from '../rehearsal/addresses.ts';
 import { everyCall, expectEqual } from '../rehearsal/expect-output.ts';
 import { nodeRuntime } from '../rehearsal/npm-project.ts';
+import { pipInstallFromGit } from '../rehearsal/python-project.ts';
 import { type Check, newProject } from '../rehearsal/rehearsal.ts';
 import { taggedRepository } from './git-repository.ts';
 
@@ -41,11 +41,7 @@ export const fromGitChecks: readonly Check[] = [
     async show(rehearsal) {
       const { folder, tag, says } = await taggedRepository(rehearsal);
       const project = await newProject(rehearsal, 'python');
-      const uv = pythonTools().program('uv');
-      const python = join(project.folder, '.venv/bin/python');
-      await project.run(uv, 'venv', '--quiet', '--python', 'python3', '--seed');
-      const requirement = `example-protos @ git+file://${folder}@${tag}#subdirectory=gen/python`;
-      await project.run(python, '-m', 'pip', 'install', '--quiet', requirement);
+      const python = await pipInstallFromGit(project, folder, tag);
       expectEqual(
         await project.run(python, 'consumer.py', ...addresses(rehearsal)),
         everyCall(says),

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pythonVersion } from '@example/dev';
 import { addresses, urls } from './addresses.ts';
 import { browserCheck } from './browser-consumer.ts';
 import { everyCall, expectEqual } from './expect-output.ts';
 import { goGet } from './go-project.ts';
 import { integrityOf, nodeRuntime, npmInstall } from './npm-project.ts';
 import { pinned } from './pinned.ts';
-import { pythonInstall } from './python-project.ts';
+import { pipInstallSdist, pythonInstall } from './python-project.ts';
 import { type Check, newProject, type Project, type Rehearsal } from './rehearsal.ts';
 
 /** Programs in every language that install the package by name and version in an empty folder, and call the services. */
@@ -67,10 +66,7 @@ export const sdistCheck: Check = {
   name: 'Python, the sdist, by pip',
   async show(rehearsal) {
     const project = await newProject(rehearsal, 'python');
-    await project.run('python3', '-m', 'venv', '.venv');
-    const python = join(project.folder, '.venv/bin/python');
-    const requirement = `example-protos==${pythonVersion(rehearsal.release.record.version)}`;
-    await project.run(python, '-m', 'pip', 'install', '--quiet', '--no-binary', 'example-protos', requirement);
+    const python = await pipInstallSdist(project, rehearsal.release);
     return expectCalls(rehearsal, await project.run(python, 'consumer.py', ...addresses(rehearsal)));
   },
 };
