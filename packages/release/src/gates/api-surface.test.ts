@@ -98,6 +98,13 @@ describe('release notes', () => {
     expect(notes).not.toContain('Removed');
   });
 
+  it('lead to the files of the tag', () => {
+    const links = [...releaseNotes(root, '1.2.0').matchAll(/\]\((.+?)\)/g)].map(([, link]) => link);
+    expect(links).toEqual(
+      ['typescript', 'go', 'python'].map((name) => `https://github.com/example/protos/blob/v1.2.0/docs/${name}.md`),
+    );
+  });
+
   it('say what is missing', () => {
     expect(() => releaseNotes(root, '0.9.0')).toThrow('CHANGELOG.md has no heading "## 0.9.0 (YYYY-MM-DD)"');
   });

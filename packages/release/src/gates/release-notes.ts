@@ -9,7 +9,7 @@ import { compareSurfaces, type SurfaceDifference } from './api-surface.ts';
 import { releasedApis } from './versions.ts';
 
 /**
- * What CHANGELOG.md says of a version, and how its API differs from the version before, a candidate's too.
+ * What CHANGELOG.md says of a version, with links that work anywhere, and how its API differs from the version before, a candidate's too.
  *
  * @param root of a repository in which the version is prepared
  * @returns Markdown
@@ -19,10 +19,20 @@ export function releaseNotes(root: string, version: string): string {
   const entry = readChangelog(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).find((one) => one.version === version);
   if (!entry)
     throw new ReleaseError('There are no notes:', [`CHANGELOG.md has no heading "## ${version} (YYYY-MM-DD)"`]);
+  const notes = withAbsoluteLinks(entry.notes, root, version);
   const before = releasedApis(root).findLast((api) => compareVersions(api.version, version) < 0);
-  if (!before) return `${entry.notes}\n`;
+  if (!before) return `${notes}\n`;
   const now = registryOf(readFileSync(join(root, 'releases', version, releaseFiles.descriptors)));
-  return `${entry.notes}\n\n${textOf(compareSurfaces(before.registry, now), before.version)}`;
+  return `${notes}\n\n${textOf(compareSurfaces(before.registry, now), before.version)}`;
+}
+
+/** Links into the repository, at the tag: seen from the page of a release, the changelog's lead nowhere. */
+function withAbsoluteLinks(markdown: string, root: string, version: string): string {
+  const { repository } = JSON.parse(readFileSync(join(root, 'packages/protos/package.json'), 'utf8')) as {
+    repository: { url: string };
+  };
+  const home = repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
+  return markdown.replace(/(?<=\]\()(?![a-z]+:|#)(?=[^)\s]+\))/g, `${home}/blob/v${version}/`);
 }
 
 function textOf(difference: SurfaceDifference, before: string): string {

@@ -58,7 +58,7 @@ async function checkRebuilt(root: string, version: string, text: string): Promis
     });
     const names = others.map(({ name }) => name).join(', ') || releaseFiles.record;
     return [
-      `HEAD makes other files than were prepared (${names}): what came after \`pnpm release\` needs another version`,
+      `HEAD makes other files than were prepared (${names}): what came after \`pnpm release\` needs another version; if nothing did, pack with the Python and Go of .github/actions/toolchains`,
     ];
   } finally {
     await rm(folder, { recursive: true });
