@@ -1,18 +1,25 @@
 import { conformanceServer } from '../conformance/conformance-suite.ts';
 import { generate } from '../generate.ts';
 import { interop } from '../interop/interop-suite.ts';
+import { realClientsSuite } from '../real-clients/real-clients-suite.ts';
 import { type Command, runCommand } from './command.ts';
 
 const usage = `Runs outside suites against our servers.
 
-  pnpm conformance server     connectconformance, the suite of the Connect authors
-  pnpm conformance interop    grpc-go's interop client
-  pnpm conformance generate   the code of the services that those call, after a new version of them
+  pnpm conformance server         connectconformance, the suite of the Connect authors
+  pnpm conformance interop        grpc-go's interop client
+  pnpm conformance real-clients   grpc-go, grpcio, grpc-js, connect-node, curl, Chromium and Envoy
+  pnpm conformance generate       the code of the services that those call, after a new version of them
 
 Each has --help.
 `;
 
-const commands: Readonly<Record<string, Command>> = { server: conformanceServer, interop, generate };
+const commands: Readonly<Record<string, Command>> = {
+  server: conformanceServer,
+  interop,
+  'real-clients': realClientsSuite,
+  generate,
+};
 
 /**
  * `pnpm conformance`

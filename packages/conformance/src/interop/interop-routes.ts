@@ -1,5 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Code, ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
+import {
+  type Code,
+  ConnectError,
+  type ConnectRouter,
+  type HandlerContext,
+  type ServiceImpl,
+} from '@connectrpc/connect';
 import type { EchoStatus, ResponseParameters } from '../gen/grpc/testing/messages_pb.ts';
 import { TestService } from '../gen/grpc/testing/test_pb.ts';
 
@@ -10,43 +16,45 @@ const trailingKey = 'x-grpc-test-echo-trailing-bin';
  * grpc.testing.TestService as https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md describes it, without
  * what is about compression, caches, load reports and credentials.
  */
-export function interopRoutes(router: ConnectRouter): void {
-  router.service(TestService, {
-    emptyCall: () => ({}),
+export const testService = {
+  emptyCall: () => ({}),
 
-    unaryCall({ responseSize, responseStatus }, context) {
-      echoMetadata(context);
+  unaryCall({ responseSize, responseStatus }, context) {
+    echoMetadata(context);
+    throwIfAsked(responseStatus);
+    return { payload: payload(responseSize) };
+  },
+
+  async *streamingOutputCall({ responseParameters, responseStatus }, context) {
+    echoMetadata(context);
+    yield* responses(responseParameters, context.signal);
+    throwIfAsked(responseStatus);
+  },
+
+  async streamingInputCall(requests) {
+    let aggregatedPayloadSize = 0;
+    for await (const request of requests) aggregatedPayloadSize += request.payload?.body.length ?? 0;
+    return { aggregatedPayloadSize };
+  },
+
+  async *fullDuplexCall(requests, context) {
+    echoMetadata(context);
+    for await (const { responseParameters, responseStatus } of requests) {
       throwIfAsked(responseStatus);
-      return { payload: payload(responseSize) };
-    },
-
-    async *streamingOutputCall({ responseParameters, responseStatus }, context) {
-      echoMetadata(context);
       yield* responses(responseParameters, context.signal);
-      throwIfAsked(responseStatus);
-    },
+    }
+  },
 
-    async streamingInputCall(requests) {
-      let aggregatedPayloadSize = 0;
-      for await (const request of requests) aggregatedPayloadSize += request.payload?.body.length ?? 0;
-      return { aggregatedPayloadSize };
-    },
+  async *halfDuplexCall(requests, context) {
+    echoMetadata(context);
+    const asked: ResponseParameters[] = [];
+    for await (const { responseParameters } of requests) asked.push(...responseParameters);
+    yield* responses(asked, context.signal);
+  },
+} satisfies Partial<ServiceImpl<typeof TestService>>;
 
-    async *fullDuplexCall(requests, context) {
-      echoMetadata(context);
-      for await (const { responseParameters, responseStatus } of requests) {
-        throwIfAsked(responseStatus);
-        yield* responses(responseParameters, context.signal);
-      }
-    },
-
-    async *halfDuplexCall(requests, context) {
-      echoMetadata(context);
-      const asked: ResponseParameters[] = [];
-      for await (const { responseParameters } of requests) asked.push(...responseParameters);
-      yield* responses(asked, context.signal);
-    },
-  });
+export function interopRoutes(router: ConnectRouter): void {
+  router.service(TestService, testService);
 }
 
 function echoMetadata({ requestHeader, responseHeader, responseTrailer }: HandlerContext): void {

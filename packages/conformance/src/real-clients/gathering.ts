@@ -1,0 +1,28 @@
+/** Lets calls wait for each other. */
+export class Gathering {
+  #waiting: PromiseWithResolvers<void>[] = [];
+
+  /**
+   * Resolves once this many wait, this one included.
+   *
+   * @param signal lets it go before; then it is not counted any more
+   */
+  async arrive(count: number, signal: AbortSignal): Promise<void> {
+    const arrival = Promise.withResolvers<void>();
+    const leave = () => {
+      this.#waiting = this.#waiting.filter((other) => other !== arrival);
+      arrival.reject(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    this.#waiting.push(arrival);
+    if (this.#waiting.length >= count) {
+      for (const { resolve } of this.#waiting) resolve();
+      this.#waiting = [];
+    }
+    try {
+      await arrival.promise;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+}

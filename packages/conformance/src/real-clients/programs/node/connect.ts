@@ -1,0 +1,63 @@
+// connect-node as a client, by the protocol that PROTOCOL names.
+import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
+import { TestService } from '../../../gen/grpc/testing/test_pb.ts';
+import { type Check, gatherHeader } from '../../checks.ts';
+import { asking, askingForEver, type Calls, expectLength, lengthOf, runChecks, simpleRequest } from './run-checks.ts';
+
+const timeoutMs = 60_000;
+
+const transports: Readonly<Record<string, (baseUrl: string) => Transport>> = {
+  grpc: (baseUrl) => createGrpcTransport({ baseUrl }),
+  'grpc-web': (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '2' }),
+  connect: (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '2' }),
+};
+
+function connectCalls(transport: Transport): Calls {
+  const client = createClient(TestService, transport);
+  return {
+    async unary(check) {
+      const headers = { [gatherHeader]: `${check.gather}` };
+      const { payload } = await client.unaryCall(simpleRequest(check), { headers, timeoutMs });
+      expectLength(payload, check.responseBytes);
+    },
+
+    async messages(check) {
+      let received = 0;
+      for await (const { payload } of client.fullDuplexCall(asked(check), { timeoutMs })) {
+        expectLength(payload, lengthOf(check, received++));
+      }
+      if (received !== check.count) throw new Error(`${received} messages were received`);
+    },
+
+    async cancellable() {
+      const cancelling = new AbortController();
+      const { signal } = cancelling;
+      const answers = client.fullDuplexCall(untilAborted(signal), { signal, timeoutMs });
+      const iterator = answers[Symbol.asyncIterator]();
+      await iterator.next();
+      return async () => {
+        cancelling.abort();
+        const ended = await iterator.next().then(
+          () => undefined,
+          (reason: unknown) => ConnectError.from(reason),
+        );
+        if (ended?.code !== Code.Canceled) throw new Error(`a cancelled call ended with ${ended}`);
+      };
+    },
+  };
+}
+
+async function* asked(check: Check) {
+  for (let index = 0; index < check.count; index++) yield asking(check, index);
+}
+
+async function* untilAborted(signal: AbortSignal) {
+  yield askingForEver();
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+const makeTransport = transports[process.env['PROTOCOL'] ?? ''];
+if (makeTransport === undefined) throw new TypeError(`PROTOCOL must be one of ${Object.keys(transports).join(', ')}`);
+await runChecks((address) => connectCalls(makeTransport(`http://${address}`)));
+process.exit();
