@@ -129,6 +129,31 @@ describe('the rates allow', () => {
     await client.next(({ type, streamId }) => type === FrameType.DATA && streamId === 199);
     await client.settle();
   });
+
+  it('four WINDOW_UPDATE for a stream that is not answered: grpcio opens the window of each that it begins', async () => {
+    await using server = await startServer({
+      limits: { controlFramesPerSecond: 5 },
+      accept: new Recorders().accept,
+    });
+    using client = await RawClient.connect(server.port);
+    const update = (streamId: number) => frame(WINDOW_UPDATE, 0, streamId, uint32s(1));
+    client.send(...times(100, (index) => Buffer.concat([held(id(index)), ...times(4, () => update(id(index)))])));
+    await client.settle();
+    client.send(...times(6, () => update(0)), ping);
+    expect(await client.goaway()).toMatchObject({ code: ENHANCE_YOUR_CALM });
+  });
+
+  it('twenty WINDOW_UPDATE for a frame that answers: grpcio gives the window back after each message in it', async () => {
+    await using server = await startServer({ limits: { controlFramesPerSecond: 5 } });
+    using client = await RawClient.connect(server.port);
+    const update = frame(WINDOW_UPDATE, 0, 0, uint32s(1));
+    client.send(request(1));
+    await client.next(({ type, streamId }) => type === FrameType.DATA && streamId === 1);
+    client.send(...times(44, () => update));
+    await client.settle();
+    client.send(...times(6, () => update), ping);
+    expect(await client.goaway()).toMatchObject({ code: ENHANCE_YOUR_CALM });
+  });
 });
 
 describe('CONTINUATION flood (CVE-2024-27316)', () => {

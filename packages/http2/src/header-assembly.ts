@@ -58,6 +58,7 @@ export class HeaderAssembly {
     const isSelfDependent = (flags & Flag.PRIORITY) !== 0 && withoutPriority(frame) === streamId;
     const { bytes, start, end } = frame;
     const endStream = (flags & Flag.END_STREAM) !== 0;
+    this.#rates.headers();
     if (start === end) this.#rates.empty();
     this.#checkSize(end - start);
     if ((flags & Flag.END_HEADERS) !== 0) return { streamId, endStream, isSelfDependent, bytes, start, end };

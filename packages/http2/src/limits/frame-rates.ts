@@ -3,8 +3,13 @@ import { ErrorCode } from '../error-code.ts';
 import type { Limits } from './limits.ts';
 import { RateLimit } from './rate-limit.ts';
 
-/** How many WINDOW_UPDATE frames a HEADERS or DATA frame of ours may bring about: a client may give back the window of the stream and of the connection in parts. */
-const updatesPerMessageFrame = 4;
+/**
+ * How many WINDOW_UPDATE frames a HEADERS or DATA frame of ours may bring about: there may be many messages in it, and grpcio gives the
+ * window back after each. Envoy allows as many.
+ */
+const updatesPerMessageFrame = 20;
+/** How many a HEADERS frame of the peer may: grpcio opens the window of each stream that it begins. */
+const updatesPerRequest = 4;
 
 /** Frames that cost us more than the peer, and do nothing for a request: RFC 9113, section 10.5. */
 export class FrameRates {
@@ -13,6 +18,7 @@ export class FrameRates {
   readonly #empty: RateLimit;
   readonly #control: RateLimit;
   readonly #resets: RateLimit;
+  #requests = 0;
 
   constructor(limits: Limits) {
     this.#pings = new RateLimit(limits.pingsPerSecond);
@@ -27,6 +33,10 @@ export class FrameRates {
     check(this.#pings.take(messageFrames), 'PING frames');
   }
 
+  headers(): void {
+    this.#requests++;
+  }
+
   settings(): void {
     check(this.#settings.take(), 'SETTINGS frames');
   }
@@ -36,7 +46,8 @@ export class FrameRates {
   }
 
   control(messageFrames: number): void {
-    check(this.#control.take(messageFrames * updatesPerMessageFrame), 'frames that ask for nothing');
+    const earned = messageFrames * updatesPerMessageFrame + this.#requests * updatesPerRequest;
+    check(this.#control.take(earned), 'frames that ask for nothing');
   }
 
   reset(): void {

@@ -30,7 +30,7 @@ export interface Limits {
   readonly emptyFramesPerSecond: number;
   /**
    * Frames a second that ask for nothing: PRIORITY, WINDOW_UPDATE, GOAWAY, acknowledgements of SETTINGS and PING, RST_STREAM of closed
-   * streams and unknown frames; each HEADERS or DATA frame of ours allows four more.
+   * streams and unknown frames; each HEADERS or DATA frame of ours allows twenty more, each HEADERS frame of the peer four.
    */
   readonly controlFramesPerSecond: number;
 
