@@ -1,5 +1,7 @@
 import { create, type DescMethod, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import {
+  Code,
+  ConnectError,
   type ConnectRouter,
   createMethodImplSpec,
   createServiceImplSpec,
@@ -8,8 +10,10 @@ import {
 import {
   createMethodSerializationLookup,
   createMethodUrl,
+  limitSerialization,
   type UniversalHandlerOptions,
 } from '@connectrpc/connect/protocol';
+import { messageReader, messageWriter } from '@example/message-codec';
 import { isOpenEnded } from '../calls/open-ended.ts';
 
 /** A message that a method takes. */
@@ -79,7 +83,8 @@ const writeMaxBytes = 0xffff_ffff;
 
 function toMethod(spec: MethodImplSpec, { binaryOptions, jsonOptions }: RouteOptions, readMaxBytes: number): Method {
   const { method: desc } = spec;
-  const lookup = createMethodSerializationLookup(desc, binaryOptions, jsonOptions, { readMaxBytes, writeMaxBytes });
+  const limits = { readMaxBytes, writeMaxBytes };
+  const lookup = createMethodSerializationLookup(desc, binaryOptions, jsonOptions, limits);
   const codec = (isBinary: boolean): Codec => {
     const input = lookup.getI(isBinary);
     const output = lookup.getO(isBinary);
@@ -88,5 +93,20 @@ function toMethod(spec: MethodImplSpec, { binaryOptions, jsonOptions }: RouteOpt
       serialize: (message) => output.serialize(create(desc.output, message)),
     };
   };
-  return { desc, spec, proto: codec(true), json: codec(false), isOpenEnded: isOpenEnded(desc) };
+  const proto = binaryOptions === undefined ? planned(desc, limits) : codec(true);
+  return { desc, spec, proto, json: codec(false), isOpenEnded: isOpenEnded(desc) };
+}
+
+/** What Connect's codec without options does, several times faster. */
+function planned({ input, output }: DescMethod, limits: { readMaxBytes: number; writeMaxBytes: number }): Codec {
+  const read = messageReader(input);
+  const parse = (bytes: Uint8Array): Request => {
+    try {
+      return read(bytes);
+    } catch (error) {
+      throw new ConnectError(`parse binary: ${error instanceof Error ? error.message : error}`, Code.Internal);
+    }
+  };
+  const serialize = messageWriter(output);
+  return { parse: limitSerialization<Request>({ parse, serialize }, limits).parse, serialize };
 }

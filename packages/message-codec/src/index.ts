@@ -1,0 +1,2 @@
+export { messageReader } from './message-reader.ts';
+export { messageWriter } from './message-writer.ts';

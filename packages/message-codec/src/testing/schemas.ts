@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createFileRegistry, type DescFile, type DescMessage, fromBinary } from '@bufbuild/protobuf';
+import { nestedTypes } from '@bufbuild/protobuf/reflect';
+import * as wellKnown from '@bufbuild/protobuf/wkt';
+import { file_google_rpc_error_details } from '@example/protos/google/rpc/error_details';
+import { file_order_v1_order } from '@example/protos/order/v1';
+import { file_user_v1_user } from '@example/protos/user/v1';
+import { file_user_v2_user } from '@example/protos/user/v2';
+import { file_connectrpc_conformance_v1_config } from '../../../conformance/src/gen/connectrpc/conformance/v1/config_pb.ts';
+import { file_connectrpc_conformance_v1_service } from '../../../conformance/src/gen/connectrpc/conformance/v1/service_pb.ts';
+import { file_grpc_testing_messages } from '../../../conformance/src/gen/grpc/testing/messages_pb.ts';
+import { file_vectors_v1_vectors } from '../../../interop/src/gen/vectors/v1/vectors_pb.ts';
+
+const generated: readonly DescFile[] = [
+  file_user_v1_user,
+  file_user_v2_user,
+  file_order_v1_order,
+  file_google_rpc_error_details,
+  file_connectrpc_conformance_v1_config,
+  file_connectrpc_conformance_v1_service,
+  file_grpc_testing_messages,
+  file_vectors_v1_vectors,
+  wellKnown.file_google_protobuf_any,
+  wellKnown.file_google_protobuf_duration,
+  wellKnown.file_google_protobuf_empty,
+  wellKnown.file_google_protobuf_field_mask,
+  wellKnown.file_google_protobuf_struct,
+  wellKnown.file_google_protobuf_timestamp,
+  wellKnown.file_google_protobuf_wrappers,
+];
+
+/** Files beside this one, in `protos`, which have every kind of field there is. */
+function compiled(): DescFile[] {
+  const root = fileURLToPath(new URL('../../../..', import.meta.url));
+  const buf = join(root, 'node_modules/.bin/buf');
+  const args = ['build', fileURLToPath(new URL('protos', import.meta.url)), '-o', '-'];
+  const registry = createFileRegistry(fromBinary(wellKnown.FileDescriptorSetSchema, execFileSync(buf, args)));
+  return [...registry.files].filter(({ name }) => !name.startsWith('google/'));
+}
+
+/** Every message type at hand. */
+export const schemas: readonly DescMessage[] = [...generated, ...compiled()].flatMap((file) =>
+  [...nestedTypes(file)].filter((type) => type.kind === 'message'),
+);
+
+/** @param typeName of one of `schemas` */
+export function schemaOf(typeName: string): DescMessage {
+  const found = schemas.find((schema) => schema.typeName === typeName);
+  if (found === undefined) throw new Error(`no message type ${typeName}`);
+  return found;
+}
