@@ -82,8 +82,9 @@ export class ByteSink {
     this.#varint(rest);
   }
 
-  tag(tag: number): void {
+  tag(tag: number): this {
     this.#varint(tag);
+    return this;
   }
 
   int32(value: unknown): void {

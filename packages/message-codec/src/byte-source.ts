@@ -16,16 +16,18 @@ const { utf8Slice } = Buffer.prototype as unknown as {
  * All methods throw `irregular`: where bytes end too early, and for what is not right, or right and rare.
  */
 export class ByteSource {
-  readonly bytes: Uint8Array;
-  readonly length: number;
+  #bytes: Uint8Array = new Uint8Array();
+  #length = 0;
   at = 0;
   /** The two halves of what `varint64` has read. */
   #low = 0;
   #high = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.length = bytes.length;
+  /** Goes on with other bytes. */
+  begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#length = bytes.length;
+    this.at = 0;
   }
 
   /** A varint of at most 32 bits. */
@@ -47,14 +49,14 @@ export class ByteSource {
 
   /** Passes over a tag of one byte, if it is what comes before `end`. */
   takes(tag: number, end: number): boolean {
-    if (this.at >= end || this.bytes[this.at] !== tag) return false;
+    if (this.at >= end || this.#bytes[this.at] !== tag) return false;
     this.at++;
     return true;
   }
 
   #byte(): number {
-    if (this.at >= this.length) throw irregular;
-    return this.bytes[this.at++] as number;
+    if (this.at >= this.#length) throw irregular;
+    return this.#bytes[this.at++] as number;
   }
 
   /** The lower half of a varint, signed. */
@@ -172,7 +174,8 @@ export class ByteSource {
   }
 
   sfixed32(): number {
-    const { bytes, at } = this;
+    const bytes = this.#bytes;
+    const { at } = this;
     this.#pass(4);
     return (
       (bytes[at] as number) |
@@ -222,14 +225,14 @@ export class ByteSource {
   end(): number {
     const length = this.uint32();
     const end = this.at + length;
-    if (end > this.length) throw irregular;
+    if (end > this.#length) throw irregular;
     return end;
   }
 
   /** A view of what is read. */
   data(): Uint8Array {
     const end = this.end();
-    const data = this.bytes.subarray(this.at, end);
+    const data = this.#bytes.subarray(this.at, end);
     this.at = end;
     return data;
   }
@@ -238,11 +241,11 @@ export class ByteSource {
     const end = this.end();
     const start = this.at;
     this.at = end;
-    const short = end - start > shortText ? undefined : asciiText(this.bytes, start, end);
+    const short = end - start > shortText ? undefined : asciiText(this.#bytes, start, end);
     if (short !== undefined) return short;
-    const text = utf8Slice.call(this.bytes, start, end);
+    const text = utf8Slice.call(this.#bytes, start, end);
     // It has been put where bytes are no UTF-8, or was there.
-    if (text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, end))) throw irregular;
+    if (text.includes('\ufffd') && !isUtf8(this.#bytes.subarray(start, end))) throw irregular;
     return text;
   }
 
@@ -254,22 +257,25 @@ export class ByteSource {
     else if (wireType === 2) this.at = this.end();
     else if (wireType === 5) this.#pass(4);
     else throw irregular;
-    return this.bytes.subarray(start, this.at);
+    return this.#bytes.subarray(start, this.at);
   }
 
   #pass(count: number): void {
-    if (this.at + count > this.length) throw irregular;
+    if (this.at + count > this.#length) throw irregular;
     this.at += count;
   }
 }
 
+/** The codes of a short text while it is made, by its length. */
+const codesOf = Array.from({ length: shortText + 1 }, (_, length) => new Array<number>(length).fill(0));
+
 /** @returns undefined when there is more than ASCII */
 function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const codes = new Array<number>(end - start);
+  const codes = codesOf[end - start] as number[];
   for (let at = start; at < end; at++) {
     const byte = bytes[at] as number;
     if (byte >= 0x80) return undefined;
     codes[at - start] = byte;
   }
-  return String.fromCharCode.apply(undefined, codes);
+  return String.fromCharCode(...codes);
 }

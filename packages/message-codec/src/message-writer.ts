@@ -19,8 +19,9 @@ export function messageWriter<Desc extends DescMessage>(
 ): (message: MessageInitShape<Desc>) => Uint8Array<ArrayBuffer> {
   const write = (message: MessageInitShape<Desc>) => toBinary(schema, create(schema, message));
   if (!isCovered(schema)) return write;
-  const plan = WritePlan.of(schema);
+  let plan: WritePlan | undefined;
   return (message) => {
+    plan ??= WritePlan.of(schema);
     // A property of the message that is a function may write another.
     if (isBusy) return write(message);
     isBusy = true;

@@ -1,13 +1,18 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { scalarZeroValue } from '@bufbuild/protobuf/reflect';
-import { accessorOf, type Fields } from './accessors.ts';
+import { type Accessor, accessorOf, type Fields } from './accessors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { irregular } from './irregular.ts';
-import { valueReader } from './read-values.ts';
+import { type ReadValue, valueReader } from './read-values.ts';
 import { tagOf, WireType, wireScalar, wireTypeOf } from './wire-type.ts';
 
 /** Adds a value, whose tag has been read, to a message. @throws `irregular` */
-export type ReadField = (source: ByteSource, message: Fields, depth: number) => void;
+type ReadField = (source: ByteSource, message: Fields, depth: number) => void;
+
+/** How one field is read: a value that is set, which most are, or what `read` does. */
+export type FieldReader =
+  | { readonly value: ReadValue; readonly set: Accessor['set']; readonly read: undefined }
+  | { readonly value: undefined; readonly set: undefined; readonly read: ReadField };
 
 /** How messages of one type are read. */
 export interface MessagePlan {
@@ -23,32 +28,32 @@ type ListField = FieldOf<'list'>;
 type Oneof = { case: string | undefined; value?: unknown };
 
 /** The readers of a field by the tags that it may have. */
-export function fieldReaders(field: DescField, planOf: PlanOf): [tag: number, ReadField][] {
+export function fieldReaders(field: DescField, planOf: PlanOf): [tag: number, FieldReader][] {
   const { number } = field;
   switch (field.fieldKind) {
     case 'scalar':
     case 'enum':
       return [[tagOf(number, wireTypeOf(wireScalar(field))), singleReader(field)]];
     case 'message':
-      return [[tagOf(number, WireType.lengthDelimited), messageReader(field, planOf(field.message))]];
+      return [[tagOf(number, WireType.lengthDelimited), byItself(messageReader(field, planOf(field.message)))]];
     case 'map':
-      return [[tagOf(number, WireType.lengthDelimited), mapReader(field, planOf)]];
+      return [[tagOf(number, WireType.lengthDelimited), byItself(mapReader(field, planOf))]];
     case 'list':
       return field.listKind === 'message'
-        ? [[tagOf(number, WireType.lengthDelimited), messagesReader(field, planOf(field.message))]]
+        ? [[tagOf(number, WireType.lengthDelimited), byItself(messagesReader(field, planOf(field.message)))]]
         : listReaders(field);
   }
 }
 
-function singleReader(field: FieldOf<'scalar' | 'enum'>): ReadField {
+function singleReader(field: FieldOf<'scalar' | 'enum'>): FieldReader {
   const value = valueReader(wireScalar(field), field.fieldKind === 'scalar' && field.longAsString);
   const { localName, oneof } = field;
   if (oneof === undefined) {
     const { set } = accessorOf(localName);
-    return (source, message) => set(message, value(source));
+    return { value, set, read: undefined };
   }
   const { set } = accessorOf(oneof.localName);
-  return (source, message) => set(message, { case: localName, value: value(source) });
+  return byItself((source, message) => set(message, { case: localName, value: value(source) }));
 }
 
 /** One that comes again is merged with the one before. */
@@ -80,7 +85,7 @@ function messagesReader({ localName }: ListField, plan: MessagePlan): ReadField 
 }
 
 /** Numbers are taken packed and one by one, whatever the field says. */
-function listReaders(field: ListField): [tag: number, ReadField][] {
+function listReaders(field: ListField): [tag: number, FieldReader][] {
   const { get } = accessorOf(field.localName);
   const scalar = wireScalar(field);
   const value = valueReader(scalar, field.listKind === 'scalar' && field.longAsString);
@@ -88,7 +93,7 @@ function listReaders(field: ListField): [tag: number, ReadField][] {
   const one: ReadField = (source, message) => {
     (get(message) as unknown[]).push(value(source));
   };
-  if (wireType === WireType.lengthDelimited) return [[tagOf(field.number, wireType), one]];
+  if (wireType === WireType.lengthDelimited) return [[tagOf(field.number, wireType), byItself(one)]];
   const packed: ReadField = (source, message) => {
     const list = get(message) as unknown[];
     const end = source.end();
@@ -96,8 +101,8 @@ function listReaders(field: ListField): [tag: number, ReadField][] {
     if (source.at !== end) throw irregular;
   };
   return [
-    [tagOf(field.number, wireType), one],
-    [tagOf(field.number, WireType.lengthDelimited), packed],
+    [tagOf(field.number, wireType), byItself(one)],
+    [tagOf(field.number, WireType.lengthDelimited), byItself(packed)],
   ];
 }
 
@@ -138,4 +143,8 @@ function entryValue(field: FieldOf<'map'>, planOf: PlanOf): EntryValue {
   const scalar = wireScalar(field);
   const zero = field.mapKind === 'enum' ? () => field.enum.values[0]?.number : () => scalarZeroValue(scalar, false);
   return { wireType: wireTypeOf(scalar), read: valueReader(scalar, false), zero };
+}
+
+function byItself(read: ReadField): FieldReader {
+  return { value: undefined, set: undefined, read };
 }

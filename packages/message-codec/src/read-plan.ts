@@ -2,7 +2,7 @@ import { create, type DescMessage } from '@bufbuild/protobuf';
 import { accessorOf, type Clone, type Fields, newClone } from './accessors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { irregular } from './irregular.ts';
-import { fieldReaders, type MessagePlan, type ReadField } from './read-fields.ts';
+import { type FieldReader, fieldReaders, type MessagePlan } from './read-fields.ts';
 
 /** As in protobuf-es: how deep messages may lie in each other, the outermost included. */
 const maxDepth = 100;
@@ -16,8 +16,8 @@ const plans = new WeakMap<DescMessage, ReadPlan>();
 /** How messages of one type are read. */
 export class ReadPlan implements MessagePlan {
   /** The field readers by tag, below `denseTags` and above. */
-  readonly #dense: (ReadField | undefined)[] = [];
-  readonly #sparse = new Map<number, ReadField>();
+  readonly #dense: (FieldReader | undefined)[] = [];
+  readonly #sparse = new Map<number, FieldReader>();
   readonly #numbers: ReadonlySet<number>;
   readonly #zero: Fields;
   readonly #clone: Clone = newClone();
@@ -34,7 +34,7 @@ export class ReadPlan implements MessagePlan {
     plans.set(schema, this);
     this.#zero = { ...create(schema) };
     this.#numbers = new Set(schema.fields.map(({ number }) => number));
-    this.#renew = schema.members.flatMap((member) => renewOf(member.localName, member));
+    this.#renew = schema.members.flatMap(renewOf);
     const byTag = schema.fields.flatMap((field) => fieldReaders(field, ReadPlan.of));
     const last = Math.max(0, ...byTag.map(([tag]) => tag).filter((tag) => tag < denseTags));
     this.#dense = new Array(last + 1).fill(undefined);
@@ -56,8 +56,9 @@ export class ReadPlan implements MessagePlan {
     let unknown: Unknown[] | undefined;
     while (source.at < end) {
       const tag = source.tag();
-      const read = tag < this.#dense.length ? this.#dense[tag] : this.#sparse.get(tag);
-      if (read !== undefined) read(source, message, depth);
+      const field = tag < this.#dense.length ? this.#dense[tag] : this.#sparse.get(tag);
+      if (field?.value !== undefined) field.set(message, field.value(source));
+      else if (field !== undefined) field.read(source, message, depth);
       else {
         unknown ??= (message['$unknown'] as Unknown[] | undefined) ?? [];
         unknown.push(this.#unknown(tag, source));
@@ -75,10 +76,10 @@ export class ReadPlan implements MessagePlan {
   }
 }
 
-function renewOf(name: string, member: DescMessage['members'][number]): ((message: Fields) => void)[] {
-  const { set } = accessorOf(name);
-  if (member.kind === 'oneof') return [(message) => set(message, { case: undefined })];
-  if (member.fieldKind === 'list') return [(message) => set(message, [])];
-  if (member.fieldKind === 'map') return [(message) => set(message, {})];
-  return [];
+function renewOf(member: DescMessage['members'][number]): ((message: Fields) => void)[] {
+  const isOneof = member.kind === 'oneof';
+  if (!isOneof && member.fieldKind !== 'list' && member.fieldKind !== 'map') return [];
+  const { set } = accessorOf(member.localName);
+  if (isOneof) return [(message) => set(message, { case: undefined })];
+  return [member.fieldKind === 'list' ? (message) => set(message, []) : (message) => set(message, {})];
 }

@@ -1,18 +1,24 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
-import { accessorOf, type Fields } from './accessors.ts';
+import { type Accessor, accessorOf, type Fields } from './accessors.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { irregular } from './irregular.ts';
 import { tagOf, WireType, wireScalar, wireTypeOf } from './wire-type.ts';
-import { valueWriter, type WriteValue, zeroTest } from './write-values.ts';
+import { valueWriter, type WriteUnlessZero, type WriteValue, writerUnlessZero } from './write-values.ts';
 
 /**
- * Writes a field of a message, if it is there.
+ * Writes what a message has in a field, if that is anything.
  *
  * @param isInit whether it is not a message but what one is made from
  * @throws `irregular`
  */
-export type WriteField = (sink: ByteSink, message: Fields, isInit: boolean) => void;
+type WriteField = (sink: ByteSink, value: unknown, isInit: boolean) => void;
+
+/** How one field is written: a value after its tag unless it is zero, as most are, or what `write` does. */
+export type FieldWriter = { readonly get: Accessor['get'] } & (
+  | { readonly tag: number; readonly unlessZero: WriteUnlessZero; readonly write: undefined }
+  | { readonly tag: number; readonly unlessZero: undefined; readonly write: WriteField }
+);
 
 /** How messages of one type are written. */
 export interface MessagePlan {
@@ -25,17 +31,26 @@ type FieldOf<Kind extends DescField['fieldKind']> = DescField & { fieldKind: Kin
 /** Writes a value and what goes before it. */
 type WriteElement = (sink: ByteSink, value: unknown, mayBeInit: boolean) => void;
 
-export function fieldWriter(field: DescField, planOf: PlanOf): WriteField {
-  switch (field.fieldKind) {
-    case 'list':
-      return listWriter(field, planOf);
-    case 'map':
-      return mapWriter(field, planOf);
-    default:
-      return field.oneof === undefined
-        ? singleWriter(field, elementWriter(field, field.number, planOf))
-        : oneofWriter(field, field.oneof.localName, elementWriter(field, field.number, planOf));
+export function fieldWriter(field: DescField, planOf: PlanOf): FieldWriter {
+  const { localName, oneof } = field;
+  const { get } = accessorOf(oneof?.localName ?? localName);
+  if (field.presence === FeatureSet_FieldPresence.IMPLICIT && field.fieldKind !== 'list' && field.fieldKind !== 'map') {
+    const scalar = wireScalar(field);
+    return {
+      get,
+      tag: tagOf(field.number, wireTypeOf(scalar)),
+      unlessZero: writerUnlessZero(scalar),
+      write: undefined,
+    };
   }
+  return { get, tag: 0, unlessZero: undefined, write: wholeWriter(field, planOf) };
+}
+
+function wholeWriter(field: DescField, planOf: PlanOf): WriteField {
+  if (field.fieldKind === 'list') return listWriter(field, planOf);
+  if (field.fieldKind === 'map') return mapWriter(field, planOf);
+  const write = elementWriter(field, field.number, planOf);
+  return field.oneof === undefined ? presentWriter(write) : oneofWriter(field.localName, write);
 }
 
 function elementWriter(field: DescField, number: number, planOf: PlanOf): WriteElement {
@@ -43,8 +58,7 @@ function elementWriter(field: DescField, number: number, planOf: PlanOf): WriteE
     const plan = planOf(field.message);
     const tag = tagOf(number, WireType.lengthDelimited);
     return (sink, value, mayBeInit) => {
-      sink.tag(tag);
-      const start = sink.startLength();
+      const start = sink.tag(tag).startLength();
       plan.write(sink, value, mayBeInit);
       sink.endLength(start);
     };
@@ -58,47 +72,30 @@ function elementWriter(field: DescField, number: number, planOf: PlanOf): WriteE
   };
 }
 
-function singleWriter(field: FieldOf<'scalar' | 'enum' | 'message'>, write: WriteElement): WriteField {
-  const { get } = accessorOf(field.localName);
-  if (field.presence === FeatureSet_FieldPresence.IMPLICIT) {
-    const isZero = zeroTest(wireScalar(field));
-    return (sink, message, isInit) => {
-      const value = get(message);
-      if (isZero(value) || (isInit && isAbsent(value))) return;
-      write(sink, value, isInit);
-    };
-  }
-  return (sink, message, isInit) => {
-    const value = get(message);
+function presentWriter(write: WriteElement): WriteField {
+  return (sink, value, isInit) => {
     if (value === undefined || (isInit && value === null)) return;
     write(sink, value, isInit);
   };
 }
 
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
-}
-
-function oneofWriter({ localName }: DescField, oneofName: string, write: WriteElement): WriteField {
-  const { get } = accessorOf(oneofName);
-  return (sink, message, isInit) => {
-    const oneof = get(message) as { case?: unknown; value?: unknown } | undefined | null;
-    if (isAbsent(oneof)) {
+function oneofWriter(name: string, write: WriteElement): WriteField {
+  return (sink, value, isInit) => {
+    if (value === undefined || value === null) {
       if (isInit) return;
       throw irregular;
     }
-    if (oneof?.case === localName) write(sink, oneof.value, isInit);
+    const oneof = value as { case?: unknown; value?: unknown };
+    if (oneof.case === name) write(sink, oneof.value, isInit);
   };
 }
 
 function listWriter(field: FieldOf<'list'>, planOf: PlanOf): WriteField {
-  const { get } = accessorOf(field.localName);
   const write = field.packed ? packedWriter(field) : eachWriter(elementWriter(field, field.number, planOf));
-  return (sink, message, isInit) => {
-    const list = get(message);
-    if (Array.isArray(list)) {
-      if (list.length > 0) write(sink, list, isInit);
-    } else if (!isInit || !isAbsent(list)) throw irregular;
+  return (sink, value, isInit) => {
+    if (Array.isArray(value)) {
+      if (value.length > 0) write(sink, value, isInit);
+    } else if (!isInit || (value !== undefined && value !== null)) throw irregular;
   };
 }
 
@@ -114,8 +111,7 @@ function packedWriter(field: FieldOf<'list'>): WriteList {
   const tag = tagOf(field.number, WireType.lengthDelimited);
   const write = valueWriter(wireScalar(field));
   return (sink, list) => {
-    sink.tag(tag);
-    const start = sink.startLength();
+    const start = sink.tag(tag).startLength();
     for (let index = 0; index < list.length; index++) write(sink, list[index]);
     sink.endLength(start);
   };
@@ -123,20 +119,16 @@ function packedWriter(field: FieldOf<'list'>): WriteList {
 
 /** Each entry as a message of a key, field 1, and a value, field 2. */
 function mapWriter(field: FieldOf<'map'>, planOf: PlanOf): WriteField {
-  const { get } = accessorOf(field.localName);
   const tag = tagOf(field.number, WireType.lengthDelimited);
   const keyTag = tagOf(1, wireTypeOf(field.mapKey));
   const writeKey = keyWriter(field.mapKey);
   const writeValue = elementWriter(field, 2, planOf);
-  return (sink, message, isInit) => {
-    const map = get(message) as Fields | undefined | null;
-    if (typeof map !== 'object' || map === null || Array.isArray(map)) {
-      if (isInit && isAbsent(map)) return;
-      throw irregular;
-    }
+  return (sink, value, isInit) => {
+    if (isInit && (value === undefined || value === null)) return;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw irregular;
+    const map = value as Fields;
     for (const key of Object.keys(map)) {
-      sink.tag(tag);
-      const start = sink.startLength();
+      const start = sink.tag(tag).startLength();
       sink.tag(keyTag);
       writeKey(sink, key);
       writeValue(sink, map[key], isInit);

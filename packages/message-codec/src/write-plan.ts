@@ -2,14 +2,14 @@ import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { Fields } from './accessors.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { irregular } from './irregular.ts';
-import { fieldWriter, type MessagePlan, type WriteField } from './write-fields.ts';
+import { type FieldWriter, fieldWriter, type MessagePlan } from './write-fields.ts';
 
 const plans = new WeakMap<DescMessage, WritePlan>();
 
 /** How messages of one type are written. */
 export class WritePlan implements MessagePlan {
   readonly #typeName: string;
-  readonly #fields: readonly WriteField[];
+  readonly #fields: readonly FieldWriter[];
 
   /** The plan for a type; there is one for each. */
   static of(schema: DescMessage): WritePlan {
@@ -30,7 +30,10 @@ export class WritePlan implements MessagePlan {
     if (isInit ? !mayBeInit : Object.getPrototypeOf(message) !== Object.prototype) throw irregular;
     const fields = this.#fields;
     for (let index = 0; index < fields.length; index++) {
-      (fields[index] as WriteField)(sink, message as Fields, isInit);
+      const field = fields[index] as FieldWriter;
+      const value = field.get(message as Fields);
+      if (field.unlessZero === undefined) field.write(sink, value, isInit);
+      else if (!isInit || (value !== undefined && value !== null)) field.unlessZero(sink, field.tag, value);
     }
     if (!isInit) writeUnknown(sink, (message as Fields)['$unknown']);
   }
