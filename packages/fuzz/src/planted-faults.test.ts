@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 // biome-ignore format: a fault on a line
 const faults: [name: string, file: string, right: string, wrong: string][] = [
   ['padding may be longer than the payload', 'frames/padding.ts', 'frame.end < frame.start', 'false'],
-  ['DATA after the end is taken', 'request-streams.ts', 'if (stream.requestEnded) return ErrorCode.STREAM_CLOSED;', ''],
+  ['DATA after the end is taken', 'stream-frames.ts', 'if (stream.requestEnded) return ErrorCode.STREAM_CLOSED;', ''],
   ['PING is not answered', 'control-frames.ts', 'this.#pings.answer(frame);', ''],
   ['the dynamic table is not written', 'hpack/decoder.ts', 'this.#table.insert(field);', ''],
   ['a block is remembered for too long', 'hpack/block-cache.ts', 'kept.version !== version || ', ''],
@@ -29,7 +29,7 @@ const faults: [name: string, file: string, right: string, wrong: string][] = [
   ['frames are lost at the edges of chunks', 'frames/frame-reader.ts', 'needed - this.#pieceBytes', 'needed'],
   ['resets are not counted', 'request-streams.ts', 'this.#context.rates.reset();', ''],
   ['more is sent than the window', 'response-sender.ts', 'length <= stream.sendWindow && ', ''],
-  ['content-length is not checked', 'request-streams.ts', 'contentLength === -1 || contentLength === receivedBytes', 'true'],
+  ['content-length is not checked', 'stream-frames.ts', 'contentLength === -1 || contentLength === receivedBytes', 'true'],
   ['a handler is told of the end twice', 'request-streams.ts', 'stream.handler.onClose(reason);', 'stream.handler.onClose(reason); stream.handler.onClose(reason);'],
   ['a frame that is refused throws something else', 'settings.ts', 'throw new ConnectionError(code,', 'throw new TypeError(code +'],
 ];
