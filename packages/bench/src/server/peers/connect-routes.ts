@@ -7,7 +7,7 @@ import { findUser, orders, Upload } from './answers.ts';
 export function routes(router: ConnectRouter): void {
   router.service(UserService, { getUser: ({ id }) => findUser(id) }).service(OrderService, {
     async *listOrders({ customerId }) {
-      yield* orders(customerId);
+      for (const order of orders(customerId)) yield order;
     },
     async uploadLineItems(items) {
       const upload = new Upload();

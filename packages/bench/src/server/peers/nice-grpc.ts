@@ -13,7 +13,7 @@ server.add(
   { listOrders, uploadLineItems },
   {
     async *listOrders({ customerId }: { customerId: string }) {
-      yield* orders(customerId);
+      for (const order of orders(customerId)) yield order;
     },
     async uploadLineItems(items: AsyncIterable<{ quantity: number }>) {
       const upload = new Upload();
