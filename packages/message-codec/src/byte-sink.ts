@@ -103,8 +103,8 @@ export class ByteSink {
     this.#varint(((value << 1) ^ (value >> 31)) >>> 0);
   }
 
+  /** Of any value, whether it is truthy, as protobuf-es. */
   bool(value: unknown): void {
-    if (typeof value !== 'boolean') throw irregular;
     this.#varint(value ? 1 : 0);
   }
 

@@ -98,7 +98,6 @@ function listReaders(field: ListField): [tag: number, FieldReader][] {
     const list = get(message) as unknown[];
     const end = source.end();
     while (source.at < end) list.push(value(source));
-    if (source.at !== end) throw irregular;
   };
   return [
     [tagOf(field.number, wireType), byItself(one)],

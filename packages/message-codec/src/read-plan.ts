@@ -64,7 +64,6 @@ export class ReadPlan implements MessagePlan {
         unknown.push(this.#unknown(tag, source));
       }
     }
-    if (source.at !== end) throw irregular;
     if (unknown !== undefined) message['$unknown'] = unknown;
   }
 

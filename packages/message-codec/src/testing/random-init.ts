@@ -90,7 +90,7 @@ function value(random: Random, field: DescField, depth: number): unknown {
 }
 
 const keys = new Map<ScalarType, readonly (string | number | bigint | boolean)[]>([
-  [ScalarType.STRING, [...texts, '__proto__', 'toString', '7']],
+  [ScalarType.STRING, [...texts, 'toString', '7']],
   [ScalarType.BOOL, [true, false]],
   [ScalarType.UINT32, uint32s],
   [ScalarType.FIXED32, uint32s],
