@@ -8,7 +8,7 @@ const templates = ['buf.gen.yaml', 'tools/buf.gen.go.yaml', 'tools/buf.gen.pytho
 export interface GenerateOptions {
   /** The root of a repository, with what the templates name. Default: this one. */
   readonly repository?: string;
-  /** What buf reads. Default: the repository's protos. */
+  /** What buf reads. Default: what each template names. */
   readonly input?: string;
 }
 
@@ -21,12 +21,14 @@ export interface GenerateOptions {
 export async function generateCode(
   folder: string,
   version: PackageVersion,
-  { repository = root, input = '.' }: GenerateOptions,
+  { repository = root, input }: GenerateOptions,
 ): Promise<void> {
   const environment = { folder: join(root, 'tools/.venv'), requirements: join(root, 'tools/requirements.txt') };
   new PythonEnvironment(environment).install((text) => process.stderr.write(text));
   for (const template of templates) {
-    await run('buf', ['generate', input, '--template', template, '-o', folder], { cwd: repository });
+    await run('buf', ['generate', ...(input ? [input] : []), '--template', template, '-o', folder], {
+      cwd: repository,
+    });
   }
   for (const file of [goVersionFile, pythonVersionFile]) writeVersionFile(file, version, folder);
 }
