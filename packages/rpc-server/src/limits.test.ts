@@ -108,7 +108,12 @@ describe('HEADERS_MS', () => {
   });
 
   it('ends an HTTP/2 connection that stops in its preface', async () => {
-    expect(await saidTo(await start(limits), 'PRI * HTTP/2.0\r\n')).toBeDefined();
+    const socket = connect(await start(limits), '127.0.0.1');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    // On a busy machine what it says may come too late, and is answered by a reset.
+    socket.on('error', () => {}).resume();
+    socket.write('PRI * HTTP/2.0\r\n');
+    await closed;
   });
 
   it('ends an HTTP/2 connection that drips a header block', async () => {
