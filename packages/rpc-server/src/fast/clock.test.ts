@@ -68,6 +68,30 @@ describe('Clock', () => {
     pause.mockRestore();
   });
 
+  it.each([1, 100, 511, 600])('comes to an end when each tick is %i late', (ticks) => {
+    const clock = new Clock<Timed>();
+    let looks = 0;
+    const never: Timed = {
+      get isDone() {
+        looks += 1;
+        if (looks > 10) throw new Error('it is looked at without end');
+        return false;
+      },
+      dueAt: Number.POSITIVE_INFINITY,
+      onDue() {},
+      slot: 0,
+    };
+    clock.add(never);
+    let now = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    for (let tick = 0; tick < 2_000; tick++) {
+      looks = 0;
+      now += 10 * (ticks + 1) + 0.3;
+      vi.advanceTimersByTime(10);
+    }
+    vi.restoreAllMocks();
+  });
+
   it('knows all that are not done', () => {
     const clock = new Clock<Alarm>();
     const [first, second, third] = [new Alarm(1_000), new Alarm(1_000), new Alarm(1_000)];

@@ -67,7 +67,8 @@ export class Clock<T extends Timed> {
   }
 
   #visit(slot: number, now: number): void {
-    for (const timed of this.#slots[slot] as Set<T>) {
+    // What is due much later comes into this slot again when the tick is late, and a set gives what is added to it meanwhile.
+    for (const timed of [...(this.#slots[slot] as Set<T>)]) {
       this.remove(timed);
       this.#lookAt(timed, now);
     }
