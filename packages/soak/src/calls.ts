@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Client } from '@connectrpc/connect';
 import type { OrderService } from '@example/protos/order/v1';
 import type { Random } from '@example/random';
@@ -47,6 +48,17 @@ export const bidiCalls: Readonly<Record<string, Call>> = {
     for await (const _ of orders.orderChat(texts, options)) if (--left === 0) return;
   },
 };
+
+/** Joins the chat, and listens until `signal` ends it. @throws then, and when the chat ends before */
+export async function listen(orders: Client<typeof OrderService>, orderId: string, signal: AbortSignal): Promise<void> {
+  for await (const _ of orders.orderChat(joining(orderId, signal), { signal })) signal.throwIfAborted();
+  throw new Error('the chat has ended');
+}
+
+async function* joining(orderId: string, signal: AbortSignal) {
+  yield { orderId, sender: 'listener' };
+  await once(signal, 'abort');
+}
 
 function customer(random: Random): string {
   return `c-${random.between(1, customers)}`;

@@ -58,6 +58,8 @@ const kinds: readonly Make[] = [
   overHttp1(createGrpcWebTransport),
 ];
 
+export const connectByGrpc = overHttp2(createGrpcTransport);
+
 export function connect(baseUrl: string, random: Random): Connection {
   return random.pick(kinds)(baseUrl);
 }

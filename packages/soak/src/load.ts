@@ -2,8 +2,8 @@ import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { Random } from '@example/random';
 import { breakOff } from './broken-connection.ts';
-import { bidiCalls, type Call, halfDuplexCalls } from './calls.ts';
-import { type Connection, connect } from './connections.ts';
+import { bidiCalls, type Call, halfDuplexCalls, listen } from './calls.ts';
+import { type Connection, connect, connectByGrpc } from './connections.ts';
 
 /** What clients did. */
 export interface Done {
@@ -16,6 +16,8 @@ export interface Done {
 }
 
 const longestMs = 10_000;
+/** The service ends a call whose client is silent for longer. */
+const longestListenMs = 240_000;
 /** A deadline that is sometimes too short. */
 const shortMs = 20;
 
@@ -48,9 +50,23 @@ export class Load {
     const end = performance.now() + ms;
     const isOver = () => performance.now() >= end;
     const orderId = await this.#makeOrder();
-    await Promise.all(
-      Array.from({ length: clients }, (_, index) => this.#runClient(new Random(seed + index), orderId, isOver)),
-    );
+    await Promise.all([
+      this.#listen(orderId, Math.min(ms, longestListenMs)),
+      ...Array.from({ length: clients }, (_, index) => this.#runClient(new Random(seed + index), orderId, isOver)),
+    ]);
+  }
+
+  /** A call without a deadline that goes on for as long as the load. */
+  async #listen(orderId: string, ms: number): Promise<void> {
+    const connection = connectByGrpc(this.#url);
+    this.#connections += 1;
+    try {
+      await listen(createClient(OrderService, connection.transport), orderId, AbortSignal.timeout(ms));
+    } catch (error) {
+      this.#countFailure(error, connection);
+    } finally {
+      connection.destroy();
+    }
   }
 
   async #makeOrder(): Promise<string> {
@@ -100,11 +116,15 @@ export class Load {
       await call({ orders, random, orderId, signal: abort.signal, timeoutMs });
       this.#succeeded += 1;
     } catch (error) {
-      const { code, message } = ConnectError.from(error);
-      if (abortCodes.has(code) || connection.isDestroyed) this.#aborted += 1;
-      else this.#failures.set(message, (this.#failures.get(message) ?? 0) + 1);
+      this.#countFailure(error, connection);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #countFailure(error: unknown, { isDestroyed }: Connection): void {
+    const { code, message } = ConnectError.from(error);
+    if (abortCodes.has(code) || isDestroyed) this.#aborted += 1;
+    else this.#failures.set(message, (this.#failures.get(message) ?? 0) + 1);
   }
 }

@@ -5,6 +5,9 @@ import type { Holdings } from './holdings.ts';
 /** What its line begins with: the log has many others. */
 const mark = '{"holdings":';
 
+/** To say what it holds takes seconds, on a busy machine half a minute; when it takes longer than this, in milliseconds, it hangs. */
+const hangsMs = 120_000;
+
 /** A service that says what it holds. */
 export class WatchedService {
   readonly #process: ServiceProcess;
@@ -31,12 +34,16 @@ export class WatchedService {
     return this.#process.url;
   }
 
-  /** @throws when the service has ended */
+  /** @throws when the service has ended, or hangs */
   async holdings(): Promise<Holdings> {
     this.#process.process.kill('SIGUSR2');
-    const holdings = await this.#told.promise;
-    this.#told = expected();
-    return holdings;
+    const hangs = setTimeout(() => this.#told.reject(new Error('the service hangs')), hangsMs);
+    try {
+      return await this.#told.promise;
+    } finally {
+      clearTimeout(hangs);
+      this.#told = expected();
+    }
   }
 
   async end(): Promise<void> {
