@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { type CheckName, checksFor } from './checks.ts';
+import { type Check, type CheckName, checksFor } from './checks.ts';
 import type { Play, RealClient } from './real-client.ts';
 import { startWatchedServer, type WatchedServer } from './watched-server.ts';
 
@@ -35,9 +35,8 @@ export async function playClient(
     const why = hangs.aborted ? `the client did not end within ${hangsMs / 1_000} s` : String(error);
     for (const { name } of checks) if (!errors.has(name)) errors.set(name, why);
   } finally {
-    const cancelled = checks.reduce((sum, { kind, count }) => sum + (kind === 'cancel' ? count : 0), 0);
-    const unheard = await notHeard(server, cancelled);
-    if (unheard !== undefined && !errors.get('cancel')) errors.set('cancel', unheard);
+    if (errors.has('cancel') && errors.get('cancel') === undefined)
+      errors.set('cancel', await notHeard(server, checks));
     await server.close();
   }
   return { client, errors };
@@ -47,7 +46,8 @@ function tooManyConnections({ seen }: WatchedServer, { connections = 1 }: RealCl
   return seen.connections > connections ? `the client made ${seen.connections} connections` : undefined;
 }
 
-async function notHeard({ seen }: WatchedServer, cancelled: number): Promise<string | undefined> {
+async function notHeard({ seen }: WatchedServer, checks: readonly Check[]): Promise<string | undefined> {
+  const cancelled = checks.reduce((sum, { kind, count }) => sum + (kind === 'cancel' ? count : 0), 0);
   const end = performance.now() + heardMs;
   while (seen.cancelled !== cancelled && performance.now() < end) await setTimeout(lookEveryMs);
   return seen.cancelled === cancelled ? undefined : `${seen.cancelled} of ${cancelled} handlers saw it`;
