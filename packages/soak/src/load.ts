@@ -51,7 +51,7 @@ export class Load {
     const isOver = () => performance.now() >= end;
     const orderId = await this.#makeOrder();
     await Promise.all([
-      this.#listen(orderId, Math.min(ms, longestListenMs)),
+      this.#listen(orderId, Math.floor(Math.min(ms, longestListenMs))),
       ...Array.from({ length: clients }, (_, index) => this.#runClient(new Random(seed + index), orderId, isOver)),
     ]);
   }
