@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createAuthority } from '@example/dev-ca';
 import type { Command, Invocation, Outcome } from '../commands/command.ts';
+import { makeCertificates } from '../processes/certificates.ts';
 import { buildGoTool } from '../processes/go-tool.ts';
 import { runProcess } from '../processes/run-process.ts';
 import { withServer } from '../processes/running-server.ts';
@@ -82,21 +79,4 @@ async function runCase(
     if (signal.aborted || !hangs.aborted) throw error;
     return { isPassed: false, output: [...lines, `It did not end within ${hangsMs / 1_000} s.`].join('\n') };
   }
-}
-
-/** Of a server on this machine, in files of a temporary folder. */
-async function makeCertificates(): Promise<{ ca: string; env: Record<string, string>; remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'interop-'));
-  const write = (name: string, content: string) => {
-    const path = join(folder, name);
-    writeFileSync(path, content, { mode: 0o600 });
-    return path;
-  };
-  const authority = await createAuthority();
-  const { cert, key } = await authority.issueForServer('localhost', '127.0.0.1');
-  return {
-    ca: write('ca.pem', authority.cert),
-    env: { TLS_CERT: write('cert.pem', cert), TLS_KEY: write('key.pem', key) },
-    remove: () => rmSync(folder, { recursive: true }),
-  };
 }
