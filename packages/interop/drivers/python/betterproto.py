@@ -14,6 +14,7 @@ from google.protobuf.json_format import MessageToDict
 from grpclib import GRPCError
 from grpclib.client import Channel
 from grpclib.exceptions import StreamTerminatedError
+from h2.errors import ErrorCodes
 
 from line_contract import Call, Environment, Json, Outcome, held_open_aio, read_environment, serve_lines_aio
 
@@ -82,13 +83,18 @@ async def main() -> None:
             outcome.fail(error.status.name, error.message, details_of(error.details or ()))
         except asyncio.TimeoutError as error:  # grpclib's own, for a deadline that is over on this side
             outcome.fail("DEADLINE_EXCEEDED", str(error), ())
-        except (OSError, StreamTerminatedError) as error:  # grpclib has no status for a connection that is lost
-            outcome.fail("UNAVAILABLE", str(error), ())
+        except (OSError, StreamTerminatedError) as error:  # grpclib has no status for what is lost
+            outcome.fail("CANCELLED" if is_cancelled(error) else "UNAVAILABLE", str(error), ())
         return outcome
 
     await serve_lines_aio(environment, run)
     for channel in channels.values():
         channel.close()
+
+
+def is_cancelled(error: Exception) -> bool:
+    """Whether the server has reset the stream with CANCEL, which the text alone says."""
+    return isinstance(error, StreamTerminatedError) and str(error).endswith(f"error_code: {ErrorCodes.CANCEL}")
 
 
 def open_channel(environment: Environment, service: str) -> Channel:
