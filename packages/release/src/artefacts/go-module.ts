@@ -17,7 +17,7 @@ export interface GoModule {
   readonly sums: GoSums;
 }
 
-/** Packs `example.com/protos`, as every module proxy packs it from the tag. */
+/** Packs the module of go.mod, as every module proxy packs it from the tag. */
 export async function packGo({ folder, version, date, commit }: SourceTree, out: string): Promise<GoModule> {
   const program = await installModuleZip();
   const source = commit ? ['-source', commit.repository, '-revision', commit.id] : ['-source', await onlyGo(folder)];

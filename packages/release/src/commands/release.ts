@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { pythonVersion, root } from '@example/dev';
 import { checkReady } from '../release/check-ready.ts';
+import { goModulePath } from '../release/go-module-path.ts';
 import { prepareRelease } from '../release/prepare-release.ts';
 import { fail, type Streams } from './streams.ts';
 
@@ -32,7 +33,7 @@ export async function runRelease(
     }
     if (values['dry-run']) {
       await checkReady(repository, version);
-      stdout.write(planOf(version));
+      stdout.write(planOf(repository, version));
     } else {
       const prepared = await prepareRelease(repository, version);
       stdout.write(
@@ -45,7 +46,7 @@ export async function runRelease(
   }
 }
 
-function planOf(version: string): string {
+function planOf(repository: string, version: string): string {
   const python = pythonVersion(version);
   return `The tree is clean, and the manifests and CHANGELOG.md say ${version}. Without --dry-run this would build and write
 
@@ -57,7 +58,7 @@ function planOf(version: string): string {
 
 and, once that is committed, \`pnpm release:publish ${version}\` would publish, from the tag v${version}:
 
-  go      example.com/protos@v${version}: pushes the tag
+  go      ${goModulePath(repository)}@v${version}: pushes the tag
   npm     @example/protos@${version}, dist-tag ${version.includes('-') ? 'next' : 'latest, unless that is a later version'}
   python  example-protos ${python}
 `;

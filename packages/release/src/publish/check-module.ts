@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startVanityServer } from '../registries/vanity-server.ts';
+import { goModulePath } from '../release/go-module-path.ts';
 import type { ReleaseRecord } from '../release/release-record.ts';
 import { run } from '../run.ts';
 
@@ -17,7 +18,7 @@ export async function checkModule(root: string, { version, goSums }: ReleaseReco
   try {
     // Nothing that this machine has of the version, or is told of where to look for it.
     const env = { ...process.env, ...vanity.env, GOPROXY: 'direct', GOPATH: folder, GOMODCACHE: join(folder, 'mod') };
-    const args = ['mod', 'download', '-modcacherw', '-json', `example.com/protos@v${version}`];
+    const args = ['mod', 'download', '-modcacherw', '-json', `${goModulePath(root)}@v${version}`];
     const made = JSON.parse(await run('go', args, { cwd: folder, env: { ...env, GOWORK: 'off' } })) as GoDownload;
     if (made.Sum === goSums.zip && made.GoModSum === goSums.mod) return [];
     return [

@@ -1,3 +1,4 @@
+import { goModulePath } from '../release/go-module-path.ts';
 import { run } from '../run.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
@@ -8,7 +9,7 @@ export function goTarget({ root, version, timeoutMs }: TargetOptions): Target {
     (await run('git', args, { cwd: root, env: { ...process.env, GIT_TERMINAL_PROMPT: '0' }, timeoutMs })).trim();
   return {
     name: 'go',
-    what: `example.com/protos@v${version}, the tag at the remote "origin"`,
+    what: `${goModulePath(root)}@v${version}, the tag at the remote "origin"`,
     async isPublished() {
       // The second line is the commit of an annotated tag.
       const remote = (await git('ls-remote', 'origin', tag, `${tag}^{}`)).split('\n').at(-1)?.split('\t')[0];

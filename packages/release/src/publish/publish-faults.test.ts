@@ -48,6 +48,7 @@ beforeEach(async ({ skip }) => {
   const remote = join(here, 'remote.git');
   await run('git', ['init', '--quiet', '--bare', remote], { cwd: here });
   await run('git', ['init', '--quiet', root], { cwd: here });
+  await writeFile(join(root, 'go.mod'), 'module example.com/protos\n');
   for (const args of [
     ['config', 'user.name', 'Releaser'],
     ['config', 'user.email', 'releaser@example.com'],

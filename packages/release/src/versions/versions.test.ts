@@ -8,12 +8,14 @@ import { goVersionFile, packageVersion, pythonVersion, pythonVersionFile, root, 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildArtefacts } from '../artefacts/build-artefacts.ts';
 import { npmTarget } from '../publish/npm-target.ts';
+import { publishRelease } from '../publish/publish-release.ts';
 import { pythonTarget } from '../publish/python-target.ts';
 import { pythonTools } from '../python-tools.ts';
 import { startGoProxy } from '../registries/go-proxy.ts';
 import { startNpmRegistry } from '../registries/npm-registry.ts';
 import { startPythonIndex } from '../registries/python-index.ts';
 import type { Registry } from '../registries/registry.ts';
+import { prepareRelease } from '../release/prepare-release.ts';
 import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';
 import { missingToolchain } from '../testing/missing-toolchain.ts';
@@ -163,6 +165,47 @@ describe('a broken version is taken back, and whoever has it locked can still in
     };
   }
 });
+
+it('a second major version is prepared and published as another Go module', async () => {
+  const version = '2.0.0';
+  const root = join(folder, 'second-major');
+  const remote = join(folder, 'second-major.git');
+  const git = async (...args: string[]) => (await run('git', args, { cwd: root })).trim();
+  const commit = async (message: string) => {
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message', message);
+  };
+  await copyRepository(root);
+  await git('init', '--quiet', '--bare', remote);
+  await git('remote', 'add', 'origin', remote);
+  await becomeSecondMajor(root, version);
+  await commit('A second major version');
+  expect(await prepareRelease(root, version)).toBe('written');
+  await commit(`Release ${version}`);
+  await git('tag', `v${version}`);
+  const printed: string[] = [];
+  await publishRelease({ root, version, to: ['go'], print: (line) => printed.push(line) });
+  expect(printed).toEqual([`published  example.com/protos/v2@v${version}, the tag at the remote "origin"`]);
+  expect(await git('ls-remote', 'origin')).toContain(`refs/tags/v${version}`);
+}, 180_000);
+
+/** Does what docs/versions.md says of it, and what it says of every version. */
+async function becomeSecondMajor(repository: string, version: string): Promise<void> {
+  const edit = async (path: string, from: RegExp, to: string) => {
+    const text = await readFile(join(repository, path), 'utf8');
+    await writeFile(join(repository, path), text.replace(from, to));
+  };
+  await run('go', ['mod', 'edit', '-module=example.com/protos/v2'], { cwd: repository });
+  for (const path of ['user/v1/user', 'user/v2/user', 'order/v1/order']) {
+    await edit(`proto/${path}.proto`, /"example.com\/protos\//, '"example.com/protos/v2/');
+  }
+  await edit('packages/protos/package.json', /"version": "[^"]+"/, `"version": "${version}"`);
+  await edit('CHANGELOG.md', /^## /m, `## ${version} (2027-01-24)\n\n- A thing.\n\n## `);
+  await run('buf', ['generate', '--template', 'tools/buf.gen.go.yaml'], { cwd: repository });
+  for (const file of [goVersionFile, pythonVersionFile]) {
+    writeVersionFile(file, packageVersion(repository), repository);
+  }
+}
 
 it('a second Go module with the same proto packages cannot be in one program with the first', async () => {
   const [first, second, program] = ['first', 'second', 'program'].map((name) => join(folder, name)) as [
