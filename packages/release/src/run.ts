@@ -19,21 +19,29 @@ export interface RunOptions {
  * @returns what it wrote to its standard output
  * @throws {Error} with what it wrote, when it fails or takes too long
  */
-export async function run(
+export async function run(program: string, args: readonly string[], options: RunOptions): Promise<string> {
+  return (await runForBoth(program, args, options)).stdout;
+}
+
+/**
+ * As `run`.
+ *
+ * @returns what it wrote to its standard output and to its standard error
+ */
+export async function runForBoth(
   program: string,
   args: readonly string[],
   { cwd, env = process.env, timeoutMs = 600_000 }: RunOptions,
-): Promise<string> {
+): Promise<{ stdout: string; stderr: string }> {
   const path = [...programs, env['PATH']].join(delimiter);
   try {
-    const { stdout } = await promisify(execFile)(program, args, {
+    return await promisify(execFile)(program, args, {
       cwd,
       env: { ...env, PATH: path },
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
       maxBuffer: 64 * 1024 * 1024,
     });
-    return stdout;
   } catch (error) {
     const { stdout = '', stderr = '', killed } = error as { stdout?: string; stderr?: string; killed?: boolean };
     const why = killed ? `took longer than ${timeoutMs / 1000} s` : 'failed';

@@ -4,14 +4,14 @@ import { publishRelease } from '../publish/publish-release.ts';
 import type { Target } from '../publish/registry-target.ts';
 import { fail, type Streams } from './streams.ts';
 
-const everywhere = ['go', 'npm', 'python'] as const;
+const everywhere = ['npm', 'python', 'go'] as const;
 
 const usage = `Publishes the artefacts in releases/VERSION, when tag, HEAD, manifests and digests agree. What is there already stays as it is: after a
 failure, run it again.
 
   pnpm release:publish VERSION [options]
 
-  --to NAME   only there; again for more: go (pushes the tag to "origin"), npm, python
+  --to NAME   only there; again for more: npm, python, go (pushes the tag to "origin"), in this order
   --help      this text
 
 npm and uv find their registries and credentials where they always do. uv must be told UV_PUBLISH_CHECK_URL, the simple index of the

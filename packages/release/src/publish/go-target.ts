@@ -18,6 +18,9 @@ export function goTarget({ root, version, timeoutMs }: TargetOptions): Target {
       if (remote !== local) throw new ConflictError(`v${version} is ${remote} at the remote, and ${local} here`);
       return true;
     },
+    async checkAccess() {
+      await git('push', '--dry-run', '--quiet', 'origin', tag);
+    },
     async publish() {
       await git('push', '--quiet', 'origin', tag);
     },

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareVersions } from '../release/compare-versions.ts';
-import { type RunOptions, run } from '../run.ts';
+import { ReleaseError } from '../release/release-error.ts';
+import { type RunOptions, run, runForBoth } from '../run.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
 /** npm, whose registry and credentials, and whether there is a provenance, come from its own environment and .npmrc. */
@@ -22,12 +23,40 @@ export function npmTarget({ folder, version, timeoutMs }: TargetOptions): Target
         throw new ConflictError(`@example/protos@${version} is ${published} there, and ${ours} here`);
       return true;
     },
+    checkAccess: async () => await checkAccess(file, { cwd: folder, timeoutMs }),
     async publish() {
       const distTag = await distTagOf(version, { cwd: folder, timeoutMs });
       const args = ['publish', file, '--access', 'public', '--tag', distTag, '--loglevel', 'error'];
       await run('npm', args, { cwd: folder, timeoutMs });
     },
   };
+}
+
+/** @throws {ReleaseError} when npm has no credentials, or the registry does not know them */
+async function checkAccess(file: string, options: RunOptions): Promise<void> {
+  // Trusted publishing: npm has its token only while it publishes, and exchanges it in a dry run too.
+  if (process.env['ACTIONS_ID_TOKEN_REQUEST_URL']) {
+    const args = ['publish', file, '--dry-run', '--tag', 'next', '--loglevel', 'warn'];
+    const { stderr } = await runForBoth('npm', args, options);
+    if (!stderr.includes('requires you to be logged in')) return;
+    throw new ReleaseError(
+      'the registry does not trust this workflow: make it the trusted publisher of @example/protos (docs/versions.md)',
+      [],
+    );
+  }
+  try {
+    await run('npm', ['whoami', ...(await registryArgs(options)), '--loglevel', 'error'], options);
+  } catch (error) {
+    const { message } = error as Error;
+    if (!/ENEEDAUTH|E401|E403/.test(message)) throw error;
+    throw new ReleaseError(`run \`npm login\`, or give npm a token that is valid. ${message}`, []);
+  }
+}
+
+/** `npm whoami` knows nothing of the registries of scopes. */
+async function registryArgs(options: RunOptions): Promise<string[]> {
+  const registry = (await run('npm', ['config', 'get', '@example:registry'], options)).trim();
+  return registry === 'undefined' ? [] : ['--registry', registry];
 }
 
 /** A fix of an earlier version does not become what people get who ask for none. */

@@ -1,21 +1,22 @@
 // Each registry fails in turn: nothing is lost or doubled, and who runs it again ends with the same bytes everywhere.
+import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '@example/dev';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256, sha256OfFile } from '../artefacts/sha256.ts';
-import { npmEnvironment, startNpmRegistry } from '../registries/npm-registry.ts';
+import { type NpmRegistry, npmEnvironment, startNpmRegistry } from '../registries/npm-registry.ts';
 import { pythonEnvironment, startPythonIndex } from '../registries/python-index.ts';
 import type { Registry } from '../registries/registry.ts';
 import { run } from '../run.ts';
 import { type FaultProxy, startFaultProxy } from '../testing/fault-proxy.ts';
 import { missingToolchain } from '../testing/missing-toolchain.ts';
-import { goTarget } from './go-target.ts';
 import { npmTarget } from './npm-target.ts';
-import { publishTo } from './publish-release.ts';
-import { pythonTarget } from './python-target.ts';
-import type { TargetOptions } from './registry-target.ts';
+import { inOrder, pausesMs, publishTo } from './publish-release.ts';
+import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
 const version = '1.0.0';
 const released = join(root, 'releases', version, 'artefacts');
@@ -23,7 +24,7 @@ const released = join(root, 'releases', version, 'artefacts');
 let folder: string;
 let artefacts: string;
 let options: Omit<TargetOptions, 'timeoutMs'>;
-let npm: { registry: Registry; proxy: FaultProxy } | undefined;
+let npm: { registry: NpmRegistry; proxy: FaultProxy } | undefined;
 let python: Registry;
 let pythonProxy: FaultProxy;
 let printed: string[];
@@ -76,17 +77,22 @@ async function startNpm(): Promise<FaultProxy> {
   const registry = await startNpmRegistry(options.root);
   const proxy = await startFaultProxy(registry.url);
   npm = { registry, proxy };
-  setEnvironment({ ...npmEnvironment(proxy.url), npm_config_fetch_retries: '0', npm_config_fetch_timeout: '5000' });
+  setEnvironment({
+    ...npmEnvironment(proxy.url, registry.token),
+    npm_config_fetch_retries: '0',
+    npm_config_fetch_timeout: '5000',
+  });
   return proxy;
 }
 
 async function publish(timeoutMs = 60_000): Promise<void> {
   printed = [];
-  const targets = [goTarget, ...(npm ? [npmTarget] : []), pythonTarget];
+  const targets = inOrder.filter((target) => npm || target !== npmTarget);
   await publishTo(
     targets.map((target) => target({ ...options, timeoutMs })),
     version,
     (line) => printed.push(line),
+    [10],
   );
 }
 
@@ -153,14 +159,14 @@ describe('a registry that is down when asked: nothing is published anywhere', ()
   });
 });
 
-describe('npm fails during the upload: python gets nothing, and the next run goes on', () => {
+describe('npm fails during the upload: nobody else gets anything, and the next run goes on', () => {
   it.each(['refused', 'silent', 'cut'] as const)('%s', async (fault) => {
     const proxy = await startNpm();
     proxy.fault = fault;
     await expect(publish()).rejects.toThrow(
-      /^npm has failed:[\s\S]*published: example.com\/protos@v1[\s\S]*not yet: @example\/protos@1.0.0, example-protos 1.0.0[\s\S]*run this again/,
+      /^npm has failed:[\s\S]*published: nothing\n- not yet: @example\/protos@1.0.0, example-protos 1.0.0, example.com\/protos@v1[\s\S]*run this again/,
     );
-    expect(await published()).toEqual({ ...nothing, go: true });
+    expect(await published()).toEqual(nothing);
     proxy.fault = 'none';
     await publish();
     expect(await published()).toEqual(await everything());
@@ -173,7 +179,7 @@ describe('python fails during the upload, and the next run goes on', () => {
     await expect(publish(fault === 'silent' ? 8_000 : undefined)).rejects.toThrow(
       /^python has failed:[\s\S]*run this again/,
     );
-    expect(await published()).toEqual({ ...(await everything()), python: [] });
+    expect(await published()).toEqual(nothing);
     pythonProxy.fault = 'none';
     await publish();
     expect(await published()).toEqual(await everything());
@@ -189,9 +195,9 @@ it('npm has taken it, and its answer is lost: it is published, and the rest goes
 it('npm has taken it, and is gone: the message says what is published, and the next run goes on', async () => {
   (await startNpm()).fault = 'gone afterwards';
   await expect(publish()).rejects.toThrow(
-    /^npm has taken @example\/protos@1.0.0, and does not show it:[\s\S]*published: example.com\/protos@v1[\s\S]*not yet: example-protos 1.0.0\n- run this again/,
+    /^npm has taken @example\/protos@1.0.0, and does not show it:[\s\S]*published: nothing\n- not yet: example-protos 1.0.0, example.com\/protos@v1[^\n]*\n- run this again/,
   );
-  if (npm) setEnvironment(npmEnvironment(npm.registry.url));
+  if (npm) setEnvironment(npmEnvironment(npm.registry.url, npm.registry.token));
   await publish();
   expect(await published()).toEqual(await everything());
 });
@@ -223,7 +229,7 @@ it('python has taken the wheel, and its answer is lost: the next run uploads the
   expect(await published()).toEqual(await everything());
 });
 
-describe('the push of the tag fails, and nothing else is published', () => {
+describe('the push of the tag, which comes last, fails, and the next run goes on', () => {
   const hooks = {
     refused: '#!/bin/sh\nexit 1\n',
     silent: '#!/bin/sh\nwhile [ -e "$GIT_DIR/held" ]; do sleep 0.1; done\nexit 1\n',
@@ -233,12 +239,135 @@ describe('the push of the tag fails, and nothing else is published', () => {
     const remote = join(options.root, '../remote.git');
     await writeFile(join(remote, 'held'), '');
     await writeFile(join(remote, 'hooks/pre-receive'), hook, { mode: 0o755 });
-    await expect(publish(8_000)).rejects.toThrow(/^go has failed:[\s\S]*published: nothing[\s\S]*run this again/);
+    await expect(publish(8_000)).rejects.toThrow(
+      /^go has failed:[\s\S]*published: example-protos 1.0.0[\s\S]*run this again/,
+    );
     await rm(join(remote, 'held'));
-    expect(await published()).toEqual(nothing);
+    expect(await published()).toEqual({ ...(await everything()), go: false });
     await rm(join(remote, 'hooks/pre-receive'));
     await publish();
     expect(await published()).toEqual(await everything());
+  });
+});
+
+describe('a registry that we may not publish to: nothing is published anywhere', () => {
+  const tokenKey = () => `npm_config_//${new URL(npm?.proxy.url ?? '').host}/:_authToken`;
+
+  it('npm, to which nobody has logged in', async () => {
+    await startNpm();
+    vi.stubEnv(tokenKey(), undefined);
+    await expect(publish()).rejects.toThrow(/^Nothing of 1.0.0 was published now:\n- npm: run `npm login`/);
+    expect(await published()).toEqual(nothing);
+  });
+
+  it('npm, which does not know the token', async () => {
+    await startNpm();
+    vi.stubEnv(tokenKey(), 'old');
+    await expect(publish()).rejects.toThrow(/^Nothing of 1.0.0 was published now:\n- npm: run `npm login`/);
+    expect(await published()).toEqual(nothing);
+  });
+
+  it('python, for which uv has nothing to log in with', async () => {
+    vi.stubEnv('UV_PUBLISH_PASSWORD', undefined);
+    await expect(publish()).rejects.toThrow(/^Nothing of 1.0.0 was published now:\n- python: set UV_PUBLISH_TOKEN/);
+    expect(await published()).toEqual(nothing);
+  });
+
+  it('go, whose remote takes no pushes', async () => {
+    vi.stubEnv('GIT_CONFIG_COUNT', '1');
+    vi.stubEnv('GIT_CONFIG_KEY_0', 'remote.origin.receivepack');
+    vi.stubEnv('GIT_CONFIG_VALUE_0', 'false');
+    await expect(publish()).rejects.toThrow(
+      /^Nothing of 1.0.0 was published now:\n- go: see that it answers, and that you may publish there/,
+    );
+    expect(await published()).toEqual(nothing);
+  });
+});
+
+describe('npm, with trusted publishing', () => {
+  /** Stands in for the workflow, which gives an identity, and for the registry, which gives a token for it or not. */
+  async function startTrust(status: number) {
+    const server = createServer((request, answer) => {
+      if (request.url?.startsWith('/identity')) answer.end('{"value":"identity"}');
+      else if (request.url?.includes('/oidc/token/exchange/package/@example%2fprotos')) {
+        answer.writeHead(status).end('{"token":"for an hour"}');
+      } else answer.writeHead(404).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    setEnvironment({
+      GITHUB_ACTIONS: 'true',
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${url}identity`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of the run',
+      'npm_config_@example:registry': url,
+      npm_config_fetch_retries: '0',
+    });
+    return server;
+  }
+
+  async function checkAccess(status: number): Promise<void> {
+    const server = await startTrust(status);
+    try {
+      await npmTarget({ ...options, timeoutMs: 60_000 }).checkAccess();
+    } finally {
+      server.close().closeAllConnections();
+    }
+  }
+
+  it('has no need of a login', async () => {
+    await checkAccess(200);
+  });
+
+  it('is refused where the registry does not trust the workflow', async () => {
+    await expect(checkAccess(403)).rejects.toThrow('the registry does not trust this workflow');
+  });
+});
+
+describe('a registry that shows what it has taken only after a while', () => {
+  function lagging(answers: number) {
+    let asked = 0;
+    const target: Target = {
+      name: 'npm',
+      what: '@example/protos@1.0.0',
+      // Before it is published, and then until it is shown.
+      isPublished: async () => asked++ >= answers,
+      checkAccess: async () => {},
+      publish: async () => {},
+    };
+    return { target, asked: () => asked };
+  }
+  const print = (line: string) => printed.push(line);
+
+  it('is asked again', async () => {
+    const { target, asked } = lagging(3);
+    await publishTo([target], version, print, [1, 1, 1]);
+    expect(printed).toEqual(['published  @example/protos@1.0.0']);
+    expect(asked()).toBe(4);
+  });
+
+  it('is not asked for ever', async () => {
+    const { target, asked } = lagging(9);
+    await expect(publishTo([target], version, print, [1, 1, 1])).rejects.toThrow(
+      'npm has taken @example/protos@1.0.0, and does not show it:\n- the registry does not have it yet',
+    );
+    expect(asked()).toBe(5);
+  });
+
+  it('is not asked again when it has other bytes', async () => {
+    const { target, asked } = lagging(1);
+    const other: Target = {
+      ...target,
+      async isPublished() {
+        if (await target.isPublished()) throw new ConflictError('other bytes');
+        return false;
+      },
+    };
+    await expect(publishTo([other], version, print, [1, 1, 1])).rejects.toThrow('other bytes');
+    expect(asked()).toBe(2);
+  });
+
+  it('has two minutes', () => {
+    expect(pausesMs.reduce((sum, pause) => sum + pause)).toBe(120_000);
   });
 });
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { ReleaseError } from '../release/release-error.ts';
 import { releaseFiles } from '../release/release-record.ts';
 import { checkPublishable } from './check-publishable.ts';
@@ -11,12 +12,17 @@ export interface PublishOptions {
   /** The root of a repository. */
   readonly root: string;
   readonly version: string;
-  /** Where to, in this order. */
+  /** Where to. */
   readonly to: readonly Target['name'][];
   print(line: string): void;
 }
 
+/** Go comes last: what module proxies have taken, they keep for ever. */
+export const inOrder = [npmTarget, pythonTarget, goTarget];
+
 const timeoutMs = 300_000;
+/** Between one question and the next, whether a registry shows what it has taken: caches before it may not, for two minutes. */
+export const pausesMs: readonly number[] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 30_000, 30_000];
 
 /**
  * Checks the artefacts in `releases/VERSION`, and publishes them.
@@ -29,14 +35,14 @@ export async function publishRelease(options: PublishOptions): Promise<void> {
 }
 
 /**
- * Publishes artefacts that `checkPublishable` has just taken. Every registry is asked before the first gets anything; one that has the
- * version already is left as it is, so that whoever runs this again goes on where it ended.
+ * Publishes artefacts that `checkPublishable` has just taken. Every registry is asked before the first gets anything, whether we may publish
+ * there too; one that has the version already is left as it is, so that whoever runs this again goes on where it ended.
  *
  * @throws {ReleaseError} when a registry fails, or has other bytes under the version
  */
 export async function publishChecked({ root, version, to, print }: PublishOptions): Promise<void> {
   const folder = join(root, 'releases', version, releaseFiles.artefacts);
-  const targets = [goTarget, npmTarget, pythonTarget].map((target) => target({ root, version, folder, timeoutMs }));
+  const targets = inOrder.map((target) => target({ root, version, folder, timeoutMs }));
   await publishTo(
     targets.filter(({ name }) => to.includes(name)),
     version,
@@ -44,16 +50,18 @@ export async function publishChecked({ root, version, to, print }: PublishOption
   );
 }
 
-/** Publishes to those that do not have it yet. @throws {ReleaseError} */
+/** Publishes to those that do not have it yet, in their order. @throws {ReleaseError} */
 export async function publishTo(
   targets: readonly Target[],
   version: string,
   print: (line: string) => void,
+  pauses = pausesMs,
 ): Promise<void> {
   const missing = await askAll(targets, version, print);
+  await checkAccess(missing, version);
   const published = targets.filter((target) => !missing.includes(target));
   for (const target of missing) {
-    await publishOne(target, published, missing.slice(missing.indexOf(target) + 1));
+    await publishOne(target, published, missing.slice(missing.indexOf(target) + 1), pauses);
     published.push(target);
     print(`published  ${target.what}`);
   }
@@ -61,11 +69,9 @@ export async function publishTo(
 
 async function askAll(targets: readonly Target[], version: string, print: (line: string) => void): Promise<Target[]> {
   const answers = await Promise.allSettled(targets.map(async (target) => await target.isPublished()));
-  const problems = answers.flatMap((answer, i) => {
-    if (answer.status === 'fulfilled') return [];
-    return [`${targets[i]?.name}: ${toDo(answer.reason as Error)}`];
-  });
-  if (problems.length > 0) throw new ReleaseError(`Nothing of ${version} was published now:`, problems);
+  refuse(answers, targets, version, (error) =>
+    error instanceof ConflictError ? 'give what is new another version' : 'run this again when it answers',
+  );
   return targets.filter((target, i) => {
     const answer = answers[i];
     const isThere = answer?.status === 'fulfilled' && answer.value;
@@ -74,14 +80,34 @@ async function askAll(targets: readonly Target[], version: string, print: (line:
   });
 }
 
-function toDo(error: Error): string {
-  if (error instanceof ReleaseError) return error.message;
-  const what = error instanceof ConflictError ? 'give what is new another version' : 'run this again when it answers';
-  return `${what}. ${error.message}`;
+async function checkAccess(targets: readonly Target[], version: string): Promise<void> {
+  const answers = await Promise.allSettled(targets.map(async (target) => await target.checkAccess()));
+  refuse(answers, targets, version, () => 'see that it answers, and that you may publish there');
+}
+
+/** @throws {ReleaseError} when one of the answers is an error */
+function refuse(
+  answers: readonly PromiseSettledResult<unknown>[],
+  targets: readonly Target[],
+  version: string,
+  toDo: (error: Error) => string,
+): void {
+  const problems = answers.flatMap((answer, i) => {
+    if (answer.status === 'fulfilled') return [];
+    const error = answer.reason as Error;
+    const what = error instanceof ReleaseError ? error.message : `${toDo(error)}. ${error.message}`;
+    return [`${targets[i]?.name}: ${what}`];
+  });
+  if (problems.length > 0) throw new ReleaseError(`Nothing of ${version} was published now:`, problems);
 }
 
 /** An upload may fail after the registry has taken it. */
-async function publishOne(target: Target, published: readonly Target[], left: readonly Target[]): Promise<void> {
+async function publishOne(
+  target: Target,
+  published: readonly Target[],
+  left: readonly Target[],
+  pauses: readonly number[],
+): Promise<void> {
   try {
     await target.publish();
   } catch (error) {
@@ -93,22 +119,29 @@ async function publishOne(target: Target, published: readonly Target[], left: re
       'run this again: it publishes what is missing, from the same files',
     ]);
   }
-  const why = await whyNotShown(target);
+  const why = await whyNotShown(target, pauses);
   if (why === undefined) return;
   throw new ReleaseError(`${target.name} has taken ${target.what}, and does not show it:`, [
     why,
     `published: ${listOf(published)}`,
     `not yet: ${listOf(left)}`,
-    'run this again in a minute: it publishes what is missing, from the same files',
+    'run this again later: it publishes what is missing, from the same files',
   ]);
 }
 
-async function whyNotShown(target: Target): Promise<string | undefined> {
-  try {
-    return (await target.isPublished()) ? undefined : 'the registry does not have it yet';
-  } catch (error) {
-    return (error as Error).message;
+async function whyNotShown(target: Target, pauses: readonly number[]): Promise<string | undefined> {
+  let why: string | undefined;
+  for (const pause of [0, ...pauses]) {
+    await setTimeout(pause);
+    try {
+      if (await target.isPublished()) return undefined;
+      why = 'the registry does not have it yet';
+    } catch (error) {
+      why = (error as Error).message;
+      if (error instanceof ConflictError) return why;
+    }
   }
+  return why;
 }
 
 function listOf(targets: readonly Target[]): string {

@@ -22,11 +22,22 @@ export function pythonTarget({ folder, version, timeoutMs }: TargetOptions): Tar
       const said = await dryRun(uv, files, timeoutMs);
       return files.length === said.split('already exists').length - 1;
     },
+    async checkAccess() {
+      if (hasCredentials(process.env)) return;
+      throw new ReleaseError('set UV_PUBLISH_TOKEN: uv has nothing to log in with', []);
+    },
     // It leaves out those that are there.
     async publish() {
       await run(uv, ['publish', '--no-progress', ...files], { cwd: folder, timeoutMs });
     },
   };
+}
+
+/** Whether uv would find any: https://docs.astral.sh/uv/guides/package/#publishing-your-package */
+function hasCredentials(env: NodeJS.ProcessEnv): boolean {
+  const { username, password } = new URL(env['UV_PUBLISH_URL'] || 'https://example.com/');
+  const names = ['UV_PUBLISH_TOKEN', 'UV_PUBLISH_PASSWORD', 'UV_KEYRING_PROVIDER', 'ACTIONS_ID_TOKEN_REQUEST_URL'];
+  return [username, password, ...names.map((name) => env[name])].some(Boolean);
 }
 
 /** Has uv compare the files with those of the index. */

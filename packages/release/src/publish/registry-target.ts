@@ -10,6 +10,12 @@ export interface Target {
    * @throws {ReleaseError} when its client has not been told enough to ask
    */
   isPublished(): Promise<boolean>;
+  /**
+   * Asks whether we may publish there, before anything is.
+   *
+   * @throws {ReleaseError} when nobody is logged in
+   */
+  checkAccess(): Promise<void>;
   publish(): Promise<void>;
 }
 

@@ -42,6 +42,7 @@ function proxyTarget(versions: string, { folder, version }: Pick<TargetOptions, 
     name: 'go',
     what: `example.com/protos@v${version}`,
     isPublished: async () => existsSync(join(versions, `v${version}.zip`)),
+    checkAccess: async () => {},
     async publish() {
       for (const ending of ['info', 'mod', 'zip']) {
         await copyFile(join(folder, `v${version}.${ending}`), join(versions, `v${version}.${ending}`));
