@@ -34,9 +34,12 @@ def generate(request: CodeGeneratorRequest) -> dict[str, str]:
         descriptors.write_bytes(FileDescriptorSet(file=request.proto_file).SerializeToString())
         outputs = [f"--{name}_out={out}" for name in ("python", "pyi", "grpc_python", "mypy_grpc")]
         mypy_grpc = Path(sysconfig.get_path("scripts"), "protoc-gen-mypy_grpc")
+        # Not abstract: an RPC that is added leaves the servers of those who have not written it as they are.
+        mypy_grpc_opt = "quiet,generate_concrete_servicer_stubs"
         subprocess.run(
             [sys.executable, "-m", "grpc_tools.protoc", f"--descriptor_set_in={descriptors}",
-             f"--plugin=protoc-gen-mypy_grpc={mypy_grpc}", "--mypy_grpc_opt=quiet", *outputs, *request.file_to_generate],
+             f"--plugin=protoc-gen-mypy_grpc={mypy_grpc}", f"--mypy_grpc_opt={mypy_grpc_opt}",
+             *outputs, *request.file_to_generate],
             check=True,
         )  # fmt: skip
         roots = {name.split("/")[0] for name in request.file_to_generate}

@@ -72,7 +72,7 @@ it('no gate catches what is there now', async () => {
   }
 }, 180_000);
 
-describe('compiles against what is published, which may lack what is here', () => {
+describe('compiles against what is published, which may ask for more, or have less, than what is here', () => {
   afterEach(() => repository.revert());
 
   const edits: [string, string, (path: string) => Promise<void>][] = [
@@ -87,9 +87,17 @@ describe('compiles against what is published, which may lack what is here', () =
       'gen/python/pyproject.toml',
       async (path) => await replaceIn(path, 'packages = ["example_protos"]', '$&\nexclude = ["py.typed"]'),
     ],
+    [
+      'Python',
+      'gen/python/example_protos/order/v1/order_pb2_grpc.pyi',
+      async (path) => {
+        await replaceIn(path, 'class OrderServiceServicer', '$&(metaclass=_abc_1.ABCMeta)');
+        await replaceIn(path, '    def UpdateOrderStatus(', '    @_abc_1.abstractmethod\n$&');
+      },
+    ],
   ];
   it.each(edits)(
-    '%s, without what %s takes away',
+    '%s, after an edit of %s',
     async (language, path, edit) => {
       await edit(join(repository.folder, path));
       await repository.commit();

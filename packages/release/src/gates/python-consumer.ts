@@ -1,6 +1,6 @@
 import type { DescEnum, DescField, DescMessage, DescMethod, DescService, FileRegistry } from '@bufbuild/protobuf';
 import { ScalarType } from '@bufbuild/protobuf';
-import { type OwnType, ownTypes } from './own-types.ts';
+import { givesStream, type OwnType, ownTypes, takesStream } from './own-types.ts';
 
 /** A module that names and types everything of an API, as one for that version would: mypy takes it while the API keeps that. */
 export function pythonConsumer(registry: FileRegistry): string {
@@ -98,19 +98,15 @@ function serviceParts(service: DescService, modules: Modules): string {
   const module = modules.grpcOf(service);
   const name = service.typeName.replaceAll('.', '_');
   const calls = service.methods.map((method, i) => `    c${i}: ${callableOf(method, modules)} = stub.${method.name}`);
-  const streams = service.methods.filter(
-    ({ methodKind }) => methodKind !== 'unary' && methodKind !== 'server_streaming',
-  );
   return `def call_${name}(stub: ${module}.${service.name}Stub) -> None:
 ${calls.join('\n')}
 
 
 class Serve_${name}(${module}.${service.name}Servicer):
-${service.methods
-  .filter((method) => !streams.includes(method))
-  .map((method) => handlerOf(method, modules))
-  .concat('    pass')
-  .join('\n')}
+${service.methods.map((method) => handlerOf(method, modules)).join('\n')}
+
+def register_${name}(server: grpc.Server) -> None:
+    ${module}.add_${service.name}Servicer_to_server(Serve_${name}(), server)
 `;
 }
 
@@ -124,9 +120,11 @@ function callableOf({ methodKind, input, output }: DescMethod, modules: Modules)
   return `grpc.${kinds[methodKind]}MultiCallable[${modules.of(input)}, ${modules.of(output)}]`;
 }
 
-function handlerOf({ name, methodKind, input, output }: DescMethod, modules: Modules): string {
-  const answer = methodKind === 'server_streaming' ? `Iterator[${modules.of(output)}]` : modules.of(output);
-  return `    def ${name}(self, request: ${modules.of(input)}, context: grpc.ServicerContext) -> ${answer}:
+function handlerOf(method: DescMethod, modules: Modules): string {
+  const [request, answer] = [modules.of(method.input), modules.of(method.output)];
+  const takes = takesStream(method) ? `request_iterator: Iterator[${request}]` : `request: ${request}`;
+  const gives = givesStream(method) ? `Iterator[${answer}]` : answer;
+  return `    def ${method.name}(self, ${takes}, context: grpc.ServicerContext) -> ${gives}:
         raise NotImplementedError
 `;
 }

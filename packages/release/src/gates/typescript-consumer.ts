@@ -8,7 +8,7 @@ export function typescriptConsumer(registry: FileRegistry): string {
   const parts = ownTypes(registry).map((type) => partOf(type, names));
   return `import { create } from '@bufbuild/protobuf';
 import * as wkt from '@bufbuild/protobuf/wkt';
-import type { Client, ServiceImpl } from '@connectrpc/connect';
+import type { Client, ConnectRouter, ServiceImpl } from '@connectrpc/connect';
 ${names.imports()}
 
 void wkt;
@@ -103,12 +103,18 @@ function enumParts(type: DescEnum, names: Names): string {
 
 function serviceParts(service: DescService, names: Names): string {
   const name = names.of(service);
-  return `export const call_${variableOf(service.typeName)} = (client: Client<typeof ${name}>) => ({
+  const typeName = variableOf(service.typeName);
+  const handlers = service.methods.map((method) => `  ${handlerOf(method, names)},`).join('\n');
+  return `export const call_${typeName} = (client: Client<typeof ${name}>) => ({
 ${service.methods.map((method) => `  ${method.localName}: ${callOf(method, names)},`).join('\n')}
 });
-export const serve_${variableOf(service.typeName)}: Partial<ServiceImpl<typeof ${name}>> = {
-${service.methods.map((method) => `  ${handlerOf(method, names)},`).join('\n')}
+export const serve_${typeName}: Partial<ServiceImpl<typeof ${name}>> = {
+${handlers}
 };
+export const route_${typeName} = (router: ConnectRouter) => router.service(${name}, serve_${typeName});
+export const routeInline_${typeName} = (router: ConnectRouter) => router.service(${name}, {
+${handlers}
+});
 `;
 }
 

@@ -188,7 +188,7 @@ class OrderServiceAsyncStub(OrderServiceStub):
     buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
     """
 
-class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
+class OrderServiceServicer:
     """OrderService takes orders and lets people talk about them: one RPC of each of gRPC's four shapes and one more.
 
     Lengths are counted in Unicode code points and nothing is trimmed; control characters are those of the Unicode
@@ -203,7 +203,6 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
     Ids are those of one caller and one RPC, or of one caller in one room.
     """
 
-    @_abc_1.abstractmethod
     def CreateOrder(
         self,
         request: _order_pb2.CreateOrderRequest,
@@ -216,7 +215,6 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """
 
-    @_abc_1.abstractmethod
     def GetOrder(
         self,
         request: _order_pb2.GetOrderRequest,
@@ -229,7 +227,6 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """
 
-    @_abc_1.abstractmethod
     def ListOrders(
         self,
         request: _order_pb2.ListOrdersRequest,
@@ -243,7 +240,6 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """
 
-    @_abc_1.abstractmethod
     def UpdateOrderStatus(
         self,
         request: _order_pb2.UpdateOrderStatusRequest,
@@ -258,7 +254,6 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """
 
-    @_abc_1.abstractmethod
     def UploadLineItems(
         self,
         request_iterator: _MaybeAsyncIterator[_order_pb2.LineItem],
@@ -277,7 +272,6 @@ class OrderServiceServicer(metaclass=_abc_1.ABCMeta):
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
         """
 
-    @_abc_1.abstractmethod
     def OrderChat(
         self,
         request_iterator: _MaybeAsyncIterator[_order_pb2.ChatMessage],

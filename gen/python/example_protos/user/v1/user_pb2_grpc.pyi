@@ -102,7 +102,7 @@ class UserServiceAsyncStub(UserServiceStub):
     ListUsers: _aio.UnaryUnaryMultiCallable[_user_pb2.ListUsersRequest, _user_pb2.ListUsersResponse]  # type: ignore[assignment]
     """ListUsers returns one page of the users, by ascending id."""
 
-class UserServiceServicer(metaclass=_abc_1.ABCMeta):
+class UserServiceServicer:
     """UserService keeps the people who use the system.
 
     Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
@@ -115,7 +115,6 @@ class UserServiceServicer(metaclass=_abc_1.ABCMeta):
     metadata request_id). Ids are those of one caller.
     """
 
-    @_abc_1.abstractmethod
     def GetUser(
         self,
         request: _user_pb2.GetUserRequest,
@@ -131,7 +130,6 @@ class UserServiceServicer(metaclass=_abc_1.ABCMeta):
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """
 
-    @_abc_1.abstractmethod
     def CreateUser(
         self,
         request: _user_pb2.CreateUserRequest,
@@ -145,7 +143,6 @@ class UserServiceServicer(metaclass=_abc_1.ABCMeta):
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """
 
-    @_abc_1.abstractmethod
     def ListUsers(
         self,
         request: _user_pb2.ListUsersRequest,

@@ -106,7 +106,7 @@ class UserServiceAsyncStub(UserServiceStub):
     Errors: NOT_FOUND as of GetUser.
     """
 
-class UserServiceServicer(metaclass=_abc_1.ABCMeta):
+class UserServiceServicer:
     """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
     side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
     here.
@@ -118,7 +118,6 @@ class UserServiceServicer(metaclass=_abc_1.ABCMeta):
     Since 1.2.0.
     """
 
-    @_abc_1.abstractmethod
     def GetUser(
         self,
         request: _user_pb2.GetUserRequest,
@@ -130,7 +129,6 @@ class UserServiceServicer(metaclass=_abc_1.ABCMeta):
         there is no such user.
         """
 
-    @_abc_1.abstractmethod
     def CreateUser(
         self,
         request: _user_pb2.CreateUserRequest,
@@ -145,7 +143,6 @@ class UserServiceServicer(metaclass=_abc_1.ABCMeta):
         user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
         """
 
-    @_abc_1.abstractmethod
     def ListUsers(
         self,
         request: _user_pb2.ListUsersRequest,
@@ -153,7 +150,6 @@ class UserServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_user_pb2.ListUsersResponse, _abc.Awaitable[_user_pb2.ListUsersResponse]]:
         """ListUsers returns one page of the users, by ascending number of the id."""
 
-    @_abc_1.abstractmethod
     def UpdateUser(
         self,
         request: _user_pb2.UpdateUserRequest,
