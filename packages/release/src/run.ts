@@ -11,13 +11,15 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The program is killed after it. */
   readonly timeoutMs?: number;
+  /** Ends the program. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Runs a program, those of the lockfile first.
  *
  * @returns what it wrote to its standard output
- * @throws {Error} with what it wrote, when it fails or takes too long
+ * @throws {Error} with what it wrote, when it fails or takes too long; the reason of the signal, when that has ended it
  */
 export async function run(program: string, args: readonly string[], options: RunOptions): Promise<string> {
   return (await runForBoth(program, args, options)).stdout;
@@ -31,20 +33,28 @@ export async function run(program: string, args: readonly string[], options: Run
 export async function runForBoth(
   program: string,
   args: readonly string[],
-  { cwd, env = process.env, timeoutMs = 600_000 }: RunOptions,
+  { cwd, env = process.env, timeoutMs = 600_000, signal }: RunOptions,
 ): Promise<{ stdout: string; stderr: string }> {
+  signal?.throwIfAborted();
   const path = [...programs, env['PATH']].join(delimiter);
+  const running = promisify(execFile)(program, args, {
+    cwd,
+    env: { ...env, PATH: path },
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  // Which package managers pass on to what they have started.
+  const end = () => running.child.kill('SIGTERM');
+  signal?.addEventListener('abort', end);
   try {
-    return await promisify(execFile)(program, args, {
-      cwd,
-      env: { ...env, PATH: path },
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    return await running;
   } catch (error) {
+    signal?.throwIfAborted();
     const { stdout = '', stderr = '', killed } = error as { stdout?: string; stderr?: string; killed?: boolean };
     const why = killed ? `took longer than ${timeoutMs / 1000} s` : 'failed';
     throw new Error(`${program} ${args[0] ?? ''} ${why}\n${stdout}${stderr}`.trimEnd(), { cause: error });
+  } finally {
+    signal?.removeEventListener('abort', end);
   }
 }

@@ -55,7 +55,9 @@ export function findBrowser(candidates = browsers, { CI }: NodeJS.ProcessEnv = p
 }
 
 async function callInBrowser(rehearsal: Rehearsal, executablePath: string, bundle: string): Promise<string> {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  // Else a signal would end this process before what it has started.
+  const handleNoSignal = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], ...handleNoSignal });
   try {
     const page = await browser.newPage({ permissions: ['local-network-access'] });
     await page.route(`${pageOrigin}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));

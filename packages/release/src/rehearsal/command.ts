@@ -16,6 +16,7 @@ import { writeReport } from './report.ts';
 import { startServices } from './services.ts';
 import { isAllShown, showAll } from './show-all.ts';
 import { startRegistries } from './start-registries.ts';
+import { StoppedError, untilStopped } from './until-stopped.ts';
 
 const usage = `Publishes every version to registries on this machine, and uses what was published: from empty folders, by name and version.
 
@@ -26,6 +27,8 @@ const usage = `Publishes every version to registries on this machine, and uses w
   --write       writes what it shows into docs/rehearsal.md
   --help        this text
 `;
+
+const stoppedCode = 130;
 
 const short = [...consumerChecks, skewCheck];
 const whole = [
@@ -41,7 +44,7 @@ const whole = [
 /**
  * `pnpm release:rehearse`
  *
- * @returns the exit code: 0 when everything was shown; in CI, what is left out was not
+ * @returns the exit code: 0 when everything was shown; in CI, what is left out was not; 130 when a signal has stopped it
  */
 export async function runReleaseRehearse(
   args: readonly string[],
@@ -53,14 +56,22 @@ export async function runReleaseRehearse(
     return options === usage ? 0 : 1;
   }
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'));
+  const print = (line: string) => stdout.write(`${line}\n`);
   try {
-    return await rehearse(folder, options, (line) => stdout.write(`${line}\n`));
+    return await untilStopped(async (signal) => await rehearse(folder, options, { print, signal }).finally(remove));
   } catch (error) {
+    if (error instanceof StoppedError) {
+      stderr.write(`stopped by ${error.message}, and nothing is left of it\n`);
+      return stoppedCode;
+    }
     if (!(error instanceof ToolchainMissingError)) throw error;
     stderr.write(`${error.message}\n`);
     return 1;
-  } finally {
-    await rm(folder, { recursive: true });
+  }
+
+  /** Again where a program that was ended still wrote a file. */
+  async function remove(): Promise<void> {
+    await rm(folder, { recursive: true, maxRetries: 10 });
   }
 }
 
@@ -89,9 +100,10 @@ function readArgs(args: readonly string[]): Options | string {
 async function rehearse(
   folder: string,
   { version, isShort, isWritten }: Options,
-  print: (line: string) => void,
+  { print, signal }: { print(line: string): void; signal: AbortSignal },
 ): Promise<number> {
   const releases = await gatherReleases(folder);
+  signal.throwIfAborted();
   const release = version ? releases.find(({ record }) => record.version === version) : releases.at(-1);
   if (!release) {
     print(`there is no version ${version}`);
@@ -100,11 +112,11 @@ async function rehearse(
   for (const { record, isPrepared } of releases) {
     print(`artefacts  ${record.version}, ${isPrepared ? 'those in releases/' : 'made now: they are not prepared yet'}`);
   }
-  const registries = await startRegistries(folder, releases, print);
+  const registries = await startRegistries(folder, releases, { print, signal });
   try {
     const services = await startServices(folder, pageOrigin);
     try {
-      const rehearsal = { ...registries, releases, release, services, folder };
+      const rehearsal = { ...registries, releases, release, services, folder, signal };
       const shown = await showAll(rehearsal, isShort ? short : whole, print);
       if (isWritten) await writeReport(shown);
       return isAllShown(shown) ? 0 : 1;

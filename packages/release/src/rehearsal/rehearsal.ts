@@ -17,6 +17,8 @@ export interface Rehearsal {
   readonly npmUrl: string;
   /** For the projects; outside the repository. */
   readonly folder: string;
+  /** Ends it, and the programs that it has started. */
+  readonly signal: AbortSignal;
 }
 
 /** Something that is shown. */
@@ -50,7 +52,7 @@ const consumers = join(import.meta.dirname, '../../consumers');
  * @param env variables besides the rehearsal's
  */
 export async function newProject(
-  rehearsal: Pick<Rehearsal, 'folder' | 'env' | 'npmUrl'>,
+  rehearsal: Pick<Rehearsal, 'folder' | 'env' | 'npmUrl' | 'signal'>,
   consumer?: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Project> {
@@ -58,6 +60,6 @@ export async function newProject(
   // pnpm does not take it from the environment.
   await writeFile(join(folder, '.npmrc'), `@example:registry=${rehearsal.npmUrl}\n`);
   if (consumer) await cp(join(consumers, consumer), folder, { recursive: true });
-  const options = { cwd: folder, env: { ...rehearsal.env, ...env } };
+  const options = { cwd: folder, env: { ...rehearsal.env, ...env }, signal: rehearsal.signal };
   return { folder, run: async (program, ...args) => await run(program, args, options) };
 }

@@ -3,6 +3,7 @@ import { type Check, NotHereError, type Rehearsal } from './rehearsal.ts';
 import { reportOf } from './report.ts';
 import { isAllShown, showAll } from './show-all.ts';
 
+const rehearsal = { signal: new AbortController().signal } as Rehearsal;
 const checks: Check[] = [
   { name: 'a', show: async () => undefined },
   { name: 'b', show: async () => '2 pairs\n\n| x | y |\n| --- | --- |\n| 1 | 2 |\n' },
@@ -12,7 +13,7 @@ const checks: Check[] = [
 
 it('goes on after a failure, and ends with the figures', async () => {
   const lines: string[] = [];
-  await showAll({} as Rehearsal, checks, (line) => lines.push(line));
+  await showAll(rehearsal, checks, (line) => lines.push(line));
   expect(lines.map((line) => line.replace(/\d\.\d s/, 'T').split('\n')[0])).toEqual([
     'ok         a (T)',
     'ok         b (T): 2 pairs',
@@ -32,7 +33,7 @@ it.each([
 });
 
 it('reports a row for each, and the tables below', async () => {
-  const shown = await showAll({} as Rehearsal, checks, () => {});
+  const shown = await showAll(rehearsal, checks, () => {});
   expect(reportOf(shown)).toBe(`| | | |
 |---|---|---|
 | a | passed |  |

@@ -14,7 +14,11 @@ export function isAllShown(shown: readonly Shown[], { CI }: NodeJS.ProcessEnv = 
 
 const words = { passed: 'ok', failed: 'FAILED', 'left out': 'left out' };
 
-/** Makes the checks one after the other, and says how each went; the last line has the figures. */
+/**
+ * Makes the checks one after the other, and says how each went; the last line has the figures.
+ *
+ * @throws the reason of the rehearsal's signal, when that has ended it
+ */
 export async function showAll(
   rehearsal: Rehearsal,
   checks: readonly Check[],
@@ -24,6 +28,7 @@ export async function showAll(
   for (const check of checks) {
     const start = performance.now();
     const shown = await showOne(rehearsal, check);
+    rehearsal.signal.throwIfAborted();
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     print(`${words[shown.result].padEnd(9)}  ${shown.name} (${seconds} s)${shown.note && `: ${shown.note}`}`);
     all.push(shown);

@@ -15,7 +15,9 @@ it.skipIf(missing)(
     try {
       // Where the index of Python packages wants its folder.
       await writeFile(join(folder, 'python'), '');
-      await expect(startRegistries(folder, [], () => {})).rejects.toThrow('EEXIST');
+      await expect(
+        startRegistries(folder, [], { print: () => {}, signal: new AbortController().signal }),
+      ).rejects.toThrow('EEXIST');
       const processes = await run('ps', ['-A', '-o', 'ppid=,args='], { cwd: folder });
       const own = processes.split('\n').filter((line) => Number.parseInt(line, 10) === process.pid);
       // Only the one that asks.

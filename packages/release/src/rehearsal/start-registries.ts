@@ -22,11 +22,12 @@ export interface Registries {
  * this process gets them in its own.
  *
  * @param folder for their files
+ * @param signal ends the publishing
  */
 export async function startRegistries(
   folder: string,
   releases: readonly ReleasedVersion[],
-  print: (line: string) => void,
+  { print, signal }: { print(line: string): void; signal: AbortSignal },
 ): Promise<Registries> {
   const started: Registry[] = [];
   const close = async () => {
@@ -42,6 +43,7 @@ export async function startRegistries(
     const env = { ...npm.env, ...python.env, UV_INDEX: `${python.url}simple/`, UV_PYTHON_DOWNLOADS: 'never' };
     Object.assign(process.env, env);
     for (const { record, folder: artefacts } of releases) {
+      signal.throwIfAborted();
       const options = { root, folder: artefacts, version: record.version, timeoutMs: 60_000 };
       await publishTo([go.target(options), npmTarget(options), pythonTarget(options)], record.version, print);
     }

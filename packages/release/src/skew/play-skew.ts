@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { startProcess } from '../registries/process.ts';
+import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 import { run } from '../run.ts';
 import { expectedOutcomes, type Outcome } from './expected.ts';
 import type { Peer } from './peer.ts';
@@ -14,10 +15,12 @@ export interface PairOutcome {
   readonly differences: readonly string[];
 }
 
+type Skew = Pick<Rehearsal, 'env' | 'signal'>;
+
 const longestClientMs = 120_000;
 
 /** Has every peer as a client call every method that it knows of every peer as a server. */
-export async function playSkew(peers: readonly Peer[], env: NodeJS.ProcessEnv): Promise<PairOutcome[]> {
+export async function playSkew(peers: readonly Peer[], { env, signal }: Skew): Promise<PairOutcome[]> {
   const servers = await Promise.allSettled(
     peers.map(async ({ command: [program, ...args], folder: cwd }) => {
       return await startProcess({ program, args: [...args, 'server'], cwd, env });
@@ -30,7 +33,7 @@ export async function playSkew(peers: readonly Peer[], env: NodeJS.ProcessEnv): 
     });
     const all: PairOutcome[] = [];
     for (const client of peers) {
-      const told = await callServers(client, addresses, env);
+      const told = await callServers(client, addresses, { env, signal });
       all.push(
         ...peers.map((server, i) =>
           compare(
@@ -52,9 +55,9 @@ interface ToldOutcome extends Outcome {
   readonly server: number;
 }
 
-async function callServers(client: Peer, addresses: readonly string[], env: NodeJS.ProcessEnv): Promise<ToldOutcome[]> {
+async function callServers(client: Peer, addresses: readonly string[], { env, signal }: Skew): Promise<ToldOutcome[]> {
   const [program, ...args] = client.command;
-  const options = { cwd: client.folder, env, timeoutMs: longestClientMs };
+  const options = { cwd: client.folder, env, signal, timeoutMs: longestClientMs };
   const output = await run(program, [...args, 'client', ...addresses], options);
   return output
     .trimEnd()

@@ -6,7 +6,7 @@ import { type PairOutcome, playSkew } from './play-skew.ts';
 export const skewCheck: Check = {
   name: 'clients and servers of every version',
   async show(rehearsal) {
-    const pairs = await playSkew(await preparePeers(rehearsal), rehearsal.env);
+    const pairs = await playSkew(await preparePeers(rehearsal), rehearsal);
     const differences = pairs.flatMap((pair) => pair.differences);
     const table = tableOf(pairs);
     if (differences.length > 0) throw new Error([...differences, table].join('\n'));

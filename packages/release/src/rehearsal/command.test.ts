@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { root } from '@example/dev';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { run } from '../run.ts';
+import { missingToolchain } from '../testing/missing-toolchain.ts';
+
+const missing = missingToolchain();
+const registries = ['verdaccio', 'pypi-server', 'module-proxy'];
+const services = ['user-service', 'order-service'];
+
+let folder: string;
+let stop = () => false;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stopped-'));
+});
+afterEach(async () => {
+  stop();
+  await rm(folder, { recursive: true });
+});
+
+it.skipIf(missing).each([
+  ['SIGINT', 'artefacts', []],
+  ['SIGTERM', 'ok', [...registries, ...services]],
+] as const)(
+  'leaves nothing behind when it gets %s after it has said "%s"',
+  async (signal, word, servers) => {
+    const args = ['--import', 'tsx', 'scripts/release-rehearse.ts', '--short'];
+    const env = { ...process.env, TMPDIR: folder };
+    const rehearsal = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    stop = () => rehearsal.kill('SIGKILL');
+    const closed = once(rehearsal, 'close');
+    const said = rehearsal.stderr.setEncoding('utf8').toArray();
+    const started = await new Promise<Server[]>((resolve, reject) => {
+      const lines = createInterface({ input: rehearsal.stdout });
+      lines.on('close', () => reject(new Error('it has ended')));
+      lines.on('line', (line) => {
+        if (line.startsWith(word)) serversOf(rehearsal.pid).then(resolve, reject);
+      });
+    });
+    rehearsal.kill(signal);
+    const code = await closed;
+    expect(started.map(({ name }) => name).sort()).toEqual([...servers].sort());
+    const left = (await processes()).filter(({ pid }) => started.some((server) => server.pid === pid));
+    for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    expect(left).toEqual([]);
+    expect(await readdir(folder)).not.toContainEqual(expect.stringContaining('rehearsal-'));
+    expect(code).toEqual([130, null]);
+    expect((await said).join('')).toContain(`stopped by ${signal}`);
+  },
+  120_000,
+);
+
+interface Server {
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** Those that a process has started. */
+async function serversOf(parent: number | undefined): Promise<Server[]> {
+  const names = [...registries, ...services];
+  return (await processes()).flatMap(({ pid, ppid, args }) => {
+    const name = names.find((one) => args.includes(one));
+    return ppid === parent && name ? [{ pid, name }] : [];
+  });
+}
+
+async function processes(): Promise<{ pid: number; ppid: number; args: string }[]> {
+  const lines = (await run('ps', ['-A', '-o', 'pid=,ppid=,args='], { cwd: folder })).trim().split('\n');
+  return lines.map((line) => {
+    const [pid, ppid, ...args] = line.trim().split(/\s+/);
+    return { pid: Number(pid), ppid: Number(ppid), args: args.join(' ') };
+  });
+}
