@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ToolchainMissingError } from '@example/toolchains';
-import type { Language } from './language.ts';
-import { languages } from './language.ts';
+import { type Language, languages } from './language.ts';
+import { packageVersion, writeVersionFile } from './version-file.ts';
 
 /**
  * Generates the code of every language whose toolchain is there, and says which that is.
@@ -54,7 +54,7 @@ function forEachLanguage(root: string, print: (text: string) => void, work: (lan
       language.prepare(root, print);
     } catch (error) {
       if (!(error instanceof ToolchainMissingError)) throw error;
-      print('');
+      print(`left out  ${language.name}: ${error.message}\n`);
       return [language.name];
     }
     work(language);
@@ -62,13 +62,12 @@ function forEachLanguage(root: string, print: (text: string) => void, work: (lan
   });
 }
 
-function run({ outputs }: Language, root: string, out: string): void {
+function run({ outputs, versionFile }: Language, root: string, out: string): void {
   for (const { template } of outputs) {
-    execFileSync('buf', ['generate', '--template', template, '-o', out], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    const args = ['generate', '--template', template, '-o', out];
+    execFileSync('buf', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   }
+  if (versionFile) writeVersionFile(versionFile, packageVersion(root), out);
 }
 
 function filesIn({ outputs }: Language, root: string): string[] {
