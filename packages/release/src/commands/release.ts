@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import { pythonVersion, root } from '@example/dev';
-import { checkReady } from '../release/check-ready.ts';
+import { manifestVersion, pythonVersion, root } from '@example/dev';
+import { checkReady, isKept } from '../release/check-ready.ts';
 import { goModulePath } from '../release/go-module-path.ts';
-import { prepareRelease } from '../release/prepare-release.ts';
+import { prepareRelease, recordOf } from '../release/prepare-release.ts';
+import { releaseFiles } from '../release/release-record.ts';
 import { fail, type Streams } from './streams.ts';
 
 const usage = `Builds a version from HEAD and writes releases/VERSION: the artefacts with their SHA-256, the descriptor set, wire vectors, and the
@@ -33,7 +34,7 @@ export async function runRelease(
     }
     if (values['dry-run']) {
       await checkReady(repository, version);
-      stdout.write(planOf(repository, version));
+      stdout.write(await planOf(repository, version));
     } else {
       const prepared = await prepareRelease(repository, version);
       stdout.write(
@@ -46,9 +47,18 @@ export async function runRelease(
   }
 }
 
-function planOf(repository: string, version: string): string {
+async function planOf(repository: string, version: string): Promise<string> {
   const python = pythonVersion(version);
-  return `The tree is clean, and the manifests and CHANGELOG.md say ${version}. Without --dry-run this would build and write
+  const isPrepared = (await recordOf(repository, version)) !== undefined;
+  if (isKept(repository, version)) {
+    const manifests = manifestVersion(repository);
+    const done = isPrepared ? 'check the files that are there, and change none' : 'build and write the rest';
+    return `The tree is clean. The manifests say ${manifests}: ${version} is an earlier version, made from its releases/${version}/${releaseFiles.descriptors}. Without
+--dry-run this would ${done}. It can be published from its own tag only.
+`;
+  }
+  const done = isPrepared ? 'build, and compare with what is there, which\nit does not change,' : 'build and write';
+  return `The tree is clean, and the manifests and CHANGELOG.md say ${version}. Without --dry-run this would ${done}
 
   releases/${version}/release.json       names and SHA-256 of the artefacts, minimum runtimes
   releases/${version}/descriptors.binpb  what later versions are compared with

@@ -108,6 +108,11 @@ describe('release notes', () => {
   it('say what is missing', () => {
     expect(() => releaseNotes(root, '0.9.0')).toThrow('CHANGELOG.md has no heading "## 0.9.0 (YYYY-MM-DD)"');
   });
+
+  it('say what to do before the version is prepared', () => {
+    writeFileSync(join(folder, 'CHANGELOG.md'), '## 1.9.0 (2026-12-24)\n\n- A thing.\n');
+    expect(() => releaseNotes(folder, '1.9.0')).toThrow('run `pnpm release 1.9.0` before');
+  });
 });
 
 it('versions are ordered as semver orders them', () => {

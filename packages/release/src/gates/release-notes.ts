@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readChangelog } from '../changelog.ts';
 import { compareVersions } from '../release/compare-versions.ts';
@@ -13,16 +13,22 @@ import { releasedApis } from './versions.ts';
  *
  * @param root of a repository in which the version is prepared
  * @returns Markdown
- * @throws {ReleaseError} when CHANGELOG.md does not have the version
+ * @throws {ReleaseError} when CHANGELOG.md does not have the version, or it is not prepared
  */
 export function releaseNotes(root: string, version: string): string {
   const entry = readChangelog(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).find((one) => one.version === version);
   if (!entry)
     throw new ReleaseError('There are no notes:', [`CHANGELOG.md has no heading "## ${version} (YYYY-MM-DD)"`]);
+  const descriptors = join(root, 'releases', version, releaseFiles.descriptors);
+  if (!existsSync(descriptors)) {
+    throw new ReleaseError('There are no notes yet:', [
+      `they compare releases/${version}/${releaseFiles.descriptors}: run \`pnpm release ${version}\` before`,
+    ]);
+  }
   const notes = withAbsoluteLinks(entry.notes, root, version);
   const before = releasedApis(root).findLast((api) => compareVersions(api.version, version) < 0);
   if (!before) return `${notes}\n`;
-  const now = registryOf(readFileSync(join(root, 'releases', version, releaseFiles.descriptors)));
+  const now = registryOf(readFileSync(descriptors));
   return `${notes}\n\n${textOf(compareSurfaces(before.registry, now), before.version)}`;
 }
 

@@ -1,8 +1,5 @@
 // Each registry fails in turn: nothing is lost or doubled, and who runs it again ends with the same bytes everywhere.
-import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '@example/dev';
@@ -15,8 +12,8 @@ import { run } from '../run.ts';
 import { type FaultProxy, startFaultProxy } from '../testing/fault-proxy.ts';
 import { missingToolchain } from '../testing/missing-toolchain.ts';
 import { npmTarget } from './npm-target.ts';
-import { inOrder, pausesMs, publishTo } from './publish-release.ts';
-import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
+import { inOrder, publishTo } from './publish-release.ts';
+import type { TargetOptions } from './registry-target.ts';
 
 const version = '1.0.0';
 const released = join(root, 'releases', version, 'artefacts');
@@ -281,93 +278,6 @@ describe('a registry that we may not publish to: nothing is published anywhere',
       /^Nothing of 1.0.0 was published now:\n- go: see that it answers, and that you may publish there/,
     );
     expect(await published()).toEqual(nothing);
-  });
-});
-
-describe('npm, with trusted publishing', () => {
-  /** Stands in for the workflow, which gives an identity, and for the registry, which gives a token for it or not. */
-  async function startTrust(status: number) {
-    const server = createServer((request, answer) => {
-      if (request.url?.startsWith('/identity')) answer.end('{"value":"identity"}');
-      else if (request.url?.includes('/oidc/token/exchange/package/@example%2fprotos')) {
-        answer.writeHead(status).end('{"token":"for an hour"}');
-      } else answer.writeHead(404).end();
-    });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    setEnvironment({
-      GITHUB_ACTIONS: 'true',
-      ACTIONS_ID_TOKEN_REQUEST_URL: `${url}identity`,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of the run',
-      'npm_config_@example:registry': url,
-      npm_config_fetch_retries: '0',
-    });
-    return server;
-  }
-
-  async function checkAccess(status: number): Promise<void> {
-    const server = await startTrust(status);
-    try {
-      await npmTarget({ ...options, timeoutMs: 60_000 }).checkAccess();
-    } finally {
-      server.close().closeAllConnections();
-    }
-  }
-
-  it('has no need of a login', async () => {
-    await checkAccess(200);
-  });
-
-  it('is refused where the registry does not trust the workflow', async () => {
-    await expect(checkAccess(403)).rejects.toThrow('the registry does not trust this workflow');
-  });
-});
-
-describe('a registry that shows what it has taken only after a while', () => {
-  function lagging(answers: number) {
-    let asked = 0;
-    const target: Target = {
-      name: 'npm',
-      what: '@example/protos@1.0.0',
-      // Before it is published, and then until it is shown.
-      isPublished: async () => asked++ >= answers,
-      checkAccess: async () => {},
-      publish: async () => {},
-    };
-    return { target, asked: () => asked };
-  }
-  const print = (line: string) => printed.push(line);
-
-  it('is asked again', async () => {
-    const { target, asked } = lagging(3);
-    await publishTo([target], version, print, [1, 1, 1]);
-    expect(printed).toEqual(['published  @example/protos@1.0.0']);
-    expect(asked()).toBe(4);
-  });
-
-  it('is not asked for ever', async () => {
-    const { target, asked } = lagging(9);
-    await expect(publishTo([target], version, print, [1, 1, 1])).rejects.toThrow(
-      'npm has taken @example/protos@1.0.0, and does not show it:\n- the registry does not have it yet',
-    );
-    expect(asked()).toBe(5);
-  });
-
-  it('is not asked again when it has other bytes', async () => {
-    const { target, asked } = lagging(1);
-    const other: Target = {
-      ...target,
-      async isPublished() {
-        if (await target.isPublished()) throw new ConflictError('other bytes');
-        return false;
-      },
-    };
-    await expect(publishTo([other], version, print, [1, 1, 1])).rejects.toThrow('other bytes');
-    expect(asked()).toBe(2);
-  });
-
-  it('has two minutes', () => {
-    expect(pausesMs.reduce((sum, pause) => sum + pause)).toBe(120_000);
   });
 });
 

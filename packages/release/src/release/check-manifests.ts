@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goVersionFile, packageVersion, pythonVersionFile } from '@example/dev';
 import { readChangelog } from '../changelog.ts';
-
-const form = /^\d+\.\d+\.\d+(-rc\.\d+)?$/;
+import { goModulePath } from './go-module-path.ts';
 
 /**
  * Whether all that names the version agrees.
@@ -12,7 +11,6 @@ const form = /^\d+\.\d+\.\d+(-rc\.\d+)?$/;
  * @returns what does not, and what to do
  */
 export function checkManifests(root: string, version: string): string[] {
-  if (!form.test(version)) return [`"${version}" is not a version such as 1.3.0 or 1.3.0-rc.1`];
   const manifest = packageVersion(root);
   const problems: string[] = [];
   if (manifest.version !== version) {
@@ -30,8 +28,27 @@ export function checkManifests(root: string, version: string): string[] {
     problems.push(
       `CHANGELOG.md begins with ${newest?.version ?? 'nothing'}: write "## ${version} (YYYY-MM-DD)" above it`,
     );
+  } else if (!isDay(newest.date)) {
+    problems.push(`CHANGELOG.md says that ${version} is of ${newest.date}, which is no day: correct it`);
   }
-  return problems;
+  return [...problems, ...checkModulePath(root, version)];
+}
+
+/** Whether it is in the calendar. @param date such as `2026-11-21` */
+function isDay(date: string): boolean {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+}
+
+/** Go has each major version after the first in a module of its own: https://go.dev/ref/mod#major-version-suffixes */
+export function checkModulePath(root: string, version: string): string[] {
+  const path = goModulePath(root);
+  const major = Number(version.split('.')[0]);
+  const right = path.replace(/\/v\d+$/, '') + (major > 1 ? `/v${major}` : '');
+  if (path === right) return [];
+  return [
+    `go.mod says ${path}, and Go takes ${version} only as ${right}: see "A second major version" in docs/versions.md`,
+  ];
 }
 
 function contentIn(root: string, path: string): string {

@@ -5,12 +5,14 @@ import { run } from '../run.ts';
 import { checkManifests } from './check-manifests.ts';
 import { ReleaseError } from './release-error.ts';
 import { releaseFiles } from './release-record.ts';
+import { checkVersionForm } from './version-form.ts';
 
 /**
  * @param root of a repository
- * @throws {ReleaseError} when its tree is not clean or its manifests do not agree with the version
+ * @throws {ReleaseError} when that is no version, its tree is not clean, or its manifests do not agree with the version
  */
 export async function checkReady(root: string, version: string): Promise<void> {
+  checkVersionForm(version);
   const problems = [...(await checkClean(root)), ...checkVersion(root, version)];
   if (problems.length > 0) throw new ReleaseError(`${version} cannot be released:`, problems);
 }

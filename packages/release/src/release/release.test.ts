@@ -80,6 +80,7 @@ describe('pnpm release', () => {
     const { code, output } = await release('--dry-run', repository.version);
     expect(code).toBe(0);
     expect(output).toContain(`npm     @example/protos@${repository.version}, dist-tag latest`);
+    expect(output).toContain('compare with what is there');
     expect(await repository.git('status', '--porcelain')).toBe('');
   });
 
@@ -98,8 +99,41 @@ describe('pnpm release', () => {
     expect(output).toMatch(/the tree is not clean, commit or stash:\n\?\? mine.txt/);
   });
 
-  it('refuses what is no version', async () => {
-    expect((await release('v1.2')).output).toContain('"v1.2" is not a version such as 1.3.0 or 1.3.0-rc.1');
+  it.each(['v1.2', '1.0.0/', '01.3.0', '1.3.0-rc.01', '1.3.0-beta.1'])(
+    'refuses %s, which is no version',
+    async (text) => {
+      const { code, output } = await release(text);
+      expect(code).toBe(1);
+      expect(output).toContain(`"${text}" is not a version such as 1.3.0 or 1.3.0-rc.1`);
+    },
+  );
+
+  it('--dry-run of an earlier version says what it is made from', async () => {
+    const { code, output } = await release('--dry-run', '1.0.0');
+    expect(code).toBe(0);
+    expect(output).toContain(`The manifests say ${repository.version}: 1.0.0 is an earlier version`);
+    expect(output).toContain('check the files that are there, and change none');
+  });
+
+  it.each(['2026-99-99', '2026-02-30'])('refuses a version of %s, which is no day', async (date) => {
+    await edit('CHANGELOG.md', /\d{4}-\d\d-\d\d/, date);
+    await commit();
+    const { code, output } = await release('--dry-run', repository.version);
+    expect(code).toBe(1);
+    expect(output).toContain(`CHANGELOG.md says that ${repository.version} is of ${date}, which is no day: correct it`);
+  });
+
+  it.each([
+    ['2.0.0', 'example.com/protos', 'example.com/protos/v2'],
+    ['1.2.0', 'example.com/protos/v2', 'example.com/protos'],
+    ['3.0.0-rc.1', 'example.com/protos/v2', 'example.com/protos/v3'],
+  ])('--dry-run refuses %s with the Go module %s', async (version, path, right) => {
+    await edit('go.mod', /^module .+/, `module ${path}`);
+    await edit('packages/protos/package.json', /"version": "[^"]+"/, `"version": "${version}"`);
+    await commit();
+    const { code, output } = await release('--dry-run', version);
+    expect(code).toBe(1);
+    expect(output).toContain(`go.mod says ${path}, and Go takes ${version} only as ${right}:`);
   });
 
   it('names every manifest that does not agree', async () => {

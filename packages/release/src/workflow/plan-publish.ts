@@ -1,5 +1,8 @@
+import { manifestVersion } from '@example/dev';
 import { checkPublishable } from '../publish/check-publishable.ts';
 import type { Target } from '../publish/registry-target.ts';
+import { checkModulePath } from '../release/check-manifests.ts';
+import { recordOf } from '../release/prepare-release.ts';
 import { ReleaseError } from '../release/release-error.ts';
 import { withoutTokens } from './tokens.ts';
 import { notice, setOutput, type WorkflowRun } from './workflow-run.ts';
@@ -12,6 +15,9 @@ export interface PublishPlan {
   /** Tells their clients where they are. */
   readonly clientEnv: Readonly<Record<string, string>>;
 }
+
+/** More than we release: https://go.dev/ref/mod#versions */
+const isGoVersion = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[\da-zA-Z.-]+)?$/;
 
 /** The repository's variables that each registry needs, and where its client looks for what they say. */
 const settings = {
@@ -30,8 +36,8 @@ export async function checkTagged(root: string, { env }: WorkflowRun): Promise<s
   if (version === undefined) {
     throw new ReleaseError('Nothing was published:', [`this is ${ref}: run the workflow on a tag such as v1.3.0`]);
   }
-  await withoutTokens(() => checkPublishable(root, version)).catch((error: Error) => {
-    if (error instanceof ReleaseError) throw retractable(error, version);
+  await withoutTokens(() => checkPublishable(root, version)).catch(async (error: Error) => {
+    if (error instanceof ReleaseError) throw await refusalOf(root, error, version);
     throw error;
   });
   return version;
@@ -62,11 +68,22 @@ export async function planPublish(root: string, run: WorkflowRun): Promise<Publi
   return { version, registries, clientEnv };
 }
 
-/** Whoever pushed the tag has published the Go module. */
-function retractable({ message }: ReleaseError, version: string): ReleaseError {
+async function refusalOf(root: string, { message }: ReleaseError, version: string): Promise<ReleaseError> {
   return new ReleaseError(`The tag v${version} published nothing to npm and PyPI.`, [
     ...message.split('\n').map((line) => line.replace(/^- /, '')),
-    `module proxies may have the Go module v${version} already: \`go mod edit -retract=v${version}\`, and release the next version`,
+    ...(await retraction(root, version)),
     'release.yaml makes tags: it checks and rehearses before',
   ]);
+}
+
+/** Whoever pushed a tag that Go takes has published the Go module; where the commit is prepared, that is the right one. */
+async function retraction(root: string, version: string): Promise<string[]> {
+  if (!isGoVersion.test(version) || checkModulePath(root, version).length > 0) {
+    return ['Go makes no module of this tag: delete it at the remote'];
+  }
+  const isPrepared = manifestVersion(root) === version && (await recordOf(root, version)) !== undefined;
+  if (isPrepared) return [];
+  return [
+    `module proxies may have the Go module v${version} already: \`go mod edit -retract=v${version}\`, and release the next version`,
+  ];
 }

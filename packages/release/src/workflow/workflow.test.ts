@@ -165,10 +165,11 @@ describe('plan', () => {
     expect(summary).toContain('set PYTHON_INDEX_URL');
   }, 120_000);
 
-  async function expectNothing(env: NodeJS.ProcessEnv, ...whys: string[]): Promise<void> {
+  async function expectNothing(env: NodeJS.ProcessEnv, ...whys: string[]): Promise<string> {
     const { code, printed, output } = await runStep(['plan'], { ...registries, ...env });
     expect({ code, output }).toEqual({ code: 1, output: '' });
     for (const why of whys) expect(printed).toContain(why);
+    return printed;
   }
 
   it('publishes nothing for a tag by hand on a commit that was not prepared, and says what to do', async () => {
@@ -183,12 +184,36 @@ describe('plan', () => {
   });
 
   it('publishes nothing for a tag that says another version than its commit', async () => {
-    await repository.git('tag', 'v99.0.0');
+    await repository.git('tag', 'v1.99.0');
     await expectNothing(
-      { GITHUB_REF: 'refs/tags/v99.0.0' },
+      { GITHUB_REF: 'refs/tags/v1.99.0' },
       `package.json says ${repository.version}`,
-      'go mod edit -retract=v99.0.0',
+      'go mod edit -retract=v1.99.0',
     );
+  });
+
+  it.each(['v1.2', 'v01.2.0', 'vendor$(ls)', 'v99.0.0'])(
+    'advises no retraction of %s, which is nothing to Go',
+    async (tag) => {
+      await repository.git('tag', tag);
+      const printed = await expectNothing(
+        { GITHUB_REF: `refs/tags/${tag}` },
+        'Go makes no module of this tag: delete it',
+      );
+      expect(printed).not.toContain('retract');
+    },
+  );
+
+  it('advises one of a version that Go takes and we do not', async () => {
+    await repository.git('tag', 'v1.99.0-beta.1');
+    await expectNothing({ GITHUB_REF: 'refs/tags/v1.99.0-beta.1' }, 'go mod edit -retract=v1.99.0-beta.1');
+  });
+
+  it('advises none where the commit is prepared, and something else is wrong', async () => {
+    const mine = join(repository.root, 'mine.txt');
+    await writeFile(mine, 'mine');
+    const printed = await expectNothing(onTag(), 'the tree is not clean').finally(() => rm(mine));
+    expect(printed).not.toContain('retract');
   });
 
   it('publishes nothing on a branch', async () => {
