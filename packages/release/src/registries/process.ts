@@ -27,7 +27,13 @@ const mostKept = 4_000;
  * @throws {Error} with the end of what it wrote, when it ends or says nothing for a minute
  */
 export async function startProcess({ program, args, cwd, env, listening }: ServerProgram): Promise<ServerProcess> {
-  const child = spawn(program, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // In a group of its own: a signal to that of this process, as from a terminal, leaves it to whoever closes it.
+  const child = spawn(program, args, {
+    cwd,
+    env: env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const close = async () => {
     child.kill('SIGKILL');

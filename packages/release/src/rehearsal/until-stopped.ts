@@ -12,6 +12,10 @@ export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>)
   for (const name of signals) process.on(name, stop);
   try {
     return await work(stopping.signal);
+  } catch (error) {
+    // A program that got the signal too, as from a terminal, has failed for that.
+    stopping.signal.throwIfAborted();
+    throw error;
   } finally {
     for (const name of signals) process.off(name, stop);
   }
