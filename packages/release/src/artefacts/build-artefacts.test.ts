@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { manifestVersion, packageVersion, pythonVersion, root } from '@example/dev';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { copyRepository } from '../repository-copy.ts';
@@ -117,6 +117,16 @@ it('the sdist has the licence, and nothing of Go', async () => {
   const names = await inFolder('tar', '-tzf', await fileOf('.tar.gz'));
   expect(names).toContain('/LICENSE\n');
   expect(names).not.toContain('go.mod');
+});
+
+it('wheel and sdist name the repository that the tarball names', async () => {
+  const { repository } = JSON.parse(await readFile(join(root, 'packages/protos/package.json'), 'utf8'));
+  const url = `Project-URL: Repository, ${repository.url.replace(/^git\+|\.git$/g, '')}\n`;
+  const sdist = await fileOf('.tar.gz');
+  const name = basename(sdist, '.tar.gz');
+  expect(await inFolder('tar', '-xzOf', sdist, `${name}/PKG-INFO`)).toContain(url);
+  const read = 'import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]).decode())';
+  expect(await inFolder('python3', '-c', read, await fileOf('.whl'), `${name}.dist-info/METADATA`)).toContain(url);
 });
 
 it('who installs Python from git gets the same licence', async () => {

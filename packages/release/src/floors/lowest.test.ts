@@ -4,6 +4,8 @@ import { lowestOf, refusal } from './lowest.ts';
 it.each([
   ['^2.5.0', '2.5.0'],
   ['>=3.10', '3.10'],
+  ['<8,>=6.31.1', '6.31.1'],
+  ['>=6.31.1,<8', '6.31.1'],
   ['v1.64.0', '1.64.0'],
 ])('reads %s', (range, lowest) => {
   expect(lowestOf({ it: range }, 'it')).toBe(lowest);
