@@ -8,6 +8,7 @@ import { packGo } from '../artefacts/go-module.ts';
 import { packNpm } from '../artefacts/npm-package.ts';
 import { packPython } from '../artefacts/python-packages.ts';
 import { type SourceTree, takeSourceTree } from '../artefacts/source-tree.ts';
+import { goModulePath } from '../release/go-module-path.ts';
 import { run } from '../run.ts';
 import { goConsumer } from './go-consumer.ts';
 import { pythonConsumer } from './python-consumer.ts';
@@ -67,12 +68,11 @@ async function checkTypeScript(tree: SourceTree, releases: readonly ReleasedApi[
   });
 }
 
-const goPackage = 'example.com/protos';
-
 async function checkGo(tree: SourceTree, releases: readonly ReleasedApi[]): Promise<string | undefined> {
   needGo();
   return await inNewFolder(async (folder) => {
-    const module = await unpackGo(tree, folder);
+    const goPackage = goModulePath(tree.folder);
+    const module = await unpackGo(tree, goPackage, folder);
     const program = join(folder, 'program');
     await mkdir(program);
     await cp(join(module, 'go.sum'), join(program, 'go.sum'));
@@ -93,7 +93,7 @@ async function checkGo(tree: SourceTree, releases: readonly ReleasedApi[]): Prom
 }
 
 /** Packs the module and has Go unpack it, as from a proxy. @returns its folder */
-async function unpackGo(tree: SourceTree, folder: string): Promise<string> {
+async function unpackGo(tree: SourceTree, goPackage: string, folder: string): Promise<string> {
   const versions = join(folder, 'proxy', goPackage, '@v');
   await mkdir(versions, { recursive: true });
   await packGo(tree, versions);

@@ -7,7 +7,7 @@ import type { SourceTree } from '../artefacts/source-tree.ts';
 import type { Streams } from '../commands/streams.ts';
 import { copyRepository } from '../repository-copy.ts';
 import { type SourceGate, sourceGates, withTreeOf } from './source-compatibility.ts';
-import { releasedApis } from './versions.ts';
+import { type ReleasedApi, releasedApis } from './versions.ts';
 
 /**
  * `pnpm check:sources`: programs that use all of a released version compile against the packages that the files here make, committed or not.
@@ -19,8 +19,9 @@ export async function runSourceCheck(streams: Streams): Promise<number> {
   try {
     await copyRepository(copy);
     return await withTreeOf(copy, async (tree) => {
+      const releases = releasedApis(root);
       const codes: number[] = [];
-      for (const gate of sourceGates) codes.push(await checkOne(gate, tree, streams));
+      for (const gate of sourceGates) codes.push(await checkOne(gate, tree, releases, streams));
       return Math.max(...codes);
     });
   } finally {
@@ -28,9 +29,14 @@ export async function runSourceCheck(streams: Streams): Promise<number> {
   }
 }
 
-async function checkOne({ language, check }: SourceGate, tree: SourceTree, streams: Streams): Promise<number> {
+async function checkOne(
+  { language, check }: SourceGate,
+  tree: SourceTree,
+  releases: readonly ReleasedApi[],
+  streams: Streams,
+): Promise<number> {
   try {
-    const complaint = await check(tree, releasedApis(root));
+    const complaint = await check(tree, releases);
     if (complaint === undefined) return 0;
     streams.stderr.write(`Programs for a released version no longer compile in ${language}:\n${complaint}\n`);
     return 1;

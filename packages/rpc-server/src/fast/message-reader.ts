@@ -87,8 +87,10 @@ export class MessageReader {
 
   /** What the next prefix, which must be there, says, and its own length. */
   #promised(): number {
-    const [, a = 0, b = 0, c = 0, d = 0] = this.#bytes.subarray(this.#start, this.#start + prefixBytes);
-    return prefixBytes + a * 0x100_0000 + ((b << 16) | (c << 8) | d);
+    const bytes = this.#bytes;
+    const at = this.#start + 1;
+    const low = ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+    return prefixBytes + (bytes[at] as number) * 0x100_0000 + low;
   }
 
   /**
