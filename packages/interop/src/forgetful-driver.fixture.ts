@@ -1,14 +1,7 @@
-// A client that loses the e-mail address of user 5: the Connect driver, and a slip on the way out.
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Answer } from './driver.ts';
+// A client that loses the e-mail address of user 5.
+import { runChangedDriver } from './changed-driver.fixture.ts';
 
-const connect = join(import.meta.dirname, '../drivers/node/connect.ts');
-const driver = spawn(process.execPath, ['--import', 'tsx', connect], { stdio: ['pipe', 'pipe', 'inherit'] });
-process.stdin.pipe(driver.stdin);
-for await (const line of createInterface({ input: driver.stdout })) {
-  const { answers, ...rest } = JSON.parse(line) as Answer;
+await runChangedDriver(({ answers, ...rest }) => {
   const forgotten = answers.map(({ email, ...answer }) => (answer['id'] === '5' ? answer : { ...answer, email }));
-  process.stdout.write(`${JSON.stringify({ answers: forgotten, ...rest })}\n`);
-}
+  return { answers: forgotten as typeof answers, ...rest };
+});

@@ -6,7 +6,7 @@ import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 import { serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
 import { expect, it } from 'vitest';
-import { type ClientKind, clients } from './clients.ts';
+import { type ClientKind, clients, type DriverCommand } from './clients.ts';
 import { playMatrix } from './matrix.ts';
 import { failuresOf, tableOf } from './report.ts';
 import { type ServerKind, servers } from './servers.ts';
@@ -62,6 +62,11 @@ const serverWithOneWrongCode: ServerKind = {
   },
 };
 
+function fixture(name: string): DriverCommand {
+  const program = join(import.meta.dirname, `${name}.fixture.ts`);
+  return { command: [process.execPath, '--import', 'tsx', program], env: { TRANSPORT: 'grpc' } };
+}
+
 /** The cases of a few pairs take longer than other tests on a busy machine. */
 const timeout = 180_000;
 
@@ -79,9 +84,7 @@ it('names the pair and the case when a server has one wrong code', { timeout }, 
 
 it('names the pair and the case when a client loses one field', { timeout }, async () => {
   const kind: ClientKind = { ...client, name: 'forgetful' };
-  const program = join(import.meta.dirname, 'forgetful-driver.fixture.ts');
-  const driver = { command: [process.execPath, '--import', 'tsx', program], env: { TRANSPORT: 'grpc' } } as const;
-  const results = await playMatrix([{ kind, driver }], [server], () => {});
+  const results = await playMatrix([{ kind, driver: fixture('forgetful-driver') }], [server], () => {});
   const lost =
     'a name of 200 characters, none of which is one byte: answers.0.email: expected "a@example.com", was undefined';
   expect(results.flatMap(failuresOf)).toEqual([
@@ -94,10 +97,8 @@ it('takes a cancellation at the deadline from servers that reset streams then, a
   timeout,
 }, async () => {
   const kind: ClientKind = { ...client, name: 'late' };
-  const program = join(import.meta.dirname, 'late-driver.fixture.ts');
-  const driver = { command: [process.execPath, '--import', 'tsx', program], env: { TRANSPORT: 'grpc' } } as const;
   const resetting: ServerKind = { ...server, name: 'resetting', resetsAtDeadline: true };
-  const results = await playMatrix([{ kind, driver }], [server, resetting], () => {});
+  const results = await playMatrix([{ kind, driver: fixture('late-driver') }], [server, resetting], () => {});
   const cancelled = 'a chat that goes on until its deadline: code: expected "DEADLINE_EXCEEDED", was "CANCELLED"';
   expect(results.flatMap(failuresOf)).toEqual([
     `FAILED  late → ts, plain: ${cancelled}`,
