@@ -72,7 +72,7 @@ export class ControlFrames {
       if (frame.start !== frame.end) {
         throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'an acknowledgement of SETTINGS with a payload');
       }
-      this.#rates.control(this.#output.messageFrames);
+      this.#rates.control();
       this.#areSettingsAcknowledged = true;
       this.#streams.onSettingsAcknowledged();
       return;
@@ -91,11 +91,11 @@ export class ControlFrames {
     expectStreamZero(frame);
     if (frame.end - frame.start !== 8) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'PING of a wrong size');
     if ((frame.flags & Flag.ACK) !== 0) {
-      this.#rates.control(this.#output.messageFrames);
+      this.#rates.control();
       this.#pings.onAck(frame);
       return;
     }
-    this.#rates.ping(this.#output.messageFrames);
+    this.#rates.ping();
     this.#pings.answer(frame);
   }
 
@@ -104,7 +104,7 @@ export class ControlFrames {
     if (frame.end - frame.start !== 4) {
       throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'WINDOW_UPDATE of a wrong size');
     }
-    this.#rates.control(this.#output.messageFrames);
+    this.#rates.control();
     const increment = uint31(frame.bytes, frame.start);
     if (frame.streamId === 0) this.#streams.sender.widen(increment);
     else this.#frames.onWindowUpdate(frame.streamId, increment);

@@ -57,7 +57,7 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
     const memory = new MemoryShare(budget, this.#limits.bufferedBytes);
     this.#backlog = new Backlog(socket, memory);
     this.#output = new Output(socket, () => atTurnEnd(this));
-    this.#rates = new FrameRates(this.#limits);
+    this.#rates = new FrameRates(this.#limits, this.#output);
     this.#assembly = new HeaderAssembly(this.#limits, this.#rates);
     this.#pings = new Pings(this.#output);
     this.#deadlines = new Deadlines(this.#limits, clock.now);
@@ -146,7 +146,7 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
         this.#frames.onBlock(this.#assembly.onContinuation(frame));
         break;
       case FrameType.PRIORITY:
-        this.#rates.control(this.#output.messageFrames);
+        this.#rates.control();
         this.#frames.onPriority(frame);
         break;
       case FrameType.RST_STREAM:
@@ -161,7 +161,7 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
         this.#control.onPing(frame);
         break;
       case FrameType.GOAWAY:
-        this.#rates.control(this.#output.messageFrames);
+        this.#rates.control();
         this.#onGoaway(frame);
         break;
       case FrameType.WINDOW_UPDATE:
@@ -169,7 +169,7 @@ export class ServerConnection implements Connection, TurnEnd, Watcher {
         break;
       default:
         // RFC 9113, section 5.5: unknown frames are ignored.
-        this.#rates.control(this.#output.messageFrames);
+        this.#rates.control();
     }
     if (!this.#assembly.isWithinBlock) this.#endedItems++;
     return !this.#isOver;

@@ -161,7 +161,7 @@ export class StreamFrames {
     this.#refuseIdle(streamId, 'RST_STREAM');
     const stream = this.#streams.get(streamId);
     if (stream === undefined) {
-      this.#context.rates.control(this.#context.output.messageFrames);
+      this.#context.rates.control();
       this.#streams.forgetReset(streamId);
       return;
     }

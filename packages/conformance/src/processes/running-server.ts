@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { nodeArgs } from './node-program.ts';
-import { runProcess } from './run-process.ts';
+import { whileRunning } from './while-running.ts';
 
 export interface ServerOptions {
   /** The name of the engine that the server runs on. */
@@ -9,9 +9,6 @@ export interface ServerOptions {
   readonly signal: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
 }
-
-/** How many of its lines are kept for the message of an error. */
-const keptLines = 20;
 
 /** A server listens after a second; one that takes longer than this, in milliseconds, never will. */
 const startMs = 60_000;
@@ -28,29 +25,23 @@ export async function withServer<T>(
   use: (url: URL) => Promise<T>,
 ): Promise<T> {
   const name = fileURLToPath(program);
-  const done = new AbortController();
-  let lastLines: string[] = [];
   const listening = Promise.withResolvers<URL>();
   const late = setTimeout(() => listening.reject(new Error(`${name} did not say where it listens`)), startMs);
-  const ended = runProcess(process.execPath, nodeArgs(program), {
-    signal: AbortSignal.any([signal, done.signal]),
+  const options = {
+    name,
+    signal,
     env: { ...env, ENGINE: engine, PORT: '0' },
-    onLine(line) {
-      lastLines = [...lastLines.slice(1 - keptLines), line];
+    onLine(line: string) {
       const url = urlIn(line);
       if (url === undefined) return;
       clearTimeout(late);
       listening.resolve(url);
     },
-  }).then((code) => {
-    throw new Error(`${name} ended with ${code}:\n${lastLines.join('\n')}`);
-  });
+  };
   try {
-    return await Promise.race([listening.promise.then(use), ended]);
+    return await whileRunning(process.execPath, nodeArgs(program), options, () => listening.promise.then(use));
   } finally {
     clearTimeout(late);
-    done.abort();
-    await ended.catch(() => {});
   }
 }
 

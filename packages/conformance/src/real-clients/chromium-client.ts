@@ -4,6 +4,7 @@ import { ToolchainMissingError } from '@example/toolchains';
 import { chromium } from 'playwright-core';
 import type { Check } from './checks.ts';
 import * as json from './json-calls.ts';
+import { playEach } from './play-each.ts';
 import type { Play } from './real-client.ts';
 
 const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -21,7 +22,8 @@ interface PageCall {
 export async function prepareChromium(): Promise<Play> {
   const executablePath = browsers.find((path) => existsSync(path));
   if (executablePath === undefined) throw new ToolchainMissingError('install Chromium');
-  return async ({ url, checks, signal }, onPlayed) => {
+  return async (server, onPlayed) => {
+    const { url, signal } = server;
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--ignore-certificate-errors'] });
     const end = () => browser.close();
     signal.addEventListener('abort', end, { once: true });
@@ -32,13 +34,7 @@ export async function prepareChromium(): Promise<Play> {
       await page.addScriptTag({ path: script });
       const inPage = (name: string, ...args: readonly unknown[]) =>
         page.evaluate<string[]>(`${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`);
-      for (const check of checks) {
-        const error = await plays[check.kind](inPage, check).then(
-          () => undefined,
-          (reason: unknown) => String(reason),
-        );
-        onPlayed(check.name, error);
-      }
+      await playEach(server, onPlayed, (check) => plays[check.kind](inPage, check));
     } finally {
       signal.removeEventListener('abort', end);
       await end();

@@ -5,6 +5,7 @@ import { ToolchainMissingError } from '@example/toolchains';
 import { runProcess } from '../processes/run-process.ts';
 import { type Check, gatherHeader } from './checks.ts';
 import * as json from './json-calls.ts';
+import { playEach } from './play-each.ts';
 import type { Play, Server } from './real-client.ts';
 
 /** `h2c`: HTTP/2 without TLS, which the client knows that the server speaks. */
@@ -30,15 +31,7 @@ export async function prepareCurl(version: HttpVersion, signal: AbortSignal): Pr
   await runProcess('curl', ['--version'], { signal, onLine: () => {} }).catch(() => {
     throw new ToolchainMissingError('install curl');
   });
-  return async (server, onPlayed) => {
-    for (const check of server.checks) {
-      const error = await playAlone(check, version, server).then(
-        () => undefined,
-        (reason: unknown) => String(reason),
-      );
-      onPlayed(check.name, error);
-    }
-  };
+  return (server, onPlayed) => playEach(server, onPlayed, (check) => playAlone(check, version, server));
 }
 
 async function playAlone(check: Check, version: HttpVersion, server: Server): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@example/rpc-server/testing';
 import { PythonEnvironment } from '@example/toolchains';
-import { runProcess } from '../processes/run-process.ts';
+import { whileRunning } from '../processes/while-running.ts';
 import type { Play } from './real-client.ts';
 
 const folder = join(import.meta.dirname, 'programs/envoy');
@@ -19,25 +19,16 @@ export function behindEnvoy(play: Play): Play {
   environment.install((text) => process.stderr.write(text));
   return async ({ url, signal, ...server }, onPlayed) => {
     const port = await freePort();
-    const done = new AbortController();
-    const written: string[] = [];
-    const ending = AbortSignal.any([signal, done.signal]);
     const files = mkdtempSync(join(tmpdir(), 'envoy-'));
     const config = join(files, 'envoy.json');
     writeFileSync(config, JSON.stringify(envoyConfig(port, Number(new URL(url).port))));
     // Programs of other runs do not share memory with this one.
     const args = ['-c', config, '--concurrency', '1', '--disable-hot-restart', '-l', 'error'];
-    const ended = runProcess(join(folder, '.venv/bin/envoy'), args, {
-      signal: ending,
-      onLine: (line) => written.push(line),
-    }).then((code) => {
-      throw new Error(`Envoy ended with ${code}:\n${written.join('\n')}`);
-    });
     try {
-      await Promise.race([play({ ...server, url: `http://127.0.0.1:${port}`, signal }, onPlayed), ended]);
+      await whileRunning(join(folder, '.venv/bin/envoy'), args, { name: 'Envoy', signal }, () =>
+        play({ ...server, url: `http://127.0.0.1:${port}`, signal }, onPlayed),
+      );
     } finally {
-      done.abort();
-      await ended.catch(() => {});
       rmSync(files, { recursive: true });
     }
   };

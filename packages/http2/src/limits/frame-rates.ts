@@ -11,6 +11,12 @@ const updatesPerMessageFrame = 20;
 /** How many a HEADERS frame of the peer may: grpcio opens the window of each stream that it begins. */
 const updatesPerRequest = 4;
 
+/** What brings frames of the peer about. */
+interface Sent {
+  /** HEADERS and DATA frames that were sent so far. */
+  readonly messageFrames: number;
+}
+
 /** Frames that cost us more than the peer, and do nothing for a request: RFC 9113, section 10.5. */
 export class FrameRates {
   readonly #pings: RateLimit;
@@ -18,9 +24,11 @@ export class FrameRates {
   readonly #empty: RateLimit;
   readonly #control: RateLimit;
   readonly #resets: RateLimit;
+  readonly #sent: Sent;
   #requests = 0;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, sent: Sent) {
+    this.#sent = sent;
     this.#pings = new RateLimit(limits.pingsPerSecond);
     this.#settings = new RateLimit(limits.settingsPerSecond);
     this.#empty = new RateLimit(limits.emptyFramesPerSecond);
@@ -28,9 +36,8 @@ export class FrameRates {
     this.#resets = new RateLimit(limits.resetsPerSecond, 5 * limits.resetsPerSecond);
   }
 
-  /** @param messageFrames HEADERS and DATA frames that were sent so far; also of `control` */
-  ping(messageFrames: number): void {
-    check(this.#pings.take(messageFrames), 'PING frames');
+  ping(): void {
+    check(this.#pings.take(this.#sent.messageFrames), 'PING frames');
   }
 
   headers(): void {
@@ -45,8 +52,8 @@ export class FrameRates {
     check(this.#empty.take(), 'empty frames');
   }
 
-  control(messageFrames: number): void {
-    const earned = messageFrames * updatesPerMessageFrame + this.#requests * updatesPerRequest;
+  control(): void {
+    const earned = this.#sent.messageFrames * updatesPerMessageFrame + this.#requests * updatesPerRequest;
     check(this.#control.take(earned), 'frames that ask for nothing');
   }
 
