@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { constants } from 'node:http2';
+import { text } from 'node:stream/consumers';
 import { connect as tlsConnect } from 'node:tls';
-import { createClient, type Transport } from '@connectrpc/connect';
+import { createClient, type ServiceImpl, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { type Authority, createAuthority } from '@example/dev-ca';
 import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Tls } from './process/config.ts';
+import type { ServerConfig, Tls } from './process/config.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { failureOf, silentLogger, testConfig } from './testing/index.ts';
 
@@ -18,11 +19,16 @@ beforeAll(async () => {
 });
 afterEach(() => server.close(0));
 
-async function start(tls: () => Tls): Promise<void> {
+interface Options {
+  readonly config?: Partial<ServerConfig>;
+  readonly users?: Partial<ServiceImpl<typeof UserService>>;
+}
+
+async function start(tls: () => Tls, { config = {}, users = {} }: Options = {}): Promise<void> {
   server = await serve({
-    config: { ...testConfig, tls },
+    config: { ...testConfig, ...config, tls },
     logger: silentLogger,
-    routes: (router) => router.service(UserService, { getUser: ({ id }) => ({ id }) }),
+    routes: (router) => router.service(UserService, { getUser: ({ id }) => ({ id }), ...users }),
   });
 }
 
@@ -75,6 +81,33 @@ describe('TLS', () => {
       createGrpcTransport({ baseUrl: server.url, nodeOptions: { ca: authority.cert } }),
     );
     expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
+  });
+
+  it('takes a request of more than one record while the answer before is still on its way', async () => {
+    const keyPair = await authority.issueForServer('localhost');
+    // More than the buffers of both sides hold.
+    const email = 'x'.repeat(16 * 1024 * 1024);
+    await start(() => keyPair, {
+      config: { maxMessageBytes: 2 * email.length },
+      users: { createUser: ({ name }) => ({ id: `${name.length}`, email }) },
+    });
+    const socket = tlsConnect({ host: 'localhost', port: Number(new URL(server.url).port), ca: authority.cert });
+    const ask = (name: string, connection: string) => {
+      const body = JSON.stringify({ name });
+      const head = [
+        'POST /user.v1.UserService/CreateUser HTTP/1.1',
+        'host: localhost',
+        `connection: ${connection}`,
+        'content-type: application/json',
+        `content-length: ${body.length}`,
+      ];
+      socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+    };
+    ask('A', 'keep-alive');
+    await once(socket, 'readable');
+    ask('A'.repeat(100_000), 'close');
+    const answers = await text(socket);
+    expect(answers.match(/"id":"\d+"/g)).toEqual(['"id":"1"', '"id":"100000"']);
   });
 
   it.each(transports)('asks clients of %s for a certificate when it is told to', async (_, transport) => {

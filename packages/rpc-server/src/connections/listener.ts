@@ -41,14 +41,14 @@ export async function listen(config: ServerConfig, { handle, serveHttp2 }: Engin
     socket.once('close', () => sockets.delete(socket));
   }
 
-  function serveConnection(socket: Socket, serveHttp1: (socket: Socket) => void): void {
+  function serveConnection(socket: Socket, serveHttp1: () => void): void {
     if (socket.destroyed) return;
     let retire = () => http1.retire(socket);
     limitAge(socket, config, () => retire());
     http1.add(socket);
     readFirstBytes(socket, config.headersMs, (isHttp2) => {
       if (!isHttp2) {
-        serveHttp1(socket);
+        serveHttp1();
         return;
       }
       http1.remove(socket);
@@ -75,7 +75,12 @@ export async function listen(config: ServerConfig, { handle, serveHttp2 }: Engin
     if (serveHttp1 === undefined) throw new Error(`Node's HTTP server does not listen for '${ready}' any more`);
     server.off(ready, serveHttp1);
     server.on('connection', admit);
-    server.on(ready, (socket: Socket) => serveConnection(socket, serveHttp1.bind(server)));
+    server.on(ready, (socket: Socket) =>
+      serveConnection(socket, () => {
+        serveHttp1.call(server, socket);
+        if (config.tls) readByStream(socket);
+      }),
+    );
     return server;
   }
 
@@ -98,6 +103,14 @@ export async function listen(config: ServerConfig, { handle, serveHttp2 }: Engin
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/**
+ * Node's HTTP/1.1 parser takes the records of a TLS socket from below its stream, which cannot be paused between two of them: the
+ * second record of a request that comes while an answer is on its way would end the connection. A listener makes it read the stream.
+ */
+function readByStream(socket: Socket): void {
+  socket.on('data', () => {});
 }
 
 function http1Options(config: ServerConfig): http.ServerOptions {
