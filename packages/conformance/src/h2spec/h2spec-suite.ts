@@ -20,8 +20,13 @@ const usage = `Runs h2spec --strict against our server.
 
 const tlsFlag = 'tls';
 
-/** A call by GET, which h2spec can make, whose answer has a body, which its cases of flow control need. */
-const path = '/connectrpc.conformance.v1.ConformanceService/IdempotentUnary?connect=v1&encoding=json&message=%7B%7D';
+/**
+ * A call by GET, which h2spec can make. Its answer has a body, which the cases of flow control need, and takes a moment: what is wrong
+ * with a request may come after its head, and an answer before that would be right.
+ */
+const request = { responseDefinition: { responseDelayMs: 100 } };
+const query = new URLSearchParams({ connect: 'v1', encoding: 'json', message: JSON.stringify(request) });
+const path = `/connectrpc.conformance.v1.ConformanceService/IdempotentUnary?${query}`;
 
 /** It takes half a minute; when it takes longer than this, in milliseconds, it hangs. */
 const hangsMs = 5 * 60 * 1_000;
