@@ -108,6 +108,15 @@ describe('the decoder', () => {
     expect(decode('bf').headers.fields[0]).toBe(one.headers.fields[0]);
   });
 
+  it('gives the same list for a token that its sender puts in no table', () => {
+    const decode = decoding();
+    // RFC 7541, section 6.2.3: a name of one octet, and a value of 300.
+    const block = (end: string) => `1001 617f ad01 ${'62'.repeat(298)} ${end}`;
+    const one = decode(block('6363'));
+    expect(decode(block('6363')).headers).toBe(one.headers);
+    expect(decode(block('6364')).headers.get('a')).toBe(`${'b'.repeat(298)}cd`);
+  });
+
   it('empties its table for a field that is larger than it', () => {
     const decode = decoding();
     decode('3f09 4001 6101 62');

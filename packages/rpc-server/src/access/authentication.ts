@@ -21,11 +21,19 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /** How long a token is believed without looking at its signature again, in milliseconds; never beyond its `exp`. */
 const cachedMs = 60_000;
 const cachedTokens = 10_000;
+/** Of all of them together, with what stands before them. */
+const cachedCharacters = 1_000 * cachedTokens;
 
 /** JWTs (RFC 7519), and whom they belong to. */
 export class Authentication {
   readonly #verify: (token: string) => Promise<JWTPayload>;
-  readonly #verified = new LRUCache<string, Caller>({ max: cachedTokens, ttlResolution: 0 });
+  /** By the Authorization field that they came with. */
+  readonly #verified = new LRUCache<string, Caller>({
+    max: cachedTokens,
+    maxSize: cachedCharacters,
+    sizeCalculation: (_, authorization) => authorization.length,
+    ttlResolution: 0,
+  });
 
   /** @throws {ConfigError} when `jwks` is a file that holds no key set */
   constructor({ jwks, issuer, audience }: AuthConfig) {
@@ -34,13 +42,19 @@ export class Authentication {
     this.#verify = async (token) => (await jwtVerify(token, keys, options)).payload;
   }
 
-  /** Whose token it is, when that is known without work. */
-  known(token: string): Caller | undefined {
-    return this.#verified.get(token);
+  /** Whose token an Authorization field brings, when that is known without work. */
+  known(authorization: string): Caller | undefined {
+    return this.#verified.get(authorization);
   }
 
-  /** @throws {ConnectError} UNAUTHENTICATED, or UNAVAILABLE when the keys cannot be had */
-  async verify(token: string): Promise<Caller> {
+  /**
+   * Whose token an Authorization field of the scheme Bearer (RFC 6750) brings.
+   *
+   * @throws {ConnectError} UNAUTHENTICATED, or UNAVAILABLE when the keys cannot be had
+   */
+  async verify(authorization = ''): Promise<Caller> {
+    const token = bearerToken(authorization);
+    if (token === undefined) throw new ConnectError('send a token: authorization: Bearer TOKEN', Code.Unauthenticated);
     const payload = await this.#verify(token).catch((error: unknown) => {
       throw toConnectError(error);
     });
@@ -48,13 +62,12 @@ export class Authentication {
     if (!subject) throw notValid();
     const caller = { subject, scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []) };
     const ttl = Math.min(cachedMs, exp * 1_000 - Date.now());
-    if (ttl > 0) this.#verified.set(token, caller, { ttl });
+    if (ttl > 0) this.#verified.set(authorization, caller, { ttl });
     return caller;
   }
 }
 
-/** The token of an Authorization field of the scheme Bearer (RFC 6750); undefined when there is none. */
-export function bearerToken(authorization = ''): string | undefined {
+function bearerToken(authorization: string): string | undefined {
   return /^bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
 }
 

@@ -1,8 +1,7 @@
 import type { DescMethod } from '@bufbuild/protobuf';
-import { Code, ConnectError } from '@connectrpc/connect';
 import type { CallRecord } from '../calls/call-record.ts';
 import { checkAccess, type MethodScopes, needsToken } from './access.ts';
-import { type Authentication, bearerToken } from './authentication.ts';
+import type { Authentication } from './authentication.ts';
 import { anybody, type Caller } from './caller.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -54,12 +53,10 @@ function authenticate(
   rateLimit: RateLimit,
   { peer }: CallRecord,
 ): Caller | Promise<Caller> {
-  const token = bearerToken(authorization);
-  const known = token === undefined ? undefined : authentication.known(token);
+  const known = authorization === undefined ? undefined : authentication.known(authorization);
   if (known !== undefined) return known;
   rateLimit.count(`address ${peer}`);
-  if (token === undefined) throw new ConnectError('send a token: authorization: Bearer TOKEN', Code.Unauthenticated);
-  return authentication.verify(token);
+  return authentication.verify(authorization);
 }
 
 function admit(caller: Caller, method: DescMethod, record: CallRecord, { rateLimit, scopes }: GateOptions): Caller {

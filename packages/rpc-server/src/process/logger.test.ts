@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+
+/** Lines of the same call by a logger of ours, by a child of it, and by pino itself. */
+const program = String.raw`
+  import { pino } from 'pino';
+  import { AccessLine } from './src/calls/access-line.ts';
+  import { createLogger } from './src/process/logger.ts';
+
+  const service = 'a "service"';
+  const record = { requestId: 'one', peer: '::1', requestBytes: 1, responseBytes: 2, subject: 'A"o\\\u0000\u00ef\n', code: 5 };
+  const ended = { path: '/"\\\u2028', httpVersion: '2.0', contentType: 'application/grpc', httpStatus: 200, isAnswered: true, startedAt: 0 };
+  const withoutSubject = { ...record, subject: undefined };
+  const ours = createLogger(service, 'info');
+  const theirs = pino({ base: { service } }, pino.destination({ dest: 1, sync: true }));
+  for (const logger of [ours, ours.child({ of: 'a child' }), theirs]) {
+    for (const each of [record, withoutSubject]) logger.info(new AccessLine(each, ended), 'call');
+  }
+`;
+
+it('writes the line of a call as pino would, with all that the logger knows', () => {
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: `${import.meta.dirname}/../..`,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => ({ ...JSON.parse(line), time: 0, durationMs: 0 }));
+  const ours = lines.filter((line) => line.of === undefined);
+  expect(ours).toHaveLength(4);
+  expect(ours.slice(0, 2)).toEqual(ours.slice(2));
+  expect(lines.filter((line) => line.of === 'a child')).toEqual(
+    ours.slice(2).map((line) => ({ ...line, of: 'a child' })),
+  );
+});
