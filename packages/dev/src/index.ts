@@ -12,4 +12,5 @@ export {
   pythonVersionFile,
   writeVersionFile,
 } from './version-file.ts';
+export { withoutOptions } from './without-options.ts';
 export { checkWorkflows } from './workflow-checks.ts';
