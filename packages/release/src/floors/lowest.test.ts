@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { releasedVersions, root } from '@example/dev';
 import { expect, it } from 'vitest';
+import { type ReleaseRecord, releaseFiles } from '../release/release-record.ts';
 import { lowestOf, refusal } from './lowest.ts';
 
 it.each([
@@ -10,6 +14,14 @@ it.each([
   ['1.25.0', '1.25.0'],
 ])('reads %s', (range, lowest) => {
   expect(lowestOf({ it: range }, 'it')).toBe(lowest);
+});
+
+it.each(releasedVersions(root))('reads all that the artefacts of %s say', (version) => {
+  const file = join(root, 'releases', version, releaseFiles.record);
+  const { minimumRuntimes } = JSON.parse(readFileSync(file, 'utf8')) as ReleaseRecord;
+  for (const ranges of Object.values(minimumRuntimes)) {
+    for (const name of Object.keys(ranges)) expect(lowestOf(ranges, name)).toMatch(/^\d+(\.\d+)*$/);
+  }
 });
 
 it('does not guess what an artefact does not say', () => {
