@@ -2,6 +2,13 @@ import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { leftOutReporter } from './scripts/left-out-reporter.ts';
 
+/** What runs once more on the other engine, by package: tests that call servers in all ways. With ENGINE=fast, `pnpm test` runs all of theirs on it. */
+const onFast = {
+  'rpc-server': ['src/*.test.ts', 'src/{access,calls,connections,engines,health,reflection}/*.test.ts'],
+  'user-service': ['src/{user-service,user-service-v2,who-may}.test.ts'],
+  'order-service': ['src/{order-chat,who-may}.test.ts'],
+};
+
 export default defineConfig({
   test: {
     reporters: ['default', leftOutReporter],
@@ -15,16 +22,10 @@ export default defineConfig({
         extends: true as const,
         test: { root, name: root.slice(root.indexOf('/') + 1) },
       })),
-      // What starts servers, once more on the other engine.
-      {
+      ...Object.entries(onFast).map(([name, include]) => ({
         extends: true as const,
-        test: {
-          root: 'packages/rpc-server',
-          name: 'rpc-server-fast',
-          include: ['src/*.test.ts', 'src/{access,calls,connections,engines,health,reflection}/*.test.ts'],
-          env: { ENGINE: 'fast' },
-        },
-      },
+        test: { root: `packages/${name}`, name: `${name}-fast`, include: [...include], env: { ENGINE: 'fast' } },
+      })),
     ],
   },
 });
