@@ -12,3 +12,12 @@ it('is ended by its signal, whose reason it throws', async () => {
   expect(performance.now() - start).toBeLessThan(options.timeoutMs);
   await expect(run('no-such-program', [], options)).rejects.toThrow('enough');
 });
+
+it.each([
+  ['no-such-program', [], 'no-such-program  failed (ENOENT)'],
+  ['sh', ['-c', 'exit 3'], 'sh -c failed (3)'],
+  ['sh', ['-c', 'kill -9 $$'], 'sh -c was ended by SIGKILL'],
+  ['sh', ['-c', 'echo out; echo err >&2; exit 1'], 'sh -c failed (1)\nout\nerr'],
+])('says how %s %j ended', async (program, args, message) => {
+  await expect(run(program, args, { cwd: tmpdir() })).rejects.toThrow(new Error(message));
+});

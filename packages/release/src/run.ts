@@ -51,10 +51,26 @@ export async function runForBoth(
     return await running;
   } catch (error) {
     signal?.throwIfAborted();
-    const { stdout = '', stderr = '', killed } = error as { stdout?: string; stderr?: string; killed?: boolean };
-    const why = killed ? `took longer than ${timeoutMs / 1000} s` : 'failed';
-    throw new Error(`${program} ${args[0] ?? ''} ${why}\n${stdout}${stderr}`.trimEnd(), { cause: error });
+    throw new Error(`${program} ${args[0] ?? ''} ${whyFailed(error as Failure, timeoutMs)}`.trimEnd(), {
+      cause: error,
+    });
   } finally {
     signal?.removeEventListener('abort', end);
   }
+}
+
+/** What `execFile` rejects with. */
+interface Failure extends Error {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly killed?: boolean;
+  readonly signal?: NodeJS.Signals | null;
+  /** The exit code, or why it did not start. */
+  readonly code?: number | string | null;
+}
+
+function whyFailed({ stdout = '', stderr = '', killed, signal, code }: Failure, timeoutMs: number): string {
+  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'wrote more than it should';
+  const end = signal ? `was ended by ${signal}` : `failed (${code})`;
+  return `${killed ? `took longer than ${timeoutMs / 1000} s` : end}\n${stdout}${stderr}`;
 }

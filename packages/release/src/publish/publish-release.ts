@@ -40,14 +40,23 @@ export async function publishRelease(options: PublishOptions): Promise<void> {
  *
  * @throws {ReleaseError} when a registry fails, or has other bytes under the version
  */
-export async function publishChecked({ root, version, to, print }: PublishOptions): Promise<void> {
+export async function publishChecked(options: PublishOptions): Promise<void> {
+  await publishTo(targetsOf(options), options.version, options.print);
+}
+
+/**
+ * Asks registries what they have of a version, and says where it is there already.
+ *
+ * @throws {ReleaseError} when one does not answer, or has other bytes under the version
+ */
+export async function askRegistries(options: PublishOptions): Promise<void> {
+  await askAll(targetsOf(options), options.version, options.print);
+}
+
+function targetsOf({ root, version, to }: PublishOptions): Target[] {
   const folder = join(root, 'releases', version, releaseFiles.artefacts);
   const targets = inOrder.map((target) => target({ root, version, folder, timeoutMs }));
-  await publishTo(
-    targets.filter(({ name }) => to.includes(name)),
-    version,
-    print,
-  );
+  return targets.filter(({ name }) => to.includes(name));
 }
 
 /** Publishes to those that do not have it yet, in their order. @throws {ReleaseError} */

@@ -79,7 +79,9 @@ describe('pnpm release', () => {
   it('--dry-run says what it would do, and does nothing', async () => {
     const { code, output } = await release('--dry-run', repository.version);
     expect(code).toBe(0);
-    expect(output).toContain(`npm     @example/protos@${repository.version}, dist-tag latest`);
+    expect(output).toContain(
+      `npm     @example/protos@${repository.version}, dist-tag ${repository.version.includes('-') ? 'next' : 'latest'}`,
+    );
     expect(output).toContain('compare with what is there');
     expect(await repository.git('status', '--porcelain')).toBe('');
   });

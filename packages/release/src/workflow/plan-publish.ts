@@ -1,29 +1,21 @@
 import { manifestVersion } from '@example/dev';
+import { checkModule } from '../publish/check-module.ts';
 import { checkPublishable } from '../publish/check-publishable.ts';
-import type { Target } from '../publish/registry-target.ts';
 import { checkModulePath } from '../release/check-manifests.ts';
 import { recordOf } from '../release/prepare-release.ts';
 import { ReleaseError } from '../release/release-error.ts';
+import type { ReleaseRecord } from '../release/release-record.ts';
+import { type NamedRegistries, namedRegistries } from './named-registries.ts';
 import { withoutTokens } from './tokens.ts';
 import { notice, setOutput, type WorkflowRun } from './workflow-run.ts';
 
 /** What a tag has publish.yaml do. */
-export interface PublishPlan {
+export interface PublishPlan extends NamedRegistries {
   readonly version: string;
-  /** Those that the repository's variables name. */
-  readonly registries: readonly Target['name'][];
-  /** Tells their clients where they are. */
-  readonly clientEnv: Readonly<Record<string, string>>;
 }
 
 /** More than we release: https://go.dev/ref/mod#versions */
 const isGoVersion = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[\da-zA-Z.-]+)?$/;
-
-/** The repository's variables that each registry needs, and where its client looks for what they say. */
-const settings = {
-  npm: { NPM_REGISTRY: 'npm_config_@example:registry' },
-  python: { PYTHON_UPLOAD_URL: 'UV_PUBLISH_URL', PYTHON_INDEX_URL: 'UV_PUBLISH_CHECK_URL' },
-} as const;
 
 /**
  * @param root of a clone, at the tag
@@ -52,20 +44,13 @@ export async function checkTagged(root: string, { env }: WorkflowRun): Promise<s
  */
 export async function planPublish(root: string, run: WorkflowRun): Promise<PublishPlan> {
   const version = await checkTagged(root, run);
-  const registries: Target['name'][] = [];
-  const clientEnv: Record<string, string> = {};
-  for (const [name, variables] of Object.entries(settings)) {
-    const missing = Object.keys(variables).filter((variable) => !run.env[variable]);
-    if (missing.length > 0) {
-      const names = missing.join(' and ');
-      await notice(run, `${name} is left out: to publish there, set ${names} among the repository's variables`);
-      continue;
-    }
-    registries.push(name as Target['name']);
-    for (const [variable, client] of Object.entries(variables)) clientEnv[client] = run.env[variable] ?? '';
+  const { registries, clientEnv, missing } = namedRegistries(run.env);
+  for (const [name, variables] of missing) {
+    const names = variables.join(' and ');
+    await notice(run, `${name} is left out: to publish there, set ${names} among the repository's variables`);
   }
   await setOutput(run, 'registries', registries.join(' '));
-  return { version, registries, clientEnv };
+  return { version, registries, clientEnv, missing };
 }
 
 async function refusalOf(root: string, { message }: ReleaseError, version: string): Promise<ReleaseError> {
@@ -76,13 +61,13 @@ async function refusalOf(root: string, { message }: ReleaseError, version: strin
   ]);
 }
 
-/** Whoever pushed a tag that Go takes has published the Go module; where the commit is prepared, that is the right one. */
+/** Whoever pushed a tag that Go takes has published the Go module, which is the right one if Go makes of the tag what was prepared. */
 async function retraction(root: string, version: string): Promise<string[]> {
   if (!isGoVersion.test(version) || checkModulePath(root, version).length > 0) {
     return ['Go makes no module of this tag: delete it at the remote'];
   }
-  const isPrepared = manifestVersion(root) === version && (await recordOf(root, version)) !== undefined;
-  if (isPrepared) return [];
+  const text = manifestVersion(root) === version ? await recordOf(root, version) : undefined;
+  if (text !== undefined && (await checkModule(root, JSON.parse(text) as ReleaseRecord)).length === 0) return [];
   return [
     `module proxies may have the Go module v${version} already: \`go mod edit -retract=v${version}\`, and release the next version`,
   ];

@@ -113,7 +113,20 @@ describe('request', () => {
 
   it('refuses a version whose tag has been pushed on another commit', async () => {
     await repository.git('push', '--quiet', 'origin', `HEAD~1:refs/tags/${tag}`);
-    await expectRefused(repository.version, onMain, 'a pushed tag stands for ever: release the next version');
+    await expectRefused(repository.version, onMain, `gh workflow run publish.yaml --ref ${tag}`);
+  }, 120_000);
+
+  it('refuses a version of which a registry that the run knows of says nothing', async () => {
+    vi.stubEnv('npm_config_@example:registry', '');
+    vi.stubEnv('npm_config_fetch_retries', '0');
+    await repository.git('tag', '--delete', tag);
+    const env = { ...onMain, NPM_REGISTRY: 'http://127.0.0.1:9/' };
+    const { code, printed } = await runStep(['tag', repository.version], env);
+    expect({ code, printed }).toEqual({
+      code: 1,
+      printed: expect.stringContaining('npm: run this again when it answers'),
+    });
+    expect(await repository.git('ls-remote', '--tags', 'origin')).toBe('');
   }, 120_000);
 
   it('can be asked again when the remote does not answer', async () => {
@@ -209,6 +222,14 @@ describe('plan', () => {
     await expectNothing({ GITHUB_REF: 'refs/tags/v1.99.0-beta.1' }, 'go mod edit -retract=v1.99.0-beta.1');
   });
 
+  it('advises one where the commit came after the one that was prepared', async () => {
+    await writeFile(join(repository.root, 'README.md'), 'other');
+    await repository.git('commit', '--quiet', '--all', '--message', 'Other');
+    await repository.git('tag', '--force', tag);
+    const printed = await expectNothing(onTag(), `HEAD makes other files`, `go mod edit -retract=${tag}`);
+    expect(printed).not.toContain('.gitattributes');
+  }, 120_000);
+
   it('advises none where the commit is prepared, and something else is wrong', async () => {
     const mine = join(repository.root, 'mine.txt');
     await writeFile(mine, 'mine');
@@ -245,6 +266,7 @@ describe('the release on GitHub, with a gh that writes down what it is told', ()
     down: 'echo "HTTP 502" >&2; exit 1',
   };
 
+  const prerelease = () => (repository.version.includes('-') ? ' --prerelease' : '');
   const view = () => `release view ${tag} --json isDraft`;
 
   async function fakeGh(view: keyof typeof answers): Promise<string> {
@@ -274,7 +296,9 @@ describe('the release on GitHub, with a gh that writes down what it is told', ()
       outcome: 'created',
       told: [
         view(),
-        expect.stringMatching(`^release create ${tag} --verify-tag --title ${tag} --notes-file \\S+notes.md ${files}`),
+        expect.stringMatching(
+          `^release create ${tag} --verify-tag --title ${tag} --notes-file \\S+notes.md${prerelease()} ${files}`,
+        ),
       ],
     });
   });
@@ -301,7 +325,7 @@ describe('the release on GitHub, with a gh that writes down what it is told', ()
         view(),
         expect.stringMatching(`^release upload ${tag} --clobber ${files}`),
         expect.stringMatching(
-          `^release edit ${tag} --draft=false --verify-tag --title ${tag} --notes-file \\S+notes.md$`,
+          `^release edit ${tag} --draft=false --verify-tag --title ${tag} --notes-file \\S+notes.md${prerelease()}$`,
         ),
       ],
     });
