@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { manifestVersion, pythonVersion, root } from '@example/dev';
-import { checkReady, isKept } from '../release/check-ready.ts';
+import { isKept } from '../release/check-ready.ts';
 import { goModulePath } from '../release/go-module-path.ts';
-import { prepareRelease, recordOf } from '../release/prepare-release.ts';
+import { checkPreparable, prepareRelease } from '../release/prepare-release.ts';
 import { releaseFiles } from '../release/release-record.ts';
 import { fail, type Streams } from './streams.ts';
 
@@ -33,8 +33,8 @@ export async function runRelease(
       return values.help ? 0 : 1;
     }
     if (values['dry-run']) {
-      await checkReady(repository, version);
-      stdout.write(await planOf(repository, version));
+      const isPrepared = (await checkPreparable(repository, version)) !== undefined;
+      stdout.write(planOf(repository, version, isPrepared));
     } else {
       const prepared = await prepareRelease(repository, version);
       stdout.write(
@@ -47,9 +47,8 @@ export async function runRelease(
   }
 }
 
-async function planOf(repository: string, version: string): Promise<string> {
+function planOf(repository: string, version: string, isPrepared: boolean): string {
   const python = pythonVersion(version);
-  const isPrepared = (await recordOf(repository, version)) !== undefined;
   if (isKept(repository, version)) {
     const manifests = manifestVersion(repository);
     const done = isPrepared ? 'check the files that are there, and change none' : 'build and write the rest';
@@ -68,9 +67,9 @@ async function planOf(repository: string, version: string): Promise<string> {
 
 and, once that is committed, \`pnpm release:publish ${version}\` would publish, from the tag v${version}:
 
-  go      ${goModulePath(repository)}@v${version}: pushes the tag
   npm     @example/protos@${version}, dist-tag ${version.includes('-') ? 'next' : 'latest, unless that is a later version'}
   python  example-protos ${python}
+  go      ${goModulePath(repository)}@v${version}: pushes the tag
 `;
 }
 

@@ -5,7 +5,7 @@ import { checkFiles } from '../release/check-files.ts';
 import { checkReady, isKept } from '../release/check-ready.ts';
 import { recordOf, writeRelease } from '../release/prepare-release.ts';
 import { ReleaseError } from '../release/release-error.ts';
-import { type ReleaseRecord, releaseFiles, textOf } from '../release/release-record.ts';
+import { readRecord, releaseFiles, textOf } from '../release/release-record.ts';
 import { run } from '../run.ts';
 import { checkModule } from './check-module.ts';
 
@@ -27,7 +27,7 @@ export async function checkPublishable(root: string, version: string): Promise<v
       `if v${version} has been pushed, it stands for ever: retract it in go.mod, and release the next version (docs/releasing.md)`,
     ]);
   }
-  const record = JSON.parse(text) as ReleaseRecord;
+  const record = readRecord(text, version);
   const problems = [
     ...(await checkTag(root, version)),
     ...(await checkFiles(root, record)),
@@ -52,7 +52,7 @@ async function checkRebuilt(root: string, version: string, text: string): Promis
   try {
     const rebuilt = await writeRelease(root, version, folder);
     if (textOf(rebuilt) === text) return [];
-    const recorded = JSON.parse(text) as ReleaseRecord;
+    const recorded = readRecord(text, version);
     const others = rebuilt.artefacts.filter(({ name, sha256 }) => {
       return recorded.artefacts.find((artefact) => artefact.name === name)?.sha256 !== sha256;
     });

@@ -24,7 +24,7 @@ async function checkClean(root: string): Promise<string[]> {
   if (status === '') return [];
   const changed = status.split('\n');
   const more = changed.length > mostShown ? [`and ${changed.length - mostShown} more`] : [];
-  return [['the tree is not clean, commit or stash:', ...changed.slice(0, mostShown), ...more].join('\n')];
+  return [['the tree is not clean, commit or `git stash -u`:', ...changed.slice(0, mostShown), ...more].join('\n')];
 }
 
 function checkVersion(root: string, version: string): string[] {

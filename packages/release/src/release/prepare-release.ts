@@ -8,7 +8,7 @@ import { checkFiles, committedFiles } from './check-files.ts';
 import { checkReady, isKept } from './check-ready.ts';
 import { minimumRuntimes } from './minimum-runtimes.ts';
 import { ReleaseError } from './release-error.ts';
-import { type ReleaseRecord, releaseFiles, textOf } from './release-record.ts';
+import { type ReleaseRecord, readRecord, releaseFiles, textOf } from './release-record.ts';
 import { wireVectors } from './wire-vectors.ts';
 
 /** What `prepareRelease` found in `releases/VERSION`, or put there. */
@@ -21,9 +21,7 @@ export type Prepared = 'written' | 'unchanged';
  * @throws {ReleaseError} when the tree is not clean, the manifests do not agree, or `releases/VERSION` has other files
  */
 export async function prepareRelease(root: string, version: string): Promise<Prepared> {
-  await checkReady(root, version);
-  const present = await recordOf(root, version);
-  await checkPresent(root, version, present);
+  const present = await checkPreparable(root, version);
   if (present !== undefined && isKept(root, version)) return 'unchanged';
   const work = await mkdtemp(join(tmpdir(), 'prepare-'));
   try {
@@ -43,12 +41,25 @@ export async function prepareRelease(root: string, version: string): Promise<Pre
   }
 }
 
+/**
+ * Whether a version can be built from HEAD, as far as that can be said without building it.
+ *
+ * @returns the text of its release.json; nothing where there is none
+ * @throws {ReleaseError} when the tree is not clean, the manifests do not agree, or `releases/VERSION` is not what was prepared
+ */
+export async function checkPreparable(root: string, version: string): Promise<string | undefined> {
+  await checkReady(root, version);
+  const present = await recordOf(root, version);
+  await checkPresent(root, version, present);
+  return present;
+}
+
 /** Of an earlier version, its descriptor set may stand alone: it is what the version is made from. */
 async function checkPresent(root: string, version: string, record: string | undefined): Promise<void> {
   const alone = isKept(root, version) ? [join('releases', version, releaseFiles.descriptors)] : [];
   const problems =
     record !== undefined
-      ? await checkFiles(root, JSON.parse(record) as ReleaseRecord)
+      ? await checkFiles(root, readRecord(record, version))
       : (await committedFiles(root, version))
           .filter((path) => !alone.includes(path))
           .map((path) => `${path} is there without ${releaseFiles.record}: restore that, or remove this`);

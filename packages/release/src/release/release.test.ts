@@ -98,7 +98,7 @@ describe('pnpm release', () => {
     await writeFile(fileIn('mine.txt'), 'mine');
     const { code, output } = await release(repository.version);
     expect(code).toBe(1);
-    expect(output).toMatch(/the tree is not clean, commit or stash:\n\?\? mine.txt/);
+    expect(output).toMatch(/the tree is not clean, commit or `git stash -u`:\n\?\? mine.txt/);
   });
 
   it.each(['v1.2', '1.0.0/', '01.3.0', '1.3.0-rc.01', '1.3.0-beta.1'])(
@@ -171,7 +171,10 @@ describe('pnpm release', () => {
         await rm(fileIn(`releases/${version}/${name}`), { recursive: true });
       }
       await commit();
-      expect((await release(repository.version)).output).toContain(`releases/${repository.version} is not what was`);
+      for (const args of [[], ['--dry-run']]) {
+        const { output } = await release(repository.version, ...args);
+        expect(output).toContain(`releases/${repository.version} is not what was`);
+      }
       const { code, output } = await release('1.0.0');
       expect(code).toBe(1);
       // Without its descriptor set it is no version that is kept.
@@ -179,6 +182,19 @@ describe('pnpm release', () => {
       expect(await repository.git('status', '--porcelain')).toBe('');
     },
   );
+
+  it.each([
+    ['{}', 'is not the record of'],
+    ['<<<<<<< mine', 'cannot be read'],
+  ])('refuses a release.json that is %s', async (text, why) => {
+    const path = `releases/${repository.version}/release.json`;
+    await writeFile(fileIn(path), text);
+    await commit();
+    const { code, output } = await release(repository.version);
+    expect(code).toBe(1);
+    expect(output).toContain(`${path} ${why}`);
+    expect(output).toContain('restore it');
+  });
 
   it('refuses an edited file of a version that is kept', async () => {
     await appendFile(fileIn('releases/1.0.0/artefacts/v1.0.0.zip'), 'x');

@@ -4,7 +4,7 @@ import { checkPublishable } from '../publish/check-publishable.ts';
 import { checkModulePath } from '../release/check-manifests.ts';
 import { recordOf } from '../release/prepare-release.ts';
 import { ReleaseError } from '../release/release-error.ts';
-import type { ReleaseRecord } from '../release/release-record.ts';
+import { readRecord } from '../release/release-record.ts';
 import { type NamedRegistries, namedRegistries } from './named-registries.ts';
 import { withoutTokens } from './tokens.ts';
 import { notice, setOutput, type WorkflowRun } from './workflow-run.ts';
@@ -67,7 +67,7 @@ async function retraction(root: string, version: string): Promise<string[]> {
     return ['Go makes no module of this tag: delete it at the remote'];
   }
   const text = manifestVersion(root) === version ? await recordOf(root, version) : undefined;
-  if (text !== undefined && (await checkModule(root, JSON.parse(text) as ReleaseRecord)).length === 0) return [];
+  if (text !== undefined && (await checkModule(root, readRecord(text, version))).length === 0) return [];
   return [
     `module proxies may have the Go module v${version} already: \`go mod edit -retract=v${version}\`, and release the next version`,
   ];
