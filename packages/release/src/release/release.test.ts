@@ -2,6 +2,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pythonVersion } from '@example/dev';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runPublish } from '../commands/publish.ts';
 import { runRelease } from '../commands/release.ts';
@@ -147,11 +148,10 @@ describe('pnpm release', () => {
   it.each(['gen/go/version/version.go', 'gen/python/example_protos/__init__.py'])(
     'refuses a stale %s',
     async (path) => {
-      await edit(path, repository.version, '0.0.1');
+      const { version } = repository;
+      await edit(path, path.endsWith('.py') ? pythonVersion(version) : version, '0.0.1');
       await commit();
-      expect((await release(repository.version)).output).toContain(
-        `${path} is not what package.json and the protos say`,
-      );
+      expect((await release(version)).output).toContain(`${path} is not what package.json and the protos say`);
     },
   );
 
