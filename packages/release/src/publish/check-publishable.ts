@@ -5,7 +5,7 @@ import { checkFiles } from '../release/check-files.ts';
 import { checkReady, isKept } from '../release/check-ready.ts';
 import { recordOf, writeRelease } from '../release/prepare-release.ts';
 import { ReleaseError } from '../release/release-error.ts';
-import { readRecord, releaseFiles, textOf } from '../release/release-record.ts';
+import { type ReleaseRecord, readRecord, releaseFiles, textOf } from '../release/release-record.ts';
 import { run } from '../run.ts';
 import { checkModule } from './check-module.ts';
 
@@ -31,7 +31,7 @@ export async function checkPublishable(root: string, version: string): Promise<v
   const problems = [
     ...(await checkTag(root, version)),
     ...(await checkFiles(root, record)),
-    ...(await checkRebuilt(root, version, text)),
+    ...(await checkRebuilt(root, record, text)),
   ];
   // What Go makes of other files, or of another commit, says nothing.
   if (problems.length === 0) problems.push(...(await checkModule(root, record)));
@@ -47,12 +47,11 @@ async function checkTag(root: string, version: string): Promise<string[]> {
   return [`the tag v${version} is ${tagged}, and HEAD ${head}: check out the tag, or delete it if nobody has it yet`];
 }
 
-async function checkRebuilt(root: string, version: string, text: string): Promise<string[]> {
+async function checkRebuilt(root: string, recorded: ReleaseRecord, text: string): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rebuilt-'));
   try {
-    const rebuilt = await writeRelease(root, version, folder);
+    const rebuilt = await writeRelease(root, recorded.version, folder);
     if (textOf(rebuilt) === text) return [];
-    const recorded = readRecord(text, version);
     const others = rebuilt.artefacts.filter(({ name, sha256 }) => {
       return recorded.artefacts.find((artefact) => artefact.name === name)?.sha256 !== sha256;
     });

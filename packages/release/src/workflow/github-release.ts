@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { releaseNotes } from '../gates/release-notes.ts';
 import { recordOf } from '../release/prepare-release.ts';
-import { type ReleaseRecord, releaseFiles } from '../release/release-record.ts';
+import { readRecord, releaseFiles } from '../release/release-record.ts';
 import { run } from '../run.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function createGithubRelease(
     await writeFile(notes, releaseNotes(root, version));
     const about = ['--verify-tag', '--title', tag, '--notes-file', notes];
     if (version.includes('-')) about.push('--prerelease');
-    const record = JSON.parse((await recordOf(root, version)) ?? '') as ReleaseRecord;
+    const record = readRecord((await recordOf(root, version)) ?? '', version);
     const files = record.artefacts.map(({ name }) => join('releases', version, releaseFiles.artefacts, name));
     if (state === 'missing') {
       await run('gh', ['release', 'create', tag, ...about, ...files], { cwd: root });

@@ -28,10 +28,12 @@ export async function checkTagged(root: string, { env }: WorkflowRun): Promise<s
   if (version === undefined) {
     throw new ReleaseError('Nothing was published:', [`this is ${ref}: run the workflow on a tag such as v1.3.0`]);
   }
-  await withoutTokens(() => checkPublishable(root, version)).catch(async (error: Error) => {
-    if (error instanceof ReleaseError) throw await refusalOf(root, error, version);
-    throw error;
-  });
+  await withoutTokens(() =>
+    checkPublishable(root, version).catch(async (error: Error) => {
+      if (error instanceof ReleaseError) throw await refusalOf(root, error, version);
+      throw error;
+    }),
+  );
   return version;
 }
 
@@ -44,13 +46,13 @@ export async function checkTagged(root: string, { env }: WorkflowRun): Promise<s
  */
 export async function planPublish(root: string, run: WorkflowRun): Promise<PublishPlan> {
   const version = await checkTagged(root, run);
-  const { registries, clientEnv, missing } = namedRegistries(run.env);
-  for (const [name, variables] of missing) {
+  const named = namedRegistries(run.env);
+  for (const [name, variables] of named.missing) {
     const names = variables.join(' and ');
     await notice(run, `${name} is left out: to publish there, set ${names} among the repository's variables`);
   }
-  await setOutput(run, 'registries', registries.join(' '));
-  return { version, registries, clientEnv, missing };
+  await setOutput(run, 'registries', named.registries.join(' '));
+  return { version, ...named };
 }
 
 async function refusalOf(root: string, { message }: ReleaseError, version: string): Promise<ReleaseError> {
@@ -66,9 +68,19 @@ async function retraction(root: string, version: string): Promise<string[]> {
   if (!isGoVersion.test(version) || checkModulePath(root, version).length > 0) {
     return ['Go makes no module of this tag: delete it at the remote'];
   }
-  const text = manifestVersion(root) === version ? await recordOf(root, version) : undefined;
-  if (text !== undefined && (await checkModule(root, readRecord(text, version))).length === 0) return [];
+  if (await isModuleAsPrepared(root, version)) return [];
   return [
     `module proxies may have the Go module v${version} already: \`go mod edit -retract=v${version}\`, and release the next version`,
   ];
+}
+
+async function isModuleAsPrepared(root: string, version: string): Promise<boolean> {
+  const text = manifestVersion(root) === version ? await recordOf(root, version) : undefined;
+  if (text === undefined) return false;
+  try {
+    return (await checkModule(root, readRecord(text, version))).length === 0;
+  } catch (error) {
+    if (error instanceof ReleaseError) return false;
+    throw error;
+  }
 }

@@ -226,9 +226,19 @@ describe('plan', () => {
     await writeFile(join(repository.root, 'README.md'), 'other');
     await repository.git('commit', '--quiet', '--all', '--message', 'Other');
     await repository.git('tag', '--force', tag);
+    vi.stubEnv('GH_TOKEN', 'secret');
+    const go = await recordPrograms('go');
     const printed = await expectNothing(onTag(), `HEAD makes other files`, `go mod edit -retract=${tag}`);
     expect(printed).not.toContain('.gitattributes');
+    expect((await go()).map(({ token }) => token)).not.toContain('secret');
   }, 120_000);
+
+  it('advises one where nobody can read what was prepared', async () => {
+    await writeFile(join(repository.root, 'releases', repository.version, 'release.json'), '<<<<<<< mine');
+    await repository.git('commit', '--quiet', '--all', '--message', 'Damaged');
+    await repository.git('tag', '--force', tag);
+    await expectNothing(onTag(), `The tag ${tag} published nothing`, 'cannot be read', `go mod edit -retract=${tag}`);
+  });
 
   it('advises none where the commit is prepared, and something else is wrong', async () => {
     const mine = join(repository.root, 'mine.txt');
