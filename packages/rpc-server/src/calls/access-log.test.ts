@@ -60,7 +60,8 @@ describe('the access log', () => {
     expect(first).toMatchObject({ ...common, rpc: '/user.v1.UserService/GetUser', status: 'Ok', httpStatus: 200 });
     expect(first?.['requestId']).toMatch(/^[0-9a-f-]{36}$/);
     expect(first?.['durationMs']).toBeGreaterThan(0);
-    expect(first?.['requestBytes']).toBeGreaterThan(0);
+    // Of the body.
+    if (!name.includes('GET')) expect(first?.['requestBytes']).toBeGreaterThan(0);
     expect(first?.['responseBytes']).toBeGreaterThan(0);
     expect(second).toMatchObject({ ...common, rpc: '/user.v1.UserService/CreateUser', status: 'InvalidArgument' });
     expect(third).toMatchObject({ ...common, rpc: '/user.v1.UserService/ListUsers', status: 'Internal' });

@@ -8,6 +8,7 @@ import { recordEnd, recordOf } from './call-record.ts';
 import { cancellation } from './cancellation.ts';
 import { correctConnectErrors, errorMapping } from './error-mapping.ts';
 import { openEndedServices } from './open-ended.ts';
+import { queryMessage } from './query-message.ts';
 import { messageGap } from './request-time.ts';
 import { keepDeadline, timeLeft } from './time-left.ts';
 
@@ -42,6 +43,8 @@ export function connectRouter({
       recordEnd(context, record);
       keepDeadline(context);
       setCaller(context, await gate(context.method, record, context.requestHeader.get('authorization') ?? undefined));
+      // Connect would say of what is unreadable there that it is a fault of ours.
+      if (context.requestMethod === 'GET') queryMessage(new URL(context.url).searchParams);
     },
     interceptors: [
       errorMapping(logger),

@@ -81,7 +81,7 @@ describe.each(transports)('over %s', (name, transport) => {
         onTrailer: (trailer) => answered.push(trailer.get('x-trailer')),
       },
     );
-    expect(known).toEqual(['GetUser', 'user.v1.UserService', 'POST', 'yes']);
+    expect(known).toEqual(['GetUser', 'user.v1.UserService', name.includes('GET') ? 'GET' : 'POST', 'yes']);
     expect(answered).toEqual(['one', 'two']);
     await expect.poll(() => signal?.aborted).toBe(true);
   });

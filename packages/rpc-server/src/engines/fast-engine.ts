@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import {
   defaultLimits,
@@ -18,7 +19,8 @@ import type { Call, CallServer } from '../fast/call.ts';
 import { readHead } from '../fast/call-head.ts';
 import { ClientStreamCall } from '../fast/client-stream-call.ts';
 import { Clock } from '../fast/clock.ts';
-import { ConnectUnaryCall } from '../fast/connect-unary-call.ts';
+import { ConnectGetCall } from '../fast/connect-get-call.ts';
+import { ConnectPostCall } from '../fast/connect-post-call.ts';
 import { recordMethods } from '../fast/method.ts';
 import { ServerStreamCall } from '../fast/server-stream-call.ts';
 import { UnaryCall } from '../fast/unary-call.ts';
@@ -70,13 +72,15 @@ export function fastEngine(options: EngineOptions): Engine {
   function callOf(stream: Stream, headers: HeaderList, peer: string): Call | UniversalExchange {
     const head = readHead(headers);
     if (head.expectsContinue && !stream.requestEnded) stream.sendHeaders(continueHeaders);
-    const method = head.protocol === undefined ? undefined : methods.get(headers.path);
+    const method = head.protocol === undefined ? undefined : methods.get(head.path);
     if (method === undefined) return new UniversalExchange(universal, stream, peer);
-    const { methodKind } = method.desc;
+    const { methodKind, idempotency } = method.desc;
     if (head.protocol === 'grpc') return new grpcCalls[methodKind](server, stream, method, peer, head);
-    return methodKind === 'unary'
-      ? new ConnectUnaryCall(server, stream, method, peer, head)
-      : new UniversalExchange(universal, stream, peer);
+    const isGet = headers.method === 'GET';
+    if (methodKind !== 'unary' || (isGet && idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS)) {
+      return new UniversalExchange(universal, stream, peer);
+    }
+    return new (isGet ? ConnectGetCall : ConnectPostCall)(server, stream, method, peer, head);
   }
 
   const memory = new MemoryBudget(bufferedBytes);

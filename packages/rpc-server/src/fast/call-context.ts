@@ -6,7 +6,6 @@ import { toHeaders } from './metadata.ts';
 
 /** What a handler may ask about its call. Nothing is made before it is asked for. */
 export class CallContext implements HandlerContext {
-  readonly requestMethod = 'POST';
   readonly #call: Call;
   #requestHeader: Headers | undefined;
   #values: ContextValues | undefined;
@@ -24,6 +23,10 @@ export class CallContext implements HandlerContext {
 
   get service(): HandlerContext['service'] {
     return this.#call.method.desc.parent;
+  }
+
+  get requestMethod(): string {
+    return this.#call.stream.headers.method;
   }
 
   get protocolName(): string {

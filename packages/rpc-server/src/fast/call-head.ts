@@ -8,9 +8,13 @@ import { parseConnectTimeout, parseGrpcTimeout } from '../calls/deadline-header.
 
 /** What the header fields of a call say, as far as this engine must know. */
 export interface CallHead {
-  /** `connect` is a unary call of the Connect protocol by POST. Undefined is something else, or said in a way that is left to Connect's handlers. */
+  /** `connect` is a unary call of the Connect protocol. Undefined is something else, or said in a way that is left to Connect's handlers. */
   readonly protocol: 'grpc' | 'connect' | undefined;
   readonly codec: 'proto' | 'json';
+  /** Of the method: without the query of a GET. */
+  readonly path: string;
+  /** Of a GET. */
+  readonly query: URLSearchParams;
   /** In milliseconds; undefined when there is none, NaN when it is no timeout. */
   readonly timeoutMs: number | undefined;
   readonly timeoutText: string;
@@ -24,10 +28,14 @@ export interface CallHead {
   readonly error: ConnectError | undefined;
 }
 
+const noQuery = new URLSearchParams();
+
 /** The fields of a list, put together. */
 class Reading implements CallHead {
   protocol: CallHead['protocol'] = undefined;
   codec: CallHead['codec'] = 'proto';
+  path = '';
+  query = noQuery;
   timeoutMs: number | undefined = undefined;
   timeoutText = '';
   authorization: string | undefined = undefined;
@@ -35,6 +43,7 @@ class Reading implements CallHead {
   expectsContinue = false;
   grpc: ProtocolFields = noFields;
   connect: ProtocolFields = noFields;
+  hasContentType = false;
   isFromPage = false;
   isAuthorityWrong = false;
   isRepeated = false;
@@ -79,11 +88,16 @@ const readers = new Map<string, (value: string) => Reader>(
       const grpcType = parseGrpcType(value);
       const connectType = parseConnectType(value);
       const type = grpcType ?? (connectType?.stream === false ? connectType : undefined);
-      if (type === undefined) return ignore;
+      if (type === undefined) {
+        return (reading) => {
+          reading.hasContentType = true;
+        };
+      }
       const protocol = grpcType === undefined ? 'connect' : 'grpc';
       const codec = type.binary ? 'proto' : 'json';
       return (reading) => {
-        reading.isRepeated ||= reading.protocol !== undefined;
+        reading.isRepeated ||= reading.hasContentType;
+        reading.hasContentType = true;
         reading.protocol = protocol;
         reading.codec = codec;
       };
@@ -131,11 +145,28 @@ function read(headers: HeaderList): CallHead {
     field.memo ??= readerOf(field);
     (field.memo as Reader)(reading);
   }
+  const { method, path } = headers;
+  if (method === 'POST') reading.path = path;
+  else if (method === 'GET' && !reading.hasContentType) readTarget(reading, path);
+  else reading.protocol = undefined;
   const { protocol, isRepeated, isFromPage, isAuthorityWrong } = reading;
   // Pages are told more, in response to less, than other clients: cross-origin.ts.
-  if (headers.method !== 'POST' || isRepeated || isFromPage || isAuthorityWrong) reading.protocol = undefined;
+  if (isRepeated || isFromPage || isAuthorityWrong) reading.protocol = undefined;
   else if (protocol !== undefined) applyFields(reading, reading[protocol], acceptNames[protocol]);
   return reading;
+}
+
+/** Reads what a Connect call by GET says in its query, and others in header fields: https://connectrpc.com/docs/protocol#unary-get-request. */
+function readTarget(reading: Reading, target: string): void {
+  const queryAt = target.indexOf('?');
+  if (queryAt < 0) return;
+  const query = new URLSearchParams(target.slice(queryAt));
+  const codec = query.get('encoding');
+  if (codec !== 'proto' && codec !== 'json') return;
+  const { encoding: _, ...fields } = reading.connect;
+  const compression = query.get('compression');
+  reading.connect = compression === null ? fields : { ...fields, encoding: compression };
+  Object.assign(reading, { protocol: 'connect', codec, path: target.slice(0, queryAt), query });
 }
 
 const acceptNames = { grpc: 'Grpc-Accept-Encoding', connect: 'Accept-Encoding' };

@@ -1,4 +1,4 @@
-import { Code, ConnectError, type MethodImplSpec } from '@connectrpc/connect';
+import type { ConnectError, MethodImplSpec } from '@connectrpc/connect';
 import { invokeUnaryImplementation, mergeNonProtocolHeaders } from '@connectrpc/connect/protocol';
 import { codeToHttpStatus, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
 import { type HeaderList, headerList, type Stream, sharedHeaderList } from '@example/http2';
@@ -7,7 +7,6 @@ import type { CallHead } from './call-head.ts';
 import { CallMessages, compressedFlag, type Message } from './call-messages.ts';
 import { toFields } from './metadata.ts';
 import type { Answer, Method, Request } from './method.ts';
-import { WholeBody } from './whole-body.ts';
 
 type UnarySpec = MethodImplSpec & { kind: 'unary' };
 type Fields = [name: string, value: string][];
@@ -27,67 +26,25 @@ const plainHeaders = {
   ]),
 };
 
-/** A unary call of the Connect protocol (https://connectrpc.com/docs/protocol#unary-request), by POST. */
-export class ConnectUnaryCall extends Call {
+/** A unary call of the Connect protocol (https://connectrpc.com/docs/protocol#unary-request), whatever comes in. */
+export abstract class ConnectUnaryCall extends Call {
   readonly protocolName = 'connect';
   readonly #messages: CallMessages;
-  readonly #body: WholeBody;
   #status = 200;
 
   constructor(server: CallServer, stream: Stream, method: Method, peer: string, head: CallHead) {
     super(server, stream, method, peer, head);
     this.#messages = new CallMessages(this, head);
-    this.#body = new WholeBody(server.config.maxMessageBytes);
   }
 
-  // The request.
-
-  onData(chunk: Buffer, start: number, end: number): void {
-    this.requestBytes += end - start;
-    if (this.isOver) return;
-    this.#body.push(chunk, start, end);
-    if (this.isAdmitted) this.#read();
-  }
-
-  onEnd(): void {
-    if (this.isAdmitted && !this.isOver && !this.#body.isTaken) this.#read();
-  }
-
-  protected onAdmitted(): void {
-    this.#read();
-  }
-
-  #read(): void {
-    try {
-      const { contentLength } = this.stream.headers;
-      this.#body.check(contentLength);
-      if (!this.stream.requestEnded) {
-        this.#body.own();
-        this.stream.readAhead();
-      } else this.#decode(this.#body.take());
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  #decode(bytes: Uint8Array): void {
+  /** Answers the request. */
+  protected answer(bytes: Uint8Array): void {
     const flags = this.head.requestCompression === null ? 0 : compressedFlag;
     this.settle(
       () => this.#messages.decode(flags, bytes),
       (message) => this.#handle(message),
     );
   }
-
-  protected get silenceEndsAt(): number {
-    return this.#body.isTaken ? Number.POSITIVE_INFINITY : this.startedAt + this.server.config.requestBodyMs;
-  }
-
-  protected onSilence(): void {
-    const { requestBodyMs } = this.server.config;
-    this.fail(new ConnectError(`the request did not arrive within ${requestBodyMs} ms`, Code.DeadlineExceeded));
-  }
-
-  // The response.
 
   #handle(message: Request): void {
     const spec = this.method.spec as UnarySpec;

@@ -38,6 +38,7 @@ export const transports: readonly [name: string, (baseUrl: string) => Transport]
   ['gRPC-Web over HTTP/2', (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '2' })],
   ['Connect over HTTP/1.1', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '1.1' })],
   ['Connect over HTTP/2', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '2' })],
+  ['Connect by GET over HTTP/2', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '2', useHttpGet: true })],
   ['Connect with JSON', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '1.1', useBinaryFormat: false })],
 ];
 

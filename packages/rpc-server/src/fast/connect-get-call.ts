@@ -1,0 +1,20 @@
+import { queryMessage } from '../calls/query-message.ts';
+import { ConnectUnaryCall } from './connect-unary-call.ts';
+
+/** A unary call of the Connect protocol by GET: the query has the message, and a body says nothing. */
+export class ConnectGetCall extends ConnectUnaryCall {
+  readonly silenceEndsAt = Number.POSITIVE_INFINITY;
+
+  onData(): void {}
+  onEnd(): void {}
+  protected onSilence(): void {}
+
+  protected onAdmitted(): void {
+    try {
+      this.stream.discard();
+      this.answer(queryMessage(this.head.query));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}
