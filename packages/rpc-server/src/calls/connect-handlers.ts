@@ -9,6 +9,7 @@ import { cancellation } from './cancellation.ts';
 import { correctConnectErrors, errorMapping } from './error-mapping.ts';
 import { openEndedServices } from './open-ended.ts';
 import { queryMessage } from './query-message.ts';
+import { readingEnd } from './reading-end.ts';
 import { messageGap } from './request-time.ts';
 import { keepDeadline, timeLeft } from './time-left.ts';
 
@@ -51,6 +52,7 @@ export function connectRouter({
       cancellation(),
       timeLeft(),
       messageGap(config.messageGapMs, openEndedServices),
+      readingEnd(),
       ...interceptors,
     ],
   });

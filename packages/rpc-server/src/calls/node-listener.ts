@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { Code } from '@connectrpc/connect';
-import type { UniversalHandler, UniversalServerRequest } from '@connectrpc/connect/protocol';
+import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import type { ServerConfig } from '../process/config.ts';
 import type { Logger } from '../process/logger.ts';
@@ -9,7 +9,7 @@ import { logAccess } from './access-log.ts';
 import { type CallRecord, requestIdFrom } from './call-record.ts';
 import { limitDeadline } from './deadline-header.ts';
 import { isOpenEnded } from './open-ended.ts';
-import { callUniversal, lateMs, valuesOf } from './universal-call.ts';
+import { type CallRequest, callUniversal, lateMs } from './universal-call.ts';
 
 /** Answers the requests of both HTTP versions. */
 export type RequestListener = (
@@ -40,7 +40,7 @@ export function nodeListener(
       refuse(response, 404);
       return;
     }
-    const universalRequest = toUniversalRequest(request, response, record);
+    const universalRequest = toUniversalRequest(request, response);
     if (universalRequest === undefined) {
       record.code = Code.InvalidArgument;
       refuse(response, 400);
@@ -88,10 +88,9 @@ function deliverWithin(deadlineMs: number, response: ServerResponse | Http2Serve
 function toUniversalRequest(
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
-  record: CallRecord,
-): (UniversalServerRequest & { body: AsyncIterable<Uint8Array> }) | undefined {
+): CallRequest | undefined {
   try {
-    const universalRequest = universalRequestFromNodeRequest(request, response, undefined, valuesOf(record));
+    const universalRequest = universalRequestFromNodeRequest(request, response, undefined, undefined);
     // A reader that stops early must not take the connection with it: Node destroys both by default.
     const body: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
     return { ...universalRequest, body };
@@ -102,7 +101,7 @@ function toUniversalRequest(
 
 async function answer(
   handler: UniversalHandler,
-  request: UniversalServerRequest & { body: AsyncIterable<Uint8Array> },
+  request: CallRequest,
   response: ServerResponse | Http2ServerResponse,
   record: CallRecord,
   config: ServerConfig,

@@ -89,16 +89,19 @@ describe('messages that are never ended', () => {
 });
 
 describe('a request that its handler does not read to its end', () => {
-  it('leaves the window of the connection to others', async () => {
-    const count = 20;
-    const empty = Buffer.alloc(5);
-    // As much as the window of a stream, all of which would be more than that of the connection.
-    const part = beginning(mebi, 260_000 - 10);
-    for (let i = 0; i < count; i++) request(orderChat, 'application/grpc').write(Buffer.concat([empty, part]));
-    await expect.poll(() => chatsLeft).toBe(count);
-    const stream = request(getUser, 'application/grpc');
-    stream.end(beginning(100_000, 100_000));
-    // Of zeros, which are no message.
-    expect((await once(stream, 'response'))[0]).toMatchObject({ 'grpc-status': `${Code.InvalidArgument}` });
-  });
+  it.each(['application/grpc', 'application/grpc-web', 'application/connect+proto'])(
+    'leaves the window of the connection to others (%s)',
+    async (contentType) => {
+      const count = 20;
+      const empty = Buffer.alloc(5);
+      // As much as the window of a stream, all of which would be more than that of the connection.
+      const part = beginning(mebi, 260_000 - 10);
+      for (let i = 0; i < count; i++) request(orderChat, contentType).write(Buffer.concat([empty, part]));
+      await expect.poll(() => chatsLeft).toBe(count);
+      const stream = request(getUser, 'application/grpc');
+      stream.end(beginning(100_000, 100_000));
+      // Of zeros, which are no message.
+      expect((await once(stream, 'response'))[0]).toMatchObject({ 'grpc-status': `${Code.InvalidArgument}` });
+    },
+  );
 });

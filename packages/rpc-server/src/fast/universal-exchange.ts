@@ -5,7 +5,7 @@ import { logAccess } from '../calls/access-log.ts';
 import { type CallRecord, requestIdFrom } from '../calls/call-record.ts';
 import { limitDeadline } from '../calls/deadline-header.ts';
 import { hasOneRequest, isOpenEnded } from '../calls/open-ended.ts';
-import { callUniversal, lateMs, valuesOf } from '../calls/universal-call.ts';
+import { callUniversal, lateMs } from '../calls/universal-call.ts';
 import type { CrossOrigin } from '../connections/cross-origin.ts';
 import type { ServerConfig } from '../process/config.ts';
 import type { Logger } from '../process/logger.ts';
@@ -81,7 +81,7 @@ export class UniversalExchange implements StreamHandler {
     this.#body.isKept = hasOneRequest(handler.method);
     const request = {
       ...{ httpVersion: '2.0', method, url: url.href, header: this.#header, body: this.#body },
-      ...{ signal: this.#closing.signal, contextValues: valuesOf(this.#record) },
+      signal: this.#closing.signal,
     };
     callUniversal(handler, request, this.#record, config)
       .then((response) => this.#respond(response))
