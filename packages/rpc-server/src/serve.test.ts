@@ -67,6 +67,28 @@ describe('one port', () => {
     expect(await response.json()).toEqual({ id: '7', name: 'Aoife' });
   });
 
+  it('answers requests of HTTP/1.1 in their order, sent at once or byte by byte', async () => {
+    const socket = connect(portOf(await start(echo)), '127.0.0.1');
+    socket.setNoDelay(true);
+    const request = (body: string, headers: string) =>
+      `POST /user.v1.UserService/GetUser HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n${headers}\r\n\r\n${body}`;
+    const chunked = request('6\r\n{"id":\r\n4\r\n"3"}\r\n0\r\n\r\n', 'transfer-encoding: chunked');
+    socket.write(request('{"id":"1"}', 'content-length: 10') + request('{"id":"2"}', 'content-length: 10'));
+    for (const byte of Buffer.from(chunked)) {
+      await new Promise((resolve) => socket.write(Buffer.from([byte]), resolve));
+    }
+    socket.write(request('{', 'content-length: 1'));
+    let said = '';
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    await expect.poll(() => said).toContain('invalid_argument');
+    expect(said.match(/HTTP\/1\.1 \d+|"id":"\d"/g)).toEqual(
+      ['1', '2', '3'].flatMap((id) => ['HTTP/1.1 200', `"id":"${id}"`]).concat('HTTP/1.1 400'),
+    );
+    socket.destroy();
+  });
+
   it('recognizes HTTP/2 when its preface comes byte by byte', async () => {
     const port = portOf(await start(echo));
     const socket = connect(port, '127.0.0.1');

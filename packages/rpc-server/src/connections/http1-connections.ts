@@ -6,7 +6,8 @@ export class Http1Connections {
   readonly #lingerMs: number;
   readonly #idle = new Set<Socket>();
   readonly #retired = new WeakSet<Socket>();
-  readonly #answering = new Set<ServerResponse>();
+  /** A client may send requests before the first is answered. */
+  readonly #answering = new Map<Socket, Set<ServerResponse>>();
   readonly #lingering = new Map<Socket, NodeJS.Timeout>();
   #draining = false;
 
@@ -31,16 +32,17 @@ export class Http1Connections {
   /** Says on the response that its connection closes, when it does. */
   track(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
-    this.#answering.add(response);
+    const responses = this.#answering.get(socket) ?? new Set();
+    this.#answering.set(socket, responses.add(response));
     this.#idle.delete(socket);
     if (this.#closesAfterResponse(socket)) response.setHeader('connection', 'close');
     response.once('close', () => {
-      this.#answering.delete(response);
+      responses.delete(response);
+      if (responses.size === 0) this.#answering.delete(socket);
       // An answer whose headers went out before that was known could not say so.
-      if (this.#closesAfterResponse(socket) && !this.#isAnswering(socket)) socket.destroySoon();
+      if (this.#closesAfterResponse(socket) && responses.size === 0) socket.destroySoon();
       if (socket.destroyed) return;
-      // A client may have sent the next request already.
-      if (!this.#isAnswering(socket)) this.#idle.add(socket);
+      if (responses.size === 0) this.#idle.add(socket);
       if (request.complete) return;
       this.#linger(request);
     });
@@ -72,12 +74,10 @@ export class Http1Connections {
   /** Retires all connections, those that are yet to come as well. */
   drain(): void {
     this.#draining = true;
-    for (const response of this.#answering) if (!response.headersSent) response.setHeader('connection', 'close');
+    for (const responses of this.#answering.values()) {
+      for (const response of responses) if (!response.headersSent) response.setHeader('connection', 'close');
+    }
     for (const socket of this.#idle) socket.destroySoon();
-  }
-
-  #isAnswering(socket: Socket): boolean {
-    return [...this.#answering].some((response) => response.req.socket === socket);
   }
 
   #closesAfterResponse(socket: Socket): boolean {

@@ -1,5 +1,5 @@
+import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RequestListener } from '../calls/node-listener.ts';
 
 /** What answers the requests of a server. */
 export interface Engine {

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
@@ -15,12 +16,13 @@ import { connectRouter, type EngineOptions } from '../calls/connect-handlers.ts'
 import { nodeListener } from '../calls/node-listener.ts';
 import { allowOrigins, crossOrigin } from '../connections/cross-origin.ts';
 import { BidiCall } from '../fast/bidi-call.ts';
-import type { Call, CallServer } from '../fast/call.ts';
-import { readHead } from '../fast/call-head.ts';
+import type { Call, CallServer, CallStream } from '../fast/call.ts';
+import { type CallHead, readHead } from '../fast/call-head.ts';
 import { ClientStreamCall } from '../fast/client-stream-call.ts';
 import { Clock } from '../fast/clock.ts';
 import { ConnectGetCall } from '../fast/connect-get-call.ts';
 import { ConnectPostCall } from '../fast/connect-post-call.ts';
+import { Http1Stream } from '../fast/http1-stream.ts';
 import { recordMethods } from '../fast/method.ts';
 import { ServerStreamCall } from '../fast/server-stream-call.ts';
 import { UnaryCall } from '../fast/unary-call.ts';
@@ -46,8 +48,8 @@ const continueHeaders = sharedHeaderList([[':status', '100']]);
 const bufferedBytes = 512 * 1024 * 1024;
 
 /**
- * HTTP/2 by @example/http2, and gRPC on it without detours; what else comes over HTTP/2 goes to Connect's handlers, and HTTP/1.1 to
- * Node's parser and Connect's handlers.
+ * HTTP/2 by @example/http2, HTTP/1.1 by Node's parser; on them gRPC, and unary calls of Connect, without detours. What else comes goes to
+ * Connect's handlers.
  */
 export function fastEngine(options: EngineOptions): Engine {
   const { config, gate, interceptors, logger, shutdownSignal } = options;
@@ -72,20 +74,37 @@ export function fastEngine(options: EngineOptions): Engine {
   function callOf(stream: Stream, headers: HeaderList, peer: string): Call | UniversalExchange {
     const head = readHead(headers);
     if (head.expectsContinue && !stream.requestEnded) stream.sendHeaders(continueHeaders);
-    const method = head.protocol === undefined ? undefined : methods.get(head.path);
-    if (method === undefined) return new UniversalExchange(universal, stream, peer);
-    const { methodKind, idempotency } = method.desc;
-    if (head.protocol === 'grpc') return new grpcCalls[methodKind](server, stream, method, peer, head);
-    const isGet = headers.method === 'GET';
-    if (methodKind !== 'unary' || (isGet && idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS)) {
-      return new UniversalExchange(universal, stream, peer);
+    const method = methods.get(head.path);
+    if (head.protocol === 'grpc' && method !== undefined) {
+      return new grpcCalls[method.desc.methodKind](server, stream, method, peer, head);
     }
-    return new (isGet ? ConnectGetCall : ConnectPostCall)(server, stream, method, peer, head);
+    return connectCallOf(stream, head, peer) ?? new UniversalExchange(universal, stream, peer);
+  }
+
+  function connectCallOf(stream: CallStream, head: CallHead, peer: string): Call | undefined {
+    const method = methods.get(head.path);
+    if (head.protocol !== 'connect' || method?.desc.methodKind !== 'unary') return undefined;
+    if (stream.headers.method === 'POST') return new ConnectPostCall(server, stream, method, peer, head);
+    const isSafe = method.desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+    return isSafe ? new ConnectGetCall(server, stream, method, peer, head) : undefined;
+  }
+
+  const handleOther = allowOrigins(config.corsOrigins, nodeListener(handlers, config, logger));
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    const stream = new Http1Stream(request, response);
+    const call = connectCallOf(stream, readHead(stream.headers), request.socket.remoteAddress ?? '');
+    if (call === undefined) {
+      handleOther(request, response);
+      return;
+    }
+    stream.open(call);
+    call.begin();
   }
 
   const memory = new MemoryBudget(bufferedBytes);
   return {
-    handle: allowOrigins(config.corsOrigins, nodeListener(handlers, config, logger)),
+    handle,
     serveHttp2(socket: Socket, onClose) {
       const peer = socket.remoteAddress ?? '';
       const connection = serveConnection(socket, {

@@ -2,9 +2,9 @@ import type { ConnectError } from '@connectrpc/connect';
 import { type Compression, compressionNegotiate } from '@connectrpc/connect/protocol';
 import { parseContentType as parseConnectType } from '@connectrpc/connect/protocol-connect';
 import { parseContentType as parseGrpcType } from '@connectrpc/connect/protocol-grpc';
-import type { HeaderField, HeaderList } from '@example/http2';
 import { compressions } from '../calls/connect-handlers.ts';
 import { parseConnectTimeout, parseGrpcTimeout } from '../calls/deadline-header.ts';
+import type { RequestHeaders } from './request-headers.ts';
 
 /** What the header fields of a call say, as far as this engine must know. */
 export interface CallHead {
@@ -45,7 +45,8 @@ class Reading implements CallHead {
   connect: ProtocolFields = noFields;
   hasContentType = false;
   isFromPage = false;
-  isAuthorityWrong = false;
+  /** Or missing. */
+  isAuthorityWrong = true;
   isRepeated = false;
   requestCompression: Compression | null = null;
   responseCompression: Compression | null = null;
@@ -129,17 +130,17 @@ const readers = new Map<string, (value: string) => Reader>(
   }),
 );
 
-function readerOf({ name, value }: HeaderField): Reader {
+function readerOf({ name, value }: RequestHeaders['fields'][number]): Reader {
   return readers.get(name)?.(value) ?? ignore;
 }
 
 /** Reads a header list, or remembers what was read of it: clients that send other fields with each call send the same ones too. */
-export function readHead(headers: HeaderList): CallHead {
+export function readHead(headers: RequestHeaders): CallHead {
   headers.memo ??= read(headers);
   return headers.memo as CallHead;
 }
 
-function read(headers: HeaderList): CallHead {
+function read(headers: RequestHeaders): CallHead {
   const reading = new Reading();
   for (const field of headers.fields) {
     field.memo ??= readerOf(field);

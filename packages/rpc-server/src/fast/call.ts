@@ -14,6 +14,7 @@ import type { CallHead } from './call-head.ts';
 import type { Clock, Timed } from './clock.ts';
 import { isPromise } from './is-promise.ts';
 import type { Method } from './method.ts';
+import type { RequestHeaders } from './request-headers.ts';
 
 /** What all calls of a server share. */
 export interface CallServer {
@@ -23,6 +24,16 @@ export interface CallServer {
   readonly clock: Clock<Call>;
   readonly logger: Logger;
 }
+
+/** What every call needs of its stream, whatever the HTTP version. */
+export type CallStream = Pick<
+  Stream,
+  'requestEnded' | 'closed' | 'readAhead' | 'discard' | 'sendHeaders' | 'sendData' | 'reset'
+> & {
+  readonly headers: RequestHeaders;
+  /** Default: 2.0. */
+  readonly httpVersion?: string;
+};
 
 interface Cancellation {
   readonly aborted: boolean;
@@ -35,7 +46,7 @@ const notCancelled: Cancellation = { aborted: false, reason: undefined };
 export abstract class Call implements StreamHandler, CallRecord, Timed {
   abstract readonly protocolName: string;
   readonly server: CallServer;
-  readonly stream: Stream;
+  readonly stream: CallStream;
   readonly method: Method;
   readonly peer: string;
   protected readonly head: CallHead;
@@ -58,7 +69,7 @@ export abstract class Call implements StreamHandler, CallRecord, Timed {
   #cancellation = notCancelled;
   #controller: AbortController | undefined;
 
-  constructor(server: CallServer, stream: Stream, method: Method, peer: string, head: CallHead) {
+  constructor(server: CallServer, stream: CallStream, method: Method, peer: string, head: CallHead) {
     this.server = server;
     this.stream = stream;
     this.method = method;
@@ -210,7 +221,7 @@ export abstract class Call implements StreamHandler, CallRecord, Timed {
     const isEnded = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
     logAccess(logger, this, {
       path: this.stream.headers.path,
-      httpVersion: '2.0',
+      httpVersion: this.stream.httpVersion ?? '2.0',
       contentType: this.stream.headers.get('content-type'),
       httpStatus: this.httpStatus,
       isAnswered: this.#hasAnswer && isEnded,

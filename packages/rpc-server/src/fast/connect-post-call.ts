@@ -1,6 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import type { Stream } from '@example/http2';
-import type { CallServer } from './call.ts';
+import type { CallServer, CallStream } from './call.ts';
 import type { CallHead } from './call-head.ts';
 import { ConnectUnaryCall } from './connect-unary-call.ts';
 import type { Method } from './method.ts';
@@ -10,7 +9,7 @@ import { WholeBody } from './whole-body.ts';
 export class ConnectPostCall extends ConnectUnaryCall {
   readonly #body: WholeBody;
 
-  constructor(server: CallServer, stream: Stream, method: Method, peer: string, head: CallHead) {
+  constructor(server: CallServer, stream: CallStream, method: Method, peer: string, head: CallHead) {
     super(server, stream, method, peer, head);
     this.#body = new WholeBody(server.config.maxMessageBytes);
   }

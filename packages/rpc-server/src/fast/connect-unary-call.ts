@@ -1,8 +1,8 @@
 import type { ConnectError, MethodImplSpec } from '@connectrpc/connect';
 import { invokeUnaryImplementation, mergeNonProtocolHeaders } from '@connectrpc/connect/protocol';
 import { codeToHttpStatus, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
-import { type HeaderList, headerList, type Stream, sharedHeaderList } from '@example/http2';
-import { Call, type CallServer } from './call.ts';
+import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
+import { Call, type CallServer, type CallStream } from './call.ts';
 import type { CallHead } from './call-head.ts';
 import { CallMessages, compressedFlag, type Message } from './call-messages.ts';
 import { toFields } from './metadata.ts';
@@ -32,7 +32,7 @@ export abstract class ConnectUnaryCall extends Call {
   readonly #messages: CallMessages;
   #status = 200;
 
-  constructor(server: CallServer, stream: Stream, method: Method, peer: string, head: CallHead) {
+  constructor(server: CallServer, stream: CallStream, method: Method, peer: string, head: CallHead) {
     super(server, stream, method, peer, head);
     this.#messages = new CallMessages(this, head);
   }

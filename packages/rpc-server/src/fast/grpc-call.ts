@@ -19,6 +19,7 @@ const ownTrailers = new Set(['grpc-status', 'grpc-message', 'grpc-status-details
 /** The response of a gRPC call (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md), whatever comes in. */
 export abstract class GrpcCall extends Call {
   readonly protocolName = 'grpc';
+  declare readonly stream: Stream;
   protected readonly messages: CallMessages;
   #hasSentHeaders = false;
   #answers: AsyncIterator<Answer> | undefined;

@@ -1,9 +1,9 @@
-import type { HeaderList } from '@example/http2';
+import type { RequestHeaders } from './request-headers.ts';
 
 type Fields = [name: string, value: string][];
 
 /** The fields of a request, but for pseudo-header fields. */
-export function toHeaders({ fields }: HeaderList): Headers {
+export function toHeaders({ fields }: RequestHeaders): Headers {
   const headers = new Headers();
   for (const { name, value } of fields) if (!name.startsWith(':')) headers.append(name, value);
   return headers;
