@@ -2,8 +2,8 @@ import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { leftOutReporter } from './scripts/left-out-reporter.ts';
 
-/** What runs once more on the other engine, by package: tests that call servers in all ways. With ENGINE=fast, `pnpm test` runs all of theirs on it. */
-const onFast = {
+/** What runs once more on the other engine, by package: tests that call servers in all ways. With ENGINE=connect, `pnpm test` runs all of theirs on it. */
+const onConnect = {
   'rpc-server': ['src/*.test.ts', 'src/{access,calls,connections,engines,health,reflection}/*.test.ts'],
   'user-service': ['src/{user-service,user-service-v2,who-may}.test.ts'],
   'order-service': ['src/{order-chat,who-may}.test.ts'],
@@ -22,9 +22,9 @@ export default defineConfig({
         extends: true as const,
         test: { root, name: root.slice(root.indexOf('/') + 1) },
       })),
-      ...Object.entries(onFast).map(([name, include]) => ({
+      ...Object.entries(onConnect).map(([name, include]) => ({
         extends: true as const,
-        test: { root: `packages/${name}`, name: `${name}-fast`, include: [...include], env: { ENGINE: 'fast' } },
+        test: { root: `packages/${name}`, name: `${name}-connect`, include, env: { ENGINE: 'connect' } },
       })),
     ],
   },

@@ -31,7 +31,7 @@ export interface Command {
 }
 
 /** What `serve()` of rpc-server can run on. */
-const engines = ['connect', 'fast'];
+const engines = ['fast', 'connect'];
 
 /** The exit code of a command that somebody ended. */
 const interruptedCode = 130;
@@ -95,7 +95,7 @@ function parse(
   try {
     return parseArgs({
       args: [...args],
-      options: { help: { type: 'boolean', short: 'h' }, engine: { type: 'string', default: 'connect' }, ...flags },
+      options: { help: { type: 'boolean', short: 'h' }, engine: { type: 'string', default: 'fast' }, ...flags },
     }).values;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${usage}`);

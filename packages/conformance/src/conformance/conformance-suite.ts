@@ -12,7 +12,7 @@ const usage = `Runs connectconformance, the suite of the Connect authors, agains
   pnpm conformance server [options] [-- options of connectconformance]
 
   --receive-limit   also the cases of messages above the limit of what the server receives, which take minutes; always on fast
-  --engine NAME     what the server runs on: connect or fast (connect)
+  --engine NAME     what the server runs on: fast or connect (fast)
   --help            this text
 
 Such as \`pnpm conformance server -- --run '**/TLS:true/**' --trace\`. With options of connectconformance the number of

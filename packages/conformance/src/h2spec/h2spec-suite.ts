@@ -13,7 +13,7 @@ const usage = `Runs h2spec --strict against our server.
 
   pnpm h2spec [options]
 
-  --engine NAME   what the server runs on: connect or fast (connect)
+  --engine NAME   what the server runs on: fast or connect (fast)
   --tls           over TLS; else HTTP/2 is spoken at once
   --help          this text
 `;

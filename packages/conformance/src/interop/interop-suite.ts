@@ -8,7 +8,7 @@ const usage = `Runs grpc-go's interop client against our server, without and wit
 
   pnpm conformance interop [options]
 
-  --engine NAME   what the server runs on: connect or fast (connect)
+  --engine NAME   what the server runs on: fast or connect (fast)
   --help          this text
 `;
 

@@ -13,7 +13,7 @@ const usage = `Has clients that other people wrote call our server: what each of
 
   pnpm conformance real-clients [options] [-- CLIENT ...]
 
-  --engine NAME   what the server runs on: connect or fast (connect)
+  --engine NAME   what the server runs on: fast or connect (fast)
   --write         writes the table of this engine into docs/real-clients.md
   --help          this text
 `;

@@ -30,7 +30,7 @@ describe('serverConfig', () => {
     expect(read({})).toEqual({
       host: 'localhost',
       port: 9000,
-      engine: 'connect',
+      engine: 'fast',
       logLevel: 'info',
       tls: undefined,
       auth: undefined,

@@ -16,8 +16,8 @@ const wholeNumber = (min: number, max: number) =>
 const whole = (min: number, max: number, defaultValue: number, what: string) =>
   setting(wholeNumber(min, max).default(defaultValue), `a whole number from ${min} to ${max}: ${what}`);
 
-/** What can carry the protocols: `connect` is Connect's handlers on Node's http modules, `fast` our own engine on @example/http2. */
-const engineNames = ['connect', 'fast'] as const;
+/** What can carry the protocols: `fast` is our own engine on @example/http2, `connect` Connect's handlers on Node's http modules. */
+const engineNames = ['fast', 'connect'] as const;
 
 const second = 1_000;
 const minute = 60 * second;
@@ -37,7 +37,7 @@ export const serverSettings = (defaultPort: number) => ({
     'a host name or address to listen on; localhost is both loopback addresses, :: is every address',
   ),
   PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
-  ENGINE: setting(z.enum(engineNames).default('connect'), 'the name of an engine: connect or fast'),
+  ENGINE: setting(z.enum(engineNames).default('fast'), 'the name of an engine: fast or connect'),
   LOG_LEVEL: setting(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     'one of trace, debug, info, warn, error, fatal and silent',

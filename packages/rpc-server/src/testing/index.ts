@@ -15,7 +15,7 @@ export { callHeaders } from './call-headers.ts';
 
 /** Tests run on the engine that the variable ENGINE of their own process names. */
 const testEnvironment = {
-  ENGINE: process.env['ENGINE'] ?? 'connect',
+  ENGINE: process.env['ENGINE'],
   CALLS_PER_SECOND: '1000000',
   CALL_BURST: '1000000',
 };
