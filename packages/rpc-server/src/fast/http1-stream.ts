@@ -6,7 +6,7 @@ import type { RequestHeaders } from './request-headers.ts';
 
 /** A request of HTTP/1.1 and its response, of Node's parser, as a stream of HTTP/2 is: for calls that answer with one piece. */
 export class Http1Stream implements CallStream {
-  readonly httpVersion = '1.1';
+  readonly httpVersion: string;
   readonly headers: RequestHeaders;
   requestEnded = false;
   closed = false;
@@ -20,6 +20,7 @@ export class Http1Stream implements CallStream {
     this.#request = request;
     this.#response = response;
     this.headers = new Http1Headers(request);
+    this.httpVersion = request.httpVersion;
   }
 
   /** @param handler is told what happens from now on */
