@@ -219,12 +219,12 @@ it('streams', () =>
 
 it('errors', () =>
   withClients(async ({ es, ts, loader }) => {
-    const failures = [
-      promisify(loader.getOrder).call(loader, { id: 'ord-2' }),
-      promisify((done: (error: Error | null) => void) => ts.getOrder({ id: 'ord-2' }, done))(),
+    const calls = [
+      (done: (error: Error | null) => void) => loader.getOrder({ id: 'ord-2' }, done),
+      (done: (error: Error | null) => void) => ts.getOrder({ id: 'ord-2' }, done),
     ];
-    for (const failure of failures) {
-      const error = await failure.catch((reason: unknown) => reason);
+    for (const call of calls) {
+      const error = await promisify(call)().catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: status.NOT_FOUND, details: 'no order', message: '5 NOT_FOUND: no order' });
       const [trailer] = (error as ServiceError).metadata.get('grpc-status-details-bin');
       expect(`${trailer}`).toContain('ORDER_NOT_FOUND');
