@@ -9,7 +9,7 @@ const maxPathLength = 200;
 export interface EndedCall {
   /** With or without a query. */
   readonly path: string;
-  /** `1.1` or `2.0`. */
+  /** `1.0`, `1.1` or `2.0`. */
   readonly httpVersion: string;
   readonly contentType: string | undefined;
   readonly httpStatus: number;
@@ -23,7 +23,7 @@ export interface EndedCall {
 export class AccessLine {
   /** The path, such as `/user.v1.UserService/GetUser`. */
   readonly rpc: string;
-  /** `1.1` or `2.0`. */
+  /** `1.0`, `1.1` or `2.0`. */
   readonly httpVersion: string;
   /** `gRPC`, `gRPC-Web` or `Connect`. */
   readonly protocol: string;

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { UserService } from '@example/protos/user/v1';
 import { afterEach, expect, it, vi } from 'vitest';
 import { type RunningServer, serve } from '../serve.ts';
 import { silentLogger, testConfig } from '../testing/index.ts';
@@ -36,4 +38,62 @@ it.each([
   goOn(socket);
   await expect.poll(timers).toBe(0);
   socket.destroy();
+});
+
+/** Calls that go on until they are answered: GetUser by its id, over one connection. */
+async function startCalls(): Promise<{ socket: Socket; waiting: Map<string, () => void>; signals: AbortSignal[] }> {
+  const waiting = new Map<string, () => void>();
+  const signals: AbortSignal[] = [];
+  server = await serve({
+    config: testConfig,
+    logger: silentLogger,
+    routes: (router) =>
+      router.service(UserService, {
+        async getUser({ id }, { signal }) {
+          signals.push(signal);
+          await new Promise<void>((resolve) => waiting.set(id, resolve));
+          return { id };
+        },
+      }),
+  });
+  return { socket: connect(Number(new URL(server.url).port), 'localhost'), waiting, signals };
+}
+
+function getUser(contentType: string, body: string, contentLength = body.length): string {
+  const fields = `host: a\r\ncontent-type: ${contentType}\r\ncontent-length: ${contentLength}`;
+  return `POST /user.v1.UserService/GetUser HTTP/1.1\r\n${fields}\r\n\r\n${body}`;
+}
+
+it('a client that goes while a request that was refused waits behind another ends nothing but its calls', async () => {
+  const { socket, waiting, signals } = await startCalls();
+  const uncaught = vi.fn();
+  process.once('uncaughtException', uncaught);
+  socket.write(getUser('application/json', '{"id":"1"}') + getUser('text/plain', 'x', 100));
+  await expect.poll(() => waiting.size).toBe(1);
+  socket.resetAndDestroy();
+  await expect.poll(() => signals[0]?.aborted).toBe(true);
+  for (let turn = 0; turn < 3; turn++) await setImmediate();
+  process.off('uncaughtException', uncaught);
+  expect(uncaught).not.toHaveBeenCalled();
+});
+
+it('calls that a client made at once are all answered by a server that drains', async () => {
+  const { socket, waiting } = await startCalls();
+  socket.write(getUser('application/json', '{"id":"1"}') + getUser('application/json', '{"id":"2"}'));
+  await expect.poll(() => waiting.size).toBe(2);
+  let said = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const ended = once(socket, 'close');
+  const closed = server.close(10_000);
+  const isListening = () =>
+    fetch(server.url).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(isListening).toBe(false);
+  for (const answer of waiting.values()) answer();
+  await Promise.all([closed, ended]);
+  expect(said.match(/"id":"\d"|connection: close/gi)).toEqual(['"id":"1"', 'connection: close', '"id":"2"']);
 });

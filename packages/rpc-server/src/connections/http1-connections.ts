@@ -75,7 +75,9 @@ export class Http1Connections {
   drain(): void {
     this.#draining = true;
     for (const responses of this.#answering.values()) {
-      for (const response of responses) if (!response.headersSent) response.setHeader('connection', 'close');
+      // Node ends the connection after the first that says so.
+      const last = [...responses].at(-1);
+      if (last?.headersSent === false) last.setHeader('connection', 'close');
     }
     for (const socket of this.#idle) socket.destroySoon();
   }

@@ -52,7 +52,7 @@ export async function listen(config: ServerConfig, { handle, serveHttp2 }: Engin
         return;
       }
       http1.remove(socket);
-      // HTTP/1.1 servers answer clients that have half-closed; an HTTP/2 client that says FIN is gone.
+      // Node sees to clients of HTTP/1.1 that half-close; one of HTTP/2 that says FIN is gone.
       socket.allowHalfOpen = false;
       const connection = serveHttp2(socket, () => http2Connections.delete(connection));
       retire = () => connection.retire();
@@ -63,6 +63,8 @@ export async function listen(config: ServerConfig, { handle, serveHttp2 }: Engin
   /** The HTTP/1.1 server does the listening for both, because Node starts its timeouts only when it listens. */
   function createServer(): http.Server {
     const onRequest: http.RequestListener = (request, response) => {
+      // One whose client goes while it is not read fails when nobody else listens any more, which would end the process.
+      request.on('error', () => {});
       http1.track(request, response);
       handle(request, response);
     };

@@ -55,6 +55,7 @@ describe.each([
     ['proto as text', `encoding=proto&message=${encodeURIComponent(proto.toString())}`, proto.toString()],
     ['nothing, which is a message of proto', 'encoding=proto', ''],
     ['gzip', `base64=1&compression=gzip&encoding=proto&message=${base64(gzipSync(proto))}`, proto.toString()],
+    ['a query that ends', `encoding=json&message=${json}#end`, '{"id":"7"}'],
     ['no compression by name', `encoding=json&compression=identity&message=${json}`, '{"id":"7"}'],
   ])('takes %s', async (_, query, body) => {
     expect(await get(`${getUser}?${query}`)).toEqual({ status: 200, body });

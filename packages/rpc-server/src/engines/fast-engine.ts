@@ -44,7 +44,7 @@ const smallestMaxFrameBytes = 16_384;
 /** RFC 9110, section 15.2.1. */
 const continueHeaders = sharedHeaderList([[':status', '100']]);
 
-/** What all connections together may buffer, in bytes. */
+/** What all connections of HTTP/2 together may buffer, in bytes. */
 const bufferedBytes = 512 * 1024 * 1024;
 
 /**
@@ -86,7 +86,9 @@ export function fastEngine(options: EngineOptions): Engine {
     if (head.protocol !== 'connect' || method?.desc.methodKind !== 'unary') return undefined;
     if (stream.headers.method === 'POST') return new ConnectPostCall(server, stream, method, peer, head);
     const isSafe = method.desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
-    return isSafe ? new ConnectGetCall(server, stream, method, peer, head) : undefined;
+    // Its answer may be kept for pages of other origins, and must say on what it depends: cross-origin.ts.
+    const isForPages = config.corsOrigins.length > 0;
+    return isSafe && !isForPages ? new ConnectGetCall(server, stream, method, peer, head) : undefined;
   }
 
   const handleOther = allowOrigins(config.corsOrigins, nodeListener(handlers, config, logger));

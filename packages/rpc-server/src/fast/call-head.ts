@@ -45,8 +45,8 @@ class Reading implements CallHead {
   connect: ProtocolFields = noFields;
   hasContentType = false;
   isFromPage = false;
-  /** Or missing. */
-  isAuthorityWrong = true;
+  hasAuthority = false;
+  isAuthorityWrong = false;
   isRepeated = false;
   requestCompression: Compression | null = null;
   responseCompression: Compression | null = null;
@@ -74,9 +74,10 @@ const protocolField =
   };
 
 function readAuthority(value: string): Reader {
-  const isWrong = !URL.canParse(`http://${value}`);
+  const isWrong = /[/\\?#]/.test(value) || !URL.canParse(`http://${value}`);
   return (reading) => {
-    reading.isAuthorityWrong = isWrong;
+    reading.hasAuthority = true;
+    reading.isAuthorityWrong ||= isWrong;
   };
 }
 
@@ -150,9 +151,9 @@ function read(headers: RequestHeaders): CallHead {
   if (method === 'POST') reading.path = path;
   else if (method === 'GET' && !reading.hasContentType) readTarget(reading, path);
   else reading.protocol = undefined;
-  const { protocol, isRepeated, isFromPage, isAuthorityWrong } = reading;
+  const { protocol, isRepeated, isFromPage, hasAuthority, isAuthorityWrong } = reading;
   // Pages are told more, in response to less, than other clients: cross-origin.ts.
-  if (isRepeated || isFromPage || isAuthorityWrong) reading.protocol = undefined;
+  if (isRepeated || isFromPage || isAuthorityWrong || !hasAuthority) reading.protocol = undefined;
   else if (protocol !== undefined) applyFields(reading, reading[protocol], acceptNames[protocol]);
   return reading;
 }
@@ -160,7 +161,7 @@ function read(headers: RequestHeaders): CallHead {
 /** Reads what a Connect call by GET says in its query, and others in header fields: https://connectrpc.com/docs/protocol#unary-get-request. */
 function readTarget(reading: Reading, target: string): void {
   const queryAt = target.indexOf('?');
-  if (queryAt < 0) return;
+  if (queryAt < 0 || target.includes('#')) return;
   const query = new URLSearchParams(target.slice(queryAt));
   const codec = query.get('encoding');
   if (codec !== 'proto' && codec !== 'json') return;

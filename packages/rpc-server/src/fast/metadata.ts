@@ -18,6 +18,7 @@ const notForHandlers = new Set([
   'upgrade',
   'te',
   'content-length',
+  'trailer',
 ]);
 
 /** @returns the fields to send, without those in `except` */
