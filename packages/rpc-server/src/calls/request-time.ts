@@ -2,6 +2,16 @@ import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { Interruption } from './interruption.ts';
 import { onAbort } from './on-abort.ts';
 
+/** @param limitMs in which it should have come, in milliseconds */
+export function lateRequest(limitMs: number): ConnectError {
+  return new ConnectError(`the request did not arrive within ${limitMs} ms`, Code.DeadlineExceeded);
+}
+
+/** @param limitMs for which it has said nothing, in milliseconds */
+export function silentClient(limitMs: number): ConnectError {
+  return new ConnectError(`no message came for ${limitMs} ms`, Code.DeadlineExceeded);
+}
+
 /**
  * The chunks of a request, which must all come in time.
  *
@@ -11,7 +21,7 @@ import { onAbort } from './on-abort.ts';
 export async function* arriveWithin<T>(chunks: AsyncIterable<T>, limitMs: number): AsyncIterable<T> {
   const interruption = new Interruption();
   const timer = setTimeout(() => {
-    interruption.interrupt(new ConnectError(`the request did not arrive within ${limitMs} ms`, Code.DeadlineExceeded));
+    interruption.interrupt(lateRequest(limitMs));
   }, limitMs);
   const iterator = chunks[Symbol.asyncIterator]();
   try {
@@ -48,7 +58,7 @@ async function* withoutGaps<T>(messages: AsyncIterable<T>, limitMs: number, sign
   const iterator = messages[Symbol.asyncIterator]();
   while (true) {
     const timer = setTimeout(() => {
-      interruption.interrupt(new ConnectError(`no message came for ${limitMs} ms`, Code.DeadlineExceeded));
+      interruption.interrupt(silentClient(limitMs));
     }, limitMs);
     try {
       const next = await interruption.waitFor(iterator.next());

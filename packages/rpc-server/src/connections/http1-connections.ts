@@ -38,13 +38,13 @@ export class Http1Connections {
     if (this.#closesAfterResponse(socket)) response.setHeader('connection', 'close');
     response.once('close', () => {
       responses.delete(response);
-      if (responses.size === 0) this.#answering.delete(socket);
-      // An answer whose headers went out before that was known could not say so.
-      if (this.#closesAfterResponse(socket) && responses.size === 0) socket.destroySoon();
-      if (socket.destroyed) return;
-      if (responses.size === 0) this.#idle.add(socket);
-      if (request.complete) return;
-      this.#linger(request);
+      if (responses.size === 0) {
+        this.#answering.delete(socket);
+        // An answer whose headers went out before that was known could not say so.
+        if (this.#closesAfterResponse(socket)) socket.destroySoon();
+        if (!socket.destroyed) this.#idle.add(socket);
+      }
+      if (!socket.destroyed && !request.complete) this.#linger(request);
     });
   }
 

@@ -23,7 +23,7 @@ import { Clock } from '../fast/clock.ts';
 import { ConnectGetCall } from '../fast/connect-get-call.ts';
 import { ConnectPostCall } from '../fast/connect-post-call.ts';
 import { Http1Stream } from '../fast/http1-stream.ts';
-import { recordMethods } from '../fast/method.ts';
+import { type Method, recordMethods } from '../fast/method.ts';
 import { ServerStreamCall } from '../fast/server-stream-call.ts';
 import { UnaryCall } from '../fast/unary-call.ts';
 import { UniversalExchange, type UniversalServer } from '../fast/universal-exchange.ts';
@@ -78,11 +78,15 @@ export function fastEngine(options: EngineOptions): Engine {
     if (head.protocol === 'grpc' && method !== undefined) {
       return new grpcCalls[method.desc.methodKind](server, stream, method, peer, head);
     }
-    return connectCallOf(stream, head, peer) ?? new UniversalExchange(universal, stream, peer);
+    return connectCallOf(stream, method, head, peer) ?? new UniversalExchange(universal, stream, peer);
   }
 
-  function connectCallOf(stream: CallStream, head: CallHead, peer: string): Call | undefined {
-    const method = methods.get(head.path);
+  function connectCallOf(
+    stream: CallStream,
+    method: Method | undefined,
+    head: CallHead,
+    peer: string,
+  ): Call | undefined {
     if (head.protocol !== 'connect' || method?.desc.methodKind !== 'unary') return undefined;
     if (stream.headers.method === 'POST') return new ConnectPostCall(server, stream, method, peer, head);
     const isSafe = method.desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
@@ -95,7 +99,8 @@ export function fastEngine(options: EngineOptions): Engine {
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const stream = new Http1Stream(request, response);
-    const call = connectCallOf(stream, readHead(stream.headers), request.socket.remoteAddress ?? '');
+    const head = readHead(stream.headers);
+    const call = connectCallOf(stream, methods.get(head.path), head, request.socket.remoteAddress ?? '');
     if (call === undefined) {
       handleOther(request, response);
       return;

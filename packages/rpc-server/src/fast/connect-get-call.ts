@@ -10,11 +10,10 @@ export class ConnectGetCall extends ConnectUnaryCall {
   protected onSilence(): void {}
 
   protected onAdmitted(): void {
-    try {
-      this.stream.discard();
-      this.answer(queryMessage(this.head.query));
-    } catch (error) {
-      this.fail(error);
-    }
+    this.stream.discard();
+    this.settle(
+      () => queryMessage(this.head.query),
+      (bytes) => this.answer(bytes),
+    );
   }
 }

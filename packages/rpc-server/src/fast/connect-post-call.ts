@@ -1,4 +1,4 @@
-import { Code, ConnectError } from '@connectrpc/connect';
+import { lateRequest } from '../calls/request-time.ts';
 import type { CallServer, CallStream } from './call.ts';
 import type { CallHead } from './call-head.ts';
 import { ConnectUnaryCall } from './connect-unary-call.ts';
@@ -47,7 +47,6 @@ export class ConnectPostCall extends ConnectUnaryCall {
   }
 
   protected onSilence(): void {
-    const { requestBodyMs } = this.server.config;
-    this.fail(new ConnectError(`the request did not arrive within ${requestBodyMs} ms`, Code.DeadlineExceeded));
+    this.fail(lateRequest(this.server.config.requestBodyMs));
   }
 }

@@ -53,8 +53,9 @@ export class Http1Stream implements CallStream {
 
   /** To be called once. */
   sendData(_head: Uint8Array, body: Uint8Array): boolean {
-    const [status = '', ...fields] = flat(this.#responseHeaders as HeaderList);
-    this.#response.writeHead(Number(status), [...fields, 'content-length', `${body.length}`]);
+    const { status, fields } = toRaw(this.#responseHeaders as HeaderList);
+    this.#response.writeHead(status, [...fields, 'content-length', `${body.length}`]);
+    // As text it leaves in one piece with the header fields.
     this.#response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
     return true;
   }
@@ -64,8 +65,17 @@ export class Http1Stream implements CallStream {
   }
 }
 
-/** The status, and then names and values. */
-function flat(headers: HeaderList): readonly string[] {
-  headers.memo ??= headers.fields.flatMap(({ name, value }) => (name === ':status' ? [value] : [name, value]));
-  return headers.memo as string[];
+interface RawHeaders {
+  readonly status: number;
+  /** Names and values in turn. */
+  readonly fields: readonly string[];
+}
+
+/** Made once of a list that is sent again and again. */
+function toRaw(headers: HeaderList): RawHeaders {
+  headers.memo ??= {
+    status: Number(headers.get(':status')),
+    fields: headers.fields.flatMap(({ name, value }) => (name === ':status' ? [] : [name, value])),
+  } satisfies RawHeaders;
+  return headers.memo as RawHeaders;
 }

@@ -1,6 +1,7 @@
-import { Code, ConnectError } from '@connectrpc/connect';
+import type { ConnectError } from '@connectrpc/connect';
 import type { Stream } from '@example/http2';
 import { openEndedServices } from '../calls/open-ended.ts';
+import { silentClient } from '../calls/request-time.ts';
 import type { CallServer } from './call.ts';
 import type { CallHead } from './call-head.ts';
 import { GrpcCall } from './grpc-call.ts';
@@ -52,6 +53,6 @@ export abstract class ManyRequestsCall extends GrpcCall {
   }
 
   protected onSilence(): void {
-    this.#requests.interrupt(new ConnectError(`no message came for ${this.#gapMs} ms`, Code.DeadlineExceeded));
+    this.#requests.interrupt(silentClient(this.#gapMs));
   }
 }

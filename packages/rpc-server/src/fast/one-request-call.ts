@@ -1,5 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Stream } from '@example/http2';
+import { lateRequest } from '../calls/request-time.ts';
 import type { CallServer } from './call.ts';
 import type { CallHead } from './call-head.ts';
 import { GrpcCall } from './grpc-call.ts';
@@ -72,8 +73,7 @@ export abstract class OneRequestCall extends GrpcCall {
   }
 
   protected onSilence(): void {
-    const { requestBodyMs } = this.server.config;
-    this.fail(new ConnectError(`the request did not arrive within ${requestBodyMs} ms`, Code.DeadlineExceeded));
+    this.fail(lateRequest(this.server.config.requestBodyMs));
   }
 }
 
