@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { leftOutReporter } from './scripts/left-out-reporter.ts';
 
@@ -18,9 +19,9 @@ export default defineConfig({
     maxWorkers: '100%',
     hookTimeout: 180_000,
     projects: [
-      ...globSync('{packages,examples}/*/').map((root) => ({
+      ...globSync('{packages,examples,proofs,tools}/*/package.json').map((manifest) => ({
         extends: true as const,
-        test: { root, name: root.slice(root.indexOf('/') + 1) },
+        test: { root: dirname(manifest), name: basename(dirname(manifest)) },
       })),
       ...Object.entries(onConnect).map(([name, include]) => ({
         extends: true as const,

@@ -1,4 +1,5 @@
-import { brokenReleases, root } from '@example/dev';
+import { brokenReleases } from '@example/check';
+import { root } from '@example/kit/root';
 
 const versions = brokenReleases(root);
 for (const version of versions) console.error(`The protos break what was released as ${version}.`);

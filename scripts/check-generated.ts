@@ -1,4 +1,5 @@
-import { compareGenerated, root } from '@example/dev';
+import { compareGenerated } from '@example/check';
+import { root } from '@example/kit/root';
 
 const { stale, leftOut } = compareGenerated(root, (text) => process.stdout.write(text));
 for (const file of stale) console.error(`${file} is not what the protos generate: run \`pnpm generate\`.`);

@@ -1,3 +1,3 @@
-import { checkWorkflows } from '@example/dev';
+import { checkWorkflows } from '@example/check';
 
 process.exitCode = await checkWorkflows((text) => process.stdout.write(text));

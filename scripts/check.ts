@@ -1,4 +1,4 @@
-import { runChecks, withoutOptions } from '@example/dev';
+import { runChecks, withoutOptions } from '@example/check';
 
 const usage = `Runs every check of package.json, side by side: style, types, unused code, protos, generated code, released sources, workflows.
 

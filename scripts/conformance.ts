@@ -1,3 +1,3 @@
-import { runConformance } from '../packages/conformance/src/commands/conformance.ts';
+import { runConformance } from '../proofs/conformance/src/commands/conformance.ts';
 
 process.exitCode = await runConformance(process.argv.slice(2), process);

@@ -1,4 +1,5 @@
-import { generate, root, withoutOptions } from '@example/dev';
+import { generate, withoutOptions } from '@example/check';
+import { root } from '@example/kit/root';
 
 const usage = `Generates the code of every language from the protos, and says which it left out for want of a toolchain.
 

@@ -1,3 +1,3 @@
-import { runInterop } from '../packages/interop/src/command.ts';
+import { runInterop } from '../proofs/matrix/src/command.ts';
 
 process.exitCode = await runInterop(process.argv.slice(2), process);

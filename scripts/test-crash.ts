@@ -1,3 +1,3 @@
-import { runCrash } from '../packages/crash/src/command.ts';
+import { runCrash } from '../proofs/endurance/src/crash/command.ts';
 
 process.exitCode = await runCrash(process.argv.slice(2), process);

@@ -1,3 +1,3 @@
-import { runFuzz } from '../packages/fuzz/src/command.ts';
+import { runFuzz } from '../proofs/fuzz/src/command.ts';
 
 process.exitCode = await runFuzz(process.argv.slice(2), process);

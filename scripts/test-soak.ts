@@ -1,3 +1,3 @@
-import { runSoak } from '../packages/soak/src/command.ts';
+import { runSoak } from '../proofs/endurance/src/soak/command.ts';
 
 process.exitCode = await runSoak(process.argv.slice(2), process);

@@ -1,6 +1,6 @@
 """betterproto2 reads and writes what protobuf's own Python does, and what it does not.
 
-protobuf's Python is held to the wire vectors of all languages in packages/interop, whose message this uses.
+protobuf's Python is held to the wire vectors of all languages in proofs/matrix, whose message this uses.
 """
 
 import importlib
@@ -19,7 +19,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from example_betterproto.gen.user.v2 import UpdateUserRequest, User
 
-_PROTOS = Path(__file__).parents[3] / "packages/interop/vectors/proto"
+_PROTOS = Path(__file__).parents[3] / "proofs/matrix/vectors/proto"
 
 
 class Generated(NamedTuple):

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http2 from 'node:http2';
-import { createAuthority } from '@example/dev-ca';
+import { createAuthority } from '@example/kit/authority';
 import { Client, credentials, type Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import type { ConnectionOptions } from './connection-options.ts';

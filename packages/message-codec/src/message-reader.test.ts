@@ -1,5 +1,5 @@
 import { create, type DescMessage, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { Random } from '@example/random';
+import { Random } from '@example/kit/random';
 import { describe, expect, it } from 'vitest';
 import { ByteSource } from './byte-source.ts';
 import { irregular } from './irregular.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { createTokenIssuer, type TokenIssuer } from '@example/dev-ca';
+import { createTokenIssuer, type TokenIssuer } from '@example/kit/token-issuer';
 import { OrderService, OrderStatus } from '@example/protos/order/v1';
 import type { RunningServer } from '@example/rpc-server';
 import { failureOf, silentLogger, testConfig, transports } from '@example/rpc-server/testing';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { goVersionFile, type PackageVersion, pythonVersionFile, root, writeVersionFile } from '@example/dev';
-import { PythonEnvironment } from '@example/toolchains';
+import { goVersionFile, type PackageVersion, pythonVersionFile, writeVersionFile } from '@example/check';
+import { root } from '@example/kit/root';
+import { PythonEnvironment } from '@example/kit/toolchains';
 import { run } from './run.ts';
 
 const templates = ['buf.gen.yaml', 'tools/buf.gen.go.yaml', 'tools/buf.gen.python.yaml'];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { run } from './run.ts';
 
 /** Makes a repository of one commit in a folder: the files that this one has now, committed or not. */

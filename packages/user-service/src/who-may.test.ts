@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CallOptions, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
-import { createTokenIssuer, type TokenIssuer } from '@example/dev-ca';
+import { createTokenIssuer, type TokenIssuer } from '@example/kit/token-issuer';
 import { UserService as V1 } from '@example/protos/user/v1';
 import { UserService as V2 } from '@example/protos/user/v2';
 import type { RunningServer } from '@example/rpc-server';

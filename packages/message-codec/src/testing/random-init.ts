@@ -1,6 +1,6 @@
 import { create, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence, isWrapperDesc } from '@bufbuild/protobuf/wkt';
-import type { Random } from '@example/random';
+import type { Random } from '@example/kit/random';
 
 type Init = Record<string, unknown>;
 

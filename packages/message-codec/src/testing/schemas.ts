@@ -8,10 +8,10 @@ import { file_google_rpc_error_details } from '@example/protos/google/rpc/error_
 import { file_order_v1_order } from '@example/protos/order/v1';
 import { file_user_v1_user } from '@example/protos/user/v1';
 import { file_user_v2_user } from '@example/protos/user/v2';
-import { file_connectrpc_conformance_v1_config } from '../../../conformance/src/gen/connectrpc/conformance/v1/config_pb.ts';
-import { file_connectrpc_conformance_v1_service } from '../../../conformance/src/gen/connectrpc/conformance/v1/service_pb.ts';
-import { file_grpc_testing_messages } from '../../../conformance/src/gen/grpc/testing/messages_pb.ts';
-import { file_vectors_v1_vectors } from '../../../interop/src/gen/vectors/v1/vectors_pb.ts';
+import { file_connectrpc_conformance_v1_config } from '../../../../proofs/conformance/src/gen/connectrpc/conformance/v1/config_pb.ts';
+import { file_connectrpc_conformance_v1_service } from '../../../../proofs/conformance/src/gen/connectrpc/conformance/v1/service_pb.ts';
+import { file_grpc_testing_messages } from '../../../../proofs/conformance/src/gen/grpc/testing/messages_pb.ts';
+import { file_vectors_v1_vectors } from '../../../../proofs/matrix/src/gen/vectors/v1/vectors_pb.ts';
 
 const generated: readonly DescFile[] = [
   file_user_v1_user,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { createAuthority } from '@example/dev-ca';
+import { createAuthority } from '@example/kit/authority';
 import type { Logger } from '@example/rpc-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NatsRoomWakeups } from './nats-room-wakeups.ts';

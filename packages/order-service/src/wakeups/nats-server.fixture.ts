@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { buildGo, ToolchainMissingError } from '@example/toolchains';
+import { buildGo, ToolchainMissingError } from '@example/kit/toolchains';
 
 const tools = join(import.meta.dirname, '../../../../tools');
 /** Its path; where Go is missing, what to do. In CI that is an error. */

@@ -1,7 +1,8 @@
 import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { manifestVersion, packageVersion, pythonVersion, root } from '@example/dev';
+import { manifestVersion, packageVersion, pythonVersion } from '@example/check';
+import { root } from '@example/kit/root';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';

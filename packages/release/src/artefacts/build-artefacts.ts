@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { type GoSums, packGo } from './go-module.ts';
 import { packNpm } from './npm-package.ts';
 import { packPython } from './python-packages.ts';

@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '@example/dev';
-import { buildGo } from '@example/toolchains';
+import { root } from '@example/kit/root';
+import { buildGo } from '@example/kit/toolchains';
 import { run } from '../run.ts';
 import type { SourceTree } from './source-tree.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pythonVersion } from '@example/dev';
+import { pythonVersion } from '@example/check';
 import { pythonTools } from '../python-tools.ts';
 import { run } from '../run.ts';
 import type { SourceTree } from './source-tree.ts';

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PackageVersion, root } from '@example/dev';
-import { buildGo } from '@example/toolchains';
+import type { PackageVersion } from '@example/check';
+import { root } from '@example/kit/root';
+import { buildGo } from '@example/kit/toolchains';
 import { generateCode } from '../generate-code.ts';
 import { run } from '../run.ts';
 import { sha256OfFile } from './sha256.ts';

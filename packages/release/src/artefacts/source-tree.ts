@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { releaseDate } from '../changelog.ts';
 import { run } from '../run.ts';
 import { sourceOfDescriptors } from './source-of-descriptors.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { publishRelease } from '../publish/publish-release.ts';
 import type { Target } from '../publish/registry-target.ts';
 import { fail, type Streams } from './streams.ts';

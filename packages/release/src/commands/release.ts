@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { manifestVersion, pythonVersion, root } from '@example/dev';
+import { manifestVersion, pythonVersion } from '@example/check';
+import { root } from '@example/kit/root';
 import { isKept } from '../release/check-ready.ts';
 import { goModulePath } from '../release/go-module-path.ts';
 import { checkPreparable, prepareRelease } from '../release/prepare-release.ts';

@@ -1,4 +1,4 @@
-import { ToolchainMissingError } from '@example/toolchains';
+import { ToolchainMissingError } from '@example/kit/toolchains';
 import { ReleaseError } from '../release/release-error.ts';
 
 export type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;

@@ -1,4 +1,4 @@
-import { pythonVersion } from '@example/dev';
+import { pythonVersion } from '@example/check';
 import { pythonTools } from '../python-tools.ts';
 import { addresses } from '../rehearsal/addresses.ts';
 import { expectCalls } from '../rehearsal/consumers.ts';

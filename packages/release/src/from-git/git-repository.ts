@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type PackageVersion, packageVersion, root } from '@example/dev';
+import { type PackageVersion, packageVersion } from '@example/check';
+import { root } from '@example/kit/root';
 import type { Rehearsal } from '../rehearsal/rehearsal.ts';
 import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';

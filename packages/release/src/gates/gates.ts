@@ -51,7 +51,7 @@ async function vectorsCatch(repository: string, releases: readonly ReleasedApi[]
 }
 
 async function releasedClientCatches(repository: string): Promise<boolean> {
-  const test = 'packages/interop/src/released-client.test.ts';
+  const test = 'proofs/matrix/src/released-client.test.ts';
   return await fails('vitest', ['run', '--config', 'vitest.workspace.ts', '--project', 'interop', test], repository);
 }
 

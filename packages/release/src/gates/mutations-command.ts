@@ -1,4 +1,4 @@
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { createMutatedRepository } from './mutated-repository.ts';
 import { writeTable } from './mutation-table.ts';
 import { behaviourMutations, protoMutations } from './mutations.ts';

@@ -1,4 +1,5 @@
-import { manifestVersion, root } from '@example/dev';
+import { manifestVersion } from '@example/check';
+import { root } from '@example/kit/root';
 import { fail, type Streams } from '../commands/streams.ts';
 import { releaseNotes } from './release-notes.ts';
 

@@ -2,8 +2,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { manifestVersion, root } from '@example/dev';
-import { needGo, PythonEnvironment } from '@example/toolchains';
+import { manifestVersion } from '@example/check';
+import { root } from '@example/kit/root';
+import { needGo, PythonEnvironment } from '@example/kit/toolchains';
 import { packGo } from '../artefacts/go-module.ts';
 import { packNpm } from '../artefacts/npm-package.ts';
 import { packPython } from '../artefacts/python-packages.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
-import { ToolchainMissingError } from '@example/toolchains';
+import { root } from '@example/kit/root';
+import { ToolchainMissingError } from '@example/kit/toolchains';
 import type { SourceTree } from '../artefacts/source-tree.ts';
 import type { Streams } from '../commands/streams.ts';
 import { copyRepository } from '../repository-copy.ts';

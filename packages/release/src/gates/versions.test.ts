@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { releaseFiles } from '../release/release-record.ts';
 import { releasedApis } from './versions.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileRegistry } from '@bufbuild/protobuf';
-import { releasedVersions } from '@example/dev';
+import { releasedVersions } from '@example/check';
 import { compareVersions } from '../release/compare-versions.ts';
 import { releaseFiles } from '../release/release-record.ts';
 import { registryOf } from '../release/wire-vectors.ts';

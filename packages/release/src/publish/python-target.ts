@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { pythonVersion } from '@example/dev';
+import { pythonVersion } from '@example/check';
 import { pythonTools } from '../python-tools.ts';
 import { ReleaseError } from '../release/release-error.ts';
 import { run } from '../run.ts';

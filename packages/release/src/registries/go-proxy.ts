@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { appendFile, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '@example/dev';
-import { buildGo } from '@example/toolchains';
+import { root } from '@example/kit/root';
+import { buildGo } from '@example/kit/toolchains';
 import type { Target, TargetOptions } from '../publish/registry-target.ts';
 import { run } from '../run.ts';
 import { startProcess } from './process.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { run } from '../run.ts';
 import { missingToolchain } from '../testing/missing-toolchain.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ToolchainMissingError } from '@example/toolchains';
+import { ToolchainMissingError } from '@example/kit/toolchains';
 import { coexistenceChecks } from '../coexistence/coexistence.ts';
 import { goFloors } from '../floors/go-floors.ts';
 import { npmFloors } from '../floors/npm-floors.ts';

@@ -1,4 +1,4 @@
-import type { PackageVersion } from '@example/dev';
+import type { PackageVersion } from '@example/check';
 
 /** What every consumer prints that can make all kinds of calls. */
 export function everyCall(version: PackageVersion): string {

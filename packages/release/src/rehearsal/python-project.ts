@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pythonVersion } from '@example/dev';
+import { pythonVersion } from '@example/check';
 import { pythonTools, pythonToolsRequirements } from '../python-tools.ts';
 import { expectEqual } from './expect-output.ts';
 import type { Project } from './rehearsal.ts';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestVersion, releasedVersions, root } from '@example/dev';
+import { manifestVersion, releasedVersions } from '@example/check';
+import { root } from '@example/kit/root';
 import { compareVersions } from '../release/compare-versions.ts';
 import { writeRelease } from '../release/prepare-release.ts';
 import { type ReleaseRecord, releaseFiles } from '../release/release-record.ts';

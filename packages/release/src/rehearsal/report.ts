@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import type { Shown } from './show-all.ts';
 
 const path = join(root, 'docs/rehearsal.md');

@@ -1,4 +1,4 @@
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { npmTarget } from '../publish/npm-target.ts';
 import { publishTo } from '../publish/publish-release.ts';
 import { pythonTarget } from '../publish/python-target.ts';

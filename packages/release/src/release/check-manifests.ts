@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { goVersionFile, packageVersion, pythonVersionFile } from '@example/dev';
+import { goVersionFile, packageVersion, pythonVersionFile } from '@example/check';
 import { readChangelog } from '../changelog.ts';
 import { goModulePath } from './go-module-path.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { manifestVersion } from '@example/dev';
+import { manifestVersion } from '@example/check';
 import { run } from '../run.ts';
 import { checkManifests } from './check-manifests.ts';
 import { ReleaseError } from './release-error.ts';

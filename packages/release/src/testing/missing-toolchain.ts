@@ -1,4 +1,4 @@
-import { needGo, ToolchainMissingError } from '@example/toolchains';
+import { needGo, ToolchainMissingError } from '@example/kit/toolchains';
 import { pythonTools } from '../python-tools.ts';
 
 /** @returns why releases cannot be tested on this machine; in CI they have to be */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestVersion } from '@example/dev';
+import { manifestVersion } from '@example/check';
 import { prepareRelease } from '../release/prepare-release.ts';
 import { copyRepository } from '../repository-copy.ts';
 import { run } from '../run.ts';

@@ -1,4 +1,4 @@
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { publishChecked } from '../publish/publish-release.ts';
 import { ReleaseError } from '../release/release-error.ts';
 import { createGithubRelease } from './github-release.ts';

@@ -1,4 +1,4 @@
-import { manifestVersion } from '@example/dev';
+import { manifestVersion } from '@example/check';
 import { checkModule } from '../publish/check-module.ts';
 import { checkPublishable } from '../publish/check-publishable.ts';
 import { checkModulePath } from '../release/check-manifests.ts';

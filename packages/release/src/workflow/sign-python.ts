@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pythonVersion } from '@example/dev';
-import { PythonEnvironment } from '@example/toolchains';
+import { pythonVersion } from '@example/check';
+import { PythonEnvironment } from '@example/kit/toolchains';
 import { releaseFiles } from '../release/release-record.ts';
 import { run } from '../run.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Code, createClient, type Interceptor } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { createTokenIssuer, type TokenIssuer } from '@example/dev-ca';
+import { createTokenIssuer, type TokenIssuer } from '@example/kit/token-issuer';
 import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { UserService } from '@example/protos/user/v1';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { ToolchainMissingError } from '@example/kit/toolchains';
+import { type Language, languages } from './language.ts';
+import { packageVersion, writeVersionFile } from './version-file.ts';
+
+/**
+ * Generates the code of every language whose toolchain is there, and says which that is.
+ *
+ * @param root of a repository
+ * @returns the languages that were left out
+ */
+export function generate(root: string, print: (text: string) => void): string[] {
+  return forEachLanguage(root, print, (language) => {
+    run(language, root, root);
+    print(`generated ${language.name}\n`);
+  });
+}
+
+/** What a comparison of the generated code with the protos has found. */
+export interface Comparison {
+  /** The files that are missing, surplus or different, seen from the root. */
+  readonly stale: readonly string[];
+  /** The languages that were left out, because their toolchain is missing. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * Generates the code anew into a temporary folder and compares.
+ *
+ * @param root of a repository
+ */
+export function compareGenerated(root: string, print: (text: string) => void): Comparison {
+  const fresh = mkdtempSync(join(tmpdir(), 'generated-'));
+  const stale: string[] = [];
+  try {
+    const leftOut = forEachLanguage(root, print, (language) => {
+      run(language, root, fresh);
+      const files = new Set([...filesIn(language, root), ...filesIn(language, fresh)]);
+      stale.push(...[...files].filter((file) => contentOf(root, file) !== contentOf(fresh, file)));
+    });
+    return { stale: stale.sort(), leftOut };
+  } finally {
+    rmSync(fresh, { recursive: true });
+  }
+}
+
+/** The names of the languages that are left out, for want of a toolchain. */
+function forEachLanguage(root: string, print: (text: string) => void, work: (language: Language) => void): string[] {
+  return languages.flatMap((language) => {
+    try {
+      language.prepare(root, print);
+    } catch (error) {
+      if (!(error instanceof ToolchainMissingError)) throw error;
+      print(`left out  ${language.name}: ${error.message}\n`);
+      return [language.name];
+    }
+    work(language);
+    return [];
+  });
+}
+
+function run({ outputs, versionFile }: Language, root: string, out: string): void {
+  for (const { template } of outputs) {
+    const args = ['generate', '--template', template, '-o', out];
+    execFileSync('buf', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  }
+  if (versionFile) writeVersionFile(versionFile, packageVersion(root), out);
+}
+
+function filesIn({ outputs }: Language, root: string): string[] {
+  return outputs.flatMap(({ folder }) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.pyc'))
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name))),
+  );
+}
+
+function contentOf(root: string, file: string): string | undefined {
+  try {
+    return readFileSync(join(root, file), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
