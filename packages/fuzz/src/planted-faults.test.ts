@@ -104,7 +104,7 @@ const faultyServers: Readonly<Record<string, () => Engine>> = {
     }),
   'ignores WINDOW_UPDATE': () => misses(FrameType.WINDOW_UPDATE),
   'ignores RST_STREAM': () => misses(FrameType.RST_STREAM),
-  'ignores unknown settings and the initial window': () =>
+  'ignores SETTINGS_INITIAL_WINDOW_SIZE': () =>
     withReceivedFrames(() => (frame) => {
       if (frame.type !== FrameType.SETTINGS || frame.payload.length % 6 !== 0) return frame;
       const payload = Buffer.from(frame.payload);

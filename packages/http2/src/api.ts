@@ -135,8 +135,8 @@ export interface Stream {
 
 /**
  * Receives the events of one request: `onData` any number of times, then `onEnd` at most once, then `onClose` exactly
- * once. `onDrain` may come at any time before `onClose`. All calls are synchronous, while socket data is processed.
- * `onClose` can also be called from within the `Stream` method that ended the stream.
+ * once. `onDrain` may come at any time before `onClose`. All calls come synchronously from an event of the socket or a
+ * timeout. `onClose` can also come from within the `Stream` method that ended the stream.
  *
  * No method may throw. An exception ends the whole connection with INTERNAL_ERROR.
  */

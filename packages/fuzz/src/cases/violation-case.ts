@@ -18,7 +18,7 @@ export function violationCase(random: Random): FuzzCase {
   return buildCaseOfFrames(script.frames, random, { name, expected });
 }
 
-/** A connection that violateLimits one limit of the server. */
+/** A connection that exceeds one limit of the server. */
 export function limitCase(random: Random): FuzzCase {
   const [name, violateLimit] = random.pick(limitCases);
   const script = validScript(random, { moves: 3 });

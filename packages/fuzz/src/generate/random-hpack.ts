@@ -46,8 +46,8 @@ export class RandomHpack {
 
   #field(field: Field): Buffer {
     const { whole, sameName } = this.#indices(field);
-    if (whole.length > 0 && this.#chance(0.8)) return integer(0x80, 7, this.#choose(whole));
-    const index = sameName.length > 0 && this.#chance(0.8) ? this.#choose(sameName) : 0;
+    if (whole.length > 0 && this.#usually(0.8)) return integer(0x80, 7, this.#choose(whole));
+    const index = sameName.length > 0 && this.#usually(0.8) ? this.#choose(sameName) : 0;
     const name = index === 0 ? this.#string(field[0]) : Buffer.alloc(0);
     const value = this.#string(field[1]);
     if (this.isSteady ? !seldomIndexed.has(field[0]) : this.#random.chance(0.5)) {
@@ -57,7 +57,7 @@ export class RandomHpack {
     return Buffer.concat([integer(this.#choose([0, 0x10]), 4, index), name, value]);
   }
 
-  #chance(share: number): boolean {
+  #usually(share: number): boolean {
     return this.isSteady || this.#random.chance(share);
   }
 
@@ -92,7 +92,7 @@ export class RandomHpack {
   }
 
   #string(text: string): Buffer {
-    if (!this.#chance(0.5)) return Buffer.concat([integer(0, 7, text.length), Buffer.from(text, 'latin1')]);
+    if (!this.#usually(0.5)) return Buffer.concat([integer(0, 7, text.length), Buffer.from(text, 'latin1')]);
     const length = huffmanLength(text);
     const bytes = Buffer.alloc(length + 8);
     encodeHuffman(text, bytes, 0);

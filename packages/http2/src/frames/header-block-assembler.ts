@@ -113,7 +113,7 @@ export class HeaderBlockAssembler {
 
 /** Removes the priority fields from HEADERS: RFC 9113, section 6.2. @returns the stream that it depends on */
 function stripPriority(frame: Frame): number {
-  if (frame.end - frame.start < 5) fail(ErrorCode.FRAME_SIZE_ERROR, 'HEADERS without the announced priority');
+  if (frame.end - frame.start < 5) fail(ErrorCode.FRAME_SIZE_ERROR, 'HEADERS too short for its priority fields');
   const dependsOn = uint31(frame.bytes, frame.start);
   frame.start += 5;
   return dependsOn;

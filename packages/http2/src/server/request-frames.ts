@@ -151,7 +151,7 @@ export class RequestFrameHandler implements StreamFrameHandler {
     const stream = this.#streams.get(streamId);
     if (stream === undefined) {
       // This is an error of the stream, but a closed stream cannot be reset.
-      if (increment === 0) fail(ErrorCode.PROTOCOL_ERROR, 'WINDOW_UPDATE of 0');
+      if (increment === 0) fail(ErrorCode.PROTOCOL_ERROR, 'WINDOW_UPDATE with an increment of 0');
       return;
     }
     const error = this.#parts.sender.onStreamWindowUpdate(stream.send, increment);

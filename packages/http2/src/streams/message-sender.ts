@@ -184,12 +184,12 @@ export class MessageSender {
     for (const { events } of stalled) events.onSendLimitExceeded();
   }
 
-  /** SETTINGS_HEADER_TABLE_SIZE of the peer. */
+  /** Handles SETTINGS_HEADER_TABLE_SIZE of the peer. */
   setHeaderTableSize(size: number): void {
     this.#encoder.setPeerTableSize(size);
   }
 
-  /** SETTINGS_INITIAL_WINDOW_SIZE of the peer: RFC 9113, section 6.9.2. @throws ConnectionError */
+  /** Handles SETTINGS_INITIAL_WINDOW_SIZE of the peer: RFC 9113, section 6.9.2. @throws ConnectionError */
   setInitialStreamWindow(size: number, openStreams: Iterable<{ readonly send: SendState }>): void {
     const change = size - this.#initialStreamWindow;
     this.#initialStreamWindow = size;
@@ -200,15 +200,15 @@ export class MessageSender {
     this.pump();
   }
 
-  /** WINDOW_UPDATE of the connection: RFC 9113, section 6.9. @throws ConnectionError */
+  /** Handles WINDOW_UPDATE for the connection: RFC 9113, section 6.9. @throws ConnectionError */
   onConnectionWindowUpdate(increment: number): void {
-    if (increment === 0) fail(ErrorCode.PROTOCOL_ERROR, 'WINDOW_UPDATE of 0');
+    if (increment === 0) fail(ErrorCode.PROTOCOL_ERROR, 'WINDOW_UPDATE with an increment of 0');
     this.#window += increment;
     if (this.#window > maxWindowBytes) fail(ErrorCode.FLOW_CONTROL_ERROR, 'connection window exceeds 2^31-1');
     this.pump();
   }
 
-  /** WINDOW_UPDATE of a stream. @returns the error code to reset the stream with, if the update is invalid */
+  /** Handles WINDOW_UPDATE for a stream. @returns the error code to reset the stream with, if the update is invalid */
   onStreamWindowUpdate(stream: SendState, increment: number): number | undefined {
     if (increment === 0) return ErrorCode.PROTOCOL_ERROR;
     stream.window += increment;

@@ -68,7 +68,7 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  /** Connects, and sends the preface and SETTINGS. */
+  /** Connects and sends the preface and SETTINGS. */
   static async connect(port: number, firstFrame: Buffer = settings()): Promise<RawClient> {
     return (await RawClient.connectSilently(port)).#sendPreface(firstFrame);
   }
