@@ -1,55 +1,60 @@
+import { MemoryBudget, serveConnection } from '@example/http2';
 import { Random } from '@example/kit/random';
-import { randomCase } from './cases/case-kinds.ts';
 import type { FuzzCase } from './cases/fuzz-case.ts';
-import { compareWithNode } from './differential.ts';
-import type { Engine } from './engine.ts';
+import { randomCase } from './cases/random-case.ts';
+import { compareWithNode } from './run/compare-with-node.ts';
 import type { Link } from './run/link.ts';
 import { MemoryLink } from './run/memory-link.ts';
+import type { Engine } from './run/observed-server.ts';
 import { runCase } from './run/run-case.ts';
 import { Loopback } from './run/tcp-link.ts';
 
-/** One case of so many is played over the loopback, or to node:http2 too when it breaks no rule. */
-const perLoopbackCase = 50;
-const perNodeCase = 4;
-/** DATA that node:http2 takes before it has given any back, with what goes with it, in bytes. */
-const nodeBytes = 60_000;
+/** One case in this many runs over TCP. The others run within the process. */
+const casesPerLoopbackCase = 50;
+/** One case in this many is also played to node:http2, if it is valid. */
+const casesPerNodeCase = 4;
+/** The largest case for node:http2, in bytes. It returns DATA to the windows only when the test reads it. */
+const maxNodeBytes = 60_000;
+
+export const http2: Engine = { serveConnection, MemoryBudget };
 
 export interface FrameCampaign {
-  readonly engine: Engine;
+  /** The implementation under test. Default: @example/http2. */
+  readonly engine?: Engine;
   readonly seed: number;
-  /** How many to play at least. */
+  /** The number of frames to play, at least. */
   readonly frames: number;
-  /** Told before each case. */
+  /** Called before each case, with its index and the frames played so far. */
   readonly onCase?: (index: number, frames: number) => void;
 }
 
 export interface FrameFindings {
   readonly frames: number;
   readonly cases: number;
-  /** Of them, those over the loopback, and those that node:http2 was given too. */
   readonly loopbackCases: number;
   readonly nodeCases: number;
-  /** The case that went wrong, with which the campaign ended. */
+  /** The case that failed and ended the campaign. */
   readonly fault:
     | { readonly index: number; readonly fuzzCase: FuzzCase; readonly faults: readonly string[] }
     | undefined;
 }
 
-/** Plays cases until there were enough frames, or one goes wrong. */
-export async function fuzzFrames({ engine, seed, frames: wanted, onCase }: FrameCampaign): Promise<FrameFindings> {
+/** Plays random cases until there are enough frames, or a case fails. */
+export async function fuzzFrames(campaign: FrameCampaign): Promise<FrameFindings> {
+  const { engine = http2, seed, onCase } = campaign;
   const loopback = await Loopback.open();
   const counts = { frames: 0, cases: 0, loopbackCases: 0, nodeCases: 0 };
   try {
-    for (let index = 0; counts.frames < wanted; index++) {
+    for (let index = 0; counts.frames < campaign.frames; index++) {
       onCase?.(index, counts.frames);
       const fuzzCase = caseAt(seed, index);
-      const isOnLoopback = index % perLoopbackCase === 0;
+      const isOnLoopback = index % casesPerLoopbackCase === 0;
       const link: Link = isOnLoopback ? await loopback.connect() : new MemoryLink(fuzzCase.isSlow);
       const faults = await runCase(engine, fuzzCase, link);
       counts.cases++;
       counts.frames += fuzzCase.frames;
       if (isOnLoopback) counts.loopbackCases++;
-      if (index % perNodeCase === 0 && isForNode(fuzzCase)) {
+      if (index % casesPerNodeCase === 0 && isForNode(fuzzCase)) {
         counts.nodeCases++;
         faults.push(...(await compareWithNode(fuzzCase)));
       }
@@ -61,11 +66,11 @@ export async function fuzzFrames({ engine, seed, frames: wanted, onCase }: Frame
   }
 }
 
-/** Case `index` of a campaign. */
+/** @returns case `index` of the campaign with this seed */
 export function caseAt(seed: number, index: number): FuzzCase {
   return randomCase(Random.ofCase(seed, index));
 }
 
 function isForNode({ expected, chunks }: FuzzCase): boolean {
-  return expected.outcome === 'answers' && chunks.reduce((sum, chunk) => sum + chunk.length, 0) < nodeBytes;
+  return expected.outcome === 'responses' && chunks.reduce((sum, chunk) => sum + chunk.length, 0) < maxNodeBytes;
 }

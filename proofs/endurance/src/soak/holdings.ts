@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { queryObjects } from 'node:v8';
-import { ServerStream } from '../../../../packages/http2/src/server-stream.ts';
+import { ServerStream } from '../../../../packages/http2/src/server/server-stream.ts';
 
 /** What a process holds once all that can be collected is. */
 export interface Holdings {

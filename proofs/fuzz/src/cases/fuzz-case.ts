@@ -1,54 +1,59 @@
+import type { Limits } from '@example/http2';
 import type { RawFrame } from '@example/http2/testing';
+import { preface } from '@example/http2/testing';
 import type { Random } from '@example/kit/random';
-import type { ScriptedRequest } from '../client/client-script.ts';
-import { encodeFrame } from '../client/encode-frame.ts';
-import { type Limits, preface } from '../engine.ts';
-import type { Leaving } from '../run/link.ts';
+import type { ScriptedRequest } from '../generate/client-script.ts';
+import { encodeFrame } from '../generate/encode-frame.ts';
 
-/** What the RFC lets a server do. */
+/** How the client leaves: `ends` its side of the socket, or `vanishes` without. */
+export type Leaving = 'ends' | 'vanishes';
+
+/** The outcome that the RFC requires. */
 export type Expected =
-  /** Nothing in particular, as long as it is HTTP/2. */
+  /** No particular outcome, but valid HTTP/2. */
   | { readonly outcome: 'anything' }
-  /** Every request is seen as it was sent, and answered, as far as windows allow until `late` is said. */
+  /**
+   * Every request is received as it was sent and has a response. Before `late` is sent, only as far as windows allow.
+   */
   | {
-      readonly outcome: 'answers';
+      readonly outcome: 'responses';
       readonly requests: readonly ScriptedRequest[];
-      readonly granted: Granted;
+      readonly windows: Windows;
     }
-  /** GOAWAY with one of these codes, and the end. */
+  /** GOAWAY with one of these codes, and the end of the connection. */
   | { readonly outcome: 'connection-error'; readonly codes: readonly number[] }
-  /** RST_STREAM with one of these codes, and all else goes on. */
+  /** RST_STREAM with one of these codes. The connection continues. */
   | { readonly outcome: 'stream-error'; readonly streamId: number; readonly codes: readonly number[] }
-  /** A response with this status on the stream, and all else goes on. */
+  /** A response with this status on the stream. The connection continues. */
   | { readonly outcome: 'status'; readonly streamId: number; readonly status: string };
 
-/** What the server may send before `late` is said, in bytes: altogether, and on the stream of each request. */
-interface Granted {
-  readonly onAll: number;
-  readonly onEach: readonly number[];
+/** The bytes of DATA that the server may send before `late`: on the connection, and on the stream of each request. */
+interface Windows {
+  readonly connection: number;
+  readonly streams: readonly number[];
 }
 
 export interface FuzzCase {
-  /** For people: the kind, and what is wrong with it. */
+  /** For people: the kind of case, or the violation. */
   readonly name: string;
-  /** What the server reads, piece by piece. */
+  /** The bytes that the client sends. Each chunk is one read of the server. */
   readonly chunks: readonly Buffer[];
-  /** What it reads when it has had its say. */
+  /** Sent when the server has become quiet. */
   readonly late: Buffer;
-  /** How many frames that is. */
+  /** The number of frames sent. */
   readonly frames: number;
   readonly expected: Expected;
-  /** Whether the client takes what it is told late. */
+  /** Whether the client reads with a delay. */
   readonly isSlow: boolean;
   readonly leaving: Leaving;
-  /** Those of the connection that are not as the run has them. */
+  /** Limits of the connection that differ from those of other cases. */
   readonly limits: Partial<Limits>;
 }
 
-type Particulars = Pick<FuzzCase, 'name'> & Partial<FuzzCase>;
+type CaseOptions = Pick<FuzzCase, 'name'> & Partial<FuzzCase>;
 
-/** A case of what a client says, cut into chunks at random. */
-export function caseOf(pieces: readonly Buffer[], random: Random, particulars: Particulars): FuzzCase {
+/** Builds a case from bytes, cut into chunks at random. @param pieces the preface and each frame */
+export function buildCase(pieces: readonly Buffer[], random: Random, options: CaseOptions): FuzzCase {
   return {
     chunks: cut(pieces, random),
     late: Buffer.alloc(0),
@@ -57,16 +62,16 @@ export function caseOf(pieces: readonly Buffer[], random: Random, particulars: P
     isSlow: random.chance(0.2),
     leaving: random.chance(0.8) ? 'ends' : 'vanishes',
     limits: {},
-    ...particulars,
+    ...options,
   };
 }
 
-/** A case of the preface and these frames. */
-export function caseOfFrames(frames: readonly RawFrame[], random: Random, particulars: Particulars): FuzzCase {
-  return caseOf([preface, ...frames.map((frame) => encodeFrame(frame))], random, particulars);
+/** Builds a case from the preface and frames. */
+export function buildCaseOfFrames(frames: readonly RawFrame[], random: Random, options: CaseOptions): FuzzCase {
+  return buildCase([preface, ...frames.map((frame) => encodeFrame(frame))], random, options);
 }
 
-/** Joins and cuts what a client says as a network might. @param pieces the preface and each frame */
+/** Joins and cuts pieces as a network might. */
 function cut(pieces: readonly Buffer[], random: Random): Buffer[] {
   const whole = Buffer.concat(pieces);
   const way = random.between(0, 9);

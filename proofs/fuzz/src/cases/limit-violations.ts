@@ -1,12 +1,12 @@
-import { uint32s } from '@example/http2/testing';
-import { integer, literals } from '../client/random-hpack.ts';
-import { ErrorCode, Flag, FrameType, type Limits } from '../engine.ts';
-import type { Violation } from './violations.ts';
+import { ErrorCode, type Limits } from '@example/http2';
+import { Flag, FrameType, uint32s } from '@example/http2/testing';
+import { integer, literals } from '../generate/random-hpack.ts';
+import type { Violation } from './frame-violations.ts';
 
 const { HEADERS, PRIORITY, WINDOW_UPDATE, CONTINUATION, DATA } = FrameType;
 const calm = { outcome: 'connection-error', codes: [ErrorCode.ENHANCE_YOUR_CALM] } as const;
 
-/** Small, so that a case is short; as they are by default, the limits of most cases are never met. */
+/** Small limits keep the cases short. */
 export const tightLimits: Partial<Limits> = {
   concurrentStreams: 100,
   continuationFrames: 8,
@@ -19,10 +19,10 @@ export const tightLimits: Partial<Limits> = {
   controlFramesPerSecond: 50,
 };
 
-/** More than any of the limits a second allows at once, with what earlier frames of the case have earned. */
+/** More frames than any limit per second allows, including what earlier frames of the case have earned. */
 const flood = 600;
 
-/** Too much of something: RFC 9113, section 10.5. */
+/** Violations of limits: RFC 9113, section 10.5. */
 export const limitViolations: Readonly<Record<string, Violation>> = {
   '5.1.2: more streams than MAX_CONCURRENT_STREAMS': (script) => {
     for (let count = 0; count < 100; count++) script.request({ path: '/held' });
@@ -33,7 +33,7 @@ export const limitViolations: Readonly<Record<string, Violation>> = {
     for (let count = 0; count < flood / 2; count++) script.reset(script.request({ path: '/held' }));
     return calm;
   },
-  '10.5: resets that the client provokes': (script) => {
+  '10.5: violations that provoke resets': (script) => {
     for (let count = 0; count < flood / 2; count++) script.windowUpdate(script.request({ path: '/held' }).id, 0);
     return calm;
   },
@@ -48,7 +48,7 @@ export const limitViolations: Readonly<Record<string, Violation>> = {
   '10.5: a flood of PRIORITY, WINDOW_UPDATE and unknown frames': (script, random) => {
     const type = random.pick([PRIORITY, WINDOW_UPDATE, 0x77]);
     const payload = type === PRIORITY ? Buffer.from([0, 0, 0, 9, 1]) : uint32s(1);
-    // Each answer before has earned twenty.
+    // Each response has earned twenty frames.
     for (let count = 0; count < 10 * flood; count++) script.frame(type, 0, type === WINDOW_UPDATE ? 0 : 1, payload);
     return calm;
   },
@@ -62,7 +62,7 @@ export const limitViolations: Readonly<Record<string, Violation>> = {
     for (let count = 0; count < flood; count++) script.frame(CONTINUATION, 0, script.nextId);
     return calm;
   },
-  '10.5.1: a header block that does not end': (script) => {
+  '10.5.1: an endless header block': (script) => {
     script.frame(HEADERS, 0, script.nextId, Buffer.alloc(100, 0x82));
     for (let count = 0; count < 20; count++) script.frame(CONTINUATION, 0, script.nextId, Buffer.alloc(100, 0x82));
     return calm;

@@ -1,11 +1,11 @@
 import type { RawFrame } from '@example/http2/testing';
+import { preface } from '@example/http2/testing';
 import type { Random } from '@example/kit/random';
-import { encodeFrame } from '../client/encode-frame.ts';
-import { validScript } from '../client/valid-script.ts';
-import { preface } from '../engine.ts';
-import { caseOf, type FuzzCase } from './fuzz-case.ts';
+import { encodeFrame } from '../generate/encode-frame.ts';
+import { validScript } from '../generate/valid-script.ts';
+import { buildCase, type FuzzCase } from './fuzz-case.ts';
 
-/** A frame as it will be said: its length field may lie. */
+/** A frame, and its length field if that is wrong. */
 interface LooseFrame {
   frame: RawFrame;
   length?: number;
@@ -54,37 +54,32 @@ const mutations: readonly Mutation[] = [
   (frames, at, random) => frames.splice(at, 0, { frame: randomFrame(random) }),
 ];
 
-/** A connection that was right, with a few things changed in it. */
+/** A valid connection with a few random changes. */
 export function mutatedCase(random: Random): FuzzCase {
   const script = validScript(random, { moves: 80 });
   script.openWindows();
-  return mutate('mutated', script.frames, random);
-}
-
-/** @param frames of a client, without the preface */
-export function mutate(name: string, frames: readonly RawFrame[], random: Random): FuzzCase {
-  const loose: LooseFrame[] = frames.map((frame) => ({ frame }));
+  const loose: LooseFrame[] = script.frames.map((frame) => ({ frame }));
   for (let left = random.between(1, 5); left > 0 && loose.length > 0; left--) {
     random.pick(mutations)(loose, random.between(0, loose.length - 1), random);
   }
   const pieces = [preface, ...loose.map(({ frame, length }) => encodeFrame(frame, length))];
   if (random.chance(0.1)) pieces.length = random.between(1, pieces.length);
   if (random.chance(0.1)) pieces.push(cutShort(pieces.pop() as Buffer, random));
-  return caseOf(pieces, random, { name });
+  return buildCase(pieces, random, { name: 'mutated' });
 }
 
 function cutShort(piece: Buffer, random: Random): Buffer {
   return piece.subarray(0, random.between(0, piece.length));
 }
 
-/** Frames of any type, flags and stream, with any payload. */
+/** Random frames: any type, flags, stream and payload. */
 export function noiseCase(random: Random): FuzzCase {
   const frames = Array.from({ length: random.between(1, 60) }, () => randomFrame(random));
   const first = { type: 4, flags: 0, streamId: 0, payload: Buffer.alloc(0) };
   const pieces = random.chance(0.95)
     ? [preface, encodeFrame(first), ...frames.map((frame) => encodeFrame(frame))]
     : [random.bytes(random.between(1, 300))];
-  return caseOf(pieces, random, { name: 'noise' });
+  return buildCase(pieces, random, { name: 'noise' });
 }
 
 function randomFrame(random: Random): RawFrame {

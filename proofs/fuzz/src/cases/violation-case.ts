@@ -1,28 +1,28 @@
 import type { Random } from '@example/kit/random';
-import { validScript } from '../client/valid-script.ts';
-import { caseOfFrames, type FuzzCase } from './fuzz-case.ts';
+import { validScript } from '../generate/valid-script.ts';
+import { frameViolations } from './frame-violations.ts';
+import { buildCaseOfFrames, type FuzzCase } from './fuzz-case.ts';
 import { limitViolations, tightLimits } from './limit-violations.ts';
 import { messageViolations } from './message-violations.ts';
-import { frameViolations } from './violations.ts';
 
 const violations = Object.entries({ ...frameViolations, ...messageViolations });
-const excesses = Object.entries(limitViolations);
+const limitCases = Object.entries(limitViolations);
 
-/** A connection that is right until it breaks one rule, or is right but too much. */
+/** A valid connection until it violates one rule. */
 export function violationCase(random: Random): FuzzCase {
   const [name, violate] = random.pick(violations);
   const script = validScript(random, { moves: 20 });
   script.openWindows();
   const expected = violate(script, random);
   if (random.chance(0.5)) script.request();
-  return caseOfFrames(script.frames, random, { name, expected });
+  return buildCaseOfFrames(script.frames, random, { name, expected });
 }
 
-/** A connection that breaks one of the server's limits. */
-export function excessCase(random: Random): FuzzCase {
-  const [name, exceed] = random.pick(excesses);
+/** A connection that exceeds one limit of the server. */
+export function limitCase(random: Random): FuzzCase {
+  const [name, violateLimit] = random.pick(limitCases);
   const script = validScript(random, { moves: 3 });
   script.openWindows();
-  const expected = exceed(script, random);
-  return caseOfFrames(script.frames, random, { name, expected, limits: tightLimits });
+  const expected = violateLimit(script, random);
+  return buildCaseOfFrames(script.frames, random, { name, expected, limits: tightLimits });
 }

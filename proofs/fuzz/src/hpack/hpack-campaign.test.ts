@@ -1,66 +1,99 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ToolchainMissingError } from '@example/kit/toolchains';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Codec, loadCodec } from '../engine.ts';
+import type { HeaderList } from '@example/http2';
+import { HpackDecoder, HpackEncoder } from '@example/http2/hpack';
+import { expect, it } from 'vitest';
+import type { Codec } from './codec.ts';
 import { fuzzHpack } from './hpack-campaign.ts';
-import { Peer } from './peer.ts';
 
 const seed = 20_261_121;
-const sources = join(import.meta.dirname, '../../../../packages/http2/src');
-const longestInstallMs = 300_000;
 
-const peers: Peer[] = [];
-let missing = '';
-beforeAll(async () => {
-  try {
-    peers.push(
-      await Peer.go(),
-      Peer.python(() => {}),
-    );
-  } catch (error) {
-    if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
-    missing = error.message;
-  }
-}, longestInstallMs);
-beforeEach(({ skip }) => skip(missing !== '', missing));
-afterAll(() => Promise.all(peers.map((peer) => peer.close())));
-
-const compare = (codec: Codec, blocks: number) => fuzzHpack({ codec, seed, blocks, peers });
-
-it('encodes and decodes as Node, Go and Python do', async () => {
-  const { faults, blocks, refused } = await compare(await loadCodec(), 4_000);
+it('finds no difference between our HPACK and that of nghttp2', async () => {
+  const { faults, blocks, rejected } = await fuzzHpack({ seed, blocks: 4_000 });
   expect(faults).toEqual([]);
   expect(blocks).toBeGreaterThanOrEqual(4_000);
-  expect(refused).toBeGreaterThan(0);
+  expect(rejected).toBeGreaterThan(0);
 });
 
-describe('finds in a copy of the engine that', () => {
-  it.each([
-    ['padding of Huffman strings is not looked at', 'huffman-decoder.ts', 'isPadding[state] === 0', 'false'],
-    ['the index of a dynamic field is wrong', 'encoder.ts', 'this.#inserted.size - 1 - place', 'place'],
-    ['the static table has a typing error', 'static-table.ts', "'content-type'", "'content-typo'"],
-    ['a smaller table evicts nothing', 'decoder.ts', 'this.#table.resize(size);', ''],
-    [
-      'table size updates may be anywhere',
-      'decoder.ts',
-      "if (first & 0x20) fail('a table size update after a field');",
-      '',
-    ],
-    ['sensitive fields are indexed', 'encoder.ts', '!field.sensitive', 'true'],
-  ])('%s', async (_name, file, right, wrong) => {
-    const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
-    try {
-      cpSync(sources, folder, { recursive: true });
-      const path = join(folder, 'hpack', file);
-      const source = readFileSync(path, 'utf8');
-      expect(source).toContain(right);
-      writeFileSync(path, source.replaceAll(right, wrong));
-      const { faults } = await compare(await loadCodec(folder), 8_000);
-      expect(faults).not.toEqual([]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+/** Faulty implementations: each overrides a method of the right one. */
+const faultyCodecs: Readonly<Record<string, Partial<Codec>>> = {
+  'accepts invalid blocks': {
+    HpackDecoder: class extends HpackDecoder {
+      readonly #empty = new HpackDecoder(0).decode(Buffer.alloc(0), 0, 0);
+
+      override decode(bytes: Buffer, start: number, end: number) {
+        try {
+          return super.decode(bytes, start, end);
+        } catch {
+          return this.#empty;
+        }
+      }
+    },
+  },
+  'accepts a table size update at the end of a block': {
+    HpackDecoder: class extends HpackDecoder {
+      override decode(bytes: Buffer, start: number, end: number) {
+        const isSizeUpdate = end - start > 1 && ((bytes[end - 1] as number) & 0xe0) === 0x20;
+        try {
+          return super.decode(bytes, start, end);
+        } catch (error) {
+          if (!isSizeUpdate) throw error;
+          return super.decode(bytes, start, end - 1);
+        }
+      }
+    },
+  },
+  'ignores the dynamic table when it decodes': {
+    HpackDecoder: class extends HpackDecoder {
+      override decode(bytes: Buffer, start: number, end: number) {
+        return new HpackDecoder(1024 * 1024).decode(bytes, start, end);
+      }
+    },
+  },
+  'decodes an entry of the static table wrongly': {
+    HpackDecoder: class extends HpackDecoder {
+      override decode(bytes: Buffer, start: number, end: number) {
+        const block = super.decode(bytes, start, end);
+        return { ...block, headers: withFields(block.headers, ['content-type', { name: 'content-typo' }]) };
+      }
+    },
+  },
+  'loses the sensitive mark when it decodes': {
+    HpackDecoder: class extends HpackDecoder {
+      override decode(bytes: Buffer, start: number, end: number) {
+        const block = super.decode(bytes, start, end);
+        return { ...block, headers: withFields(block.headers, [undefined, { sensitive: false }]) };
+      }
+    },
+  },
+  'indexes sensitive fields': {
+    HpackEncoder: class extends HpackEncoder {
+      override encode(list: HeaderList) {
+        return super.encode(withFields(list, [undefined, { sensitive: false }]));
+      }
+    },
+  },
+  'refers to a wrong index of the dynamic table': {
+    HpackEncoder: class extends HpackEncoder {
+      override encode(list: HeaderList) {
+        return Buffer.from(super.encode(list)).map((byte) => (byte === 0xbf ? 0xbe : byte)) as Buffer;
+      }
+    },
+  },
+  'ignores a smaller table of the peer': {
+    HpackEncoder: class extends HpackEncoder {
+      override setPeerTableSize() {}
+    },
+  },
+};
+
+/** A copy of the list with changed fields: those of a name, or all. */
+function withFields(list: HeaderList, [name, changes]: [name: string | undefined, changes: object]): HeaderList {
+  const fields = list.fields.map((field) =>
+    name === undefined || name === field.name ? { ...field, ...changes } : field,
+  );
+  return Object.assign(Object.create(Object.getPrototypeOf(list)), list, { fields });
+}
+
+it.each(Object.entries(faultyCodecs))('finds the fault of a codec that %s', async (_name, faulty) => {
+  const { faults } = await fuzzHpack({ codec: { HpackDecoder, HpackEncoder, ...faulty }, seed, blocks: 8_000 });
+  expect(faults).not.toEqual([]);
 });

@@ -1,20 +1,20 @@
 import type { Duplex } from 'node:stream';
+import type { Leaving } from '../cases/fuzz-case.ts';
 
-/** How a peer leaves: with the end of what it says, or without. */
-export type Leaving = 'ends' | 'vanishes';
-
-/** A connection to the engine, seen from the client. */
+/** A connection to the server under test, from the client's point of view. */
 export interface Link {
-  /** The server's end. */
+  /** The server's side. */
   readonly socket: Duplex;
-  /** Given what the server says. */
+  /** Receives the bytes that the server sends. */
   onOutput: (bytes: Buffer) => void;
-  /** Whether the server has said its last. */
+  /** Whether the server has ended its side. */
   readonly hasEnded: boolean;
   send(chunk: Buffer): void;
   /**
-   * @param isDue whether it is a fault if it never does
-   * @returns whether it came true: soon, or before nothing happens any more
+   * Waits until a condition is true or the server has become quiet.
+   *
+   * @param isDue whether the condition has to become true: waits longer
+   * @returns whether it is true
    */
   until(isTrue: () => boolean, isDue: boolean): Promise<boolean>;
   leave(how: Leaving): void;

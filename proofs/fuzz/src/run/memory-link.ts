@@ -1,23 +1,24 @@
 import { Duplex } from 'node:stream';
-import type { Leaving, Link } from './link.ts';
+import type { Leaving } from '../cases/fuzz-case.ts';
+import type { Link } from './link.ts';
 
-/** Turns of the event loop in which everything must have come true. */
-const mostTurns = 2_000;
-/** Turns without any sign of the server, after which there will be none. */
+/** The longest wait, in turns of the event loop. */
+const maxTurns = 2_000;
+/** After this many turns without output, the server is quiet: nothing else can wake it. */
 const quietTurns = 8;
 
-/** A connection within the process: nothing in it waits for anything but the event loop. */
+/** A connection within the process. It depends on nothing but the event loop, which makes runs repeatable. */
 export class MemoryLink implements Link {
   onOutput: (bytes: Buffer) => void = () => {};
   readonly socket: Duplex;
   hasEnded = false;
   #outputs = 0;
 
-  /** @param isSlow takes a write of the server a turn later, as a socket that is busy does */
+  /** @param isSlow completes each write of the server one turn later, like a busy socket */
   constructor(isSlow: boolean) {
     const take = (chunk: Buffer, done: () => void) => {
       this.#outputs++;
-      // A copy: the server may use its buffer again from `done` on.
+      // A copy, since the server may reuse its buffer after `done`.
       this.onOutput(Buffer.from(chunk));
       done();
     };
@@ -40,7 +41,7 @@ export class MemoryLink implements Link {
 
   async until(isTrue: () => boolean): Promise<boolean> {
     let lastOutput = 0;
-    for (let turn = 0, seen = this.#outputs; turn < mostTurns && turn - lastOutput < quietTurns; turn++) {
+    for (let turn = 0, seen = this.#outputs; turn < maxTurns && turn - lastOutput < quietTurns; turn++) {
       if (isTrue()) return true;
       await new Promise(setImmediate);
       if (this.#outputs !== seen) lastOutput = turn;

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { parseFrames, type RawFrame } from '@example/http2/testing';
-import { ErrorCode, Flag, FrameType, type HeaderList, HpackDecoder, maxFrameBytes } from '../engine.ts';
+import { ErrorCode, type HeaderList } from '@example/http2';
+import { HpackDecoder } from '@example/http2/hpack';
+import { Flag, FrameType, maxFrameBytes, parseFrames, type RawFrame } from '@example/http2/testing';
 
 export interface SeenResponse {
   readonly headers: HeaderList;
@@ -11,8 +12,8 @@ export interface SeenResponse {
   ended: boolean;
 }
 
-/** A header block whose end has not come. */
-interface Begun {
+/** A header block that is not complete. */
+interface IncompleteBlock {
   readonly streamId: number;
   readonly endStream: boolean;
   readonly fragments: Buffer[];
@@ -20,21 +21,19 @@ interface Begun {
 
 const listLimit = 1024 * 1024;
 
-/** What a server says, held against RFC 9113 as it comes. */
+/** Parses what the server sends, and checks it by RFC 9113. */
 export class ServerOutput {
   readonly responses = new Map<number, SeenResponse>();
   /** The codes of RST_STREAM, by stream. */
   readonly resets = new Map<number, number>();
-  readonly pingAnswers = new Set<string>();
+  readonly pingAcks = new Set<string>();
   /** The code of the last GOAWAY. */
   goaway: number | undefined;
-  /** What is wrong with it. */
   readonly faults: string[] = [];
-  settingsAnswers = 0;
   readonly #decoder = new HpackDecoder(listLimit);
   #unparsed = Buffer.alloc(0);
   #frames = 0;
-  #block: Begun | undefined;
+  #block: IncompleteBlock | undefined;
 
   push(bytes: Buffer): void {
     const { frames, rest } = parseFrames(this.#unparsed.length === 0 ? bytes : Buffer.concat([this.#unparsed, bytes]));
@@ -49,12 +48,13 @@ export class ServerOutput {
   #take(frame: RawFrame): void {
     const { type, flags, streamId, payload } = frame;
     if (this.#frames++ === 0 && (type !== FrameType.SETTINGS || flags !== 0))
-      this.#fault('does not begin with SETTINGS', frame);
+      this.#fault('comes before SETTINGS', frame);
     if (payload.length > maxFrameBytes) this.#fault('is too long', frame);
     if (this.isGone) this.#fault('comes after GOAWAY with an error', frame);
-    if ((this.#block === undefined) === (type === FrameType.CONTINUATION)) this.#fault('breaks a header block', frame);
+    if ((this.#block === undefined) === (type === FrameType.CONTINUATION))
+      this.#fault('interrupts a header block', frame);
     const isOfStream: boolean = type === FrameType.DATA || type === FrameType.HEADERS || type === FrameType.RST_STREAM;
-    if (isOfStream && streamId % 2 === 0) this.#fault('is on a stream that no client opens', frame);
+    if (isOfStream && streamId % 2 === 0) this.#fault('is on a stream that no client can open', frame);
     switch (type) {
       case FrameType.DATA:
         this.#onData(frame);
@@ -67,29 +67,28 @@ export class ServerOutput {
         this.#onFragment(frame);
         break;
       case FrameType.RST_STREAM:
-        if (payload.length !== 4) this.#fault('has a wrong size', frame);
-        if (this.resets.has(streamId)) this.#fault('resets a stream again', frame);
+        if (payload.length !== 4) this.#fault('has an invalid size', frame);
+        if (this.resets.has(streamId)) this.#fault('resets a stream twice', frame);
         this.resets.set(streamId, payload.readUInt32BE());
         break;
       case FrameType.SETTINGS:
-        if (streamId !== 0 || payload.length % 6 !== 0) this.#fault('has a wrong form', frame);
-        if ((flags & Flag.ACK) !== 0) this.settingsAnswers++;
+        if (streamId !== 0 || payload.length % 6 !== 0) this.#fault('is invalid', frame);
         break;
       case FrameType.PING:
-        if (streamId !== 0 || payload.length !== 8) this.#fault('has a wrong form', frame);
-        if ((flags & Flag.ACK) !== 0) this.pingAnswers.add(payload.toString('latin1'));
+        if (streamId !== 0 || payload.length !== 8) this.#fault('is invalid', frame);
+        if ((flags & Flag.ACK) !== 0) this.pingAcks.add(payload.toString('latin1'));
         break;
       case FrameType.GOAWAY:
-        if (streamId !== 0 || payload.length < 8) this.#fault('has a wrong form', frame);
+        if (streamId !== 0 || payload.length < 8) this.#fault('is invalid', frame);
         this.goaway = payload.readUInt32BE(4);
         break;
       case FrameType.WINDOW_UPDATE:
         if (payload.length !== 4 || payload.readUInt32BE() === 0 || payload.readUInt32BE() > 0x7fffffff) {
-          this.#fault('has a wrong form', frame);
+          this.#fault('is invalid', frame);
         }
         break;
       default:
-        this.#fault('is nothing that a server says', frame);
+        this.#fault('is not a frame that a server sends', frame);
     }
   }
 
@@ -112,7 +111,7 @@ export class ServerOutput {
     try {
       this.#onHeaders(frame, this.#decoder.decode(bytes, 0, bytes.length).headers, block.endStream);
     } catch (error) {
-      this.#fault(`does not decode: ${(error as Error).message}`, frame);
+      this.#fault(`cannot be decoded: ${(error as Error).message}`, frame);
     }
   }
 
@@ -120,7 +119,7 @@ export class ServerOutput {
     if (this.responses.has(frame.streamId)) {
       const response = this.#expectOpen(frame);
       if (response === undefined) return;
-      if (!ended) this.#fault('is trailers that do not end the stream', frame);
+      if (!ended) this.#fault('has trailers without END_STREAM', frame);
       response.trailers = headers;
       response.ended = true;
       return;

@@ -1,33 +1,34 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import type { Leaving, Link } from './link.ts';
+import type { Leaving } from '../cases/fuzz-case.ts';
+import type { Link } from './link.ts';
 
-/** How long anything may take on a machine that does much else, in milliseconds. */
+/** The longest wait for a condition that is due, in milliseconds: generous for a busy machine. */
 const patienceMs = 10_000;
-/** Silence after which nothing more is to be expected of a server that need not say anything, in milliseconds. */
+/** After this time without output, the server is quiet. In milliseconds. */
 const quietMs = 20;
 
-/** A connection over the loopback. */
+/** A connection over the loopback interface. */
 export class TcpLink implements Link {
   onOutput: (bytes: Buffer) => void = () => {};
   readonly socket: Socket;
   hasEnded = false;
   readonly #client: Socket;
-  #onNews = () => {};
+  #onChange = () => {};
 
   constructor(client: Socket, socket: Socket) {
     this.#client = client;
     this.socket = socket;
     client.on('data', (bytes: Buffer) => {
       this.onOutput(bytes);
-      this.#onNews();
+      this.#onChange();
     });
     const onEnd = () => {
       this.hasEnded = true;
-      this.#onNews();
+      this.#onChange();
     };
     client.on('end', onEnd).on('error', onEnd).on('close', onEnd);
-    socket.on('close', () => setImmediate(() => this.#onNews()));
+    socket.on('close', () => setImmediate(() => this.#onChange()));
   }
 
   send(chunk: Buffer): void {
@@ -37,11 +38,11 @@ export class TcpLink implements Link {
   async until(isTrue: () => boolean, isDue: boolean): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, isDue ? patienceMs : quietMs);
-    this.#onNews = () => {
+    this.#onChange = () => {
       if (isTrue()) resolve();
       else if (!isDue) timer.refresh();
     };
-    this.#onNews();
+    this.#onChange();
     await promise;
     clearTimeout(timer);
     return isTrue();
@@ -53,7 +54,7 @@ export class TcpLink implements Link {
   }
 }
 
-/** Makes connections over the loopback. */
+/** Opens connections over the loopback interface. */
 export class Loopback {
   readonly #server: Server;
 
