@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import { StoreUnavailableError } from '@example/domain';
 import { bind } from '@example/rpc-server';
+import { StoreUnavailableError } from '@example/service-kit';
 import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';

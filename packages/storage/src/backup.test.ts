@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { backUp } from './backup.ts';
 import { openSqliteReader, prepareSqlite } from './sqlite.ts';

@@ -1,4 +1,4 @@
-import { PreconditionError, StoreUnavailableError } from '@example/domain';
+import { PreconditionError, StoreUnavailableError } from '@example/service-kit';
 
 /** An error as it crosses to another thread, which keeps no classes. */
 export interface PlainError {

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 import type postgres from 'postgres';
 
 /** Who waits for a connection. */

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 import { expect, it } from 'vitest';
 import { isConnectionLost, named } from './postgres-errors.ts';
 

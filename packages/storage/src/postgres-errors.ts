@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 
 /** What postgres.js says when a connection ends, or cannot be had. */
 const connectionLost = new Set([

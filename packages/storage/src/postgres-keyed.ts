@@ -1,4 +1,4 @@
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import type postgres from 'postgres';
 import { keyKeptMs, keysPruned } from './key-retention.ts';
 import type { Migration } from './migration.ts';
@@ -24,9 +24,9 @@ export const postgresRequestKeysMigration: Migration = {
 /** Makes a change that carries a key once. Its answer is kept as JSON. @param sql of the transaction of the change */
 export async function keyedChange<T>(
   sql: Sql,
-  { scope, id, fingerprint }: RequestKey,
+  { scope, id, fingerprint }: IdempotencyKey,
   change: (sql: Sql) => Promise<T>,
-): Promise<KeyedResult<T>> {
+): Promise<IdempotentResult<T>> {
   const now = Date.now();
   // Another transaction with the same key is waited for here.
   const insert = () => sql`
@@ -38,7 +38,7 @@ export async function keyedChange<T>(
     if (before === undefined) continue;
     return before['fingerprint'] === fingerprint
       ? { value: JSON.parse(before['answer'] as string) }
-      : { isReused: true };
+      : { isConflict: true };
   }
   const value = await change(sql);
   await sql`UPDATE request_keys SET answer = ${JSON.stringify(value)} WHERE scope = ${scope} AND id = ${id}`;

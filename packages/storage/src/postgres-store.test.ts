@@ -1,4 +1,4 @@
-import { type RequestKey, requestKey, StoreUnavailableError, withTimeLeft } from '@example/domain';
+import { type IdempotencyKey, idempotencyKey, StoreUnavailableError, withTimeLeft } from '@example/service-kit';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { postgresRequestKeysMigration } from './postgres-keyed.ts';
@@ -33,8 +33,8 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     await store.close();
   });
 
-  const key = (n: number) => requestKey(['Add'], `00000000-0000-0000-0000-00000000000${n}`, n) as RequestKey;
-  const add = (id: number, k?: RequestKey) =>
+  const key = (n: number) => idempotencyKey(['Add'], `00000000-0000-0000-0000-00000000000${n}`, n) as IdempotencyKey;
+  const add = (id: number, k?: IdempotencyKey) =>
     store.write(k, async (sql) => {
       await sql`INSERT INTO things VALUES (${id})`;
       return id;

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { type KeyedResult, type RequestKey, timeLeft } from '@example/domain';
+import { type IdempotencyKey, type IdempotentResult, timeLeft } from '@example/service-kit';
 import postgres from 'postgres';
 import type { Migration } from './migration.ts';
 import { PostgresConnections } from './postgres-connections.ts';
@@ -75,9 +75,9 @@ export class PostgresStore {
    *
    * @throws {StoreUnavailableError} when it was not made, or, without a key, when the connection was lost while it was
    */
-  async write<T>(key: RequestKey | undefined, change: (sql: Sql) => Promise<T>): Promise<KeyedResult<T>> {
+  async write<T>(key: IdempotencyKey | undefined, change: (sql: Sql) => Promise<T>): Promise<IdempotentResult<T>> {
     let isCommitting = false;
-    const transaction = async (sql: Sql): Promise<KeyedResult<T>> => {
+    const transaction = async (sql: Sql): Promise<IdempotentResult<T>> => {
       isCommitting = false;
       // For a server that does not hear any more that we have ended the connection: it must not keep its locks.
       await sql.unsafe(`SET LOCAL statement_timeout = ${statementMs()}`);
@@ -86,7 +86,7 @@ export class PostgresStore {
       return result;
     };
     const once = () =>
-      this.#connections.use(attemptMs(), async (sql) => (await sql.begin(transaction)) as KeyedResult<T>);
+      this.#connections.use(attemptMs(), async (sql) => (await sql.begin(transaction)) as IdempotentResult<T>);
     return await this.#retry(once, (error) => isConnectionLost(error) && (key !== undefined || !isCommitting));
   }
 

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 
 /** Primary result codes (https://www.sqlite.org/rescode.html) that say the store, not the statement, is at fault. */
 const unavailable = new Map([

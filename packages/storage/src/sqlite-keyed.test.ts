@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { type RequestKey, requestKey } from '@example/domain';
+import { type IdempotencyKey, idempotencyKey } from '@example/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type KeyedWrite, keyedWrites, requestKeysMigration } from './sqlite-keyed.ts';
 
@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => db.close());
 
 const key = (n: number, request: unknown = 'request', scope = 'Create') =>
-  requestKey([scope], `00000000-0000-0000-0000-${String(n).padStart(12, '0')}`, request) as RequestKey;
+  idempotencyKey([scope], `00000000-0000-0000-0000-${String(n).padStart(12, '0')}`, request) as IdempotencyKey;
 const write = () => ({ written: ++written });
 
 describe('keyedWrites', () => {
@@ -33,7 +33,7 @@ describe('keyedWrites', () => {
 
   it('refuses another request under the key', () => {
     keyed(key(1), write);
-    expect(keyed(key(1, 'another'), write)).toEqual({ isReused: true });
+    expect(keyed(key(1, 'another'), write)).toEqual({ isConflict: true });
     expect(written).toBe(1);
   });
 

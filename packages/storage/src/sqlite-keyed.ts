@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { keyKeptMs, keysPruned } from './key-retention.ts';
 import type { Migration } from './migration.ts';
 
@@ -25,7 +25,7 @@ interface KeyRow {
 }
 
 /** Makes a write that carries a key once. Its answer is kept as JSON. */
-export type KeyedWrite = <T>(key: RequestKey | undefined, write: () => T) => KeyedResult<T>;
+export type KeyedWrite = <T>(key: IdempotencyKey | undefined, write: () => T) => IdempotentResult<T>;
 
 /** To be used inside a transaction on `db`: the key is stored if and only if the write is. */
 export function keyedWrites(db: DatabaseSync): KeyedWrite {
@@ -42,7 +42,7 @@ export function keyedWrites(db: DatabaseSync): KeyedWrite {
     const { scope, id, fingerprint } = key;
     const before = find.get(scope, id) as KeyRow | undefined;
     if (before !== undefined) {
-      return before.fingerprint === fingerprint ? { value: JSON.parse(before.answer) } : { isReused: true };
+      return before.fingerprint === fingerprint ? { value: JSON.parse(before.answer) } : { isConflict: true };
     }
     const value = write();
     const now = Date.now();

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 import { isBusy, named, withStoreErrors } from './sqlite-errors.ts';
 
 /** How long the process before may take to end, in milliseconds: a restart begins before the old process has gone. */

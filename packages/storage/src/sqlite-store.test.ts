@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Migration } from './migration.ts';
 import { lockStore } from './sqlite-lock.ts';

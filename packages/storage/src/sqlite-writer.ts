@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 import { fromPlainError } from './error-transfer.ts';
 import type { WriteResult, Writes } from './sqlite-batch.ts';
 import type { WriterThreadData, WriterThreadMessage } from './sqlite-writer-thread.ts';

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Migration } from './migration.ts';
 import { openSqliteReader, openSqliteWriter, prepareSqlite } from './sqlite.ts';

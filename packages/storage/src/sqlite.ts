@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailableError } from '@example/domain';
+import { StoreUnavailableError } from '@example/service-kit';
 import { type Migration, migrate } from './migration.ts';
 import { damagedMessage, withStoreErrors } from './sqlite-errors.ts';
 

@@ -7,7 +7,7 @@ import {
   ReaderTooSlowError,
   RequestIdReusedError,
   StoreUnavailableError,
-} from '@example/domain';
+} from '@example/service-kit';
 import { status } from '@grpc/grpc-js';
 import { type CallStatus, statusWith } from './status.ts';
 

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { InvalidFieldsError } from '@example/domain';
 import { OrderService } from '@example/protos/order/v1';
+import { InvalidFieldsError } from '@example/service-kit';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { afterEach, expect, it, vi } from 'vitest';
 import { authentication } from '../interceptors/authentication.ts';

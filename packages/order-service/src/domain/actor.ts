@@ -1,4 +1,4 @@
-import { PermissionDeniedError } from '@example/domain';
+import { PermissionDeniedError } from '@example/service-kit';
 import type { Order } from './order.ts';
 
 /** Who acts. */

@@ -1,4 +1,4 @@
-import { FieldCheck } from '@example/domain';
+import { FieldCheck } from '@example/service-kit';
 import type { ChatInput } from './chat-message.ts';
 import { idLimits } from './order-rules.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ReaderTooSlowError } from '@example/domain';
+import { ReaderTooSlowError } from '@example/service-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SqliteOrderRepository } from '../store/sqlite-order-repository.ts';
 import { LocalRoomWakeups } from '../wakeups/local-room-wakeups.ts';

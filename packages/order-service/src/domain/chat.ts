@@ -1,4 +1,4 @@
-import { InvalidFieldsError, PermissionDeniedError, ReaderTooSlowError, requestKey } from '@example/domain';
+import { InvalidFieldsError, idempotencyKey, PermissionDeniedError, ReaderTooSlowError } from '@example/service-kit';
 import { type Actor, maySee } from './actor.ts';
 import { Bell } from './bell.ts';
 import type { ChatInput, ChatMessage } from './chat-message.ts';
@@ -120,7 +120,7 @@ export class Chat {
 
   async #store({ orderId, sender }: ChatInput, { text, messageId }: ChatInput, actor: Actor): Promise<void> {
     const message = { orderId, sender, text, messageId, createTime: new Date() };
-    const key = requestKey(['OrderChat', orderId, actor.name], messageId, [sender, text]);
+    const key = idempotencyKey(['OrderChat', orderId, actor.name], messageId, [sender, text]);
     answerOf(await this.#repository.appendMessage(message, key), messageId);
     this.#wakeups.wake(orderId);
   }

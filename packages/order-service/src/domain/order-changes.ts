@@ -1,4 +1,4 @@
-import { PreconditionError } from '@example/domain';
+import { PreconditionError } from '@example/service-kit';
 import { ExactTotal } from './exact-total.ts';
 import { type LineItem, type Order, type OrderStatus, orderStatuses } from './order.ts';
 import { maxOrderItems } from './order-rules.ts';

@@ -1,4 +1,4 @@
-import { FieldCheck } from '@example/domain';
+import { FieldCheck } from '@example/service-kit';
 import { type LineItem, type OrderStatus, orderStatuses, type UploadItem } from './order.ts';
 
 export const idLimits = { min: 1, max: 128 };

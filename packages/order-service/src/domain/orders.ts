@@ -1,4 +1,4 @@
-import { type KeyedResult, NotFoundError, RequestIdReusedError, requestKey } from '@example/domain';
+import { type IdempotentResult, idempotencyKey, NotFoundError, RequestIdReusedError } from '@example/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, checkCustomer, maySee } from './actor.ts';
 import { normalItem, type Order, type UploadItem, type UploadSummary } from './order.ts';
@@ -37,7 +37,7 @@ export class Orders {
       status: 'PENDING',
       createTime: new Date(),
     };
-    const key = requestKey(['CreateOrder', actor.name], requestId, [customerId, items]);
+    const key = idempotencyKey(['CreateOrder', actor.name], requestId, [customerId, items]);
     return answerOf(await this.#repository.create(order, key), requestId);
   }
 
@@ -75,23 +75,20 @@ export class Orders {
    * Checks and totals line items, and adds them to the order that the first one names, if it does. All of them are read, so that
    * every fault is reported.
    *
-   * @param idempotencyKey a UUID that makes the upload safe to repeat, or empty
+   * @param requestId a UUID that makes the upload safe to retry, or empty
    * @throws {NotFoundError} ORDER_NOT_FOUND
    * @throws {PreconditionError} ORDER_STATUS, ORDER_SIZE
    * @throws {RequestIdReusedError}
    */
-  async upload(items: AsyncIterable<UploadItem>, idempotencyKey: string, actor: Actor): Promise<UploadSummary> {
-    const upload = new Upload(idempotencyKey);
+  async upload(items: AsyncIterable<UploadItem>, requestId: string, actor: Actor): Promise<UploadSummary> {
+    const upload = new Upload(requestId);
     for await (const item of items) upload.add(item);
     const { summary, items: kept } = upload.finish();
     const { orderId, itemCount } = summary;
     if (orderId === '') return summary;
     await this.get(orderId, actor);
-    const key = requestKey(['UploadLineItems', actor.name], idempotencyKey, [orderId, itemCount, kept]);
-    answerOf(
-      await this.#repository.change(orderId, { kind: 'items', items: kept, count: itemCount }, key),
-      idempotencyKey,
-    );
+    const key = idempotencyKey(['UploadLineItems', actor.name], requestId, [orderId, itemCount, kept]);
+    answerOf(await this.#repository.change(orderId, { kind: 'items', items: kept, count: itemCount }, key), requestId);
     return summary;
   }
 }
@@ -103,7 +100,7 @@ export function orderNotFound(id: string): NotFoundError {
 }
 
 /** @throws {RequestIdReusedError} */
-export function answerOf<T>(result: KeyedResult<T>, requestId: string): T {
-  if ('isReused' in result) throw new RequestIdReusedError(requestId, errorDomain);
+export function answerOf<T>(result: IdempotentResult<T>, requestId: string): T {
+  if ('isConflict' in result) throw new RequestIdReusedError(requestId, errorDomain);
   return result.value;
 }

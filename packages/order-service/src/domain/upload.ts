@@ -1,4 +1,4 @@
-import { FieldCheck } from '@example/domain';
+import { FieldCheck } from '@example/service-kit';
 import { ExactTotal } from './exact-total.ts';
 import { type LineItem, normalItem, type UploadItem, type UploadSummary } from './order.ts';
 import { checkUploadItem, maxOrderItems, maxUploadItems } from './order-rules.ts';

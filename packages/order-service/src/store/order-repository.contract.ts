@@ -1,11 +1,11 @@
 import {
-  type KeyedResult,
+  type IdempotencyKey,
+  type IdempotentResult,
+  idempotencyKey,
   PreconditionError,
-  type RequestKey,
-  requestKey,
   StoreUnavailableError,
   withTimeLeft,
-} from '@example/domain';
+} from '@example/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
@@ -23,8 +23,8 @@ async function allOf(pages: AsyncIterable<readonly Order[]>): Promise<Order[]> {
 
 const id = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 
-function answer<T>(result: KeyedResult<T>): T {
-  if ('isReused' in result) throw new Error('the key is reused');
+function answer<T>(result: IdempotentResult<T>): T {
+  if ('isConflict' in result) throw new Error('the key is reused');
   return result.value;
 }
 
@@ -178,7 +178,7 @@ export function orderRepositoryContract(
     describe('items added to an order', () => {
       const items = (count: number) =>
         Array.from({ length: count }, (_, i) => ({ productId: `p-${i}`, quantity: 1, unitPrice: 0.1 }));
-      const add = (count: number, key?: RequestKey) =>
+      const add = (count: number, key?: IdempotencyKey) =>
         orders.change('ord-1', { kind: 'items', items: items(count), count }, key);
 
       it('are in it with those it had, and in its total', async () => {
@@ -202,18 +202,18 @@ export function orderRepositoryContract(
 
       it('come once with a key, and a failure is not remembered', async () => {
         await orders.create({ ...order('ord-1', 'c', items(999)), status: 'PENDING' });
-        const key = requestKey(['UploadLineItems', ''], id, 'two');
+        const key = idempotencyKey(['UploadLineItems', ''], id, 'two');
         await expect(add(2, key)).rejects.toThrow(PreconditionError);
         await orders.create(order('ord-2'));
         const first = await orders.change('ord-2', { kind: 'items', items: items(2), count: 2 }, key);
         expect(await orders.change('ord-2', { kind: 'items', items: items(2), count: 2 }, key)).toEqual(first);
         expect((await orders.get('ord-2'))?.items).toHaveLength(2);
-        expect(await add(1, requestKey(['UploadLineItems', ''], id, 'one'))).toEqual({ isReused: true });
+        expect(await add(1, idempotencyKey(['UploadLineItems', ''], id, 'one'))).toEqual({ isConflict: true });
       });
     });
 
     describe('with a key', () => {
-      const keyOf = (request: unknown, scope = 'CreateOrder') => requestKey([scope, ''], id, request);
+      const keyOf = (request: unknown, scope = 'CreateOrder') => idempotencyKey([scope, ''], id, request);
 
       it('stores an order once when it is asked a hundred times at once, and answers as at first', async () => {
         const asked = Array.from({ length: 100 }, (_, i) => orders.create(order(`ord-${i}`), keyOf('order')));
@@ -226,7 +226,7 @@ export function orderRepositoryContract(
 
       it('refuses another order, and stores nothing', async () => {
         await orders.create(order('ord-1'), keyOf('order'));
-        expect(await orders.create(order('ord-2'), keyOf('another'))).toEqual({ isReused: true });
+        expect(await orders.create(order('ord-2'), keyOf('another'))).toEqual({ isConflict: true });
         expect(await orders.get('ord-2')).toBeUndefined();
       });
 
@@ -249,7 +249,7 @@ export function orderRepositoryContract(
 
       it('changes nothing when the key breaks a constraint', async () => {
         await orders.create(order('ord-1'));
-        const key = { ...keyOf('order'), fingerprint: null } as unknown as RequestKey;
+        const key = { ...keyOf('order'), fingerprint: null } as unknown as IdempotencyKey;
         await expect(orders.create(order('ord-2'), key)).rejects.toThrow(/null/i);
         await expect(orders.change('ord-1', { kind: 'status', status: 'CONFIRMED' }, key)).rejects.toThrow(/null/i);
         await expect(orders.appendMessage(message('ord-1'), key)).rejects.toThrow(/null/i);

@@ -1,4 +1,4 @@
-import type { KeyedResult } from '@example/domain';
+import type { IdempotentResult } from '@example/service-kit';
 import type { LineItem, Order, OrderStatus } from '../domain/order.ts';
 
 /** An order as its row has it. */
@@ -46,6 +46,6 @@ export function toOrder(row: OrderRow): Order {
   };
 }
 
-export function toOrderResult(result: KeyedResult<OrderRow>): KeyedResult<Order> {
+export function toOrderResult(result: IdempotentResult<OrderRow>): IdempotentResult<Order> {
   return 'value' in result ? { value: toOrder(result.value) } : result;
 }

@@ -1,4 +1,4 @@
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { PostgresStore, type Sql } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
@@ -23,7 +23,7 @@ export class PostgresOrderRepository implements OrderRepository {
     return new PostgresOrderRepository(await PostgresStore.open(url, 'order_service', postgresMigrations));
   }
 
-  async create(order: Order, key?: RequestKey): Promise<KeyedResult<Order>> {
+  async create(order: Order, key?: IdempotencyKey): Promise<IdempotentResult<Order>> {
     const row = toOrderRow(order);
     const result = await this.#store.write(key, async (sql) => {
       await sql`INSERT INTO orders ${sql({ ...row })}`;
@@ -32,7 +32,7 @@ export class PostgresOrderRepository implements OrderRepository {
     return toOrderResult(result);
   }
 
-  async change(id: string, change: OrderChange, key?: RequestKey): Promise<KeyedResult<Order>> {
+  async change(id: string, change: OrderChange, key?: IdempotencyKey): Promise<IdempotentResult<Order>> {
     const result = await this.#store.write(key, async (sql) => {
       const row = toOrderRow(changed(toOrder(await lockedOrder(sql, id)), change));
       await sql`UPDATE orders SET items = ${row.items}, total = ${row.total}, status = ${row.status} WHERE id = ${id}`;
@@ -60,7 +60,7 @@ export class PostgresOrderRepository implements OrderRepository {
   }
 
   /** The lock on the order keeps the numbers of its room without gaps, and in the order in which they commit. */
-  async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: RequestKey): Promise<KeyedResult<number>> {
+  async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: IdempotencyKey): Promise<IdempotentResult<number>> {
     const { orderId, sender, text, createTime, messageId } = message;
     return await this.#store.write(key, async (sql) => {
       await sql`SELECT id FROM orders WHERE id = ${orderId} FOR UPDATE`;

@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { SqliteStore } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
@@ -43,11 +43,11 @@ export class SqliteOrderRepository implements OrderRepository {
     return new SqliteOrderRepository(await SqliteStore.open<OrderWrites>(path, migrations, writes));
   }
 
-  async create(order: Order, key?: RequestKey): Promise<KeyedResult<Order>> {
+  async create(order: Order, key?: IdempotencyKey): Promise<IdempotentResult<Order>> {
     return toOrderResult(await this.#store.write('create', { order, key }));
   }
 
-  async change(id: string, change: OrderChange, key?: RequestKey): Promise<KeyedResult<Order>> {
+  async change(id: string, change: OrderChange, key?: IdempotencyKey): Promise<IdempotentResult<Order>> {
     return toOrderResult(await this.#store.write('change', { id, change, key }));
   }
 
@@ -66,7 +66,7 @@ export class SqliteOrderRepository implements OrderRepository {
     }
   }
 
-  async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: RequestKey): Promise<KeyedResult<number>> {
+  async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: IdempotencyKey): Promise<IdempotentResult<number>> {
     return await this.#store.write('appendMessage', { message, key });
   }
 

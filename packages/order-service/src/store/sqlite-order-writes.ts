@@ -1,6 +1,6 @@
 // What can be changed in the SQLite file of orders; runs on the thread of the store.
 import type { DatabaseSync } from 'node:sqlite';
-import type { RequestKey } from '@example/domain';
+import type { IdempotencyKey } from '@example/service-kit';
 import { keyedWrites } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
@@ -11,7 +11,7 @@ export type OrderWrites = ReturnType<typeof writes>;
 
 /** What each write takes besides its own input. */
 interface Keyed {
-  readonly key: RequestKey | undefined;
+  readonly key: IdempotencyKey | undefined;
 }
 
 export function writes(db: DatabaseSync) {

@@ -1,5 +1,5 @@
 import { createContextKey, type HandlerContext, type Interceptor } from '@connectrpc/connect';
-import { withTimeLeft } from '@example/domain';
+import { withTimeLeft } from '@example/service-kit';
 
 const key = createContextKey<() => number | undefined>(() => undefined, { description: 'time left' });
 

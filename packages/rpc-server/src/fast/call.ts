@@ -1,6 +1,6 @@
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
-import { withTimeLeft } from '@example/domain';
 import { ErrorCode, type Stream, type StreamClose, type StreamHandler } from '@example/http2';
+import { withTimeLeft } from '@example/service-kit';
 import { anybody, type Caller } from '../access/caller.ts';
 import type { Gate } from '../access/gate.ts';
 import { logAccess } from '../calls/access-log.ts';

@@ -1,4 +1,4 @@
-import { type KeyedResult, NotFoundError, RequestIdReusedError } from '@example/domain';
+import { type IdempotentResult, NotFoundError, RequestIdReusedError } from '@example/service-kit';
 import type { User } from './user.ts';
 
 const errorDomain = 'user.example.com';
@@ -13,7 +13,7 @@ export function found(user: User | undefined, id: string): User {
 }
 
 /** @throws {RequestIdReusedError} */
-export function created(result: KeyedResult<User>, requestId: string): User {
-  if ('isReused' in result) throw new RequestIdReusedError(requestId, errorDomain);
+export function created(result: IdempotentResult<User>, requestId: string): User {
+  if ('isConflict' in result) throw new RequestIdReusedError(requestId, errorDomain);
   return result.value;
 }

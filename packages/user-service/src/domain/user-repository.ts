@@ -1,4 +1,4 @@
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import type { NewUser, User } from './user.ts';
 import type { UserChange } from './user-changes.ts';
 
@@ -9,7 +9,7 @@ export interface UserRepository {
    *
    * @param key makes the repetition of a request give the user that the first one stored
    */
-  create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>>;
+  create(user: NewUser, key?: IdempotencyKey): Promise<IdempotentResult<User>>;
   /**
    * Makes of a user what `changed` makes of them. Of two changes at once, the later one sees what the earlier one has made. When it
    * resolves, the change is on disk.

@@ -1,4 +1,4 @@
-import { FieldCheck } from '@example/domain';
+import { FieldCheck } from '@example/service-kit';
 import { lastIdOf } from './page-token.ts';
 import type { User } from './user.ts';
 import { maxUserId } from './user-id.ts';

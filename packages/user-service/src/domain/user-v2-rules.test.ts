@@ -1,4 +1,4 @@
-import { InvalidFieldsError } from '@example/domain';
+import { InvalidFieldsError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
 import type { UserDetails } from './user.ts';
 import type { UserUpdate } from './user-update.ts';

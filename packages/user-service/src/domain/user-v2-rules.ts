@@ -1,4 +1,4 @@
-import { FieldCheck, InvalidFieldsError } from '@example/domain';
+import { FieldCheck, InvalidFieldsError } from '@example/service-kit';
 import type { UserDetails } from './user.ts';
 import type { UserChange } from './user-changes.ts';
 import { idOfName } from './user-id.ts';

@@ -1,4 +1,4 @@
-import { requestKey } from '@example/domain';
+import { idempotencyKey } from '@example/service-kit';
 import type { User, UserDetails } from './user.ts';
 import { created, found } from './user-answers.ts';
 import { nameOfId } from './user-id.ts';
@@ -36,7 +36,7 @@ export class UsersV2 {
     const { name, email, age, roles, address } = checkNewUserV2(details, requestId);
     const { street, city, country, zipCode } = address ?? {};
     const asked = [name, email, age, roles, address && [street, city, country, zipCode]];
-    const key = requestKey(['user.v2.UserService/CreateUser', caller], requestId, asked);
+    const key = idempotencyKey(['user.v2.UserService/CreateUser', caller], requestId, asked);
     const user = { name, email, age, roles, address, createTime: new Date() };
     return created(await this.#repository.create(user, key), requestId);
   }

@@ -1,4 +1,4 @@
-import { requestKey } from '@example/domain';
+import { idempotencyKey } from '@example/service-kit';
 import type { User } from './user.ts';
 import { created, found } from './user-answers.ts';
 import { pageOfUsers, type UserPage } from './user-page.ts';
@@ -29,7 +29,7 @@ export class Users {
    */
   async create({ name, email }: Pick<User, 'name' | 'email'>, requestId: string, caller: string): Promise<User> {
     checkNewUser({ name, email }, requestId);
-    const key = requestKey(['CreateUser', caller], requestId, [name, email]);
+    const key = idempotencyKey(['CreateUser', caller], requestId, [name, email]);
     const user = { name, email, age: undefined, roles: [], address: undefined, createTime: new Date() };
     return created(await this.#repository.create(user, key), requestId);
   }

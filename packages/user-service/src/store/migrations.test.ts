@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type RequestKey, requestKey } from '@example/domain';
+import { type IdempotencyKey, idempotencyKey } from '@example/service-kit';
 import { PostgresStore, prepareSqlite } from '@example/storage';
 import { type PostgresServer, startPostgres, whyNoPostgres } from '@example/storage/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,10 +20,10 @@ const before = { sqlite: 3, postgres: 2 };
 const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 const saoirse = { id: 4n, name: 'Saoirse', email: 's@example.com' };
 const answer = JSON.stringify({ ...saoirse, id: '4' });
-const { scope, id, fingerprint } = requestKey(['CreateUser', ''], requestId, [
+const { scope, id, fingerprint } = idempotencyKey(['CreateUser', ''], requestId, [
   saoirse.name,
   saoirse.email,
-]) as RequestKey;
+]) as IdempotencyKey;
 
 /** What a store from before 1.2.0 must still be, when `saoirse` was created in it with `requestId`. */
 async function expectAllKept(repository: UserRepository): Promise<void> {

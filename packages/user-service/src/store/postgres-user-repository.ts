@@ -1,4 +1,4 @@
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { PostgresStore } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
 import { changed, type UserChange } from '../domain/user-changes.ts';
@@ -21,7 +21,7 @@ export class PostgresUserRepository implements UserRepository {
     return new PostgresUserRepository(await PostgresStore.open(url, 'user_service', postgresMigrations));
   }
 
-  async create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>> {
+  async create(user: NewUser, key?: IdempotencyKey): Promise<IdempotentResult<User>> {
     const result = await this.#store.write(key, async (sql) => {
       const [row] = await sql<UserRow[]>`INSERT INTO users ${sql(toColumns(user))} RETURNING ${sql(columns)}`;
       return row as UserRow;

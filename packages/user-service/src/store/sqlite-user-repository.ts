@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { SqliteStore } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
 import type { UserChange } from '../domain/user-changes.ts';
@@ -28,7 +28,7 @@ export class SqliteUserRepository implements UserRepository {
     return new SqliteUserRepository(await SqliteStore.open<UserWrites>(path, migrations, writes));
   }
 
-  async create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>> {
+  async create(user: NewUser, key?: IdempotencyKey): Promise<IdempotentResult<User>> {
     return toUserResult(await this.#store.write('create', { user, key }));
   }
 

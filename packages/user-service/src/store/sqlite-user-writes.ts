@@ -1,6 +1,6 @@
 // What can be changed in the SQLite file of users; runs on the thread of the store.
 import type { DatabaseSync } from 'node:sqlite';
-import type { RequestKey } from '@example/domain';
+import type { IdempotencyKey } from '@example/service-kit';
 import { keyedWrites } from '@example/storage';
 import type { NewUser } from '../domain/user.ts';
 import { changed, type UserChange } from '../domain/user-changes.ts';
@@ -22,7 +22,7 @@ export function writes(db: DatabaseSync) {
     RETURNING ${columns}`);
   const keyed = keyedWrites(db);
   return {
-    create: ({ user, key }: { user: NewUser; key: RequestKey | undefined }) =>
+    create: ({ user, key }: { user: NewUser; key: IdempotencyKey | undefined }) =>
       keyed(key, () => ({ ...insert.get(toColumns(user)) }) as unknown as UserRow),
     update: ({ id, change }: { id: bigint; change: UserChange }) => {
       const before = byId.get(id) as UserRow | undefined;

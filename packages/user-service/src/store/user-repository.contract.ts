@@ -1,4 +1,4 @@
-import { type RequestKey, requestKey, StoreUnavailableError, withTimeLeft } from '@example/domain';
+import { type IdempotencyKey, idempotencyKey, StoreUnavailableError, withTimeLeft } from '@example/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NewUser, User } from '../domain/user.ts';
 import type { UserChange } from '../domain/user-changes.ts';
@@ -40,9 +40,9 @@ export function userRepositoryContract(
     });
     afterEach(() => users.close());
 
-    async function create(user: NewUser, key?: RequestKey): Promise<User> {
+    async function create(user: NewUser, key?: IdempotencyKey): Promise<User> {
       const result = await users.create(user, key);
-      if ('isReused' in result) throw new Error('the key is reused');
+      if ('isConflict' in result) throw new Error('the key is reused');
       return result.value;
     }
 
@@ -112,7 +112,7 @@ export function userRepositoryContract(
     describe('with a key', () => {
       const saoirse = everything;
       const keyOf = (request: unknown) =>
-        requestKey(['CreateUser', ''], '01936a2f-7c3e-7b1a-9f00-aabbccddeeff', request);
+        idempotencyKey(['CreateUser', ''], '01936a2f-7c3e-7b1a-9f00-aabbccddeeff', request);
 
       it('stores a user once, and gives the same again', async () => {
         const first = await create(saoirse, keyOf(saoirse));
@@ -129,7 +129,7 @@ export function userRepositoryContract(
 
       it('refuses another request, and stores nothing', async () => {
         await create(saoirse, keyOf(saoirse));
-        expect(await users.create({ ...saoirse, name: 'Niamh' }, keyOf('another'))).toEqual({ isReused: true });
+        expect(await users.create({ ...saoirse, name: 'Niamh' }, keyOf('another'))).toEqual({ isConflict: true });
         expect(await users.listAfter(3n, 10)).toHaveLength(1);
       });
 
@@ -141,7 +141,7 @@ export function userRepositoryContract(
       });
 
       it('stores neither the user nor the key when the key breaks a constraint', async () => {
-        const key = { ...keyOf(saoirse), fingerprint: null } as unknown as RequestKey;
+        const key = { ...keyOf(saoirse), fingerprint: null } as unknown as IdempotencyKey;
         await expect(users.create(saoirse, key)).rejects.toThrow(/null/i);
         expect(await users.listAfter(3n, 10)).toEqual([]);
         await create(saoirse, keyOf(saoirse));

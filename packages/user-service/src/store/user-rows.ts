@@ -1,4 +1,4 @@
-import type { KeyedResult } from '@example/domain';
+import type { IdempotentResult } from '@example/service-kit';
 import type { Address, User, UserDetails } from '../domain/user.ts';
 
 /** A user as their row has it, and JSON can hold it. */
@@ -42,7 +42,7 @@ export function toUser({ id, name, email, age, roles, address, create_time_ms }:
   };
 }
 
-export function toUserResult(result: KeyedResult<UserRow>): KeyedResult<User> {
+export function toUserResult(result: IdempotentResult<UserRow>): IdempotentResult<User> {
   return 'value' in result ? { value: toUser(result.value) } : result;
 }
 

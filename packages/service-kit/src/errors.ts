@@ -1,18 +1,18 @@
-/** One field at fault, as `google.rpc.BadRequest.FieldViolation` names it. */
+/** One invalid field, with the fields of `google.rpc.BadRequest.FieldViolation`. */
 export interface FieldViolation {
   /** The path of the field from the request, in proto names: `items[2].unit_price`. */
   readonly field: string;
-  /** What the field must be, for people: `must be 1 to 1000000`. */
+  /** The rule that the field breaks, for people: `must be 1 to 1000000`. */
   readonly description: string;
 }
 
-/** A request that breaks the field rules. Nothing was changed. */
+/** The request breaks the field rules. Nothing was changed. */
 export class InvalidFieldsError extends Error {
   override readonly name = 'InvalidFieldsError';
 
   /**
    * @param violations the first violations in field order, at least one
-   * @param count how many there are in all, those left out of `violations` included
+   * @param count the number of all violations, including those left out of `violations`
    */
   constructor(
     readonly violations: readonly FieldViolation[],
@@ -22,7 +22,7 @@ export class InvalidFieldsError extends Error {
   }
 }
 
-/** A resource that is not there; the fields are those of `google.rpc.ErrorInfo`. */
+/** The resource does not exist. The fields are those of `google.rpc.ErrorInfo`. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
 
@@ -36,7 +36,9 @@ export class NotFoundError extends Error {
   }
 }
 
-/** A caller's id of a request that was used for another request before; the fields are those of `google.rpc.ErrorInfo`. */
+/**
+ * The caller used the same request id for a different request before. The fields are those of `google.rpc.ErrorInfo`.
+ */
 export class RequestIdReusedError extends Error {
   override readonly name = 'RequestIdReusedError';
   readonly reason = 'REQUEST_ID_REUSED';
@@ -49,12 +51,12 @@ export class RequestIdReusedError extends Error {
   }
 }
 
-/** The resource is in a state in which this cannot be done; the fields are those of `google.rpc.PreconditionFailure`. */
+/** The state of the resource does not allow the request. The fields are those of `google.rpc.PreconditionFailure`. */
 export class PreconditionError extends Error {
   override readonly name = 'PreconditionError';
 
   /**
-   * @param type what about the resource, such as ORDER_STATUS
+   * @param type the failed precondition, such as ORDER_STATUS
    * @param subject the id of the resource
    */
   constructor(
@@ -66,20 +68,20 @@ export class PreconditionError extends Error {
   }
 }
 
-/** The caller is known, but may not do this. Nothing was changed. */
+/** The caller is authenticated, but not allowed to do this. Nothing was changed. */
 export class PermissionDeniedError extends Error {
   override readonly name = 'PermissionDeniedError';
 }
 
-/** Who reads a stream does it so slowly that they are cut off. */
+/** The stream was cut off because its reader is too slow. */
 export class ReaderTooSlowError extends Error {
   override readonly name = 'ReaderTooSlowError';
 }
 
 /**
- * The store cannot serve now (disk full, file not writable, …); trying again later may help. Nothing was changed, but for one
- * case: when the connection to PostgreSQL was lost while a write committed, nobody knows whether it did. A write with a request
- * key may be repeated even then.
+ * The store cannot serve now (disk full, file not writable, …); a later retry may succeed. Nothing was changed, with
+ * one exception: if the connection to PostgreSQL was lost during a commit, the outcome of the write is unknown. A write
+ * with an idempotency key may be retried even then.
  */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';

@@ -1,18 +1,18 @@
 import { type FieldViolation, InvalidFieldsError } from './errors.ts';
 
-/** More would not fit gRPC's limit on trailers (8 KiB in most clients). */
+/** Keeps the status details within gRPC's limit on trailers (8 KiB in most clients). */
 const maxReported = 20;
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Bounds of a text, both included, in Unicode code points. */
+/** Bounds of a text's length in Unicode code points, both inclusive. */
 export interface TextLimits {
   readonly min: number;
   readonly max: number;
 }
 
 /**
- * Collects what is wrong with the fields of one request, so that the caller hears of everything at once.
+ * Collects the field violations of one request, so that one response reports all of them.
  * Call the checks in field order, then `throwIfAny`.
  */
 export class FieldCheck {
@@ -26,17 +26,17 @@ export class FieldCheck {
     if (this.#violations.length < maxReported) this.#violations.push({ field, description });
   }
 
-  /** A text of one line: within `limits`, well-formed Unicode, no control characters (category Cc). */
+  /** A single line of text: within `limits`, well-formed Unicode, no control characters (category Cc). */
   text(field: string, value: string, limits: TextLimits): void {
     this.#text(field, value, limits, /\p{Cc}/u, 'no control characters');
   }
 
-  /** Like `text`, with tab and line feed allowed. */
+  /** Like `text`, but tab and line feed are allowed. */
   multilineText(field: string, value: string, limits: TextLimits): void {
     this.#text(field, value, limits, /[^\P{Cc}\t\n]/u, 'no control characters but tab and line feed');
   }
 
-  /** A whole number within both bounds. */
+  /** A whole number from `min` to `max`, both inclusive. */
   wholeNumber(field: string, value: number | bigint, min: number, max: number): void {
     const ok = value >= min && value <= max && (typeof value === 'bigint' || Number.isInteger(value));
     this.that(ok, field, `must be ${min} to ${max}`);
@@ -51,7 +51,7 @@ export class FieldCheck {
     return this.#count === 0;
   }
 
-  /** @throws {InvalidFieldsError} when a check failed */
+  /** @throws {InvalidFieldsError} if a check failed */
   throwIfAny(): void {
     if (this.#count > 0) throw new InvalidFieldsError(this.#violations, this.#count);
   }
@@ -62,7 +62,10 @@ export class FieldCheck {
   }
 }
 
-/** Counts code points, but never looks at a text that is too long whatever is in it. */
+/**
+ * Counts code points. A text that is too long in any case (two UTF-16 units make one code point at most) is not
+ * scanned.
+ */
 function hasLength(value: string, min: number, max: number): boolean {
   if (value.length > 2 * max) return false;
   let codePoints = 0;

@@ -3,15 +3,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 const current = new AsyncLocalStorage<() => number | undefined>();
 
 /**
- * Runs what a call does, so that a store gives up what it does for the call when its time is over.
+ * Runs a call's handler so that stores can read how much time the call has left, and give up when its deadline passes.
  *
- * @param left how many milliseconds the call has left; undefined when it may go on for ever
+ * @param left returns the milliseconds until the call's deadline; undefined if it has no deadline
  */
 export function withTimeLeft<T>(left: () => number | undefined, run: () => T): T {
   return current.run(left, run);
 }
 
-/** How many milliseconds the call that asks has left; undefined when it may go on for ever, or no call asks. */
+/** The milliseconds until the deadline of the current call; undefined without a deadline, or outside of a call. */
 export function timeLeft(): number | undefined {
   return current.getStore()?.();
 }

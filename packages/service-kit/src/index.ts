@@ -1,4 +1,3 @@
-export { timeLeft, withTimeLeft } from './call-time.ts';
 export {
   type FieldViolation,
   InvalidFieldsError,
@@ -10,4 +9,5 @@ export {
   StoreUnavailableError,
 } from './errors.ts';
 export { FieldCheck, type TextLimits } from './field-check.ts';
-export { type KeyedResult, type RequestKey, requestKey } from './request-key.ts';
+export { type IdempotencyKey, type IdempotentResult, idempotencyKey, unwrapResult } from './idempotency-key.ts';
+export { timeLeft, withTimeLeft } from './remaining-time.ts';
