@@ -1,4 +1,4 @@
-import { type Migration, requestKeysMigration } from '@example/storage';
+import { type Migration, sqliteIdempotencyKeysMigration } from '@example/storage';
 
 /** The number that the hexadecimal digits 1 to 8 and 10 to 13 of a UUID are, which begins at character 5 of an order's id. */
 const uuidMilliseconds = [5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17]
@@ -39,5 +39,5 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE chat_messages ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
     `,
   },
-  requestKeysMigration,
+  sqliteIdempotencyKeysMigration,
 ];

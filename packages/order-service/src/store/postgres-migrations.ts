@@ -1,4 +1,4 @@
-import { type Migration, postgresRequestKeysMigration } from '@example/storage';
+import { type Migration, postgresIdempotencyKeysMigration } from '@example/storage';
 
 export const postgresMigrations: readonly Migration[] = [
   {
@@ -27,5 +27,5 @@ export const postgresMigrations: readonly Migration[] = [
       );
     `,
   },
-  postgresRequestKeysMigration,
+  postgresIdempotencyKeysMigration,
 ];

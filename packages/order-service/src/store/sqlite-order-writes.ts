@@ -1,7 +1,7 @@
 // What can be changed in the SQLite file of orders; runs on the thread of the store.
 import type { DatabaseSync } from 'node:sqlite';
 import type { IdempotencyKey } from '@example/service-kit';
-import { keyedWrites } from '@example/storage';
+import { idempotentWrites } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
 import { changed, type OrderChange } from '../domain/order-changes.ts';
@@ -25,7 +25,7 @@ export function writes(db: DatabaseSync) {
     SELECT :orderId, coalesce(max(sequence), 0) + 1, :sender, :text, :createTimeMs, :messageId
     FROM chat_messages WHERE order_id = :orderId
     RETURNING sequence`);
-  const keyed = keyedWrites(db);
+  const keyed = idempotentWrites(db);
   return {
     create: ({ order, key }: Keyed & { order: Order }) =>
       keyed(key, () => {

@@ -1,4 +1,4 @@
-// The writes of the store that sqlite-store.test.ts opens.
+// The writes of the store that sqlite-store.test.ts and backup.test.ts open.
 import type { DatabaseSync } from 'node:sqlite';
 
 export type ThingWrites = ReturnType<typeof writes>;
@@ -10,7 +10,7 @@ export function writes(db: DatabaseSync) {
       insert.run(id);
       return id * 2;
     },
-    /** Fails after it has changed something. */
+    /** Fails after its first change. */
     addTwice: (id: number) => {
       insert.run(id);
       insert.run(id);
@@ -18,12 +18,12 @@ export function writes(db: DatabaseSync) {
     addLarge: (bytes: number) => {
       db.prepare('INSERT INTO large (content) VALUES (zeroblob(?))').run(bytes);
     },
-    /** From after this transaction on. */
+    /** Starts after this transaction. */
     beReadOnlyFor: (ms: number) => {
       setImmediate(() => db.exec('PRAGMA query_only = true'));
       setTimeout(() => db.exec('PRAGMA query_only = false'), ms);
     },
-    /** Ends the thread, as a bug outside of a write would. */
+    /** Ends the thread like a bug outside of a write. */
     end: () => {
       setImmediate(() => {
         throw new Error('a bug');

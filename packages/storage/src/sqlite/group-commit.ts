@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type PlainError, toPlainError } from './error-transfer.ts';
-import { named } from './sqlite-errors.ts';
+import { type SerializedError, serializeError } from './error-serialization.ts';
+import { toStoreError } from './errors.ts';
 
-/** What a store can be asked to change, by name. Inputs and outputs cross to another thread: they are plain data. */
-// biome-ignore lint/suspicious/noExplicitAny: the input of each write is its own
+/** The writes of a store by name. Inputs and outputs are sent between threads, so they are plain data. */
+// biome-ignore lint/suspicious/noExplicitAny: each write has its own input type
 export type Writes = Readonly<Record<string, (input: any) => unknown>>;
 
 export interface WriteCall {
@@ -11,19 +11,20 @@ export interface WriteCall {
   readonly input: unknown;
 }
 
-/** What came of one write. */
+/** The outcome of one write. */
 export type WriteResult =
   | { readonly value: unknown }
-  /** It changed nothing. */
-  | { readonly error: PlainError };
+  /** The write failed and changed nothing. */
+  | { readonly error: SerializedError };
 
 /**
- * Makes all writes in one transaction, which is one sync to disk, each in a savepoint: one that fails changes nothing and leaves
- * the others alone. When the transaction as a whole fails (the disk is full, …), each write is tried again in one of its own.
+ * Runs all writes in one transaction, which needs one sync to disk. Each write runs in a savepoint, so a failed write
+ * changes nothing and does not affect the others. If the transaction as a whole fails (disk full, …), each write is
+ * retried in a transaction of its own.
  *
- * @returns what came of each; when it is here, it is on disk
+ * @returns the outcome of each write; all successful ones are on disk
  */
-export function commitTogether(db: DatabaseSync, writes: Writes, calls: readonly WriteCall[]): WriteResult[] {
+export function commitGroup(db: DatabaseSync, writes: Writes, calls: readonly WriteCall[]): WriteResult[] {
   try {
     db.exec('BEGIN IMMEDIATE');
     const results = calls.map((call) => inSavepoint(db, () => run(writes, call)));
@@ -32,7 +33,7 @@ export function commitTogether(db: DatabaseSync, writes: Writes, calls: readonly
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
     if (calls.length === 1) return [failureOf(db, error)];
-    return calls.flatMap((call) => commitTogether(db, writes, [call]));
+    return calls.flatMap((call) => commitGroup(db, writes, [call]));
   }
 }
 
@@ -42,7 +43,7 @@ function run(writes: Writes, { name, input }: WriteCall): unknown {
   return write(input);
 }
 
-/** @throws what the write threw, when SQLite has rolled back the whole transaction because of it */
+/** @throws the error of the write if it made SQLite roll back the whole transaction */
 function inSavepoint(db: DatabaseSync, write: () => unknown): WriteResult {
   db.exec('SAVEPOINT one_write');
   try {
@@ -57,5 +58,5 @@ function inSavepoint(db: DatabaseSync, write: () => unknown): WriteResult {
 }
 
 function failureOf(db: DatabaseSync, error: unknown): WriteResult {
-  return { error: toPlainError(named(error, db.location() ?? '')) };
+  return { error: serializeError(toStoreError(error, db.location() ?? '')) };
 }

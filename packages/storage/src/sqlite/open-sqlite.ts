@@ -1,25 +1,26 @@
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@example/service-kit';
-import { type Migration, migrate } from './migration.ts';
-import { damagedMessage, withStoreErrors } from './sqlite-errors.ts';
+import type { Migration } from '../migration.ts';
+import { damagedMessage, withStoreErrors } from './errors.ts';
+import { migrateSqlite } from './migrate.ts';
 
 /** How long a statement waits for another connection's lock, in milliseconds. */
 const lockWaitMs = 5_000;
 
-/** How much of a file is mapped into memory at most (https://www.sqlite.org/mmap.html). */
+/** The largest part of a file that is mapped into memory, in bytes (https://www.sqlite.org/mmap.html). */
 const mappedBytes = 2 ** 30;
 
 /**
- * Makes the database file at `path` when it is missing, checks it, and brings its schema to the end of `migrations`.
+ * Creates the database file at `path` if it is missing, checks its integrity, and applies `migrations`.
  *
- * @throws {StoreUnavailableError} when the file cannot be opened or written, or is damaged
+ * @throws {StoreUnavailableError} if the file cannot be opened or written, or is damaged
  */
 export function prepareSqlite(path: string, migrations: readonly Migration[]): void {
   const db = openSqliteWriter(path);
   try {
     withStoreErrors(path, () => {
       checkIntegrity(db, path);
-      migrate(db, migrations);
+      migrateSqlite(db, migrations);
     });
   } finally {
     db.close();
@@ -27,17 +28,17 @@ export function prepareSqlite(path: string, migrations: readonly Migration[]): v
 }
 
 /**
- * A connection that writes. A transaction that has committed on it is on disk: the journal is a WAL with `synchronous=FULL`
+ * Opens a connection for writing. A committed transaction is on disk: the journal is a WAL with `synchronous=FULL`
  * (https://www.sqlite.org/pragma.html#pragma_synchronous).
  *
- * @throws {StoreUnavailableError} when the file cannot be opened or written
+ * @throws {StoreUnavailableError} if the file cannot be opened or written
  */
 export function openSqliteWriter(path: string): DatabaseSync {
   return withStoreErrors(path, () => {
     const db = new DatabaseSync(path, { timeout: lockWaitMs, enableForeignKeyConstraints: true });
     try {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-      // What it cannot write SQLite opens to be read, and says nothing; such a connection never writes, even when it could.
+      // SQLite silently opens an unwritable file read-only, and the connection stays read-only. This write detects it.
       db.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK');
       return db;
     } catch (error) {
@@ -48,10 +49,10 @@ export function openSqliteWriter(path: string): DatabaseSync {
 }
 
 /**
- * A connection that cannot write, and sees what has committed. It maps the file into memory: in a large store, reading copies
- * of pages would be most of what a read costs.
+ * Opens a read-only connection, which sees committed data only. It maps the file into memory: in a large store, copying
+ * pages would be most of the cost of a read.
  *
- * @throws {StoreUnavailableError} when the file cannot be opened
+ * @throws {StoreUnavailableError} if the file cannot be opened
  */
 export function openSqliteReader(path: string): DatabaseSync {
   return withStoreErrors(path, () => {

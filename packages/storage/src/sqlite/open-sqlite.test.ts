@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@example/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Migration } from './migration.ts';
-import { openSqliteReader, openSqliteWriter, prepareSqlite } from './sqlite.ts';
-import { withStoreErrors } from './sqlite-errors.ts';
+import type { Migration } from '../migration.ts';
+import { withStoreErrors } from './errors.ts';
+import { openSqliteReader, openSqliteWriter, prepareSqlite } from './open-sqlite.ts';
 
 let folder: string;
 let path: string;
@@ -31,7 +31,7 @@ function rows(sql: string): unknown[] {
 }
 
 describe('openSqliteWriter', () => {
-  it('is in WAL mode, with every commit synced', () => {
+  it('opens in WAL mode with a sync for each commit', () => {
     const db = openSqliteWriter(path);
     expect(db.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
     expect(db.prepare('PRAGMA synchronous').get()).toMatchObject({ synchronous: 2 });
@@ -40,7 +40,7 @@ describe('openSqliteWriter', () => {
 });
 
 describe('openSqliteReader', () => {
-  it('cannot write', () => {
+  it('opens a connection that cannot write', () => {
     prepareSqlite(path, [one]);
     const db = openSqliteReader(path);
     expect(() => db.exec('INSERT INTO thing (id) VALUES (7)')).toThrow(/readonly/);
@@ -49,7 +49,7 @@ describe('openSqliteReader', () => {
 });
 
 describe('prepareSqlite', () => {
-  it('applies new steps once and keeps the data', () => {
+  it('applies new migrations once and keeps the data', () => {
     prepareSqlite(path, [one]);
     const db = new DatabaseSync(path);
     db.exec('INSERT INTO thing (id) VALUES (7)');
@@ -63,23 +63,23 @@ describe('prepareSqlite', () => {
     ]);
   });
 
-  it('leaves the store as it was when a step fails', () => {
+  it('leaves the store unchanged when a migration fails', () => {
     prepareSqlite(path, [one]);
     expect(() => prepareSqlite(path, [one, two, broken])).toThrow(/no such column: nonsense/);
     expect(rows("SELECT name FROM sqlite_schema WHERE name = 'half'")).toEqual([]);
   });
 
-  it('refuses the store of a newer release or of another service', () => {
+  it('rejects the store of a newer release or of another service', () => {
     prepareSqlite(path, [one, two]);
     expect(() => prepareSqlite(path, [one])).toThrow(/"names" as its step 2.*newer release/);
     expect(() => prepareSqlite(path, [two, one])).toThrow(/"things" as its step 1/);
   });
 
-  it('says that a path it cannot open is unavailable', () => {
+  it('throws StoreUnavailableError for a path that cannot be opened', () => {
     expect(() => prepareSqlite(folder, [one])).toThrow(StoreUnavailableError);
   });
 
-  it('refuses a damaged store', () => {
+  it('rejects a damaged store', () => {
     prepareSqlite(path, [one]);
     const db = new DatabaseSync(path);
     db.exec(
@@ -92,15 +92,15 @@ describe('prepareSqlite', () => {
     expect(() => prepareSqlite(path, [one])).toThrow(/is damaged .*restore a backup/);
   });
 
-  it('refuses a file that is no store', () => {
+  it('rejects a file that is not a database', () => {
     writeFileSync(path, 'a letter to Aoife '.repeat(100));
     expect(() => prepareSqlite(path, [one])).toThrow(/store\.db is damaged .*not a database.*restore a backup/);
   });
 
-  it('refuses a store so damaged that it cannot even be checked', () => {
+  it('rejects a store that is too damaged for the integrity check', () => {
     prepareSqlite(path, [one]);
     const file = openSync(path, 'r+');
-    // The page of the schema says that it is none of a table.
+    // Corrupts the type of the schema's B-tree page.
     writeSync(file, Buffer.from([7]), 0, 1, 100);
     closeSync(file);
     expect(() => prepareSqlite(path, [one])).toThrow(/store\.db is damaged .*malformed.*restore a backup/);
@@ -108,7 +108,7 @@ describe('prepareSqlite', () => {
 });
 
 describe('withStoreErrors', () => {
-  it('says that a full disk is unavailable, and works again when there is room', () => {
+  it('reports a full disk as StoreUnavailableError, and works again when there is space', () => {
     prepareSqlite(path, [one]);
     const db = openSqliteWriter(path);
     const { page_count } = db.prepare('PRAGMA page_count').get() as { page_count: number };
@@ -124,7 +124,7 @@ describe('withStoreErrors', () => {
     db.close();
   });
 
-  it('passes other errors on as they are', () => {
+  it('rethrows other errors unchanged', () => {
     prepareSqlite(path, [one]);
     const db = openSqliteWriter(path);
     expect(() => withStoreErrors(path, () => db.exec('INSERT INTO thing (id) VALUES (1), (1)'))).toThrow(

@@ -1,21 +1,21 @@
 import { PreconditionError, StoreUnavailableError } from '@example/service-kit';
 
-/** An error as it crosses to another thread, which keeps no classes. */
-export interface PlainError {
+/** An error as sent between threads: structured cloning loses the class of an error. */
+export interface SerializedError {
   readonly message: string;
   readonly kind: 'unavailable' | 'bug' | { readonly type: string; readonly subject: string };
-  /** What SQLite said itself, for the log. */
+  /** SQLite's own error, for the log. */
   readonly cause?: { readonly message: string; readonly errcode: number };
 }
 
-export function toPlainError(error: unknown): PlainError {
+export function serializeError(error: unknown): SerializedError {
   const { message, cause } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof StoreUnavailableError) return { message, kind: 'unavailable', ...causeOf(cause) };
   if (error instanceof PreconditionError) return { message, kind: { type: error.type, subject: error.subject } };
   return { message, kind: 'bug' };
 }
 
-export function fromPlainError({ message, kind, cause }: PlainError): Error {
+export function deserializeError({ message, kind, cause }: SerializedError): Error {
   if (kind === 'unavailable') {
     return new StoreUnavailableError(message, {
       cause: cause && Object.assign(new Error(cause.message), { errcode: cause.errcode }),
@@ -25,7 +25,7 @@ export function fromPlainError({ message, kind, cause }: PlainError): Error {
   return new PreconditionError(message, kind.type, kind.subject);
 }
 
-function causeOf(cause: unknown): Pick<PlainError, 'cause'> {
+function causeOf(cause: unknown): Pick<SerializedError, 'cause'> {
   if (!(cause instanceof Error && 'errcode' in cause)) return {};
   return { cause: { message: cause.message, errcode: Number(cause.errcode) } };
 }

@@ -1,30 +1,24 @@
 import { type IdempotencyKey, idempotencyKey, StoreUnavailableError, withTimeLeft } from '@example/service-kit';
 import postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { postgresRequestKeysMigration } from './postgres-keyed.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeWithPostgres, openOnStoppedPostgres } from '../testing/vitest.ts';
+import { postgresIdempotencyKeysMigration } from './idempotent-change.ts';
 import { PostgresStore } from './postgres-store.ts';
 import { TcpProxy } from './tcp-proxy.fixture.ts';
-import { type PostgresServer, startPostgres, whyNoPostgres } from './testing/index.ts';
 
-const missing = whyNoPostgres();
 const patient = { timeout: 10_000 };
 const migrations = [
   { name: 'things', sql: 'CREATE TABLE things (id INTEGER PRIMARY KEY)' },
-  postgresRequestKeysMigration,
+  postgresIdempotencyKeysMigration,
 ];
 
-describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
-  let server: PostgresServer;
+describeWithPostgres('PostgresStore', (server) => {
   let url: string;
   let store: PostgresStore;
   let admin: postgres.Sql;
 
-  beforeAll(async () => {
-    server = await startPostgres();
-  });
-  afterAll(() => server.stop());
   beforeEach(async () => {
-    url = await server.createDatabase();
+    url = await server().createDatabase();
     store = await PostgresStore.open(url, 'things', migrations);
     admin = postgres(url, { max: 1, connection: { search_path: 'things' } });
   });
@@ -42,13 +36,13 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
   const ids = async () =>
     (await store.read<{ id: number }>((sql) => sql`SELECT id FROM things ORDER BY id`)).map(({ id }) => id);
 
-  it('lets processes that start at once make the tables', async () => {
-    const fresh = await server.createDatabase();
+  it('lets processes that start at the same time create the tables', async () => {
+    const fresh = await server().createDatabase();
     const stores = await Promise.all(Array.from({ length: 4 }, () => PostgresStore.open(fresh, 'things', migrations)));
     await Promise.all(stores.map((one) => one.close()));
   });
 
-  it('goes on from a step that another process takes meanwhile, at whatever statement it fails', async () => {
+  it('continues from a migration that another process applies meanwhile, at whatever statement it fails', async () => {
     const more = [...migrations, { name: 'names', sql: 'ALTER TABLE things ADD COLUMN name TEXT' }];
     const taking = Promise.withResolvers<void>();
     const taken = Promise.withResolvers<void>();
@@ -68,7 +62,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     await watch.end();
   });
 
-  it('needs no right to make what is there', async () => {
+  it('needs no privilege to create tables that exist', async () => {
     await admin.unsafe(`
       CREATE ROLE serving LOGIN;
       GRANT USAGE ON SCHEMA things TO serving;
@@ -85,13 +79,13 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     await admin.unsafe('DROP OWNED BY serving; DROP ROLE serving');
   });
 
-  it('refuses the tables of a newer release or of another service', async () => {
+  it('rejects the tables of a newer release or of another service', async () => {
     await expect(PostgresStore.open(url, 'things', migrations.slice(0, 1))).rejects.toThrow(
       /as its step 2.*newer release/,
     );
   });
 
-  it('changes nothing when a change fails half-way', async () => {
+  it('changes nothing when a change fails halfway', async () => {
     const change = store.write(key(1), async (sql) => {
       await sql`INSERT INTO things VALUES (1)`;
       await sql`INSERT INTO things VALUES (1)`;
@@ -101,7 +95,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     expect(await add(1, key(1))).toEqual({ value: 1 });
   });
 
-  it('forgets keys after a day, and not before', async () => {
+  it('deletes keys after a day, and not before', async () => {
     await add(1, key(1));
     await admin`UPDATE request_keys SET create_time_ms = create_time_ms - ${23 * 60 * 60 * 1_000}::BIGINT`;
     await add(2, key(2));
@@ -111,7 +105,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     expect(await admin`SELECT count(*)::INTEGER AS n FROM request_keys`).toMatchObject([{ n: 1 }]);
   });
 
-  it('leaves the old keys that another transaction has locked, and takes the next', async () => {
+  it('skips expired keys that another transaction has locked, and deletes the next ones', async () => {
     for (let i = 1; i <= 4; i++) await add(i, key(i));
     await admin`UPDATE request_keys SET create_time_ms = substr(id, 36)::BIGINT`;
     const locked = Promise.withResolvers<void>();
@@ -131,7 +125,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     expect((await admin`SELECT id FROM request_keys ORDER BY id`).map(({ id }) => id.at(-1))).toEqual(['1', '2', '5']);
   });
 
-  it('takes a key for new that was pruned while it looked at it', async () => {
+  it('treats a key as new that is deleted between its insert and its lookup', async () => {
     await add(1, key(1));
     await admin.unsafe(`
       UPDATE request_keys SET create_time_ms = 0;
@@ -141,7 +135,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     expect(await add(2, key(1))).toEqual({ value: 2 });
   });
 
-  it('tries again what PostgreSQL has rolled back because of another transaction', async () => {
+  it('retries a transaction after a serialization failure', async () => {
     await add(1);
     await add(2);
     let attempts = 0;
@@ -156,13 +150,13 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     expect(await ids()).toEqual([12, 13]);
   });
 
-  it('tries again what PostgreSQL has ended in a deadlock', async () => {
+  it('retries a transaction after a deadlock', async () => {
     await add(1);
     await add(2);
     let attempts = 0;
     let other: Promise<unknown> = Promise.resolve();
     const result = await store.write(undefined, async (sql) => {
-      // Who waits longer looks for the deadlock first, and is the one to be ended.
+      // The transaction with the shorter deadlock_timeout detects the deadlock and is the one that is rolled back.
       await sql`SET LOCAL deadlock_timeout = '10ms'`;
       if (++attempts === 1) {
         const locked = Promise.withResolvers<void>();
@@ -183,7 +177,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     expect(result).toEqual({ value: 2 });
   });
 
-  it('gives up a statement when the time of its call is over', async () => {
+  it('cancels a statement when the deadline of its call has passed', async () => {
     await add(1);
     const locked = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
@@ -210,7 +204,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     await expect.poll(() => admin`SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)'`, patient).toEqual([]);
   });
 
-  it('gives a transaction as a whole the time of its call', async () => {
+  it('limits a whole transaction to the time left for its call', async () => {
     const end = performance.now() + 600;
     const slow = withTimeLeft(
       () => end - performance.now(),
@@ -225,7 +219,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('does not wait for a connection for longer than the call has', async () => {
+  it('waits for a connection no longer than the time left for the call', async () => {
     const held = Array.from({ length: 10 }, () => store.read((sql) => sql`SELECT pg_sleep(1)`));
     const late = withTimeLeft(
       () => 100,
@@ -235,7 +229,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     await Promise.all(held);
   });
 
-  describe('behind a network', () => {
+  describe('PostgresStore behind a network that fails', () => {
     let proxy: TcpProxy;
     let far: PostgresStore;
     beforeEach(async () => {
@@ -250,13 +244,13 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     const inTime = <T>(run: () => Promise<T>) => withTimeLeft(() => 200, run);
     const sleep = (seconds: number) => far.read((sql) => sql`SELECT pg_sleep(${seconds})`);
 
-    it('survives that what a late statement should be ended with cannot connect', async () => {
+    it('survives when the connection to cancel a late statement cannot be opened', async () => {
       await sleep(0);
       proxy.stopListening();
       await expect(inTime(() => sleep(30))).rejects.toThrow(StoreUnavailableError);
     });
 
-    it('gives up connections that have gone dark, and makes new ones', async () => {
+    it('replaces connections that went silent', async () => {
       await Promise.all(Array.from({ length: 10 }, () => sleep(0.2)));
       expect(proxy.connections).toBe(10);
       proxy.goDark();
@@ -274,7 +268,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
       { when: 'before', stored: [] },
       { when: 'after', stored: [1] },
     ] as const)(
-      'does not repeat a change without a key whose COMMIT is cut off $when PostgreSQL has it',
+      'does not retry a change without a key whose COMMIT is cut off $when PostgreSQL receives it',
       async ({ when, stored }) => {
         let attempts = 0;
         const change = far.write(undefined, async (sql) => {
@@ -291,7 +285,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     it.each([
       { lost: 'closed', isReset: false },
       { lost: 'reset', isReset: true },
-    ])('makes a change again whose connection is $lost before its COMMIT', async ({ isReset }) => {
+    ])('retries a change whose connection is $lost before its COMMIT', async ({ isReset }) => {
       let attempts = 0;
       const change = () =>
         far.write(undefined, async (sql) => {
@@ -299,22 +293,22 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
           await sql`INSERT INTO things VALUES (1)`;
           return attempts;
         });
-      // A connection that is made again is used for another change, which must not get what was asked on the one before.
+      // The reopened connection serves another transaction, which must not receive queries of the lost one.
       expect(await withTimeLeft(() => 5_000, change)).toEqual({ value: 2 });
       expect(await ids()).toEqual([1]);
     });
 
-    it('does nothing on another connection for a transaction whose own was lost', async () => {
-      const isMadeAgain = Promise.withResolvers<void>();
+    it('runs no statement of a transaction with a lost connection on another connection', async () => {
+      const isRetried = Promise.withResolvers<void>();
       let late: Promise<unknown> | undefined;
       await far.write(undefined, async (sql) => {
         if (late !== undefined) {
-          isMadeAgain.resolve();
+          isRetried.resolve();
           await late;
           await sql`INSERT INTO things VALUES (1)`;
           return;
         }
-        late = isMadeAgain.promise.then(() => sql`INSERT INTO things VALUES (2)`).catch((error: unknown) => error);
+        late = isRetried.promise.then(() => sql`INSERT INTO things VALUES (2)`).catch((error: unknown) => error);
         proxy.cutNext('after');
         await sql`SELECT 1`;
       });
@@ -323,10 +317,8 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
     });
   });
 
-  it('says that a server that is gone is unavailable', async () => {
-    const other = await startPostgres();
-    const gone = await PostgresStore.open(await other.createDatabase(), 'things', migrations);
-    await other.stop();
+  it('throws StoreUnavailableError when the server has stopped', async () => {
+    const gone = await openOnStoppedPostgres((url) => PostgresStore.open(url, 'things', migrations));
     const read = withTimeLeft(
       () => 500,
       () => gone.read((sql) => sql`SELECT 1`),
@@ -336,7 +328,7 @@ describe.skipIf(missing)(missing ?? 'PostgresStore', () => {
   });
 });
 
-/** How many statements wait for the lock of another transaction. */
+/** The number of statements that wait for a lock of another transaction. */
 async function lockWaiters(sql: postgres.Sql | postgres.TransactionSql): Promise<number> {
   const rows = await sql`
     SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@example/service-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { backUp } from './backup.ts';
-import { openSqliteReader, prepareSqlite } from './sqlite.ts';
+import { openSqliteReader, prepareSqlite } from './open-sqlite.ts';
 import type { ThingWrites } from './sqlite-store.fixture.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('copies what is there, while others write', async () => {
+it('copies a snapshot without gaps while others write', async () => {
   for (let id = 0; id < 500; id++) await store.write('add', id);
   const more = Promise.all(Array.from({ length: 5_000 }, (_, i) => store.write('add', 500 + i)));
   expect(backUp(join(folder, 'a.db'), join(folder, 'b.db'))).toBeGreaterThan(4096);
@@ -44,19 +44,19 @@ it('copies what is there, while others write', async () => {
   expect(ids).toEqual(Array.from(ids, (_, i) => i));
 });
 
-it('says which file is not usable, and replaces none', () => {
+it('names the unusable file, and overwrites nothing', () => {
   const from = join(folder, 'a.db');
   expect(() => backUp(join(folder, 'none.db'), join(folder, 'b.db'))).toThrow(/there is no store .*none\.db/);
-  expect(() => backUp(from, from)).toThrow(/a\.db is there already/);
+  expect(() => backUp(from, from)).toThrow(/a\.db already exists/);
   expect(() => backUp(from, join(folder, 'no/such/b.db'))).toThrow(/cannot be opened: .*b\.db/);
 });
 
-it('refuses what is no store', () => {
+it('rejects a database that is not a store of a service', () => {
   new DatabaseSync(join(folder, 'other.db')).close();
-  expect(() => backUp(join(folder, 'other.db'), join(folder, 'b.db'))).toThrow(/other\.db is no store of a service/);
+  expect(() => backUp(join(folder, 'other.db'), join(folder, 'b.db'))).toThrow(/other\.db is not a store of a service/);
 });
 
-it('leaves nothing when it fails half-way', async () => {
+it('leaves no file behind when it fails halfway', async () => {
   const from = join(folder, 'a.db');
   await store.write('addLarge', 1_000_000);
   await store.close();

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '@example/service-kit';
-import { fromPlainError } from './error-transfer.ts';
-import type { WriteResult, Writes } from './sqlite-batch.ts';
-import type { WriterThreadData, WriterThreadMessage } from './sqlite-writer-thread.ts';
+import { deserializeError } from './error-serialization.ts';
+import type { WriteResult, Writes } from './group-commit.ts';
+import type { WriterThreadData, WriterThreadMessage } from './writer-thread.ts';
 
-/** How many writes share a commit at most. */
+/** The maximum number of writes in one commit. */
 const maxBatch = 1_024;
 
 interface PendingWrite {
@@ -16,30 +16,32 @@ interface PendingWrite {
 }
 
 /**
- * Writes to a SQLite file on a thread of its own. While one batch is on its way to the disk, the writes that come meanwhile
- * gather to the next one.
+ * Writes to a SQLite file on a separate thread. While one batch is being committed, new writes collect in the next
+ * batch.
  */
 export class SqliteWriter<W extends Writes> {
   readonly #thread: Worker;
   #waiting: PendingWrite[] = [];
-  #underWay: PendingWrite[] = [];
+  #committing: PendingWrite[] = [];
   #ended: Error | undefined;
   #idle: PromiseWithResolvers<void> | undefined;
 
   private constructor(thread: Worker) {
     this.#thread = thread;
     thread.on('message', (results: readonly WriteResult[]) => this.#settle(results));
-    thread.on('error', (error) => this.#end(new StoreUnavailableError('the writer has failed', { cause: error })));
+    thread.on('error', (error) =>
+      this.#end(new StoreUnavailableError('the writer thread has failed', { cause: error })),
+    );
     thread.on('exit', () => this.#end(new StoreUnavailableError('the store is closed')));
   }
 
   /**
-   * @param writesModule exports `writes`, which gives the writes their connection
-   * @throws what the thread threw while it started
+   * @param writesModule a module that exports `writes: (db: DatabaseSync) => W`
+   * @throws the error that ended the thread during its start
    */
   static async start<W extends Writes>(path: string, writesModule: URL): Promise<SqliteWriter<W>> {
     const data: WriterThreadData = { path, writesModule: writesModule.href };
-    const thread = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
+    const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), {
       workerData: data,
       execArgv: ['--import', import.meta.resolve('tsx')],
     });
@@ -48,9 +50,9 @@ export class SqliteWriter<W extends Writes> {
   }
 
   /**
-   * When it resolves, the change is on disk.
+   * The change is on disk when the promise resolves.
    *
-   * @throws {StoreUnavailableError} when the store cannot be written; nothing was changed
+   * @throws {StoreUnavailableError} if the store cannot be written; nothing was changed
    */
   write<K extends keyof W & string>(name: K, input: Parameters<W[K]>[0]): Promise<ReturnType<W[K]>> {
     return new Promise((resolve, reject) => {
@@ -59,20 +61,20 @@ export class SqliteWriter<W extends Writes> {
         return;
       }
       this.#waiting.push({ name, input, resolve: (value) => resolve(value as ReturnType<W[K]>), reject });
-      // Not at once: the writes of the other calls of this turn of the event loop come along.
+      // Not immediately, so that the batch includes the writes of other calls in this turn of the event loop.
       if (this.#waiting.length === 1) setImmediate(() => this.#sendNext());
     });
   }
 
-  /** @throws {StoreUnavailableError} when it has ended, and nothing will be written any more */
+  /** @throws {StoreUnavailableError} if the thread has ended and the store cannot write any more */
   checkAlive(): void {
     if (this.#ended !== undefined) throw this.#ended;
   }
 
-  /** Ends the thread after what has been asked for is on disk. */
+  /** Ends the thread after all pending writes are on disk. */
   async close(): Promise<void> {
     if (this.#ended !== undefined) return;
-    if (this.#underWay.length + this.#waiting.length > 0) {
+    if (this.#committing.length + this.#waiting.length > 0) {
       this.#idle ??= Promise.withResolvers();
       await this.#idle.promise;
     }
@@ -81,10 +83,10 @@ export class SqliteWriter<W extends Writes> {
   }
 
   #sendNext(): void {
-    if (this.#underWay.length > 0) return;
-    this.#underWay = this.#waiting.splice(0, maxBatch);
-    if (this.#underWay.length === 0) this.#idle?.resolve();
-    else this.#post(this.#underWay.map(({ name, input }) => ({ name, input })));
+    if (this.#committing.length > 0) return;
+    this.#committing = this.#waiting.splice(0, maxBatch);
+    if (this.#committing.length === 0) this.#idle?.resolve();
+    else this.#post(this.#committing.map(({ name, input }) => ({ name, input })));
   }
 
   #post(message: WriterThreadMessage): void {
@@ -92,20 +94,20 @@ export class SqliteWriter<W extends Writes> {
   }
 
   #settle(results: readonly WriteResult[]): void {
-    const settled = this.#underWay;
-    this.#underWay = [];
+    const settled = this.#committing;
+    this.#committing = [];
     this.#sendNext();
     for (const [index, { resolve, reject }] of settled.entries()) {
       const result = results[index] as WriteResult;
       if ('value' in result) resolve(result.value);
-      else reject(fromPlainError(result.error));
+      else reject(deserializeError(result.error));
     }
   }
 
   #end(error: Error): void {
     this.#ended ??= error;
-    for (const { reject } of [...this.#underWay, ...this.#waiting]) reject(this.#ended);
-    this.#underWay = [];
+    for (const { reject } of [...this.#committing, ...this.#waiting]) reject(this.#ended);
+    this.#committing = [];
     this.#waiting = [];
     this.#idle?.resolve();
   }

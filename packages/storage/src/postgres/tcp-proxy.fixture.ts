@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** How a connection is cut: before the server has heard what the client says, or after, before it can answer. */
+/**
+ * When a connection is cut: before the server receives the next data of the client, or after it, before it can respond.
+ */
 interface Cut {
   readonly when: 'before' | 'after';
   readonly isReset: boolean;
 }
 
-/** Stands between a client and a server, and does to their connections what networks do. */
+/** A proxy between a client and a server that makes their connections fail as networks do. */
 export class TcpProxy {
   readonly #server = createServer((client) => this.#join(client));
   readonly #target: number;
@@ -18,7 +20,7 @@ export class TcpProxy {
     this.#target = target;
   }
 
-  /** @param url of the server */
+  /** @param url the URL of the server */
   static async to(url: string): Promise<TcpProxy> {
     const proxy = new TcpProxy(Number(new URL(url).port));
     proxy.#server.listen(0, '127.0.0.1');
@@ -26,7 +28,7 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** The same address by way of the proxy. */
+  /** The same URL with the address of the proxy. */
   through(url: string): string {
     const { port } = this.#server.address() as AddressInfo;
     return Object.assign(new URL(url), { port: `${port}` }).href;
@@ -36,22 +38,22 @@ export class TcpProxy {
     return this.#pairs.size;
   }
 
-  /** Nothing comes through any more, and nobody is told; connections that are made later are served. */
+  /** Silently drops all data of the open connections. Later connections work. */
   goDark(): void {
     for (const pair of this.#pairs) {
       for (const socket of pair) socket.removeAllListeners('data').removeAllListeners('close').pause();
     }
   }
 
-  /** Takes no more connections; those that are there go on. */
+  /** Refuses new connections; open ones continue. */
   stopListening(): void {
     this.#server.close();
   }
 
   /**
-   * Cuts the connection on which the client speaks next.
+   * Cuts the connection on which the client sends next.
    *
-   * @param isReset whether the client is told so by a reset, as after the crash of a server with something left to read
+   * @param isReset whether the client receives a reset, as after the crash of a server with unread data
    */
   cutNext(when: Cut['when'], isReset = false): void {
     this.#cut = { when, isReset };
@@ -71,14 +73,14 @@ export class TcpProxy {
       for (const socket of pair) socket.destroy();
     };
     for (const socket of pair) socket.on('error', () => {}).on('close', end);
-    client.on('data', (said) => {
+    client.on('data', (data) => {
       const cut = this.#cut;
       this.#cut = undefined;
       const cutOff = cut?.isReset ? () => void client.resetAndDestroy() : end;
       if (cut?.when === 'before') return cutOff();
       if (cut?.when === 'after') server.removeAllListeners('data').on('data', cutOff);
-      server.write(said);
+      server.write(data);
     });
-    server.on('data', (said) => client.write(said));
+    server.on('data', (data) => client.write(data));
   }
 }

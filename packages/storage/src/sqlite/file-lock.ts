@@ -2,27 +2,27 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@example/service-kit';
-import { isBusy, named, withStoreErrors } from './sqlite-errors.ts';
+import { isBusy, toStoreError, withStoreErrors } from './errors.ts';
 
-/** How long the process before may take to end, in milliseconds: a restart begins before the old process has gone. */
+/** How long to wait for the lock, in milliseconds: during a restart the old process may still be shutting down. */
 const waitMs = 5_000;
 
 /**
- * Keeps every other process away from the store at `path`, by an exclusive lock on a database beside it, whichever way the path
- * goes to it. The system releases it when the process ends, however it ends.
+ * Keeps other processes from using the store at `path`, with an exclusive lock on a database file beside it. Symbolic
+ * links to the store share the lock. The operating system releases the lock when the process ends, even if it crashes.
  *
- * @returns what releases it
- * @throws {StoreUnavailableError} when another process holds it, or nothing can be written there
+ * @returns a function that releases the lock
+ * @throws {StoreUnavailableError} if another process holds the lock, or the folder is not writable
  */
 export function lockStore(path: string): () => void {
   const lockPath = `${realPath(path)}-lock`;
   const db = withStoreErrors(lockPath, () => new DatabaseSync(lockPath, { timeout: waitMs }));
   try {
-    // What cannot be written SQLite opens to be read, and says nothing; then the lock keeps nobody away, and only a write fails.
+    // SQLite silently opens an unwritable file read-only. Such a lock would be useless, so this writes to detect it.
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version = 1');
   } catch (error) {
     db.close();
-    if (!isBusy(error)) throw named(error, lockPath);
+    if (!isBusy(error)) throw toStoreError(error, lockPath);
     throw new StoreUnavailableError(`the store ${path} is in use by another process: end that one first`, {
       cause: error,
     });
@@ -30,7 +30,7 @@ export function lockStore(path: string): () => void {
   return () => db.close();
 }
 
-/** The file that symbolic links lead to, or where it will be when it is not there yet. Makes the folder. */
+/** Resolves symbolic links; for a missing file, those of its folder. Creates the folder. */
 function realPath(path: string): string {
   try {
     mkdirSync(dirname(path), { recursive: true });

@@ -1,18 +1,18 @@
-// The thread that writes to a SQLite file. It is told the file and the module that exports `writes`, answers each batch of writes
-// with what came of them, and ends when it is told to.
+// The thread that writes to a SQLite file. It receives batches of writes, sends back the outcome of each write, and
+// ends on the message 'close'.
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSqliteWriter } from './sqlite.ts';
-import { commitTogether, type WriteCall, type Writes } from './sqlite-batch.ts';
+import { commitGroup, type WriteCall, type Writes } from './group-commit.ts';
+import { openSqliteWriter } from './open-sqlite.ts';
 
-/** What the thread is started with. */
+/** The `workerData` of the thread. */
 export interface WriterThreadData {
   readonly path: string;
-  /** The address of a module that exports `writes: (db: DatabaseSync) => Writes`. */
+  /** The URL of a module that exports `writes: (db: DatabaseSync) => Writes`. */
   readonly writesModule: string;
 }
 
-/** What the thread is told. */
+/** A message to the thread. */
 export type WriterThreadMessage = readonly WriteCall[] | 'close';
 
 const { path, writesModule } = workerData as WriterThreadData;
@@ -22,7 +22,7 @@ const writes = module.writes(db);
 
 parentPort?.on('message', (message: WriterThreadMessage) => {
   if (message !== 'close') {
-    parentPort?.postMessage(commitTogether(db, writes, message));
+    parentPort?.postMessage(commitGroup(db, writes, message));
     return;
   }
   db.close();

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '@example/service-kit';
 
-/** What postgres.js says when a connection ends, or cannot be had. */
+/** Error codes of postgres.js and Node for a connection that ended or could not be opened. */
 const connectionLost = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
@@ -17,13 +17,15 @@ const connectionLost = new Set([
   'ETIMEDOUT',
 ]);
 
-/** PostgreSQL ends a connection with these: by an administrator, after a crash, while it starts or shuts down. */
+/**
+ * PostgreSQL ends a connection with these: on behalf of an administrator, after a crash, or during start or shutdown.
+ */
 const serverGone = new Set(['57P01', '57P02', '57P03', '57P05']);
 
-/** It has rolled back, and the same again may succeed: a serialization failure, a deadlock. */
+/** Serialization failure and deadlock: the transaction was rolled back, and a retry may succeed. */
 const rolledBack = new Set(['40001', '40P01']);
 
-/** Classes (https://www.postgresql.org/docs/current/errcodes-appendix.html) that say the server, not the statement, is at fault. */
+/** Classes of server failures (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const unavailableClasses = ['08', '53', '57', '58'];
 const readOnly = '25006';
 
@@ -31,7 +33,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** Nobody knows what has become of what was asked for. */
+/** Whether the connection was lost: the outcome of the statement is unknown. */
 export function isConnectionLost(error: unknown): boolean {
   return connectionLost.has(codeOf(error)) || serverGone.has(codeOf(error));
 }
@@ -40,8 +42,8 @@ export function isRolledBack(error: unknown): boolean {
   return rolledBack.has(codeOf(error));
 }
 
-/** @returns a StoreUnavailableError when the server is at fault, else the error itself */
-export function named(error: unknown): unknown {
+/** @returns a StoreUnavailableError if the server failed, not the statement; otherwise the same error */
+export function toStoreError(error: unknown): unknown {
   const code = codeOf(error);
   const isUnavailable =
     isConnectionLost(error) ||

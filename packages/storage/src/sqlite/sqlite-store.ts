@@ -1,14 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Migration } from './migration.ts';
-import { openSqliteReader, prepareSqlite } from './sqlite.ts';
-import type { Writes } from './sqlite-batch.ts';
-import { withStoreErrors } from './sqlite-errors.ts';
-import { lockStore } from './sqlite-lock.ts';
-import { SqliteWriter } from './sqlite-writer.ts';
+import type { Migration } from '../migration.ts';
+import { withStoreErrors } from './errors.ts';
+import { lockStore } from './file-lock.ts';
+import type { Writes } from './group-commit.ts';
+import { openSqliteReader, prepareSqlite } from './open-sqlite.ts';
+import { SqliteWriter } from './writer.ts';
 
-/** A SQLite file that this process alone uses: a connection that reads, and a thread that writes. */
+/** A SQLite file that only this process uses: one connection for reads, and one thread for writes. */
 export class SqliteStore<W extends Writes> {
-  /** Sees what has committed, and cannot write. */
+  /** Read-only; sees committed data. */
   readonly reader: DatabaseSync;
   readonly #path: string;
   readonly #writer: SqliteWriter<W>;
@@ -22,9 +22,9 @@ export class SqliteStore<W extends Writes> {
   }
 
   /**
-   * @param path of the file, made when missing
-   * @param writesModule exports `writes: (db: DatabaseSync) => W`, which runs on the thread
-   * @throws {StoreUnavailableError} when the file cannot be opened or written, is damaged, or in use by another process
+   * @param path the file, created if missing
+   * @param writesModule a module that exports `writes: (db: DatabaseSync) => W`, which runs on the thread
+   * @throws {StoreUnavailableError} if the file cannot be opened or written, is damaged, or in use by another process
    */
   static async open<W extends Writes>(
     path: string,
@@ -48,10 +48,9 @@ export class SqliteStore<W extends Writes> {
   }
 
   /**
-   * Runs what reads. A store that will never write again does not read either, so that who looks whether it is ready sees that
-   * it is not.
+   * Runs a read. A store that cannot write any more rejects reads too, so that the readiness check, which reads, fails.
    *
-   * @throws {StoreUnavailableError} when the store cannot be read, is closed, or its thread has ended
+   * @throws {StoreUnavailableError} if the store cannot be read, is closed, or its thread has ended
    */
   read<T>(use: () => T): T {
     this.#writer.checkAlive();
@@ -59,15 +58,15 @@ export class SqliteStore<W extends Writes> {
   }
 
   /**
-   * Changes the store. When it resolves, the change is on disk.
+   * Runs a write. The change is on disk when the promise resolves.
    *
-   * @throws {StoreUnavailableError} when the store cannot be written; nothing was changed
+   * @throws {StoreUnavailableError} if the store cannot be written; nothing was changed
    */
   write<K extends keyof W & string>(name: K, input: Parameters<W[K]>[0]): Promise<ReturnType<W[K]>> {
     return this.#writer.write(name, input);
   }
 
-  /** Waits for the writes that have been asked for. */
+  /** Waits for pending writes. */
   async close(): Promise<void> {
     if (!this.reader.isOpen) return;
     await this.#writer.close();

@@ -1,19 +1,19 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@example/service-kit';
-import { openSqliteReader } from './sqlite.ts';
-import { withStoreErrors } from './sqlite-errors.ts';
+import { withStoreErrors } from './errors.ts';
+import { openSqliteReader } from './open-sqlite.ts';
 
 /**
- * Copies a SQLite store as it is at this moment, while others write to it.
+ * Copies a consistent snapshot of a SQLite store, while others write to it.
  *
- * @param to a file that is not there yet, and is only when the copy is whole
- * @returns how many bytes the copy has
- * @throws {StoreUnavailableError} when one of the files is not usable
+ * @param to a file that does not exist yet; it appears only when the copy is complete
+ * @returns the size of the copy in bytes
+ * @throws {StoreUnavailableError} if one of the files is not usable
  */
 export function backUp(from: string, to: string): number {
   if (!existsSync(from)) throw new StoreUnavailableError(`there is no store ${from}`);
-  if (existsSync(to)) throw new StoreUnavailableError(`${to} is there already: a backup does not replace anything`);
+  if (existsSync(to)) throw new StoreUnavailableError(`${to} already exists: a backup does not overwrite files`);
   const unfinished = `${to}.${process.pid}.unfinished`;
   const db = openSqliteReader(from);
   try {
@@ -29,5 +29,5 @@ export function backUp(from: string, to: string): number {
 
 function checkIsStore(db: DatabaseSync, path: string): void {
   if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'").get() !== undefined) return;
-  throw new StoreUnavailableError(`${path} is no store of a service: it has no table schema_migrations`);
+  throw new StoreUnavailableError(`${path} is not a store of a service: it has no table schema_migrations`);
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreUnavailableError } from '@example/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Migration } from './migration.ts';
-import { lockStore } from './sqlite-lock.ts';
+import type { Migration } from '../migration.ts';
+import { lockStore } from './file-lock.ts';
 import type { ThingWrites } from './sqlite-store.fixture.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
@@ -38,25 +38,25 @@ const idsIn = ({ reader }: SqliteStore<ThingWrites>) =>
     .map(({ id }) => id);
 
 describe('SqliteStore', () => {
-  it('answers a write when it is there to be read', async () => {
+  it('resolves a write when it can be read', async () => {
     expect(await store.write('add', 7)).toBe(14);
     expect(idsIn(store)).toEqual([7]);
   });
 
-  it('makes many writes at once, each with its own answer', async () => {
+  it('runs many concurrent writes, each with its own result', async () => {
     const ids = Array.from({ length: 5_000 }, (_, i) => i);
     expect(await Promise.all(ids.map((id) => store.write('add', id)))).toEqual(ids.map((id) => id * 2));
     expect(idsIn(store)).toEqual(ids);
   });
 
-  it('lets a bad write fail alone and whole', async () => {
+  it('fails a bad write as a whole, without affecting others', async () => {
     const writes = [store.write('add', 1), store.write('addTwice', 2), store.write('add', 1), store.write('add', 3)];
     const outcomes = await Promise.allSettled(writes);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
     expect(idsIn(store)).toEqual([1, 3]);
   });
 
-  it('lets the writes that fit through when the disk is full, and goes on when there is room', async () => {
+  it('commits the writes that fit when the disk is full, and continues when there is space', async () => {
     await store.write('limitPages', 20);
     const writes = [store.write('add', 1), store.write('addLarge', 1_000_000), store.write('add', 2)];
     const [first, large, last] = await Promise.allSettled(writes);
@@ -71,16 +71,16 @@ describe('SqliteStore', () => {
     await store.write('addLarge', 1_000_000);
   });
 
-  it('says that a store that cannot be written is unavailable, and goes on when it can', async () => {
+  it('reports a read-only store as unavailable, and continues when it is writable again', async () => {
     await store.write('beReadOnlyFor', 300);
     const cause = Object.assign(new Error('attempt to write a readonly database'), { errcode: 8 });
-    const refused = new StoreUnavailableError(`the store is read-only: ${path}`, { cause });
+    const unavailable = new StoreUnavailableError(`the store is read-only: ${path}`, { cause });
     let id = 0;
-    await expect.poll(() => store.write('add', ++id).catch((error: unknown) => error)).toEqual(refused);
+    await expect.poll(() => store.write('add', ++id).catch((error: unknown) => error)).toEqual(unavailable);
     await expect.poll(() => store.write('add', ++id).catch(() => undefined)).toBeTypeOf('number');
   });
 
-  it('closes when what was asked for is on disk, and takes no more', async () => {
+  it('closes after all pending writes are on disk, and rejects later writes', async () => {
     const ids = Array.from({ length: 3_000 }, (_, i) => i);
     const writes = Promise.all(ids.map((id) => store.write('add', id)));
     await store.close();
@@ -90,7 +90,7 @@ describe('SqliteStore', () => {
     expect(idsIn(store)).toHaveLength(3_000);
   });
 
-  it('neither writes nor reads when its thread has ended', async () => {
+  it('neither writes nor reads after its thread has ended', async () => {
     await store.write('end', undefined);
     await expect
       .poll(() => store.write('add', 1).catch((error: unknown) => error))
@@ -101,11 +101,11 @@ describe('SqliteStore', () => {
     store = await open();
   });
 
-  /** Runs a program that has `lockStore`, `prepareSqlite` and `beNobody`. */
+  /** Runs a program that may use `lockStore`, `prepareSqlite` and `beNobody`. */
   function inAnotherProcess(program: string): void {
     const text = `
-      import { lockStore } from ${JSON.stringify(new URL('./sqlite-lock.ts', import.meta.url).href)};
-      import { prepareSqlite } from ${JSON.stringify(new URL('./sqlite.ts', import.meta.url).href)};
+      import { lockStore } from ${JSON.stringify(new URL('./file-lock.ts', import.meta.url).href)};
+      import { prepareSqlite } from ${JSON.stringify(new URL('./open-sqlite.ts', import.meta.url).href)};
       const beNobody = () => process.getuid() === 0 && process.setuid(65534);
       ${program}`;
     execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', text], {
@@ -114,7 +114,7 @@ describe('SqliteStore', () => {
     });
   }
 
-  it('is for one process at a time, whichever way it goes to the file', async () => {
+  it('lets one process use the file at a time, also through a symbolic link', async () => {
     const link = join(folder, 'link.db');
     symlinkSync(path, link);
     const lock = `lockStore(${JSON.stringify(link)})`;
@@ -124,7 +124,7 @@ describe('SqliteStore', () => {
     store = await open();
   });
 
-  describe('where nothing can be written', () => {
+  describe('SqliteStore in a read-only folder', () => {
     const files = ['store.db', 'store.db-wal', 'store.db-shm', 'other.db-lock'];
     const setModes = (ofFile: number, ofFolder: number) => {
       for (const file of files) chmodSync(join(path, '..', file), ofFile);
@@ -133,32 +133,32 @@ describe('SqliteStore', () => {
       chmodSync(join(folder, 'a'), 0o755);
     };
 
-    // As a process that was killed leaves it: the journal is there, so that nothing has to be made to open the store.
+    // Like after a killed process: the journal exists, so opening the store creates no file.
     beforeEach(() => {
       lockStore(join(path, '../other.db'))();
       setModes(0o444, 0o555);
     });
     afterEach(() => setModes(0o644, 0o755));
 
-    it('has no lock', () => {
+    it('does not lock the store', () => {
       expect(() => inAnotherProcess(`beNobody(); lockStore(${JSON.stringify(join(path, '../other.db'))})`)).toThrow(
         /the store is read-only: .*other\.db-lock$/m,
       );
     });
 
-    it('does not start', () => {
+    it('does not prepare the store', () => {
       const migrate = `prepareSqlite(${JSON.stringify(path)}, ${JSON.stringify(migrations)})`;
       expect(() => inAnotherProcess(`beNobody(); ${migrate}`)).toThrow(/the store is read-only: .*store\.db$/m);
     });
 
-    it('does not start where there is no folder for it', () => {
+    it('does not lock a store whose folder cannot be created', () => {
       const elsewhere = join(path, '../new/store.db');
       expect(() => inAnotherProcess(`beNobody(); lockStore(${JSON.stringify(elsewhere)})`)).toThrow(
         /StoreUnavailableError: the folder of the store .* cannot be used: EACCES/,
       );
     });
 
-    it('goes on to write when it is open', async () => {
+    it('continues to write if it was opened before', async () => {
       expect(await store.write('add', 1)).toBe(2);
     });
   });
