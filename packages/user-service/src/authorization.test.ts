@@ -15,7 +15,7 @@ let issuer: TokenIssuer;
 let server: RunningServer;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'who-may-'));
+  folder = mkdtempSync(join(tmpdir(), 'user-authorization-'));
   issuer = await createTokenIssuer('https://issuer.example.com', 'example');
   const jwks = join(folder, 'jwks.json');
   writeFileSync(jwks, JSON.stringify(issuer.jwks));
@@ -48,7 +48,7 @@ const writes: Readonly<Record<string, Call>> = {
 };
 const all = { ...reads, ...writes };
 
-const may: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
+const allowed: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   '': {},
   'users.read': reads,
   'users.write': writes,
@@ -57,7 +57,7 @@ const may: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   admin: all,
 };
 
-describe.each(transports)('over %s', (_, transport) => {
+describe.each(transports)('authorization over %s', (_, transport) => {
   const outcomeOf = async (call: Call, headers: Record<string, string>): Promise<string> => {
     try {
       await call(transport(server.url), { headers });
@@ -67,15 +67,18 @@ describe.each(transports)('over %s', (_, transport) => {
     }
   };
 
-  it.each(Object.keys(may))('a token with the scopes "%s" may do what they say', async (scopes) => {
-    const token = await issuer.issue({ subject: 'aoife', scopes: scopes.split(' ') });
-    for (const [rpc, call] of Object.entries(all)) {
-      const expected = rpc in (may[scopes] ?? {}) ? 'Ok' : 'PermissionDenied';
-      expect(`${rpc} ${await outcomeOf(call, { authorization: `Bearer ${token}` })}`).toBe(`${rpc} ${expected}`);
-    }
-  });
+  it.each(Object.keys(allowed))(
+    'a token with the scopes "%s" may call exactly the methods of these scopes',
+    async (scopes) => {
+      const token = await issuer.issue({ subject: 'aoife', scopes: scopes.split(' ') });
+      for (const [rpc, call] of Object.entries(all)) {
+        const expected = rpc in (allowed[scopes] ?? {}) ? 'Ok' : 'PermissionDenied';
+        expect(`${rpc} ${await outcomeOf(call, { authorization: `Bearer ${token}` })}`).toBe(`${rpc} ${expected}`);
+      }
+    },
+  );
 
-  it('nobody may do anything without a token', async () => {
+  it('every method requires a token', async () => {
     for (const call of Object.values(all)) expect(await outcomeOf(call, {})).toBe('Unauthenticated');
   });
 });

@@ -4,14 +4,14 @@ import { callerOf, type MethodScopes } from '@example/rpc-server';
 import type { User } from './domain/user.ts';
 import type { Users } from './domain/users.ts';
 
-/** What a token must allow. */
+/** The scope that each method requires. */
 export const userV1Scopes: MethodScopes = {
   'user.v1.UserService.GetUser': 'users.read',
   'user.v1.UserService.ListUsers': 'users.read',
   'user.v1.UserService.CreateUser': 'users.write',
 };
 
-/** user.v1.UserService on the domain. */
+/** Implements user.v1.UserService with the domain. */
 export function userV1Routes(users: Users): (router: ConnectRouter) => void {
   return (router) =>
     router.service(UserService, {

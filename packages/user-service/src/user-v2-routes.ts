@@ -3,11 +3,11 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { type User as UserMessage, UserService } from '@example/protos/user/v2';
 import { callerOf, type MethodScopes } from '@example/rpc-server';
 import type { User } from './domain/user.ts';
-import { nameOfId } from './domain/user-id.ts';
+import { formatUserId } from './domain/user-id.ts';
 import type { UserUpdate } from './domain/user-update.ts';
 import type { UsersV2 } from './domain/users-v2.ts';
 
-/** What a token must allow. */
+/** The scope that each method requires. */
 export const userV2Scopes: MethodScopes = {
   'user.v2.UserService.GetUser': 'users.read',
   'user.v2.UserService.ListUsers': 'users.read',
@@ -15,7 +15,7 @@ export const userV2Scopes: MethodScopes = {
   'user.v2.UserService.UpdateUser': 'users.write',
 };
 
-/** user.v2.UserService on the domain. */
+/** Implements user.v2.UserService with the domain. */
 export function userV2Routes(users: UsersV2): (router: ConnectRouter) => void {
   return (router) =>
     router.service(UserService, {
@@ -41,7 +41,7 @@ function fromMessage(message: UserMessage | undefined): UserUpdate | undefined {
 
 function toMessage({ id, name, email, age, roles, address, createTime }: User) {
   return {
-    id: nameOfId(id),
+    id: formatUserId(id),
     name,
     email,
     ...(age !== undefined && { age }),

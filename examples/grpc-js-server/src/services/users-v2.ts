@@ -1,4 +1,4 @@
-import { type Address, nameOfId, type User, type UsersV2, type UserUpdate } from '@example/user-service/domain';
+import { type Address, formatUserId, type User, type UsersV2, type UserUpdate } from '@example/user-service/domain';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { unary } from '../calls/handlers.ts';
 import { toTimestamp } from './timestamp.ts';
@@ -58,5 +58,5 @@ function fromMessage(message: UserMessage | null): UserUpdate | undefined {
 }
 
 function toMessage({ id, createTime, ...user }: User) {
-  return { ...user, id: nameOfId(id), createTime: createTime && toTimestamp(createTime) };
+  return { ...user, id: formatUserId(id), createTime: createTime && toTimestamp(createTime) };
 }
