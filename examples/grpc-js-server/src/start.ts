@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chat, Orders } from '@example/order-service/domain';
+import { LocalRoomNotifications } from '@example/order-service/notifications';
 import { openOrderRepository } from '@example/order-service/store';
-import { LocalRoomWakeups } from '@example/order-service/wakeups';
 import { file_order_v1_order } from '@example/protos/order/v1';
 import { file_user_v1_user } from '@example/protos/user/v1';
 import { file_user_v2_user } from '@example/protos/user/v2';
@@ -57,7 +57,7 @@ export async function start(options: Options): Promise<Services> {
       {
         name: 'order.v1.OrderService',
         definition: orderService,
-        handlers: orderHandlers(new Orders(orderRepository), new Chat(orderRepository, new LocalRoomWakeups())),
+        handlers: orderHandlers(new Orders(orderRepository), new Chat(orderRepository, new LocalRoomNotifications())),
       },
     ],
     described: describedWith(file_order_v1_order),

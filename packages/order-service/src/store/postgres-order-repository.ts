@@ -2,7 +2,7 @@ import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { PostgresStore, type Sql } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
-import { changed, type OrderChange } from '../domain/order-changes.ts';
+import { applyChange, type OrderChange } from '../domain/order-change.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
 import { type MessageRow, toMessage } from './message-rows.ts';
 import { messagesPerPage, type OrderRow, orderPage, toOrder, toOrderResult, toOrderRow } from './order-rows.ts';
@@ -10,7 +10,7 @@ import { postgresMigrations } from './postgres-migrations.ts';
 
 type PlacedOrderRow = OrderRow & { readonly place: string };
 
-/** Orders and their chat in a PostgreSQL database, which any number of processes may share. */
+/** Orders and their chat in a PostgreSQL database. Any number of processes may share it. */
 export class PostgresOrderRepository implements OrderRepository {
   readonly #store: PostgresStore;
 
@@ -34,7 +34,7 @@ export class PostgresOrderRepository implements OrderRepository {
 
   async change(id: string, change: OrderChange, key?: IdempotencyKey): Promise<IdempotentResult<Order>> {
     const result = await this.#store.write(key, async (sql) => {
-      const row = toOrderRow(changed(toOrder(await lockedOrder(sql, id)), change));
+      const row = toOrderRow(applyChange(toOrder(await lockedOrder(sql, id)), change));
       await sql`UPDATE orders SET items = ${row.items}, total = ${row.total}, status = ${row.status} WHERE id = ${id}`;
       return row;
     });
@@ -59,7 +59,7 @@ export class PostgresOrderRepository implements OrderRepository {
     }
   }
 
-  /** The lock on the order keeps the numbers of its room without gaps, and in the order in which they commit. */
+  /** The lock on the order keeps the sequence of its room without gaps and in commit order. */
   async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: IdempotencyKey): Promise<IdempotentResult<number>> {
     const { orderId, sender, text, createTime, messageId } = message;
     return await this.#store.write(key, async (sql) => {
@@ -96,8 +96,8 @@ export class PostgresOrderRepository implements OrderRepository {
   }
 
   /**
-   * Bounded by its rows and by their size; one order at least. PostgreSQL keeps the octet_length of a text beside it: of the
-   * orders that are not on the page it reads no items, which length() would count.
+   * A page, bounded by rows and size, with at least one order. PostgreSQL stores the octet_length of a text separately,
+   * so it does not read the items of orders beyond the page; length() would have to.
    */
   async #page(customerId: string, after: bigint, end: bigint): Promise<PlacedOrderRow[]> {
     return await this.#store.read<PlacedOrderRow>(

@@ -3,7 +3,7 @@ import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { SqliteStore } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
-import type { OrderChange } from '../domain/order-changes.ts';
+import type { OrderChange } from '../domain/order-change.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
 import { type MessageRow, toMessage } from './message-rows.ts';
 import { migrations } from './migrations.ts';
@@ -37,7 +37,7 @@ export class SqliteOrderRepository implements OrderRepository {
     );
   }
 
-  /** @param path of the file, made when missing */
+  /** @param path the file, created if missing */
   static async open(path: string): Promise<SqliteOrderRepository> {
     const writes = new URL('./sqlite-order-writes.ts', import.meta.url);
     return new SqliteOrderRepository(await SqliteStore.open<OrderWrites>(path, migrations, writes));

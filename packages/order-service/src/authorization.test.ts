@@ -15,7 +15,7 @@ let issuer: TokenIssuer;
 let server: RunningServer;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'who-may-'));
+  folder = mkdtempSync(join(tmpdir(), 'order-authorization-'));
   issuer = await createTokenIssuer('https://issuer.example.com', 'example');
   const jwks = join(folder, 'jwks.json');
   writeFileSync(jwks, JSON.stringify(issuer.jwks));
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 type Orders = Client<typeof OrderService>;
 
-/** The calls of one person. */
+/** A client with the token of one subject. */
 async function ordersOf(subject: string, scopes: string, transport?: Transport): Promise<Orders> {
   const token = await issuer.issue({ subject, scopes: scopes.split(' ') });
   return withHeader(`Bearer ${token}`, transport);
@@ -75,7 +75,7 @@ const rpcs = {
 type Rpc = keyof typeof rpcs;
 const every = Object.keys(rpcs) as Rpc[];
 
-const may: Readonly<Record<string, readonly Rpc[]>> = {
+const allowed: Readonly<Record<string, readonly Rpc[]>> = {
   '': [],
   'orders.read': ['getOrder', 'listOrders'],
   'orders.write': ['createOrder', 'uploadLineItems', 'orderChat'],
@@ -84,9 +84,9 @@ const may: Readonly<Record<string, readonly Rpc[]>> = {
   admin: every,
 };
 
-describe.each(transports)('over %s', (protocol, transport) => {
+describe.each(transports)('authorization over %s', (protocol, transport) => {
   const isHttp2 = protocol === 'gRPC' || protocol.endsWith('HTTP/2');
-  // Connect's client does not try a bidirectional stream over HTTP/1.1.
+  // Connect's client does not support bidirectional streams over HTTP/1.1.
   const names = (Object.keys(rpcs) as Rpc[]).filter((rpc) => isHttp2 || rpc !== 'orderChat');
   const outcome = (call: Promise<unknown>) =>
     call.then(
@@ -94,21 +94,24 @@ describe.each(transports)('over %s', (protocol, transport) => {
       (error) => Code[ConnectError.from(error).code],
     );
 
-  it.each(Object.keys(may))('a token with the scopes "%s" may do what they say', async (scopes) => {
-    const { id } = await (await ordersOf('aoife', 'orders.write')).createOrder({ customerId: 'aoife' });
-    const aoife = await ordersOf('aoife', scopes, transport(server.url));
-    for (const rpc of names) {
-      const expected = may[scopes]?.includes(rpc) ? 'Ok' : 'PermissionDenied';
-      expect(`${rpc} ${await outcome(rpcs[rpc](aoife, 'aoife', id))}`).toBe(`${rpc} ${expected}`);
-    }
-  });
+  it.each(Object.keys(allowed))(
+    'a token with the scopes "%s" may call exactly the methods of these scopes',
+    async (scopes) => {
+      const { id } = await (await ordersOf('aoife', 'orders.write')).createOrder({ customerId: 'aoife' });
+      const aoife = await ordersOf('aoife', scopes, transport(server.url));
+      for (const rpc of names) {
+        const expected = allowed[scopes]?.includes(rpc) ? 'Ok' : 'PermissionDenied';
+        expect(`${rpc} ${await outcome(rpcs[rpc](aoife, 'aoife', id))}`).toBe(`${rpc} ${expected}`);
+      }
+    },
+  );
 
-  it('nobody may do anything without a token', async () => {
+  it('every method requires a token', async () => {
     const nobody = withHeader(undefined, transport(server.url));
     for (const rpc of names) expect(await outcome(rpcs[rpc](nobody, 'aoife', 'ord-1'))).toBe('Unauthenticated');
   });
 
-  it('a customer may touch nothing of another, and admin everything', async () => {
+  it('a customer has no access to orders of another, and an admin has access to all', async () => {
     const aoife = await ordersOf('aoife', 'orders.read orders.write');
     const { id } = await aoife.createOrder({ customerId: 'aoife' });
     const expected = {
@@ -136,7 +139,7 @@ describe.each(transports)('over %s', (protocol, transport) => {
 });
 
 describe("an upload to another's order", () => {
-  it('finds no order', async () => {
+  it('fails with NOT_FOUND', async () => {
     const { id: orderId } = await (await ordersOf('aoife', 'orders.write')).createOrder({ customerId: 'aoife' });
     const item = { productId: 'p', quantity: 1, unitPrice: 1, orderId };
     const cillian = await ordersOf('cillian', 'orders.write');
@@ -147,8 +150,8 @@ describe("an upload to another's order", () => {
   });
 });
 
-describe('a request id', () => {
-  it('is that of one caller', async () => {
+describe('a request_id', () => {
+  it('is independent of those of other callers', async () => {
     const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
     const ids = new Set<string>();
     for (const name of ['aoife', 'cillian', 'aoife']) {
@@ -159,18 +162,18 @@ describe('a request id', () => {
   });
 });
 
-describe('a chat', () => {
-  it('has the subject of the token as its sender', async () => {
+describe('a chat with authentication', () => {
+  it('uses the subject of the token as sender, and rejects another sender', async () => {
     const aoife = await ordersOf('aoife', 'orders.write');
     const { id: orderId } = await aoife.createOrder({ customerId: 'aoife' });
-    const [said] = await all(aoife.orderChat(once({ orderId, text: 'mine' })));
-    expect(said).toMatchObject({ sender: 'aoife', text: 'mine' });
+    const [message] = await all(aoife.orderChat(once({ orderId, text: 'mine' })));
+    expect(message).toMatchObject({ sender: 'aoife', text: 'mine' });
     const error = await failureOf(all(aoife.orderChat(once({ orderId, sender: 'cillian', text: 'not mine' }))));
     expect(error.code).toBe(Code.PermissionDenied);
     expect(await all(aoife.orderChat(once({ orderId })))).toHaveLength(1);
   });
 
-  it("of another's order is not there", async () => {
+  it("about another customer's order fails with NOT_FOUND", async () => {
     const { id: orderId } = await (await ordersOf('aoife', 'orders.write')).createOrder({ customerId: 'aoife' });
     const cillian = await ordersOf('cillian', 'orders.write');
     expect((await failureOf(all(cillian.orderChat(once({ orderId }))))).code).toBe(Code.NotFound);

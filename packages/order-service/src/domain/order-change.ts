@@ -3,23 +3,22 @@ import { ExactTotal } from './exact-total.ts';
 import { type LineItem, type Order, type OrderStatus, orderStatuses } from './order.ts';
 import { maxOrderItems } from './order-rules.ts';
 
-/** What can be done to an order that is there. */
+/** A change of an existing order. */
 export type OrderChange =
   | { readonly kind: 'status'; readonly status: OrderStatus }
-  /** `count` is how many there are in all; those beyond what an order can have may be left out of `items`. */
+  /** `count` is the number of all new items; `items` may omit those beyond the maximum of an order. */
   | { readonly kind: 'items'; readonly items: readonly LineItem[]; readonly count: number };
 
 /**
- * The order after a change.
- *
- * @throws {PreconditionError} when the order is in a state in which that cannot be done
+ * @returns the order after the change
+ * @throws {PreconditionError} if the status or the size of the order does not allow the change
  */
-export function changed(order: Order, change: OrderChange): Order {
+export function applyChange(order: Order, change: OrderChange): Order {
   return change.kind === 'status' ? withStatus(order, change.status) : withItems(order, change.items, change.count);
 }
 
-/** The sum of what the items cost. */
-export function totalOf(items: readonly LineItem[]): number {
+/** The total price of the items. */
+export function orderTotal(items: readonly LineItem[]): number {
   const total = new ExactTotal();
   for (const item of items) total.add(item);
   return total.value;
@@ -42,5 +41,5 @@ function withItems(order: Order, more: readonly LineItem[], count: number): Orde
     throw new PreconditionError(message, 'ORDER_SIZE', order.id);
   }
   const items = [...order.items, ...more];
-  return { ...order, items, total: totalOf(items) };
+  return { ...order, items, total: orderTotal(items) };
 }

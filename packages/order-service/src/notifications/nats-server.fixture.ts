@@ -4,27 +4,27 @@ import { join } from 'node:path';
 import { buildGo, ToolchainMissingError } from '@example/toolchains';
 
 const tools = join(import.meta.dirname, '../../../../tools');
-/** Its path; where Go is missing, what to do. In CI that is an error. */
+/** The path of the program, or the error if Go is missing. In CI the error is thrown. */
 const program = await buildGo(tools, 'github.com/nats-io/nats-server/v2', 'nats-server').catch((error: unknown) => {
   if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
   return error;
 });
 
-/** Why there is none, for tests to say; undefined when there is one. */
+/** The reason to skip tests that need NATS; undefined if it is installed. */
 export function whyNoNats(): string | undefined {
   return typeof program === 'string' ? undefined : `no NATS, which tools/go.mod brings: ${program.message}`;
 }
 
-/** A NATS server of its own, on loopback. */
+/** A NATS server on loopback. */
 export interface NatsServer {
   readonly url: string;
-  /** Ends it as a power cut would. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
 }
 
 /**
- * @param port 0 for any free one
- * @param args that `nats-server --help` names
+ * @param port 0 for any free port
+ * @param args options of `nats-server`
  */
 export async function startNats(port = 0, args: readonly string[] = []): Promise<NatsServer> {
   if (typeof program !== 'string') throw program;

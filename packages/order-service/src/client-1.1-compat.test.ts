@@ -33,9 +33,9 @@ const item = { productId: 'p-1', quantity: 2, unitPrice: 29.99 };
 const uuid = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 
 type Item = MessageInitShape<typeof LineItemSchema>;
-type Said = MessageInitShape<typeof ChatMessageSchema>;
+type Message = MessageInitShape<typeof ChatMessageSchema>;
 
-async function* stream<T extends Item | Said>(...messages: T[]): AsyncIterable<T> {
+async function* stream<T extends Item | Message>(...messages: T[]): AsyncIterable<T> {
   yield* messages;
 }
 
@@ -52,7 +52,7 @@ function expectReused(error: ConnectError): void {
 }
 
 describe('Order.create_time', () => {
-  it('is when the order was taken', async () => {
+  it('is the time when the order was created', async () => {
     const before = Date.now();
     const { id, createTime } = await client().createOrder({ customerId: 'c' });
     const stored = await client().getOrder({ id });
@@ -63,7 +63,7 @@ describe('Order.create_time', () => {
 });
 
 describe('UpdateOrderStatus', () => {
-  it('goes one step at a time, takes the present status again, and goes no other way', async () => {
+  it('advances one status at a time, accepts the current status again, and rejects other changes', async () => {
     const orders = client();
     const { id } = await orders.createOrder({ customerId: 'c' });
     const to = (status: OrderStatus) => orders.updateOrderStatus({ id, status });
@@ -82,13 +82,13 @@ describe('UpdateOrderStatus', () => {
     [{ id: 'ord-1' }, ['status']],
     [{ id: 'ord-1', status: 99 as OrderStatus }, ['status']],
     [{}, ['id', 'status']],
-  ])('refuses %j', async (request, fields) => {
+  ])('rejects %j', async (request, fields) => {
     const error = await failureOf(client().updateOrderStatus(request));
     expect(error.code).toBe(Code.InvalidArgument);
     expect(fieldsAtFault(error)).toEqual(fields);
   });
 
-  it('says NOT_FOUND for an order that is not there', async () => {
+  it('fails with NOT_FOUND for a missing order', async () => {
     const error = await failureOf(client().updateOrderStatus({ id: 'ord-1', status: OrderStatus.CONFIRMED }));
     expect(error.code).toBe(Code.NotFound);
   });
@@ -97,11 +97,11 @@ describe('UpdateOrderStatus', () => {
 describe('CreateOrder with a request_id', () => {
   const request = { customerId: 'c', items: [item], requestId: uuid };
 
-  it('stores one order, and answers as it did at first', async () => {
+  it('stores one order, and keeps returning the first response', async () => {
     const orders = client();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => orders.createOrder(request)));
-    const [first] = answers;
-    for (const answer of answers) expect(answer).toEqual(first);
+    const responses = await Promise.all(Array.from({ length: 100 }, () => orders.createOrder(request)));
+    const [first] = responses;
+    for (const response of responses) expect(response).toEqual(first);
     await orders.updateOrderStatus({ id: first?.id ?? '', status: OrderStatus.CONFIRMED });
     expect(await orders.createOrder({ ...request, requestId: uuid.toUpperCase() })).toEqual(first);
     const listed = [];
@@ -113,17 +113,17 @@ describe('CreateOrder with a request_id', () => {
     ['customer', { ...request, customerId: 'd' }],
     ['price', { ...request, items: [{ ...item, unitPrice: 29.98 }] }],
     ['number of items', { ...request, items: [item, item] }],
-  ])('refuses one with another %s', async (_, other) => {
+  ])('rejects a reused id for a request with another %s', async (_, other) => {
     await client().createOrder(request);
     expectReused(await failureOf(client().createOrder(other)));
   });
 
-  it('does not remember what failed', async () => {
+  it('does not store the id of a failed request', async () => {
     await failureOf(client().createOrder({ ...request, customerId: '' }));
     expect(await client().createOrder(request)).toMatchObject({ customerId: 'c' });
   });
 
-  it('must have a UUID, and items without an order', async () => {
+  it('requires a UUID, and items without an order_id', async () => {
     const items = [item, { ...item, orderId: 'ord-1' }];
     const error = await failureOf(client().createOrder({ customerId: 'c', items, requestId: 'x' }));
     expect(fieldsAtFault(error)).toEqual(['items[1].order_id', 'request_id']);
@@ -137,13 +137,13 @@ describe('UploadLineItems to an order', () => {
       { headers: key === undefined ? {} : { 'idempotency-key': key } },
     );
 
-  it('adds the items, and grows the total', async () => {
+  it('adds the items and updates the total', async () => {
     const { id } = await client().createOrder({ customerId: 'c', items: [item] });
     expect(await upload(id, 2)).toMatchObject({ orderId: id, itemCount: 2, totalQuantity: 4n, total: 119.96 });
     expect(await client().getOrder({ id })).toMatchObject({ total: 179.94, items: [item, item, item] });
   });
 
-  it('is safe to repeat with a key', async () => {
+  it('is safe to retry with an idempotency key', async () => {
     const { id } = await client().createOrder({ customerId: 'c' });
     const first = await upload(id, 2, uuid);
     expect(await upload(id, 2, uuid.toUpperCase())).toEqual(first);
@@ -165,7 +165,7 @@ describe('UploadLineItems to an order', () => {
     expect((await client().getOrder({ id: shipped })).items).toEqual([]);
   });
 
-  it('refuses an order that is not there, items of two orders, and a key that is no UUID', async () => {
+  it('rejects a missing order, items of two orders, and a key that is not a UUID', async () => {
     expect((await failureOf(upload('ord-1', 1))).code).toBe(Code.NotFound);
     expect(fieldsAtFault(await failureOf(upload('x'.repeat(129), 1, 'key')))).toEqual([
       'idempotency-key',
@@ -179,8 +179,8 @@ describe('UploadLineItems to an order', () => {
 });
 
 describe('an upload that is cancelled', () => {
-  // So does Node's client: an end that looks like the end of a whole upload, and the cancellation right after it.
-  it('in the packet of its last item stores nothing', async () => {
+  // Node's client does this: END_STREAM as for a complete upload, directly followed by the cancellation.
+  it('stores nothing if the cancellation is in the packet of the last item', async () => {
     const { id } = await client().createOrder({ customerId: 'c' });
     const message = toBinary(LineItemSchema, create(LineItemSchema, { ...item, orderId: id }));
     const prefix = Buffer.from([0, 0, 0, 0, message.length]);
@@ -190,7 +190,7 @@ describe('an upload that is cancelled', () => {
       frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.concat([prefix, message])),
       frame(FrameType.RST_STREAM, 0, 1, Buffer.from([0, 0, 0, 8])),
     );
-    // Both are answered after what came before them.
+    // The server handles the PING and the next call after these frames.
     raw.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
     await raw.next(({ type, flags }) => type === FrameType.PING && flags === Flag.ACK);
     await client().uploadLineItems(stream({ ...item, productId: 'p-2', orderId: id }));
@@ -201,23 +201,23 @@ describe('an upload that is cancelled', () => {
 
 describe('OrderChat with a message_id', () => {
   async function say(orderId: string, sequence: number, ...texts: string[]): Promise<string[]> {
-    const heard: string[] = [];
-    const said = texts.map((text) => ({ text, messageId: uuid }));
+    const received: string[] = [];
+    const messages = texts.map((text) => ({ text, messageId: uuid }));
     const first = { orderId, sender: 's', sequence: BigInt(sequence) };
-    for await (const { sequence, text, messageId } of client().orderChat(stream<Said>(first, ...said))) {
-      heard.push(`${sequence} ${text} ${messageId === uuid}`);
+    for await (const { sequence, text, messageId } of client().orderChat(stream<Message>(first, ...messages))) {
+      received.push(`${sequence} ${text} ${messageId === uuid}`);
     }
-    return heard;
+    return received;
   }
 
-  it('stores a message once, and sends it to who has not got it', async () => {
+  it('stores a message once, and sends it to readers that do not have it', async () => {
     const { id } = await client().createOrder({ customerId: 'c' });
     expect(await say(id, 0, 'hello', 'hello')).toEqual(['1 hello true']);
     expect(await say(id, 0, 'hello')).toEqual(['1 hello true']);
     expect(await say(id, 1, 'hello')).toEqual([]);
   });
 
-  it('refuses another message under the id', async () => {
+  it('rejects another message with the same id', async () => {
     const { id } = await client().createOrder({ customerId: 'c' });
     await say(id, 0, 'hello');
     expectReused(await failureOf(say(id, 0, 'bye')));
@@ -225,7 +225,7 @@ describe('OrderChat with a message_id', () => {
     expect(await say(elsewhere, 0, 'bye')).toEqual(['1 bye true']);
   });
 
-  it('must have a UUID', async () => {
+  it('requires a UUID', async () => {
     const { id } = await client().createOrder({ customerId: 'c' });
     const chat = client().orderChat(stream({ orderId: id, sender: 's', text: 'a', messageId: 'x' }));
     const listen = async () => {

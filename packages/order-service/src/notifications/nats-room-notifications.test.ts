@@ -5,17 +5,17 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createAuthority } from '@example/dev-ca';
 import type { Logger } from '@example/rpc-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NatsRoomWakeups } from './nats-room-wakeups.ts';
+import { NatsRoomNotifications } from './nats-room-notifications.ts';
 import { type NatsServer, startNats, whyNoNats } from './nats-server.fixture.ts';
 
 const missing = whyNoNats();
 const patient = { timeout: 10_000 };
 
-describe.skipIf(missing)(missing ?? 'NatsRoomWakeups', () => {
+describe.skipIf(missing)(missing ?? 'NatsRoomNotifications', () => {
   let server: NatsServer;
-  const opened: NatsRoomWakeups[] = [];
+  const opened: NatsRoomNotifications[] = [];
   afterEach(async () => {
-    await Promise.all(opened.splice(0).map((wakeups) => wakeups.close()));
+    await Promise.all(opened.splice(0).map((notifications) => notifications.close()));
     await server.kill();
   });
 
@@ -26,22 +26,22 @@ describe.skipIf(missing)(missing ?? 'NatsRoomWakeups', () => {
     error: ({ err }: { err: Error }) => errors.push(err.message),
   } as unknown as Logger;
 
-  function open(url: string): NatsRoomWakeups {
-    const wakeups = new NatsRoomWakeups(url, logger);
-    opened.push(wakeups);
-    return wakeups;
+  function open(url: string): NatsRoomNotifications {
+    const notifications = new NatsRoomNotifications(url, logger);
+    opened.push(notifications);
+    return notifications;
   }
 
-  /** Wakes until it is heard, as the first ones may be lost. */
-  async function expectWakeups(from: NatsRoomWakeups, to: NatsRoomWakeups): Promise<void> {
-    let heard = 0;
+  /** Notifies until one arrives: the first notifications may be lost. */
+  async function expectDelivery(from: NatsRoomNotifications, to: NatsRoomNotifications): Promise<void> {
+    let received = 0;
     const unsubscribe = to.subscribe('ord-1', () => {
-      heard += 1;
+      received += 1;
     });
     await expect
       .poll(() => {
-        from.wake('ord-1');
-        return heard;
+        from.notify('ord-1');
+        return received;
       }, patient)
       .toBeGreaterThan(0);
     unsubscribe();
@@ -49,19 +49,19 @@ describe.skipIf(missing)(missing ?? 'NatsRoomWakeups', () => {
 
   const withUserinfo = (userinfo: string) => server.url.replace('nats://', `nats://${userinfo}@`);
 
-  it('says who it is, as the URL has it', async () => {
+  it('authenticates with the user and password of the URL', async () => {
     server = await startNats(0, ['--user', 'aoife', '--pass', 'p@ss/word']);
     const url = withUserinfo('aoife:p%40ss%2Fword');
-    await expectWakeups(open(url), open(url));
+    await expectDelivery(open(url), open(url));
   });
 
-  it('says the token that the URL has', async () => {
+  it('authenticates with the token of the URL', async () => {
     server = await startNats(0, ['--auth', 's3cret']);
     const url = withUserinfo('s3cret');
-    await expectWakeups(open(url), open(url));
+    await expectDelivery(open(url), open(url));
   });
 
-  it('goes on trying when the server does not know it, and says so once', async () => {
+  it('keeps trying while its credentials are rejected, and logs the error once', async () => {
     server = await startNats(0, ['--user', 'aoife', '--pass', 'old']);
     const url = withUserinfo('aoife:new');
     errors.length = 0;
@@ -71,17 +71,17 @@ describe.skipIf(missing)(missing ?? 'NatsRoomWakeups', () => {
     const port = Number(new URL(url).port);
     await server.kill();
     server = await startNats(port, ['--user', 'aoife', '--pass', 'new']);
-    await expectWakeups(one, other);
+    await expectDelivery(one, other);
     await server.kill();
     errors.length = 0;
     server = await startNats(port, ['--user', 'aoife', '--pass', 'newer']);
     await expect.poll(() => errors, patient).toContain('Authorization Violation');
     await server.kill();
     server = await startNats(port, ['--user', 'aoife', '--pass', 'new']);
-    await expectWakeups(one, other);
+    await expectDelivery(one, other);
   });
 
-  it('talks TLS to tls://, and does not talk without', async () => {
+  it('requires TLS for a tls:// URL', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nats-'));
     const authority = await createAuthority();
     const { cert, key } = await authority.issueForServer('localhost');
@@ -91,7 +91,7 @@ describe.skipIf(missing)(missing ?? 'NatsRoomWakeups', () => {
     writeFileSync(join(folder, 'key.pem'), key);
     server = await startNats(0, ['--tls', '--tlscert', join(folder, 'cert.pem'), '--tlskey', join(folder, 'key.pem')]);
     const url = server.url.replace('nats://127.0.0.1', 'tls://localhost');
-    await expectWakeups(open(url), open(url));
+    await expectDelivery(open(url), open(url));
 
     await server.kill();
     errors.length = 0;
