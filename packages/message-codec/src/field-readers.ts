@@ -1,47 +1,47 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { scalarZeroValue } from '@bufbuild/protobuf/reflect';
 import { type Accessor, accessorOf, type Fields } from './accessors.ts';
-import type { ByteSource } from './byte-source.ts';
-import { irregular } from './irregular.ts';
-import { type ReadValue, valueReader } from './read-values.ts';
+import { leaveFastPath } from './leave-fast-path.ts';
+import { type ReadValue, valueReader } from './value-readers.ts';
+import type { WireReader } from './wire-reader.ts';
 import { tagOf, WireType, wireScalar, wireTypeOf } from './wire-type.ts';
 
-/** Adds a value, whose tag has been read, to a message. @throws `irregular` */
-type ReadField = (source: ByteSource, message: Fields, depth: number) => void;
+/** Reads a value, after its tag, into a message. @throws `leaveFastPath` */
+type ReadField = (reader: WireReader, message: Fields, depth: number) => void;
 
-/** How one field is read: a value that is set, which most are, or what `read` does. */
+/** Reads one field: most fields read a value and set it; the others have `read`. */
 export type FieldReader =
   | { readonly value: ReadValue; readonly set: Accessor['set']; readonly read: undefined }
   | { readonly value: undefined; readonly set: undefined; readonly read: ReadField };
 
-/** How messages of one type are read. */
-export interface MessagePlan {
-  /** A message without fields. */
-  make(): Fields;
-  /** Adds what comes until `end` to a message. @param depth of the message @throws `irregular` */
-  read(source: ByteSource, end: number, message: Fields, depth: number): void;
+/** The decoder of a nested message type, see MessageDecoder. */
+export interface NestedDecoder {
+  /** Creates an empty message. */
+  create(): Fields;
+  /** Reads fields up to `end` into a message. @param depth the nesting depth of the message @throws `leaveFastPath` */
+  decode(reader: WireReader, end: number, message: Fields, depth: number): void;
 }
 
-type PlanOf = (desc: DescMessage) => MessagePlan;
+type DecoderOf = (desc: DescMessage) => NestedDecoder;
 type FieldOf<Kind extends DescField['fieldKind']> = DescField & { fieldKind: Kind };
 type ListField = FieldOf<'list'>;
 type Oneof = { case: string | undefined; value?: unknown };
 
-/** The readers of a field by the tags that it may have. */
-export function fieldReaders(field: DescField, planOf: PlanOf): [tag: number, FieldReader][] {
+/** @returns the readers of a field with the tags that it accepts */
+export function fieldReaders(field: DescField, decoderOf: DecoderOf): [tag: number, FieldReader][] {
   const { number } = field;
   switch (field.fieldKind) {
     case 'scalar':
     case 'enum':
       return [[tagOf(number, wireTypeOf(wireScalar(field))), singleReader(field)]];
     case 'message':
-      return [[tagOf(number, WireType.lengthDelimited), byItself(messageReader(field, planOf(field.message)))]];
+      return [[tagOf(number, WireType.lengthDelimited), withRead(messageFieldReader(field, decoderOf(field.message)))]];
     case 'map':
-      return [[tagOf(number, WireType.lengthDelimited), byItself(mapReader(field, planOf))]];
+      return [[tagOf(number, WireType.lengthDelimited), withRead(mapReader(field, decoderOf))]];
     case 'list':
       return field.listKind === 'message'
-        ? [[tagOf(number, WireType.lengthDelimited), byItself(messagesReader(field, planOf(field.message)))]]
-        : listReaders(field);
+        ? [[tagOf(number, WireType.lengthDelimited), withRead(messageListReader(field, decoderOf(field.message)))]]
+        : scalarListReaders(field);
   }
 }
 
@@ -53,97 +53,97 @@ function singleReader(field: FieldOf<'scalar' | 'enum'>): FieldReader {
     return { value, set, read: undefined };
   }
   const { set } = accessorOf(oneof.localName);
-  return byItself((source, message) => set(message, { case: localName, value: value(source) }));
+  return withRead((reader, message) => set(message, { case: localName, value: value(reader) }));
 }
 
-/** One that comes again is merged with the one before. */
-function messageReader({ localName, oneof }: FieldOf<'message'>, plan: MessagePlan): ReadField {
+/** A repeated occurrence of a singular message field is merged into the message before. */
+function messageFieldReader({ localName, oneof }: FieldOf<'message'>, decoder: NestedDecoder): ReadField {
   if (oneof === undefined) {
     const { get, set } = accessorOf(localName);
-    return (source, message, depth) => {
-      const child = (get(message) as Fields | undefined) ?? plan.make();
-      plan.read(source, source.end(), child, depth + 1);
+    return (reader, message, depth) => {
+      const child = (get(message) as Fields | undefined) ?? decoder.create();
+      decoder.decode(reader, reader.end(), child, depth + 1);
       set(message, child);
     };
   }
   const { get, set } = accessorOf(oneof.localName);
-  return (source, message, depth) => {
+  return (reader, message, depth) => {
     const before = get(message) as Oneof;
-    const child = before.case === localName ? (before.value as Fields) : plan.make();
-    plan.read(source, source.end(), child, depth + 1);
+    const child = before.case === localName ? (before.value as Fields) : decoder.create();
+    decoder.decode(reader, reader.end(), child, depth + 1);
     set(message, { case: localName, value: child });
   };
 }
 
-function messagesReader({ localName }: ListField, plan: MessagePlan): ReadField {
+function messageListReader({ localName }: ListField, decoder: NestedDecoder): ReadField {
   const { get } = accessorOf(localName);
-  return (source, message, depth) => {
-    const child = plan.make();
-    plan.read(source, source.end(), child, depth + 1);
+  return (reader, message, depth) => {
+    const child = decoder.create();
+    decoder.decode(reader, reader.end(), child, depth + 1);
     (get(message) as unknown[]).push(child);
   };
 }
 
-/** Numbers are taken packed and one by one, whatever the field says. */
-function listReaders(field: ListField): [tag: number, FieldReader][] {
+/** Accepts numbers packed and unpacked, whatever the field declares. */
+function scalarListReaders(field: ListField): [tag: number, FieldReader][] {
   const { get } = accessorOf(field.localName);
   const scalar = wireScalar(field);
   const value = valueReader(scalar, field.listKind === 'scalar' && field.longAsString);
   const wireType = wireTypeOf(scalar);
-  const one: ReadField = (source, message) => {
-    (get(message) as unknown[]).push(value(source));
+  const one: ReadField = (reader, message) => {
+    (get(message) as unknown[]).push(value(reader));
   };
-  if (wireType === WireType.lengthDelimited) return [[tagOf(field.number, wireType), byItself(one)]];
-  const packed: ReadField = (source, message) => {
+  if (wireType === WireType.lengthDelimited) return [[tagOf(field.number, wireType), withRead(one)]];
+  const packed: ReadField = (reader, message) => {
     const list = get(message) as unknown[];
-    const end = source.end();
-    while (source.at < end) list.push(value(source));
+    const end = reader.end();
+    while (reader.at < end) list.push(value(reader));
   };
   return [
-    [tagOf(field.number, wireType), byItself(one)],
-    [tagOf(field.number, WireType.lengthDelimited), byItself(packed)],
+    [tagOf(field.number, wireType), withRead(one)],
+    [tagOf(field.number, WireType.lengthDelimited), withRead(packed)],
   ];
 }
 
-/** An entry has its key, then its value; those that are zero may be left out. */
-function mapReader(field: FieldOf<'map'>, planOf: PlanOf): ReadField {
+/** Reads an entry with its key before its value; either may be missing if it is zero. */
+function mapReader(field: FieldOf<'map'>, decoderOf: DecoderOf): ReadField {
   const { get } = accessorOf(field.localName);
   const key = valueReader(field.mapKey, false);
   const keyTag = tagOf(1, wireTypeOf(field.mapKey));
   const zeroKey = String(scalarZeroValue(field.mapKey, false));
-  const { wireType, read, zero } = entryValue(field, planOf);
+  const { wireType, read, zero } = entryValue(field, decoderOf);
   const valueTag = tagOf(2, wireType);
-  return (source, message, depth) => {
-    const end = source.end();
-    const name = source.takes(keyTag, end) ? String(key(source)) : zeroKey;
-    const value = source.takes(valueTag, end) ? read(source, depth) : zero();
-    // Other fields or another order; and the one name that cannot be set as others are.
-    if (source.at !== end || name === '__proto__') throw irregular;
+  return (reader, message, depth) => {
+    const end = reader.end();
+    const name = reader.skipTag(keyTag, end) ? String(key(reader)) : zeroKey;
+    const value = reader.skipTag(valueTag, end) ? read(reader, depth) : zero();
+    // Other fields or another order; or the one key that cannot be set like others.
+    if (reader.at !== end || name === '__proto__') throw leaveFastPath;
     (get(message) as Fields)[name] = value;
   };
 }
 
 interface EntryValue {
   readonly wireType: number;
-  readonly read: (source: ByteSource, depth: number) => unknown;
+  readonly read: (reader: WireReader, depth: number) => unknown;
   readonly zero: () => unknown;
 }
 
-function entryValue(field: FieldOf<'map'>, planOf: PlanOf): EntryValue {
+function entryValue(field: FieldOf<'map'>, decoderOf: DecoderOf): EntryValue {
   if (field.mapKind === 'message') {
-    const plan = planOf(field.message);
-    const read = (source: ByteSource, depth: number) => {
-      const message = plan.make();
-      plan.read(source, source.end(), message, depth + 1);
+    const decoder = decoderOf(field.message);
+    const read = (reader: WireReader, depth: number) => {
+      const message = decoder.create();
+      decoder.decode(reader, reader.end(), message, depth + 1);
       return message;
     };
-    return { wireType: WireType.lengthDelimited, read, zero: () => plan.make() };
+    return { wireType: WireType.lengthDelimited, read, zero: () => decoder.create() };
   }
   const scalar = wireScalar(field);
   const zero = field.mapKind === 'enum' ? () => field.enum.values[0]?.number : () => scalarZeroValue(scalar, false);
   return { wireType: wireTypeOf(scalar), read: valueReader(scalar, false), zero };
 }
 
-function byItself(read: ReadField): FieldReader {
+function withRead(read: ReadField): FieldReader {
   return { value: undefined, set: undefined, read };
 }

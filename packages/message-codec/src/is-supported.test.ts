@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { isCovered } from './is-covered.ts';
+import { isSupported } from './is-supported.ts';
 import { schemas } from './testing/schemas.ts';
 
-it('covers all of proto3 but what protobuf-es has as something else than a message', () => {
-  const uncovered = schemas.filter((schema) => !isCovered(schema)).map(({ typeName }) => typeName);
-  expect(uncovered).toEqual([
-    'uncovered.v1.Editions',
+it('isSupported is true for proto3 types, except with fields that protobuf-es represents as another type', () => {
+  const unsupported = schemas.filter((schema) => !isSupported(schema)).map(({ typeName }) => typeName);
+  expect(unsupported).toEqual([
+    'unsupported.v1.Editions',
     'local.v1.WithWrapper',
     'local.v1.WithStruct',
     'local.v1.WithEditions',

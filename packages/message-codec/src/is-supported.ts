@@ -8,11 +8,12 @@ const wrappers = new Set(
 );
 
 /**
- * Whether plans read and write messages of a type: those of proto3, with all that they are made of. Not covered are proto2 and editions
- * (extensions, groups, closed enums, required fields, presence by prototype), and fields that protobuf-es has as something else than
- * a message: google.protobuf.Struct, and wrappers such as google.protobuf.StringValue.
+ * Whether the fast path supports a message type: the type and all types nested in it must be proto3. Not supported are
+ * proto2 and editions (extensions, groups, closed enums, required fields, presence by prototype), and message fields
+ * that protobuf-es represents as another type: google.protobuf.Struct, and wrappers such as
+ * google.protobuf.StringValue.
  */
-export function isCovered(schema: DescMessage): boolean {
+export function isSupported(schema: DescMessage): boolean {
   const seen = new Set<DescMessage>([schema]);
   for (const desc of seen) {
     if (desc.file.edition !== Edition.EDITION_PROTO3) return false;

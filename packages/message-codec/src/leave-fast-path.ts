@@ -1,5 +1,5 @@
 /**
- * Thrown, and caught in this package, where a message or its bytes are not as they usually are: what is right then is protobuf-es's to
- * say. It is one object, for it has no stack to keep.
+ * Thrown and caught inside this package to leave the fast path: protobuf-es then handles the message, and throws if it
+ * is invalid. It is a single preallocated object, because creating an error with its stack trace is slow.
  */
-export const irregular = new Error('not as it usually is');
+export const leaveFastPath = new Error('leave the fast path');

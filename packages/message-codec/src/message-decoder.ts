@@ -1,41 +1,41 @@
 import { create, type DescMessage } from '@bufbuild/protobuf';
 import { accessorOf, type Clone, type Fields, newClone } from './accessors.ts';
-import type { ByteSource } from './byte-source.ts';
-import { irregular } from './irregular.ts';
-import { type FieldReader, fieldReaders, type MessagePlan } from './read-fields.ts';
+import { type FieldReader, fieldReaders, type NestedDecoder } from './field-readers.ts';
+import { leaveFastPath } from './leave-fast-path.ts';
+import type { WireReader } from './wire-reader.ts';
 
-/** As in protobuf-es: how deep messages may lie in each other, the outermost included. */
+/** The maximum nesting depth of messages, including the outermost one; the same as in protobuf-es. */
 const maxDepth = 100;
-/** Fields with smaller tags are found by place. */
+/** Readers of fields with tags below this are in an array, others in a map. */
 const denseTags = 1_024;
 
 type Unknown = { no: number; wireType: number; data: Uint8Array };
 
-const plans = new WeakMap<DescMessage, ReadPlan>();
+const decoders = new WeakMap<DescMessage, MessageDecoder>();
 
-/** How messages of one type are read. */
-export class ReadPlan implements MessagePlan {
-  /** The field readers by tag, below `denseTags` and above. */
+/** Decodes messages of one type. */
+export class MessageDecoder implements NestedDecoder {
+  /** The field readers by tag. */
   readonly #dense: (FieldReader | undefined)[] = [];
   readonly #sparse = new Map<number, FieldReader>();
   readonly #numbers: ReadonlySet<number>;
   readonly #zero: Fields;
   readonly #clone: Clone = newClone();
-  /** What messages do not share. */
-  readonly #renew: readonly ((message: Fields) => void)[];
+  /** Set new lists, maps and oneofs, which messages must not share. */
+  readonly #resetters: readonly ((message: Fields) => void)[];
 
-  /** The plan for a type; there is one for each. */
-  static of(schema: DescMessage): ReadPlan {
-    return plans.get(schema) ?? new ReadPlan(schema);
+  /** @returns the only decoder of the type */
+  static of(schema: DescMessage): MessageDecoder {
+    return decoders.get(schema) ?? new MessageDecoder(schema);
   }
 
   private constructor(schema: DescMessage) {
-    // Types may have themselves as fields.
-    plans.set(schema, this);
+    // Before the fields, because a type may be recursive.
+    decoders.set(schema, this);
     this.#zero = { ...create(schema) };
     this.#numbers = new Set(schema.fields.map(({ number }) => number));
-    this.#renew = schema.members.flatMap(renewOf);
-    const byTag = schema.fields.flatMap((field) => fieldReaders(field, ReadPlan.of));
+    this.#resetters = schema.members.flatMap(resettersOf);
+    const byTag = schema.fields.flatMap((field) => fieldReaders(field, MessageDecoder.of));
     const last = Math.max(0, ...byTag.map(([tag]) => tag).filter((tag) => tag < denseTags));
     this.#dense = new Array(last + 1).fill(undefined);
     for (const [tag, read] of byTag) {
@@ -44,38 +44,38 @@ export class ReadPlan implements MessagePlan {
     }
   }
 
-  make(): Fields {
+  create(): Fields {
     const message = this.#clone(this.#zero);
-    const renew = this.#renew;
-    for (let index = 0; index < renew.length; index++) (renew[index] as (message: Fields) => void)(message);
+    const resetters = this.#resetters;
+    for (let index = 0; index < resetters.length; index++) (resetters[index] as (message: Fields) => void)(message);
     return message;
   }
 
-  read(source: ByteSource, end: number, message: Fields, depth: number): void {
-    if (depth > maxDepth) throw irregular;
+  decode(reader: WireReader, end: number, message: Fields, depth: number): void {
+    if (depth > maxDepth) throw leaveFastPath;
     let unknown: Unknown[] | undefined;
-    while (source.at < end) {
-      const tag = source.tag();
+    while (reader.at < end) {
+      const tag = reader.tag();
       const field = tag < this.#dense.length ? this.#dense[tag] : this.#sparse.get(tag);
-      if (field?.value !== undefined) field.set(message, field.value(source));
-      else if (field !== undefined) field.read(source, message, depth);
+      if (field?.value !== undefined) field.set(message, field.value(reader));
+      else if (field !== undefined) field.read(reader, message, depth);
       else {
         unknown ??= (message['$unknown'] as Unknown[] | undefined) ?? [];
-        unknown.push(this.#unknown(tag, source));
+        unknown.push(this.#unknown(tag, reader));
       }
     }
     if (unknown !== undefined) message['$unknown'] = unknown;
   }
 
-  #unknown(tag: number, source: ByteSource): Unknown {
+  #unknown(tag: number, reader: WireReader): Unknown {
     const no = tag >>> 3;
-    if (no === 0 || this.#numbers.has(no)) throw irregular;
+    if (no === 0 || this.#numbers.has(no)) throw leaveFastPath;
     const wireType = tag & 7;
-    return { no, wireType, data: source.skip(wireType) };
+    return { no, wireType, data: reader.skip(wireType) };
   }
 }
 
-function renewOf(member: DescMessage['members'][number]): ((message: Fields) => void)[] {
+function resettersOf(member: DescMessage['members'][number]): ((message: Fields) => void)[] {
   const isOneof = member.kind === 'oneof';
   if (!isOneof && member.fieldKind !== 'list' && member.fieldKind !== 'map') return [];
   const { set } = accessorOf(member.localName);

@@ -1,35 +1,35 @@
 import { ScalarType } from '@bufbuild/protobuf';
-import type { ByteSource } from './byte-source.ts';
+import type { WireReader } from './wire-reader.ts';
 
-export type ReadValue = (source: ByteSource) => unknown;
+export type ReadValue = (reader: WireReader) => unknown;
 
-/** @param longAsString whether integers of 64 bits are texts */
+/** @param longAsString whether 64-bit integers are read as strings */
 export function valueReader(scalar: ScalarType, longAsString: boolean): ReadValue {
   return (longAsString ? readTexts.get(scalar) : undefined) ?? (readers.get(scalar) as ReadValue);
 }
 
 const readers = new Map<ScalarType, ReadValue>([
-  [ScalarType.DOUBLE, (source) => source.double()],
-  [ScalarType.FLOAT, (source) => source.float()],
-  [ScalarType.INT64, (source) => source.int64()],
-  [ScalarType.UINT64, (source) => source.uint64()],
-  [ScalarType.INT32, (source) => source.int32()],
-  [ScalarType.FIXED64, (source) => source.fixed64()],
-  [ScalarType.FIXED32, (source) => source.fixed32()],
-  [ScalarType.BOOL, (source) => source.bool()],
-  [ScalarType.STRING, (source) => source.string()],
-  [ScalarType.BYTES, (source) => source.data()],
-  [ScalarType.UINT32, (source) => source.uint32()],
-  [ScalarType.SFIXED32, (source) => source.sfixed32()],
-  [ScalarType.SFIXED64, (source) => source.sfixed64()],
-  [ScalarType.SINT32, (source) => source.sint32()],
-  [ScalarType.SINT64, (source) => source.sint64()],
+  [ScalarType.DOUBLE, (reader) => reader.double()],
+  [ScalarType.FLOAT, (reader) => reader.float()],
+  [ScalarType.INT64, (reader) => reader.int64()],
+  [ScalarType.UINT64, (reader) => reader.uint64()],
+  [ScalarType.INT32, (reader) => reader.int32()],
+  [ScalarType.FIXED64, (reader) => reader.fixed64()],
+  [ScalarType.FIXED32, (reader) => reader.fixed32()],
+  [ScalarType.BOOL, (reader) => reader.bool()],
+  [ScalarType.STRING, (reader) => reader.string()],
+  [ScalarType.BYTES, (reader) => reader.data()],
+  [ScalarType.UINT32, (reader) => reader.uint32()],
+  [ScalarType.SFIXED32, (reader) => reader.sfixed32()],
+  [ScalarType.SFIXED64, (reader) => reader.sfixed64()],
+  [ScalarType.SINT32, (reader) => reader.sint32()],
+  [ScalarType.SINT64, (reader) => reader.sint64()],
 ]);
 
 const readTexts = new Map<ScalarType, ReadValue>([
-  [ScalarType.INT64, (source) => source.int64Text()],
-  [ScalarType.UINT64, (source) => source.uint64Text()],
-  [ScalarType.SINT64, (source) => source.sint64Text()],
-  [ScalarType.FIXED64, (source) => source.fixed64Text()],
-  [ScalarType.SFIXED64, (source) => source.sfixed64Text()],
+  [ScalarType.INT64, (reader) => reader.int64Text()],
+  [ScalarType.UINT64, (reader) => reader.uint64Text()],
+  [ScalarType.SINT64, (reader) => reader.sint64Text()],
+  [ScalarType.FIXED64, (reader) => reader.fixed64Text()],
+  [ScalarType.SFIXED64, (reader) => reader.sfixed64Text()],
 ]);

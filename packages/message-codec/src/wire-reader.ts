@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { irregular } from './irregular.ts';
+import { leaveFastPath } from './leave-fast-path.ts';
 
-/** Up to here a loop is faster than a call out of JavaScript, in bytes. */
+/** Up to this length in bytes, a loop in JavaScript is faster than a native call. */
 const shortText = 24;
 
 const scratch = new Uint8Array(8);
@@ -11,26 +11,26 @@ const { utf8Slice } = Buffer.prototype as unknown as {
 };
 
 /**
- * Reads the values of the wire format (https://protobuf.dev/programming-guides/encoding/).
+ * Reads values in the wire format (https://protobuf.dev/programming-guides/encoding/).
  *
- * All methods throw `irregular`: where bytes end too early, and for what is not right, or right and rare.
+ * All methods throw `leaveFastPath` for truncated or invalid data, and for valid data in a rarely used form.
  */
-export class ByteSource {
+export class WireReader {
   #bytes: Uint8Array = new Uint8Array();
   #length = 0;
   at = 0;
-  /** The two halves of what `varint64` has read. */
+  /** The two halves of the last 64-bit value. */
   #low = 0;
   #high = 0;
 
-  /** Goes on with other bytes. */
+  /** Starts reading other bytes. */
   begin(bytes: Uint8Array): void {
     this.#bytes = bytes;
     this.#length = bytes.length;
     this.at = 0;
   }
 
-  /** A varint of at most 32 bits. */
+  /** Reads a varint of at most 32 bits. */
   tag(): number {
     const first = this.#byte();
     if (first < 0x80) return first;
@@ -43,23 +43,23 @@ export class ByteSource {
       if (byte < 0x80) return value;
     }
     const last = this.#byte();
-    if (last > 0x0f) throw irregular;
+    if (last > 0x0f) throw leaveFastPath;
     return (value | (last << 28)) >>> 0;
   }
 
-  /** Passes over a tag of one byte, if it is what comes before `end`. */
-  takes(tag: number, end: number): boolean {
+  /** Skips a tag of one byte if it is next, before `end`. @returns whether it was */
+  skipTag(tag: number, end: number): boolean {
     if (this.at >= end || this.#bytes[this.at] !== tag) return false;
     this.at++;
     return true;
   }
 
   #byte(): number {
-    if (this.at >= this.#length) throw irregular;
+    if (this.at >= this.#length) throw leaveFastPath;
     return this.#bytes[this.at++] as number;
   }
 
-  /** The lower half of a varint, signed. */
+  /** Reads the lower half of a varint as a signed number. */
   int32(): number {
     const first = this.#byte();
     if (first < 0x80) return first;
@@ -122,7 +122,7 @@ export class ByteSource {
     this.#high = (high >>> 1) ^ sign;
   }
 
-  /** Reads the rest of a varint. */
+  /** Reads the rest of a varint after its first byte. */
   #varint64(first: number): void {
     let byte = first;
     let low = byte & 0x7f;
@@ -137,7 +137,7 @@ export class ByteSource {
       high = (byte & 0x7f) >>> 4;
     }
     for (let shift = 3; byte >= 0x80; shift += 7) {
-      if (shift > 31) throw irregular;
+      if (shift > 31) throw leaveFastPath;
       byte = this.#byte();
       high |= (byte & 0x7f) << shift;
     }
@@ -176,7 +176,7 @@ export class ByteSource {
   sfixed32(): number {
     const bytes = this.#bytes;
     const { at } = this;
-    this.#pass(4);
+    this.#advance(4);
     return (
       (bytes[at] as number) |
       ((bytes[at + 1] as number) << 8) |
@@ -221,15 +221,15 @@ export class ByteSource {
     return view.getFloat64(0, true);
   }
 
-  /** Reads a length. @returns where what has it ends */
+  /** Reads a length. @returns the end of the data with that length */
   end(): number {
     const length = this.uint32();
     const end = this.at + length;
-    if (end > this.#length) throw irregular;
+    if (end > this.#length) throw leaveFastPath;
     return end;
   }
 
-  /** A view of what is read. */
+  /** Reads length-delimited bytes. @returns a view of them */
   data(): Uint8Array {
     const end = this.end();
     const data = this.#bytes.subarray(this.at, end);
@@ -244,32 +244,32 @@ export class ByteSource {
     const short = end - start > shortText ? undefined : asciiText(this.#bytes, start, end);
     if (short !== undefined) return short;
     const text = utf8Slice.call(this.#bytes, start, end);
-    // It has been put where bytes are no UTF-8, or was there.
-    if (text.includes('\ufffd') && !isUtf8(this.#bytes.subarray(start, end))) throw irregular;
+    // A replacement character stands for invalid UTF-8, unless the text itself contains one.
+    if (text.includes('\ufffd') && !isUtf8(this.#bytes.subarray(start, end))) throw leaveFastPath;
     return text;
   }
 
-  /** Passes over a value of a wire type. @returns a view of it */
+  /** Skips a value of a wire type. @returns a view of its bytes */
   skip(wireType: number): Uint8Array {
     const start = this.at;
     if (wireType === 0) this.#varint64(this.#byte());
-    else if (wireType === 1) this.#pass(8);
+    else if (wireType === 1) this.#advance(8);
     else if (wireType === 2) this.at = this.end();
-    else if (wireType === 5) this.#pass(4);
-    else throw irregular;
+    else if (wireType === 5) this.#advance(4);
+    else throw leaveFastPath;
     return this.#bytes.subarray(start, this.at);
   }
 
-  #pass(count: number): void {
-    if (this.at + count > this.#length) throw irregular;
+  #advance(count: number): void {
+    if (this.at + count > this.#length) throw leaveFastPath;
     this.at += count;
   }
 }
 
-/** The codes of a short text while it is made, by its length. */
+/** Reused buffers for the character codes of a short text, by its length. */
 const codesOf = Array.from({ length: shortText + 1 }, (_, length) => new Array<number>(length).fill(0));
 
-/** @returns undefined when there is more than ASCII */
+/** @returns undefined if the bytes are not ASCII */
 function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {
   const codes = codesOf[end - start] as number[];
   for (let at = start; at < end; at++) {

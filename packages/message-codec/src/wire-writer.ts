@@ -1,10 +1,16 @@
-import { irregular } from './irregular.ts';
+import { leaveFastPath } from './leave-fast-path.ts';
 
-/** Up to here a loop is faster than a call out of JavaScript, in characters. */
+/** Up to this length in characters, a loop in JavaScript is faster than a native call. */
 const shortText = 24;
-/** Of longer texts the length in bytes is counted first: room for the worst case would be thrice what most need. */
+/**
+ * The size in bytes of longer texts is counted first: reserving for the worst case would take three times what most
+ * need.
+ */
 const longText = 1_024;
-/** What messages are parts of, in bytes, unless they are larger: as large as Node's own pool for buffers. */
+/**
+ * The size in bytes of the slabs that messages share, the same as Node's buffer pool. Larger messages get slabs of
+ * their own.
+ */
 const slabBytes = 8 * 1_024;
 
 const scratch = new Uint8Array(8);
@@ -14,27 +20,27 @@ const { utf8Write } = Buffer.prototype as unknown as {
 };
 
 /**
- * Writes the values of the wire format (https://protobuf.dev/programming-guides/encoding/), one message after the other into the same
- * slab. What is written stays as it is.
+ * Writes values in the wire format (https://protobuf.dev/programming-guides/encoding/), one message after the other
+ * into the same slab. Written bytes are never changed later.
  *
- * All methods throw `irregular` for what is no value, or one that is rarely given like that.
+ * All methods throw `leaveFastPath` for invalid values, and for valid ones in a rarely used form.
  */
-export class ByteSink {
+export class WireWriter {
   #bytes = new Uint8Array();
   #start = 0;
   #at = 0;
 
-  /** Begins a message; one that was not taken is forgotten. */
+  /** Starts a message, and discards an unfinished one. */
   begin(): void {
     this.#at = this.#start;
   }
 
-  /** Ends the message. @returns a view of it */
+  /** Finishes the message. @returns a view of its bytes */
   take(): Uint8Array<ArrayBuffer> {
     const bytes = this.#bytes;
     const taken = new Uint8Array(bytes.buffer, bytes.byteOffset + this.#start, this.#at - this.#start);
     this.#start = this.#at;
-    // The next would keep all of it in memory.
+    // The next message would keep this large slab in memory.
     if (bytes.length > slabBytes) {
       this.#bytes = new Uint8Array();
       this.#start = 0;
@@ -88,22 +94,22 @@ export class ByteSink {
   }
 
   int32(value: unknown): void {
-    if (typeof value !== 'number' || value !== (value | 0)) throw irregular;
+    if (typeof value !== 'number' || value !== (value | 0)) throw leaveFastPath;
     if (value < 0) this.#varint64(value, -1);
     else this.#varint(value);
   }
 
   uint32(value: unknown): void {
-    if (typeof value !== 'number' || value !== value >>> 0) throw irregular;
+    if (typeof value !== 'number' || value !== value >>> 0) throw leaveFastPath;
     this.#varint(value);
   }
 
   sint32(value: unknown): void {
-    if (typeof value !== 'number' || value !== (value | 0)) throw irregular;
+    if (typeof value !== 'number' || value !== (value | 0)) throw leaveFastPath;
     this.#varint(((value << 1) ^ (value >> 31)) >>> 0);
   }
 
-  /** Of any value, whether it is truthy, as protobuf-es. */
+  /** Writes whether the value is truthy, like protobuf-es. */
   bool(value: unknown): void {
     this.#varint(value ? 1 : 0);
   }
@@ -135,12 +141,12 @@ export class ByteSink {
   }
 
   fixed32(value: unknown): void {
-    if (typeof value !== 'number' || value !== value >>> 0) throw irregular;
+    if (typeof value !== 'number' || value !== value >>> 0) throw leaveFastPath;
     this.#fixed32(value);
   }
 
   sfixed32(value: unknown): void {
-    if (typeof value !== 'number' || value !== (value | 0)) throw irregular;
+    if (typeof value !== 'number' || value !== (value | 0)) throw leaveFastPath;
     this.#fixed32(value);
   }
 
@@ -169,20 +175,20 @@ export class ByteSink {
   }
 
   float(value: unknown): void {
-    if (typeof value !== 'number') throw irregular;
+    if (typeof value !== 'number') throw leaveFastPath;
     view.setFloat32(0, value, true);
-    if (Number.isFinite(value) && !Number.isFinite(view.getFloat32(0, true))) throw irregular;
+    if (Number.isFinite(value) && !Number.isFinite(view.getFloat32(0, true))) throw leaveFastPath;
     this.#fixed32(view.getInt32(0, true));
   }
 
   double(value: unknown): void {
-    if (typeof value !== 'number') throw irregular;
+    if (typeof value !== 'number') throw leaveFastPath;
     view.setFloat64(0, value, true);
     this.#view64();
   }
 
   data(value: unknown): void {
-    if (!(value instanceof Uint8Array)) throw irregular;
+    if (!(value instanceof Uint8Array)) throw leaveFastPath;
     this.#varint(value.length);
     this.raw(value);
   }
@@ -194,12 +200,12 @@ export class ByteSink {
   }
 
   string(value: unknown): void {
-    if (typeof value !== 'string') throw irregular;
+    if (typeof value !== 'string') throw leaveFastPath;
     const { length } = value;
     if (length > shortText || !this.#ascii(value)) this.#utf8(value);
   }
 
-  /** @returns whether it is no more than ASCII, and written */
+  /** @returns false, without writing, if the text is not ASCII */
   #ascii(text: string): boolean {
     const { length } = text;
     this.#reserve(length + 1);
@@ -223,13 +229,13 @@ export class ByteSink {
     this.endLength(start);
   }
 
-  /** Makes room for the length of what comes now. */
+  /** Reserves one byte for the length of the following data. @returns its start, for `endLength` */
   startLength(): number {
     this.#reserve(1);
     return ++this.#at - this.#start;
   }
 
-  /** Writes it, once all of that is there. @param start as `startLength` said */
+  /** Writes the length of the data since `startLength`. @param start the result of `startLength` */
   endLength(start: number): void {
     const length = this.#at - this.#start - start;
     if (length < 0x80) {
@@ -246,7 +252,7 @@ export class ByteSink {
   }
 }
 
-/** What an integer of 64 bits is as a number from 0 to 2^53 - 1; -1 when it is another. */
+/** Converts a 64-bit integer to a number from 0 to 2^53 - 1; returns -1 for any other value. */
 function wholeNumber(value: unknown): number {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : -1;
   if (typeof value === 'bigint') return value >= 0n && value <= 0x1f_ffff_ffff_ffffn ? Number(value) : -1;
@@ -263,18 +269,18 @@ function wholeNumber(value: unknown): number {
 function setSigned(value: unknown): void {
   const integer = bigintOf(value);
   view.setBigInt64(0, integer, true);
-  if (view.getBigInt64(0, true) !== integer) throw irregular;
+  if (view.getBigInt64(0, true) !== integer) throw leaveFastPath;
 }
 
 function setUnsigned(value: unknown): void {
   const integer = bigintOf(value);
   view.setBigUint64(0, integer, true);
-  if (view.getBigUint64(0, true) !== integer) throw irregular;
+  if (view.getBigUint64(0, true) !== integer) throw leaveFastPath;
 }
 
 function bigintOf(value: unknown): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   if (typeof value === 'string' && /^-?[0-9]+$/.test(value)) return BigInt(value);
-  throw irregular;
+  throw leaveFastPath;
 }

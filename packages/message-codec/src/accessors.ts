@@ -1,0 +1,33 @@
+import { accessorFactories, clones } from './monomorphic-accessors.ts';
+
+/*
+ * V8 caches the shapes of objects for each property access in the source ("inline cache"). An access that sees messages of many
+ * types is several times slower than one that sees a single type. Therefore every field and every type gets a function of its own
+ * from monomorphic-accessors.ts, as long as they last; then functions are shared.
+ */
+
+/** A message or message init (protobuf-es's `MessageInitShape`) by property name. */
+export type Fields = Record<string, unknown>;
+
+/** Reads and writes one property. */
+export interface Accessor {
+  readonly get: (message: Fields) => unknown;
+  readonly set: (message: Fields, value: unknown) => void;
+}
+
+/** Copies a message. */
+export type Clone = (message: Fields) => Fields;
+
+/** @returns an accessor of the property `name`, to be used for one field of one message type */
+export function accessorOf(name: string): Accessor {
+  const create = accessorFactories[accessorCount++ % accessorFactories.length] as (name: string) => Accessor;
+  return create(name);
+}
+
+/** @returns a function to be used for the messages of one type */
+export function newClone(): Clone {
+  return clones[cloneCount++ % clones.length] as Clone;
+}
+
+let accessorCount = 0;
+let cloneCount = 0;
