@@ -22,7 +22,7 @@ import { orderHandlers } from './services/orders.ts';
 import { userHandlers } from './services/users.ts';
 import { userV2Handlers } from './services/users-v2.ts';
 
-/** Both services, each on a port of its own. */
+/** Both services, each on its own port. */
 export interface Services {
   readonly users: Listener;
   readonly orders: Listener;
@@ -30,7 +30,7 @@ export interface Services {
   stop(graceMs: number): Promise<void>;
 }
 
-/** @throws when a file cannot be read, a store cannot be opened, or an address is not to be had */
+/** @throws if a file cannot be read, a store cannot be opened, or an address is not available */
 export async function start(options: Options): Promise<Services> {
   const folder = options.data ?? folderUntilExit();
   const userRepository = await openUserRepository({ kind: 'sqlite', path: join(folder, 'users.db') });
