@@ -1,9 +1,9 @@
 import { accessorFactories, clones } from './monomorphic-accessors.ts';
 
 /*
- * V8 caches the shapes of objects for each property access in the source ("inline cache"). An access that sees messages of many
- * types is several times slower than one that sees a single type. Therefore every field and every type gets a function of its own
- * from monomorphic-accessors.ts, as long as they last; then functions are shared.
+ * V8 caches the shapes of objects for each property access in the source ("inline cache"). An access that sees messages
+ * of many types is several times slower than one that sees a single type. Therefore every field and every type gets a
+ * function of its own from monomorphic-accessors.ts. Once all of them are in use, they are shared.
  */
 
 /** A message or message init (protobuf-es's `MessageInitShape`) by property name. */

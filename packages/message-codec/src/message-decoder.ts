@@ -21,7 +21,7 @@ export class MessageDecoder implements NestedDecoder {
   readonly #numbers: ReadonlySet<number>;
   readonly #zero: Fields;
   readonly #clone: Clone = newClone();
-  /** Set new lists, maps and oneofs, which messages must not share. */
+  /** Set new lists, maps and oneofs in a cloned message, because messages must not share them. */
   readonly #resetters: readonly ((message: Fields) => void)[];
 
   /** @returns the only decoder of the type */

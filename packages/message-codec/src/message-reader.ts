@@ -8,8 +8,8 @@ import { WireReader } from './wire-reader.ts';
 const reader = new WireReader();
 
 /**
- * @returns a function equivalent to `fromBinary(schema, bytes)`, which is several times faster for common proto3
- * messages. As with `fromBinary`, fields of type bytes are views of `bytes`
+ * Returns a function that is equivalent to `fromBinary(schema, bytes)`, and several times faster for common proto3
+ * messages. As with `fromBinary`, fields of type bytes are views of `bytes`.
  *
  * @throws what `fromBinary` throws
  */

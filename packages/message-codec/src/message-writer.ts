@@ -9,9 +9,8 @@ const writer = new WireWriter();
 let isBusy = false;
 
 /**
- * @returns a function equivalent to `toBinary(schema, create(schema, message))`, which is several times faster for
- * common proto3 messages. The returned bytes are part of a slab of 8 KiB, which stays in memory as long as one of its
- * parts
+ * Returns a function that is equivalent to `toBinary(schema, create(schema, message))`, and several times faster for
+ * common proto3 messages. The returned bytes are part of a slab of 8 KiB, which stays in memory while a part is in use.
  *
  * @throws what `create` and `toBinary` throw
  */

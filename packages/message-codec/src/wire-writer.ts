@@ -3,8 +3,8 @@ import { leaveFastPath } from './leave-fast-path.ts';
 /** Up to this length in characters, a loop in JavaScript is faster than a native call. */
 const shortText = 24;
 /**
- * The size in bytes of longer texts is counted first: reserving for the worst case would take three times what most
- * need.
+ * The size in bytes of longer texts is counted first. Reserving space for the worst case would take three times as much
+ * as most of them need.
  */
 const longText = 1_024;
 /**

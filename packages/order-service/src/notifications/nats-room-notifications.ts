@@ -14,8 +14,8 @@ const subjectPrefix = 'example.order-chat.';
 const retryMs = 500;
 
 /**
- * Notifications between processes over NATS (https://docs.nats.io/nats-concepts/core-nats). NATS may lose some. Without
- * NATS chats continue to work, but messages between processes are delayed by up to `pollIntervalMs`.
+ * Notifications between processes over NATS (https://docs.nats.io/nats-concepts/core-nats). NATS may lose some. If
+ * NATS is down, chats continue to work, but messages between processes are delayed by up to `pollIntervalMs`.
  */
 export class NatsRoomNotifications implements RoomNotifications {
   readonly pollIntervalMs = 1_000;

@@ -12,7 +12,9 @@ const program = await buildGo(tools, 'github.com/nats-io/nats-server/v2', 'nats-
 
 /** The reason to skip tests that need NATS; undefined if it is installed. */
 export function whyNoNats(): string | undefined {
-  return typeof program === 'string' ? undefined : `no NATS, which tools/go.mod brings: ${program.message}`;
+  return typeof program === 'string'
+    ? undefined
+    : `no NATS server, which is built from tools/go.mod: ${program.message}`;
 }
 
 /** A NATS server on loopback. */

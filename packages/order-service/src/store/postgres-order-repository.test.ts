@@ -32,7 +32,8 @@ describeWithPostgres('PostgresOrderRepository', (server) => {
     const pagesOfItems = async () => {
       const [read] = await statistics.read<{ pages: number }>(
         (sql) => sql`
-          SELECT (toast_blks_hit + toast_blks_read)::INTEGER AS pages FROM pg_statio_all_tables WHERE relname = 'orders'`,
+          SELECT (toast_blks_hit + toast_blks_read)::INTEGER AS pages
+          FROM pg_statio_all_tables WHERE relname = 'orders'`,
       );
       return read?.pages;
     };

@@ -66,7 +66,8 @@ export class PostgresOrderRepository implements OrderRepository {
       await sql`SELECT id FROM orders WHERE id = ${orderId} FOR UPDATE`;
       const [row] = await sql<{ sequence: number }[]>`
         INSERT INTO chat_messages (order_id, sequence, sender, text, create_time_ms, message_id)
-        SELECT ${orderId}, coalesce(max(sequence), 0) + 1, ${sender}, ${text}, ${createTime.getTime()}::BIGINT, ${messageId}
+        SELECT
+          ${orderId}, coalesce(max(sequence), 0) + 1, ${sender}, ${text}, ${createTime.getTime()}::BIGINT, ${messageId}
         FROM chat_messages WHERE order_id = ${orderId}
         RETURNING sequence`;
       return row?.sequence ?? 0;

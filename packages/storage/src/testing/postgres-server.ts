@@ -17,8 +17,7 @@ export interface PostgresServer {
    * Kills one of the processes that serve connections, as soon as there is one. PostgreSQL then ends all of them and
    * recovers.
    *
-   * @param choice selects the process, modulo their number, starting with the oldest: a non-negative integer. Default:
-   * 0
+   * @param choice selects the process by age, oldest first, modulo their number; a non-negative integer. Default: 0
    */
   killOneBackend(choice?: number): Promise<void>;
   stop(): Promise<void>;
@@ -110,8 +109,7 @@ async function otherBackends(admin: postgres.Sql): Promise<number[]> {
 }
 
 /**
- * The folder of the programs, or of a copy if the user cannot access it, as when only root can enter the repository's
- * folder.
+ * The folder of the programs, or of a copy if the user cannot access it: perhaps only root can enter the repository.
  */
 function accessible(
   bin: string,
