@@ -6,8 +6,8 @@ import { leftOutReporter } from './scripts/left-out-reporter.ts';
 /** What runs once more on the other engine, by package: tests that call servers in all ways. With ENGINE=connect, `pnpm test` runs all of theirs on it. */
 const onConnect = {
   'rpc-server': ['src/*.test.ts', 'src/{access,calls,connections,engines,health,reflection}/*.test.ts'],
-  'user-service': ['src/{user-service,user-service-v2,who-may}.test.ts'],
-  'order-service': ['src/{order-chat,who-may}.test.ts'],
+  'user-service': ['src/{user-service,user-service-v2,authorization}.test.ts'],
+  'order-service': ['src/{order-chat,authorization}.test.ts'],
 };
 
 export default defineConfig({

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import { StoreUnavailableError } from '@example/domain';
 import { root } from '@example/kit/root';
 import { bind } from '@example/rpc-server';
+import { StoreUnavailableError } from '@example/service-kit';
 import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';

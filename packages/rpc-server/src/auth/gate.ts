@@ -12,7 +12,7 @@ export interface GateOptions {
 }
 
 /** What the gate reads of a call, and what it adds for the access log. */
-export interface GatedCall {
+interface GatedCall {
   /** The address of the client. */
   readonly peer: string;
   /** The `sub` of the token. */

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { InvalidFieldsError } from '@example/domain';
 import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { UserService } from '@example/protos/user/v1';
+import { InvalidFieldsError } from '@example/service-kit';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, serve } from '../serve.ts';

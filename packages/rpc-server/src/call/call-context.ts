@@ -25,11 +25,6 @@ export function callOf({ values }: Pick<HandlerContext, 'values'>): HandlerCall 
   return call;
 }
 
-/** The caller of the call that a handler serves. */
-export function callerOf(context: Pick<HandlerContext, 'values'>): Caller {
-  return callOf(context).caller;
-}
-
 /** What the context reads of its call. */
 export interface ContextCall extends HandlerCall {
   readonly desc: DescMethod;

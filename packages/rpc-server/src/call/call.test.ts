@@ -7,9 +7,9 @@ import {
   type ServiceImpl,
 } from '@connectrpc/connect';
 import { compressionBrotli, compressionGzip, createGrpcTransport } from '@connectrpc/connect-node';
-import { timeLeft } from '@example/domain';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
+import { timeLeft } from '@example/service-kit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, type ServeOptions, serve } from '../serve.ts';
 import { failureOf, silentLogger, testConfig, transports } from '../testing/index.ts';

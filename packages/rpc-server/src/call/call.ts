@@ -1,6 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { withTimeLeft } from '@example/domain';
 import { ErrorCode, type StreamClose } from '@example/http2';
+import { withTimeLeft } from '@example/service-kit';
 import type { Logger } from 'pino';
 import { anybody, type Caller } from '../auth/caller.ts';
 import type { Gate } from '../auth/gate.ts';

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { InvalidFieldsError } from '@example/domain';
 import { OrderService } from '@example/protos/order/v1';
+import { InvalidFieldsError } from '@example/service-kit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ServerConfig } from '../config/server-config.ts';
 import { type RunningServer, serve } from '../serve.ts';

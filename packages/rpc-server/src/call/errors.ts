@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
 import {
   InvalidFieldsError,
   NotFoundError,
@@ -9,8 +10,7 @@ import {
   ReaderTooSlowError,
   RequestIdReusedError,
   StoreUnavailableError,
-} from '@example/domain';
-import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
+} from '@example/service-kit';
 import type { Logger } from 'pino';
 
 /**

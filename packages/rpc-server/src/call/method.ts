@@ -33,7 +33,7 @@ export interface Method {
 /**
  * By what the request is, one message or a stream, and what the response is. A handler of one message may return it at once.
  */
-export type Invoke =
+type Invoke =
   | { readonly takes: 'message'; readonly gives: 'message'; readonly call: Handle<Request, OneResponse> }
   | { readonly takes: 'message'; readonly gives: 'stream'; readonly call: Handle<Request, AsyncIterable<Response>> }
   | { readonly takes: 'stream'; readonly gives: 'message'; readonly call: Handle<RequestStream, OneResponse> }
