@@ -1,4 +1,4 @@
-// Package docs tests what docs/go.md says.
+// Package docs tests what docs/guides/go.md says.
 package docs
 
 import (
@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	page      = "../../../../docs/go.md"
+	page      = "../../../../docs/guides/go.md"
 	moduleDir = "../.."
 )
 
