@@ -135,7 +135,7 @@ func TestUnknownFields(t *testing.T) {
 	}
 }
 
-func TestTextThatIsNoUTF8(t *testing.T) {
+func TestTextThatIsNotUTF8(t *testing.T) {
 	users := servertest.Start(t, nil).Users
 	_, err := users.CreateUser(t.Context(), &userv1.CreateUserRequest{Name: "\xff", Email: "a@b.c"})
 	servertest.WantCode(t, err, codes.Internal)
