@@ -1,4 +1,4 @@
-"""docs/guides/python.md: its program, and what it says about Python."""
+"""The program and the tables of docs/guides/python.md."""
 
 import os
 import re
