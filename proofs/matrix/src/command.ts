@@ -15,7 +15,7 @@ compares what they are told with one list of answers.
 
   --client NAME   only this client; again for more: ${clients.map(({ name }) => `"${name}"`).join(' ')}
   --server NAME   only this server; again for more: ${servers.map(({ name }) => name).join(' ')}
-  --write         writes the table into docs/interop.md
+  --write         writes the table into docs/results/matrix.md
   --help          this text
 `;
 
@@ -123,9 +123,9 @@ function linesOf(result: PairResult): string {
   return [`${result.client} → ${result.server}: ${summary}`, ...failures, ''].join('\n');
 }
 
-/** Puts the table between the two marks of docs/interop.md. */
+/** Puts the table between the two marks of docs/results/matrix.md. */
 function writeTable(table: string): void {
-  const path = join(root, 'docs/interop.md');
+  const path = join(root, 'docs/results/matrix.md');
   const marked = /(?<=<!-- the table -->\n\n).*(?=\n\n<!-- the end of the table -->)/s;
   writeFileSync(
     path,

@@ -1,4 +1,4 @@
-// What docs/departures.md says about the commands of the two documents, by running them.
+// What docs/reference/departures.md says about the commands of the two documents, by running them.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

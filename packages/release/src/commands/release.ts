@@ -8,7 +8,7 @@ import { releaseFiles } from '../release/release-record.ts';
 import { fail, type Streams } from './streams.ts';
 
 const usage = `Builds a version from HEAD and writes releases/VERSION: the artefacts with their SHA-256, the descriptor set, wire vectors, and the
-minimum runtimes. It publishes nothing; docs/releasing.md has the way from here to there.
+minimum runtimes. It publishes nothing; docs/reference/releasing.md has the way from here to there.
 
   pnpm release VERSION [options]
 
@@ -79,6 +79,6 @@ function nextSteps(version: string): string {
 
   git add releases/${version} && git commit -m 'Release ${version}'
 
-then rehearse and tag: docs/releasing.md
+then rehearse and tag: docs/reference/releasing.md
 `;
 }

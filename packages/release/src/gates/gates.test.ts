@@ -32,7 +32,7 @@ function inTable({ name }: Mutation, played: readonly Gate[]) {
   return new Map(played.flatMap((gate) => (row?.has(gate.name) ? [[gate.name, row.get(gate.name)]] : [])));
 }
 
-describe('docs/compatibility.md, which `pnpm release:gates` writes', () => {
+describe('docs/reference/compatibility.md, which `pnpm release:gates` writes', () => {
   it('has every mutation, and no other', () => {
     expect([...table.keys()]).toEqual(mutations.map(({ name }) => name));
   });

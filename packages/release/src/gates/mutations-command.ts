@@ -6,7 +6,7 @@ import { type Catches, playMutation } from './play-mutations.ts';
 import { releasedApis } from './versions.ts';
 
 /**
- * `pnpm release:gates`: plays every mutation against every gate and writes the table into docs/compatibility.md. About ten minutes.
+ * `pnpm release:gates`: plays every mutation against every gate and writes the table into docs/reference/compatibility.md. About ten minutes.
  *
  * @returns the exit code: 0 when every edit of a proto is caught by one gate at least
  */

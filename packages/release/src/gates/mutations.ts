@@ -1,6 +1,6 @@
 /** A breaking edit of a file. */
 export interface Mutation {
-  /** Of its kind; the row of the table in docs/compatibility.md. */
+  /** Of its kind; the row of the table in docs/reference/compatibility.md. */
   readonly name: string;
   /** Seen from the root. */
   readonly file: string;

@@ -24,7 +24,7 @@ export async function checkPublishable(root: string, version: string): Promise<v
   if (text === undefined) {
     throw new ReleaseError(title, [
       `there is no releases/${version}: run \`pnpm release ${version}\` and commit what it writes`,
-      `if v${version} has been pushed, it stands for ever: retract it in go.mod, and release the next version (docs/releasing.md)`,
+      `if v${version} has been pushed, it stands for ever: retract it in go.mod, and release the next version (docs/reference/releasing.md)`,
     ]);
   }
   const record = readRecord(text, version);

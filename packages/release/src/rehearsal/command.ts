@@ -24,7 +24,7 @@ const usage = `Publishes every version to registries on this machine, and uses w
 
   --version V   the version that the consumers install; by default the newest
   --short       only the consumers, and clients and servers of every version against each other
-  --write       writes what it shows into docs/rehearsal.md
+  --write       writes what it shows into docs/results/rehearsal.md
   --help        this text
 `;
 

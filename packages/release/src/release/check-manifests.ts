@@ -47,7 +47,7 @@ export function checkModulePath(root: string, version: string): string[] {
   const right = path.replace(/\/v\d+$/, '') + (major > 1 ? `/v${major}` : '');
   if (path === right) return [];
   return [
-    `go.mod says ${path}, and Go takes ${version} only as ${right}: see "A second major version" in docs/versions.md`,
+    `go.mod says ${path}, and Go takes ${version} only as ${right}: see "A second major version" in docs/reference/versions.md`,
   ];
 }
 

@@ -1,4 +1,4 @@
-// What docs/versions.md says of candidates, of versions that turn out to be broken, and of a second Go module, tried.
+// What docs/reference/versions.md says of candidates, of versions that turn out to be broken, and of a second Go module, tried.
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -190,7 +190,7 @@ it('a second major version is prepared and published as another Go module', asyn
   expect(await git('ls-remote', 'origin')).toContain(`refs/tags/v${version}`);
 }, 180_000);
 
-/** Does what docs/versions.md says of it, and what it says of every version. */
+/** Does what docs/reference/versions.md says of it, and what it says of every version. */
 async function becomeSecondMajor(repository: string, version: string): Promise<void> {
   const edit = async (path: string, from: RegExp, to: string) => {
     const text = await readFile(join(repository, path), 'utf8');

@@ -10,11 +10,13 @@ const tableRow = /^\| `([A-Z_0-9]+)` \| (?:`([^`]*)` )?\|/gm;
 
 const read = (env: Environment) => serverConfig(readEnvironment(serverSettings(9000), env));
 
-describe('docs/configuration.md', () => {
+describe('docs/reference/configuration.md', () => {
   const documented = new Map(
-    [...readFileSync(join(import.meta.dirname, '../../../../docs/configuration.md'), 'utf8').matchAll(tableRow)].map(
-      ([, name, defaultValue]) => [name, defaultValue],
-    ),
+    [
+      ...readFileSync(join(import.meta.dirname, '../../../../docs/reference/configuration.md'), 'utf8').matchAll(
+        tableRow,
+      ),
+    ].map(([, name, defaultValue]) => [name, defaultValue]),
   );
 
   it.each(Object.entries(serverSettings(9000)))('has %s and its default', (name, schema) => {

@@ -9,12 +9,12 @@ import { type ClientResult, playClient } from './play-client.ts';
 import type { RealClient } from './real-client.ts';
 import { tableOf } from './table.ts';
 
-const usage = `Has clients that other people wrote call our server: what each of them does is in docs/real-clients.md.
+const usage = `Has clients that other people wrote call our server: what each of them does is in docs/results/real-clients.md.
 
   pnpm conformance real-clients [options] [-- CLIENT ...]
 
   --engine NAME   what the server runs on: fast or connect (fast)
-  --write         writes the table of this engine into docs/real-clients.md
+  --write         writes the table of this engine into docs/results/real-clients.md
   --help          this text
 `;
 
@@ -75,7 +75,7 @@ function conclude(results: readonly ClientResult[]): Outcome {
 
 /** Puts the table between the two marks of its engine. */
 function writeTable(engine: string, table: string): void {
-  const path = join(root, 'docs/real-clients.md');
+  const path = join(root, 'docs/results/real-clients.md');
   const marked = new RegExp(`(?<=<!-- ${engine} -->\\n\\n).*?(?=\\n\\n<!-- the end of ${engine} -->)`, 's');
   writeFileSync(
     path,

@@ -1,5 +1,5 @@
-// The rows of the tables in docs/javascript.md and docs/typescript.md that say where languages and libraries differ. Each is a test
-// with the name of the row.
+// The rows of the tables in docs/guides/javascript.md and docs/guides/typescript.md that list where languages and
+// libraries differ. Each row is a test of that name.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex, Readable } from 'node:stream';
@@ -237,7 +237,7 @@ it('errors', () =>
   }));
 
 it.for(['javascript.md', 'typescript.md'])('every row of %s is one of these', (page, { task }) => {
-  const tables = readFileSync(join(root, 'docs', page), 'utf8')
+  const tables = readFileSync(join(root, 'docs/guides', page), 'utf8')
     .split('<!-- differences.test.ts -->')
     .slice(1);
   const rows = tables.flatMap((table) => [...table.matchAll(/^\| (\w[^|]*) \|/gm)].map(([, name = '']) => name));

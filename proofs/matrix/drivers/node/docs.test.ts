@@ -26,7 +26,7 @@ afterEach(async () => {
 
 /** Runs the pieces of a page, in their order, as one program. */
 async function runPage(page: string, language: string, ...options: string[]): Promise<string> {
-  const pieces = readFileSync(join(root, 'docs', page), 'utf8').matchAll(
+  const pieces = readFileSync(join(root, 'docs/guides', page), 'utf8').matchAll(
     new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'),
   );
   const program = [...pieces].map(([, piece]) => piece).join('');
