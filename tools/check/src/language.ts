@@ -32,7 +32,7 @@ export const languages: readonly Language[] = [
   {
     name: 'Go',
     outputs: [
-      { template: 'tools/buf.gen.go.yaml', folder: 'gen/go' },
+      { template: 'tools/go/buf.gen.go.yaml', folder: 'gen/go' },
       { template: 'proofs/matrix/vectors/buf.gen.go.yaml', folder: 'proofs/matrix/vectors/go/gen' },
     ],
     versionFile: goVersionFile,
@@ -41,13 +41,13 @@ export const languages: readonly Language[] = [
   {
     name: 'Python',
     outputs: [
-      { template: 'tools/buf.gen.python.yaml', folder: 'gen/python/example_protos' },
+      { template: 'tools/python/buf.gen.python.yaml', folder: 'gen/python/example_protos' },
       { template: 'proofs/matrix/vectors/buf.gen.python.yaml', folder: 'proofs/matrix/vectors/python/gen' },
       { template: 'examples/python/buf.gen.yaml', folder: 'examples/python/src/example_betterproto/gen' },
     ],
     versionFile: pythonVersionFile,
     prepare(root, print) {
-      for (const folder of ['tools', 'examples/python']) {
+      for (const folder of ['tools/python', 'examples/python']) {
         const environment = {
           folder: join(root, folder, '.venv'),
           requirements: join(root, folder, 'requirements.txt'),

@@ -27,7 +27,7 @@ export async function checkWorkflows(print: (text: string) => void): Promise<num
  * @throws {ToolchainMissingError} when Go or Python is missing
  */
 export async function complainingLinters(repository: string, print: (text: string) => void): Promise<string[]> {
-  const actionlint = await buildGo(join(root, 'tools'), 'github.com/rhysd/actionlint/cmd/actionlint', 'actionlint');
+  const actionlint = await buildGo(join(root, 'tools/go'), 'github.com/rhysd/actionlint/cmd/actionlint', 'actionlint');
   const folder = join(root, 'tools/check/workflows');
   const environment = new PythonEnvironment({
     folder: join(folder, '.venv'),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { buildGo, ToolchainMissingError } from '@example/kit/toolchains';
 
-const tools = join(import.meta.dirname, '../../../../tools');
+const tools = join(import.meta.dirname, '../../../../tools/go');
 /** Its path; where Go is missing, what to do. In CI that is an error. */
 const program = await buildGo(tools, 'github.com/nats-io/nats-server/v2', 'nats-server').catch((error: unknown) => {
   if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
@@ -12,7 +12,7 @@ const program = await buildGo(tools, 'github.com/nats-io/nats-server/v2', 'nats-
 
 /** Why there is none, for tests to say; undefined when there is one. */
 export function whyNoNats(): string | undefined {
-  return typeof program === 'string' ? undefined : `no NATS, which tools/go.mod brings: ${program.message}`;
+  return typeof program === 'string' ? undefined : `no NATS, which tools/go/go.mod brings: ${program.message}`;
 }
 
 /** A NATS server of its own, on loopback. */
