@@ -1,32 +1,34 @@
 import { globSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { leftOutReporter } from './scripts/left-out-reporter.ts';
+import { skippedTestsReporter } from './scripts/skipped-tests-reporter.ts';
 
-/** What runs once more on the other engine, by package: tests that call servers in all ways. With ENGINE=connect, `pnpm test` runs all of theirs on it. */
-const onConnect = {
-  'rpc-server': ['src/*.test.ts', 'src/{access,calls,connections,engines,health,reflection}/*.test.ts'],
-  'user-service': ['src/{user-service,user-service-v2,who-may}.test.ts'],
-  'order-service': ['src/{order-chat,who-may}.test.ts'],
-};
+/** How long a test or a hook may take, in milliseconds. Those of the product are quick: one that hangs should not hold up a commit. */
+const productTimeout = 20_000;
+/** Tests of proofs and tools start toolchains and programs of other people. */
+const proofTimeout = 120_000;
+
+/** Tests of the product that start toolchains or many processes too. */
+const longerTimeouts: Readonly<Record<string, number>> = {};
+
+function timeoutOf(manifest: string): number {
+  const isProduct = /^(packages|examples)\//.test(manifest);
+  return longerTimeouts[dirname(manifest)] ?? (isProduct ? productTimeout : proofTimeout);
+}
 
 export default defineConfig({
   test: {
-    reporters: ['default', leftOutReporter],
-    // Tests start real servers, many in processes of their own: on a busy machine that takes its time.
-    testTimeout: 180_000,
-    // They wait more than they work: without this, one of two cores would be left idle.
+    reporters: ['default', skippedTestsReporter],
+    // Tests wait more than they compute: without this, one of two cores would be idle.
     maxWorkers: '100%',
-    hookTimeout: 180_000,
-    projects: [
-      ...globSync('{packages,examples,proofs,tools}/*/package.json').map((manifest) => ({
-        extends: true as const,
-        test: { root: dirname(manifest), name: basename(dirname(manifest)) },
-      })),
-      ...Object.entries(onConnect).map(([name, include]) => ({
-        extends: true as const,
-        test: { root: `packages/${name}`, name: `${name}-connect`, include, env: { ENGINE: 'connect' } },
-      })),
-    ],
+    projects: globSync('{packages,examples,proofs,tools}/*/package.json').map((manifest) => ({
+      extends: true as const,
+      test: {
+        root: dirname(manifest),
+        name: basename(dirname(manifest)),
+        testTimeout: timeoutOf(manifest),
+        hookTimeout: timeoutOf(manifest),
+      },
+    })),
   },
 });

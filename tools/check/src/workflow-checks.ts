@@ -4,23 +4,20 @@ import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { buildGo, PythonEnvironment, ToolchainMissingError } from '@example/kit/toolchains';
 
-/**
- * `pnpm check:workflows`: leaves the linters out where their toolchains are missing, but not in CI.
- *
- * @returns the exit code
- */
-export async function checkWorkflows(print: (text: string) => void): Promise<number> {
+/** Leaves the linters out where their toolchains are missing, but not in CI. @returns whether they find nothing */
+export async function checkWorkflows(print: (text: string) => void): Promise<boolean> {
   try {
-    return (await complainingLinters(root, print)).length === 0 ? 0 : 1;
+    return (await complainingLinters(root, print)).length === 0;
   } catch (error) {
     if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
     print(`left out  actionlint and zizmor: ${error.message}\n`);
-    return 0;
+    return true;
   }
 }
 
 /**
- * Has actionlint and zizmor read the workflows in `.github/workflows` and the actions in `.github/actions`, offline; they print what they find.
+ * Runs actionlint and zizmor, offline, on the workflows in `.github/workflows` and the actions in `.github/actions`.
+ * They print what they find.
  *
  * @param repository the root of one
  * @returns the names of those that found something

@@ -24,9 +24,9 @@ afterEach(async () => {
   rmSync(data, { recursive: true });
 });
 
-/** Runs scripts/dev.ts as `pnpm dev` does. */
+/** Runs `pnpm dev`, without pnpm. */
 function dev(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/dev.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts', 'dev', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

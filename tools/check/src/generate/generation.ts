@@ -6,22 +6,24 @@ import { ToolchainMissingError } from '@example/kit/toolchains';
 import { type Language, languages } from './language.ts';
 import { packageVersion, writeVersionFile } from './version-file.ts';
 
+type Print = (text: string) => void;
+
 /**
- * Generates the code of every language whose toolchain is there, and says which that is.
+ * Generates the code of every language whose toolchain is there, and prints which that is.
  *
  * @param root of a repository
  * @returns the languages that were left out
  */
-export function generate(root: string, print: (text: string) => void): string[] {
-  return forEachLanguage(root, print, (language) => {
+export function generate(root: string, print: Print, of: readonly Language[] = languages): string[] {
+  return forEachLanguage(root, print, of, (language) => {
     run(language, root, root);
     print(`generated ${language.name}\n`);
   });
 }
 
-/** What a comparison of the generated code with the protos has found. */
+/** How the generated code differs from what the protos generate. */
 export interface Comparison {
-  /** The files that are missing, surplus or different, seen from the root. */
+  /** The files that are missing, surplus or different, from the root. */
   readonly stale: readonly string[];
   /** The languages that were left out, because their toolchain is missing. */
   readonly leftOut: readonly string[];
@@ -32,11 +34,11 @@ export interface Comparison {
  *
  * @param root of a repository
  */
-export function compareGenerated(root: string, print: (text: string) => void): Comparison {
+export function compareGenerated(root: string, print: Print, of: readonly Language[] = languages): Comparison {
   const fresh = mkdtempSync(join(tmpdir(), 'generated-'));
   const stale: string[] = [];
   try {
-    const leftOut = forEachLanguage(root, print, (language) => {
+    const leftOut = forEachLanguage(root, print, of, (language) => {
       run(language, root, fresh);
       const files = new Set([...filesIn(language, root), ...filesIn(language, fresh)]);
       stale.push(...[...files].filter((file) => contentOf(root, file) !== contentOf(fresh, file)));
@@ -47,9 +49,14 @@ export function compareGenerated(root: string, print: (text: string) => void): C
   }
 }
 
-/** The names of the languages that are left out, for want of a toolchain. */
-function forEachLanguage(root: string, print: (text: string) => void, work: (language: Language) => void): string[] {
-  return languages.flatMap((language) => {
+/** Works on each language whose toolchain is there. @returns the names of the others */
+function forEachLanguage(
+  root: string,
+  print: Print,
+  of: readonly Language[],
+  work: (language: Language) => void,
+): string[] {
+  return of.flatMap((language) => {
     try {
       language.prepare(root, print);
     } catch (error) {
