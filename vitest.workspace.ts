@@ -3,9 +3,9 @@ import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { skippedTestsReporter } from './scripts/skipped-tests-reporter.ts';
 
-/** How long a test or a hook may take, in milliseconds. Those of the product are quick: one that hangs should not hold up a commit. */
+/** The timeout of a test or hook, in milliseconds. Product tests are quick: a longer timeout would hide a hang. */
 const productTimeout = 20_000;
-/** Tests of proofs and tools start toolchains and programs of other people. */
+/** Tests of proofs and tools start toolchains and foreign programs. */
 const proofTimeout = 120_000;
 
 /** Tests of the product that start toolchains or many processes too. */

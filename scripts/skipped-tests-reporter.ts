@@ -1,6 +1,6 @@
 import type { Reporter } from 'vitest/node';
 
-/** Prints the name of each skipped test at the end of a run. The names of tests that need a toolchain include what to install. */
+/** Prints each skipped test at the end of a run. The name of a test that needs a toolchain includes what to install. */
 export const skippedTestsReporter: Reporter = {
   onTestRunEnd(modules) {
     for (const module of modules) {

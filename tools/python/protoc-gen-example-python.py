@@ -1,7 +1,8 @@
 """A protoc plugin that makes the Python package `example_protos`.
 
-It runs the three generators of grpcio-tools and that of mypy-protobuf for the stubs of services, and has every import begin
-at the package: what they generate imports `user.v1`, from the root of the protos, which no installed wheel has.
+It runs the three generators of grpcio-tools, and that of mypy-protobuf for the service stubs. Then it rewrites their
+imports to start at the package: the generated code imports `user.v1`, from the root of the protos, which is not a module
+of an installed wheel.
 (https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/plugin.proto)
 """
 
@@ -34,7 +35,7 @@ def generate(request: CodeGeneratorRequest) -> dict[str, str]:
         descriptors.write_bytes(FileDescriptorSet(file=request.proto_file).SerializeToString())
         outputs = [f"--{name}_out={out}" for name in ("python", "pyi", "grpc_python", "mypy_grpc")]
         mypy_grpc = Path(sysconfig.get_path("scripts"), "protoc-gen-mypy_grpc")
-        # Not abstract: an RPC that is added leaves the servers of those who have not written it as they are.
+        # Not abstract: servers that do not implement a new RPC keep working.
         mypy_grpc_opt = "quiet,generate_concrete_servicer_stubs"
         subprocess.run(
             [sys.executable, "-m", "grpc_tools.protoc", f"--descriptor_set_in={descriptors}",
@@ -48,7 +49,7 @@ def generate(request: CodeGeneratorRequest) -> dict[str, str]:
 
 
 def from_package(code: str, roots: set[str]) -> str:
-    """Prefixes the imports, and the places that name what is imported, with the package."""
+    """Prefixes imports, and the names that refer to them, with the package."""
     for root in roots:
         code = re.sub(rf"^(from|import) {root}\.", rf"\1 {PACKAGE}.{root}.", code, flags=re.MULTILINE)
         code = re.sub(rf"(?<![\w.'\"]){root}\.(v\d+)\.(\w+_pb2)", rf"{PACKAGE}.{root}.\1.\2", code)
@@ -56,7 +57,7 @@ def from_package(code: str, roots: set[str]) -> str:
 
 
 def with_packages(files: dict[str, str]) -> dict[str, str]:
-    """Adds what makes folders into a package that says it is typed (PEP 561)."""
+    """Adds the files that make folders a typed package (PEP 561)."""
     folders = {parent for name in files for parent in Path(name).parents}
     return files | {(folder / "__init__.py").as_posix(): "" for folder in folders} | {"py.typed": ""}
 

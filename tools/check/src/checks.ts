@@ -32,7 +32,7 @@ export const checks: readonly Check[] = [
 /** Not in `pnpm check` yet: by name only. */
 export const checksOnRequest: readonly Check[] = [{ name: 'line-width', run: (print) => none(wideLines(root), print) }];
 
-/** Prints what was found. @returns whether that is nothing */
+/** Prints the findings. @returns whether there are none */
 function none(lines: readonly string[], print: (text: string) => void): boolean {
   for (const line of lines) print(`${line}\n`);
   return lines.length === 0;
@@ -42,7 +42,7 @@ function brokenRelease(version: string): string {
   return `The protos break clients of release ${version}. Put a breaking change into a new package, such as user.v2 (CONTRIBUTING.md).`;
 }
 
-/** Leaves languages out where their toolchains are missing, but not in CI. */
+/** Skips languages whose toolchain is missing, except in CI. */
 function checkGenerated(print: (text: string) => void): boolean {
   const { stale, leftOut } = compareGenerated(root, print);
   const isCi = Boolean(process.env['CI']);

@@ -1,20 +1,21 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 
+/** Characters in a subject at most. */
 const longest = 72;
 
-/** The first commits that have to keep to it. */
+/** Commits before this day do not keep to the rule. */
 const since = '2026-11-30T00:00:00Z';
 
 /**
- * Finds commits whose subject is too long.
+ * Finds commits whose subject is too long, in as much of the history as there is: none in a downloaded archive.
  *
- * @param repository the root of a Git repository, with as much of its history as there is
+ * @param repository the root of a repository
  * @returns a line for each
  */
 export function longSubjects(repository: string): string[] {
   const args = ['log', '--no-merges', `--since-as-filter=${since}`, '--format=%h %s'];
-  const commits = execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).split('\n');
-  return commits.flatMap((commit) => {
+  const { stdout } = spawnSync('git', args, { cwd: repository, encoding: 'utf8' });
+  return stdout.split('\n').flatMap((commit) => {
     const subject = commit.slice(commit.indexOf(' ') + 1);
     return subject.length > longest ? [`${commit}: ${subject.length} characters, not ${longest}`] : [];
   });

@@ -7,7 +7,7 @@ const width = 120;
 
 const notChecked = /(^|\/)(gen|releases|patches|node_modules)\//;
 
-/** What the lines of a file are that must not be longer, by the ending of its name. */
+/** Which lines of a file are checked, by its extension. */
 const checkedLines: Readonly<Record<string, (lines: readonly string[]) => boolean[]>> = {
   '.ts': comments('//'),
   '.js': comments('//'),
@@ -21,7 +21,8 @@ const checkedLines: Readonly<Record<string, (lines: readonly string[]) => boolea
 };
 
 /**
- * Finds comments and prose that go past the last column. Tables, code blocks and lines that a URL makes long are let through, as are strings.
+ * Finds comments and prose that go past the last column. Exempt are strings, tables, code blocks, and lines that only a
+ * URL makes long.
  *
  * @param repository the root of a Git repository; files that it ignores are not read
  * @returns a line for each, with its file and number
@@ -42,7 +43,7 @@ export function wideLines(repository: string): string[] {
   });
 }
 
-/** In columns, which for what is written here are code points. A URL counts as short: it cannot be broken. */
+/** In columns: code points, but 3 for a URL, which cannot be broken. */
 function widthOf(line: string): number {
   return [...line.replace(/https?:\/\/[^\s)>\]]+/g, 'URL')].length;
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 
-/** A command line that checks something; its exit code is 0 when all is well. */
+/** A program that exits with 0 when its check passes. */
 export interface CheckCommand {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
@@ -12,7 +12,7 @@ type Print = (text: string) => void;
 /**
  * Runs commands side by side, and prints a line for each, with its output when it failed.
  *
- * @param folder that they run in, with their programs in its node_modules
+ * @param folder their working directory, whose node_modules has the programs
  * @returns the exit code: 0 when all pass
  */
 export async function runChecks(checks: readonly CheckCommand[], folder: string, print: Print): Promise<number> {

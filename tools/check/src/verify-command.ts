@@ -76,13 +76,13 @@ export async function runVerify(args: readonly string[], { stdout, stderr }: Str
 
 interface Result extends Tally {
   readonly name: string;
-  /** What its failed tests have printed. */
+  /** The output that describes its failures. */
   readonly failures: string;
 }
 
 async function run(step: Step, print: (text: string) => void): Promise<Result> {
   const program = ['--import', 'tsx', 'scripts/run.ts', ...step.command];
-  // What is missing is a failure here: elsewhere tests and suites leave it out.
+  // Tests and suites whose toolchain is missing fail here; elsewhere they are skipped.
   const env = { ...process.env, CI: 'true' };
   const child = spawn(process.execPath, program, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -96,14 +96,14 @@ async function run(step: Step, print: (text: string) => void): Promise<Result> {
   return resultOf(step, output, code === 0);
 }
 
-/** A step that counts nothing is one that passed or failed. */
+/** A step without counts of its own counts as one. */
 function resultOf({ name }: Step, output: string, isPassed: boolean): Result {
   const tally = tallyOf(output) ?? { passed: isPassed ? 1 : 0, failed: 0 };
   const isUncounted = !isPassed && tally.failed === 0;
   return { name, passed: tally.passed, failed: tally.failed + (isUncounted ? 1 : 0), failures: failuresIn(output) };
 }
 
-/** Repeats what failed: nobody scrolls back over all that was printed. */
+/** Repeats the failures, because the output above is long. */
 function summarise(results: readonly Result[], print: (text: string) => void): number {
   for (const { name, failed, failures } of results) {
     if (failed > 0) print(`\nFAILED  ${name}\n${failures}`);

@@ -9,10 +9,10 @@ export interface Tally {
 const mostLines = 150;
 
 /**
- * Reads how many tests or checks passed and failed from what they printed: `Tests  1 failed | 363 passed (364)` and `Errors  1 error` of vitest,
- * or `7 passed, 0 failed` of `pnpm check` alone on a line.
+ * Reads how many tests or checks passed and failed from their output: `Tests  1 failed | 363 passed (364)` and
+ * `Errors  1 error` of vitest, or a line `7 passed, 0 failed` of `pnpm check`.
  *
- * @returns undefined where no line tells
+ * @returns undefined without such a line
  */
 export function tallyOf(output: string): Tally | undefined {
   const lines = stripVTControlCharacters(output)
@@ -25,7 +25,7 @@ export function tallyOf(output: string): Tally | undefined {
   return { passed: count('passed'), failed: count('failed') };
 }
 
-/** What vitest and `pnpm check` printed of what failed, shortened. */
+/** The part of the output of vitest or `pnpm check` that describes failures, shortened. */
 export function failuresIn(output: string): string {
   const lines = stripVTControlCharacters(output).split('\n');
   const start = lines.findIndex((line) => /⎯ (Failed Tests|Failed Suites|Unhandled Errors)|^FAILED {2}/.test(line));

@@ -1,7 +1,7 @@
 /**
- * For a command that has no options: prints how it is used when it is asked to, or given any.
+ * Parses the arguments of a command without options: prints its usage for `--help`, and refuses everything else.
  *
- * @returns the exit code then, else undefined
+ * @returns the exit code; undefined without arguments: the command goes on
  */
 export function withoutOptions(
   usage: string,

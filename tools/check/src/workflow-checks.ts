@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { buildGo, PythonEnvironment, ToolchainMissingError } from '@example/kit/toolchains';
 
-/** Leaves the linters out where their toolchains are missing, but not in CI. @returns whether they find nothing */
+/** Skips the linters where their toolchains are missing, except in CI. @returns whether they find nothing */
 export async function checkWorkflows(print: (text: string) => void): Promise<boolean> {
   try {
     return (await complainingLinters(root, print)).length === 0;
@@ -20,7 +20,7 @@ export async function checkWorkflows(print: (text: string) => void): Promise<boo
  * They print what they find.
  *
  * @param repository the root of one
- * @returns the names of those that found something
+ * @returns the names of the linters that found something
  * @throws {ToolchainMissingError} when Go or Python is missing
  */
 export async function complainingLinters(repository: string, print: (text: string) => void): Promise<string[]> {

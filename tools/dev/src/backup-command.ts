@@ -1,6 +1,6 @@
 import { backUp } from '@example/storage';
 
-const usage = `Copies the SQLite store in the file FROM to the new file TO, while its service runs.
+const usage = `Copies the SQLite store FROM to the new file TO. The service that uses the store may be running.
 
   pnpm backup FROM TO
 `;

@@ -82,7 +82,7 @@ async function createUser(port: string, name: string): Promise<unknown> {
 }
 
 describe('pnpm dev', () => {
-  it('runs both services, restarts on a change, keeps the data, starts fresh when asked, ends on Ctrl-C', async () => {
+  it('runs both services, restarts on a change, keeps the data, starts with empty stores on --fresh, stops on Ctrl-C', async () => {
     const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
 
@@ -110,7 +110,7 @@ describe('pnpm dev', () => {
     expect(await second.exit()).toBe(0);
   });
 
-  it('ends on Ctrl-C after a service was killed, and finds its data the next time', async () => {
+  it('stops on Ctrl-C after a service was killed, and keeps its data for the next run', async () => {
     const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
     const first = dev(...args);
@@ -129,7 +129,7 @@ describe('pnpm dev', () => {
     expect(await second.exit()).toBe(0);
   });
 
-  it('has TLS and tokens when it is told to, and says how to call then', async () => {
+  it('requires TLS and tokens with --secure, and prints how to call the services then', async () => {
     const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const run = dev('--secure', '--data', data, '--user-port', userPort, '--order-port', orderPort);
     await run.printed(/Try in another terminal/);
@@ -154,7 +154,7 @@ describe('pnpm dev', () => {
     expect(await call()).toContain('unauthenticated');
   });
 
-  it('ends when nobody reads on', async () => {
+  it('stops when the reader of its output is gone', async () => {
     const run = dev('--data', data, '--user-port', `${await freePort()}`, '--order-port', `${await freePort()}`);
     await run.printed(/Try in another terminal/);
     run.child.stdout.destroy();
@@ -163,7 +163,7 @@ describe('pnpm dev', () => {
     expect(run.output()).not.toContain('EPIPE');
   });
 
-  it('leaves the data of another that runs alone, and says so', async () => {
+  it('does not touch the data of another running pnpm dev, and reports it', async () => {
     const ports = await freePorts();
     const first = dev('--data', data, ...ports);
     await first.printed(/Try in another terminal/);
@@ -175,20 +175,20 @@ describe('pnpm dev', () => {
     expect(existsSync(join(data, 'user-service.db'))).toBe(true);
   });
 
-  it('says what to do when a service cannot start', async () => {
+  it('prints what to do when a service cannot start', async () => {
     writeFileSync(join(data, 'order-service.db'), 'a letter to Aoife '.repeat(100));
     const run = dev('--data', data, ...(await freePorts()));
     await run.printed(/order-service: .*order-service\.db.* not a database/);
-    await run.printed(/It starts again when a file changes/);
+    await run.printed(/It starts again when one of its files changes/);
   });
 
-  it('names each port that is in use, in a line, and leaves the data alone', async () => {
+  it('names each port that is in use and does not touch the data', async () => {
     const server = await listenOnFreePort();
     const { port } = server.address() as AddressInfo;
     const run = dev('--fresh', '--data', data, '--user-port', `${port}`, '--order-port', `${await freePort()}`);
     expect(await run.exit()).toBe(1);
     expect(run.output()).toBe(
-      `Port ${port} of UserService is in use: end what listens there, or choose another with --user-port N.\n`,
+      `Port ${port} of UserService is in use: stop the program that listens there, or choose another port with --user-port N.\n`,
     );
     server.close();
   });
@@ -196,7 +196,7 @@ describe('pnpm dev', () => {
   it.each([
     ['--help', 0, /^Runs UserService and OrderService/],
     ['--frsh', 1, /^pnpm dev: Unknown option '--frsh'/],
-    ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, and both are 50051/],
+    ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, but both are 50051/],
     ['--user-port=none', 1, /^pnpm dev: --user-port must be a port from 1 to 65535, not "none"/],
   ])('%s', async (arg, code, text) => {
     const run = dev(arg);

@@ -1,5 +1,6 @@
-// Writes the descriptors of the grpc.testing service that grpc-go's interop client calls to the file that its argument names,
-// as a google.protobuf.FileDescriptorSet: the Go module carries the code generated from its protos, but not the protos.
+// Command interop-descriptors writes the descriptors of the grpc.testing service to the file in its argument, as a
+// google.protobuf.FileDescriptorSet. grpc-go's interop client calls that service; the module of grpc-go has the
+// generated code, but not the protos.
 package main
 
 import (

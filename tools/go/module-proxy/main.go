@@ -1,6 +1,6 @@
-// Command module-proxy serves the modules of a folder (https://go.dev/ref/mod#goproxy-protocol), and a checksum database of them
-// (https://go.dev/ref/mod#checksum-database), which never changes what it has told once. Its one line of output is
-// {"url", "sumdb"}: what GOPROXY and GOSUMDB have to be.
+// Command module-proxy serves the modules in a folder (https://go.dev/ref/mod#goproxy-protocol) and a checksum database for
+// them (https://go.dev/ref/mod#checksum-database), whose entries never change. Its one line of output is {"url", "sumdb"}:
+// the values for GOPROXY and GOSUMDB.
 package main
 
 import (

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// readGoMod reads the folder's go.mod, as the commit has it when a revision is given.
+// readGoMod reads the folder's go.mod, from the commit if a revision is given.
 func readGoMod(source, revision string) ([]byte, error) {
 	if revision == "" {
 		return os.ReadFile(filepath.Join(source, "go.mod"))

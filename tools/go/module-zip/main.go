@@ -1,5 +1,6 @@
-// Command module-zip packs a version of the module example.com/protos as a module proxy serves it, and prints its sums as
-// `go.sum` has them (https://go.dev/ref/mod#zip-files, https://go.dev/ref/mod#goproxy-protocol).
+// Command module-zip packs a version of the module example.com/protos in the form that a module proxy serves
+// (https://go.dev/ref/mod#goproxy-protocol), and prints its checksums in the form of `go.sum`
+// (https://go.dev/ref/mod#zip-files).
 package main
 
 import (
@@ -22,8 +23,8 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("module-zip: ")
-	version := flag.String("version", "", "such as v1.2.0")
-	at := flag.String("time", "", "of the release, RFC 3339")
+	version := flag.String("version", "", "version to pack, such as v1.2.0")
+	at := flag.String("time", "", "time of the release, RFC 3339")
 	source := flag.String("source", "", "folder of the module")
 	revision := flag.String("revision", "", "commit to pack, where the folder is a git repository; else the folder's files")
 	out := flag.String("out", "", "folder for VERSION.info, VERSION.mod and VERSION.zip")

@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { needGo, PythonEnvironment } from '@example/kit/toolchains';
 import { goVersionFile, pythonVersionFile, type VersionFile } from './version-file.ts';
 
-/** A language that code is generated for. */
+/** A language for which code is generated. */
 export interface Language {
   readonly name: string;
-  /** What generates its code, and where that is, seen from the root. */
+  /** The templates of buf that generate its code, and the folders of that code, from the root. */
   readonly outputs: readonly { readonly template: string; readonly folder: string }[];
-  /** What is written beside that; TypeScript's is made when the package is built. */
+  /** Written beside the generated code. The build of the npm package writes TypeScript's. */
   readonly versionFile?: VersionFile;
   /**
-   * Gets its generators ready.
+   * Installs its generators.
    *
    * @throws {ToolchainMissingError}
    */

@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What each package says of itself. */
+/** The version constants that each published package contains. */
 export interface PackageVersion {
-  /** As `packages/protos/package.json` has it. */
+  /** The version in `packages/protos/package.json`. */
   readonly version: string;
-  /** In hex, of the google.protobuf.FileDescriptorSet of the protos. */
+  /** SHA-256 of the google.protobuf.FileDescriptorSet of the protos, in hex. */
   readonly descriptorsSha256: string;
 }
 
-/** The file in which a language's package says its version, seen from the root. */
+/** The file with the version constants of a language's package; `path` is from the root. */
 export interface VersionFile {
   readonly path: string;
   contentOf(version: PackageVersion): string;

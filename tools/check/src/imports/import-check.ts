@@ -17,7 +17,7 @@ interface ImportRules {
 }
 
 /**
- * Finds imports, of types too, that go in a circle, against the order of folders, or past what a package exports.
+ * Finds imports, of types too, that form a cycle, break the order of folders, or reach past the exports of a package.
  *
  * @param repository the root of one
  * @returns a line for each violation

@@ -1,6 +1,7 @@
 /**
- * The order of the folders in a folder: those of a level may import the levels before it and themselves, not each other, and nothing of the
- * folder that is not listed. Inside a package (`packages/http2/src`) its tests are free to import all of it, and a level may name files.
+ * The import order of the entries of a folder. An entry may import itself and the entries of the levels before its own;
+ * not the others of its level, and nothing in the folder that is not listed. An entry is a folder or a file. Inside a
+ * package (`packages/http2/src`) tests may import everything.
  */
 export interface FolderOrder {
   readonly in: string;
@@ -28,24 +29,24 @@ export const testFiles = '\\.(test|fixture|contract)\\.(ts|js)$|/testing/';
 /** Imported by tests of packages and examples, and so imports none of them. */
 export const testKit = 'proofs/kit';
 
-/** Imports against the order that are right. Both are regular expressions. */
+/** Exceptions to the orders, for good. Both are regular expressions. */
 export const allowedImports: readonly { readonly from: string; readonly to: string }[] = [
   { from: `^(packages|examples)/.*(${testFiles})`, to: `^${testKit}/` },
   // The rehearsal of a release uses the code that makes releases.
   { from: '^proofs/rehearsal/', to: '^tools/(release|check)/' },
 ];
 
-/** The code that is checked. Consumers are copied to folders that have what they import. */
+/** The checked code. The programs in consumers/ are copied to folders that have what they import. */
 export const checkedFolders = ['packages', 'examples', 'proofs', 'tools', 'scripts', 'vitest.workspace.ts'];
 export const uncheckedFiles = '(^|/)(node_modules|dist|gen|consumers|\\.venv)/';
 
-/** A violation that is left for now. Both are beginnings of paths; `pnpm check imports` fails when there is none of them. */
+/** A violation that is accepted for now; both are prefixes of paths. An entry without a violation fails the check. */
 export interface KnownViolation {
   readonly from: string;
   readonly to: string;
 }
 
-/** To be removed, each with its cause. */
+/** To be removed, each together with its cause. */
 export const knownViolations: readonly KnownViolation[] = [
   // Cycles of types.
   { from: 'packages/http2/src/', to: 'packages/http2/src/' },
