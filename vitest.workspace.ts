@@ -8,8 +8,11 @@ const productTimeout = 20_000;
 /** Tests of proofs and tools start toolchains and foreign programs. */
 const proofTimeout = 120_000;
 
-/** Tests of the product that start toolchains or many processes too. */
-const longerTimeouts: Readonly<Record<string, number>> = {};
+/** Product tests that start services as processes of their own. */
+const longerTimeouts: Readonly<Record<string, number>> = {
+  'packages/user-service': 60_000,
+  'packages/order-service': 60_000,
+};
 
 function timeoutOf(manifest: string): number {
   const isProduct = /^(packages|examples)\//.test(manifest);
