@@ -1,4 +1,4 @@
-/** Runs a command of the repository: `tsx scripts/run.ts NAME [arguments]`, which `pnpm NAME [arguments]` does. */
+/** Runs a command of the repository: `pnpm NAME [arguments]` is `node --import tsx scripts/run.ts NAME [arguments]`. */
 
 type Run = (args: readonly string[], streams: NodeJS.Process) => Promise<number> | number;
 

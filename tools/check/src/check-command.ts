@@ -36,5 +36,7 @@ export async function runCheck(names: readonly string[], { stdout, stderr }: Str
 
 /** Checks that are functions run side by side in processes of their own. */
 function commandOf(check: Check): CheckCommand {
-  return 'command' in check ? check : { name: check.name, command: ['tsx', 'scripts/run.ts', 'check', check.name] };
+  return 'command' in check
+    ? check
+    : { name: check.name, command: ['node', '--import', 'tsx', 'scripts/run.ts', 'check', check.name] };
 }
