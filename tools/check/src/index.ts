@@ -11,5 +11,5 @@ export {
   writeVersionFile,
 } from './generate/version-file.ts';
 export { runTests } from './test-command.ts';
-export { runVerify } from './verify-command.ts';
+export { runVerify } from './verify/verify-command.ts';
 export { withoutOptions } from './without-options.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failuresIn, tallyOf } from './verify-tally.ts';
+import { failuresIn, tallyOf } from './tally.ts';
 
 it.each([
   ['      Tests  \u001b[31m1 failed\u001b[39m | 363 passed | 2 skipped (366)\n', { passed: 363, failed: 1 }],

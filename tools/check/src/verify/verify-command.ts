@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { root } from '@example/kit/root';
-import { projects } from './test-command.ts';
-import { failuresIn, type Tally, tallyOf } from './verify-tally.ts';
+import { projects } from '../test-command.ts';
+import { failuresIn, type Tally, tallyOf } from './tally.ts';
 
 const usage = `Runs all that CI runs: the tests of the product, the checks, the tests of proofs and tools, and the suites that
 other people wrote, in their short forms. It takes about 25 minutes and needs Go and Python.
@@ -60,9 +60,28 @@ export async function runVerify(args: readonly string[], { stdout, stderr }: Str
     return 1;
   }
   const print = (text: string) => stdout.write(text);
-  const results: Result[] = [];
-  if (tested !== undefined) results.push(resultOf(tests, readFileSync(tested, 'utf8'), true));
-  const steps = [...(tested === undefined ? [tests] : []), ...otherSteps()];
+  if (tested === undefined) return await runSteps([tests, ...otherSteps()], print);
+  return await runSteps(otherSteps(), print, [testedResult(tested)]);
+}
+
+/** @param log the file with the output of a run of `pnpm test` */
+export function testedResult(log: string): Result {
+  const output = readFileSync(log, 'utf8');
+  return resultOf(tests, output, tallyOf(output) !== undefined);
+}
+
+/**
+ * Runs one step after the other.
+ *
+ * @param done results that are counted too
+ * @returns the exit code: 0 when all passed
+ */
+export async function runSteps(
+  steps: readonly Step[],
+  print: (text: string) => void,
+  done: readonly Result[] = [],
+): Promise<number> {
+  const results = [...done];
   for (const [index, step] of steps.entries()) {
     print(`\n${index + 1} of ${steps.length}: ${step.name}\n`);
     const started = performance.now();
