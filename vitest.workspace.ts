@@ -9,14 +9,12 @@ const productTimeout = 20_000;
 const proofTimeout = 120_000;
 
 /** Product tests that start services as processes of their own. */
-const longerTimeouts: Readonly<Record<string, number>> = {
-  'packages/user-service': 60_000,
-  'packages/order-service': 60_000,
-};
+const processTimeout = 60_000;
+const startProcesses = /^(packages\/.*-service|examples\/.*)\//;
 
 function timeoutOf(manifest: string): number {
-  const isProduct = /^(packages|examples)\//.test(manifest);
-  return longerTimeouts[dirname(manifest)] ?? (isProduct ? productTimeout : proofTimeout);
+  if (startProcesses.test(manifest)) return processTimeout;
+  return manifest.startsWith('packages/') ? productTimeout : proofTimeout;
 }
 
 export default defineConfig({

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { freePort } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runDev } from './run-dev.ts';
 
 let data: string;
 const started: ChildProcess[] = [];
@@ -181,15 +182,29 @@ describe('pnpm dev', () => {
     await run.printed(/order-service: .*order-service\.db.* not a database/);
     await run.printed(/It starts again when one of its files changes/);
   });
+});
 
-  it('names each port that is in use and does not touch the data', async () => {
+describe('pnpm dev, before it starts anything,', () => {
+  /** Runs the command in this process. */
+  async function run(...args: string[]): Promise<{ code: number; output: string }> {
+    let output = '';
+    const stream = {
+      write: (text: string) => {
+        output += text;
+        return true;
+      },
+    } as unknown as typeof process.stdout;
+    const code = await runDev(args, { stdout: stream, stderr: stream as unknown as typeof process.stderr });
+    return { code, output };
+  }
+
+  it('names each port that is in use', async () => {
     const server = await listenOnFreePort();
     const { port } = server.address() as AddressInfo;
-    const run = dev('--fresh', '--data', data, '--user-port', `${port}`, '--order-port', `${await freePort()}`);
-    expect(await run.exit()).toBe(1);
-    expect(run.output()).toBe(
-      `Port ${port} of UserService is in use: stop the program that listens there, or choose another port with --user-port N.\n`,
-    );
+    expect(await run('--data', data, '--user-port', `${port}`, '--order-port', `${await freePort()}`)).toEqual({
+      code: 1,
+      output: `Port ${port} of UserService is in use: stop the program that listens there, or choose another port with --user-port N.\n`,
+    });
     server.close();
   });
 
@@ -198,9 +213,7 @@ describe('pnpm dev', () => {
     ['--frsh', 1, /^pnpm dev: Unknown option '--frsh'/],
     ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, but both are 50051/],
     ['--user-port=none', 1, /^pnpm dev: --user-port must be a port from 1 to 65535, not "none"/],
-  ])('%s', async (arg, code, text) => {
-    const run = dev(arg);
-    expect(await run.exit()).toBe(code);
-    expect(run.output()).toMatch(text);
+  ])('parses %s', async (arg, code, text) => {
+    expect(await run(arg)).toEqual({ code, output: expect.stringMatching(text) });
   });
 });
