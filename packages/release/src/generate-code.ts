@@ -4,7 +4,7 @@ import { root } from '@example/kit/root';
 import { PythonEnvironment } from '@example/kit/toolchains';
 import { run } from './run.ts';
 
-const templates = ['buf.gen.yaml', 'tools/buf.gen.go.yaml', 'tools/buf.gen.python.yaml'];
+const templates = ['buf.gen.yaml', 'tools/go/buf.gen.go.yaml', 'tools/python/buf.gen.python.yaml'];
 
 export interface GenerateOptions {
   /** The root of a repository, with what the templates name. Default: this one. */
@@ -24,7 +24,10 @@ export async function generateCode(
   version: PackageVersion,
   { repository = root, input }: GenerateOptions,
 ): Promise<void> {
-  const environment = { folder: join(root, 'tools/.venv'), requirements: join(root, 'tools/requirements.txt') };
+  const environment = {
+    folder: join(root, 'tools/python/.venv'),
+    requirements: join(root, 'tools/python/requirements.txt'),
+  };
   new PythonEnvironment(environment).install((text) => process.stderr.write(text));
   for (const template of templates) {
     await run('buf', ['generate', ...(input ? [input] : []), '--template', template, '-o', folder], {

@@ -247,7 +247,7 @@ describe('a reader that does not read', () => {
 });
 
 describe('many calls', () => {
-  it('cancelled by their clients, 100,000 of them, leave nothing', async () => {
+  it('cancelled by their clients, 5,000 of them, leave nothing', async () => {
     const transport = createGrpcTransport({ baseUrl: service.url });
     const client = createClient(UserService, transport);
     const cancelled = async () => {
@@ -257,8 +257,8 @@ describe('many calls', () => {
       abort.abort();
       await call;
     };
-    for (let i = 0; i < 1_000; i++) await Promise.all(Array.from({ length: 100 }, cancelled));
-  }, 300_000);
+    for (let i = 0; i < 50; i++) await Promise.all(Array.from({ length: 100 }, cancelled));
+  });
 
   it('at once, more than the limit of streams, all succeed', async () => {
     const calls = Array.from({ length: 1_000 }, (_, i) => users().getUser({ id: `${i + 1}` }));

@@ -7,7 +7,7 @@ import { tools } from './processes/go-tool.ts';
 import { runProcess } from './processes/run-process.ts';
 import { root } from './root.ts';
 
-const usage = `Generates the TypeScript of the services that outside suites call, from the Go modules that tools/go.mod pins.
+const usage = `Generates the TypeScript of the services that outside suites call, from the Go modules that tools/go/go.mod pins.
 
   pnpm conformance generate
 `;

@@ -47,7 +47,7 @@ export const clients: readonly ClientKind[] = [
     whyNot: gRpc,
     isCommandLine: true,
     prepare: async () => {
-      const grpcurl = await goProgram('tools', 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
+      const grpcurl = await goProgram('tools/go', 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
       return { command: [process.execPath, join(drivers, 'grpcurl/main.ts'), grpcurl], env: nodeEnv };
     },
   },

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goProgram, root } from './programs.ts';
 import { whyNot } from './why-not.fixture.ts';
 
-const tools = join(root, 'tools');
+const tools = join(root, 'tools/python');
 const generators = new PythonEnvironment({
   folder: join(tools, '.venv'),
   requirements: join(tools, 'requirements.txt'),
@@ -50,10 +50,10 @@ print(Vector(optional_value=0).HasField("optional_value"), Vector().HasField("op
   });
 });
 
-const noGo = await whyNot(() => goProgram('tools', 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl'));
+const noGo = await whyNot(() => goProgram('tools/go', 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl'));
 
 it.skipIf(noGo)(noGo ?? 'the guide’s grpcurl finds the service under its versioned name alone', async () => {
-  const grpcurl = await goProgram('tools', 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
+  const grpcurl = await goProgram('tools/go', 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
   const folder = mkdtempSync(join(tmpdir(), 'guide-'));
   const main = join(root, 'packages/order-service/src/main.ts');
   const service = await startProcess(main, { DATABASE_URL: `sqlite:${join(folder, 'order.db')}`, LOG_LEVEL: 'info' });

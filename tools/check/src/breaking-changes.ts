@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Compares the protos with those of every release that is no candidate, by the `breaking` rules of buf.yaml; buf prints what breaks.
+ * Compares the protos with those of every release, except release candidates, by the `breaking` rules of buf.yaml.
+ * buf prints what breaks.
  *
  * @param root of a repository with its buf.yaml and releases
  * @returns the versions whose clients would break

@@ -1,6 +1,6 @@
-export { brokenReleases, releasedVersions } from './breaking-changes.ts';
-export { runChecks } from './check.ts';
-export { compareGenerated, generate } from './generation.ts';
+export { releasedVersions } from './breaking-changes.ts';
+export { runCheck } from './check-command.ts';
+export { runGenerate } from './generate/generate-command.ts';
 export {
   goVersionFile,
   manifestVersion,
@@ -9,6 +9,7 @@ export {
   pythonVersion,
   pythonVersionFile,
   writeVersionFile,
-} from './version-file.ts';
+} from './generate/version-file.ts';
+export { runTests } from './test-command.ts';
+export { runVerify } from './verify/verify-command.ts';
 export { withoutOptions } from './without-options.ts';
-export { checkWorkflows } from './workflow-checks.ts';

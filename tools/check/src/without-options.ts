@@ -1,7 +1,7 @@
 /**
- * For a command that has no options: prints how it is used when it is asked to, or given any.
+ * Parses the arguments of a command without options: prints its usage for `--help`, and refuses everything else.
  *
- * @returns the exit code then, else undefined
+ * @returns the exit code; undefined without arguments: the command goes on
  */
 export function withoutOptions(
   usage: string,
@@ -11,6 +11,6 @@ export function withoutOptions(
   const [first] = args;
   if (first === undefined) return undefined;
   const isAsked = first === '--help' || first === '-h';
-  (isAsked ? stdout : stderr).write(isAsked ? usage : `there is no option ${first}\n\n${usage}`);
+  (isAsked ? stdout : stderr).write(isAsked ? usage : `There is no option ${first}.\n\n${usage}`);
   return isAsked ? 0 : 1;
 }

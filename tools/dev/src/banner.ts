@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { Credentials } from './credentials.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
-/** What a person sees when both services listen: where they are and what to try. */
+/** The text that `pnpm dev` prints when both services listen: their addresses, and commands to try. */
 export function banner(specs: readonly ServiceSpec[], data: string, credentials: Credentials | undefined): string {
   const address = (name: ServiceSpec['name']) => `localhost:${specs.find((spec) => spec.name === name)?.port}`;
   const users = address('user-service');
@@ -11,12 +11,12 @@ export function banner(specs: readonly ServiceSpec[], data: string, credentials:
   const tries = credentials ? trySecure(users, credentials) : tryPlain(users, orders);
   const services = specs.map(({ title, port }) => `  ${title.padEnd(15)}${scheme}://localhost:${port}\n`);
   return `
-${services.join('')}  Data           ${data} (kept between runs; pnpm dev --fresh starts over)
+${services.join('')}  Data           ${data} (kept between runs; pnpm dev --fresh starts with empty stores)
 
   Try in another terminal:
 
 ${tries.map((line) => `    ${line}\n`).join('')}
-  A service restarts when a file of it changes. Ctrl-C ends both.
+  A service restarts when one of its source files changes. Ctrl-C stops both.
 
 `;
 }

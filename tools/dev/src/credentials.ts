@@ -3,16 +3,21 @@ import { join } from 'node:path';
 import { createAuthority } from '@example/kit/authority';
 import { createTokenIssuer } from '@example/kit/token-issuer';
 
-/** What services need for TLS and tokens, and what a person needs to call them. */
+/** TLS certificates and tokens for both services, and for their callers. */
 export interface Credentials {
+  /** Environment variables of the services. */
   readonly env: Readonly<Record<string, string>>;
-  /** The path of the certificate to trust. */
+  /** The path of the CA certificate that clients must trust. */
   readonly caPath: string;
-  /** Good for a day, and for everything. */
+  /** An access token with the scope admin, valid for a day. */
   readonly token: string;
 }
 
-/** Makes a certificate authority and a token issuer, whose keys are gone with the process. */
+/**
+ * Creates a certificate authority and a token issuer. Their private keys exist only in this process.
+ *
+ * @param folder of the data; the files are written to its subfolder `secure`
+ */
 export async function createCredentials(folder: string): Promise<Credentials> {
   const secure = join(folder, 'secure');
   mkdirSync(secure, { recursive: true, mode: 0o700 });

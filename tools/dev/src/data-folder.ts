@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { lockStore } from '@example/storage';
 import type { ServiceSpec } from './service-spec.ts';
 
-/** The SQLite file in which a service keeps its data. */
+/** The path of a service's SQLite store. */
 export function databasePath(folder: string, { name }: ServiceSpec): string {
   return join(folder, `${name}.db`);
 }
 
 /**
- * Makes the folder. Fresh, it also removes what the services left there, and nothing else: it may be any folder.
+ * Creates the folder. With `fresh` it also removes the stores of the services, but no other file.
  *
- * @throws {StoreUnavailableError} when a service that still runs keeps its data there; then nothing is removed
+ * @throws {StoreUnavailableError} when a running service uses one of the stores; nothing is removed then
  */
 export function prepareData(folder: string, specs: readonly ServiceSpec[], fresh: boolean): void {
   mkdirSync(folder, { recursive: true });

@@ -20,10 +20,10 @@ it.each([
     { level: 40, service: 'user-service', msg: 'AUTH=off', why: 'dev' },
     'user-service  | [TIME] WARN: AUTH=off {"why":"dev"}\n',
   ],
-])('prints %j for people', (log, line) => {
+])('formats the log line %j', (log, line) => {
   expect(printed(JSON.stringify({ time: 0, ...log }))).toBe(line);
 });
 
-it('prints what is no log line as it is', () => {
+it('prints a line that is not a log line unchanged', () => {
   expect(printed('[tsx] restarting')).toBe('user-service  | [tsx] restarting\n');
 });

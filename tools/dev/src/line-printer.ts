@@ -1,7 +1,7 @@
 import { prettyFactory } from 'pino-pretty';
 import type { ServiceSpec } from './service-spec.ts';
 
-/** What a line of the access log has besides what is shown of it. */
+/** Fields of an access log line that are not printed as JSON: some are part of the message, the others are left out. */
 const hidden = [
   'service',
   'rpc',
@@ -17,7 +17,7 @@ const hidden = [
   'requestId',
 ];
 
-/** Prints log lines as people read them, each led by the service it came from; what is no log line as it is. */
+/** Formats log lines for people and prefixes each with the name of its service. Other lines are printed unchanged. */
 export function linePrinter(
   { name }: ServiceSpec,
   output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,

@@ -1,17 +1,18 @@
 import { parseArgs } from 'node:util';
 
-export const usage = `Runs UserService and OrderService on this machine, and restarts them when a file changes.
+export const usage = `Runs UserService and OrderService on this machine and restarts each when one of its source files changes.
 
   pnpm dev [options]
 
-  --secure           with TLS and tokens, from a certificate authority that is thrown away
-  --fresh            start on empty stores: removes the database files first
-  --data DIR         keep the data in DIR instead of .data
-  --user-port N      the port of UserService (9000)
-  --order-port N     the port of OrderService (50051)
-  --help             this text
+  --secure           require TLS and access tokens; creates a temporary certificate authority
+  --fresh            start with empty stores: removes the database files first
+  --data DIR         the folder of the database files (default: .data)
+  --user-port N      the port of UserService (default: 9000)
+  --order-port N     the port of OrderService (default: 50051)
+  --help             print this text
 
-Ctrl-C ends both. A second Ctrl-C does not wait for calls under way.
+LOG_LEVEL=debug in the environment logs more. Ctrl-C stops both services once running calls have completed, after 2 s at
+the latest; a second Ctrl-C stops them at once.
 `;
 
 export interface DevOptions {
@@ -24,7 +25,7 @@ export interface DevOptions {
   readonly orderPort: number;
 }
 
-/** @throws when an argument is not one of those that `usage` names; the message says which */
+/** @throws {Error} for an argument that `usage` does not list; the message names it */
 export function parseOptions(args: readonly string[]): DevOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -39,7 +40,7 @@ export function parseOptions(args: readonly string[]): DevOptions {
   });
   const userPort = portNumber('--user-port', values['user-port']);
   const orderPort = portNumber('--order-port', values['order-port']);
-  if (userPort === orderPort) throw new Error(`--user-port and --order-port must differ, and both are ${userPort}`);
+  if (userPort === orderPort) throw new Error(`--user-port and --order-port must differ, but both are ${userPort}`);
   const { help, secure, fresh, data } = values;
   return { help, secure, fresh, data, userPort, orderPort };
 }

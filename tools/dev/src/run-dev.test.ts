@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { freePort } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runDev } from './run-dev.ts';
 
 let data: string;
 const started: ChildProcess[] = [];
@@ -24,9 +25,9 @@ afterEach(async () => {
   rmSync(data, { recursive: true });
 });
 
-/** Runs scripts/dev.ts as `pnpm dev` does. */
+/** Runs `pnpm dev`, without pnpm. */
 function dev(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/dev.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts', 'dev', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -82,7 +83,7 @@ async function createUser(port: string, name: string): Promise<unknown> {
 }
 
 describe('pnpm dev', () => {
-  it('runs both services, restarts on a change, keeps the data, starts fresh when asked, ends on Ctrl-C', async () => {
+  it('runs both services, restarts on a change, keeps the data, starts with empty stores on --fresh, stops on Ctrl-C', async () => {
     const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
 
@@ -110,7 +111,7 @@ describe('pnpm dev', () => {
     expect(await second.exit()).toBe(0);
   });
 
-  it('ends on Ctrl-C after a service was killed, and finds its data the next time', async () => {
+  it('stops on Ctrl-C after a service was killed, and keeps its data for the next run', async () => {
     const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
     const first = dev(...args);
@@ -129,7 +130,7 @@ describe('pnpm dev', () => {
     expect(await second.exit()).toBe(0);
   });
 
-  it('has TLS and tokens when it is told to, and says how to call then', async () => {
+  it('requires TLS and tokens with --secure, and prints how to call the services then', async () => {
     const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const run = dev('--secure', '--data', data, '--user-port', userPort, '--order-port', orderPort);
     await run.printed(/Try in another terminal/);
@@ -154,7 +155,7 @@ describe('pnpm dev', () => {
     expect(await call()).toContain('unauthenticated');
   });
 
-  it('ends when nobody reads on', async () => {
+  it('stops when the reader of its output is gone', async () => {
     const run = dev('--data', data, '--user-port', `${await freePort()}`, '--order-port', `${await freePort()}`);
     await run.printed(/Try in another terminal/);
     run.child.stdout.destroy();
@@ -163,7 +164,7 @@ describe('pnpm dev', () => {
     expect(run.output()).not.toContain('EPIPE');
   });
 
-  it('leaves the data of another that runs alone, and says so', async () => {
+  it('does not touch the data of another running pnpm dev, and reports it', async () => {
     const ports = await freePorts();
     const first = dev('--data', data, ...ports);
     await first.printed(/Try in another terminal/);
@@ -175,32 +176,44 @@ describe('pnpm dev', () => {
     expect(existsSync(join(data, 'user-service.db'))).toBe(true);
   });
 
-  it('says what to do when a service cannot start', async () => {
+  it('prints what to do when a service cannot start', async () => {
     writeFileSync(join(data, 'order-service.db'), 'a letter to Aoife '.repeat(100));
     const run = dev('--data', data, ...(await freePorts()));
     await run.printed(/order-service: .*order-service\.db.* not a database/);
-    await run.printed(/It starts again when a file changes/);
+    await run.printed(/It starts again when one of its files changes/);
   });
+});
 
-  it('names each port that is in use, in a line, and leaves the data alone', async () => {
+describe('pnpm dev, before it starts anything,', () => {
+  /** Runs the command in this process. */
+  async function run(...args: string[]): Promise<{ code: number; output: string }> {
+    let output = '';
+    const stream = {
+      write: (text: string) => {
+        output += text;
+        return true;
+      },
+    } as unknown as typeof process.stdout;
+    const code = await runDev(args, { stdout: stream, stderr: stream as unknown as typeof process.stderr });
+    return { code, output };
+  }
+
+  it('names each port that is in use', async () => {
     const server = await listenOnFreePort();
     const { port } = server.address() as AddressInfo;
-    const run = dev('--fresh', '--data', data, '--user-port', `${port}`, '--order-port', `${await freePort()}`);
-    expect(await run.exit()).toBe(1);
-    expect(run.output()).toBe(
-      `Port ${port} of UserService is in use: end what listens there, or choose another with --user-port N.\n`,
-    );
+    expect(await run('--data', data, '--user-port', `${port}`, '--order-port', `${await freePort()}`)).toEqual({
+      code: 1,
+      output: `Port ${port} of UserService is in use: stop the program that listens there, or choose another port with --user-port N.\n`,
+    });
     server.close();
   });
 
   it.each([
     ['--help', 0, /^Runs UserService and OrderService/],
     ['--frsh', 1, /^pnpm dev: Unknown option '--frsh'/],
-    ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, and both are 50051/],
+    ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, but both are 50051/],
     ['--user-port=none', 1, /^pnpm dev: --user-port must be a port from 1 to 65535, not "none"/],
-  ])('%s', async (arg, code, text) => {
-    const run = dev(arg);
-    expect(await run.exit()).toBe(code);
-    expect(run.output()).toMatch(text);
+  ])('parses %s', async (arg, code, text) => {
+    expect(await run(arg)).toEqual({ code, output: expect.stringMatching(text) });
   });
 });

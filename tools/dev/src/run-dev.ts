@@ -14,10 +14,10 @@ import { type WatchedService, watchService } from './watched-service.ts';
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /**
- * Runs both services until SIGINT, SIGTERM or SIGHUP, or until nobody reads what it writes any more.
+ * Runs both services until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
  *
- * @param args of the command line, see `usage`
- * @returns the exit code: 0 when a signal ended it, 1 when it could not start or a service ended by itself
+ * @param args the command line, see `usage`
+ * @returns the exit code: 0 after a signal, 1 when it could not start or a service exited by itself
  */
 export async function runDev(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   let options: DevOptions;
@@ -63,7 +63,7 @@ async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {
       const { code, message } = error as NodeJS.ErrnoException;
       lines.push(
         code === 'EADDRINUSE'
-          ? `Port ${port} of ${title} is in use: end what listens there, or choose another with ${option} N.`
+          ? `Port ${port} of ${title} is in use: stop the program that listens there, or choose another port with ${option} N.`
           : `Port ${port} of ${title} cannot be used: ${message}`,
       );
     }
@@ -86,7 +86,7 @@ async function untilEnded(
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
-  // Nobody reads on, as after `pnpm dev | head`. Every later write fails too.
+  // The reader is gone, as after `pnpm dev | head`. Every later write fails too.
   stdout.on('error', () => signalled || onSignal());
   try {
     Promise.all(services.map((service) => service.listening)).then(listening);

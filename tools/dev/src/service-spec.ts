@@ -1,4 +1,4 @@
-/** One of the services that `pnpm dev` runs. */
+/** A service that `pnpm dev` runs. */
 export interface ServiceSpec {
   /** The folder under packages. */
   readonly name: 'user-service' | 'order-service';

@@ -7,30 +7,30 @@ import { root } from '@example/kit/root';
 import { databasePath } from './data-folder.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
-/** A service under `tsx watch`. */
+/** A service that runs under `tsx watch`. */
 export interface WatchedService {
-  /** Resolves when it listens for the first time; never when it ends before. */
+  /** Resolves when the service listens for the first time; never if it exits before. */
   readonly listening: Promise<void>;
-  /** Resolves when it has ended. */
+  /** Resolves when the process has exited. */
   readonly ended: Promise<void>;
-  /** Asks it to end; a second call ends it at once. */
+  /** Starts a graceful shutdown; a second call kills the process. */
   end(): void;
 }
 
-/** How long a service may drain, in milliseconds: short, because somebody waits at a terminal. */
+/** The drain time of a service, in milliseconds: short, because somebody waits at a terminal. */
 const drainMs = 2_000;
 
-/** When a service that was asked to end has not, it is killed: tsx waits for ever for one that somebody killed. */
+/** Time until the process group is killed, in milliseconds. tsx would wait forever for a service that was killed. */
 const killAfterMs = drainMs + 2_000;
 
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
 
 /**
- * Runs a service from its source and again whenever a file of it changes.
+ * Runs a service from its source and restarts it when one of its files changes.
  *
- * @param folder the absolute path where it keeps its data
- * @param env variables that it is given besides
- * @param print is given each line that it writes
+ * @param folder the absolute path of the data folder
+ * @param env additional environment variables
+ * @param print called with each line of output
  */
 export function watchService(
   spec: ServiceSpec,
@@ -40,15 +40,17 @@ export function watchService(
 ): WatchedService {
   const child = spawn(process.execPath, [tsx, 'watch', '--clear-screen=false', `packages/${spec.name}/src/main.ts`], {
     cwd: root,
-    // A process group of its own: a terminal's Ctrl-C would else reach the service twice, and the second signal ends it at once.
+    // A process group of its own. Otherwise a terminal's Ctrl-C would reach the service twice, and a second signal
+    // stops it without draining.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       DRAIN_MS: `${drainMs}`,
       ...process.env,
       ...env,
-      // Shells set this one for themselves, and a banner that waits for a line of the log must get it.
+      // Some shells set HOST to the name of the machine.
       HOST: 'localhost',
+      // The banner waits for a line that is logged at level info.
       LOG_LEVEL: process.env['LOG_LEVEL'] === 'debug' ? 'debug' : 'info',
       PORT: `${spec.port}`,
       DATABASE_URL: `sqlite:${databasePath(folder, spec)}`,
@@ -59,7 +61,8 @@ export function watchService(
     createInterface({ input: stream }).on('line', (line) => {
       print(line);
       if (isListening(line)) nowListening();
-      if (line.startsWith(`${spec.name}: `)) print('It starts again when a file changes; Ctrl-C ends both services.');
+      if (line.startsWith(`${spec.name}: `))
+        print('It starts again when one of its files changes; Ctrl-C stops both services.');
     });
   read(child.stdout);
   read(child.stderr);

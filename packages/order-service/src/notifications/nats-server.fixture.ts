@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { buildGo, ToolchainMissingError } from '@example/kit/toolchains';
 
-const tools = join(import.meta.dirname, '../../../../tools');
+const tools = join(import.meta.dirname, '../../../../tools/go');
 /** The path of the program, or the error if Go is missing. In CI the error is thrown. */
 const program = await buildGo(tools, 'github.com/nats-io/nats-server/v2', 'nats-server').catch((error: unknown) => {
   if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
@@ -14,7 +14,7 @@ const program = await buildGo(tools, 'github.com/nats-io/nats-server/v2', 'nats-
 export function whyNoNats(): string | undefined {
   return typeof program === 'string'
     ? undefined
-    : `no NATS server, which is built from tools/go.mod: ${program.message}`;
+    : `no NATS server, which is built from tools/go/go.mod: ${program.message}`;
 }
 
 /** A NATS server on loopback. */

@@ -28,7 +28,7 @@ export async function packGo({ folder, version, date, commit }: SourceTree, out:
 
 /** Builds the program that packs the module. @returns its path */
 export async function installModuleZip(): Promise<string> {
-  return await buildGo(join(root, 'tools'), './module-zip', 'module-zip');
+  return await buildGo(join(root, 'tools/go'), './module-zip', 'module-zip');
 }
 
 /** The part of a source tree that the module is, where no commit says it. */

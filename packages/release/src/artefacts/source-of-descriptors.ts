@@ -28,7 +28,7 @@ export async function sourceOfDescriptors(descriptors: string, version: string, 
 }
 
 async function printProtos(descriptors: string, out: string): Promise<void> {
-  const grpcurl = await buildGo(join(root, 'tools'), 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
+  const grpcurl = await buildGo(join(root, 'tools/go'), 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
   await rm(out, { recursive: true });
   await mkdir(out);
   await run(grpcurl, ['-protoset', descriptors, '-proto-out-dir', out, 'list'], { cwd: out });

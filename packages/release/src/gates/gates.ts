@@ -57,7 +57,7 @@ async function releasedClientCatches(repository: string): Promise<boolean> {
 
 /** One client and one server, in plain text and otherwise: all must give the same answers. */
 async function interopCatches(repository: string): Promise<boolean> {
-  return await fails('tsx', ['scripts/interop.ts', '--client', 'ts gRPC', '--server', 'ts'], repository);
+  return await fails('tsx', ['scripts/run.ts', 'interop', '--client', 'ts gRPC', '--server', 'ts'], repository);
 }
 
 async function fails(program: string, args: readonly string[], cwd: string): Promise<boolean> {

@@ -26,7 +26,7 @@ export async function createMutatedRepository(): Promise<MutatedRepository> {
   await copyRepository(folder);
   // Links to folders are not those of .gitignore; what git does not see, it does not remove.
   await writeFile(join(folder, '.git/info/exclude'), 'node_modules\n.venv\n');
-  for (const path of ['node_modules', 'tools/.venv']) await symlink(join(root, path), join(folder, path));
+  for (const path of ['node_modules', 'tools/python/.venv']) await symlink(join(root, path), join(folder, path));
   // Their links are relative: a package finds the copies of the others.
   for (const path of globSync('{packages,examples}/*/node_modules', { cwd: root })) {
     await cp(join(root, path), join(folder, path), { recursive: true, verbatimSymlinks: true });

@@ -26,7 +26,7 @@ export async function startGoProxy(folder: string): Promise<GoProxy> {
   const modules = join(folder, 'modules');
   const versions = join(modules, 'example.com/protos/@v');
   await mkdir(versions, { recursive: true });
-  const program = await buildGo(join(root, 'tools'), './module-proxy', 'module-proxy');
+  const program = await buildGo(join(root, 'tools/go'), './module-proxy', 'module-proxy');
   const { line, close } = await startProcess({ program, args: ['-modules', modules], cwd: folder });
   const { url, sumdb } = JSON.parse(line) as { url: string; sumdb: string };
   return {

@@ -32,7 +32,7 @@ it.skipIf(missing).each([
 ] as const)(
   'leaves nothing behind when it gets %s after it has said "%s"',
   async (signal, word, servers) => {
-    const args = ['--import', 'tsx', 'scripts/release-rehearse.ts', '--short'];
+    const args = ['--import', 'tsx', 'scripts/run.ts', 'rehearse', '--short'];
     const env = { ...process.env, TMPDIR: folder };
     const rehearsal = spawn(process.execPath, args, {
       cwd: root,

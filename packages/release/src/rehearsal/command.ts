@@ -20,7 +20,7 @@ import { StoppedError, untilStopped } from './until-stopped.ts';
 
 const usage = `Publishes every version to registries on this machine, and uses what was published: from empty folders, by name and version.
 
-  pnpm release:rehearse [options]
+  pnpm rehearse [options]
 
   --version V   the version that the consumers install; by default the newest
   --short       only the consumers, and clients and servers of every version against each other
@@ -42,7 +42,7 @@ const whole = [
 ];
 
 /**
- * `pnpm release:rehearse`
+ * `pnpm rehearse`
  *
  * @returns the exit code: 0 when everything was shown; in CI, what is left out was not; 130 when a signal has stopped it
  */

@@ -202,7 +202,7 @@ async function becomeSecondMajor(repository: string, version: string): Promise<v
   }
   await edit('packages/protos/package.json', /"version": "[^"]+"/, `"version": "${version}"`);
   await edit('CHANGELOG.md', /^## /m, `## ${version} (2027-01-24)\n\n- A thing.\n\n## `);
-  await run('buf', ['generate', '--template', 'tools/buf.gen.go.yaml'], { cwd: repository });
+  await run('buf', ['generate', '--template', 'tools/go/buf.gen.go.yaml'], { cwd: repository });
   for (const file of [goVersionFile, pythonVersionFile]) {
     writeVersionFile(file, packageVersion(repository), repository);
   }

@@ -11,7 +11,7 @@ import { expectations } from './residuals.ts';
 
 const usage = `Runs h2spec --strict against our server.
 
-  pnpm h2spec [options]
+  pnpm conformance h2spec [options]
 
   --engine NAME   what the server runs on: fast or connect (fast)
   --tls           over TLS; else HTTP/2 is spoken at once
@@ -31,7 +31,7 @@ const path = `/connectrpc.conformance.v1.ConformanceService/IdempotentUnary?${qu
 /** It takes half a minute; when it takes longer than this, in milliseconds, it hangs. */
 const hangsMs = 5 * 60 * 1_000;
 
-/** `pnpm h2spec` */
+/** `pnpm conformance h2spec` */
 export const h2spec: Command = { usage, flags: [tlsFlag], run: runH2spec };
 
 async function runH2spec({ engine, flags, signal, print }: Invocation): Promise<Outcome> {

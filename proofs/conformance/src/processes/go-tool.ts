@@ -3,7 +3,7 @@ import { buildGo } from '@example/kit/toolchains';
 import { root } from '../root.ts';
 
 /** The module that pins the programs. */
-export const tools = join(root, 'tools');
+export const tools = join(root, 'tools/go');
 
 /** The programs of the suites, by the package of each. */
 const packages = {

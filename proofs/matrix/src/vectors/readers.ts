@@ -27,7 +27,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   TypeScript: async (vectors) => vectors.map(readInTypeScript),
   Go: async (vectors) => await readBy([await buildGo(join(folder, 'go'), '.', 'interop-vectors')], vectors),
   Python: async (vectors) => {
-    const tools = join(root, 'tools');
+    const tools = join(root, 'tools/python');
     const environment = new PythonEnvironment({
       folder: join(tools, '.venv'),
       requirements: join(tools, 'requirements.txt'),
