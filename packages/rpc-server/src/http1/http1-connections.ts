@@ -1,14 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** What is going on on a connection. */
+interface State {
+  /** Several for a client that sends requests before it has the response to the first (pipelining). */
+  openResponses: number;
+  /** The response to the last request. */
+  last: ServerResponse | undefined;
+  isRetired: boolean;
+  lingering: NodeJS.Timeout | undefined;
+}
+
 /** The connections that speak HTTP/1.1, or have not shown yet what they speak, and their requests. */
 export class Http1Connections {
   readonly #lingerMs: number;
-  readonly #idle = new Set<Socket>();
-  readonly #retired = new WeakSet<Socket>();
-  /** Several for a client that sends requests before it has the response to the first (pipelining). */
-  readonly #responses = new Map<Socket, Set<ServerResponse>>();
-  readonly #lingering = new Map<Socket, NodeJS.Timeout>();
+  readonly #connections = new Map<Socket, State>();
   #isDraining = false;
 
   /** @param lingerMs how long a client may go on sending a request that already has its response, in milliseconds */
@@ -17,70 +23,64 @@ export class Http1Connections {
   }
 
   add(socket: Socket): void {
-    this.#idle.add(socket);
+    const state: State = { openResponses: 0, last: undefined, isRetired: false, lingering: undefined };
+    this.#connections.set(socket, state);
     socket.once('close', () => {
-      this.#idle.delete(socket);
-      this.#endLingering(socket);
+      this.#connections.delete(socket);
+      clearTimeout(state.lingering);
     });
   }
 
   /** The connection speaks HTTP/2. */
   remove(socket: Socket): void {
-    this.#idle.delete(socket);
+    this.#connections.delete(socket);
   }
 
   /** To be called for each request, before anything is sent: the response may have to announce the end of the connection. */
-  track(request: IncomingMessage, response: ServerResponse): void {
+  begin({ socket }: IncomingMessage, response: ServerResponse): void {
+    const state = this.#connections.get(socket);
+    if (state === undefined) return;
+    state.openResponses += 1;
+    state.last = response;
+    if (this.#closesAfterResponse(state)) response.setHeader('connection', 'close');
+  }
+
+  /** To be called when the response has been sent, or its connection is lost. */
+  end(request: IncomingMessage): void {
     const { socket } = request;
-    const responses = this.#responses.get(socket) ?? new Set();
-    this.#responses.set(socket, responses.add(response));
-    this.#idle.delete(socket);
-    if (this.#closesAfterResponse(socket)) response.setHeader('connection', 'close');
-    response.once('close', () => {
-      responses.delete(response);
-      if (responses.size === 0) {
-        this.#responses.delete(socket);
-        // The header fields of a response that began before could not announce it.
-        if (this.#closesAfterResponse(socket)) socket.destroySoon();
-        if (!socket.destroyed) this.#idle.add(socket);
-      }
-      if (!socket.destroyed && !request.complete) this.#linger(request);
-    });
+    const state = this.#connections.get(socket);
+    if (state === undefined || socket.destroyed) return;
+    state.openResponses -= 1;
+    // The header fields of a response that began before could not announce it.
+    if (state.openResponses === 0 && this.#closesAfterResponse(state)) socket.destroySoon();
+    if (!request.complete) this.#linger(request, state);
   }
 
   /** The rest of a request that got an early response is read and dropped, so that the next request can follow. */
-  #linger(request: IncomingMessage): void {
-    const { socket } = request;
-    request.once('end', () => this.#endLingering(socket));
-    this.#lingering.set(
-      socket,
-      setTimeout(() => socket.destroySoon(), this.#lingerMs),
-    );
-  }
-
-  #endLingering(socket: Socket): void {
-    clearTimeout(this.#lingering.get(socket));
-    this.#lingering.delete(socket);
+  #linger(request: IncomingMessage, state: State): void {
+    request.once('end', () => clearTimeout(state.lingering));
+    state.lingering = setTimeout(() => request.socket.destroySoon(), this.#lingerMs);
   }
 
   /** Closes a connection after its present requests. */
   retire(socket: Socket): void {
-    this.#retired.add(socket);
-    if (this.#idle.has(socket)) socket.destroySoon();
+    const state = this.#connections.get(socket);
+    if (state === undefined) return;
+    state.isRetired = true;
+    if (state.openResponses === 0) socket.destroySoon();
   }
 
   /** Retires all connections, and those that are still to come. */
   drain(): void {
     this.#isDraining = true;
-    for (const responses of this.#responses.values()) {
+    for (const [socket, { openResponses, last }] of this.#connections) {
+      if (openResponses === 0) socket.destroySoon();
       // Node closes the connection after the first response that announces it.
-      const last = [...responses].at(-1);
-      if (last?.headersSent === false) last.setHeader('connection', 'close');
+      else if (last?.headersSent === false) last.setHeader('connection', 'close');
     }
-    for (const socket of this.#idle) socket.destroySoon();
   }
 
-  #closesAfterResponse(socket: Socket): boolean {
-    return this.#isDraining || this.#retired.has(socket);
+  #closesAfterResponse({ isRetired }: State): boolean {
+    return this.#isDraining || isRetired;
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ErrorCode, type HeaderList, type StreamHandler } from '@example/http2';
 import type { CallStream, RequestHeaders } from '../call/call-stream.ts';
@@ -14,26 +15,29 @@ export class Http1Stream implements CallStream {
   closed = false;
   readonly #body: RequestBody;
   readonly #response: ServerResponse;
+  #handler: StreamHandler | undefined;
   /** Sent with the first bytes of the body: only then it is known whether the length is. */
   #responseHeaders: HeaderList | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
-    const { method = '', url: path = '', headers, socket } = request;
-    const scheme = (socket as TLSSocket).encrypted ? 'https' : 'http';
-    this.headers = new RawHeaders(request.rawHeaders, { method, scheme, authority: headers.host ?? '', path });
+    this.headers = headersOf(request);
     this.httpVersion = request.httpVersion;
     this.#body = new RequestBody(request);
     this.#response = response;
   }
 
-  /** @param handler is notified from now on */
-  open(handler: StreamHandler): void {
+  /**
+   * @param handler is notified from now on
+   * @param onClose called when the response has been sent, or its connection is lost
+   */
+  open(handler: StreamHandler, onClose: () => void): void {
+    this.#handler = handler;
     this.#response.once('close', () => {
+      onClose();
       this.closed = true;
       const isComplete = this.#response.writableFinished;
       handler.onClose(isComplete ? undefined : { code: ErrorCode.CANCEL, by: 'peer' });
     });
-    this.#response.on('drain', () => handler.onDrain());
     this.#body.start(handler);
   }
 
@@ -68,6 +72,7 @@ export class Http1Stream implements CallStream {
     }
     this.#writeHead();
     const hasRoom = this.#response.write(bytes);
+    if (!hasRoom) this.#response.once('drain', () => this.#handler?.onDrain());
     if (isEnd) this.#response.end();
     return hasRoom;
   }
@@ -95,6 +100,18 @@ export class Http1Stream implements CallStream {
     this.#responseHeaders = undefined;
     this.#response.writeHead(status, [...fields, ...more]);
   }
+}
+
+const lastHeaders = new WeakMap<Socket, RawHeaders>();
+
+/** Clients repeat their header fields on a connection: those of the last request are kept, with all that was parsed of them. */
+function headersOf({ rawHeaders, method = '', url: path = '', headers, socket }: IncomingMessage): RawHeaders {
+  const last = lastHeaders.get(socket);
+  if (last?.equals(rawHeaders, method, path)) return last;
+  const scheme = (socket as TLSSocket).encrypted ? 'https' : 'http';
+  const parsed = new RawHeaders(rawHeaders, { method, scheme, authority: headers.host ?? '', path });
+  lastHeaders.set(socket, parsed);
+  return parsed;
 }
 
 interface RawResponseHeaders {

@@ -17,12 +17,14 @@ export class RawHeaders implements RequestHeaders {
   readonly path: string;
   readonly contentLength: number;
   memo: unknown = undefined;
+  readonly #raw: readonly string[];
 
   constructor(raw: readonly string[], { method, scheme, authority, path }: RequestTarget) {
     const fields = [];
     for (let i = 0; i < raw.length; i += 2) {
       fields.push({ name: (raw[i] as string).toLowerCase(), value: raw[i + 1] as string, memo: undefined });
     }
+    this.#raw = raw;
     this.fields = fields;
     this.method = method;
     this.scheme = scheme;
@@ -37,5 +39,12 @@ export class RawHeaders implements RequestHeaders {
       if (field.name === name) value = value === undefined ? field.value : `${value}, ${field.value}`;
     }
     return value;
+  }
+
+  /** Whether a request of the same connection has the same header fields. */
+  equals(raw: readonly string[], method: string, path: string): boolean {
+    if (raw.length !== this.#raw.length || method !== this.method || path !== this.path) return false;
+    for (let i = 0; i < raw.length; i++) if (raw[i] !== this.#raw[i]) return false;
+    return true;
   }
 }

@@ -104,15 +104,17 @@ class Connections {
   }
 }
 
+/** A request whose client goes before it is read emits an error, which would end the process. */
+function ignoreError(): void {}
+
 /** Node's HTTP/1.1 server listens for both protocols, because it starts its timeouts only when it listens. */
 function createServer(config: ServerConfig, dispatch: Dispatch, connections: Connections): http.Server {
   const onRequest: http.RequestListener = (request, response) => {
-    // A request whose client goes before it is read emits an error, which would end the process.
-    request.on('error', () => {});
-    connections.http1.track(request, response);
+    request.on('error', ignoreError);
+    connections.http1.begin(request, response);
     const stream = new Http1Stream(request, response);
     const handler = dispatch(stream, request.socket.remoteAddress ?? '');
-    stream.open(handler);
+    stream.open(handler, () => connections.http1.end(request));
     handler.begin();
   };
   const options = http1Options(config);
