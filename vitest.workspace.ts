@@ -18,7 +18,7 @@ export default defineConfig({
     maxWorkers: '100%',
     hookTimeout: 180_000,
     projects: [
-      ...globSync('{packages,examples}/*/').map((root) => ({
+      ...globSync('{packages,examples,proofs,tools}/*/').map((root) => ({
         extends: true as const,
         test: { root, name: root.slice(root.indexOf('/') + 1) },
       })),

@@ -1,6 +1,6 @@
 import { runChecks, withoutOptions } from '@example/dev';
 
-const usage = `Runs every check of package.json, side by side: style, types, unused code, protos, generated code, released sources, workflows.
+const usage = `Runs every check of package.json, side by side: style, types, unused code, protos, generated code, workflows.
 
   pnpm check
 `;

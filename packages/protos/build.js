@@ -1,19 +1,14 @@
 // Builds what is published: dist/esm, dist/cjs, a copy of the .proto files and their descriptor set.
-// Usage: node build.js [DESCRIPTORS], the descriptor set of a version whose protos are not those of this repository's buf.yaml.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-const [descriptors] = process.argv.slice(2);
-if (descriptors) copyFileSync(descriptors, `${import.meta.dirname}/descriptors.binpb`);
 process.chdir(import.meta.dirname);
 rmSync('dist', { recursive: true, force: true });
 rmSync('proto', { recursive: true, force: true });
 
-if (!descriptors) {
-  const args = ['build', '../..', '--as-file-descriptor-set', '-o', 'descriptors.binpb'];
-  execFileSync('buf', args, { stdio: 'inherit' });
-}
+const args = ['build', '../..', '--as-file-descriptor-set', '-o', 'descriptors.binpb'];
+execFileSync('buf', args, { stdio: 'inherit' });
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const sha256 = createHash('sha256').update(readFileSync('descriptors.binpb')).digest('hex');
 writeFileSync(

@@ -1,0 +1,2 @@
+// Keeps this folder out of the zip of the module example.com/protos.
+module example.com/protos/proofs

@@ -1,0 +1,14 @@
+import { pythonTools } from '@example/release';
+import { needGo, ToolchainMissingError } from '@example/toolchains';
+
+/** @returns why releases cannot be tested on this machine; in CI a missing toolchain is an error */
+export function missingToolchain(): string | undefined {
+  try {
+    needGo();
+    pythonTools();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ToolchainMissingError && !process.env['CI']) return error.message;
+    throw error;
+  }
+}

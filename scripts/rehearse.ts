@@ -1,0 +1,1 @@
+import '../proofs/rehearsal/src/main.ts';

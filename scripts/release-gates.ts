@@ -1,9 +1,0 @@
-import { withoutOptions } from '@example/dev';
-import { runMutations } from '../packages/release/src/gates/mutations-command.ts';
-
-const usage = `Plays small breaking edits against the gates of a release, and writes into docs/compatibility.md which gate caught which. Ten minutes.
-
-  pnpm release:gates
-`;
-
-process.exitCode = withoutOptions(usage, process.argv.slice(2), process) ?? (await runMutations(process));

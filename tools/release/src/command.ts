@@ -1,0 +1,81 @@
+import { root } from '@example/dev';
+import { ToolchainMissingError } from '@example/toolchains';
+import { notesUsage, runNotes } from './notes/notes-command.ts';
+import { prepareUsage, runPrepare } from './prepare/prepare-command.ts';
+import { publishUsage, runPublish } from './publish/publish-command.ts';
+import { ReleaseError } from './release-error.ts';
+import { runWorkflow } from './workflow/workflow-command.ts';
+
+const usage = `Makes releases of @example/protos (npm), example.com/protos (Go) and example-protos (PyPI): docs/releasing.md.
+
+  pnpm release VERSION            builds a version from HEAD and writes releases/VERSION
+  pnpm release publish VERSION    publishes releases/VERSION to npm, PyPI and Go
+  pnpm release notes [VERSION]    prints the notes of a version
+  pnpm release workflow STEP      the steps of the GitHub workflows
+
+--help after any of them describes it.
+`;
+
+const subcommands = {
+  publish: { usage: publishUsage, run: runPublish },
+  notes: { usage: notesUsage, run: runNotes },
+} as const;
+
+type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+
+/** `pnpm release` @returns the exit code */
+export async function runRelease(args: readonly string[], streams: Streams, repository = root): Promise<number> {
+  const [name = '', ...rest] = args;
+  const print = (line: string) => streams.stdout.write(`${line}\n`);
+  if (name === 'workflow') return await runWorkflow(rest, { env: process.env, print }, repository);
+  if (name in subcommands) {
+    const subcommand = subcommands[name as keyof typeof subcommands];
+    return await runOne(subcommand, `pnpm release ${name}`, rest, streams, repository);
+  }
+  if (args.length === 0 || isHelp(name)) return show(usage, isHelp(name), streams);
+  return await runOne({ usage: prepareUsage, run: runPrepare }, 'pnpm release', args, streams, repository);
+}
+
+interface Subcommand {
+  readonly usage: string;
+  /** @returns the text to print at the end; undefined when the arguments are invalid */
+  run(args: readonly string[], repository: string, print: (line: string) => void): Promise<string | undefined>;
+}
+
+async function runOne(
+  { usage, run }: Subcommand,
+  command: string,
+  args: readonly string[],
+  streams: Streams,
+  repository: string,
+): Promise<number> {
+  if (args.some(isHelp)) return show(usage, true, streams);
+  try {
+    const text = await run(args, repository, (line) => streams.stdout.write(`${line}\n`));
+    if (text === undefined) return show(usage, false, streams);
+    streams.stdout.write(text);
+    return 0;
+  } catch (error) {
+    streams.stderr.write(`${command}: ${describe(error as NodeJS.ErrnoException)}\n`);
+    return 1;
+  }
+}
+
+function isHelp(arg: string): boolean {
+  return arg === '--help' || arg === '-h';
+}
+
+/** @returns the exit code */
+function show(text: string, isAsked: boolean, { stdout, stderr }: Streams): number {
+  (isAsked ? stdout : stderr).write(text);
+  return isAsked ? 0 : 1;
+}
+
+/** The message of an error that its reader can act on; the stack of any other. */
+function describe(error: NodeJS.ErrnoException): string {
+  const isExpected =
+    error instanceof ReleaseError ||
+    error instanceof ToolchainMissingError ||
+    error.code?.startsWith('ERR_PARSE_ARGS_') === true;
+  return isExpected ? error.message : `${error.stack}`;
+}

@@ -1,0 +1,13 @@
+import { manifestVersion } from '@example/dev';
+import { releaseNotes } from './release-notes.ts';
+
+export const notesUsage = `Prints the part of CHANGELOG.md about a version, and how its API differs from that of the version before.
+
+  pnpm release notes [VERSION]   by default the version of packages/protos/package.json
+`;
+
+/** `pnpm release notes` @returns the notes; undefined when the arguments are invalid */
+export async function runNotes(args: readonly string[], repository: string): Promise<string | undefined> {
+  const [version = manifestVersion(repository), ...rest] = args;
+  return version.startsWith('-') || rest.length > 0 ? undefined : releaseNotes(repository, version);
+}
