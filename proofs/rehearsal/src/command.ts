@@ -19,8 +19,8 @@ import { isAllShown, showAll } from './show-all.ts';
 import { skewCheck } from './skew/skew-check.ts';
 import { StoppedError, untilStopped } from './until-stopped.ts';
 
-const usage = `Publishes every version to registries on this machine, and uses the packages from there: installed in empty folders, by
-name and version. What it shows is in docs/rehearsal.md.
+const usage = `Publishes every version to registries on this machine, and uses the packages from there, installed in
+empty folders by name and version: docs/rehearsal.md.
 
   pnpm rehearse [options]
   pnpm rehearse gates     plays breaking edits against the gates of a release, and writes docs/compatibility.md
@@ -60,9 +60,10 @@ export async function runRehearse(args: readonly string[], { stdout, stderr }: S
   }
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const print = (line: string) => stdout.write(`${line}\n`);
-  const play = options.isGates ? runGates : rehearse;
+  const play = (signal: AbortSignal) =>
+    options.isGates ? runGates(folder, { print, signal }) : rehearse(folder, options, { print, signal });
   try {
-    return await untilStopped(async (signal) => await play(folder, options, { print, signal }).finally(remove));
+    return await untilStopped(async (signal) => await play(signal).finally(remove));
   } catch (error) {
     if (error instanceof StoppedError) {
       stderr.write(`stopped by ${error.message}; all processes and files of it are removed\n`);

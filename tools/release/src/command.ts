@@ -6,20 +6,29 @@ import { publishUsage, runPublish } from './publish/publish-command.ts';
 import { ReleaseError } from './release-error.ts';
 import { runWorkflow } from './workflow/workflow-command.ts';
 
-const usage = `Makes releases of @example/protos (npm), example.com/protos (Go) and example-protos (PyPI): docs/releasing.md.
+const usage = `Makes releases of @example/protos (npm), example.com/protos (Go) and example-protos (PyPI).
 
   pnpm release VERSION            builds a version from HEAD and writes releases/VERSION
   pnpm release publish VERSION    publishes releases/VERSION to npm, PyPI and Go
   pnpm release notes [VERSION]    prints the notes of a version
   pnpm release workflow STEP      the steps of the GitHub workflows
 
---help after any of them describes it.
+--help after any of them describes it. docs/releasing.md has the steps of a release.
 `;
 
-const subcommands = {
-  publish: { usage: publishUsage, run: runPublish },
-  notes: { usage: notesUsage, run: runNotes },
-} as const;
+interface Subcommand {
+  /** As it is typed. */
+  readonly command: string;
+  readonly usage: string;
+  /** @returns the text to print at the end; undefined when the arguments are invalid */
+  run(args: readonly string[], repository: string, print: (line: string) => void): Promise<string | undefined>;
+}
+
+const prepare: Subcommand = { command: 'pnpm release', usage: prepareUsage, run: runPrepare };
+const subcommands: ReadonlyMap<string, Subcommand> = new Map([
+  ['publish', { command: 'pnpm release publish', usage: publishUsage, run: runPublish }],
+  ['notes', { command: 'pnpm release notes', usage: notesUsage, run: runNotes }],
+]);
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
@@ -28,23 +37,14 @@ export async function runRelease(args: readonly string[], streams: Streams, repo
   const [name = '', ...rest] = args;
   const print = (line: string) => streams.stdout.write(`${line}\n`);
   if (name === 'workflow') return await runWorkflow(rest, { env: process.env, print }, repository);
-  if (name in subcommands) {
-    const subcommand = subcommands[name as keyof typeof subcommands];
-    return await runOne(subcommand, `pnpm release ${name}`, rest, streams, repository);
-  }
   if (args.length === 0 || isHelp(name)) return show(usage, isHelp(name), streams);
-  return await runOne({ usage: prepareUsage, run: runPrepare }, 'pnpm release', args, streams, repository);
-}
-
-interface Subcommand {
-  readonly usage: string;
-  /** @returns the text to print at the end; undefined when the arguments are invalid */
-  run(args: readonly string[], repository: string, print: (line: string) => void): Promise<string | undefined>;
+  const subcommand = subcommands.get(name);
+  if (subcommand) return await runOne(subcommand, rest, streams, repository);
+  return await runOne(prepare, args, streams, repository);
 }
 
 async function runOne(
-  { usage, run }: Subcommand,
-  command: string,
+  { command, usage, run }: Subcommand,
   args: readonly string[],
   streams: Streams,
   repository: string,

@@ -1,5 +1,5 @@
-// globalThis.consume(USERS_URL, ORDERS_URL) makes the calls that a web page can make, and returns the lines that the other
-// consumers print.
+// globalThis.consume(USERS_URL, ORDERS_URL) makes the calls that a web page can make, and returns the lines that the
+// other consumers print.
 import { ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { OrderService } from '@example/protos/order/v1';

@@ -9,8 +9,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// registerOld registers servers written for 1.0.0: they lack the RPCs that were added later, and must compile with every
-// later version.
+// registerOld registers servers written for 1.0.0: they lack the RPCs that were added later, and must compile with
+// every later version.
 var _ = registerOld
 
 func registerOld(server grpc.ServiceRegistrar) {

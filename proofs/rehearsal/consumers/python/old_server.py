@@ -1,4 +1,4 @@
-"""Servers written for 1.0.0: they lack the RPCs that were added later, and mypy must accept them with every later version."""
+"""Servers written for 1.0.0, without the RPCs that were added later. mypy must accept them with every later version."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -70,7 +70,12 @@ func callService(connection *grpc.ClientConn, service *grpc.ServiceDesc, server 
 	return nil
 }
 
-func call(connection *grpc.ClientConn, description *grpc.StreamDesc, name string, method protoreflect.MethodDescriptor) ([]proto.Message, metadata.MD, error) {
+func call(
+	connection *grpc.ClientConn,
+	description *grpc.StreamDesc,
+	name string,
+	method protoreflect.MethodDescriptor,
+) ([]proto.Message, metadata.MD, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	stream, err := connection.NewStream(ctx, description, "/"+name)

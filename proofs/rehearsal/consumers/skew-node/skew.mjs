@@ -1,6 +1,6 @@
-// Usage: node skew.mjs server | node skew.mjs client HOST:PORT...
-// A server, or a client, of every method in the package, without the name of any: it fills every field with a value made
-// from the field's name and number. A server reports the requests in the trailer skew-seen; a client prints the responses.
+// Usage: node skew.mjs server | node skew.mjs client HOST:PORT... A server, or a client, of every method in the
+// package, without the name of any: it fills every field with a value made from the field's name and number. A server
+// reports the requests in the trailer skew-seen; a client prints the responses.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http2';
 import { create, toJson } from '@bufbuild/protobuf';

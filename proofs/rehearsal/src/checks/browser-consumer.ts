@@ -14,7 +14,10 @@ export const pageOrigin = 'http://localhost';
 
 const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** A bundled page that makes its calls in Chromium. Without Chromium the bundle runs in Node, which is a failure in CI. */
+/**
+ * A bundled page that makes its calls in Chromium. Without Chromium the bundle runs in Node, which is a failure in
+ * CI.
+ */
 export const browserCheck: Check = {
   name: 'a bundled web page, by esbuild',
   async show(rehearsal) {

@@ -48,7 +48,8 @@ import * as other from 'another-protobuf';
 import * as esm from '@example/protos/user/v2';
 const cjs = createRequire(import.meta.url)('@example/protos/user/v2');
 
-const init = { id: 'usr-1', name: 'Aoife', age: 40, roles: ['a'], address: { city: 'Cork' }, createTime: { seconds: 1n } };
+const nested = { address: { city: 'Cork' }, createTime: { seconds: 1n } };
+const init = { id: 'usr-1', name: 'Aoife', age: 40, roles: ['a'], ...nested };
 const jsons = [];
 for (const { UserSchema } of [esm, cjs]) {
   for (const writer of [ours, other]) {

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pythonVersion } from '@example/dev';
 import { pythonTools } from '@example/release';
 import { pythonInstall } from '../projects/python-project.ts';
@@ -58,9 +60,13 @@ export const pythonFloors: readonly Check[] = [
     async show(rehearsal) {
       const [major, minor = '0'] = lowestOf(rehearsal.release.record.minimumRuntimes.python, 'python').split('.');
       const project = await newProject(rehearsal);
-      const requirement = `echo example-protos==${pythonVersion(rehearsal.release.record.version)}`;
-      const compile = `${requirement} | ${pythonTools().program('uv')} pip compile --python-version ${major}.${Number(minor) - 1} -`;
-      return await refusal(project.run('sh', '-c', compile), /example-protos==\S+ requires Python >=[\d.]+/);
+      const requirement = `example-protos==${pythonVersion(rehearsal.release.record.version)}`;
+      await writeFile(join(project.folder, 'requirements.in'), requirement);
+      const args = ['pip', 'compile', '--python-version', `${major}.${Number(minor) - 1}`, 'requirements.in'];
+      return await refusal(
+        project.run(pythonTools().program('uv'), ...args),
+        /example-protos==\S+ requires Python >=[\d.]+/,
+      );
     },
   },
 ];
@@ -69,8 +75,8 @@ async function installAndCall(rehearsal: Rehearsal, interpreter: string, others:
   const project = await newProject(rehearsal, 'python');
   const python = await pythonInstall(project, rehearsal.release, { python: interpreter, others });
   expectCalls(rehearsal, await project.run(python, 'consumer.py', ...addressesOf(rehearsal)));
-  const code =
-    'import google.protobuf, grpc, platform; print(platform.python_version(), grpc.__version__, google.protobuf.__version__)';
+  const versions = ['platform.python_version()', 'grpc.__version__', 'google.protobuf.__version__'];
+  const code = `import google.protobuf, grpc, platform; print(${versions.join(', ')})`;
   const [version, grpcio, protobuf] = (await project.run(python, '-c', code)).trim().split(' ');
   return `${version} with grpcio ${grpcio}, protobuf ${protobuf}`;
 }

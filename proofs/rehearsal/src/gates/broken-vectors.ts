@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { type DescMessage, type FileRegistry, fromBinary, toBinary, toJson } from '@bufbuild/protobuf';
 import type { WireVector } from '@example/release';
 
-/** @returns the messages with a vector that is no longer decoded to the same value, or loses fields when encoded again */
+/**
+ * @returns the messages with a vector that is no longer decoded to the same value, or loses fields when encoded again
+ */
 export function brokenVectors(vectors: readonly WireVector[], registry: FileRegistry): string[] {
   return vectors
     .filter((vector) => {

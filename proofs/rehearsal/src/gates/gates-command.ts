@@ -15,7 +15,6 @@ import { serviceFaults } from './service-faults.ts';
  */
 export async function runGates(
   folder: string,
-  _options: unknown,
   { print, signal }: { print(line: string): void; signal: AbortSignal },
 ): Promise<number> {
   const results = await playAll(folder, signal, (name, catches) => {

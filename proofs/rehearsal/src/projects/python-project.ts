@@ -13,8 +13,8 @@ export interface PythonOptions {
 }
 
 /**
- * Makes an environment, locks the package by name and version, compares the hashes with the released ones, and installs by
- * hash.
+ * Makes an environment, locks the package by name and version, compares the hashes with the released ones, and
+ * installs by hash.
  *
  * @returns the path of the environment's interpreter
  */

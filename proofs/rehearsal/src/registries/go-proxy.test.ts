@@ -45,7 +45,8 @@ it('the proxy lists the published versions', async () => {
 
 it('the checksum database detects a zip that was changed later', async () => {
   await download('first');
-  const change = `import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'a').writestr('example.com/protos@v${version}/gen/go/x.go', 'package x')`;
+  const added = `example.com/protos@v${version}/gen/go/x.go`;
+  const change = `import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'a').writestr('${added}', 'package x')`;
   await run('python3', ['-c', change, join(folder, `${served}.zip`)], { cwd: folder });
   await expect(download('second')).rejects.toThrow(/checksum mismatch.*SECURITY ERROR/s);
 });

@@ -68,7 +68,10 @@ export async function startProcess({ program, args, cwd, env, listening }: Serve
 
 const mostPorts = 5;
 
-/** Starts a server that cannot choose a port itself. Retried with another port when a process has taken the port meanwhile. */
+/**
+ * Starts a server that cannot choose a port itself. Retried with another port when a process has taken the port
+ * meanwhile.
+ */
 export async function startOnFreePort(
   programOn: (port: number) => ServerProgram,
 ): Promise<ServerProcess & { port: number }> {

@@ -16,8 +16,8 @@ export interface Registries {
 }
 
 /**
- * Starts the registries and publishes all versions with the code of `pnpm release publish`. Its clients are configured by
- * the environment, so this process gets the variables too.
+ * Starts the registries and publishes all versions with the code of `pnpm release publish`. Its clients are
+ * configured by the environment, so this process gets the variables too.
  *
  * @param folder for their files
  * @param signal ends the publishing

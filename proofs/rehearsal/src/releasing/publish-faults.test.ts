@@ -88,7 +88,10 @@ async function startNpm(): Promise<FaultProxy> {
   return proxy;
 }
 
-/** A registry that never responds ends an upload by its timeout; others have no timeout that a slow machine could exceed. */
+/**
+ * A registry that never responds ends an upload by its timeout; others have no timeout that a slow machine could
+ * exceed.
+ */
 const silentUploadMs = 2_000;
 
 /** @param silent the registry that never responds to an upload */
@@ -200,7 +203,7 @@ it('when npm stores the upload and its response is lost, the version is publishe
   expect(await published()).toEqual(await everything());
 });
 
-it('when npm stores the upload and is down afterwards, the error lists the registries, and the next run resumes', async () => {
+it('when npm is down after an upload, the error lists the registries, and the next run resumes', async () => {
   (await startNpm()).fault = 'gone afterwards';
   await expect(publish()).rejects.toThrow(
     /^npm has accepted @example\/protos@1.0.0, and does not show it:[\s\S]*published: nothing\n- not yet: example-protos 1.0.0, example.com\/protos@v1[^\n]*\n- run this again/,

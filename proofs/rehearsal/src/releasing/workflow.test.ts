@@ -74,7 +74,7 @@ const onMain = { GITHUB_REF: 'refs/heads/main', DEFAULT_BRANCH: 'main' };
 const onTag = () => ({ GITHUB_REF: `refs/tags/${tag}` });
 
 describe('the step request', () => {
-  it('accepts a prepared version, tags its own clone only, and gives the token to git and not to the build', async () => {
+  it('accepts a prepared version, tags its own clone only, and gives the build no token', async () => {
     await repository.git('tag', '--delete', tag);
     vi.stubEnv('GH_TOKEN', 'secret');
     const [git, go] = [await recordPrograms('git'), await recordPrograms('go')];

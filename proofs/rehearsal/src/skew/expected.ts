@@ -26,8 +26,8 @@ const ok = 0;
 const unimplemented = 12;
 
 /**
- * The result that two descriptor sets require for each method of the client: the fields that both know arrive, and a method
- * that the server lacks is UNIMPLEMENTED.
+ * The result that two descriptor sets require for each method of the client: the fields that both know arrive, and a
+ * method that the server lacks is UNIMPLEMENTED.
  *
  * @param client a google.protobuf.FileDescriptorSet
  * @param server another

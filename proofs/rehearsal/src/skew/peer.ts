@@ -60,6 +60,7 @@ function goServices({ descriptors }: ReleasedVersion): string {
     const [path, packageName] = (file.proto.options?.goPackage ?? '').split(';');
     return { path, packageName, name };
   });
+  const descriptions = parts.map(({ packageName, name }) => `&${packageName}.${name}_ServiceDesc`);
   return `package main
 
 import (
@@ -68,7 +69,7 @@ import (
 ${parts.map(({ path, packageName }) => `\t${packageName} "${path}"`).join('\n')}
 )
 
-var services = []*grpc.ServiceDesc{${parts.map(({ packageName, name }) => `&${packageName}.${name}_ServiceDesc`).join(', ')}}
+var services = []*grpc.ServiceDesc{${descriptions.join(', ')}}
 `;
 }
 

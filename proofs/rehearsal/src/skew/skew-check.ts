@@ -3,8 +3,8 @@ import { preparePeers } from './peer.ts';
 import { type PairOutcome, playSkew } from './play-skew.ts';
 
 /**
- * Clients of every version call servers of every version in every language. The results are compared with the descriptor
- * sets of the two versions.
+ * Clients of every version call servers of every version in every language. The results are compared with the
+ * descriptor sets of the two versions.
  */
 export const skewCheck = (versions: 'all' | 'first and newest'): Check => ({
   name: `clients and servers of ${versions === 'all' ? 'every version' : 'the first and the newest version'}`,

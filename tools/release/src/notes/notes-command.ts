@@ -1,7 +1,8 @@
 import { manifestVersion } from '@example/dev';
 import { releaseNotes } from './release-notes.ts';
 
-export const notesUsage = `Prints the part of CHANGELOG.md about a version, and how its API differs from that of the version before.
+export const notesUsage = `Prints the part of CHANGELOG.md about a version, and the differences of its API from the
+version before.
 
   pnpm release notes [VERSION]   by default the version of packages/protos/package.json
 `;

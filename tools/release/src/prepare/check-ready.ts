@@ -9,7 +9,8 @@ import { isVersion } from '../versions.ts';
 
 /**
  * @param root of a repository
- * @throws {ReleaseError} when the version is invalid, the tree is not clean, or the manifests do not agree with the version
+ * @throws {ReleaseError} when the version is invalid, the tree is not clean, or the manifests do not agree with the
+ *   version
  */
 export async function checkReady(root: string, version: string): Promise<void> {
   const problems = isVersion(version)

@@ -3,8 +3,9 @@ import { pythonVersion } from '@example/dev';
 import { goModulePath } from '../artefacts/pack.ts';
 import { checkPreparable, prepareRelease } from './prepare-release.ts';
 
-export const prepareUsage = `Builds VERSION from HEAD and writes releases/VERSION: the artefacts and their SHA-256, the descriptor set, wire vectors,
-and the minimum versions of the runtimes. Nothing is published: docs/releasing.md has the steps that follow.
+export const prepareUsage = `Builds VERSION from HEAD and writes releases/VERSION: the artefacts and their SHA-256, the
+descriptor set, wire vectors, and the minimum versions of the runtimes. Nothing is published: docs/releasing.md has the
+steps that follow.
 
   pnpm release VERSION [--dry-run]
 
@@ -27,6 +28,7 @@ export async function runPrepare(args: readonly string[], repository: string): P
 
 function planOf(repository: string, version: string, isPrepared: boolean): string {
   const python = pythonVersion(version);
+  const distTag = version.includes('-') ? 'next' : 'latest, unless that is a later version';
   const done = isPrepared ? 'build, and compare with the files that\nexist, and change none,' : 'build and write';
   return `The tree is clean, and the manifests and CHANGELOG.md have ${version}. Without --dry-run this would ${done}
 
@@ -38,7 +40,7 @@ function planOf(repository: string, version: string, isPrepared: boolean): strin
 
 After they are committed, \`pnpm release publish ${version}\` would publish, from the tag v${version}:
 
-  npm     @example/protos@${version}, dist-tag ${version.includes('-') ? 'next' : 'latest, unless that is a later version'}
+  npm     @example/protos@${version}, dist-tag ${distTag}
   python  example-protos ${python}
   go      ${goModulePath(repository)}@v${version}: pushes the tag
 `;

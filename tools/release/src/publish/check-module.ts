@@ -7,8 +7,8 @@ import { run } from '../run.ts';
 import { startVanityServer } from './vanity-server.ts';
 
 /**
- * Has Go itself make the module from the tag, as every module proxy and `go get` will, and compares the sums with those of
- * release.json.
+ * Has Go itself make the module from the tag, as every module proxy and `go get` will, and compares the sums with
+ * those of release.json.
  *
  * @param root of a repository that has the tag
  * @returns the problems, and what to do about each
@@ -24,9 +24,8 @@ export async function checkModule(root: string, { version, goSums }: ReleaseReco
     const made = JSON.parse(await run('go', args, { cwd: folder, env })) as GoDownload;
     if (made.Sum === goSums.zip && made.GoModSum === goSums.mod) return [];
     const [found, recorded] = [`${made.Sum} and ${made.GoModSum}`, `${goSums.zip} and ${goSums.mod}`];
-    return [
-      `Go makes of v${version} a module with the sums ${found}, and release.json has ${recorded}: look in .gitattributes for files that \`git archive\` leaves out and Go does not`,
-    ];
+    const advice = 'look in .gitattributes for files that `git archive` leaves out and Go does not';
+    return [`Go makes of v${version} a module with the sums ${found}, and release.json has ${recorded}: ${advice}`];
   } catch (error) {
     return [`Go cannot make a module of v${version}: ${(error as Error).message}`];
   } finally {

@@ -10,8 +10,8 @@ import { run } from '../run.ts';
 import { checkModule } from './check-module.ts';
 
 /**
- * Checks that tag, HEAD, manifests and digests agree: the files in `releases/VERSION` are those of its record, HEAD makes
- * the same files, and Go makes the same module from the tag.
+ * Checks that tag, HEAD, manifests and digests agree: the files in `releases/VERSION` are those of its record, HEAD
+ * makes the same files, and Go makes the same module from the tag.
  *
  * @param root of a repository
  * @throws {ReleaseError} when they do not agree
@@ -23,7 +23,7 @@ export async function checkPublishable(root: string, version: string): Promise<v
   if (text === undefined) {
     throw new ReleaseError(title, [
       `there is no releases/${version}: run \`pnpm release ${version}\` and commit the files that it writes`,
-      `if v${version} was pushed, it can never be replaced: retract it in go.mod, and release the next version (docs/releasing.md)`,
+      `if v${version} was pushed, retract it in go.mod and release the next version: docs/versions.md`,
     ]);
   }
   const record = readRecord(text, version);
@@ -55,9 +55,9 @@ async function checkRebuilt(root: string, recorded: ReleaseRecord, text: string)
       return recorded.artefacts.find((artefact) => artefact.name === name)?.sha256 !== sha256;
     });
     const names = others.map(({ name }) => name).join(', ') || releaseFiles.record;
-    return [
-      `HEAD makes other files than were prepared (${names}): give commits after \`pnpm release\` the next version; if there are none, pack with the Python and Go of .github/actions/toolchains`,
-    ];
+    const advice =
+      'give commits after `pnpm release` the next version; without any, pack with the Python and Go of .github/actions/toolchains';
+    return [`HEAD makes other files than were prepared (${names}): ${advice}`];
   } finally {
     await rm(folder, { recursive: true });
   }

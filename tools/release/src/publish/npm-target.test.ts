@@ -14,7 +14,10 @@ afterEach(() => {
 });
 
 describe('npm with trusted publishing', () => {
-  /** Stands in for GitHub, which issues an identity token, and for the registry, which exchanges it for its own or refuses. */
+  /**
+   * Stands in for GitHub, which issues an identity token, and for the registry, which exchanges it for its own or
+   * refuses.
+   */
   async function startTrust(status: number) {
     const server = createServer((request, response) => {
       if (request.url?.startsWith('/identity')) response.end('{"value":"identity"}');

@@ -4,15 +4,15 @@ import type { Target } from './registry-target.ts';
 
 const everywhere = ['npm', 'python', 'go'] as const;
 
-export const publishUsage = `Publishes the artefacts in releases/VERSION when tag, HEAD, manifests and digests agree. A registry that has the version
-already is left alone: after a failure, run it again.
+export const publishUsage = `Publishes the artefacts in releases/VERSION when tag, HEAD, manifests and digests agree.
+A registry that has the version already is left alone: after a failure, run it again.
 
   pnpm release publish VERSION [options]
 
   --to NAME   only there: npm, python or go (pushes the tag to "origin"); may be repeated
 
-npm and uv use the registries and credentials of their own configuration. uv needs UV_PUBLISH_CHECK_URL, the simple index
-of the registry that it uploads to.
+npm and uv use the registries and credentials of their own configuration. uv needs UV_PUBLISH_CHECK_URL, the simple
+index of the registry that it uploads to.
 `;
 
 /** `pnpm release publish` @returns the text to print; undefined when the arguments are invalid */

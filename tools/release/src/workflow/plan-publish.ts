@@ -39,8 +39,8 @@ export function namedRegistries(env: NodeJS.ProcessEnv): NamedRegistries {
 }
 
 /**
- * Checks the commit of the tag that publish.yaml runs on, and sets the job's output `registries`, which is empty when no
- * registry is configured, as in a fork.
+ * Checks the commit of the tag that publish.yaml runs on, and sets the job's output `registries`, which is empty when
+ * no registry is configured, as in a fork.
  *
  * @param root of a clone, at the tag
  * @throws {ReleaseError} when the commit cannot be published
@@ -87,15 +87,16 @@ async function refusalOf(root: string, { message }: ReleaseError, version: strin
 /** More versions than we release: https://go.dev/ref/mod#versions */
 const isGoVersion = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[\da-zA-Z.-]+)?$/;
 
-/** A pushed tag that Go accepts is a published Go module. It needs a retraction unless Go makes the prepared module of it. */
+/**
+ * A pushed tag that Go accepts is a published Go module. It needs a retraction unless Go makes the prepared module of
+ * it.
+ */
 async function retraction(root: string, version: string): Promise<string[]> {
   if (!isGoVersion.test(version) || checkModulePath(root, version).length > 0) {
     return ['Go cannot make a module of this tag: delete it at the remote'];
   }
   if (await isModuleAsPrepared(root, version)) return [];
-  return [
-    `module proxies may have the Go module v${version} already: \`go mod edit -retract=v${version}\`, and release the next version`,
-  ];
+  return [`Go may have the module already: \`go mod edit -retract=v${version}\`, and release the next version`];
 }
 
 async function isModuleAsPrepared(root: string, version: string): Promise<boolean> {

@@ -11,8 +11,8 @@ import { type WorkflowRun, withoutTokens } from './workflow-run.ts';
 const gitTimeoutMs = 60_000;
 
 /**
- * Checks that the version can be released from the commit that release.yaml was dispatched on. Every configured registry is
- * asked whether it has the version with other bytes. The tag is made in the clone of the run only.
+ * Checks that the version can be released from the commit that release.yaml was dispatched on. Every configured
+ * registry is asked whether it has the version with other bytes. The tag is made in the clone of the run only.
  *
  * @param root of the clone
  * @throws {ReleaseError} when the version cannot be released
@@ -34,7 +34,7 @@ export async function requestRelease(root: string, version: string, { env, print
     .catch((error: Error) => {
       const advice =
         error instanceof ConflictError
-          ? `a pushed tag can never be replaced: \`gh workflow run publish.yaml --ref ${tag}\` resumes its release, and changes need the next version`
+          ? `resume it by \`gh workflow run publish.yaml --ref ${tag}\`, or give the changes the next version`
           : 'run this again when it responds';
       throw new ReleaseError(title, [error.message, advice]);
     });

@@ -8,9 +8,10 @@ import { requestRelease } from './request-release.ts';
 import { signingEnvironment, signPython } from './sign-python.ts';
 import { errorLine, type WorkflowRun } from './workflow-run.ts';
 
-const usage = `The steps of .github/workflows/release.yaml and publish.yaml. Elsewhere use \`pnpm release\` and \`pnpm release publish\`.
+const usage = `The steps of .github/workflows/release.yaml and publish.yaml. Elsewhere use \`pnpm release\` and
+\`pnpm release publish\`.
 
-  pnpm release workflow install           installs the programs of the other steps, so that they install nothing with a token
+  pnpm release workflow install           installs the programs of the other steps, without a token
   pnpm release workflow request VERSION   checks that VERSION can be released from this commit
   pnpm release workflow tag VERSION       the same, and pushes the tag
   pnpm release workflow plan              checks that this tag can be published, and to which registries
@@ -20,16 +21,21 @@ const usage = `The steps of .github/workflows/release.yaml and publish.yaml. Els
 
 type Step = (repository: string, run: WorkflowRun, version: string) => Promise<unknown>;
 
-const steps: Readonly<Record<string, Step>> = { install, plan: planPublish, publish, github: makeRelease };
-const stepsOfVersion: Readonly<Record<string, Step>> = {
-  request: (repository, run, version) => requestRelease(repository, version, run),
-  tag: pushTag,
-};
+const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
+  ['install', install],
+  ['plan', planPublish],
+  ['publish', publish],
+  ['github', makeRelease],
+]);
+const stepsOfVersion: ReadonlyMap<string, Step> = new Map<string, Step>([
+  ['request', (repository, run, version) => requestRelease(repository, version, run)],
+  ['tag', pushTag],
+]);
 
 /** `pnpm release workflow` @returns the exit code */
 export async function runWorkflow(args: readonly string[], run: WorkflowRun, repository: string): Promise<number> {
   const [name = '', version = ''] = args;
-  const step = args.length === 1 ? steps[name] : args.length === 2 ? stepsOfVersion[name] : undefined;
+  const step = args.length > 2 ? undefined : (args.length === 2 ? stepsOfVersion : steps).get(name);
   if (!step) {
     run.print(usage);
     return name === '--help' ? 0 : 1;
