@@ -45,11 +45,11 @@ export async function startFaultyServices(
 function forwarded<S extends DescService>(service: S, transport: Transport, fault: ServiceFault): ServiceImpl<S> {
   const handlers = service.methods.map((method) => {
     const call = (requests: AsyncIterable<Message>) => callThrough(transport, method, requests, fault);
-    const isStream = method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming';
-    const takesStream = method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming';
+    const streamsResponses = method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming';
+    const streamsRequests = method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming';
     const requestsOf = (request: Message | AsyncIterable<Message>) =>
-      takesStream ? (request as AsyncIterable<Message>) : only(request as Message);
-    const handler = isStream
+      streamsRequests ? (request as AsyncIterable<Message>) : only(request as Message);
+    const handler = streamsResponses
       ? (request: Message | AsyncIterable<Message>) => call(requestsOf(request))
       : async (request: Message | AsyncIterable<Message>) => await firstOf(call(requestsOf(request)));
     return [method.localName, handler];

@@ -5,6 +5,9 @@ import { pythonTools, pythonToolsRequirements } from '@example/release';
 import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
+/** Has the pip that builds. */
+const ownRequirements = join(import.meta.dirname, '../../requirements.txt');
+
 export interface PythonOptions {
   /** The interpreter. Default: python3. */
   readonly python?: string;
@@ -68,7 +71,7 @@ async function pipThatBuilds(project: Project) {
   const interpreter = join(project.folder, '.venv/bin/python');
   const install = async (...args: string[]) =>
     await project.run(interpreter, '-m', 'pip', 'install', '--quiet', ...args);
-  await install('--require-hashes', '-r', pythonToolsRequirements);
+  await install('--require-hashes', '-r', pythonToolsRequirements, '-r', ownRequirements);
   return { interpreter, install };
 }
 
