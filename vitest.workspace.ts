@@ -1,31 +1,35 @@
 import { globSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { leftOutReporter } from './scripts/left-out-reporter.ts';
+import { skippedTestsReporter } from './scripts/skipped-tests-reporter.ts';
 
-/** What runs once more on the other engine, by package: tests that call servers in all ways. With ENGINE=connect, `pnpm test` runs all of theirs on it. */
-const onConnect = {
-  'rpc-server': ['src/*.test.ts', 'src/{access,calls,connections,engines,health,reflection}/*.test.ts'],
-  'user-service': ['src/{user-service,user-service-v2,who-may}.test.ts'],
-  'order-service': ['src/{order-chat,who-may}.test.ts'],
-};
+/** The timeout of a test or hook, in milliseconds. Product tests are quick: a longer timeout would hide a hang. */
+const productTimeout = 20_000;
+/** Tests of proofs and tools start toolchains and foreign programs. */
+const proofTimeout = 120_000;
+
+/** Product tests that start services as processes of their own. */
+const processTimeout = 60_000;
+const startProcesses = /^(packages\/.*-service|examples\/.*)\//;
+
+function timeoutOf(manifest: string): number {
+  if (startProcesses.test(manifest)) return processTimeout;
+  return manifest.startsWith('packages/') ? productTimeout : proofTimeout;
+}
 
 export default defineConfig({
   test: {
-    reporters: ['default', leftOutReporter],
-    // Tests start real servers, many in processes of their own: on a busy machine that takes its time.
-    testTimeout: 180_000,
-    // They wait more than they work: without this, one of two cores would be left idle.
+    reporters: ['default', skippedTestsReporter],
+    // Tests wait more than they compute: without this, one of two cores would be idle.
     maxWorkers: '100%',
-    hookTimeout: 180_000,
-    projects: [
-      ...globSync('{packages,examples,proofs,tools}/*/').map((root) => ({
-        extends: true as const,
-        test: { root, name: root.slice(root.indexOf('/') + 1) },
-      })),
-      ...Object.entries(onConnect).map(([name, include]) => ({
-        extends: true as const,
-        test: { root: `packages/${name}`, name: `${name}-connect`, include, env: { ENGINE: 'connect' } },
-      })),
-    ],
+    projects: globSync('{packages,examples,proofs,tools}/*/package.json').map((manifest) => ({
+      extends: true as const,
+      test: {
+        root: dirname(manifest),
+        name: basename(dirname(manifest)),
+        testTimeout: timeoutOf(manifest),
+        hookTimeout: timeoutOf(manifest),
+      },
+    })),
   },
 });

@@ -1,6 +1,6 @@
-// Ends a script that would run on a Node the servers are not safe on. It must itself run on any Node.
-// On Linux the lockfile brings the right one; seen there, this means that the install before the script failed.
-import { isSafeNode } from '../packages/rpc-server/src/process/safe-node.js';
+// Ends a command on a Node that the servers are not safe on. This file itself must run on any Node.
+// On Linux the lockfile brings the right Node; this message there means that the install before the command failed.
+import { isSafeNode } from '@example/rpc-server/safe-node';
 
 if (!isSafeNode(process.versions.node)) {
   const bringsNode = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);

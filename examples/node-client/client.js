@@ -18,29 +18,29 @@ const usage = `Calls GetUser, CreateUser and ListUsers of UserService.
   --proto DIR  the folder that holds user/v1/user.proto. Default: the first of these that does, seen from client.js:
                ./proto (a copy), ./node_modules/@example/protos/proto (from npm), ../../proto (this repository)`;
 
-/** How long a call may take, in milliseconds. Without a deadline it would wait for ever for a server that hangs. */
+/** The timeout of a call, in milliseconds. Without a deadline, a call to a server that hangs would never end. */
 const callMs = 5_000;
 
 async function callUserService(address, folder) {
   const definition = loadSync('user/v1/user.proto', {
-    includeDirs: [folder], // what the path above, and the imports of a .proto file, are relative to
+    includeDirs: [folder], // the base of the path above, and of the imports in .proto files
     keepCase: false, // page_token is pageToken here
     longs: String, // int64 as a string: a JavaScript number is exact only up to 2^53
     enums: String, // enum values by name
-    defaults: true, // fields that were not sent are there: '', 0, []
-    oneofs: true, // a oneof's own name says which of its fields is set
+    defaults: true, // sets fields that were not sent: '', 0, []
+    oneofs: true, // adds a property per oneof with the name of the field that is set
   });
   const { UserService } = grpc.loadPackageDefinition(definition).user.v1;
   const users = new UserService(address, grpc.credentials.createInsecure());
 
-  // grpc-js takes callbacks. A deadline is a point in time; it travels with the call, so that the server gives up too.
+  // grpc-js uses callbacks. A deadline is a point in time. It is sent with the call, so that the server gives up too.
   const call = (rpc, request) => promisify(users[rpc]).call(users, request, { deadline: Date.now() + callMs });
 
   console.log('got user:', await call('GetUser', { id: 1 }));
   console.log('created:', await call('CreateUser', { name: 'Saoirse', email: 'saoirse@example.com' }));
 
   let count = 0;
-  let pageToken = ''; // asks for the first page; each page names the next, and the last one names none
+  let pageToken = ''; // requests the first page; each page has the token of the next one, except the last page
   do {
     const page = await call('ListUsers', { pageToken });
     count += page.users.length;
@@ -58,14 +58,17 @@ function findProtos(given) {
   return found;
 }
 
-/** One line for a person. The error of a call has its status as `code` and what the server or grpc-js says as `details`. */
+/**
+ * One line for a person. The error of a call has the status `code`, and the message of the server or grpc-js in
+ * `details`.
+ */
 function explain({ code, details, message }, address) {
   if (details === undefined) return message;
   if (code !== grpc.status.UNAVAILABLE) return `${grpc.status[code]} from ${address}: ${details}`;
   return `UserService at ${address} is unavailable (${details}): \`pnpm dev\` in the repository starts it`;
 }
 
-// Whoever read the output has left, as `head` does: nobody is there to write for.
+// The reader of the output has closed the pipe, as `head` does.
 process.stdout.on('error', () => process.exit(1));
 
 let address = 'localhost:9000';

@@ -12,7 +12,7 @@ const here = import.meta.dirname;
 const userService = join(here, '../../packages/user-service/src/main.ts');
 const env = { PATH: process.env['PATH'] };
 
-/** What the client prints on a store in which the next user has the given id. */
+/** The output of the client with a store in which the next user has the given id. */
 const output = (id: number) => `got user: { id: '1', name: 'Aoife', email: 'aoife@example.com' }
 created: { id: '${id}', name: 'Saoirse', email: 'saoirse@example.com' }
 count: ${id}
@@ -37,7 +37,7 @@ function runProgram(program: string, folder: string, ...args: string[]): Promise
   );
 }
 
-describe('with UserService on a fresh store', () => {
+describe('client.js with UserService on a new store', () => {
   let folder: string;
   let service: ServiceProcess;
   let address: string;
@@ -52,7 +52,7 @@ describe('with UserService on a fresh store', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('prints what the three calls return', async () => {
+  it('prints the responses of the three calls', async () => {
     expect(await run(here, address)).toEqual({ code: 0, stdout: output(4), stderr: '' });
     expect(await run(here, address)).toEqual({ code: 0, stdout: output(5), stderr: '' });
   });
@@ -82,7 +82,7 @@ describe('with UserService on a fresh store', () => {
     expect((await run(here, address)).stdout).toBe(output(61));
   });
 
-  it('moves from v1 to v2', async () => {
+  it('migrates from v1 to v2', async () => {
     expect(await runProgram('v1-to-v2.js', here, address)).toEqual({
       code: 0,
       stdout: `by v1: 4 Saoirse
@@ -95,7 +95,7 @@ by v1: { id: '4', name: 'Saoirse', email: 'saoirse@example.com' }
     });
   });
 
-  it('ends without a word when nobody reads on', async () => {
+  it('ends silently when the reader of its output closes the pipe', async () => {
     const child = spawn(process.execPath, ['client.js', address], {
       env,
       cwd: here,
@@ -111,8 +111,8 @@ by v1: { id: '4', name: 'Saoirse', email: 'saoirse@example.com' }
   });
 });
 
-describe('without UserService', () => {
-  it('says where nothing listens and how to start it', async () => {
+describe('client.js without UserService', () => {
+  it('reports the address where nothing listens, and how to start the service', async () => {
     expect(await run(here, '127.0.0.1:1')).toEqual({
       code: 1,
       stdout: '',
@@ -122,13 +122,13 @@ describe('without UserService', () => {
     });
   });
 
-  it('says so when it moves to v2', async () => {
+  it('reports an error of v1-to-v2.js', async () => {
     const { code, stdout, stderr } = await runProgram('v1-to-v2.js', here, '127.0.0.1:1');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^v1-to-v2\.js: 14 UNAVAILABLE: .*ECONNREFUSED.*\n$/);
   });
 
-  it('sends a deadline and says what the server answers', async () => {
+  it('sends a deadline and prints the error of the server', async () => {
     const timeouts: unknown[] = [];
     const server = createServer();
     server.on('stream', (stream, headers) => {
@@ -143,7 +143,7 @@ describe('without UserService', () => {
     try {
       const stderr = `client.js: NOT_FOUND from ${address}: there is no user 1\n`;
       expect(await run(here, address)).toEqual({ code: 1, stdout: '', stderr });
-      // Up to 5 s, less what connecting took.
+      // Up to 5 s, minus the time to connect.
       expect(timeouts).toEqual([expect.stringMatching(/^[1-5]\d{3}m$|^5S$/)]);
     } finally {
       server.close();
@@ -157,7 +157,7 @@ describe('without UserService', () => {
     expect(await run(here, ...args)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(stderr) });
   });
 
-  it('explains itself', async () => {
+  it('prints its usage with --help', async () => {
     const { code, stdout } = await run(here, '--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Calls GetUser, CreateUser and ListUsers.*\n\n {2}node client\.js \[--proto DIR\]/);

@@ -1,5 +1,5 @@
-// From user.v1 to user.v2 in plain JavaScript. Both are served side by side on the same users, so that a program moves one
-// call at a time. client.js explains what this takes as known.
+// From user.v1 to user.v2 in plain JavaScript. Both are served side by side on the same users, so that a program can
+// migrate call by call. client.js explains the parts that are not explained here.
 //
 //   node v1-to-v2.js [HOST:PORT]
 
@@ -26,17 +26,18 @@ try {
   const old = await call(users, 'CreateUser', { name: 'Saoirse', email: 'saoirse@example.com' });
   console.log('by v1:', old.id, old.name);
 
-  // The user 4 of v1 is usr-4 in v2, whose responses hold the user in a field.
+  // The user 4 of v1 is usr-4 in v2, whose responses have the user in a field.
   const id = `usr-${old.id}`;
   const { user } = await call(usersV2, 'GetUser', { id });
   console.log('by v2:', user.id, user.name);
 
-  // Without a mask, what is set is changed. An age of 0 is set: in v2 no age is another thing than the age of 0.
+  // Without a mask, the fields that are set change. An age of 0 is set: v2 distinguishes it from no age.
   const known = { id, age: 0, address: { city: 'Gaillimh', country: 'Éire' } };
   const { user: changed } = await call(usersV2, 'UpdateUser', { user: known });
   console.log('changed:', changed.age, changed.address.city);
 
-  // What the mask names and the user does not have is cleared; what it does not name stays. Paths are those of the .proto.
+  // Fields in the mask that are not set are cleared; fields outside of the mask keep their values. Paths use proto
+  // names.
   const updateMask = { paths: ['age', 'address.city'] };
   const { user: cleared } = await call(usersV2, 'UpdateUser', {
     user: { id, address: { city: 'Corcaigh' } },
@@ -44,7 +45,7 @@ try {
   });
   console.log('changed:', cleared.age, cleared.address.city, cleared.address.country);
 
-  // What v1 does not know of, it keeps.
+  // v1 does not show the new fields, but keeps them.
   console.log('by v1:', await call(users, 'GetUser', { id: old.id }));
 } catch (error) {
   console.error(`v1-to-v2.js: ${error.message}`);

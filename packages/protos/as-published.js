@@ -1,6 +1,6 @@
-// Makes package.json what is published: with the exports of publishConfig, which `pnpm pack` would put in place, and without what only
-// this repository needs, which it would keep. The release runs it in a copy before it packs; pnpm runs it, as the script `publish`, when
-// it prepares a git dependency.
+// Rewrites package.json for publishing: applies the exports of publishConfig, as `pnpm pack` would, and removes the
+// parts that only this repository needs, which `pnpm pack` would keep. The release runs this in a copy before it packs;
+// pnpm runs it, as the script `publish`, when it prepares a git dependency.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const path = `${import.meta.dirname}/package.json`;

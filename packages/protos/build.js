@@ -1,4 +1,4 @@
-// Builds what is published: dist/esm, dist/cjs, a copy of the .proto files and their descriptor set.
+// Builds the published files: dist/esm, dist/cjs, a copy of the .proto files, and their descriptor set.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,10 +13,10 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const sha256 = createHash('sha256').update(readFileSync('descriptors.binpb')).digest('hex');
 writeFileSync(
   'src/version.ts',
-  `/** Of this package. */
+  `/** The version of this package. */
 export const version: string = '${version}';
 
-/** In hex, of the descriptor set, \`@example/protos/descriptors.binpb\`. */
+/** The SHA-256 hash of \`@example/protos/descriptors.binpb\` in hexadecimal digits. */
 export const descriptorsSha256: string = '${sha256}';
 `,
 );

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const here = import.meta.dirname;
 const bin = (name: string) => join(here, 'node_modules/.bin', name);
 
-/** A project that has installed the package as it would be published. */
+/** A project with the packed package installed. */
 let project: string;
 let tarball: string;
 
@@ -44,8 +44,8 @@ const modules = [
 const imports = modules.map(([names, from]) => `import ${names} from '${from}';`).join('\n');
 const requires = modules.map(([names, from]) => `const ${names} = require('${from}');`).join('\n');
 
-describe('the package as published', () => {
-  it('holds what was built and the .proto files, and nothing else', () => {
+describe('the packed @example/protos', () => {
+  it('contains exactly the build output and the .proto files', () => {
     const installed = join(project, 'node_modules/@example/protos');
     const files = readdirSync(installed, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -86,7 +86,7 @@ describe('the package as published', () => {
     execFileSync(bin('tsc'), [...options, ...how, `typed.${ending}`], { cwd: project, stdio: 'pipe' });
   });
 
-  it('knows its version and its descriptor set', () => {
+  it('exports its version and the hash of its descriptor set', () => {
     const use = `
       const { version, descriptorsSha256 } = require('@example/protos/version');
       const content = require('node:fs').readFileSync(require.resolve('@example/protos/descriptors.binpb'));
@@ -95,13 +95,13 @@ describe('the package as published', () => {
     expect(run('version.cjs', use)).toBe('true true\n');
   });
 
-  it('has source maps that carry the source', () => {
+  it('has source maps with the sources', () => {
     const dist = join(project, 'node_modules/@example/protos/dist');
     const map = JSON.parse(readFileSync(join(dist, 'esm/gen/user/v1/user_pb.js.map'), 'utf8'));
     expect(map.sourcesContent).toEqual([readFileSync(join(here, 'src/gen/user/v1/user_pb.ts'), 'utf8')]);
   });
 
-  it('gives its .proto files to proto-loader', () => {
+  it('has .proto files that proto-loader can load', () => {
     const use = `
       const { loadSync } = require('@grpc/proto-loader');
       const definition = loadSync(['user/v1/user.proto', 'order/v1/order.proto'], {
@@ -116,8 +116,8 @@ describe('the package as published', () => {
     execFileSync(bin('publint'), ['run', tarball, '--strict'], { stdio: 'pipe' });
   });
 
-  // Subpath exports are unknown to the module resolution of Node 10, which no Node that is alive uses.
-  it('satisfies attw in everything since Node 16', () => {
+  // The module resolution of Node 10 lacks subpath exports; no supported Node uses it.
+  it('satisfies attw for Node 16 and later', () => {
     execFileSync(bin('attw'), [tarball, '--profile', 'node16', '--exclude-entrypoints', 'descriptors.binpb'], {
       stdio: 'pipe',
     });

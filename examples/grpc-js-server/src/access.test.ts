@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { createAuthority, createTokenIssuer, type TokenIssuer } from '@example/dev-ca';
+import { createAuthority } from '@example/kit/authority';
+import { createTokenIssuer, type TokenIssuer } from '@example/kit/token-issuer';
 import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { OrderStatus } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
@@ -30,13 +31,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const plain = (address: string) => createGrpcTransport({ baseUrl: `http://${address}` });
 
-describe('with --jwks', () => {
+describe('grpc-js-server with --jwks', () => {
   const start = async () => {
     server = await startServer('--jwks', fileWith('jwks.json', JSON.stringify(issuer.jwks)));
   };
   const as = async (subject: string, ...scopes: string[]) => clientsOf(server, await issuer.issue({ subject, scopes }));
 
-  it('asks for a token that it can verify', async () => {
+  it('requires a valid token', async () => {
     await start();
     const stranger = await createTokenIssuer('https://issuer.example.com', 'example');
     const tokens = [
@@ -51,7 +52,7 @@ describe('with --jwks', () => {
     expect((await (await as('aoife', 'users.read')).users.getUser({ id: '1' })).name).toBe('Aoife');
   });
 
-  it('lets a token do what its scopes say', async () => {
+  it('allows the methods of the scopes of a token', async () => {
     await start();
     const { users } = await as('aoife', 'users.read');
     const error = await failureOf(users.createUser({ name: 'a', email: 'a@example.com' }));
@@ -60,7 +61,7 @@ describe('with --jwks', () => {
     expect((await admin.users.createUser({ name: 'a', email: 'a@example.com' })).id).toBe('4');
   });
 
-  it('lets a customer touch what is theirs', async () => {
+  it('allows a customer access only to their own orders', async () => {
     await start();
     const { orders: aoife } = await as('aoife', 'orders.read', 'orders.write');
     const { orders: cillian } = await as('cillian', 'orders.read', 'orders.write');
@@ -73,7 +74,7 @@ describe('with --jwks', () => {
     expect(said.map(({ sender }) => sender)).toEqual(['aoife']);
   });
 
-  it('answers health without a token, and reflection with any', async () => {
+  it('serves health without a token, and reflection with any valid one', async () => {
     await start();
     const health = createClient(Health, plain(server.orderAddress));
     expect((await health.check({ service: 'order.v1.OrderService' })).status).toBe(Status.SERVING);
@@ -86,7 +87,7 @@ describe('with --jwks', () => {
   });
 });
 
-it('with --calls-per-second says when to try again', async () => {
+it('grpc-js-server with --calls-per-second responds with the time to wait before a retry', async () => {
   server = await startServer('--calls-per-second', '3');
   const { users } = clientsOf(server);
   const calls = await Promise.allSettled(Array.from({ length: 20 }, () => users.getUser({ id: '1' })));
@@ -99,7 +100,7 @@ it('with --calls-per-second says when to try again', async () => {
   }
 });
 
-it('with --tls-cert and --tls-key speaks TLS', async () => {
+it('grpc-js-server with --tls-cert and --tls-key serves TLS', async () => {
   const authority = await createAuthority();
   const { cert, key } = await authority.issueForServer('localhost', '127.0.0.1');
   server = await startServer('--tls-cert', fileWith('cert.pem', cert), '--tls-key', fileWith('key.pem', key));

@@ -7,13 +7,13 @@ import { file_grpc_reflection_v1alpha_reflection } from './gen/grpc/reflection/v
 import { file_health_v1_health } from './gen/health/v1/health_pb.ts';
 
 /**
- * What reflection tells about services: @grpc/reflection knows nothing but what it is given, so that health, reflection and
- * the details of errors are in it too.
+ * The descriptors that reflection serves. @grpc/reflection adds none of its own, so this includes health, reflection
+ * and the details of errors.
  *
- * It could be given what proto-loader has read, but that has lost which file imports which, and the names of maps: grpcurl
- * refuses it. Generated code has the descriptors whole.
+ * The descriptors of proto-loader do not work here: they lack the imports of files and the names of maps, and grpcurl
+ * rejects them. Generated code has complete descriptors.
  *
- * @param own that define the services
+ * @param own the files that define the services
  */
 export function describedWith(...own: readonly DescFile[]): PackageDefinition {
   const files = withImports([
@@ -24,7 +24,7 @@ export function describedWith(...own: readonly DescFile[]): PackageDefinition {
     file_google_rpc_error_details,
   ]);
   const fileDescriptorProtos = [...files].map(({ proto }) => Buffer.from(toBinary(FileDescriptorProtoSchema, proto)));
-  // Nothing else of a package definition is looked at.
+  // @grpc/reflection reads no other part of a package definition.
   return { all: { fileDescriptorProtos } } as unknown as PackageDefinition;
 }
 

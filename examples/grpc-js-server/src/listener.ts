@@ -9,10 +9,10 @@ import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 
-/** The largest request, in bytes. */
+/** The maximum size of a request message, in bytes. */
 const maxMessageBytes = 4 * 1024 * 1024;
 
-/** A service and what it does. */
+/** A service and its implementation. */
 interface Served {
   /** Its full name, such as `user.v1.UserService`. */
   readonly name: string;
@@ -24,24 +24,24 @@ export interface ListenOptions {
   /** HOST:PORT; port 0 takes any free one. */
   readonly address: string;
   readonly services: readonly Served[];
-  /** What reflection tells. */
+  /** The descriptors for reflection. */
   readonly described: PackageDefinition;
-  /** The first sees a call first, and its status last. */
+  /** In the order in which they receive a call; they receive its status in reverse order. */
   readonly interceptors: ServerInterceptor[];
   readonly credentials: ServerCredentials;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listener {
-  /** HOST:PORT, with the port that was taken. */
+  /** HOST:PORT, with the actual port. */
   readonly address: string;
   /**
-   * Says NOT_SERVING, takes no new calls, lets those under way end, and breaks off what is left after `graceMs` milliseconds.
+   * Graceful shutdown: reports NOT_SERVING, accepts no new calls, and cancels open calls after `graceMs` milliseconds.
    */
   stop(graceMs: number): Promise<void>;
 }
 
-/** Serves on one port, with health and reflection. @throws when it cannot listen */
+/** Serves on one port, with health and reflection. @throws if it cannot listen */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { address, services, described, interceptors, credentials } = options;
   const server = new Server({ interceptors, 'grpc.max_receive_message_length': maxMessageBytes });
@@ -58,7 +58,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     address: address.replace(/:\d+$/, `:${port}`),
     async stop(graceMs) {
       for (const name of names) health.setStatus(name, 'NOT_SERVING');
-      // The callback may never come: not after forceShutdown, nor when a connection was closing already.
+      // The callback may never be called: not after forceShutdown, nor if a connection was closing already.
       await new Promise<void>((resolve) => {
         const limit = setTimeout(resolve, graceMs);
         server.tryShutdown(() => {

@@ -1,4 +1,4 @@
 import { run } from './run.ts';
 
-// Ends whatever is still open when the services could not start.
+// exit() also ends what is still open if the services could not start.
 process.exit(await run(process.argv.slice(2)));

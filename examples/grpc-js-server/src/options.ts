@@ -6,18 +6,18 @@ export const usage = `Serves UserService and OrderService on plain @grpc/grpc-js
 
   --user-address HOST:PORT    where UserService listens (localhost:9000); port 0 takes any free one
   --order-address HOST:PORT   where OrderService listens (localhost:50051)
-  --data FOLDER               where users and orders are kept. Default: a folder that goes when the server ends
+  --data FOLDER               the folder of the databases. Default: a temporary folder, deleted at the end
   --tls-cert FILE             the certificate and the chain below its root, PEM; without it there is no TLS
   --tls-key FILE              its private key, PEM
-  --jwks FILE                 a JSON Web Key Set: every call then needs a token signed with ES256, but for health
-  --calls-per-second N        of each caller, with as many again in a burst now and then (200)
+  --jwks FILE                 a JSON Web Key Set: every call except health then requires a token signed with ES256
+  --calls-per-second N        the limit for each caller, with as many again in a burst per minute (200)
   --help                      this text`;
 
 export interface Options {
   readonly help: boolean;
   readonly userAddress: string;
   readonly orderAddress: string;
-  /** Undefined: a folder that goes when the server ends. */
+  /** Undefined: a temporary folder, deleted at the end. */
   readonly data: string | undefined;
   /** Paths of PEM files; undefined: no TLS. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
@@ -26,7 +26,7 @@ export interface Options {
   readonly callsPerSecond: number;
 }
 
-/** @throws when an argument is not one of those that `usage` names; the message says which */
+/** @throws for an argument that `usage` does not list; the message names it */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

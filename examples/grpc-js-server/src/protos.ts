@@ -13,13 +13,13 @@ import { tolerant } from './calls/unreadable.ts';
 const ours = fileURLToPath(new URL('../../../proto', import.meta.url));
 const googleApis = dirname(createRequire(import.meta.url).resolve('google-proto-files/package.json'));
 
-/** What messages look like in this program. */
+/** The form of messages in this program. */
 const shape: Options = {
   keepCase: false, // page_token is pageToken here
   longs: String, // int64 as a string: a JavaScript number is exact only up to 2^53
-  enums: String, // enum values by name; one that this program does not know stays a number
-  defaults: true, // fields that were not sent are there: '', 0, [], and null for a message
-  oneofs: true, // a oneof's own name says which of its fields is set
+  enums: String, // enum values by name; unknown ones stay numbers
+  defaults: true, // sets fields that were not sent: '', 0, [], and null for a message
+  oneofs: true, // adds a property per oneof with the name of the field that is set
 };
 
 const services = loadSync(['user/v1/user.proto', 'user/v2/user.proto', 'order/v1/order.proto'], {
@@ -36,7 +36,9 @@ const errors = loadSync(['google/rpc/status.proto', 'google/rpc/error_details.pr
   includeDirs: [googleApis],
 });
 
-/** What the trailer grpc-status-details-bin holds. Its details are objects with their type's name as `@type`. */
+/**
+ * The message in the trailer grpc-status-details-bin. Its details are objects with the name of their type as `@type`.
+ */
 export const statusMessage = errors['google.rpc.Status'] as MessageTypeDefinition<StatusMessage, StatusMessage>;
 
 export interface StatusMessage {

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { parseOptions, usage } from './options.ts';
 import { start } from './start.ts';
 
-/** How long calls have to end by themselves when the server stops, in milliseconds. */
+/** How long open calls may continue after a signal, in milliseconds. */
 const graceMs = 10_000;
 
 /**
  * Serves until SIGINT or SIGTERM; a second signal ends the process at once.
  *
- * @param args of the command line, see `usage`
+ * @param args the command line arguments, see `usage`
  * @returns the exit code
  */
 export async function run(args: readonly string[]): Promise<number> {
@@ -21,7 +21,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const services = await start(options);
     console.log(`UserService listening on ${services.users.address}`);
     console.log(`OrderService listening on ${services.orders.address}`);
-    await toldToStop();
+    await stopSignal();
     await services.stop(graceMs);
     return 0;
   } catch (error) {
@@ -30,9 +30,9 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function toldToStop(): Promise<void> {
-  const told = new AbortController();
-  const { signal } = told;
+async function stopSignal(): Promise<void> {
+  const received = new AbortController();
+  const { signal } = received;
   await Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })]);
-  told.abort();
+  received.abort();
 }

@@ -7,18 +7,18 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 
-/** The server as a person starts it. */
+/** The server in a process. */
 export interface ServerProcess {
   /** HOST:PORT */
   readonly userAddress: string;
   readonly orderAddress: string;
-  /** What it has written to standard error so far. */
+  /** The standard error output so far. */
   log(): string;
   /** Sends a signal and resolves with the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the server on free ports. @throws when it ends before it listens; the message is what it wrote to standard error */
+/** Starts the server on free ports. @throws if it ends before it listens; the message is its standard error output */
 export async function startServer(...args: string[]): Promise<ServerProcess> {
   const ports = ['--user-address', 'localhost:0', '--order-address', '127.0.0.1:0'];
   const command = ['--import', 'tsx', join(import.meta.dirname, 'main.ts'), ...ports, ...args];
@@ -69,7 +69,7 @@ export function clientsOf(server: Pick<ServerProcess, 'userAddress' | 'orderAddr
   };
 }
 
-/** The error that a call must end with. @throws when it succeeds */
+/** The error of a failing call. @throws if the call succeeds */
 export async function failureOf(call: Promise<unknown>): Promise<ConnectError> {
   return await call.then(
     () => Promise.reject(new Error('the call succeeded')),

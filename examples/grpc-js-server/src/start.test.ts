@@ -9,7 +9,7 @@ import { parseOptions } from './options.ts';
 import { all, clientsOf, failureOf, startServer } from './server-process.fixture.ts';
 import { start } from './start.ts';
 
-/** A chat that goes on until `leave`. */
+/** A chat that is open until `leave`. */
 async function openChat(server: { readonly userAddress: string; readonly orderAddress: string }) {
   const { orders } = clientsOf(server);
   const { id: orderId } = await orders.createOrder({ customerId: 'c' });
@@ -24,26 +24,29 @@ async function openChat(server: { readonly userAddress: string; readonly orderAd
   return { heard, leave: () => left.resolve() };
 }
 
-it.each(['SIGINT', 'SIGTERM'] as const)('on %s says NOT_SERVING, lets calls end, and exits with 0', async (signal) => {
-  const server = await startServer();
-  const { heard, leave } = await openChat(server);
-  const watching = new AbortController();
-  const health = createClient(Health, createGrpcTransport({ baseUrl: `http://${server.orderAddress}` }));
-  const seen = health.watch({}, { signal: watching.signal })[Symbol.asyncIterator]();
-  expect((await seen.next()).value?.status).toBe(Status.SERVING);
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  'on %s reports NOT_SERVING, lets calls finish, and exits with code 0',
+  async (signal) => {
+    const server = await startServer();
+    const { heard, leave } = await openChat(server);
+    const watching = new AbortController();
+    const health = createClient(Health, createGrpcTransport({ baseUrl: `http://${server.orderAddress}` }));
+    const seen = health.watch({}, { signal: watching.signal })[Symbol.asyncIterator]();
+    expect((await seen.next()).value?.status).toBe(Status.SERVING);
 
-  const ended = server.end(signal);
-  expect((await seen.next()).value?.status).toBe(Status.NOT_SERVING);
-  watching.abort();
-  const late = await failureOf(clientsOf(server).orders.getOrder({ id: 'ord-1' }));
-  expect(late.code).toBe(Code.Unavailable);
-  leave();
-  expect((await heard.next()).value?.text).toBe('goodbye');
-  expect((await heard.next()).done).toBe(true);
-  expect(await ended).toBe(0);
-});
+    const ended = server.end(signal);
+    expect((await seen.next()).value?.status).toBe(Status.NOT_SERVING);
+    watching.abort();
+    const late = await failureOf(clientsOf(server).orders.getOrder({ id: 'ord-1' }));
+    expect(late.code).toBe(Code.Unavailable);
+    leave();
+    expect((await heard.next()).value?.text).toBe('goodbye');
+    expect((await heard.next()).done).toBe(true);
+    expect(await ended).toBe(0);
+  },
+);
 
-it('breaks off what does not end in time', async () => {
+it('cancels calls that do not end in time', async () => {
   const services = await start(parseOptions(['--user-address', 'localhost:0', '--order-address', 'localhost:0']));
   const { heard, leave } = await openChat({
     userAddress: services.users.address,
@@ -54,7 +57,7 @@ it('breaks off what does not end in time', async () => {
   leave();
 });
 
-it('keeps its data in the folder it is given', async () => {
+it('keeps its data in the folder of --data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'grpc-js-data-'));
   const first = await startServer('--data', folder);
   await clientsOf(first).orders.createOrder({ customerId: 'c' });

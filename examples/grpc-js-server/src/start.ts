@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chat, Orders } from '@example/order-service/domain';
+import { LocalRoomNotifications } from '@example/order-service/notifications';
 import { openOrderRepository } from '@example/order-service/store';
-import { LocalRoomWakeups } from '@example/order-service/wakeups';
 import { file_order_v1_order } from '@example/protos/order/v1';
 import { file_user_v1_user } from '@example/protos/user/v1';
 import { file_user_v2_user } from '@example/protos/user/v2';
@@ -22,7 +22,7 @@ import { orderHandlers } from './services/orders.ts';
 import { userHandlers } from './services/users.ts';
 import { userV2Handlers } from './services/users-v2.ts';
 
-/** Both services, each on a port of its own. */
+/** Both services, each on its own port. */
 export interface Services {
   readonly users: Listener;
   readonly orders: Listener;
@@ -30,7 +30,7 @@ export interface Services {
   stop(graceMs: number): Promise<void>;
 }
 
-/** @throws when a file cannot be read, a store cannot be opened, or an address is not to be had */
+/** @throws if a file cannot be read, a store cannot be opened, or an address is not available */
 export async function start(options: Options): Promise<Services> {
   const folder = options.data ?? folderUntilExit();
   const userRepository = await openUserRepository({ kind: 'sqlite', path: join(folder, 'users.db') });
@@ -57,7 +57,7 @@ export async function start(options: Options): Promise<Services> {
       {
         name: 'order.v1.OrderService',
         definition: orderService,
-        handlers: orderHandlers(new Orders(orderRepository), new Chat(orderRepository, new LocalRoomWakeups())),
+        handlers: orderHandlers(new Orders(orderRepository), new Chat(orderRepository, new LocalRoomNotifications())),
       },
     ],
     described: describedWith(file_order_v1_order),

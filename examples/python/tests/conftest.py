@@ -30,7 +30,7 @@ ANY_PORT = Options(user_address="127.0.0.1:0", order_address="127.0.0.1:0", call
 
 @dataclass
 class Running:
-    """Servers, and who calls them.
+    """Servers and their callers.
 
     What fails while it is still being sent is called by blocking stubs: those of asyncio may hide the server's status
     then (grpc/grpc#36066).
@@ -49,7 +49,7 @@ class Running:
         return await asyncio.to_thread(self.blocking_orders.UploadLineItems, iter(items), timeout=30, metadata=metadata)
 
     async def chat(self, *messages: ChatMessage, metadata: Metadata = ()) -> list[ChatMessage]:
-        """Says it all, and leaves."""
+        """Sends all messages, and leaves."""
         stream = self.blocking_orders.OrderChat(iter(messages), timeout=30, metadata=metadata)
         return await asyncio.to_thread(list, stream)
 

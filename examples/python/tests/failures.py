@@ -1,4 +1,4 @@
-"""What a call that fails says."""
+"""The status and details of failed calls."""
 
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any

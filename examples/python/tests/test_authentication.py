@@ -188,7 +188,7 @@ async def test_health_needs_no_token_and_reflection_any(guarded: Running, issuer
 
 @pytest.fixture
 async def counted(issuer: TokenIssuer, tmp_path: Path) -> AsyncIterator[Running]:
-    """A call a second, and a second one at once."""
+    """One call a second, with a burst of two."""
     async for each in run(replace(ANY_PORT, jwks=issuer.write_jwks(tmp_path / "jwks.json"), calls_per_second=1)):
         yield each
 

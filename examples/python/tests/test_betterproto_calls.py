@@ -1,4 +1,4 @@
-"""Where calls by betterproto2 and grpclib are not like those of grpcio."""
+"""How calls by betterproto2 and grpclib differ from those of grpcio."""
 
 import asyncio
 from collections.abc import AsyncIterator

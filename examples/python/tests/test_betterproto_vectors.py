@@ -1,6 +1,6 @@
-"""betterproto2 reads and writes what protobuf's own Python does, and what it does not.
+"""Where betterproto2 reads and writes as protobuf's own Python does, and where not.
 
-protobuf's Python is held to the wire vectors of all languages in packages/interop, whose message this uses.
+protobuf's Python is held to the wire vectors of all languages in proofs/matrix, whose message this uses.
 """
 
 import importlib
@@ -19,7 +19,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from example_betterproto.gen.user.v2 import UpdateUserRequest, User
 
-_PROTOS = Path(__file__).parents[3] / "packages/interop/vectors/proto"
+_PROTOS = Path(__file__).parents[3] / "proofs/matrix/vectors/proto"
 
 
 class Generated(NamedTuple):
@@ -41,7 +41,7 @@ def vector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generated]:
     out.mkdir()
     outputs = [f"--python_out={folder}", f"--python_betterproto2_out={out}"]
     with pytest.MonkeyPatch.context() as patch:
-        # The plugin and the formatter it runs are installed beside this Python.
+        # The plugin and its formatter are installed beside this Python.
         patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
         subprocess.run(
             [sys.executable, "-m", "grpc_tools.protoc", f"-I{_PROTOS}", *outputs, "vectors/v1/vectors.proto"],

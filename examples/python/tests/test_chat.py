@@ -91,7 +91,7 @@ async def test_a_reader_who_never_reads_delays_nobody(
     idle.cancel()
 
 
-# How much of a stream may be on its way: without these, gRPC takes ever more the faster the connection is.
+# The window of a stream: without these, gRPC enlarges it on a fast connection.
 SMALL_WINDOW = [("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 65_536)]
 
 
@@ -112,7 +112,7 @@ async def test_a_reader_too_far_behind_is_cut_off_and_goes_on_from_there(
     assert heard == list(range(2, len(heard) + 2))
     assert len(heard) < 200
 
-    # What was said before somebody joined may be more than they may be behind later.
+    # Older messages at joining may be more than a reader may be behind later.
     rest = await running.chat(ChatMessage(order_id=order_id, sender="slow", sequence=heard[-1]))
     assert [message.sequence for message in rest] == list(range(heard[-1] + 1, 1_202))
 

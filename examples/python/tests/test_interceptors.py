@@ -1,4 +1,4 @@
-"""What happens around calls."""
+"""The interceptors."""
 
 from __future__ import annotations
 

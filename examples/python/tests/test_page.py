@@ -1,4 +1,4 @@
-"""docs/python.md: its program, and what it says about Python."""
+"""The program and the tables of docs/guides/python.md."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from .test_programs import serving
 
 _ROOT = Path(__file__).parents[3]
-_PAGE = _ROOT / "docs/python.md"
+_PAGE = _ROOT / "docs/guides/python.md"
 
 
 def _blocks(language: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tokens and certificates for tests, from keys that are forgotten with the process."""
+"""Tokens and certificates for tests, from keys that live as long as the process."""
 
 import json
 import time
@@ -37,7 +37,7 @@ class CertificateFiles:
 
 
 def write_certificate(folder: Path) -> CertificateFiles:
-    """A certificate for localhost, signed by itself."""
+    """A self-signed certificate for localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(timezone.utc)

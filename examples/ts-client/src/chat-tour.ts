@@ -3,7 +3,7 @@ import type { ChatMessage } from '@example/protos/order/v1';
 import { ChatParticipant } from './chat-participant.ts';
 import type { Clients } from './clients.ts';
 
-/** A stream in both directions: two people talk about an order, and one who was away catches up. */
+/** A bidirectional stream: two people talk about an order, and one who was away catches up. */
 export async function chatTour({ orders }: Clients, log: (line: string) => void): Promise<void> {
   const { id: orderId } = await orders.createOrder({ customerId: 'two-people' }, { timeoutMs: 5_000 });
   const end = new AbortController();
@@ -29,12 +29,13 @@ export async function chatTour({ orders }: Clients, log: (line: string) => void)
     aoife.say('And when does it arrive?');
     log(`Aoife hears ${describe(await aoife.hear())}`);
 
-    // The room numbers its messages without gaps: with the last number they have, nobody misses one or gets one twice.
+    // Sequences have no gaps: a client that joins with its last sequence neither misses a message nor receives one
+    // twice.
     const cillianAgain = join('Cillian', lastHeard);
     log(`Cillian is back after ${lastHeard} and hears ${describe(await cillianAgain.hear())}`);
     await Promise.all([aoife.leave(), cillianAgain.leave()]);
   } finally {
-    // However this ends, no stream stays open. One that has ended already takes no notice.
+    // Leaves no stream open, whatever happened. Aborting has no effect on a stream that has ended.
     end.abort();
   }
 }

@@ -11,9 +11,9 @@ export interface Clients {
 }
 
 /**
- * A transport keeps the HTTP/2 connection to one server, which all calls share: make it once, not for every call. It
- * connects with the first call and again whenever the connection was lost, and keeps the process from ending only while a
- * call is open.
+ * A transport owns the HTTP/2 connection to one server, which all calls share: create it once, not for every call. It
+ * connects on the first call, reconnects after the connection was lost, and keeps the process alive only while a call
+ * is open.
  *
  * `http:` is plain text and `https:` is TLS.
  */

@@ -8,8 +8,8 @@ import { explainError } from './explain-error.ts';
 type Log = (line: string) => void;
 
 /**
- * Makes calls fail, each in another way, and shows what the error says. The codes that nothing here can provoke are in
- * explain-error.ts with the others.
+ * Makes calls fail in different ways, and prints the errors. explain-error.ts also has the codes that this cannot
+ * provoke.
  */
 export async function errorsTour({ users, orders }: Clients, log: Log): Promise<void> {
   await provoke(log, 'CreateUser with two bad fields', Code.InvalidArgument, () =>
@@ -47,14 +47,14 @@ export async function errorsTour({ users, orders }: Clients, log: Log): Promise<
     await aoife.hear();
   });
 
-  // Port 1 has belonged to a service that nobody runs since 1988.
+  // Port 1 is reserved for TCPMUX (RFC 1078), which nobody runs.
   const nobody = createClients('http://127.0.0.1:1', 'http://127.0.0.1:1');
   await provoke(log, 'GetUser where nothing listens', Code.Unavailable, () =>
     nobody.users.getUser({ id: '1' }, { timeoutMs: 5_000 }),
   );
 }
 
-/** @throws what the call failed with when that is another code, or says that the call succeeded */
+/** @throws the error of the call if it has another code, or an Error if the call succeeded */
 async function provoke(log: Log, what: string, expected: Code, call: () => Promise<unknown>): Promise<void> {
   try {
     await call();

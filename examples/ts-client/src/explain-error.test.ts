@@ -18,7 +18,7 @@ afterEach(() => server?.close(0));
 
 type Handler = (context: HandlerContext) => Promise<never> | never;
 
-/** What is said about a call that ends as the handler makes it end. */
+/** The explanation of a call that ends as `handler` ends it. */
 async function explained(handler: Handler, options: CallOptions = {}): Promise<string[]> {
   server = await serve({
     config: testConfig,
@@ -35,14 +35,14 @@ const failWith =
     throw new ConnectError(message, code, undefined, details);
   };
 
-/** Works until its call is over. */
+/** Runs until its call is cancelled or its deadline has passed. */
 const workOn: Handler = ({ signal }) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 describe('explainError', () => {
   it.each<[string, Handler, string[]]>([
     [
-      'INVALID_ARGUMENT with every field at fault',
+      'INVALID_ARGUMENT with every invalid field',
       failWith('3 invalid fields', Code.InvalidArgument, {
         desc: BadRequestSchema,
         value: {
@@ -135,7 +135,7 @@ describe('explainError', () => {
     expect(await explained(handler)).toEqual(lines);
   });
 
-  it('finds the id under which the log has a bug', async () => {
+  it('reports the id of the error in the log of the server', async () => {
     const lines = await explained(() => {
       throw new TypeError('secret');
     });
@@ -147,14 +147,14 @@ describe('explainError', () => {
     expect(lines).toHaveLength(2);
   });
 
-  it('says what a deadline that passed means', async () => {
+  it('explains a deadline that has passed', async () => {
     expect(await explained(workOn, { timeoutMs: 50 })).toEqual([
       expect.stringMatching(/^DEADLINE_EXCEEDED: /),
       expect.stringContaining('send the same request again with the same request_id'),
     ]);
   });
 
-  it('says what a call that was broken off means', async () => {
+  it('explains a call that this side cancelled', async () => {
     const controller = new AbortController();
     const handler: Handler = (context) => {
       controller.abort();
@@ -166,7 +166,7 @@ describe('explainError', () => {
     ]);
   });
 
-  it('says where to look when the server does not have the RPC', async () => {
+  it('explains an RPC that the server does not have', async () => {
     server = await serve({ config: testConfig, logger: silentLogger, routes: () => {} });
     const { users } = createClients(server.url, server.url);
     const lines = await users.getUser({ id: '1' }, { timeoutMs: 30_000 }).then(() => [], explainError);

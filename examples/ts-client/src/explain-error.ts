@@ -7,18 +7,18 @@ import {
   RetryInfoSchema,
 } from '@example/protos/google/rpc/error_details';
 
-/** What a status code means to the one who made the call. */
+/** What a status code means for the caller. */
 interface Meaning {
-  /** The name gRPC has for the code. */
+  /** The name of the code in gRPC. */
   readonly name: string;
-  /** What the error's details say, a line each. */
+  /** One line for each fact in the error's details. */
   readonly facts?: (error: ConnectError) => string[];
   readonly advice: string | ((error: ConnectError) => string);
 }
 
 /**
- * The codes that these services answer with, and what to do about each. Decide by the code, and by the reason and the
- * fields in the details: the message is for people, and its words may change.
+ * The codes that these services return, with advice for each. Programs should decide by the code, and by the reason and
+ * the fields in the details: the message is for people, and its words may change.
  */
 const meanings: { readonly [code in Code]?: Meaning } = {
   [Code.InvalidArgument]: {
@@ -79,8 +79,8 @@ const meanings: { readonly [code in Code]?: Meaning } = {
 };
 
 /**
- * What an error of a call means, for a person: the code and the server's words, then a line for each thing the details
- * name, then what to do.
+ * Explains the error of a call to a person: first the code and the server's message, then a line for each fact in the
+ * details, then what to do.
  */
 export function explainError(error: unknown): string[] {
   const connectError = ConnectError.from(error);
@@ -97,14 +97,14 @@ export function explainError(error: unknown): string[] {
   ];
 }
 
-/** Every field at fault, so that a form can show all of them at once. None when the message did not even decode. */
+/** Every invalid field, so that a form can show all of them at once; empty if the message could not be decoded. */
 function fieldViolations(error: ConnectError): string[] {
   return error
     .findDetails(BadRequestSchema)
     .flatMap(({ fieldViolations }) => fieldViolations.map(({ field, description }) => `${field} ${description}`));
 }
 
-/** The reason and its domain are made for programs: together they are unique and never change. */
+/** Reason and domain are for programs: together they are unique and never change. */
 function errorInfo(error: ConnectError): string[] {
   return error.findDetails(ErrorInfoSchema).map(({ reason, domain, metadata }) => {
     const values = Object.entries(metadata).map(([key, value]) => `${key} = ${value}`);
@@ -120,7 +120,7 @@ function preconditionViolations(error: ConnectError): string[] {
     );
 }
 
-/** A rate limit says how long to wait; a message over the size limit says nothing, because waiting does not help. */
+/** A rate limit specifies how long to wait; an error about the size limit does not, because waiting does not help. */
 function waitOrSendLess(error: ConnectError): string {
   const retryDelay = error.findDetails(RetryInfoSchema)[0]?.retryDelay;
   return retryDelay === undefined
@@ -128,7 +128,7 @@ function waitOrSendLess(error: ConnectError): string {
     : `try again after ${durationMs(retryDelay)} ms, and call less often`;
 }
 
-/** The wire has no more of a bug than an id, under which the server's log has everything. */
+/** The server hides the details of a bug. Its message has an id, with which the log has the whole error. */
 function reportBug({ rawMessage }: ConnectError): string {
   const id = /\(error ([0-9a-f-]{36})\)/.exec(rawMessage)?.[1];
   const report = 'this is a bug in the server: do not repeat the call but report it';

@@ -16,7 +16,7 @@ export interface Options {
   readonly ordersUrl: string;
 }
 
-/** @throws when an argument is not one of those that `usage` names; the message says which */
+/** @throws for an argument that `usage` does not list; the message names it */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

@@ -24,7 +24,7 @@ interface Result {
   readonly stderr: string;
 }
 
-/** Runs the client as a person does. */
+/** Runs the client in a process. */
 function client(...args: string[]): Promise<Result> {
   return new Promise((resolve) =>
     execFile(process.execPath, [...command, ...args], { env, cwd: here }, (error, stdout, stderr) =>
@@ -33,7 +33,7 @@ function client(...args: string[]): Promise<Result> {
   );
 }
 
-/** Puts a word in the place of what differs from run to run. */
+/** Replaces everything that differs between runs by a word. */
 function masked(output: string): string {
   return output
     .replaceAll(/ord-[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ORDER')
@@ -102,7 +102,7 @@ From v1 to v2:
   ListUsers by v2, from the page_token of v1 on: usr-2 Cillian
 `;
 
-describe('with both services on fresh stores', () => {
+describe('ts-client with both services on new stores', () => {
   let folder: string;
   let services: ServiceProcess[];
   let usersUrl: string;
@@ -126,14 +126,14 @@ describe('with both services on fresh stores', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('shows every RPC and what errors mean', async () => {
+  it('prints every RPC and the explanations of errors', async () => {
     const { code, stdout, stderr } = await client(...addresses);
     expect(stderr).toBe('');
     expect(masked(stdout)).toBe(output);
     expect(code).toBe(0);
   });
 
-  it('asks for three pages of users at most', async () => {
+  it('requests at most three pages of users', async () => {
     const { users } = createClients(usersUrl, ordersUrl);
     for (let id = 4; id <= 6; id++) await users.createUser({ name: `user ${id}`, email: 'user@example.com' });
     const { code, stdout } = await client(...addresses);
@@ -148,7 +148,7 @@ Orders:
     expect(code).toBe(0);
   });
 
-  it('gives every call a deadline and leaves out no RPC', async () => {
+  it('calls every RPC, and each call has a deadline', async () => {
     const calls = new Map<unknown, unknown[]>();
     const record = (message: unknown) => {
       const { headers } = message as { headers: Record<string, unknown> };
@@ -170,7 +170,7 @@ Orders:
     for (const timeouts of calls.values()) expect(timeouts).not.toContain(undefined);
   });
 
-  it('says which service is not running', async () => {
+  it('reports which service is not running', async () => {
     const { code, stdout, stderr } = await client('--users', usersUrl, '--orders', nowhere);
     expect(code).toBe(1);
     expect(stdout).toMatch(/Orders:\n$/);
@@ -180,13 +180,13 @@ Orders:
     );
   });
 
-  it('says in one line that an address is that of another service', async () => {
+  it('reports in one line that another service listens at the address', async () => {
     const { code, stderr } = await client('--users', ordersUrl, '--orders', usersUrl);
     expect(code).toBe(1);
     expect(stderr).toBe(`ts-client: UserService at ${ordersUrl} failed with UNIMPLEMENTED: HTTP 404\n`);
   });
 
-  it('ends without a word when nobody reads on', async () => {
+  it('ends silently when the reader of its output closes the pipe', async () => {
     const args = [...command, ...addresses];
     const child = spawn(process.execPath, args, { env, cwd: here, stdio: ['ignore', 'pipe', 'pipe'] });
     let stderr = '';
@@ -199,8 +199,8 @@ Orders:
   });
 });
 
-describe('without services', () => {
-  it('says so in one line', async () => {
+describe('ts-client without services', () => {
+  it('reports the missing service in one line', async () => {
     expect(await client('--users', nowhere, '--orders', nowhere)).toEqual({
       code: 1,
       stdout: 'Users:\n',
@@ -225,7 +225,7 @@ describe('without services', () => {
     expect(result.stderr.match(/\n/g)).toHaveLength(1);
   });
 
-  it('explains itself', async () => {
+  it('prints its usage with --help', async () => {
     const { code, stdout } = await client('--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Calls every RPC of UserService and OrderService.*--users URL.*--orders URL/s);

@@ -11,10 +11,10 @@ import { v1ToV2Tour } from './v1-to-v2-tour.ts';
 type Output = Pick<Console, 'log' | 'error'>;
 
 /**
- * Goes through all tours, and stops at the first that fails.
+ * Runs all tours, and stops at the first failure.
  *
- * @param args of the command line, see `usage`
- * @returns the exit code: 0 when everything went as it should
+ * @param args the command line arguments, see `usage`
+ * @returns the exit code: 0 on success
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const fail = (why: string) => {

@@ -1,14 +1,14 @@
 import type { User } from '@example/protos/user/v1';
 import type { Clients } from './clients.ts';
 
-/** The last page that is asked for: what this prints stays short however many users there are. */
+/** The maximum number of requested pages, which keeps the output short for any number of users. */
 const maxPages = 3;
 
 /**
  * Unary calls: one request, one response.
  *
- * Every call of these tours has a `timeoutMs`. A timeout is how long a call may take, in milliseconds; the deadline is
- * the point in time at which that is over. It travels with the call, so that the server stops working on it too.
+ * Every call of these tours has a `timeoutMs`, in milliseconds: a timeout is a duration, a deadline the point in time
+ * when it ends. The timeout is sent with the call, so that the server stops working on it too.
  */
 export async function usersTour({ users }: Clients, log: (line: string) => void): Promise<void> {
   // Ids are int64 in the .proto and strings here: a JavaScript number is exact only up to 2^53.
@@ -18,7 +18,7 @@ export async function usersTour({ users }: Clients, log: (line: string) => void)
   const created = await users.createUser({ name: 'Saoirse', email: 'saoirse@example.com' }, { timeoutMs: 5_000 });
   log(`CreateUser: ${describe(created)}`);
 
-  // Each page names the next one, and the last page names none. A token stays good: reading can go on later with it.
+  // Each page has the token of the next one, except the last page. Tokens do not expire: a client may continue later.
   let pageToken = '';
   for (let pageNumber = 1; pageNumber <= maxPages; pageNumber++) {
     const page = await users.listUsers({ pageSize: 2, pageToken }, { timeoutMs: 5_000 });

@@ -2,12 +2,12 @@ import type { User } from '@example/protos/user/v2';
 import type { Clients } from './clients.ts';
 
 /**
- * From user.v1 to user.v2. Both are served side by side on the same users, so that a program moves one call at a time:
+ * From user.v1 to user.v2. Both are served side by side on the same users, so that a program can migrate call by call:
  *
  * - The user 4 of v1 is usr-4 in v2.
- * - A response of v2 holds the user in a field, and so does the request of CreateUser.
- * - v2 knows more about each user, and UpdateUser changes it.
- * - Page tokens are the same. An id of a request is not: repeat a CreateUser of v1 by v1.
+ * - Responses of v2 have the user in a field, and so has the request of CreateUser.
+ * - Users of v2 have more fields, and UpdateUser changes them.
+ * - Both versions accept each other's page tokens, but not request ids: retry a CreateUser of v1 with v1.
  */
 export async function v1ToV2Tour({ users, usersV2 }: Clients, log: (line: string) => void): Promise<void> {
   const saoirse = { name: 'Saoirse', email: 'saoirse@example.com' };
@@ -18,12 +18,13 @@ export async function v1ToV2Tour({ users, usersV2 }: Clients, log: (line: string
   const { user: same } = await usersV2.getUser({ id }, { timeoutMs: 5_000 });
   log(`GetUser by v2: ${describe(same)}`);
 
-  // Without a mask, what is set is changed. An age of 0 is set: in v2 no age is another thing than the age of 0.
+  // Without a mask, the fields that are set change. An age of 0 is set: v2 distinguishes it from no age.
   const known = { id, age: 0, roles: ['reader'], address: { city: 'Gaillimh', country: 'Éire' } };
   const { user: changed } = await usersV2.updateUser({ user: known }, { timeoutMs: 5_000 });
   log(`UpdateUser without a mask: ${describe(changed)}`);
 
-  // What the mask names and the user does not have is cleared; what it does not name stays. Paths are those of the .proto.
+  // Fields in the mask that are not set are cleared; fields outside of the mask keep their values. Paths use proto
+  // names.
   const moved = { id, address: { city: 'Corcaigh' } };
   const updateMask = { paths: ['age', 'address.city'] };
   const { user: cleared } = await usersV2.updateUser({ user: moved, updateMask }, { timeoutMs: 5_000 });

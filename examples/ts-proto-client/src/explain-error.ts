@@ -3,8 +3,8 @@ import { BadRequest, ErrorInfo } from './gen/google/rpc/error_details.ts';
 import { Status } from './gen/google/rpc/status.ts';
 
 /**
- * One line for a person: the code, the server's words, and what the details say. Programs should decide by the code and the
- * details; the words may change.
+ * One line for a person: the code, the server's message, and facts of the details. Programs should decide by the code
+ * and the details: the message may change.
  */
 export function explainError(error: unknown): string {
   const { code, details, message, metadata } = error as ServiceError;
@@ -14,7 +14,7 @@ export function explainError(error: unknown): string {
   return [`${status[code]}: ${details}`, ...facts].join('; ');
 }
 
-/** @param detail a google.protobuf.Any: ts-proto leaves it to us to know what is in it */
+/** @param detail a google.protobuf.Any, which ts-proto does not unpack */
 function factOf(detail: { readonly typeUrl: string; readonly value: Uint8Array }): string {
   const type = detail.typeUrl.slice(detail.typeUrl.lastIndexOf('/') + 1);
   switch (type) {

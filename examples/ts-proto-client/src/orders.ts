@@ -13,7 +13,7 @@ import {
 } from './gen/order/v1/order.ts';
 import { unaryCall, withDeadline } from './unary-call.ts';
 
-/** A unary call, and a stream of each kind. */
+/** A unary call, and one stream of each kind. */
 export async function callOrderService(orders: OrderServiceClient, log: (line: string) => void): Promise<void> {
   const customerId = crypto.randomUUID();
   const items = [
@@ -38,7 +38,10 @@ export async function callOrderService(orders: OrderServiceClient, log: (line: s
   }
 }
 
-/** The answer comes to a callback, while the requests go into a stream: `pipeline` writes no faster than the server reads. */
+/**
+ * The response arrives in a callback, and the requests go into a stream: `pipeline` writes no faster than the server
+ * reads.
+ */
 async function upload(orders: OrderServiceClient, count: number): Promise<UploadSummary> {
   const { promise, resolve, reject } = Promise.withResolvers<UploadSummary>();
   const call = orders.uploadLineItems(new Metadata(), withDeadline(), (error, summary) =>

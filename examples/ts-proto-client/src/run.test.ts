@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 const here = import.meta.dirname;
 const packages = join(here, '../../../packages');
 
-/** Runs the client as a person does. */
+/** Runs the client in a process. */
 function client(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const command = ['--import', 'tsx', join(here, 'main.ts'), ...args];
   return new Promise((resolve) =>
@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('prints what both services answer', async () => {
+it('ts-proto-client prints the responses of both services', async () => {
   const { code, stdout, stderr } = await client('--users', `${addresses[0]}`, '--orders', `${addresses[1]}`);
   expect(stderr).toBe('');
   expect(code).toBe(0);
@@ -54,13 +54,13 @@ changed: usr-5 Saoirse; Corcaigh, Éire
 `);
 });
 
-it('says in one line why it cannot go on', async () => {
+it('ts-proto-client reports a failure in one line', async () => {
   const { code, stdout, stderr } = await client('--users', '127.0.0.1:1');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^ts-proto-client: UNAVAILABLE: .*ECONNREFUSED 127\.0\.0\.1:1.*\n$/);
 });
 
-it('explains itself', async () => {
+it('ts-proto-client prints its usage with --help', async () => {
   const { code, stdout } = await client('--help');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Calls UserService and OrderService.*--users HOST:PORT/s);

@@ -22,8 +22,8 @@ const options = {
 } as const;
 
 /**
- * @param args of the command line, see `usage`
- * @returns the exit code: 0 when everything went as it should
+ * @param args the command line arguments, see `usage`
+ * @returns the exit code: 0 on success
  */
 export async function run(args: readonly string[], output: Pick<Console, 'log' | 'error'>): Promise<number> {
   try {

@@ -1,9 +1,9 @@
 import { type CallOptions, type Client, type ClientUnaryCall, Metadata, type ServiceError } from '@grpc/grpc-js';
 
-/** How long a call may take, in milliseconds. Without a deadline it would wait for ever for a server that hangs. */
+/** The timeout of a call, in milliseconds. Without a deadline, a call to a server that hangs would never end. */
 const callMs = 5_000;
 
-/** A deadline is a point in time. It travels with the call, so that the server gives up too. */
+/** A deadline is a point in time. It is sent with the call, so that the server gives up too. */
 export function withDeadline(): CallOptions {
   return { deadline: Date.now() + callMs };
 }
@@ -15,7 +15,7 @@ type UnaryMethod<Request, Response> = (
   callback: (error: ServiceError | null, response: Response) => void,
 ) => ClientUnaryCall;
 
-/** ts-proto's methods take callbacks, as those of grpc-js do. @throws {ServiceError} */
+/** Wraps a method of ts-proto, which uses callbacks like grpc-js, in a promise. @throws {ServiceError} */
 export function unaryCall<Request, Response>(
   client: Client,
   method: UnaryMethod<Request, Response>,

@@ -10,7 +10,7 @@ import { unaryCall } from './unary-call.ts';
 
 /** Unary calls, and one that fails. */
 export async function callUserService(users: UserServiceClient, log: (line: string) => void): Promise<void> {
-  // All fields of ts-proto's types are required; `create` fills in those that are left out.
+  // All fields of ts-proto's types are required; `create` adds the missing ones.
   const aoife = await unaryCall(users, users.getUser, GetUserRequest.create({ id: '1' }));
   log(`got user: ${describe(aoife)}`);
 
@@ -26,7 +26,7 @@ export async function callUserService(users: UserServiceClient, log: (line: stri
   } while (pageToken !== '');
   log(`count: ${count}`);
 
-  // 2^53 + 1, which a JavaScript number cannot hold.
+  // 2^53 + 1, which a JavaScript number cannot represent.
   const nobody = GetUserRequest.create({ id: '9007199254740993' });
   await unaryCall(users, users.getUser, nobody).catch((error) => log(`no user: ${explainError(error)}`));
 }

@@ -1,4 +1,12 @@
-/** A message, or what one is made from, by its property names. */
+import { accessorFactories, clones } from './monomorphic-accessors.ts';
+
+/*
+ * V8 caches the shapes of objects for each property access in the source ("inline cache"). An access that sees messages
+ * of many types is several times slower than one that sees a single type. Therefore every field and every type gets a
+ * function of its own from monomorphic-accessors.ts. Once all of them are in use, they are shared.
+ */
+
+/** A message or message init (protobuf-es's `MessageInitShape`) by property name. */
 export type Fields = Record<string, unknown>;
 
 /** Reads and writes one property. */
@@ -7,163 +15,19 @@ export interface Accessor {
   readonly set: (message: Fields, value: unknown) => void;
 }
 
-/** Makes a message with the properties of another. */
+/** Copies a message. */
 export type Clone = (message: Fields) => Fields;
 
-/** An accessor of a property, for one field of one message type. */
+/** @returns an accessor of the property `name`, to be used for one field of one message type */
 export function accessorOf(name: string): Accessor {
-  const make = accessors[madeAccessors++ % accessors.length] as (name: string) => Accessor;
-  return make(name);
+  const create = accessorFactories[accessorCount++ % accessorFactories.length] as (name: string) => Accessor;
+  return create(name);
 }
 
-/** A function that clones the messages of one type. */
+/** @returns a function to be used for the messages of one type */
 export function newClone(): Clone {
-  return clones[madeClones++ % clones.length] as Clone;
+  return clones[cloneCount++ % clones.length] as Clone;
 }
 
-let madeAccessors = 0;
-let madeClones = 0;
-
-/*
- * V8 notes the shapes of objects that a function has seen for each place in the source. A place that sees messages of all types is
- * several times slower than one that sees a single type, so every field and type has a place of its own, while they last.
- */
-// biome-ignore format: one place a line
-const accessors: readonly ((name: string) => Accessor)[] = [
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-  (n) => ({ get: (m) => m[n], set: (m, v) => { m[n] = v; } }),
-];
-
-// biome-ignore format: one place a line
-const clones: readonly Clone[] = [
-  (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }),
-  (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }),
-  (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }),
-  (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }), (m) => ({ ...m }),
-];
+let accessorCount = 0;
+let cloneCount = 0;

@@ -1,9 +1,9 @@
 import { type DescField, ScalarType } from '@bufbuild/protobuf';
 
-/** Of https://protobuf.dev/programming-guides/encoding/#structure, without groups. */
+/** Wire types (https://protobuf.dev/programming-guides/encoding/#structure) without groups. */
 export const WireType = { varint: 0, bit64: 1, lengthDelimited: 2, bit32: 5 } as const;
 
-/** What a field of scalars or enums has on the wire. */
+/** The scalar type on the wire of a scalar or enum field. */
 export function wireScalar(field: DescField): ScalarType {
   return field.scalar ?? ScalarType.INT32;
 }

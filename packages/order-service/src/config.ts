@@ -10,9 +10,9 @@ import { z } from 'zod';
 
 export interface OrderServiceConfig {
   readonly server: ServerConfig;
-  /** Where the orders and their chat are kept. */
+  /** The database of the orders and their chat. */
   readonly database: DatabaseUrl;
-  /** Where the NATS server is that wakes readers of chats in other processes; undefined when there are none. */
+  /** The NATS server that notifies readers of chats in other processes; undefined if there is only one process. */
   readonly natsUrl?: string | undefined;
 }
 
@@ -23,10 +23,12 @@ const settings = {
     .string()
     .refine((url) => /^(?:nats|tls):\/\//.test(url) && URL.canParse(url))
     .optional()
-    .describe('nats:// or tls://, USER:PASSWORD@ if need be, and where a NATS server is'),
+    .describe(
+      'nats://HOST:PORT or tls://HOST:PORT, with USER:PASSWORD@ or TOKEN@ before HOST if the server requires it',
+    ),
 };
 
-/** @throws {ConfigError} that names every variable at fault */
+/** @throws {ConfigError} with every invalid variable */
 export function readConfig(env: Environment): OrderServiceConfig {
   const values = readEnvironment(settings, env);
   return Object.freeze({ server: serverConfig(values), database: values.databaseUrl, natsUrl: values.natsUrl });

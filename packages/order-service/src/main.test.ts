@@ -30,14 +30,14 @@ async function start(): Promise<ServiceProcess> {
 
 const clientOf = ({ url }: ServiceProcess) => createClient(OrderService, createGrpcTransport({ baseUrl: url }));
 
-/** A number of the process in /proc/PID/status, in bytes. */
+/** A value from /proc/PID/status, in bytes. */
 function memoryOf({ process }: ServiceProcess, name: 'VmRSS' | 'VmHWM'): number {
   const [, kibibytes] =
     new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${process.pid}/status`, 'utf8')) ?? [];
   return Number(kibibytes) * 1024;
 }
 
-describe('the process', () => {
+describe('the process of order-service', () => {
   it('loses no acknowledged order and no acknowledged message when it is killed under load', async () => {
     const first = await start();
     const client = clientOf(first);
@@ -97,7 +97,7 @@ describe('the process', () => {
     db.close();
     const service = await start();
     const orders = clientOf(service);
-    // A process that has just started has not grown its heap to what V8 gives every busy process, streaming or not.
+    // Warm up first: V8 grows the heap of any process under load, with or without streaming.
     for (let i = 0; i < 5_000; i++) await orders.createOrder({ customerId: 'warm-up' });
 
     const before = memoryOf(service, 'VmRSS');

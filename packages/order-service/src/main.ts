@@ -1,6 +1,8 @@
 import { refuseUnsafeNode } from '@example/rpc-server/safe-node';
 
 refuseUnsafeNode('order-service');
-// What follows needs modules that an old Node does not have.
-const { runOrderService } = await import('./run.ts');
-await runOrderService();
+// Imported only after the check: an old Node cannot load these modules.
+const { runService } = await import('@example/rpc-server');
+const { readConfig } = await import('./config.ts');
+const { startOrderService } = await import('./start.ts');
+await runService({ name: 'order-service', readConfig, start: startOrderService });

@@ -32,7 +32,7 @@ afterEach(async () => {
 
 type Input = MessageInitShape<typeof ChatMessageSchema>;
 
-/** One person's stream. */
+/** The stream of one participant. */
 class Person {
   readonly #unsent: Input[];
   #wake = Promise.withResolvers<void>();
@@ -68,46 +68,46 @@ class Person {
     this.#abort.abort();
   }
 
-  /** The next `count` messages, as `1 text`. */
-  async hear(count: number): Promise<string[]> {
-    const heard: string[] = [];
-    while (heard.length < count) {
+  /** The next `count` messages in the form `1 text`. */
+  async receive(count: number): Promise<string[]> {
+    const received: string[] = [];
+    while (received.length < count) {
       const { done, value } = await this.#received.next();
-      if (done === true) throw new Error(`the stream ended after ${heard.join(', ')}`);
-      heard.push(`${value.sequence} ${value.text}`);
+      if (done === true) throw new Error(`the stream ended after ${received.join(', ')}`);
+      received.push(`${value.sequence} ${value.text}`);
     }
-    return heard;
+    return received;
   }
 
-  /** All messages up to the end of the stream. */
-  async hearAll(): Promise<string[]> {
-    const heard: string[] = [];
+  /** All messages until the end of the stream. */
+  async receiveAll(): Promise<string[]> {
+    const received: string[] = [];
     for (let next = await this.#received.next(); next.done !== true; next = await this.#received.next()) {
-      heard.push(`${next.value.sequence} ${next.value.text}`);
+      received.push(`${next.value.sequence} ${next.value.text}`);
     }
-    return heard;
+    return received;
   }
 }
 
 const enter = (sender: string, more: Input = {}) => new Person({ orderId, sender, ...more });
 
-describe('a room', () => {
-  it('sends each message to everyone, the sender included, in one order', async () => {
+describe('a chat room', () => {
+  it('sends each message to everyone, including the sender, in the same order', async () => {
     const aoife = enter('Aoife', { text: 'hello' });
-    expect(await aoife.hear(1)).toEqual(['1 hello']);
+    expect(await aoife.receive(1)).toEqual(['1 hello']);
     const cillian = enter('Cillian');
-    expect(await cillian.hear(1)).toEqual(['1 hello']);
+    expect(await cillian.receive(1)).toEqual(['1 hello']);
     cillian.say('hi');
-    expect(await aoife.hear(1)).toEqual(['2 hi']);
+    expect(await aoife.receive(1)).toEqual(['2 hi']);
     aoife.say('how are you?', { orderId, sender: 'Aoife' });
-    expect(await cillian.hear(2)).toEqual(['2 hi', '3 how are you?']);
+    expect(await cillian.receive(2)).toEqual(['2 hi', '3 how are you?']);
     aoife.leave();
     cillian.leave();
-    expect(await aoife.hearAll()).toEqual(['3 how are you?']);
-    expect(await cillian.hearAll()).toEqual([]);
+    expect(await aoife.receiveAll()).toEqual(['3 how are you?']);
+    expect(await cillian.receiveAll()).toEqual([]);
   });
 
-  it('stamps its messages with its own time and number', async () => {
+  it('assigns time and sequence to messages, and ignores those of the sender', async () => {
     const before = Date.now();
     const stream = orderClient().orderChat(
       (async function* (): AsyncIterable<Input> {
@@ -121,76 +121,76 @@ describe('a room', () => {
     }
   });
 
-  it('is apart from the room of another order', async () => {
+  it('is separate from the room of another order', async () => {
     const { id: other } = await orderClient().createOrder({ customerId: 'c' });
     const elsewhere = new Person({ orderId: other, sender: 'Niamh', text: 'here' });
-    expect(await elsewhere.hear(1)).toEqual(['1 here']);
+    expect(await elsewhere.receive(1)).toEqual(['1 here']);
     const aoife = enter('Aoife', { text: 'there' });
-    expect(await aoife.hear(1)).toEqual(['1 there']);
+    expect(await aoife.receive(1)).toEqual(['1 there']);
     elsewhere.leave();
-    expect(await elsewhere.hearAll()).toEqual([]);
+    expect(await elsewhere.receiveAll()).toEqual([]);
   });
 
-  it('replays everything, or what came after the number given, then stores what the first message says', async () => {
+  it('replays all messages or those after the given sequence, then stores the text of the first message', async () => {
     const aoife = enter('Aoife');
     for (const text of ['one', 'two', 'three']) aoife.say(text);
     aoife.leave();
-    expect(await aoife.hearAll()).toEqual(['1 one', '2 two', '3 three']);
+    expect(await aoife.receiveAll()).toEqual(['1 one', '2 two', '3 three']);
 
     const all = enter('Cillian');
     all.leave();
-    expect(await all.hearAll()).toEqual(['1 one', '2 two', '3 three']);
+    expect(await all.receiveAll()).toEqual(['1 one', '2 two', '3 three']);
     const rest = enter('Cillian', { sequence: 2n, text: 'four' });
     rest.leave();
-    expect(await rest.hearAll()).toEqual(['3 three', '4 four']);
+    expect(await rest.receiveAll()).toEqual(['3 three', '4 four']);
     const none = enter('Cillian', { sequence: 4n });
     none.leave();
-    expect(await none.hearAll()).toEqual([]);
+    expect(await none.receiveAll()).toEqual([]);
   });
 
-  it('survives a restart of the server', async () => {
+  it('keeps its messages across a restart of the server', async () => {
     const aoife = enter('Aoife', { text: 'one' });
     aoife.leave();
-    await aoife.hearAll();
+    await aoife.receiveAll();
     await server.close();
     server = await open();
     const again = enter('Aoife', { text: 'two' });
     again.leave();
-    expect(await again.hearAll()).toEqual(['1 one', '2 two']);
+    expect(await again.receiveAll()).toEqual(['1 one', '2 two']);
   });
 
-  it('gives eight people who talk at once the same messages without gaps', async () => {
+  it('gives eight concurrent senders the same messages without gaps', async () => {
     const people = Array.from({ length: 8 }, (_, i) => enter(`person ${i}`));
     for (let round = 0; round < 100; round++) for (const [i, person] of people.entries()) person.say(`${i}:${round}`);
-    const heard = await Promise.all(people.map((person) => person.hear(800)));
-    for (const messages of heard) expect(messages).toEqual(heard[0]);
-    expect(heard[0]?.map((message) => Number.parseInt(message, 10))).toEqual(
+    const received = await Promise.all(people.map((person) => person.receive(800)));
+    for (const messages of received) expect(messages).toEqual(received[0]);
+    expect(received[0]?.map((message) => Number.parseInt(message, 10))).toEqual(
       Array.from({ length: 800 }, (_, i) => i + 1),
     );
     for (const person of people) person.leave();
-    await Promise.all(people.map((person) => person.hearAll()));
+    await Promise.all(people.map((person) => person.receiveAll()));
   });
 
-  it('ends the stream of one who leaves although others go on talking', async () => {
+  it('ends the stream of a participant who leaves while others keep sending', async () => {
     const talker = enter('talker');
     let talking = true;
     const talk = (async () => {
       while (talking) {
         talker.say('bla');
-        await talker.hear(1);
+        await talker.receive(1);
       }
     })();
     const aoife = enter('Aoife', { text: 'bye' });
     aoife.leave();
-    expect((await aoife.hearAll()).some((message) => message.endsWith(' bye'))).toBe(true);
+    expect((await aoife.receiveAll()).some((message) => message.endsWith(' bye'))).toBe(true);
     talking = false;
     await talk;
     talker.leave();
-    await talker.hearAll();
+    await talker.receiveAll();
   });
 });
 
-describe('bad input', () => {
+describe('the input of OrderChat', () => {
   it.each<[string, (id: string) => Input[], string[]]>([
     ['no message at all', () => [], ['order_id']],
     ['no order', () => [{ sender: 'a', text: 'hi' }], ['order_id']],
@@ -198,12 +198,12 @@ describe('bad input', () => {
     ['a sender too long', (id) => [{ orderId: id, sender: 'é'.repeat(101) }], ['sender']],
     ['a text too long', (id) => [{ orderId: id, sender: 'a', text: '😀'.repeat(4001) }], ['text']],
     ['a control character', (id) => [{ orderId: id, sender: 'a', text: 'a\rb' }], ['text']],
-    ['a negative number', (id) => [{ orderId: id, sender: 'a', sequence: -1n }], ['sequence']],
-    ['a number beyond the last', (id) => [{ orderId: id, sender: 'a', sequence: 1n, text: 'hi' }], ['sequence']],
-    ['a number far beyond', (id) => [{ orderId: id, sender: 'a', sequence: 2n ** 63n - 1n }], ['sequence']],
+    ['a negative sequence', (id) => [{ orderId: id, sender: 'a', sequence: -1n }], ['sequence']],
+    ['a sequence beyond the last', (id) => [{ orderId: id, sender: 'a', sequence: 1n, text: 'hi' }], ['sequence']],
+    ['a sequence far beyond the last', (id) => [{ orderId: id, sender: 'a', sequence: 2n ** 63n - 1n }], ['sequence']],
     ['a later message without text', (id) => [{ orderId: id, sender: 'a' }, {}], ['text']],
     [
-      'a later message of someone else',
+      'a later message of another sender',
       (id) => [
         { orderId: id, sender: 'a' },
         { sender: 'b', text: 'hi' },
@@ -211,7 +211,7 @@ describe('bad input', () => {
       ['sender'],
     ],
     [
-      'a later message elsewhere',
+      'a later message to another order',
       (id) => [
         { orderId: id, sender: 'a' },
         { orderId: 'x', text: 'hi' },
@@ -221,49 +221,49 @@ describe('bad input', () => {
   ])('%s is INVALID_ARGUMENT and stores nothing', async (_, inputs, fields) => {
     const person = new Person(...inputs(orderId));
     person.leave();
-    const error = await failureOf(person.hearAll());
+    const error = await failureOf(person.receiveAll());
     expect(error.code).toBe(Code.InvalidArgument);
     expect(fieldsAtFault(error)).toEqual(fields);
     const reader = enter('reader');
     reader.leave();
-    expect(await reader.hearAll()).toEqual([]);
+    expect(await reader.receiveAll()).toEqual([]);
   });
 
-  it('takes a text of 4,000 emoji, tabs and line feeds', async () => {
+  it('may be a text of 4,000 emoji, tabs and line feeds', async () => {
     const text = `${'😀'.repeat(3998)}\t\n`;
     const aoife = enter('Aoife', { text });
     aoife.leave();
-    expect(await aoife.hearAll()).toEqual([`1 ${text}`]);
+    expect(await aoife.receiveAll()).toEqual([`1 ${text}`]);
   });
 
-  it('says NOT_FOUND for an order that is not there', async () => {
+  it('fails with NOT_FOUND for a missing order', async () => {
     const person = new Person({ orderId: 'ord-none', sender: 'a', text: 'hi' });
-    const error = await failureOf(person.hearAll());
+    const error = await failureOf(person.receiveAll());
     expect(error.code).toBe(Code.NotFound);
     expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
       { reason: 'ORDER_NOT_FOUND', domain: 'order.example.com', metadata: { order_id: 'ord-none' } },
     ]);
   });
 
-  it('acknowledges what came before a bad message, then fails', async () => {
+  it('fails at an invalid message, after the messages before it were acknowledged', async () => {
     const aoife = enter('Aoife', { text: 'one' });
     aoife.say('two');
     aoife.say('a\0b');
     aoife.say('three');
-    expect(await aoife.hear(2)).toEqual(['1 one', '2 two']);
-    expect((await failureOf(aoife.hearAll())).code).toBe(Code.InvalidArgument);
+    expect(await aoife.receive(2)).toEqual(['1 one', '2 two']);
+    expect((await failureOf(aoife.receiveAll())).code).toBe(Code.InvalidArgument);
     const reader = enter('reader');
     reader.leave();
-    expect(await reader.hearAll()).toEqual(['1 one', '2 two']);
+    expect(await reader.receiveAll()).toEqual(['1 one', '2 two']);
   });
 
-  it('keeps what was acknowledged when a stream breaks off half-way, and others go on', async () => {
+  it('leaves acknowledged messages and other streams intact when a stream is cancelled', async () => {
     const cillian = enter('Cillian');
     const aoife = enter('Aoife', { text: 'one' });
-    expect(await aoife.hear(1)).toEqual(['1 one']);
+    expect(await aoife.receive(1)).toEqual(['1 one']);
     aoife.breakOff();
-    expect((await failureOf(aoife.hearAll())).code).toBe(Code.Canceled);
+    expect((await failureOf(aoife.receiveAll())).code).toBe(Code.Canceled);
     cillian.say('two');
-    expect(await cillian.hear(2)).toEqual(['1 one', '2 two']);
+    expect(await cillian.receive(2)).toEqual(['1 one', '2 two']);
   });
 });

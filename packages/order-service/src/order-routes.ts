@@ -1,14 +1,14 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ConnectRouter, HandlerContext } from '@connectrpc/connect';
 import { OrderService, OrderStatus } from '@example/protos/order/v1';
-import { callerOf, isAdmin, type MethodScopes } from '@example/rpc-server';
+import { callOf, isAdmin, type MethodScopes } from '@example/rpc-server';
 import type { Actor } from './domain/actor.ts';
 import type { Chat } from './domain/chat.ts';
 import type { ChatMessage } from './domain/chat-message.ts';
 import type { Order } from './domain/order.ts';
 import type { Orders } from './domain/orders.ts';
 
-/** What a token must allow. */
+/** The scope that each method requires. */
 export const orderScopes: MethodScopes = {
   'order.v1.OrderService.CreateOrder': 'orders.write',
   'order.v1.OrderService.UploadLineItems': 'orders.write',
@@ -18,7 +18,10 @@ export const orderScopes: MethodScopes = {
   'order.v1.OrderService.ListOrders': 'orders.read',
 };
 
-/** order.v1.OrderService on the domain. A caller who is not an admin is a customer, by the subject of their token. */
+/**
+ * Implements order.v1.OrderService with the domain. A caller without the scope admin is the customer named by the
+ * token's subject.
+ */
 export function orderRoutes(orders: Orders, chat: Chat): (router: ConnectRouter) => void {
   return (router) =>
     router.service(OrderService, {
@@ -42,7 +45,7 @@ export function orderRoutes(orders: Orders, chat: Chat): (router: ConnectRouter)
 }
 
 function actorOf(context: HandlerContext): Actor {
-  const caller = callerOf(context);
+  const caller = callOf(context).caller;
   return { name: caller.subject ?? '', isAdmin: isAdmin(caller) };
 }
 

@@ -44,13 +44,13 @@ async function* upload<T>(messages: Iterable<T>): AsyncIterable<T> {
   yield* messages;
 }
 
-describe('over every protocol', () => {
+describe('every RPC of order.v1', () => {
   it.each<[string, (baseUrl: string) => Transport]>([
     ['gRPC', (baseUrl) => createGrpcTransport({ baseUrl })],
     ['gRPC-Web', (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '2' })],
     ['Connect', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '2' })],
     ['Connect with JSON', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '2', useBinaryFormat: false })],
-  ])('%s: all five RPCs answer', async (_, transport) => {
+  ])('works over %s', async (_, transport) => {
     const orders = orderClient(transport(server.url));
     const created = await orders.createOrder({ customerId: 'cust-1', items: [item, { ...item, quantity: 1 }] });
     expect(created).toMatchObject({
@@ -67,25 +67,25 @@ describe('over every protocol', () => {
       totalQuantity: 6n,
       total: 179.94,
     });
-    const said = await collect(orders.orderChat(upload([{ orderId: created.id, sender: 'a', text: 'hi' }])));
-    expect(said).toMatchObject([{ orderId: created.id, sender: 'a', text: 'hi', sequence: 1n }]);
+    const messages = await collect(orders.orderChat(upload([{ orderId: created.id, sender: 'a', text: 'hi' }])));
+    expect(messages).toMatchObject([{ orderId: created.id, sender: 'a', text: 'hi', sequence: 1n }]);
   });
 
-  it('grpc-js: all four shapes answer', async () => {
+  it('works with grpc-js', async () => {
     const includeDirs = [join(import.meta.dirname, '../../../proto')];
     const definition = loadSync('order/v1/order.proto', { includeDirs, longs: String, enums: String, defaults: true });
     const { OrderService: Client } = (grpc.loadPackageDefinition(definition) as never as GrpcJsPackage).order.v1;
     const client = new Client(new URL(server.url).host, grpc.credentials.createInsecure()) as never as GrpcJsClient;
     try {
       const order = await new Promise<{ id: string }>((resolve, reject) =>
-        client.CreateOrder({ customerId: 'c', items: [item] }, (error, answer) =>
-          error ? reject(error) : resolve(answer),
+        client.CreateOrder({ customerId: 'c', items: [item] }, (error, response) =>
+          error ? reject(error) : resolve(response),
         ),
       );
       expect(order).toMatchObject({ total: 59.98, status: 'ORDER_STATUS_PENDING' });
       expect(await collect(client.ListOrders({ customerId: 'c' }))).toEqual([order]);
       const summary = await new Promise((resolve, reject) => {
-        const call = client.UploadLineItems((error, answer) => (error ? reject(error) : resolve(answer)));
+        const call = client.UploadLineItems((error, response) => (error ? reject(error) : resolve(response)));
         call.write(item);
         call.end();
       });
@@ -114,7 +114,7 @@ interface GrpcJsClient extends grpc.Client {
 }
 
 describe('CreateOrder', () => {
-  it('takes no items, and every limit at its end', async () => {
+  it('accepts an order without items, and one with every value at its limit', async () => {
     const orders = orderClient();
     expect(await orders.createOrder({ customerId: 'c' })).toMatchObject({ items: [], total: 0 });
     const largest = { productId: 'é'.repeat(128), quantity: 1_000_000, unitPrice: 1e9 };
@@ -122,7 +122,7 @@ describe('CreateOrder', () => {
     expect((await orders.createOrder({ customerId: '😀'.repeat(128), items })).total).toBe(1e18);
   });
 
-  it('makes a negative zero zero', async () => {
+  it('replaces a price of -0 by 0', async () => {
     const order = await orderClient().createOrder({ customerId: 'c', items: [{ ...item, unitPrice: -0 }] });
     expect(Object.is(order.items[0]?.unitPrice, 0)).toBe(true);
     expect(Object.is(order.total, 0)).toBe(true);
@@ -135,13 +135,13 @@ describe('CreateOrder', () => {
     ['an empty item', 'c', [{}], ['items[0].product_id', 'items[0].quantity']],
     ['a negative quantity', 'c', [{ ...item, quantity: -1 }], ['items[0].quantity']],
     ['a quantity over the limit', 'c', [{ ...item, quantity: 1_000_001 }], ['items[0].quantity']],
-    ['a price that is no number', 'c', [{ ...item, unitPrice: Number.NaN }], ['items[0].unit_price']],
+    ['a price that is not a number', 'c', [{ ...item, unitPrice: Number.NaN }], ['items[0].unit_price']],
     ['an infinite price', 'c', [{ ...item, unitPrice: Number.POSITIVE_INFINITY }], ['items[0].unit_price']],
     ['a negative price', 'c', [item, item, { ...item, unitPrice: -0.01 }], ['items[2].unit_price']],
     ['a price over the limit', 'c', [{ ...item, unitPrice: 1e9 + 1 }], ['items[0].unit_price']],
     ['1,001 items', 'c', Array.from({ length: 1001 }, () => item), ['items']],
     [
-      'several faults',
+      'several violations',
       '',
       [
         { ...item, quantity: 0 },
@@ -149,7 +149,7 @@ describe('CreateOrder', () => {
       ],
       ['customer_id', 'items[0].quantity', 'items[1].product_id'],
     ],
-  ])('refuses %s and stores nothing', async (_, customerId, items, fields) => {
+  ])('rejects %s and stores nothing', async (_, customerId, items, fields) => {
     const orders = orderClient();
     const error = await failureOf(orders.createOrder({ customerId, items }));
     expect(error.code).toBe(Code.InvalidArgument);
@@ -157,7 +157,7 @@ describe('CreateOrder', () => {
     expect(await collect(orders.listOrders({ customerId: 'c' }))).toEqual([]);
   });
 
-  it('names 20 of 3,000 faults within 4 KiB of details, which any client takes', async () => {
+  it('reports 20 of 3,000 violations within 4 KiB of details, which any client accepts', async () => {
     const items = Array.from({ length: 1000 }, () => ({ productId: '', quantity: 0, unitPrice: -1 }));
     const error = await failureOf(orderClient().createOrder({ customerId: 'c', items }));
     expect(fieldsAtFault(error)).toHaveLength(20);
@@ -167,7 +167,7 @@ describe('CreateOrder', () => {
 });
 
 describe('GetOrder and ListOrders', () => {
-  it('say NOT_FOUND for an order that is not there', async () => {
+  it('fail with NOT_FOUND for a missing order', async () => {
     const error = await failureOf(orderClient().getOrder({ id: 'ord-ü' }));
     expect(error.code).toBe(Code.NotFound);
     expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
@@ -175,13 +175,13 @@ describe('GetOrder and ListOrders', () => {
     ]);
   });
 
-  it.each(['', 'é'.repeat(129), 'a\nb'])('refuse the id %j', async (id) => {
+  it.each(['', 'é'.repeat(129), 'a\nb'])('reject the id %j', async (id) => {
     const orders = orderClient();
     expect(fieldsAtFault(await failureOf(orders.getOrder({ id })))).toEqual(['id']);
     expect(fieldsAtFault(await failureOf(collect(orders.listOrders({ customerId: id }))))).toEqual(['customer_id']);
   });
 
-  it('stream the orders of one customer as they were created', async () => {
+  it('stream the orders of one customer in order of creation', async () => {
     const orders = orderClient();
     const ids: string[] = [];
     for (let i = 0; i < 600; i++) {
@@ -193,7 +193,7 @@ describe('GetOrder and ListOrders', () => {
 });
 
 describe('UploadLineItems', () => {
-  it('takes none', async () => {
+  it('accepts an empty upload', async () => {
     expect(await orderClient().uploadLineItems(upload([]))).toMatchObject({
       itemCount: 0,
       totalQuantity: 0n,
@@ -210,20 +210,20 @@ describe('UploadLineItems', () => {
     });
   });
 
-  it('refuses 100,001', async () => {
+  it('rejects 100,001 items', async () => {
     const items = Array.from({ length: 100_001 }, (_, i) => (i === 7 ? { ...item, quantity: 0 } : item));
     const error = await failureOf(orderClient().uploadLineItems(upload(items)));
     expect(fieldsAtFault(error)).toEqual(['items[7].quantity', 'items']);
   });
 
-  it('names every fault by the place of its item', async () => {
+  it('reports every violation with the index of its item', async () => {
     const items = [item, { ...item, quantity: 0 }, item, { ...item, unitPrice: Number.NaN, productId: '' }];
     const error = await failureOf(orderClient().uploadLineItems(upload(items)));
     expect(error.code).toBe(Code.InvalidArgument);
     expect(fieldsAtFault(error)).toEqual(['items[1].quantity', 'items[3].product_id', 'items[3].unit_price']);
   });
 
-  it('is CANCELLED when it breaks off half-way, and the server goes on', async () => {
+  it('is CANCELLED when the client aborts halfway, and the server continues', async () => {
     const orders = orderClient();
     const abort = new AbortController();
     const halfway = (async function* () {

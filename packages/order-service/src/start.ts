@@ -2,17 +2,18 @@ import { type Logger, type RunningServer, serve } from '@example/rpc-server';
 import type { OrderServiceConfig } from './config.ts';
 import { Chat } from './domain/chat.ts';
 import { Orders } from './domain/orders.ts';
+import { LocalRoomNotifications } from './notifications/local-room-notifications.ts';
+import { NatsRoomNotifications } from './notifications/nats-room-notifications.ts';
 import { orderRoutes, orderScopes } from './order-routes.ts';
 import { openOrderRepository } from './store/open-order-repository.ts';
-import { LocalRoomWakeups } from './wakeups/local-room-wakeups.ts';
-import { NatsRoomWakeups } from './wakeups/nats-room-wakeups.ts';
 
-/** Opens the store and serves OrderService from it until the server is closed. */
+/** Opens the store and serves order.v1.OrderService. Closing the server closes the store. */
 export async function startOrderService(config: OrderServiceConfig, logger: Logger): Promise<RunningServer> {
   const repository = await openOrderRepository(config.database);
-  const wakeups = config.natsUrl === undefined ? new LocalRoomWakeups() : new NatsRoomWakeups(config.natsUrl, logger);
+  const notifications =
+    config.natsUrl === undefined ? new LocalRoomNotifications() : new NatsRoomNotifications(config.natsUrl, logger);
   const close = async () => {
-    await wakeups.close();
+    await notifications.close();
     await repository.close();
   };
   try {
@@ -20,7 +21,7 @@ export async function startOrderService(config: OrderServiceConfig, logger: Logg
       config: config.server,
       logger,
       scopes: orderScopes,
-      routes: orderRoutes(new Orders(repository), new Chat(repository, wakeups)),
+      routes: orderRoutes(new Orders(repository), new Chat(repository, notifications)),
       isReady: async () => (await repository.lastSequence('')) === undefined,
       onClosed: close,
     });

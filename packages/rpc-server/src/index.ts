@@ -1,8 +1,9 @@
-export type { MethodScopes } from './access/access.ts';
-export { type Caller, callerOf, isAdmin } from './access/caller.ts';
-export { bind } from './connections/bind.ts';
-export { type ServerConfig, serverConfig, serverSettings, type Tls } from './process/config.ts';
-export { ConfigError, type Environment, readEnvironment } from './process/environment.ts';
-export type { Logger } from './process/logger.ts';
+export type { Logger } from 'pino';
+export { type Caller, isAdmin } from './auth/caller.ts';
+export type { MethodScopes } from './auth/scopes.ts';
+export { callOf, type HandlerCall } from './call/call-context.ts';
+export { ConfigError, type Environment, readEnvironment } from './config/environment.ts';
+export { type ServerConfig, serverConfig, serverSettings, type Tls } from './config/server-config.ts';
+export { bind } from './listener/bind.ts';
 export { runService } from './process/run-service.ts';
 export { type RunningServer, type ServeOptions, serve } from './serve.ts';

@@ -9,7 +9,7 @@ import { Flag, FrameType, frame, RawClient, type RawFrame } from '@example/http2
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ServerConfig } from './process/config.ts';
+import type { ServerConfig } from './config/server-config.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { callHeaders } from './testing/call-headers.ts';
 import { failureOf, silentLogger, testConfig, transports } from './testing/index.ts';

@@ -1,56 +1,52 @@
 import { setTimeout } from 'node:timers/promises';
-import type { DescService } from '@bufbuild/protobuf';
 import { Code, ConnectError, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
-import type { MethodScopes } from './access/access.ts';
-import { Authentication } from './access/authentication.ts';
-import { gate } from './access/gate.ts';
-import { RateLimit } from './access/rate-limit.ts';
-import { listen } from './connections/listener.ts';
-import { connectEngine } from './engines/connect-engine.ts';
-import { fastEngine } from './engines/fast-engine.ts';
+import type { Logger } from 'pino';
+import { Authentication } from './auth/authentication.ts';
+import { gate } from './auth/gate.ts';
+import { RateLimit } from './auth/rate-limit.ts';
+import type { MethodScopes } from './auth/scopes.ts';
+import type { Call } from './call/call.ts';
+import { createRegistry } from './call/method.ts';
+import { TimerWheel } from './call/timer-wheel.ts';
+import type { ServerConfig } from './config/server-config.ts';
+import { createDispatch } from './dispatch.ts';
 import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
-import type { ServerConfig } from './process/config.ts';
-import type { Logger } from './process/logger.ts';
+import { type Listener, listen } from './listener/listener.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
-  /** Registers the services, as Connect's adapters have it. */
+  /** Registers the services, as Connect's adapters do. */
   readonly routes: (router: ConnectRouter) => void;
-  /** What a token must allow for each method. Default: `admin` for all of them. Without `config.auth` it has no effect. */
+  /** The scope that a token needs for each method. Default: `admin` for all of them. Without `config.auth` it has no effect. */
   readonly scopes?: MethodScopes;
-  /** Connect interceptors, the first outermost. Errors they throw are mapped like a handler's. Default: none. */
+  /** Connect interceptors, the first outermost. Errors that they throw are mapped like those of a handler. Default: none. */
   readonly interceptors?: readonly Interceptor[];
-  /** Whether the services can do their work, such as by asking the store: while not, health says NOT_SERVING. */
+  /** Whether the services are ready, such as their store. While they are not, health is NOT_SERVING. Default: always. */
   readonly isReady?: () => Promise<boolean>;
   /** Runs last when the server closes, after every call has ended: the place to close a store. */
   readonly onClosed?: () => void | Promise<void>;
 }
 
 export interface RunningServer {
-  /** `http://localhost:9000`, with the port that was taken. */
+  /** Such as `http://localhost:9000`, with the port that is bound. */
   readonly url: string;
   /**
-   * Says NOT_SERVING, and after `config.shutdownNoticeMs` takes no new calls, lets those under way end, cancels with
-   * UNAVAILABLE what is left after `graceMs`, and closes what the server stands on. Calling it again gives the same promise.
+   * Shuts down gracefully: health becomes NOT_SERVING, after `config.shutdownNoticeMs` no new calls are accepted, calls in progress
+   * drain, and those left after `graceMs` end with UNAVAILABLE. Then `onClosed` runs. A second call returns the same promise.
    *
-   * @param graceMs milliseconds; default `config.drainMs`; with 0 there is no notice either
+   * @param graceMs milliseconds; default `config.drainMs`; 0 also skips the notice
    */
   close(graceMs?: number): Promise<void>;
-  /** Reads the certificates again, for connections from now on. @throws when they are not usable; the old ones stay */
+  /** Reads the certificates again, for new connections. @throws when they cannot be used; the old ones stay */
   reloadCertificates(): void;
 }
 
-const engines = { connect: connectEngine, fast: fastEngine };
-
-/** How long a cancelled call has to put its status on the wire, in milliseconds. */
-const cancelledMs = 500;
-
 /**
- * Serves gRPC over HTTP/2, and gRPC-Web and Connect over HTTP/1.1 and HTTP/2, on one port, with TLS when `config.tls` says so.
+ * Serves gRPC, gRPC-Web and Connect over HTTP/1.1 and HTTP/2 on one port, with TLS if `config.tls` is set.
  *
  * @throws when it cannot listen, such as EADDRINUSE
  */
@@ -63,59 +59,52 @@ export async function serve({
   isReady = async () => true,
   onClosed,
 }: ServeOptions): Promise<RunningServer> {
-  const shutdown = new AbortController();
-  const health = new Health();
-  const engine = engines[config.engine]({
-    config,
-    routes: (router) => {
-      routes(router);
-      for (const { typeName } of servicesOf(router)) health.add(typeName);
-      healthRoutes(health)(router);
-      reflectionRoutes(servicesOf(router))(router);
-    },
-    interceptors,
-    gate: gate({
-      authentication: config.auth && new Authentication(config.auth),
-      scopes,
-      rateLimit: new RateLimit(config),
-    }),
-    shutdownSignal: shutdown.signal,
-    logger,
-  });
-  const listener = await listen(config, engine);
+  const { methods, services, router } = createRegistry(interceptors);
+  routes(router);
+  const health = new Health([...services].map(({ typeName }) => typeName));
+  healthRoutes(health)(router);
+  reflectionRoutes([...services])(router);
+
+  const timers = new TimerWheel<Call>();
+  const authentication = config.auth && new Authentication(config.auth);
+  const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
+  const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods);
+  const listener = await listen(config, dispatch);
   const stopFollowing = followReadiness(health, isReady, config.readinessMs);
 
-  async function end(graceMs: number): Promise<void> {
+  async function shutDown(graceMs: number): Promise<void> {
     stopFollowing();
     health.shutDown();
     if (graceMs > 0) await setTimeout(config.shutdownNoticeMs);
-    const drained = listener.drain();
-    if (!(await within(graceMs, drained))) {
-      shutdown.abort(new ConnectError('the server is shutting down', Code.Unavailable));
-      await within(cancelledMs, drained);
-      listener.destroy();
-      await drained;
-    }
+    await drain(listener, timers, graceMs);
     await onClosed?.();
   }
 
-  let ended: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
   return {
     url: `${config.tls ? 'https' : 'http'}://${urlHost(config.host)}:${listener.port}`,
     reloadCertificates: () => listener.reloadCertificates(),
     close(graceMs = config.drainMs) {
-      ended ??= end(graceMs);
-      return ended;
+      closed ??= shutDown(graceMs);
+      return closed;
     },
   };
 }
 
-function servicesOf(router: ConnectRouter): DescService[] {
-  return [...new Set(router.handlers.map(({ service }) => service))];
+/** How long a cancelled call may take to send its status, in milliseconds. */
+const cancelledMs = 500;
+
+async function drain(listener: Listener, calls: TimerWheel<Call>, graceMs: number): Promise<void> {
+  const drained = listener.drain();
+  if (await isDoneWithin(graceMs, drained)) return;
+  const reason = new ConnectError('the server is shutting down', Code.Unavailable);
+  for (const call of calls.all()) call.cancel(reason);
+  await isDoneWithin(cancelledMs, drained);
+  listener.destroy();
+  await drained;
 }
 
-/** Whether it is done in time. */
-async function within(ms: number, done: Promise<void>): Promise<boolean> {
+async function isDoneWithin(ms: number, done: Promise<void>): Promise<boolean> {
   const waiting = new AbortController();
   const late = setTimeout(ms, false, { signal: waiting.signal });
   try {

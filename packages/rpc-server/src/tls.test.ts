@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers';
 import { connect as tlsConnect } from 'node:tls';
 import { createClient, type ServiceImpl, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
-import { type Authority, createAuthority } from '@example/dev-ca';
 import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
+import { type Authority, createAuthority } from '@example/kit/authority';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerConfig, Tls } from './process/config.ts';
+import type { ServerConfig, Tls } from './config/server-config.ts';
 import { type RunningServer, serve } from './serve.ts';
 import { failureOf, silentLogger, testConfig } from './testing/index.ts';
 

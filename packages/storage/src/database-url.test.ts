@@ -6,18 +6,18 @@ describe('databaseUrl', () => {
     ['sqlite:/var/lib/user.db', '/var/lib/user.db'],
     ['sqlite:.data/user.db', '.data/user.db'],
     [undefined, 'default.db'],
-  ])('of %j is the file %j', (url, path) => {
+  ])('parses %j as the SQLite file %j', (url, path) => {
     expect(databaseUrl('sqlite:default.db').parse(url)).toEqual({ kind: 'sqlite', path });
   });
 
   it.each(['postgres://aoife:secret@db.example.com:5432/users?sslmode=require', 'postgresql://localhost/users'])(
-    'of %j is that of a PostgreSQL',
+    'parses %j as a PostgreSQL URL',
     (url) => {
       expect(databaseUrl('sqlite:default.db').parse(url)).toEqual({ kind: 'postgres', url });
     },
   );
 
-  it.each(['sqlite:', 'mysql://localhost/users', 'postgres://[', '/var/lib/user.db'])('refuses %j', (url) => {
+  it.each(['sqlite:', 'mysql://localhost/users', 'postgres://[', '/var/lib/user.db'])('rejects %j', (url) => {
     expect(databaseUrl('sqlite:default.db').safeParse(url).success).toBe(false);
   });
 });

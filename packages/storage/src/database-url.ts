@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where a service keeps its data. */
+/** The database of a service. */
 export type DatabaseUrl =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'postgres'; readonly url: string };
@@ -8,10 +8,10 @@ export type DatabaseUrl =
 const sqlite = 'sqlite:';
 
 /**
- * The setting DATABASE_URL: `sqlite:PATH`, a relative path being taken from the working directory, or `postgres://…`
- * (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS).
+ * The schema of the variable DATABASE_URL: `sqlite:PATH`, relative to the working directory or absolute, or
+ * `postgres://…` (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS).
  *
- * @param defaultUrl when the variable is not set
+ * @param defaultUrl used if the variable is not set
  */
 export function databaseUrl(defaultUrl: string) {
   return z
@@ -22,5 +22,5 @@ export function databaseUrl(defaultUrl: string) {
       (url): DatabaseUrl =>
         url.startsWith(sqlite) ? { kind: 'sqlite', path: url.slice(sqlite.length) } : { kind: 'postgres', url },
     )
-    .describe('sqlite: and the path of a file, or postgres:// and where the database is');
+    .describe('sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE');
 }

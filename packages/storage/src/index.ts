@@ -1,9 +1,9 @@
-export { backUp } from './backup.ts';
 export { type DatabaseUrl, databaseUrl } from './database-url.ts';
 export type { Migration } from './migration.ts';
-export { postgresRequestKeysMigration, type Sql } from './postgres-keyed.ts';
-export { PostgresStore } from './postgres-store.ts';
-export { prepareSqlite } from './sqlite.ts';
-export { keyedWrites, requestKeysMigration } from './sqlite-keyed.ts';
-export { lockStore } from './sqlite-lock.ts';
-export { SqliteStore } from './sqlite-store.ts';
+export { postgresIdempotencyKeysMigration, type Sql } from './postgres/idempotent-change.ts';
+export { PostgresStore } from './postgres/postgres-store.ts';
+export { backUp } from './sqlite/backup.ts';
+export { lockStore } from './sqlite/file-lock.ts';
+export { idempotentWrites, sqliteIdempotencyKeysMigration } from './sqlite/idempotent-writes.ts';
+export { prepareSqlite } from './sqlite/open-sqlite.ts';
+export { SqliteStore } from './sqlite/sqlite-store.ts';

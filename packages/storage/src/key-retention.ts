@@ -1,5 +1,5 @@
-/** How long the key of a request is kept at least, in milliseconds. */
-export const keyKeptMs = 24 * 60 * 60 * 1_000;
+/** Minimum time that an idempotency key is kept, in milliseconds. */
+export const keyRetentionMs = 24 * 60 * 60 * 1_000;
 
-/** How many keys that are past that time go with each new one: more than one, so that they get fewer. */
-export const keysPruned = 2;
+/** How many expired keys are deleted with each new one. More than one, so that a backlog shrinks. */
+export const keysPrunedPerWrite = 2;

@@ -27,8 +27,8 @@ async function start(env: Record<string, string> = {}): Promise<ServiceProcess> 
 
 const clientOf = ({ url }: ServiceProcess) => createClient(UserService, createGrpcTransport({ baseUrl: url }));
 
-describe('the process', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends on %s with exit code 0 and keeps the data', async (signal) => {
+describe('the process of user-service', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('exits with code 0 on %s and keeps the data', async (signal) => {
     const first = await start();
     await clientOf(first).createUser({ name: 'Saoirse', email: 's@example.com' });
     expect(await first.end(signal)).toBe(0);
@@ -63,7 +63,7 @@ describe('the process', () => {
     for (const [id, name] of acknowledged) expect(stored.get(id)).toBe(name);
   });
 
-  it('knows a request again after it was killed', async () => {
+  it('recognizes a repeated request after it was killed', async () => {
     const request = { name: 'Saoirse', email: 's@example.com', requestId: '01936a2f-7c3e-7b1a-9f00-aabbccddeeff' };
     const first = await start();
     const user = await clientOf(first).createUser(request);
@@ -73,14 +73,14 @@ describe('the process', () => {
     expect((await again.listUsers({})).users).toHaveLength(4);
   });
 
-  it('says in one line that its store is in use by another process', async () => {
+  it('reports in one line that its store is in use by another process', async () => {
     await start();
     await expect(start()).rejects.toThrow(
       /^user-service: the store .*user\.db is in use by another process: end that one.*\n$/,
     );
   });
 
-  it('says in one line that its port is in use', async () => {
+  it('reports in one line that its port is in use', async () => {
     const { url } = await start();
     const { port } = new URL(url);
     await expect(start({ PORT: port, DATABASE_URL: `sqlite:${folder}/other.db` })).rejects.toThrow(
@@ -88,14 +88,14 @@ describe('the process', () => {
     );
   });
 
-  it('says what is wrong with its configuration', async () => {
+  it('reports every invalid variable of its configuration', async () => {
     await expect(start({ PORT: 'http', DATABASE_URL: 'mysql://localhost' })).rejects.toThrow(
       'user-service: PORT="http": must be a whole number from 0 to 65535: the port; 0 takes any free one\n' +
-        '  DATABASE_URL="mysql://localhost": must be sqlite: and the path of a file, or postgres:// and where the database is\n',
+        '  DATABASE_URL="mysql://localhost": must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE\n',
     );
   });
 
-  it('says that its store cannot be opened', async () => {
+  it('reports that its store cannot be opened', async () => {
     await expect(start({ DATABASE_URL: `sqlite:${folder}` })).rejects.toThrow(
       `user-service: the store cannot be opened: ${folder}: unable to open database file\n`,
     );

@@ -1,6 +1,8 @@
 import { refuseUnsafeNode } from '@example/rpc-server/safe-node';
 
 refuseUnsafeNode('user-service');
-// What follows needs modules that an old Node does not have.
-const { runUserService } = await import('./run.ts');
-await runUserService();
+// Imported only after the check: an old Node cannot load these modules.
+const { runService } = await import('@example/rpc-server');
+const { readConfig } = await import('./config.ts');
+const { startUserService } = await import('./start.ts');
+await runService({ name: 'user-service', readConfig, start: startUserService });

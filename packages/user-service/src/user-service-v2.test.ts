@@ -51,7 +51,7 @@ async function json(rpc: string, request: unknown): Promise<unknown> {
 }
 
 describe.each(transports)('over %s', (_, transport) => {
-  it('every RPC answers', async () => {
+  it('serves every RPC of user.v2', async () => {
     const users = createClient(UserService, transport(server.url));
     const { user } = await users.createUser({ user: saoirse });
     expect(user).toMatchObject({ ...saoirse, id: expect.stringMatching(/^usr-[1-9]\d*$/) });
@@ -65,7 +65,7 @@ describe.each(transports)('over %s', (_, transport) => {
 });
 
 describe('user.v1 and user.v2', () => {
-  it('have the same users', async () => {
+  it('share their users', async () => {
     const { id, name, email } = await v1().createUser({ name: 'Síle', email: 'sile@example.com' });
     const { user } = await v2().getUser({ id: `usr-${id}` });
     expect(user).toMatchObject({ id: `usr-${id}`, name, email, roles: [] });
@@ -77,7 +77,7 @@ describe('user.v1 and user.v2', () => {
     expect(await json('user.v1.UserService/GetUser', { id })).toEqual({ id, name: 'Saoirse', email: 's@example.com' });
   });
 
-  it('take the tokens of each other', async () => {
+  it('accept the page tokens of each other', async () => {
     const first = await v1().listUsers({ pageSize: 1 });
     const second = await v2().listUsers({ pageSize: 1, pageToken: first.nextPageToken });
     expect(second.users.map(({ id }) => id)).toEqual(['usr-2']);
@@ -85,7 +85,7 @@ describe('user.v1 and user.v2', () => {
     expect(third.users.map(({ id }) => id)).toEqual(['3']);
   });
 
-  it('are both known to health and reflection', async () => {
+  it('are both reported by health and reflection', async () => {
     for (const service of ['user.v1.UserService', 'user.v2.UserService']) {
       expect(await json('grpc.health.v1.Health/Check', { service })).toEqual({ status: 'SERVING' });
       expect(await reflectedServices()).toContain(service);
@@ -93,30 +93,30 @@ describe('user.v1 and user.v2', () => {
   });
 });
 
-/** What grpc.reflection.v1 answers to list_services, undecoded. */
+/** The undecoded responses of grpc.reflection.v1 to list_services. */
 async function reflectedServices(): Promise<string> {
   const client = new grpc.Client(new URL(server.url).host, grpc.credentials.createInsecure());
   try {
     const path = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
-    const same = (bytes: Buffer) => bytes;
-    const call = client.makeBidiStreamRequest(path, same, same);
+    const identity = (bytes: Buffer) => bytes;
+    const call = client.makeBidiStreamRequest(path, identity, identity);
     // Field 7, list_services, is an empty string.
     call.end(Buffer.from([0x3a, 0]));
-    const answers: Buffer[] = [];
-    for await (const answer of call) answers.push(answer as Buffer);
-    return Buffer.concat(answers).toString('latin1');
+    const responses: Buffer[] = [];
+    for await (const response of call) responses.push(response as Buffer);
+    return Buffer.concat(responses).toString('latin1');
   } finally {
     client.close();
   }
 }
 
-describe('GetUser', () => {
-  it('knows nothing but name and email of who was there before 1.2.0', async () => {
+describe('GetUser of user.v2', () => {
+  it('returns only name and email of a user from before 1.2.0', async () => {
     const aoife = { id: 'usr-1', name: 'Aoife', email: 'aoife@example.com' };
     expect(await json('user.v2.UserService/GetUser', { id: 'usr-1' })).toEqual({ user: aoife });
   });
 
-  it('does not find who is not there', async () => {
+  it('fails with NOT_FOUND for a missing user', async () => {
     const error = await failureOf(v2().getUser({ id: 'usr-999999' }));
     expect(error.code).toBe(Code.NotFound);
     expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
@@ -125,10 +125,10 @@ describe('GetUser', () => {
   });
 });
 
-describe('CreateUser', () => {
+describe('CreateUser of user.v2', () => {
   const requestId = () => crypto.randomUUID();
 
-  it('gives an id and a time, whatever the request has', async () => {
+  it('assigns the id and the time, and ignores those of the request', async () => {
     const before = Date.now();
     const { user } = await v2().createUser({ user: { ...saoirse, id: 'x', createTime: { seconds: -1n, nanos: -1 } } });
     expect(user?.id).toMatch(/^usr-/);
@@ -137,7 +137,7 @@ describe('CreateUser', () => {
     expect(time).toBeLessThanOrEqual(Date.now());
   });
 
-  it('knows a request again, whatever id and time it has', async () => {
+  it('recognizes a repeated request, whatever id and time it has', async () => {
     const request = { user: saoirse, requestId: requestId() };
     const first = await v2().createUser(request);
     await v2().updateUser({ user: { id: first.user?.id ?? '', age: 37 } });
@@ -151,7 +151,7 @@ describe('CreateUser', () => {
     ['roles in another order', { roles: ['admin', 'writer', 'writer'] }],
     ['no address', { address: undefined }],
     ['another city', { address: { ...saoirse.address, city: '' } }],
-  ])('tells a request with %s from another', async (_, other) => {
+  ])('rejects a reused request_id for a request with %s', async (_, other) => {
     const id = requestId();
     await v2().createUser({ user: saoirse, requestId: id });
     const { age, address, ...rest } = { ...saoirse, ...other };
@@ -163,7 +163,7 @@ describe('CreateUser', () => {
     ]);
   });
 
-  it('has ids of requests of its own', async () => {
+  it('does not share request ids with user.v1', async () => {
     const id = requestId();
     const inV1 = await v1().createUser({ name: saoirse.name, email: saoirse.email, requestId: id });
     const inV2 = await v2().createUser({ user: { name: saoirse.name, email: saoirse.email }, requestId: id });
@@ -171,8 +171,8 @@ describe('CreateUser', () => {
   });
 });
 
-describe('UpdateUser', () => {
-  it('clears what the mask names and the user has not', async () => {
+describe('UpdateUser of user.v2', () => {
+  it('clears fields that are in the mask but not set in the user', async () => {
     const id = await createdId();
     const { user } = await v2().updateUser({ user: { id }, updateMask: { paths: ['age', 'roles', 'address'] } });
     expect(user).toMatchObject({ id, name: 'Saoirse', email: 's@example.com', roles: [] });
@@ -181,14 +181,14 @@ describe('UpdateUser', () => {
     expect((await v2().getUser({ id })).user).toEqual(user);
   });
 
-  it('keeps the time at which the user was created, and id', async () => {
+  it('keeps the id and create_time', async () => {
     const id = await createdId();
     const before = (await v2().getUser({ id })).user;
     const { user } = await v2().updateUser({ user: { ...saoirse, id, age: 1 }, updateMask: { paths: ['*'] } });
     expect(user).toEqual({ ...before, age: 1 });
   });
 
-  it('takes a mask in JSON', async () => {
+  it('accepts a field mask in JSON', async () => {
     const id = await createdId();
     const request = { user: { id, name: 'Síle', address: { zipCode: 'T12' } }, updateMask: 'name,address.zipCode' };
     expect(await json('user.v2.UserService/UpdateUser', request)).toMatchObject({
@@ -196,7 +196,7 @@ describe('UpdateUser', () => {
     });
   });
 
-  it('that changes nothing answers the user, or that there is none', async () => {
+  it('returns the user if nothing changes, and fails with NOT_FOUND for a missing user', async () => {
     const id = await createdId();
     expect((await v2().updateUser({ user: { id } })).user).toMatchObject({ id, ...saoirse });
     const error = await failureOf(v2().updateUser({ user: { id: 'usr-999999' } }));
@@ -204,7 +204,7 @@ describe('UpdateUser', () => {
     expect(error.findDetails(ErrorInfoSchema)).toMatchObject([{ metadata: { user_id: 'usr-999999' } }]);
   });
 
-  it('keeps what others update at the same time', async () => {
+  it('keeps concurrent updates of other fields', async () => {
     const id = await createdId();
     await Promise.all([
       v2().updateUser({ user: { id, name: 'Síle' } }),
@@ -216,7 +216,7 @@ describe('UpdateUser', () => {
   });
 });
 
-describe('bad input', () => {
+describe('invalid input to user.v2', () => {
   it.each([
     ['an id of user.v1', () => v2().getUser({ id: '1' }), ['id']],
     ['no user to create', () => v2().createUser({ requestId: '1' }), ['user']],
@@ -227,14 +227,14 @@ describe('bad input', () => {
       () => v2().updateUser({ user: { id: 'usr-999999', age: 151 }, updateMask: { paths: ['age', 'create_time'] } }),
       ['user.age', 'update_mask.paths[1]'],
     ],
-    ['a bad page', () => v2().listUsers({ pageSize: -1, pageToken: '?' }), ['page_size', 'page_token']],
+    ['an invalid page', () => v2().listUsers({ pageSize: -1, pageToken: '?' }), ['page_size', 'page_token']],
   ])('%s is INVALID_ARGUMENT', async (_, call, fields) => {
     const error = await failureOf(call());
     expect(error.code).toBe(Code.InvalidArgument);
     expect(fieldsAtFault(error)).toEqual(fields);
   });
 
-  it('changes nothing', async () => {
+  it('is rejected without any change', async () => {
     const id = await createdId();
     const before = await v2().getUser({ id });
     await failureOf(v2().updateUser({ user: { id, name: 'Síle', age: 151 } }));

@@ -44,8 +44,8 @@ async function json(rpc: string, request: unknown): Promise<{ status: number; bo
   return { status: response.status, body: await response.json() };
 }
 
-describe('all RPCs', () => {
-  it('answer a Connect client over gRPC', async () => {
+describe('every RPC of user.v1', () => {
+  it('serves a Connect client over gRPC', async () => {
     const users = connectClient();
     expect(await users.getUser({ id: '1' })).toMatchObject(seedUsers[0] ?? {});
     expect(await users.createUser(saoirse)).toMatchObject({ id: '4', ...saoirse });
@@ -54,15 +54,15 @@ describe('all RPCs', () => {
     expect(list.nextPageToken).toBe('');
   });
 
-  it('answer a grpc-js client', async () => {
+  it('serves a grpc-js client', async () => {
     const proto = join(import.meta.dirname, '../../../proto');
     const definition = loadSync('user/v1/user.proto', { includeDirs: [proto], longs: String, defaults: true });
     const { UserService: Client } = (grpc.loadPackageDefinition(definition) as never as GrpcJsPackage).user.v1;
     const client = new Client(new URL(server.url).host, grpc.credentials.createInsecure());
     const call = (rpc: string, request: unknown) =>
       new Promise((resolve, reject) => {
-        const method = client[rpc] as (request: unknown, done: (error: unknown, answer: unknown) => void) => void;
-        method.call(client, request, (error, answer) => (error === null ? resolve(answer) : reject(error)));
+        const method = client[rpc] as (request: unknown, done: (error: unknown, response: unknown) => void) => void;
+        method.call(client, request, (error, response) => (error === null ? resolve(response) : reject(error)));
       });
     try {
       expect(await call('GetUser', { id: 1 })).toEqual(seedUsers[0]);
@@ -80,7 +80,7 @@ describe('all RPCs', () => {
     }
   });
 
-  it('answer fetch with JSON', async () => {
+  it('serves fetch with JSON', async () => {
     expect(await json('GetUser', { id: '1' })).toEqual({ status: 200, body: seedUsers[0] });
     expect(await json('CreateUser', saoirse)).toEqual({ status: 200, body: { id: '4', ...saoirse } });
     expect(await json('ListUsers', { pageSize: 1 })).toEqual({
@@ -95,7 +95,7 @@ interface GrpcJsPackage {
 }
 
 describe('ListUsers', () => {
-  it('goes through all users page by page', async () => {
+  it('lists all users page by page', async () => {
     const users = connectClient();
     for (let i = 4; i <= 7; i++) await users.createUser(saoirse);
     const pages: string[][] = [];
@@ -122,10 +122,10 @@ describe('ListUsers', () => {
   });
 });
 
-describe('request_id', () => {
+describe('the request_id of CreateUser', () => {
   const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 
-  it('makes CreateUser safe to repeat, in any case and over any protocol', async () => {
+  it('makes a retry safe, in any case and over any protocol', async () => {
     const first = await connectClient().createUser({ ...saoirse, requestId });
     expect(await connectClient().createUser({ ...saoirse, requestId })).toEqual(first);
     const { body } = await json('CreateUser', { ...saoirse, requestId: requestId.toUpperCase() });
@@ -133,7 +133,7 @@ describe('request_id', () => {
     expect((await connectClient().listUsers({})).users).toHaveLength(4);
   });
 
-  it('belongs to one request', async () => {
+  it('is rejected for a different request', async () => {
     await connectClient().createUser({ ...saoirse, requestId });
     const error = await failureOf(connectClient().createUser({ ...saoirse, name: 'Niamh', requestId }));
     expect(error.code).toBe(Code.AlreadyExists);
@@ -144,13 +144,17 @@ describe('request_id', () => {
   });
 });
 
-describe('bad input', () => {
+describe('invalid input to user.v1', () => {
   it.each([
-    ['a request id that is no UUID', () => connectClient().createUser({ ...saoirse, requestId: '1' }), ['request_id']],
+    [
+      'a request id that is not a UUID',
+      () => connectClient().createUser({ ...saoirse, requestId: '1' }),
+      ['request_id'],
+    ],
     ['an empty user', () => connectClient().createUser({}), ['name', 'email']],
     ['a name too long', () => connectClient().createUser({ ...saoirse, name: 'é'.repeat(201) }), ['name']],
     ['a control character', () => connectClient().createUser({ ...saoirse, name: 'a\u0000b' }), ['name']],
-    ['a bad e-mail address', () => connectClient().createUser({ ...saoirse, email: 'saoirse' }), ['email']],
+    ['an invalid e-mail address', () => connectClient().createUser({ ...saoirse, email: 'saoirse' }), ['email']],
     [
       'an e-mail address too long',
       () => connectClient().createUser({ ...saoirse, email: `${'a@'.repeat(200)}` }),
@@ -161,7 +165,11 @@ describe('bad input', () => {
     ['id -2^63', () => connectClient().getUser({ id: `${-(2n ** 63n)}` }), ['id']],
     ['a negative page size', () => connectClient().listUsers({ pageSize: -1 }), ['page_size']],
     ['a forged page token', () => connectClient().listUsers({ pageToken: 'djE6LTE' }), ['page_token']],
-    ['both', () => connectClient().listUsers({ pageSize: -1, pageToken: '?' }), ['page_size', 'page_token']],
+    [
+      'a negative page size and a bad page token',
+      () => connectClient().listUsers({ pageSize: -1, pageToken: '?' }),
+      ['page_size', 'page_token'],
+    ],
   ])('%s is INVALID_ARGUMENT and changes nothing', async (_, call, fields) => {
     const error = await failureOf(call());
     expect(error.code).toBe(Code.InvalidArgument);
@@ -169,7 +177,7 @@ describe('bad input', () => {
     expect((await connectClient().listUsers({})).users).toHaveLength(3);
   });
 
-  it('takes a name of 200 letters outside ASCII', async () => {
+  it('accepts a name of 200 code points outside ASCII', async () => {
     const name = '😀'.repeat(200);
     expect((await connectClient().createUser({ ...saoirse, name })).name).toBe(name);
   });
@@ -182,7 +190,7 @@ describe('bad input', () => {
     ]);
   });
 
-  it.each(['abc', '', '1.5', '9223372036854775808', true])('an id of %j does not decode', async (id) => {
+  it.each(['abc', '', '1.5', '9223372036854775808', true])('an id of %j in JSON cannot be decoded', async (id) => {
     const { status, body } = await json('GetUser', { id });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'invalid_argument' });

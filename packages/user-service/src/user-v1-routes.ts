@@ -1,23 +1,23 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
-import { callerOf, type MethodScopes } from '@example/rpc-server';
+import { callOf, type MethodScopes } from '@example/rpc-server';
 import type { User } from './domain/user.ts';
 import type { Users } from './domain/users.ts';
 
-/** What a token must allow. */
+/** The scope that each method requires. */
 export const userV1Scopes: MethodScopes = {
   'user.v1.UserService.GetUser': 'users.read',
   'user.v1.UserService.ListUsers': 'users.read',
   'user.v1.UserService.CreateUser': 'users.write',
 };
 
-/** user.v1.UserService on the domain. */
+/** Implements user.v1.UserService with the domain. */
 export function userV1Routes(users: Users): (router: ConnectRouter) => void {
   return (router) =>
     router.service(UserService, {
       getUser: async ({ id }) => toMessage(await users.get(BigInt(id))),
       createUser: async ({ name, email, requestId }, context) =>
-        toMessage(await users.create({ name, email }, requestId, callerOf(context).subject ?? '')),
+        toMessage(await users.create({ name, email }, requestId, callOf(context).caller.subject ?? '')),
       listUsers: async ({ pageSize, pageToken }) => {
         const page = await users.list(pageSize, pageToken);
         return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };

@@ -1,13 +1,13 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { type User as UserMessage, UserService } from '@example/protos/user/v2';
-import { callerOf, type MethodScopes } from '@example/rpc-server';
+import { callOf, type MethodScopes } from '@example/rpc-server';
 import type { User } from './domain/user.ts';
-import { nameOfId } from './domain/user-id.ts';
+import { formatUserId } from './domain/user-id.ts';
 import type { UserUpdate } from './domain/user-update.ts';
 import type { UsersV2 } from './domain/users-v2.ts';
 
-/** What a token must allow. */
+/** The scope that each method requires. */
 export const userV2Scopes: MethodScopes = {
   'user.v2.UserService.GetUser': 'users.read',
   'user.v2.UserService.ListUsers': 'users.read',
@@ -15,13 +15,13 @@ export const userV2Scopes: MethodScopes = {
   'user.v2.UserService.UpdateUser': 'users.write',
 };
 
-/** user.v2.UserService on the domain. */
+/** Implements user.v2.UserService with the domain. */
 export function userV2Routes(users: UsersV2): (router: ConnectRouter) => void {
   return (router) =>
     router.service(UserService, {
       getUser: async ({ id }) => ({ user: toMessage(await users.get(id)) }),
       createUser: async ({ user, requestId }, context) => ({
-        user: toMessage(await users.create(fromMessage(user), requestId, callerOf(context).subject ?? '')),
+        user: toMessage(await users.create(fromMessage(user), requestId, callOf(context).caller.subject ?? '')),
       }),
       listUsers: async ({ pageSize, pageToken }) => {
         const page = await users.list(pageSize, pageToken);
@@ -41,7 +41,7 @@ function fromMessage(message: UserMessage | undefined): UserUpdate | undefined {
 
 function toMessage({ id, name, email, age, roles, address, createTime }: User) {
   return {
-    id: nameOfId(id),
+    id: formatUserId(id),
     name,
     email,
     ...(age !== undefined && { age }),

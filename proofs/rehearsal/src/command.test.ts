@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { run } from '@example/release';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { missingToolchain } from './missing-toolchain.ts';
@@ -29,7 +29,7 @@ it.skipIf(missing).each([
 ] as const)(
   'a rehearsal that receives %s after its first "%s" leaves no processes and no files',
   async (signal, word, servers) => {
-    const args = ['--import', 'tsx', 'proofs/rehearsal/src/main.ts', '--short'];
+    const args = ['--import', 'tsx', 'scripts/run.ts', 'rehearse', '--short'];
     const env = { ...process.env, TMPDIR: folder };
     const rehearsal = spawn(process.execPath, args, {
       cwd: root,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ToolchainMissingError } from '@example/toolchains';
+import { ToolchainMissingError } from '@example/kit/toolchains';
 import { pageOrigin } from './checks/browser-consumer.ts';
 import { coexistenceChecks } from './checks/coexistence.ts';
 import { consumerChecks, sdistCheck } from './checks/consumers.ts';
@@ -20,14 +20,14 @@ import { skewCheck } from './skew/skew-check.ts';
 import { StoppedError, untilStopped } from './until-stopped.ts';
 
 const usage = `Publishes every version to registries on this machine, and uses the packages from there, installed in
-empty folders by name and version: docs/rehearsal.md.
+empty folders by name and version: docs/results/rehearsal.md.
 
   pnpm rehearse [options]
-  pnpm rehearse gates     plays breaking edits against the gates of a release, and writes docs/compatibility.md
+  pnpm rehearse gates     plays breaking edits against the gates of a release, and writes docs/reference/compatibility.md
 
   --version V   the version to install; by default the newest, which is the one of these files
   --short       only consumers, and clients and servers of the first and the newest version
-  --write       writes the result into docs/rehearsal.md
+  --write       writes the result into docs/results/rehearsal.md
   --help        this text
 `;
 

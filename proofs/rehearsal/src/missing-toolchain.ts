@@ -1,5 +1,5 @@
+import { needGo, ToolchainMissingError } from '@example/kit/toolchains';
 import { pythonTools } from '@example/release';
-import { needGo, ToolchainMissingError } from '@example/toolchains';
 
 /** @returns why releases cannot be tested on this machine; in CI a missing toolchain is an error */
 export function missingToolchain(): string | undefined {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestVersion, releasedVersions, root } from '@example/dev';
+import { manifestVersion, releasedVersions } from '@example/check';
+import { root } from '@example/kit/root';
 import { compareVersions, type ReleaseRecord, releaseFiles, writeRelease } from '@example/release';
 import { copyRepository } from './repository-copy.ts';
 

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import type { Shown } from './show-all.ts';
 
-const path = join(root, 'docs/rehearsal.md');
+const path = join(root, 'docs/results/rehearsal.md');
 const marked = /(?<=<!-- what was shown -->\n\n).*(?=\n\n<!-- the end of what was shown -->)/s;
 
-/** Writes the results between the two marks of docs/rehearsal.md. */
+/** Writes the results between the two marks of docs/results/rehearsal.md. */
 export async function writeReport(shown: readonly Shown[]): Promise<void> {
   const text = reportOf(shown);
   await writeFile(

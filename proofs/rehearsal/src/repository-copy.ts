@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { run } from '@example/release';
 
 /**

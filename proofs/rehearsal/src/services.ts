@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { startProcess } from '@example/rpc-server/testing';
 
 /** Both services, each in a process of its own with an empty store. */

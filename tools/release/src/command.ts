@@ -1,5 +1,5 @@
-import { root } from '@example/dev';
-import { ToolchainMissingError } from '@example/toolchains';
+import { root } from '@example/kit/root';
+import { ToolchainMissingError } from '@example/kit/toolchains';
 import { notesUsage, runNotes } from './notes/notes-command.ts';
 import { prepareUsage, runPrepare } from './prepare/prepare-command.ts';
 import { publishUsage, runPublish } from './publish/publish-command.ts';
@@ -13,7 +13,7 @@ const usage = `Makes releases of @example/protos (npm), example.com/protos (Go) 
   pnpm release notes [VERSION]    prints the notes of a version
   pnpm release workflow STEP      the steps of the GitHub workflows
 
---help after any of them describes it. docs/releasing.md has the steps of a release.
+--help after any of them describes it. docs/reference/releasing.md has the steps of a release.
 `;
 
 interface Subcommand {

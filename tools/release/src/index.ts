@@ -2,6 +2,7 @@ export { type Artefacts, buildArtefacts } from './artefacts/build-artefacts.ts';
 export { sha256, sha256OfFile } from './artefacts/sha256.ts';
 export { registryOf, type WireVector } from './artefacts/wire-vectors.ts';
 export { runRelease } from './command.ts';
+export { runReleaseProcess } from './main.ts';
 export { prepareRelease, writeRelease } from './prepare/prepare-release.ts';
 export { type ReleaseRecord, releaseFiles } from './prepare/release-record.ts';
 export { npmTarget } from './publish/npm-target.ts';

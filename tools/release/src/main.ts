@@ -1,5 +1,8 @@
 import { runRelease } from './command.ts';
 import { ownTemporaryFolder } from './temporary-folder.ts';
 
-ownTemporaryFolder();
-process.exitCode = await runRelease(process.argv.slice(2), process);
+/** `pnpm release`, as the only work of this process. @returns the exit code */
+export async function runReleaseProcess(args: readonly string[], streams: NodeJS.Process): Promise<number> {
+  ownTemporaryFolder();
+  return await runRelease(args, streams);
+}

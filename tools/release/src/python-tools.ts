@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { PythonEnvironment } from '@example/toolchains';
+import { PythonEnvironment } from '@example/kit/toolchains';
 
 const folder = join(import.meta.dirname, '..');
 

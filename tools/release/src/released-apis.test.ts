@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { releasedApis } from './released-apis.ts';
 import { compareVersions } from './versions.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 
 /** Where the lockfile's programs are. */
 const programs = [join(root, 'node_modules/.bin'), join(root, 'packages/protos/node_modules/.bin')];

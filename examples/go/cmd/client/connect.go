@@ -8,8 +8,8 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// serviceConfig makes grpc-go try a call again when the server was UNAVAILABLE. It names only what is safe to repeat: reads, and
-// CreateOrder because this client gives each order a request_id.
+// serviceConfig makes grpc-go retry a call when the server is UNAVAILABLE. It lists only calls that are safe to repeat:
+// reads, and CreateOrder, because this client gives each order a request_id.
 const serviceConfig = `{
   "methodConfig": [{
     "name": [
@@ -34,7 +34,7 @@ const serviceConfig = `{
 type connectionOptions struct {
 	// Empty: plaintext.
 	ca string
-	// Empty: none is sent.
+	// Empty: no token is sent.
 	token string
 }
 

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// explain prints what a failed call says: a code, a text for people, and details for programs.
+// explain prints the status of a failed call: a code, a text for people, and details for programs.
 func explain(out io.Writer, what string, err error) {
 	s := status.Convert(err)
 	fmt.Fprintf(out, "%s: %v: %s\n", what, s.Code(), s.Message())

@@ -13,18 +13,18 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// moveToV2 has what a program does with user.v1, and then the same with user.v2. Servers have both on one address with the same
-// users, so that a program can use both on one connection and move call by call.
+// moveToV2 makes each call with user.v1, and then with user.v2. Servers have both at one address with the same users,
+// so a program can use both on one connection and move call by call.
 func moveToV2(ctx context.Context, was userv1.UserServiceClient, is userv2.UserServiceClient, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 
-	// Was: a number, and the user is the answer itself.
+	// Was: a number, and the response is the user.
 	before, err := was.GetUser(ctx, &userv1.GetUserRequest{Id: 1})
 	if err != nil {
 		return err
 	}
-	// Is: a text made of the number, and the user is a field of the answer.
+	// Is: a text made of the number, and the user is a field of the response.
 	response, err := is.GetUser(ctx, &userv2.GetUserRequest{Id: idInV2(before.GetId())})
 	if status.Code(err) == codes.Unimplemented {
 		fmt.Fprintln(out, "the server is older than 1.2.0 and has no user.v2: stay with user.v1")
@@ -36,14 +36,15 @@ func moveToV2(ctx context.Context, was userv1.UserServiceClient, is userv2.UserS
 	after := response.GetUser()
 	fmt.Fprintf(out, "moved: %d is %s, %s\n", before.GetId(), after.GetId(), after.GetName())
 
-	// Was: there is no age. Is: a pointer, because 0 is an age; nil when nobody knows it. GetAge has 0 for both.
+	// Was: there is no age. Is: a pointer, because 0 is an age; nil when it is unknown. GetAge returns 0 for both.
 	if after.Age == nil {
 		fmt.Fprintln(out, "age: not known")
 	} else {
 		fmt.Fprintln(out, "age:", after.GetAge())
 	}
 
-	// Was: a user could not be changed. Is: only the fields that the mask names; those that it names and that are not set are cleared.
+	// Was: a user cannot be changed. Is: the fields that the mask names change. A named field that is not set is
+	// cleared.
 	updated, err := is.UpdateUser(ctx, &userv2.UpdateUserRequest{
 		User:       &userv2.User{Id: after.GetId(), Roles: []string{"reader"}},
 		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"roles"}},
@@ -55,5 +56,5 @@ func moveToV2(ctx context.Context, was userv1.UserServiceClient, is userv2.UserS
 	return nil
 }
 
-// idInV2 is for ids of user.v1 that a program has kept.
+// idInV2 converts an id of user.v1 that a program has kept.
 func idInV2(id int64) string { return fmt.Sprintf("usr-%d", id) }

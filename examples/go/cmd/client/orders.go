@@ -19,7 +19,8 @@ func callOrderService(ctx context.Context, orders orderv1.OrderServiceClient, cu
 	}
 	fmt.Fprintf(out, "created order: total %v, %v\n", order.GetTotal(), order.GetStatus())
 
-	for _, step := range []func(context.Context, orderv1.OrderServiceClient, *orderv1.Order, io.Writer) error{upload, list, chat} {
+	type step func(context.Context, orderv1.OrderServiceClient, *orderv1.Order, io.Writer) error
+	for _, step := range []step{upload, list, chat} {
 		if err := step(ctx, orders, order, out); err != nil {
 			return err
 		}
@@ -31,7 +32,9 @@ func callOrderService(ctx context.Context, orders orderv1.OrderServiceClient, cu
 	return nil
 }
 
-func createOrder(ctx context.Context, orders orderv1.OrderServiceClient, customer string, items ...*orderv1.LineItem) (*orderv1.Order, error) {
+func createOrder(
+	ctx context.Context, orders orderv1.OrderServiceClient, customer string, items ...*orderv1.LineItem,
+) (*orderv1.Order, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	request := &orderv1.CreateOrderRequest{CustomerId: customer, Items: items, RequestId: uuid.NewString()}
@@ -51,7 +54,7 @@ func upload(ctx context.Context, orders orderv1.OrderServiceClient, order *order
 		{ProductId: "cup", Quantity: 2, UnitPrice: 29.99, OrderId: order.GetId()},
 		{ProductId: "pot", Quantity: 1, UnitPrice: 45},
 	} {
-		// io.EOF says that the server has ended the call: CloseAndRecv tells how.
+		// io.EOF means that the server has ended the call: CloseAndRecv returns how.
 		if err := stream.Send(item); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
@@ -97,7 +100,7 @@ func chat(ctx context.Context, orders orderv1.OrderServiceClient, order *orderv1
 	first := &orderv1.ChatMessage{OrderId: order.GetId(), Sender: order.GetCustomerId(), Text: "Is it on its way?"}
 	for _, message := range []*orderv1.ChatMessage{first, {Text: "Thank you!"}} {
 		if err := stream.Send(message); errors.Is(err, io.EOF) {
-			break // Recv tells why
+			break // Recv returns why
 		} else if err != nil {
 			return err
 		}

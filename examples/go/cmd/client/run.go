@@ -13,7 +13,7 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// callTime is how long a call may take. Without a deadline it would wait for ever for a server that hangs.
+// callTime is the timeout of a call. Without one, the call would wait for ever for a server that hangs.
 const callTime = 5 * time.Second
 
 type options struct {
@@ -30,7 +30,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// A connection is made when the first call needs it, and made again when it breaks. One is enough for all calls.
+	// grpc-go connects at the first call, and again when the connection breaks. One connection is enough for all calls.
 	users, err := connect(o.userAddress, o.connection)
 	if err != nil {
 		return err
@@ -61,9 +61,15 @@ func parse(args []string, out io.Writer) (options, error) {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.userAddress, "user-address", "localhost:9000", "`HOST:PORT` of UserService")
 	flags.StringVar(&o.orderAddress, "order-address", "localhost:50051", "`HOST:PORT` of OrderService")
-	flags.StringVar(&o.connection.ca, "ca", "", "PEM `FILE` of the root that the servers' certificates come from; without it plaintext")
+	flags.StringVar(
+		&o.connection.ca, "ca", "",
+		"PEM `FILE` of the root that the servers' certificates come from; without it plaintext",
+	)
 	flags.StringVar(&o.connection.token, "token", "", "`JWT` that says who calls; it is sent over TLS only")
-	flags.StringVar(&o.customer, "customer", "aoife", "`ID` of the customer who orders; with a token it must be its subject")
+	flags.StringVar(
+		&o.customer, "customer", "aoife",
+		"`ID` of the customer who orders; with a token it must be its subject",
+	)
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):

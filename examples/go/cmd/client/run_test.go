@@ -43,7 +43,10 @@ func TestRunSecure(t *testing.T) {
 	issuer := servertest.NewIssuer(t)
 	s := servertest.Start(t, func(o *server.Options) { o.TLSCert, o.TLSKey, o.JWKS = cert, key, issuer.JWKS })
 	token := issuer.Token(t, "aoife", "users.read users.write orders.read orders.write")
-	wantOutput(t, "--user-address", s.UserAddress(), "--order-address", s.OrderAddress(), "--ca", cert, "--token", token)
+	wantOutput(
+		t, "--user-address", s.UserAddress(), "--order-address", s.OrderAddress(),
+		"--ca", cert, "--token", token,
+	)
 }
 
 func wantOutput(t *testing.T, args ...string) {
@@ -83,7 +86,7 @@ func (oldServer) GetUser(context.Context, *userv1.GetUserRequest) (*userv1.User,
 	return &userv1.User{Id: 1}, nil
 }
 
-// flaky is UNAVAILABLE twice.
+// flaky is a service that is UNAVAILABLE twice.
 type flaky struct {
 	userv1.UnimplementedUserServiceServer
 	calls int
@@ -101,7 +104,7 @@ func (f *flaky) CreateUser(context.Context, *userv1.CreateUserRequest) (*userv1.
 	return nil, status.Error(codes.Unavailable, "not yet")
 }
 
-// serveV1 serves nothing but user.v1 for as long as the test runs, and returns the address.
+// serveV1 serves only user.v1 until the test ends, and returns the address.
 func serveV1(t *testing.T, service userv1.UserServiceServer) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "localhost:0")
@@ -115,7 +118,7 @@ func serveV1(t *testing.T, service userv1.UserServiceServer) string {
 	return listener.Addr().String()
 }
 
-func TestReadsAreTriedAgain(t *testing.T) {
+func TestReadsAreRetried(t *testing.T) {
 	service := &flaky{}
 	conn, err := connect(serveV1(t, service), connectionOptions{})
 	if err != nil {

@@ -28,13 +28,13 @@ func callUserService(ctx context.Context, users userv1.UserServiceClient, out io
 }
 
 func getUser(ctx context.Context, users userv1.UserServiceClient, id int64) (*userv1.User, error) {
-	// The deadline travels with the call, so that the server gives up too.
+	// The deadline travels with the call, so the server gives up too.
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	return users.GetUser(ctx, &userv1.GetUserRequest{Id: id})
 }
 
-// countUsers reads page after page: each names the next, and the last one names none.
+// countUsers reads page after page: each has the token of the next, and the last one has none.
 func countUsers(ctx context.Context, users userv1.UserServiceClient) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()

@@ -14,7 +14,7 @@ import (
 	"example.com/examples/go/internal/server"
 )
 
-// drainLimit is how long calls under way may go on after a signal.
+// drainLimit is how long calls under way may continue after a signal.
 const drainLimit = 10 * time.Second
 
 // run serves until SIGINT or SIGTERM.
@@ -32,7 +32,10 @@ func run(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "UserService listening on %s\nOrderService listening on %s\n", s.UserAddress(), s.OrderAddress())
+	fmt.Fprintf(
+		stdout, "UserService listening on %s\nOrderService listening on %s\n",
+		s.UserAddress(), s.OrderAddress(),
+	)
 	<-stopping.Done()
 	restoreSignals() // a second signal ends the process at once
 	s.Stop(drainLimit)
@@ -43,12 +46,21 @@ func parse(args []string, stdout io.Writer) (server.Options, error) {
 	var o server.Options
 	flags := flag.NewFlagSet("server", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&o.UserAddress, "user-address", "localhost:9000", "`HOST:PORT` of UserService; the port 0 is any free one")
+	flags.StringVar(
+		&o.UserAddress, "user-address", "localhost:9000",
+		"`HOST:PORT` of UserService; the port 0 is any free one",
+	)
 	flags.StringVar(&o.OrderAddress, "order-address", "localhost:50051", "`HOST:PORT` of OrderService")
 	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `FILE` of the certificate; without it the ports are plaintext")
 	flags.StringVar(&o.TLSKey, "tls-key", "", "PEM `FILE` of the certificate's private key")
-	flags.StringVar(&o.JWKS, "jwks", "", "`FILE` of the JSON Web Key Set of the token issuer; without it everybody may do everything")
-	flags.IntVar(&o.CallsPerSecond, "calls-per-second", 200, "how often, `N` times, one caller may call; a burst may be twice as many")
+	flags.StringVar(
+		&o.JWKS, "jwks", "",
+		"`FILE` of the JSON Web Key Set of the token issuer; without it everybody may do everything",
+	)
+	flags.IntVar(
+		&o.CallsPerSecond, "calls-per-second", 200,
+		"how often, `N` times, one caller may call; a burst may be twice as many",
+	)
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -57,14 +57,15 @@ func TestRunRefuses(t *testing.T) {
 		{"--user-address", "localhost"}, {"--user-address", "localhost:0", "--jwks", "/nowhere"},
 	} {
 		if err := run(args, io.Discard, io.Discard); err == nil {
-			t.Errorf("%q is taken", args)
+			t.Errorf("%q is accepted", args)
 		}
 	}
 }
 
 func TestHelp(t *testing.T) {
 	var stdout strings.Builder
-	if err := run([]string{"--help"}, &stdout, io.Discard); err != nil || !strings.Contains(stdout.String(), "-jwks FILE") {
+	if err := run([]string{"--help"}, &stdout, io.Discard); err != nil ||
+		!strings.Contains(stdout.String(), "-jwks FILE") {
 		t.Errorf("the help is %q, %v", stdout.String(), err)
 	}
 }

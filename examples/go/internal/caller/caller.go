@@ -1,4 +1,4 @@
-// Package caller says who makes a call.
+// Package caller represents who makes a call.
 package caller
 
 import "context"
@@ -11,10 +11,10 @@ type Caller struct {
 	Scopes map[string]bool
 }
 
-// Anybody is the caller when the server runs without authentication: everybody may do everything.
+// Anybody is every caller of a server without authentication, and may do everything.
 var Anybody = Caller{Scopes: map[string]bool{"admin": true}}
 
-// IsAdmin tells whether the caller may touch what belongs to others.
+// IsAdmin reports whether the caller may access what belongs to others.
 func (c Caller) IsAdmin() bool { return c.Scopes["admin"] }
 
 type contextKey struct{}
@@ -24,7 +24,7 @@ func NewContext(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, contextKey{}, c)
 }
 
-// FromContext returns the caller of a call: nobody, who may do nothing, when no interceptor said who it is.
+// FromContext returns the caller of a call. Without an interceptor that sets it, the caller may do nothing.
 func FromContext(ctx context.Context) Caller {
 	c, _ := ctx.Value(contextKey{}).(Caller)
 	return c

@@ -26,7 +26,9 @@ type person struct {
 	stream grpc.BidiStreamingClient[orderv1.ChatMessage, orderv1.ChatMessage]
 }
 
-func enter(ctx context.Context, t testing.TB, orders orderv1.OrderServiceClient, messages ...*orderv1.ChatMessage) person {
+func enter(
+	ctx context.Context, t testing.TB, orders orderv1.OrderServiceClient, messages ...*orderv1.ChatMessage,
+) person {
 	t.Helper()
 	stream, err := orders.OrderChat(ctx)
 	if err != nil {
@@ -46,7 +48,7 @@ func (p person) say(message *orderv1.ChatMessage) {
 	}
 }
 
-// hear returns the next message, as "1 hello".
+// hear receives the next message, as "1 hello".
 func (p person) hear() (string, error) {
 	message, err := p.stream.Recv()
 	if err != nil {
@@ -55,7 +57,7 @@ func (p person) hear() (string, error) {
 	return fmt.Sprint(message.GetSequence(), " ", message.GetText()), nil
 }
 
-// leave half-closes, and returns what is heard until the end.
+// leave half-closes, and returns the messages until the end.
 func (p person) leave() ([]string, error) {
 	p.Helper()
 	if err := p.stream.CloseSend(); err != nil {
@@ -74,7 +76,7 @@ func (p person) leave() ([]string, error) {
 	}
 }
 
-// wantHeard fails the test unless the person, who leaves, hears this.
+// wantHeard fails the test unless the person, who leaves, receives these messages.
 func (p person) wantHeard(want ...string) {
 	p.Helper()
 	if got, err := p.leave(); err != nil || !slices.Equal(got, want) {
@@ -107,7 +109,7 @@ func TestReplay(t *testing.T) {
 	join(4, "").wantHeard()
 }
 
-func TestEveryoneHearsTheSame(t *testing.T) {
+func TestEveryoneReceivesTheSameMessages(t *testing.T) {
 	orders, orderID := room(t)
 	const people, messages = 8, 50
 	heard := make([][]string, people)
@@ -142,14 +144,14 @@ func TestEveryoneHearsTheSame(t *testing.T) {
 	}
 }
 
-func TestAReaderWhoDoesNotReadBlocksNobody(t *testing.T) {
+func TestASlowReaderBlocksNobody(t *testing.T) {
 	orders, orderID := room(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	enter(ctx, t, orders, &orderv1.ChatMessage{OrderId: orderID, Sender: "asleep"})
 	talker := enter(t.Context(), t, orders, &orderv1.ChatMessage{OrderId: orderID, Sender: "talker"})
 	text := strings.Repeat("x", 4000)
-	for range 100 { // far more than flow control lets through to one who does not read
+	for range 100 { // far more than flow control allows without reading
 		talker.say(&orderv1.ChatMessage{Text: text})
 		if _, err := talker.hear(); err != nil {
 			t.Fatal(err)
@@ -158,8 +160,8 @@ func TestAReaderWhoDoesNotReadBlocksNobody(t *testing.T) {
 	talker.wantHeard()
 }
 
-func TestAReaderWhoIsTooFarBehindIsCutOffAndGoesOn(t *testing.T) {
-	// By itself grpc-go takes more and more in advance for one who does not read.
+func TestAReaderTooFarBehindIsCutOffAndCanJoinAgain(t *testing.T) {
+	// By default grpc-go enlarges the window of a client that does not read.
 	orders, orderID := room(t, grpc.WithInitialWindowSize(1<<16))
 	const count = 12_000
 	join := func(sender string, sequence int64) person {
@@ -175,7 +177,7 @@ func TestAReaderWhoIsTooFarBehindIsCutOffAndGoesOn(t *testing.T) {
 	}
 	slow := join("slow", 0)
 	sayAndHear()
-	if _, err := slow.hear(); err != nil { // so that they are in the room when the others go on
+	if _, err := slow.hear(); err != nil { // now they are in the room, before the others continue
 		t.Fatal(err)
 	}
 	for range count - 1 {
@@ -186,17 +188,18 @@ func TestAReaderWhoIsTooFarBehindIsCutOffAndGoesOn(t *testing.T) {
 	heard, err := slow.leave()
 	servertest.WantCode(t, err, codes.ResourceExhausted)
 	last := int64(1 + len(heard))
-	if want := fmt.Sprintf("sequence %d", last); last >= count-10_000 || !strings.HasSuffix(status.Convert(err).Message(), want) {
+	if want := fmt.Sprintf("sequence %d", last); last >= count-10_000 ||
+		!strings.HasSuffix(status.Convert(err).Message(), want) {
 		t.Errorf("cut off after %d messages: %v", last, err)
 	}
-	// What was said before they came back does not count, however much that is.
+	// Messages from before they came back do not count, however many there are.
 	rest, err := join("slow", last).leave()
 	if err != nil || int64(len(rest)) != count-last || !strings.HasPrefix(rest[0], fmt.Sprint(last+1, " ")) {
 		t.Errorf("after %d messages %d more, %v", last, len(rest), err)
 	}
 }
 
-func TestWhatWasAcknowledgedStays(t *testing.T) {
+func TestMessagesBeforeAnErrorAreKept(t *testing.T) {
 	orders, orderID := room(t)
 	ctx, breakOff := context.WithCancel(t.Context())
 	aoife := enter(ctx, t, orders, &orderv1.ChatMessage{OrderId: orderID, Sender: "Aoife", Text: "one"})

@@ -16,17 +16,18 @@ import (
 // Stream is one person's stream.
 type Stream = grpc.BidiStreamingServer[orderv1.ChatMessage, orderv1.ChatMessage]
 
-// Rooms has one room for each order that was talked about.
+// Rooms has one room for each order that has messages.
 type Rooms struct {
 	mu    sync.Mutex
 	rooms map[string]*room
 }
 
-// NewRooms returns rooms in which nothing was said.
+// NewRooms returns a store without messages.
 func NewRooms() *Rooms { return &Rooms{rooms: map[string]*room{}} }
 
-// Join joins the room that the first message names. It stores what comes in and sends what the room has, until the person
-// leaves and all that was stored before has been sent. CheckOrder says whether there is such an order for the caller.
+// Join joins the room of the order that the first message names. It stores incoming messages and sends those of the
+// room, until the person leaves and all messages stored before that have been sent. CheckOrder fails when the caller
+// has no such order.
 func (r *Rooms) Join(stream Stream, who caller.Caller, checkOrder func(orderID string) error) error {
 	first, err := receiveFirst(stream)
 	if err != nil {
@@ -47,7 +48,7 @@ func (r *Rooms) Join(stream Stream, who caller.Caller, checkOrder func(orderID s
 		return err
 	}
 
-	// A stream may be read by one goroutine and written by another. When this one returns, the stream's context ends, and with
+	// One goroutine reads the stream, another writes to it. When this one returns, the stream's context ends, and with
 	// it the other's Recv.
 	ended := make(chan error, 1)
 	go func() { ended <- room.storeAll(first, stream, who) }()
@@ -66,13 +67,16 @@ func (r *Rooms) open(orderID string) *room {
 func receiveFirst(stream Stream) (*orderv1.ChatMessage, error) {
 	first, err := stream.Recv()
 	if errors.Is(err, io.EOF) {
-		missing := faults.Violation{Field: "order_id", Description: "must be set in the first message, and there was none"}
+		missing := faults.Violation{
+			Field:       "order_id",
+			Description: "must be set in the first message, and there was none",
+		}
 		return nil, &faults.InvalidFields{Violations: []faults.Violation{missing}, Count: 1}
 	}
 	return first, err
 }
 
-// nameSender lets a customer speak under no name but their own.
+// nameSender makes sure that customers write under their own name.
 func nameSender(first *orderv1.ChatMessage, who caller.Caller) error {
 	if who.IsAdmin() || first.GetSender() == who.Subject {
 		return nil
@@ -88,7 +92,9 @@ func (r *room) storeAll(first *orderv1.ChatMessage, stream Stream, who caller.Ca
 	message := first
 	for {
 		if message.GetText() != "" {
-			err := r.store(first.GetOrderId(), first.GetSender(), message.GetText(), message.GetMessageId(), who.Subject)
+			err := r.store(
+				first.GetOrderId(), first.GetSender(), message.GetText(), message.GetMessageId(), who.Subject,
+			)
 			if err != nil {
 				return err
 			}

@@ -2,17 +2,17 @@ package chat
 
 import "example.com/examples/go/internal/faults"
 
-// reader sends what a room has to one person.
+// reader sends the messages of a room to one person.
 type reader struct {
 	room   *room
 	stream Stream
 	// The number of the room's last message at that moment.
 	lastWhenJoined int64
-	// The number of the last message that the person was sent.
+	// The number of the last message sent to the person.
 	sent int64
 }
 
-// sendAll sends until the incoming half of the stream has ended, and then what was stored before.
+// sendAll sends until the incoming half of the stream has ended, and then the messages stored before that.
 func (r *reader) sendAll(ended <-chan error) error {
 	for {
 		changed, err := r.sendStored()
@@ -32,11 +32,11 @@ func (r *reader) sendAll(ended <-chan error) error {
 	}
 }
 
-// sendStored sends what the room has now, and returns a channel that is closed when there is more.
+// sendStored sends the messages that the room has now, and returns a channel that is closed when there are more.
 func (r *reader) sendStored() (changed <-chan struct{}, err error) {
 	messages, changed := r.room.after(r.sent)
 	for _, message := range messages {
-		// Send waits while the person does not read. That holds up nobody else, but the room goes on meanwhile.
+		// Send blocks while the person does not read. Others are not held up, and the room grows meanwhile.
 		if err := r.stream.Send(message); err != nil {
 			return nil, err
 		}
@@ -48,7 +48,8 @@ func (r *reader) sendStored() (changed <-chan struct{}, err error) {
 	return changed, nil
 }
 
-// checkLag cuts off who is too far behind: they may join again where they were. What was said before they came does not count.
+// checkLag cuts off a reader who is too far behind. They can join again where they were. Messages from before they
+// joined do not count.
 func (r *reader) checkLag() error {
 	if r.room.last()-max(r.sent, r.lastWhenJoined) <= maxLag {
 		return nil

@@ -12,13 +12,14 @@ import (
 
 const errorDomain = "order.example.com"
 
-// room keeps what was said about one order. Writers append, readers read at their own speed: nobody waits for anybody.
+// room keeps the messages about one order. Writers append, and readers read at their own speed: nobody waits for
+// anybody.
 type room struct {
 	mu sync.Mutex
 	// messages[i] has the sequence i+1
 	messages []*orderv1.ChatMessage
 	stored   *once.Log[*orderv1.ChatMessage]
-	// closed, and replaced, when there is another message
+	// closed and replaced at each new message
 	changed chan struct{}
 }
 
@@ -26,7 +27,7 @@ func newRoom() *room {
 	return &room{stored: once.NewLog[*orderv1.ChatMessage](errorDomain), changed: make(chan struct{})}
 }
 
-// store gives a message the next number of the room. A message under the id of an earlier one is not stored again.
+// store gives a message the next number of the room. A message with the id of an earlier one is not stored again.
 func (r *room) store(orderID, sender, text, messageID, subject string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -11,7 +11,7 @@ const (
 	maxIDLength     = 128
 	maxSenderLength = 100
 	maxTextLength   = 4000
-	// maxLag is how many messages somebody may be behind those who are in the room.
+	// maxLag is how many messages a reader may be behind.
 	maxLag = 10_000
 )
 
@@ -26,18 +26,27 @@ func checkFirst(first *orderv1.ChatMessage) error {
 	return check.Err()
 }
 
-// checkSequence wants the client to have no message that the room does not have.
+// checkSequence refuses a sequence beyond the last message of the room.
 func checkSequence(sequence, last int64) error {
 	var check fields.Check
-	check.That(sequence <= last, "sequence", fmt.Sprintf("must be at most %d, the number of the room's last message", last))
+	check.That(
+		sequence <= last, "sequence",
+		fmt.Sprintf("must be at most %d, the number of the room's last message", last),
+	)
 	return check.Err()
 }
 
 // checkLater checks a later message of the stream that first began.
 func checkLater(message, first *orderv1.ChatMessage) error {
 	var check fields.Check
-	check.That(isEmptyOr(message.GetOrderId(), first.GetOrderId()), "order_id", "must be empty or that of the first message")
-	check.That(isEmptyOr(message.GetSender(), first.GetSender()), "sender", "must be empty or that of the first message")
+	check.That(
+		isEmptyOr(message.GetOrderId(), first.GetOrderId()), "order_id",
+		"must be empty or that of the first message",
+	)
+	check.That(
+		isEmptyOr(message.GetSender(), first.GetSender()), "sender",
+		"must be empty or that of the first message",
+	)
 	check.MultilineText("text", message.GetText(), 1, maxTextLength)
 	check.OptionalUUID("message_id", message.GetMessageId())
 	return check.Err()

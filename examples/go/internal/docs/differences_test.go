@@ -97,7 +97,8 @@ func TestProtoJSON(t *testing.T) {
 
 func TestFieldMaskInProtoJSON(t *testing.T) {
 	mask := &fieldmaskpb.FieldMask{}
-	if err := protojson.Unmarshal([]byte(`"name,address.zipCode"`), mask); err != nil || mask.GetPaths()[1] != "address.zip_code" {
+	if err := protojson.Unmarshal([]byte(`"name,address.zipCode"`), mask); err != nil ||
+		mask.GetPaths()[1] != "address.zip_code" {
 		t.Errorf("the mask is %v, %v", mask, err)
 	}
 	if protojson.Unmarshal([]byte(`"*"`), mask) == nil {
@@ -135,7 +136,7 @@ func TestUnknownFields(t *testing.T) {
 	}
 }
 
-func TestTextThatIsNoUTF8(t *testing.T) {
+func TestTextThatIsNotUTF8(t *testing.T) {
 	users := servertest.Start(t, nil).Users
 	_, err := users.CreateUser(t.Context(), &userv1.CreateUserRequest{Name: "\xff", Email: "a@b.c"})
 	servertest.WantCode(t, err, codes.Internal)
@@ -158,7 +159,7 @@ func TestStreaming(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for err == nil { // until the client has heard that the server refused the first
+	for err == nil { // until the client knows that the server refused the first
 		err = upload.Send(&orderv1.LineItem{})
 	}
 	if !errors.Is(err, io.EOF) {

@@ -1,4 +1,4 @@
-// Package docs tests what docs/go.md says.
+// Package docs tests docs/guides/go.md.
 package docs
 
 import (
@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	page      = "../../../../docs/go.md"
+	page      = "../../../../docs/guides/go.md"
 	moduleDir = "../.."
 )
 
@@ -46,14 +46,16 @@ func TestThePiecesOfThePageAreOneProgram(t *testing.T) {
 	run(t, s, "vet", program)
 }
 
-// run runs the command go on a file, and returns what that prints.
+// run runs the command go on a file, and returns its output.
 func run(t *testing.T, s *servertest.Server, verb, file string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, "go", verb, file)
 	command.Dir = moduleDir
-	command.Env = append(os.Environ(), "USER_ADDRESS="+s.UserAddress(), "ORDER_ADDRESS="+s.OrderAddress(), "CA_FILE=", "TOKEN=")
+	command.Env = append(
+		os.Environ(), "USER_ADDRESS="+s.UserAddress(), "ORDER_ADDRESS="+s.OrderAddress(), "CA_FILE=", "TOKEN=",
+	)
 	var stdout, stderr strings.Builder
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err := command.Run(); err != nil {

@@ -1,22 +1,22 @@
-// Package faults has the errors that a caller can do something about. They know nothing of gRPC: one interceptor turns them
-// into statuses.
+// Package faults has the errors that a caller can act on. They do not depend on gRPC: one interceptor turns them into
+// statuses.
 package faults
 
 import "fmt"
 
-// Violation is one field at fault.
+// Violation is one invalid field.
 type Violation struct {
 	// Field is the path from the request, in proto names: items[2].unit_price.
 	Field string
-	// Description says what the field must be, for people.
+	// Description tells people what the field must be.
 	Description string
 }
 
-// InvalidFields is a request that breaks the field rules.
+// InvalidFields is the error for a request that breaks the field rules.
 type InvalidFields struct {
 	// Violations are the first ones, in field order.
 	Violations []Violation
-	// Count is how many there are in all.
+	// Count is the total number, which may be larger.
 	Count int
 }
 
@@ -28,7 +28,7 @@ func (e *InvalidFields) Error() string {
 	return fmt.Sprintf("%d invalid fields: %s %s, and %d more", e.Count, first.Field, first.Description, e.Count-1)
 }
 
-// NotFound is a resource that is not there.
+// NotFound is the error for a missing resource.
 type NotFound struct {
 	Text     string
 	Reason   string
@@ -38,7 +38,7 @@ type NotFound struct {
 
 func (e *NotFound) Error() string { return e.Text }
 
-// RequestIDReused is a caller's id of a request that belongs to another request.
+// RequestIDReused is the error for a request_id that was used for a different request.
 type RequestIDReused struct {
 	RequestID string
 	Domain    string
@@ -48,10 +48,10 @@ func (e *RequestIDReused) Error() string {
 	return fmt.Sprintf("the id %s belongs to another request: give each request an id of its own", e.RequestID)
 }
 
-// Precondition is a resource in a state in which something cannot be done.
+// Precondition is the error for a resource whose state does not allow the request.
 type Precondition struct {
 	Text string
-	// Type says what about the resource, such as ORDER_STATUS.
+	// Type names the failed check, such as ORDER_STATUS.
 	Type string
 	// Subject is the id of the resource.
 	Subject string
@@ -59,16 +59,16 @@ type Precondition struct {
 
 func (e *Precondition) Error() string { return e.Text }
 
-// PermissionDenied is something that the caller may not do.
+// PermissionDenied is the error for what the caller may not do.
 type PermissionDenied struct{ Text string }
 
 func (e *PermissionDenied) Error() string { return e.Text }
 
-// ReaderTooSlow is somebody in a room who reads more slowly than the others write.
+// ReaderTooSlow is the error for a reader of a room who falls too far behind.
 type ReaderTooSlow struct {
-	// MaxLag is how many messages one may be behind.
+	// MaxLag is how many messages a reader may be behind.
 	MaxLag int
-	// Sequence is the number of the last message that was sent to them.
+	// Sequence is the number of the last message sent to the reader.
 	Sequence int64
 }
 

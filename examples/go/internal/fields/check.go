@@ -10,13 +10,13 @@ import (
 	"example.com/examples/go/internal/faults"
 )
 
-// maxReported keeps the error below the 8 KiB of trailers that most clients take.
+// maxReported keeps the error below the 8 KiB of trailers that most clients accept.
 const maxReported = 20
 
 var uuid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// Check collects what is wrong with the fields of one request, so that the caller hears of everything at once. Its checks are
-// called in field order; then Err has the outcome.
+// Check collects all violations of one request, so that the caller gets them at once. Call its checks in field order,
+// then Err.
 type Check struct {
 	violations []faults.Violation
 	count      int
@@ -33,7 +33,7 @@ func (c *Check) That(ok bool, field, description string) {
 	}
 }
 
-// Text wants one line of atLeast to atMost code points without control characters.
+// Text requires one line of atLeast to atMost code points without control characters.
 func (c *Check) Text(field, value string, atLeast, atMost int) {
 	c.text(field, value, atLeast, atMost, unicode.IsControl, "no control characters")
 }
@@ -53,7 +53,7 @@ func (c *Check) text(field, value string, atLeast, atMost int, isForbidden func(
 	c.That(ok, field, fmt.Sprintf("must have %d to %d characters and %s", atLeast, atMost, rule))
 }
 
-// OptionalUUID wants an empty text or a UUID in any case.
+// OptionalUUID requires an empty text or a UUID, in upper or lower case.
 func (c *Check) OptionalUUID(field, value string) {
 	c.That(value == "" || uuid.MatchString(value), field, "must be empty or a UUID")
 }

@@ -9,11 +9,11 @@ import (
 	"example.com/examples/go/internal/faults"
 )
 
-// keptFor is how long the answer to a request is remembered.
+// keptFor is how long a result is remembered.
 const keptFor = 24 * time.Hour
 
-// Log remembers the answers to the requests that carried an id. It has no lock of its own: whoever calls Do holds the lock of
-// what the request changes, so that change and answer appear together.
+// Log remembers the results of requests by their idempotency key, request_id. It has no lock of its own: the caller of
+// Do holds the lock of the data that the request changes, so that change and result appear together.
 type Log[T any] struct {
 	domain  string
 	entries map[key]entry[T]
@@ -25,19 +25,20 @@ type key struct{ scope, id string }
 
 type entry[T any] struct {
 	request string
-	answer  T
+	result  T
 	time    time.Time
 }
 
-// NewLog returns an empty log; domain is that of the error for an id that is used twice.
+// NewLog returns an empty log. Domain is put into the error for a reused id.
 func NewLog[T any](domain string) *Log[T] {
 	return &Log[T]{domain: domain, entries: map[key]entry[T]{}}
 }
 
-// Do calls do, or returns its answer of the first time when the same request was done under the same id. Another request under
-// the id is a *faults.RequestIDReused; a request that failed is not remembered, and one without an id is always done.
+// Do calls do, or returns the first result when the same request was done under the same id. A different request under
+// the id is a *faults.RequestIDReused. A failed request is not remembered, and a request without an id is always done.
 //
-// Scope says whose id it is. Request is what was asked for, found valid, in a form that JSON can hold.
+// Scope is the caller and method that the id belongs to. Request is the validated request, in a form that JSON can
+// hold.
 func (l *Log[T]) Do(scope, id string, request any, do func() (T, error)) (T, error) {
 	var none T
 	if id == "" {
@@ -47,22 +48,22 @@ func (l *Log[T]) Do(scope, id string, request any, do func() (T, error)) (T, err
 	if err != nil {
 		return none, err
 	}
-	k := key{scope, strings.ToLower(id)} // a UUID means the same in any case
+	k := key{scope, strings.ToLower(id)} // UUIDs ignore case
 	if before, ok := l.entries[k]; ok {
 		if before.request != string(text) {
 			return none, &faults.RequestIDReused{RequestID: id, Domain: l.domain}
 		}
-		return before.answer, nil
+		return before.result, nil
 	}
-	answer, err := do()
+	result, err := do()
 	if err != nil {
 		return none, err
 	}
 	now := time.Now()
 	l.forgetBefore(now.Add(-keptFor))
-	l.entries[k] = entry[T]{string(text), answer, now}
+	l.entries[k] = entry[T]{string(text), result, now}
 	l.order = append(l.order, k)
-	return answer, nil
+	return result, nil
 }
 
 func (l *Log[T]) forgetBefore(t time.Time) {

@@ -21,7 +21,7 @@ func checkID(field, id string) error {
 	return check.Err()
 }
 
-// checkNew does not look at the items of an order that has too many.
+// checkNew does not check the items of an order that has too many.
 func checkNew(customerID string, items []*orderv1.LineItem, requestID string) error {
 	var check fields.Check
 	check.Text("customer_id", customerID, 1, maxIDLength)
@@ -50,14 +50,20 @@ func checkStatus(id string, status orderv1.OrderStatus) error {
 func checkItem(check *fields.Check, index int, item *orderv1.LineItem) {
 	check.Text(path(index, "product_id"), item.GetProductId(), 1, maxIDLength)
 	quantity, price := item.GetQuantity(), item.GetUnitPrice()
-	check.That(1 <= quantity && quantity <= maxQuantity, path(index, "quantity"), fmt.Sprintf("must be 1 to %d", maxQuantity))
+	check.That(
+		1 <= quantity && quantity <= maxQuantity, path(index, "quantity"),
+		fmt.Sprintf("must be 1 to %d", maxQuantity),
+	)
 	// NaN fails every comparison.
-	check.That(0 <= price && price <= maxUnitPrice, path(index, "unit_price"), "must be a finite number from 0 to 1000000000")
+	check.That(
+		0 <= price && price <= maxUnitPrice, path(index, "unit_price"),
+		"must be a finite number from 0 to 1000000000",
+	)
 }
 
 func path(index int, field string) string { return fmt.Sprintf("items[%d].%s", index, field) }
 
-// stored is what is kept of an item: no order id, no unknown fields, and no negative zero.
+// stored returns the part of an item that is kept: no order id, no unknown fields, and no negative zero.
 func stored(item *orderv1.LineItem) *orderv1.LineItem {
 	price := item.GetUnitPrice()
 	if price == 0 {

@@ -33,18 +33,22 @@ func (s *Service) GetOrder(ctx context.Context, request *orderv1.GetOrderRequest
 }
 
 // UpdateOrderStatus takes an order one step further.
-func (s *Service) UpdateOrderStatus(ctx context.Context, request *orderv1.UpdateOrderStatusRequest) (*orderv1.Order, error) {
+func (s *Service) UpdateOrderStatus(
+	ctx context.Context, request *orderv1.UpdateOrderStatusRequest,
+) (*orderv1.Order, error) {
 	return s.Store.UpdateStatus(request.GetId(), request.GetStatus(), caller.FromContext(ctx))
 }
 
 // ListOrders is a server stream: the stream ends when the method returns.
-func (s *Service) ListOrders(request *orderv1.ListOrdersRequest, stream grpc.ServerStreamingServer[orderv1.Order]) error {
+func (s *Service) ListOrders(
+	request *orderv1.ListOrdersRequest, stream grpc.ServerStreamingServer[orderv1.Order],
+) error {
 	orders, err := s.Store.List(request.GetCustomerId(), caller.FromContext(stream.Context()))
 	if err != nil {
 		return err
 	}
 	for _, order := range orders {
-		// Send waits while the client does not read, and fails when it has gone.
+		// Send blocks while the client does not read, and fails when it has disconnected.
 		if err := stream.Send(order); err != nil {
 			return err
 		}

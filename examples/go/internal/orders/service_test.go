@@ -68,7 +68,9 @@ func list(t *testing.T, orders orderv1.OrderServiceClient, customer string) ([]*
 	}
 }
 
-func upload(ctx context.Context, orders orderv1.OrderServiceClient, items ...*orderv1.LineItem) (*orderv1.UploadSummary, error) {
+func upload(
+	ctx context.Context, orders orderv1.OrderServiceClient, items ...*orderv1.LineItem,
+) (*orderv1.UploadSummary, error) {
 	stream, err := orders.UploadLineItems(ctx)
 	if err != nil {
 		return nil, err
@@ -82,7 +84,9 @@ func upload(ctx context.Context, orders orderv1.OrderServiceClient, items ...*or
 }
 
 // uploadTo uploads count items to an order.
-func uploadTo(t *testing.T, orders orderv1.OrderServiceClient, orderID, key string, count int) (*orderv1.UploadSummary, error) {
+func uploadTo(
+	t *testing.T, orders orderv1.OrderServiceClient, orderID, key string, count int,
+) (*orderv1.UploadSummary, error) {
 	ctx := metadata.AppendToOutgoingContext(t.Context(), "idempotency-key", key)
 	items := make([]*orderv1.LineItem, count)
 	for i := range items {
@@ -135,7 +139,9 @@ func TestCreateOrderRefuses(t *testing.T) {
 		bad := &orderv1.LineItem{ProductId: "p", Quantity: 1, UnitPrice: price}
 		refuse(&orderv1.CreateOrderRequest{CustomerId: "c", Items: []*orderv1.LineItem{bad}}, "items[0].unit_price")
 	}
-	_, err := orders.CreateOrder(t.Context(), &orderv1.CreateOrderRequest{CustomerId: "c", Items: make([]*orderv1.LineItem, 10)})
+	_, err := orders.CreateOrder(
+		t.Context(), &orderv1.CreateOrderRequest{CustomerId: "c", Items: make([]*orderv1.LineItem, 10)},
+	)
 	if count := len(servertest.Detail[*errdetails.BadRequest](t, err).GetFieldViolations()); count != 20 {
 		t.Errorf("%d violations are named", count)
 	}
@@ -158,7 +164,7 @@ func TestCreateOrderWithARequestID(t *testing.T) {
 	for range 100 {
 		calls.Go(func() {
 			if again, err := orders.CreateOrder(t.Context(), request); err != nil || !proto.Equal(again, first) {
-				t.Errorf("the answer is %v, %v", again, err)
+				t.Errorf("the response is %v, %v", again, err)
 			}
 		})
 	}
@@ -178,7 +184,7 @@ func TestCreateOrderWithARequestID(t *testing.T) {
 	}
 }
 
-func TestGetOrderThatIsNotThere(t *testing.T) {
+func TestGetOrderNotFound(t *testing.T) {
 	orders := servertest.Start(t, nil).Orders
 	_, err := orders.GetOrder(t.Context(), &orderv1.GetOrderRequest{Id: "ord-1"})
 	servertest.WantErrorInfo(t, err, codes.NotFound, domain, "ORDER_NOT_FOUND", "order_id", "ord-1")
@@ -217,8 +223,9 @@ func TestUpdateOrderStatus(t *testing.T) {
 	_, err := update(order.GetId(), shipped)
 	wantPrecondition(t, err, "ORDER_STATUS", order.GetId())
 	for _, status := range []orderv1.OrderStatus{pending, confirmed, confirmed, shipped} {
-		if got, err := update(order.GetId(), status); err != nil || got.GetStatus() != status || got.GetTotal() != 59.98 {
-			t.Fatalf("the answer to %v is %v, %v", status, got, err)
+		if got, err := update(order.GetId(), status); err != nil || got.GetStatus() != status ||
+			got.GetTotal() != 59.98 {
+			t.Fatalf("the response to %v is %v, %v", status, got, err)
 		}
 	}
 	_, err = update(order.GetId(), pending)
@@ -241,8 +248,13 @@ func TestUploadLineItems(t *testing.T) {
 	if none, err := upload(t.Context(), orders); err != nil || !proto.Equal(none, &orderv1.UploadSummary{}) {
 		t.Errorf("the summary of nothing is %v, %v", none, err)
 	}
-	_, err = upload(t.Context(), orders, item(), &orderv1.LineItem{ProductId: "p", Quantity: 1, UnitPrice: -1}, &orderv1.LineItem{OrderId: "x"})
-	servertest.WantFields(t, err, "items[1].unit_price", "items[2].product_id", "items[2].quantity", "items[2].order_id")
+	_, err = upload(
+		t.Context(), orders, item(), &orderv1.LineItem{ProductId: "p", Quantity: 1, UnitPrice: -1},
+		&orderv1.LineItem{OrderId: "x"},
+	)
+	servertest.WantFields(
+		t, err, "items[1].unit_price", "items[2].product_id", "items[2].quantity", "items[2].order_id",
+	)
 	many := make([]*orderv1.LineItem, 100_001)
 	for i := range many {
 		many[i] = item()
@@ -263,13 +275,15 @@ func TestUploadLineItemsToAnOrder(t *testing.T) {
 	for range 100 {
 		calls.Go(func() {
 			summary, err := uploadTo(t, orders, order.GetId(), id, 2)
-			if err != nil || summary.GetOrderId() != order.GetId() || summary.GetItemCount() != 2 || summary.GetTotal() != 119.96 {
+			if err != nil || summary.GetOrderId() != order.GetId() || summary.GetItemCount() != 2 ||
+				summary.GetTotal() != 119.96 {
 				t.Errorf("the summary is %v, %v", summary, err)
 			}
 		})
 	}
 	calls.Wait()
-	if got := get(t, orders, order.GetId()); len(got.GetItems()) != 3 || got.GetItems()[1].GetOrderId() != "" || got.GetTotal() != 179.94 {
+	if got := get(t, orders, order.GetId()); len(got.GetItems()) != 3 || got.GetItems()[1].GetOrderId() != "" ||
+		got.GetTotal() != 179.94 {
 		t.Errorf("the order is %v", got)
 	}
 	_, err = uploadTo(t, orders, order.GetId(), id, 3)

@@ -17,11 +17,11 @@ import (
 
 const errorDomain = "order.example.com"
 
-// Store holds all orders. A message in it is never changed but replaced, so that it can be sent without a copy.
+// Store holds all orders. Its messages are replaced and never changed, so they can be sent without a copy.
 type Store struct {
 	mu   sync.Mutex
 	byID map[string]*orderv1.Order
-	// the ids of each customer's orders, in the order they were taken
+	// the ids of each customer's orders, oldest first
 	byCustomer map[string][]string
 	created    *once.Log[*orderv1.Order]
 	uploaded   *once.Log[*orderv1.UploadSummary]
@@ -37,8 +37,10 @@ func NewStore() *Store {
 	}
 }
 
-// Create stores a new order. RequestID is empty, or an id that the caller chose to be able to repeat the request.
-func (s *Store) Create(customerID string, given []*orderv1.LineItem, requestID string, who caller.Caller) (*orderv1.Order, error) {
+// Create stores a new order. RequestID is empty, or an id that makes the request safe to repeat.
+func (s *Store) Create(
+	customerID string, given []*orderv1.LineItem, requestID string, who caller.Caller,
+) (*orderv1.Order, error) {
 	if err := checkNew(customerID, given, requestID); err != nil {
 		return nil, err
 	}
@@ -70,7 +72,7 @@ func (s *Store) Create(customerID string, given []*orderv1.LineItem, requestID s
 	})
 }
 
-// Get returns one order. Another's order is not there, so that nobody learns which orders there are.
+// Get returns one order. The order of another customer is not found, so that nobody learns that it exists.
 func (s *Store) Get(id string, who caller.Caller) (*orderv1.Order, error) {
 	if err := checkID("id", id); err != nil {
 		return nil, err
@@ -80,7 +82,7 @@ func (s *Store) Get(id string, who caller.Caller) (*orderv1.Order, error) {
 	return s.find(id, who)
 }
 
-// List returns the customer's orders as they are now, in the order they were taken.
+// List returns the customer's orders as they are now, oldest first.
 func (s *Store) List(customerID string, who caller.Caller) ([]*orderv1.Order, error) {
 	if err := checkID("customer_id", customerID); err != nil {
 		return nil, err
@@ -117,7 +119,7 @@ func (s *Store) UpdateStatus(id string, status orderv1.OrderStatus, who caller.C
 	return changed, nil
 }
 
-// addItems ends an upload: it stores the items when they are for an order, all at once.
+// addItems ends an upload: if the items belong to an order, it stores them all at once.
 func (s *Store) addItems(u *upload, idempotencyKey string, who caller.Caller) (*orderv1.UploadSummary, error) {
 	summary, err := u.finish()
 	if err != nil || u.orderID == "" {

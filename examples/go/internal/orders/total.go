@@ -8,8 +8,8 @@ import (
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 
-// total sums quantity times unit price without rounding: the sum is units times 10^-decimals. A price counts as its shortest
-// decimal form, so that three times 0.1 is 0.3.
+// total sums quantity times unit price without rounding: the sum is units times 10^-decimals. A price counts as its
+// shortest decimal form, so that three times 0.1 is 0.3.
 type total struct {
 	units    big.Int
 	decimals int
@@ -30,7 +30,7 @@ func (t *total) add(item *orderv1.LineItem) {
 
 // value rounds once, to the nearest double.
 func (t *total) value() float64 {
-	// The sum of prices that are in range is in range: this cannot fail.
+	// A sum of prices in range is in range: this cannot fail.
 	value, _ := strconv.ParseFloat(t.units.String()+"e-"+strconv.Itoa(t.decimals), 64)
 	return value
 }

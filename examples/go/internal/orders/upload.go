@@ -7,7 +7,7 @@ import (
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 
-// upload takes the items of one upload, one at a time, of which it keeps no more than an order can have.
+// upload collects the items of one upload, one at a time, and keeps no more than an order can have.
 type upload struct {
 	check    fields.Check
 	orderID  string
@@ -23,7 +23,7 @@ func newUpload(idempotencyKey string) *upload {
 	return u
 }
 
-// add fails only when there are too many items; finish tells of every other fault.
+// add fails only when there are too many items; finish reports every other fault.
 func (u *upload) add(item *orderv1.LineItem) error {
 	if u.count == maxUploadItems {
 		u.check.That(false, "items", fmt.Sprintf("must be at most %d", maxUploadItems))

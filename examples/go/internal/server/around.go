@@ -6,11 +6,13 @@ import (
 	"google.golang.org/grpc"
 )
 
-// around is an interceptor of calls of every kind. It lets a call go on by running next, perhaps with a context that says more,
-// and returns how the call ended.
+// around is an interceptor for calls of every kind. It calls next, perhaps with more in the context, and returns how
+// the call ended.
 type around func(ctx context.Context, method string, next func(context.Context) error) error
 
-func (a around) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+func (a around) unary(
+	ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler,
+) (any, error) {
 	var response any
 	err := a(ctx, info.FullMethod, func(ctx context.Context) (err error) {
 		response, err = handler(ctx, request)
@@ -19,7 +21,9 @@ func (a around) unary(ctx context.Context, request any, info *grpc.UnaryServerIn
 	return response, err
 }
 
-func (a around) stream(service any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+func (a around) stream(
+	service any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler,
+) error {
 	return a(stream.Context(), info.FullMethod, func(ctx context.Context) error {
 		return handler(service, streamWithContext{stream, ctx})
 	})
@@ -32,7 +36,7 @@ type streamWithContext struct {
 
 func (s streamWithContext) Context() context.Context { return s.ctx }
 
-// chain makes the first one the outermost.
+// chain combines interceptors, the first outermost.
 func chain(interceptors ...around) []grpc.ServerOption {
 	var options []grpc.ServerOption
 	for _, a := range interceptors {

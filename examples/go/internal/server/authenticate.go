@@ -17,14 +17,14 @@ var healthPrefix = "/" + grpc_health_v1.Health_ServiceDesc.ServiceName + "/"
 
 type claims struct {
 	jwt.RegisteredClaims
-	// Scope is a list, separated by blanks.
+	// Scope is a list, separated by spaces.
 	Scope string `json:"scope"`
 }
 
-// authenticate finds out who calls, by their token. Health needs none.
+// authenticate identifies the caller by their token. Health needs no token.
 //
-// A call without a token, or with one that has to be verified, counts for the address it comes from: who tries one made-up token
-// after the other is soon told to wait, and keeps the server busy no longer.
+// A call without a known token counts against the rate limit of its address before the token is verified. This limits
+// the guessing of tokens, and the time that the server spends on signatures.
 func authenticate(keys jwt.VerificationKeySet, limit *rateLimit) around {
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}), jwt.WithExpirationRequired())
 	keysOf := func(*jwt.Token) (any, error) { return keys, nil }
@@ -44,7 +44,7 @@ func authenticate(keys jwt.VerificationKeySet, limit *rateLimit) around {
 			}
 			var c claims
 			if _, err := parser.ParseWithClaims(token, &c, keysOf); err != nil || c.Subject == "" {
-				// Why is not said: it would help those who make tokens up.
+				// The reason stays secret: it would help attackers.
 				return status.Error(codes.Unauthenticated, "the token is not valid")
 			}
 			who = c.caller()
@@ -62,7 +62,7 @@ func (c claims) caller() caller.Caller {
 	return caller.Caller{Subject: c.Subject, Scopes: scopes}
 }
 
-// letAnybody is what stands in for authenticate in a server without authentication.
+// letAnybody replaces authenticate in a server without authentication.
 func letAnybody(ctx context.Context, _ string, next func(context.Context) error) error {
 	return next(caller.NewContext(ctx, caller.Anybody))
 }

@@ -12,7 +12,7 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// scopes are what a token must allow. Whose orders may be touched is for the handlers to say.
+// scopes has the scope that each method requires. Handlers check whose orders a caller may access.
 var scopes = map[string]string{
 	userv1.UserService_GetUser_FullMethodName:    "users.read",
 	userv1.UserService_ListUsers_FullMethodName:  "users.read",
@@ -31,7 +31,7 @@ var scopes = map[string]string{
 	orderv1.OrderService_UpdateOrderStatus_FullMethodName: "admin",
 }
 
-// authorize lets a caller do what their token allows. Admins may do everything, and everybody what needs no scope.
+// authorize checks the scope of the caller's token. Admins may do everything; methods without a scope are open to all.
 func authorize(ctx context.Context, method string, next func(context.Context) error) error {
 	who := caller.FromContext(ctx)
 	scope, isNeeded := scopes[method]

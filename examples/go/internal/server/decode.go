@@ -12,11 +12,11 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// A request that does not decode is the client's fault: INVALID_ARGUMENT. By itself grpc-go calls it INTERNAL, and has sent that
-// before anybody can change it; and it decodes a unary request before any interceptor runs, so that nobody asks who sent it. So
-// grpc-go is handed a received in place of each request, of which it believes that it always decodes.
+// A request that does not decode is the client's fault: INVALID_ARGUMENT. grpc-go sends INTERNAL instead, before our
+// code can change it, and decodes unary requests before authentication. So grpc-go gets a received in place of each
+// request: decoding it never fails, and receive returns the error later, inside the interceptors.
 
-// received is a request, and what went wrong when it was decoded.
+// received is a request and the error from decoding it.
 type received struct {
 	request any
 	err     error
@@ -47,7 +47,7 @@ func (c codec) Unmarshal(data mem.BufferSlice, message any) error {
 	return nil
 }
 
-// registrar registers services whose requests are received like that, inside the interceptors.
+// registrar registers services so that their requests are decoded inside the interceptors.
 type registrar struct{ *grpc.Server }
 
 func (r registrar) RegisterService(desc *grpc.ServiceDesc, service any) {
@@ -67,9 +67,11 @@ func (r registrar) RegisterService(desc *grpc.ServiceDesc, service any) {
 	r.Server.RegisterService(&changed, service)
 }
 
-// receiveInside runs the interceptors without a request, and receives it in the handler inside them.
+// receiveInside runs the interceptors without a request, and decodes it in the handler inside them.
 func receiveInside(fullMethod string, inner grpc.MethodHandler) grpc.MethodHandler {
-	return func(service any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error) {
+	return func(
+		service any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor,
+	) (any, error) {
 		info := &grpc.UnaryServerInfo{Server: service, FullMethod: fullMethod}
 		return interceptor(ctx, nil, info, func(ctx context.Context, _ any) (any, error) {
 			return inner(service, ctx, func(request any) error { return receive(decode, request) }, nil)

@@ -11,7 +11,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// jwk is a public key as RFC 7517 writes it: what an ES256 key needs of it.
+// jwk has the fields of an ES256 public key in a JSON Web Key (RFC 7517).
 type jwk struct {
 	KeyType string `json:"kty"`
 	Curve   string `json:"crv"`

@@ -8,12 +8,12 @@ import (
 )
 
 const (
-	// believedFor is how long a token is not verified again; never beyond its expiry.
+	// believedFor is how long a verified token is not verified again, at most until it expires.
 	believedFor    = time.Minute
 	maxKnownTokens = 10_000
 )
 
-// knownTokens remembers whose the tokens are that were verified a short time ago.
+// knownTokens caches the callers of tokens that were verified a short time ago.
 type knownTokens struct {
 	mu      sync.Mutex
 	byToken map[string]knownToken
@@ -41,7 +41,7 @@ func (k *knownTokens) add(token string, who caller.Caller, expiry time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.byToken) >= maxKnownTokens {
-		clear(k.byToken) // they are verified again
+		clear(k.byToken) // tokens are then verified again
 	}
 	k.byToken[token] = knownToken{who, until}
 }

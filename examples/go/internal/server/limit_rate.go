@@ -15,13 +15,13 @@ import (
 	"example.com/examples/go/internal/caller"
 )
 
-// maxBuckets is when callers who have not called for a while are forgotten.
+// maxBuckets is the number of buckets at which idle ones are dropped.
 const maxBuckets = 10_000
 
-// rateLimit gives each caller so many calls a second, and twice as many at once after a pause.
+// rateLimit has a token bucket for each caller: a rate, and a burst of twice as many calls.
 type rateLimit struct {
 	mu sync.Mutex
-	// a token bucket for each caller
+	// by subject or address
 	buckets        map[string]*rate.Limiter
 	callsPerSecond int
 }
@@ -30,7 +30,7 @@ func newRateLimit(callsPerSecond int) *rateLimit {
 	return &rateLimit{buckets: map[string]*rate.Limiter{}, callsPerSecond: callsPerSecond}
 }
 
-// limitRate counts each call for the subject of its token, or else for the address it comes from.
+// limitRate counts each call by the subject of its token, or else by its address.
 func limitRate(limit *rateLimit) around {
 	return func(ctx context.Context, _ string, next func(context.Context) error) error {
 		key := addressKey(ctx)
@@ -44,7 +44,7 @@ func limitRate(limit *rateLimit) around {
 	}
 }
 
-// count counts a call, or says that it is one too many and when to come back.
+// count counts a call, or returns RESOURCE_EXHAUSTED with the time to wait.
 func (l *rateLimit) count(key string) error {
 	if wait := l.take(key); wait > 0 {
 		exhausted := status.New(codes.ResourceExhausted, "too many calls, try again later")
@@ -53,7 +53,7 @@ func (l *rateLimit) count(key string) error {
 	return nil
 }
 
-// take takes a token from the caller's bucket, or says how long there will be none.
+// take takes a token from the caller's bucket, or returns how long to wait for one.
 func (l *rateLimit) take(key string) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -71,7 +71,7 @@ func (l *rateLimit) take(key string) time.Duration {
 	return wait
 }
 
-// forgetIdle forgets full buckets: a new one would be the same.
+// forgetIdle drops full buckets: a new one would be the same.
 func (l *rateLimit) forgetIdle() {
 	if len(l.buckets) < maxBuckets {
 		return
@@ -83,7 +83,7 @@ func (l *rateLimit) forgetIdle() {
 	}
 }
 
-// addressKey is that of all connections from the caller's address: the port is another for each.
+// addressKey is the key of the caller's address without the port, which differs for each connection.
 func addressKey(ctx context.Context) string {
 	address := peerAddress(ctx)
 	if host, _, err := net.SplitHostPort(address); err == nil {

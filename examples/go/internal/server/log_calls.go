@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// logCalls logs a line for each call when it has ended: never what was in it.
+// logCalls is the access log: a line for each call when it has ended, never with its contents.
 func logCalls(log *slog.Logger) around {
 	return func(ctx context.Context, method string, next func(context.Context) error) error {
 		start := time.Now()

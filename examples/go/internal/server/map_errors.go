@@ -16,8 +16,8 @@ import (
 	"example.com/examples/go/internal/faults"
 )
 
-// mapErrors turns what handlers return into a status with details. Anything it does not know, a panic included, is a bug: the
-// caller gets an id that the log has too, and nothing else.
+// mapErrors turns the errors of handlers into a status with details. Any other error or panic is a bug: the caller gets
+// only an id, which is in the log too.
 func mapErrors(log *slog.Logger) around {
 	return func(ctx context.Context, method string, next func(context.Context) error) (err error) {
 		defer func() {
@@ -35,7 +35,7 @@ func mapErrors(log *slog.Logger) around {
 	}
 }
 
-// toStatus returns nil for an error that it does not know.
+// toStatus returns nil for an unknown error.
 func toStatus(err error) *status.Status {
 	switch e := err.(type) {
 	case *faults.InvalidFields:

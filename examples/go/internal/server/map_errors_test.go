@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-func TestABugIsInternalWithAnIDThatTheLogHas(t *testing.T) {
+func TestABugIsInternalWithAnIDThatIsInTheLog(t *testing.T) {
 	for name, handler := range map[string]func(context.Context) error{
 		"error": func(context.Context) error { return errors.New("the secret") },
 		"panic": func(context.Context) error { panic("the secret") },
@@ -32,9 +32,13 @@ func TestABugIsInternalWithAnIDThatTheLogHas(t *testing.T) {
 	}
 }
 
-func TestAContextThatEndedIsNoBug(t *testing.T) {
+func TestAnEndedContextIsNotABug(t *testing.T) {
 	for want, cause := range map[codes.Code]error{codes.Canceled: context.Canceled, codes.DeadlineExceeded: context.DeadlineExceeded} {
-		err := mapErrors(slog.New(slog.DiscardHandler))(t.Context(), "/s/M", func(context.Context) error { return cause })
+		err := mapErrors(
+			slog.New(slog.DiscardHandler),
+		)(
+			t.Context(), "/s/M", func(context.Context) error { return cause },
+		)
 		if got := status.Code(err); got != want {
 			t.Errorf("%v is %v", cause, got)
 		}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
-	_ "google.golang.org/grpc/encoding/gzip" // takes compressed requests, and answers them likewise
+	_ "google.golang.org/grpc/encoding/gzip" // accepts compressed requests, and compresses their responses
 	"google.golang.org/grpc/health"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
@@ -26,7 +26,9 @@ func limits() []grpc.ServerOption {
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
 		// The default ends the connection of a client that pings more often than every five minutes.
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
+		grpc.KeepaliveEnforcementPolicy(
+			keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true},
+		),
 	}
 }
 
@@ -66,7 +68,7 @@ func listen(address string, options []grpc.ServerOption, register func(grpc.Serv
 	return p, nil
 }
 
-// stop drains: no new calls are taken, and those under way may end until the limit is over.
+// stop drains: it takes no new calls, and ends those under way after the limit.
 func (p *port) stop(limit time.Duration) {
 	p.health.Shutdown()
 	drained := make(chan struct{})

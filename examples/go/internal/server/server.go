@@ -17,15 +17,15 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// Options say what a server is like.
+// Options configure a server.
 type Options struct {
-	// HOST:PORT, where the port 0 is any free one.
+	// HOST:PORT; port 0 takes any free one.
 	UserAddress, OrderAddress string
 	// Names of PEM files: the certificate with its chain, and its private key. Empty: plaintext.
 	TLSCert, TLSKey string
 	// The name of a file with a JSON Web Key Set. Empty: no authentication.
 	JWKS string
-	// CallsPerSecond is how often one caller may call; a burst may be twice as many.
+	// CallsPerSecond is the rate limit of one caller; a burst may be twice as many.
 	CallsPerSecond int
 	Log            *slog.Logger
 }
@@ -63,7 +63,7 @@ func (s *Server) UserAddress() string { return s.user.address }
 // OrderAddress is the HOST:PORT of OrderService.
 func (s *Server) OrderAddress() string { return s.order.address }
 
-// Stop takes no more calls, and returns when those under way have ended, or were ended after the limit.
+// Stop takes no more calls, and returns when those under way have ended. After the limit it ends them.
 func (s *Server) Stop(limit time.Duration) {
 	var stopped sync.WaitGroup
 	stopped.Go(func() { s.user.stop(limit) })
@@ -71,7 +71,8 @@ func (s *Server) Stop(limit time.Duration) {
 	stopped.Wait()
 }
 
-// serverOptions are the same for both ports. They have the interceptors from the outermost to the innermost: what comes first sees what those after it decide.
+// serverOptions are the same for both ports. The interceptors are listed from the outermost to the innermost: each sees
+// the outcome of those after it.
 func (o Options) serverOptions() ([]grpc.ServerOption, error) {
 	limit := newRateLimit(o.CallsPerSecond)
 	authentication := around(letAnybody)

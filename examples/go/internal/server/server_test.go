@@ -65,7 +65,9 @@ func reflectV1(t *testing.T, conn *grpc.ClientConn) (names []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stream.Send(&reflectionv1.ServerReflectionRequest{MessageRequest: &reflectionv1.ServerReflectionRequest_ListServices{}})
+	stream.Send(
+		&reflectionv1.ServerReflectionRequest{MessageRequest: &reflectionv1.ServerReflectionRequest_ListServices{}},
+	)
 	response, err := stream.Recv()
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +83,11 @@ func reflectV1Alpha(t *testing.T, conn *grpc.ClientConn) (names []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stream.Send(&reflectionv1alpha.ServerReflectionRequest{MessageRequest: &reflectionv1alpha.ServerReflectionRequest_ListServices{}})
+	stream.Send(
+		&reflectionv1alpha.ServerReflectionRequest{
+			MessageRequest: &reflectionv1alpha.ServerReflectionRequest_ListServices{},
+		},
+	)
 	response, err := stream.Recv()
 	if err != nil {
 		t.Fatal(err)
@@ -92,13 +98,15 @@ func reflectV1Alpha(t *testing.T, conn *grpc.ClientConn) (names []string) {
 	return names
 }
 
-func TestARequestThatDoesNotDecode(t *testing.T) {
+func TestARequestThatDoesNotDecodeIsInvalid(t *testing.T) {
 	s := servertest.Start(t, nil)
 	// A field of five bytes that ends after one.
 	broken := &wrapperspb.BytesValue{}
 	broken.ProtoReflect().SetUnknown([]byte{0x0a, 0x05, 'a'})
 	unary := s.UserConn.Invoke(t.Context(), userv1.UserService_CreateUser_FullMethodName, broken, &userv1.User{})
-	stream, err := s.OrderConn.NewStream(t.Context(), &grpc.StreamDesc{ClientStreams: true}, orderv1.OrderService_UploadLineItems_FullMethodName)
+	stream, err := s.OrderConn.NewStream(
+		t.Context(), &grpc.StreamDesc{ClientStreams: true}, orderv1.OrderService_UploadLineItems_FullMethodName,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,13 +162,13 @@ func TestTLS(t *testing.T) {
 	servertest.WantCode(t, err, codes.Unavailable)
 }
 
-func TestTheLogHasNoContents(t *testing.T) {
+func TestTheLogHasNoContentsOfMessages(t *testing.T) {
 	var log bytes.Buffer
 	s := servertest.Start(t, func(o *server.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	if _, err := s.Users.CreateUser(t.Context(), &userv1.CreateUserRequest{Name: "Maeve", Email: "maeve@example.com"}); err != nil {
 		t.Fatal(err)
 	}
-	s.Stop(time.Minute) // after it nobody writes to the log
+	s.Stop(time.Minute) // from now on nobody writes to the log
 	line := log.String()
 	if strings.Count(line, "\n") != 1 || strings.Contains(strings.ToLower(line), "maeve") {
 		t.Errorf("the log is %q", line)
@@ -203,7 +211,7 @@ func TestStopLetsCallsEnd(t *testing.T) {
 	default:
 	}
 	chat.CloseSend()
-	// A call that is watched for ever does not end by itself.
+	// Health's Watch does not end by itself.
 	s.UserConn.Close()
 	s.OrderConn.Close()
 	<-stopped
@@ -218,8 +226,10 @@ func TestStopEndsCallsAfterTheLimit(t *testing.T) {
 	}
 }
 
-// openChat returns a chat that is under way.
-func openChat(t *testing.T, orders orderv1.OrderServiceClient) grpc.BidiStreamingClient[orderv1.ChatMessage, orderv1.ChatMessage] {
+// openChat returns a chat in progress.
+func openChat(
+	t *testing.T, orders orderv1.OrderServiceClient,
+) grpc.BidiStreamingClient[orderv1.ChatMessage, orderv1.ChatMessage] {
 	t.Helper()
 	order, err := orders.CreateOrder(t.Context(), &orderv1.CreateOrderRequest{CustomerId: "c"})
 	if err != nil {
@@ -238,7 +248,10 @@ func openChat(t *testing.T, orders orderv1.OrderServiceClient) grpc.BidiStreamin
 	return chat
 }
 
-func wantHealth(t *testing.T, watch grpc.ServerStreamingClient[grpc_health_v1.HealthCheckResponse], want grpc_health_v1.HealthCheckResponse_ServingStatus) {
+func wantHealth(
+	t *testing.T, watch grpc.ServerStreamingClient[grpc_health_v1.HealthCheckResponse],
+	want grpc_health_v1.HealthCheckResponse_ServingStatus,
+) {
 	t.Helper()
 	if response, err := watch.Recv(); err != nil || response.GetStatus() != want {
 		t.Fatalf("the health is %v, %v, want %v", response, err, want)

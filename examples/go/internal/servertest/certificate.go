@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Certificate writes a certificate for localhost, which is its own root, and its key, and returns the names of the files.
+// Certificate writes a self-signed certificate for localhost and its key, and returns the names of the files.
 func Certificate(t testing.TB) (cert, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -17,7 +17,7 @@ func WantCode(t testing.TB, err error, want codes.Code) {
 	}
 }
 
-// Detail returns the one detail of an error, which must be of the type T.
+// Detail returns the only detail of an error, which must be of type T.
 func Detail[T any](t testing.TB, err error) T {
 	t.Helper()
 	details := status.Convert(err).Details()
@@ -48,7 +48,8 @@ func WantErrorInfo(t testing.TB, err error, code codes.Code, domain, reason, key
 	t.Helper()
 	WantCode(t, err, code)
 	info := Detail[*errdetails.ErrorInfo](t, err)
-	if info.GetDomain() != domain || info.GetReason() != reason || len(info.GetMetadata()) != 1 || info.GetMetadata()[key] != value {
+	if info.GetDomain() != domain || info.GetReason() != reason || len(info.GetMetadata()) != 1 ||
+		info.GetMetadata()[key] != value {
 		t.Fatalf("the error says %v", info)
 	}
 }

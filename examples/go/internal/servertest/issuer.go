@@ -45,7 +45,7 @@ func NewIssuer(t testing.TB) *Issuer {
 	return &Issuer{file, key}
 }
 
-// Token returns a token that is good for an hour.
+// Token returns a token that is valid for an hour.
 func (i *Issuer) Token(t testing.TB, subject, scope string) string {
 	t.Helper()
 	return i.Sign(t, jwt.MapClaims{"sub": subject, "scope": scope, "exp": time.Now().Add(time.Hour).Unix()})

@@ -23,7 +23,7 @@ type Server struct {
 	Orders              orderv1.OrderServiceClient
 }
 
-// Start starts a server on free ports, for as long as the test runs; change may set options.
+// Start starts a server on free ports until the test ends; change may set options.
 func Start(t testing.TB, change func(*server.Options), dial ...grpc.DialOption) *Server {
 	t.Helper()
 	options := server.Options{
@@ -48,7 +48,7 @@ func Start(t testing.TB, change func(*server.Options), dial ...grpc.DialOption) 
 	}
 }
 
-// Dial makes a plaintext connection, unless dial says otherwise.
+// Dial makes a connection, in plaintext unless dial has other credentials.
 func Dial(t testing.TB, address string, dial ...grpc.DialOption) *grpc.ClientConn {
 	t.Helper()
 	plaintext := grpc.WithTransportCredentials(insecure.NewCredentials())

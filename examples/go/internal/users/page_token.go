@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// pageToken returns the token of the page after the user with the id lastID. It is the same on every server, and no secret.
+// pageToken returns the token of the page after the user with the id lastID. It is the same on every server, and not a
+// secret.
 func pageToken(lastID int64) string {
 	return base64.RawURLEncoding.EncodeToString([]byte("v1:" + strconv.FormatInt(lastID, 10)))
 }
 
-// lastIDOf reads a token of pageToken. A text that only resembles one, such as one with a leading zero, is none.
+// lastIDOf parses a token of pageToken. Any other text is invalid, even one that differs only by a leading zero.
 func lastIDOf(token string) (id int64, ok bool) {
 	text, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {

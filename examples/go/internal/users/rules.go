@@ -28,7 +28,7 @@ func checkEmail(check *fields.Check, field, address string) {
 	check.That(ok, field, "must be an address such as aoife@example.com")
 }
 
-// checkPage returns after which user a page begins, and how many users are on it at most.
+// checkPage returns the user after whom a page begins, and how many users it has at most.
 func checkPage(pageSize int32, token string) (after int64, size int, err error) {
 	var check fields.Check
 	check.That(pageSize >= 0, "page_size", "must not be negative")

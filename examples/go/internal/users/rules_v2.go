@@ -32,7 +32,7 @@ func checkNew(user *userv2.User, requestID string) error {
 	return check.Err()
 }
 
-// checkUpdate returns which user is to be changed, and what of it. Only that is checked.
+// checkUpdate returns which user changes, and which fields. Only those are checked.
 func checkUpdate(user *userv2.User, mask []string) (number int64, changing paths, err error) {
 	var check fields.Check
 	if check.That(user != nil, "user", "must be set"); user == nil {
@@ -42,7 +42,10 @@ func checkUpdate(user *userv2.User, mask []string) (number int64, changing paths
 	changing = changingPaths(user, mask)
 	checkFields(&check, user, changing)
 	for i, path := range mask {
-		check.That(isKnown(path), fmt.Sprintf("update_mask.paths[%d]", i), "must name a field that can be changed, or be *")
+		check.That(
+			isKnown(path), fmt.Sprintf("update_mask.paths[%d]", i),
+			"must name a field that can be changed, or be *",
+		)
 	}
 	return number, changing, check.Err()
 }
@@ -74,13 +77,16 @@ func checkFields(check *fields.Check, user *userv2.User, at paths) {
 	}
 }
 
-// checkRoles does not look at the roles of a user who has too many.
+// checkRoles does not check each role of a user who has too many.
 func checkRoles(check *fields.Check, roles []string) {
 	if len(roles) > maxRoles {
 		check.That(false, "user.roles", fmt.Sprintf("must be at most %d", maxRoles))
 		return
 	}
 	for i, r := range roles {
-		check.That(role.MatchString(r), fmt.Sprintf("user.roles[%d]", i), "must have 1 to 50 characters of a-z, 0-9, dot, _ and -")
+		check.That(
+			role.MatchString(r), fmt.Sprintf("user.roles[%d]", i),
+			"must have 1 to 50 characters of a-z, 0-9, dot, _ and -",
+		)
 	}
 }

@@ -47,7 +47,9 @@ func TestCreateUserRefuses(t *testing.T) {
 		_, err := users.CreateUser(t.Context(), test.request)
 		servertest.WantFields(t, err, test.fields...)
 	}
-	created, err := users.CreateUser(t.Context(), &userv1.CreateUserRequest{Name: strings.Repeat("😀", 200), Email: "a@b.c"})
+	created, err := users.CreateUser(
+		t.Context(), &userv1.CreateUserRequest{Name: strings.Repeat("😀", 200), Email: "a@b.c"},
+	)
 	if err != nil || created.GetId() != 4 {
 		t.Errorf("the first user created is %v, %v", created, err)
 	}
@@ -56,7 +58,9 @@ func TestCreateUserRefuses(t *testing.T) {
 func TestCreateUserWithARequestID(t *testing.T) {
 	users := servertest.Start(t, nil).Users
 	create := func(name, requestID string) (*userv1.User, error) {
-		return users.CreateUser(t.Context(), &userv1.CreateUserRequest{Name: name, Email: "a@b.c", RequestId: requestID})
+		return users.CreateUser(
+			t.Context(), &userv1.CreateUserRequest{Name: name, Email: "a@b.c", RequestId: requestID},
+		)
 	}
 	_, err := create("", id)
 	servertest.WantCode(t, err, codes.InvalidArgument) // and is not remembered
@@ -64,18 +68,18 @@ func TestCreateUserWithARequestID(t *testing.T) {
 	for range 100 {
 		calls.Go(func() {
 			if user, err := create("Maeve", id); err != nil || user.GetId() != 4 {
-				t.Errorf("the answer is %v, %v", user, err)
+				t.Errorf("the response is %v, %v", user, err)
 			}
 		})
 	}
 	calls.Wait()
 	if user, err := create("Maeve", strings.ToUpper(id)); err != nil || user.GetId() != 4 {
-		t.Errorf("the answer to the id in capitals is %v, %v", user, err)
+		t.Errorf("the response to the id in capitals is %v, %v", user, err)
 	}
 	_, err = create("Saoirse", id)
 	servertest.WantErrorInfo(t, err, codes.AlreadyExists, domain, "REQUEST_ID_REUSED", "request_id", id)
 	if user, err := create("Maeve", ""); err != nil || user.GetId() != 5 {
-		t.Errorf("without an id the answer is %v, %v", user, err)
+		t.Errorf("without an id the response is %v, %v", user, err)
 	}
 }
 
@@ -89,7 +93,8 @@ func TestListUsers(t *testing.T) {
 		t.Fatalf("the first page is %v, %v", first, err)
 	}
 	second, err := list(2, first.GetNextPageToken())
-	if err != nil || len(second.GetUsers()) != 1 || second.GetUsers()[0].GetId() != 3 || second.GetNextPageToken() != "" {
+	if err != nil || len(second.GetUsers()) != 1 || second.GetUsers()[0].GetId() != 3 ||
+		second.GetNextPageToken() != "" {
 		t.Fatalf("the second page is %v, %v", second, err)
 	}
 	_, err = list(-1, "x")

@@ -28,7 +28,9 @@ func (s *ServiceV2) GetUser(_ context.Context, request *userv2.GetUserRequest) (
 }
 
 // CreateUser is safe to repeat when the request has a request_id.
-func (s *ServiceV2) CreateUser(ctx context.Context, request *userv2.CreateUserRequest) (*userv2.CreateUserResponse, error) {
+func (s *ServiceV2) CreateUser(
+	ctx context.Context, request *userv2.CreateUserRequest,
+) (*userv2.CreateUserResponse, error) {
 	if err := checkNew(request.GetUser(), request.GetRequestId()); err != nil {
 		return nil, err
 	}
@@ -40,7 +42,7 @@ func (s *ServiceV2) CreateUser(ctx context.Context, request *userv2.CreateUserRe
 	return &userv2.CreateUserResponse{User: created}, nil
 }
 
-// ListUsers returns one page, and the token of the next, which are those of user.v1.
+// ListUsers returns one page, and the token of the next; tokens are those of user.v1.
 func (s *ServiceV2) ListUsers(_ context.Context, request *userv2.ListUsersRequest) (*userv2.ListUsersResponse, error) {
 	after, size, err := checkPage(request.GetPageSize(), request.GetPageToken())
 	if err != nil {
@@ -51,7 +53,9 @@ func (s *ServiceV2) ListUsers(_ context.Context, request *userv2.ListUsersReques
 }
 
 // UpdateUser changes the fields that the request names.
-func (s *ServiceV2) UpdateUser(_ context.Context, request *userv2.UpdateUserRequest) (*userv2.UpdateUserResponse, error) {
+func (s *ServiceV2) UpdateUser(
+	_ context.Context, request *userv2.UpdateUserRequest,
+) (*userv2.UpdateUserResponse, error) {
 	number, paths, err := checkUpdate(request.GetUser(), request.GetUpdateMask().GetPaths())
 	if err != nil {
 		return nil, err

@@ -49,7 +49,8 @@ func TestBothVersionsHaveTheSameUsers(t *testing.T) {
 	s := servertest.Start(t, nil)
 	created := create(t, s.UsersV2, full())
 	shown, err := s.Users.GetUser(t.Context(), &userv1.GetUserRequest{Id: 4})
-	if want := (&userv1.User{Id: 4, Name: "Maeve", Email: "maeve@example.com"}); err != nil || !proto.Equal(shown, want) {
+	if want := (&userv1.User{Id: 4, Name: "Maeve", Email: "maeve@example.com"}); err != nil ||
+		!proto.Equal(shown, want) {
 		t.Errorf("user.v1 shows %v, %v", shown, err)
 	}
 	if _, err := s.Users.CreateUser(t.Context(), &userv1.CreateUserRequest{Name: "Oisin", Email: "o@example.com"}); err != nil {
@@ -59,7 +60,9 @@ func TestBothVersionsHaveTheSameUsers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := s.UsersV2.ListUsers(t.Context(), &userv2.ListUsersRequest{PageSize: 2, PageToken: first.GetNextPageToken()})
+	page, err := s.UsersV2.ListUsers(
+		t.Context(), &userv2.ListUsersRequest{PageSize: 2, PageToken: first.GetNextPageToken()},
+	)
 	if err != nil || len(page.GetUsers()) != 2 || page.GetNextPageToken() != "" {
 		t.Fatalf("the page is %v, %v", page, err)
 	}
@@ -78,7 +81,9 @@ func TestGetUserV2(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (&userv2.User{Id: "usr-1", Name: "Aoife", Email: "aoife@example.com"}); !proto.Equal(got.GetUser(), want) {
+	if want := (&userv2.User{Id: "usr-1", Name: "Aoife", Email: "aoife@example.com"}); !proto.Equal(
+		got.GetUser(), want,
+	) {
 		t.Errorf("usr-1 is %v", got)
 	}
 	_, err = users.GetUser(t.Context(), &userv2.GetUserRequest{Id: "usr-99"})
@@ -95,7 +100,8 @@ func TestCreateUserV2(t *testing.T) {
 	want := full()
 	want.Id = "usr-4"
 	wantUser(t, created, want)
-	if age := time.Since(created.GetCreateTime().AsTime()); age < 0 || age > time.Minute || created.GetCreateTime().GetNanos()%1_000_000 != 0 {
+	if age := time.Since(created.GetCreateTime().AsTime()); age < 0 || age > time.Minute ||
+		created.GetCreateTime().GetNanos()%1_000_000 != 0 {
 		t.Errorf("the time is %v", created.GetCreateTime())
 	}
 	wantUser(t, create(t, users, &userv2.User{Name: "a", Email: "a@b.c", Address: &userv2.Address{}}),
@@ -156,7 +162,7 @@ func TestCreateUserV2WithARequestID(t *testing.T) {
 	}
 	for _, change := range []func(*userv2.User){same, func(u *userv2.User) { u.Id, u.CreateTime = "usr-1", timestamppb.Now() }} {
 		if again, err := create(change); err != nil || !proto.Equal(again, first) {
-			t.Errorf("the answer is %v, %v", again, err)
+			t.Errorf("the response is %v, %v", again, err)
 		}
 	}
 	for _, change := range []func(*userv2.User){
@@ -206,7 +212,10 @@ func TestUpdateUser(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			before := create(t, users, full())
 			test.values.Id = before.GetId()
-			request := &userv2.UpdateUserRequest{User: test.values, UpdateMask: &fieldmaskpb.FieldMask{Paths: test.mask}}
+			request := &userv2.UpdateUserRequest{
+				User:       test.values,
+				UpdateMask: &fieldmaskpb.FieldMask{Paths: test.mask},
+			}
 			if test.mask == nil {
 				request.UpdateMask = nil
 			}
@@ -256,7 +265,10 @@ func TestUpdateUserRefuses(t *testing.T) {
 		},
 		{&userv2.User{Id: "usr-1", Name: "a", Email: "a@b.c"}, []string{"*", "id"}, []string{"update_mask.paths[1]"}},
 	} {
-		_, err := users.UpdateUser(t.Context(), &userv2.UpdateUserRequest{User: test.user, UpdateMask: &fieldmaskpb.FieldMask{Paths: test.mask}})
+		_, err := users.UpdateUser(
+			t.Context(),
+			&userv2.UpdateUserRequest{User: test.user, UpdateMask: &fieldmaskpb.FieldMask{Paths: test.mask}},
+		)
 		servertest.WantFields(t, err, test.fields...)
 	}
 	_, err := users.UpdateUser(t.Context(), &userv2.UpdateUserRequest{User: &userv2.User{Id: "usr-99"}})

@@ -15,8 +15,8 @@ import (
 
 const errorDomain = "user.example.com"
 
-// Store holds all users, for both versions of the service. A message in it is never changed but replaced, so that it can be sent
-// without a copy.
+// Store holds all users, for both versions of the service. Its messages are replaced and never changed, so they can be
+// sent without a copy.
 type Store struct {
 	mu sync.Mutex
 	// users[i] has the number i+1
@@ -24,7 +24,7 @@ type Store struct {
 	created *once.Log[*userv2.User]
 }
 
-// NewStore returns a store of three users.
+// NewStore returns a store with three users.
 func NewStore() *Store {
 	return &Store{
 		users: []*userv2.User{
@@ -36,7 +36,7 @@ func NewStore() *Store {
 	}
 }
 
-// get returns one user; ok is false when there is none.
+// get returns one user; ok is false when there is no such user.
 func (s *Store) get(number int64) (user *userv2.User, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,7 +46,8 @@ func (s *Store) get(number int64) (user *userv2.User, ok bool) {
 	return s.users[number-1], true
 }
 
-// create stores a new user with an id and a time. RequestID is empty, or an id that lets the request be repeated within the scope.
+// create stores a new user with an id and a time. RequestID is empty, or an id that makes the request safe to repeat
+// within the scope.
 func (s *Store) create(user *userv2.User, scope, requestID string) (*userv2.User, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,7 +74,8 @@ func (s *Store) page(after int64, size int) (users []*userv2.User, nextToken str
 	return append(users, s.users[start:end]...), nextToken
 }
 
-// update replaces one user by what change makes of it; ok is false when there is none. Nobody else changes the user meanwhile.
+// update replaces one user by the result of change; ok is false when there is no such user. Nobody else changes the
+// user meanwhile.
 func (s *Store) update(number int64, change func(*userv2.User) *userv2.User) (user *userv2.User, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,7 +86,7 @@ func (s *Store) update(number int64, change func(*userv2.User) *userv2.User) (us
 	return s.users[number-1], true
 }
 
-// notFound says that there is no user with the id, written as the caller did.
+// notFound is the error for an unknown id, in the caller's spelling.
 func notFound(id string) error {
 	return &faults.NotFound{
 		Text:     "there is no user " + id,

@@ -27,7 +27,7 @@ var addressParts = []struct {
 	{"address.zip_code", (*userv2.Address).GetZipCode, func(a *userv2.Address, value string) { a.ZipCode = value }},
 }
 
-// isKnown tells whether a mask may have the path.
+// isKnown reports whether a mask may have the path.
 func isKnown(path string) bool {
 	if path == wildcard || wholeUser[path] {
 		return true
@@ -40,7 +40,7 @@ func isKnown(path string) bool {
 	return false
 }
 
-// changingPaths is what a mask names, or, when it names nothing, what is set in the user.
+// changingPaths returns the paths of a mask, or, if it is empty, the fields that are set in the user.
 func changingPaths(user *userv2.User, mask []string) paths {
 	if len(mask) == 0 {
 		return paths{
@@ -61,7 +61,7 @@ func changingPaths(user *userv2.User, mask []string) paths {
 	return named
 }
 
-// updated returns a copy of a stored user with the values at the paths. What has no value there is cleared.
+// updated returns a copy of a stored user with the new values at the paths. Paths without a value are cleared.
 func updated(stored, values *userv2.User, at paths) *userv2.User {
 	user := proto.CloneOf(stored)
 	if at["name"] {
@@ -92,11 +92,16 @@ func updated(stored, values *userv2.User, at paths) *userv2.User {
 	return user
 }
 
-// writable is what of a user the caller decides: no id, no time, no unknown fields.
+// writable returns the fields of a user that the caller decides: no id, no time, no unknown fields.
 func writable(user *userv2.User) *userv2.User {
 	w := &userv2.User{Name: user.GetName(), Email: user.GetEmail(), Age: user.Age, Roles: user.GetRoles()}
 	if a := user.GetAddress(); a != nil {
-		w.Address = &userv2.Address{Street: a.GetStreet(), City: a.GetCity(), Country: a.GetCountry(), ZipCode: a.GetZipCode()}
+		w.Address = &userv2.Address{
+			Street:  a.GetStreet(),
+			City:    a.GetCity(),
+			Country: a.GetCountry(),
+			ZipCode: a.GetZipCode(),
+		}
 	}
 	return w
 }

@@ -7,10 +7,10 @@ import (
 
 const idPrefix = "usr-"
 
-// idOf returns what user.v2 calls the user whom user.v1 calls by a number.
+// idOf returns the user.v2 id of the user with a number of user.v1.
 func idOf(number int64) string { return idPrefix + strconv.FormatInt(number, 10) }
 
-// numberOf reads an id of idOf. A text that only resembles one, such as one with a leading zero, is none.
+// numberOf parses an id of idOf. Any other text is invalid, even one that differs only by a leading zero.
 func numberOf(id string) (number int64, ok bool) {
 	number, err := strconv.ParseInt(strings.TrimPrefix(id, idPrefix), 10, 64)
 	return number, err == nil && number >= 1 && idOf(number) == id

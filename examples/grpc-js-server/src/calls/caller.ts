@@ -1,23 +1,23 @@
 import type { Metadata } from '@grpc/grpc-js';
 
-/** Who makes a call. */
+/** The caller of an RPC. */
 export interface Caller {
-  /** The `sub` of the caller's token; empty when the server runs without authentication. */
+  /** The `sub` of the caller's token; empty if the server runs without authentication. */
   readonly subject: string;
   readonly scopes: ReadonlySet<string>;
 }
 
 const callers = new WeakMap<Metadata, Caller>();
 
-/** Interceptors and handlers of a call see the same metadata object: it carries the caller from the one to the other. */
+/** Interceptors and handlers of a call receive the same metadata object, so it identifies the call's caller. */
 export function setCaller(metadata: Metadata, caller: Caller): void {
   callers.set(metadata, caller);
 }
 
-/** @throws when no interceptor has said who calls */
+/** @throws if no interceptor has set the caller */
 export function callerOf(metadata: Metadata): Caller {
   const caller = callers.get(metadata);
-  if (caller === undefined) throw new Error('nobody has said who calls');
+  if (caller === undefined) throw new Error('no interceptor has set the caller');
   return caller;
 }
 

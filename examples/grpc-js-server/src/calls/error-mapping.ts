@@ -7,11 +7,13 @@ import {
   ReaderTooSlowError,
   RequestIdReusedError,
   StoreUnavailableError,
-} from '@example/domain';
+} from '@example/service-kit';
 import { status } from '@grpc/grpc-js';
 import { type CallStatus, statusWith } from './status.ts';
 
-/** What an error that a handler throws is on the wire. Of a bug the wire has only an id, which the log has too. */
+/**
+ * Maps an error of a handler to a status. The status of a bug has only an id, with which the log has the whole error.
+ */
 export function toStatus(error: unknown): CallStatus {
   if (error instanceof InvalidFieldsError) {
     const fieldViolations = error.violations;

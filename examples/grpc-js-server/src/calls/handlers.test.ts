@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { InvalidFieldsError } from '@example/domain';
 import { OrderService } from '@example/protos/order/v1';
+import { InvalidFieldsError } from '@example/service-kit';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { afterEach, expect, it, vi } from 'vitest';
 import { authentication } from '../interceptors/authentication.ts';
@@ -43,7 +43,7 @@ async function* refuseSecond(requests: AsyncIterable<unknown>) {
   }
 }
 
-it('ends a call that its handler refuses while the client still sends', async () => {
+it('ends a call whose handler fails while the client is still sending', async () => {
   const orders = await serve({
     OrderChat: bidiStream(refuseSecond),
     UploadLineItems: clientStream(async (items) => await all(refuseSecond(items))),
@@ -52,7 +52,7 @@ it('ends a call that its handler refuses while the client still sends', async ()
   expect((await failureOf(orders.uploadLineItems(endless({})))).code).toBe(Code.InvalidArgument);
 });
 
-it('does not take for complete what a client has sent before it cancels', async () => {
+it('does not treat the messages of a cancelled call as complete', async () => {
   const begun = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<string>();
   await serve({
@@ -67,7 +67,7 @@ it('does not take for complete what a client has sent before it cancels', async 
       return {};
     }),
   });
-  // Node's own client would end the stream before it cancels it.
+  // Node's client would end the stream before it cancels.
   const socket = connect(port, '127.0.0.1');
   const fields = {
     ':method': 'POST',
@@ -89,7 +89,7 @@ it('does not take for complete what a client has sent before it cancels', async 
   socket.destroy();
 });
 
-it('tells nothing of a bug but an id, which the log has too', async () => {
+it('hides a bug from the client except for an id that is also in the log', async () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => {});
   const bug = async () => {
     throw new Error('secret');
@@ -101,7 +101,7 @@ it('tells nothing of a bug but an id, which the log has too', async () => {
   expect(log.mock.calls).toEqual([[`error ${id}:`, new Error('secret')]]);
 });
 
-it('makes no more answers than a client reads, and stops when it has gone', async () => {
+it('produces no more responses than the client reads, and stops when the client disconnects', async () => {
   let made = 0;
   const stopped = Promise.withResolvers<void>();
   const orders = await serve({

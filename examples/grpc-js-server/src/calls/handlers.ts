@@ -1,5 +1,5 @@
-// grpc-js wants callbacks and streams. Here is one function for each kind of RPC, which makes them from async functions and maps
-// what those throw.
+// grpc-js expects callbacks and streams. These functions, one for each kind of RPC, adapt async functions and map their
+// errors.
 import { type EventEmitter, once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -14,63 +14,63 @@ import type {
 import { type Caller, callerOf } from './caller.ts';
 import { toStatus } from './error-mapping.ts';
 
-/** What a handler knows of its call besides the messages. */
+/** The context of a call, besides its messages. */
 export interface CallContext {
   readonly caller: Caller;
   readonly metadata: Metadata;
-  /** Aborts when the call is over: answered, cancelled, or past its deadline. */
+  /** Aborts when the call has ended: completed, cancelled, or past its deadline. */
   readonly signal: AbortSignal;
 }
 
 export function unary<Request, Response>(
-  answer: (request: Request, context: CallContext) => Promise<Response>,
+  handler: (request: Request, context: CallContext) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     const context = contextOf(call);
-    respond(answer(call.request, context), context.signal, callback);
+    respond(handler(call.request, context), context.signal, callback);
   };
 }
 
 export function clientStream<Request, Response>(
-  answer: (requests: AsyncIterable<Request>, context: CallContext) => Promise<Response>,
+  handler: (requests: AsyncIterable<Request>, context: CallContext) => Promise<Response>,
 ): handleClientStreamingCall<Request, Response> {
   return (call, callback) => {
     const context = contextOf(call);
-    respond(answer(messagesOf(call, context.signal), context), context.signal, callback);
+    respond(handler(messagesOf(call, context.signal), context), context.signal, callback);
   };
 }
 
 export function serverStream<Request, Response>(
-  answers: (request: Request, context: CallContext) => AsyncIterable<Response>,
+  handler: (request: Request, context: CallContext) => AsyncIterable<Response>,
 ): handleServerStreamingCall<Request, Response> {
   return (call) => {
     const context = contextOf(call);
-    sendAll(answers(call.request, context), context.signal, call);
+    sendAll(handler(call.request, context), context.signal, call);
   };
 }
 
 export function bidiStream<Request, Response>(
-  answers: (requests: AsyncIterable<Request>, context: CallContext) => AsyncIterable<Response>,
+  handler: (requests: AsyncIterable<Request>, context: CallContext) => AsyncIterable<Response>,
 ): handleBidiStreamingCall<Request, Response> {
   return (call) => {
     const context = contextOf(call);
-    sendAll(answers(messagesOf(call, context.signal), context), context.signal, call);
+    sendAll(handler(messagesOf(call, context.signal), context), context.signal, call);
   };
 }
 
 function contextOf(call: EventEmitter & { readonly metadata: Metadata }): CallContext {
   const { metadata } = call;
-  const over = new AbortController();
-  // grpc-js says so at the end of every call, not only when the client cancels it.
-  call.on('cancelled', () => over.abort());
-  return { caller: callerOf(metadata), metadata, signal: over.signal };
+  const ended = new AbortController();
+  // grpc-js emits this at the end of every call, not only if the client cancels it.
+  call.on('cancelled', () => ended.abort());
+  return { caller: callerOf(metadata), metadata, signal: ended.signal };
 }
 
-/** @throws when the client has cancelled the call: nobody may take what came until then for all that there is */
+/** @throws if the client has cancelled the call: the messages until then must not be treated as complete */
 async function* messagesOf(call: Readable, signal: AbortSignal) {
-  // A `for await` over the stream itself would destroy it when left early, as by a `throw`, and the status with it.
+  // A `for await` over the stream itself would destroy it on early exit, as by a `throw`, together with the status.
   yield* call.iterator({ destroyOnReturn: false });
-  // A stream that was cancelled ends as one does that is complete, and grpc-js says a moment later which it was.
+  // A cancelled stream ends like a complete one; grpc-js emits 'cancelled' only after the end.
   await setImmediate();
   signal.throwIfAborted();
 }
@@ -79,7 +79,7 @@ function respond<Response>(response: Promise<Response>, signal: AbortSignal, cal
   response.then(
     (message) => callback(null, message),
     (error) => {
-      // Nobody is left to hear that a handler failed because its call was over.
+      // After the end of the call there is nobody to send the error to.
       if (!signal.aborted) callback(toStatus(error));
     },
   );
@@ -92,7 +92,7 @@ async function sendAll<Response>(
 ): Promise<void> {
   try {
     for await (const response of responses) {
-      // false: the client reads more slowly than this writes, so that the rest would pile up here.
+      // Backpressure: false means that the write buffer is full because the client reads slowly.
       if (!call.write(response)) await once(call, 'drain', { signal });
     }
     call.end();

@@ -1,7 +1,7 @@
 import { Metadata, type status } from '@grpc/grpc-js';
 import { statusMessage } from '../protos.ts';
 
-/** The end of a call: `details` is the text for people, the trailers in `metadata` hold what is for programs. */
+/** The status of a call: `details` is the text for people, the trailers in `metadata` are for programs. */
 export interface CallStatus {
   readonly code: status;
   readonly details: string;
@@ -9,8 +9,8 @@ export interface CallStatus {
 }
 
 /**
- * @param type of the detail, such as `google.rpc.ErrorInfo`
- * @param detail its fields
+ * @param type the message type of the detail, such as `google.rpc.ErrorInfo`
+ * @param detail the fields of the detail
  */
 export function statusWith(
   code: status,

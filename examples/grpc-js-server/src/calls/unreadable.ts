@@ -1,11 +1,11 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
 
-/** Stands in the place of a request that could not be decoded. */
+/** Replaces a request that could not be decoded. */
 export class Unreadable {}
 
 /**
- * The service with deserializers that do not throw: grpc-js would answer what they throw with INTERNAL, out of reach of the
- * interceptors, although it is the client's fault.
+ * Returns the service with deserializers that do not throw. If they throw, grpc-js responds with INTERNAL before
+ * interceptors can change the status, although the client caused the error.
  */
 export function tolerant(service: ServiceDefinition): ServiceDefinition {
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import { type Caller, isAdmin, setCaller } from '../calls/caller.ts';
 
 const anybody: Caller = { subject: '', scopes: new Set(['admin']) };
 
-/** What a token must allow. A method that is not here is for admins only. */
+/** The scope that each method requires. Other methods are for admins only. */
 const scopes: Readonly<Record<string, string>> = {
   '/user.v1.UserService/GetUser': 'users.read',
   '/user.v1.UserService/ListUsers': 'users.read',
@@ -21,9 +21,9 @@ const scopes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lets a call go on when its token allows it, and tells what comes after who calls. Health needs no token, reflection any.
+ * Admits calls whose token allows them, and sets their caller. Health requires no token, reflection any valid one.
  *
- * @param jwks the keys that tokens are signed with; undefined: everybody may call everything
+ * @param jwks the public keys of the token issuer; undefined: everybody may call everything
  */
 export function authentication(jwks: JSONWebKeySet | undefined): ServerInterceptor {
   const keys = jwks && createLocalJWKSet(jwks);
@@ -48,7 +48,7 @@ export function authentication(jwks: JSONWebKeySet | undefined): ServerIntercept
             const isOpen = keys === undefined || path.startsWith('/grpc.health.v1.Health/');
             const caller = isOpen ? anybody : await verified(metadata);
             if (caller === undefined) {
-              // What is wrong with a token is not said: it would help those who make them up.
+              // Does not disclose why a token was rejected: that would help attackers.
               call.sendStatus({
                 code: status.UNAUTHENTICATED,
                 details: 'send a valid token: authorization: Bearer TOKEN',

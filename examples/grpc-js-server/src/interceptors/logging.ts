@@ -1,10 +1,10 @@
 import { ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 
 /**
- * Logs each call when it has ended, in a line on standard error: method, code, duration and peer; never what is in it.
+ * Logs each call at its end in one line on standard error: method, code, duration and peer, but never its contents.
  *
- * What grpc-js ends by itself passes no interceptor: a deadline is told by the clock, and a message over the limit is logged as
- * CANCELLED.
+ * Interceptors do not receive the status of calls that grpc-js ends itself. Therefore a passed deadline is detected by
+ * the clock, and a message over the size limit is logged as CANCELLED.
  */
 export function logging(): ServerInterceptor {
   return ({ path }, call) => {
@@ -17,7 +17,7 @@ export function logging(): ServerInterceptor {
       console.error(`${new Date().toISOString()} ${path} ${status[code]} ${duration} ms ${peer}`);
     };
     return new ServerInterceptingCall(call, {
-      // Every call ends with it, whether or not the client has cancelled.
+      // grpc-js calls onCancel at the end of every call, not only if the client cancels it.
       start: (next) => next({ onCancel: log }),
       sendStatus: (sent, next) => {
         code = sent.code;

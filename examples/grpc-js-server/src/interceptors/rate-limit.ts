@@ -4,12 +4,13 @@ import { callerOf } from '../calls/caller.ts';
 import { toStatus } from '../calls/error-mapping.ts';
 import { type CallStatus, statusWith } from '../calls/status.ts';
 
-/** After how long a burst is forgotten, in seconds. */
+/** The period in which a caller may have one burst, in seconds. */
 const burstSeconds = 60;
 
 /**
- * Takes so many calls a second of each caller, and now and then as many again: by the subject of their token, or by their address
- * when there is none. One too many is RESOURCE_EXHAUSTED and says when to try again.
+ * Limits the calls per second of each caller, with as many again in a burst per minute. A caller is the subject of the
+ * token, or the address without a token. Calls over the limit fail with RESOURCE_EXHAUSTED and the time to wait before
+ * a retry.
  */
 export function rateLimit(callsPerSecond: number): ServerInterceptor {
   const limiter = new BurstyRateLimiter(

@@ -1,7 +1,7 @@
 import { ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import { Unreadable } from '../calls/unreadable.ts';
 
-/** Answers requests that could not be decoded with INVALID_ARGUMENT. */
+/** Rejects requests that could not be decoded with INVALID_ARGUMENT. */
 export function unreadableRequests(): ServerInterceptor {
   return (_method, call) =>
     new ServerInterceptingCall(call, {

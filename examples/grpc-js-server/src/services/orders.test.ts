@@ -34,7 +34,7 @@ const preconditionsOf = (error: ConnectError) =>
     .flatMap(({ violations }) => violations.map(({ type, subject }) => ({ type, subject })));
 
 describe('an order', () => {
-  it('comes back as it was taken', async () => {
+  it('is returned as created', async () => {
     const before = Date.now();
     const order = await orders.createOrder({ customerId: 'c', items: [tea] });
     expect(order).toMatchObject({ customerId: 'c', items: [tea], total: 0.3, status: OrderStatus.PENDING });
@@ -42,7 +42,7 @@ describe('an order', () => {
     expect(await orders.getOrder({ id: order.id })).toEqual(order);
   });
 
-  it('is NOT_FOUND with ErrorInfo when there is none', async () => {
+  it('is NOT_FOUND with ErrorInfo if it does not exist', async () => {
     const error = await failureOf(orders.getOrder({ id: 'ord-1' }));
     expect(error.code).toBe(Code.NotFound);
     expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
@@ -50,14 +50,14 @@ describe('an order', () => {
     ]);
   });
 
-  it('has its bad fields named in their order', async () => {
+  it('is rejected with its invalid fields in their order', async () => {
     const items = [tea, { ...tea, quantity: 0, unitPrice: Number.NaN, orderId: 'x' }];
     const error = await failureOf(orders.createOrder({ customerId: '', items }));
     expect(error.code).toBe(Code.InvalidArgument);
     expect(fieldsOf(error)).toEqual(['customer_id', 'items[1].quantity', 'items[1].unit_price', 'items[1].order_id']);
   });
 
-  it('goes one status at a time', async () => {
+  it('advances one status at a time', async () => {
     const { id } = await orders.createOrder({ customerId: 'c' });
     const early = await failureOf(orders.updateOrderStatus({ id, status: OrderStatus.SHIPPED }));
     expect(early.code).toBe(Code.FailedPrecondition);
@@ -70,7 +70,7 @@ describe('an order', () => {
 });
 
 describe('ListOrders', () => {
-  it('streams the orders of a customer as they were taken', async () => {
+  it('streams the orders of a customer in order of creation', async () => {
     const customerId = crypto.randomUUID();
     const ids: string[] = [];
     for (let i = 0; i < 300; i++) ids.push((await orders.createOrder({ customerId })).id);
@@ -90,7 +90,7 @@ describe('UploadLineItems', () => {
     });
   });
 
-  it('adds them to an order, once for an idempotency-key', async () => {
+  it('adds the items to an order once per idempotency-key', async () => {
     const { id } = await orders.createOrder({ customerId: 'c' });
     const headers = { 'idempotency-key': crypto.randomUUID() };
     const upload = (...items: (typeof tea)[]) => orders.uploadLineItems(stream(...items), { headers });
@@ -102,7 +102,7 @@ describe('UploadLineItems', () => {
 });
 
 describe('OrderChat', () => {
-  it('sends everything that was stored before the half-close, and ends', async () => {
+  it('sends all messages stored before the half-close, and ends', async () => {
     const { id: orderId } = await orders.createOrder({ customerId: 'c' });
     const texts = Array.from({ length: 100 }, (_, i) => ({ text: `message ${i + 1}` }));
     const heard = await all(chat({ orderId, sender: 'Aoife' }, ...texts));
@@ -113,14 +113,14 @@ describe('OrderChat', () => {
     expect(rest.map(({ sequence, sender }) => `${sequence} ${sender}`)).toEqual(['99 Aoife', '100 Aoife']);
   });
 
-  it('takes a message with a message_id once', async () => {
+  it('stores a message with a message_id once', async () => {
     const { id: orderId } = await orders.createOrder({ customerId: 'c' });
     const message = { text: 'hello', messageId: crypto.randomUUID() };
     const heard = await all(chat({ orderId, sender: 's' }, message, message));
     expect(heard.map(({ sequence }) => sequence)).toEqual([1n]);
   });
 
-  it('ends with what was stored before a message that is refused, then the error', async () => {
+  it('sends the messages stored before an invalid one, then fails', async () => {
     const { id: orderId } = await orders.createOrder({ customerId: 'c' });
     const heard: string[] = [];
     const listen = async () => {
@@ -131,7 +131,7 @@ describe('OrderChat', () => {
     expect(heard).toEqual(['hello']);
   });
 
-  it('goes on for others when one breaks off', async () => {
+  it('continues for others when one client cancels', async () => {
     const { id: orderId } = await orders.createOrder({ customerId: 'c' });
     const leaving = new AbortController();
     const never = Promise.withResolvers<void>();
@@ -149,7 +149,7 @@ describe('OrderChat', () => {
     never.resolve();
   });
 
-  it('needs an order', async () => {
+  it('requires an order', async () => {
     expect(fieldsOf(await failureOf(all(chat())))).toEqual(['order_id']);
     const error = await failureOf(all(chat({ orderId: 'ord-1', sender: 's' })));
     expect(error.code).toBe(Code.NotFound);

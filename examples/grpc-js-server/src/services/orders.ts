@@ -4,7 +4,7 @@ import { isAdmin } from '../calls/caller.ts';
 import { bidiStream, type CallContext, clientStream, serverStream, unary } from '../calls/handlers.ts';
 import { toTimestamp } from './timestamp.ts';
 
-// The fields of the requests, in the shape that protos.ts asks for.
+// The fields of the requests in the form that protos.ts configures.
 
 interface CreateOrderRequest {
   readonly customerId: string;
@@ -22,7 +22,7 @@ interface ListOrdersRequest {
 
 interface UpdateOrderStatusRequest {
   readonly id: string;
-  /** A number when this program does not know the value. */
+  /** A number if this program does not know the value. */
   readonly status: string | number;
 }
 
@@ -31,10 +31,13 @@ interface ChatRequest extends Omit<ChatInput, 'sequence'> {
   readonly sequence: string;
 }
 
-/** What the names of the enum's values have before the names that the domain uses. */
+/** The prefix of the enum's value names; the domain uses the names without it. */
 const statusPrefix = 'ORDER_STATUS_';
 
-/** order.v1.OrderService on the domain. A caller who is not an admin is a customer, by the subject of their token. */
+/**
+ * Implements order.v1.OrderService with the domain. A caller without the scope admin is the customer named by the
+ * token's subject.
+ */
 export function orderHandlers(orders: Orders, chat: Chat): UntypedServiceImplementation {
   return {
     CreateOrder: unary(async ({ customerId, items, requestId }: CreateOrderRequest, context) =>

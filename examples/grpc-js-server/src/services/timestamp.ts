@@ -1,6 +1,6 @@
-/** google.protobuf.Timestamp, which has no type of its own in proto-loader. */
+/** A google.protobuf.Timestamp, for which proto-loader has no type. */
 export interface Timestamp {
-  /** Since 1970, an int64. */
+  /** Seconds since 1970 as an int64. */
   readonly seconds: string;
   readonly nanos: number;
 }

@@ -16,7 +16,7 @@ const transport = () => createGrpcTransport({ baseUrl: `http://${server.userAddr
 const usersV2 = () => createClient(UserService, transport());
 const niamh = { name: 'Niamh', email: 'niamh@example.com' };
 
-it('keeps what it is given, of which v1 shows what it always has', async () => {
+it('user.v2 stores all fields, and v1 shows its own', async () => {
   const given = { ...niamh, age: 0, roles: ['b', 'a', 'b'], address: { street: '', city: 'Gaillimh' } };
   const { user } = await usersV2().createUser({ user: given });
   expect(user).toMatchObject(given);
@@ -27,7 +27,7 @@ it('keeps what it is given, of which v1 shows what it always has', async () => {
   expect({ ...seen }).toMatchObject({ id, ...niamh });
 });
 
-it('knows what was not sent from what is empty', async () => {
+it('user.v2 distinguishes unset from empty fields', async () => {
   const { user } = await usersV2().createUser({ user: niamh });
   expect(user?.age).toBeUndefined();
   expect(user?.address).toBeUndefined();
@@ -35,7 +35,7 @@ it('knows what was not sent from what is empty', async () => {
   expect(users).toMatchObject([{ id: 'usr-1', name: 'Aoife', roles: [] }]);
 });
 
-it('changes the fields that the mask names', async () => {
+it('user.v2 changes the fields of the mask', async () => {
   const { user } = await usersV2().createUser({ user: { ...niamh, age: 30, roles: ['admin'] } });
   const id = `${user?.id}`;
   const change = { user: { id, address: { city: 'Corcaigh' } }, updateMask: { paths: ['age', 'address.city'] } };
@@ -46,7 +46,7 @@ it('changes the fields that the mask names', async () => {
   expect(again).toEqual({ ...after, name: 'Niamh Ní Néill' });
 });
 
-it('names the paths that are none', async () => {
+it('user.v2 rejects unknown paths', async () => {
   const error = await failureOf(usersV2().updateUser({ user: { id: 'x' }, updateMask: { paths: ['roles', 'id'] } }));
   expect(error.findDetails(BadRequestSchema)[0]?.fieldViolations.map(({ field }) => field)).toEqual([
     'user.id',
@@ -57,7 +57,7 @@ it('names the paths that are none', async () => {
   ]);
 });
 
-it('is healthy beside v1', async () => {
+it('user.v2 is reported as healthy beside v1', async () => {
   const health = createClient(Health, transport());
   for (const service of ['user.v1.UserService', 'user.v2.UserService']) {
     expect((await health.check({ service })).status).toBe(Status.SERVING);

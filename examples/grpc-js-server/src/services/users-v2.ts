@@ -1,10 +1,10 @@
-import { type Address, nameOfId, type User, type UsersV2, type UserUpdate } from '@example/user-service/domain';
+import { type Address, formatUserId, type User, type UsersV2, type UserUpdate } from '@example/user-service/domain';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { unary } from '../calls/handlers.ts';
 import { toTimestamp } from './timestamp.ts';
 
-// The fields of the requests, in the shape that protos.ts asks for: a message that was not sent is null, an optional number that
-// was not sent is not there.
+// The fields of the requests in the form that protos.ts configures: an unset message is null, an unset optional number
+// is absent.
 
 interface GetUserRequest {
   readonly id: string;
@@ -34,7 +34,7 @@ interface UpdateUserRequest {
   readonly updateMask: { readonly paths: readonly string[] } | null;
 }
 
-/** user.v2.UserService on the domain, and on the data of user.v1. */
+/** Implements user.v2.UserService with the domain, on the same data as user.v1. */
 export function userV2Handlers(users: UsersV2): UntypedServiceImplementation {
   return {
     GetUser: unary(async ({ id }: GetUserRequest) => ({ user: toMessage(await users.get(id)) })),
@@ -58,5 +58,5 @@ function fromMessage(message: UserMessage | null): UserUpdate | undefined {
 }
 
 function toMessage({ id, createTime, ...user }: User) {
-  return { ...user, id: nameOfId(id), createTime: createTime && toTimestamp(createTime) };
+  return { ...user, id: formatUserId(id), createTime: createTime && toTimestamp(createTime) };
 }

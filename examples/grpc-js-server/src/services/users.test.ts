@@ -15,11 +15,11 @@ afterAll(() => server.end('SIGKILL'));
 const saoirse = { name: 'Saoirse', email: 'saoirse@example.com' };
 
 describe('GetUser', () => {
-  it('finds a user of the seed', async () => {
+  it('returns a seed user', async () => {
     expect(await users.getUser({ id: '1' })).toMatchObject({ id: '1', name: 'Aoife', email: 'aoife@example.com' });
   });
 
-  it('says NOT_FOUND with ErrorInfo, to the last digit', async () => {
+  it('fails with NOT_FOUND and the exact id in ErrorInfo', async () => {
     const error = await failureOf(users.getUser({ id: '9007199254740993' }));
     expect(error.code).toBe(Code.NotFound);
     expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
@@ -27,7 +27,7 @@ describe('GetUser', () => {
     ]);
   });
 
-  it('says INVALID_ARGUMENT without details for bytes that are no message', async () => {
+  it('fails with INVALID_ARGUMENT without details for bytes that are not a message', async () => {
     const { client, call } = rawCall('/user.v1.UserService/GetUser', Buffer.from([0xff]));
     expect(await call).toMatchObject({ code: grpc.status.INVALID_ARGUMENT });
     expect((await call).metadata.get('grpc-status-details-bin')).toEqual([]);
@@ -36,7 +36,7 @@ describe('GetUser', () => {
 });
 
 describe('CreateUser', () => {
-  it('names the bad fields in their order', async () => {
+  it('reports the invalid fields in their order', async () => {
     const error = await failureOf(users.createUser({ name: '', email: 'x', requestId: 'y' }));
     expect(error.code).toBe(Code.InvalidArgument);
     expect(error.findDetails(BadRequestSchema)[0]?.fieldViolations.map(({ field }) => field)).toEqual([
@@ -46,7 +46,7 @@ describe('CreateUser', () => {
     ]);
   });
 
-  it('does a request with a request_id once', async () => {
+  it('creates a user once per request_id', async () => {
     const requestId = crypto.randomUUID();
     const created = await users.createUser({ ...saoirse, requestId });
     expect(await users.createUser({ ...saoirse, requestId: requestId.toUpperCase() })).toEqual(created);
@@ -59,7 +59,7 @@ describe('CreateUser', () => {
 });
 
 describe('ListUsers', () => {
-  it('gives pages', async () => {
+  it('returns pages', async () => {
     const page = await users.listUsers({ pageSize: 2 });
     expect(page.users.map(({ id }) => id)).toEqual(['1', '2']);
     expect(page.nextPageToken).toBe('djE6Mg');
@@ -68,7 +68,7 @@ describe('ListUsers', () => {
   });
 });
 
-it('logs a line for each call, and nothing that is in it', async () => {
+it('logs one line for each call, without its contents', async () => {
   await users.createUser(saoirse);
   await failureOf(users.getUser({ id: '8' }));
   expect(server.log()).toMatch(/^\S+Z \/user\.v1\.UserService\/CreateUser OK \d+\.\d ms (127\.0\.0\.1|\[?::1).*$/m);

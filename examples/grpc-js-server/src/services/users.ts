@@ -2,7 +2,7 @@ import type { User, Users } from '@example/user-service/domain';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { unary } from '../calls/handlers.ts';
 
-// proto-loader knows the messages only when it runs. These are their fields, in the shape that protos.ts asks for.
+// proto-loader loads messages at run time, without types. These are their fields in the form that protos.ts configures.
 
 interface GetUserRequest {
   readonly id: string;
@@ -19,7 +19,7 @@ interface ListUsersRequest {
   readonly pageToken: string;
 }
 
-/** user.v1.UserService on the domain. */
+/** Implements user.v1.UserService with the domain. */
 export function userHandlers(users: Users): UntypedServiceImplementation {
   return {
     GetUser: unary(async ({ id }: GetUserRequest) => toMessage(await users.get(BigInt(id)))),

@@ -15,7 +15,7 @@ from example_services.client_options import ClientOptions, parse_client_options
 from .gen.order.v1 import ChatMessage, CreateOrderRequest, LineItem, ListOrdersRequest, OrderServiceStub
 from .gen.user.v1 import CreateUserRequest, GetUserRequest, ListUsersRequest, UserServiceStub
 
-# How long a call may take, for all calls of a stub.
+# The timeout of all calls of a stub.
 _SECONDS = 5
 
 
@@ -67,7 +67,7 @@ async def call_orders(orders: OrderServiceStub) -> None:
     items = [LineItem(product_id=name, quantity=1, unit_price=2.5) for name in ("milk", "sugar")]
     print("uploaded:", (await orders.upload_line_items(items)).item_count)
 
-    # A stream of answers is an asynchronous generator: nothing is sent before it is read.
+    # A stream of responses is an asynchronous generator: nothing is sent before it is read.
     ids = [each.id async for each in orders.list_orders(ListOrdersRequest(customer_id="maeve"))]
     print("the order is listed:", order.id in ids)
 

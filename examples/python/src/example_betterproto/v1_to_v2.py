@@ -19,16 +19,16 @@ async def run(options: ClientOptions) -> None:
         was = v1.UserServiceStub(channel, timeout=_SECONDS, metadata=options.metadata)
         now = v2.UserServiceStub(channel, timeout=_SECONDS, metadata=options.metadata)
 
-        # Ids were numbers and are texts; answers were users and have one, or None.
+        # Ids were numbers and are texts; a response was a user and now has one, or None.
         old = await was.get_user(v1.GetUserRequest(id=1))
         print("was:", old.id, old.name)
         new = (await now.get_user(v2.GetUserRequest(id="usr-1"))).user
         print("is:", new and new.id, new and new.name)
 
-        # Fields that were not there are None, and a time is a datetime.
+        # Absent fields are None, and a time is a datetime.
         print("is:", new and new.age, new and new.address, new and new.create_time)
 
-        # user.v1 had no updates: the mask names what changes, and everything else stays.
+        # user.v1 has no updates. The mask names the fields that change; all others stay.
         change = v2.UpdateUserRequest(user=v2.User(id="usr-3", age=41), update_mask=FieldMask(paths=["age"]))
         after = (await now.update_user(change)).user
         print("updated:", after and after.name, after and after.age)

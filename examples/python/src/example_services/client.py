@@ -11,14 +11,14 @@ from example_protos.user.v1 import user_pb2, user_pb2_grpc
 from .client_options import ClientOptions, parse_client_options
 from .error_details import error_reason, fields_at_fault
 
-# How long a call may take. Without a deadline it would wait for ever for a server that hangs.
+# The timeout of a call. Without one, it would wait for ever for a server that hangs.
 _SECONDS = 5
 
 Metadata = tuple[tuple[str, str], ...]
 
 
 def run(options: ClientOptions) -> None:
-    # A channel keeps the connection that all calls share, and connects again when it is lost.
+    # A channel keeps one connection for all calls, and reconnects when it is lost.
     with open_channel(options.user_address, options) as channel:
         call_users(user_pb2_grpc.UserServiceStub(channel), options.metadata)
     with open_channel(options.order_address, options) as channel:
@@ -69,7 +69,7 @@ def call_orders(orders: order_pb2_grpc.OrderServiceStub, metadata: Metadata) -> 
     summary = orders.UploadLineItems(items, timeout=_SECONDS, metadata=metadata)
     print("uploaded:", summary.item_count, "items for", summary.total)
 
-    # A stream of answers is an iterator. The deadline is for the stream as a whole.
+    # A stream of responses is an iterator. The deadline is for the stream as a whole.
     listed = orders.ListOrders(order_pb2.ListOrdersRequest(customer_id="maeve"), timeout=_SECONDS, metadata=metadata)
     print("the order is listed:", any(each.id == order.id for each in listed))
 

@@ -12,7 +12,7 @@ from example_protos.user.v1 import user_pb2, user_pb2_grpc
 from .client_options import ClientOptions, parse_client_options
 from .error_details import error_reason, fields_at_fault
 
-# How long a call may take. Without a deadline it would wait for ever for a server that hangs.
+# The timeout of a call. Without one, it would wait for ever for a server that hangs.
 _SECONDS = 5
 
 Metadata = tuple[tuple[str, str], ...]
@@ -37,7 +37,7 @@ async def call_users(users: "user_pb2_grpc.UserServiceAsyncStub", metadata: Meta
     user = await users.GetUser(user_pb2.GetUserRequest(id=1), timeout=_SECONDS, metadata=metadata)
     print("got user:", user.name, user.email)
 
-    # Two calls at once under one request_id create one user.
+    # Two concurrent calls with one request_id create one user.
     request = user_pb2.CreateUserRequest(name="Maeve", email="maeve@example.com", request_id=str(uuid.uuid4()))
     first, second = await asyncio.gather(
         users.CreateUser(request, timeout=_SECONDS, metadata=metadata),
@@ -94,7 +94,7 @@ async def call_orders(orders: "order_pb2_grpc.OrderServiceAsyncStub", metadata: 
 
 
 async def chat(orders: "order_pb2_grpc.OrderServiceAsyncStub", order_id: str, metadata: Metadata) -> None:
-    # Reading and writing by hand lets each message wait for the one before; a stream takes this or iterators, not both.
+    # With read and write, each message can wait for the one before. A stream takes these or iterators, not both.
     stream = orders.OrderChat(timeout=_SECONDS, metadata=metadata)
     await stream.write(order_pb2.ChatMessage(order_id=order_id, sender="maeve"))
     for text in ("When does it leave?", "And when does it arrive?"):

@@ -7,17 +7,17 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ClientOptions:
-    """Where the services are, and what they ask for."""
+    """Addresses and credentials of the services."""
 
     user_address: str = "localhost:9000"
     order_address: str = "localhost:50051"
     ca: Path | None = None
-    """Whom to trust; plaintext without it."""
+    """The trusted root certificates; plaintext without them."""
     token: str | None = None
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
-        """What goes with every call. Names of metadata are lower case."""
+        """The metadata of every call. Names of metadata are lower case."""
         return () if self.token is None else (("authorization", f"Bearer {self.token}"),)
 
 

@@ -1,4 +1,4 @@
-"""What a server says about an error besides its code and text."""
+"""The details of an error, besides its code and text."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -10,7 +10,7 @@ from grpc_status import rpc_status
 
 
 def error_reason(error: grpc.RpcError) -> str:
-    """The reason in an error's google.rpc.ErrorInfo, such as USER_NOT_FOUND; empty when it has none."""
+    """The reason in an error's google.rpc.ErrorInfo, such as USER_NOT_FOUND; empty without one."""
     info = error_details_pb2.ErrorInfo()
     return str(info.reason) if any(detail.Unpack(info) for detail in details_of(error)) else ""
 
@@ -25,6 +25,6 @@ def fields_at_fault(error: grpc.RpcError) -> list[str]:
 
 def details_of(error: grpc.RpcError) -> Sequence[Any]:
     """The details in an error's trailers, for blocking calls and those of asyncio alike."""
-    # The error of a call has what a grpc.Call has, but its type does not say so.
+    # The error of a call has the methods of grpc.Call, but its type does not show it.
     status = rpc_status.from_call(cast(grpc.Call, error))
     return () if status is None else status.details

@@ -28,7 +28,7 @@ def run(options: ClientOptions) -> None:
 
 
 def get(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
-    """Ids were numbers and are texts; answers were users and have one."""
+    """Ids were numbers and are texts; a response was a user and now has one."""
     old = was.GetUser(v1.GetUserRequest(id=1), timeout=_SECONDS, metadata=metadata)
     print("was:", old.id, old.name)
 
@@ -60,7 +60,7 @@ def list_users(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metad
 
 
 def update(now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
-    """user.v1 had nothing like it: the mask names what changes, and everything else stays."""
+    """user.v1 has no updates. The mask names the fields that change; all others stay."""
     change = v2.UpdateUserRequest(
         user=v2.User(id="usr-3", age=41, address=v2.Address(city="Cork")),
         update_mask=FieldMask(paths=["age", "address.city"]),
@@ -68,7 +68,7 @@ def update(now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
     after = now.UpdateUser(change, timeout=_SECONDS, metadata=metadata).user
     print("updated:", after.name, after.age, after.address.city)
 
-    # What the mask names and the user does not have is cleared.
+    # A field that the mask names and the user lacks is cleared.
     forget = v2.UpdateUserRequest(user=v2.User(id="usr-3"), update_mask=FieldMask(paths=["age"]))
     after = now.UpdateUser(forget, timeout=_SECONDS, metadata=metadata).user
     print("age is known:", after.HasField("age"))

@@ -3,15 +3,15 @@ import { data } from '../testing/raw-client.ts';
 import { FrameReader } from './frame-reader.ts';
 import { maxFrameBytes, preface } from './frame-type.ts';
 
-it('puts a frame that comes byte by byte together without copying what has come each time', () => {
+it('assembles a frame that arrives byte by byte without copying all its bytes for each new one', () => {
   const concat = vi.spyOn(Buffer, 'concat');
   try {
-    const reader = new FrameReader();
+    const reader = new FrameReader(preface);
     const lengths: number[] = [];
-    const said = Buffer.from([...preface, ...data(1, maxFrameBytes), ...data(1, 3)]);
+    const bytes = Buffer.from([...preface, ...data(1, maxFrameBytes), ...data(1, 3)]);
     concat.mockClear();
-    for (let at = 0; at < said.length; at++) {
-      reader.read(said.subarray(at, at + 1), ({ start, end }) => lengths.push(end - start) > 0);
+    for (let at = 0; at < bytes.length; at++) {
+      reader.read(bytes.subarray(at, at + 1), ({ start, end }) => lengths.push(end - start) > 0);
     }
     expect(lengths).toEqual([maxFrameBytes, 3]);
     const copied = concat.mock.calls.reduce((sum, [, length = 0]) => sum + length, 0);

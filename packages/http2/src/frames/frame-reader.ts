@@ -1,30 +1,40 @@
-import { ConnectionError } from '../connection-error.ts';
-import { ErrorCode } from '../error-code.ts';
+import { fail } from '../errors/connection-error.ts';
+import { ErrorCode } from '../errors/error-code.ts';
 import { type Frame, uint31 } from './frame.ts';
-import { frameHeaderBytes, maxFrameBytes, preface } from './frame-type.ts';
+import { frameHeaderBytes, maxFrameBytes } from './frame-type.ts';
 
 const nothing = Buffer.alloc(0);
-/** Small pieces of an unfinished item are put together when there are that many, so that they cost little more than their bytes. */
-const mostPieces = 32;
+/**
+ * Pieces of an incomplete frame are joined when there are this many: a frame in tiny pieces costs little more memory.
+ */
+const maxPieces = 32;
 
-/** Finds the preface and the frames in what a socket reads: RFC 9113, sections 3.4 and 4.1. */
+/** Splits the bytes read from a socket into frames: RFC 9113, sections 3.4 and 4.1. */
 export class FrameReader {
+  readonly #preface: Buffer;
   readonly #frame: Frame = { type: 0, flags: 0, streamId: 0, bytes: nothing, start: 0, end: 0 };
-  #hasPreface = false;
-  /** What was read of a preface or a frame that is not complete. */
+  #hasPreface: boolean;
+  /** The pieces of a frame that is not complete. */
   #pieces: Buffer[] = [];
-  /** Their length; of the preface, which is only compared, how much of it there was. */
+  /** The total length of `#pieces`. While the preface is read, the number of its bytes that have arrived. */
   #pieceBytes = 0;
-  /** How long the frame that was begun is, once its header is there; else 0. */
+  /** The total length of the incomplete frame, or 0 while its header is not complete. */
   #needed = 0;
 
-  /** Whether a frame, or the preface, has begun and not ended. */
+  /** @param preface the bytes that the peer has to send before its first frame. Empty if there are none */
+  constructor(preface: Buffer) {
+    this.#preface = preface;
+    this.#hasPreface = preface.length === 0;
+  }
+
+  /** Whether a frame or the preface has started but is not complete. */
   get isWithinFrame(): boolean {
     return this.#pieceBytes > 0;
   }
 
   /**
-   * @param onFrame given an object that is good for the call only; its bytes stay. @returns false to read no further
+   * @param onFrame receives an object that is valid only during the call. The bytes it refers to stay valid. Returns
+   *   false to stop reading
    * @throws ConnectionError
    */
   read(chunk: Buffer, onFrame: (frame: Frame) => boolean): void {
@@ -39,12 +49,12 @@ export class FrameReader {
       at = this.#frame.end;
       if (!onFrame(this.#frame)) return;
     }
-    // An idle connection holds on to no chunk.
+    // An idle connection must not keep a chunk of the socket in memory.
     this.#frame.bytes = nothing;
     if (at < chunk.length) this.#keep(chunk.subarray(at));
   }
 
-  /** @returns false when the frame at `at` is not complete @throws ConnectionError FRAME_SIZE_ERROR */
+  /** @returns false if the frame at `at` is not complete @throws ConnectionError FRAME_SIZE_ERROR */
   #parse(bytes: Buffer, at: number): boolean {
     if (bytes.length - at < frameHeaderBytes) return false;
     const length = lengthAt(bytes, at);
@@ -59,7 +69,7 @@ export class FrameReader {
     return true;
   }
 
-  /** Completes the frame that was begun, as far as it goes. @returns how much of the chunk was used */
+  /** Continues the incomplete frame with bytes of `chunk`. @returns the offset after the bytes that were used */
   #complete(chunk: Buffer, start: number): number {
     let at = start;
     if (this.#needed === 0) {
@@ -76,7 +86,7 @@ export class FrameReader {
     return at;
   }
 
-  /** Adds to the pieces until they have `needed` bytes. @returns how much of the chunk was used */
+  /** Adds bytes of `chunk` until the pieces have `needed` bytes. @returns the offset after the bytes that were used */
   #add(chunk: Buffer, start: number, needed: number): number {
     const end = Math.min(chunk.length, start + Math.max(0, needed - this.#pieceBytes));
     if (end > start) this.#keep(chunk.subarray(start, end));
@@ -86,7 +96,7 @@ export class FrameReader {
   #keep(piece: Buffer): void {
     this.#pieces.push(piece);
     this.#pieceBytes += piece.length;
-    if (this.#pieces.length > mostPieces) this.#joined();
+    if (this.#pieces.length > maxPieces) this.#joined();
   }
 
   #joined(): Buffer {
@@ -96,11 +106,12 @@ export class FrameReader {
     return joined;
   }
 
-  /** @returns how much of the chunk was used @throws ConnectionError PROTOCOL_ERROR */
+  /** @returns the offset after the bytes that were used @throws ConnectionError PROTOCOL_ERROR */
   #readPreface(chunk: Buffer): number {
+    const preface = this.#preface;
     const end = Math.min(chunk.length, preface.length - this.#pieceBytes);
     if (preface.compare(chunk, 0, end, this.#pieceBytes, this.#pieceBytes + end) !== 0) {
-      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'not the preface of HTTP/2');
+      fail(ErrorCode.PROTOCOL_ERROR, 'invalid HTTP/2 connection preface');
     }
     this.#pieceBytes += end;
     if (this.#pieceBytes < preface.length) return end;
@@ -113,6 +124,8 @@ export class FrameReader {
 /** RFC 9113, section 4.2. @throws ConnectionError FRAME_SIZE_ERROR */
 function lengthAt(bytes: Buffer, at: number): number {
   const length = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
-  if (length > maxFrameBytes) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, `a frame of ${length} bytes`);
+  if (length > maxFrameBytes) {
+    fail(ErrorCode.FRAME_SIZE_ERROR, `frame of ${length} bytes exceeds SETTINGS_MAX_FRAME_SIZE`);
+  }
   return length;
 }

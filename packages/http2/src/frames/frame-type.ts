@@ -17,8 +17,11 @@ export const Flag = { END_STREAM: 0x1, ACK: 0x1, END_HEADERS: 0x4, PADDED: 0x8, 
 /** RFC 9113, section 4.1. */
 export const frameHeaderBytes = 9;
 
-/** SETTINGS_MAX_FRAME_SIZE of both sides: ours because we do not say another, the peer's because it cannot be smaller (RFC 9113, section 6.5.2). */
+/**
+ * The largest frame payload in both directions: the initial SETTINGS_MAX_FRAME_SIZE, which is also the smallest that is
+ * allowed (RFC 9113, section 6.5.2). We never announce a larger one, and never use a larger one of the peer.
+ */
 export const maxFrameBytes = 16_384;
 
-/** RFC 9113, section 3.4. */
+/** The connection preface of clients: RFC 9113, section 3.4. */
 export const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');

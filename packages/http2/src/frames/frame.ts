@@ -1,4 +1,7 @@
-/** A frame that has come, whose payload is in `bytes` from `start` to `end`. One object serves all frames of a connection. */
+/**
+ * A received frame. Its payload is in `bytes` from `start` to `end`. One object is reused for all frames of a
+ * connection: it is valid until the next frame.
+ */
 export interface Frame {
   type: number;
   flags: number;

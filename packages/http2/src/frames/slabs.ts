@@ -1,19 +1,22 @@
 const slabBytes = 64 * 1024;
-/** What is left of a slab is used further from this size on. */
-const usefulBytes = 8 * 1024;
-const keptSlabs = 32;
+/** A slab with less free space than this is not reused. */
+const minFreeBytes = 8 * 1024;
+const maxFreeSlabs = 32;
 
-/** Memory that frames are written into. */
+/** A block of memory that frames are written into. */
 export interface Slab {
   readonly bytes: Buffer;
-  /** What is before it is in use. */
+  /** The bytes before this offset are in use. */
   used: number;
 }
 
-/** Slabs that no connection writes into now: a connection has one only between its first frame of a turn and the end of the turn. */
+/**
+ * Slabs that no connection is writing into. A connection holds a slab only from its first frame in a turn of the event
+ * loop until the end of the turn.
+ */
 const free: Slab[] = [];
 
-/** @param bytes that it must have room for at least */
+/** @param bytes the free space that is needed */
 export function takeSlab(bytes: number): Slab {
   const slab = free.pop();
   if (slab !== undefined && slab.bytes.length - slab.used >= bytes) return slab;
@@ -21,6 +24,6 @@ export function takeSlab(bytes: number): Slab {
 }
 
 export function returnSlab(slab: Slab): void {
-  if (free.length < keptSlabs && slab.bytes.length === slabBytes && slabBytes - slab.used >= usefulBytes)
-    free.push(slab);
+  const isUseful = slab.bytes.length === slabBytes && slabBytes - slab.used >= minFreeBytes;
+  if (isUseful && free.length < maxFreeSlabs) free.push(slab);
 }

@@ -1,22 +1,23 @@
 import { FieldKind, type HeaderField } from './header-field.ts';
 import { HeaderList } from './header-list.ts';
 
-/** A decoded header block, and what may be thought of it. */
+/** A decoded header block, and the kinds of field sections that it is valid as. */
 export interface HeaderBlock {
   readonly headers: HeaderList;
-  /** Larger than the limit: some fields are missing. */
+  /** Whether the list exceeds the size limit. `headers` is then incomplete. */
   readonly isTooLarge: boolean;
-  /** Right as the headers of a request: RFC 9113, section 8.3.1. */
+  /** Whether it is valid as the headers of a request: RFC 9113, section 8.3.1. */
   readonly isRequest: boolean;
-  /** Right as trailers: RFC 9113, section 8.1. */
+  /** Whether it is valid as trailers: RFC 9113, section 8.1. */
   readonly isTrailers: boolean;
 }
 
-/** Judges fields by RFC 9113, sections 8.2 and 8.3, as they come. */
+/** Collects the fields of a header block, and checks them by RFC 9113, sections 8.2 and 8.3. */
 export class HeaderBlockBuilder {
   readonly #limit: number;
   #fields: HeaderField[] = [];
   #size = 0;
+  /** Invalid in any kind of field section. */
   #isMalformed = false;
   #hasPseudo = false;
   #hasRegular = false;
@@ -24,13 +25,14 @@ export class HeaderBlockBuilder {
   #hasScheme = false;
   #hasPath = false;
   #hasAuthority = false;
+  #hasStatus = false;
   method = '';
   scheme = '';
   path = '';
   authority = '';
   contentLength = -1;
 
-  /** @param limit of the list's size, in bytes as RFC 9113, section 6.5.2, counts */
+  /** @param limit for the size of the list, in bytes as defined in RFC 9113, section 6.5.2 */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -52,7 +54,6 @@ export class HeaderBlockBuilder {
         if (this.#host !== undefined) this.#isMalformed = true;
         this.#host = field.value;
         return;
-      case FieldKind.status:
       case FieldKind.malformed:
         this.#isMalformed = true;
         return;
@@ -64,7 +65,7 @@ export class HeaderBlockBuilder {
   build(): HeaderBlock {
     const isTooLarge = this.#size > this.#limit;
     const isRequest = !isTooLarge && this.#isRequest();
-    // RFC 9113, section 8.3.1: a request that was converted from HTTP/1.1 may have Host instead.
+    // RFC 9113, section 8.3.1: a request converted from HTTP/1.1 may have Host instead of :authority.
     if (isRequest && !this.#hasAuthority) this.authority = this.#host ?? '';
     return {
       headers: new HeaderList(this.#fields, this),
@@ -74,13 +75,13 @@ export class HeaderBlockBuilder {
     };
   }
 
-  /** Several that are equal are one: RFC 9110, section 8.6. */
+  /** RFC 9110, section 8.6: repeated fields with the same value are valid. */
   #addContentLength(length: number): void {
     if (this.contentLength !== -1 && this.contentLength !== length) this.#isMalformed = true;
     this.contentLength = length;
   }
 
-  /** RFC 9113, section 8.3: before all regular fields, each once. */
+  /** RFC 9113, section 8.3: pseudo-header fields precede all regular fields, and each occurs once. */
   #addPseudo({ kind, value }: HeaderField): void {
     this.#hasPseudo = true;
     if (this.#hasRegular) this.#isMalformed = true;
@@ -99,6 +100,10 @@ export class HeaderBlockBuilder {
         this.#hasPath = true;
         this.path = value;
         return;
+      case FieldKind.status:
+        if (this.#hasStatus) this.#isMalformed = true;
+        this.#hasStatus = true;
+        return;
       default:
         if (this.#hasAuthority) this.#isMalformed = true;
         this.#hasAuthority = true;
@@ -108,14 +113,14 @@ export class HeaderBlockBuilder {
 
   /** RFC 9113, section 8.3.1. */
   #isRequest(): boolean {
-    if (this.#isMalformed || this.method === '') return false;
+    if (this.#isMalformed || this.#hasStatus || this.method === '') return false;
     // RFC 9113, section 8.5.
     if (this.method === 'CONNECT') return !this.#hasScheme && !this.#hasPath && this.authority !== '';
     if (this.scheme === '' || this.path === '') return false;
     if (this.#hasAuthority && this.#host !== undefined && !isSameHost(this.#host, this.authority)) return false;
     if (this.scheme !== 'http' && this.scheme !== 'https') return true;
     if (this.path[0] !== '/' && !(this.path === '*' && this.method === 'OPTIONS')) return false;
-    // These schemes have an authority, without the deprecated user information.
+    // RFC 9113, section 8.3.1: http and https need an authority, without the deprecated user information.
     const authority = this.#hasAuthority ? this.authority : (this.#host ?? '');
     return authority !== '' && !authority.includes('@');
   }

@@ -1,4 +1,4 @@
-/** What the rules of RFC 9113, section 8, need to know of a field, found once, when it enters a table. */
+/** The kind of a field in the rules of RFC 9113, section 8. Determined once, when the field is created. */
 export const FieldKind = {
   regular: 0,
   method: 1,
@@ -8,7 +8,7 @@ export const FieldKind = {
   status: 5,
   contentLength: 6,
   host: 7,
-  /** Not allowed in HTTP/2, or not well formed. */
+  /** Invalid in HTTP/2. */
   malformed: 8,
 } as const;
 
@@ -20,7 +20,7 @@ const kinds = new Map<string, number>([
   [':status', FieldKind.status],
   ['content-length', FieldKind.contentLength],
   ['host', FieldKind.host],
-  // RFC 9113, section 8.2.2: fields of a connection.
+  // RFC 9113, section 8.2.2: connection-specific fields.
   ['connection', FieldKind.malformed],
   ['keep-alive', FieldKind.malformed],
   ['proxy-connection', FieldKind.malformed],
@@ -28,23 +28,26 @@ const kinds = new Map<string, number>([
   ['upgrade', FieldKind.malformed],
 ]);
 
-/** RFC 9113, section 8.2.1 and RFC 9110, section 5.1: a token in lower case. */
+/** RFC 9113, section 8.2.1, and RFC 9110, section 5.1: a token in lower case. */
 const namePattern = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-/** RFC 9113, section 8.2.1 and RFC 9110, section 5.5: no control characters but tab, no white space at the ends. */
+/** RFC 9113, section 8.2.1, and RFC 9110, section 5.5: no control characters except tab, no white space at the ends. */
 const valuePattern = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 
-/** One header field. The entries of an HPACK table are objects of it, so that a field which is sent again is the same object. */
+/**
+ * One header field. HPACK tables hold these objects: a field that a peer repeats from its table is the same object each
+ * time.
+ */
 export class HeaderField {
   readonly name: string;
-  /** Octets as characters up to U+00FF. */
+  /** Each octet is one character up to U+00FF. */
   readonly value: string;
-  /** Not to be kept in a table by anyone who passes it on (RFC 7541, section 7.1.3). */
+  /** Never indexed: intermediaries must not add it to a table (RFC 7541, section 7.1.3). */
   readonly sensitive: boolean;
-  /** As RFC 7541, section 4.1, counts. */
+  /** In bytes as defined in RFC 7541, section 4.1. */
   readonly size: number;
   /** One of `FieldKind`. */
   readonly kind: number;
-  /** Free for the layer above, such as what it made of the value: it lives as long as the field's place in the table. */
+  /** For the user of this package, for example the parsed value. It lives as long as the field stays in the table. */
   memo: unknown = undefined;
 
   constructor(name: string, value: string, sensitive = false) {
@@ -58,7 +61,7 @@ export class HeaderField {
 
 function kindOf(name: string, value: string): number {
   if (!valuePattern.test(value)) return FieldKind.malformed;
-  // RFC 9113, section 8.2.2: TE is allowed with this one value.
+  // RFC 9113, section 8.2.2: TE may only have the value "trailers".
   if (name === 'te') return value === 'trailers' ? FieldKind.regular : FieldKind.malformed;
   const kind = kinds.get(name);
   if (kind === FieldKind.contentLength) return /^\d{1,15}$/.test(value) ? kind : FieldKind.malformed;

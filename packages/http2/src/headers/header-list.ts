@@ -3,16 +3,22 @@ import { FieldKind, HeaderField } from './header-field.ts';
 /** A list of header fields or trailers, received or to be sent. */
 export class HeaderList {
   readonly fields: readonly HeaderField[];
-  /** The request pseudo-header fields (RFC 9113, section 8.3.1), each '' when it is not there; but `authority` is that of Host then. */
+  /**
+   * The pseudo-header fields of a request (RFC 9113, section 8.3.1). A missing one is ''. A missing authority is
+   * replaced by the value of Host.
+   */
   readonly method: string;
   readonly scheme: string;
   readonly path: string;
   readonly authority: string;
-  /** -1 when there is none. */
+  /** In bytes, or -1 without a content-length field. */
   readonly contentLength: number;
-  /** The place of its encoding in each connection's cache, of one that is shared; else -1. */
+  /** The index in each connection's cache of encoded shared lists, or -1 for a list that is not shared. */
   readonly sharedIndex: number;
-  /** Free for the layer above, such as what it made of the list: the same list is given for requests with the same header block. */
+  /**
+   * For the user of this package, for example the parsed headers. Requests with the same header block share one list,
+   * and so its memo.
+   */
   memo: unknown = undefined;
 
   constructor(fields: readonly HeaderField[], request: RequestLine = noRequest, sharedIndex = -1) {
@@ -25,7 +31,11 @@ export class HeaderList {
     this.sharedIndex = sharedIndex;
   }
 
-  /** The value of a field, those of several joined by commas (RFC 9110, section 5.3), or cookies by semicolons. @param name in lower case */
+  /**
+   * @param name in lower case
+   * @returns the value of a field. Repeated fields are joined with commas (RFC 9110, section 5.3), cookies with
+   *   semicolons
+   */
   get(name: string): string | undefined {
     let value: string | undefined;
     for (const field of this.fields) {
@@ -46,24 +56,25 @@ export interface RequestLine {
 
 const noRequest: RequestLine = Object.freeze({ method: '', scheme: '', path: '', authority: '', contentLength: -1 });
 
-/** Names whose values nobody on the way should keep (RFC 7541, section 7.1.3). */
+/** Fields that are encoded as never indexed (RFC 7541, section 7.1.3). */
 const sensitiveNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
 
 /**
- * A header list to send once. `:status` comes first in a response, and not at all in trailers.
+ * Creates a header list to send once. In a response, `:status` is the first field. Trailers have no `:status`.
  *
- * @param fields names in lower case; values of octets as characters up to U+00FF
- * @throws TypeError a name or value that HTTP/2 does not allow
+ * @param fields names in lower case; values with one character up to U+00FF per octet
+ * @throws TypeError if HTTP/2 does not allow a name or value
  */
 export function headerList(fields: readonly (readonly [name: string, value: string])[]): HeaderList {
   return new HeaderList(fields.map(toField));
 }
 
 /**
- * A header list to send again and again. Make it once for the life of the process, never for a call: every connection keeps its
- * encoding, and its fields in the dynamic table of HPACK, so that it costs a byte for each field.
+ * Creates a header list to send many times. Each connection caches its encoding and keeps its fields in the dynamic
+ * table of HPACK, which makes it one byte per field. Create shared lists once per process, never per request: the
+ * caches do not forget them.
  *
- * @throws as `headerList`
+ * @throws TypeError like `headerList`
  */
 export function sharedHeaderList(fields: readonly (readonly [name: string, value: string])[]): HeaderList {
   return new HeaderList(fields.map(toField), undefined, sharedLists++);
@@ -74,6 +85,6 @@ let sharedLists = 0;
 function toField([name, value]: readonly [string, string]): HeaderField {
   const field = new HeaderField(name, value, sensitiveNames.has(name));
   if (field.kind === FieldKind.malformed)
-    throw new TypeError(`HTTP/2 has no header field ${JSON.stringify(name)} with this value`);
+    throw new TypeError(`invalid name or value of HTTP/2 header field ${JSON.stringify(name)}`);
   return field;
 }

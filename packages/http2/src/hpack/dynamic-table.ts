@@ -2,20 +2,20 @@ import type { HeaderField } from '../headers/header-field.ts';
 
 /** The dynamic table of a decoder: RFC 7541, sections 2.3.2 and 4. */
 export class DynamicTable {
-  /** Changes whenever an index comes to mean another field. */
+  /** Incremented whenever the table changes. */
   version = 0;
-  /** Newest last; those before `#oldest` are gone. */
+  /** In order of insertion. The entries before `#oldest` have been evicted. */
   #fields: (HeaderField | undefined)[] = [];
   #oldest = 0;
   #size = 0;
   #maxSize: number;
 
-  /** @param maxSize in bytes as RFC 7541, section 4.1, counts */
+  /** @param maxSize in bytes as defined in RFC 7541, section 4.1 */
   constructor(maxSize: number) {
     this.#maxSize = maxSize;
   }
 
-  /** @param index 0 is the newest */
+  /** @param index 0 for the newest field */
   at(index: number): HeaderField | undefined {
     const place = this.#fields.length - 1 - index;
     return place < this.#oldest ? undefined : this.#fields[place];
@@ -42,7 +42,7 @@ export class DynamicTable {
       this.#size -= (this.#fields[this.#oldest] as HeaderField).size;
       this.#fields[this.#oldest++] = undefined;
     }
-    // Moves the rest to the front once in a while, at a cost that is small for each insertion.
+    // Removes the evicted entries in batches, to keep the cost per insertion small.
     if (this.#oldest > 128) {
       this.#fields = this.#fields.slice(this.#oldest);
       this.#oldest = 0;

@@ -3,68 +3,68 @@ import type { HeaderList } from '../headers/header-list.ts';
 import { encodeHuffman, huffmanLength } from './huffman-encoder.ts';
 import { fieldKey, firstDynamicIndex, staticFields, staticNames } from './static-table.ts';
 
-/** The largest dynamic table that is used, whatever the peer allows, in bytes as RFC 7541, section 4.1, counts. */
-const largestTable = 4096;
+/** The largest table that is used even if the peer allows more, in bytes as defined in RFC 7541, section 4.1. */
+const maxTableSize = 4096;
 
-/** What is written into: grows to the largest block that was encoded. */
+/** The output buffer of all encoders. Grows to the largest block so far. */
 let scratch = Buffer.allocUnsafeSlow(4096);
 
-interface Kept {
+interface CachedBlock {
   readonly version: number;
   readonly block: Buffer;
 }
 
 /**
- * Encodes the header lists of a connection, in the order in which they leave: RFC 7541.
+ * Encodes the header lists of a connection (RFC 7541), in the order in which they are sent.
  *
- * Only fields of shared lists enter the dynamic table, and none is evicted: when it is full, or when all are in it, it does not change
- * any more, and with it the encoding of a shared list.
+ * Only fields of shared lists enter the dynamic table, and none is evicted. The table stops changing once it is full or
+ * contains all these fields. From then on the cached encoding of a shared list stays valid.
  */
 export class HpackEncoder {
-  /** When each field of the dynamic table was inserted, from 0. */
+  /** The fields of the dynamic table with their insertion number, from 0. */
   readonly #inserted = new Map<string, number>();
   #size = 0;
-  #maxSize = largestTable;
-  #resized = false;
-  /** Changes whenever an index comes to mean another field. */
+  #maxSize = maxTableSize;
+  #isSizeUpdateDue = false;
+  /** Incremented whenever the table changes. */
   #version = 0;
-  /** Blocks of shared lists, by their index. */
-  readonly #kept: (Kept | undefined)[] = [];
+  /** The encoded shared lists, by `sharedIndex`. */
+  readonly #cache: (CachedBlock | undefined)[] = [];
 
-  /** The peer's SETTINGS_HEADER_TABLE_SIZE. */
+  /** @param size the peer's SETTINGS_HEADER_TABLE_SIZE */
   setPeerTableSize(size: number): void {
-    const maxSize = Math.min(size, largestTable);
+    const maxSize = Math.min(size, maxTableSize);
     if (maxSize === this.#maxSize) return;
     this.#maxSize = maxSize;
-    this.#resized = true;
+    this.#isSizeUpdateDue = true;
     this.#inserted.clear();
     this.#size = 0;
     this.#version++;
   }
 
-  /** @returns the block, which is valid until the next one is encoded */
+  /** @returns the block, valid until any encoder encodes another one */
   encode(list: HeaderList): Buffer {
     const { sharedIndex } = list;
-    const kept = sharedIndex < 0 ? undefined : this.#kept[sharedIndex];
-    if (kept !== undefined && kept.version === this.#version) return kept.block;
+    const cached = sharedIndex < 0 ? undefined : this.#cache[sharedIndex];
+    if (cached !== undefined && cached.version === this.#version) return cached.block;
 
-    const largest = list.fields.reduce((sum, field) => sum + field.size, 16);
-    if (largest > scratch.length) scratch = Buffer.allocUnsafeSlow(largest);
-    let at = this.#resized ? this.#sizeUpdate() : 0;
+    const maxLength = list.fields.reduce((sum, field) => sum + field.size, 16);
+    if (maxLength > scratch.length) scratch = Buffer.allocUnsafeSlow(maxLength);
+    let at = this.#isSizeUpdateDue ? this.#sizeUpdate() : 0;
     const version = this.#version;
     const isStateless = at === 0;
     for (const field of list.fields) at = this.#field(field, at, sharedIndex >= 0);
     if (sharedIndex >= 0 && isStateless && version === this.#version) {
       const block = Buffer.from(scratch.subarray(0, at));
-      this.#kept[sharedIndex] = { version, block };
+      this.#cache[sharedIndex] = { version, block };
       return block;
     }
     return scratch.subarray(0, at);
   }
 
-  /** Empties the peer's table, and gives it its new size: RFC 7541, sections 4.2 and 6.3. */
+  /** Clears the peer's table by size 0, then sets the new size: RFC 7541, sections 4.2 and 6.3. */
   #sizeUpdate(): number {
-    this.#resized = false;
+    this.#isSizeUpdateDue = false;
     return integer(0x20, 5, this.#maxSize, integer(0x20, 5, 0, 0));
   }
 
@@ -98,7 +98,7 @@ function literal(pattern: number, prefixBits: number, name: number, field: Heade
   return string(field.value, name === 0 ? string(field.name, at) : at);
 }
 
-/** RFC 7541, section 5.1. @returns where it ends */
+/** RFC 7541, section 5.1. @returns the offset after it */
 function integer(pattern: number, prefixBits: number, value: number, start: number): number {
   const prefix = (1 << prefixBits) - 1;
   if (value < prefix) {
@@ -113,7 +113,7 @@ function integer(pattern: number, prefixBits: number, value: number, start: numb
   return at;
 }
 
-/** RFC 7541, section 5.2: the shorter of both. @returns where it ends */
+/** RFC 7541, section 5.2, with or without Huffman coding, whichever is shorter. @returns the offset after it */
 function string(text: string, start: number): number {
   const length = huffmanLength(text);
   if (length < text.length) return encodeHuffman(text, scratch, integer(0x80, 7, length, start));

@@ -26,7 +26,7 @@ const third = [
   'custom-key: custom-value',
 ];
 
-describe('the decoder reads RFC 7541, appendix', () => {
+describe('the decoder reads the example of RFC 7541, appendix', () => {
   it.each([
     ['C.2.1', '400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572', 'custom-key: custom-header'],
     ['C.2.2', '040c 2f73 616d 706c 652f 7061 7468', ':path: /sample/path'],
@@ -54,11 +54,15 @@ describe('the decoder reads RFC 7541, appendix', () => {
     const decode = decoding();
     const date = (second: number) => `date: Mon, 21 Oct 2013 20:13:${second} GMT`;
     const location = 'location: https://www.example.com';
-    // The table size update is ours: the RFC assumes a setting.
+    // The RFC assumes a setting for the table size. Here a table size update takes its place.
     expect(
       fieldsOf(
         decode(
-          '3fe101 4803 3330 3258 0770 7269 7661 7465 611d 4d6f 6e2c 2032 3120 4f63 7420 3230 3133 2032 303a 3133 3a32 3120 474d 546e 1768 7474 7073 3a2f 2f77 7777 2e65 7861 6d70 6c65 2e63 6f6d',
+          [
+            '3fe101 4803 3330 3258 0770 7269 7661 7465 611d 4d6f 6e2c 2032 3120 4f63 7420 3230 3133',
+            '2032 303a 3133 3a32 3120 474d 546e 1768 7474 7073 3a2f 2f77 7777 2e65 7861 6d70 6c65 2e63',
+            '6f6d',
+          ].join(' '),
         ),
       ),
     ).toEqual([':status: 302', 'cache-control: private', date(21), location]);
@@ -69,7 +73,11 @@ describe('the decoder reads RFC 7541, appendix', () => {
       location,
     ]);
     const third = decode(
-      '88c1 611d 4d6f 6e2c 2032 3120 4f63 7420 3230 3133 2032 303a 3133 3a32 3220 474d 54c0 5a04 677a 6970 7738 666f 6f3d 4153 444a 4b48 514b 425a 584f 5157 454f 5049 5541 5851 5745 4f49 553b 206d 6178 2d61 6765 3d33 3630 303b 2076 6572 7369 6f6e 3d31',
+      [
+        '88c1 611d 4d6f 6e2c 2032 3120 4f63 7420 3230 3133 2032 303a 3133 3a32 3220 474d 54c0 5a04',
+        '677a 6970 7738 666f 6f3d 4153 444a 4b48 514b 425a 584f 5157 454f 5049 5541 5851 5745 4f49',
+        '553b 206d 6178 2d61 6765 3d33 3630 303b 2076 6572 7369 6f6e 3d31',
+      ].join(' '),
     );
     expect(fieldsOf(third)).toEqual([
       ':status: 200',
@@ -87,16 +95,16 @@ describe('the decoder', () => {
     ['6.1: index 0', '80'],
     ['2.3.3: an index beyond both tables', 'be'],
     ['5.1: an integer of six octets', 'ff8080808000'],
-    ['5.1: an integer that does not end', 'ff80'],
+    ['5.1: an incomplete integer', 'ff80'],
     ['5.2: a string longer than the block', '400a61'],
-    ['5.2: no string', '40'],
+    ['5.2: a missing string', '40'],
     ['4.2: a table larger than SETTINGS_HEADER_TABLE_SIZE', '3fe21f'],
     ['4.2: a table size update after a field', '8220'],
-  ])('refuses, by RFC 7541, %s', (_name, hex) => {
+  ])('rejects, by RFC 7541, %s', (_name, hex) => {
     expect(() => decoding()(hex)).toThrow();
   });
 
-  it('gives the same list for the same bytes, as long as they mean the same', () => {
+  it('returns the same list for the same bytes while the table is unchanged', () => {
     const decode = decoding();
     decode('4001 6101 62');
     const [one, other] = [decode('be'), decode('be')];
@@ -108,7 +116,7 @@ describe('the decoder', () => {
     expect(decode('bf').headers.fields[0]).toBe(one.headers.fields[0]);
   });
 
-  it('gives the same list for a token that its sender puts in no table', () => {
+  it('returns the same list for a repeated block with a long field that is not in the table', () => {
     const decode = decoding();
     // RFC 7541, section 6.2.3: a name of one octet, and a value of 300.
     const block = (end: string) => `1001 617f ad01 ${'62'.repeat(298)} ${end}`;
@@ -117,7 +125,7 @@ describe('the decoder', () => {
     expect(decode(block('6364')).headers.get('a')).toBe(`${'b'.repeat(298)}cd`);
   });
 
-  it('empties its table for a field that is larger than it', () => {
+  it('empties its table for a field that is larger than the table', () => {
     const decode = decoding();
     decode('3f09 4001 6101 62');
     expect(fieldsOf(decode('be'))).toEqual(['a: b']);
@@ -125,14 +133,14 @@ describe('the decoder', () => {
     expect(() => decode('be')).toThrow();
   });
 
-  it('forgets what a smaller table has no room for', () => {
+  it('evicts the fields for which a smaller table has no room', () => {
     const decode = decoding();
     decode('4001 6101 62');
     decode('20 3fe11f');
     expect(() => decode('be')).toThrow();
   });
 
-  it('keeps no more of a list than the limit, but the whole table', () => {
+  it('drops fields beyond the list limit, but inserts them into the table', () => {
     const decode = decoding(40);
     const block = decode('4001 6101 62 4001 6301 64');
     expect(block.isTooLarge).toBe(true);
@@ -148,7 +156,7 @@ const response = sharedHeaderList([
 const trailers = sharedHeaderList([['grpc-status', '0']]);
 
 describe('the encoder', () => {
-  it('needs a byte for each field of a shared list, once it was sent', () => {
+  it('needs one byte per field of a shared list after its first use', () => {
     const encoder = new HpackEncoder();
     const decoder = new HpackDecoder(kibi64);
     const sizes = [response, trailers, response, trailers, response].map((list) => {
@@ -162,7 +170,7 @@ describe('the encoder', () => {
     expect(encoder.encode(response)).toBe(encoder.encode(response));
   });
 
-  it('puts no field of another list into the table, and none that is sensitive', () => {
+  it('inserts neither fields of unshared lists nor sensitive fields into the table', () => {
     const encoder = new HpackEncoder();
     const once = headerList([['x-one', 'a']]);
     const secret = sharedHeaderList([['set-cookie', 'secret']]);
@@ -171,7 +179,7 @@ describe('the encoder', () => {
     expect((encoder.encode(secret)[0] as number) & 0xf0).toBe(0x10);
   });
 
-  it('says that its table was emptied when it was made smaller and larger again', () => {
+  it('signals that its table was emptied when its size was reduced and restored', () => {
     const encoder = new HpackEncoder();
     encoder.encode(trailers);
     encoder.setPeerTableSize(0);
@@ -180,7 +188,7 @@ describe('the encoder', () => {
     expect(encoder.encode(trailers).toString('hex')).toMatch(/^203fe11f40/);
   });
 
-  it.each([0, 40, 100, 4096, 65_536])('keeps to a table of %i bytes, from the next block on', (size) => {
+  it.each([0, 40, 100, 4096, 65_536])('respects a table of %i bytes from the next block on', (size) => {
     const encoder = new HpackEncoder();
     const decoder = new HpackDecoder(kibi64);
     const lists = [response, trailers, sharedHeaderList([['x-large', 'y'.repeat(3_000)]])];
@@ -194,7 +202,7 @@ describe('the encoder', () => {
     exchange();
     encoder.setPeerTableSize(size);
     const update = Buffer.from(encoder.encode(trailers));
-    // RFC 7541, section 4.2: the smallest size and the last, unless nothing has changed.
+    // RFC 7541, section 4.2: the smallest and the last size are signalled, unless nothing has changed.
     expect(update[0] === 0x20).toBe(size < 4096);
     decoder.decode(update, 0, update.length);
     exchange();
@@ -203,7 +211,7 @@ describe('the encoder', () => {
   });
 });
 
-describe('header lists', () => {
+describe('headerList', () => {
   it.each([
     ['X-Upper', 'a'],
     ['a b', 'a'],
@@ -213,7 +221,7 @@ describe('header lists', () => {
     ['a', ' b'],
     ['connection', 'close'],
     ['te', 'gzip'],
-  ])('take no %j: %j', (name, value) => {
+  ])('rejects the field %j: %j', (name, value) => {
     expect(() => headerList([[name, value]])).toThrow(TypeError);
   });
 });

@@ -1,4 +1,4 @@
-/** The length in bits of each octet's code, and at last that of EOS: RFC 7541, appendix B. */
+/** The code lengths in bits of the octets 0 to 255 and of EOS: RFC 7541, appendix B. */
 // biome-ignore format: sixteen in a row
 const lengths: readonly number[] = [
   13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28,
@@ -29,7 +29,10 @@ export interface Code {
   readonly length: number;
 }
 
-/** The codes, shortest first. They are canonical: each is one more than the one before it, with zeros appended when it is longer. */
+/**
+ * The codes, shortest first. The code is canonical: each code is the previous one plus 1, with zeros appended if it is
+ * longer.
+ */
 export const codes: readonly Code[] = canonicalCodes();
 
 function canonicalCodes(): Code[] {

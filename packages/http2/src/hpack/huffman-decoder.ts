@@ -1,14 +1,15 @@
-import { ConnectionError } from '../connection-error.ts';
-import { ErrorCode } from '../error-code.ts';
+import { fail } from '../errors/connection-error.ts';
+import { ErrorCode } from '../errors/error-code.ts';
 import { codes, endOfString } from './huffman-code.ts';
 
-/** A child is a node, a leaf as `-2 - symbol`, or absent. */
+/** The tree of codes. A child is the index of a node, a leaf encoded as `-2 - symbol`, or `absent`. */
 type Tree = [zero: number, one: number][];
 const absent = -1;
 
 /**
- * A machine that eats four bits at a time: `next` is the state after them, `emitted` the octet they complete, or -1. No code is shorter
- * than five bits, so four complete one at most. A state is a node of the tree of codes; 0 is its root.
+ * A state machine that consumes four bits per step. `next` is the following state, `emitted` the symbol that the bits
+ * complete, or -1. Codes have at least five bits, so a step completes at most one. A state is a node of the tree of
+ * codes, 0 is the root.
  */
 const { next, emitted, isPadding } = buildMachine();
 
@@ -60,7 +61,7 @@ function symbolOf(leaf: number): number {
   return -2 - leaf;
 }
 
-/** RFC 7541, section 5.2: padding is fewer than eight bits, all of them ones. */
+/** The states in which a string may end. RFC 7541, section 5.2: padding is fewer than eight bits, all ones. */
 function paddingStates(tree: Tree): Uint8Array {
   const states = new Uint8Array(tree.length);
   for (let node = 0, ones = 0; ones < 8; ones++) {
@@ -72,11 +73,11 @@ function paddingStates(tree: Tree): Uint8Array {
 
 let octets = Buffer.allocUnsafeSlow(4096);
 
-/** Decodes a string: RFC 7541, section 5.2. @throws ConnectionError COMPRESSION_ERROR */
+/** Decodes a Huffman string: RFC 7541, section 5.2. @throws ConnectionError COMPRESSION_ERROR */
 export function decodeHuffman(bytes: Uint8Array, start: number, end: number): string {
   // The shortest code has five bits.
-  const most = Math.ceil(((end - start) * 8) / 5);
-  if (most > octets.length) octets = Buffer.allocUnsafeSlow(most * 2);
+  const maxLength = Math.ceil(((end - start) * 8) / 5);
+  if (maxLength > octets.length) octets = Buffer.allocUnsafeSlow(maxLength * 2);
   let state = 0;
   let length = 0;
   for (let at = start; at < end; at++) {
@@ -85,13 +86,12 @@ export function decodeHuffman(bytes: Uint8Array, start: number, end: number): st
       const step = state * 16 + ((byte >> shift) & 15);
       const symbol = emitted[step] as number;
       if (symbol >= 0) {
-        if (symbol === endOfString) throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, 'EOS in a Huffman string');
+        if (symbol === endOfString) fail(ErrorCode.COMPRESSION_ERROR, 'EOS in a Huffman string');
         octets[length++] = symbol;
       }
       state = next[step] as number;
     }
   }
-  if (isPadding[state] === 0)
-    throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, 'a Huffman string with wrong padding');
+  if (isPadding[state] === 0) fail(ErrorCode.COMPRESSION_ERROR, 'invalid padding of a Huffman string');
   return octets.toString('latin1', 0, length);
 }

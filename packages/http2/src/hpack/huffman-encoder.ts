@@ -7,17 +7,17 @@ for (const { symbol, bits, length } of codes) {
   lengthOf[symbol] = length;
 }
 
-/** The length in bytes of `text`, of characters up to U+00FF, as a Huffman string. */
+/** @param text of characters up to U+00FF @returns its length as a Huffman string, in bytes */
 export function huffmanLength(text: string): number {
   let bits = 0;
   for (let at = 0; at < text.length; at++) bits += lengthOf[text.charCodeAt(at)] as number;
   return Math.ceil(bits / 8);
 }
 
-/** Writes `text` as a Huffman string (RFC 7541, section 5.2). @returns where it ends */
+/** Writes `text` as a Huffman string (RFC 7541, section 5.2). @returns the offset after it */
 export function encodeHuffman(text: string, into: Uint8Array, start: number): number {
   let at = start;
-  // Fewer than eight bits are pending before a code, so that they and a code of 30 bits need more than 32.
+  // Up to 7 pending bits and a code of 30 bits exceed 32 bits: bitwise operators cannot be used.
   let pending = 0;
   let pendingBits = 0;
   for (let index = 0; index < text.length; index++) {

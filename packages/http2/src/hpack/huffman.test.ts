@@ -16,12 +16,12 @@ describe('Huffman strings', () => {
     ['no-cache', 'a8eb10649cbf'],
     ['custom-key', '25a849e95ba97d7f'],
     ['Mon, 21 Oct 2013 20:13:21 GMT', 'd07abe941054d444a8200595040b8166e082a62d1bff'],
-  ])('%s is as in RFC 7541, appendix C', (text, hex) => {
+  ])('encode and decode the example %s of RFC 7541, appendix C', (text, hex) => {
     expect(encode(text).toString('hex')).toBe(hex);
     expect(decode(Buffer.from(hex, 'hex'))).toBe(text);
   });
 
-  it('keep every octet, and every pair of octets', () => {
+  it('round-trip every pair of octets', () => {
     for (let first = 0; first < 256; first++) {
       const text = Array.from({ length: 256 }, (_, second) => String.fromCharCode(first, second)).join('');
       expect(decode(encode(text))).toBe(text);
@@ -32,7 +32,7 @@ describe('Huffman strings', () => {
     ['EOS', 'ffffffff'],
     ['padding of zeros', '00'],
     ['padding of eight bits', '1fff'],
-  ])('%s is an error', (_name, hex) => {
+  ])('reject %s', (_name, hex) => {
     expect(() => decode(Buffer.from(hex, 'hex'))).toThrow();
   });
 });

@@ -65,7 +65,7 @@ const fields: readonly (readonly [name: string, value: string])[] = [
   ['www-authenticate', ''],
 ];
 
-/** The fields by their index; there is none at 0. */
+/** The fields by index. Index 0 is not used. */
 export const staticTable: readonly (HeaderField | undefined)[] = [
   undefined,
   ...fields.map(([name, value]) => new HeaderField(name, value)),
@@ -74,15 +74,16 @@ export const staticTable: readonly (HeaderField | undefined)[] = [
 /** The first index of the dynamic table: RFC 7541, section 2.3.3. */
 export const firstDynamicIndex = fields.length + 1;
 
-/** The first index of each name, and the index of each field that has a value. */
+/** The first index of each name. */
 export const staticNames = new Map<string, number>();
+/** The index of each field that has a value, by `fieldKey`. */
 export const staticFields = new Map<string, number>();
 fields.forEach(([name, value], at) => {
   if (!staticNames.has(name)) staticNames.set(name, at + 1);
   if (value !== '') staticFields.set(fieldKey(name, value), at + 1);
 });
 
-/** What a field is looked up by: no name has a NUL. */
+/** The map key of a field. NUL is not allowed in names. */
 export function fieldKey(name: string, value: string): string {
   return `${name}\0${value}`;
 }

@@ -1,53 +1,60 @@
-/** What one connection may cost. Sizes in bytes, times in milliseconds; times are kept to within a quarter of a second. */
+/** What one connection may cost. Sizes are in bytes, times in milliseconds with a precision of 250 ms. */
 export interface Limits {
-  /** Streams at once (SETTINGS_MAX_CONCURRENT_STREAMS): one more is reset with REFUSED_STREAM. */
+  /** Concurrent streams (SETTINGS_MAX_CONCURRENT_STREAMS). One more stream is reset with REFUSED_STREAM. */
   readonly concurrentStreams: number;
-  /** A header list as RFC 9113, section 6.5.2, counts it: a larger one is answered with status 431. */
+  /**
+   * The size of a decoded header list as RFC 9113, section 6.5.2, defines it (SETTINGS_MAX_HEADER_LIST_SIZE). A request
+   * with a larger list receives status 431.
+   */
   readonly headerListBytes: number;
-  /** An encoded header block: a larger one ends the connection with ENHANCE_YOUR_CALM. */
+  /** The size of an encoded header block. A larger one ends the connection with ENHANCE_YOUR_CALM. */
   readonly headerBlockBytes: number;
-  /** CONTINUATION frames of one header block: one more ends the connection with ENHANCE_YOUR_CALM. */
+  /** CONTINUATION frames per header block. One more ends the connection with ENHANCE_YOUR_CALM. */
   readonly continuationFrames: number;
-  /** What a peer may send on one stream before the handler consumes it. */
+  /** The receive window of a stream (SETTINGS_INITIAL_WINDOW_SIZE): data that the handler has not consumed. */
   readonly streamWindowBytes: number;
-  /** The same on all streams of the connection together, which bounds what is buffered of requests. */
+  /** The receive window of the connection: unconsumed data of all its streams together. */
   readonly connectionWindowBytes: number;
-  /** What may wait to be sent on one stream: one that adds more to what waits already is reset with ENHANCE_YOUR_CALM. */
+  /** Queued data per stream. A stream that already has a queue and exceeds this is reset with ENHANCE_YOUR_CALM. */
   readonly queuedBytes: number;
-  /** What is buffered of requests and responses together: a stream that needs more is reset with ENHANCE_YOUR_CALM. */
+  /** Received and queued data of the connection together. A stream that needs more is reset with ENHANCE_YOUR_CALM. */
   readonly bufferedBytes: number;
 
   /**
-   * Streams a second that end by a reset, the peer's ("rapid reset") or one that its faults provoked ("MadeYouReset"), or that are
-   * refused; five times as many at once. More, as with the limits a second below, ends the connection with ENHANCE_YOUR_CALM.
+   * Streams per second that the peer resets ("rapid reset"), that are reset for the peer's violations ("MadeYouReset"),
+   * or that are refused. The burst is five times this number. Exceeding this or any other limit per second ends the
+   * connection with ENHANCE_YOUR_CALM.
    */
   readonly resetsPerSecond: number;
-  /** PING frames a second; each HEADERS or DATA frame of ours allows one more, since clients measure round trips by them. */
+  /** PING frames per second. Each HEADERS or DATA frame that we send allows one more: clients measure round trips. */
   readonly pingsPerSecond: number;
-  /** SETTINGS frames a second. */
+  /** SETTINGS frames per second. */
   readonly settingsPerSecond: number;
-  /** DATA, HEADERS and CONTINUATION frames a second without any content that do not end a stream. */
+  /** DATA, HEADERS and CONTINUATION frames per second that have no content and do not end a stream. */
   readonly emptyFramesPerSecond: number;
   /**
-   * Frames a second that ask for nothing: PRIORITY, WINDOW_UPDATE, GOAWAY, acknowledgements of SETTINGS and PING, RST_STREAM of closed
-   * streams and unknown frames; each HEADERS or DATA frame of ours allows twenty more, each HEADERS frame of the peer four.
+   * Frames per second that carry no request: PRIORITY, WINDOW_UPDATE, GOAWAY, acknowledgements of SETTINGS and PING,
+   * RST_STREAM for closed streams, and unknown frames. Each HEADERS or DATA frame that we send allows 20 more, each
+   * HEADERS frame of the peer allows 4 more.
    */
   readonly controlFramesPerSecond: number;
 
-  /** For the peer to say its SETTINGS and to acknowledge ours, from the beginning: the connection ends with SETTINGS_TIMEOUT. */
+  /** Time for the peer to send its SETTINGS and acknowledge ours. Then the connection ends with SETTINGS_TIMEOUT. */
   readonly handshakeMs: number;
-  /** Without a stream: the connection is drained. */
+  /** Time without an open stream. Then the connection shuts down gracefully. */
   readonly idleMs: number;
   /**
-   * For a frame or a header block that was begun to end, and for the peer to take any of what waits for it: the connection ends with
-   * ENHANCE_YOUR_CALM.
+   * Time for the peer to complete a frame or header block, and time for it to read any of the data written to the
+   * socket. Then the connection ends with ENHANCE_YOUR_CALM.
    */
   readonly stallMs: number;
-  /** For the peer to open the window of a stream with queued data: it is reset with ENHANCE_YOUR_CALM. */
+  /**
+   * Time for the peer to open the flow-control window for queued data. Then the stream is reset with ENHANCE_YOUR_CALM.
+   */
   readonly zeroWindowMs: number;
-  /** Silence of the peer after which it is sent PING. */
+  /** Time without any data from the peer. Then PING is sent. */
   readonly keepaliveMs: number;
-  /** For any sign of life after that PING: the connection ends. */
+  /** Time for the peer to send anything after that PING. Then the connection ends. */
   readonly keepaliveTimeoutMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** Bytes that all connections of a process may buffer together: requests not consumed and responses not sent. */
+/** The memory that all connections of a process may use together for unconsumed received data and unsent data. */
 export class MemoryBudget {
   readonly limit: number;
   #used = 0;
@@ -13,11 +13,12 @@ export class MemoryBudget {
     return this.#used;
   }
 
+  /** In bytes. Negative if the limit is exceeded. */
   get left(): number {
     return this.limit - this.#used;
   }
 
-  /** @param change in bytes, negative when it is less */
+  /** @param change in bytes, negative to release memory */
   adjust(change: number): void {
     this.#used += change;
   }

@@ -1,18 +1,18 @@
-import { clock } from './clock.ts';
+import { coarseClock } from './coarse-clock.ts';
 
-/** More than this many times the burst is not saved up, however much was earned. */
-const mostSaved = 100;
+/** Earned tokens are capped at this many times the burst. */
+const maxCreditPerBurst = 100;
 
-/** A bucket of tokens that fills at a steady rate, and a purse of those that were earned. */
+/** A token bucket that refills at a steady rate, plus a credit of earned tokens that is spent first. */
 export class RateLimit {
   readonly #perSecond: number;
   readonly #burst: number;
   #tokens: number;
-  #filledAt = clock.now;
-  #saved = 0;
+  #filledAt = coarseClock.now;
+  #credit = 0;
   #earned = 0;
 
-  /** @param burst how many may come at once */
+  /** @param burst the capacity of the bucket */
   constructor(perSecond: number, burst = perSecond) {
     this.#perSecond = perSecond;
     this.#burst = burst;
@@ -20,18 +20,21 @@ export class RateLimit {
   }
 
   /**
-   * @param earned how many more than the rate allows there may have been since the beginning
-   * @returns false when there are too many
+   * Takes one token.
+   *
+   * @param earned the total number of extra tokens earned since the limit was created
+   * @returns false if the rate is exceeded
    */
   take(earned = 0): boolean {
-    this.#saved = Math.min(this.#saved + earned - this.#earned, mostSaved * this.#burst);
+    this.#credit = Math.min(this.#credit + earned - this.#earned, maxCreditPerBurst * this.#burst);
     this.#earned = earned;
-    if (this.#saved > 0) {
-      this.#saved--;
+    if (this.#credit > 0) {
+      this.#credit--;
       return true;
     }
-    this.#tokens = Math.min(this.#tokens + ((clock.now - this.#filledAt) * this.#perSecond) / 1_000, this.#burst);
-    this.#filledAt = clock.now;
+    const { now } = coarseClock;
+    this.#tokens = Math.min(this.#tokens + ((now - this.#filledAt) * this.#perSecond) / 1_000, this.#burst);
+    this.#filledAt = now;
     if (this.#tokens < 1) return false;
     this.#tokens--;
     return true;

@@ -9,7 +9,9 @@ export function settings(...entries: readonly (readonly [id: number, value: numb
 
 export type Fields = readonly (readonly [name: string, value: string])[];
 
-/** Literals without indexing (RFC 7541, section 6.2.2), whatever they are: names and values are octets up to U+00FF. */
+/**
+ * Encodes fields as literals without indexing (RFC 7541, section 6.2.2), even invalid ones: one character per octet.
+ */
 export function literals(fields: Fields): Buffer {
   return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), string(name), string(value)]));
 }
@@ -26,10 +28,10 @@ export const requestFields: Fields = [
   [':authority', 'localhost'],
 ];
 
-/** Of a request that `Answer` never answers. */
+/** The headers of a request to which `SummaryHandler` never responds. */
 export const heldFields: Fields = requestFields.map(([name, value]) => [name, name === ':path' ? '/held' : value]);
 
-/** HEADERS of a request, complete by default. */
+/** The HEADERS frame of a request, by default without a body. */
 export function request(streamId: number, flags: number = Flag.END_STREAM, fields: Fields = requestFields): Buffer {
   return frame(FrameType.HEADERS, flags | Flag.END_HEADERS, streamId, literals(fields));
 }
@@ -38,13 +40,15 @@ export function data(streamId: number, length: number, flags: number = 0): Buffe
   return frame(FrameType.DATA, flags, streamId, Buffer.alloc(length));
 }
 
-const ping = frame(FrameType.PING, 0, 0, Buffer.from('are you?'));
+const ping = frame(FrameType.PING, 0, 0, Buffer.from('settled?'));
 
-/** A client that says what it is told to, and nothing by itself but the acknowledgement of SETTINGS; not even that when it is silent. */
+/**
+ * A client that sends only what a test tells it to, and acknowledges SETTINGS. A silent client does not even do that.
+ */
 export class RawClient {
   readonly socket: Socket;
   readonly frames: RawFrame[] = [];
-  /** Resolves when the connection has ended. */
+  /** Resolves when the socket has closed. */
   readonly closed: Promise<void>;
   readonly #waiting = new Set<() => void>();
   #isSilent = true;
@@ -57,24 +61,24 @@ export class RawClient {
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
   }
 
-  /** Connects, and says nothing. */
+  /** Connects without sending anything. */
   static async connectSilently(port: number): Promise<RawClient> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
     return new RawClient(socket);
   }
 
-  /** Connects, and says the preface and SETTINGS. */
+  /** Connects and sends the preface and SETTINGS. */
   static async connect(port: number, firstFrame: Buffer = settings()): Promise<RawClient> {
-    return (await RawClient.connectSilently(port)).#greet(firstFrame);
+    return (await RawClient.connectSilently(port)).#sendPreface(firstFrame);
   }
 
-  /** Says the preface and SETTINGS on a connection, such as one of TLS. */
+  /** Sends the preface and SETTINGS on an existing socket, for example one with TLS. */
   static over(socket: Socket): RawClient {
-    return new RawClient(socket).#greet(settings());
+    return new RawClient(socket).#sendPreface(settings());
   }
 
-  #greet(firstFrame: Buffer): this {
+  #sendPreface(firstFrame: Buffer): this {
     this.#isSilent = false;
     this.send(preface, firstFrame);
     return this;
@@ -84,22 +88,22 @@ export class RawClient {
     this.socket.write(Buffer.concat(frames));
   }
 
-  /** The first frame that has come, or comes, and is what is looked for. @throws when the connection ends before */
+  /** The first matching frame, received already or in the future. @throws if the connection ends first */
   async next(matches: (frame: RawFrame) => boolean): Promise<RawFrame> {
     const { promise, resolve } = Promise.withResolvers<RawFrame>();
-    const look = () => {
+    const check = () => {
       const found = this.frames.find(matches);
       if (found !== undefined) resolve(found);
     };
-    this.#waiting.add(look);
-    look();
+    this.#waiting.add(check);
+    check();
     const lost = this.closed.then(() => {
       throw new Error('the connection has ended');
     });
     try {
       return await Promise.race([promise, lost]);
     } finally {
-      this.#waiting.delete(look);
+      this.#waiting.delete(check);
     }
   }
 
@@ -108,7 +112,7 @@ export class RawClient {
     return this.next((frame) => frame.type === type && frame.streamId === streamId);
   }
 
-  /** The code of the RST_STREAM of a stream. */
+  /** The code of the stream's RST_STREAM. */
   async reset(streamId: number): Promise<number> {
     return (await this.nextOf(FrameType.RST_STREAM, streamId)).payload.readUInt32BE();
   }
@@ -123,15 +127,15 @@ export class RawClient {
     };
   }
 
-  /** Resolves when the server has read all that was said. @throws when the connection ends before */
+  /** Resolves when the server has processed everything sent so far. @throws if the connection ends first */
   async settle(): Promise<void> {
-    const answers = () => this.frames.filter(({ type, flags }) => type === FrameType.PING && flags === Flag.ACK).length;
-    const before = answers();
+    const acks = () => this.frames.filter(({ type, flags }) => type === FrameType.PING && flags === Flag.ACK).length;
+    const before = acks();
     this.send(ping);
-    await this.next(() => answers() > before);
+    await this.next(() => acks() > before);
   }
 
-  /** DATA of a stream so far, in bytes. */
+  /** The bytes of DATA received on a stream so far. */
   dataBytes(streamId: number): number {
     return this.frames
       .filter((frame) => frame.type === FrameType.DATA && frame.streamId === streamId)
@@ -151,6 +155,6 @@ export class RawClient {
       }
       this.frames.push(received);
     }
-    for (const look of this.#waiting) look();
+    for (const check of this.#waiting) check();
   }
 }

@@ -7,7 +7,7 @@ export interface RawFrame {
   readonly payload: Buffer;
 }
 
-/** RFC 9113, section 4.1. @param length what its length field says */
+/** Encodes a frame: RFC 9113, section 4.1. @param length the value of its length field */
 export function frame(
   type: number,
   flags: number,
@@ -23,7 +23,7 @@ export function frame(
   return Buffer.concat([header, payload]);
 }
 
-/** The frames that are complete in `bytes`, and what is left of it. */
+/** Splits `bytes` into complete frames and the rest. */
 export function parseFrames(bytes: Buffer): { frames: RawFrame[]; rest: Buffer } {
   const frames: RawFrame[] = [];
   let at = 0;
@@ -49,7 +49,7 @@ export function uint32s(...values: readonly number[]): Buffer {
   return payload;
 }
 
-/** The payload of SETTINGS: RFC 9113, section 6.5.1. */
+/** A payload of SETTINGS: RFC 9113, section 6.5.1. */
 export function settingsPayload(entries: readonly (readonly [id: number, value: number])[]): Buffer {
   const payload = Buffer.alloc(6 * entries.length);
   for (const [index, [id, value]] of entries.entries()) {

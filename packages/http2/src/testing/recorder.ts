@@ -1,9 +1,8 @@
 import { EventEmitter, once } from 'node:events';
-import type { ConnectionOptions } from '../connection-options.ts';
+import type { ConnectionOptions, Stream, StreamClose, StreamHandler } from '../api.ts';
 import type { HeaderList } from '../headers/header-list.ts';
-import type { Stream, StreamClose, StreamHandler } from '../stream-handler.ts';
 
-/** Writes down what it is told of a request, consumes nothing and says nothing: that is for the test. */
+/** Records the events of a request. It neither consumes data nor responds: the test does. */
 export class Recorder implements StreamHandler {
   readonly stream: Stream;
   readonly trailers: (HeaderList | undefined)[] = [];
@@ -32,15 +31,15 @@ export class Recorder implements StreamHandler {
   }
 }
 
-/** The recorders of a server's streams, in the order in which these came. */
+/** The recorders of a server's streams, in the order in which the streams were opened. */
 export class Recorders {
   readonly #all: Recorder[] = [];
-  readonly #news = new EventEmitter();
+  readonly #events = new EventEmitter();
 
   readonly accept: ConnectionOptions['accept'] = (stream) => {
     const recorder = new Recorder(stream);
     this.#all.push(recorder);
-    this.#news.emit('accept');
+    this.#events.emit('accept');
     return recorder;
   };
 
@@ -48,12 +47,12 @@ export class Recorders {
     return this.#all.length;
   }
 
-  /** The recorder of the stream that came as number `index`, from 0, when it has come. */
+  /** Waits for the stream with this index, from 0. @returns its recorder */
   async at(index: number): Promise<Recorder> {
     for (;;) {
       const recorder = this.#all[index];
       if (recorder !== undefined) return recorder;
-      await once(this.#news, 'accept');
+      await once(this.#events, 'accept');
     }
   }
 }

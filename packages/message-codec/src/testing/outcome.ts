@@ -1,6 +1,6 @@
 /**
- * All that there is to what a function returns, as a text: the order of properties, prototypes, -0, what is undefined and what is
- * absent; or what it throws.
+ * A text with every detail of the value that a function returns (the order of properties, prototypes, -0, undefined or
+ * absent properties), or of the error that it throws.
  */
 export function outcome(run: () => unknown): string {
   try {

@@ -1,6 +1,6 @@
 import { create, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence, isWrapperDesc } from '@bufbuild/protobuf/wkt';
-import type { Random } from '@example/random';
+import type { Random } from '@example/kit/random';
 
 type Init = Record<string, unknown>;
 
@@ -66,7 +66,7 @@ function scalar(random: Random, type: ScalarType): unknown {
   }
 }
 
-/** One of the ways to give an integer of 64 bits. */
+/** A 64-bit integer in one of its forms in an init. */
 function long(random: Random, value: bigint): unknown {
   if (random.chance(0.5)) return value;
   return random.chance(0.5) && Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
@@ -106,14 +106,14 @@ function fieldInit(random: Random, field: DescField, depth: number): unknown {
   if (field.fieldKind === 'list') return Array.from({ length: count }, () => value(random, field, depth));
   if (field.fieldKind !== 'map') return value(random, field, depth);
   const names = Array.from({ length: count }, () => random.pick(keys.get(field.mapKey) ?? int32s));
-  // As own properties, whatever their names.
+  // Object.fromEntries creates own properties even for __proto__.
   return Object.fromEntries(names.map((name) => [`${name}`, value(random, field, depth)]));
 }
 
-/** What a message may be made from: any of its fields, with values at their limits. */
+/** A message init with any of its fields, and with values at their limits. */
 export function randomInit(random: Random, schema: DescMessage, depth = 0): Init {
   const init: Init = {};
-  // With a few of many fields, so that messages stay small.
+  // Of many fields only a few are set, so that messages stay small.
   const share = Math.min(0.7, 20 / schema.members.length) / (1 + depth);
   for (const member of schema.members) {
     const isRequired = member.kind === 'field' && member.presence === FeatureSet_FieldPresence.LEGACY_REQUIRED;

@@ -8,30 +8,27 @@ import { file_google_rpc_error_details } from '@example/protos/google/rpc/error_
 import { file_order_v1_order } from '@example/protos/order/v1';
 import { file_user_v1_user } from '@example/protos/user/v1';
 import { file_user_v2_user } from '@example/protos/user/v2';
-import { file_connectrpc_conformance_v1_config } from '../../../conformance/src/gen/connectrpc/conformance/v1/config_pb.ts';
-import { file_connectrpc_conformance_v1_service } from '../../../conformance/src/gen/connectrpc/conformance/v1/service_pb.ts';
-import { file_grpc_testing_messages } from '../../../conformance/src/gen/grpc/testing/messages_pb.ts';
-import { file_vectors_v1_vectors } from '../../../interop/src/gen/vectors/v1/vectors_pb.ts';
 
 const generated: readonly DescFile[] = [
   file_user_v1_user,
   file_user_v2_user,
   file_order_v1_order,
   file_google_rpc_error_details,
-  file_connectrpc_conformance_v1_config,
-  file_connectrpc_conformance_v1_service,
-  file_grpc_testing_messages,
-  file_vectors_v1_vectors,
   wellKnown.file_google_protobuf_any,
+  wellKnown.file_google_protobuf_api,
   wellKnown.file_google_protobuf_duration,
   wellKnown.file_google_protobuf_empty,
   wellKnown.file_google_protobuf_field_mask,
   wellKnown.file_google_protobuf_struct,
   wellKnown.file_google_protobuf_timestamp,
+  wellKnown.file_google_protobuf_type,
   wellKnown.file_google_protobuf_wrappers,
 ];
 
-/** Files beside this one, in `protos`, which have every kind of field there is. */
+/**
+ * The files in `protos`, which have every kind of field. They are compiled here because nothing else needs code for
+ * them.
+ */
 function compiled(): DescFile[] {
   const root = fileURLToPath(new URL('../../../..', import.meta.url));
   const buf = join(root, 'node_modules/.bin/buf');
@@ -40,12 +37,12 @@ function compiled(): DescFile[] {
   return [...registry.files].filter(({ name }) => !name.startsWith('google/'));
 }
 
-/** Every message type at hand. */
+/** Message types of the API, of protobuf itself and of `protos`. */
 export const schemas: readonly DescMessage[] = [...generated, ...compiled()].flatMap((file) =>
   [...nestedTypes(file)].filter((type) => type.kind === 'message'),
 );
 
-/** @param typeName of one of `schemas` */
+/** @param typeName the name of one of `schemas` */
 export function schemaOf(typeName: string): DescMessage {
   const found = schemas.find((schema) => schema.typeName === typeName);
   if (found === undefined) throw new Error(`no message type ${typeName}`);

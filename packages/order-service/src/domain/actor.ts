@@ -1,20 +1,20 @@
-import { PermissionDeniedError } from '@example/domain';
+import { PermissionDeniedError } from '@example/service-kit';
 import type { Order } from './order.ts';
 
-/** Who acts. */
+/** The caller of an operation. */
 export interface Actor {
-  /** Empty when everybody may do everything. */
+  /** The subject of the token; empty without authentication, when everybody is an admin. */
   readonly name: string;
-  /** Whether they may touch all orders; else nothing but those of the customer that they are, by their name. */
+  /** Whether the caller may access all orders, or only those whose customer id is `name`. */
   readonly isAdmin: boolean;
 }
 
-/** @throws {PermissionDeniedError} when a customer asks in the name of another */
+/** @throws {PermissionDeniedError} if a customer uses another customer's id */
 export function checkCustomer({ name, isAdmin }: Actor, customerId: string): void {
   if (!isAdmin && customerId !== name) throw new PermissionDeniedError('customer_id must be your own');
 }
 
-/** Another's order is not there, so that nobody learns which orders there are. */
+/** An order that the caller may not see is reported as missing, which does not disclose that it exists. */
 export function maySee({ name, isAdmin }: Actor, { customerId }: Order): boolean {
   return isAdmin || customerId === name;
 }

@@ -1,15 +1,15 @@
-/** What a person sends into the room of an order. Empty strings and 0 stand for fields that were not set. */
+/** A message from a client to the room of an order. Unset fields are empty strings or 0. */
 export interface ChatInput {
   readonly orderId: string;
   readonly sender: string;
   readonly text: string;
-  /** In the first message of a stream: the number of the last message the sender has. */
+  /** In the first message of a stream: the sequence of the last message that the sender has received. */
   readonly sequence: bigint;
-  /** A UUID that makes the message safe to send again. */
+  /** A UUID that makes the message safe to resend, or empty. */
   readonly messageId: string;
 }
 
-/** A message as the room keeps it. */
+/** A message as stored in the room. */
 export interface ChatMessage {
   readonly orderId: string;
   readonly sender: string;
@@ -17,6 +17,6 @@ export interface ChatMessage {
   readonly createTime: Date;
   /** 1, 2, 3 and so on in each room, without gaps. */
   readonly sequence: number;
-  /** As the sender gave it; empty when there was none. */
+  /** As the sender sent it; may be empty. */
   readonly messageId: string;
 }

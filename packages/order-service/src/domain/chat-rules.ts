@@ -1,11 +1,11 @@
-import { FieldCheck } from '@example/domain';
+import { FieldCheck } from '@example/service-kit';
 import type { ChatInput } from './chat-message.ts';
 import { idLimits } from './order-rules.ts';
 
 const senderLimits = { min: 1, max: 100 };
 const textLimits = { min: 1, max: 4_000 };
 
-/** The first message of a stream, which may leave the text empty. @throws {InvalidFieldsError} */
+/** Checks the first message of a stream, whose text may be empty. @throws {InvalidFieldsError} */
 export function checkFirstMessage({ orderId, sender, text, sequence, messageId }: ChatInput): void {
   const check = new FieldCheck();
   check.text('order_id', orderId, idLimits);
@@ -16,14 +16,14 @@ export function checkFirstMessage({ orderId, sender, text, sequence, messageId }
   check.throwIfAny();
 }
 
-/** What the first message says it has must be there. @throws {InvalidFieldsError} */
+/** Checks that the sequence of the first message exists in the room. @throws {InvalidFieldsError} */
 export function checkSequence(sequence: bigint, last: number): void {
   const check = new FieldCheck();
   check.that(sequence <= last, 'sequence', `must be at most ${last}, the number of the room's last message`);
   check.throwIfAny();
 }
 
-/** A later message of the stream that `first` began. @throws {InvalidFieldsError} */
+/** Checks a later message of the stream that started with `first`. @throws {InvalidFieldsError} */
 export function checkLaterMessage({ orderId, sender, text, messageId }: ChatInput, first: ChatInput): void {
   const check = new FieldCheck();
   check.that(orderId === '' || orderId === first.orderId, 'order_id', 'must be empty or that of the first message');

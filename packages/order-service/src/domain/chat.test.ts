@@ -1,25 +1,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ReaderTooSlowError } from '@example/domain';
+import { ReaderTooSlowError } from '@example/service-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { LocalRoomNotifications } from '../notifications/local-room-notifications.ts';
 import { SqliteOrderRepository } from '../store/sqlite-order-repository.ts';
-import { LocalRoomWakeups } from '../wakeups/local-room-wakeups.ts';
 import { Chat } from './chat.ts';
 
 const orderId = 'ord-1';
 const everybody = { name: '', isAdmin: true };
-const never = new AbortController().signal;
+const notAborted = new AbortController().signal;
 let folder: string;
 let orders: SqliteOrderRepository;
-let wakeups: LocalRoomWakeups;
+let notifications: LocalRoomNotifications;
 let chat: Chat;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chat-'));
   orders = await SqliteOrderRepository.open(join(folder, 'order.db'));
-  wakeups = new LocalRoomWakeups();
-  chat = new Chat(orders, wakeups);
+  notifications = new LocalRoomNotifications();
+  chat = new Chat(orders, notifications);
   await orders.create({ id: orderId, customerId: 'c', items: [], total: 0, status: 'PENDING', createTime: new Date() });
 });
 afterEach(async () => {
@@ -30,20 +30,20 @@ afterEach(async () => {
 async function say(count: number): Promise<void> {
   const message = { orderId, sender: 'talker', text: 'hi', createTime: new Date(), messageId: '' };
   await Promise.all(Array.from({ length: count }, () => orders.appendMessage(message)));
-  wakeups.wake(orderId);
+  notifications.notify(orderId);
 }
 
-/** Joins after the message with the number, and stays until `leave` resolves. */
+/** Joins after the message with `sequence`, and stays until `leave` resolves. */
 function enter(sequence: number, leave: Promise<void>): AsyncIterator<{ sequence: number }> {
   const inputs = (async function* () {
     yield { orderId, sender: 'reader', text: '', sequence: BigInt(sequence), messageId: '' };
     await leave;
   })();
-  return chat.join(inputs, never, everybody)[Symbol.asyncIterator]();
+  return chat.join(inputs, notAborted, everybody)[Symbol.asyncIterator]();
 }
 
-const atOnce = Promise.resolve();
-const notYet = new Promise<void>(() => {});
+const immediately = Promise.resolve();
+const never = new Promise<void>(() => {});
 
 async function countAll(reader: AsyncIterator<unknown>): Promise<number> {
   let count = 0;
@@ -51,8 +51,8 @@ async function countAll(reader: AsyncIterator<unknown>): Promise<number> {
   return count;
 }
 
-it('cuts off somebody who is too far behind, and lets them go on from there', async () => {
-  const slow = enter(0, notYet);
+it('Chat cuts off a reader that lags too far behind, and lets it resume from there', async () => {
+  const slow = enter(0, never);
   const first = slow.next();
   await say(1);
   expect((await first).value).toMatchObject({ sequence: 1 });
@@ -63,10 +63,10 @@ it('cuts off somebody who is too far behind, and lets them go on from there', as
   };
   await expect(readOn()).rejects.toThrow(ReaderTooSlowError);
   expect(seen).toEqual(seen.map((_, index) => index + 1));
-  expect(await countAll(enter(seen.length, atOnce))).toBe(11_001 - seen.length);
+  expect(await countAll(enter(seen.length, immediately))).toBe(11_001 - seen.length);
 });
 
-it('lets somebody read what was said before they came, however much that is', async () => {
+it('Chat lets a reader read any number of messages from before it joined', async () => {
   await say(10_500);
-  expect(await countAll(enter(0, atOnce))).toBe(10_500);
+  expect(await countAll(enter(0, immediately))).toBe(10_500);
 });

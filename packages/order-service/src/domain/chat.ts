@@ -1,60 +1,67 @@
-import { InvalidFieldsError, PermissionDeniedError, ReaderTooSlowError, requestKey } from '@example/domain';
+import {
+  InvalidFieldsError,
+  idempotencyKey,
+  PermissionDeniedError,
+  ReaderTooSlowError,
+  unwrapResult,
+} from '@example/service-kit';
 import { type Actor, maySee } from './actor.ts';
-import { Bell } from './bell.ts';
 import type { ChatInput, ChatMessage } from './chat-message.ts';
 import { checkFirstMessage, checkLaterMessage, checkSequence } from './chat-rules.ts';
+import { errorDomain, orderNotFound } from './order-errors.ts';
 import type { OrderRepository } from './order-repository.ts';
-import { answerOf, orderNotFound } from './orders.ts';
-import type { RoomWakeups } from './room-wakeups.ts';
+import type { RoomNotifications } from './room-notifications.ts';
+import { WakeSignal } from './wake-signal.ts';
 
-/** How many messages somebody may be behind those who are in the room. */
+/** How many messages a reader may lag behind the room. */
 const maxLag = 10_000;
 
-/** How the incoming half of a stream ended. */
+/** The end of the incoming half of a stream. */
 interface End {
-  /** The last message of the room at that moment: the outgoing half sends up to here. */
+  /** The sequence of the room's last message at that moment: the outgoing half sends up to it. */
   readonly sequence: number;
-  /** Why the incoming half was cut off; undefined when the person left. */
+  /** The reason why the incoming half was cut off; undefined if the client half-closed the stream. */
   readonly error?: unknown;
 }
 
 /**
- * The rooms in which people talk about orders.
+ * The chat rooms of orders.
  *
- * A stream has two halves that know nothing of each other: one stores what comes in, the other sends what the store has.
+ * A stream has two independent halves: one stores incoming messages, the other sends the messages of the store.
  */
 export class Chat {
   readonly #repository: OrderRepository;
-  readonly #wakeups: RoomWakeups;
+  readonly #notifications: RoomNotifications;
 
-  constructor(repository: OrderRepository, wakeups: RoomWakeups) {
+  constructor(repository: OrderRepository, notifications: RoomNotifications) {
     this.#repository = repository;
-    this.#wakeups = wakeups;
+    this.#notifications = notifications;
   }
 
   /**
-   * Joins the room that the first input names, stores what has a text, and yields what the room has after the first
-   * input's sequence, in order and each once, until the inputs end and all that was stored before has been yielded.
+   * Joins the room that the first input names, and stores every input with a text. Yields the messages after the
+   * sequence of the first input, in order and each once. Ends after the inputs have ended and all messages stored until
+   * then were yielded.
    *
-   * @param signal ends it at once; its reason is thrown
-   * @throws {InvalidFieldsError} for an input that breaks the rules, after all that was stored before it has been yielded
-   * @param actor a customer sends under their own name: as sender the first input has that or nothing
+   * @param signal aborts immediately and throws its reason
+   * @param actor a customer must send under their own name: the sender of the first input is that name or empty
+   * @throws {InvalidFieldsError} for an invalid input, after all messages stored before it were yielded
    * @throws {NotFoundError} ORDER_NOT_FOUND
-   * @throws {PermissionDeniedError} for a sender that is somebody else
-   * @throws {ReaderTooSlowError} when the room has gone on too far since the caller took a message
+   * @throws {PermissionDeniedError} for another sender
+   * @throws {ReaderTooSlowError} if the caller lags too far behind the room
    */
   async *join(inputs: AsyncIterable<ChatInput>, signal: AbortSignal, actor: Actor): AsyncIterable<ChatMessage> {
     const incoming = inputs[Symbol.asyncIterator]();
     const first = asSender(await firstOf(incoming), actor);
     const lastWhenJoined = await this.#checkRoom(first, actor);
 
-    const bell = new Bell();
-    const unsubscribe = this.#wakeups.subscribe(first.orderId, bell.ring);
-    signal.addEventListener('abort', bell.ring);
+    const wakeSignal = new WakeSignal();
+    const unsubscribe = this.#notifications.subscribe(first.orderId, wakeSignal.wake);
+    signal.addEventListener('abort', wakeSignal.wake);
     let end: End | undefined;
     this.#storeAll(first, incoming, signal, actor).then((ended) => {
       end = ended;
-      bell.ring();
+      wakeSignal.wake();
     });
 
     try {
@@ -62,28 +69,28 @@ export class Chat {
       while (end === undefined || sent < end.sequence) {
         signal.throwIfAborted();
         const messages = await this.#repository.messagesAfter(first.orderId, sent);
-        // Who takes nothing at all stays here, and is not cut off before the age of their connection does it. That holds up
-        // nobody and grows no more: it is this one page, as the room goes on in the store.
+        // A reader that takes nothing at all waits here until its connection reaches the maximum age. That delays
+        // nobody, and memory is bounded by this one page: new messages stay in the store.
         yield* messages;
         sent = messages.at(-1)?.sequence ?? sent;
-        if (messages.length === 0) await bell.wait(this.#wakeups.reliableMs);
+        if (messages.length === 0) await wakeSignal.wait(this.#notifications.pollIntervalMs);
         if (messages.length > 1) await this.#checkLag(first.orderId, Math.max(sent, lastWhenJoined), sent);
       }
       if (end.error !== undefined) throw end.error;
     } finally {
       unsubscribe();
-      signal.removeEventListener('abort', bell.ring);
+      signal.removeEventListener('abort', wakeSignal.wake);
     }
   }
 
-  /** What was said before somebody joined does not count: they may take their time to read that. */
+  /** Messages from before the reader joined do not count: reading them may take any time. */
   async #checkLag(orderId: string, from: number, sent: number): Promise<void> {
     const last = (await this.#repository.lastSequence(orderId)) ?? 0;
     if (last - from <= maxLag) return;
     throw new ReaderTooSlowError(`you are more than ${maxLag} messages behind: join again with the sequence ${sent}`);
   }
 
-  /** @returns the number of the room's last message */
+  /** @returns the sequence of the room's last message */
   async #checkRoom(first: ChatInput, actor: Actor): Promise<number> {
     checkFirstMessage(first);
     const order = await this.#repository.get(first.orderId);
@@ -93,7 +100,7 @@ export class Chat {
     return last;
   }
 
-  /** Never rejects: what goes wrong is part of the end. Stores nothing more once the stream has ended. */
+  /** Never rejects: errors are part of the result. Stores nothing more after `signal` has been aborted. */
   async #storeAll(
     first: ChatInput,
     incoming: AsyncIterator<ChatInput>,
@@ -120,9 +127,9 @@ export class Chat {
 
   async #store({ orderId, sender }: ChatInput, { text, messageId }: ChatInput, actor: Actor): Promise<void> {
     const message = { orderId, sender, text, messageId, createTime: new Date() };
-    const key = requestKey(['OrderChat', orderId, actor.name], messageId, [sender, text]);
-    answerOf(await this.#repository.appendMessage(message, key), messageId);
-    this.#wakeups.wake(orderId);
+    const key = idempotencyKey(['OrderChat', orderId, actor.name], messageId, [sender, text]);
+    unwrapResult(await this.#repository.appendMessage(message, key), messageId, errorDomain);
+    this.#notifications.notify(orderId);
   }
 }
 

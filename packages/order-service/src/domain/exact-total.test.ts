@@ -4,7 +4,7 @@ import { ExactTotal } from './exact-total.ts';
 /** [quantity, unit price] */
 type Line = readonly [number, number];
 
-function totalOf(...lines: readonly Line[]): number {
+function orderTotal(...lines: readonly Line[]): number {
   const total = new ExactTotal();
   for (const [quantity, unitPrice] of lines) total.add({ productId: 'p', quantity, unitPrice });
   return total.value;
@@ -22,17 +22,18 @@ describe('ExactTotal', () => {
     [5e-324, [1, 5e-324]],
     [5e-318, [1_000_000, 5e-324]],
     [0, [1_000_000, 0]],
-  ])('is %d', (expected, ...lines) => {
-    expect(totalOf(...lines)).toBe(expected);
+  ])('sums up to %d', (expected, ...lines) => {
+    expect(orderTotal(...lines)).toBe(expected);
   });
 
-  it('rounds once, at the end', () => {
-    // 2^53 + 1 lies between two doubles and would be rounded down at each step; the sum 2^53 + 2 is a double.
+  it('rounds only once, at the end', () => {
+    // 2^53 + 1 is between two doubles, so rounding at each step would round it down twice. The sum 2^53 + 2 is a
+    // double.
     const half = 2 ** 52 / 2 ** 23;
-    expect(totalOf([2 ** 23, half], [2 ** 23, half], [1, 1], [1, 1])).toBe(2 ** 53 + 2);
+    expect(orderTotal([2 ** 23, half], [2 ** 23, half], [1, 1], [1, 1])).toBe(2 ** 53 + 2);
   });
 
-  it('is never a negative zero', () => {
-    expect(Object.is(totalOf([1, -0]), 0)).toBe(true);
+  it('is 0, not -0, for a price of -0', () => {
+    expect(Object.is(orderTotal([1, -0]), 0)).toBe(true);
   });
 });

@@ -1,14 +1,14 @@
-import { FieldCheck } from '@example/domain';
+import { FieldCheck } from '@example/service-kit';
 import { type LineItem, type OrderStatus, orderStatuses, type UploadItem } from './order.ts';
 
 export const idLimits = { min: 1, max: 128 };
 const maxQuantity = 1_000_000;
 const maxUnitPrice = 1e9;
 
-/** How many items an order may have. */
+/** The maximum number of items of an order. */
 export const maxOrderItems = 1_000;
 
-/** How many items one upload may have. */
+/** The maximum number of items of an upload. */
 export const maxUploadItems = 100_000;
 
 /** @throws {InvalidFieldsError} */
@@ -18,7 +18,7 @@ export function checkId(field: string, id: string): void {
   check.throwIfAny();
 }
 
-/** The items of an order that has too many are not looked at. @throws {InvalidFieldsError} */
+/** Does not check each item if there are too many. @throws {InvalidFieldsError} */
 export function checkNewOrder(customerId: string, items: readonly UploadItem[], requestId: string): void {
   const check = new FieldCheck();
   check.text('customer_id', customerId, idLimits);
@@ -33,7 +33,7 @@ export function checkNewOrder(customerId: string, items: readonly UploadItem[], 
   check.throwIfAny();
 }
 
-/** Where the order stands must have a name that this version knows. @throws {InvalidFieldsError} */
+/** @param status undefined for a value that this version does not know @throws {InvalidFieldsError} */
 export function checkStatus(id: string, status: string | undefined): OrderStatus {
   const check = new FieldCheck();
   check.text('id', id, idLimits);
@@ -43,7 +43,7 @@ export function checkStatus(id: string, status: string | undefined): OrderStatus
   return known as OrderStatus;
 }
 
-/** An item of an upload to the order that the first item named. */
+/** Checks one item of an upload. @param orderId the order id of the first item */
 export function checkUploadItem(check: FieldCheck, index: number, item: UploadItem, orderId: string): void {
   checkItem(check, index, item);
   const field = `items[${index}].order_id`;
@@ -52,7 +52,7 @@ export function checkUploadItem(check: FieldCheck, index: number, item: UploadIt
   else if (orderId !== '') check.text(field, orderId, idLimits);
 }
 
-/** Checks the item with the given place, counted from 0, in an order or an upload. */
+/** Checks the item at `index`, counted from 0, of an order or an upload. */
 function checkItem(check: FieldCheck, index: number, { productId, quantity, unitPrice }: LineItem): void {
   const path = `items[${index}]`;
   check.text(`${path}.product_id`, productId, idLimits);

@@ -2,15 +2,15 @@
 export interface LineItem {
   readonly productId: string;
   readonly quantity: number;
-  /** The price of one. */
+  /** The price of one unit. */
   readonly unitPrice: number;
 }
 
-/** Where an order stands, from first to last. */
+/** The statuses of an order, in the order it passes them. */
 export const orderStatuses = ['PENDING', 'CONFIRMED', 'SHIPPED'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
-/** What a customer asked for. */
+/** An order of a customer. */
 export interface Order {
   /** `ord-` and a UUIDv7. */
   readonly id: string;
@@ -18,25 +18,25 @@ export interface Order {
   readonly items: readonly LineItem[];
   readonly total: number;
   readonly status: OrderStatus;
-  /** When it was taken, to the millisecond. */
+  /** When the order was created, to the millisecond. */
   readonly createTime: Date;
 }
 
-/** A line item on its way to an order; the id is empty when it does not say which. */
+/** A line item of an upload; `orderId` may be empty. */
 export interface UploadItem extends LineItem {
   readonly orderId: string;
 }
 
-/** What an upload of line items came to. */
+/** The result of an upload of line items. */
 export interface UploadSummary {
-  /** The order that the items were added to; empty when they were not. */
+  /** The order that the items were added to; empty if they were only totalled. */
   readonly orderId: string;
   readonly itemCount: number;
   readonly totalQuantity: number;
   readonly total: number;
 }
 
-/** The item alone, with a negative zero made zero. */
-export function normalItem({ productId, quantity, unitPrice }: LineItem): LineItem {
+/** The item without other properties, and with a price of -0 replaced by 0. */
+export function normalizeItem({ productId, quantity, unitPrice }: LineItem): LineItem {
   return { productId, quantity, unitPrice: unitPrice + 0 };
 }

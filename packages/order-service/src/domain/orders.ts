@@ -1,17 +1,16 @@
-import { type KeyedResult, NotFoundError, RequestIdReusedError, requestKey } from '@example/domain';
+import { idempotencyKey, unwrapResult } from '@example/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, checkCustomer, maySee } from './actor.ts';
-import { normalItem, type Order, type UploadItem, type UploadSummary } from './order.ts';
-import { type OrderChange, totalOf } from './order-changes.ts';
+import { normalizeItem, type Order, type UploadItem, type UploadSummary } from './order.ts';
+import { type OrderChange, orderTotal } from './order-change.ts';
+import { errorDomain, orderNotFound } from './order-errors.ts';
 import type { OrderRepository } from './order-repository.ts';
 import { checkId, checkNewOrder, checkStatus } from './order-rules.ts';
 import { Upload } from './upload.ts';
 
-const errorDomain = 'order.example.com';
-
 /**
- * What can be done with orders, whatever protocol asks for it. Every method throws InvalidFieldsError for input that breaks
- * the field rules, and StoreUnavailableError.
+ * The operations on orders, over any protocol. Every method throws InvalidFieldsError for input that breaks the field
+ * rules, and StoreUnavailableError.
  */
 export class Orders {
   readonly #repository: OrderRepository;
@@ -21,24 +20,24 @@ export class Orders {
   }
 
   /**
-   * @param requestId a UUID that makes the request safe to repeat, or empty
-   * @throws {PermissionDeniedError} for another's customer_id
+   * @param requestId a UUID that makes the request safe to retry, or empty
+   * @throws {PermissionDeniedError} for the id of another customer
    * @throws {RequestIdReusedError}
    */
-  async create(customerId: string, given: readonly UploadItem[], requestId: string, actor: Actor): Promise<Order> {
-    checkNewOrder(customerId, given, requestId);
+  async create(customerId: string, requested: readonly UploadItem[], requestId: string, actor: Actor): Promise<Order> {
+    checkNewOrder(customerId, requested, requestId);
     checkCustomer(actor, customerId);
-    const items = given.map(normalItem);
+    const items = requested.map(normalizeItem);
     const order: Order = {
       id: `ord-${uuidv7()}`,
       customerId,
       items,
-      total: totalOf(items),
+      total: orderTotal(items),
       status: 'PENDING',
       createTime: new Date(),
     };
-    const key = requestKey(['CreateOrder', actor.name], requestId, [customerId, items]);
-    return answerOf(await this.#repository.create(order, key), requestId);
+    const key = idempotencyKey(['CreateOrder', actor.name], requestId, [customerId, items]);
+    return unwrapResult(await this.#repository.create(order, key), requestId, errorDomain);
   }
 
   /** @throws {NotFoundError} ORDER_NOT_FOUND */
@@ -50,9 +49,9 @@ export class Orders {
   }
 
   /**
-   * The customer's orders, in the order the store took them, as they are when the first is asked for.
+   * Lists the customer's orders, oldest first, up to the newest one when iteration starts.
    *
-   * @throws {PermissionDeniedError} for another's customer_id
+   * @throws {PermissionDeniedError} for the id of another customer
    */
   async *list(customerId: string, actor: Actor): AsyncIterable<Order> {
     checkId('customer_id', customerId);
@@ -61,49 +60,35 @@ export class Orders {
   }
 
   /**
-   * @param status undefined when it is none that this version knows
+   * @param status undefined for a value that this version does not know
    * @throws {NotFoundError} ORDER_NOT_FOUND
    * @throws {PreconditionError} ORDER_STATUS
    */
   async updateStatus(id: string, status: string | undefined, actor: Actor): Promise<Order> {
     const change: OrderChange = { kind: 'status', status: checkStatus(id, status) };
     await this.get(id, actor);
-    return answerOf(await this.#repository.change(id, change), '');
+    return unwrapResult(await this.#repository.change(id, change), '', errorDomain);
   }
 
   /**
-   * Checks and totals line items, and adds them to the order that the first one names, if it does. All of them are read, so that
-   * every fault is reported.
+   * Checks and totals line items, and adds them to the order that the first item names, if any. Reads all items to the
+   * end, so that every violation is reported.
    *
-   * @param idempotencyKey a UUID that makes the upload safe to repeat, or empty
+   * @param requestId a UUID that makes the upload safe to retry, or empty
    * @throws {NotFoundError} ORDER_NOT_FOUND
    * @throws {PreconditionError} ORDER_STATUS, ORDER_SIZE
    * @throws {RequestIdReusedError}
    */
-  async upload(items: AsyncIterable<UploadItem>, idempotencyKey: string, actor: Actor): Promise<UploadSummary> {
-    const upload = new Upload(idempotencyKey);
+  async upload(items: AsyncIterable<UploadItem>, requestId: string, actor: Actor): Promise<UploadSummary> {
+    const upload = new Upload(requestId);
     for await (const item of items) upload.add(item);
     const { summary, items: kept } = upload.finish();
     const { orderId, itemCount } = summary;
     if (orderId === '') return summary;
     await this.get(orderId, actor);
-    const key = requestKey(['UploadLineItems', actor.name], idempotencyKey, [orderId, itemCount, kept]);
-    answerOf(
-      await this.#repository.change(orderId, { kind: 'items', items: kept, count: itemCount }, key),
-      idempotencyKey,
-    );
+    const key = idempotencyKey(['UploadLineItems', actor.name], requestId, [orderId, itemCount, kept]);
+    const change: OrderChange = { kind: 'items', items: kept, count: itemCount };
+    unwrapResult(await this.#repository.change(orderId, change, key), requestId, errorDomain);
     return summary;
   }
-}
-
-export function orderNotFound(id: string): NotFoundError {
-  return new NotFoundError(`there is no order ${JSON.stringify(id)}`, 'ORDER_NOT_FOUND', errorDomain, {
-    order_id: id,
-  });
-}
-
-/** @throws {RequestIdReusedError} */
-export function answerOf<T>(result: KeyedResult<T>, requestId: string): T {
-  if ('isReused' in result) throw new RequestIdReusedError(requestId, errorDomain);
-  return result.value;
 }

@@ -1,9 +1,9 @@
-import { FieldCheck } from '@example/domain';
+import { FieldCheck } from '@example/service-kit';
 import { ExactTotal } from './exact-total.ts';
-import { type LineItem, normalItem, type UploadItem, type UploadSummary } from './order.ts';
+import { type LineItem, normalizeItem, type UploadItem, type UploadSummary } from './order.ts';
 import { checkUploadItem, maxOrderItems, maxUploadItems } from './order-rules.ts';
 
-/** Takes the items of one upload, of which it keeps no more than an order can have. */
+/** Checks and totals the items of one upload. Keeps no more items than an order may have. */
 export class Upload {
   readonly #check = new FieldCheck();
   readonly #total = new ExactTotal();
@@ -12,12 +12,15 @@ export class Upload {
   #itemCount = 0;
   #totalQuantity = 0;
 
-  /** @param idempotencyKey as the caller gave it */
+  /** @param idempotencyKey the `idempotency-key` metadata of the call */
   constructor(idempotencyKey: string) {
     this.#check.optionalUuid('idempotency-key', idempotencyKey);
   }
 
-  /** @throws {InvalidFieldsError} when there are too many, with what was wrong before; else `finish` says what is */
+  /**
+   * @throws {InvalidFieldsError} if there are too many items, with all earlier violations; `finish` reports other
+   * violations
+   */
   add(item: UploadItem): void {
     if (this.#itemCount === maxUploadItems) {
       this.#check.that(false, 'items', `must be at most ${maxUploadItems}`);
@@ -27,14 +30,14 @@ export class Upload {
     checkUploadItem(this.#check, this.#itemCount, item, this.#orderId);
     this.#itemCount += 1;
     if (!this.#check.ok) return;
-    const normal = normalItem(item);
-    this.#total.add(normal);
+    const normalized = normalizeItem(item);
+    this.#total.add(normalized);
     this.#totalQuantity += item.quantity;
-    if (this.#orderId !== '' && this.#items.length < maxOrderItems) this.#items.push(normal);
+    if (this.#orderId !== '' && this.#items.length < maxOrderItems) this.#items.push(normalized);
   }
 
   /**
-   * @returns what the upload came to, and its first items when they are for an order
+   * @returns the summary, and the kept items if they are for an order
    * @throws {InvalidFieldsError}
    */
   finish(): { readonly summary: UploadSummary; readonly items: readonly LineItem[] } {

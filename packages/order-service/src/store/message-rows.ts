@@ -1,12 +1,12 @@
 import type { ChatMessage } from '../domain/chat-message.ts';
 
-/** A message as its row has it. */
+/** The row of a message. */
 export interface MessageRow {
   readonly order_id: string;
   readonly sequence: number;
   readonly sender: string;
   readonly text: string;
-  /** A text where the database has whole numbers that a double cannot hold. */
+  /** A string in PostgreSQL, where a BIGINT may exceed the range of a double. */
   readonly create_time_ms: number | string;
   readonly message_id: string;
 }

@@ -1,14 +1,18 @@
-import { type Migration, requestKeysMigration } from '@example/storage';
+import { type Migration, sqliteIdempotencyKeysMigration } from '@example/storage';
 
-/** The number that the hexadecimal digits 1 to 8 and 10 to 13 of a UUID are, which begins at character 5 of an order's id. */
+/**
+ * SQL for the number in the hexadecimal digits 1 to 8 and 10 to 13 of the UUID that starts at character 5 of an order's
+ * id.
+ */
 const uuidMilliseconds = [5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17]
   .map((place, i) => `((instr('0123456789abcdef', substr(id, ${place}, 1)) - 1) << ${4 * (11 - i)})`)
   .join(' + ');
 
+/** The history of the SQLite schema. */
 export const migrations: readonly Migration[] = [
   {
     name: 'orders and their chat',
-    // The items of an order are always read and written with it: one JSON text [[product id, quantity, unit price], …].
+    // The items of an order are always read and written with it: JSON [[product id, quantity, unit price], …].
     sql: `
       CREATE TABLE orders (
         place INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -32,12 +36,12 @@ export const migrations: readonly Migration[] = [
   },
   {
     name: 'when orders were taken, ids of messages',
-    // An order from before was taken when its id was made: the first 12 digits of a UUIDv7 are milliseconds.
+    // The creation time of an older order is in its id: the first 12 digits of a UUIDv7 are milliseconds.
     sql: `
       ALTER TABLE orders ADD COLUMN create_time_ms INTEGER NOT NULL DEFAULT 0;
       UPDATE orders SET create_time_ms = ${uuidMilliseconds};
       ALTER TABLE chat_messages ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
     `,
   },
-  requestKeysMigration,
+  sqliteIdempotencyKeysMigration,
 ];

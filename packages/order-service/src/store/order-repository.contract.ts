@@ -1,11 +1,11 @@
 import {
-  type KeyedResult,
+  type IdempotencyKey,
+  type IdempotentResult,
+  idempotencyKey,
   PreconditionError,
-  type RequestKey,
-  requestKey,
-  StoreUnavailableError,
-  withTimeLeft,
-} from '@example/domain';
+  unwrapResult,
+} from '@example/service-kit';
+import { expectUnavailable } from '@example/storage/testing/vitest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
@@ -23,21 +23,20 @@ async function allOf(pages: AsyncIterable<readonly Order[]>): Promise<Order[]> {
 
 const id = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 
-function answer<T>(result: KeyedResult<T>): T {
-  if ('isReused' in result) throw new Error('the key is reused');
-  return result.value;
+function unwrap<T>(result: IdempotentResult<T>): T {
+  return unwrapResult(result, id, 'order.example.com');
 }
 
 /**
- * What every OrderRepository must do.
+ * The contract of every OrderRepository.
  *
- * @param open gives one on a fresh store
- * @param openGone gives one whose store has gone since
+ * @param open opens a repository on a new store
+ * @param openStopped opens a repository whose store is stopped afterwards
  */
 export function orderRepositoryContract(
   name: string,
   open: () => Promise<OrderRepository>,
-  openGone: () => Promise<OrderRepository>,
+  openStopped: () => Promise<OrderRepository>,
 ): void {
   describe(`OrderRepository on ${name}`, () => {
     let orders: OrderRepository;
@@ -46,7 +45,7 @@ export function orderRepositoryContract(
     });
     afterEach(() => orders.close());
 
-    it('returns an order as it was stored, doubles to the last bit', async () => {
+    it('returns an order exactly as stored, including every bit of doubles', async () => {
       const items = [0.1, 1e9, 5e-324, 29.99, 1 / 3, 0].map((unitPrice, i) => ({
         productId: `p-${i} "'\\😀`,
         quantity: 1_000_000,
@@ -57,19 +56,19 @@ export function orderRepositoryContract(
       expect(await orders.get('ord-1')).toEqual(stored);
     });
 
-    it('has no order that was not stored', async () => {
+    it('returns undefined for an order that was not stored', async () => {
       expect(await orders.get('ord-1')).toBeUndefined();
       expect(await orders.lastSequence('ord-1')).toBeUndefined();
       expect(await allOf(orders.listByCustomer('c'))).toEqual([]);
     });
 
-    it('refuses a second order under an id, and keeps the first', async () => {
+    it('rejects a second order with the same id, and keeps the first', async () => {
       await orders.create(order('ord-1', 'first'));
       await expect(orders.create(order('ord-1', 'second'))).rejects.toThrow();
       expect((await orders.get('ord-1'))?.customerId).toBe('first');
     });
 
-    it('answers others while many list slowly', async () => {
+    it('serves other calls while many clients list slowly', async () => {
       await Promise.all(Array.from({ length: 300 }, (_, i) => orders.create(order(`ord-${i}`))));
       const slow = Array.from({ length: 50 }, () => orders.listByCustomer('c')[Symbol.asyncIterator]());
       for (const pages of slow) expect((await pages.next()).value).toHaveLength(256);
@@ -78,7 +77,7 @@ export function orderRepositoryContract(
       for (const pages of slow) expect((await pages.next()).value).toHaveLength(300 - 256);
     });
 
-    it('lists the orders of one customer in the order they were stored, over many pages', async () => {
+    it('lists the orders of one customer oldest first, over many pages', async () => {
       const ids = Array.from({ length: 1000 }, (_, i) => `ord-${1000 - i}`);
       for (const id of ids) {
         await orders.create(order(id));
@@ -87,7 +86,7 @@ export function orderRepositoryContract(
       expect((await allOf(orders.listByCustomer('c'))).map(({ id }) => id)).toEqual(ids);
     });
 
-    it('bounds a page by its size too, and leaves nothing out', async () => {
+    it('bounds a page also by its size, and skips no order', async () => {
       const productId = '😀'.repeat(128);
       const items = Array.from({ length: 1000 }, () => ({ productId, quantity: 1, unitPrice: 1 }));
       for (let i = 0; i < 20; i++) await orders.create(order(`ord-${i}`, 'c', items));
@@ -97,7 +96,7 @@ export function orderRepositoryContract(
       expect(pages.reduce((sum, length) => sum + length)).toBe(20);
     });
 
-    it('lists what there was when the list began', async () => {
+    it('lists the orders that existed when the list started', async () => {
       for (let i = 0; i < 600; i++) await orders.create(order(`ord-${i}`));
       let listed = 0;
       for await (const page of orders.listByCustomer('c')) {
@@ -121,45 +120,39 @@ export function orderRepositoryContract(
       await orders.create(order('ord-2'));
       expect(await orders.lastSequence('ord-1')).toBe(0);
       const first = await Promise.all(Array.from({ length: 20 }, () => orders.appendMessage(message('ord-1'))));
-      expect(first.map(answer).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+      expect(first.map(unwrap).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
       expect(await orders.appendMessage(message('ord-2'))).toEqual({ value: 1 });
       expect(await orders.lastSequence('ord-1')).toBe(20);
     });
 
-    it('is unavailable, whatever it is asked, when the store has gone', async () => {
-      const gone = await openGone();
-      const uses: Record<string, () => Promise<unknown>> = {
-        create: () => gone.create(order('ord-1')),
-        change: () => gone.change('ord-1', { kind: 'status', status: 'CONFIRMED' }),
-        get: () => gone.get('ord-1'),
-        listByCustomer: () => allOf(gone.listByCustomer('c')),
-        appendMessage: () => gone.appendMessage(message('ord-1')),
-        lastSequence: () => gone.lastSequence('ord-1'),
-        messagesAfter: () => gone.messagesAfter('ord-1', 0),
-      };
-      for (const [method, use] of Object.entries(uses)) {
-        await expect(
-          withTimeLeft(() => 100, use),
-          method,
-        ).rejects.toThrow(StoreUnavailableError);
-      }
-      await gone.close();
+    it('throws StoreUnavailableError from every method when the store is stopped', async () => {
+      const stopped = await openStopped();
+      await expectUnavailable({
+        create: () => stopped.create(order('ord-1')),
+        change: () => stopped.change('ord-1', { kind: 'status', status: 'CONFIRMED' }),
+        get: () => stopped.get('ord-1'),
+        listByCustomer: () => allOf(stopped.listByCustomer('c')),
+        appendMessage: () => stopped.appendMessage(message('ord-1')),
+        lastSequence: () => stopped.lastSequence('ord-1'),
+        messagesAfter: () => stopped.messagesAfter('ord-1', 0),
+      });
+      await stopped.close();
     });
 
-    it('returns messages as they were stored', async () => {
+    it('returns messages exactly as stored', async () => {
       await orders.create(order('ord-1'));
-      const said = message('ord-1', { sender: 'ü', text: 'a\n\t😀', messageId: id });
-      await orders.appendMessage(said);
-      expect(await orders.messagesAfter('ord-1', 0)).toEqual([{ ...said, sequence: 1 }]);
+      const sent = message('ord-1', { sender: 'ü', text: 'a\n\t😀', messageId: id });
+      await orders.appendMessage(sent);
+      expect(await orders.messagesAfter('ord-1', 0)).toEqual([{ ...sent, sequence: 1 }]);
       expect(await orders.messagesAfter('ord-1', 1)).toEqual([]);
     });
 
-    it('refuses a message for an order that is not there', async () => {
+    it('rejects a message for a missing order', async () => {
       await expect(orders.appendMessage(message('ord-1'))).rejects.toThrow();
       expect(await orders.messagesAfter('ord-1', 0)).toEqual([]);
     });
 
-    it('takes an order from one status to the next, and does not go back', async () => {
+    it('moves an order from one status to the next, and not back', async () => {
       const pending = order('ord-1', 'c', [{ productId: 'p', quantity: 1, unitPrice: 0.1 }]);
       await orders.create(pending);
       const to = (status: Order['status']) => orders.change('ord-1', { kind: 'status', status });
@@ -170,24 +163,24 @@ export function orderRepositoryContract(
       expect(await orders.get('ord-1')).toEqual({ ...pending, status: 'CONFIRMED' });
     });
 
-    it('refuses a change of an order that is not there', async () => {
+    it('rejects a change of a missing order', async () => {
       await expect(orders.change('ord-1', { kind: 'status', status: 'PENDING' })).rejects.toThrow();
       expect(await orders.get('ord-1')).toBeUndefined();
     });
 
-    describe('items added to an order', () => {
+    describe('adding items to an order', () => {
       const items = (count: number) =>
         Array.from({ length: count }, (_, i) => ({ productId: `p-${i}`, quantity: 1, unitPrice: 0.1 }));
-      const add = (count: number, key?: RequestKey) =>
+      const add = (count: number, key?: IdempotencyKey) =>
         orders.change('ord-1', { kind: 'items', items: items(count), count }, key);
 
-      it('are in it with those it had, and in its total', async () => {
+      it('keeps the existing items and updates the total', async () => {
         await orders.create({ ...order('ord-1', 'c', items(1)), total: 0.1 });
         expect(await add(2)).toMatchObject({ value: { total: 0.3 } });
         expect((await orders.get('ord-1'))?.items).toEqual([...items(1), ...items(2)]);
       });
 
-      it('are all in it when they come at once, or none of those that do not fit', async () => {
+      it('adds each of several concurrent batches as a whole, or not at all if it does not fit', async () => {
         await orders.create(order('ord-1'));
         const outcomes = await Promise.allSettled(Array.from({ length: 11 }, () => add(100)));
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
@@ -195,38 +188,38 @@ export function orderRepositoryContract(
         expect(await orders.get('ord-1')).toMatchObject({ total: 100, items: { length: 1000 } });
       });
 
-      it('do not come to one that is not pending', async () => {
+      it('fails for an order that is not pending', async () => {
         await orders.create({ ...order('ord-1'), status: 'SHIPPED' });
         await expect(add(1)).rejects.toMatchObject({ type: 'ORDER_STATUS', subject: 'ord-1' });
       });
 
-      it('come once with a key, and a failure is not remembered', async () => {
+      it('adds items with an idempotency key once, and does not store the key of a failure', async () => {
         await orders.create({ ...order('ord-1', 'c', items(999)), status: 'PENDING' });
-        const key = requestKey(['UploadLineItems', ''], id, 'two');
+        const key = idempotencyKey(['UploadLineItems', ''], id, 'two');
         await expect(add(2, key)).rejects.toThrow(PreconditionError);
         await orders.create(order('ord-2'));
         const first = await orders.change('ord-2', { kind: 'items', items: items(2), count: 2 }, key);
         expect(await orders.change('ord-2', { kind: 'items', items: items(2), count: 2 }, key)).toEqual(first);
         expect((await orders.get('ord-2'))?.items).toHaveLength(2);
-        expect(await add(1, requestKey(['UploadLineItems', ''], id, 'one'))).toEqual({ isReused: true });
+        expect(await add(1, idempotencyKey(['UploadLineItems', ''], id, 'one'))).toEqual({ isConflict: true });
       });
     });
 
-    describe('with a key', () => {
-      const keyOf = (request: unknown, scope = 'CreateOrder') => requestKey([scope, ''], id, request);
+    describe('writes with an idempotency key', () => {
+      const keyOf = (request: unknown, scope = 'CreateOrder') => idempotencyKey([scope, ''], id, request);
 
-      it('stores an order once when it is asked a hundred times at once, and answers as at first', async () => {
-        const asked = Array.from({ length: 100 }, (_, i) => orders.create(order(`ord-${i}`), keyOf('order')));
-        const [first, ...others] = (await Promise.all(asked)).map(answer);
+      it('stores an order once for a hundred concurrent requests, and keeps returning the first result', async () => {
+        const requests = Array.from({ length: 100 }, (_, i) => orders.create(order(`ord-${i}`), keyOf('order')));
+        const [first, ...others] = (await Promise.all(requests)).map(unwrap);
         for (const other of others) expect(other).toEqual(first);
         expect(await allOf(orders.listByCustomer('c'))).toEqual([first]);
         await orders.change(first?.id ?? '', { kind: 'status', status: 'CONFIRMED' });
-        expect(answer(await orders.create(order('ord-late'), keyOf('order')))).toEqual(first);
+        expect(unwrap(await orders.create(order('ord-late'), keyOf('order')))).toEqual(first);
       });
 
-      it('refuses another order, and stores nothing', async () => {
+      it('reports a conflict for another order, and stores nothing', async () => {
         await orders.create(order('ord-1'), keyOf('order'));
-        expect(await orders.create(order('ord-2'), keyOf('another'))).toEqual({ isReused: true });
+        expect(await orders.create(order('ord-2'), keyOf('another'))).toEqual({ isConflict: true });
         expect(await orders.get('ord-2')).toBeUndefined();
       });
 
@@ -237,10 +230,10 @@ export function orderRepositoryContract(
         await expect(orders.create(lost, keyOf('lost'))).rejects.toThrow(/check constraint/i);
         expect(await allOf(orders.listByCustomer('c'))).toEqual([]);
         expect((await orders.get('ord-1'))?.customerId).toBe('first');
-        answer(await orders.create(order('ord-2'), keyOf('order')));
+        unwrap(await orders.create(order('ord-2'), keyOf('order')));
       });
 
-      it('stores neither a message nor the key when there is no order', async () => {
+      it('stores neither a message nor the key when the order is missing', async () => {
         const key = keyOf('message', 'OrderChat');
         await expect(orders.appendMessage(message('ord-1'), key)).rejects.toThrow();
         await orders.create(order('ord-1'));
@@ -249,20 +242,20 @@ export function orderRepositoryContract(
 
       it('changes nothing when the key breaks a constraint', async () => {
         await orders.create(order('ord-1'));
-        const key = { ...keyOf('order'), fingerprint: null } as unknown as RequestKey;
+        const key = { ...keyOf('order'), fingerprint: null } as unknown as IdempotencyKey;
         await expect(orders.create(order('ord-2'), key)).rejects.toThrow(/null/i);
         await expect(orders.change('ord-1', { kind: 'status', status: 'CONFIRMED' }, key)).rejects.toThrow(/null/i);
         await expect(orders.appendMessage(message('ord-1'), key)).rejects.toThrow(/null/i);
         expect(await allOf(orders.listByCustomer('c'))).toEqual([order('ord-1')]);
         expect(await orders.lastSequence('ord-1')).toBe(0);
-        answer(await orders.create(order('ord-2'), keyOf('order')));
+        unwrap(await orders.create(order('ord-2'), keyOf('order')));
       });
 
-      it('stores a message once, and gives its number again', async () => {
+      it('stores a message once, and returns its sequence again', async () => {
         await orders.create(order('ord-1'));
         const key = keyOf('message', 'OrderChat');
-        const asked = Array.from({ length: 20 }, () => orders.appendMessage(message('ord-1'), key));
-        expect(new Set((await Promise.all(asked)).map(answer))).toEqual(new Set([1]));
+        const requests = Array.from({ length: 20 }, () => orders.appendMessage(message('ord-1'), key));
+        expect(new Set((await Promise.all(requests)).map(unwrap))).toEqual(new Set([1]));
         expect(await orders.appendMessage(message('ord-1'))).toEqual({ value: 2 });
       });
     });

@@ -1,7 +1,7 @@
-import type { KeyedResult } from '@example/domain';
+import type { IdempotentResult } from '@example/service-kit';
 import type { LineItem, Order, OrderStatus } from '../domain/order.ts';
 
-/** An order as its row has it. */
+/** The row of an order. */
 export interface OrderRow {
   readonly id: string;
   readonly customer_id: string;
@@ -9,11 +9,14 @@ export interface OrderRow {
   readonly items: string;
   readonly total: number;
   readonly status: OrderStatus;
-  /** A text where the database has whole numbers that a double cannot hold. */
+  /** A string in PostgreSQL, where a BIGINT may exceed the range of a double. */
   readonly create_time_ms: number | string;
 }
 
-/** A page of orders ends at whichever comes first: one order can be half a MiB. The length is about that in bytes. */
+/**
+ * A page of orders ends at either limit: one order may have half a MiB. The length of the JSON is about its size in
+ * bytes.
+ */
 export const orderPage = { rows: 256, itemsLength: 1024 * 1024 };
 
 export const messagesPerPage = 256;
@@ -46,6 +49,6 @@ export function toOrder(row: OrderRow): Order {
   };
 }
 
-export function toOrderResult(result: KeyedResult<OrderRow>): KeyedResult<Order> {
+export function toOrderResult(result: IdempotentResult<OrderRow>): IdempotentResult<Order> {
   return 'value' in result ? { value: toOrder(result.value) } : result;
 }

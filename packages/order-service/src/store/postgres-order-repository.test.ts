@@ -1,30 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { PostgresStore } from '@example/storage';
-import { type PostgresServer, startPostgres, whyNoPostgres } from '@example/storage/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWithPostgres, openOnStoppedPostgres } from '@example/storage/testing/vitest';
+import { expect, it } from 'vitest';
 import { orderRepositoryContract } from './order-repository.contract.ts';
 import { PostgresOrderRepository } from './postgres-order-repository.ts';
 
-const missing = whyNoPostgres();
+describeWithPostgres('PostgresOrderRepository', (server) => {
+  orderRepositoryContract(
+    'PostgreSQL',
+    async () => PostgresOrderRepository.open(await server().createDatabase()),
+    () => openOnStoppedPostgres(PostgresOrderRepository.open),
+  );
 
-describe.skipIf(missing)(missing ?? 'with a PostgreSQL', () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres();
-  });
-  afterAll(() => server.stop());
-
-  const open = async (on: PostgresServer) => PostgresOrderRepository.open(await on.createDatabase());
-  const openGone = async () => {
-    const another = await startPostgres();
-    const gone = await open(another);
-    await another.stop();
-    return gone;
-  };
-  orderRepositoryContract('PostgreSQL', () => open(server), openGone);
-
-  it('reads of large orders only those that are on the page, and none to take a message', async () => {
-    const url = await server.createDatabase();
+  it('reads the items of large orders only for the current page, and none to append a message', async () => {
+    const url = await server().createDatabase();
     const orders = await PostgresOrderRepository.open(url);
     const item = () => ({ productId: randomBytes(96).toString('base64'), quantity: 1, unitPrice: 1 });
     for (let i = 0; i < 64; i++) {
@@ -43,11 +32,12 @@ describe.skipIf(missing)(missing ?? 'with a PostgreSQL', () => {
     const pagesOfItems = async () => {
       const [read] = await statistics.read<{ pages: number }>(
         (sql) => sql`
-          SELECT (toast_blks_hit + toast_blks_read)::INTEGER AS pages FROM pg_statio_all_tables WHERE relname = 'orders'`,
+          SELECT (toast_blks_hit + toast_blks_read)::INTEGER AS pages
+          FROM pg_statio_all_tables WHERE relname = 'orders'`,
       );
       return read?.pages;
     };
-    // What a connection has read and written PostgreSQL says when it ends.
+    // PostgreSQL publishes the statistics of a connection when it ends.
     await expect.poll(pagesOfItems, { timeout: 10_000 }).toBeGreaterThan(0);
     await statistics.read((sql) => sql`SELECT pg_stat_reset()`);
 
@@ -59,7 +49,7 @@ describe.skipIf(missing)(missing ?? 'with a PostgreSQL', () => {
     }
     await again.close();
     await expect.poll(pagesOfItems, { timeout: 10_000 }).toBeGreaterThan(0);
-    // A page has 8 KiB, and one order 128 KiB.
+    // A page of PostgreSQL has 8 KiB, and one order 128 KiB.
     expect(await pagesOfItems()).toBeLessThan(2 * 8 * 17);
     await statistics.close();
   });

@@ -1,8 +1,8 @@
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { PostgresStore, type Sql } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
-import { changed, type OrderChange } from '../domain/order-changes.ts';
+import { applyChange, type OrderChange } from '../domain/order-change.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
 import { type MessageRow, toMessage } from './message-rows.ts';
 import { messagesPerPage, type OrderRow, orderPage, toOrder, toOrderResult, toOrderRow } from './order-rows.ts';
@@ -10,7 +10,7 @@ import { postgresMigrations } from './postgres-migrations.ts';
 
 type PlacedOrderRow = OrderRow & { readonly place: string };
 
-/** Orders and their chat in a PostgreSQL database, which any number of processes may share. */
+/** Orders and their chat in a PostgreSQL database. Any number of processes may share it. */
 export class PostgresOrderRepository implements OrderRepository {
   readonly #store: PostgresStore;
 
@@ -23,7 +23,7 @@ export class PostgresOrderRepository implements OrderRepository {
     return new PostgresOrderRepository(await PostgresStore.open(url, 'order_service', postgresMigrations));
   }
 
-  async create(order: Order, key?: RequestKey): Promise<KeyedResult<Order>> {
+  async create(order: Order, key?: IdempotencyKey): Promise<IdempotentResult<Order>> {
     const row = toOrderRow(order);
     const result = await this.#store.write(key, async (sql) => {
       await sql`INSERT INTO orders ${sql({ ...row })}`;
@@ -32,9 +32,9 @@ export class PostgresOrderRepository implements OrderRepository {
     return toOrderResult(result);
   }
 
-  async change(id: string, change: OrderChange, key?: RequestKey): Promise<KeyedResult<Order>> {
+  async change(id: string, change: OrderChange, key?: IdempotencyKey): Promise<IdempotentResult<Order>> {
     const result = await this.#store.write(key, async (sql) => {
-      const row = toOrderRow(changed(toOrder(await lockedOrder(sql, id)), change));
+      const row = toOrderRow(applyChange(toOrder(await lockedOrder(sql, id)), change));
       await sql`UPDATE orders SET items = ${row.items}, total = ${row.total}, status = ${row.status} WHERE id = ${id}`;
       return row;
     });
@@ -59,14 +59,15 @@ export class PostgresOrderRepository implements OrderRepository {
     }
   }
 
-  /** The lock on the order keeps the numbers of its room without gaps, and in the order in which they commit. */
-  async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: RequestKey): Promise<KeyedResult<number>> {
+  /** The lock on the order keeps the sequence of its room without gaps and in commit order. */
+  async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: IdempotencyKey): Promise<IdempotentResult<number>> {
     const { orderId, sender, text, createTime, messageId } = message;
     return await this.#store.write(key, async (sql) => {
       await sql`SELECT id FROM orders WHERE id = ${orderId} FOR UPDATE`;
       const [row] = await sql<{ sequence: number }[]>`
         INSERT INTO chat_messages (order_id, sequence, sender, text, create_time_ms, message_id)
-        SELECT ${orderId}, coalesce(max(sequence), 0) + 1, ${sender}, ${text}, ${createTime.getTime()}::BIGINT, ${messageId}
+        SELECT
+          ${orderId}, coalesce(max(sequence), 0) + 1, ${sender}, ${text}, ${createTime.getTime()}::BIGINT, ${messageId}
         FROM chat_messages WHERE order_id = ${orderId}
         RETURNING sequence`;
       return row?.sequence ?? 0;
@@ -96,8 +97,8 @@ export class PostgresOrderRepository implements OrderRepository {
   }
 
   /**
-   * Bounded by its rows and by their size; one order at least. PostgreSQL keeps the octet_length of a text beside it: of the
-   * orders that are not on the page it reads no items, which length() would count.
+   * A page, bounded by rows and size, with at least one order. PostgreSQL stores the octet_length of a text separately,
+   * so it does not read the items of orders beyond the page; length() would have to.
    */
   async #page(customerId: string, after: bigint, end: bigint): Promise<PlacedOrderRow[]> {
     return await this.#store.read<PlacedOrderRow>(

@@ -8,7 +8,7 @@ import { SqliteOrderRepository } from './sqlite-order-repository.ts';
 const folder = mkdtempSync(join(tmpdir(), 'order-repository-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('keeps its journal small while somebody lists slowly', async () => {
+it('keeps the write-ahead log small while a client lists slowly', async () => {
   const path = join(folder, 'slow.db');
   const orders = await SqliteOrderRepository.open(path);
   const create = (id: string) =>
@@ -28,9 +28,9 @@ it('keeps its journal small while somebody lists slowly', async () => {
 
 let stores = 0;
 const open = () => SqliteOrderRepository.open(join(folder, `${++stores}.db`));
-const openGone = async () => {
-  const gone = await open();
-  await gone.close();
-  return gone;
+const openStopped = async () => {
+  const stopped = await open();
+  await stopped.close();
+  return stopped;
 };
-orderRepositoryContract('SQLite', open, openGone);
+orderRepositoryContract('SQLite', open, openStopped);

@@ -1,9 +1,9 @@
 import type { StatementSync } from 'node:sqlite';
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { SqliteStore } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
-import type { OrderChange } from '../domain/order-changes.ts';
+import type { OrderChange } from '../domain/order-change.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
 import { type MessageRow, toMessage } from './message-rows.ts';
 import { migrations } from './migrations.ts';
@@ -37,17 +37,17 @@ export class SqliteOrderRepository implements OrderRepository {
     );
   }
 
-  /** @param path of the file, made when missing */
+  /** @param path the file, created if missing */
   static async open(path: string): Promise<SqliteOrderRepository> {
     const writes = new URL('./sqlite-order-writes.ts', import.meta.url);
     return new SqliteOrderRepository(await SqliteStore.open<OrderWrites>(path, migrations, writes));
   }
 
-  async create(order: Order, key?: RequestKey): Promise<KeyedResult<Order>> {
+  async create(order: Order, key?: IdempotencyKey): Promise<IdempotentResult<Order>> {
     return toOrderResult(await this.#store.write('create', { order, key }));
   }
 
-  async change(id: string, change: OrderChange, key?: RequestKey): Promise<KeyedResult<Order>> {
+  async change(id: string, change: OrderChange, key?: IdempotencyKey): Promise<IdempotentResult<Order>> {
     return toOrderResult(await this.#store.write('change', { id, change, key }));
   }
 
@@ -66,7 +66,7 @@ export class SqliteOrderRepository implements OrderRepository {
     }
   }
 
-  async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: RequestKey): Promise<KeyedResult<number>> {
+  async appendMessage(message: Omit<ChatMessage, 'sequence'>, key?: IdempotencyKey): Promise<IdempotentResult<number>> {
     return await this.#store.write('appendMessage', { message, key });
   }
 

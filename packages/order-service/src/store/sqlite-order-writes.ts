@@ -1,17 +1,17 @@
-// What can be changed in the SQLite file of orders; runs on the thread of the store.
+// The writes of the SQLite store of orders. They run on the writer thread of SqliteStore.
 import type { DatabaseSync } from 'node:sqlite';
-import type { RequestKey } from '@example/domain';
-import { keyedWrites } from '@example/storage';
+import type { IdempotencyKey } from '@example/service-kit';
+import { idempotentWrites } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
-import { changed, type OrderChange } from '../domain/order-changes.ts';
+import { applyChange, type OrderChange } from '../domain/order-change.ts';
 import { type OrderRow, toOrder, toOrderRow } from './order-rows.ts';
 
 export type OrderWrites = ReturnType<typeof writes>;
 
-/** What each write takes besides its own input. */
-interface Keyed {
-  readonly key: RequestKey | undefined;
+/** The input that all writes share. */
+interface Idempotent {
+  readonly key: IdempotencyKey | undefined;
 }
 
 export function writes(db: DatabaseSync) {
@@ -25,23 +25,23 @@ export function writes(db: DatabaseSync) {
     SELECT :orderId, coalesce(max(sequence), 0) + 1, :sender, :text, :createTimeMs, :messageId
     FROM chat_messages WHERE order_id = :orderId
     RETURNING sequence`);
-  const keyed = keyedWrites(db);
+  const idempotent = idempotentWrites(db);
   return {
-    create: ({ order, key }: Keyed & { order: Order }) =>
-      keyed(key, () => {
+    create: ({ order, key }: Idempotent & { order: Order }) =>
+      idempotent(key, () => {
         const row = toOrderRow(order);
         insertOrder.run({ ...row });
         return row;
       }),
-    change: ({ id, change, key }: Keyed & { id: string; change: OrderChange }) =>
-      keyed(key, () => {
+    change: ({ id, change, key }: Idempotent & { id: string; change: OrderChange }) =>
+      idempotent(key, () => {
         const before = orderById.get(id) as unknown as OrderRow;
-        const row = toOrderRow(changed(toOrder(before), change));
+        const row = toOrderRow(applyChange(toOrder(before), change));
         updateOrder.run(row.items, row.total, row.status, id);
         return row;
       }),
-    appendMessage: ({ message, key }: Keyed & { message: Omit<ChatMessage, 'sequence'> }) =>
-      keyed(key, () => {
+    appendMessage: ({ message, key }: Idempotent & { message: Omit<ChatMessage, 'sequence'> }) =>
+      idempotent(key, () => {
         const { createTime, ...rest } = message;
         return (insertMessage.get({ ...rest, createTimeMs: createTime.getTime() }) as { sequence: number }).sequence;
       }),

@@ -1,29 +1,29 @@
 import { EventEmitter, once } from 'node:events';
 import { HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/health_pb.ts';
 
-/** Which services of a server can be called now. The service '' is the whole server: it serves when all services do. */
+/** The health of a server: all of its services have one status, and so has the service '', which is the whole server. */
 export class Health {
-  readonly #statuses = new Map([['', Status.SERVING]]);
+  readonly #statuses: Map<string, Status>;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #isShutDown = false;
 
-  /** @param service its full name, such as `user.v1.UserService`; it serves as the others do */
-  add(service: string): void {
-    this.#statuses.set(service, this.#statuses.get('') ?? Status.SERVING);
+  /** @param services full names, such as `user.v1.UserService` */
+  constructor(services: readonly string[]) {
+    this.#statuses = new Map(['', ...services].map((service) => [service, Status.SERVING]));
   }
 
-  /** Says of every service whether it serves. After `shutDown` it has no effect. */
+  /** Has no effect after `shutDown`. */
   setServing(isServing: boolean): void {
     if (!this.#isShutDown) this.#setAll(isServing ? Status.SERVING : Status.NOT_SERVING);
   }
 
-  /** Nothing serves any more, for good. */
+  /** NOT_SERVING from now on. */
   shutDown(): void {
     this.#isShutDown = true;
     this.#setAll(Status.NOT_SERVING);
   }
 
-  /** Undefined for a service that there is not. */
+  /** Undefined for an unknown service. */
   status(service: string): Status | undefined {
     return this.#statuses.get(service);
   }
@@ -34,15 +34,14 @@ export class Health {
   }
 
   /**
-   * The status of a service now, and whenever it is another one. A reader who comes late gets the newest only. It ends after
-   * `shutDown`.
+   * The status of a service now, and each time it changes. A slow reader gets only the latest. It ends after `shutDown`.
    */
   async *watch(service: string, signal: AbortSignal): AsyncIterable<Status> {
-    let told: Status | undefined;
+    let sent: Status | undefined;
     while (true) {
       const current = this.status(service) ?? Status.SERVICE_UNKNOWN;
-      if (current !== told) {
-        told = current;
+      if (current !== sent) {
+        sent = current;
         yield current;
       } else if (this.#isShutDown) {
         return;

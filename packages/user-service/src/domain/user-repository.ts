@@ -1,20 +1,20 @@
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import type { NewUser, User } from './user.ts';
-import type { UserChange } from './user-changes.ts';
+import type { UserChange } from './user-update.ts';
 
-/** Where users are kept. Every method throws StoreUnavailableError when the store cannot serve now. */
+/** The store of users. Every method throws StoreUnavailableError if the store cannot serve now. */
 export interface UserRepository {
   /**
-   * Stores a user under the next id. When it resolves, the user is on disk.
+   * Stores a user with the next id. The user is on disk when the promise resolves.
    *
-   * @param key makes the repetition of a request give the user that the first one stored
+   * @param key makes a repeated request return the user that the first one stored
    */
-  create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>>;
+  create(user: NewUser, key?: IdempotencyKey): Promise<IdempotentResult<User>>;
   /**
-   * Makes of a user what `changed` makes of them. Of two changes at once, the later one sees what the earlier one has made. When it
-   * resolves, the change is on disk.
+   * Changes a user with `applyChange`. Concurrent changes are serialized: each starts from the result of the one
+   * before. The change is on disk when the promise resolves.
    *
-   * @returns the user afterwards; undefined when there is none
+   * @returns the changed user; undefined if there is no such user
    */
   update(id: bigint, change: UserChange): Promise<User | undefined>;
   get(id: bigint): Promise<User | undefined>;

@@ -1,4 +1,4 @@
-import { InvalidFieldsError } from '@example/domain';
+import { InvalidFieldsError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
 import { checkNewUser } from './user-rules.ts';
 
@@ -14,7 +14,7 @@ function fieldsAtFault(name: string, email: string): readonly string[] {
 
 const label63 = 'a'.repeat(63);
 
-describe('an e-mail address', () => {
+describe('checkNewUser', () => {
   it.each([
     'a@b.c',
     'first.last+tag@example.com',
@@ -24,7 +24,7 @@ describe('an e-mail address', () => {
     `a@${label63}.com`,
     'a@xn--bcher-kva.example',
     `a@${label63}.${label63}.${label63}.${'a'.repeat(60)}`,
-  ])('may be %s', (email) => {
+  ])('accepts the e-mail address %s', (email) => {
     expect(fieldsAtFault('Aoife', email)).toEqual([]);
   });
 
@@ -51,17 +51,15 @@ describe('an e-mail address', () => {
     `${'a'.repeat(65)}@example.com`,
     `a@${'a'.repeat(64)}.com`,
     `a@${label63}.${label63}.${label63}.${'a'.repeat(61)}`,
-  ])('may not be %j', (email) => {
+  ])('rejects the e-mail address %j', (email) => {
     expect(fieldsAtFault('Aoife', email)).toEqual(['email']);
   });
-});
 
-describe('a new user', () => {
-  it('hears of both fields at once', () => {
+  it('reports both invalid fields at once', () => {
     expect(fieldsAtFault('', '')).toEqual(['name', 'email']);
   });
 
-  it.each([200, 201])('with a name of %i emoji', (length) => {
+  it.each([200, 201])('counts a name of %i emoji by code points', (length) => {
     expect(fieldsAtFault('😀'.repeat(length), 'a@example.com')).toEqual(length > 200 ? ['name'] : []);
   });
 });

@@ -1,5 +1,5 @@
-import { FieldCheck } from '@example/domain';
-import { lastIdOf } from './page-token.ts';
+import { FieldCheck } from '@example/service-kit';
+import { parsePageToken } from './page-token.ts';
 import type { User } from './user.ts';
 import { maxUserId } from './user-id.ts';
 
@@ -8,8 +8,8 @@ const maxPageSize = 1_000;
 const defaultPageSize = 50;
 
 /**
- * The address of HTML's e-mail input (https://html.spec.whatwg.org/#valid-e-mail-address), with a local part of at most 64
- * characters and at least two labels after the @.
+ * The address format of HTML's e-mail input (https://html.spec.whatwg.org/#valid-e-mail-address), restricted to a local
+ * part of at most 64 characters and at least two labels after the @.
  */
 const email =
   /^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/;
@@ -42,9 +42,9 @@ export function checkUserId(id: bigint): void {
   check.throwIfAny();
 }
 
-/** Where a page starts and how long it is. */
+/** The start and length of a page. */
 export interface Page {
-  /** The users with a greater id are on the page and after it. */
+  /** The page starts with the first id greater than this. */
   readonly after: bigint;
   readonly size: number;
 }
@@ -52,7 +52,7 @@ export interface Page {
 /** @throws {InvalidFieldsError} */
 export function checkPage(pageSize: number, pageToken: string): Page {
   const check = new FieldCheck();
-  const after = pageToken === '' ? 0n : lastIdOf(pageToken);
+  const after = pageToken === '' ? 0n : parsePageToken(pageToken);
   check.that(pageSize >= 0, 'page_size', 'must not be negative');
   check.that(after !== undefined, 'page_token', 'must be empty or the next_page_token of the page before');
   check.throwIfAny();

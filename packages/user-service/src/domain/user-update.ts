@@ -1,10 +1,17 @@
-import type { Address, UserDetails } from './user.ts';
-import type { UserChange } from './user-changes.ts';
+import type { Address, User, UserDetails } from './user.ts';
 
-/** An update as it is asked for. */
+/** An update as the caller requests it. */
 export interface UserUpdate extends UserDetails {
-  /** As user.v2 has it, such as `usr-4`. */
+  /** The id in the form of user.v2, such as `usr-4`. */
   readonly id: string;
+}
+
+/** An update resolved to the values that change. */
+export interface UserChange {
+  /** New values of whole fields. */
+  readonly fields: Partial<UserDetails>;
+  /** New values of parts of the address; the other parts keep theirs. */
+  readonly addressParts: Partial<Address>;
 }
 
 const all = '*';
@@ -15,21 +22,20 @@ const addressParts: Readonly<Record<string, keyof Address>> = {
   'address.country': 'country',
   'address.zip_code': 'zipCode',
 };
-const known: ReadonlySet<string> = new Set([all, ...fieldNames, ...Object.keys(addressParts)]);
+const knownPaths: ReadonlySet<string> = new Set([all, ...fieldNames, ...Object.keys(addressParts)]);
+const emptyAddress: Address = { street: '', city: '', country: '', zipCode: '' };
 
-/** Whether callers may name it as a field to change, such as `address.zip_code`. */
+/** Whether a field mask may contain the path, such as `address.zip_code`. */
 export function isKnownPath(path: string): boolean {
-  return known.has(path);
+  return knownPaths.has(path);
 }
 
 /**
- * What is to be changed.
- *
- * @param values what the named fields get
- * @param paths names of fields; empty for those that are set in `values`. A path that is not known names nothing; `address` covers
- * its parts
+ * @param values the new values
+ * @param paths the field mask; empty for the fields that are set in `values`. Unknown paths are ignored; `address`
+ * includes its parts
  */
-export function changeOf(values: UserDetails, paths: readonly string[]): UserChange {
+export function resolveChange(values: UserDetails, paths: readonly string[]): UserChange {
   const named = new Set(paths.length === 0 ? setFields(values) : paths);
   const fields = fieldNames.filter((field) => named.has(field) || named.has(all));
   const parts = Object.entries(addressParts).filter(([path]) => named.has(path) && !fields.includes('address'));
@@ -37,6 +43,13 @@ export function changeOf(values: UserDetails, paths: readonly string[]): UserCha
     fields: Object.fromEntries(fields.map((field) => [field, values[field]])),
     addressParts: Object.fromEntries(parts.map(([, part]) => [part, values.address?.[part] ?? ''])),
   };
+}
+
+/** @returns the user after the change */
+export function applyChange(user: User, change: UserChange): User {
+  const after = { ...user, ...change.fields };
+  if (Object.keys(change.addressParts).length === 0) return after;
+  return { ...after, address: { ...(after.address ?? emptyAddress), ...change.addressParts } };
 }
 
 function setFields({ name, email, age, roles, address }: UserDetails): string[] {

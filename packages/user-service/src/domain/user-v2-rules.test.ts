@@ -1,8 +1,8 @@
-import { InvalidFieldsError } from '@example/domain';
+import { InvalidFieldsError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
 import type { UserDetails } from './user.ts';
 import type { UserUpdate } from './user-update.ts';
-import { checkNewUserV2, checkUpdate, checkUserName } from './user-v2-rules.ts';
+import { checkNewUserV2, checkUpdate, checkUserIdV2 } from './user-v2-rules.ts';
 
 function fieldsAtFault(check: () => unknown): readonly string[] {
   try {
@@ -33,7 +33,7 @@ const wrong: UserUpdate = {
 };
 const wrongAddress = ['street', 'city', 'country', 'zip_code'].map((part) => `user.address.${part}`);
 
-describe('a new user', () => {
+describe('checkNewUserV2', () => {
   const at = (details: UserDetails | undefined, id = requestId) => fieldsAtFault(() => checkNewUserV2(details, id));
 
   it.each<Partial<UserDetails>>([
@@ -44,7 +44,7 @@ describe('a new user', () => {
     { roles: Array.from({ length: 20 }, () => 'a') },
     { roles: ['az09._-', 'a'.repeat(50)] },
     { address: { street: '', city: '', country: '😀'.repeat(200), zipCode: '' } },
-  ])('may have %j', (details) => {
+  ])('accepts %j', (details) => {
     expect(at({ ...saoirse, ...details })).toEqual([]);
   });
 
@@ -56,21 +56,21 @@ describe('a new user', () => {
     [{ roles: Array.from({ length: 21 }, () => '') }, ['user.roles']],
     [{ roles: ['', 'a', 'A', 'a b', 'é', 'a\n', 'a'.repeat(51)] }, [0, 2, 3, 4, 5, 6].map((i) => `user.roles[${i}]`)],
     [{ address: { street: '', city: 'x'.repeat(201), country: '', zipCode: '' } }, ['user.address.city']],
-  ])('may not have %j', (details, fields) => {
+  ])('rejects %j', (details, fields) => {
     expect(at({ ...saoirse, ...details })).toEqual(fields);
   });
 
-  it('hears of all fields in their order', () => {
+  it('reports all invalid fields in their order', () => {
     const fields = ['user.name', 'user.email', 'user.age', 'user.roles[1]', ...wrongAddress, 'request_id'];
     expect(at(wrong, '1')).toEqual(fields);
   });
 
-  it('must be there', () => {
+  it('requires a user', () => {
     expect(at(undefined, '1')).toEqual(['user']);
   });
 });
 
-describe('an update', () => {
+describe('checkUpdate', () => {
   it.each<[string[], string[]]>([
     [
       ['name', 'age'],
@@ -95,33 +95,33 @@ describe('an update', () => {
       ['user.name', 'user.email', 'user.age', 'user.roles[1]', ...wrongAddress],
     ],
     [[], ['user.age', 'user.roles[1]', ...wrongAddress]],
-  ])('of %j is checked where it changes something', (paths, fields) => {
+  ])('with the paths %j checks only the fields that change', (paths, fields) => {
     expect(fieldsAtFault(() => checkUpdate(wrong, paths))).toEqual(['user.id', ...fields]);
   });
 
-  it('names the paths that cannot be changed, after the fields', () => {
+  it('reports paths that cannot be changed after the invalid fields', () => {
     const paths = ['', 'id', 'create_time', 'roles.x', 'name', 'address.x', 'name.y', 'zipCode', 'address.zipCode'];
     paths.push('create_time.seconds', 'user.name', 'address.', ' age', '**', 'toString', '*');
     const unknown = paths.flatMap((path, i) => (['name', '*'].includes(path) ? [] : [`update_mask.paths[${i}]`]));
     expect(fieldsAtFault(() => checkUpdate({ ...saoirse, name: '' }, paths))).toEqual(['user.name', ...unknown]);
   });
 
-  it('must have a user', () => {
+  it('requires a user', () => {
     expect(fieldsAtFault(() => checkUpdate(undefined, ['id']))).toEqual(['user']);
   });
 
-  it('may not clear name and email', () => {
+  it('rejects an update that clears name and email', () => {
     const nobody = { ...saoirse, name: '', email: '', age: undefined, roles: [], address: undefined };
     expect(fieldsAtFault(() => checkUpdate(nobody, ['*']))).toEqual(['user.name', 'user.email']);
   });
 });
 
-describe('an id', () => {
-  it('is read', () => {
-    expect(checkUserName('usr-4')).toBe(4n);
+describe('checkUserIdV2', () => {
+  it('returns the number of an id', () => {
+    expect(checkUserIdV2('usr-4')).toBe(4n);
   });
 
-  it('must be a name of user.v2', () => {
-    expect(fieldsAtFault(() => checkUserName('4'))).toEqual(['id']);
+  it('rejects an id of user.v1', () => {
+    expect(fieldsAtFault(() => checkUserIdV2('4'))).toEqual(['id']);
   });
 });

@@ -1,21 +1,20 @@
-import { FieldCheck, InvalidFieldsError } from '@example/domain';
+import { FieldCheck, InvalidFieldsError } from '@example/service-kit';
 import type { UserDetails } from './user.ts';
-import type { UserChange } from './user-changes.ts';
-import { idOfName } from './user-id.ts';
+import { parseUserId } from './user-id.ts';
 import { checkEmail, checkName } from './user-rules.ts';
-import { changeOf, isKnownPath, type UserUpdate } from './user-update.ts';
+import { isKnownPath, resolveChange, type UserChange, type UserUpdate } from './user-update.ts';
 
 const maxAge = 150;
 const maxRoles = 20;
 const role = /^[a-z0-9._-]{1,50}$/;
 const addressLimits = { min: 0, max: 200 };
 
-/** @returns the id that the name stands for. @throws {InvalidFieldsError} */
-export function checkUserName(name: string): bigint {
+/** @param id such as `usr-4` @returns its number @throws {InvalidFieldsError} */
+export function checkUserIdV2(id: string): bigint {
   const check = new FieldCheck();
-  const id = checkId(check, 'id', name);
+  const number = checkId(check, 'id', id);
   check.throwIfAny();
-  return id;
+  return number;
 }
 
 /** @throws {InvalidFieldsError} */
@@ -28,7 +27,7 @@ export function checkNewUserV2(details: UserDetails | undefined, requestId: stri
   return user;
 }
 
-/** Of the values those that are to be changed are looked at. @throws {InvalidFieldsError} */
+/** Checks the id, the paths, and the values that change. @throws {InvalidFieldsError} */
 export function checkUpdate(
   update: UserUpdate | undefined,
   paths: readonly string[],
@@ -36,7 +35,7 @@ export function checkUpdate(
   const user = required(update);
   const check = new FieldCheck();
   const id = checkId(check, 'user.id', user.id);
-  const change = changeOf(user, paths);
+  const change = resolveChange(user, paths);
   checkChange(check, change);
   for (const [index, path] of paths.entries()) {
     check.that(isKnownPath(path), `update_mask.paths[${index}]`, 'must be a field that can be changed, or *');
@@ -50,8 +49,8 @@ function required<T>(user: T | undefined): T {
   return user;
 }
 
-function checkId(check: FieldCheck, field: string, name: string): bigint {
-  const id = idOfName(name);
+function checkId(check: FieldCheck, field: string, value: string): bigint {
+  const id = parseUserId(value);
   check.that(id !== undefined, field, 'must be usr- and the number of a user, such as usr-4');
   return id ?? 0n;
 }

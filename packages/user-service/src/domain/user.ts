@@ -1,4 +1,4 @@
-/** Where somebody lives. A part is empty when it is not known. */
+/** A postal address. An unknown part is empty. */
 export interface Address {
   readonly street: string;
   readonly city: string;
@@ -6,27 +6,27 @@ export interface Address {
   readonly zipCode: string;
 }
 
-/** What callers decide about a user. */
+/** The fields of a user that callers set. */
 export interface UserDetails {
   readonly name: string;
   readonly email: string;
-  /** In years; undefined when it is not known. */
+  /** In years; undefined if unknown. */
   readonly age: number | undefined;
   readonly roles: readonly string[];
-  /** Undefined when it is not known. */
+  /** Undefined if unknown. */
   readonly address: Address | undefined;
 }
 
-/** Somebody who has no id yet. */
+/** A user without an id. */
 export interface NewUser extends UserDetails {
   /** To the millisecond. */
   readonly createTime: Date;
 }
 
-/** One person. */
+/** A stored user. */
 export interface User extends UserDetails {
-  /** 1 to 2^63-1, given by the store in ascending order. */
+  /** 1 to 2^63-1, assigned by the store in ascending order. */
   readonly id: bigint;
-  /** To the millisecond; undefined for those who were created before 1.2.0. */
+  /** To the millisecond; undefined for users created before 1.2.0. */
   readonly createTime: Date | undefined;
 }

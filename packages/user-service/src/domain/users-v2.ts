@@ -1,15 +1,15 @@
-import { requestKey } from '@example/domain';
+import { idempotencyKey } from '@example/service-kit';
 import type { User, UserDetails } from './user.ts';
-import { created, found } from './user-answers.ts';
-import { nameOfId } from './user-id.ts';
-import { pageOfUsers, type UserPage } from './user-page.ts';
+import { formatUserId } from './user-id.ts';
+import { listPage, type UserPage } from './user-page.ts';
 import type { UserRepository } from './user-repository.ts';
+import { createdUser, requireUser } from './user-results.ts';
 import type { UserUpdate } from './user-update.ts';
-import { checkNewUserV2, checkUpdate, checkUserName } from './user-v2-rules.ts';
+import { checkNewUserV2, checkUpdate, checkUserIdV2 } from './user-v2-rules.ts';
 
 /**
- * What can be done with users by way of user.v2, whatever protocol asks for it. Every method throws InvalidFieldsError for input
- * that breaks the field rules, and StoreUnavailableError.
+ * The operations of user.v2 on users, over any protocol. Every method throws InvalidFieldsError for input that
+ * breaks the field rules, and StoreUnavailableError.
  */
 export class UsersV2 {
   readonly #repository: UserRepository;
@@ -23,39 +23,39 @@ export class UsersV2 {
    * @throws {NotFoundError} USER_NOT_FOUND
    */
   async get(id: string): Promise<User> {
-    return found(await this.#repository.get(checkUserName(id)), id);
+    return requireUser(await this.#repository.get(checkUserIdV2(id)), id);
   }
 
   /**
-   * @param details undefined when the request has no user
-   * @param requestId a UUID that makes the request safe to repeat, or empty
-   * @param caller whose id that is
+   * @param details undefined if the request has no user
+   * @param requestId a UUID that makes the request safe to retry, or empty
+   * @param caller the subject of the caller's token; request ids of different callers are independent
    * @throws {RequestIdReusedError}
    */
   async create(details: UserDetails | undefined, requestId: string, caller: string): Promise<User> {
     const { name, email, age, roles, address } = checkNewUserV2(details, requestId);
     const { street, city, country, zipCode } = address ?? {};
-    const asked = [name, email, age, roles, address && [street, city, country, zipCode]];
-    const key = requestKey(['user.v2.UserService/CreateUser', caller], requestId, asked);
+    const request = [name, email, age, roles, address && [street, city, country, zipCode]];
+    const key = idempotencyKey(['user.v2.UserService/CreateUser', caller], requestId, request);
     const user = { name, email, age, roles, address, createTime: new Date() };
-    return created(await this.#repository.create(user, key), requestId);
+    return createdUser(await this.#repository.create(user, key), requestId);
   }
 
   /**
-   * @param size 0 for the default, 50; more than 1,000 is taken as 1,000
-   * @param token empty for the first page; those of user.v1 are the same
+   * @param size 0 for the default, 50; capped at 1,000
+   * @param token empty for the first page; user.v1 and user.v2 accept each other's tokens
    */
   async list(size: number, token: string): Promise<UserPage> {
-    return await pageOfUsers(this.#repository, size, token);
+    return await listPage(this.#repository, size, token);
   }
 
   /**
-   * @param update undefined when the request has no user
-   * @param paths the fields to change, as google.protobuf.FieldMask has them; empty for those that are set in `update`
+   * @param update undefined if the request has no user
+   * @param paths the paths of a google.protobuf.FieldMask; empty for the fields that are set in `update`
    * @throws {NotFoundError} USER_NOT_FOUND
    */
   async update(update: UserUpdate | undefined, paths: readonly string[]): Promise<User> {
     const { id, change } = checkUpdate(update, paths);
-    return found(await this.#repository.update(id, change), nameOfId(id));
+    return requireUser(await this.#repository.update(id, change), formatUserId(id));
   }
 }

@@ -1,6 +1,6 @@
-import { type Migration, requestKeysMigration } from '@example/storage';
+import { type Migration, sqliteIdempotencyKeysMigration } from '@example/storage';
 
-/** Users by id. AUTOINCREMENT: an id is never given twice, not even after a deletion. */
+/** The history of the SQLite schema. AUTOINCREMENT never assigns an id twice, not even after a deletion. */
 export const migrations: readonly Migration[] = [
   {
     name: 'users',
@@ -21,10 +21,11 @@ export const migrations: readonly Migration[] = [
         (3, 'Niamh', 'niamh@example.com');
     `,
   },
-  requestKeysMigration,
+  sqliteIdempotencyKeysMigration,
   {
     name: 'what user.v2 knows',
-    // Roles and address are always read and written whole: JSON texts [role, …] and [street, city, country, postal code].
+    // Roles and address are always read and written as a whole: JSON [role, …] and [street, city, country, postal
+    // code].
     sql: `
       ALTER TABLE users ADD COLUMN age INTEGER;
       ALTER TABLE users ADD COLUMN roles TEXT NOT NULL DEFAULT '[]';

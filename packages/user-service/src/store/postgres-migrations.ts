@@ -1,5 +1,6 @@
-import { type Migration, postgresRequestKeysMigration } from '@example/storage';
+import { type Migration, postgresIdempotencyKeysMigration } from '@example/storage';
 
+/** The history of the PostgreSQL schema. */
 export const postgresMigrations: readonly Migration[] = [
   {
     name: 'users',
@@ -15,10 +16,11 @@ export const postgresMigrations: readonly Migration[] = [
         (3, 'Niamh', 'niamh@example.com');
     `,
   },
-  postgresRequestKeysMigration,
+  postgresIdempotencyKeysMigration,
   {
     name: 'what user.v2 knows',
-    // Roles and address are always read and written whole: JSON texts [role, …] and [street, city, country, postal code].
+    // Roles and address are always read and written as a whole: JSON [role, …] and [street, city, country, postal
+    // code].
     sql: `
       ALTER TABLE users ADD COLUMN age INTEGER;
       ALTER TABLE users ADD COLUMN roles TEXT NOT NULL DEFAULT '[]';

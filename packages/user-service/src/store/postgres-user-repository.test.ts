@@ -1,31 +1,20 @@
-import { type PostgresServer, startPostgres, whyNoPostgres } from '@example/storage/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { UserChange } from '../domain/user-changes.ts';
+import { describeWithPostgres, openOnStoppedPostgres } from '@example/storage/testing/vitest';
+import { expect, it } from 'vitest';
+import type { UserChange } from '../domain/user-update.ts';
 import { PostgresUserRepository } from './postgres-user-repository.ts';
 import { userRepositoryContract } from './user-repository.contract.ts';
 
-const missing = whyNoPostgres();
-
-describe.skipIf(missing)(missing ?? 'with a PostgreSQL', () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres();
-  });
-  afterAll(() => server.stop());
-
-  const open = async (on: PostgresServer) => PostgresUserRepository.open(await on.createDatabase());
-  const openGone = async () => {
-    const another = await startPostgres();
-    const gone = await open(another);
-    await another.stop();
-    return gone;
-  };
-  userRepositoryContract('PostgreSQL', () => open(server), openGone);
+describeWithPostgres('PostgresUserRepository', (server) => {
+  userRepositoryContract(
+    'PostgreSQL',
+    async () => PostgresUserRepository.open(await server().createDatabase()),
+    () => openOnStoppedPostgres(PostgresUserRepository.open),
+  );
 
   it.each(['read committed', 'repeatable read', 'serializable'])(
-    'keeps what replicas change at the same time when PostgreSQL isolates by %s',
+    'keeps concurrent changes of two replicas with the isolation level %s',
     async (isolation) => {
-      const url = new URL(await server.createDatabase());
+      const url = new URL(await server().createDatabase());
       url.searchParams.set('default_transaction_isolation', isolation);
       const replicas = await Promise.all([1, 2].map(() => PostgresUserRepository.open(url.href)));
       const update = async (i: number, fields: UserChange['fields'], addressParts: UserChange['addressParts'] = {}) =>

@@ -1,14 +1,14 @@
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { PostgresStore } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
-import { changed, type UserChange } from '../domain/user-changes.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
+import { applyChange, type UserChange } from '../domain/user-update.ts';
 import { postgresMigrations } from './postgres-migrations.ts';
 import { toColumns, toUser, toUserResult, type UserRow } from './user-rows.ts';
 
 const columns = ['id', 'name', 'email', 'age', 'roles', 'address', 'create_time_ms'];
 
-/** Users in a PostgreSQL database, which any number of processes may share. */
+/** Users in a PostgreSQL database. Any number of processes may share it. */
 export class PostgresUserRepository implements UserRepository {
   readonly #store: PostgresStore;
 
@@ -21,7 +21,7 @@ export class PostgresUserRepository implements UserRepository {
     return new PostgresUserRepository(await PostgresStore.open(url, 'user_service', postgresMigrations));
   }
 
-  async create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>> {
+  async create(user: NewUser, key?: IdempotencyKey): Promise<IdempotentResult<User>> {
     const result = await this.#store.write(key, async (sql) => {
       const [row] = await sql<UserRow[]>`INSERT INTO users ${sql(toColumns(user))} RETURNING ${sql(columns)}`;
       return row as UserRow;
@@ -33,7 +33,7 @@ export class PostgresUserRepository implements UserRepository {
     const result = await this.#store.write(undefined, async (sql) => {
       const [before] = await sql<UserRow[]>`SELECT ${sql(columns)} FROM users WHERE id = ${`${id}`} FOR UPDATE`;
       if (before === undefined) return undefined;
-      const { name, email, age, roles, address } = toColumns(changed(toUser(before), change));
+      const { name, email, age, roles, address } = toColumns(applyChange(toUser(before), change));
       const [after] = await sql<UserRow[]>`
         UPDATE users SET name = ${name}, email = ${email}, age = ${age}, roles = ${roles}, address = ${address}
         WHERE id = ${`${id}`} RETURNING ${sql(columns)}`;

@@ -10,9 +10,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 let stores = 0;
 const open = () => SqliteUserRepository.open(join(folder, `${++stores}.db`));
-const openGone = async () => {
-  const gone = await open();
-  await gone.close();
-  return gone;
+const openStopped = async () => {
+  const stopped = await open();
+  await stopped.close();
+  return stopped;
 };
-userRepositoryContract('SQLite', open, openGone);
+userRepositoryContract('SQLite', open, openStopped);

@@ -1,9 +1,9 @@
 import type { StatementSync } from 'node:sqlite';
-import type { KeyedResult, RequestKey } from '@example/domain';
+import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import { SqliteStore } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
-import type { UserChange } from '../domain/user-changes.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
+import type { UserChange } from '../domain/user-update.ts';
 import { migrations } from './migrations.ts';
 import type { UserWrites } from './sqlite-user-writes.ts';
 import { toUser, toUserResult, type UserRow } from './user-rows.ts';
@@ -22,13 +22,13 @@ export class SqliteUserRepository implements UserRepository {
     this.#after = store.reader.prepare(`${select} WHERE users.id > ? ORDER BY users.id LIMIT ?`);
   }
 
-  /** @param path of the file, made when missing */
+  /** @param path the file, created if missing */
   static async open(path: string): Promise<SqliteUserRepository> {
     const writes = new URL('./sqlite-user-writes.ts', import.meta.url);
     return new SqliteUserRepository(await SqliteStore.open<UserWrites>(path, migrations, writes));
   }
 
-  async create(user: NewUser, key?: RequestKey): Promise<KeyedResult<User>> {
+  async create(user: NewUser, key?: IdempotencyKey): Promise<IdempotentResult<User>> {
     return toUserResult(await this.#store.write('create', { user, key }));
   }
 

@@ -1,9 +1,9 @@
-// What can be changed in the SQLite file of users; runs on the thread of the store.
+// The writes of the SQLite store of users. They run on the writer thread of SqliteStore.
 import type { DatabaseSync } from 'node:sqlite';
-import type { RequestKey } from '@example/domain';
-import { keyedWrites } from '@example/storage';
+import type { IdempotencyKey } from '@example/service-kit';
+import { idempotentWrites } from '@example/storage';
 import type { NewUser } from '../domain/user.ts';
-import { changed, type UserChange } from '../domain/user-changes.ts';
+import { applyChange, type UserChange } from '../domain/user-update.ts';
 import { toColumns, toUser, type UserRow } from './user-rows.ts';
 
 export type UserWrites = ReturnType<typeof writes>;
@@ -20,14 +20,14 @@ export function writes(db: DatabaseSync) {
     UPDATE users SET name = :name, email = :email, age = :age, roles = :roles, address = :address
     WHERE users.id = :id
     RETURNING ${columns}`);
-  const keyed = keyedWrites(db);
+  const idempotent = idempotentWrites(db);
   return {
-    create: ({ user, key }: { user: NewUser; key: RequestKey | undefined }) =>
-      keyed(key, () => ({ ...insert.get(toColumns(user)) }) as unknown as UserRow),
+    create: ({ user, key }: { user: NewUser; key: IdempotencyKey | undefined }) =>
+      idempotent(key, () => ({ ...insert.get(toColumns(user)) }) as unknown as UserRow),
     update: ({ id, change }: { id: bigint; change: UserChange }) => {
       const before = byId.get(id) as UserRow | undefined;
       if (before === undefined) return undefined;
-      const { create_time_ms: _, ...after } = toColumns(changed(toUser(before), change));
+      const { create_time_ms: _, ...after } = toColumns(applyChange(toUser(before), change));
       return { ...updateById.get({ id, ...after }) } as unknown as UserRow;
     },
   };

@@ -1,14 +1,15 @@
-import { type RequestKey, requestKey, StoreUnavailableError, withTimeLeft } from '@example/domain';
+import { type IdempotencyKey, idempotencyKey, unwrapResult } from '@example/service-kit';
+import { expectUnavailable } from '@example/storage/testing/vitest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NewUser, User } from '../domain/user.ts';
-import type { UserChange } from '../domain/user-changes.ts';
 import type { UserRepository } from '../domain/user-repository.ts';
+import type { UserChange } from '../domain/user-update.ts';
 
-const nothingElse = { age: undefined, roles: [], address: undefined };
+const noDetails = { age: undefined, roles: [], address: undefined };
 const createTime = new Date(1_763_000_000_123);
 
 function newUser(name: string, email: string): NewUser {
-  return { name, email, ...nothingElse, createTime };
+  return { name, email, ...noDetails, createTime };
 }
 
 const everything: NewUser = {
@@ -23,15 +24,15 @@ const everything: NewUser = {
 const nowhere = { street: '', city: '', country: '', zipCode: '' };
 
 /**
- * What every UserRepository must do.
+ * The contract of every UserRepository.
  *
- * @param open gives one on a fresh store
- * @param openGone gives one whose store has gone since
+ * @param open opens a repository on a new store
+ * @param openStopped opens a repository whose store is stopped afterwards
  */
 export function userRepositoryContract(
   name: string,
   open: () => Promise<UserRepository>,
-  openGone: () => Promise<UserRepository>,
+  openStopped: () => Promise<UserRepository>,
 ): void {
   describe(`UserRepository on ${name}`, () => {
     let users: UserRepository;
@@ -40,21 +41,19 @@ export function userRepositoryContract(
     });
     afterEach(() => users.close());
 
-    async function create(user: NewUser, key?: RequestKey): Promise<User> {
-      const result = await users.create(user, key);
-      if ('isReused' in result) throw new Error('the key is reused');
-      return result.value;
+    async function create(user: NewUser, key?: IdempotencyKey): Promise<User> {
+      return unwrapResult(await users.create(user, key), key?.id ?? '', 'user.example.com');
     }
 
-    it('holds the seed users', async () => {
+    it('contains the seed users', async () => {
       expect(await users.listAfter(0n, 10)).toEqual([
-        { id: 1n, name: 'Aoife', email: 'aoife@example.com', ...nothingElse, createTime: undefined },
-        { id: 2n, name: 'Cillian', email: 'cillian@example.com', ...nothingElse, createTime: undefined },
-        { id: 3n, name: 'Niamh', email: 'niamh@example.com', ...nothingElse, createTime: undefined },
+        { id: 1n, name: 'Aoife', email: 'aoife@example.com', ...noDetails, createTime: undefined },
+        { id: 2n, name: 'Cillian', email: 'cillian@example.com', ...noDetails, createTime: undefined },
+        { id: 3n, name: 'Niamh', email: 'niamh@example.com', ...noDetails, createTime: undefined },
       ]);
     });
 
-    it('gives ids from 4 on and returns what it stored', async () => {
+    it('assigns ids from 4 on and returns the stored user', async () => {
       for (const [id, user] of [
         [4n, everything],
         [5n, newUser('Saoirse', 's@example.com')],
@@ -65,19 +64,19 @@ export function userRepositoryContract(
       expect(await users.listAfter(3n, 1)).toEqual([{ id: 4n, ...everything }]);
     });
 
-    it('tells what is empty from what is not known', async () => {
+    it('distinguishes empty from unknown values', async () => {
       for (const details of [{ age: 0 }, { roles: [] }, { address: nowhere }, { address: undefined }]) {
         const { id } = await create({ ...everything, ...details });
         expect(await users.get(id)).toEqual({ id, ...everything, ...details });
       }
     });
 
-    it('takes the same e-mail address twice', async () => {
+    it('accepts the same e-mail address twice', async () => {
       await create(newUser('a', 'aoife@example.com'));
       expect(await users.listAfter(3n, 10)).toHaveLength(1);
     });
 
-    it('keeps every character as it is', async () => {
+    it('keeps every character unchanged', async () => {
       const name = ` 😀e\u0301é\u200b'"\\;-- `;
       const { id } = await create(newUser(name, 'a@example.com'));
       expect((await users.get(id))?.name).toBe(name);
@@ -87,14 +86,14 @@ export function userRepositoryContract(
       expect(await users.get(id)).toBeUndefined();
     });
 
-    it('lists from an id on, up to a limit', async () => {
+    it('lists after an id, up to a limit', async () => {
       expect((await users.listAfter(1n, 1)).map(({ id }) => id)).toEqual([2n]);
       expect((await users.listAfter(1n, 2)).map(({ id }) => id)).toEqual([2n, 3n]);
       expect(await users.listAfter(3n, 2)).toEqual([]);
       expect(await users.listAfter(2n ** 63n - 1n, 2)).toEqual([]);
     });
 
-    it('lists by the number that an id is', async () => {
+    it('lists in numerical order of ids', async () => {
       for (let i = 4; i <= 12; i++) await create(newUser(`user ${i}`, 'a@example.com'));
       expect((await users.listAfter(8n, 10)).map(({ id }) => id)).toEqual([9n, 10n, 11n, 12n]);
       expect((await users.listAfter(0n, 12)).map(({ id }) => id)).toEqual(
@@ -102,34 +101,34 @@ export function userRepositoryContract(
       );
     });
 
-    it('gives concurrent users ids of their own', async () => {
+    it('assigns different ids to concurrently created users', async () => {
       const names = Array.from({ length: 50 }, (_, i) => `user ${i}`);
       const stored = await Promise.all(names.map((name) => create(newUser(name, 'a@example.com'))));
       expect(new Set(stored.map(({ id }) => id)).size).toBe(50);
       expect((await users.listAfter(3n, 100)).map(({ name }) => name).sort()).toEqual(names.sort());
     });
 
-    describe('with a key', () => {
+    describe('create with an idempotency key', () => {
       const saoirse = everything;
       const keyOf = (request: unknown) =>
-        requestKey(['CreateUser', ''], '01936a2f-7c3e-7b1a-9f00-aabbccddeeff', request);
+        idempotencyKey(['CreateUser', ''], '01936a2f-7c3e-7b1a-9f00-aabbccddeeff', request);
 
-      it('stores a user once, and gives the same again', async () => {
+      it('stores a user once, and returns the same user again', async () => {
         const first = await create(saoirse, keyOf(saoirse));
         await create(saoirse);
         expect(await create(saoirse, keyOf(saoirse))).toEqual(first);
         expect(await users.listAfter(3n, 10)).toHaveLength(2);
       });
 
-      it('stores a user once when it is asked a hundred times at once', async () => {
+      it('stores a user once for a hundred concurrent requests', async () => {
         const all = await Promise.all(Array.from({ length: 100 }, () => create(saoirse, keyOf(saoirse))));
         expect(new Set(all.map(({ id }) => id)).size).toBe(1);
         expect(await users.listAfter(3n, 10)).toHaveLength(1);
       });
 
-      it('refuses another request, and stores nothing', async () => {
+      it('reports a conflict for another request, and stores nothing', async () => {
         await create(saoirse, keyOf(saoirse));
-        expect(await users.create({ ...saoirse, name: 'Niamh' }, keyOf('another'))).toEqual({ isReused: true });
+        expect(await users.create({ ...saoirse, name: 'Niamh' }, keyOf('another'))).toEqual({ isConflict: true });
         expect(await users.listAfter(3n, 10)).toHaveLength(1);
       });
 
@@ -141,7 +140,7 @@ export function userRepositoryContract(
       });
 
       it('stores neither the user nor the key when the key breaks a constraint', async () => {
-        const key = { ...keyOf(saoirse), fingerprint: null } as unknown as RequestKey;
+        const key = { ...keyOf(saoirse), fingerprint: null } as unknown as IdempotencyKey;
         await expect(users.create(saoirse, key)).rejects.toThrow(/null/i);
         expect(await users.listAfter(3n, 10)).toEqual([]);
         await create(saoirse, keyOf(saoirse));
@@ -152,7 +151,7 @@ export function userRepositoryContract(
       const update = (id: bigint, fields: UserChange['fields'], addressParts: UserChange['addressParts'] = {}) =>
         users.update(id, { fields, addressParts });
 
-      it('changes the fields that it is given, and nothing else', async () => {
+      it('changes the given fields and nothing else', async () => {
         for (const fields of [
           { name: 'Síle' },
           { name: 'Síle', email: 'sile@example.com', age: 0, roles: ['x'], address: nowhere },
@@ -167,7 +166,7 @@ export function userRepositoryContract(
         }
       });
 
-      it('changes parts of an address, which is there then', async () => {
+      it('changes parts of an address, and creates a missing address', async () => {
         const { id } = await create(everything);
         const moved = { ...everything.address, city: 'Corcaigh' };
         expect((await update(id, {}, { city: 'Corcaigh' }))?.address).toEqual(moved);
@@ -176,14 +175,14 @@ export function userRepositoryContract(
         expect((await users.get(1n))?.address).toEqual(nowhere);
       });
 
-      it('leaves the other users alone, and finds no user that is not there', async () => {
+      it('leaves other users unchanged, and returns undefined for a missing user', async () => {
         expect(await update(2n, { age: 36 })).toMatchObject({ id: 2n, age: 36 });
         expect((await users.listAfter(0n, 10)).map(({ age }) => age)).toEqual([undefined, 36, undefined]);
         for (const id of [4n, 2n ** 53n + 1n, 2n ** 63n - 1n]) expect(await update(id, { age: 36 })).toBeUndefined();
         expect(await users.listAfter(3n, 10)).toEqual([]);
       });
 
-      it('keeps what others change at the same time', async () => {
+      it('keeps concurrent changes of other fields', async () => {
         for (let round = 1; round <= 10; round++) {
           await Promise.all([
             update(1n, { name: `Aoife ${round}` }),
@@ -208,21 +207,15 @@ export function userRepositoryContract(
       });
     });
 
-    it('is unavailable, whatever it is asked, when the store has gone', async () => {
-      const gone = await openGone();
-      const uses: Record<string, () => Promise<unknown>> = {
-        create: () => gone.create(everything),
-        update: () => gone.update(1n, { fields: { age: 36 }, addressParts: {} }),
-        get: () => gone.get(1n),
-        listAfter: () => gone.listAfter(0n, 10),
-      };
-      for (const [method, use] of Object.entries(uses)) {
-        await expect(
-          withTimeLeft(() => 100, use),
-          method,
-        ).rejects.toThrow(StoreUnavailableError);
-      }
-      await gone.close();
+    it('throws StoreUnavailableError from every method when the store is stopped', async () => {
+      const stopped = await openStopped();
+      await expectUnavailable({
+        create: () => stopped.create(everything),
+        update: () => stopped.update(1n, { fields: { age: 36 }, addressParts: {} }),
+        get: () => stopped.get(1n),
+        listAfter: () => stopped.listAfter(0n, 10),
+      });
+      await stopped.close();
     });
   });
 }

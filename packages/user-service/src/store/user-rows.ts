@@ -1,23 +1,23 @@
-import type { KeyedResult } from '@example/domain';
+import type { IdempotentResult } from '@example/service-kit';
 import type { Address, User, UserDetails } from '../domain/user.ts';
 
-/** A user as their row has it, and JSON can hold it. */
+/** The row of a user. It is also stored as JSON, as the result of an idempotent write. */
 export interface UserRow {
   /** In decimal digits. */
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  // The answers to requests from before 1.2.0 that are kept end here.
+  // Missing in idempotent results that were stored before 1.2.0.
   readonly age?: number | null;
   /** JSON: [role, …]. */
   readonly roles?: string;
   /** JSON: [street, city, country, postal code]. */
   readonly address?: string | null;
-  /** A text where the database has whole numbers that a double cannot hold. */
+  /** A string in PostgreSQL, where a BIGINT may exceed the range of a double. */
   readonly create_time_ms?: number | string | null;
 }
 
-/** The columns that a row has besides its id, and what they are for a user. */
+/** The values of all columns except the id. */
 export function toColumns(user: UserDetails & Partial<Pick<User, 'createTime'>>) {
   const { name, email, age, roles, address, createTime } = user;
   return {
@@ -42,7 +42,7 @@ export function toUser({ id, name, email, age, roles, address, create_time_ms }:
   };
 }
 
-export function toUserResult(result: KeyedResult<UserRow>): KeyedResult<User> {
+export function toUserResult(result: IdempotentResult<UserRow>): IdempotentResult<User> {
   return 'value' in result ? { value: toUser(result.value) } : result;
 }
 

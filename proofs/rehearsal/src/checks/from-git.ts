@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PackageVersion, packageVersion, root } from '@example/dev';
+import { type PackageVersion, packageVersion } from '@example/check';
+import { root } from '@example/kit/root';
 import { run, startVanityServer } from '@example/release';
 import { nodeRuntime } from '../projects/npm-project.ts';
 import { pipInstallFromGit } from '../projects/python-project.ts';

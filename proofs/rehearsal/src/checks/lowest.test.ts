@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { releasedVersions, root } from '@example/dev';
+import { releasedVersions } from '@example/check';
+import { root } from '@example/kit/root';
 import { type ReleaseRecord, releaseFiles } from '@example/release';
 import { expect, it } from 'vitest';
 import { lowestOf, refusal } from './lowest.ts';

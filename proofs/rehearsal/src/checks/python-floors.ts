@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pythonVersion } from '@example/dev';
+import { pythonVersion } from '@example/check';
 import { pythonTools } from '@example/release';
 import { pythonInstall } from '../projects/python-project.ts';
 import { type Check, NotHereError, newProject, type Rehearsal } from '../rehearsal.ts';

@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Catches, gateNames } from './gates.ts';
 
-const path = 'docs/compatibility.md';
+const path = 'docs/reference/compatibility.md';
 const marks = { begin: '<!-- mutations -->\n', end: '<!-- /mutations -->\n' };
 const cells = { caught: 'caught', missed: '', notPlayed: '·' };
 
 /** The catches of each edit, by its name. */
 export type Results = ReadonlyMap<string, Catches>;
 
-/** Writes the table into docs/compatibility.md. @param root of a repository */
+/** Writes the table into docs/reference/compatibility.md. @param root of a repository */
 export function writeTable(root: string, results: Results): void {
   const text = readFileSync(join(root, path), 'utf8');
   const [before] = text.split(marks.begin);
@@ -35,7 +35,7 @@ function cellOf(isCaught: boolean | undefined): string {
   return isCaught ? cells.caught : cells.missed;
 }
 
-/** Reads the table of docs/compatibility.md. @param root of a repository */
+/** Reads the table of docs/reference/compatibility.md. @param root of a repository */
 export function readTable(root: string): Results {
   const table = readFileSync(join(root, path), 'utf8').split(marks.begin)[1]?.split(marks.end)[0] ?? '';
   const [header = [], , ...rows] = table

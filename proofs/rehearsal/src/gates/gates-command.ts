@@ -1,4 +1,4 @@
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { releasedApis } from '@example/release';
 import { pageOrigin } from '../checks/browser-consumer.ts';
 import { startServices } from '../services.ts';
@@ -8,7 +8,7 @@ import { breakingMutations, commentMutation } from './proto-mutations.ts';
 import { serviceFaults } from './service-faults.ts';
 
 /**
- * `pnpm rehearse gates`: plays every edit against the gates and writes the table into docs/compatibility.md.
+ * `pnpm rehearse gates`: plays every edit against the gates and writes the table into docs/reference/compatibility.md.
  *
  * @param folder for the stores of the services
  * @returns the exit code: 0 when every breaking edit of the API is caught

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { releasedApis } from '@example/release';
 import { expect, it } from 'vitest';
 import { pageOrigin } from '../checks/browser-consumer.ts';
@@ -23,7 +23,7 @@ async function inNewFolder(work: (folder: string) => Promise<void>): Promise<voi
   }
 }
 
-it('the table in docs/compatibility.md, which `pnpm rehearse gates` writes, is what the gates catch', async () => {
+it('the table in docs/reference/compatibility.md, which `pnpm rehearse gates` writes, is what the gates catch', async () => {
   await inNewFolder(async (folder) => expect(await playAll(folder, never)).toEqual(readTable(root)));
 }, 120_000);
 

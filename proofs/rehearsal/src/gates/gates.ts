@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { type ReleasedApi, registryOf, releaseFiles, run, type WireVector } from '@example/release';
 import type { Services } from '../services.ts';
 import { brokenVectors } from './broken-vectors.ts';

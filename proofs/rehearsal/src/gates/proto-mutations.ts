@@ -16,7 +16,7 @@ import {
 
 /** An edit of an API, made in its descriptor set. */
 export interface ProtoMutation {
-  /** The kind of the edit; the row of the table in docs/compatibility.md. */
+  /** The kind of the edit; the row of the table in docs/reference/compatibility.md. */
   readonly name: string;
   edit(api: EditableApi): void;
 }

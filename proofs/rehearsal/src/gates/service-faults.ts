@@ -6,7 +6,7 @@ import { CreateUserRequestSchema, ListUsersRequestSchema, ListUsersResponseSchem
 
 /** A change of what the services do, under the same protos: made in the messages between a client and the services. */
 export interface ServiceFault {
-  /** The row of the table in docs/compatibility.md. */
+  /** The row of the table in docs/reference/compatibility.md. */
   readonly name: string;
   /** Edits a request, or refuses it. */
   onRequest?(request: Message): void;

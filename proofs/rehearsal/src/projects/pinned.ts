@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 
 const workspace = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
 

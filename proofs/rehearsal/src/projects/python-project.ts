@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pythonVersion } from '@example/dev';
+import { pythonVersion } from '@example/check';
 import { pythonTools, pythonToolsRequirements } from '@example/release';
 import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { releaseFiles, run } from '@example/release';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type GoProxy, startGoProxy } from './go-proxy.ts';

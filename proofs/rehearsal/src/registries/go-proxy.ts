@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { appendFile, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
+import { buildGo } from '@example/kit/toolchains';
 import { run, type Target, type TargetOptions } from '@example/release';
-import { buildGo } from '@example/toolchains';
 import { startProcess } from './process.ts';
 import type { Registry } from './registry.ts';
 
@@ -25,7 +25,7 @@ export async function startGoProxy(folder: string): Promise<GoProxy> {
   const modules = join(folder, 'modules');
   const versions = join(modules, 'example.com/protos/@v');
   await mkdir(versions, { recursive: true });
-  const program = await buildGo(join(root, 'tools'), './module-proxy', 'module-proxy');
+  const program = await buildGo(join(root, 'tools/go'), './module-proxy', 'module-proxy');
   const { line, close } = await startProcess({ program, args: ['-modules', modules], cwd: folder });
   const { url, sumdb } = JSON.parse(line) as { url: string; sumdb: string };
   return {

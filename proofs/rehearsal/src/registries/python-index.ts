@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PythonEnvironment } from '@example/toolchains';
+import { PythonEnvironment } from '@example/kit/toolchains';
 import { startOnFreePort } from './process.ts';
 import type { Registry } from './registry.ts';
 

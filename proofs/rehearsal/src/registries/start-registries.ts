@@ -1,4 +1,4 @@
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { npmTarget, publishTo, pythonTarget } from '@example/release';
 import type { ReleasedVersion } from '../released-version.ts';
 import { startGoProxy } from './go-proxy.ts';

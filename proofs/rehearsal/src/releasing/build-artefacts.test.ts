@@ -2,7 +2,8 @@
 import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { manifestVersion, packageVersion, pythonVersion, root } from '@example/dev';
+import { manifestVersion, packageVersion, pythonVersion } from '@example/check';
+import { root } from '@example/kit/root';
 import { type Artefacts, buildArtefacts, run, sha256 } from '@example/release';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { missingToolchain } from '../missing-toolchain.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { manifestVersion } from '@example/dev';
+import { manifestVersion } from '@example/check';
 import { prepareRelease, run } from '@example/release';
 import { copyRepository } from '../repository-copy.ts';
 

@@ -2,7 +2,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pythonVersion } from '@example/dev';
+import { pythonVersion } from '@example/check';
 import { runRelease } from '@example/release';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { missingToolchain } from '../missing-toolchain.ts';

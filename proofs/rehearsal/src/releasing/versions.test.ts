@@ -1,10 +1,11 @@
-// Candidates, broken versions and a second Go module, as docs/versions.md describes them.
+// Candidates, broken versions and a second Go module, as docs/reference/versions.md describes them.
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { goVersionFile, packageVersion, pythonVersion, pythonVersionFile, root, writeVersionFile } from '@example/dev';
+import { goVersionFile, packageVersion, pythonVersion, pythonVersionFile, writeVersionFile } from '@example/check';
+import { root } from '@example/kit/root';
 import {
   buildArtefacts,
   npmTarget,
@@ -191,7 +192,7 @@ it('a second major version is prepared and published as another Go module', asyn
   expect(await git('ls-remote', 'origin')).toContain(`refs/tags/v${version}`);
 });
 
-/** Follows the steps of docs/versions.md. */
+/** Follows the steps of docs/reference/versions.md. */
 async function becomeSecondMajor(repository: string, version: string): Promise<void> {
   await run('go', ['mod', 'edit', '-module=example.com/protos/v2'], { cwd: repository });
   for (const path of ['user/v1/user', 'user/v2/user', 'order/v1/order']) {
@@ -199,7 +200,7 @@ async function becomeSecondMajor(repository: string, version: string): Promise<v
   }
   await edit(join(repository, 'packages/protos/package.json'), /"version": "[^"]+"/, `"version": "${version}"`);
   await edit(join(repository, 'CHANGELOG.md'), /^## /m, `## ${version} (2027-01-24)\n\n- A thing.\n\n## `);
-  await run('buf', ['generate', '--template', 'tools/buf.gen.go.yaml'], { cwd: repository });
+  await run('buf', ['generate', '--template', 'tools/go/buf.gen.go.yaml'], { cwd: repository });
   for (const file of [goVersionFile, pythonVersionFile]) {
     writeVersionFile(file, packageVersion(repository), repository);
   }

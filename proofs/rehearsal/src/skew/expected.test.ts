@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { FieldDescriptorProto_Type, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { expect, it } from 'vitest';
 import { expectedOutcomes, type Outcome } from './expected.ts';
 import { compare } from './play-skew.ts';

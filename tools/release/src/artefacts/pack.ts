@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pythonVersion, root } from '@example/dev';
-import { buildGo } from '@example/toolchains';
+import { pythonVersion } from '@example/check';
+import { root } from '@example/kit/root';
+import { buildGo } from '@example/kit/toolchains';
 import { pythonTools } from '../python-tools.ts';
 import { run } from '../run.ts';
 import type { SourceTree } from './source-tree.ts';
@@ -52,7 +53,7 @@ export async function packGo({ repository, commit, version, date }: SourceTree, 
 
 /** Builds the program that packs the module. @returns its path */
 export async function buildModuleZip(): Promise<string> {
-  return await buildGo(join(root, 'tools'), './module-zip', 'module-zip');
+  return await buildGo(join(root, 'tools/go'), './module-zip', 'module-zip');
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestVersion, root } from '@example/dev';
+import { manifestVersion } from '@example/check';
+import { root } from '@example/kit/root';
 import { releaseDate } from '../changelog.ts';
 import { run } from '../run.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBinary, toBinary, toJson } from '@bufbuild/protobuf';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { describe, expect, it } from 'vitest';
 import { releaseFiles } from '../prepare/release-record.ts';
 import { releasedApis } from '../released-apis.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registryOf } from '../artefacts/wire-vectors.ts';
 import { run } from '../run.ts';

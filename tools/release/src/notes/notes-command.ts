@@ -1,4 +1,4 @@
-import { manifestVersion } from '@example/dev';
+import { manifestVersion } from '@example/check';
 import { releaseNotes } from './release-notes.ts';
 
 export const notesUsage = `Prints the part of CHANGELOG.md about a version, and the differences of its API from the

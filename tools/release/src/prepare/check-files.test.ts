@@ -1,7 +1,8 @@
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { releasedVersions, root } from '@example/dev';
+import { releasedVersions } from '@example/check';
+import { root } from '@example/kit/root';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../run.ts';
 import { checkFiles } from './check-files.ts';

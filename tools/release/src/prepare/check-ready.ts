@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { goVersionFile, packageVersion, pythonVersionFile } from '@example/dev';
+import { goVersionFile, packageVersion, pythonVersionFile } from '@example/check';
 import { goModulePath } from '../artefacts/pack.ts';
 import { readChangelog } from '../changelog.ts';
 import { ReleaseError } from '../release-error.ts';
@@ -69,7 +69,7 @@ export function checkModulePath(root: string, version: string): string[] {
   const right = path.replace(/\/v\d+$/, '') + (major > 1 ? `/v${major}` : '');
   if (path === right) return [];
   return [
-    `go.mod has ${path}, and Go accepts ${version} only as ${right}: see "A second major version" in docs/versions.md`,
+    `go.mod has ${path}, and Go accepts ${version} only as ${right}: see "A second major version" in docs/reference/versions.md`,
   ];
 }
 

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { pythonVersion } from '@example/dev';
+import { pythonVersion } from '@example/check';
 import { goModulePath } from '../artefacts/pack.ts';
 import { checkPreparable, prepareRelease } from './prepare-release.ts';
 
 export const prepareUsage = `Builds VERSION from HEAD and writes releases/VERSION: the artefacts and their SHA-256, the
-descriptor set, wire vectors, and the minimum versions of the runtimes. Nothing is published: docs/releasing.md has the
+descriptor set, wire vectors, and the minimum versions of the runtimes. Nothing is published: docs/reference/releasing.md has the
 steps that follow.
 
   pnpm release VERSION [--dry-run]
@@ -51,6 +51,6 @@ function nextSteps(version: string): string {
 
   git add releases/${version} && git commit -m 'Release ${version}'
 
-Then rehearse and tag: docs/releasing.md
+Then rehearse and tag: docs/reference/releasing.md
 `;
 }

@@ -23,7 +23,7 @@ export async function checkPublishable(root: string, version: string): Promise<v
   if (text === undefined) {
     throw new ReleaseError(title, [
       `there is no releases/${version}: run \`pnpm release ${version}\` and commit the files that it writes`,
-      `if v${version} was pushed, retract it in go.mod and release the next version: docs/versions.md`,
+      `if v${version} was pushed, retract it in go.mod and release the next version: docs/reference/versions.md`,
     ]);
   }
   const record = readRecord(text, version);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { npmTarget } from './npm-target.ts';
 

@@ -38,7 +38,7 @@ async function checkAccess(file: string, options: RunOptions): Promise<void> {
     const { stderr } = await runForBoth('npm', args, options);
     if (!stderr.includes('requires you to be logged in')) return;
     throw new ReleaseError(
-      'the registry does not trust this workflow: make it the trusted publisher of @example/protos (docs/versions.md)',
+      'the registry does not trust this workflow: make it the trusted publisher of @example/protos (docs/reference/versions.md)',
       [],
     );
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pythonVersion } from '@example/dev';
+import { pythonVersion } from '@example/check';
 import { pythonFiles } from '../artefacts/pack.ts';
 import { pythonTools } from '../python-tools.ts';
 import { ReleaseError } from '../release-error.ts';

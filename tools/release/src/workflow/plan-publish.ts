@@ -1,4 +1,4 @@
-import { manifestVersion } from '@example/dev';
+import { manifestVersion } from '@example/check';
 import { checkModulePath } from '../prepare/check-ready.ts';
 import { readRecord, recordText } from '../prepare/release-record.ts';
 import { checkModule } from '../publish/check-module.ts';

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PythonEnvironment } from '@example/toolchains';
+import { PythonEnvironment } from '@example/kit/toolchains';
 import { pythonFiles } from '../artefacts/pack.ts';
 import { releaseFiles } from '../prepare/release-record.ts';
 import { run } from '../run.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { root } from '@example/dev';
+import { root } from '@example/kit/root';
 import { describe, expect, it } from 'vitest';
 
 const textOf = (name: string) => readFileSync(join(root, `.github/workflows/${name}.yaml`), 'utf8');

@@ -8,7 +8,7 @@ import sys
 from .options import Options, parse_options
 from .serve import Servers
 
-# How long calls may go on after SIGINT or SIGTERM.
+# How long calls may continue after SIGINT or SIGTERM.
 _GRACE_SECONDS = 10
 
 

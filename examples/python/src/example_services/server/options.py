@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Options:
-    """What a server needs to know."""
+    """The options of a server."""
 
     user_address: str = "localhost:9000"
     order_address: str = "localhost:50051"
@@ -15,7 +15,7 @@ class Options:
     """With `tls_key`; plaintext without the two."""
     tls_key: Path | None = None
     jwks: Path | None = None
-    """Everybody may do everything without it."""
+    """Without it everybody may do everything."""
     calls_per_second: int = 200
 
 

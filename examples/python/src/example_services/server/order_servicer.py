@@ -13,7 +13,7 @@ from .domain.orders import Orders
 
 
 class OrderServicer(order_pb2_grpc.OrderServiceServicer):
-    """Errors are raised, and the interceptors make statuses of them."""
+    """Methods raise errors; the interceptors turn them into statuses."""
 
     def __init__(self, orders: Orders, chat: Chat) -> None:
         self._orders = orders
@@ -44,7 +44,7 @@ class OrderServicer(order_pb2_grpc.OrderServiceServicer):
         self, request_iterator: AsyncIterator[order_pb2.LineItem], context: grpc.aio.ServicerContext[Any, Any]
     ) -> order_pb2.UploadSummary:
         metadata = context.invocation_metadata() or ()
-        # More than one key is refused: together they are no UUID.
+        # Several keys are refused: joined, they are not a UUID.
         idempotency_key = ", ".join(str(value) for name, value in metadata if name == "idempotency-key")
         return await self._orders.upload(request_iterator, idempotency_key, current_caller.get())
 

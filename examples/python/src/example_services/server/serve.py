@@ -33,7 +33,7 @@ _ORDER_SERVICES = (order_pb2.DESCRIPTOR.services_by_name["OrderService"].full_na
 
 _CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", 4 * 1024 * 1024),
-    # Otherwise a second process could take the same port, and half of the connections with it.
+    # Otherwise a second process could take the same port, and half of its connections.
     ("grpc.so_reuseport", 0),
 ]
 
@@ -68,7 +68,7 @@ class Servers:
         return addresses
 
     async def stop(self, grace_seconds: float) -> None:
-        """Tells health, takes no new calls, lets those under way end, and after the grace cancels them."""
+        """Reports NOT_SERVING, takes no new calls, and cancels those still under way after the grace."""
         for servicer in self._health.values():
             await servicer.enter_graceful_shutdown()
         await asyncio.gather(self._user_server.stop(grace_seconds), self._order_server.stop(grace_seconds))

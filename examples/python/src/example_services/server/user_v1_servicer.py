@@ -10,7 +10,7 @@ from .domain.users_v1 import UsersV1
 
 
 class UserV1Servicer(user_pb2_grpc.UserServiceServicer):
-    """Errors are raised, and the interceptors make statuses of them."""
+    """Methods raise errors; the interceptors turn them into statuses."""
 
     def __init__(self, users: UsersV1) -> None:
         self._users = users

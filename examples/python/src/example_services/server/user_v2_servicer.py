@@ -10,7 +10,7 @@ from .domain.users_v2 import UsersV2
 
 
 class UserV2Servicer(user_pb2_grpc.UserServiceServicer):
-    """Errors are raised, and the interceptors make statuses of them."""
+    """Methods raise errors; the interceptors turn them into statuses."""
 
     def __init__(self, users: UsersV2) -> None:
         self._users = users

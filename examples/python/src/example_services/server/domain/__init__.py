@@ -1,1 +1,1 @@
-"""What the services do, whatever carries the requests. A message that is stored is never changed, only replaced."""
+"""What the services do, without gRPC. Stored messages are replaced and never changed."""

@@ -1,4 +1,4 @@
-"""Who calls, and what they may touch."""
+"""Callers, and what they may access."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Caller:
         return "admin" in self.scopes
 
     def check_customer(self, customer_id: str) -> None:
-        """Raises PermissionDeniedError when a customer asks in the name of another."""
+        """Raises PermissionDeniedError when a customer acts for another."""
         if not self.may_see(customer_id):
             raise PermissionDeniedError("customer_id must be your own")
 
@@ -29,5 +29,5 @@ class Caller:
 
 ANYBODY = Caller(subject="", scopes=frozenset({"admin"}))
 
-# gRPC runs each call in a task of its own, and a task has its own values of context variables.
+# gRPC runs each call in its own task, and a task has its own context variables.
 current_caller: ContextVar[Caller] = ContextVar("current_caller", default=ANYBODY)

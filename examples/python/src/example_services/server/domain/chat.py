@@ -59,9 +59,9 @@ class _End:
 class Chat:
     """Lets people join rooms.
 
-    A stream has two halves that know nothing of each other: one stores what comes in, the other sends what the room
-    has. Readers share the room's list and each keeps their own place in it, so that a slow one delays nobody. Who
-    falls too far behind is cut off, and may join again where they were; what was said before they came does not count.
+    The two halves of a stream are independent: one stores incoming messages, the other sends those of the room.
+    Readers share the room's list and keep their own place in it, so that a slow one delays nobody. A reader who falls
+    too far behind is cut off, and can join again there; messages from before they joined do not count.
     """
 
     def __init__(self, orders: Orders) -> None:
@@ -71,8 +71,8 @@ class Chat:
     async def join(
         self, incoming: AsyncIterator[order_pb2.ChatMessage], caller: Caller
     ) -> AsyncGenerator[order_pb2.ChatMessage, None]:
-        """Yields what the room has after the first message's sequence, until everything stored before the end of
-        `incoming` has been yielded.
+        """Yields the room's messages after the first message's sequence, until all those stored before the end of
+        `incoming` have been yielded.
 
         Raises ReaderTooSlowError, InvalidFieldsError, NotFoundError, PermissionDeniedError and RequestIdReusedError;
         for a later message after what was stored before it has been yielded.

@@ -6,7 +6,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 
 def now() -> Timestamp:
-    """The present, to the millisecond."""
+    """The current time, to the millisecond."""
     timestamp = Timestamp()
     timestamp.FromMilliseconds(time.time_ns() // 1_000_000)
     return timestamp

@@ -1,4 +1,4 @@
-"""Why a request is refused. What each error is on the wire, the error mapping says."""
+"""The reasons to refuse a request. The error mapping turns each into a status."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldViolation:
-    """One field at fault."""
+    """One invalid field."""
 
     field: str
     """The path of the field in proto names, such as items[2].unit_price."""
@@ -15,20 +15,20 @@ class FieldViolation:
 
 
 class ServiceError(Exception):
-    """A request that is refused on purpose: its text is meant for the caller."""
+    """A request is refused on purpose: the text is meant for the caller."""
 
 
 class InvalidFieldsError(ServiceError):
     """Fields break the rules. Nothing was changed."""
 
     def __init__(self, violations: Sequence[FieldViolation], count: int) -> None:
-        """Takes the first violations in field order, at least one, and how many there are in all."""
+        """Takes the first violations in field order, at least one, and their total number."""
         super().__init__(f"{count} invalid field(s), first {violations[0].field} {violations[0].description}")
         self.violations = violations
 
 
 class UndecodableMessageError(ServiceError):
-    """The bytes of a request are no message of its type."""
+    """The bytes of a request are not a message of its type."""
 
 
 class NotFoundError(ServiceError):
@@ -42,7 +42,7 @@ class NotFoundError(ServiceError):
 
 
 class RequestIdReusedError(ServiceError):
-    """The caller's id of a request belongs to another request."""
+    """The request_id was used for a different request."""
 
     def __init__(self, request_id: str, domain: str) -> None:
         super().__init__(f"the id {request_id} belongs to another request: give each request its own")
@@ -51,25 +51,25 @@ class RequestIdReusedError(ServiceError):
 
 
 class PreconditionError(ServiceError):
-    """The resource is in a state in which this cannot be done."""
+    """The state of the resource does not allow this."""
 
     def __init__(self, text: str, violation_type: str, subject: str) -> None:
-        """Takes what about the resource, such as ORDER_STATUS, and the resource's id."""
+        """Takes the failed check, such as ORDER_STATUS, and the resource's id."""
         super().__init__(text)
         self.violation_type = violation_type
         self.subject = subject
 
 
 class ReaderTooSlowError(ServiceError):
-    """Somebody in a room takes messages more slowly than the others send them."""
+    """A reader of a room is too far behind."""
 
     def __init__(self, max_lag: int, sequence: int) -> None:
-        """Takes how far behind one may be, and the last message that they got."""
+        """Takes how far behind a reader may be, and the last message sent to them."""
         super().__init__(f"you are more than {max_lag} messages behind: join again with the sequence {sequence}")
 
 
 class UnauthenticatedError(ServiceError):
-    """Nobody knows who calls."""
+    """The caller is unknown."""
 
 
 class PermissionDeniedError(ServiceError):

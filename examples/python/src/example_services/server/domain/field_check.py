@@ -4,7 +4,7 @@ import re
 
 from .errors import FieldViolation, InvalidFieldsError
 
-# More would not fit the 8 KiB of trailers that most gRPC clients take.
+# More would not fit the 8 KiB of trailers that most gRPC clients accept.
 _MAX_REPORTED = 20
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -13,7 +13,7 @@ _CONTROL_BUT_TAB_AND_LINE_FEED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class FieldCheck:
-    """Collects what is wrong with one request, so that the caller hears of everything at once.
+    """Collects all violations of one request, so that the caller gets them at once.
 
     Call the checks in field order, then `raise_if_any`.
     """
@@ -50,11 +50,11 @@ class FieldCheck:
         self.that(ok, field, f"must have 1 to {max_length} characters, of control characters only tab and line feed")
 
     def number(self, field: str, value: float, minimum: int, maximum: int) -> None:
-        """Within both bounds, which NaN is not."""
+        """Within both bounds; NaN is not."""
         self.that(minimum <= value <= maximum, field, f"must be {minimum} to {maximum}")
 
     def optional_uuid(self, field: str, value: str) -> None:
-        """Empty, or a UUID of any version in any case."""
+        """Empty, or a UUID of any version, in upper or lower case."""
         self.that(value == "" or _UUID.fullmatch(value) is not None, field, "must be empty or a UUID")
 
     def raise_if_any(self) -> None:

@@ -67,7 +67,7 @@ class Orders:
         return order
 
     def of_customer(self, customer_id: str, caller: Caller) -> Iterator[order_pb2.Order]:
-        """A customer's orders in the order they came, without those that come meanwhile.
+        """A customer's orders, oldest first, without those created meanwhile.
 
         Raises PermissionDeniedError for another's customer_id.
         """
@@ -118,7 +118,7 @@ class Orders:
         return self._replace(order, order_pb2.Order(items=items, total=total_of([*order.items, *items])))
 
     def _replace(self, order: order_pb2.Order, change: order_pb2.Order) -> order_pb2.Order:
-        """Merging sets what `change` has, and appends its items to those that are there."""
+        """Merging sets the fields of `change`, and appends its items to the existing ones."""
         changed = order_pb2.Order()
         changed.CopyFrom(order)
         changed.MergeFrom(change)

@@ -9,14 +9,14 @@ Answer = TypeVar("Answer")
 
 
 class RequestIds(Generic[Answer]):
-    """What was answered under the ids of requests. An id that failed is free again."""
+    """The results of requests by their idempotency key. The key of a failed request is free again."""
 
     def __init__(self, domain: str) -> None:
         self._domain = domain
         self._answers: dict[Hashable, tuple[Hashable, Answer]] = {}
 
     def once(self, scope: Hashable, request_id: str, request: Hashable, write: Callable[[], Answer]) -> Answer:
-        """Does `write` the first time, and gives the answer of that time ever after.
+        """Does `write` the first time, and returns its result from then on.
 
         Nothing in here awaits: on one event loop, look-up and write are one step.
 

@@ -10,7 +10,7 @@ _MAX_UPLOAD_ITEMS = 100_000
 
 
 class Upload:
-    """Takes the items of one upload, and keeps no more of them than an order can have."""
+    """Collects the items of one upload, and keeps no more than an order can have."""
 
     def __init__(self, idempotency_key: str) -> None:
         self._check = FieldCheck()
@@ -20,7 +20,7 @@ class Upload:
         self.items: list[order_pb2.LineItem] = []
 
     def add(self, item: order_pb2.LineItem) -> None:
-        """Raises InvalidFieldsError when there are too many; what else is wrong, `finish` says."""
+        """Raises InvalidFieldsError when there are too many; `finish` reports every other fault."""
         index = self._summary.item_count
         if index == _MAX_UPLOAD_ITEMS:
             self._check.that(False, "items", f"must be at most {_MAX_UPLOAD_ITEMS}")

@@ -7,7 +7,7 @@ from example_protos.user.v2 import user_pb2
 
 from .field_check import FieldCheck
 
-# What of a user the caller decides; id and create_time are the server's.
+# The fields of a user that the caller decides; the server decides id and create_time.
 WRITABLE_FIELDS = ("name", "email", "age", "roles", "address")
 ADDRESS_PARTS = ("street", "city", "country", "zip_code")
 
@@ -27,7 +27,7 @@ _MAX_NUMBER = 2**63 - 1
 
 
 def number_of(user_id: str) -> int:
-    """The number in an id of user.v2, which is the user's id in user.v1: 4 of usr-4. 0 when it is no id."""
+    """The number in an id of user.v2, which is the user's id in user.v1: 4 of usr-4. 0 when the id is invalid."""
     match = _ID.fullmatch(user_id)
     number = int(match[1]) if match else 0
     return number if number <= _MAX_NUMBER else 0
@@ -77,7 +77,7 @@ def check_writable(check: FieldCheck, user: user_pb2.User, paths: Container[str]
 
 
 def _check_roles(check: FieldCheck, roles: Sequence[str]) -> None:
-    """Roles that are too many are not looked at."""
+    """Roles are not checked one by one when there are too many."""
     if len(roles) > _MAX_ROLES:
         check.that(False, "user.roles", f"must be at most {_MAX_ROLES}")
         return
@@ -87,7 +87,7 @@ def _check_roles(check: FieldCheck, roles: Sequence[str]) -> None:
 
 
 def writable(user: user_pb2.User) -> user_pb2.User:
-    """What the caller decides, without fields that this version does not know."""
+    """The fields that the caller decides, without unknown fields."""
     copy = user_pb2.User(name=user.name, email=user.email, roles=user.roles)
     if user.HasField("age"):
         copy.age = user.age

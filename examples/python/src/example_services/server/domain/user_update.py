@@ -12,7 +12,7 @@ _PATHS = (*WRITABLE_FIELDS, *(f"address.{part}" for part in ADDRESS_PARTS), _ALL
 
 
 def changing_paths(request: user_pb2.UpdateUserRequest) -> Set[str]:
-    """What the mask names, or without one, the fields that are set; of an address all or parts."""
+    """The paths of the mask, or without one, the fields that are set; of an address all or parts."""
     paths = set(request.update_mask.paths)
     if not paths:
         return {field.name for field, _ in request.user.ListFields()}.intersection(WRITABLE_FIELDS)
@@ -35,7 +35,7 @@ def check_update(request: user_pb2.UpdateUserRequest) -> None:
 
 
 def updated(user: user_pb2.User, values: user_pb2.User, paths: Set[str]) -> user_pb2.User:
-    """The user with the values at the paths: what is named and has no value there is cleared.
+    """The user with the new values at the paths. Paths without a value are cleared.
 
     FieldMask.MergeMessage of protobuf would keep the parts of an address where `values` has none.
     """

@@ -12,7 +12,7 @@ _MAX_PAGE_SIZE = 1_000
 
 
 class Users:
-    """Users in memory, three to begin with, as the newest version of the API has them: both versions serve these.
+    """Users in memory, three at first, in the form of the newest API version: both versions serve these.
 
     What is handed out never changes: a change puts another user in its place. Nothing in here awaits: on one event
     loop, each method is one step.
@@ -38,7 +38,7 @@ class Users:
         return user
 
     def replace(self, number: int, user: user_pb2.User) -> None:
-        """Puts a user in the place of one that is there."""
+        """Replaces an existing user."""
         self._users[number - 1] = user
 
     def page(self, page_size: int, token: str) -> tuple[list[user_pb2.User], str]:

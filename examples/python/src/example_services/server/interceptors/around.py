@@ -1,4 +1,4 @@
-"""Interceptors of one shape: what they do, they do around the whole call, unary or streaming."""
+"""One kind of interceptor for unary and streaming calls: it runs around the whole call."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
     @abstractmethod
     def around(self, call: grpc.HandlerCallDetails, context: Context) -> AbstractAsyncContextManager[None]:
-        """What it raises, or lets through, ends the call."""
+        """An exception that it raises, or does not catch, ends the call."""
 
     async def intercept_service(
         self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails
     ) -> Handler | None:
         handler = await continuation(handler_call_details)
-        if handler is None:  # No such method: gRPC answers UNIMPLEMENTED.
+        if handler is None:  # No such method: gRPC responds UNIMPLEMENTED.
             return None
         behavior = behavior_of(handler)
 
@@ -47,7 +47,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
 
 def behavior_of(handler: Handler) -> Behavior:
-    """The function that answers a handler's calls."""
+    """The function of a handler that handles its calls."""
     behavior = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
     return cast(Behavior, behavior)
 
@@ -63,7 +63,7 @@ async def invoke(behavior: Behavior, request: Any, context: Context) -> Any:
 
 
 def replaced(handler: Handler, behavior: Behavior, request_deserializer: Callable[[bytes], Any] | None) -> Handler:
-    """The handler with another function that answers its calls; without a deserializer that gets bytes."""
+    """The handler with another function; without a deserializer, that function gets bytes."""
     return _FACTORIES[handler.request_streaming, handler.response_streaming](
         behavior,
         request_deserializer=request_deserializer,

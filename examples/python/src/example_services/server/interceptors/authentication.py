@@ -1,4 +1,4 @@
-"""JSON Web Tokens, and whose they are."""
+"""JSON Web Tokens and their callers."""
 
 import json
 import re
@@ -13,29 +13,29 @@ from ..domain.errors import UnauthenticatedError
 
 _BEARER = re.compile(r"bearer +([\w.~+/-]+=*)", re.ASCII | re.IGNORECASE)
 
-# For how long a token is believed without another look at its signature; never beyond its `exp`.
+# How long a verified token is not verified again, at most until its `exp`.
 _REMEMBERED_SECONDS = 60
 _MAX_REMEMBERED = 10_000
 
 
 class Authentication:
-    """Takes tokens that one key has signed."""
+    """Verifies tokens signed by one key."""
 
     def __init__(self, jwks_file: Path) -> None:
-        """Reads a JSON Web Key Set that holds the issuer's public key, and no other."""
+        """Reads a JSON Web Key Set with the issuer's public key only."""
         (self._key,) = jwt.PyJWKSet.from_dict(json.loads(jwks_file.read_text())).keys
         self._verified: dict[str, tuple[Caller, float]] = {}
 
     def known(self, token: str) -> Caller | None:
-        """Whose token it is, if it was verified not long ago."""
+        """The caller of a token that was verified a short time ago, or None."""
         caller, until = self._verified.get(token, (None, 0))
         return caller if time.time() < until else None
 
     def verify(self, token: str) -> Caller:
-        """Raises UnauthenticatedError, which does not say what is wrong: that would help who makes tokens up."""
+        """Raises UnauthenticatedError, without the reason: it would help attackers."""
         try:
-            # The algorithm is ours to choose: a token's own header is not to be believed before its signature is.
-            # PyJWT refuses a token with an audience unless told which; this example takes any.
+            # We choose the algorithm: the token's header is not trusted before its signature is verified.
+            # PyJWT refuses a token with an audience unless it is given one; this example accepts any.
             claims = jwt.decode(
                 token, self._key, algorithms=["ES256"], options={"require": ["sub", "exp"], "verify_aud": False}
             )
@@ -55,7 +55,7 @@ class Authentication:
 
 
 def bearer_token(call: grpc.HandlerCallDetails) -> str:
-    """The token in a call's metadata. Raises UnauthenticatedError when there is none."""
+    """The token in a call's metadata. Raises UnauthenticatedError when it is missing."""
     # Names of metadata are lower case on the wire.
     values = [value for name, value in call.invocation_metadata if name == "authorization"]
     bearer = _BEARER.fullmatch(str(values[0])) if len(values) == 1 else None

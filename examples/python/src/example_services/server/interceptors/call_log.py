@@ -18,14 +18,14 @@ class CallLog(AroundInterceptor):
     @asynccontextmanager
     async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:
         started = time.monotonic()
-        peer = context.peer()  # gRPC forgets it once a call is cancelled.
+        peer = context.peer()  # gRPC drops it when a call is cancelled.
         code = grpc.StatusCode.OK
         try:
             yield
         except grpc.aio.AbortError:
             code = context.code()
             raise
-        except BaseException:  # Cancelled; or an error that could not be sent because the call was over.
+        except BaseException:  # Cancelled, or an error that could not be sent because the call had ended.
             is_late = context.time_remaining() == 0
             code = grpc.StatusCode.DEADLINE_EXCEEDED if is_late else grpc.StatusCode.CANCELLED
             raise

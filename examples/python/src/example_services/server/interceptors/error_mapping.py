@@ -15,12 +15,12 @@ from .around import AroundInterceptor, Context
 
 _log = logging.getLogger(__name__)
 
-# In characters: with its details and as trailers, a status must fit the 8 KiB that most gRPC clients take.
+# In characters: a status with its details must fit the 8 KiB of trailers that most gRPC clients accept.
 _MAX_TEXT_LENGTH = 1_024
 
 
 class ErrorMapping(AroundInterceptor):
-    """Answers with the status of an error; of a bug the caller gets no more than an id, which the log has too."""
+    """Sends the status of an error. Of a bug the caller gets only an id, which is in the log too."""
 
     @asynccontextmanager
     async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:

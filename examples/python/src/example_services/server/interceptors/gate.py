@@ -1,4 +1,4 @@
-"""Whether a call goes on, by what is known before its messages are read."""
+"""The gate: admits or refuses a call before its messages are read."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,10 +14,10 @@ from .rate_limit import RateLimit
 
 
 class Gate(AroundInterceptor):
-    """Finds out who calls, counts the call, and asks whether the method is open to them.
+    """Identifies the caller, counts the call, and checks the caller's scope.
 
-    Calls are counted for the subject of their token, and where there is none for the address they come from. A token
-    that must be verified counts for the address first: who tries one after the other is soon told to wait.
+    Calls are counted by the subject of their token, or else by their address. A token that must be verified counts
+    against its address first, which limits the guessing of tokens.
     """
 
     def __init__(self, authentication: Authentication | None, rate_limit: RateLimit) -> None:
@@ -27,7 +27,7 @@ class Gate(AroundInterceptor):
 
     @asynccontextmanager
     async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:
-        # A peer is such as ipv4:127.0.0.1:41000, and each connection has a port of its own.
+        # A peer looks like ipv4:127.0.0.1:41000. The port differs for each connection.
         address = f"address {context.peer().rpartition(':')[0]}"
         if self._authentication is None or not needs_token(call.method):
             self._rate_limit.count(address)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..domain.errors import TooManyCallsError
 
-# How many callers are remembered before those whose bucket is full again are forgotten.
+# The number of buckets at which full ones are dropped.
 _MAX_BUCKETS = 10_000
 
 
@@ -19,13 +19,13 @@ class RateLimit:
     """A token bucket for each caller."""
 
     def __init__(self, calls_per_second: int) -> None:
-        """A burst may have twice as many calls as a second."""
+        """A burst may have twice as many calls as the rate."""
         self._rate = calls_per_second
         self._burst = 2 * calls_per_second
         self._buckets: dict[str, _Bucket] = {}
 
     def count(self, caller: str) -> None:
-        """Raises TooManyCallsError when it is one too many."""
+        """Raises TooManyCallsError when the bucket is empty."""
         now = time.monotonic()
         bucket = self._buckets.get(caller)
         if bucket is None:

@@ -1,4 +1,4 @@
-"""What a client sent, before a handler gets it."""
+"""Decodes and checks requests before a handler gets them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .around import Context, Continuation, Handler, behavior_of, invoke, replace
 class Requests(grpc.aio.ServerInterceptor):
     """Decodes requests inside the other interceptors: it is the last of them.
 
-    gRPC would do it before any of them runs, and answer UNKNOWN with the exception's own words where it fails.
+    By itself gRPC decodes before any interceptor runs, and responds UNKNOWN with the exception's text if that fails.
     """
 
     async def intercept_service(
@@ -47,7 +47,7 @@ class Requests(grpc.aio.ServerInterceptor):
 
 
 async def _check_open(context: Context) -> None:
-    """Raises CancelledError when the call was cancelled, or its deadline is over.
+    """Raises CancelledError when the call was cancelled, or its deadline has passed.
 
     grpc.aio ends a stream of requests that broke off like one that was half-closed, and cancels the handler a moment
     later: it would work with half of what the client meant to send. Nothing can be sent on such a call any more.

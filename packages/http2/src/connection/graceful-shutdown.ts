@@ -1,0 +1,84 @@
+import { ErrorCode } from '../errors/error-code.ts';
+import { FrameType } from '../frames/frame-type.ts';
+import type { FrameWriter } from '../frames/frame-writer.ts';
+import { coarseClock } from '../limits/coarse-clock.ts';
+import type { Pings } from './pings.ts';
+import type { StreamRegistry } from './role.ts';
+
+/** The last stream in the first of the two GOAWAY frames: the highest possible stream. */
+const maxStreamId = 0x7fffffff;
+/** The longest time to wait for the acknowledgement of PING before the second GOAWAY, in milliseconds. */
+const maxRoundTripMs = 1_000;
+const nothing = new Uint8Array();
+
+/** The side that has started a shutdown or ended the connection. */
+export type Side = 'local' | 'peer';
+
+/** The graceful shutdown of a connection, started by either side: RFC 9113, section 6.8. */
+export class GracefulShutdown {
+  readonly #writer: FrameWriter;
+  readonly #pings: Pings;
+  readonly #streams: StreamRegistry;
+  readonly #onDone: (startedBy: Side) => void;
+  readonly #onDrained: (() => void)[] = [];
+  /** `announced`: the first GOAWAY has been sent. `final`: the second one as well. */
+  #state: 'open' | 'announced' | 'final' = 'open';
+  #announcedAt = 0;
+  #hasPeerGoaway = false;
+
+  /** @param onDone called when no stream is open and none will follow */
+  constructor(writer: FrameWriter, pings: Pings, streams: StreamRegistry, onDone: (startedBy: Side) => void) {
+    this.#writer = writer;
+    this.#pings = pings;
+    this.#streams = streams;
+    this.#onDone = onDone;
+  }
+
+  get isStarted(): boolean {
+    return this.#hasPeerGoaway || this.#state !== 'open';
+  }
+
+  /** Asks the peer to open no more streams. Those already on their way arrive before the PING is acknowledged. */
+  drain(onDrained: () => void): void {
+    this.#onDrained.push(onDrained);
+    if (this.#state !== 'open') return;
+    this.#state = 'announced';
+    this.#announcedAt = coarseClock.now;
+    sendGoaway(this.#writer, maxStreamId, ErrorCode.NO_ERROR);
+    this.#pings.send(() => this.#sendFinalGoaway());
+  }
+
+  #sendFinalGoaway(): void {
+    if (this.#state !== 'announced') return;
+    this.#state = 'final';
+    this.#streams.stopAccepting();
+    sendGoaway(this.#writer, this.#streams.lastAcceptedId, ErrorCode.NO_ERROR);
+    this.finishIfIdle();
+  }
+
+  onPeerGoaway(): void {
+    this.#hasPeerGoaway = true;
+    this.finishIfIdle();
+  }
+
+  /** Does not wait any longer for a peer that does not acknowledge PING. */
+  onTick(now: number): void {
+    if (now - this.#announcedAt > maxRoundTripMs) this.#sendFinalGoaway();
+  }
+
+  /** Completes the shutdown if it has been started and no stream is open. */
+  finishIfIdle(): void {
+    if (this.#streams.size > 0 || !(this.#state === 'final' || this.#hasPeerGoaway)) return;
+    for (const onDrained of this.#onDrained.splice(0)) onDrained();
+    this.#onDone(this.#state === 'final' ? 'local' : 'peer');
+  }
+}
+
+/** RFC 9113, section 6.8. @param message the debug data: characters up to U+00FF */
+export function sendGoaway(writer: FrameWriter, lastStreamId: number, code: number, message = ''): void {
+  const payload = Buffer.alloc(8 + message.length);
+  payload.writeUInt32BE(lastStreamId);
+  payload.writeUInt32BE(code, 4);
+  payload.write(message, 8, 'latin1');
+  writer.frame(FrameType.GOAWAY, 0, 0, nothing, payload, 0, payload.length);
+}

@@ -1,0 +1,335 @@
+import type { Duplex } from 'node:stream';
+import { ConnectionError, fail } from '../errors/connection-error.ts';
+import { ErrorCode } from '../errors/error-code.ts';
+import { type Flushable, scheduleFlush } from '../frames/flush-schedule.ts';
+import { type Frame, uint32 } from '../frames/frame.ts';
+import { FrameReader } from '../frames/frame-reader.ts';
+import { FrameType } from '../frames/frame-type.ts';
+import { FrameWriter } from '../frames/frame-writer.ts';
+import { type EncodedHeaderBlock, HeaderBlockAssembler } from '../frames/header-block-assembler.ts';
+import { addTickListener, coarseClock, removeTickListener, type TickListener } from '../limits/coarse-clock.ts';
+import { ConnectionMemory } from '../limits/connection-memory.ts';
+import { FloodGuard } from '../limits/flood-guard.ts';
+import { defaultLimits, type Limits } from '../limits/limits.ts';
+import { MemoryBudget } from '../limits/memory-budget.ts';
+import { InboundFlowControl } from '../streams/inbound-flow-control.ts';
+import { MessageSender } from '../streams/message-sender.ts';
+import { type ConnectionActivity, ConnectionTimeouts } from './connection-timeouts.ts';
+import { ControlFrameHandler, checkStreamZero } from './control-frames.ts';
+import { GracefulShutdown, type Side, sendGoaway } from './graceful-shutdown.ts';
+import { Pings } from './pings.ts';
+import type { ConnectionParts, Role } from './role.ts';
+import type { SettingEntry } from './settings.ts';
+import { WriteBackpressure } from './write-backpressure.ts';
+
+/** How long to wait for the peer to end its side of an ended socket, in milliseconds. */
+const lingerMs = 1_000;
+
+export interface Http2ConnectionOptions {
+  /** The bytes that the peer has to send before its first frame. Empty if there are none. */
+  readonly peerPreface: Buffer;
+  readonly limits: Partial<Limits> | undefined;
+  /** The budget that connections share. Undefined for a connection with only its own limits. */
+  readonly memory: MemoryBudget | undefined;
+  /** Bytes that were already read from the socket. */
+  readonly firstBytes: Buffer | undefined;
+  /** The entries of our first SETTINGS frame. */
+  readonly settings: (limits: Limits) => readonly SettingEntry[];
+  readonly role: (connection: Http2Connection, parts: ConnectionParts) => Role;
+  /** Called once, when the socket has closed. */
+  readonly onClose: (end: ConnectionEnd) => void;
+}
+
+export interface ConnectionEnd {
+  /** One of `ErrorCode`. */
+  readonly code: number;
+  readonly by: Side;
+  /** A text for logs. */
+  readonly message: string;
+  /** The value that a handler threw. */
+  readonly cause?: unknown;
+}
+
+/**
+ * One HTTP/2 connection, of a client or a server. Bytes become frames (`FrameReader`), frames go to the handler of
+ * their kind (`#dispatch`), and the frames that result are written once per turn of the event loop (`FrameWriter`). It
+ * also checks the timeouts and ends the connection. Everything about streams is left to its `Role`.
+ */
+export class Http2Connection implements Flushable, TickListener {
+  readonly socket: Duplex;
+  readonly #limits: Limits;
+  readonly #reader: FrameReader;
+  readonly #writer: FrameWriter;
+  readonly #floodGuard: FloodGuard;
+  readonly #headerBlocks: HeaderBlockAssembler;
+  readonly #sender: MessageSender;
+  readonly #pings: Pings;
+  readonly #role: Role;
+  readonly #control: ControlFrameHandler;
+  readonly #timeouts: ConnectionTimeouts;
+  readonly #backpressure: WriteBackpressure;
+  readonly #shutdown: GracefulShutdown;
+  readonly #onClose: (end: ConnectionEnd) => void;
+  readonly #onFrame = (frame: Frame) => this.#dispatch(frame);
+
+  #completedFrames = 0;
+  /** Set by the first GOAWAY with an error, or when the socket ends. */
+  #reason: ConnectionEnd | undefined;
+  /** The socket has been ended: nothing is processed or sent any more. */
+  #hasEnded = false;
+  #endedAt = 0;
+
+  constructor(socket: Duplex, options: Http2ConnectionOptions) {
+    this.socket = socket;
+    this.#onClose = options.onClose;
+    this.#limits = { ...defaultLimits, ...options.limits };
+    const limits = this.#limits;
+    const budget = options.memory ?? new MemoryBudget(Number.POSITIVE_INFINITY);
+    const memory = new ConnectionMemory(budget, limits.bufferedBytes);
+    this.#backpressure = new WriteBackpressure(socket, memory);
+    this.#writer = new FrameWriter(socket, () => scheduleFlush(this));
+    this.#floodGuard = new FloodGuard(limits, this.#writer);
+    this.#reader = new FrameReader(options.peerPreface);
+    this.#headerBlocks = new HeaderBlockAssembler(limits, this.#floodGuard);
+    this.#sender = new MessageSender(this.#writer, memory, limits);
+    this.#pings = new Pings(this.#writer);
+    this.#timeouts = new ConnectionTimeouts(limits, coarseClock.now);
+    const parts: ConnectionParts = {
+      limits,
+      memory,
+      writer: this.#writer,
+      floodGuard: this.#floodGuard,
+      inbound: new InboundFlowControl(this.#writer, memory, limits),
+      sender: this.#sender,
+      onAllClosed: () => {
+        if (!this.#hasEnded) this.#shutdown.finishIfIdle();
+      },
+    };
+    this.#role = options.role(this, parts);
+    this.#shutdown = new GracefulShutdown(this.#writer, this.#pings, this.#role.streams, (by) =>
+      this.#end({ code: ErrorCode.NO_ERROR, by, message: 'graceful shutdown' }),
+    );
+    this.#control = new ControlFrameHandler(parts, this.#role, this.#pings);
+    this.#control.sendSettings(options.settings(limits));
+    addTickListener(this);
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('drain', () => this.#guard(() => this.#onWritten()));
+    socket.on('error', (error) => this.#onPeerEnd(`socket error: ${error.message}`));
+    socket.on('end', () => this.#onPeerEnd('the peer ended the connection'));
+    socket.on('close', () => this.#onSocketClose());
+    if (options.firstBytes !== undefined) this.#read(options.firstBytes);
+  }
+
+  get openStreams(): number {
+    return this.#role.streams.size;
+  }
+
+  get draining(): boolean {
+    return this.#hasEnded || this.#shutdown.isStarted;
+  }
+
+  get peerMaxHeaderListBytes(): number {
+    return this.#control.peerMaxHeaderListBytes;
+  }
+
+  ping(onAck: (roundTripMs: number) => void): void {
+    if (!this.#hasEnded) this.#pings.send(onAck);
+  }
+
+  drain(onDrained: () => void = () => {}): void {
+    if (!this.#hasEnded) this.#shutdown.drain(onDrained);
+  }
+
+  close(code: number = ErrorCode.NO_ERROR): void {
+    this.#fail(code, 'connection closed');
+  }
+
+  // Reading.
+
+  #read(chunk: Buffer): void {
+    if (this.#hasEnded) return;
+    this.#timeouts.onRead(coarseClock.now);
+    this.#guard(() => {
+      this.#reader.read(chunk, this.#onFrame);
+      // Many chunks can be read in one turn. Their output must not accumulate until its end.
+      if (this.#writer.isTurnFull) this.flush();
+    });
+  }
+
+  /** Ends the connection if `action` throws: RFC 9113, section 5.4.1. */
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (error instanceof ConnectionError) this.#fail(error.code, error.message);
+      else this.#fail(ErrorCode.INTERNAL_ERROR, 'internal error', error);
+    }
+  }
+
+  /** @returns false to stop reading */
+  #dispatch(frame: Frame): boolean {
+    this.#control.checkFirstFrame(frame);
+    this.#headerBlocks.checkSequence(frame);
+    const { frames } = this.#role;
+    switch (frame.type) {
+      case FrameType.DATA:
+        frames.onData(frame);
+        break;
+      case FrameType.HEADERS:
+        this.#onHeaderBlock(this.#headerBlocks.onHeaders(frame));
+        break;
+      case FrameType.CONTINUATION:
+        this.#onHeaderBlock(this.#headerBlocks.onContinuation(frame));
+        break;
+      case FrameType.PRIORITY:
+        this.#floodGuard.onControlFrame();
+        frames.onPriority(frame);
+        break;
+      case FrameType.RST_STREAM:
+        frames.onRstStream(frame);
+        break;
+      case FrameType.SETTINGS:
+        this.#control.onSettings(frame);
+        break;
+      case FrameType.PUSH_PROMISE:
+        fail(ErrorCode.PROTOCOL_ERROR, 'unexpected PUSH_PROMISE');
+        break;
+      case FrameType.PING:
+        this.#control.onPing(frame);
+        break;
+      case FrameType.GOAWAY:
+        this.#floodGuard.onControlFrame();
+        this.#onGoaway(frame);
+        break;
+      case FrameType.WINDOW_UPDATE:
+        this.#control.onWindowUpdate(frame);
+        break;
+      default:
+        // RFC 9113, section 5.5: unknown frames are ignored.
+        this.#floodGuard.onControlFrame();
+    }
+    if (!this.#headerBlocks.isWithinBlock) this.#completedFrames++;
+    return !this.#hasEnded;
+  }
+
+  /** @param block undefined if it is not complete */
+  #onHeaderBlock(block: EncodedHeaderBlock | undefined): void {
+    if (block === undefined) return;
+    this.#role.frames.onHeaderBlock(block);
+    this.#headerBlocks.release();
+  }
+
+  /** RFC 9113, section 6.8. */
+  #onGoaway(frame: Frame): void {
+    checkStreamZero(frame, 'GOAWAY');
+    if (frame.end - frame.start < 8) fail(ErrorCode.FRAME_SIZE_ERROR, 'invalid size of GOAWAY');
+    const code = uint32(frame.bytes, frame.start + 4);
+    if (code !== ErrorCode.NO_ERROR) this.#reason ??= { code, by: 'peer', message: 'the peer sent GOAWAY' };
+    this.#shutdown.onPeerGoaway();
+  }
+
+  // Writing.
+
+  flush(): void {
+    this.#guard(() => {
+      this.#writer.flush();
+      this.#onWritten();
+    });
+  }
+
+  /** The frame writer has been flushed, or the socket has drained. */
+  #onWritten(): void {
+    this.#backpressure.update();
+    if (!this.#hasEnded) this.#sender.pump();
+  }
+
+  // Timeouts.
+
+  onTick(now: number): void {
+    this.#guard(() => {
+      if (this.#hasEnded) this.#destroyIfLingering(now);
+      else this.#checkTimeouts(now);
+    });
+  }
+
+  #checkTimeouts(now: number): void {
+    const due = this.#timeouts.check(this.#activity(), now);
+    if (typeof due === 'object') {
+      this.#fail(due.code, due.message);
+      if (due.isUnreachable) this.socket.destroy();
+      return;
+    }
+    if (due === 'drain') this.drain();
+    if (due === 'ping') {
+      this.#timeouts.onPingSent(now);
+      this.ping(() => {});
+    }
+    this.#shutdown.onTick(now);
+    this.#role.streams.onTick(now);
+    this.#sender.onTick(now);
+  }
+
+  #activity(): ConnectionActivity {
+    return {
+      hasExchangedSettings: this.#control.hasExchangedSettings,
+      isWithinFrame: this.#reader.isWithinFrame || this.#headerBlocks.isWithinBlock,
+      completedFrames: this.#completedFrames,
+      openStreams: this.#role.streams.size,
+      unsentBytes: this.socket.writableLength,
+      sentBytes: this.#writer.writtenBytes - this.socket.writableLength,
+    };
+  }
+
+  // The end.
+
+  #fail(code: number, message: string, cause?: unknown): void {
+    if (this.#hasEnded) return;
+    sendGoaway(this.#writer, this.#role.streams.lastAcceptedId, code, message);
+    this.#end({ code, by: 'local', message, cause });
+  }
+
+  #onPeerEnd(message: string): void {
+    this.#end({ code: ErrorCode.NO_ERROR, by: 'peer', message });
+  }
+
+  /**
+   * Closes all streams, sends the buffered frames, and ends the socket.
+   *
+   * @param reason unless there is an earlier one
+   */
+  #end(reason: ConnectionEnd): void {
+    this.#reason ??= reason;
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#endedAt = coarseClock.now;
+    const { code } = this.#reason;
+    const { streams } = this.#role;
+    // Each round closes at least one stream: if a handler throws, the next round closes the others.
+    while (streams.size > 0) this.#guardHandlers(() => streams.closeAll(code));
+    this.#writer.flush();
+    this.socket.end();
+    // The rest of the peer's data is read and ignored: the end of its socket comes after it.
+    this.socket.resume();
+  }
+
+  /** After the end, an exception of a handler is only reported. */
+  #guardHandlers(action: () => void): void {
+    try {
+      action();
+    } catch (cause) {
+      this.#reason = { ...(this.#reason as ConnectionEnd), cause };
+    }
+  }
+
+  #destroyIfLingering(now: number): void {
+    const maxMs = this.socket.writableLength === 0 ? lingerMs : this.#limits.stallMs;
+    if (now - this.#endedAt > maxMs) this.socket.destroy();
+  }
+
+  #onSocketClose(): void {
+    this.#onPeerEnd('connection lost');
+    removeTickListener(this);
+    this.#backpressure.release();
+    this.#onClose(this.#reason as ConnectionEnd);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Frame } from '../frames/frame.ts';
+import type { FrameWriter } from '../frames/frame-writer.ts';
+import type { EncodedHeaderBlock } from '../frames/header-block-assembler.ts';
+import type { ConnectionMemory } from '../limits/connection-memory.ts';
+import type { FloodGuard } from '../limits/flood-guard.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { InboundFlowControl, ReceiveWindow } from '../streams/inbound-flow-control.ts';
+import type { MessageSender, SendState } from '../streams/message-sender.ts';
+
+/** The parts of a connection that its streams use. */
+export interface ConnectionParts {
+  readonly limits: Limits;
+  readonly memory: ConnectionMemory;
+  readonly writer: FrameWriter;
+  readonly floodGuard: FloodGuard;
+  readonly inbound: InboundFlowControl;
+  readonly sender: MessageSender;
+  /** Call when the last open stream has closed. */
+  readonly onAllClosed: () => void;
+}
+
+/** The part of HTTP/2 in which client and server differ: who opens streams, and which frames a stream may receive. */
+export interface Role {
+  readonly streams: StreamRegistry;
+  readonly frames: StreamFrameHandler;
+}
+
+/** The streams of a connection. */
+export interface StreamRegistry {
+  /** The number of open streams. */
+  readonly size: number;
+  /** The last stream of the peer's that was accepted, for GOAWAY: RFC 9113, section 6.8. */
+  readonly lastAcceptedId: number;
+  /** The open streams. */
+  open(): Iterable<{ readonly receive: ReceiveWindow; readonly send: SendState }>;
+  /** Ignores all streams that the peer opens from now on. */
+  stopAccepting(): void;
+  /** Closes every stream because the connection has ended. @param code of the connection's end */
+  closeAll(code: number): void;
+  onTick(now: number): void;
+}
+
+/** Handles the frames of streams. All methods may throw `ConnectionError`. */
+export interface StreamFrameHandler {
+  onHeaderBlock(block: EncodedHeaderBlock): void;
+  onData(frame: Frame): void;
+  onPriority(frame: Frame): void;
+  onRstStream(frame: Frame): void;
+  onWindowUpdate(streamId: number, increment: number): void;
+}

@@ -1,0 +1,38 @@
+import type { Duplex } from 'node:stream';
+import type { Connection, ConnectionOptions } from '../api.ts';
+import { Http2Connection } from '../connection/http2-connection.ts';
+import { Setting, type SettingEntry } from '../connection/settings.ts';
+import { preface } from '../frames/frame-type.ts';
+import type { Limits } from '../limits/limits.ts';
+import { RequestFrameHandler } from './request-frames.ts';
+import { StreamTable } from './stream-table.ts';
+
+/**
+ * Serves HTTP/2 (RFC 9113) on a connection whose client uses prior knowledge or has negotiated `h2` with ALPN.
+ *
+ * @param socket owned by the connection from now on, until it closes. Nothing may have been read from it except
+ *   `firstBytes`. Disable Nagle's algorithm for low latency
+ * @returns the connection, which has already sent its SETTINGS
+ */
+export function serveConnection(socket: Duplex, options: ConnectionOptions): Connection {
+  return new Http2Connection(socket, {
+    peerPreface: preface,
+    limits: options.limits,
+    memory: options.memory,
+    firstBytes: options.firstBytes,
+    settings,
+    role: (connection, parts) => {
+      const streams = new StreamTable(connection, parts);
+      return { streams, frames: new RequestFrameHandler(streams, parts, options.accept) };
+    },
+    onClose: ({ by, ...end }) => options.onClose?.({ ...end, by: by === 'local' ? 'server' : 'peer' }),
+  });
+}
+
+function settings(limits: Limits): SettingEntry[] {
+  return [
+    [Setting.MAX_CONCURRENT_STREAMS, limits.concurrentStreams],
+    [Setting.INITIAL_WINDOW_SIZE, limits.streamWindowBytes],
+    [Setting.MAX_HEADER_LIST_SIZE, limits.headerListBytes],
+  ];
+}

@@ -1,0 +1,32 @@
+const maxRemembered = 1_024;
+
+/**
+ * The streams that we have reset. The peer may have sent frames on them before it received RST_STREAM: those are
+ * ignored (RFC 9113, section 5.1, "closed"). Only the most recent streams are remembered. Older ones are treated alike,
+ * since it is no longer known how they ended.
+ */
+export class ResetStreams {
+  readonly #ids = new Set<number>();
+  /** The highest stream that has been forgotten to make room. */
+  #highestForgotten = 0;
+
+  add(streamId: number): void {
+    this.#ids.add(streamId);
+    if (this.#ids.size <= maxRemembered) return;
+    for (const oldest of this.#ids) {
+      this.#ids.delete(oldest);
+      this.#highestForgotten = Math.max(this.#highestForgotten, oldest);
+      return;
+    }
+  }
+
+  /** The peer has ended the stream as well: it must not send any more frames on it. */
+  onPeerEnd(streamId: number): void {
+    this.#ids.delete(streamId);
+  }
+
+  /** Whether we have reset this closed stream, or may have. */
+  mayInclude(streamId: number): boolean {
+    return streamId <= this.#highestForgotten || this.#ids.has(streamId);
+  }
+}

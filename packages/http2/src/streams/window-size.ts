@@ -1,0 +1,8 @@
+/**
+ * The initial flow-control window of a connection, and of its streams until SETTINGS change it: RFC 9113, section
+ * 6.9.2.
+ */
+export const initialWindowBytes = 65_535;
+
+/** RFC 9113, section 6.9.1. */
+export const maxWindowBytes = 0x7fffffff;

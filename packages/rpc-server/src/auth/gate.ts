@@ -1,0 +1,70 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import type { Authentication } from './authentication.ts';
+import { anybody, type Caller } from './caller.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { checkAccess, type MethodScopes, needsToken } from './scopes.ts';
+
+export interface GateOptions {
+  /** Undefined: everybody may call everything. */
+  readonly authentication: Authentication | undefined;
+  readonly scopes: MethodScopes;
+  readonly rateLimit: RateLimit;
+}
+
+/** What the gate reads of a call, and what it adds for the access log. */
+interface GatedCall {
+  /** The address of the client. */
+  readonly peer: string;
+  /** The `sub` of the token. */
+  subject?: string | undefined;
+}
+
+/**
+ * Decides by the header fields of a call, before its body is read, who calls and whether the call goes on.
+ *
+ * @param authorization the header field; undefined when it is missing
+ * @returns a promise only when the gate must wait, such as for the keys of a token issuer
+ * @throws {ConnectError} UNAUTHENTICATED, PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE; also as a rejection
+ */
+export type Gate = (method: DescMethod, call: GatedCall, authorization: string | undefined) => Caller | Promise<Caller>;
+
+const nobody: Caller = { subject: undefined, scopes: new Set() };
+
+/**
+ * Creates the gate: authentication, rate limit and scopes.
+ *
+ * The rate limit counts calls by subject, and by address without a token. A token whose signature must be verified counts for the
+ * address first, so that invalid tokens cannot keep the server busy.
+ */
+export function gate(options: GateOptions): Gate {
+  const { authentication, rateLimit } = options;
+  return (method, call, authorization) => {
+    if (authentication === undefined || !needsToken(method)) {
+      rateLimit.count(`address ${call.peer}`);
+      return authentication === undefined ? anybody : nobody;
+    }
+    const caller = authenticate(authentication, authorization, rateLimit, call);
+    return caller instanceof Promise
+      ? caller.then((verified) => admit(verified, method, call, options))
+      : admit(caller, method, call, options);
+  };
+}
+
+function authenticate(
+  authentication: Authentication,
+  authorization: string | undefined,
+  rateLimit: RateLimit,
+  { peer }: GatedCall,
+): Caller | Promise<Caller> {
+  const known = authorization === undefined ? undefined : authentication.known(authorization);
+  if (known !== undefined) return known;
+  rateLimit.count(`address ${peer}`);
+  return authentication.verify(authorization);
+}
+
+function admit(caller: Caller, method: DescMethod, call: GatedCall, { rateLimit, scopes }: GateOptions): Caller {
+  call.subject = caller.subject ?? '';
+  rateLimit.count(`subject ${caller.subject}`);
+  checkAccess(caller, method, scopes);
+  return caller;
+}

@@ -1,0 +1,61 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
+import { LRUCache } from 'lru-cache';
+import type { ServerConfig } from '../config/server-config.ts';
+
+const second = 1_000;
+/** After how long a burst is forgotten. */
+const minute = 60 * second;
+
+/** Callers that are remembered; of more, those that have been silent for longest are forgotten. */
+const rememberedCallers = 100_000;
+
+/** What one caller has called since its second, and beyond the rate since its minute, began. */
+interface Count {
+  secondEnds: number;
+  calls: number;
+  minuteEnds: number;
+  beyond: number;
+}
+
+/** Calls of each caller: so many a second, and now and then a burst on top. */
+export class RateLimit {
+  readonly #rate: number;
+  readonly #burst: number;
+  readonly #counts = new LRUCache<string, Count>({ max: rememberedCallers });
+
+  constructor({ callsPerSecond, callBurst }: Pick<ServerConfig, 'callsPerSecond' | 'callBurst'>) {
+    this.#rate = callsPerSecond;
+    this.#burst = callBurst - callsPerSecond;
+  }
+
+  /** Counts a call. @throws {ConnectError} RESOURCE_EXHAUSTED with RetryInfo when it is one too many */
+  count(caller: string): void {
+    const now = performance.now();
+    const count = this.#countOf(caller);
+    if (now >= count.secondEnds) {
+      count.secondEnds = now + second;
+      count.calls = 0;
+    }
+    count.calls += 1;
+    if (count.calls <= this.#rate) return;
+    if (now >= count.minuteEnds) {
+      count.minuteEnds = now + minute;
+      count.beyond = 0;
+    }
+    count.beyond += 1;
+    if (count.beyond <= this.#burst) return;
+    const retryDelay = { seconds: 0n, nanos: Math.min(999, Math.ceil(count.secondEnds - now)) * 1_000_000 };
+    throw new ConnectError('too many calls, try again later', Code.ResourceExhausted, undefined, [
+      { desc: RetryInfoSchema, value: { retryDelay } },
+    ]);
+  }
+
+  #countOf(caller: string): Count {
+    const known = this.#counts.get(caller);
+    if (known !== undefined) return known;
+    const count = { secondEnds: 0, calls: 0, minuteEnds: 0, beyond: 0 };
+    this.#counts.set(caller, count);
+    return count;
+  }
+}

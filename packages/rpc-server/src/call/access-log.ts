@@ -1,0 +1,109 @@
+import { Code } from '@connectrpc/connect';
+import { codeFromHttpStatus } from '@connectrpc/connect/protocol-connect';
+import type { Logger } from 'pino';
+
+/** Longer paths are cut: a request may have any. */
+const maxPathLength = 200;
+
+/** What the access log has of a call, filled in while it lasts. Never a message, never a token. */
+export interface CallRecord {
+  /** The client's x-request-id when it is valid, else made here. The response has it too. */
+  readonly requestId: string;
+  /** The address of the client. */
+  readonly peer: string;
+  /** Bytes of the bodies on the wire. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** The `sub` of the token. */
+  readonly subject?: string | undefined;
+  /** The status of a call that failed. */
+  readonly code?: Code | undefined;
+}
+
+/** What HTTP has of a call that has ended. */
+export interface EndedRequest {
+  /** With or without a query. */
+  readonly path: string;
+  /** `1.0`, `1.1` or `2.0`. */
+  readonly httpVersion: string;
+  readonly contentType: string | undefined;
+  readonly httpStatus: number;
+  /** Whether the whole response was sent. */
+  readonly isResponseComplete: boolean;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
+}
+
+/** An entry of the access log: one call that has ended. */
+export class AccessLogEntry {
+  /** The path, such as `/user.v1.UserService/GetUser`. */
+  readonly rpc: string;
+  /** `1.0`, `1.1` or `2.0`. */
+  readonly httpVersion: string;
+  /** `gRPC`, `gRPC-Web` or `Connect`. */
+  readonly protocol: string;
+  readonly httpStatus: number;
+  /** The name of the status, such as `NotFound` or `Ok`. */
+  readonly status: string;
+  /** From the header fields of the request to the last byte of the response. */
+  readonly durationMs: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly peer: string;
+  /** The `sub` of the token. */
+  readonly subject: string | undefined;
+  readonly requestId: string;
+
+  constructor(record: CallRecord, request: EndedRequest) {
+    this.rpc = withoutQuery(request.path).slice(0, maxPathLength);
+    this.httpVersion = request.httpVersion;
+    this.protocol = protocolOf(request.contentType);
+    this.httpStatus = request.httpStatus;
+    this.status = statusOf(record, request);
+    this.durationMs = Math.round((performance.now() - request.startedAt) * 1_000) / 1_000;
+    this.requestBytes = record.requestBytes;
+    this.responseBytes = record.responseBytes;
+    this.peer = record.peer;
+    this.subject = record.subject;
+    this.requestId = record.requestId;
+  }
+
+  /** The fields as JSON, without the braces: the result of JSON.stringify in half the time. */
+  get json(): string {
+    const subject = this.subject === undefined ? '' : `"subject":${quoted(this.subject)},`;
+    return (
+      `"rpc":${quoted(this.rpc)},"httpVersion":"${this.httpVersion}","protocol":"${this.protocol}",` +
+      `"httpStatus":${this.httpStatus},"status":"${this.status}","durationMs":${this.durationMs},` +
+      `"requestBytes":${this.requestBytes},"responseBytes":${this.responseBytes},"peer":${quoted(this.peer)},` +
+      `${subject}"requestId":${quoted(this.requestId)}`
+    );
+  }
+}
+
+/** ASCII without the characters that JSON escapes (RFC 8259, section 7). */
+const plain = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+/** Logs a call that has ended, at level info. */
+export function logAccess(logger: Logger, record: CallRecord, request: EndedRequest): void {
+  if (logger.isLevelEnabled('info')) logger.info(new AccessLogEntry(record, request), 'call');
+}
+
+function withoutQuery(path: string): string {
+  const query = path.indexOf('?');
+  return query === -1 ? path : path.slice(0, query);
+}
+
+function protocolOf(contentType = ''): string {
+  if (contentType.startsWith('application/grpc-web')) return 'gRPC-Web';
+  return contentType.startsWith('application/grpc') ? 'gRPC' : 'Connect';
+}
+
+function statusOf({ code }: CallRecord, { httpStatus, isResponseComplete }: EndedRequest): string {
+  if (!isResponseComplete && code === undefined) return Code[Code.Canceled];
+  if (code !== undefined) return Code[code];
+  return httpStatus >= 400 ? (Code[codeFromHttpStatus(httpStatus)] as string) : 'Ok';
+}

@@ -1,0 +1,115 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import { type ContextValues, createContextKey, createContextValues, type HandlerContext } from '@connectrpc/connect';
+import type { Logger } from 'pino';
+import type { Caller } from '../auth/caller.ts';
+import type { RequestHeaders } from './call-stream.ts';
+import { toHeaders } from './metadata.ts';
+
+/** What a handler can know of its call, beyond Connect's `HandlerContext`: see `callOf`. */
+export interface HandlerCall {
+  /** The client's x-request-id when it sent a valid one, else made here; the access log has it. */
+  readonly requestId: string;
+  /** Each of its lines has the method and the request id. */
+  readonly logger: Logger;
+  readonly caller: Caller;
+  /** What is left of the deadline, in milliseconds; undefined when the call has none. */
+  timeLeft(): number | undefined;
+}
+
+const callKey = createContextKey<HandlerCall | undefined>(undefined, { description: 'call' });
+
+/** The call that a handler or an interceptor serves: `callOf(context).logger.info('…')`. */
+export function callOf({ values }: Pick<HandlerContext, 'values'>): HandlerCall {
+  const call = values.get(callKey);
+  if (call === undefined) throw new Error('this context is not of a call of this server');
+  return call;
+}
+
+/** What the context reads of its call. */
+export interface ContextCall extends HandlerCall {
+  readonly desc: DescMethod;
+  readonly protocolName: string;
+  readonly signal: AbortSignal;
+  readonly requestHeaders: RequestHeaders;
+}
+
+/** Connect's context of a call. Each property is made when it is first read, because most handlers read few. */
+export class CallContext implements HandlerContext {
+  readonly #call: ContextCall;
+  #requestHeader: Headers | undefined;
+  #values: ContextValues | undefined;
+  /** Undefined unless the handler has read `responseHeader`. */
+  header: Headers | undefined;
+  /** Undefined unless the handler has read `responseTrailer`. */
+  trailer: Headers | undefined;
+
+  constructor(call: ContextCall) {
+    this.#call = call;
+  }
+
+  get method(): HandlerContext['method'] {
+    return this.#call.desc;
+  }
+
+  get service(): HandlerContext['service'] {
+    return this.#call.desc.parent;
+  }
+
+  get requestMethod(): string {
+    return this.#call.requestHeaders.method;
+  }
+
+  get protocolName(): string {
+    return this.#call.protocolName;
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  /**
+   * What is left of the deadline, in whole milliseconds, at least 1, so that it can be the timeout of a further call; undefined
+   * without a deadline.
+   */
+  get timeoutMs(): () => number | undefined {
+    return () => {
+      const left = this.#call.timeLeft();
+      return left === undefined ? undefined : Math.max(1, Math.ceil(left));
+    };
+  }
+
+  get requestHeader(): Headers {
+    this.#requestHeader ??= toHeaders(this.#call.requestHeaders);
+    return this.#requestHeader;
+  }
+
+  get responseHeader(): Headers {
+    this.header ??= new Headers();
+    return this.header;
+  }
+
+  get responseTrailer(): Headers {
+    this.trailer ??= new Headers();
+    return this.trailer;
+  }
+
+  get values(): ContextValues {
+    this.#values ??= createContextValues().set(callKey, this.#call);
+    return this.#values;
+  }
+
+  get url(): string {
+    const { scheme, authority, path } = this.#call.requestHeaders;
+    return `${scheme}://${authority}${path}`;
+  }
+
+  /** All properties on one object: Connect's interceptors copy the context by spreading it. */
+  snapshot(): HandlerContext {
+    const { method, service, protocolName, signal, timeoutMs, requestMethod } = this;
+    const { requestHeader, responseHeader, responseTrailer, values, url } = this;
+    return {
+      ...{ method, service, protocolName, signal, timeoutMs, requestMethod },
+      ...{ requestHeader, responseHeader, responseTrailer, values, url },
+    };
+  }
+}

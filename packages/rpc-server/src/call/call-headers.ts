@@ -1,0 +1,220 @@
+import type { ConnectError } from '@connectrpc/connect';
+import { type Compression, compressionNegotiate } from '@connectrpc/connect/protocol';
+import { parseContentType as parseConnectType } from '@connectrpc/connect/protocol-connect';
+import { parseContentType as parseGrpcType } from '@connectrpc/connect/protocol-grpc';
+import { parseContentType as parseGrpcWebType } from '@connectrpc/connect/protocol-grpc-web';
+import type { RequestHeaders } from './call-stream.ts';
+import type { CodecName } from './codec.ts';
+import { compressions } from './compression.ts';
+import { parseConnectTimeout, parseGrpcTimeout } from './deadline.ts';
+
+/**
+ * The protocols by their content types. `connect` is the protocol of unary calls (by POST or GET), `connect-stream` of the
+ * other three kinds.
+ */
+export type ProtocolName = 'grpc' | 'grpc-web' | 'grpc-web-text' | 'connect' | 'connect-stream';
+
+/** The header fields of a call, parsed. */
+export interface CallHeaders {
+  /** Undefined when neither the content type nor the query is one of a call. */
+  readonly protocol: ProtocolName | undefined;
+  readonly codec: CodecName;
+  /** Of the method: without a query. */
+  readonly path: string;
+  /** Of a GET; else empty. */
+  readonly query: URLSearchParams;
+  readonly isAuthorityValid: boolean;
+  /** In milliseconds; undefined without a timeout, NaN when it is invalid. */
+  readonly timeoutMs: number | undefined;
+  readonly timeoutText: string;
+  readonly authorization: string | undefined;
+  readonly requestId: string | undefined;
+  /** The origin of the web page that calls. */
+  readonly origin: string | undefined;
+  /** Whether the client waits for status 100 before it sends the body: RFC 9110, section 10.1.1. */
+  readonly expectsContinue: boolean;
+  readonly requestCompression: Compression | null;
+  readonly responseCompression: Compression | null;
+  /** The request is compressed with an algorithm that the server does not have. */
+  readonly compressionError: ConnectError | undefined;
+}
+
+/** Values of header fields that some protocol uses; those of a field that is repeated are joined (RFC 9110, section 5.3). */
+interface FieldValues {
+  grpcTimeout: string | undefined;
+  grpcEncoding: string | undefined;
+  grpcAcceptEncoding: string | undefined;
+  connectTimeout: string | undefined;
+  contentEncoding: string | undefined;
+  acceptEncoding: string | undefined;
+  connectContentEncoding: string | undefined;
+  connectAcceptEncoding: string | undefined;
+  authorization: string | undefined;
+  requestId: string | undefined;
+  origin: string | undefined;
+}
+
+const noQuery = new URLSearchParams();
+
+class Parsed implements CallHeaders, FieldValues {
+  protocol: ProtocolName | undefined = undefined;
+  codec: CodecName = 'proto';
+  path = '';
+  query = noQuery;
+  hasContentType = false;
+  hasAuthority = false;
+  isAuthorityValid = false;
+  timeoutMs: number | undefined = undefined;
+  timeoutText = '';
+  expectsContinue = false;
+  requestCompression: Compression | null = null;
+  responseCompression: Compression | null = null;
+  compressionError: ConnectError | undefined = undefined;
+
+  grpcTimeout: string | undefined = undefined;
+  grpcEncoding: string | undefined = undefined;
+  grpcAcceptEncoding: string | undefined = undefined;
+  connectTimeout: string | undefined = undefined;
+  contentEncoding: string | undefined = undefined;
+  acceptEncoding: string | undefined = undefined;
+  connectContentEncoding: string | undefined = undefined;
+  connectAcceptEncoding: string | undefined = undefined;
+  authorization: string | undefined = undefined;
+  requestId: string | undefined = undefined;
+  origin: string | undefined = undefined;
+}
+
+/** Adds one field to the result. */
+type Apply = (parsed: Parsed) => void;
+
+const ignore: Apply = () => {};
+
+function keep(name: keyof FieldValues): (value: string) => Apply {
+  return (value) => (parsed) => {
+    const before = parsed[name];
+    parsed[name] = before === undefined ? value : `${before}, ${value}`;
+  };
+}
+
+function authority(value: string): Apply {
+  const isValid = !/[/\\?#]/.test(value) && URL.canParse(`http://${value}`);
+  return (parsed) => {
+    parsed.isAuthorityValid = isValid && (!parsed.hasAuthority || parsed.isAuthorityValid);
+    parsed.hasAuthority = true;
+  };
+}
+
+function contentType(value: string): Apply {
+  const type = parseContentType(value);
+  return (parsed) => {
+    // Two content types are none that is supported.
+    parsed.protocol = parsed.hasContentType ? undefined : type?.protocol;
+    parsed.codec = type?.codec ?? 'proto';
+    parsed.hasContentType = true;
+  };
+}
+
+function parseContentType(value: string): { protocol: ProtocolName; codec: CodecName } | undefined {
+  const grpc = parseGrpcType(value);
+  if (grpc !== undefined) return { protocol: 'grpc', codec: grpc.binary ? 'proto' : 'json' };
+  const web = parseGrpcWebType(value);
+  if (web !== undefined) {
+    return { protocol: web.text ? 'grpc-web-text' : 'grpc-web', codec: web.binary ? 'proto' : 'json' };
+  }
+  const connect = parseConnectType(value);
+  if (connect === undefined) return undefined;
+  return { protocol: connect.stream ? 'connect-stream' : 'connect', codec: connect.binary ? 'proto' : 'json' };
+}
+
+function expect(value: string): Apply {
+  if (value.toLowerCase() !== '100-continue') return ignore;
+  return (parsed) => {
+    parsed.expectsContinue = true;
+  };
+}
+
+const parsers = new Map<string, (value: string) => Apply>([
+  [':authority', authority],
+  ['host', authority],
+  ['content-type', contentType],
+  ['expect', expect],
+  ['grpc-timeout', keep('grpcTimeout')],
+  ['grpc-encoding', keep('grpcEncoding')],
+  ['grpc-accept-encoding', keep('grpcAcceptEncoding')],
+  ['connect-timeout-ms', keep('connectTimeout')],
+  ['content-encoding', keep('contentEncoding')],
+  ['accept-encoding', keep('acceptEncoding')],
+  ['connect-content-encoding', keep('connectContentEncoding')],
+  ['connect-accept-encoding', keep('connectAcceptEncoding')],
+  ['authorization', keep('authorization')],
+  ['x-request-id', keep('requestId')],
+  ['origin', keep('origin')],
+]);
+
+/**
+ * Parses the header fields of a request. Both the result and each parsed field are kept in the `memo` of the list and of the
+ * field, so that the repeated headers of a connection cost next to nothing.
+ */
+export function parseCallHeaders(headers: RequestHeaders): CallHeaders {
+  headers.memo ??= parse(headers);
+  return headers.memo as CallHeaders;
+}
+
+function parse(headers: RequestHeaders): CallHeaders {
+  const parsed = new Parsed();
+  for (const field of headers.fields) {
+    field.memo ??= parsers.get(field.name)?.(field.value) ?? ignore;
+    (field.memo as Apply)(parsed);
+  }
+  const queryAt = headers.path.indexOf('?');
+  parsed.path = queryAt < 0 ? headers.path : headers.path.slice(0, queryAt);
+  if (headers.method === 'GET') parseTarget(parsed, headers.path);
+  if (parsed.protocol !== undefined) applyProtocol(parsed, parsed.protocol);
+  return parsed;
+}
+
+/** A Connect call by GET has its codec and compression in the query: https://connectrpc.com/docs/protocol#unary-get-request. */
+function parseTarget(parsed: Parsed, target: string): void {
+  const isConnect = parsed.protocol === 'connect' || !parsed.hasContentType;
+  parsed.protocol = undefined;
+  const [query = ''] = target.slice(parsed.path.length).split('#', 1);
+  parsed.query = new URLSearchParams(query);
+  const codec = parsed.query.get('encoding');
+  if (!isConnect || (codec !== 'proto' && codec !== 'json')) return;
+  parsed.protocol = 'connect';
+  parsed.codec = codec;
+  parsed.contentEncoding = parsed.query.get('compression') ?? undefined;
+}
+
+function applyProtocol(parsed: Parsed, protocol: ProtocolName): void {
+  switch (protocol) {
+    case 'connect':
+      applyTimeout(parsed, parsed.connectTimeout, parseConnectTimeout);
+      applyCompression(parsed, parsed.contentEncoding, parsed.acceptEncoding, 'Accept-Encoding');
+      return;
+    case 'connect-stream': {
+      applyTimeout(parsed, parsed.connectTimeout, parseConnectTimeout);
+      const { connectContentEncoding, connectAcceptEncoding } = parsed;
+      applyCompression(parsed, connectContentEncoding, connectAcceptEncoding, 'Connect-Accept-Encoding');
+      return;
+    }
+    default:
+      applyTimeout(parsed, parsed.grpcTimeout, parseGrpcTimeout);
+      applyCompression(parsed, parsed.grpcEncoding, parsed.grpcAcceptEncoding, 'Grpc-Accept-Encoding');
+  }
+}
+
+function applyTimeout(parsed: Parsed, text: string | undefined, parseMs: (text: string) => number): void {
+  if (text === undefined) return;
+  parsed.timeoutText = text;
+  parsed.timeoutMs = parseMs(text);
+}
+
+function applyCompression(parsed: Parsed, encoding = '', acceptEncoding: string | undefined, acceptName: string): void {
+  if (encoding === '' && acceptEncoding === undefined) return;
+  const requested = encoding === '' ? null : encoding;
+  const negotiated = compressionNegotiate(compressions, requested, acceptEncoding ?? null, acceptName);
+  parsed.requestCompression = negotiated.request;
+  parsed.responseCompression = negotiated.response;
+  parsed.compressionError = negotiated.error;
+}

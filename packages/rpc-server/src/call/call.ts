@@ -1,0 +1,373 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { ErrorCode, type StreamClose } from '@example/http2';
+import { withTimeLeft } from '@example/service-kit';
+import type { Logger } from 'pino';
+import { anybody, type Caller } from '../auth/caller.ts';
+import type { Gate } from '../auth/gate.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import { type CallRecord, logAccess } from './access-log.ts';
+import { CallContext, type ContextCall } from './call-context.ts';
+import type { CallHeaders } from './call-headers.ts';
+import type { CallStream, RequestHandler, RequestHeaders } from './call-stream.ts';
+import type { Codec, Request, Response } from './codec.ts';
+import { compressMinBytes } from './compression.ts';
+import { allowedMs, deadlineExceeded, deliveryGraceMs } from './deadline.ts';
+import { type Envelope, EnvelopeFlag } from './envelope.ts';
+import { mapError, notCancelled } from './errors.ts';
+import type { Fields } from './metadata.ts';
+import type { Method, OneResponse } from './method.ts';
+import { requestIdFrom } from './request-id.ts';
+import type { RequestCall, RequestReader } from './request-reader.ts';
+import type { CallResponse, ResponseCall, StreamResponse } from './response.ts';
+import type { TimerEntry, TimerWheel } from './timer-wheel.ts';
+
+/** What all calls of a server share. */
+export interface CallServer {
+  readonly config: ServerConfig;
+  readonly gate: Gate;
+  readonly timers: TimerWheel<Call>;
+  readonly logger: Logger;
+}
+
+/** How a protocol reads requests and writes responses. */
+export interface CallProtocol {
+  /** As `HandlerContext.protocolName` has it. */
+  readonly name: 'grpc' | 'grpc-web' | 'connect';
+  createRequest(call: RequestCall, method: Method): RequestReader;
+  createResponse(call: ResponseCall): CallResponse;
+}
+
+/**
+ * One call, from the header fields of its request to the end of its stream, in every protocol and of every kind. In this order:
+ * `begin`, the gate, the request reader, the handler, the response, `onClose`. An error, the deadline, the client or the shutdown
+ * may end it in between.
+ */
+export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall, RequestCall, ResponseCall {
+  readonly stream: CallStream;
+  readonly headers: CallHeaders;
+  readonly peer: string;
+  readonly commonFields: Fields | undefined;
+  /** By `performance.now()`. */
+  readonly startedAt = performance.now();
+  requestBytes = 0;
+  responseBytes = 0;
+  subject: string | undefined = undefined;
+  code: Code | undefined = undefined;
+  caller: Caller = anybody;
+  slot = 0;
+  readonly context = new CallContext(this);
+
+  readonly #server: CallServer;
+  readonly #method: Method;
+  readonly #protocol: CallProtocol;
+  readonly #request: RequestReader;
+  readonly #response: CallResponse;
+  readonly #deadlineAt: number;
+  #requestId: string | undefined;
+  #logger: Logger | undefined;
+  /** True once the outcome is decided: what the handler does from then on is ignored. */
+  #isOver = false;
+  #hasResponse = false;
+  #cancellation = notCancelled;
+  #controller: AbortController | undefined;
+  /** The messages of a handler that streams. */
+  #responses: AsyncIterator<Response> | undefined;
+  #onDrain: (() => void) | undefined;
+
+  /** @param commonFields header fields of every response to this client */
+  constructor(
+    server: CallServer,
+    protocol: CallProtocol,
+    method: Method,
+    stream: CallStream,
+    headers: CallHeaders,
+    peer: string,
+    commonFields: Fields | undefined,
+  ) {
+    this.stream = stream;
+    this.headers = headers;
+    this.peer = peer;
+    this.commonFields = commonFields;
+    this.#server = server;
+    this.#method = method;
+    this.#protocol = protocol;
+    this.#request = protocol.createRequest(this, method);
+    this.#response = protocol.createResponse(this);
+    this.#deadlineAt = this.startedAt + allowedMs(headers.timeoutMs, method, server.config);
+  }
+
+  // What its parts and its handler read.
+
+  get config(): ServerConfig {
+    return this.#server.config;
+  }
+
+  get codec(): Codec {
+    return this.#method.codecs[this.headers.codec];
+  }
+
+  get mayPause(): boolean {
+    return this.#method.mayPause;
+  }
+
+  get desc(): Method['desc'] {
+    return this.#method.desc;
+  }
+
+  get protocolName(): string {
+    return this.#protocol.name;
+  }
+
+  get requestHeaders(): RequestHeaders {
+    return this.stream.headers;
+  }
+
+  get requestId(): string {
+    this.#requestId ??= requestIdFrom(this.headers.requestId);
+    return this.#requestId;
+  }
+
+  get logger(): Logger {
+    const { parent, name } = this.desc;
+    this.#logger ??= this.#server.logger.child({ rpc: `${parent.typeName}/${name}`, requestId: this.requestId });
+    return this.#logger;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isOver) this.#controller.abort(this.#cancellation.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  timeLeft(): number | undefined {
+    return this.#deadlineAt === Number.POSITIVE_INFINITY ? undefined : this.#deadlineAt - performance.now();
+  }
+
+  // The request.
+
+  begin(): void {
+    this.#server.timers.add(this);
+    try {
+      const caller = this.#server.gate(this.desc, this, this.headers.authorization);
+      if (caller instanceof Promise) {
+        caller.then(
+          (admitted) => this.#admit(admitted),
+          (error: unknown) => this.fail(error),
+        );
+      } else this.#admit(caller);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #admit(caller: Caller): void {
+    if (this.#isOver) return;
+    this.caller = caller;
+    const error = this.#headerError();
+    if (error !== undefined) this.fail(error);
+    else if (this.#deadlineAt <= this.startedAt) this.cancel(deadlineExceeded());
+    else this.#request.start();
+  }
+
+  /** What is wrong with the header fields is told only to callers that the gate admits. */
+  #headerError(): ConnectError | undefined {
+    const { compressionError, timeoutMs, timeoutText } = this.headers;
+    if (compressionError !== undefined || !Number.isNaN(timeoutMs)) return compressionError;
+    const text = `protocol error: invalid ${this.#protocol.name} timeout value: ${timeoutText}`;
+    return new ConnectError(text, Code.InvalidArgument);
+  }
+
+  onData(chunk: Buffer, start: number, end: number): void {
+    this.requestBytes += end - start;
+    if (!this.#isOver) this.#request.onData(chunk, start, end);
+  }
+
+  onEnd(): void {
+    if (!this.#isOver) this.#request.onEnd();
+  }
+
+  // The handler and the response.
+
+  handleMessage(decode: () => Request | Promise<Request>): void {
+    this.#settle(decode, (message) => {
+      const { invoke } = this.#method;
+      if (invoke.takes !== 'message') return;
+      if (invoke.gives === 'message') this.#respond(() => invoke.call(message, this.context));
+      else this.#respondAll(() => invoke.call(message, this.context));
+    });
+  }
+
+  handleStream(requests: AsyncIterable<Request>): void {
+    const { invoke } = this.#method;
+    if (invoke.takes !== 'stream') return;
+    if (invoke.gives === 'message') this.#respond(() => invoke.call(requests, this.context));
+    else this.#respondAll(() => invoke.call(requests, this.context));
+  }
+
+  #respond(handle: () => OneResponse): void {
+    this.#settle(
+      () => withTimeLeft(() => this.timeLeft(), handle),
+      (response) =>
+        this.#settle(
+          () => this.#encode(response),
+          (message) => this.#response.respond(message),
+        ),
+    );
+  }
+
+  #respondAll(handle: () => AsyncIterable<Response>): void {
+    void withTimeLeft(
+      () => this.timeLeft(),
+      () => this.#sendAll(handle),
+    );
+  }
+
+  /** Takes the next message from the handler when the client has room for it (backpressure). */
+  async #sendAll(handle: () => AsyncIterable<Response>): Promise<void> {
+    // Only methods of one message have a protocol that cannot stream.
+    const response = this.#response as StreamResponse;
+    try {
+      const responses = handle()[Symbol.asyncIterator]();
+      this.#responses = responses;
+      while (true) {
+        const next = await responses.next();
+        if (this.#isOver) return;
+        if (next.done === true) break;
+        const message = this.#encode(next.value);
+        const hasRoom = response.send(isPromise(message) ? await message : message);
+        if (!hasRoom) await this.#drained();
+        if (this.#isOver) return;
+      }
+      this.#responses = undefined;
+      response.end();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDrain = resolve;
+    });
+  }
+
+  onDrain(): void {
+    this.#onDrain?.();
+  }
+
+  /** @returns a promise when the message is compressed @throws when the message is not a response of the method */
+  #encode(response: Response): Envelope | Promise<Envelope> {
+    const bytes = this.codec.serialize(response);
+    const compression = this.headers.responseCompression;
+    if (compression === null || bytes.length < compressMinBytes) return { flags: 0, bytes };
+    return compression
+      .compress(bytes as Uint8Array<ArrayBuffer>)
+      .then((compressed) => ({ flags: EnvelopeFlag.compressed, bytes: compressed }));
+  }
+
+  /** Passes a result on, at once when it is not a promise. An error on the way ends the call. */
+  #settle<T>(work: () => T | Promise<T>, use: (result: T) => void): void {
+    try {
+      const result = work();
+      if (isPromise(result)) {
+        result.then(
+          (late) => this.#settle(() => late, use),
+          (error: unknown) => this.fail(error),
+        );
+      } else if (!this.#isOver) use(result);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  // Its end.
+
+  succeed(): void {
+    this.#hasResponse = true;
+    this.#end(undefined);
+  }
+
+  fail(error: unknown): void {
+    if (this.#isOver) return;
+    const sent = mapError(error, this.#cancellation, () => this.logger);
+    this.code = sent.code;
+    this.#end(sent);
+    this.#hasResponse = true;
+    try {
+      this.#response.fail(sent);
+    } catch (unsendable) {
+      this.#hasResponse = false;
+      // Such as a control character in a header field that the handler has set.
+      this.logger.error({ err: unsendable }, 'the header fields of a response cannot be sent');
+      this.stream.reset(ErrorCode.INTERNAL_ERROR);
+    }
+  }
+
+  /** Ends the call with the reason, whatever its handler does. */
+  cancel(reason: ConnectError): void {
+    if (this.#isOver) return;
+    this.#cancellation = { isCancelled: true, reason };
+    this.fail(reason);
+  }
+
+  #end(reason: ConnectError | undefined): void {
+    this.#isOver = true;
+    this.stream.discard();
+    this.#controller?.abort(reason);
+    this.#request.stop(reason ?? callEnded);
+    void this.#leaveHandler();
+  }
+
+  /** Runs the `finally` blocks of a handler that waits between two messages of its stream. */
+  async #leaveHandler(): Promise<void> {
+    try {
+      await this.#responses?.return?.();
+    } catch {
+      // The outcome of the call is decided.
+    }
+  }
+
+  onClose(reason: StreamClose | undefined): void {
+    if (!this.#isOver) {
+      this.code = Code.Canceled;
+      this.#cancellation = { isCancelled: true, reason: clientGone };
+      this.#end(clientGone);
+    }
+    this.#onDrain?.();
+    this.#server.timers.remove(this);
+    const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
+    logAccess(this.#server.logger, this, {
+      path: this.stream.headers.path,
+      httpVersion: this.stream.httpVersion ?? '2.0',
+      contentType: this.stream.headers.get('content-type'),
+      httpStatus: this.#response.httpStatus,
+      isResponseComplete: this.#hasResponse && isComplete,
+      startedAt: this.startedAt,
+    });
+  }
+
+  // Its timer.
+
+  get isDone(): boolean {
+    return this.stream.closed;
+  }
+
+  get dueAt(): number {
+    return this.#isOver ? this.#deadlineAt + deliveryGraceMs : Math.min(this.#deadlineAt, this.#request.timeoutAt);
+  }
+
+  onDue(now: number): void {
+    if (this.#isOver) this.stream.reset(ErrorCode.CANCEL);
+    else if (this.#deadlineAt <= now) this.cancel(deadlineExceeded());
+    else this.#request.onTimeout();
+  }
+}
+
+const clientGone = new ConnectError('the client has gone', Code.Canceled);
+const callEnded = new ConnectError('the call has ended', Code.Canceled);
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Promise<T>).then === 'function';
+}

@@ -1,0 +1,23 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { Compression } from '@connectrpc/connect/protocol';
+import { compressionBrotli, compressionGzip } from '@connectrpc/connect-node';
+import { messageTooLarge } from './errors.ts';
+
+/** Those that requests may have, and responses when the client accepts them: the first that it names. */
+export const compressions: Compression[] = [compressionGzip, compressionBrotli];
+
+/** Responses below this size are sent as they are, in bytes: compressing them takes longer than it saves. */
+export const compressMinBytes = 1_024;
+
+/**
+ * @param maxBytes limit of the decompressed message
+ * @throws {ConnectError} RESOURCE_EXHAUSTED above the limit, else INVALID_ARGUMENT; as a rejection
+ */
+export async function decompress(compression: Compression, bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await compression.decompress(bytes as Uint8Array<ArrayBuffer>, maxBytes);
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.ResourceExhausted) throw messageTooLarge(undefined, maxBytes);
+    throw new ConnectError(`the message is not valid ${compression.name}`, Code.InvalidArgument);
+  }
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { cors as connectCors } from '@connectrpc/connect';
+import corsMiddleware from 'cors';
+import type { RequestHeaders } from './call-stream.ts';
+import type { Fields } from './metadata.ts';
+
+/** How long a browser may cache the response to a preflight, in seconds: the longest that any browser accepts. */
+const maxAgeSeconds = 7_200;
+
+/** The CORS fields of a response, and the status when they are the whole response. */
+interface CorsResponse {
+  readonly fields: Fields;
+  /** Set for a preflight. */
+  readonly status: number | undefined;
+}
+
+/**
+ * Lets web pages of other origins call (https://fetch.spec.whatwg.org/#http-cors-protocol), so that browsers need no proxy.
+ * Undefined without origins.
+ *
+ * @param origins exact, such as `https://example.com`
+ */
+export function cors(origins: readonly string[]): ((headers: RequestHeaders) => CorsResponse) | undefined {
+  if (origins.length === 0) return undefined;
+  const handle = corsMiddleware({
+    origin: [...origins],
+    methods: [...connectCors.allowedMethods],
+    allowedHeaders: [...connectCors.allowedHeaders, 'authorization', 'x-request-id'],
+    exposedHeaders: [...connectCors.exposedHeaders, 'x-request-id'],
+    maxAge: maxAgeSeconds,
+  });
+  return ({ method, fields: requestFields }) => {
+    const header = new Headers();
+    let isPreflight = false;
+    // The parts of Express's request and response that the middleware uses.
+    const request = { method, headers: Object.fromEntries(requestFields.map(({ name, value }) => [name, value])) };
+    const response = {
+      statusCode: 200,
+      getHeader: (name: string) => header.get(name) ?? undefined,
+      setHeader: (name: string, value: string) => header.set(name, value),
+      end: () => {
+        isPreflight = true;
+      },
+    };
+    handle(request as unknown as IncomingMessage, response as unknown as ServerResponse, () => {});
+    const fields = [...header].filter(([name]) => name !== 'content-length');
+    return { fields, status: isPreflight ? response.statusCode : undefined };
+  };
+}

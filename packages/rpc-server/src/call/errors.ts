@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
+import {
+  InvalidFieldsError,
+  NotFoundError,
+  PermissionDeniedError,
+  PreconditionError,
+  ReaderTooSlowError,
+  RequestIdReusedError,
+  StoreUnavailableError,
+} from '@example/service-kit';
+import type { Logger } from 'pino';
+
+/**
+ * The status that a client gets for an error.
+ *
+ * | thrown | status | detail |
+ * |---|---|---|
+ * | InvalidFieldsError | INVALID_ARGUMENT | BadRequest |
+ * | NotFoundError | NOT_FOUND | ErrorInfo |
+ * | RequestIdReusedError | ALREADY_EXISTS | ErrorInfo |
+ * | PreconditionError | FAILED_PRECONDITION | PreconditionFailure |
+ * | PermissionDeniedError | PERMISSION_DENIED | |
+ * | ReaderTooSlowError | RESOURCE_EXHAUSTED | |
+ * | StoreUnavailableError | UNAVAILABLE | |
+ * | ConnectError | its own | its own |
+ * | anything else: a bug | INTERNAL | |
+ *
+ * A client sees nothing of a bug but an id, under which the log has the error.
+ */
+function toConnectError(error: unknown, logger: () => Logger): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (error instanceof InvalidFieldsError) {
+    const detail: MessageInitShape<typeof BadRequestSchema> = {
+      fieldViolations: error.violations.map(({ field, description }) => ({ field, description })),
+    };
+    return new ConnectError(error.message, Code.InvalidArgument, undefined, [
+      { desc: BadRequestSchema, value: detail },
+    ]);
+  }
+  if (error instanceof NotFoundError) {
+    const { reason, domain, metadata } = error;
+    return new ConnectError(error.message, Code.NotFound, undefined, [
+      { desc: ErrorInfoSchema, value: { reason, domain, metadata: { ...metadata } } },
+    ]);
+  }
+  if (error instanceof RequestIdReusedError) {
+    const { reason, domain, requestId } = error;
+    return new ConnectError(error.message, Code.AlreadyExists, undefined, [
+      { desc: ErrorInfoSchema, value: { reason, domain, metadata: { request_id: requestId } } },
+    ]);
+  }
+  if (error instanceof PreconditionError) {
+    const { type, subject, message: description } = error;
+    return new ConnectError(error.message, Code.FailedPrecondition, undefined, [
+      { desc: PreconditionFailureSchema, value: { violations: [{ type, subject, description }] } },
+    ]);
+  }
+  if (error instanceof ReaderTooSlowError) return new ConnectError(error.message, Code.ResourceExhausted);
+  if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);
+  const errorId = randomUUID();
+  if (error instanceof StoreUnavailableError) {
+    logger().error({ err: error, errorId }, 'the store is unavailable');
+    return new ConnectError(`the store is unavailable, try again later (error ${errorId})`, Code.Unavailable);
+  }
+  logger().error({ err: error, errorId }, 'a call failed unexpectedly');
+  return new ConnectError(`internal error (error ${errorId})`, Code.Internal);
+}
+
+/** Longer error texts are cut, in characters: gRPC clients refuse trailers above 8 KiB, details included. */
+const maxTextLength = 1_024;
+
+export interface Cancellation {
+  readonly isCancelled: boolean;
+  readonly reason: unknown;
+}
+
+export const notCancelled: Cancellation = { isCancelled: false, reason: undefined };
+
+/**
+ * The error to send for whatever a handler or an interceptor threw.
+ *
+ * @param cancellation of the call: a handler that stops because of it may throw anything, so that its reason is sent
+ */
+export function mapError(error: unknown, { isCancelled, reason }: Cancellation, logger: () => Logger): ConnectError {
+  const sent = isCancelled ? ConnectError.from(reason, Code.Canceled) : toConnectError(error, logger);
+  if (!sent.rawMessage.isWellFormed()) setText(sent, sent.rawMessage.toWellFormed());
+  if (sent.rawMessage.length > maxTextLength) setText(sent, `${sent.rawMessage.slice(0, maxTextLength)}…`);
+  return sent;
+}
+
+function setText(error: ConnectError, text: string): void {
+  Object.assign(error, { rawMessage: text, message: `[${Code[error.code]}] ${text}` });
+}
+
+/** @param length of the message, in bytes; undefined when it is not known, as while it is decompressed */
+export function messageTooLarge(length: number | undefined, maxBytes: number): ConnectError {
+  const size = length === undefined ? 'the decompressed message' : `a message of ${length} bytes`;
+  return new ConnectError(`${size} exceeds the limit of ${maxBytes} bytes`, Code.ResourceExhausted);
+}
+
+/** @param what is wrong with the messages of a request, whose method takes another number of them */
+export function wrongMessageCount(what: string): ConnectError {
+  return new ConnectError(`protocol error: ${what} for the method`, Code.Unimplemented);
+}
+
+export function incompleteEnvelope(): ConnectError {
+  return new ConnectError('protocol error: incomplete envelope', Code.InvalidArgument);
+}

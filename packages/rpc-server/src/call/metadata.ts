@@ -1,0 +1,31 @@
+import type { RequestHeaders } from './call-stream.ts';
+
+export type Fields = [name: string, value: string][];
+
+/** The header fields of a request, without pseudo-header fields. */
+export function toHeaders({ fields }: RequestHeaders): Headers {
+  const headers = new Headers();
+  for (const { name, value } of fields) if (!name.startsWith(':')) headers.append(name, value);
+  return headers;
+}
+
+/** Fields of the connection, which HTTP/2 does not have (RFC 9113, section 8.2.2), and fields that the server sets itself. */
+const notForHandlers = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'content-length',
+  'trailer',
+]);
+
+/** The fields of a response that a handler has set. @param except fields of the protocol, which are left out */
+export function toFields(headers: Headers | undefined, except?: ReadonlySet<string>): Fields {
+  const fields: Fields = [];
+  headers?.forEach((value, name) => {
+    if (!notForHandlers.has(name) && !except?.has(name)) fields.push([name, value]);
+  });
+  return fields;
+}

@@ -1,0 +1,172 @@
+import type { ConnectError } from '@connectrpc/connect';
+import type { Request } from './codec.ts';
+import { messageTimedOut } from './deadline.ts';
+import { EnvelopeReader } from './envelope-reader.ts';
+import { incompleteEnvelope } from './errors.ts';
+import { decodeMessage, type RequestCall, type RequestReader } from './request-reader.ts';
+
+type Result = IteratorResult<Request, undefined>;
+
+const done: Result = { done: true, value: undefined };
+
+/**
+ * A request of a stream of envelopes, for the one handler that iterates over it. Each is decoded when the handler asks for it,
+ * and only then may the client send more (backpressure).
+ *
+ * @throws {ConnectError} from the iteration: INVALID_ARGUMENT for what is not a message, RESOURCE_EXHAUSTED for one that is too
+ *   large, DEADLINE_EXCEEDED when the client pauses for too long, the reason that the call has ended
+ */
+export class RequestStream implements RequestReader, AsyncIterableIterator<Request, undefined> {
+  readonly #call: RequestCall;
+  readonly #envelopes: EnvelopeReader;
+  readonly #gapMs: number;
+  /** Bytes that are received and not yet given back to the flow-control window. */
+  #held = 0;
+  #isEnded = false;
+  #isDone = false;
+  #reason: ConnectError | undefined;
+  #waiting: PromiseWithResolvers<Result> | undefined;
+  /** By `performance.now()`; undefined while the handler does not wait for a message. */
+  #waitingSince: number | undefined;
+  /** Settled when the message before is: iteration is in order, however often `next` is called. */
+  #previous: Promise<unknown> | undefined;
+
+  constructor(call: RequestCall) {
+    this.#call = call;
+    this.#envelopes = new EnvelopeReader(call.config.maxMessageBytes);
+    this.#gapMs = call.mayPause ? Number.POSITIVE_INFINITY : call.config.messageGapMs;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  onData(chunk: Uint8Array, start: number, end: number): void {
+    if (this.#isDone) return;
+    this.#envelopes.push(chunk, start, end);
+    this.#held += end - start;
+    this.#deliver();
+  }
+
+  onEnd(): void {
+    this.#isEnded = true;
+    this.#deliver();
+  }
+
+  start(): void {
+    this.#call.handleStream(this);
+  }
+
+  stop(reason: ConnectError): void {
+    this.#interrupt(reason);
+  }
+
+  get timeoutAt(): number {
+    return (this.#waitingSince ?? performance.now()) + this.#gapMs;
+  }
+
+  onTimeout(): void {
+    this.#interrupt(messageTimedOut(this.#gapMs));
+  }
+
+  /** Messages that have arrived are still delivered; the reason comes in place of the first that has not. */
+  #interrupt(reason: ConnectError): void {
+    this.#reason ??= reason;
+    this.#deliver();
+  }
+
+  next(): Promise<Result> {
+    if (this.#previous !== undefined) return this.#previous.then(() => this.next());
+    try {
+      return this.#read() ?? this.#wait();
+    } catch (error) {
+      this.#stopReading();
+      return Promise.reject(error);
+    }
+  }
+
+  return(): Promise<Result> {
+    this.#stopReading();
+    return Promise.resolve(done);
+  }
+
+  /** @returns undefined when the next message has not arrived */
+  #read(): Promise<Result> | undefined {
+    if (this.#isDone) return Promise.resolve(done);
+    const bytes = this.#envelopes.next();
+    if (bytes !== undefined) {
+      this.#consume(this.#held - this.#envelopes.unread);
+      const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
+      return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
+    }
+    if (this.#reason !== undefined) throw this.#reason;
+    if (!this.#isEnded) return undefined;
+    if (this.#envelopes.unread > 0) throw incompleteEnvelope();
+    this.#isDone = true;
+    return Promise.resolve(done);
+  }
+
+  async #whenDecoded(value: Promise<Request>): Promise<Result> {
+    this.#previous = value.catch(() => {});
+    try {
+      return { done: false, value: await value };
+    } catch (error) {
+      this.#stopReading();
+      throw error;
+    } finally {
+      this.#previous = undefined;
+    }
+  }
+
+  #wait(): Promise<Result> {
+    this.#readAhead();
+    this.#waitingSince = performance.now();
+    const waiting = Promise.withResolvers<Result>();
+    this.#waiting = waiting;
+    this.#previous = waiting.promise.catch(() => {});
+    return waiting.promise;
+  }
+
+  /** Gives a handler that waits its message, if it has arrived. */
+  #deliver(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    try {
+      const result = this.#read();
+      if (result === undefined) {
+        this.#readAhead();
+        return;
+      }
+      this.#stopWaiting();
+      waiting.resolve(result);
+    } catch (error) {
+      this.#stopReading();
+      this.#stopWaiting();
+      waiting.reject(error);
+    }
+  }
+
+  #stopWaiting(): void {
+    this.#waiting = undefined;
+    this.#waitingSince = undefined;
+    this.#previous = undefined;
+  }
+
+  #consume(bytes: number): void {
+    this.#held -= bytes;
+    this.#call.stream.consume(bytes);
+  }
+
+  /** Of a message larger than the flow-control window the rest comes only when the window of its beginning is given back. */
+  #readAhead(): void {
+    if (this.#held === 0) return;
+    this.#envelopes.compact();
+    this.#call.stream.readAhead();
+  }
+
+  #stopReading(): void {
+    this.#isDone = true;
+    this.#envelopes.clear();
+    this.#call.stream.discard();
+  }
+}

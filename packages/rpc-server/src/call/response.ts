@@ -1,0 +1,47 @@
+import type { ConnectError } from '@connectrpc/connect';
+import type { CallContext } from './call-context.ts';
+import type { CallHeaders } from './call-headers.ts';
+import type { CallStream } from './call-stream.ts';
+import type { Envelope } from './envelope.ts';
+import type { Fields } from './metadata.ts';
+
+/** What a response needs of its call. */
+export interface ResponseCall {
+  readonly stream: CallStream;
+  readonly headers: CallHeaders;
+  readonly context: CallContext;
+  readonly requestId: string;
+  /** Fields that every response to this client has, such as those of CORS; undefined when there are none. */
+  readonly commonFields: Fields | undefined;
+  responseBytes: number;
+  /**
+   * Marks the call as ended well. A response calls it when all that can fail is done, and before it sends its end: the stream
+   * may close within that.
+   */
+  succeed(): void;
+}
+
+/** Puts the response of a call on its stream, as one protocol has it. */
+export interface CallResponse {
+  /** As the access log has it. */
+  readonly httpStatus: number;
+  /** Sends the whole response of a call with one message. @throws {TypeError} for a header field that cannot be sent */
+  respond(message: Envelope): void;
+  /** Ends the response with an error, after whatever was sent. @throws as `respond` */
+  fail(error: ConnectError): void;
+}
+
+/** A response that can also be a stream of messages. */
+export interface StreamResponse extends CallResponse {
+  /** Sends a message. @returns false when the next should wait for `onDrain` @throws as `respond` */
+  send(message: Envelope): boolean;
+  /** Ends the stream well. @throws as `respond` */
+  end(): void;
+}
+
+/** Fields of a response that neither the protocol nor the handler sets. */
+export function serverFields({ headers, requestId, commonFields }: ResponseCall, isError = false): Fields {
+  const fields: Fields = commonFields === undefined ? [] : [...commonFields];
+  if (isError || headers.requestId !== undefined) fields.push(['x-request-id', requestId]);
+  return fields;
+}

@@ -1,0 +1,72 @@
+import type { ConnectError } from '@connectrpc/connect';
+import { requestTimedOut } from './deadline.ts';
+import { EnvelopeReader } from './envelope-reader.ts';
+import { incompleteEnvelope, wrongMessageCount } from './errors.ts';
+import { decodeMessage, type RequestCall, type RequestReader } from './request-reader.ts';
+
+/** A request of one envelope: unary and server-streaming calls. It is decoded when the request has ended. */
+export class SingleRequest implements RequestReader {
+  readonly #call: RequestCall;
+  readonly #envelopes: EnvelopeReader;
+  #isStarted = false;
+  #isComplete = false;
+
+  constructor(call: RequestCall) {
+    this.#call = call;
+    this.#envelopes = new EnvelopeReader(call.config.maxMessageBytes);
+  }
+
+  onData(chunk: Uint8Array, start: number, end: number): void {
+    this.#envelopes.push(chunk, start, end);
+    if (this.#isStarted) this.#read();
+  }
+
+  onEnd(): void {
+    if (this.#isStarted && !this.#isComplete) this.#read();
+  }
+
+  start(): void {
+    this.#isStarted = true;
+    if (this.#envelopes.unread > 0 || this.#call.stream.requestEnded) this.#read();
+  }
+
+  stop(_reason: ConnectError): void {
+    this.#envelopes.clear();
+  }
+
+  #read(): void {
+    try {
+      if (this.#call.stream.requestEnded) this.#complete();
+      else this.#readMore();
+    } catch (error) {
+      this.#call.fail(error);
+    }
+  }
+
+  #readMore(): void {
+    const length = this.#envelopes.nextLength;
+    if (length > 0 && this.#envelopes.unread > length) throw wrongMessageCount('received extra input message');
+    this.#envelopes.compact();
+    this.#call.stream.readAhead();
+  }
+
+  #complete(): void {
+    this.#isComplete = true;
+    const envelopes = this.#envelopes;
+    const bytes = envelopes.next();
+    if (bytes === undefined)
+      throw envelopes.unread === 0 ? wrongMessageCount('missing input message') : incompleteEnvelope();
+    if (envelopes.unread > 0) throw wrongMessageCount('received extra input message');
+    const { flags } = envelopes;
+    envelopes.clear();
+    this.#call.handleMessage(() => decodeMessage(this.#call, flags, bytes));
+  }
+
+  get timeoutAt(): number {
+    return this.#isComplete ? Number.POSITIVE_INFINITY : this.#call.startedAt + this.#call.config.requestBodyMs;
+  }
+
+  onTimeout(): void {
+    this.#call.fail(requestTimedOut(this.#call.config.requestBodyMs));
+  }
+}

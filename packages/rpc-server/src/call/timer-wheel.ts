@@ -1,0 +1,85 @@
+/** An entry of the timer wheel. */
+export interface TimerEntry {
+  /** Finished: the wheel may drop it. */
+  readonly isDone: boolean;
+  /** When `onDue` is to be called, by `performance.now()`; Infinity for never. The wheel reads it again when that time comes. */
+  readonly dueAt: number;
+  onDue(now: number): void;
+  /** The slot index, owned by the wheel. */
+  slot: number;
+}
+
+/** The resolution, in milliseconds. */
+const tickMs = 10;
+const slotCount = 512;
+/** Entries that are due later than that are looked at in between. */
+const roundMs = tickMs * (slotCount - 2);
+const noSlot = -1;
+
+/**
+ * A timer wheel: one timer for all entries. Adding an entry costs next to nothing, and one that is done before the next tick costs
+ * no more than that. The timer stops while the wheel is empty.
+ */
+export class TimerWheel<T extends TimerEntry> {
+  readonly #slots: readonly Set<T>[] = Array.from({ length: slotCount }, () => new Set());
+  #count = 0;
+  #added: T[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** The last tick that was handled, counted from the time origin. */
+  #tick = 0;
+
+  add(entry: T): void {
+    entry.slot = noSlot;
+    this.#added.push(entry);
+    if (this.#timer !== undefined) return;
+    this.#tick = Math.floor(performance.now() / tickMs);
+    this.#timer = setInterval(() => this.#onTick(), tickMs).unref();
+  }
+
+  /** To be called when an entry is done. */
+  remove(entry: T): void {
+    if (entry.slot === noSlot) return;
+    this.#slots[entry.slot]?.delete(entry);
+    entry.slot = noSlot;
+    this.#count -= 1;
+  }
+
+  /** All entries that are not done. */
+  all(): T[] {
+    return [...this.#added, ...this.#slots.flatMap((slot) => [...slot])].filter(({ isDone }) => !isDone);
+  }
+
+  #onTick(): void {
+    const now = performance.now();
+    const current = Math.floor(now / tickMs);
+    // After a pause longer than a round every slot is due once.
+    this.#tick = Math.max(this.#tick, current - slotCount);
+    while (this.#tick < current) {
+      this.#tick += 1;
+      this.#visit(this.#tick % slotCount, now);
+    }
+    const added = this.#added;
+    this.#added = [];
+    for (const entry of added) this.#lookAt(entry, now);
+    if (this.#count > 0 || this.#added.length > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #visit(slot: number, now: number): void {
+    // A copy: when the tick is late, an entry that is due much later returns to this slot, and a Set iterates over additions.
+    for (const entry of [...(this.#slots[slot] as Set<T>)]) {
+      this.remove(entry);
+      this.#lookAt(entry, now);
+    }
+  }
+
+  #lookAt(entry: T, now: number): void {
+    if (!entry.isDone && entry.dueAt <= now) entry.onDue(now);
+    if (entry.isDone || entry.slot !== noSlot) return;
+    const at = Math.min(Math.max(entry.dueAt, now + tickMs), now + roundMs);
+    entry.slot = Math.ceil(at / tickMs) % slotCount;
+    this.#slots[entry.slot]?.add(entry);
+    this.#count += 1;
+  }
+}

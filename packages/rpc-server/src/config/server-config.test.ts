@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ConfigError, type Environment, readEnvironment } from './environment.ts';
+import { serverConfig, serverSettings } from './server-config.ts';
+
+/** ``| `NAME` | `default` |``, or an empty default. */
+const tableRow = /^\| `([A-Z_0-9]+)` \| (?:`([^`]*)` )?\|/gm;
+
+const read = (env: Environment) => serverConfig(readEnvironment(serverSettings(9000), env));
+
+describe('docs/reference/configuration.md', () => {
+  const documented = new Map(
+    [
+      ...readFileSync(join(import.meta.dirname, '../../../../docs/reference/configuration.md'), 'utf8').matchAll(
+        tableRow,
+      ),
+    ].map(([, name, defaultValue]) => [name, defaultValue]),
+  );
+
+  it.each(Object.entries(serverSettings(9000)))('has %s and its default', (name, schema) => {
+    const { data } = z.object({ value: schema }).safeParse({});
+    const defaultValue = data?.value === undefined || Array.isArray(data.value) ? undefined : `${data.value}`;
+    expect(documented.has(name)).toBe(true);
+    expect(documented.get(name)).toBe(defaultValue);
+  });
+});
+
+describe('serverConfig', () => {
+  it('has the default that the design asks for, for everything', () => {
+    expect(read({})).toEqual({
+      host: 'localhost',
+      port: 9000,
+      http2: 'own',
+      logLevel: 'info',
+      tls: undefined,
+      auth: undefined,
+      callsPerSecond: 200,
+      callBurst: 400,
+      corsOrigins: [],
+      maxMessageBytes: 4 * 1024 * 1024,
+      maxHeaderBytes: 32 * 1024,
+      headersMs: 10_000,
+      requestBodyMs: 30_000,
+      messageGapMs: 300_000,
+      defaultDeadlineMs: 30_000,
+      maxDeadlineMs: 600_000,
+      maxStreams: 250,
+      maxConnections: 10_000,
+      idleConnectionMs: 600_000,
+      keepaliveMs: 60_000,
+      keepaliveTimeoutMs: 20_000,
+      connectionAgeMs: 1_800_000,
+      connectionAgeGraceMs: 300_000,
+      readinessMs: 5_000,
+      shutdownNoticeMs: 0,
+      drainMs: 20_000,
+    });
+  });
+
+  it('reads variables, and ignores those of others', () => {
+    const env = { HOST: '::', PORT: '0', DRAIN_MS: '5', MAX_MESSAGE_BYTES: '1024', LOG_LEVEL: 'debug', HOME: '/' };
+    expect(read(env)).toMatchObject({ host: '::', port: 0, drainMs: 5, maxMessageBytes: 1024, logLevel: 'debug' });
+  });
+
+  it('does not print a password', () => {
+    const settings = {
+      DATABASE_URL: z
+        .string()
+        .regex(/^sqlite:/)
+        .describe('sqlite: and a path'),
+    };
+    expect(() => readEnvironment(settings, { DATABASE_URL: 'mysql://aoife:secret@db/users' })).toThrow(
+      'DATABASE_URL="mysql://…@db/users": must be sqlite: and a path',
+    );
+  });
+
+  it('gives a caller twice the rate at once, when nothing else is said', () => {
+    expect(read({ CALLS_PER_SECOND: '700' })).toMatchObject({ callsPerSecond: 700, callBurst: 1_400 });
+    expect(() => read({ CALLS_PER_SECOND: '700', CALL_BURST: '699' })).toThrow('CALL_BURST=699: must be at least');
+  });
+
+  it('names the variable of a certificate that cannot be used', () => {
+    const files = (cert: string) => read({ TLS_CERT: cert, TLS_KEY: cert }).tls;
+    expect(files('/no/such/cert.pem')).toThrow('TLS_CERT="/no/such/cert.pem": cannot be read: ENOENT');
+    expect(files(import.meta.filename)).toThrow(/^TLS_CERT=.*: is not a PEM file$/);
+  });
+
+  it.each([{ TLS_CERT: 'cert.pem' }, { TLS_KEY: 'key.pem' }, { TLS_CLIENT_CA: 'ca.pem' }])(
+    'refuses %j alone',
+    (env) => {
+      expect(() => read(env)).toThrow('TLS_CERT and TLS_KEY: must both be set');
+    },
+  );
+
+  it.each([
+    [{ NODE_ENV: 'production' }, 'AUTH: must be set in production'],
+    [{ AUTH_ISSUER: 'https://issuer.example.com' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ AUTH: 'jwt' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ AUTH_JWKS: 'keys.json' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],
+    [{ CORS_ORIGINS: 'https://example.com/page' }, 'CORS_ORIGINS="https://example.com/page": must be the origins'],
+    [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS="*": must be the origins'],
+  ])('refuses %j', (env: Environment, message) => {
+    expect(() => read(env)).toThrow(message);
+  });
+
+  it('asks for tokens when it is told where their keys are, and in production unless it is told not to', () => {
+    const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'example' };
+    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example' };
+    expect(read(env).auth).toEqual(auth);
+    expect(read({ ...env, NODE_ENV: 'production' }).auth).toEqual(auth);
+    expect(read({ ...env, AUTH: 'off' }).auth).toBeUndefined();
+    expect(read({ NODE_ENV: 'production', AUTH: 'off' }).auth).toBeUndefined();
+  });
+
+  it('gives balancers time to notice a shutdown in production', () => {
+    expect(read({ NODE_ENV: 'production', AUTH: 'off' }).shutdownNoticeMs).toBe(5_000);
+    expect(read({ NODE_ENV: 'production', AUTH: 'off', SHUTDOWN_NOTICE_MS: '0' }).shutdownNoticeMs).toBe(0);
+  });
+
+  it('has a list of origins', () => {
+    const { corsOrigins } = read({ CORS_ORIGINS: 'https://example.com, http://localhost:5173,' });
+    expect(corsOrigins).toEqual(['https://example.com', 'http://localhost:5173']);
+  });
+
+  it('takes an empty variable as not set', () => {
+    expect(read({ PORT: '' }).port).toBe(9000);
+  });
+
+  it('cannot be changed', () => {
+    expect(Object.isFrozen(read({}))).toBe(true);
+  });
+
+  it.each([
+    { PORT: '65536' },
+    { PORT: '-1' },
+    { PORT: '90.5' },
+    { PORT: 'http' },
+    { DRAIN_MS: '3600001' },
+    { MAX_STREAMS: '0' },
+    { HEADERS_MS: '0' },
+    { MAX_MESSAGE_BYTES: '0' },
+    { LOG_LEVEL: 'loud' },
+  ])('refuses %j', (env) => {
+    expect(() => read(env)).toThrow(ConfigError);
+  });
+
+  it('says of every variable at fault what it must be', () => {
+    expect(() => read({ PORT: 'http', LOG_LEVEL: 'loud' })).toThrow(
+      'PORT="http": must be a whole number from 0 to 65535: the port; 0 takes any free one\n' +
+        'LOG_LEVEL="loud": must be one of trace, debug, info, warn, error, fatal and silent',
+    );
+  });
+});

@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { ConfigError, type Values } from './environment.ts';
+
+/** A setting is a schema. Its description completes "must be …" in error messages and in docs/reference/configuration.md. */
+const setting = <S extends z.ZodType>(schema: S, description: string) => schema.describe(description);
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max);
+
+const whole = (min: number, max: number, defaultValue: number, what: string) =>
+  setting(wholeNumber(min, max).default(defaultValue), `a whole number from ${min} to ${max}: ${what}`);
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const milliseconds = (defaultValue: number, what: string) => whole(1, 24 * hour, defaultValue, `milliseconds ${what}`);
+
+const path = (what: string) => setting(z.string().optional(), `the path of a PEM file with ${what}`);
+
+/**
+ * The environment variables that every server of ours reads. None of the limits can be switched off.
+ *
+ * @param defaultPort the port when PORT is not set
+ */
+export const serverSettings = (defaultPort: number) => ({
+  HOST: setting(
+    z.string().default('localhost'),
+    'a host name or address to listen on; localhost is both loopback addresses, :: is every address',
+  ),
+  PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
+  HTTP2: setting(z.enum(['own', 'node']).default('own'), 'own (@example/http2) or node (node:http2, slower)'),
+  LOG_LEVEL: setting(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    'one of trace, debug, info, warn, error, fatal and silent',
+  ),
+
+  TLS_CERT: path('the certificate of the server and the chain below its root; needs TLS_KEY'),
+  TLS_KEY: path('the private key of TLS_CERT'),
+  TLS_CLIENT_CA: path('the roots that the certificates of clients must come from; every client needs one then'),
+
+  MAX_MESSAGE_BYTES: whole(1, 0xffff_ffff, 4 * 1024 * 1024, 'bytes of a message, before and after decompression'),
+  MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
+  HEADERS_MS: milliseconds(10 * second, 'until a new connection has sent the header fields of a request'),
+  REQUEST_BODY_MS: milliseconds(30 * second, 'for the request of a unary or server-streaming call to arrive whole'),
+  MESSAGE_GAP_MS: milliseconds(5 * minute, 'between two messages of a client-streaming or bidirectional call'),
+  DEFAULT_DEADLINE_MS: milliseconds(
+    30 * second,
+    'a unary or server-streaming call may take when its client sets no deadline',
+  ),
+  MAX_DEADLINE_MS: milliseconds(10 * minute, 'a call may take at most, whatever deadline its client sets'),
+  MAX_STREAMS: whole(1, 1_000_000, 250, 'calls at once on one HTTP/2 connection'),
+  MAX_CONNECTIONS: whole(1, 1_000_000, 10_000, 'connections at once'),
+  IDLE_CONNECTION_MS: milliseconds(10 * minute, 'a connection may stay open without a call'),
+  KEEPALIVE_MS: milliseconds(minute, 'between two keepalive pings on an HTTP/2 connection'),
+  KEEPALIVE_TIMEOUT_MS: milliseconds(20 * second, 'for the response to a keepalive ping'),
+  CONNECTION_AGE_MS: milliseconds(30 * minute, 'after which a connection takes no new calls'),
+  CONNECTION_AGE_GRACE_MS: milliseconds(5 * minute, 'for the calls on a connection that has reached that age'),
+  CALLS_PER_SECOND: whole(1, 1_000_000, 200, 'calls a second of one caller'),
+  CALL_BURST: setting(
+    wholeNumber(1, 2_000_000).optional(),
+    'a whole number from CALLS_PER_SECOND to 2000000: calls of one caller in one second, once a minute; by default twice CALLS_PER_SECOND',
+  ),
+
+  CORS_ORIGINS: setting(
+    z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .transform((origins) => origins.filter((origin) => origin !== ''))
+      .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
+    'the origins whose web pages may call, such as https://example.com, separated by commas',
+  ),
+
+  AUTH: setting(
+    z.enum(['jwt', 'off']).optional(),
+    'jwt or off; when it is not set, jwt if one of the next three is set. In production it must be set explicitly, even to off',
+  ),
+  AUTH_JWKS: setting(z.string().optional(), 'the path or URL of a JSON Web Key Set'),
+  AUTH_ISSUER: setting(z.string().optional(), 'the issuer of the tokens, as it stands in them'),
+  AUTH_AUDIENCE: setting(z.string().optional(), 'the audience that the tokens must be for'),
+  NODE_ENV: setting(z.string().optional(), 'production, or something else'),
+
+  READINESS_MS: milliseconds(5 * second, 'between two readiness checks of the store'),
+  SHUTDOWN_NOTICE_MS: setting(
+    z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .transform(Number)
+      .optional(),
+    'milliseconds from 0 to 999999 between NOT_SERVING and the last new call; by default 5000 in production, else 0',
+  ),
+  DRAIN_MS: whole(0, hour, 20 * second, 'milliseconds that calls under way may take to end after SIGINT or SIGTERM'),
+});
+
+type ServerValues = Values<ReturnType<typeof serverSettings>>;
+
+/** Texts of PEM files. */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+  /** Every client must show a certificate from one of these roots. */
+  readonly clientCa?: string;
+}
+
+/** Long enough for a balancer that probes every few seconds. */
+const productionNoticeMs = 5 * second;
+
+/** Variables that are combined into one setting. */
+type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' | 'callBurst';
+
+/** Which tokens a server accepts. */
+export interface AuthConfig {
+  /** A JSON Web Key Set (RFC 7517): the path of a file, or an http or https URL, which is fetched when it is needed. */
+  readonly jwks: string;
+  /** What `iss` must be. */
+  readonly issuer: string;
+  /** What `aud` must be or contain. */
+  readonly audience: string;
+}
+
+/** The values of `serverSettings`, which has their bounds, units and defaults. */
+export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>> {
+  /** Reads the certificates, at the start and on `reloadCertificates`; undefined without TLS. */
+  readonly tls?: (() => Tls) | undefined;
+  /** Undefined without authentication. */
+  readonly auth?: AuthConfig | undefined;
+  readonly shutdownNoticeMs: number;
+  readonly callBurst: number;
+}
+
+/**
+ * The server's part of what `readEnvironment` returned for `serverSettings`.
+ *
+ * @throws {ConfigError} for values that do not go together
+ */
+export function serverConfig(values: ServerValues): ServerConfig {
+  const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, nodeEnv, ...rest } = values;
+  const shutdownNoticeMs = values.shutdownNoticeMs ?? (nodeEnv === 'production' ? productionNoticeMs : 0);
+  const { callsPerSecond, callBurst = 2 * callsPerSecond } = values;
+  if (callBurst < callsPerSecond) {
+    throw new ConfigError(`CALL_BURST=${callBurst}: must be at least CALLS_PER_SECOND, ${callsPerSecond}`);
+  }
+  return Object.freeze({ ...rest, shutdownNoticeMs, callBurst, tls: tlsFiles(values), auth: authConfig(values) });
+}
+
+function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerValues): ServerConfig['tls'] {
+  if (cert === undefined && key === undefined && clientCa === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw new ConfigError('TLS_CERT and TLS_KEY: must both be set when one of them or TLS_CLIENT_CA is');
+  }
+  const read = (name: string, file: string) => {
+    try {
+      const text = readFileSync(file, 'utf8');
+      if (text.includes('-----BEGIN ')) return text;
+    } catch (error) {
+      throw new ConfigError(`${name}=${JSON.stringify(file)}: cannot be read: ${(error as Error).message}`);
+    }
+    throw new ConfigError(`${name}=${JSON.stringify(file)}: is not a PEM file`);
+  };
+  return () => ({
+    cert: read('TLS_CERT', cert),
+    key: read('TLS_KEY', key),
+    ...(clientCa !== undefined && { clientCa: read('TLS_CLIENT_CA', clientCa) }),
+  });
+}
+
+function authConfig({ auth, authJwks, authIssuer, authAudience, nodeEnv }: ServerValues): AuthConfig | undefined {
+  if (auth === 'off') return undefined;
+  const isAuthNamed = [authJwks, authIssuer, authAudience].some((value) => value !== undefined);
+  if (auth === undefined && !isAuthNamed) {
+    if (nodeEnv !== 'production') return undefined;
+    throw new ConfigError('AUTH: must be set in production: AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE, or AUTH=off');
+  }
+  if (authJwks === undefined || authIssuer === undefined || authAudience === undefined) {
+    throw new ConfigError(
+      'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set when AUTH is jwt or one of them is set',
+    );
+  }
+  return Object.freeze({ jwks: authJwks, issuer: authIssuer, audience: authAudience });
+}

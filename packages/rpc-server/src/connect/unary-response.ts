@@ -1,0 +1,81 @@
+import type { ConnectError } from '@connectrpc/connect';
+import { mergeNonProtocolHeaders } from '@connectrpc/connect/protocol';
+import { codeToHttpStatus, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
+import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
+import { type Envelope, EnvelopeFlag } from '../call/envelope.ts';
+import { type Fields, toFields } from '../call/metadata.ts';
+import { type CallResponse, type ResponseCall, serverFields } from '../call/response.ts';
+
+const nothing = new Uint8Array();
+/** Fields that a handler cannot set. */
+const reserved = new Set(['content-type', 'content-encoding', 'x-request-id']);
+/** Responses without further fields: their lists are encoded once for each connection. */
+const plainHeaders = {
+  proto: sharedHeaderList([
+    [':status', '200'],
+    ['content-type', 'application/proto'],
+  ]),
+  json: sharedHeaderList([
+    [':status', '200'],
+    ['content-type', 'application/json'],
+  ]),
+};
+
+/** The body of a unary Connect response is the message, or the error as JSON: https://connectrpc.com/docs/protocol#unary-response. */
+export class ConnectUnaryResponse implements CallResponse {
+  httpStatus = 200;
+  readonly #call: ResponseCall;
+
+  constructor(call: ResponseCall) {
+    this.#call = call;
+  }
+
+  respond({ flags, bytes }: Envelope): void {
+    const headers = this.#headers(flags === EnvelopeFlag.compressed);
+    this.#call.responseBytes += bytes.length;
+    this.#call.succeed();
+    this.#call.stream.sendHeaders(headers);
+    this.#call.stream.sendData(nothing, bytes, true);
+  }
+
+  fail(error: ConnectError): void {
+    this.httpStatus = codeToHttpStatus(error.code);
+    const metadata = new Headers();
+    mergeNonProtocolHeaders(metadata, error.metadata);
+    const body = errorToJsonBytes(error, undefined);
+    const fields: Fields = [
+      [':status', `${this.httpStatus}`],
+      ['content-type', 'application/json'],
+    ];
+    const headers = headerList([
+      ...fields,
+      ...serverFields(this.#call, true),
+      ...this.#handlerFields(),
+      ...toFields(metadata),
+    ]);
+    this.#call.responseBytes += body.length;
+    this.#call.stream.sendHeaders(headers);
+    this.#call.stream.sendData(nothing, body, true);
+  }
+
+  #headers(isCompressed: boolean): HeaderList {
+    const { headers, context, commonFields } = this.#call;
+    const { codec, responseCompression } = headers;
+    const hasHandlerFields = context.header !== undefined || context.trailer !== undefined;
+    const isPlain = !isCompressed && !hasHandlerFields && headers.requestId === undefined && commonFields === undefined;
+    if (isPlain) return plainHeaders[codec];
+    const fields: Fields = [
+      [':status', '200'],
+      ['content-type', `application/${codec}`],
+    ];
+    if (isCompressed && responseCompression !== null) fields.push(['content-encoding', responseCompression.name]);
+    return headerList([...fields, ...serverFields(this.#call), ...this.#handlerFields()]);
+  }
+
+  /** Trailers are header fields with a prefix. */
+  #handlerFields(): Fields {
+    const { header, trailer } = this.#call.context;
+    const trailers = toFields(trailer).map(([name, value]): Fields[number] => [`trailer-${name}`, value]);
+    return [...toFields(header, reserved), ...trailers];
+  }
+}

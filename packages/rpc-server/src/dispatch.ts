@@ -1,0 +1,59 @@
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { Call, type CallProtocol, type CallServer } from './call/call.ts';
+import { type CallHeaders, type ProtocolName, parseCallHeaders } from './call/call-headers.ts';
+import type { Dispatch } from './call/call-stream.ts';
+import { cors } from './call/cors.ts';
+import type { Fields } from './call/metadata.ts';
+import type { Method } from './call/method.ts';
+import { Refusal } from './call/refusal.ts';
+import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
+import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
+
+/** By content type. */
+const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
+  grpc,
+  'grpc-web': grpcWeb,
+  'grpc-web-text': grpcWebText,
+  connect: connectUnary,
+  'connect-stream': connectStream,
+};
+
+/** Chooses by its header fields what handles a request. @param methods by path */
+export function createDispatch(server: CallServer, methods: ReadonlyMap<string, Method>): Dispatch {
+  const toCors = cors(server.config.corsOrigins);
+  return (stream, peer) => {
+    const headers = parseCallHeaders(stream.headers);
+    const method = methods.get(headers.path);
+    const crossOrigin = toCors?.(stream.headers);
+    const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
+    if (typeof target !== 'number' && method !== undefined) {
+      return new Call(server, target, method, stream, headers, peer, crossOrigin?.fields);
+    }
+    const status = target as number;
+    const fields = [...(crossOrigin?.fields ?? []), ...allowField(status, method)];
+    return new Refusal(server.logger, stream, headers, peer, status, fields);
+  };
+}
+
+/** The protocol of a call, or the status of a refusal. */
+function targetOf(httpMethod: string, headers: CallHeaders, method: Method | undefined): CallProtocol | number {
+  if (method === undefined) return 404;
+  if (!headers.isAuthorityValid) return 400;
+  if (!allowedMethods(method).includes(httpMethod)) return 405;
+  const { protocol } = headers;
+  const isUnary = method.desc.methodKind === 'unary';
+  if (protocol === undefined || (protocol === 'connect' && !isUnary) || (protocol === 'connect-stream' && isUnary)) {
+    return 415;
+  }
+  return httpMethod === 'GET' ? connectGet : protocols[protocol];
+}
+
+function allowedMethods({ desc }: Method): readonly string[] {
+  const isSafe = desc.methodKind === 'unary' && desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+  return isSafe ? ['POST', 'GET'] : ['POST'];
+}
+
+/** RFC 9110, section 15.5.6. */
+function allowField(status: number, method: Method | undefined): Fields {
+  return status === 405 && method !== undefined ? [['allow', allowedMethods(method).join(', ')]] : [];
+}

@@ -1,0 +1,49 @@
+import type { ConnectError } from '@connectrpc/connect';
+import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
+import { type Envelope, envelopeHeader } from '../call/envelope.ts';
+import { EnvelopedResponse, envelopedHeaders } from '../call/enveloped-response.ts';
+import { type ResponseCall, serverFields } from '../call/response.ts';
+import { errorTrailers, okTrailers } from './status.ts';
+
+const grpcHeaders = envelopedHeaders('application/grpc+', 'grpc-encoding');
+const plainOkTrailers = sharedHeaderList(okTrailers(undefined));
+
+/** A gRPC response ends with HTTP trailers: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses. */
+export class GrpcResponse extends EnvelopedResponse {
+  constructor(call: ResponseCall) {
+    super(call, grpcHeaders);
+  }
+
+  /** In one piece, which is faster. */
+  override respond(message: Envelope): void {
+    const headers = this.responseHeaders();
+    const trailers = this.#okTrailers();
+    const header = envelopeHeader(message);
+    this.call.responseBytes += header.length + message.bytes.length;
+    this.call.succeed();
+    this.call.stream.respond(headers, header, message.bytes, trailers);
+  }
+
+  protected prepareEnd(): () => void {
+    const trailers = this.#okTrailers();
+    return () => this.call.stream.sendTrailers(trailers);
+  }
+
+  /** Without headers of the handler, headers and trailers are one block: "Trailers-Only" in the specification. */
+  fail(error: ConnectError): void {
+    const { stream, context } = this.call;
+    const trailers = errorTrailers(error, context.trailer);
+    if (this.hasSentHeaders || context.header !== undefined) {
+      this.sendHeaders(true);
+      stream.sendTrailers(headerList(trailers));
+    } else {
+      const headers = [[':status', '200'] as const, this.contentType(), ...serverFields(this.call, true), ...trailers];
+      stream.sendHeaders(headerList(headers), true);
+    }
+  }
+
+  #okTrailers(): HeaderList {
+    const { trailer } = this.call.context;
+    return trailer === undefined ? plainOkTrailers : headerList(okTrailers(trailer));
+  }
+}

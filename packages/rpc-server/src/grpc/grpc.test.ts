@@ -1,0 +1,242 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { Flag, FrameType, frame, RawClient, type RawFrame } from '@example/http2/testing';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningServer, serve } from '../serve.ts';
+import { callHeaders } from '../testing/call-headers.ts';
+import { silentLogger, testConfig } from '../testing/index.ts';
+
+const maxMessageBytes = 1_000;
+let server: RunningServer;
+let client: RawClient;
+let isStreamEnded: boolean;
+
+beforeEach(async () => {
+  isStreamEnded = false;
+  server = await serve({
+    config: { ...testConfig, maxMessageBytes },
+    logger: silentLogger,
+    routes: (router) =>
+      router
+        .service(UserService, {
+          getUser: ({ id }) => ({ id }),
+          createUser: async ({ name }, { responseHeader }) => {
+            responseHeader.set('connection', 'close');
+            return { name };
+          },
+          listUsers: () => {
+            throw new ConnectError('100 % wrong', Code.Aborted);
+          },
+        })
+        .service(OrderService, {
+          async *listOrders() {
+            try {
+              while (true) yield { id: 'x'.repeat(10_000) };
+            } finally {
+              isStreamEnded = true;
+            }
+          },
+          createOrder: () => new Promise(() => {}),
+          updateOrderStatus(_, { responseHeader }) {
+            responseHeader.set('x-bad', 'a\u0001b');
+            return {};
+          },
+          async uploadLineItems(items) {
+            let itemCount = 0;
+            for await (const _ of items) itemCount += 1;
+            return { itemCount };
+          },
+        }),
+  });
+  client = await RawClient.connect(Number(new URL(server.url).port));
+});
+afterEach(async () => {
+  client.socket.destroy();
+  await server.close(0);
+});
+
+/** A message with nothing in it. */
+const empty = Buffer.alloc(5);
+
+function call(
+  streamId: number,
+  method: string,
+  more: Record<string, string> = {},
+  service = 'user.v1.UserService',
+): void {
+  client.send(frame(FrameType.HEADERS, Flag.END_HEADERS, streamId, callHeaders(`/${service}/${method}`, more)));
+}
+
+function endWith(streamId: number, message: Uint8Array): void {
+  client.send(frame(FrameType.DATA, Flag.END_STREAM, streamId, message));
+}
+
+const isEnd = ({ flags }: RawFrame) => (flags & Flag.END_STREAM) !== 0;
+const ofStream = (id: number) => client.frames.filter(({ streamId }) => streamId === id);
+
+async function framesOf(id: number): Promise<RawFrame[]> {
+  await client.next((found) => found.streamId === id && isEnd(found));
+  return ofStream(id);
+}
+
+/** How a request that Node's client makes is answered. */
+async function answer(
+  method: string,
+  more: Record<string, string> = {},
+  service = 'user.v1.UserService',
+): Promise<http2.IncomingHttpHeaders> {
+  const session = http2.connect(server.url);
+  const path = `/${service}/${method}`;
+  const request = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', ...more });
+  request.end(empty);
+  request.resume();
+  let fields: http2.IncomingHttpHeaders = {};
+  const add = (more: http2.IncomingHttpHeaders) => {
+    fields = { ...fields, ...more };
+  };
+  request.on('response', add).on('trailers', add);
+  await once(request, 'close');
+  session.destroy();
+  return fields;
+}
+
+describe('a unary gRPC call', () => {
+  it('is answered with a byte for each header field once they are known', async () => {
+    call(1, 'GetUser');
+    endWith(1, empty);
+    const first = await framesOf(1);
+    expect(first.map(({ type }) => type)).toEqual([FrameType.HEADERS, FrameType.DATA, FrameType.HEADERS]);
+    call(3, 'GetUser');
+    endWith(3, empty);
+    const [headers, data, trailers] = await framesOf(3);
+    expect([headers, data, trailers].map((found) => found?.payload.length)).toEqual([2, empty.length, 1]);
+  });
+
+  it('that fails is answered with nothing but trailers, whose message gRPC clients can read', async () => {
+    call(1, 'ListUsers');
+    endWith(1, empty);
+    expect((await framesOf(1)).map(({ type }) => type)).toEqual([FrameType.HEADERS]);
+    expect(await answer('ListUsers')).toMatchObject({
+      ':status': 200,
+      'grpc-status': `${Code.Aborted}`,
+      'grpc-message': '100 %25 wrong',
+      'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it('is told its id when it has one', async () => {
+    expect(await answer('GetUser', { 'x-request-id': 'mine' })).toMatchObject({ 'x-request-id': 'mine' });
+    expect(await answer('GetUser')).not.toHaveProperty('x-request-id');
+  });
+
+  it('has no header that HTTP/2 does not have, whatever its handler sets', async () => {
+    expect(await answer('CreateUser')).toMatchObject({ 'grpc-status': '0' });
+  });
+
+  it('ends when its handler sets a header that cannot be sent', async () => {
+    call(1, 'UpdateOrderStatus', {}, 'order.v1.OrderService');
+    endWith(1, empty);
+    const reset = await client.next(({ type, streamId }) => type === FrameType.RST_STREAM && streamId === 1);
+    expect(reset.payload.readUInt32BE()).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR);
+    expect(await answer('GetUser')).toMatchObject({ 'grpc-status': '0' });
+  });
+
+  it('ends at its deadline, and at once when that is over already', async () => {
+    const timedOut = { 'grpc-status': `${Code.DeadlineExceeded}`, 'grpc-message': 'the operation timed out' };
+    for (const timeout of ['50m', '0S']) {
+      expect(await answer('CreateOrder', { 'grpc-timeout': timeout }, 'order.v1.OrderService')).toMatchObject(timedOut);
+    }
+  });
+
+  it('may have metadata of any name', async () => {
+    expect(await answer('GetUser', { constructor: '1', tostring: '2' })).toMatchObject({ 'grpc-status': '0' });
+  });
+
+  it('that says a thing twice is left to Connect', async () => {
+    const twice = { 'grpc-timeout': ['1S', '2S'] as unknown as string };
+    expect(await answer('GetUser', twice)).toMatchObject({ 'grpc-status': `${Code.InvalidArgument}` });
+  });
+
+  it.each([
+    ['no message', Buffer.alloc(0)],
+    ['two messages', Buffer.alloc(10)],
+  ])('with %s is UNIMPLEMENTED', async (_, body) => {
+    call(1, 'GetUser');
+    endWith(1, body);
+    const [trailers] = await framesOf(1);
+    expect(`${trailers?.payload.toString('latin1')}`).toContain(`${Code.Unimplemented}`);
+  });
+
+  it('is ended when a second message has begun, before its client says that it has ended', async () => {
+    call(1, 'GetUser');
+    client.send(frame(FrameType.DATA, 0, 1, Buffer.alloc(6)));
+    await framesOf(1);
+  });
+
+  it.each([
+    ['GetUser', 'user.v1.UserService'],
+    ['UploadLineItems', 'order.v1.OrderService'],
+  ])(
+    'with a message above the limit (%s) is refused at once, and its client is told to stop',
+    async (method, service) => {
+      call(1, method, {}, service);
+      const prefix = Buffer.alloc(5);
+      prefix.writeUInt32BE(maxMessageBytes + 1, 1);
+      client.send(frame(FrameType.DATA, 0, 1, prefix));
+      const reset = await client.next(({ type, streamId }) => type === FrameType.RST_STREAM && streamId === 1);
+      expect(reset.payload.readUInt32BE()).toBe(http2.constants.NGHTTP2_NO_ERROR);
+      expect(ofStream(1).filter(isEnd)).toHaveLength(1);
+    },
+  );
+});
+
+describe('a stream of responses', () => {
+  it('waits for a client that does not take them, and ends with it', async () => {
+    call(1, 'ListOrders', {}, 'order.v1.OrderService');
+    endWith(1, empty);
+    const window = 65_535;
+    const taken = () =>
+      ofStream(1).reduce((sum, { type, payload }) => sum + (type === FrameType.DATA ? payload.length : 0), 0);
+    await expect.poll(taken).toBe(window);
+    expect(isStreamEnded).toBe(false);
+    const cancel = Buffer.alloc(4);
+    cancel.writeUInt32BE(http2.constants.NGHTTP2_CANCEL);
+    client.send(frame(FrameType.RST_STREAM, 0, 1, cancel));
+    await expect.poll(() => isStreamEnded).toBe(true);
+  });
+});
+
+describe('a stream of requests', () => {
+  it('may send more as its messages are read', async () => {
+    call(1, 'UploadLineItems', {}, 'order.v1.OrderService');
+    const message = Buffer.alloc(maxMessageBytes + 5);
+    message.writeUInt32BE(maxMessageBytes, 1);
+    // A field of type bytes that nobody knows.
+    message.set([0x7a, 0xe5, 0x07], 5);
+    const [count, perFrame] = [600, 10];
+    let allowed = 65_535;
+    for (let sent = 0; sent < count; sent += perFrame) {
+      const bytes = Buffer.concat(Array.from({ length: perFrame }, () => message));
+      const updates = () => ofStream(1).filter(({ type }) => type === FrameType.WINDOW_UPDATE);
+      const granted = () => updates().reduce((sum, { payload }) => sum + payload.readUInt32BE(), 0);
+      const settings = await client.next(({ type, flags }) => type === FrameType.SETTINGS && flags === 0);
+      allowed = windowIn(settings.payload);
+      await expect.poll(() => allowed + granted() - sent * message.length).toBeGreaterThan(bytes.length);
+      client.send(frame(FrameType.DATA, 0, 1, bytes));
+    }
+    endWith(1, Buffer.alloc(0));
+    const [, data] = (await framesOf(1)).filter(({ type }) => type !== FrameType.WINDOW_UPDATE);
+    expect(data?.payload.subarray(5)).toEqual(Buffer.from([0x08, 0xd8, 0x04]));
+  });
+});
+
+/** SETTINGS_INITIAL_WINDOW_SIZE. */
+function windowIn(settings: Buffer): number {
+  for (let at = 0; at < settings.length; at += 6) {
+    if (settings.readUInt16BE(at) === 4) return settings.readUInt32BE(at + 2);
+  }
+  return 65_535;
+}

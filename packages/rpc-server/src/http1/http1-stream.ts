@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { ErrorCode, type HeaderList, type StreamHandler } from '@example/http2';
+import type { CallStream, RequestHeaders } from '../call/call-stream.ts';
+import { RawHeaders } from './raw-headers.ts';
+import { RequestBody } from './request-body.ts';
+
+const nothing = new Uint8Array();
+
+/** A request of Node's HTTP/1.1 parser and its response, as a stream of HTTP/2. */
+export class Http1Stream implements CallStream {
+  readonly httpVersion: string;
+  readonly headers: RequestHeaders;
+  closed = false;
+  readonly #body: RequestBody;
+  readonly #response: ServerResponse;
+  /** Sent with the first bytes of the body: only then it is known whether the length is. */
+  #responseHeaders: HeaderList | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    const { method = '', url: path = '', headers, socket } = request;
+    const scheme = (socket as TLSSocket).encrypted ? 'https' : 'http';
+    this.headers = new RawHeaders(request.rawHeaders, { method, scheme, authority: headers.host ?? '', path });
+    this.httpVersion = request.httpVersion;
+    this.#body = new RequestBody(request);
+    this.#response = response;
+  }
+
+  /** @param handler is notified from now on */
+  open(handler: StreamHandler): void {
+    this.#response.once('close', () => {
+      this.closed = true;
+      const isComplete = this.#response.writableFinished;
+      handler.onClose(isComplete ? undefined : { code: ErrorCode.CANCEL, by: 'peer' });
+    });
+    this.#response.on('drain', () => handler.onDrain());
+    this.#body.start(handler);
+  }
+
+  get requestEnded(): boolean {
+    return this.#body.hasEnded;
+  }
+
+  consume(bytes: number): void {
+    this.#body.consume(bytes);
+  }
+
+  readAhead(): void {
+    this.#body.readAhead();
+  }
+
+  discard(): void {
+    this.#body.discard();
+  }
+
+  sendHeaders(headers: HeaderList, isEnd = false): void {
+    this.#responseHeaders = headers;
+    if (isEnd) this.sendData(nothing, nothing, true);
+  }
+
+  sendData(head: Uint8Array, body: Uint8Array, isEnd = false): boolean {
+    const bytes = head.length === 0 ? body : Buffer.concat([head, body]);
+    if (isEnd && this.#responseHeaders !== undefined) {
+      this.#writeHead('content-length', `${bytes.length}`);
+      // As text it leaves in one write with the header fields.
+      this.#response.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1');
+      return true;
+    }
+    this.#writeHead();
+    const hasRoom = this.#response.write(bytes);
+    if (isEnd) this.#response.end();
+    return hasRoom;
+  }
+
+  /** In the trailer section of a chunked body: RFC 9112, section 7.1.2. */
+  sendTrailers(trailers: HeaderList): void {
+    this.#writeHead();
+    this.#response.addTrailers(trailers.fields.map(({ name, value }): [string, string] => [name, value]));
+    this.#response.end();
+  }
+
+  respond(headers: HeaderList, head: Uint8Array, body: Uint8Array, trailers: HeaderList): void {
+    this.sendHeaders(headers);
+    this.sendData(head, body);
+    this.sendTrailers(trailers);
+  }
+
+  reset(): void {
+    this.#response.destroy();
+  }
+
+  #writeHead(...more: string[]): void {
+    if (this.#responseHeaders === undefined) return;
+    const { status, fields } = rawHeaders(this.#responseHeaders);
+    this.#responseHeaders = undefined;
+    this.#response.writeHead(status, [...fields, ...more]);
+  }
+}
+
+interface RawResponseHeaders {
+  readonly status: number;
+  /** Names and values in turn. */
+  readonly fields: readonly string[];
+}
+
+/** Made once for a list that is sent again and again. */
+function rawHeaders(headers: HeaderList): RawResponseHeaders {
+  headers.memo ??= {
+    status: Number(headers.get(':status')),
+    fields: headers.fields.flatMap(({ name, value }) => (name === ':status' ? [] : [name, value])),
+  } satisfies RawResponseHeaders;
+  return headers.memo as RawResponseHeaders;
+}

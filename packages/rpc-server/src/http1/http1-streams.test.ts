@@ -1,0 +1,64 @@
+import { Code, createClient } from '@connectrpc/connect';
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningServer, serve } from '../serve.ts';
+import { failureOf, silentLogger, testConfig } from '../testing/index.ts';
+
+let server: RunningServer;
+beforeEach(async () => {
+  server = await serve({
+    config: { ...testConfig, maxMessageBytes: 1_000 },
+    logger: silentLogger,
+    routes: (router) =>
+      router.service(UserService, { getUser: ({ id }) => ({ id }) }).service(OrderService, {
+        async *orderChat(messages) {
+          for await (const { text } of messages) yield { text: text.toUpperCase() };
+        },
+        async *listOrders() {
+          while (true) yield { id: 'x'.repeat(500) };
+        },
+      }),
+  });
+});
+afterEach(() => server.close(0));
+
+async function* each<T>(...messages: T[]): AsyncIterable<T> {
+  yield* messages;
+}
+
+describe.each([
+  ['gRPC', createGrpcTransport],
+  ['gRPC-Web', createGrpcWebTransport],
+  ['Connect', createConnectTransport],
+])('%s over HTTP/1.1', (_, createTransport) => {
+  const transport = () => createTransport({ baseUrl: server.url, httpVersion: '1.1' });
+
+  it('carries a half-duplex bidirectional stream', async () => {
+    const texts: string[] = [];
+    const chat = createClient(OrderService, transport()).orderChat(each({ text: 'a' }, { text: 'b' }, { text: 'c' }));
+    for await (const { text } of chat) texts.push(text);
+    expect(texts).toEqual(['A', 'B', 'C']);
+  });
+
+  it('refuses a message above the limit of a stream', async () => {
+    const chat = createClient(OrderService, transport()).orderChat(each({ text: 'x'.repeat(2_000) }));
+    const drain = async () => {
+      for await (const _ of chat) {
+        // Only the end matters.
+      }
+    };
+    expect((await failureOf(drain())).code).toBe(Code.ResourceExhausted);
+  });
+
+  it('stops a handler that streams when its client has gone', async () => {
+    const leave = new AbortController();
+    const orders = createClient(OrderService, transport()).listOrders({}, { signal: leave.signal });
+    const drain = async () => {
+      for await (const _ of orders) leave.abort();
+    };
+    expect((await failureOf(drain())).code).toBe(Code.Canceled);
+    expect(await createClient(UserService, transport()).getUser({ id: '7' })).toMatchObject({ id: '7' });
+  });
+});

@@ -1,0 +1,53 @@
+import type { Readable } from 'node:stream';
+import type { StreamHandler } from '@example/http2';
+
+/** What a peer may send ahead of its reader, in bytes: as much as an initial window of HTTP/2. */
+const windowBytes = 65_535;
+
+/** The body of a request from a stream of Node, read with the backpressure that `CallStream` has. */
+export class RequestBody {
+  readonly #readable: Readable;
+  /** Bytes that were passed on and neither consumed nor read ahead of. */
+  #unconsumed = 0;
+  #isDiscarded = false;
+  hasEnded = false;
+
+  constructor(readable: Readable) {
+    this.#readable = readable;
+  }
+
+  /** Passes the body on to the handler from now on. */
+  start(handler: StreamHandler): void {
+    this.#readable.on('data', (chunk: Buffer) => {
+      if (!this.#isDiscarded) {
+        this.#unconsumed += chunk.length;
+        if (this.#unconsumed >= windowBytes) this.#readable.pause();
+      }
+      handler.onData(chunk, 0, chunk.length);
+    });
+    this.#readable.once('end', () => {
+      this.hasEnded = true;
+      handler.onEnd(undefined);
+    });
+  }
+
+  consume(bytes: number): void {
+    this.#unconsumed = Math.max(0, this.#unconsumed - bytes);
+    if (this.#unconsumed < windowBytes) this.#resume();
+  }
+
+  readAhead(): void {
+    this.#unconsumed = 0;
+    this.#resume();
+  }
+
+  /** The rest is read and dropped: the next request of the connection comes behind it. */
+  discard(): void {
+    this.#isDiscarded = true;
+    this.#resume();
+  }
+
+  #resume(): void {
+    if (this.#readable.isPaused()) this.#readable.resume();
+  }
+}

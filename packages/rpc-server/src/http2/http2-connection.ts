@@ -1,0 +1,16 @@
+import type { Socket } from 'node:net';
+
+export interface Http2Connection {
+  /**
+   * Ends the connection once its calls have ended. GOAWAY tells the client which streams were taken, so that it can retry a later
+   * one elsewhere (RFC 9113, section 6.8).
+   */
+  drain(): void;
+}
+
+/**
+ * Serves HTTP/2 on a socket from which nothing has been read, until the connection has ended.
+ *
+ * @param onClose called then
+ */
+export type ServeHttp2 = (socket: Socket, onClose: () => void) => Http2Connection;

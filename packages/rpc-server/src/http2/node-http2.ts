@@ -1,0 +1,70 @@
+import http2, { type ServerHttp2Session } from 'node:http2';
+import type { Dispatch } from '../call/call-stream.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { ServeHttp2 } from './http2-connection.ts';
+import { NodeStream } from './node-stream.ts';
+
+/**
+ * HTTP/2 by node:http2, for those who do not trust ours yet (`HTTP2=node`). Calls are the same; of the limits of a connection
+ * only those below and Node's own hold.
+ */
+export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
+  const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
+  return (socket, onClose) => {
+    const peer = socket.remoteAddress ?? '';
+    const session = http2.performServerHandshake(socket, { settings });
+    session.on('stream', (stream, headers, _flags, raw: string[]) => {
+      const callStream = new NodeStream(stream, headers, raw);
+      const handler = dispatch(callStream, peer);
+      callStream.open(handler);
+      handler.begin();
+    });
+    // An error closes the session, which is what counts.
+    session.on('error', () => {});
+    const stops = [requirePreface(session, config), closeWhenIdle(session, config), keepAlive(session, config)];
+    session.once('close', () => {
+      for (const stop of stops) stop();
+      onClose();
+    });
+    // Node ignores new streams after any GOAWAY, so that there is no first GOAWAY to warn the client.
+    return { drain: () => session.close() };
+  };
+}
+
+function requirePreface(session: ServerHttp2Session, { headersMs }: ServerConfig): () => void {
+  const timer = setTimeout(() => session.destroy(), headersMs);
+  const stop = () => clearTimeout(timer);
+  session.once('remoteSettings', stop);
+  return stop;
+}
+
+function closeWhenIdle(session: ServerHttp2Session, { idleConnectionMs }: ServerConfig): () => void {
+  let openStreams = 0;
+  const startTimer = () => setTimeout(() => session.close(), idleConnectionMs);
+  let timer = startTimer();
+  session.on('stream', (stream) => {
+    clearTimeout(timer);
+    openStreams += 1;
+    stream.once('close', () => {
+      openStreams -= 1;
+      if (openStreams === 0 && !session.closed) timer = startTimer();
+    });
+  });
+  return () => clearTimeout(timer);
+}
+
+function keepAlive(session: ServerHttp2Session, { keepaliveMs, keepaliveTimeoutMs }: ServerConfig): () => void {
+  let timeout: NodeJS.Timeout | undefined;
+  const interval = setInterval(() => {
+    if (session.destroyed || timeout !== undefined) return;
+    const isSent = session.ping(() => {
+      clearTimeout(timeout);
+      timeout = undefined;
+    });
+    if (isSent) timeout = setTimeout(() => session.destroy(), keepaliveTimeoutMs);
+  }, keepaliveMs);
+  return () => {
+    clearInterval(interval);
+    clearTimeout(timeout);
+  };
+}

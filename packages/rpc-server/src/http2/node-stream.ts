@@ -1,0 +1,111 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { HeaderList, StreamHandler } from '@example/http2';
+import type { CallStream, RequestHeaders } from '../call/call-stream.ts';
+import { RawHeaders } from '../http1/raw-headers.ts';
+import { RequestBody } from '../http1/request-body.ts';
+
+/** How often a complete response is checked for having left the queue of its connection, in milliseconds. */
+const sentCheckMs = 1;
+
+/** A stream of node:http2 as one of @example/http2. */
+export class NodeStream implements CallStream {
+  readonly headers: RequestHeaders;
+  closed = false;
+  readonly #stream: ServerHttp2Stream;
+  readonly #body: RequestBody;
+  #isReset = false;
+
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, raw: readonly string[]) {
+    const { ':method': method = '', ':scheme': scheme = '', ':path': path = '' } = headers;
+    const authority = headers[':authority'] ?? headers.host ?? '';
+    this.headers = new RawHeaders(raw, { method, scheme, authority, path });
+    this.#stream = stream;
+    this.#body = new RequestBody(stream);
+  }
+
+  /** @param handler is notified from now on */
+  open(handler: StreamHandler): void {
+    const stream = this.#stream;
+    // An error closes the stream, which is what counts.
+    stream.on('error', () => {});
+    stream.on('drain', () => handler.onDrain());
+    stream.once('finish', () => setImmediate(closeOnceSent, stream));
+    stream.once('close', () => {
+      this.closed = true;
+      const code = stream.rstCode;
+      const isComplete = stream.writableFinished && code === constants.NGHTTP2_NO_ERROR;
+      handler.onClose(isComplete ? undefined : { code, by: this.#isReset ? 'handler' : 'peer' });
+    });
+    this.#body.start(handler);
+  }
+
+  get requestEnded(): boolean {
+    return this.#body.hasEnded || this.#stream.endAfterHeaders;
+  }
+
+  consume(bytes: number): void {
+    this.#body.consume(bytes);
+  }
+
+  readAhead(): void {
+    this.#body.readAhead();
+  }
+
+  discard(): void {
+    this.#body.discard();
+  }
+
+  sendHeaders(headers: HeaderList, isEnd = false): void {
+    if (this.#stream.destroyed) return;
+    this.#stream.respond(toObject(headers), isEnd ? { endStream: true } : { waitForTrailers: true });
+    if (!isEnd) this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(this.#trailers));
+  }
+
+  #trailers: Record<string, string | string[]> = {};
+
+  sendData(head: Uint8Array, body: Uint8Array, isEnd = false): boolean {
+    if (this.#stream.destroyed) return true;
+    const hasRoom = this.#stream.write(head.length === 0 ? body : Buffer.concat([head, body]));
+    if (isEnd) this.#stream.end();
+    return hasRoom;
+  }
+
+  sendTrailers(trailers: HeaderList): void {
+    this.#trailers = toObject(trailers);
+    this.#stream.end();
+  }
+
+  respond(headers: HeaderList, head: Uint8Array, body: Uint8Array, trailers: HeaderList): void {
+    this.sendHeaders(headers);
+    this.sendData(head, body);
+    this.sendTrailers(trailers);
+  }
+
+  reset(code: number): void {
+    this.#isReset = true;
+    this.#stream.close(code);
+  }
+}
+
+function toObject({ fields }: HeaderList): Record<string, string | string[]> {
+  const object: Record<string, string | string[]> = {};
+  for (const { name, value } of fields) {
+    const before = object[name];
+    object[name] = before === undefined ? value : [before, value].flat();
+  }
+  return object;
+}
+
+/**
+ * Ends a stream whose response is complete although its request is not: Node would keep it, and with it the connection.
+ * RST_STREAM with NO_ERROR tells the client to stop (RFC 9113, section 8.1). It must not overtake what is still to be sent.
+ */
+function closeOnceSent(stream: ServerHttp2Stream): void {
+  if (stream.destroyed) return;
+  if (!stream.closed && stream.state.localClose !== 1) {
+    setTimeout(closeOnceSent, sentCheckMs, stream);
+    return;
+  }
+  stream.close(constants.NGHTTP2_NO_ERROR);
+  stream.destroy();
+}

@@ -1,0 +1,50 @@
+import { defaultLimits, type Limits, MemoryBudget, serveConnection, sharedHeaderList } from '@example/http2';
+import { parseCallHeaders } from '../call/call-headers.ts';
+import type { Dispatch } from '../call/call-stream.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { ServeHttp2 } from './http2-connection.ts';
+
+/** What any peer may send in one frame, in bytes: RFC 9113, section 4.2. */
+const smallestMaxFrameBytes = 16_384;
+
+/** RFC 9110, section 15.2.1. */
+const continueHeaders = sharedHeaderList([[':status', '100']]);
+
+/** What all connections together may buffer, in bytes. */
+const bufferedBytes = 512 * 1024 * 1024;
+
+/** HTTP/2 by @example/http2. */
+export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
+  const memory = new MemoryBudget(bufferedBytes);
+  const limits = limitsOf(config);
+  return (socket, onClose) => {
+    const peer = socket.remoteAddress ?? '';
+    return serveConnection(socket, {
+      accept: (stream, headers) => {
+        if (!stream.requestEnded && parseCallHeaders(headers).expectsContinue) stream.sendHeaders(continueHeaders);
+        const handler = dispatch(stream, peer);
+        handler.begin();
+        return handler;
+      },
+      limits,
+      memory,
+      onClose,
+    });
+  };
+}
+
+function limitsOf(config: ServerConfig): Partial<Limits> {
+  // A list that exceeds the limit by less than half is read all the same, so that the request gets a response.
+  const headerBlockBytes = Math.max(defaultLimits.headerBlockBytes, Math.ceil(1.5 * config.maxHeaderBytes));
+  return {
+    concurrentStreams: config.maxStreams,
+    headerListBytes: config.maxHeaderBytes,
+    headerBlockBytes,
+    continuationFrames: defaultLimits.continuationFrames + Math.ceil(headerBlockBytes / smallestMaxFrameBytes),
+    handshakeMs: config.headersMs,
+    stallMs: config.headersMs,
+    idleMs: config.idleConnectionMs,
+    keepaliveMs: config.keepaliveMs,
+    keepaliveTimeoutMs: config.keepaliveTimeoutMs,
+  };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { RequestIdReusedError } from './errors.ts';
+import { idempotencyKey, unwrapResult } from './idempotency-key.ts';
+
+const id = '01936A2F-7C3E-7B1A-9F00-AABBCCDDEEFF';
+const key = idempotencyKey(['Create', 'aoife'], id, { name: 'a', price: 0.1 });
+
+describe('idempotencyKey', () => {
+  it('is the same for the same request, whatever the case of the id', () => {
+    expect(idempotencyKey(['Create', 'aoife'], id.toLowerCase(), { name: 'a', price: 0.1 })).toEqual(key);
+  });
+
+  it('has another fingerprint for another request', () => {
+    const other = idempotencyKey(['Create', 'aoife'], id, { name: 'b', price: 0.1 });
+    expect(other?.fingerprint).not.toBe(key?.fingerprint);
+  });
+
+  it.each([[['Create', 'brian']], [['Update', 'aoife']], [['Create,', 'aoife']], [['Createaoife', '']]])(
+    'has another scope for %j',
+    (scope) => {
+      expect(idempotencyKey(scope, id, {})?.scope).not.toBe(key?.scope);
+    },
+  );
+
+  it('is undefined without an id', () => {
+    expect(idempotencyKey(['Create', 'aoife'], '', {})).toBeUndefined();
+  });
+});
+
+describe('unwrapResult', () => {
+  it('returns the value', () => {
+    expect(unwrapResult({ value: 7 }, id, 'example.com')).toBe(7);
+  });
+
+  it('throws RequestIdReusedError when the key belongs to another request', () => {
+    expect(() => unwrapResult({ isConflict: true }, id, 'example.com')).toThrow(RequestIdReusedError);
+  });
+});

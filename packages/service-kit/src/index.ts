@@ -1,0 +1,13 @@
+export {
+  type FieldViolation,
+  InvalidFieldsError,
+  NotFoundError,
+  PermissionDeniedError,
+  PreconditionError,
+  ReaderTooSlowError,
+  RequestIdReusedError,
+  StoreUnavailableError,
+} from './errors.ts';
+export { FieldCheck, type TextLimits } from './field-check.ts';
+export { type IdempotencyKey, type IdempotentResult, idempotencyKey, unwrapResult } from './idempotency-key.ts';
+export { timeLeft, withTimeLeft } from './remaining-time.ts';

@@ -1,0 +1,51 @@
+import { StoreUnavailableError } from '@example/service-kit';
+
+/** Primary result codes (https://www.sqlite.org/rescode.html) of failures of the store, not of the statement. */
+const unavailable = new Map([
+  [5, 'the store is locked by another process'],
+  [8, 'the store is read-only'],
+  [10, 'the store cannot be read or written'],
+  [13, 'the disk is full'],
+  [14, 'the store cannot be opened'],
+]);
+
+/** SQLITE_CORRUPT, SQLITE_NOTADB. */
+const damaged = [11, 26];
+
+/**
+ * Runs `use` and converts errors that are failures of the store.
+ *
+ * @param path the file of the store
+ * @throws {StoreUnavailableError} if the disk is full, or the file is read-only, locked, damaged or not readable;
+ * rethrows other errors unchanged
+ */
+export function withStoreErrors<T>(path: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw toStoreError(error, path);
+  }
+}
+
+/** @returns a StoreUnavailableError if the store failed, not the statement; otherwise the same error */
+export function toStoreError(error: unknown, path: string): unknown {
+  const code = resultCode(error);
+  if (damaged.includes(code & 0xff)) return new StoreUnavailableError(damagedMessage(path, (error as Error).message));
+  const reason = unavailable.get(code & 0xff);
+  if (reason === undefined) return error;
+  return new StoreUnavailableError(`${reason}: ${path}`, { cause: error });
+}
+
+export function damagedMessage(path: string, damage: string): string {
+  return `the store ${path} is damaged (${damage}): restore a backup, or move the file away to begin with an empty one`;
+}
+
+/** Whether another connection holds the requested lock. */
+export function isBusy(error: unknown): boolean {
+  return (resultCode(error) & 0xff) === 5;
+}
+
+/** The extended result code. Its low byte is the primary code; 0 if the error is not from SQLite. */
+function resultCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
+}

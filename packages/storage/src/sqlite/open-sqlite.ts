@@ -1,0 +1,69 @@
+import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailableError } from '@example/service-kit';
+import type { Migration } from '../migration.ts';
+import { damagedMessage, withStoreErrors } from './errors.ts';
+import { migrateSqlite } from './migrate.ts';
+
+/** How long a statement waits for another connection's lock, in milliseconds. */
+const lockWaitMs = 5_000;
+
+/** The largest part of a file that is mapped into memory, in bytes (https://www.sqlite.org/mmap.html). */
+const mappedBytes = 2 ** 30;
+
+/**
+ * Creates the database file at `path` if it is missing, checks its integrity, and applies `migrations`.
+ *
+ * @throws {StoreUnavailableError} if the file cannot be opened or written, or is damaged
+ */
+export function prepareSqlite(path: string, migrations: readonly Migration[]): void {
+  const db = openSqliteWriter(path);
+  try {
+    withStoreErrors(path, () => {
+      checkIntegrity(db, path);
+      migrateSqlite(db, migrations);
+    });
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * Opens a connection for writing. A committed transaction is on disk: the journal is a WAL with `synchronous=FULL`
+ * (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ *
+ * @throws {StoreUnavailableError} if the file cannot be opened or written
+ */
+export function openSqliteWriter(path: string): DatabaseSync {
+  return withStoreErrors(path, () => {
+    const db = new DatabaseSync(path, { timeout: lockWaitMs, enableForeignKeyConstraints: true });
+    try {
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      // SQLite silently opens an unwritable file read-only, and the connection stays read-only. This write detects it.
+      db.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK');
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/**
+ * Opens a read-only connection, which sees committed data only. It maps the file into memory: in a large store, copying
+ * pages would be most of the cost of a read.
+ *
+ * @throws {StoreUnavailableError} if the file cannot be opened
+ */
+export function openSqliteReader(path: string): DatabaseSync {
+  return withStoreErrors(path, () => {
+    const db = new DatabaseSync(path, { timeout: lockWaitMs, readOnly: true });
+    db.exec(`PRAGMA mmap_size = ${mappedBytes}`);
+    return db;
+  });
+}
+
+function checkIntegrity(db: DatabaseSync, path: string): void {
+  const [first] = db.prepare('PRAGMA quick_check(1)').all() as unknown as { quick_check: string }[];
+  if (first?.quick_check === 'ok') return;
+  throw new StoreUnavailableError(damagedMessage(path, `${first?.quick_check.replaceAll('\n', ' ')}`));
+}

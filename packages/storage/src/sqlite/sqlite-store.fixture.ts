@@ -1,0 +1,36 @@
+// The writes of the store that sqlite-store.test.ts and backup.test.ts open.
+import type { DatabaseSync } from 'node:sqlite';
+
+export type ThingWrites = ReturnType<typeof writes>;
+
+export function writes(db: DatabaseSync) {
+  const insert = db.prepare('INSERT INTO thing (id) VALUES (?)');
+  return {
+    add: (id: number) => {
+      insert.run(id);
+      return id * 2;
+    },
+    /** Fails after its first change. */
+    addTwice: (id: number) => {
+      insert.run(id);
+      insert.run(id);
+    },
+    addLarge: (bytes: number) => {
+      db.prepare('INSERT INTO large (content) VALUES (zeroblob(?))').run(bytes);
+    },
+    /** Starts after this transaction. */
+    beReadOnlyFor: (ms: number) => {
+      setImmediate(() => db.exec('PRAGMA query_only = true'));
+      setTimeout(() => db.exec('PRAGMA query_only = false'), ms);
+    },
+    /** Ends the thread like a bug outside of a write. */
+    end: () => {
+      setImmediate(() => {
+        throw new Error('a bug');
+      });
+    },
+    limitPages: (pages: number) => {
+      db.exec(`PRAGMA max_page_count = ${pages}`);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CallOptions, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import { createTokenIssuer, type TokenIssuer } from '@example/kit/token-issuer';
+import { UserService as V1 } from '@example/protos/user/v1';
+import { UserService as V2 } from '@example/protos/user/v2';
+import type { RunningServer } from '@example/rpc-server';
+import { silentLogger, testConfig, transports } from '@example/rpc-server/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startUserService } from './start.ts';
+
+let folder: string;
+let issuer: TokenIssuer;
+let server: RunningServer;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'user-authorization-'));
+  issuer = await createTokenIssuer('https://issuer.example.com', 'example');
+  const jwks = join(folder, 'jwks.json');
+  writeFileSync(jwks, JSON.stringify(issuer.jwks));
+  const auth = { jwks, issuer: issuer.issuer, audience: issuer.audience };
+  const config = {
+    server: { ...testConfig, auth },
+    database: { kind: 'sqlite' as const, path: join(folder, 'user.db') },
+  };
+  server = await startUserService(config, silentLogger);
+});
+afterAll(async () => {
+  await server.close(0);
+  rmSync(folder, { recursive: true });
+});
+
+type Call = (transport: Transport, options: CallOptions) => Promise<unknown>;
+
+const reads: Readonly<Record<string, Call>> = {
+  'v1 GetUser': (transport, options) => createClient(V1, transport).getUser({ id: '1' }, options),
+  'v1 ListUsers': (transport, options) => createClient(V1, transport).listUsers({}, options),
+  'v2 GetUser': (transport, options) => createClient(V2, transport).getUser({ id: 'usr-1' }, options),
+  'v2 ListUsers': (transport, options) => createClient(V2, transport).listUsers({}, options),
+};
+const user = { name: 'Saoirse', email: 'saoirse@example.com' };
+const writes: Readonly<Record<string, Call>> = {
+  'v1 CreateUser': (transport, options) => createClient(V1, transport).createUser(user, options),
+  'v2 CreateUser': (transport, options) => createClient(V2, transport).createUser({ user }, options),
+  'v2 UpdateUser': (transport, options) =>
+    createClient(V2, transport).updateUser({ user: { id: 'usr-1', age: 36 } }, options),
+};
+const all = { ...reads, ...writes };
+
+const allowed: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
+  '': {},
+  'users.read': reads,
+  'users.write': writes,
+  'users.read users.write': all,
+  'orders.read orders.write': {},
+  admin: all,
+};
+
+describe.each(transports)('authorization over %s', (_, transport) => {
+  const outcomeOf = async (call: Call, headers: Record<string, string>): Promise<string> => {
+    try {
+      await call(transport(server.url), { headers });
+      return 'Ok';
+    } catch (error) {
+      return Code[ConnectError.from(error).code];
+    }
+  };
+
+  it.each(Object.keys(allowed))(
+    'a token with the scopes "%s" may call exactly the methods of these scopes',
+    async (scopes) => {
+      const token = await issuer.issue({ subject: 'aoife', scopes: scopes.split(' ') });
+      for (const [rpc, call] of Object.entries(all)) {
+        const expected = rpc in (allowed[scopes] ?? {}) ? 'Ok' : 'PermissionDenied';
+        expect(`${rpc} ${await outcomeOf(call, { authorization: `Bearer ${token}` })}`).toBe(`${rpc} ${expected}`);
+      }
+    },
+  );
+
+  it('every method requires a token', async () => {
+    for (const call of Object.values(all)) expect(await outcomeOf(call, {})).toBe('Unauthenticated');
+  });
+});

@@ -1,0 +1,48 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ToolchainMissingError } from './toolchain-missing-error.ts';
+
+const programs = join(import.meta.dirname, '../../../../tools/.bin');
+
+/** @throws {ToolchainMissingError} when Go is missing */
+export function needGo(): void {
+  try {
+    execFileSync('go', ['version'], { stdio: 'ignore' });
+  } catch {
+    throw new ToolchainMissingError('install Go 1.26 or newer, https://go.dev/dl');
+  }
+}
+
+/**
+ * Runs the go command in the folder of a module.
+ *
+ * @param signal ends it
+ * @returns what it wrote
+ * @throws {ToolchainMissingError} when Go is missing
+ */
+export async function runGo(module: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
+  needGo();
+  const { stdout } = await promisify(execFile)('go', ['-C', module, ...args], { ...(signal && { signal }) });
+  return stdout;
+}
+
+/**
+ * Builds a Go program into tools/.bin; Go's cache makes that quick when nothing has changed.
+ *
+ * @param module the folder of the module that has, or pins, the package
+ * @param name of the program
+ * @param signal ends it
+ * @returns its path
+ * @throws {ToolchainMissingError} when Go is missing
+ */
+export async function buildGo(
+  module: string,
+  packagePath: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const path = join(programs, name);
+  await runGo(module, ['build', '-o', path, packagePath], signal);
+  return path;
+}

@@ -1,0 +1,95 @@
+// What the two other ways to have messages in JavaScript lose, where @bufbuild/protobuf loses nothing.
+import { join } from 'node:path';
+import { fromBinary, toJson } from '@bufbuild/protobuf';
+import { loadSync, type MessageTypeDefinition, type Options } from '@grpc/proto-loader';
+import { describe, expect, it } from 'vitest';
+import * as tsProto from '../gen/vectors/v1/vectors.ts';
+import { VectorSchema } from '../gen/vectors/v1/vectors_pb.ts';
+import { root } from '../programs.ts';
+import { vectors, type WireVector } from './vectors.ts';
+
+type Loss = readonly [name: string, became: unknown];
+
+/** What each vector became that did not stay what it was. */
+function lossesOf(read: (vector: WireVector) => unknown, expected: (vector: WireVector) => unknown): Loss[] {
+  return vectors
+    .map((vector): [Loss, unknown] => [[vector.name, read(vector)], expected(vector)])
+    .filter(([[, became], was]) => JSON.stringify(became) !== JSON.stringify(was))
+    .map(([loss]) => loss);
+}
+
+const bytesOf = ({ hex }: WireVector) => Buffer.from(hex, 'hex');
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const jsonOf = (bytes: Uint8Array) => toJson(VectorSchema, fromBinary(VectorSchema, bytes));
+
+describe('proto-loader', () => {
+  function loaded(options: Options) {
+    const includeDirs = [join(root, 'proofs/matrix/vectors/proto')];
+    const definition = loadSync('vectors/v1/vectors.proto', { longs: String, enums: String, ...options, includeDirs });
+    return definition['vectors.v1.Vector'] as MessageTypeDefinition<object, { names?: object }>;
+  }
+
+  it('loses fields it does not know and the keys of a map by int64, and nothing else', () => {
+    const Vector = loaded({});
+    expect(
+      lossesOf(
+        (vector) => hexOf(Vector.serialize(Vector.deserialize(bytesOf(vector)))),
+        ({ hex }) => hex,
+      ),
+    ).toEqual([
+      ['a map by a negative number', '5a050800120161'],
+      ['fields that nobody knows', '0801'],
+    ]);
+    const aMap = vectors.find(({ name }) => name === 'a map by a negative number') as WireVector;
+    expect(Vector.deserialize(bytesOf(aMap)).names).toEqual({ ÿÿÿÿÿÿÿÿ: 'a' });
+  });
+
+  it('writes, with defaults, fields that were not sent, which are the same value', () => {
+    const Vector = loaded({ defaults: true, oneofs: true });
+    expect(hexOf(Vector.serialize(Vector.deserialize(Buffer.of())))).toBe('0800110000000000000000180032003a00');
+    expect(
+      lossesOf(
+        (vector) => jsonOf(Vector.serialize(Vector.deserialize(bytesOf(vector)))),
+        (vector) => jsonOf(bytesOf(vector)),
+      ),
+    ).toEqual([['a map by a negative number', { names: { 0: 'a' } }]]);
+  });
+});
+
+describe('ts-proto', () => {
+  const { Vector } = tsProto;
+
+  it('loses fields it does not know and the sign of a zero, and nothing else', () => {
+    expect(
+      lossesOf(
+        (vector) => hexOf(Vector.encode(Vector.decode(bytesOf(vector))).finish()),
+        ({ hex }) => hex,
+      ),
+    ).toEqual([
+      ['a double of -0', ''],
+      ['fields that nobody knows', '0801'],
+    ]);
+  });
+
+  it('has one name in JSON for all enum values that it does not know', () => {
+    expect(
+      lossesOf(
+        (vector) => Vector.toJSON(Vector.decode(bytesOf(vector))),
+        ({ json }) => json,
+      ),
+    ).toEqual([
+      ['a double of -0', {}],
+      ['an enum value that is not', { kind: 'UNRECOGNIZED' }],
+      ['a negative enum value', { kind: 'UNRECOGNIZED' }],
+    ]);
+    expect(
+      lossesOf(
+        ({ json }) => hexOf(Vector.encode(Vector.fromJSON(json)).finish()),
+        ({ hex, hexFromJson = hex }) => hexFromJson,
+      ),
+    ).toEqual([
+      ['a double of -0', ''],
+      ['an enum value that is not', '18ffffffffffffffffff01'],
+    ]);
+  });
+});

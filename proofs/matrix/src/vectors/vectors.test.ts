@@ -1,0 +1,19 @@
+import { ToolchainMissingError } from '@example/kit/toolchains';
+import { describe, expect, it } from 'vitest';
+import { readers } from './readers.ts';
+import { vectors } from './vectors.ts';
+
+/** Every NaN is the same value; Go's has another payload than that of the others. */
+const oneNaN = (hex: string) => hex.replace(/^11010000000000f87f$/, '11000000000000f87f');
+
+const expected = vectors.map(({ hex, json, hexFromJson = hex }) => ({ hex, json, hexFromJson }));
+
+describe.each(Object.entries(readers))('%s', (_, read) => {
+  it('reads and writes every vector without loss', async ({ skip }) => {
+    const readings = await read(vectors).catch((error: unknown) => {
+      if (error instanceof ToolchainMissingError && !process.env['CI']) skip(error.message);
+      throw error;
+    });
+    expect(readings.map((reading) => ({ ...reading, hexFromJson: oneNaN(reading.hexFromJson) }))).toEqual(expected);
+  });
+});

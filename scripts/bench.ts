@@ -1,3 +1,0 @@
-import { runBench } from '../packages/bench/src/command.ts';
-
-process.exitCode = await runBench(process.argv.slice(2), process);

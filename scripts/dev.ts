@@ -1,3 +1,0 @@
-import { runDev } from '@example/dev';
-
-process.exitCode = await runDev(process.argv.slice(2), process);

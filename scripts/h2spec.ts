@@ -1,3 +1,0 @@
-import { runH2spec } from '../packages/conformance/src/commands/h2spec.ts';
-
-process.exitCode = await runH2spec(process.argv.slice(2), process);

@@ -1,1 +1,0 @@
-import '../proofs/rehearsal/src/main.ts';

@@ -1,1 +1,0 @@
-import '../tools/release/src/main.ts';

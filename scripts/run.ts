@@ -1,0 +1,85 @@
+/** Runs a command of the repository: `pnpm NAME [arguments]` is `node --import tsx scripts/run.ts NAME [arguments]`. */
+
+type Run = (args: readonly string[], streams: NodeJS.Process) => Promise<number> | number;
+
+interface Command {
+  /** One line of the list that `--help` prints. */
+  readonly summary: string;
+  /** Loads the code of the command, and nothing of the others. */
+  readonly load: () => Promise<Run>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  dev: {
+    summary: 'run both services and restart them when a file changes',
+    load: async () => (await import('@example/dev')).runDev,
+  },
+  test: {
+    summary: 'run the tests of the product: packages, examples, pnpm dev',
+    load: async () => (await import('@example/check')).runTests,
+  },
+  check: {
+    summary: 'run the static checks: style, types, imports, unused code, protos, generated code, workflows',
+    load: async () => (await import('@example/check')).runCheck,
+  },
+  verify: {
+    summary: 'run all that CI runs: the tests, the checks, the tests of proofs and tools, the outside suites',
+    load: async () => (await import('@example/check')).runVerify,
+  },
+  generate: {
+    summary: 'generate the code of every language from the protos',
+    load: async () => (await import('@example/check')).runGenerate,
+  },
+  backup: {
+    summary: 'copy a SQLite store while its service runs',
+    load: async () => (await import('@example/dev/backup')).runBackup,
+  },
+  bench: {
+    summary: 'measure servers and stores beside others',
+    load: async () => (await import('../proofs/bench/src/command.ts')).runBench,
+  },
+  conformance: {
+    summary: 'run the suites that other people wrote: server, interop, h2spec, real-clients',
+    load: async () => (await import('../proofs/conformance/src/commands/conformance.ts')).runConformance,
+  },
+  interop: {
+    summary: 'call every server with every client',
+    load: async () => (await import('../proofs/matrix/src/command.ts')).runInterop,
+  },
+  'test:crash': {
+    summary: 'kill services under load and look for lost writes',
+    load: async () => (await import('../proofs/endurance/src/crash/command.ts')).runCrash,
+  },
+  'test:fuzz': {
+    summary: 'send mutated HTTP/2 frames and header blocks',
+    load: async () => (await import('../proofs/fuzz/src/command.ts')).runFuzz,
+  },
+  'test:soak': {
+    summary: 'keep a service under load for long and look for leaks',
+    load: async () => (await import('../proofs/endurance/src/soak/command.ts')).runSoak,
+  },
+  release: {
+    summary: 'prepare a release (VERSION), publish it, print its notes: publish, notes, workflow',
+    load: async () => (await import('@example/release')).runReleaseProcess,
+  },
+  rehearse: {
+    summary: 'publish to registries on this machine and use the packages from there; gates',
+    load: async () => (await import('../proofs/rehearsal/src/command.ts')).runRehearse,
+  },
+};
+
+function usage(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  pnpm ${name.padEnd(width)}  ${summary}\n`);
+  return `Commands of this repository:\n\n${lines.join('')}\nEach has --help.\n`;
+}
+
+const [name = '--help', ...args] = process.argv.slice(2);
+if (name === '--help' || name === '-h') process.stdout.write(usage());
+else if (!Object.hasOwn(commands, name)) {
+  process.stderr.write(`There is no command ${name}.\n\n${usage()}`);
+  process.exitCode = 1;
+} else {
+  const run = await (commands[name] as Command).load();
+  process.exitCode = await run(args, process);
+}

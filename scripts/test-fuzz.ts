@@ -1,3 +1,0 @@
-import { runFuzz } from '../packages/fuzz/src/command.ts';
-
-process.exitCode = await runFuzz(process.argv.slice(2), process);

@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Compares the protos with those of every release, except release candidates, by the `breaking` rules of buf.yaml.
+ * buf prints what breaks.
+ *
+ * @param root of a repository with its buf.yaml and releases
+ * @returns the versions whose clients would break
+ */
+export function brokenReleases(root: string): string[] {
+  const final = releasedVersions(root).filter((version) => !version.includes('-'));
+  return final.filter((version) => {
+    const against = join('releases', version, 'descriptors.binpb');
+    const { status, error } = spawnSync('buf', ['breaking', '--against', against], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    if (error) throw error;
+    return status !== 0;
+  });
+}
+
+/** @param root of a repository */
+export function releasedVersions(root: string): string[] {
+  return readdirSync(join(root, 'releases'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+}

@@ -1,0 +1,42 @@
+import { root } from '@example/kit/root';
+import { type Check, checks, checksOnRequest } from './checks.ts';
+import { type CheckCommand, runChecks } from './run-checks.ts';
+
+const usage = `Checks the files of the repository.
+
+  pnpm check            runs every check, side by side
+  pnpm check NAME ...   runs some: ${checks.map(({ name }) => name).join(', ')};
+                        by name only: ${checksOnRequest.map(({ name }) => name).join(', ')}
+
+The last line gives how many passed and failed.
+`;
+
+type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+
+/** `pnpm check` @returns the exit code */
+export async function runCheck(names: readonly string[], { stdout, stderr }: Streams): Promise<number> {
+  if (names.includes('--help') || names.includes('-h')) {
+    stdout.write(usage);
+    return 0;
+  }
+  // The reader of the output has left, as `head` does.
+  stdout.on('error', () => process.exit(1));
+  const print = (text: string) => stdout.write(text);
+  const all = [...checks, ...checksOnRequest];
+  const unknown = names.find((name) => !all.some((check) => check.name === name));
+  if (unknown !== undefined) {
+    stderr.write(`There is no check ${unknown}.\n\n${usage}`);
+    return 1;
+  }
+  const chosen = names.length === 0 ? checks : all.filter(({ name }) => names.includes(name));
+  const [first] = chosen;
+  if (chosen.length === 1 && first && 'run' in first) return (await first.run(print)) ? 0 : 1;
+  return await runChecks(chosen.map(commandOf), root, print);
+}
+
+/** Checks that are functions run side by side in processes of their own. */
+function commandOf(check: Check): CheckCommand {
+  return 'command' in check
+    ? check
+    : { name: check.name, command: ['node', '--import', 'tsx', 'scripts/run.ts', 'check', check.name] };
+}

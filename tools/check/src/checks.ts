@@ -1,0 +1,54 @@
+import { root } from '@example/kit/root';
+import { brokenReleases } from './breaking-changes.ts';
+import { longSubjects } from './commit-subjects.ts';
+import { compareGenerated } from './generate/generation.ts';
+import { wideLines } from './line-width.ts';
+import { checkWorkflows } from './workflow-checks.ts';
+
+/** One of the checks of `pnpm check`: a program, or a function of this package. */
+export type Check = { readonly name: string } & (
+  | { readonly command: readonly [string, ...string[]] }
+  | { readonly run: (print: (text: string) => void) => Promise<boolean> | boolean }
+);
+
+export const checks: readonly Check[] = [
+  { name: 'style', command: ['biome', 'check'] },
+  { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'unused', command: ['knip'] },
+  {
+    name: 'imports',
+    // Loaded here because it brings a TypeScript compiler.
+    run: async (print) => none(await (await import('./imports/import-check.ts')).forbiddenImports(root), print),
+  },
+  { name: 'proto-lint', command: ['buf', 'lint'] },
+  { name: 'proto-format', command: ['buf', 'format', '--diff', '--exit-code'] },
+  { name: 'proto-breaking', run: (print) => none(brokenReleases(root).map(brokenRelease), print) },
+  { name: 'generated', run: checkGenerated },
+  { name: 'workflows', run: checkWorkflows },
+  { name: 'commits', run: (print) => none(longSubjects(root), print) },
+];
+
+/** Not in `pnpm check` yet: by name only. */
+export const checksOnRequest: readonly Check[] = [{ name: 'line-width', run: (print) => none(wideLines(root), print) }];
+
+/** Prints the findings. @returns whether there are none */
+function none(lines: readonly string[], print: (text: string) => void): boolean {
+  for (const line of lines) print(`${line}\n`);
+  return lines.length === 0;
+}
+
+function brokenRelease(version: string): string {
+  return `The protos break clients of release ${version}. Put a breaking change into a new package, such as user.v2 (CONTRIBUTING.md).`;
+}
+
+/** Skips languages whose toolchain is missing, except in CI. */
+function checkGenerated(print: (text: string) => void): boolean {
+  const { stale, leftOut } = compareGenerated(root, print);
+  const isCi = Boolean(process.env['CI']);
+  return (
+    none(
+      stale.map((file) => `${file} differs from what the protos generate: run \`pnpm generate\`.`),
+      print,
+    ) && !(isCi && leftOut.length > 0)
+  );
+}

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+
+/** Characters in a subject at most. */
+const longest = 72;
+
+/** Commits before this day do not keep to the rule. */
+const since = '2026-11-30T00:00:00Z';
+
+/**
+ * Finds commits whose subject is too long, in as much of the history as there is: none in a downloaded archive.
+ *
+ * @param repository the root of a repository
+ * @returns a line for each
+ */
+export function longSubjects(repository: string): string[] {
+  const args = ['log', '--no-merges', `--since-as-filter=${since}`, '--format=%h %s'];
+  const { stdout } = spawnSync('git', args, { cwd: repository, encoding: 'utf8' });
+  return stdout.split('\n').flatMap((commit) => {
+    const subject = commit.slice(commit.indexOf(' ') + 1);
+    return subject.length > longest ? [`${commit}: ${subject.length} characters, not ${longest}`] : [];
+  });
+}

@@ -1,0 +1,45 @@
+// scripts/run.ts, which runs the commands of package.json.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '@example/kit/root';
+import { describe, expect, it } from 'vitest';
+
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const names = Object.keys(scripts);
+
+function run(...args: string[]) {
+  const program = ['--import', 'tsx', 'scripts/run.ts', ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, program, { cwd: root, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+it('has the commands of package.json, and lists them', () => {
+  const { status, stdout } = run('--help');
+  expect(status).toBe(0);
+  expect([...stdout.matchAll(/^ {2}pnpm (\S+) /gm)].map((match) => match[1])).toEqual(names);
+  for (const name of names) expect(scripts[name]).toMatch(new RegExp(` scripts/run\\.ts ${name}$`));
+  expect(names.length).toBeLessThanOrEqual(14);
+});
+
+it('lists the commands when there is no such command', () => {
+  expect(run('verfy')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^There is no command verfy\.\n\n.*pnpm verify /s),
+  });
+});
+
+describe.each(names)('pnpm %s', (name) => {
+  it('has --help', () => {
+    const { status, stdout, stderr } = run(name, '--help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(`  pnpm ${name}`);
+  });
+});
+
+describe.each(['check', 'generate', 'verify'])('pnpm %s', (name) => {
+  it('refuses an option that it does not have', () => {
+    expect(run(name, '--fix')).toEqual({ status: 1, stdout: '', stderr: expect.stringContaining('--fix') });
+  });
+});

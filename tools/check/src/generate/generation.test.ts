@@ -1,0 +1,100 @@
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { root } from '@example/kit/root';
+import { ToolchainMissingError } from '@example/kit/toolchains';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { compareGenerated, generate } from './generation.ts';
+import { type Language, languages } from './language.ts';
+
+const generated = 'packages/protos/src/gen';
+const manifest = 'packages/protos/package.json';
+const server = 'packages/rpc-server';
+
+/** One template of TypeScript's, which is enough where all languages are treated alike. */
+const [typeScript, ...others] = languages as [Language, ...Language[]];
+const oneTemplate: Language = { ...typeScript, outputs: typeScript.outputs.slice(0, 1) };
+
+let folder: string;
+// Installs the generators, so that the copies find them.
+beforeAll(() => {
+  for (const language of languages) {
+    try {
+      language.prepare(root, () => {});
+    } catch (error) {
+      if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
+    }
+  }
+}, 600_000);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'generation-'));
+  const isInstalled = (path: string) => ['node_modules', '.venv'].includes(basename(path));
+  const outputs = languages.flatMap((language) => language.outputs);
+  const templates = outputs.map(({ template }) => template).filter((template) => !template.startsWith('tools/'));
+  const copied = ['buf.yaml', 'proto', 'proofs/matrix/vectors/proto', 'go.mod', manifest, ...templates];
+  for (const path of [...copied, ...outputs.map((output) => output.folder)]) {
+    cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !isInstalled(source) });
+  }
+  const installed = globSync('{examples,packages,proofs}/*/{node_modules,.venv}', { cwd: root });
+  for (const path of ['node_modules', 'tools', ...installed]) {
+    if (existsSync(dirname(join(folder, path)))) symlinkSync(join(root, path), join(folder, path));
+  }
+  // It is looked for beside its environment.
+  cpSync(join(root, 'examples/python/requirements.txt'), join(folder, 'examples/python/requirements.txt'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function edit(path: string, from: string, to: string): void {
+  const content = readFileSync(join(folder, path), 'utf8');
+  expect(content).toContain(from);
+  writeFileSync(join(folder, path), content.replace(from, to));
+}
+
+it('finds nothing where nothing was edited', () => {
+  expect(compareGenerated(folder, () => {}, [oneTemplate])).toEqual({ stale: [], leftOut: [] });
+});
+
+it('finds files that were edited, removed or added, that have another version, and of every language an edit of a proto', () => {
+  edit(`${generated}/order/v1/order_pb.ts`, '@generated', 'generated');
+  rmSync(join(folder, generated, 'user/v2/user_pb.ts'));
+  writeFileSync(join(folder, generated, 'mine.ts'), '');
+  edit(`${server}/src/gen/health/v1/health_pb.ts`, '@generated', 'generated');
+  edit(manifest, '"version": "', '"version": "99.');
+  edit('proto/user/v1/user.proto', 'string email = 3;', 'string email = 3;\n  // A number.\n  string phone = 4;');
+  const { stale, leftOut } = compareGenerated(folder, () => {});
+  if (process.env['CI']) expect(leftOut).toEqual([]);
+  const filesOf: Readonly<Record<string, string[]>> = {
+    Go: ['gen/go/user/v1/user.pb.go', 'gen/go/version/version.go'],
+    Python: [
+      'examples/python/src/example_betterproto/gen/user/v1/__init__.py',
+      'gen/python/example_protos/__init__.py',
+      'gen/python/example_protos/user/v1/user_pb2.py',
+      'gen/python/example_protos/user/v1/user_pb2.pyi',
+    ],
+  };
+  expect(stale).toEqual(
+    [
+      'examples/ts-proto-client/src/gen/user/v1/user.ts',
+      `${generated}/mine.ts`,
+      `${generated}/order/v1/order_pb.ts`,
+      `${generated}/user/v1/user_pb.ts`,
+      `${generated}/user/v2/user_pb.ts`,
+      `${server}/src/gen/health/v1/health_pb.ts`,
+      ...others.flatMap(({ name }) => (leftOut.includes(name) ? [] : (filesOf[name] as string[]))),
+    ].sort(),
+  );
+});
+
+it('names a language whose toolchain is missing, and generates the others', () => {
+  vi.stubEnv('PATH', [join(root, 'node_modules/.bin'), dirname(process.execPath)].join(delimiter));
+  rmSync(join(folder, generated), { recursive: true });
+  let printed = '';
+  const print = (text: string) => {
+    printed += text;
+  };
+  const leftOut = generate(folder, print, [oneTemplate, ...others.filter(({ name }) => name === 'Go')]);
+  vi.unstubAllEnvs();
+  expect(leftOut).toEqual(['Go']);
+  expect(printed).toMatch(/^generated TypeScript\nleft out {2}Go: install Go .+\n$/);
+  expect(compareGenerated(folder, () => {}, [oneTemplate]).stale).toEqual([]);
+});

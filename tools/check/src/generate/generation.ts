@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { ToolchainMissingError } from '@example/kit/toolchains';
+import { type Language, languages } from './language.ts';
+import { packageVersion, writeVersionFile } from './version-file.ts';
+
+type Print = (text: string) => void;
+
+/**
+ * Generates the code of every language whose toolchain is there, and prints which that is.
+ *
+ * @param root of a repository
+ * @returns the languages that were left out
+ */
+export function generate(root: string, print: Print, of: readonly Language[] = languages): string[] {
+  return forEachLanguage(root, print, of, (language) => {
+    run(language, root, root);
+    print(`generated ${language.name}\n`);
+  });
+}
+
+/** How the generated code differs from what the protos generate. */
+export interface Comparison {
+  /** The files that are missing, surplus or different, from the root. */
+  readonly stale: readonly string[];
+  /** The languages that were left out, because their toolchain is missing. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * Generates the code anew into a temporary folder and compares.
+ *
+ * @param root of a repository
+ */
+export function compareGenerated(root: string, print: Print, of: readonly Language[] = languages): Comparison {
+  const fresh = mkdtempSync(join(tmpdir(), 'generated-'));
+  const stale: string[] = [];
+  try {
+    const leftOut = forEachLanguage(root, print, of, (language) => {
+      run(language, root, fresh);
+      const files = new Set([...filesIn(language, root), ...filesIn(language, fresh)]);
+      stale.push(...[...files].filter((file) => contentOf(root, file) !== contentOf(fresh, file)));
+    });
+    return { stale: stale.sort(), leftOut };
+  } finally {
+    rmSync(fresh, { recursive: true });
+  }
+}
+
+/** Works on each language whose toolchain is there. @returns the names of the others */
+function forEachLanguage(
+  root: string,
+  print: Print,
+  of: readonly Language[],
+  work: (language: Language) => void,
+): string[] {
+  return of.flatMap((language) => {
+    try {
+      language.prepare(root, print);
+    } catch (error) {
+      if (!(error instanceof ToolchainMissingError)) throw error;
+      print(`left out  ${language.name}: ${error.message}\n`);
+      return [language.name];
+    }
+    work(language);
+    return [];
+  });
+}
+
+function run({ outputs, versionFile }: Language, root: string, out: string): void {
+  for (const { template } of outputs) {
+    const args = ['generate', '--template', template, '-o', out];
+    execFileSync('buf', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  }
+  if (versionFile) writeVersionFile(versionFile, packageVersion(root), out);
+}
+
+function filesIn({ outputs }: Language, root: string): string[] {
+  return outputs.flatMap(({ folder }) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.pyc'))
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name))),
+  );
+}
+
+function contentOf(root: string, file: string): string | undefined {
+  try {
+    return readFileSync(join(root, file), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

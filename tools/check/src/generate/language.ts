@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { needGo, PythonEnvironment } from '@example/kit/toolchains';
+import { goVersionFile, pythonVersionFile, type VersionFile } from './version-file.ts';
+
+/** A language for which code is generated. */
+export interface Language {
+  readonly name: string;
+  /** The templates of buf that generate its code, and the folders of that code, from the root. */
+  readonly outputs: readonly { readonly template: string; readonly folder: string }[];
+  /** Written beside the generated code. The build of the npm package writes TypeScript's. */
+  readonly versionFile?: VersionFile;
+  /**
+   * Installs its generators.
+   *
+   * @throws {ToolchainMissingError}
+   */
+  prepare(root: string, print: (text: string) => void): void;
+}
+
+export const languages: readonly Language[] = [
+  {
+    name: 'TypeScript',
+    outputs: [
+      { template: 'buf.gen.yaml', folder: 'packages/protos/src/gen' },
+      { template: 'packages/rpc-server/buf.gen.yaml', folder: 'packages/rpc-server/src/gen' },
+      { template: 'proofs/matrix/vectors/buf.gen.ts.yaml', folder: 'proofs/matrix/src/gen' },
+      { template: 'examples/grpc-js-server/buf.gen.yaml', folder: 'examples/grpc-js-server/src/gen' },
+      { template: 'examples/ts-proto-client/buf.gen.yaml', folder: 'examples/ts-proto-client/src/gen' },
+    ],
+    prepare() {},
+  },
+  {
+    name: 'Go',
+    outputs: [
+      { template: 'tools/go/buf.gen.go.yaml', folder: 'gen/go' },
+      { template: 'proofs/matrix/vectors/buf.gen.go.yaml', folder: 'proofs/matrix/vectors/go/gen' },
+    ],
+    versionFile: goVersionFile,
+    prepare: needGo,
+  },
+  {
+    name: 'Python',
+    outputs: [
+      { template: 'tools/python/buf.gen.python.yaml', folder: 'gen/python/example_protos' },
+      { template: 'proofs/matrix/vectors/buf.gen.python.yaml', folder: 'proofs/matrix/vectors/python/gen' },
+      { template: 'examples/python/buf.gen.yaml', folder: 'examples/python/src/example_betterproto/gen' },
+    ],
+    versionFile: pythonVersionFile,
+    prepare(root, print) {
+      for (const folder of ['tools/python', 'examples/python']) {
+        const environment = {
+          folder: join(root, folder, '.venv'),
+          requirements: join(root, folder, 'requirements.txt'),
+        };
+        new PythonEnvironment(environment).install(print);
+      }
+    },
+  },
+];

@@ -1,0 +1,81 @@
+/**
+ * The import order of the entries of a folder. An entry may import itself and the entries of the levels before its own;
+ * not the others of its level, and nothing in the folder that is not listed. An entry is a folder or a file. Inside a
+ * package (`packages/http2/src`) tests may import everything.
+ */
+export interface FolderOrder {
+  readonly in: string;
+  readonly levels: readonly (readonly string[])[];
+}
+
+/** One line a folder. */
+export const folderOrders: readonly FolderOrder[] = [
+  { in: '', levels: [['packages'], ['examples'], ['proofs'], ['tools'], ['scripts'], ['vitest.workspace.ts']] },
+  {
+    in: 'packages',
+    levels: [
+      ['protos', 'http2', 'service-kit'],
+      ['message-codec'],
+      ['rpc-server', 'storage'],
+      ['user-service', 'order-service'],
+    ],
+  },
+  {
+    in: 'packages/http2/src',
+    levels: [
+      ['errors'],
+      ['headers', 'limits'],
+      ['api.ts'],
+      ['frames', 'hpack'],
+      ['streams'],
+      ['connection'],
+      ['server'],
+      ['index.ts'],
+    ],
+  },
+  {
+    in: 'packages/rpc-server/src',
+    levels: [
+      ['gen', 'config'],
+      ['auth', 'health', 'reflection'],
+      ['call'],
+      ['grpc', 'connect', 'http1'],
+      ['dispatch.ts', 'http2'],
+      ['listener'],
+      ['serve.ts'],
+      ['process'],
+      ['index.ts'],
+    ],
+  },
+  { in: 'tools', levels: [['check', 'dev'], ['release']] },
+];
+
+/** Tests, and what only tests import. */
+export const testFiles = '\\.(test|fixture|contract)\\.(ts|js)$|/testing/';
+
+/** Imported by tests of packages and examples, and so imports none of them. */
+export const testKit = 'proofs/kit';
+
+/** Exceptions to the orders, for good. Both are regular expressions. */
+export const allowedImports: readonly { readonly from: string; readonly to: string }[] = [
+  { from: `^(packages|examples)/.*(${testFiles})`, to: `^${testKit}/` },
+  // The rehearsal of a release uses the code that makes releases.
+  { from: '^proofs/rehearsal/', to: '^tools/(release|check)/' },
+];
+
+/** The checked code. The programs in consumers/ are copied to folders that have what they import. */
+export const checkedFolders = ['packages', 'examples', 'proofs', 'tools', 'scripts', 'vitest.workspace.ts'];
+export const uncheckedFiles = '(^|/)(node_modules|dist|gen|consumers|\\.venv)/';
+
+/** A violation that is accepted for now; both are prefixes of paths. An entry without a violation fails the check. */
+export interface KnownViolation {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** To be removed, each together with its cause. */
+export const knownViolations: readonly KnownViolation[] = [
+  // Past exports.
+  { from: 'proofs/endurance/src/soak/', to: 'packages/http2/src/' },
+  { from: 'scripts/run.ts', to: 'proofs/' },
+];

@@ -1,0 +1,15 @@
+export { releasedVersions } from './breaking-changes.ts';
+export { runCheck } from './check-command.ts';
+export { runGenerate } from './generate/generate-command.ts';
+export {
+  goVersionFile,
+  manifestVersion,
+  type PackageVersion,
+  packageVersion,
+  pythonVersion,
+  pythonVersionFile,
+  writeVersionFile,
+} from './generate/version-file.ts';
+export { runTests } from './test-command.ts';
+export { runVerify } from './verify/verify-command.ts';
+export { withoutOptions } from './without-options.ts';

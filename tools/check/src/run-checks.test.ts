@@ -1,0 +1,28 @@
+import { tmpdir } from 'node:os';
+import { expect, it } from 'vitest';
+import { type CheckCommand, runChecks } from './run-checks.ts';
+
+async function check(...checks: CheckCommand[]) {
+  let output = '';
+  const code = await runChecks(checks, tmpdir(), (text) => {
+    output += text;
+  });
+  return { code, output };
+}
+
+it('passes when every check does, and shows nothing of what they print', async () => {
+  expect(await check({ name: 'one', command: ['true'] }, { name: 'two', command: ['echo', 'quiet'] })).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^(passed {2}(one|two)\n){2}\n2 passed, 0 failed\n$/),
+  });
+});
+
+it('fails with one check, and shows what that one printed', async () => {
+  const { code, output } = await check(
+    { name: 'one', command: ['true'] },
+    { name: 'two', command: ['sh', '-c', 'echo this is why >&2; exit 3'] },
+  );
+  expect(code).toBe(1);
+  expect(output).toMatch(/FAILED {2}two\nthis is why\n/);
+  expect(output).toMatch(/\n1 passed, 1 failed\n$/);
+});

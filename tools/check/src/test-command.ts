@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync } from 'node:fs';
+import { constants } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { root } from '@example/kit/root';
+
+const usage = `Runs the tests of the product: packages, examples and pnpm dev. Those of proofs and tools run in \`pnpm verify\`.
+
+  pnpm test [TEXT ...]         test files whose path has one of the texts
+  pnpm test -t TEXT            tests whose name has the text
+  pnpm test --project fuzz     one package: any in packages, examples, proofs, tools
+
+All options of \`vitest run\` work: \`npx vitest run --help\`.
+`;
+
+/** Tests of a tool, quick enough for every commit. */
+const alsoTested = ['dev'];
+
+/** The vitest projects of `pnpm test`, and all others. */
+export function projects(): { readonly product: readonly string[]; readonly others: readonly string[] } {
+  const namesIn = (folders: string) =>
+    globSync(`${folders}/*/package.json`, { cwd: root }).map((manifest) => basename(dirname(manifest)));
+  const product = [...namesIn('{packages,examples}'), ...alsoTested];
+  return { product, others: namesIn('{proofs,tools}').filter((name) => !product.includes(name)) };
+}
+
+/** `pnpm test` @returns the exit code */
+export async function runTests(args: readonly string[], { stdout }: Pick<NodeJS.Process, 'stdout'>): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    stdout.write(usage);
+    return 0;
+  }
+  const isChosen = args.some((arg) => arg === '--project' || arg.startsWith('--project='));
+  const chosen = isChosen ? [] : projects().product.flatMap((name) => ['--project', name]);
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const program = [vitest, 'run', '--config', join(root, 'vitest.workspace.ts'), ...chosen, ...args];
+  const child = spawn(process.execPath, program, { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both: vitest stops its workers and reports; this process waits for it.
+  const wait = () => {};
+  process.on('SIGINT', wait);
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  process.off('SIGINT', wait);
+  return code ?? 128 + constants.signals[signal as NodeJS.Signals];
+}

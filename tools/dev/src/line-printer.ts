@@ -1,0 +1,37 @@
+import { prettyFactory } from 'pino-pretty';
+import type { ServiceSpec } from './service-spec.ts';
+
+/** Fields of an access log line that are not printed as JSON: some are part of the message, the others are left out. */
+const hidden = [
+  'service',
+  'rpc',
+  'httpVersion',
+  'protocol',
+  'httpStatus',
+  'status',
+  'durationMs',
+  'requestBytes',
+  'responseBytes',
+  'peer',
+  'subject',
+  'requestId',
+];
+
+/** Formats log lines for people and prefixes each with the name of its service. Other lines are printed unchanged. */
+export function linePrinter(
+  { name }: ServiceSpec,
+  output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
+): (line: string) => void {
+  const pretty = prettyFactory({
+    colorize: output.isTTY,
+    ignore: hidden.join(','),
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+    messageFormat: (log, messageKey) =>
+      log['durationMs'] === undefined
+        ? `${log[messageKey]}`
+        : `${log['rpc']} ${log['status']} in ${log['durationMs']} ms by ${log['protocol']}`,
+  });
+  return (line) =>
+    output.write(`${name.padEnd('order-service'.length)} | ${line.startsWith('{') ? pretty(line) : `${line}\n`}`);
+}

@@ -1,0 +1,219 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '@example/kit/root';
+import { freePort } from '@example/rpc-server/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runDev } from './run-dev.ts';
+
+let data: string;
+const started: ChildProcess[] = [];
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'dev-'));
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    if (child.exitCode !== null) continue;
+    child.kill('SIGINT');
+    await once(child, 'exit');
+  }
+  rmSync(data, { recursive: true });
+});
+
+/** Runs `pnpm dev`, without pnpm. */
+function dev(...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts', 'dev', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  let output = '';
+  const waiting = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const look of waiting) look();
+    });
+  }
+  return {
+    child,
+    output: () => output,
+    exit: async () => (await once(child, 'exit'))[0] as number | null,
+    /** Resolves when the output matches for the `count`th time. */
+    printed: (pattern: RegExp, count = 1) =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          if ([...output.matchAll(new RegExp(pattern, 'g'))].length < count) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+async function listenOnFreePort(): Promise<Server> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+async function freePorts(): Promise<string[]> {
+  return ['--user-port', `${await freePort()}`, '--order-port', `${await freePort()}`];
+}
+
+function touch(path: string): void {
+  const now = new Date();
+  utimesSync(join(root, path), now, now);
+}
+
+async function createUser(port: string, name: string): Promise<unknown> {
+  const response = await fetch(`http://localhost:${port}/user.v1.UserService/CreateUser`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, email: 'a@example.com' }),
+  });
+  return await response.json();
+}
+
+describe('pnpm dev', () => {
+  it('runs both services, restarts on a change, keeps the data, starts with empty stores on --fresh, stops on Ctrl-C', async () => {
+    const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
+    const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
+
+    const first = dev(...args);
+    await first.printed(/Try in another terminal/);
+    expect(first.output()).toContain(`UserService    http://localhost:${userPort}`);
+    expect(first.output()).toContain(`OrderService   http://localhost:${orderPort}`);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+
+    touch('packages/user-service/src/main.ts');
+    await first.printed(/user-service is listening/, 2);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '5' });
+
+    first.child.kill('SIGINT');
+    expect(await first.exit()).toBe(0);
+    expect(first.output().match(/closed/g)).toHaveLength(3);
+
+    const notOurs = join(data, 'notes.txt');
+    writeFileSync(notOurs, 'keep');
+    const second = dev(...args, '--fresh');
+    await second.printed(/Try in another terminal/);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+    expect(existsSync(notOurs)).toBe(true);
+    second.child.kill('SIGTERM');
+    expect(await second.exit()).toBe(0);
+  });
+
+  it('stops on Ctrl-C after a service was killed, and keeps its data for the next run', async () => {
+    const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
+    const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
+    const first = dev(...args);
+    await first.printed(/Try in another terminal/);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+    process.kill(Number(/INFO \((\d+)\): user-service is listening/.exec(first.output())?.[1]), 'SIGKILL');
+    touch('packages/user-service/src/main.ts');
+    await first.printed(/Restarting/);
+    first.child.kill('SIGINT');
+    expect(await first.exit()).toBe(0);
+
+    const second = dev(...args);
+    await second.printed(/Try in another terminal/);
+    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '5' });
+    second.child.kill('SIGINT');
+    expect(await second.exit()).toBe(0);
+  });
+
+  it('requires TLS and tokens with --secure, and prints how to call the services then', async () => {
+    const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
+    const run = dev('--secure', '--data', data, '--user-port', userPort, '--order-port', orderPort);
+    await run.printed(/Try in another terminal/);
+    expect(run.output()).toContain(`UserService    https://localhost:${userPort}`);
+    const token = /TOKEN=(\S+)/.exec(run.output())?.[1];
+    const call = (authorization?: string) =>
+      new Promise<string>((resolve, reject) => {
+        const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
+        const ca = readFileSync(join(data, 'secure/ca.pem'));
+        const url = `https://localhost:${userPort}/user.v1.UserService/GetUser`;
+        request(url, { method: 'POST', ca, headers }, (response) => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => {
+            body += chunk;
+          });
+          response.once('end', () => resolve(body));
+        })
+          .once('error', reject)
+          .end('{"id":"1"}');
+      });
+    expect(await call(`Bearer ${token}`)).toContain('"name":"Aoife"');
+    expect(await call()).toContain('unauthenticated');
+  });
+
+  it('stops when the reader of its output is gone', async () => {
+    const run = dev('--data', data, '--user-port', `${await freePort()}`, '--order-port', `${await freePort()}`);
+    await run.printed(/Try in another terminal/);
+    run.child.stdout.destroy();
+    touch('packages/user-service/src/main.ts');
+    expect(await run.exit()).toBe(0);
+    expect(run.output()).not.toContain('EPIPE');
+  });
+
+  it('does not touch the data of another running pnpm dev, and reports it', async () => {
+    const ports = await freePorts();
+    const first = dev('--data', data, ...ports);
+    await first.printed(/Try in another terminal/);
+    const second = dev('--data', data, ...(await freePorts()), '--fresh');
+    expect(await second.exit()).toBe(1);
+    expect(second.output()).toMatch(
+      /user-service\.db is in use by another process: end that one first, or choose another folder/,
+    );
+    expect(existsSync(join(data, 'user-service.db'))).toBe(true);
+  });
+
+  it('prints what to do when a service cannot start', async () => {
+    writeFileSync(join(data, 'order-service.db'), 'a letter to Aoife '.repeat(100));
+    const run = dev('--data', data, ...(await freePorts()));
+    await run.printed(/order-service: .*order-service\.db.* not a database/);
+    await run.printed(/It starts again when one of its files changes/);
+  });
+});
+
+describe('pnpm dev, before it starts anything,', () => {
+  /** Runs the command in this process. */
+  async function run(...args: string[]): Promise<{ code: number; output: string }> {
+    let output = '';
+    const stream = {
+      write: (text: string) => {
+        output += text;
+        return true;
+      },
+    } as unknown as typeof process.stdout;
+    const code = await runDev(args, { stdout: stream, stderr: stream as unknown as typeof process.stderr });
+    return { code, output };
+  }
+
+  it('names each port that is in use', async () => {
+    const server = await listenOnFreePort();
+    const { port } = server.address() as AddressInfo;
+    expect(await run('--data', data, '--user-port', `${port}`, '--order-port', `${await freePort()}`)).toEqual({
+      code: 1,
+      output: `Port ${port} of UserService is in use: stop the program that listens there, or choose another port with --user-port N.\n`,
+    });
+    server.close();
+  });
+
+  it.each([
+    ['--help', 0, /^Runs UserService and OrderService/],
+    ['--frsh', 1, /^pnpm dev: Unknown option '--frsh'/],
+    ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, but both are 50051/],
+    ['--user-port=none', 1, /^pnpm dev: --user-port must be a port from 1 to 65535, not "none"/],
+  ])('parses %s', async (arg, code, text) => {
+    expect(await run(arg)).toEqual({ code, output: expect.stringMatching(text) });
+  });
+});

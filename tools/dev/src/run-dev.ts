@@ -1,0 +1,100 @@
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { root } from '@example/kit/root';
+import { bind } from '@example/rpc-server';
+import { StoreUnavailableError } from '@example/service-kit';
+import { banner } from './banner.ts';
+import { createCredentials } from './credentials.ts';
+import { prepareData } from './data-folder.ts';
+import { linePrinter } from './line-printer.ts';
+import { type DevOptions, parseOptions, usage } from './options.ts';
+import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
+import { type WatchedService, watchService } from './watched-service.ts';
+
+type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+
+/**
+ * Runs both services until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
+ *
+ * @param args the command line, see `usage`
+ * @returns the exit code: 0 after a signal, 1 when it could not start or a service exited by itself
+ */
+export async function runDev(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
+  let options: DevOptions;
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    stderr.write(`pnpm dev: ${(error as Error).message}\n\n${usage}`);
+    return 1;
+  }
+  if (options.help) {
+    stdout.write(usage);
+    return 0;
+  }
+  const specs = serviceSpecs(options.userPort, options.orderPort);
+  const busy = await busyPorts(specs);
+  if (busy.length > 0) {
+    for (const line of busy) stderr.write(`${line}\n`);
+    return 1;
+  }
+  const folder = resolve(root, options.data);
+  try {
+    prepareData(folder, specs, options.fresh);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    stderr.write(`${(error as Error).message}, or choose another folder with --data DIR\n`);
+    return 1;
+  }
+
+  const credentials = options.secure ? await createCredentials(folder) : undefined;
+  const env = credentials?.env ?? { AUTH: 'off' };
+  const services = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
+  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options.data, credentials)));
+}
+
+async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { name, title, port } of specs) {
+    try {
+      const { servers } = await bind(createServer, 'localhost', port);
+      for (const server of servers) server.close();
+    } catch (error) {
+      const option = name === 'user-service' ? '--user-port' : '--order-port';
+      const { code, message } = error as NodeJS.ErrnoException;
+      lines.push(
+        code === 'EADDRINUSE'
+          ? `Port ${port} of ${title} is in use: stop the program that listens there, or choose another port with ${option} N.`
+          : `Port ${port} of ${title} cannot be used: ${message}`,
+      );
+    }
+  }
+  return lines;
+}
+
+async function untilEnded(
+  services: readonly WatchedService[],
+  stdout: Streams['stdout'],
+  listening: () => void,
+): Promise<number> {
+  let signalled = false;
+  const endAll = () => {
+    for (const service of services) service.end();
+  };
+  const onSignal = () => {
+    signalled = true;
+    endAll();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  // The reader is gone, as after `pnpm dev | head`. Every later write fails too.
+  stdout.on('error', () => signalled || onSignal());
+  try {
+    Promise.all(services.map((service) => service.listening)).then(listening);
+    await Promise.race(services.map((service) => service.ended));
+    if (!signalled) endAll();
+    await Promise.all(services.map((service) => service.ended));
+    return signalled ? 0 : 1;
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}

@@ -1,0 +1,14 @@
+/** A service that `pnpm dev` runs. */
+export interface ServiceSpec {
+  /** The folder under packages. */
+  readonly name: 'user-service' | 'order-service';
+  readonly title: string;
+  readonly port: number;
+}
+
+export function serviceSpecs(userPort: number, orderPort: number): readonly ServiceSpec[] {
+  return [
+    { name: 'user-service', title: 'UserService', port: userPort },
+    { name: 'order-service', title: 'OrderService', port: orderPort },
+  ];
+}
