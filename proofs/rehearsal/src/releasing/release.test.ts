@@ -27,6 +27,8 @@ afterEach(async () => {
   await repository.git('reset', '--quiet', '--hard', head);
   await repository.git('clean', '--quiet', '--force', '-d');
   await repository.git('tag', '--force', tagOf(repository), head);
+  const pushed = await repository.git('ls-remote', '--tags', '--refs', 'origin');
+  for (const ref of pushed.match(/refs\S+/g) ?? []) await repository.git('push', '--quiet', '--delete', 'origin', ref);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
