@@ -60,11 +60,11 @@ const commands: Readonly<Record<string, Command>> = {
   },
   release: {
     summary: 'prepare a release (VERSION), publish it, print its notes: publish, notes, workflow',
-    load: async () => (await import('./release.ts')).runReleaseCommand,
+    load: async () => (await import('@example/release')).runReleaseProcess,
   },
   rehearse: {
-    summary: 'publish to registries on this machine and use what was published; gates, sources',
-    load: async () => (await import('./release.ts')).runRehearsalCommand,
+    summary: 'publish to registries on this machine and use the packages from there; gates',
+    load: async () => (await import('../proofs/rehearsal/src/command.ts')).runRehearse,
   },
 };
 

@@ -1,19 +1,14 @@
-// Builds the published files: dist/esm, dist/cjs, a copy of the .proto files, and their descriptor set. Usage: node
-// build.js [DESCRIPTORS]. DESCRIPTORS is the descriptor set of a version whose protos differ from this repository's.
+// Builds the published files: dist/esm, dist/cjs, a copy of the .proto files, and their descriptor set.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-const [descriptors] = process.argv.slice(2);
-if (descriptors) copyFileSync(descriptors, `${import.meta.dirname}/descriptors.binpb`);
 process.chdir(import.meta.dirname);
 rmSync('dist', { recursive: true, force: true });
 rmSync('proto', { recursive: true, force: true });
 
-if (!descriptors) {
-  const args = ['build', '../..', '--as-file-descriptor-set', '-o', 'descriptors.binpb'];
-  execFileSync('buf', args, { stdio: 'inherit' });
-}
+const args = ['build', '../..', '--as-file-descriptor-set', '-o', 'descriptors.binpb'];
+execFileSync('buf', args, { stdio: 'inherit' });
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const sha256 = createHash('sha256').update(readFileSync('descriptors.binpb')).digest('hex');
 writeFileSync(

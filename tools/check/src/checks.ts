@@ -24,7 +24,6 @@ export const checks: readonly Check[] = [
   { name: 'proto-format', command: ['buf', 'format', '--diff', '--exit-code'] },
   { name: 'proto-breaking', run: (print) => none(brokenReleases(root).map(brokenRelease), print) },
   { name: 'generated', run: checkGenerated },
-  { name: 'sources', command: ['node', '--import', 'tsx', 'scripts/run.ts', 'rehearse', 'sources'] },
   { name: 'workflows', run: checkWorkflows },
   { name: 'commits', run: (print) => none(longSubjects(root), print) },
 ];

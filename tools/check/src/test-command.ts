@@ -16,15 +16,13 @@ All options of \`vitest run\` work: \`npx vitest run --help\`.
 
 /** Tests of a tool, quick enough for every commit. */
 const alsoTested = ['dev'];
-/** Moves to tools and proofs. */
-const notTested = ['release'];
 
 /** The vitest projects of `pnpm test`, and all others. */
 export function projects(): { readonly product: readonly string[]; readonly others: readonly string[] } {
   const namesIn = (folders: string) =>
     globSync(`${folders}/*/package.json`, { cwd: root }).map((manifest) => basename(dirname(manifest)));
-  const product = [...namesIn('{packages,examples}').filter((name) => !notTested.includes(name)), ...alsoTested];
-  return { product, others: namesIn('{packages,proofs,tools}').filter((name) => !product.includes(name)) };
+  const product = [...namesIn('{packages,examples}'), ...alsoTested];
+  return { product, others: namesIn('{proofs,tools}').filter((name) => !product.includes(name)) };
 }
 
 /** `pnpm test` @returns the exit code */

@@ -1,0 +1,23 @@
+// Usage: skew server | skew client HOST:PORT...
+//
+// A server, or a client, of every method in the package, without the name of any: it fills every field with a value
+// made from the field's name and number. A server reports the requests in the trailer skew-seen; a client prints the
+// responses.
+package main
+
+import (
+	"log"
+	"os"
+)
+
+func main() {
+	var err error
+	if os.Args[1] == "server" {
+		err = serve()
+	} else {
+		err = callAll(os.Args[2:])
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}

@@ -1,0 +1,129 @@
+"""Usage: python skew.py server | python skew.py client HOST:PORT...
+
+A server, or a client, of every method in the package, without the name of any: it fills every field with a value made
+from the field's name and number. A server reports the requests in the trailer skew-seen; a client prints the responses.
+"""
+
+import importlib
+import json
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import example_protos
+import grpc
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+
+def modules_of_services() -> Iterator[tuple[ModuleType, ModuleType]]:
+    for module in pkgutil.walk_packages(example_protos.__path__, "example_protos."):
+        if module.name.endswith("_pb2_grpc"):
+            messages = importlib.import_module(module.name.removesuffix("_grpc"))
+            yield messages, importlib.import_module(module.name)
+
+
+def filled(descriptor: Descriptor) -> Message:
+    message = GetMessageClass(descriptor)()
+    for field in descriptor.fields:
+        if field.is_repeated:
+            getattr(message, field.name).extend([value_of(field)] * 2)
+        elif field.message_type:
+            getattr(message, field.name).CopyFrom(value_of(field))
+        else:
+            setattr(message, field.name, value_of(field))
+    return message
+
+
+def value_of(field: FieldDescriptor) -> Any:
+    if field.message_type:
+        return filled(field.message_type)
+    if field.enum_type:
+        return field.enum_type.values[1].number
+    values = {
+        FieldDescriptor.CPPTYPE_DOUBLE: field.number + 0.5,
+        FieldDescriptor.CPPTYPE_INT64: field.number,
+        FieldDescriptor.CPPTYPE_INT32: field.number,
+        FieldDescriptor.CPPTYPE_BOOL: True,
+        FieldDescriptor.CPPTYPE_STRING: field.name,
+    }
+    return values[field.cpp_type]
+
+
+def json_of(message: Message) -> Any:
+    return MessageToDict(message, preserving_proto_field_name=True)
+
+
+def handler_of(method: MethodDescriptor) -> Callable[[Any, grpc.ServicerContext], Any]:
+    def report(context: grpc.ServicerContext, seen: list[Message]) -> None:
+        context.set_trailing_metadata((("skew-seen", json.dumps([json_of(message) for message in seen])),))
+
+    def one(request: Any, context: grpc.ServicerContext) -> Message:
+        report(context, list(request) if method.client_streaming else [request])
+        return filled(method.output_type)
+
+    def two(request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
+        report(context, [request])
+        yield from (filled(method.output_type) for _ in range(2))
+
+    def one_each(requests: Iterator[Message], context: grpc.ServicerContext) -> Iterator[Message]:
+        seen = []
+        for request in requests:
+            seen.append(request)
+            yield filled(method.output_type)
+        report(context, seen)
+
+    if not method.server_streaming:
+        return one
+    return one_each if method.client_streaming else two
+
+
+def serve() -> None:
+    server = grpc.server(ThreadPoolExecutor())
+    for messages, stubs in modules_of_services():
+        for service in messages.DESCRIPTOR.services_by_name.values():
+            servicer = SimpleNamespace(**{method.name: handler_of(method) for method in service.methods})
+            getattr(stubs, f"add_{service.name}Servicer_to_server")(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(f"127.0.0.1:{port}", flush=True)
+    server.wait_for_termination()
+
+
+def call_all(addresses: list[str]) -> None:
+    for index, address in enumerate(addresses):
+        with grpc.insecure_channel(address) as channel:
+            for messages, stubs in modules_of_services():
+                for service in messages.DESCRIPTOR.services_by_name.values():
+                    stub = getattr(stubs, f"{service.name}Stub")(channel)
+                    for method in service.methods:
+                        outcome = call(getattr(stub, method.name), method)
+                        name = f"{service.full_name}/{method.name}"
+                        print(json.dumps({"server": index, "method": name, **outcome}))
+
+
+def call(rpc: Any, method: MethodDescriptor) -> dict[str, Any]:
+    requests = [filled(method.input_type) for _ in range(2)]
+    request = iter(requests) if method.client_streaming else requests[0]
+    try:
+        if method.server_streaming:
+            made = rpc(request, timeout=10)
+            responses = list(made)
+        else:
+            response, made = rpc.with_call(request, timeout=10)
+            responses = [response]
+    except grpc.RpcError as error:
+        return {"code": error.code().value[0], "responses": [], "seen": None}
+    seen = dict(made.trailing_metadata())["skew-seen"]
+    return {"code": 0, "responses": [json_of(response) for response in responses], "seen": json.loads(seen)}
+
+
+if sys.argv[1] == "server":
+    serve()
+else:
+    call_all(sys.argv[2:])

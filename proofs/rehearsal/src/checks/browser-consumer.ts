@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+import { npmInstall } from '../projects/npm-project.ts';
+import { pinned } from '../projects/pinned.ts';
+import { type Check, expectEqual, NotHereError, newProject, type Rehearsal } from '../rehearsal.ts';
+import { urlsOf } from '../services.ts';
+import { webOutput } from './consumer-output.ts';
+
+/** The origin of the page; the services allow its calls. */
+export const pageOrigin = 'http://localhost';
+
+const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/**
+ * A bundled page that makes its calls in Chromium. Without Chromium the bundle runs in Node, which is a failure in
+ * CI.
+ */
+export const browserCheck: Check = {
+  name: 'a bundled web page, by esbuild',
+  async show(rehearsal) {
+    const project = await newProject(rehearsal, 'browser');
+    const connect = pinned('@connectrpc/connect');
+    const runtime = [pinned('@bufbuild/protobuf'), connect, connect.replace('connect@', 'connect-web@')];
+    await npmInstall(project, rehearsal.release, runtime);
+    const bundle = join(project.folder, 'bundle.js');
+    await build({
+      absWorkingDir: project.folder,
+      entryPoints: ['page.js'],
+      outfile: bundle,
+      bundle: true,
+      minify: true,
+    });
+    const browser = findBrowser();
+    const size = `${Math.round((await readFile(bundle)).length / 1024)} KiB`;
+    if (browser) {
+      const calls = await callInBrowser(rehearsal, browser, await readFile(bundle, 'utf8'));
+      expectEqual(calls, webOutput(rehearsal.release.record), 'the output of the page');
+      return `${size}, in Chromium`;
+    }
+    const code = `await import('./bundle.js'); console.log(await consume(...process.argv.slice(1)))`;
+    const calls = await project.run('node', '--input-type=module', '-e', code, ...urlsOf(rehearsal));
+    expectEqual(calls, webOutput(rehearsal.release.record), 'the output of the bundle');
+    return `${size}, in Node: there is no Chromium here`;
+  },
+};
+
+/**
+ * @returns the path of a browser; undefined when there is no browser
+ * @throws {NotHereError} when there is no browser in CI
+ */
+export function findBrowser(candidates = browsers, { CI }: NodeJS.ProcessEnv = process.env): string | undefined {
+  const browser = candidates.find((path) => existsSync(path));
+  if (!browser && CI) throw new NotHereError('there is no Chromium here');
+  return browser;
+}
+
+async function callInBrowser(rehearsal: Rehearsal, executablePath: string, bundle: string): Promise<string> {
+  // Otherwise Playwright would end this process on a signal, before its children have ended.
+  const handleNoSignal = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], ...handleNoSignal });
+  try {
+    const page = await browser.newPage({ permissions: ['local-network-access'] });
+    await page.route(`${pageOrigin}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
+    await page.goto(`${pageOrigin}/`);
+    await page.addScriptTag({ content: bundle });
+    const args = urlsOf(rehearsal).map((url) => JSON.stringify(url));
+    return await page.evaluate<string>(`consume(${args.join(', ')})`);
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ToolchainMissingError } from '@example/kit/toolchains';
+import { pageOrigin } from './checks/browser-consumer.ts';
+import { coexistenceChecks } from './checks/coexistence.ts';
+import { consumerChecks, sdistCheck } from './checks/consumers.ts';
+import { fromGitChecks } from './checks/from-git.ts';
+import { goFloors } from './checks/go-floors.ts';
+import { npmFloors } from './checks/npm-floors.ts';
+import { pythonFloors } from './checks/python-floors.ts';
+import { runGates } from './gates/gates-command.ts';
+import { startRegistries } from './registries/start-registries.ts';
+import { gatherReleases } from './released-version.ts';
+import { writeReport } from './report.ts';
+import { startServices } from './services.ts';
+import { isAllShown, showAll } from './show-all.ts';
+import { skewCheck } from './skew/skew-check.ts';
+import { StoppedError, untilStopped } from './until-stopped.ts';
+
+const usage = `Publishes every version to registries on this machine, and uses the packages from there, installed in
+empty folders by name and version: docs/results/rehearsal.md.
+
+  pnpm rehearse [options]
+  pnpm rehearse gates     plays breaking edits against the gates of a release, and writes docs/reference/compatibility.md
+
+  --version V   the version to install; by default the newest, which is the one of these files
+  --short       only consumers, and clients and servers of the first and the newest version
+  --write       writes the result into docs/results/rehearsal.md
+  --help        this text
+`;
+
+const stoppedCode = 130;
+
+const short = [...consumerChecks, skewCheck('first and newest')];
+const whole = [
+  ...consumerChecks,
+  skewCheck('all'),
+  sdistCheck,
+  ...npmFloors,
+  ...pythonFloors,
+  ...goFloors,
+  ...coexistenceChecks,
+  ...fromGitChecks,
+];
+
+type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+
+/**
+ * `pnpm rehearse`
+ *
+ * @returns the exit code: 0 when everything passed; in CI, a check that is left out is a failure; 130 after a signal
+ */
+export async function runRehearse(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
+  const options = readArgs(args);
+  if (typeof options === 'string') {
+    (options === usage ? stdout : stderr).write(options);
+    return options === usage ? 0 : 1;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'));
+  const print = (line: string) => stdout.write(`${line}\n`);
+  const play = (signal: AbortSignal) =>
+    options.isGates ? runGates(folder, { print, signal }) : rehearse(folder, options, { print, signal });
+  try {
+    return await untilStopped(async (signal) => await play(signal).finally(remove));
+  } catch (error) {
+    if (error instanceof StoppedError) {
+      stderr.write(`stopped by ${error.message}; all processes and files of it are removed\n`);
+      return stoppedCode;
+    }
+    if (!(error instanceof ToolchainMissingError)) throw error;
+    stderr.write(`${error.message}\n`);
+    return 1;
+  }
+
+  /** Retried: a program that was ended may still be writing a file. */
+  async function remove(): Promise<void> {
+    await rm(folder, { recursive: true, maxRetries: 10 });
+  }
+}
+
+interface Options {
+  readonly isGates: boolean;
+  readonly version: string | undefined;
+  readonly isShort: boolean;
+  readonly isWritten: boolean;
+}
+
+/** @returns the usage when it is asked for; another text describes an invalid argument */
+function readArgs(args: readonly string[]): Options | string {
+  const flag = { type: 'boolean' } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { version: { type: 'string' }, short: flag, write: flag, help: { ...flag, short: 'h' } },
+    });
+    if (values.help) return usage;
+    const isGates = positionals[0] === 'gates';
+    const isOther = positionals.length > (isGates ? 1 : 0);
+    if (isOther) throw new Error(`unknown: ${positionals.join(' ')}`);
+    if (isGates && args.length > 1) throw new Error('gates has no options');
+    if (values.short && values.write) throw new Error('--write needs the whole rehearsal');
+    return { isGates, version: values.version, isShort: values.short === true, isWritten: values.write === true };
+  } catch (error) {
+    return `${(error as Error).message}\n\n${usage}`;
+  }
+}
+
+async function rehearse(
+  folder: string,
+  { version, isShort, isWritten }: Options,
+  { print, signal }: { print(line: string): void; signal: AbortSignal },
+): Promise<number> {
+  const releases = await gatherReleases(folder);
+  signal.throwIfAborted();
+  const release = version ? releases.find(({ record }) => record.version === version) : releases.at(-1);
+  if (!release) {
+    print(`there is no version ${version}`);
+    return 1;
+  }
+  for (const { record, isPrepared } of releases) {
+    print(`artefacts  ${record.version}, ${isPrepared ? 'from releases/' : 'built now from the files here'}`);
+  }
+  const registries = await startRegistries(folder, releases, { print, signal });
+  try {
+    const services = await startServices(folder, pageOrigin);
+    try {
+      const rehearsal = { ...registries, releases, release, services, folder, signal };
+      const shown = await showAll(rehearsal, isShort ? short : whole, print);
+      if (isWritten) await writeReport(shown);
+      return isAllShown(shown) ? 0 : 1;
+    } finally {
+      await services.close();
+    }
+  } finally {
+    await registries.close();
+  }
+}

@@ -1,0 +1,14 @@
+import { needGo, ToolchainMissingError } from '@example/kit/toolchains';
+import { pythonTools } from '@example/release';
+
+/** @returns why releases cannot be tested on this machine; in CI a missing toolchain is an error */
+export function missingToolchain(): string | undefined {
+  try {
+    needGo();
+    pythonTools();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ToolchainMissingError && !process.env['CI']) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expectEqual, type Project } from '../rehearsal.ts';
+import type { ReleasedVersion } from '../released-version.ts';
+import { pinned } from './pinned.ts';
+
+/** The other dependencies of a client on Node. */
+export const nodeRuntime = ['@bufbuild/protobuf', '@connectrpc/connect', '@connectrpc/connect-node'].map(pinned);
+
+/** Installs the package and others by name and version, and compares its bytes with the released ones. */
+export async function npmInstall(project: Project, release: ReleasedVersion, others: readonly string[]): Promise<void> {
+  const { version } = release.record;
+  await project.run(
+    'npm',
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    `@example/protos@${version}`,
+    ...others,
+  );
+  const lock = JSON.parse(await readFile(join(project.folder, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { integrity?: string }>;
+  };
+  const installed = lock.packages['node_modules/@example/protos']?.integrity ?? 'none';
+  expectEqual(installed, await integrityOf(release), 'the integrity in package-lock.json');
+}
+
+/** The digest of the released tarball, in the form of lockfiles. */
+export async function integrityOf({ folder, record }: ReleasedVersion): Promise<string> {
+  const tarball = await readFile(join(folder, `example-protos-${record.version}.tgz`));
+  return `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
+}

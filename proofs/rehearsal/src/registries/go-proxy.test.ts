@@ -1,0 +1,58 @@
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '@example/kit/root';
+import { releaseFiles, run } from '@example/release';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type GoProxy, startGoProxy } from './go-proxy.ts';
+
+const version = '1.0.0';
+const artefacts = join(root, 'releases', version, releaseFiles.artefacts);
+const served = `modules/example.com/protos/@v/v${version}`;
+
+let folder: string;
+let proxy: GoProxy;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'go-proxy-'));
+  proxy = await startGoProxy(folder);
+  await proxy.target({ folder: artefacts, version }).publish();
+});
+afterEach(async () => {
+  await proxy.close();
+  await rm(folder, { recursive: true });
+});
+
+/** @param cache the empty cache of a client */
+async function download(cache: string): Promise<unknown> {
+  const env = { ...process.env, ...proxy.env, GOMODCACHE: join(folder, cache), GOPATH: join(folder, cache) };
+  return JSON.parse(
+    await run('go', ['mod', 'download', '-json', `example.com/protos@v${version}`], { cwd: folder, env }),
+  );
+}
+
+it('the proxy serves a module with its released sums', async () => {
+  const { goSums } = (await import(join(root, 'releases', version, releaseFiles.record), { with: { type: 'json' } }))
+    .default;
+  expect(await download('first')).toMatchObject({ Version: `v${version}`, Sum: goSums.zip, GoModSum: goSums.mod });
+});
+
+it('the proxy lists the published versions', async () => {
+  const env = { ...process.env, ...proxy.env };
+  const listed = await run('go', ['list', '-m', '-versions', 'example.com/protos'], { cwd: folder, env });
+  expect(listed.trim()).toBe(`example.com/protos v${version}`);
+});
+
+it('the checksum database detects a zip that was changed later', async () => {
+  await download('first');
+  const added = `example.com/protos@v${version}/gen/go/x.go`;
+  const change = `import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'a').writestr('${added}', 'package x')`;
+  await run('python3', ['-c', change, join(folder, `${served}.zip`)], { cwd: folder });
+  await expect(download('second')).rejects.toThrow(/checksum mismatch.*SECURITY ERROR/s);
+});
+
+it('the checksum database detects a go.mod that was changed later', async () => {
+  await download('first');
+  await appendFile(join(folder, `${served}.mod`), '\n// changed\n');
+  await expect(download('second')).rejects.toThrow(/checksum mismatch.*SECURITY ERROR/s);
+});

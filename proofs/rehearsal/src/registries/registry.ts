@@ -1,0 +1,8 @@
+/** A package registry on this machine. */
+export interface Registry {
+  /** Ends with a slash. */
+  readonly url: string;
+  /** Variables with which clients install from it and publish to it. */
+  readonly env: NodeJS.ProcessEnv;
+  close(): Promise<void>;
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { FieldDescriptorProto_Type, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { root } from '@example/kit/root';
+import { expect, it } from 'vitest';
+import { expectedOutcomes, type Outcome } from './expected.ts';
+import { compare } from './play-skew.ts';
+
+const released = (version: string) => readFileSync(join(root, 'releases', version, 'descriptors.binpb'));
+const [first, second, third] = ['1.0.0', '1.1.0', '1.2.0'].map(released) as [Buffer, Buffer, Buffer];
+const peer = (name: string, descriptors: Uint8Array) => ({ name, descriptors, folder: '', command: ['none'] as const });
+
+function outcome(all: readonly Outcome[], method: string): Outcome | undefined {
+  return all.find((one) => one.method === method);
+}
+
+it('only methods that the server lacks are expected to be UNIMPLEMENTED', () => {
+  const missing = (client: Uint8Array, server: Uint8Array) =>
+    expectedOutcomes(client, server)
+      .filter(({ code }) => code === 12)
+      .map(({ method }) => method);
+  expect(missing(second, first)).toEqual(['order.v1.OrderService/UpdateOrderStatus']);
+  expect(missing(third, second)).toEqual(
+    ['GetUser', 'CreateUser', 'ListUsers', 'UpdateUser'].map((name) => `user.v2.UserService/${name}`),
+  );
+  expect(missing(first, third)).toEqual([]);
+  expect(expectedOutcomes(first, third)).toHaveLength(8);
+});
+
+it('the fields that both versions know are expected to arrive, in both directions', () => {
+  const item = { product_id: 'product_id', quantity: 2, unit_price: 3.5 };
+  const method = 'order.v1.OrderService/CreateOrder';
+  expect(outcome(expectedOutcomes(first, second), method)).toEqual({
+    method,
+    code: 0,
+    responses: [
+      { id: 'id', customer_id: 'customer_id', items: [item, item], total: 4.5, status: 'ORDER_STATUS_PENDING' },
+    ],
+    seen: [{ customer_id: 'customer_id', items: [item, item] }],
+  });
+  const newItem = { ...item, order_id: 'order_id' };
+  expect(outcome(expectedOutcomes(second, second), method)).toMatchObject({
+    responses: [{ create_time: '1970-01-01T00:00:01.000000002Z' }],
+    seen: [{ items: [newItem, newItem], request_id: 'request_id' }],
+  });
+});
+
+it('two messages are expected on each side that streams', () => {
+  const lengths = expectedOutcomes(first, first)
+    .filter(({ method }) => method.startsWith('order'))
+    .map(({ method, responses, seen }) => [method.split('/')[1], seen?.length, responses.length]);
+  expect(lengths).toEqual([
+    ['CreateOrder', 1, 1],
+    ['GetOrder', 1, 1],
+    ['ListOrders', 1, 2],
+    ['UploadLineItems', 2, 1],
+    ['OrderChat', 2, 2],
+  ]);
+});
+
+it('a missing call, a lost field and an unexpected method are differences', () => {
+  const differences = (results: readonly Outcome[]) =>
+    compare(peer('client', second), peer('server', first), results).differences;
+  const expected = expectedOutcomes(second, first);
+  expect(differences(expected)).toEqual([]);
+  // A server that loses a field, a server that has the method, a client that makes no call.
+  const [one, ...others] = expected;
+  expect(differences([{ ...(one as Outcome), responses: [{ id: '1' }] }, ...others])).toHaveLength(1);
+  expect(differences(expectedOutcomes(second, second)).join()).toContain('UpdateOrderStatus');
+  expect(differences(others)).toHaveLength(2);
+});
+
+it('a field whose type has changed is an error', () => {
+  const set = fromBinary(FileDescriptorSetSchema, first);
+  const messages = set.file.flatMap(({ messageType }) => messageType);
+  const quantity = messages.find(({ name }) => name === 'LineItem')?.field.find(({ name }) => name === 'quantity');
+  if (quantity) quantity.type = FieldDescriptorProto_Type.STRING;
+  expect(() => expectedOutcomes(first, toBinary(FileDescriptorSetSchema, set))).toThrow('quantity');
+});

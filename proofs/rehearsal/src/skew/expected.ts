@@ -1,0 +1,97 @@
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  type FileRegistry,
+  ScalarType,
+  toJson,
+} from '@bufbuild/protobuf';
+import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
+import { registryOf } from '@example/release';
+
+/** The result of a call by a client of one version to a server of another. */
+export interface Outcome {
+  /** `user.v1.UserService/GetUser` */
+  readonly method: string;
+  /** The gRPC status code. */
+  readonly code: number;
+  /** The responses in ProtoJSON, as the client decodes them. */
+  readonly responses: readonly unknown[];
+  /** The requests in ProtoJSON, as the server decodes them; null when the call failed. */
+  readonly seen: readonly unknown[] | null;
+}
+
+const ok = 0;
+const unimplemented = 12;
+
+/**
+ * The result that two descriptor sets require for each method of the client: the fields that both know arrive, and a
+ * method that the server lacks is UNIMPLEMENTED.
+ *
+ * @param client a google.protobuf.FileDescriptorSet
+ * @param server another
+ */
+export function expectedOutcomes(client: Uint8Array, server: Uint8Array): Outcome[] {
+  const served = methodsOf(registryOf(server));
+  return [...methodsOf(registryOf(client))].map(([method, ours]) => {
+    const theirs = served.get(method);
+    if (!theirs) return { method, code: unimplemented, responses: [], seen: null };
+    return {
+      method,
+      code: ok,
+      responses: Array(countOfResponses(ours)).fill(jsonOfCommon(ours.output, theirs.output)),
+      seen: Array(countOfRequests(ours)).fill(jsonOfCommon(theirs.input, ours.input)),
+    };
+  });
+}
+
+function methodsOf(registry: FileRegistry): Map<string, DescMethod> {
+  const services = [...registry].filter((type) => type.kind === 'service');
+  const methods = services.flatMap((service) => service.methods);
+  return new Map(methods.map((method) => [`${method.parent.typeName}/${method.name}`, method]));
+}
+
+function countOfRequests({ methodKind }: DescMethod): number {
+  return methodKind === 'client_streaming' || methodKind === 'bidi_streaming' ? 2 : 1;
+}
+
+function countOfResponses({ methodKind }: DescMethod): number {
+  return methodKind === 'server_streaming' || methodKind === 'bidi_streaming' ? 2 : 1;
+}
+
+function jsonOfCommon(reader: DescMessage, writer: DescMessage): unknown {
+  return toJson(reader, common(reader, writer).message, { useProtoFieldName: true });
+}
+
+/** A message with the fields set that the writer knows too. The programs in `consumers/skew-*` set the same values. */
+function common(reader: DescMessage, writer: DescMessage): ReflectMessage {
+  const message = reflect(reader, create(reader));
+  for (const field of reader.fields) {
+    const written = writer.fields.find(({ number }) => number === field.number);
+    if (!written) continue;
+    if (field.fieldKind !== 'list') message.set(field, fieldValue(field, written));
+    else for (let i = 0; i < 2; i++) message.get(field).add(fieldValue(field, written));
+  }
+  return message;
+}
+
+function fieldValue(field: DescField, written: DescField): unknown {
+  if (field.message && written.message) return common(field.message, written.message);
+  if (written.enum) return written.enum.values[1]?.number;
+  const { name, number } = written;
+  switch (written.scalar) {
+    case ScalarType.STRING:
+      return name;
+    case ScalarType.DOUBLE:
+      return number + 0.5;
+    case ScalarType.INT64:
+      return BigInt(number);
+    case ScalarType.INT32:
+      return number;
+    case ScalarType.BOOL:
+      return true;
+    default:
+      throw new Error(`${written} has a type without a sample value`);
+  }
+}

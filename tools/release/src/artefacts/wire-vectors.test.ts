@@ -1,0 +1,37 @@
+// A message that one version writes can be read by every other released version. Candidates are not compared.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromBinary, toBinary, toJson } from '@bufbuild/protobuf';
+import { root } from '@example/kit/root';
+import { describe, expect, it } from 'vitest';
+import { releaseFiles } from '../prepare/release-record.ts';
+import { releasedApis } from '../released-apis.ts';
+import { compareVersions } from '../versions.ts';
+import { type WireVector, wireVectors } from './wire-vectors.ts';
+
+const releases = releasedApis(root).map((api) => {
+  const text = readFileSync(join(root, 'releases', api.version, releaseFiles.vectors), 'utf8');
+  return { ...api, vectors: JSON.parse(text) as WireVector[] };
+});
+
+describe.each(releases)('the wire vectors of $version', ({ version, descriptors, vectors }) => {
+  it('are made from its descriptor set, one for each message', () => {
+    expect(wireVectors(descriptors)).toEqual(vectors);
+  });
+
+  const others = releases.filter((other) => other.version !== version);
+  it.each(others)('are decoded and encoded again by $version', ({ version: other, registry }) => {
+    const isLater = compareVersions(other, version) > 0;
+    for (const { type, hex, json } of vectors) {
+      const message = registry.getMessage(type);
+      if (!message) {
+        expect(isLater, `${other} has no ${type}`).toBe(false);
+        continue;
+      }
+      const decoded = fromBinary(message, Buffer.from(hex, 'hex'));
+      // An older version keeps unknown fields, and writes them last.
+      expect(Buffer.from(toBinary(message, decoded)).length).toBe(hex.length / 2);
+      if (isLater) expect(toJson(message, decoded, { registry })).toEqual(json);
+    }
+  });
+});

@@ -1,0 +1,123 @@
+import {
+  create,
+  createFileRegistry,
+  type DescField,
+  type DescMessage,
+  type FileRegistry,
+  fromBinary,
+  ScalarType,
+  toBinary,
+  toJson,
+} from '@bufbuild/protobuf';
+import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
+import { FieldMaskSchema, FileDescriptorSetSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
+
+/** An encoded message that every later version must decode to the same value. */
+export interface WireVector {
+  /** The full name of the message type. */
+  readonly type: string;
+  readonly hex: string;
+  /** The same message in ProtoJSON. */
+  readonly json: unknown;
+}
+
+/** @param descriptors a google.protobuf.FileDescriptorSet with all imports */
+export function registryOf(descriptors: Uint8Array): FileRegistry {
+  return createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptors));
+}
+
+/** @returns the messages of the API, without those of imported files */
+function messagesOf(registry: FileRegistry): DescMessage[] {
+  return [...registry]
+    .filter((type) => type.kind === 'message')
+    .filter(({ typeName }) => !typeName.startsWith('google.'))
+    .sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
+}
+
+/** @returns one message of each type of an API, with every field set */
+export function wireVectors(descriptors: Uint8Array): WireVector[] {
+  const registry = registryOf(descriptors);
+  return messagesOf(registry).map((type) => {
+    const { message } = sampleOf(type);
+    return {
+      type: type.typeName,
+      hex: Buffer.from(toBinary(type, message)).toString('hex'),
+      json: toJson(type, message, { registry }),
+    };
+  });
+}
+
+function sampleOf(type: DescMessage): ReflectMessage {
+  const known = wellKnown(type);
+  if (known) return known;
+  const sample = reflect(type, create(type));
+  for (const field of type.fields) setSample(sample, field);
+  return sample;
+}
+
+/** Types whose ProtoJSON form only exists for some values. */
+function wellKnown(type: DescMessage): ReflectMessage | undefined {
+  switch (type.typeName) {
+    case TimestampSchema.typeName:
+      return reflect(type, create(TimestampSchema, { seconds: 1_700_000_000n, nanos: 123_456_789 }));
+    case FieldMaskSchema.typeName:
+      return reflect(type, create(FieldMaskSchema, { paths: ['name', 'address.zip_code'] }));
+    default:
+      return undefined;
+  }
+}
+
+function setSample(sample: ReflectMessage, field: DescField): void {
+  switch (field.fieldKind) {
+    case 'scalar':
+      sample.set(field, scalarOf(field.scalar, field.number));
+      break;
+    case 'enum':
+      sample.set(field, lastOf(field.enum.values).number);
+      break;
+    case 'message':
+      sample.set(field, sampleOf(field.message));
+      break;
+    case 'list':
+      for (const seed of [1, 2]) sample.get(field).add(elementOf(field, seed));
+      break;
+    case 'map':
+      sample.get(field).set(scalarOf(field.mapKey, 1), elementOf(field, 1));
+      break;
+  }
+}
+
+function elementOf(field: DescField & { fieldKind: 'list' | 'map' }, seed: number): unknown {
+  if (field.message) return sampleOf(field.message);
+  if (field.enum) return lastOf(field.enum.values).number;
+  return scalarOf(field.scalar as ScalarType, seed);
+}
+
+function scalarOf(type: ScalarType, seed: number): unknown {
+  switch (type) {
+    case ScalarType.STRING:
+      return `${seed} Ní neart ☘ 😀`;
+    case ScalarType.BYTES:
+      return Uint8Array.of(0, 255, seed);
+    case ScalarType.BOOL:
+      return true;
+    case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
+      return seed + 0.1;
+    case ScalarType.INT64:
+    case ScalarType.SINT64:
+    case ScalarType.SFIXED64:
+    case ScalarType.UINT64:
+    case ScalarType.FIXED64:
+      // Not exact in a double.
+      return 2n ** 53n + BigInt(2 * seed + 1);
+    default:
+      return 2 ** 31 - seed;
+  }
+}
+
+function lastOf<T>(values: readonly T[]): T {
+  const last = values.at(-1);
+  if (last === undefined) throw new Error('an enum without values');
+  return last;
+}

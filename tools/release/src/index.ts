@@ -1,0 +1,18 @@
+export { type Artefacts, buildArtefacts } from './artefacts/build-artefacts.ts';
+export { sha256, sha256OfFile } from './artefacts/sha256.ts';
+export { registryOf, type WireVector } from './artefacts/wire-vectors.ts';
+export { runRelease } from './command.ts';
+export { runReleaseProcess } from './main.ts';
+export { prepareRelease, writeRelease } from './prepare/prepare-release.ts';
+export { type ReleaseRecord, releaseFiles } from './prepare/release-record.ts';
+export { npmTarget } from './publish/npm-target.ts';
+export { inOrder, publishRelease, publishTo } from './publish/publish-release.ts';
+export { pythonTarget } from './publish/python-target.ts';
+export type { Target, TargetOptions } from './publish/registry-target.ts';
+export { startVanityServer } from './publish/vanity-server.ts';
+export { pythonTools, pythonToolsRequirements } from './python-tools.ts';
+export { type ReleasedApi, releasedApis } from './released-apis.ts';
+export { type RunOptions, run } from './run.ts';
+export { compareVersions } from './versions.ts';
+export { createGithubRelease } from './workflow/github-release.ts';
+export { runWorkflow } from './workflow/workflow-command.ts';

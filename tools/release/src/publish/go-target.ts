@@ -1,0 +1,28 @@
+import { goModulePath } from '../artefacts/pack.ts';
+import { run } from '../run.ts';
+import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
+
+/** For Go the pushed tag is the publication: module proxies make the module from the tag, and keep it for ever. */
+export function goTarget({ root, version, timeoutMs }: TargetOptions): Target {
+  const tag = `refs/tags/v${version}`;
+  const git = async (...args: string[]) =>
+    (await run('git', args, { cwd: root, env: { ...process.env, GIT_TERMINAL_PROMPT: '0' }, timeoutMs })).trim();
+  return {
+    name: 'go',
+    what: `${goModulePath(root)}@v${version}, the tag at the remote "origin"`,
+    async isPublished() {
+      // An annotated tag has a second line, with its commit.
+      const remote = (await git('ls-remote', 'origin', tag, `${tag}^{}`)).split('\n').at(-1)?.split('\t')[0];
+      if (!remote) return false;
+      const local = await git('rev-parse', `${tag}^{commit}`);
+      if (remote !== local) throw new ConflictError(`v${version} is ${remote} at the remote, and ${local} here`);
+      return true;
+    },
+    async checkAccess() {
+      await git('push', '--dry-run', '--quiet', 'origin', tag);
+    },
+    async publish() {
+      await git('push', '--quiet', 'origin', tag);
+    },
+  };
+}

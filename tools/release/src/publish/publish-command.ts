@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+import { publishRelease } from './publish-release.ts';
+import type { Target } from './registry-target.ts';
+
+const everywhere = ['npm', 'python', 'go'] as const;
+
+export const publishUsage = `Publishes the artefacts in releases/VERSION when tag, HEAD, manifests and digests agree.
+A registry that has the version already is left alone: after a failure, run it again.
+
+  pnpm release publish VERSION [options]
+
+  --to NAME   only there: npm, python or go (pushes the tag to "origin"); may be repeated
+
+npm and uv use the registries and credentials of their own configuration. uv needs UV_PUBLISH_CHECK_URL, the simple
+index of the registry that it uploads to.
+`;
+
+/** `pnpm release publish` @returns the text to print; undefined when the arguments are invalid */
+export async function runPublish(
+  args: readonly string[],
+  root: string,
+  print: (line: string) => void,
+): Promise<string | undefined> {
+  const options = { to: { type: 'string', multiple: true } } as const;
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+  const [version] = positionals;
+  const to = (values.to ?? everywhere) as Target['name'][];
+  if (version === undefined || positionals.length > 1 || to.some((name) => !everywhere.includes(name))) {
+    return undefined;
+  }
+  await publishRelease({ root, version, to, print });
+  return '';
+}

@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Stands in for https://example.com, which Go asks for the repository of the module `example.com/protos`. */
+export interface VanityServer {
+  /** Sends Go to this server, and git to the repository. */
+  readonly env: NodeJS.ProcessEnv;
+  close(): Promise<void>;
+}
+
+const remote = 'https://example.com/protos.git';
+
+/** @param repository the root of one */
+export async function startVanityServer(repository: string): Promise<VanityServer> {
+  const server = createServer((_, response) => {
+    response.end(`<meta name="go-import" content="example.com/protos git ${remote}">`);
+  });
+  // No TLS here: Go falls back to plain HTTP, which GOINSECURE allows.
+  server.on('connect', (_, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    env: {
+      HTTP_PROXY: proxy,
+      HTTPS_PROXY: proxy,
+      NO_PROXY: '',
+      GOINSECURE: 'example.com',
+      GOPRIVATE: 'example.com',
+      GONOSUMDB: '*',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: `url.file://${repository}.insteadOf`,
+      GIT_CONFIG_VALUE_0: remote,
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** A release that is refused. The message lists the reasons, and what to do about each. */
+export class ReleaseError extends Error {
+  override readonly name = 'ReleaseError';
+
+  /** @param problems one line each */
+  constructor(title: string, problems: readonly string[]) {
+    super([title, ...problems.map((problem) => `- ${problem}`)].join('\n'));
+  }
+}
