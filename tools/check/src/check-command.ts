@@ -30,7 +30,11 @@ export async function runCheck(names: readonly string[], { stdout, stderr }: Str
   }
   const chosen = names.length === 0 ? checks : all.filter(({ name }) => names.includes(name));
   const [first] = chosen;
-  if (chosen.length === 1 && first && 'run' in first) return (await first.run(print)) ? 0 : 1;
+  if (chosen.length === 1 && first && 'run' in first) {
+    const isPassed = await first.run(print);
+    print(`${isPassed ? 'passed' : 'FAILED'}  ${first.name}\n`);
+    return isPassed ? 0 : 1;
+  }
   return await runChecks(chosen.map(commandOf), root, print);
 }
 
