@@ -7,5 +7,5 @@ const (
 	// Version is that of the module, without the v.
 	Version = "1.3.0"
 	// DescriptorsSHA256 is that of the version's descriptor set, in hex.
-	DescriptorsSHA256 = "7c21f210c72f850bb7e74cd4902e5fc6c9a79a83fd74f82a7e29ca5950cae53f"
+	DescriptorsSHA256 = "446d5852efc274b02c19b0f30ef75a578e468fce5e88583fa818c974624556ca"
 )

@@ -3,5 +3,5 @@
 
 __version__ = "1.3.0"
 
-DESCRIPTORS_SHA256 = "7c21f210c72f850bb7e74cd4902e5fc6c9a79a83fd74f82a7e29ca5950cae53f"
+DESCRIPTORS_SHA256 = "446d5852efc274b02c19b0f30ef75a578e468fce5e88583fa818c974624556ca"
 """Of the version's descriptor set, in hex."""

@@ -127,7 +127,8 @@ func (x *User) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not known.
+// Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not
+// known.
 type Address struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Street and number.

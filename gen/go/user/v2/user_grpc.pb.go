@@ -32,9 +32,9 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
-// side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
-// here.
+// UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+// served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+// is usr-4 here.
 //
 // Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
 // changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
@@ -50,15 +50,16 @@ type UserServiceClient interface {
 	// CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
 	// user is on disk. E-mail addresses need not be unique.
 	//
-	// The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-	// each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-	// Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-	// user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+	// The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+	// and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+	// remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+	// domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+	// own.
 	CreateUser(ctx context.Context, in *CreateUserRequest, opts ...grpc.CallOption) (*CreateUserResponse, error)
 	// ListUsers returns one page of the users, by ascending number of the id.
 	ListUsers(ctx context.Context, in *ListUsersRequest, opts ...grpc.CallOption) (*ListUsersResponse, error)
-	// UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-	// their values. Of two updates at once, neither undoes the other's other fields.
+	// UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+	// keep their values. Of two updates at once, neither undoes the other's other fields.
 	//
 	// Errors: NOT_FOUND as of GetUser.
 	UpdateUser(ctx context.Context, in *UpdateUserRequest, opts ...grpc.CallOption) (*UpdateUserResponse, error)
@@ -116,9 +117,9 @@ func (c *userServiceClient) UpdateUser(ctx context.Context, in *UpdateUserReques
 // All implementations must embed UnimplementedUserServiceServer
 // for forward compatibility.
 //
-// UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
-// side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
-// here.
+// UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+// served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+// is usr-4 here.
 //
 // Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
 // changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
@@ -134,15 +135,16 @@ type UserServiceServer interface {
 	// CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
 	// user is on disk. E-mail addresses need not be unique.
 	//
-	// The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-	// each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-	// Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-	// user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+	// The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+	// and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+	// remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+	// domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+	// own.
 	CreateUser(context.Context, *CreateUserRequest) (*CreateUserResponse, error)
 	// ListUsers returns one page of the users, by ascending number of the id.
 	ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error)
-	// UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-	// their values. Of two updates at once, neither undoes the other's other fields.
+	// UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+	// keep their values. Of two updates at once, neither undoes the other's other fields.
 	//
 	// Errors: NOT_FOUND as of GetUser.
 	UpdateUser(context.Context, *UpdateUserRequest) (*UpdateUserResponse, error)

@@ -36,9 +36,9 @@ class OrderServiceStub:
     google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
     NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
 
-    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata key
-    idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as the
-    first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
+    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata
+    key idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as
+    the first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
     ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
     Ids are those of one caller and one RPC, or of one caller in one room.
     """
@@ -71,8 +71,8 @@ class OrderServiceStub:
     """
     UpdateOrderStatus: _grpc.UnaryUnaryMultiCallable[_order_pb2.UpdateOrderStatusRequest, _order_pb2.Order]
     """UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-    it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with a
-    google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+    it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
+    a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
 
     It returns the resource itself, as https://google.aip.dev/216 asks.
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -83,9 +83,9 @@ class OrderServiceStub:
     upload, as items[2].unit_price.
 
     When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-    PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure (type
-    ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an idempotency-key
-    means nothing.
+    PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
+    (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
+    idempotency-key means nothing.
 
     It takes the bare items: a wrapper of one field around each would say nothing more.
     buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -100,8 +100,8 @@ class OrderServiceStub:
 
     The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
     sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-    room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends the
-    stream too, after everything that was stored before it.
+    room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
+    the stream too, after everything that was stored before it.
 
     It carries the bare messages both ways: what is sent is what comes back.
     buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -118,9 +118,9 @@ class OrderServiceAsyncStub(OrderServiceStub):
     google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
     NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
 
-    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata key
-    idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as the
-    first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
+    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata
+    key idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as
+    the first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
     ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
     Ids are those of one caller and one RPC, or of one caller in one room.
     """
@@ -150,8 +150,8 @@ class OrderServiceAsyncStub(OrderServiceStub):
     """
     UpdateOrderStatus: _aio.UnaryUnaryMultiCallable[_order_pb2.UpdateOrderStatusRequest, _order_pb2.Order]  # type: ignore[assignment]
     """UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-    it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with a
-    google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+    it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
+    a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
 
     It returns the resource itself, as https://google.aip.dev/216 asks.
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -162,9 +162,9 @@ class OrderServiceAsyncStub(OrderServiceStub):
     upload, as items[2].unit_price.
 
     When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-    PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure (type
-    ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an idempotency-key
-    means nothing.
+    PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
+    (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
+    idempotency-key means nothing.
 
     It takes the bare items: a wrapper of one field around each would say nothing more.
     buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -179,8 +179,8 @@ class OrderServiceAsyncStub(OrderServiceStub):
 
     The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
     sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-    room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends the
-    stream too, after everything that was stored before it.
+    room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
+    the stream too, after everything that was stored before it.
 
     It carries the bare messages both ways: what is sent is what comes back.
     buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -196,9 +196,9 @@ class OrderServiceServicer:
     google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
     NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
 
-    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata key
-    idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as the
-    first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
+    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata
+    key idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as
+    the first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
     ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
     Ids are those of one caller and one RPC, or of one caller in one room.
     """
@@ -246,8 +246,8 @@ class OrderServiceServicer:
         context: _ServicerContext,
     ) -> _typing.Union[_order_pb2.Order, _abc.Awaitable[_order_pb2.Order]]:
         """UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-        it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with a
-        google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+        it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
+        a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
 
         It returns the resource itself, as https://google.aip.dev/216 asks.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -263,9 +263,9 @@ class OrderServiceServicer:
         upload, as items[2].unit_price.
 
         When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-        PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure (type
-        ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an idempotency-key
-        means nothing.
+        PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
+        (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
+        idempotency-key means nothing.
 
         It takes the bare items: a wrapper of one field around each would say nothing more.
         buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -285,8 +285,8 @@ class OrderServiceServicer:
 
         The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
         sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-        room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends the
-        stream too, after everything that was stored before it.
+        room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
+        the stream too, after everything that was stored before it.
 
         It carries the bare messages both ways: what is sent is what comes back.
         buf:lint:ignore RPC_REQUEST_STANDARD_NAME

@@ -26,9 +26,9 @@ if _version_not_supported:
 
 
 class UserServiceStub(object):
-    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
-    side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
-    here.
+    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+    is usr-4 here.
 
     Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
     changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
@@ -66,9 +66,9 @@ class UserServiceStub(object):
 
 
 class UserServiceServicer(object):
-    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
-    side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
-    here.
+    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+    is usr-4 here.
 
     Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
     changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
@@ -91,10 +91,11 @@ class UserServiceServicer(object):
         """CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
         user is on disk. E-mail addresses need not be unique.
 
-        The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-        each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-        Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-        user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+        The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+        and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+        remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+        domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+        own.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -108,8 +109,8 @@ class UserServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UpdateUser(self, request, context):
-        """UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-        their values. Of two updates at once, neither undoes the other's other fields.
+        """UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+        keep their values. Of two updates at once, neither undoes the other's other fields.
 
         Errors: NOT_FOUND as of GetUser.
         """
@@ -149,9 +150,9 @@ def add_UserServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class UserService(object):
-    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
-    side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
-    here.
+    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+    is usr-4 here.
 
     Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
     changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the

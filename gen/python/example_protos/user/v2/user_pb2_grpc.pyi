@@ -29,9 +29,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class UserServiceStub:
-    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
-    side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
-    here.
+    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+    is usr-4 here.
 
     Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
     changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
@@ -54,25 +54,26 @@ class UserServiceStub:
     """CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
     user is on disk. E-mail addresses need not be unique.
 
-    The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-    each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-    Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-    user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+    The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+    and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+    remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+    domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+    own.
     """
     ListUsers: _grpc.UnaryUnaryMultiCallable[_user_pb2.ListUsersRequest, _user_pb2.ListUsersResponse]
     """ListUsers returns one page of the users, by ascending number of the id."""
     UpdateUser: _grpc.UnaryUnaryMultiCallable[_user_pb2.UpdateUserRequest, _user_pb2.UpdateUserResponse]
-    """UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-    their values. Of two updates at once, neither undoes the other's other fields.
+    """UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+    keep their values. Of two updates at once, neither undoes the other's other fields.
 
     Errors: NOT_FOUND as of GetUser.
     """
 
 @_typing.type_check_only
 class UserServiceAsyncStub(UserServiceStub):
-    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
-    side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
-    here.
+    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+    is usr-4 here.
 
     Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
     changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
@@ -92,24 +93,25 @@ class UserServiceAsyncStub(UserServiceStub):
     """CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
     user is on disk. E-mail addresses need not be unique.
 
-    The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-    each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-    Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-    user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+    The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+    and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+    remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+    domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+    own.
     """
     ListUsers: _aio.UnaryUnaryMultiCallable[_user_pb2.ListUsersRequest, _user_pb2.ListUsersResponse]  # type: ignore[assignment]
     """ListUsers returns one page of the users, by ascending number of the id."""
     UpdateUser: _aio.UnaryUnaryMultiCallable[_user_pb2.UpdateUserRequest, _user_pb2.UpdateUserResponse]  # type: ignore[assignment]
-    """UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-    their values. Of two updates at once, neither undoes the other's other fields.
+    """UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+    keep their values. Of two updates at once, neither undoes the other's other fields.
 
     Errors: NOT_FOUND as of GetUser.
     """
 
 class UserServiceServicer:
-    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
-    side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
-    here.
+    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+    is usr-4 here.
 
     Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
     changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
@@ -137,10 +139,11 @@ class UserServiceServicer:
         """CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
         user is on disk. E-mail addresses need not be unique.
 
-        The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-        each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-        Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-        user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+        The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+        and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+        remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+        domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+        own.
         """
 
     def ListUsers(
@@ -155,8 +158,8 @@ class UserServiceServicer:
         request: _user_pb2.UpdateUserRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_user_pb2.UpdateUserResponse, _abc.Awaitable[_user_pb2.UpdateUserResponse]]:
-        """UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-        their values. Of two updates at once, neither undoes the other's other fields.
+        """UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+        keep their values. Of two updates at once, neither undoes the other's other fields.
 
         Errors: NOT_FOUND as of GetUser.
         """

@@ -37,7 +37,8 @@ betterproto2.check_compiler_version(_COMPILER_VERSION)
 @dataclass(eq=False, repr=False)
 class Address(betterproto2.Message):
     """
-    Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not known.
+    Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not
+    known.
     """
 
     street: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -282,9 +283,9 @@ default_message_pool.register_message("user.v2", "User", User)
 
 class UserServiceStub(betterproto2_grpclib.ServiceStub):
     """
-    UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
-    side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
-    here.
+    UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+    is usr-4 here.
 
     Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
     changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
@@ -329,10 +330,11 @@ class UserServiceStub(betterproto2_grpclib.ServiceStub):
         CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
         user is on disk. E-mail addresses need not be unique.
 
-        The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-        each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-        Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-        user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+        The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+        and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+        remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+        domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+        own.
         """
 
         return await self._unary_unary(
@@ -374,8 +376,8 @@ class UserServiceStub(betterproto2_grpclib.ServiceStub):
         metadata: "MetadataLike | None" = None,
     ) -> "UpdateUserResponse":
         """
-        UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-        their values. Of two updates at once, neither undoes the other's other fields.
+        UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+        keep their values. Of two updates at once, neither undoes the other's other fields.
 
         Errors: NOT_FOUND as of GetUser.
         """
