@@ -1,3 +1,3 @@
-import { runConformance } from '../proofs/conformance/src/commands/conformance.ts';
+import { runConformance } from '@example/conformance';
 
 process.exitCode = await runConformance(process.argv.slice(2), process);

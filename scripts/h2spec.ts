@@ -1,3 +1,3 @@
-import { runH2spec } from '../proofs/conformance/src/commands/h2spec.ts';
+import { runConformance } from '@example/conformance';
 
-process.exitCode = await runH2spec(process.argv.slice(2), process);
+process.exitCode = await runConformance(['h2spec', ...process.argv.slice(2)], process);

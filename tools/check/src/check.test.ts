@@ -56,6 +56,7 @@ describe('with a copy of the protos and what they generate', () => {
       'go.mod',
       'gen',
       generated,
+      'proofs/kit',
       'proofs/matrix',
       'examples',
     ];
@@ -63,7 +64,7 @@ describe('with a copy of the protos and what they generate', () => {
     for (const path of [...copied, manifest, `${server}/buf.gen.yaml`, `${server}/src/gen`]) {
       cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !isInstalled(source) });
     }
-    const installed = globSync('{examples,packages}/*/{node_modules,.venv}', { cwd: root });
+    const installed = globSync('{examples,packages,proofs}/*/{node_modules,.venv}', { cwd: root });
     for (const path of ['node_modules', 'tools', ...installed]) {
       if (existsSync(dirname(join(folder, path)))) symlinkSync(join(root, path), join(folder, path));
     }
@@ -118,7 +119,11 @@ describe('with a copy of the protos and what they generate', () => {
   it('finds code that was not generated after an edit of a proto', () => {
     edit('proto/user/v1/user.proto', 'string email = 3;', 'string email = 3;\n  // A number.\n  string phone = 4;');
     expect(staleGeneratedFiles(folder)).toEqual({
-      TypeScript: ['examples/ts-proto-client/src/gen/user/v1/user.ts', `${generated}/user/v1/user_pb.ts`],
+      TypeScript: [
+        'examples/ts-proto-client/src/gen/user/v1/user.ts',
+        `${generated}/user/v1/user_pb.ts`,
+        'proofs/kit/src/gen/user/v1/user.ts',
+      ],
       others: [...(hasGo ? goFiles : []), ...(hasPython ? pythonFiles : [])].sort(),
     });
     expect(brokenReleases(folder)).toEqual([]);

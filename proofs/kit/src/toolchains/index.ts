@@ -1,3 +1,5 @@
 export { buildGo, needGo, runGo } from './go.ts';
 export { PythonEnvironment } from './python.ts';
+export { examplePython, examplePythonPath, installPython, toolsPython } from './python-environments.ts';
+export { skipReason } from './skip-reason.ts';
 export { ToolchainMissingError } from './toolchain-missing-error.ts';

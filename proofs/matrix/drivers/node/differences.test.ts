@@ -8,15 +8,15 @@ import { create, fromBinary, toBinary, toJson } from '@bufbuild/protobuf';
 import { FieldMaskSchema, TimestampSchema, timestampDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { RetryInfo } from '@example/kit/ts-proto/google/rpc/error_details';
+import { Status } from '@example/kit/ts-proto/google/rpc/status';
+import * as tsProto from '@example/kit/ts-proto/order/v1';
+import { UpdateUserRequest } from '@example/kit/ts-proto/user/v2';
 import { ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
 import { ChatMessageSchema, OrderSchema, OrderService } from '@example/protos/order/v1';
 import { UpdateUserRequestSchema } from '@example/protos/user/v2';
 import { serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
-import { RetryInfo } from '@example/ts-proto-client/google/rpc/error_details';
-import { Status } from '@example/ts-proto-client/google/rpc/status';
-import * as tsProto from '@example/ts-proto-client/order/v1';
-import { UpdateUserRequest } from '@example/ts-proto-client/user/v2';
 import {
   credentials,
   loadPackageDefinition,

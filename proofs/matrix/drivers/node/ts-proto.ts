@@ -1,15 +1,10 @@
 // A driver of the client that ts-proto generates for @grpc/grpc-js.
 import type { JsonObject } from '@bufbuild/protobuf';
-import {
-  BadRequest,
-  ErrorInfo,
-  PreconditionFailure,
-  RetryInfo,
-} from '@example/ts-proto-client/google/rpc/error_details';
-import { Status } from '@example/ts-proto-client/google/rpc/status';
-import * as order from '@example/ts-proto-client/order/v1';
-import * as user from '@example/ts-proto-client/user/v1';
-import * as userV2 from '@example/ts-proto-client/user/v2';
+import { BadRequest, ErrorInfo, PreconditionFailure, RetryInfo } from '@example/kit/ts-proto/google/rpc/error_details';
+import { Status } from '@example/kit/ts-proto/google/rpc/status';
+import * as order from '@example/kit/ts-proto/order/v1';
+import * as user from '@example/kit/ts-proto/user/v1';
+import * as userV2 from '@example/kit/ts-proto/user/v2';
 import type { ServiceError } from '@grpc/grpc-js';
 import { channelCredentials, codeOf, collect } from './grpc-js-call.js';
 import { addressOf, answerLines } from './lines.js';

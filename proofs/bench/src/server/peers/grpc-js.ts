@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type OrderServiceServer, OrderServiceService } from '@example/ts-proto-client/order/v1';
-import { type UserServiceServer, UserServiceService } from '@example/ts-proto-client/user/v1';
+import { type OrderServiceServer, OrderServiceService } from '@example/kit/ts-proto/order/v1';
+import { type UserServiceServer, UserServiceService } from '@example/kit/ts-proto/user/v1';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { findUser, orders, Upload } from './answers.ts';
 import { announce, tlsFiles } from './process.ts';

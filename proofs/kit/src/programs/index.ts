@@ -1,0 +1,4 @@
+export { freePort } from './free-port.ts';
+export { type NodeServer, nodeArgs, startNodeServer } from './node-server.ts';
+export { jsonLine, Program } from './program.ts';
+export { outputOf, runProgram } from './run-program.ts';
