@@ -1,3 +1,3 @@
-import { runBench } from '../proofs/bench/src/command.ts';
+import { runBench } from '@example/bench';
 
 process.exitCode = await runBench(process.argv.slice(2), process);

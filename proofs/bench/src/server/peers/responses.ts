@@ -1,7 +1,8 @@
-/** What every server answers, and its clients expect. */
+// The responses of every server, which the clients expect.
+
 export const user = { id: '1', name: 'Aoife', email: 'aoife@example.com' };
 
-/** How many messages a stream has. */
+/** The number of messages of a stream. */
 export const streamLength = 1_000;
 
 export const lineItem = { productId: 'p-1', quantity: 2, unitPrice: 29.99, orderId: '' };
@@ -15,7 +16,7 @@ export function findUser(id: string) {
   return found;
 }
 
-/** A new object for each, as one that comes out of a store. */
+/** A new object for each call, as from a store. */
 export function order(customerId: string) {
   return {
     id: 'ord-01a1fc77-8326-7349-b947-52d19761f6a4',
