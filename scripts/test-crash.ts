@@ -1,3 +1,3 @@
-import { runCrash } from '../proofs/endurance/src/crash/command.ts';
+import { runCrash } from '@example/endurance/crash';
 
 process.exitCode = await runCrash(process.argv.slice(2), process);

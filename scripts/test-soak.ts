@@ -1,3 +1,3 @@
-import { runSoak } from '../proofs/endurance/src/soak/command.ts';
+import { runSoak } from '@example/endurance/soak';
 
 process.exitCode = await runSoak(process.argv.slice(2), process);

@@ -9,14 +9,13 @@ import {
 } from '@connectrpc/connect-node';
 import type { Random } from '@example/kit/random';
 
-/** A client's way to the service. */
+/** A client's connection to the service. */
 export interface Connection {
   readonly transport: Transport;
-  /** Whether messages can go both ways at once. */
+  /** Whether it supports bidirectional streams. */
   readonly isBidi: boolean;
-  /** Whether it was destroyed. */
   readonly isDestroyed: boolean;
-  /** Ends it at once, and what is under way on it. */
+  /** Ends it at once, with the calls on it. */
   destroy(): void;
 }
 
@@ -42,13 +41,13 @@ const overHttp1 =
     const transport = make({ baseUrl, httpVersion: '1.1', nodeOptions: { agent } });
     return connection(transport, false, () => {
       agent.destroy();
-      // The agent forgets those that it has just given to a request.
+      // The agent does not track sockets that it has just given to a request.
       for (const socket of sockets) socket.destroy();
     });
   };
 
 const kinds: readonly Make[] = [
-  // More of what most clients speak.
+  // Twice, because it is the most frequent one.
   overHttp2(createGrpcTransport),
   overHttp2(createGrpcTransport),
   overHttp2((options) => createConnectTransport({ ...options, httpVersion: '2' })),
