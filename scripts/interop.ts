@@ -1,3 +1,3 @@
-import { runInterop } from '../proofs/matrix/src/command.ts';
+import { runMatrix } from '@example/matrix';
 
-process.exitCode = await runInterop(process.argv.slice(2), process);
+process.exitCode = await runMatrix(process.argv.slice(2), process);

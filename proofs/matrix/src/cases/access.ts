@@ -1,4 +1,4 @@
-import type { InteropCase } from '../interop-case.ts';
+import type { MatrixCase } from '../matrix-case.ts';
 import { badFields, fails, ok } from './outcomes.ts';
 
 const users = 'user.v1.UserService';
@@ -16,8 +16,8 @@ const confirmed = {
   createTime: '{orderTime}',
 };
 
-/** Who may, and how often. */
-export const accessCases: readonly InteropCase[] = [
+/** Authorization and rate limits. */
+export const accessCases: readonly MatrixCase[] = [
   {
     name: 'no token',
     method: `${users}/GetUser`,
@@ -26,49 +26,49 @@ export const accessCases: readonly InteropCase[] = [
     expected: fails('UNAUTHENTICATED'),
   },
   {
-    name: 'a token that somebody else has signed',
+    name: 'a token signed with another key',
     method: `${users}/GetUser`,
     requests: [{ id: '1' }],
     caller: 'forger',
     expected: fails('UNAUTHENTICATED'),
   },
   {
-    name: 'a token that allows something else',
+    name: 'a token without the scope of the call',
     method: `${users}/CreateUser`,
     requests: [{ name: 'Maeve', email: 'maeve@example.com' }],
     caller: 'reader',
     expected: fails('PERMISSION_DENIED'),
   },
   {
-    name: 'a token that allows this',
+    name: 'a token with the scope of the call',
     method: `${users}/GetUser`,
     requests: [{ id: '1' }],
     caller: 'reader',
     expected: ok({ id: '1', ...aoife }),
   },
   {
-    name: 'an order of one’s own',
+    name: 'an order of the caller',
     method: `${orders}/GetOrder`,
     requests: [{ id: '{order}' }],
     caller: 'customer c-1',
     expected: ok(confirmed),
   },
   {
-    name: 'an order in the name of somebody else',
+    name: 'an order in the name of another customer',
     method: `${orders}/CreateOrder`,
     requests: [{ customerId: 'c-2' }],
     caller: 'customer c-1',
     expected: fails('PERMISSION_DENIED'),
   },
   {
-    name: 'an order of somebody else',
+    name: 'an order of another customer, by an admin',
     method: `${orders}/CreateOrder`,
     requests: [{ customerId: 'c-2' }],
     mode: 'secure',
     expected: ok({ id: '{other}', customerId: 'c-2', status: 'ORDER_STATUS_PENDING', createTime: '{otherTime}' }),
   },
   {
-    name: 'an order of somebody else, to a customer',
+    name: 'an order of another customer, by a customer',
     method: `${orders}/GetOrder`,
     requests: [{ id: '{other}' }],
     caller: 'customer c-1',
@@ -89,28 +89,28 @@ export const accessCases: readonly InteropCase[] = [
     expected: fails('UNAUTHENTICATED'),
   },
   {
-    name: 'user.v2: a token that allows this',
+    name: 'user.v2: a token with the scope of the call',
     method: `${usersV2}/GetUser`,
     requests: [{ id: 'usr-1' }],
     caller: 'reader',
     expected: ok({ user: { id: 'usr-1', ...aoife } }),
   },
   {
-    name: 'user.v2: a token that allows a list',
+    name: 'user.v2: a token with the scope of lists',
     method: `${usersV2}/ListUsers`,
     requests: [{ pageSize: -1 }],
     caller: 'reader',
     expected: badFields('page_size'),
   },
   {
-    name: 'user.v2: a token that allows no new user',
+    name: 'user.v2: a token without the scope of new users',
     method: `${usersV2}/CreateUser`,
     requests: [{ user: aoife }],
     caller: 'reader',
     expected: fails('PERMISSION_DENIED'),
   },
   {
-    name: 'user.v2: a token that allows no change',
+    name: 'user.v2: a token without the scope of changes',
     method: `${usersV2}/UpdateUser`,
     requests: [{ user: { id: 'usr-1' } }],
     caller: 'reader',

@@ -1,4 +1,4 @@
-import type { InteropCase } from '../interop-case.ts';
+import type { MatrixCase } from '../matrix-case.ts';
 import { badFields, fails, ok, requestId, reused } from './outcomes.ts';
 
 const orders = 'order.v1.OrderService';
@@ -10,8 +10,8 @@ const pending = { ...order, status: 'ORDER_STATUS_PENDING' };
 const unknownOrder = 'ord-01936a2f-7c3e-7b1a-9f00-000000000000';
 const orderNotFound = fails('NOT_FOUND', `ErrorInfo ORDER_NOT_FOUND order.example.com order_id=${unknownOrder}`);
 
-/** They leave {order}, of c-1 and confirmed. */
-export const orderCases: readonly InteropCase[] = [
+/** After these cases {order} is a confirmed order of c-1. */
+export const orderCases: readonly MatrixCase[] = [
   {
     name: 'a new order, its total exact',
     method: `${orders}/CreateOrder`,
@@ -25,19 +25,19 @@ export const orderCases: readonly InteropCase[] = [
     expected: ok(pending),
   },
   {
-    name: 'another order under its id',
+    name: 'another order with the same request id',
     method: `${orders}/CreateOrder`,
     requests: [{ customerId: 'c-1', items: [second], requestId }],
     expected: reused('order'),
   },
   {
-    name: 'an order of nothing',
+    name: 'an order without items',
     method: `${orders}/CreateOrder`,
     requests: [{ customerId: 'c-1' }],
     expected: ok({ id: '{empty}', customerId: 'c-1', status: 'ORDER_STATUS_PENDING', createTime: '{emptyTime}' }),
   },
   {
-    name: 'every field of an order wrong',
+    name: 'an order with only invalid fields',
     method: `${orders}/CreateOrder`,
     requests: [
       {
@@ -59,28 +59,28 @@ export const orderCases: readonly InteropCase[] = [
     ),
   },
   {
-    name: 'more violations than are named',
+    name: 'more violations than a response lists',
     method: `${orders}/CreateOrder`,
     requests: [{ customerId: 'c-1', items: Array.from({ length: 30 }, () => ({ ...item, quantity: 0 })) }],
     expected: badFields(...Array.from({ length: 20 }, (_, i) => `items[${i}].quantity`)),
   },
   { name: 'an order', method: `${orders}/GetOrder`, requests: [{ id: '{order}' }], expected: ok(pending) },
   {
-    name: 'an order that is not there',
+    name: 'an unknown order',
     method: `${orders}/GetOrder`,
     requests: [{ id: unknownOrder }],
     expected: orderNotFound,
   },
   { name: 'no order id', method: `${orders}/GetOrder`, requests: [{}], expected: badFields('id') },
   {
-    name: 'items of one upload, none of them stored',
+    name: 'an upload whose items are not stored',
     method: `${orders}/UploadLineItems`,
     requests: [item, second],
     expected: ok({ itemCount: 2, totalQuantity: '4', total: 30.29 }),
   },
-  { name: 'an upload of nothing', method: `${orders}/UploadLineItems`, requests: [], expected: ok({}) },
+  { name: 'an upload without items', method: `${orders}/UploadLineItems`, requests: [], expected: ok({}) },
   {
-    name: 'an upload with a wrong item',
+    name: 'an upload with an invalid item',
     method: `${orders}/UploadLineItems`,
     requests: [item, { ...item, quantity: -1 }],
     expected: badFields('items[1].quantity'),
@@ -100,7 +100,7 @@ export const orderCases: readonly InteropCase[] = [
     expected: ok({ itemCount: 2, totalQuantity: '2', total: 59.98, orderId: '{empty}' }),
   },
   {
-    name: 'items for an order that is not there',
+    name: 'items for an unknown order',
     method: `${orders}/UploadLineItems`,
     requests: [{ ...item, orderId: unknownOrder }],
     expected: orderNotFound,
@@ -112,7 +112,7 @@ export const orderCases: readonly InteropCase[] = [
     expected: fails('FAILED_PRECONDITION', 'PreconditionFailure ORDER_SIZE {empty}'),
   },
   {
-    name: 'the orders of a customer, in the order they came',
+    name: 'the orders of a customer, the oldest first',
     method: `${orders}/ListOrders`,
     requests: [{ customerId: 'c-1' }],
     expected: ok(pending, {
@@ -162,7 +162,7 @@ export const orderCases: readonly InteropCase[] = [
     expected: badFields('status'),
   },
   {
-    name: 'a status that the server does not know',
+    name: 'an unknown status',
     method: `${orders}/UpdateOrderStatus`,
     requests: [{ id: '{order}', status: 9 }],
     expected: badFields('status'),
@@ -200,12 +200,12 @@ export const orderCases: readonly InteropCase[] = [
     }),
   },
   {
-    name: 'a chat about an order that is not there',
+    name: 'a chat about an unknown order',
     method: `${orders}/OrderChat`,
     requests: [{ orderId: unknownOrder, sender: 'Aoife' }],
     expected: orderNotFound,
   },
-  { name: 'a chat about nothing', method: `${orders}/OrderChat`, requests: [], expected: badFields('order_id') },
+  { name: 'a chat without messages', method: `${orders}/OrderChat`, requests: [], expected: badFields('order_id') },
   {
     name: 'a chat from beyond its last message',
     method: `${orders}/OrderChat`,

@@ -1,10 +1,10 @@
-import type { InteropCase } from '../interop-case.ts';
+import type { MatrixCase } from '../matrix-case.ts';
 import { badFields, fails, ok, requestId, reused } from './outcomes.ts';
 
 const users = 'user.v1.UserService';
 const usersV2 = 'user.v2.UserService';
 
-/** Of the users that `userCases` leave. */
+/** Users of `userCases`. */
 const aoife = { id: 'usr-1', name: 'Aoife', email: 'aoife@example.com' };
 const maeve = { id: 'usr-4', name: 'Maeve ☘ 😀', email: 'maeve@example.com', createTime: '{maeveTime}' };
 
@@ -20,10 +20,10 @@ const orla = { id: 'usr-7', name: 'Orla', email: 'orla@example.com', address: {}
 
 const unknownUser = fails('NOT_FOUND', 'ErrorInfo USER_NOT_FOUND user.example.com user_id=usr-9000');
 
-/** They follow `userCases`, on the same users. */
-export const userV2Cases: readonly InteropCase[] = [
+/** These follow `userCases`, on the same users. */
+export const userV2Cases: readonly MatrixCase[] = [
   {
-    name: 'user.v2: a user of the first days',
+    name: 'user.v2: a user without a creation time',
     method: `${usersV2}/GetUser`,
     requests: [{ id: 'usr-1' }],
     expected: ok({ user: aoife }),
@@ -35,7 +35,7 @@ export const userV2Cases: readonly InteropCase[] = [
     expected: ok({ user: maeve }),
   },
   {
-    name: 'user.v2: a user who is not there',
+    name: 'user.v2: an unknown user',
     method: `${usersV2}/GetUser`,
     requests: [{ id: 'usr-9000' }],
     expected: unknownUser,
@@ -48,7 +48,7 @@ export const userV2Cases: readonly InteropCase[] = [
   })),
   { name: 'user.v2: no user', method: `${usersV2}/CreateUser`, requests: [{}], expected: badFields('user') },
   {
-    name: 'user.v2: every field of a new user wrong',
+    name: 'user.v2: a new user with only invalid fields',
     method: `${usersV2}/CreateUser`,
     requests: [
       {
@@ -83,19 +83,19 @@ export const userV2Cases: readonly InteropCase[] = [
     expected: badFields('user.age', 'user.roles'),
   },
   {
-    name: 'user.v2: a new user, of age zero, under an id of user.v1’s CreateUser',
+    name: 'user.v2: a new user, of age zero, with a request id of user.v1’s CreateUser',
     method: `${usersV2}/CreateUser`,
     requests: [{ user: { ...given, id: 'usr-1', createTime: '2001-02-03T04:05:06Z' }, requestId }],
     expected: ok({ user: created }),
   },
   {
-    name: 'user.v2: the same request again, but for what the server does not read',
+    name: 'user.v2: the same request again, without fields that the server ignores',
     method: `${usersV2}/CreateUser`,
     requests: [{ user: given, requestId: requestId.toUpperCase() }],
     expected: ok({ user: created }),
   },
   {
-    name: 'user.v2: another request under its id, of no age',
+    name: 'user.v2: another request with the same id, without an age',
     method: `${usersV2}/CreateUser`,
     requests: [{ user: { ...niamh, roles: given.roles, address }, requestId }],
     expected: reused('user'),
@@ -131,26 +131,31 @@ export const userV2Cases: readonly InteropCase[] = [
     expected: ok({ users: [{ id: '7', name: 'Orla', email: 'orla@example.com' }] }),
   },
   {
-    name: 'user.v2: a page size and a token that are none',
+    name: 'user.v2: an invalid page size and token',
     method: `${usersV2}/ListUsers`,
     requests: [{ pageSize: -1, pageToken: 'djI6MQ' }],
     expected: badFields('page_size', 'page_token'),
   },
-  { name: 'user.v2: a change of nobody', method: `${usersV2}/UpdateUser`, requests: [{}], expected: badFields('user') },
   {
-    name: 'user.v2: a change of somebody who is not there',
+    name: 'user.v2: a change without a user',
+    method: `${usersV2}/UpdateUser`,
+    requests: [{}],
+    expected: badFields('user'),
+  },
+  {
+    name: 'user.v2: a change of an unknown user',
     method: `${usersV2}/UpdateUser`,
     requests: [{ user: { id: 'usr-9000', ...niamh } }],
     expected: unknownUser,
   },
   {
-    name: 'user.v2: a wrong change of somebody who is not there',
+    name: 'user.v2: an invalid change of an unknown user',
     method: `${usersV2}/UpdateUser`,
     requests: [{ user: { id: 'usr-9000' }, updateMask: { paths: ['name'] } }],
     expected: badFields('user.name'),
   },
   {
-    name: 'user.v2: everything in a change wrong, and nothing in what stays',
+    name: 'user.v2: a change with only invalid fields, and invalid fields outside of its mask',
     method: `${usersV2}/UpdateUser`,
     requests: [
       {
@@ -169,7 +174,7 @@ export const userV2Cases: readonly InteropCase[] = [
     ),
   },
   {
-    name: 'user.v2: a path of nothing',
+    name: 'user.v2: invalid paths in a mask',
     method: `${usersV2}/UpdateUser`,
     requests: [{ user: { id: 'usr-6', ...niamh }, updateMask: { paths: ['*', '', 'zipCode'] } }],
     expected: badFields('update_mask.paths[1]', 'update_mask.paths[2]'),
@@ -192,7 +197,7 @@ export const userV2Cases: readonly InteropCase[] = [
     expected: ok({ user: ageless }),
   },
   {
-    name: 'user.v2: what is set changed, without a mask',
+    name: 'user.v2: the set fields changed, without a mask',
     method: `${usersV2}/UpdateUser`,
     requests: [{ user: { id: 'usr-6', name: renamed.name } }],
     expected: ok({ user: renamed }),
@@ -204,19 +209,19 @@ export const userV2Cases: readonly InteropCase[] = [
     expected: ok({ user: without }),
   },
   {
-    name: 'user.v2: an age of zero and a whole address, with a mask of nothing',
+    name: 'user.v2: an age of zero and a whole address, with an empty mask',
     method: `${usersV2}/UpdateUser`,
     requests: [{ user: { id: 'usr-6', age: 0, address: { country: 'Éire' } }, updateMask: { paths: [] } }],
     expected: ok({ user: { ...without, age: 0, address: { country: 'Éire' } } }),
   },
   {
-    name: 'user.v2: an address cleared, and a part of it with it',
+    name: 'user.v2: an address cleared, with a part of it in the mask too',
     method: `${usersV2}/UpdateUser`,
     requests: [{ user: { id: 'usr-7' }, updateMask: { paths: ['address', 'address.zip_code'] } }],
     expected: ok({ user: { id: 'usr-7', name: 'Orla', email: 'orla@example.com', createTime: '{orlaTime}' } }),
   },
   {
-    name: 'user.v2: a part of an address that is not there',
+    name: 'user.v2: a part of a missing address',
     method: `${usersV2}/UpdateUser`,
     requests: [{ user: { id: 'usr-7' }, updateMask: { paths: ['address.zip_code'] } }],
     expected: ok({ user: orla }),

@@ -1,17 +1,17 @@
-import type { InteropCase } from '../interop-case.ts';
+import type { MatrixCase } from '../matrix-case.ts';
 import { badFields, fails, ok, requestId, reused } from './outcomes.ts';
 
 const users = 'user.v1.UserService';
 
 const aoife = { id: '1', name: 'Aoife', email: 'aoife@example.com' };
-/** Beyond what a double can hold. */
+/** More than a double can represent. */
 const large = '9223372036854775807';
 
-/** The last of them leaves five users. */
-export const userCases: readonly InteropCase[] = [
+/** After these cases there are five users. */
+export const userCases: readonly MatrixCase[] = [
   { name: 'a user', method: `${users}/GetUser`, requests: [{ id: '1' }], expected: ok(aoife) },
   {
-    name: 'a user who is not there',
+    name: 'an unknown user',
     method: `${users}/GetUser`,
     requests: [{ id: large }],
     expected: fails('NOT_FOUND', `ErrorInfo USER_NOT_FOUND user.example.com user_id=${large}`),
@@ -31,13 +31,13 @@ export const userCases: readonly InteropCase[] = [
     expected: ok({ id: '4', name: 'Maeve ☘ 😀', email: 'maeve@example.com' }),
   },
   {
-    name: 'another request under its id',
+    name: 'another request with the same id',
     method: `${users}/CreateUser`,
     requests: [{ name: 'Niamh', email: 'niamh@example.com', requestId }],
     expected: reused('user'),
   },
   {
-    name: 'every field of a new user wrong',
+    name: 'a new user with only invalid fields',
     method: `${users}/CreateUser`,
     requests: [{ name: 'two\nlines', email: 'nobody', requestId: 'x' }],
     expected: badFields('name', 'email', 'request_id'),
@@ -49,7 +49,7 @@ export const userCases: readonly InteropCase[] = [
     expected: badFields('name'),
   },
   {
-    name: 'a name of 200 characters, none of which is one byte',
+    name: 'a name of 200 characters of four bytes',
     method: `${users}/CreateUser`,
     requests: [{ name: '😀'.repeat(200), email: 'a@example.com' }],
     expected: ok({ id: '5', name: '😀'.repeat(200), email: 'a@example.com' }),
@@ -67,7 +67,7 @@ export const userCases: readonly InteropCase[] = [
     expected: ok({ users: [{ id: '5', name: '😀'.repeat(200), email: 'a@example.com' }] }),
   },
   {
-    name: 'a page token that is none',
+    name: 'an invalid page token',
     method: `${users}/ListUsers`,
     requests: [{ pageToken: 'djI6MQ' }],
     expected: badFields('page_token'),

@@ -46,7 +46,9 @@ class Calls:
     async def unary_once(self, check: Check) -> None:
         request = self.simple_request(response_size=check["responseBytes"])
         request.payload.body = bytes(check["requestBytes"])
-        response = await self.unary_call(request, timeout=TIMEOUT_SECONDS, metadata=(("x-barrier", str(check["barrier"])),))
+        response = await self.unary_call(
+            request, timeout=TIMEOUT_SECONDS, metadata=(("x-barrier", str(check["barrier"])),)
+        )
         expect_length(response.payload, check["responseBytes"])
 
     async def messages(self, check: Check) -> None:

@@ -1,40 +1,41 @@
-// The chapter's last page: one Go server, and a client in each of three languages.
-import { execFile } from 'node:child_process';
+// The last page of the chapter: one Go server, and a client in each of three languages.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { outputOf } from '@example/kit/programs';
+import { root } from '@example/kit/root';
+import { examplePython, examplePythonPath, installPython, skipReason } from '@example/kit/toolchains';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { goProgram, pythonExample, pythonPath, root } from './programs.ts';
-import { createSecrets } from './secrets.ts';
+import { createMatrixCredentials } from './credentials.ts';
+import { goProgram } from './go-program.ts';
 import { type RunningServers, servers } from './servers.ts';
-import { whyNot } from './why-not.fixture.ts';
 
-const missing =
-  (await whyNot(() => goProgram('examples/go', './cmd/client', 'example-client'))) ??
-  (await whyNot(() => pythonExample.install((text) => process.stderr.write(text))));
+/** Builds the programs, and installs the environment, when they are missing. */
+const timeout = 180_000;
+
+const goClient = () => goProgram('examples/go', './cmd/client', 'example-client');
+const missing = (await skipReason(goClient)) ?? (await skipReason(() => installPython(examplePython)));
 
 describe.skipIf(missing)(missing ?? 'a Go server', () => {
   let folder: string;
   let server: RunningServers;
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'chapter-flow-'));
+    folder = mkdtempSync(join(tmpdir(), 'three-languages-'));
     const go = servers.find(({ name }) => name === 'go');
-    server = (await go?.start('plain', await createSecrets(folder), folder)) as RunningServers;
-  });
+    server = (await go?.start('plain', await createMatrixCredentials(folder), folder)) as RunningServers;
+  }, timeout);
   afterEach(async () => {
     await server.end();
     rmSync(folder, { recursive: true });
   });
 
   async function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const { stdout } = await promisify(execFile)(program, args, { env: { ...process.env, ...env } });
-    return stdout.trimEnd().split('\n');
+    return (await outputOf(program, args, { env })).trimEnd().split('\n');
   }
 
-  it('is called by clients in Go, JavaScript and Python, who see what the others did', async () => {
+  it('has clients in Go, JavaScript and Python that see the writes of each other', { timeout }, async () => {
     const addresses = ['--user-address', server.userAddress, '--order-address', server.orderAddress];
-    const go = await run(await goProgram('examples/go', './cmd/client', 'example-client'), addresses);
+    const go = await run(await goClient(), addresses);
     expect(go[0]).toBe('got user: Aoife <aoife@example.com>');
 
     const node = await run(process.execPath, [join(root, 'examples/node-client/client.js'), server.userAddress]);
@@ -45,7 +46,7 @@ describe.skipIf(missing)(missing ?? 'a Go server', () => {
     ]);
 
     const python = ['-m', 'example_services.client', ...addresses];
-    expect((await run(pythonExample.python, python, { PYTHONPATH: pythonPath })).slice(0, 3)).toEqual([
+    expect((await run(examplePython.python, python, { PYTHONPATH: examplePythonPath })).slice(0, 3)).toEqual([
       'got user: Aoife aoife@example.com',
       'created id: 5',
       'count: 5',

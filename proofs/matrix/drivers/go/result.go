@@ -13,30 +13,30 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
-// answer is one line of output.
-type answer struct {
-	Answers []json.RawMessage `json:"answers"`
+// result is one line of output.
+type result struct {
+	Responses []json.RawMessage `json:"responses"`
 	// Code is a name of google.rpc.Code.
 	Code    string            `json:"code"`
 	Message string            `json:"message,omitempty"`
 	Details []json.RawMessage `json:"details,omitempty"`
 }
 
-// newAnswer says what the call answered and how it ended.
-func newAnswer(messages []proto.Message, err error) answer {
+// newResult has the responses of a call and its status.
+func newResult(messages []proto.Message, err error) result {
 	s := status.Convert(err)
-	a := answer{Answers: []json.RawMessage{}, Code: code.Code(s.Code()).String(), Message: s.Message()}
+	r := result{Responses: []json.RawMessage{}, Code: code.Code(s.Code()).String(), Message: s.Message()}
 	for _, m := range messages {
 		text, err := protojson.Marshal(m)
 		if err != nil {
-			return newAnswer(nil, fmt.Errorf("driver: %w", err))
+			return newResult(nil, fmt.Errorf("driver: %w", err))
 		}
-		a.Answers = append(a.Answers, text)
+		r.Responses = append(r.Responses, text)
 	}
 	for _, detail := range s.Proto().GetDetails() {
-		a.Details = append(a.Details, detailJSON(detail))
+		r.Details = append(r.Details, detailJSON(detail))
 	}
-	return a
+	return r
 }
 
 // detailJSON falls back to the bytes of a detail of an unknown type.
