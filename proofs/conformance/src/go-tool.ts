@@ -1,9 +1,4 @@
-import { join } from 'node:path';
-import { root } from '@example/kit/root';
-import { buildGo } from '@example/kit/toolchains';
-
-/** The module that pins the programs. */
-export const tools = join(root, 'tools');
+import { buildGo, goTools } from '@example/kit/toolchains';
 
 /** The programs of the suites, by the package of each. */
 const packages = {
@@ -14,5 +9,5 @@ const packages = {
 
 /** @returns the path of the program. @throws {ToolchainMissingError} when Go is missing */
 export async function buildGoTool(name: keyof typeof packages, signal: AbortSignal): Promise<string> {
-  return await buildGo(tools, packages[name], name, signal);
+  return await buildGo(goTools, packages[name], name, signal);
 }

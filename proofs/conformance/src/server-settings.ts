@@ -10,8 +10,8 @@ import {
 export const defaultDeadlineMs = 24 * 60 * 60 * 1_000;
 
 /**
- * The configuration of a server on a free loopback port for one suite at a time. It has no rate limit, because the suite
- * counts as one caller, and no deadlines that a suite could reach. No suite comes near the other limits.
+ * The configuration of a server on a free loopback port for one suite at a time. It has no rate limit, because the
+ * suite counts as one caller, and no deadlines that a suite could reach. No suite comes near the other limits.
  *
  * @param env variables that override these
  * @throws {ConfigError} for an invalid value

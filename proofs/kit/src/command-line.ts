@@ -8,7 +8,7 @@ export class UsageError extends Error {
 
 type Values<T extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ options: T }>>['values'];
 
-/** What a command is called with. */
+/** The arguments and streams of a command. */
 export interface Invocation<T extends ParseArgsOptionsConfig = ParseArgsOptionsConfig> {
   /** The values of its options. */
   readonly values: Values<T>;

@@ -10,8 +10,8 @@ import { servers } from './servers.ts';
 
 const page = 'docs/results/matrix.md';
 
-const usage = `Has every client make every call of the API against every server, in plain text, with TLS and tokens, and rate limited,
-and compares the outcomes with one list.
+const usage = `Has every client make every call of the API against every server, in plain text, with TLS and
+tokens, and rate limited, and compares the outcomes with one list.
 
   pnpm interop [options]
 

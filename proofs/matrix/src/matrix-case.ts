@@ -41,7 +41,7 @@ export interface MatrixCase {
 export interface CallOutcome {
   /** The name of the status code, such as `NOT_FOUND`. */
   readonly code: string;
-  /** Messages in ProtoJSON without defaults. `{name}` in an expected message is a value that is kept under that name. */
+  /** Messages in ProtoJSON without defaults. `{name}` in an expected message is a value that is kept by that name. */
   readonly responses: readonly JsonValue[];
   /** The parts of error details that programs may rely on, without the texts for people. */
   readonly details: readonly string[];

@@ -56,9 +56,9 @@ const grpcio: Peer = {
 /** All that serve both services by gRPC. */
 export const all: readonly Peer[] = [ours, nodeHttp2, grpcJs, niceGrpc, connectNode, grpcGo, grpcio];
 
-/** What a peer with tokens needs. */
+/** The settings of a peer with tokens, and a token for its callers. */
 export interface TokenAuth {
-  /** The settings that begin with AUTH. */
+  /** The settings that start with AUTH. */
   readonly env: Readonly<Record<string, string>>;
   readonly token: string;
 }
@@ -69,7 +69,7 @@ export function withEverything({ env, token }: TokenAuth): Peer {
   return { ...server, headers: { authorization: `Bearer ${token}` } };
 }
 
-/** UserService with its SQLite store, the access log and tokens, as in production. @param data the folder of its store */
+/** UserService as in production: with a SQLite store in the folder `data`, the access log and tokens. */
 export function userService(data: string, { env, token }: TokenAuth): Peer {
   return {
     name: 'UserService',

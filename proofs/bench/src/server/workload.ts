@@ -35,7 +35,7 @@ export interface Workload {
   measure(server: ServerProcess, seconds: number): Promise<Measured>;
 }
 
-/** What workloads are made from. */
+/** The requests, files and credentials that workloads use. */
 export interface Setup {
   readonly requests: Requests;
   /** A folder for the data of servers. */
@@ -70,7 +70,7 @@ export function describe({ connections, calls }: Concurrency): string {
 
 type RequestOf = (peer: Peer) => Request;
 
-/** What a workload by h2load consists of. @param requestOf the request for each peer */
+/** The check and the measurement of a workload by h2load. @param requestOf the request for each peer */
 export function byH2load(requestOf: RequestOf, concurrency: Concurrency, ca = ''): Pick<Workload, 'check' | 'measure'> {
   return {
     check: ({ url, peer }) => checkRequest(requestOf(peer), url, peer, ca),

@@ -34,7 +34,9 @@ type SqliteLibrary = Pick<DatabaseSync, 'exec' | 'close'> & {
 export function bareLoop(name: string, db: SqliteLibrary): Contestant {
   db.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-    CREATE TABLE orders (id TEXT PRIMARY KEY, customer_id TEXT, items TEXT, total REAL, status TEXT, create_time_ms INTEGER)`);
+    CREATE TABLE orders (
+      id TEXT PRIMARY KEY, customer_id TEXT, items TEXT, total REAL, status TEXT, create_time_ms INTEGER
+    )`);
   const insert = db.prepare('INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)');
   const select = db.prepare('SELECT * FROM orders WHERE id = ?');
   return {

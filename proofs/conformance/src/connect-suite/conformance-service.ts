@@ -17,7 +17,7 @@ import { singleResponse } from './single-response.ts';
 /** The types that a google.protobuf.Any in JSON may have. */
 const jsonOptions = { registry: createRegistry(file_connectrpc_conformance_v1_service) };
 
-/** connectrpc.conformance.v1.ConformanceService, whose requests describe their responses. */
+/** connectrpc.conformance.v1.ConformanceService. Its requests describe their responses. */
 export function conformanceRoutes(router: ConnectRouter): void {
   router.service(
     ConformanceService,

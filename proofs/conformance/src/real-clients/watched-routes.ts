@@ -4,14 +4,14 @@ import { testService } from '../grpc-interop/test-service.ts';
 import { Barrier } from './barrier.ts';
 import { barrierHeader } from './checks.ts';
 
-/** What a server has seen of its clients so far. */
+/** The events that a server has seen so far. */
 export interface Seen {
   connections: number;
   /** The handlers of streams that have ended because their call was cancelled. */
   cancelled: number;
 }
 
-/** The service of the interop suite, whose unary calls wait for each other if their header fields ask for it. */
+/** The service of the interop suite. Its unary calls wait for each other if their header fields ask for it. */
 export function watchedRoutes(seen: Seen): (router: ConnectRouter) => void {
   async function* watched<T>(responses: AsyncIterable<T>, { signal }: HandlerContext): AsyncIterable<T> {
     try {

@@ -1,7 +1,8 @@
 import { type Command, runCommand, type Streams, wholeNumber } from '@example/kit/command-line';
 import { crash, type Victim } from './crash-run.ts';
 
-const usage = `Kills services, and processes of their PostgreSQL, under load, and compares the acknowledged writes with the stored ones.
+const usage = `Kills services, and processes of their PostgreSQL, under load, and compares acknowledged writes with
+stored ones.
 
   pnpm test:crash [options]
 

@@ -52,7 +52,7 @@ async function writeOrders(transport: Transport): Promise<Writes> {
   const { id: orderId } = await orders.createOrder({ customerId, requestId: randomUUID() });
   const item = { orderId, productId, quantity: 1, unitPrice: 1 };
   await orders.uploadLineItems(each(item), { headers: { 'idempotency-key': randomUUID() } });
-  const { id: roomId } = await orders.createOrder({ customerId: 'somebody else' });
+  const { id: roomId } = await orders.createOrder({ customerId: 'another customer' });
   const message = { orderId: roomId, sender: 'traced', text, messageId: randomUUID() };
   for await (const echo of orders.orderChat(each(message))) expect(echo.text).toBe(text);
   return {

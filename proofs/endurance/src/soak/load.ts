@@ -16,12 +16,12 @@ export interface Done {
 }
 
 const timeoutMs = 10_000;
-/** In milliseconds. The service ends a call whose client sends nothing for longer. */
+/** The service ends a call after a longer silence of its client, in milliseconds. */
 const longestListenMs = 240_000;
 /** A timeout that is sometimes too short, in milliseconds. */
 const shortMs = 20;
 
-/** The codes of a call that the client has cancelled, or whose connection or deadline has ended. */
+/** The codes of calls that the client has cancelled, or that have lost their connection or exceeded their deadline. */
 const abortCodes = new Set([Code.Canceled, Code.DeadlineExceeded, Code.Unavailable, Code.Aborted]);
 
 /** Clients that connect, call, cancel and disappear. */

@@ -6,13 +6,13 @@ export interface ResourceUsage {
   readonly residentBytes: number;
   /** The number of objects of each kind, in use or not. */
   readonly objects: Readonly<Record<ObjectKind, number>>;
-  /** What keeps the process alive, by kind: `process.getActiveResourcesInfo()`. */
+  /** The resources that keep the process alive, by kind: `process.getActiveResourcesInfo()`. */
   readonly resources: Readonly<Record<string, number>>;
 }
 
 /**
- * The classes that are counted, by patterns of their names, so that no internal class of a package is imported. A leaked
- * connection keeps its socket, and a leaked call keeps its stream.
+ * The classes that are counted, by patterns of their names, so that no internal class of a package is imported. A
+ * leaked connection keeps its socket, and a leaked call keeps its stream.
  */
 const kinds = {
   connections: /Connection$/,

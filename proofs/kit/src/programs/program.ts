@@ -61,7 +61,7 @@ export class Program implements AsyncDisposable {
     });
     // A write to a program that has ended fails; the reason of its end is the better message.
     this.#child.stdin?.on('error', () => {});
-    // What the program has started ends with it.
+    // The processes that the program has started end with it.
     this.#child.once('exit', () => this.kill('SIGKILL'));
     running.add(this);
     this.ended = this.#readToEnd();
@@ -127,7 +127,7 @@ export class Program implements AsyncDisposable {
     return await Promise.race([use(), this.#endsEarly()]);
   }
 
-  /** Sends the signal, and kills the group if the program has not ended after `graceMs`. Does nothing the second time. */
+  /** Sends the signal, and kills the group if the program has not ended after `graceMs`. May be called twice. */
   async end(signal: NodeJS.Signals = 'SIGTERM', graceMs = defaultGraceMs): Promise<ProgramEnd> {
     this.kill(signal);
     const late = setTimeout(() => this.kill('SIGKILL'), graceMs);

@@ -40,7 +40,7 @@ describe('outputOf', () => {
 });
 
 describe('Program', () => {
-  it('answers a line with a line', async () => {
+  it('exchanges lines with its caller', async () => {
     await using program = shell('read line; echo "got $line"; read line', { hasInput: true });
     program.writeLine('hello');
     expect(await program.waitForLine((line) => /^got (.*)$/.exec(line)?.[1])).toBe('hello');

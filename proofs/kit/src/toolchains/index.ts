@@ -1,4 +1,4 @@
-export { buildGo, needGo, runGo } from './go.ts';
+export { buildGo, goTools, needGo, runGo } from './go.ts';
 export { PythonEnvironment } from './python.ts';
 export { examplePython, examplePythonPath, installPython, toolsPython } from './python-environments.ts';
 export { skipReason } from './skip-reason.ts';

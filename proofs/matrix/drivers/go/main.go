@@ -1,4 +1,4 @@
-// Command go is the driver of the generated Go clients. It reads calls as lines of JSON, and writes a line for each result.
+// Command go is the driver of the generated Go clients. It reads calls, and writes results, as lines of JSON.
 package main
 
 import (

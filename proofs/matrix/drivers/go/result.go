@@ -45,6 +45,7 @@ func detailJSON(detail *anypb.Any) json.RawMessage {
 		return text
 	}
 	value := base64.StdEncoding.EncodeToString(detail.GetValue())
-	text, _ := json.Marshal(map[string]string{"@type": detail.GetTypeUrl(), "value": value}) // texts always can be marshalled
+	// Marshalling texts cannot fail.
+	text, _ := json.Marshal(map[string]string{"@type": detail.GetTypeUrl(), "value": value})
 	return text
 }

@@ -14,7 +14,7 @@ export const channelCredentials = CA_FILE ? credentials.createSsl(readFileSync(C
  * @param {{ requestStream: boolean, responseStream: boolean }} definition of the method
  * @param {any[]} requests in the form that the client takes
  * @param {import('../../src/driver.ts').Call} call
- * @returns {Promise<{ responses: any[], error?: import('@grpc/grpc-js').ServiceError }>} the responses, and the error if the call failed
+ * @returns {Promise<{ responses: any[], error?: import('@grpc/grpc-js').ServiceError }>} `error` if the call failed
  */
 export async function collect(client, name, { requestStream, responseStream }, requests, call) {
   const rest = [metadataOf(call), { deadline: Date.now() + call.timeoutMs }];

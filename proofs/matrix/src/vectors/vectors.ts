@@ -24,7 +24,7 @@ const minusOne = `${'ff'.repeat(9)}01`;
 const beyondDouble = `81${'80'.repeat(6)}10`;
 
 /**
- * Written by hand from the specification (https://protobuf.dev/programming-guides/encoding/), so that no language is the
+ * Written by hand from the specification, https://protobuf.dev/programming-guides/encoding/: no language is the
  * reference.
  */
 export const vectors: readonly WireVector[] = [

@@ -34,7 +34,7 @@ const fatalCodes = new Set([
 
 const pauseMs = 10;
 
-/** Repeats a call until it succeeds, as clients of a killed server do. @throws an error with the code of a wrong request */
+/** Repeats a call until it succeeds, as clients of a killed server do. @throws an error with one of `fatalCodes` */
 export async function untilAcknowledged<T>(call: () => Promise<T>): Promise<T> {
   while (true) {
     try {

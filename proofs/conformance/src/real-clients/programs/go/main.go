@@ -44,7 +44,8 @@ func run(address, checks string) error {
 		return err
 	}
 	// A proxy in front of the server may not listen yet.
-	retry := grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1, MaxDelay: time.Second}}
+	delays := backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1, MaxDelay: time.Second}
+	retry := grpc.ConnectParams{Backoff: delays}
 	conn, err := grpc.NewClient(address,
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithConnectParams(retry),

@@ -24,12 +24,12 @@ declare const location: { readonly origin: string };
 
 const client = new GrpcWebClientBase();
 
-/** What the generator of grpc-web would make of a method. */
+/** The descriptor that the generator of grpc-web would make for a method. */
 function method<I extends DescMessage, O extends DescMessage>(name: string, type: string, input: I, output: O) {
   return new MethodDescriptor<MessageShape<I>, MessageShape<O>>(
     `${location.origin}/${TestService.typeName}/${name}`,
     type,
-    // Messages of protobuf-es have no class, and the client uses it for nothing.
+    // Messages of protobuf-es have no class. The client does not use it.
     Object as never,
     Object as never,
     (message: MessageShape<I>) => toBinary(input, message),

@@ -42,7 +42,7 @@ func main() {
 	flag.StringVar(&o.authorization, "authorization", "", "header field of every call")
 	flag.IntVar(&o.calls, "calls", 1, "at once on a connection")
 	flag.DurationVar(&o.duration, "duration", time.Second, "")
-	hold := flag.Bool("hold", false, "make one call on each connection, write {}, and keep the connections open until the input ends")
+	hold := flag.Bool("hold", false, "make a call on each connection, write {}, and keep them open until the input ends")
 	flag.Parse()
 	if err := run(o, *hold); err != nil {
 		fmt.Fprintf(os.Stderr, "load: %v\n", err)
