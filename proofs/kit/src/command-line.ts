@@ -34,7 +34,7 @@ export interface Command<T extends ParseArgsOptionsConfig = ParseArgsOptionsConf
 export type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 const interruptedCode = 130;
-/** How long a command may take to end what it has started after a signal, in milliseconds. */
+/** How long a command may take to end its programs after a signal, in milliseconds. */
 const endMs = 10_000;
 
 /**
@@ -50,8 +50,9 @@ export async function runCommand<T extends ParseArgsOptionsConfig>(
 ): Promise<number> {
   const ending = new AbortController();
   const end = () => {
+    // The second signal ends the command at once. The programs of the kit end with the process.
+    if (ending.signal.aborted) process.exit(interruptedCode);
     ending.abort(new UsageError('interrupted'));
-    // A command that does not look at the signal ends here, and its programs with it.
     setTimeout(() => process.exit(interruptedCode), endMs).unref();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

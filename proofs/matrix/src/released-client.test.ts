@@ -43,7 +43,7 @@ beforeAll(async () => {
   server = (await ts?.start('plain', await createMatrixCredentials(folder), folder)) ?? expect.fail();
   users = clientOf('user', 'UserService', server.userAddress);
   orders = clientOf('order', 'OrderService', server.orderAddress);
-});
+}, 60_000);
 afterAll(async () => {
   users.close();
   orders.close();

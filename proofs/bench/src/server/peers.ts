@@ -93,7 +93,8 @@ export function pnpmDev(data: string): Peer {
       const options = `--user-port ${userPort} --order-port ${orderPort} --data ${join(data, `dev-${userPort}`)}`;
       return {
         file: 'sh',
-        args: ['-c', `PATH=${join(root, 'node_modules/.bin')}:$PATH; ${scripts.dev} ${options}`],
+        // The shell waits until the services have ended.
+        args: ['-c', `trap : TERM; PATH=${join(root, 'node_modules/.bin')}:$PATH; ${scripts.dev} ${options}`],
         env: unlimited,
         url: `http://localhost:${userPort}`,
       };

@@ -41,6 +41,7 @@ export async function benchServer({ rounds, seconds, only, print }: ServerBenchO
       print(`\n${resultTable(workload, figures)}\n`);
       goals.push(...checkGoals(workload, figures).map((row) => [name, ...row]));
     }
+    if (goals.length === 0) return true;
     print(`${markdownTable([['workload', ...goalsHead], ...goals])}\n`);
     const missed = goals.filter((row) => row.at(-1) !== reached).length;
     print(missed === 0 ? `all ${goals.length} goals reached` : `${missed} of ${goals.length} goals missed`);
