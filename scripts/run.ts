@@ -36,27 +36,27 @@ const commands: Readonly<Record<string, Command>> = {
   },
   bench: {
     summary: 'measure servers and stores beside others',
-    load: async () => (await import('../proofs/bench/src/command.ts')).runBench,
+    load: async () => (await import('@example/bench')).runBench,
   },
   conformance: {
-    summary: 'run the suites that other people wrote: server, interop, h2spec, real-clients',
-    load: async () => (await import('../proofs/conformance/src/commands/conformance.ts')).runConformance,
+    summary: 'run the suites that other people wrote: server, grpc-interop, h2spec, real-clients',
+    load: async () => (await import('@example/conformance')).runConformance,
   },
   interop: {
     summary: 'call every server with every client',
-    load: async () => (await import('../proofs/matrix/src/command.ts')).runInterop,
+    load: async () => (await import('@example/matrix')).runMatrix,
   },
   'test:crash': {
     summary: 'kill services under load and look for lost writes',
-    load: async () => (await import('../proofs/endurance/src/crash/command.ts')).runCrash,
+    load: async () => (await import('@example/endurance/crash')).runCrash,
   },
   'test:fuzz': {
     summary: 'send mutated HTTP/2 frames and header blocks',
-    load: async () => (await import('../proofs/fuzz/src/command.ts')).runFuzz,
+    load: async () => (await import('@example/fuzz')).runFuzz,
   },
   'test:soak': {
     summary: 'keep a service under load for long and look for leaks',
-    load: async () => (await import('../proofs/endurance/src/soak/command.ts')).runSoak,
+    load: async () => (await import('@example/endurance/soak')).runSoak,
   },
   release: {
     summary: 'prepare a release (VERSION), publish it, print its notes: publish, notes, workflow',
@@ -64,7 +64,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   rehearse: {
     summary: 'publish to registries on this machine and use the packages from there; gates',
-    load: async () => (await import('../proofs/rehearsal/src/command.ts')).runRehearse,
+    load: async () => (await import('@example/rehearsal')).runRehearse,
   },
 };
 

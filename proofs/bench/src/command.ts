@@ -1,77 +1,83 @@
-import { parseArgs } from 'node:util';
-import { ToolchainMissingError } from '@example/kit/toolchains';
+import { anyCommand, runOneOf, type Streams, UsageError, wholeNumber } from '@example/kit/command-line';
 import { benchGrowth } from './growth/growth-bench.ts';
 import { benchServer } from './server/server-bench.ts';
+import { workloadNames } from './server/workloads/index.ts';
 import { benchStore } from './store/store-bench.ts';
 
-const usage = `Measures side by side, in one run, on this machine.
+const usage = `Measures implementations side by side, in one run, on this machine.
 
-  pnpm bench store [options]     creates and reads a second of each store
-  pnpm bench growth [options]    what reads cost in a store of 1,000,000, against one of 1,000
-  pnpm bench server [options]    our servers and those of others, under the same load; needs h2load, Go and Python
+  pnpm bench store    creates and reads a second of each store
+  pnpm bench growth   the cost of reads in a store of 1,000,000, compared with a store of 1,000
+  pnpm bench server   our server and others under the same load; needs h2load, Go and Python
 
-  --rounds N      how often each of them has its turn (5)
-  --seconds S     how long a turn is, of server (2)
-  --only NAME,…   workloads of server (all of them)
-  --help          this text
+Each has --help.
 `;
 
-interface Asked {
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly only?: readonly string[] | undefined;
-}
+const text = { type: 'string' } as const;
+const defaultRounds = 5;
+const defaultSeconds = 2;
 
-/** @returns whether its goal is reached */
-type Suite = (asked: Asked, print: (text: string) => void) => Promise<boolean>;
+const roundsUsage = `--rounds N      how often each one has its turn (${defaultRounds})`;
 
-const suites: Readonly<Record<string, Suite>> = {
-  store: ({ rounds }, print) => benchStore({ rounds, turnMs: 1_000, print }),
-  growth: ({ rounds }, print) => benchGrowth({ rounds, small: 1_000, large: 1_000_000, reads: 20_000, print }),
-  server: (asked, print) => benchServer({ ...asked, print }),
-};
+const store = anyCommand({
+  usage: `Measures creates and reads a second of each store.
 
-/**
- * `pnpm bench`
- *
- * @returns the exit code: 0 when the goal of the suite is reached
- */
-export async function runBench(
-  args: readonly string[],
-  { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
-): Promise<number> {
-  const asked = readArgs(args);
-  if (typeof asked === 'string') {
-    (asked === usage ? stdout : stderr).write(asked);
-    return asked === usage ? 0 : 1;
-  }
-  try {
-    return (await asked.suite(asked, (text) => stdout.write(text))) ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof ToolchainMissingError || error instanceof RangeError)) throw error;
-    stderr.write(`${error.message}\n`);
-    return 1;
-  }
-}
+  pnpm bench store [options]
 
-/** The usage when it is asked for; another text says what is wrong. */
-function readArgs(args: readonly string[]): (Asked & { suite: Suite }) | string {
-  const string = { type: 'string' } as const;
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { rounds: string, seconds: string, only: string, help: { type: 'boolean', short: 'h' } },
+  ${roundsUsage}
+  --help          this text
+`,
+  options: { rounds: text },
+  run: ({ values, print }) =>
+    benchStore({ rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1), turnMs: 1_000, print }),
+});
+
+const growth = anyCommand({
+  usage: `Measures the cost of reads in a store of 1,000,000, as a ratio to a store of 1,000.
+
+  pnpm bench growth [options]
+
+  ${roundsUsage}
+  --help          this text
+`,
+  options: { rounds: text },
+  run: ({ values, print }) =>
+    benchGrowth({
+      rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
+      small: 1_000,
+      large: 1_000_000,
+      reads: 20_000,
+      print,
+    }),
+});
+
+const server = anyCommand({
+  usage: `Measures our server and others under the same load. It needs h2load, Go and Python.
+
+  pnpm bench server [options]
+
+  ${roundsUsage}
+  --seconds N     the length of a turn (${defaultSeconds})
+  --only NAME,…   these workloads (all): ${workloadNames.join(', ')}
+  --help          this text
+`,
+  options: { rounds: text, seconds: text, only: text },
+  async run({ values, print }) {
+    const only = values.only?.split(',') ?? workloadNames;
+    const unknown = only.filter((name) => !workloadNames.includes(name));
+    if (unknown.length > 0) {
+      throw new UsageError(`there is no workload ${unknown.join()}; choose from: ${workloadNames.join(', ')}`);
+    }
+    return await benchServer({
+      rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
+      seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
+      only,
+      print,
     });
-    if (values.help === true) return usage;
-    const suite = suites[positionals.join()];
-    if (suite === undefined) return `which of ${Object.keys(suites).join(', ')}?\n\n${usage}`;
-    const rounds = Number(values.rounds ?? 5);
-    const seconds = Number(values.seconds ?? 2);
-    const isWhole = [rounds, seconds].every((number) => Number.isInteger(number) && number >= 1);
-    if (!isWhole) return `--rounds and --seconds must be 1 or more\n\n${usage}`;
-    return { suite, rounds, seconds, only: values.only?.split(',') };
-  } catch (error) {
-    return `${(error as Error).message}\n\n${usage}`;
-  }
+  },
+});
+
+/** Runs `pnpm bench`. @returns the exit code: 0 when all goals of the suite are reached */
+export async function runBench(args: readonly string[], streams: Streams): Promise<number> {
+  return await runOneOf({ store, growth, server }, usage, args, streams);
 }

@@ -6,15 +6,15 @@ import {
   serverSettings,
 } from '@example/rpc-server';
 
-/** The deadline that a server of ours gives a call whose client sets none, in milliseconds: far beyond what any suite sets. */
-export const unaskedDeadlineMs = 24 * 60 * 60 * 1_000;
+/** The default deadline of calls, in milliseconds: far beyond every deadline that a suite sets. */
+export const defaultDeadlineMs = 24 * 60 * 60 * 1_000;
 
 /**
- * A server on a free loopback port for one suite at a time: without a rate limit, which would count its client as one
- * caller, and without deadlines of its own as far as that goes. The limits that no suite comes near stay as they are.
+ * The configuration of a server on a free loopback port for one suite at a time. It has no rate limit, because the
+ * suite counts as one caller, and no deadlines that a suite could reach. No suite comes near the other limits.
  *
- * @param env variables that come before these, such as ENGINE
- * @throws {ConfigError} for a value that is not one
+ * @param env variables that override these
+ * @throws {ConfigError} for an invalid value
  */
 export function suiteServerConfig(env: Environment): ServerConfig {
   return serverConfig(
@@ -23,8 +23,8 @@ export function suiteServerConfig(env: Environment): ServerConfig {
       AUTH: 'off',
       CALLS_PER_SECOND: '1000000',
       CALL_BURST: '1000000',
-      DEFAULT_DEADLINE_MS: `${unaskedDeadlineMs}`,
-      MAX_DEADLINE_MS: `${unaskedDeadlineMs}`,
+      DEFAULT_DEADLINE_MS: `${defaultDeadlineMs}`,
+      MAX_DEADLINE_MS: `${defaultDeadlineMs}`,
       ...env,
     }),
   );

@@ -24,8 +24,8 @@ it('issues certificates for servers and clients that trust each other', async ()
   expect(socket?.getPeerCertificate().subject.CN).toBe('Aoife');
   client.destroy();
 
-  const stranger = connect({ host: 'localhost', port, ca: (await createAuthority()).cert });
-  const [error] = await once(stranger, 'error').catch((reason) => [reason]);
+  const untrusting = connect({ host: 'localhost', port, ca: (await createAuthority()).cert });
+  const [error] = await once(untrusting, 'error').catch((reason) => [reason]);
   expect(error).toBeInstanceOf(Error);
   server.close();
 });

@@ -21,17 +21,17 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** A certificate authority whose own key is forgotten with the process. */
+/** A certificate authority. Its own key exists only in this process. */
 export interface Authority {
-  /** Its certificate, which those who are to trust it need. */
+  /** Its certificate, for clients and servers that trust it. */
   readonly cert: string;
-  /** For a server at these DNS names and IP addresses. */
+  /** Issues a certificate for a server at these DNS names and IP addresses. */
   issueForServer(...names: string[]): Promise<KeyPair>;
-  /** For a client that shows who it is. */
+  /** Issues a certificate for a client. @param name its common name */
   issueForClient(name: string): Promise<KeyPair>;
 }
 
-/** Makes a certificate authority for development and tests. What it issues is good for 30 days. */
+/** Makes a certificate authority for development and tests. Its certificates are valid for 30 days. */
 export async function createAuthority(): Promise<Authority> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -74,7 +74,7 @@ function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
 
 function validity() {
   const minute = 60 * 1000;
-  // A clock that is a little behind must not find it too new.
+  // A clock that is a little slow must accept the certificate too.
   return { notBefore: new Date(Date.now() - 5 * minute), notAfter: new Date(Date.now() + validMs) };
 }
 

@@ -1,4 +1,4 @@
-/** Numbers that look random, and are the same again for the same seed: splitmix32. */
+/** Pseudo-random numbers, the same for the same seed: splitmix32. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** The numbers of case `index` of a run: cases do not depend on each other. */
+  /** The numbers of case `index` of a run. They do not depend on those of other cases. */
   static ofCase(seed: number, index: number): Random {
     return new Random(Math.imul(seed, 0x01000193) ^ Math.imul(index + 1, 0x9e3779b1));
   }
@@ -16,7 +16,7 @@ export class Random {
     return min + Math.floor((this.#next() / 2 ** 32) * (max - min + 1));
   }
 
-  /** @param share from 0, never, to 1, always */
+  /** @param share the probability, from 0 to 1 */
   chance(share: number): boolean {
     return this.#next() < share * 2 ** 32;
   }

@@ -1,21 +1,21 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 
 export interface TokenOptions {
-  /** Whose token it is: the claim `sub`. */
+  /** The claim `sub`. */
   readonly subject: string;
-  /** What it allows, such as `users.read`. */
+  /** The claim `scope`, such as `users.read`. */
   readonly scopes: readonly string[];
-  /** How long it is good for, in seconds; negative for one that is not any more. Default: a day. */
+  /** Negative for a token that has expired. Default: a day. */
   readonly lifetimeSeconds?: number;
-  /** Default: the issuer's own. */
+  /** The claim `aud`. Default: that of the issuer. */
   readonly audience?: string;
 }
 
-/** Issues tokens as a real issuer would. Its key is forgotten with the process. */
+/** Issues tokens. Its key exists only in this process. */
 export interface TokenIssuer {
   readonly issuer: string;
   readonly audience: string;
-  /** The public key, as servers want it. */
+  /** The public key, for servers. */
   readonly jwks: JSONWebKeySet;
   issue(options: TokenOptions): Promise<string>;
 }

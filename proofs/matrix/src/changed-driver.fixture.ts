@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Answer } from './driver.ts';
+import { nodeArgs } from '@example/kit/programs';
+import type { CallResult } from './driver.ts';
 
-/** Is the Connect driver, but for what becomes of its answers on the way out. */
-export async function runChangedDriver(change: (answer: Answer) => Answer): Promise<void> {
-  const connect = join(import.meta.dirname, '../drivers/node/connect.ts');
-  const driver = spawn(process.execPath, ['--import', 'tsx', connect], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Runs the Connect driver, and changes its results. */
+export async function runChangedDriver(change: (result: CallResult) => CallResult): Promise<void> {
+  const connect = nodeArgs(join(import.meta.dirname, '../drivers/node/connect.ts'));
+  const driver = spawn(process.execPath, connect, { stdio: ['pipe', 'pipe', 'inherit'] });
   process.stdin.pipe(driver.stdin);
   for await (const line of createInterface({ input: driver.stdout })) {
-    process.stdout.write(`${JSON.stringify(change(JSON.parse(line) as Answer))}\n`);
+    process.stdout.write(`${JSON.stringify(change(JSON.parse(line) as CallResult))}\n`);
   }
 }

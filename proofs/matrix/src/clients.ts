@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import { goProgram, nodeEnv, pythonExample, pythonPath, root } from './programs.ts';
-import type { ServerKind } from './servers.ts';
+import { nodeArgs } from '@example/kit/programs';
+import { root } from '@example/kit/root';
+import { examplePython, examplePythonPath, installPython } from '@example/kit/toolchains';
+import { goProgram, grpcurlProgram } from './go-program.ts';
+import { nodeEnv, type ServerKind } from './servers.ts';
 
 const drivers = join(root, 'proofs/matrix/drivers');
 
-/** How a driver is started: its program with the arguments, and what its environment has besides the addresses. */
+/** How a driver is started: its program with the arguments, and its environment besides the addresses. */
 export interface DriverCommand {
   readonly command: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
@@ -13,59 +16,59 @@ export interface DriverCommand {
 /** A client of both services. */
 export interface ClientKind {
   readonly name: string;
-  /** Why it cannot talk to a server; undefined when it can. */
-  whyNot(server: ServerKind): string | undefined;
+  /** The protocol, unless it is gRPC. Not every server supports it. */
+  readonly webProtocol?: 'gRPC-Web' | 'Connect';
   /**
-   * A program of the command line: it asks the server for the protos before each call, and reads all of its input before it ends.
-   * So it is not throttled, does not hold a stream open, and calls no server that has ended. Default: false.
+   * A command-line program: it asks the server for the protos before each call, and reads all of its input before it
+   * ends. So it has no cases with rate limits, open streams, and servers that have ended. Default: false.
    */
   readonly isCommandLine?: boolean;
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<DriverCommand>;
 }
 
-const gRpc = () => undefined;
-const web = (protocol: string) => (server: ServerKind) =>
-  server.speaksWeb ? undefined : `a server of its library does not speak ${protocol}`;
+/** @returns why a client cannot call a server; undefined when it can */
+export function skipReasonOf({ webProtocol }: ClientKind, { supportsWeb }: ServerKind): string | undefined {
+  if (webProtocol === undefined || supportsWeb) return undefined;
+  return `the library of the server does not support ${webProtocol}`;
+}
 
 export const clients: readonly ClientKind[] = [
-  { name: 'ts gRPC', whyNot: gRpc, prepare: node('connect.ts', { TRANSPORT: 'grpc' }) },
-  { name: 'ts gRPC-Web', whyNot: web('gRPC-Web'), prepare: node('connect.ts', { TRANSPORT: 'grpc-web' }) },
-  { name: 'ts Connect', whyNot: web('Connect'), prepare: node('connect.ts', { TRANSPORT: 'connect' }) },
-  { name: 'node proto-loader', whyNot: gRpc, prepare: node('proto-loader.js') },
-  { name: 'ts-proto', whyNot: gRpc, prepare: node('ts-proto.ts') },
+  { name: 'ts gRPC', prepare: node('connect.ts', { TRANSPORT: 'grpc' }) },
+  { name: 'ts gRPC-Web', webProtocol: 'gRPC-Web', prepare: node('connect.ts', { TRANSPORT: 'grpc-web' }) },
+  { name: 'ts Connect', webProtocol: 'Connect', prepare: node('connect.ts', { TRANSPORT: 'connect' }) },
+  { name: 'node proto-loader', prepare: node('proto-loader.js') },
+  { name: 'ts-proto', prepare: node('ts-proto.ts') },
   {
     name: 'go',
-    whyNot: gRpc,
-    prepare: async () => ({ command: [await goProgram('proofs/matrix/drivers/go', '.', 'interop-go')] }),
+    prepare: async () => ({ command: [await goProgram('proofs/matrix/drivers/go', '.', 'matrix-go')] }),
   },
-  { name: 'python', whyNot: gRpc, prepare: python('sync') },
-  { name: 'python asyncio', whyNot: gRpc, prepare: python('aio') },
-  { name: 'betterproto', whyNot: gRpc, prepare: python('betterproto') },
+  { name: 'python', prepare: python('sync') },
+  { name: 'python asyncio', prepare: python('aio') },
+  { name: 'betterproto', prepare: python('betterproto') },
   {
     name: 'grpcurl',
-    whyNot: gRpc,
     isCommandLine: true,
     prepare: async () => {
-      const grpcurl = await goProgram('tools/go', 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
-      return { command: [process.execPath, join(drivers, 'grpcurl/main.ts'), grpcurl], env: nodeEnv };
+      const driver = nodeArgs(join(drivers, 'grpcurl/main.ts'));
+      return { command: [process.execPath, ...driver, await grpcurlProgram()], env: nodeEnv };
     },
   },
-  { name: 'reflection node', whyNot: gRpc, prepare: node('reflection.ts') },
-  { name: 'reflection python', whyNot: gRpc, prepare: python('reflection') },
+  { name: 'reflection node', prepare: node('reflection.ts') },
+  { name: 'reflection python', prepare: python('reflection') },
 ];
 
 function node(file: string, env: Readonly<Record<string, string>> = {}): () => Promise<DriverCommand> {
-  const command = [process.execPath, '--import', 'tsx', join(drivers, 'node', file)] as const;
-  return async () => ({ command: [...command], env: { ...nodeEnv, ...env } });
+  return async () => ({
+    command: [process.execPath, ...nodeArgs(join(drivers, 'node', file))],
+    env: { ...nodeEnv, ...env },
+  });
 }
 
 function python(module: string): () => Promise<DriverCommand> {
   return async () => {
-    pythonExample.install((text) => process.stderr.write(text));
-    return {
-      command: [pythonExample.python, join(drivers, 'python', `${module}.py`)],
-      env: { PYTHONPATH: pythonPath },
-    };
+    installPython(examplePython);
+    const command = [examplePython.python, join(drivers, 'python', `${module}.py`)] as const;
+    return { command, env: { PYTHONPATH: examplePythonPath } };
   };
 }

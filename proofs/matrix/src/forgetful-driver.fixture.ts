@@ -1,7 +1,7 @@
 // A client that loses the e-mail address of user 5.
 import { runChangedDriver } from './changed-driver.fixture.ts';
 
-await runChangedDriver(({ answers, ...rest }) => {
-  const forgotten = answers.map(({ email, ...answer }) => (answer['id'] === '5' ? answer : { ...answer, email }));
-  return { answers: forgotten as typeof answers, ...rest };
+await runChangedDriver(({ responses, ...rest }) => {
+  const changed = responses.map(({ email, ...other }) => (other['id'] === '5' ? other : { ...other, email }));
+  return { responses: changed as typeof responses, ...rest };
 });

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { nodeArgs } from '@example/kit/programs';
 import { UserService } from '@example/protos/user/v1';
 import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 import { serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
 import { expect, it } from 'vitest';
 import { type ClientKind, clients, type DriverCommand } from './clients.ts';
-import { playMatrix } from './matrix.ts';
-import { failuresOf, tableOf } from './report.ts';
+import { runMatrix } from './matrix.ts';
+import { failuresOf, resultTable } from './report.ts';
 import { type ServerKind, servers } from './servers.ts';
 
 function named<T extends { readonly name: string }>(all: readonly T[], name: string): T {
-  const found = all.find((one) => one.name === name);
+  const found = all.find((each) => each.name === name);
   if (found === undefined) throw new Error(`there is no ${name}`);
   return found;
 }
@@ -20,12 +21,12 @@ function named<T extends { readonly name: string }>(all: readonly T[], name: str
 const client = named(clients, 'ts gRPC');
 const server = named(servers, 'ts');
 
-/** The services, and UserService behind something that has its own word for NOT_FOUND. */
+/** The services, with UserService behind a proxy that replaces NOT_FOUND by another code. */
 const serverWithOneWrongCode: ServerKind = {
   ...server,
   name: 'wrong',
-  async start(mode, secrets, folder) {
-    const right = await server.start(mode, secrets, folder);
+  async start(mode, credentials, folder) {
+    const right = await server.start(mode, credentials, folder);
     if (mode !== 'plain') return right;
     const transport = createGrpcTransport({ baseUrl: `http://${right.userAddress}` });
     const users = createClient(UserService, transport);
@@ -64,41 +65,40 @@ const serverWithOneWrongCode: ServerKind = {
 
 function fixture(name: string): DriverCommand {
   const program = join(import.meta.dirname, `${name}.fixture.ts`);
-  return { command: [process.execPath, '--import', 'tsx', program], env: { TRANSPORT: 'grpc' } };
+  return { command: [process.execPath, ...nodeArgs(program)], env: { TRANSPORT: 'grpc' } };
 }
 
-/** The cases of a few pairs take longer than other tests on a busy machine. */
+/** Each test starts many programs. */
 const timeout = 180_000;
 
 it('names the pair and the case when a server has one wrong code', { timeout }, async () => {
-  const results = await playMatrix(
+  const results = await runMatrix(
     [{ kind: client, driver: await client.prepare() }],
     [serverWithOneWrongCode, server],
     () => {},
   );
   expect(results.flatMap(failuresOf)).toEqual([
-    'FAILED  ts gRPC → wrong, plain: a user who is not there: code: expected "NOT_FOUND", was "UNKNOWN"',
+    'FAILED  ts gRPC → wrong, plain: an unknown user: code: expected "NOT_FOUND", was "UNKNOWN"',
   ]);
-  expect(tableOf(results)).toMatch(/\n\| ts gRPC \| 1 failed \| \d+ \|$/);
+  expect(resultTable(results)).toMatch(/\n\| ts gRPC +\| 1 failed \| \d+ +\|$/);
 });
 
 it('names the pair and the case when a client loses one field', { timeout }, async () => {
   const kind: ClientKind = { ...client, name: 'forgetful' };
-  const results = await playMatrix([{ kind, driver: fixture('forgetful-driver') }], [server], () => {});
-  const lost =
-    'a name of 200 characters, none of which is one byte: answers.0.email: expected "a@example.com", was undefined';
+  const results = await runMatrix([{ kind, driver: fixture('forgetful-driver') }], [server], () => {});
+  const lost = 'a name of 200 characters of four bytes: responses.0.email: expected "a@example.com", was undefined';
   expect(results.flatMap(failuresOf)).toEqual([
     `FAILED  forgetful → ts, plain: ${lost}`,
     `FAILED  forgetful → ts, secure: ${lost}`,
   ]);
 });
 
-it('takes a cancellation at the deadline from servers that reset streams then, and from no other', {
+it('accepts a cancellation at the deadline only from servers that reset streams', {
   timeout,
 }, async () => {
   const kind: ClientKind = { ...client, name: 'late' };
   const resetting: ServerKind = { ...server, name: 'resetting', resetsAtDeadline: true };
-  const results = await playMatrix([{ kind, driver: fixture('late-driver') }], [server, resetting], () => {});
+  const results = await runMatrix([{ kind, driver: fixture('late-driver') }], [server, resetting], () => {});
   const cancelled = 'a chat that goes on until its deadline: code: expected "DEADLINE_EXCEEDED", was "CANCELLED"';
   expect(results.flatMap(failuresOf)).toEqual([
     `FAILED  late → ts, plain: ${cancelled}`,

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ClientKind, DriverCommand } from './clients.ts';
+import { type ClientKind, type DriverCommand, skipReasonOf } from './clients.ts';
+import { createMatrixCredentials, type MatrixCredentials } from './credentials.ts';
 import { Driver } from './driver.ts';
-import type { InteropCase, Mode } from './interop-case.ts';
-import { play, type Score } from './play.ts';
-import { createSecrets, type Secrets } from './secrets.ts';
+import type { MatrixCase, Mode } from './matrix-case.ts';
+import { type CaseResults, runCases } from './run-cases.ts';
 import type { RunningServers, ServerKind } from './servers.ts';
 
 /** A client that can be started. */
@@ -14,29 +14,42 @@ export interface ReadyClient {
   readonly driver: DriverCommand;
 }
 
-/** How a client did against a server; `whyNot` where they cannot talk. */
+/** The results of a client with a server. */
 export interface PairResult {
   readonly client: string;
   readonly server: string;
-  readonly whyNot?: string;
-  readonly scores: ReadonlyMap<Mode, Score>;
+  /** Why the client cannot call the server. */
+  readonly skipReason?: string;
+  readonly results: ReadonlyMap<Mode, CaseResults>;
 }
 
-/** Has every client make every call against every server: each time a fresh one, but for the throttled calls, which leave nothing behind. */
-export async function playMatrix(
+/**
+ * Has every client make every call against every server. Each pair has fresh servers. Only the throttled servers are
+ * shared by all clients, because their calls store nothing.
+ */
+export async function runMatrix(
   clients: readonly ReadyClient[],
   servers: readonly ServerKind[],
   onPair: (result: PairResult) => void,
 ): Promise<PairResult[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'interop-'));
+  const folder = mkdtempSync(join(tmpdir(), 'matrix-'));
   const results: PairResult[] = [];
   try {
-    const secrets = await createSecrets(folder);
+    const credentials = await createMatrixCredentials(folder);
+    const start = (server: ServerKind, mode: Mode) => startOnce(server, mode, credentials, folder);
     for (const server of servers) {
-      const throttled = await start(server, 'throttled', secrets, folder);
+      const throttled = await start(server, 'throttled');
       try {
         for (const client of clients) {
-          const result = await playPair(client, server, throttled, secrets, folder);
+          const run = async (mode: Mode): Promise<[Mode, CaseResults]> => {
+            const running = mode === 'throttled' ? throttled : await start(server, mode);
+            try {
+              return [mode, await runOn(running, server, client, mode, credentials)];
+            } finally {
+              if (running !== throttled) await running.end();
+            }
+          };
+          const result = await runPair(client.kind, server, run);
           results.push(result);
           onPair(result);
         }
@@ -50,32 +63,26 @@ export async function playMatrix(
   }
 }
 
-async function playPair(
-  client: ReadyClient,
+async function runPair(
+  client: ClientKind,
   server: ServerKind,
-  throttled: RunningServers,
-  secrets: Secrets,
-  folder: string,
+  run: (mode: Mode) => Promise<[Mode, CaseResults]>,
 ): Promise<PairResult> {
-  const names = { client: client.kind.name, server: server.name };
-  const whyNot = client.kind.whyNot(server);
-  if (whyNot !== undefined) return { ...names, whyNot, scores: new Map() };
-  const scoreOf = async (mode: Mode): Promise<[Mode, Score]> => {
-    if (mode === 'throttled') return [mode, await playOn(throttled, server, client, mode, secrets)];
-    const running = await start(server, mode, secrets, folder);
-    try {
-      return [mode, await playOn(running, server, client, mode, secrets)];
-    } finally {
-      await running.end();
-    }
-  };
-  const modes: readonly Mode[] = client.kind.isCommandLine ? ['plain', 'secure'] : ['plain', 'secure', 'throttled'];
-  return { ...names, scores: new Map(await Promise.all(modes.map(scoreOf))) };
+  const names = { client: client.name, server: server.name };
+  const skipReason = skipReasonOf(client, server);
+  if (skipReason !== undefined) return { ...names, skipReason, results: new Map() };
+  const modes: readonly Mode[] = client.isCommandLine ? ['plain', 'secure'] : ['plain', 'secure', 'throttled'];
+  return { ...names, results: new Map(await Promise.all(modes.map(run))) };
 }
 
-/** @returns servers that may be ended twice */
-async function start(server: ServerKind, mode: Mode, secrets: Secrets, folder: string): Promise<RunningServers> {
-  const running = await server.start(mode, secrets, mkdtempSync(join(folder, 'data-')));
+/** @returns servers whose `end` may be called twice */
+async function startOnce(
+  server: ServerKind,
+  mode: Mode,
+  credentials: MatrixCredentials,
+  folder: string,
+): Promise<RunningServers> {
+  const running = await server.start(mode, credentials, mkdtempSync(join(folder, 'data-')));
   let ended: Promise<void> | undefined;
   const end = () => {
     ended ??= running.end();
@@ -84,32 +91,19 @@ async function start(server: ServerKind, mode: Mode, secrets: Secrets, folder: s
   return { ...running, end };
 }
 
-async function playOn(
+async function runOn(
   servers: RunningServers,
   { resetsAtDeadline }: ServerKind,
   { kind, driver: { command, env } }: ReadyClient,
   mode: Mode,
-  secrets: Secrets,
-): Promise<Score> {
-  const driver = new Driver(command, {
+  { caFile, tokens }: MatrixCredentials,
+): Promise<CaseResults> {
+  await using driver = new Driver(command, {
     ...env,
     USER_ADDRESS: servers.userAddress,
     ORDER_ADDRESS: servers.orderAddress,
-    ...(mode === 'secure' && { CA_FILE: secrets.caFile, TOKEN: secrets.tokens.admin }),
+    ...(mode === 'secure' && { CA_FILE: caFile, TOKEN: tokens.admin }),
   });
-  try {
-    return await play(driver, {
-      mode,
-      secrets,
-      canPlay: (one) => canPlay(kind, one),
-      resetsAtDeadline,
-      endServers: servers.end,
-    });
-  } finally {
-    await driver.end();
-  }
-}
-
-function canPlay({ isCommandLine }: ClientKind, { holdOpen, isAfterEnd }: InteropCase): boolean {
-  return !isCommandLine || !(holdOpen || isAfterEnd);
+  const supports = ({ holdOpen, isAfterEnd }: MatrixCase) => !kind.isCommandLine || !(holdOpen || isAfterEnd);
+  return await runCases({ driver, mode, tokens, supports, resetsAtDeadline, endServers: servers.end });
 }

@@ -17,8 +17,8 @@ import {
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { UserService as UserServiceV2 } from '@example/protos/user/v2';
-import type { Answer } from './driver.ts';
-import type { Outcome } from './interop-case.ts';
+import type { CallResult } from './driver.ts';
+import type { CallOutcome } from './matrix-case.ts';
 
 const registry = createRegistry(BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema, RetryInfoSchema);
 
@@ -31,16 +31,16 @@ export function methodNamed(name: string): DescMethod {
   return method;
 }
 
-/** Brings what a client printed into the one form in which outcomes are compared. */
-export function outcomeOf(method: DescMethod, { answers, code, details }: Answer): Outcome {
+/** Converts the result of a driver into the form in which outcomes are compared. */
+export function outcomeOf(method: DescMethod, { responses, code, details }: CallResult): CallOutcome {
   return {
     code,
-    answers: answers.map((answer) => toJson(method.output, fromJson(method.output, answer))),
-    details: (details ?? []).map(essenceOf),
+    responses: responses.map((response) => toJson(method.output, fromJson(method.output, response))),
+    details: (details ?? []).map(summaryOf),
   };
 }
 
-function essenceOf(detail: JsonObject): string {
+function summaryOf(detail: JsonObject): string {
   const message = anyUnpack(fromJson(AnySchema, detail as JsonValue, { registry }), registry);
   if (isMessage(message, ErrorInfoSchema)) {
     const metadata = Object.entries(message.metadata).map(([key, value]) => `${key}=${value}`);
@@ -53,5 +53,5 @@ function essenceOf(detail: JsonObject): string {
     return ['PreconditionFailure', ...message.violations.map(({ type, subject }) => `${type} ${subject}`)].join(' ');
   }
   if (isMessage(message, RetryInfoSchema)) return 'RetryInfo';
-  throw new Error(`a detail that the design does not name: ${JSON.stringify(detail)}`);
+  throw new Error(`a detail of an unexpected type: ${JSON.stringify(detail)}`);
 }

@@ -1,18 +1,18 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 
-/** Values of earlier answers, by the names that cases give them. */
+/** Values of earlier responses, by the names that cases give them. */
 export type Known = Map<string, string>;
 
 const placeholder = /\{(\w+)\}/g;
 const orderId = /^ord-[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const timestamp = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-/** Puts what is known in the place of its names. @throws for a name of which nothing is known yet */
+/** Replaces the names by the known values. @throws for an unknown name */
 export function filled<T extends JsonValue>(value: T, known: Known): T {
   if (typeof value === 'string') {
     return value.replace(placeholder, (_, name: string) => {
       const found = known.get(name);
-      if (found === undefined) throw new Error(`no earlier answer had {${name}}`);
+      if (found === undefined) throw new Error(`no earlier response had {${name}}`);
       return found;
     }) as T;
   }
@@ -24,10 +24,10 @@ export function filled<T extends JsonValue>(value: T, known: Known): T {
 }
 
 /**
- * Where an answer first differs from the expected one. A name that is new takes what stands in its place: a time for a name
- * that ends in `Time` or begins with `time`, else the id of an order.
+ * Finds the first difference between a value and the expected one. A new name takes the value in its place: a time for
+ * a name that ends in `Time` or starts with `time`, else the id of an order.
  *
- * @returns undefined where it does not
+ * @returns undefined when there is no difference
  */
 export function difference(
   expected: JsonValue,
@@ -56,8 +56,8 @@ export function difference(
     const [wanted, found] = [expected, actual].map((value) => (value as Record<string, JsonValue>)[key]);
     const inside = path === '' ? key : `${path}.${key}`;
     if (wanted === undefined) return `${inside}: expected nothing, was ${JSON.stringify(found)}`;
-    const found1 = difference(wanted, found, known, inside);
-    if (found1 !== undefined) return found1;
+    const nested = difference(wanted, found, known, inside);
+    if (nested !== undefined) return nested;
   }
   return undefined;
 }

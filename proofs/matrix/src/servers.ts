@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { startProcess } from '@example/rpc-server/testing';
-import type { Mode } from './interop-case.ts';
-import { goProgram, nodeEnv, pythonExample, pythonPath, root } from './programs.ts';
-import type { Secrets } from './secrets.ts';
+import { nodeArgs, Program, startNodeServer } from '@example/kit/programs';
+import { root } from '@example/kit/root';
+import { examplePython, examplePythonPath, installPython } from '@example/kit/toolchains';
+import type { MatrixCredentials } from './credentials.ts';
+import { goProgram } from './go-program.ts';
+import type { Mode } from './matrix-case.ts';
 
 /** Both services, started fresh. */
 export interface RunningServers {
@@ -18,124 +17,104 @@ export interface RunningServers {
 /** An implementation of both services. */
 export interface ServerKind {
   readonly name: string;
-  /** Whether its port speaks gRPC-Web and Connect too. */
-  readonly speaksWeb: boolean;
+  /** Whether its port supports gRPC-Web and Connect too. */
+  readonly supportsWeb: boolean;
   /**
-   * Whether it resets a stream whose deadline is over, and sends no status: a client whose own clock goes off later than the
-   * server's takes the reset as a cancellation.
+   * Whether it resets a stream after its deadline instead of sending a status. A client whose timer fires later than
+   * the server's takes the reset as a cancellation.
    */
   readonly resetsAtDeadline: boolean;
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<unknown>;
   /** @param folder for its data, empty */
-  start(mode: Mode, secrets: Secrets, folder: string): Promise<RunningServers>;
+  start(mode: Mode, credentials: MatrixCredentials, folder: string): Promise<RunningServers>;
 }
 
-/** How long a server may take to end, in milliseconds: longer than it gives to calls that are under way. */
+/** For Node programs: each keeps its compiled code for the next one, which then starts in half the time. */
+export const nodeEnv = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/matrix') };
+
+/** How long a server may take to end, in milliseconds: longer than it gives to calls under way. */
 const endMs = 20_000;
 
-const nothing = async () => {};
 const goServer = () => goProgram('examples/go', './cmd/server', 'example-server');
 
 export const servers: readonly ServerKind[] = [
-  { name: 'ts', speaksWeb: true, resetsAtDeadline: false, prepare: nothing, start: startServices },
+  { name: 'ts', supportsWeb: true, resetsAtDeadline: false, prepare: async () => {}, start: startServices },
   {
     name: 'grpc-js',
-    speaksWeb: false,
+    supportsWeb: false,
     resetsAtDeadline: false,
-    prepare: nothing,
-    start: (mode, secrets, folder) => {
-      const main = join(root, 'examples/grpc-js-server/src/main.ts');
-      return startExample([process.execPath, '--import', 'tsx', main, '--data', folder], mode, secrets, nodeEnv);
+    prepare: async () => {},
+    start: (mode, credentials, folder) => {
+      const command = [...nodeArgs(join(root, 'examples/grpc-js-server/src/main.ts')), '--data', folder];
+      return startExample([process.execPath, ...command], mode, credentials, nodeEnv);
     },
   },
   {
     name: 'go',
-    speaksWeb: false,
+    supportsWeb: false,
     resetsAtDeadline: true,
     prepare: goServer,
-    start: async (mode, secrets) => await startExample([await goServer()], mode, secrets),
+    start: async (mode, credentials) => await startExample([await goServer()], mode, credentials),
   },
   {
     name: 'python',
-    speaksWeb: false,
+    supportsWeb: false,
     resetsAtDeadline: false,
-    prepare: async () => pythonExample.install((text) => process.stderr.write(text)),
-    start: (mode, secrets) =>
-      startExample([pythonExample.python, '-m', 'example_services.server'], mode, secrets, { PYTHONPATH: pythonPath }),
+    prepare: async () => installPython(examplePython),
+    start: (mode, credentials) => {
+      const env = { PYTHONPATH: examplePythonPath };
+      return startExample([examplePython.python, '-m', 'example_services.server'], mode, credentials, env);
+    },
   },
 ];
 
-async function startServices(mode: Mode, secrets: Secrets, folder: string): Promise<RunningServers> {
+/** Starts packages/user-service and packages/order-service. */
+async function startServices(
+  mode: Mode,
+  { tlsEnv, authEnv }: Pick<MatrixCredentials, 'tlsEnv' | 'authEnv'>,
+  folder: string,
+): Promise<RunningServers> {
   const env = {
     ...nodeEnv,
-    LOG_LEVEL: 'info',
-    ...(mode === 'secure' && {
-      TLS_CERT: secrets.certFile,
-      TLS_KEY: secrets.keyFile,
-      AUTH_JWKS: secrets.jwksFile,
-      AUTH_ISSUER: secrets.issuer,
-      AUTH_AUDIENCE: secrets.audience,
-    }),
+    ...(mode === 'secure' && { ...tlsEnv, ...authEnv }),
     ...(mode === 'throttled' && { CALLS_PER_SECOND: '1', CALL_BURST: '2' }),
   };
-  const start = (name: string) =>
-    startProcess(join(root, 'packages', name, 'src/main.ts'), {
-      ...env,
-      DATABASE_URL: `sqlite:${join(folder, name)}.db`,
-    });
+  const start = (name: string) => {
+    const DATABASE_URL = `sqlite:${join(folder, name)}.db`;
+    return startNodeServer(join(root, 'packages', name, 'src/main.ts'), { ...env, DATABASE_URL });
+  };
   const [users, orders] = await Promise.all([start('user-service'), start('order-service')]);
   return {
     userAddress: new URL(users.url).host,
     orderAddress: new URL(orders.url).host,
-    async end() {
-      await Promise.all([users.end('SIGTERM'), orders.end('SIGTERM')]);
+    end: async () => {
+      await Promise.all([users, orders].map(({ program }) => endByItself(program)));
     },
   };
 }
 
-/** The examples take the same options, and print the same two lines when they listen. */
+/** Starts a server of examples/. They have the same options, and print the same two lines when they listen. */
 async function startExample(
-  [program, ...args]: readonly [string, ...string[]],
+  [file, ...args]: readonly [string, ...string[]],
   mode: Mode,
-  secrets: Secrets,
+  { certFile, keyFile, jwksFile }: MatrixCredentials,
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunningServers> {
   const options = [
     ...['--user-address', 'localhost:0', '--order-address', 'localhost:0'],
-    ...(mode === 'secure'
-      ? ['--tls-cert', secrets.certFile, '--tls-key', secrets.keyFile, '--jwks', secrets.jwksFile]
-      : []),
+    ...(mode === 'secure' ? ['--tls-cert', certFile, '--tls-key', keyFile, '--jwks', jwksFile] : []),
     ...['--calls-per-second', mode === 'throttled' ? '1' : '1000000'],
   ];
-  const child = spawn(program, [...args, ...options], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = once(child, 'exit');
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = `${stderr}${text}`.slice(-4_000);
-  });
-  const addresses = new Map<string, string>();
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [, service, address] = /^(\w+) listening on (\S+)$/.exec(line) ?? [];
-    if (service !== undefined && address !== undefined) addresses.set(service, address);
-    const userAddress = addresses.get('UserService');
-    const orderAddress = addresses.get('OrderService');
-    if (userAddress === undefined || orderAddress === undefined) continue;
-    child.stdout.resume();
-    return {
-      userAddress,
-      orderAddress,
-      async end() {
-        child.kill('SIGTERM');
-        const limit = setTimeout(() => child.kill('SIGKILL'), endMs);
-        await exited;
-        clearTimeout(limit);
-        if (child.signalCode !== null) throw new Error(`the server did not end:\n${stderr}`);
-      },
-    };
-  }
-  throw new Error(`the server did not start:\n${stderr}`);
+  const program = new Program(file, [...args, ...options], { env });
+  const address = (service: string) =>
+    program.waitForLine((line) => new RegExp(`^${service} listening on (\\S+)$`).exec(line)?.[1]);
+  const [userAddress, orderAddress] = await Promise.all([address('UserService'), address('OrderService')]);
+  return { userAddress, orderAddress, end: () => endByItself(program) };
+}
+
+/** @throws when the server has to be killed */
+async function endByItself(program: Program): Promise<void> {
+  const { signal } = await program.end('SIGTERM', endMs);
+  if (signal !== null) throw new Error(`the server did not end:\n${program.lastLines}`);
 }

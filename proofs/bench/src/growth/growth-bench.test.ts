@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
 import { benchGrowth } from './growth-bench.ts';
 
-it('measures what growth costs', async () => {
+it('measures the cost of reads in small and large stores', async () => {
   let printed = '';
   await benchGrowth({
     rounds: 1,
     small: 100,
     large: 1_000,
     reads: 100,
-    print: (text) => {
-      printed += text;
+    print: (line) => {
+      printed += `${line}\n`;
     },
   });
   expect(printed).toMatch(/\| GetOrder of 1,000 to of 100 +\| \d+\.\d\d +\|/);

@@ -2,31 +2,36 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { markdownTable } from '@example/kit/markdown';
 import { openOrderRepository } from '@example/order-service';
 import { openUserRepository } from '@example/user-service';
-import { median, table } from '../table.ts';
+import { median } from '../median.ts';
 
 export interface GrowthBenchOptions {
   readonly rounds: number;
-  /** How many orders a small store has, and how many a large one. */
+  /** The number of orders in a small store and in a large one. */
   readonly small: number;
   readonly large: number;
-  /** How many reads are measured at a time. */
+  /** The number of reads of a measurement. */
   readonly reads: number;
-  readonly print: (text: string) => void;
+  readonly print: (line: string) => void;
 }
 
 const pageSize = 50;
 
-/** What a read may cost in a large store, as a ratio to what it costs in a small one. */
+/** The greatest ratio of the cost of a read in a large store to the cost in a small one. */
 const goal = 1.5;
 
-/** What a read costs in a store that has grown, as a ratio to what it costs in a small one: one is best. @returns whether the goal is reached */
+/**
+ * Measures the cost of a read in a large store, as a ratio to the cost in a small one: 1 is best.
+ *
+ * @returns whether the goal is reached
+ */
 export async function benchGrowth(options: GrowthBenchOptions): Promise<boolean> {
   const { small, large, print } = options;
   const folder = mkdtempSync(join(tmpdir(), 'bench-growth-'));
   try {
-    print(`making stores of ${small} and ${large}\n`);
+    print(`making stores of ${small} and ${large}`);
     const inSmall = await orderReader(join(folder, 'small.db'), small);
     const inLarge = await orderReader(join(folder, 'large.db'), large);
     const orders = await sideBySide(options, inSmall.read, inLarge.read);
@@ -41,7 +46,9 @@ export async function benchGrowth(options: GrowthBenchOptions): Promise<boolean>
       [`the last page of ${large.toLocaleString('en')} users to the first`, pages.toFixed(2)],
     ];
     const isReached = Math.max(orders, pages) <= goal;
-    print(`\n${table([['cost', 'ratio'], ...rows])}\ngoal: at most ${goal}, ${isReached ? 'reached' : 'missed'}\n`);
+    print(
+      `\n${markdownTable([['cost', 'ratio'], ...rows])}\ngoal: at most ${goal}, ${isReached ? 'reached' : 'missed'}`,
+    );
     return isReached;
   } finally {
     rmSync(folder, { recursive: true });
@@ -91,7 +98,7 @@ async function sideBySide(
     for (let i = 0; i < reads; i++) await read(i);
     return performance.now() - start;
   };
-  // The first round is for the caches.
+  // The first round is not counted: it fills caches.
   const ratios: number[] = [];
   for (let round = 0; round <= rounds; round++) {
     const ofFirst = await cost(first);

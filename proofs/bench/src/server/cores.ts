@@ -1,4 +1,4 @@
-/** Servers have a core of their own, and so has what loads them. */
+/** Servers have a core of their own, and so have load clients. */
 export const serverCore = 0;
 export const loadCore = 1;
 

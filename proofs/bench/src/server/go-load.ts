@@ -1,12 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
+import { outputOf, Program } from '@example/kit/programs';
 import { loadCore, pinned } from './cores.ts';
 import { goProgram } from './peers.ts';
 
 export interface GoLoad {
   readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   /** Calls at once on a connection. */
   readonly calls: number;
@@ -15,32 +13,26 @@ export interface GoLoad {
 
 export interface GoFigures {
   readonly callsPerSecond: number;
-  /** Half of the calls took no longer. */
+  /** The median time of a call. */
   readonly medianMicroseconds: number;
 }
 
 /** Calls GetUser from a client on grpc-go. @throws when a call fails */
-export async function goLoad({ url, connections, calls, seconds }: GoLoad): Promise<GoFigures> {
-  const args = [...target(url, connections), '-calls', `${calls}`, '-duration', `${seconds}s`];
-  const [file, pinnedArgs] = pinned(loadCore, await goProgram('load'), args);
-  const { stdout } = await promisify(execFile)(file, pinnedArgs);
-  return JSON.parse(stdout) as GoFigures;
+export async function goLoad({ url, headers, connections, calls, seconds }: GoLoad): Promise<GoFigures> {
+  const { authorization = '' } = headers;
+  const args = [
+    ...target(url, connections),
+    ...['-calls', `${calls}`, '-duration', `${seconds}s`, '-authorization', authorization],
+  ];
+  return JSON.parse(await outputOf(...pinned(loadCore, await goProgram('load'), args))) as GoFigures;
 }
 
-/** Keeps connections open, each of which has had one call, while `use` runs. */
+/** Keeps connections open during `use`. Each of them has had one call. */
 export async function withIdleConnections<T>(url: string, connections: number, use: () => Promise<T>): Promise<T> {
-  const child = spawn(await goProgram('load'), [...target(url, connections), '-hold'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  try {
-    const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), exited]);
-    if (line !== '{}') throw new Error(`the client ended with ${line}`);
-    return await use();
-  } finally {
-    child.stdin.end();
-    await exited;
-  }
+  const args = [...target(url, connections), '-hold'];
+  await using program = new Program(await goProgram('load'), args, { hasInput: true });
+  await program.waitForLine((line) => (line === '{}' ? true : undefined));
+  return await program.during(use);
 }
 
 function target(url: string, connections: number): string[] {

@@ -7,11 +7,11 @@ requests: 2901 total, 3300 started, 2901 done, 2901 succeeded, ${failed} failed,
 traffic: 192.25KB (196860) total, 9.42KB (9644) headers (space savings 95.96%), 99.90KB (${dataBytes}) data
 `;
 
-it('reads the rate', () => {
+it('reads the rate from the output of h2load', () => {
   expect(perSecond(output(0, 2901 * 33), 33)).toBe(1450.5);
 });
 
-it('refuses a run with calls that failed, or were answered with less than a response', () => {
+it('refuses a run with failed calls, or with responses that are too short', () => {
   expect(() => perSecond(output(1, 2901 * 33), 33)).toThrow('not every call succeeded');
   expect(() => perSecond(output(0, 2901 * 33 - 1), 33)).toThrow('not every call succeeded');
 });

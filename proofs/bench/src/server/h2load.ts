@@ -1,33 +1,33 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { promisify } from 'node:util';
+import { execFileSync } from 'node:child_process';
+import { outputOf } from '@example/kit/programs';
 import { ToolchainMissingError } from '@example/kit/toolchains';
 import { loadCore, pinned } from './cores.ts';
 
 export interface H2load {
   readonly url: string;
-  /** The file with the body of each request. */
+  /** The file with the body of every request. */
   readonly bodyFile: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
-  /** Calls at once on a connection. With HTTP/1.1 there is one. */
+  /** Calls at once on a connection. With HTTP/1.1 it is 1. */
   readonly calls: number;
   readonly isHttp1: boolean;
   readonly seconds: number;
-  /** How long a response is at least: a shorter one is an error that h2load takes for a success. */
+  /** The least length of a response. A shorter response is an error that h2load counts as a success. */
   readonly responseBytes: number;
 }
 
-/** How much of a stream may be on its way, as the logarithm of bytes: what clients of gRPC offer, more or less. */
+/** The receive windows, as logarithms of bytes: similar to those of gRPC clients. */
 const streamWindowBits = 20;
 const connectionWindowBits = 24;
 
-/** Connections that are not there by the end of it may never end: h2load does not stop what it has not begun. */
-const warmUpSeconds = 1;
-/** How much longer than it should h2load may take. */
-const longestMoreSeconds = 30;
+/** h2load does not end connections that are not open by the end of the warm-up. */
+export const warmUpSeconds = 1;
+/** The time that h2load may take beyond its duration. */
+const extraSeconds = 30;
 
 /** @throws {ToolchainMissingError} */
-export function needH2load(): void {
+export function requireH2load(): void {
   for (const [program, from] of [
     ['h2load', 'nghttp2-client, such as `apt-get install nghttp2-client`'],
     ['taskset', 'util-linux'],
@@ -40,7 +40,7 @@ export function needH2load(): void {
   }
 }
 
-/** @returns requests a second. @throws when one of them failed */
+/** @returns calls a second. @throws when a call has failed */
 export async function h2load(load: H2load): Promise<number> {
   const { url, bodyFile, headers, connections, calls, isHttp1, seconds } = load;
   const args = [
@@ -51,13 +51,11 @@ export async function h2load(load: H2load): Promise<number> {
     ...(isHttp1 ? ['--h1'] : []),
     url,
   ];
-  const [file, pinnedArgs] = pinned(loadCore, 'h2load', args);
-  const timeout = (warmUpSeconds + seconds + longestMoreSeconds) * 1_000;
-  const { stdout } = await promisify(execFile)(file, pinnedArgs, { timeout });
-  return perSecond(stdout, load.responseBytes);
+  const timeoutMs = (warmUpSeconds + seconds + extraSeconds) * 1_000;
+  return perSecond(await outputOf(...pinned(loadCore, 'h2load', args), { timeoutMs }), load.responseBytes);
 }
 
-/** Exported for its test. @param output of h2load */
+/** Reads the rate from the output of h2load. Exported for its test. */
 export function perSecond(output: string, responseBytes: number): number {
   const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1]);
   const rate = number(/^finished in .*?, ([\d.]+) req\/s/m);

@@ -4,9 +4,9 @@ import type { ServerProcess } from './server-process.ts';
 const few = 50;
 const many = 1_050;
 
-/** @returns the bytes that a server's process grows by for each connection, after garbage collection */
+/** @returns the growth of a server's process for each connection, in bytes, after garbage collection */
 export async function connectionBytes(server: ServerProcess): Promise<number> {
-  // The first ones pay for what is loaded, compiled and allocated once.
+  // The first connections pay for what is loaded, compiled and allocated once.
   const held = (connections: number) => withIdleConnections(server.url, connections, () => server.residentBytes());
   const before = await held(few);
   return ((await held(many)) - before) / (many - few);

@@ -1,40 +1,41 @@
-import { delimiter, join } from 'node:path';
-import { buildGo, PythonEnvironment } from '@example/kit/toolchains';
-import type { Auth } from './secrets.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '@example/kit/programs';
+import { root } from '@example/kit/root';
+import { buildGo, examplePython, examplePythonPath, installPython } from '@example/kit/toolchains';
 
-const root = join(import.meta.dirname, '../../../..');
 const folder = join(import.meta.dirname, 'peers');
 
 /** How a server is started. */
-interface Command {
+interface PeerCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The address, if the server does not announce it. */
+  readonly url?: string;
 }
 
 /** A server that is measured. */
 export interface Peer {
-  /** What it is called in the table. */
+  /** The name in the table. */
   readonly name: string;
-  /** Header fields that its callers send. */
+  /** Header fields of all calls. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether they talk HTTP/1.1 to it. */
+  /** Whether clients use HTTP/1.1. */
   readonly isHttp1?: boolean;
-  /** @throws {ToolchainMissingError} when what it needs is not on this machine */
-  command(): Promise<Command>;
+  /** @throws {ToolchainMissingError} */
+  command(): Promise<PeerCommand>;
 }
 
-/** No call may be refused for its rate, and nothing is logged. */
-const unhindered = { PORT: '0', HOST: '127.0.0.1', CALLS_PER_SECOND: '1000000', CALL_BURST: '2000000' };
-const bare = { ...unhindered, LOG_LEVEL: 'silent', AUTH: 'off' };
+/** No limit of the rate of calls. */
+const unlimited = { PORT: '0', HOST: '127.0.0.1', CALLS_PER_SECOND: '1000000', CALL_BURST: '2000000' };
 
-export const fast = node('fast', 'ours.ts', { ...bare, ENGINE: 'fast' });
-export const connect = node('ENGINE=connect', 'ours.ts', { ...bare, ENGINE: 'connect' });
+export const ours = node('ours', 'ours.ts', { ...unlimited, LOG_LEVEL: 'silent', AUTH: 'off' });
+export const oursHttp1: Peer = { ...ours, name: 'ours, HTTP/1.1', isHttp1: true };
 export const nodeHttp2 = node('node:http2', 'node-http2.ts');
 export const grpcJs = node('grpc-js', 'grpc-js.ts');
-export const niceGrpc = node('nice-grpc', 'nice-grpc.ts');
-export const connectNode = node('connect-node', 'connect-node.ts');
-export const fastHttp1: Peer = { ...fast, name: 'fast, HTTP/1.1', isHttp1: true };
+const niceGrpc = node('nice-grpc', 'nice-grpc.ts');
+const connectNode = node('connect-node', 'connect-node.ts');
 export const fastifyHttp1: Peer = { ...node('Fastify, HTTP/1.1', 'fastify.ts'), isHttp1: true };
 export const fastifyHttp2 = node('Fastify, HTTP/2', 'fastify.ts', { HTTP_VERSION: '2' });
 
@@ -43,24 +44,62 @@ export const grpcGo: Peer = {
   command: async () => ({ file: await goProgram('server'), args: [], env: { GOMAXPROCS: '1' } }),
 };
 
-export const grpcio: Peer = {
+const grpcio: Peer = {
   name: 'grpcio',
   async command() {
-    const example = join(root, 'examples/python');
-    const environment = new PythonEnvironment({
-      folder: join(example, '.venv'),
-      requirements: join(example, 'requirements.txt'),
-    });
-    environment.install((text) => process.stderr.write(text));
-    const path = [join(root, 'gen/python'), join(example, 'src')].join(delimiter);
-    return { file: environment.python, args: [join(folder, 'python/server.py')], env: { PYTHONPATH: path } };
+    installPython(examplePython);
+    const args = [join(folder, 'python/server.py')];
+    return { file: examplePython.python, args, env: { PYTHONPATH: examplePythonPath } };
   },
 };
 
-/** Ours with all that a server can have: the access log, and a token in each call. */
-export function allOn({ env, token }: Auth): Peer {
-  const server = node('fast, all on', 'ours.ts', { ...unhindered, ENGINE: 'fast', LOG_LEVEL: 'info', ...env });
+/** All that serve both services by gRPC. */
+export const all: readonly Peer[] = [ours, nodeHttp2, grpcJs, niceGrpc, connectNode, grpcGo, grpcio];
+
+/** The settings of a peer with tokens, and a token for its callers. */
+export interface TokenAuth {
+  /** The settings that start with AUTH. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly token: string;
+}
+
+/** Our server with the access log, and with a token in each call. */
+export function withEverything({ env, token }: TokenAuth): Peer {
+  const server = node('ours, all on', 'ours.ts', { ...unlimited, LOG_LEVEL: 'info', ...env });
   return { ...server, headers: { authorization: `Bearer ${token}` } };
+}
+
+/** UserService as in production: with a SQLite store in the folder `data`, the access log and tokens. */
+export function userService(data: string, { env, token }: TokenAuth): Peer {
+  return {
+    name: 'UserService',
+    headers: { authorization: `Bearer ${token}` },
+    async command() {
+      const port = await freePort();
+      const args = ['--import', import.meta.resolve('tsx'), join(root, 'packages/user-service/src/main.ts')];
+      const settings = { ...unlimited, PORT: `${port}`, DATABASE_URL: `sqlite:${join(data, `${port}.db`)}`, ...env };
+      return { file: process.execPath, args, env: settings, url: `http://127.0.0.1:${port}` };
+    },
+  };
+}
+
+/** UserService under `pnpm dev`, which runs both services and formats their logs, without tokens. */
+export function pnpmDev(data: string): Peer {
+  return {
+    name: 'pnpm dev',
+    async command() {
+      const [userPort, orderPort] = [await freePort(), await freePort()];
+      const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { dev: string } };
+      const options = `--user-port ${userPort} --order-port ${orderPort} --data ${join(data, `dev-${userPort}`)}`;
+      return {
+        file: 'sh',
+        // The shell waits until the services have ended.
+        args: ['-c', `trap : TERM; PATH=${join(root, 'node_modules/.bin')}:$PATH; ${scripts.dev} ${options}`],
+        env: unlimited,
+        url: `http://localhost:${userPort}`,
+      };
+    },
+  };
 }
 
 /** The peer with more variables. */
@@ -74,12 +113,15 @@ export function withEnv(peer: Peer, env: Readonly<Record<string, string>>): Peer
   };
 }
 
-/** @returns the path of a program of ours in Go. @throws {ToolchainMissingError} when Go is missing */
+/** @returns the path of a Go program of the benchmark. @throws {ToolchainMissingError} when Go is missing */
 export async function goProgram(name: 'load' | 'server'): Promise<string> {
   return await buildGo(join(folder, 'go'), `./cmd/${name}`, `bench-${name}`);
 }
 
-/** Node's own way with TypeScript leaves functions as they are; tsx wraps each to keep its name, which costs time in each call. */
+/**
+ * Node's own support of TypeScript leaves functions as they are. tsx wraps each function to keep its name, which costs
+ * time in each call.
+ */
 function node(name: string, file: string, env: Readonly<Record<string, string>> = {}): Peer {
   const args = ['--experimental-transform-types', '--expose-gc', join(folder, file)];
   return { name, command: async () => ({ file: process.execPath, args, env }) };

@@ -10,25 +10,27 @@ import {
   UploadSummarySchema,
 } from '@example/protos/order/v1';
 import { GetUserRequestSchema, UserSchema, UserService } from '@example/protos/user/v1';
-import { lineItem, order, streamLength, Upload, user } from './peers/answers.ts';
+import { lineItem, order, streamLength, Upload, user } from './peers/responses.ts';
 
-/** A request as h2load sends it, and how one knows that a server answers it. */
+/** A request as h2load sends it, and a check of its response. */
 export interface Request {
   readonly path: string;
   readonly contentType: string;
   readonly bodyFile: string;
-  /** Of the body of the response, at least. */
+  /** The least length of the body of the response. */
   readonly responseBytes: number;
-  /** How many messages it makes go one way or the other. */
+  /** The number of messages that are counted for a call. */
   readonly messages: number;
-  /** Makes the call once. @throws when it fails, or the answer is another */
+  /** Makes the call once. @throws when it fails, or its response is wrong */
   check(transport: Transport): Promise<void>;
 }
 
 const customerId = 'c-1';
 const items = Array.from({ length: streamLength }, () => lineItem);
 
-/** The requests of all workloads, with their bodies in files of `folder`. */
+export type Requests = ReturnType<typeof writeRequests>;
+
+/** Makes the requests of all workloads, with their bodies in files of `folder`. */
 export function writeRequests(folder: string) {
   const file = (name: string, ...body: readonly (string | Buffer)[]) => {
     const path = join(folder, name);
@@ -37,13 +39,27 @@ export function writeRequests(folder: string) {
   };
   const grpc = { contentType: 'application/grpc+proto' };
   const getUser = { path: '/user.v1.UserService/GetUser', messages: 1, check: checkUser };
-  const item = framed(LineItemSchema, lineItem);
+  const listOrders = {
+    path: '/order.v1.OrderService/ListOrders',
+    messages: streamLength,
+    bodyFile: file('list-orders.bin', envelope(ListOrdersRequestSchema, { customerId })),
+    responseBytes: streamLength * envelope(OrderSchema, order(customerId)).length,
+    check: checkList,
+  };
+  const item = envelope(LineItemSchema, lineItem);
+  const getUserEnvelope = {
+    ...getUser,
+    bodyFile: file('get-user.bin', envelope(GetUserRequestSchema, { id: user.id })),
+    responseBytes: envelope(UserSchema, user).length,
+  };
   return {
-    getUser: {
-      ...grpc,
+    getUser: { ...getUserEnvelope, ...grpc },
+    getUserByGrpcWeb: { ...getUserEnvelope, contentType: 'application/grpc-web+proto' },
+    getUserByConnect: {
       ...getUser,
-      bodyFile: file('get-user.bin', framed(GetUserRequestSchema, { id: user.id })),
-      responseBytes: framed(UserSchema, user).length,
+      contentType: 'application/proto',
+      bodyFile: file('get-user.proto', message(GetUserRequestSchema, { id: user.id })),
+      responseBytes: message(UserSchema, user).length,
     },
     getUserAsJson: {
       ...getUser,
@@ -51,20 +67,14 @@ export function writeRequests(folder: string) {
       bodyFile: file('get-user.json', JSON.stringify({ id: user.id })),
       responseBytes: JSON.stringify(user).length,
     },
-    listOrders: {
-      ...grpc,
-      path: '/order.v1.OrderService/ListOrders',
-      messages: streamLength,
-      bodyFile: file('list-orders.bin', framed(ListOrdersRequestSchema, { customerId })),
-      responseBytes: streamLength * framed(OrderSchema, order(customerId)).length,
-      check: checkList,
-    },
+    listOrders: { ...listOrders, ...grpc },
+    listOrdersByConnect: { ...listOrders, contentType: 'application/connect+proto' },
     uploadLineItems: {
       ...grpc,
       path: '/order.v1.OrderService/UploadLineItems',
       messages: streamLength,
       bodyFile: file('upload.bin', ...items.map(() => item)),
-      responseBytes: framed(UploadSummarySchema, uploaded()).length,
+      responseBytes: envelope(UploadSummarySchema, uploaded()).length,
       check: checkUpload,
     },
   } satisfies Record<string, Request>;
@@ -106,10 +116,14 @@ function expect<T>(what: string, found: T, right: T): void {
   if (found !== right) throw new Error(`the ${what} is ${found}, not ${right}`);
 }
 
-/** A message as gRPC frames it. */
-function framed<D extends DescMessage>(schema: D, init: MessageInitShape<D>): Buffer {
-  const message = toBinary(schema, create(schema, init));
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
+function message<D extends DescMessage>(schema: D, init: MessageInitShape<D>): Buffer {
+  return Buffer.from(toBinary(schema, create(schema, init)));
+}
+
+/** A message in the envelope of gRPC and of Connect's streams. */
+function envelope<D extends DescMessage>(schema: D, init: MessageInitShape<D>): Buffer {
+  const bytes = message(schema, init);
+  const header = Buffer.alloc(5);
+  header.writeUInt32BE(bytes.length, 1);
+  return Buffer.concat([header, bytes]);
 }

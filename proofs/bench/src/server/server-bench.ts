@@ -1,67 +1,64 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median, table } from '../table.ts';
-import { needH2load } from './h2load.ts';
+import { createCredentials } from '@example/kit/credentials';
+import { markdownTable } from '@example/kit/markdown';
+import type { Measured } from './cpu.ts';
+import { requireH2load } from './h2load.ts';
 import type { Peer } from './peers.ts';
+import { checkGoals, type Figures, goalsHead, reached, resultTable } from './report.ts';
+import { writeRequests } from './requests.ts';
 import { ServerProcess } from './server-process.ts';
-import { type Goal, makeWorkloads, type Workload } from './workloads.ts';
+import type { MakeWorkload, Setup, Workload } from './workload.ts';
+import { workloads } from './workloads/index.ts';
 
 export interface ServerBenchOptions {
   readonly rounds: number;
-  /** How long a server is loaded in a round. */
+  /** The length of a turn. */
   readonly seconds: number;
-  /** The names of the workloads; undefined: all of them. */
-  readonly only?: readonly string[] | undefined;
-  readonly print: (text: string) => void;
+  /** The names of the workloads. */
+  readonly only: readonly string[];
+  readonly print: (line: string) => void;
 }
 
-/** What each peer reached in each round. */
-type Figures = ReadonlyMap<Peer, number[]>;
-
 /**
- * Servers side by side: the same calls to each in turn, for some rounds, so that a busy machine is busy for all of them.
+ * Measures servers side by side. In each round every server has a turn with the same calls, so that a busy machine is
+ * busy for all of them.
  *
  * @returns whether all goals are reached
- * @throws {ToolchainMissingError} when a program that it needs is not on this machine
- * @throws {RangeError} when there is no workload of a name
+ * @throws {ToolchainMissingError}
  */
 export async function benchServer({ rounds, seconds, only, print }: ServerBenchOptions): Promise<boolean> {
-  needH2load();
+  requireH2load();
   const folder = mkdtempSync(join(tmpdir(), 'bench-server-'));
   try {
-    const judged: string[][] = [];
-    for (const workload of chosen(await makeWorkloads(folder), only)) {
-      print(`${workload.name}: ${workload.title}\n`);
-      const figures = await measure(workload, rounds, seconds);
-      print(`\n${tableOf(workload, figures)}\n`);
-      judged.push(...workload.goals.map((goal) => [workload.name, ...judge(goal, figures)]));
+    const setup = await makeSetup(folder);
+    const goals: string[][] = [];
+    for (const name of only) {
+      const workload = (workloads[name] as MakeWorkload)(setup);
+      print(`${name}: ${workload.title}`);
+      const figures = await measure(name, workload, rounds, seconds);
+      print(`\n${resultTable(workload, figures)}\n`);
+      goals.push(...checkGoals(workload, figures).map((row) => [name, ...row]));
     }
-    print(`${table([['workload', 'ratio of', 'to', 'is', 'goal', ''], ...judged])}\n`);
-    const missed = judged.filter((row) => row.at(-1) !== reached).length;
-    print(missed === 0 ? `all ${judged.length} goals reached\n` : `${missed} of ${judged.length} goals missed\n`);
+    if (goals.length === 0) return true;
+    print(`${markdownTable([['workload', ...goalsHead], ...goals])}\n`);
+    const missed = goals.filter((row) => row.at(-1) !== reached).length;
+    print(missed === 0 ? `all ${goals.length} goals reached` : `${missed} of ${goals.length} goals missed`);
     return missed === 0;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function chosen(workloads: readonly Workload[], only: readonly string[] | undefined): readonly Workload[] {
-  if (only === undefined) return workloads;
-  const names = workloads.map(({ name }) => name);
-  const unknown = only.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new RangeError(`no workload ${unknown.join()}: there are ${names.join()}`);
-  return workloads.filter(({ name }) => only.includes(name));
+async function makeSetup(folder: string): Promise<Setup> {
+  const { issuer, authEnv, tlsEnv, ca } = await createCredentials(folder);
+  const token = await issuer.issue({ subject: 'aoife', scopes: ['users.read'] });
+  return { requests: writeRequests(folder), folder, auth: { env: authEnv, token }, tlsEnv, ca };
 }
 
-async function measure(workload: Workload, rounds: number, seconds: number): Promise<Figures> {
-  const figures = new Map(workload.peers.map((peer) => [peer, [] as number[]]));
-  const turn = async (server: ServerProcess, isCounted = true) => {
-    const figure = await workload.measure(server, seconds).catch((error: unknown) => {
-      throw new Error(`${workload.name} of ${server.peer.name}`, { cause: error });
-    });
-    if (isCounted) figures.get(server.peer)?.push(figure);
-  };
+async function measure(name: string, workload: Workload, rounds: number, seconds: number): Promise<Figures> {
+  const figures = new Map<Peer, Measured[]>(workload.peers.map((peer) => [peer, []]));
   const servers: ServerProcess[] = [];
   const start = async (peer: Peer) => {
     const server = await ServerProcess.start(peer);
@@ -69,47 +66,30 @@ async function measure(workload: Workload, rounds: number, seconds: number): Pro
     await workload.check(server);
     return server;
   };
+  const takeTurn = async (server: ServerProcess, isCounted = true) => {
+    const measured = await workload.measure(server, seconds);
+    if (isCounted) figures.get(server.peer)?.push(measured);
+  };
   try {
     if (workload.isCold) {
       for (let round = 0; round < rounds; round++) {
         for (const peer of workload.peers) {
           const server = await start(peer);
-          await turn(server);
+          await takeTurn(server);
           await server.end();
         }
       }
       return figures;
     }
     for (const peer of workload.peers) await start(peer);
-    // The first round is for the caches.
+    // The first round is not counted: it fills caches.
     for (let round = 0; round <= rounds; round++) {
-      for (const server of servers) await turn(server, round > 0);
+      for (const server of servers) await takeTurn(server, round > 0);
     }
     return figures;
+  } catch (error) {
+    throw new Error(`${name}: ${servers.at(-1)?.peer.name}`, { cause: error });
   } finally {
     for (const server of servers) await server.end();
   }
-}
-
-function tableOf({ unit, peers: [first] }: Workload, figures: Figures): string {
-  const rows = [...figures].map(([peer, values]) => [
-    peer.name,
-    Math.round(median(values)).toLocaleString('en'),
-    first === undefined ? '' : ratio(figures, first, peer).toFixed(2),
-  ]);
-  return table([['server', unit, `ratio of ${first?.name} to it`], ...rows]);
-}
-
-const reached = 'reached';
-
-function judge({ of, to, atLeast = 0, atMost = Number.POSITIVE_INFINITY }: Goal, figures: Figures): string[] {
-  const is = ratio(figures, of, to);
-  const goal = atLeast > 0 ? `at least ${atLeast}` : `at most ${atMost}`;
-  return [of.name, to.name, is.toFixed(2), goal, is >= atLeast && is <= atMost ? reached : 'missed'];
-}
-
-/** The median over the rounds: what a busy machine does to one of them in a round, it does to the other. */
-function ratio(figures: Figures, of: Peer, to: Peer): number {
-  const others = figures.get(to) ?? [];
-  return median((figures.get(of) ?? []).map((figure, round) => figure / (others[round] ?? Number.NaN)));
 }

@@ -1,94 +1,75 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { jsonLine, Program } from '@example/kit/programs';
 import { pinned, serverCore } from './cores.ts';
 import type { Peer } from './peers.ts';
 
-/** How many of its lines are kept for the message of an error. */
-const keptLines = 20;
-
-/** How long one may take to say something, in milliseconds. */
-const longestMs = 60_000;
-
-/** What a server says in a line of JSON. */
-interface Line {
-  readonly url?: string;
-  readonly residentBytes?: number;
-}
+/** How long a server may take to end, in milliseconds. */
+const endMs = 10_000;
+/** How long a server may take to accept connections, in milliseconds, and how often it is tried. */
+const listenMs = 60_000;
+const listenPollMs = 50;
 
 /** A server in a process of its own, alone on its core. */
 export class ServerProcess {
   readonly peer: Peer;
-  readonly #child: ChildProcess;
-  readonly #exited: Promise<unknown>;
-  readonly #lines: AsyncIterator<string>;
-  #url: string | undefined;
+  readonly url: string;
+  readonly #program: Program;
 
-  private constructor(peer: Peer, child: ChildProcess) {
+  private constructor(peer: Peer, program: Program, url: string) {
     this.peer = peer;
-    this.#child = child;
-    this.#exited = once(child, 'exit');
-    if (child.stderr === null) throw new TypeError('the process has no standard error');
-    this.#lines = createInterface({ input: child.stderr })[Symbol.asyncIterator]();
+    this.#program = program;
+    this.url = url;
   }
 
-  /** @throws when it ends before it listens; what it wrote is in the message */
+  /** @throws when it ends before it listens; its last lines are in the message */
   static async start(peer: Peer): Promise<ServerProcess> {
-    const { file, args, env } = await peer.command();
+    const { file, args, env = {}, url } = await peer.command();
     const [taskset, taskArgs] = pinned(serverCore, file, args);
-    const { PATH } = process.env;
-    const server = new ServerProcess(
-      peer,
-      // Its log is written, and read by nobody: who would read it needs a core.
-      spawn(taskset, taskArgs, { env: { PATH, ...env }, stdio: ['ignore', 'ignore', 'pipe'] }),
-    );
+    // The log goes to standard output. Reading it would need a core, so it is discarded.
+    const program = new Program(taskset, taskArgs, { name: peer.name, isEnvClean: true, env, discardsOutput: true });
     try {
-      server.#url = (await server.#said('url')) as string;
-      return server;
+      const listening =
+        url === undefined
+          ? await program.waitForLine((line) => jsonLine(line)?.['url'] as string | undefined)
+          : await program.during(() => untilListening(url));
+      return new ServerProcess(peer, program, listening);
     } catch (error) {
-      await server.end();
+      await program.end();
       throw error;
     }
   }
 
-  get url(): string {
-    if (this.#url === undefined) throw new TypeError('the server has not said where it listens');
-    return this.#url;
+  get pid(): number {
+    return this.#program.pid;
   }
 
-  /** What is left of its memory once the garbage is collected, in bytes. Of the servers on Node only. */
+  /** Collects garbage. @returns the memory that is left, in bytes. Servers on Node have this. */
   async residentBytes(): Promise<number> {
-    this.#child.kill('SIGUSR2');
-    return (await this.#said('residentBytes')) as number;
+    this.#program.signal('SIGUSR2');
+    return await this.#program.waitForLine((line) => jsonLine(line)?.['residentBytes'] as number | undefined);
   }
 
   async end(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await this.#exited;
-  }
-
-  async #said(key: keyof Line): Promise<string | number> {
-    const written: string[] = [];
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), longestMs);
-    try {
-      while (true) {
-        const { done, value } = await this.#lines.next();
-        if (done) break;
-        const found = parsed(value)[key];
-        if (found !== undefined) return found;
-        written.push(value);
-      }
-    } finally {
-      clearTimeout(late);
-    }
-    throw new Error(`${this.peer.name} did not say its ${key}:\n${written.slice(-keptLines).join('\n')}`);
+    await this.#program.end('SIGTERM', endMs);
   }
 }
 
-function parsed(line: string): Line {
-  try {
-    return JSON.parse(line) as Line;
-  } catch {
-    return {};
+/** Waits for a server that does not announce its address. */
+async function untilListening(url: string): Promise<string> {
+  const { hostname: host, port } = new URL(url);
+  const end = performance.now() + listenMs;
+  while (performance.now() < end) {
+    const socket = connect({ host, port: Number(port) });
+    try {
+      await once(socket, 'connect');
+      return url;
+    } catch {
+      await setTimeout(listenPollMs);
+    } finally {
+      socket.destroy();
+    }
   }
+  throw new Error(`nothing listens at ${url}`);
 }

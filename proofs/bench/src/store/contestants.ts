@@ -2,10 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type Order, openOrderRepository } from '@example/order-service';
 import type { DatabaseUrl } from '@example/storage';
 
-/** Something that stores orders and finds them again. */
+/** A store of orders that is measured. */
 export interface Contestant {
   readonly name: string;
-  /** How many write, or read, at once. */
+  /** The number of clients that write, or read, at once. */
   readonly clients: number;
   create(order: Order): Promise<void> | void;
   get(id: string): Promise<unknown> | unknown;
@@ -25,16 +25,18 @@ export async function ours(name: string, clients: number, database: DatabaseUrl)
   };
 }
 
-/** What the SQLite libraries have in common. */
+/** The part that the SQLite libraries have in common. */
 type SqliteLibrary = Pick<DatabaseSync, 'exec' | 'close'> & {
   prepare(sql: string): { run(...values: (string | number)[]): unknown; get(...values: (string | number)[]): unknown };
 };
 
-/** A loop around a SQLite library, with a sync to disk for each row, and nothing else. */
+/** A SQLite library alone, with a sync to disk for each row. */
 export function bareLoop(name: string, db: SqliteLibrary): Contestant {
   db.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-    CREATE TABLE orders (id TEXT PRIMARY KEY, customer_id TEXT, items TEXT, total REAL, status TEXT, create_time_ms INTEGER)`);
+    CREATE TABLE orders (
+      id TEXT PRIMARY KEY, customer_id TEXT, items TEXT, total REAL, status TEXT, create_time_ms INTEGER
+    )`);
   const insert = db.prepare('INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)');
   const select = db.prepare('SELECT * FROM orders WHERE id = ?');
   return {

@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest';
 import { benchStore } from './store-bench.ts';
 
-it('measures every store', async () => {
+/** PostgreSQL takes a while to start. */
+const timeout = 60_000;
+
+it('measures the creates and reads of every store', { timeout }, async () => {
   let printed = '';
   await benchStore({
     rounds: 1,
     turnMs: 50,
-    print: (text) => {
-      printed += text;
+    print: (line) => {
+      printed += `${line}\n`;
     },
   });
   expect(printed).toMatch(/\| SQLite, 64 clients, grouped +\| [\d,]+ +\| [\d,]+ +\|/);

@@ -2,26 +2,32 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { markdownTable } from '@example/kit/markdown';
 import { startPostgres, whyNoPostgres } from '@example/storage/testing';
 import BetterSqlite3 from 'better-sqlite3';
 import { v7 as uuidv7 } from 'uuid';
-import { median, table } from '../table.ts';
+import { median } from '../median.ts';
 import { bareLoop, type Contestant, ours } from './contestants.ts';
 
 export interface StoreBenchOptions {
   readonly rounds: number;
-  /** How long one of them writes, and reads, in a round, in milliseconds. */
+  /** The time for the writes of a store in a round, and for its reads, in milliseconds. */
   readonly turnMs: number;
-  readonly print: (text: string) => void;
+  readonly print: (line: string) => void;
 }
 
 const clients = 64;
 
-/** How many times as much clients together must create as one alone, where a sync costs what it does on a disk. */
+/** The least ratio of the creates of all clients together to those of a single client. */
 const goal = 10;
+/** A faster sync, in milliseconds, is not that of a disk: then there is little to gain. */
 const diskSyncMs = 0.5;
 
-/** Creates and reads a second, side by side: each in turn, for some rounds, so that a busy machine is busy for all of them. @returns whether the goal is reached */
+/**
+ * Measures creates and reads a second. In each round every store has a turn, so that a busy machine is busy for all.
+ *
+ * @returns whether the goal is reached
+ */
 export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-store-'));
   const missing = whyNoPostgres();
@@ -35,11 +41,11 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
   if (postgres) {
     const database = { kind: 'postgres', url: await postgres.createDatabase() } as const;
     contestants.push(await ours(`PostgreSQL, ${clients} clients`, clients, database));
-  } else print(`${missing}\n`);
+  } else print(`${missing}`);
   try {
     const rates = new Map(contestants.map(({ name }) => [name, { creates: [] as number[], reads: [] as number[] }]));
     for (let round = 1; round <= rounds; round++) {
-      print(`round ${round} of ${rounds}\n`);
+      print(`round ${round} of ${rounds}`);
       for (const contestant of contestants) {
         const ids: string[] = [];
         const creates = await perSecond(contestant, turnMs, () => contestant.create(newOrder(ids)));
@@ -48,7 +54,7 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
         rates.get(contestant.name)?.reads.push(reads);
       }
     }
-    print(`\n${tableOf(rates)}\n`);
+    print(`\n${tableOf(rates)}`);
     return judge(groupingRatio(rates), syncMs(folder), print);
   } finally {
     for (const contestant of contestants) await contestant.close();
@@ -57,7 +63,7 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
   }
 }
 
-/** @returns how long a disk takes to make a page safe, in milliseconds: the least that a create by one alone can take */
+/** @returns the time of a sync of a page to disk, in milliseconds: a create of a single client takes no less */
 function syncMs(folder: string): number {
   const file = openSync(join(folder, 'sync'), 'w');
   const page = new Uint8Array(4_096);
@@ -81,13 +87,13 @@ function newOrder(ids: string[]) {
 async function perSecond(
   { clients }: Contestant,
   ms: number,
-  one: (i: number) => Promise<unknown> | unknown,
+  run: (i: number) => Promise<unknown> | unknown,
 ): Promise<number> {
   let done = 0;
   const start = performance.now();
   const client = async () => {
     while (performance.now() - start < ms) {
-      await one(done);
+      await run(done);
       done += 1;
     }
   };
@@ -100,24 +106,24 @@ type Rates = ReadonlyMap<string, { creates: number[]; reads: number[] }>;
 function tableOf(rates: Rates): string {
   const whole = (value: number) => Math.round(value).toLocaleString('en');
   const rows = [...rates].map(([name, { creates, reads }]) => [name, whole(median(creates)), whole(median(reads))]);
-  return table([['store', 'creates/s', 'reads/s'], ...rows]);
+  return markdownTable([['store', 'creates/s', 'reads/s'], ...rows]);
 }
 
-/** Of the first two: the median over the rounds. */
+/** The ratio of the creates of the first store to those of the second: the median over the rounds. */
 function groupingRatio(rates: Rates): number {
   const [grouped, one] = [...rates.values()].map(({ creates }) => creates);
   return median(grouped?.map((rate, round) => rate / (one?.[round] ?? Number.NaN)) ?? []);
 }
 
-function judge(ratio: number, sync: number, print: (text: string) => void): boolean {
-  print(`${clients} clients together create ${ratio.toFixed(1)} times as much as one alone, each create on disk\n`);
+function judge(ratio: number, sync: number, print: (line: string) => void): boolean {
+  print(`${clients} clients together create ${ratio.toFixed(1)} times as much as one alone, each create on disk`);
   const costsLittle = sync < diskSyncMs;
   const isReached = ratio >= goal || costsLittle;
   const verdict = costsLittle
-    ? 'not judged, because sharing gains little where a sync costs little'
+    ? 'not checked, because a sync costs little on this machine'
     : isReached
       ? 'reached'
       : 'missed';
-  print(`a sync takes ${sync.toFixed(2)} ms here; goal: at least ${goal} times, ${verdict}\n`);
+  print(`a sync takes ${sync.toFixed(2)} ms here; goal: at least ${goal} times, ${verdict}`);
   return isReached;
 }

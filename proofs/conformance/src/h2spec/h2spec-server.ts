@@ -1,6 +1,6 @@
-// The server that h2spec calls, configured by the environment as every server of ours is.
+// The server that h2spec calls. Its settings come from the environment.
 import { runService, serve } from '@example/rpc-server';
-import { conformanceRoutes } from '../conformance/conformance-routes.ts';
+import { conformanceRoutes } from '../connect-suite/conformance-service.ts';
 import { suiteServerConfig } from '../server-settings.ts';
 
 await runService({

@@ -11,60 +11,62 @@ export const checkNames = [
 
 export type CheckName = (typeof checkNames)[number];
 
-/** What a client is to do, as its program reads it. */
+/** A check, as the program of a client reads it. */
 export interface Check {
   readonly name: CheckName;
   /**
-   * - `unary`: makes `count` calls of UnaryCall at once, and looks whether each answer is as long as it must be;
-   * - `messages`: sends `count` messages on a stream, each of which asks for one, and reads the answers meanwhile;
-   * - `cancel`: cancels `count` calls that have answered a message, and would answer another much later, then makes one more call.
+   * - `unary`: makes `count` calls of UnaryCall at once, and compares the length of each response;
+   * - `messages`: sends `count` messages on a stream, each of which asks for a response, and reads those meanwhile;
+   * - `cancel`: cancels `count` calls that have sent a response, and would send another much later; then makes one more
+   *   call.
    */
   readonly kind: 'unary' | 'messages' | 'cancel';
   readonly count: number;
-  /** How long the body of a payload is, in bytes. */
+  /** The lengths of the bodies of payloads, in bytes. */
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** How many calls of the check must be under way before the first is answered: the header `gatherHeader` says it to the server. */
-  readonly gather: number;
+  /** How many calls must be under way before the server sends a response: the value of `barrierHeader`. */
+  readonly barrier: number;
 }
 
-/** What a client can do less of. */
+/** The limits of a client. */
 export interface Ability {
-  /** How many calls it makes at once on a connection. */
+  /** The calls at once on a connection. Default: 1,000. */
   readonly atOnce?: number;
+  /** The calls that are cancelled. Default: 20. */
   readonly cancels?: number;
-  /** How many messages of 4 MiB it sends at once. */
+  /** The messages of 4 MiB at once. Default: 8, more than the windows of a connection let through at once. */
   readonly large?: number;
-  /** What it does not do. */
-  readonly without?: readonly CheckName[];
-  /** Whether its messages are ProtoJSON. */
+  readonly unsupported?: readonly CheckName[];
+  /** Whether its messages are ProtoJSON. Default: false. */
   readonly isJson?: boolean;
 }
 
-export const gatherHeader = 'x-gather';
+/** The server holds its responses back until as many calls have this header as its value. */
+export const barrierHeader = 'x-barrier';
 
-/** When the other answer of a call to be cancelled would come, in microseconds. */
+/** The delay of the second response of a call that is cancelled, in microseconds. */
 export const muchLaterUs = 600_000_000;
 
 const messageBytes = 4 * 1024 * 1024;
-/** A browser does not read answers before it has sent all: those must fit into its windows. */
+/** A browser reads no response before it has sent its request: all responses must fit into its windows. */
 const smallBytes = (isJson: boolean) => (isJson ? 100 : 1_000);
+
 export function checksFor(ability: Ability): readonly Check[] {
-  // Eight large ones are more than a connection's windows let through at once.
-  const { atOnce = 1_000, cancels = 20, large = 8, isJson = false, without = [] } = ability;
+  const { atOnce = 1_000, cancels = 20, large = 8, isJson = false, unsupported = [] } = ability;
   const bytes = smallBytes(isJson);
-  const small = { requestBytes: bytes, responseBytes: bytes, gather: 0 };
+  const small = { requestBytes: bytes, responseBytes: bytes, barrier: 0 };
   const all: readonly Check[] = [
     { name: 'unary', kind: 'unary', count: 1, ...small },
     { name: '10,000 messages both ways', kind: 'messages', count: 10_000, ...small },
-    { name: '4 MiB messages', kind: 'unary', count: large, ...(isJson ? largeJson() : largeBinary()), gather: 0 },
+    { name: '4 MiB messages', kind: 'unary', count: large, ...(isJson ? largeJson() : largeBinary()), barrier: 0 },
     { name: 'cancel', kind: 'cancel', count: cancels, ...small },
-    { name: '1,000 calls at once', kind: 'unary', count: 1_000, ...small, gather: atOnce },
+    { name: '1,000 calls at once', kind: 'unary', count: 1_000, ...small, barrier: atOnce },
   ];
-  return all.filter(({ name }) => !without.includes(name));
+  return all.filter(({ name }) => !unsupported.includes(name));
 }
 
-/** The bodies of messages that are as long as a message may be. */
+/** The lengths of bodies with which messages have exactly 4 MiB. */
 function largeBinary(): Pick<Check, 'requestBytes' | 'responseBytes'> {
   const body = new Uint8Array(messageBytes / 2);
   const [request, response] = largest(body);
@@ -75,7 +77,7 @@ function largeBinary(): Pick<Check, 'requestBytes' | 'responseBytes'> {
   };
 }
 
-/** Three bytes are four in JSON. */
+/** Three bytes are four characters of base64. */
 function largeJson(): Pick<Check, 'requestBytes' | 'responseBytes'> {
   const [request, response] = largest(new Uint8Array(0));
   const room = (text: string) => Math.floor((messageBytes - text.length - '"body":""'.length) / 4) * 3;

@@ -1,60 +1,66 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ToolchainMissingError } from '@example/kit/toolchains';
-import { chromium } from 'playwright-core';
+import { findChromium } from '@example/kit/chromium';
+import { chromium, type Page } from 'playwright-core';
 import type { Check } from './checks.ts';
 import * as json from './json-calls.ts';
-import { playEach } from './play-each.ts';
-import type { Play } from './real-client.ts';
+import { type RunChecks, runEach, type Target } from './real-client.ts';
 
-const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const script = join(import.meta.dirname, 'programs/chromium/page.js');
+/** Opens a page of the server's origin in Chromium, and runs a script in it while `use` runs. */
+export async function withPage(
+  executablePath: string,
+  { url, signal }: Target,
+  script: { readonly path: string } | { readonly content: string },
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--ignore-certificate-errors'] });
+  const end = () => browser.close();
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    const page = await browser.newPage();
+    await page.route(`${url}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
+    await page.goto(`${url}/`);
+    await page.addScriptTag(script);
+    await use(page);
+  } finally {
+    signal.removeEventListener('abort', end);
+    await end();
+  }
+}
+
+/** A page that makes calls of the Connect protocol with `fetch`. @throws {ToolchainMissingError} */
+export async function prepareChromium(): Promise<RunChecks> {
+  const executablePath = findChromium();
+  const script = { path: join(import.meta.dirname, 'programs/chromium/page.js') };
+  return (target, onResult) =>
+    withPage(executablePath, target, script, async (page) => {
+      const inPage: InPage = (name, ...args) =>
+        page.evaluate(`${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`);
+      await runEach((check) => checks[check.kind](inPage, check), target, onResult);
+    });
+}
 
 /** A call of the page. */
 interface PageCall {
   readonly path: string;
   readonly type: string;
   readonly body: string;
-  readonly gather?: number;
+  readonly barrier?: number;
 }
 
-/** A page that makes calls of the Connect protocol with what a browser has. @throws {ToolchainMissingError} */
-export async function prepareChromium(): Promise<Play> {
-  const executablePath = browsers.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new ToolchainMissingError('install Chromium');
-  return async (server, onPlayed) => {
-    const { url, signal } = server;
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--ignore-certificate-errors'] });
-    const end = () => browser.close();
-    signal.addEventListener('abort', end, { once: true });
-    try {
-      const page = await browser.newPage();
-      await page.route(`${url}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
-      await page.goto(`${url}/`);
-      await page.addScriptTag({ path: script });
-      const inPage = (name: string, ...args: readonly unknown[]) =>
-        page.evaluate<string[]>(`${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`);
-      await playEach(server, onPlayed, (check) => plays[check.kind](inPage, check));
-    } finally {
-      signal.removeEventListener('abort', end);
-      await end();
-    }
-  };
-}
-
-/** Calls a function of the page's script. @returns the bodies of the answers, in base64 */
+/** Calls a function of the page's script. @returns the bodies of the responses, in base64 */
 type InPage = (name: 'makeCalls' | 'cancelCalls', call: PageCall, count: number) => Promise<string[]>;
 
-const plays: Readonly<Record<Check['kind'], (inPage: InPage, check: Check) => Promise<void>>> = {
+const checks: Readonly<Record<Check['kind'], (inPage: InPage, check: Check) => Promise<void>>> = {
   async unary(inPage, check) {
-    for (const body of await inPage('makeCalls', unary(check), check.count))
+    for (const body of await inPage('makeCalls', unary(check), check.count)) {
       json.expectUnary(check, `${decoded(body)}`);
+    }
   },
 
   async messages(inPage, check) {
     const body = json.streamBody(check).toString('base64');
-    const [answer = ''] = await inPage('makeCalls', { path: json.duplexPath, type: json.streamType, body }, 1);
-    json.expectStream(check, decoded(answer));
+    const [response = ''] = await inPage('makeCalls', { path: json.duplexPath, type: json.streamType, body }, 1);
+    json.expectStream(check, decoded(response));
   },
 
   async cancel(inPage, check) {
@@ -66,7 +72,7 @@ const plays: Readonly<Record<Check['kind'], (inPage: InPage, check: Check) => Pr
 
 function unary(check: Check): PageCall {
   const body = Buffer.from(json.unaryBody(check)).toString('base64');
-  return { path: json.unaryPath, type: json.unaryType, body, gather: check.gather };
+  return { path: json.unaryPath, type: json.unaryType, body, barrier: check.barrier };
 }
 
 function decoded(base64: string): Buffer {

@@ -1,38 +1,48 @@
 import { fileURLToPath } from 'node:url';
-import { buildGo, PythonEnvironment } from '@example/kit/toolchains';
-import { nodeArgs } from '../processes/node-program.ts';
-import { root } from '../root.ts';
+import { installEnvoy, startEnvoy } from '@example/kit/envoy';
+import { nodeArgs } from '@example/kit/programs';
+import { buildGo, examplePython, installPython } from '@example/kit/toolchains';
 import { prepareChromium } from './chromium-client.ts';
 import { curlAtOnce, prepareCurl } from './curl-client.ts';
-import { behindEnvoy } from './envoy.ts';
+import { prepareGrpcWeb } from './grpc-web-client.ts';
 import { programClient } from './program-client.ts';
-import type { Play, RealClient } from './real-client.ts';
+import type { RealClient, RunChecks } from './real-client.ts';
+
+/** Chromium has at most 256 calls at once on a connection. */
+const chromiumAtOnce = 100;
 
 const program = (path: string) => new URL(`./programs/${path}`, import.meta.url);
 
-/** What has grpcio. */
-const pythonFolder = `${root}examples/python`;
-const python = new PythonEnvironment({
-  folder: `${pythonFolder}/.venv`,
-  requirements: `${pythonFolder}/requirements.txt`,
-});
-
-async function prepareGo(signal: AbortSignal): Promise<Play> {
+async function prepareGo(signal: AbortSignal): Promise<RunChecks> {
   return programClient(await buildGo(fileURLToPath(program('go')), '.', 'real-client-go', signal));
 }
 
-async function preparePython(): Promise<Play> {
-  python.install((text) => process.stderr.write(text));
-  return programClient(python.python, [fileURLToPath(program('python/client.py'))]);
+async function preparePython(): Promise<RunChecks> {
+  installPython(examplePython);
+  return programClient(examplePython.python, [fileURLToPath(program('python/client.py'))]);
 }
 
-function node(file: string, env = {}): () => Promise<Play> {
+function node(file: string, env = {}): () => Promise<RunChecks> {
   return async () => programClient(process.execPath, nodeArgs(program(`node/${file}`)), env);
+}
+
+/** @throws {ToolchainMissingError} */
+async function throughEnvoy(runChecks: RunChecks): Promise<RunChecks> {
+  installEnvoy();
+  return async ({ url, ...target }, onResult) => {
+    const envoy = await startEnvoy(Number(new URL(url).port));
+    try {
+      const front = { ...target, url: `http://127.0.0.1:${envoy.port}` };
+      await envoy.program.during(() => runChecks(front, onResult));
+    } finally {
+      await envoy.end();
+    }
+  };
 }
 
 export const realClients: readonly RealClient[] = [
   { name: 'grpc-go', prepare: prepareGo },
-  // One of its connections asks for the protos.
+  // One of its connections is for reflection.
   { name: 'grpcio', connections: 2, prepare: preparePython },
   { name: 'grpc-js', prepare: node('grpc-js.ts') },
   { name: 'connect-node, gRPC', prepare: node('connect.ts', { PROTOCOL: 'grpc' }) },
@@ -41,22 +51,22 @@ export const realClients: readonly RealClient[] = [
   {
     name: 'curl, HTTP/2, TLS',
     ability: { isJson: true, atOnce: curlAtOnce, cancels: 3 },
-    otherwise: { '1,000 calls at once': `${curlAtOnce} at once` },
+    instead: { '1,000 calls at once': `${curlAtOnce} at once` },
     isTls: true,
     connections: 5,
     prepare: (signal) => prepareCurl('2', signal),
   },
   {
     name: 'curl, HTTP/2, prior knowledge',
-    // Up to version 8.0 it cannot make another call on such a connection.
-    ability: { isJson: true, large: 1, without: ['cancel', '1,000 calls at once'] },
+    // Up to version 8.0 curl cannot make a second call on such a connection.
+    ability: { isJson: true, large: 1, unsupported: ['cancel', '1,000 calls at once'] },
     connections: 3,
     prepare: (signal) => prepareCurl('h2c', signal),
   },
   {
     name: 'curl, HTTP/1.1',
     ability: { isJson: true, atOnce: 1, cancels: 1 },
-    otherwise: {
+    instead: {
       '10,000 messages both ways': 'one way, then the other',
       cancel: 'on a connection each',
       '1,000 calls at once': 'one by one',
@@ -66,11 +76,22 @@ export const realClients: readonly RealClient[] = [
   },
   {
     name: 'Chromium, TLS',
-    ability: { isJson: true, atOnce: 100 },
-    otherwise: { '1,000 calls at once': '100 at once' },
+    ability: { isJson: true, atOnce: chromiumAtOnce },
+    instead: { '1,000 calls at once': `${chromiumAtOnce} at once` },
     isTls: true,
     isOptional: true,
     prepare: prepareChromium,
   },
-  { name: 'grpc-go, through Envoy', prepare: async (signal) => behindEnvoy(await prepareGo(signal)) },
+  {
+    name: 'grpc-web, text mode, in Chromium, TLS',
+    ability: { atOnce: chromiumAtOnce },
+    instead: {
+      '10,000 messages both ways': 'from the server',
+      '1,000 calls at once': `${chromiumAtOnce} at once`,
+    },
+    isTls: true,
+    isOptional: true,
+    prepare: prepareGrpcWeb,
+  },
+  { name: 'grpc-go, through Envoy', prepare: async (signal) => await throughEnvoy(await prepareGo(signal)) },
 ];

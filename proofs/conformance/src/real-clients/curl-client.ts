@@ -1,17 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runProgram } from '@example/kit/programs';
 import { ToolchainMissingError } from '@example/kit/toolchains';
-import { runProcess } from '../processes/run-process.ts';
-import { type Check, gatherHeader } from './checks.ts';
+import { barrierHeader, type Check } from './checks.ts';
 import * as json from './json-calls.ts';
-import { playEach } from './play-each.ts';
-import type { Play, Server } from './real-client.ts';
+import { type RunChecks, runEach, type Target } from './real-client.ts';
 
-/** `h2c`: HTTP/2 without TLS, which the client knows that the server speaks. */
+/** `h2c`: HTTP/2 with prior knowledge, without TLS. */
 export type HttpVersion = '1.1' | '2' | 'h2c';
 
-/** How many calls curl makes at once on a connection of HTTP/2; for more it opens another. */
+/** The calls that curl makes at once on a connection of HTTP/2. For more it opens another connection. */
 export const curlAtOnce = 100;
 
 const versionArgs: Readonly<Record<HttpVersion, readonly string[]>> = {
@@ -20,51 +19,61 @@ const versionArgs: Readonly<Record<HttpVersion, readonly string[]>> = {
   h2c: ['--http2-prior-knowledge'],
 };
 
-/** How long a call goes on until curl cancels it, in seconds. */
+/** The time until curl cancels a call, in seconds. */
 const cancelAfter = '1';
-/** What curl says of one for which that was over, and of one that went well. */
+/** The exit codes of curl for a call that it has cancelled, and for one that has succeeded. */
 const timedOut = '28';
 const succeeded = '0';
 
 /** @throws {ToolchainMissingError} when there is no curl */
-export async function prepareCurl(version: HttpVersion, signal: AbortSignal): Promise<Play> {
-  await runProcess('curl', ['--version'], { signal, onLine: () => {} }).catch(() => {
+export async function prepareCurl(version: HttpVersion, signal: AbortSignal): Promise<RunChecks> {
+  await runProgram('curl', ['--version'], { signal }).catch(() => {
     throw new ToolchainMissingError('install curl');
   });
-  return (server, onPlayed) => playEach(server, onPlayed, (check) => playAlone(check, version, server));
+  return (target, onResult) => runEach((check) => runInFolder(check, version, target), target, onResult);
 }
 
-async function playAlone(check: Check, version: HttpVersion, server: Server): Promise<void> {
+async function runInFolder(check: Check, version: HttpVersion, target: Target): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'curl-'));
   try {
-    await plays[check.kind](new Curl(folder, version, server), check);
+    await checks[check.kind](new Curl(folder, version, target), check);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const plays: Readonly<Record<Check['kind'], (curl: Curl, check: Check) => Promise<void>>> = {
+const checks: Readonly<Record<Check['kind'], (curl: Curl, check: Check) => Promise<void>>> = {
   async unary(curl, check) {
     const codes = await curl.run(
       ['--parallel', '--parallel-max', `${curl.version === '2' ? curlAtOnce : 1}`],
       unary(check),
     );
     expectCodes(codes, Array(check.count).fill(succeeded));
-    for (let number = 1; number <= check.count; number++) json.expectUnary(check, String(curl.answer(`${number}`)));
+    for (let number = 1; number <= check.count; number++) json.expectUnary(check, String(curl.response(`${number}`)));
   },
 
   async messages(curl, check) {
     if (curl.version !== '1.1') {
-      const duplex = { path: json.duplexPath, type: json.streamType, body: json.streamBody(check), answer: 'duplex' };
+      const duplex = {
+        path: json.duplexPath,
+        type: json.streamType,
+        body: json.streamBody(check),
+        responseFile: 'duplex',
+      };
       expectCodes(await curl.run([], duplex), [succeeded]);
-      json.expectStream(check, curl.answer('duplex'));
+      json.expectStream(check, curl.response('duplex'));
       return;
     }
-    const input = { path: json.inputPath, type: json.streamType, body: json.streamBody(check), answer: 'input' };
-    const output = { path: json.outputPath, type: json.streamType, body: json.outputBody(check), answer: 'output' };
+    const input = { path: json.inputPath, type: json.streamType, body: json.streamBody(check), responseFile: 'input' };
+    const output = {
+      path: json.outputPath,
+      type: json.streamType,
+      body: json.outputBody(check),
+      responseFile: 'output',
+    };
     expectCodes(await curl.run([], input, output), [succeeded, succeeded]);
-    json.expectSum(check, curl.answer('input'));
-    json.expectStream(check, curl.answer('output'));
+    json.expectSum(check, curl.response('input'));
+    json.expectStream(check, curl.response('output'));
   },
 
   async cancel(curl, check) {
@@ -72,7 +81,7 @@ const plays: Readonly<Record<Check['kind'], (curl: Curl, check: Check) => Promis
       path: json.outputPath,
       type: json.streamType,
       body: json.endlessBody(),
-      answer: 'endless',
+      responseFile: 'endless',
       args: ['--max-time', cancelAfter],
     };
     const one = unary({ ...check, count: 1 });
@@ -81,41 +90,41 @@ const plays: Readonly<Record<Check['kind'], (curl: Curl, check: Check) => Promis
   },
 };
 
-/** A call; `answer` is the name of the file that its answer is written to. */
+/** A call. Its response is written to a file. */
 interface Transfer {
   readonly path: string;
   readonly type: string;
   readonly body: string | Buffer;
-  readonly answer: string;
+  readonly responseFile: string;
   readonly args?: readonly string[];
 }
 
-/** All calls of a check, each with an answer of its own. */
+/** All calls of a check, each with a file of its own for the response. */
 function unary(check: Check): Transfer {
   return {
     path: `${json.unaryPath}?number=[1-${check.count}]`,
     type: json.unaryType,
     body: json.unaryBody(check),
-    answer: '#1',
-    args: ['--header', `${gatherHeader}: ${check.gather}`],
+    responseFile: '#1',
+    args: ['--header', `${barrierHeader}: ${check.barrier}`],
   };
 }
 
 class Curl {
   readonly version: HttpVersion;
   readonly #folder: string;
-  readonly #server: Server;
+  readonly #target: Target;
 
-  constructor(folder: string, version: HttpVersion, server: Server) {
+  constructor(folder: string, version: HttpVersion, target: Target) {
     this.#folder = folder;
     this.version = version;
-    this.#server = server;
+    this.#target = target;
   }
 
-  /** Makes calls in one process. @returns what curl says of each */
+  /** Makes calls in one process. @returns the exit code of each */
   async run(args: readonly string[], ...transfers: readonly Transfer[]): Promise<string[]> {
     const codes: string[] = [];
-    // It writes about its progress too, silent or not.
+    // curl writes about its progress too, even with --silent.
     const onLine = (line: string) => {
       const code = /^exit (\d+)$/.exec(line)?.[1];
       if (code !== undefined) codes.push(code);
@@ -124,15 +133,15 @@ class Curl {
       ...(index > 0 ? ['--next'] : []),
       ...this.#args(transfer, index),
     ]);
-    await runProcess('curl', [...args, ...all], { signal: this.#server.signal, onLine });
+    await runProgram('curl', [...args, ...all], { signal: this.#target.signal, onLine });
     return codes;
   }
 
-  answer(name: string): Buffer {
-    return readFileSync(this.#path(`answer-${name}`));
+  response(name: string): Buffer {
+    return readFileSync(this.#path(`response-${name}`));
   }
 
-  #args({ path, type, body, answer, args = [] }: Transfer, index: number): string[] {
+  #args({ path, type, body, responseFile, args = [] }: Transfer, index: number): string[] {
     const request = this.#path(`request-${index}`);
     writeFileSync(request, body);
     return [
@@ -144,11 +153,11 @@ class Curl {
       '--data-binary',
       `@${request}`,
       '--output',
-      this.#path(`answer-${answer}`),
+      this.#path(`response-${responseFile}`),
       '--write-out',
       'exit %{exitcode}\\n',
       ...args,
-      `${this.#server.url}${path}`,
+      `${this.#target.url}${path}`,
     ];
   }
 
@@ -160,5 +169,5 @@ class Curl {
 function expectCodes(codes: readonly string[], expected: readonly string[]): void {
   if (codes.join() === expected.join()) return;
   const wrong = codes.findIndex((code, index) => code !== expected[index]);
-  throw new Error(`call ${wrong + 1} of ${expected.length} ended with ${codes[wrong]} of curl`);
+  throw new Error(`call ${wrong + 1} of ${expected.length} ended with exit code ${codes[wrong]} of curl`);
 }

@@ -1,6 +1,7 @@
 import { type Check, muchLaterUs } from './checks.ts';
 
-/** Calls of the Connect protocol with JSON, for clients that know nothing of it. */
+// Calls of the Connect protocol with JSON, for clients that do not know the protocol.
+
 const servicePath = '/grpc.testing.TestService';
 
 export const unaryPath = `${servicePath}/UnaryCall`;
@@ -19,7 +20,7 @@ export function unaryBody({ requestBytes, responseBytes }: Check): string {
   return JSON.stringify({ responseSize: responseBytes, payload: payload(requestBytes) });
 }
 
-/** The body of a stream: messages that each ask for one of the same length. */
+/** The body of a stream: messages that each ask for a response of their length. */
 export function streamBody(check: Check): Buffer {
   return Buffer.concat(
     Array.from({ length: check.count }, (_, index) => {
@@ -29,23 +30,23 @@ export function streamBody(check: Check): Buffer {
   );
 }
 
-/** The body of StreamingOutputCall that asks for the messages. */
+/** The body of StreamingOutputCall that asks for all responses. */
 export function outputBody(check: Check): Buffer {
   const sizes = Array.from({ length: check.count }, (_, index) => ({ size: lengthOf(check, index) }));
   return envelope({ responseParameters: sizes });
 }
 
-/** The body of StreamingOutputCall that asks for a message, and another much later. */
+/** The body of StreamingOutputCall that asks for a response, and another much later. */
 export function endlessBody(): Buffer {
   return envelope({ responseParameters: [{ size: 1 }, { size: 1, intervalUs: muchLaterUs }] });
 }
 
-/** @throws when an answer of UnaryCall is not as long as it must be */
+/** @throws when the length of a response of UnaryCall is wrong */
 export function expectUnary(check: Check, body: string): void {
   expectLength(JSON.parse(body), check.responseBytes);
 }
 
-/** @throws when the messages are not those that were asked for, or the stream did not end well */
+/** @throws when the messages are not the expected ones, or the stream ended with an error */
 export function expectStream(check: Check, body: Buffer): void {
   const messages = [...envelopes(body)];
   const end = messages.pop();
@@ -54,15 +55,15 @@ export function expectStream(check: Check, body: Buffer): void {
   for (const [index, { json }] of messages.entries()) expectLength(JSON.parse(json), lengthOf(check, index));
 }
 
-/** @throws when StreamingInputCall did not get all messages of `streamBody` */
+/** @throws when StreamingInputCall did not receive all messages of `streamBody` */
 export function expectSum(check: Check, body: Buffer): void {
-  const [answer] = envelopes(body);
-  const { aggregatedPayloadSize } = JSON.parse(answer?.json ?? '{}') as { aggregatedPayloadSize?: number };
+  const [response] = envelopes(body);
+  const { aggregatedPayloadSize } = JSON.parse(response?.json ?? '{}') as { aggregatedPayloadSize?: number };
   const sum = Array.from({ length: check.count }, (_, index) => lengthOf(check, index)).reduce((a, b) => a + b, 0);
   if (aggregatedPayloadSize !== sum) throw new Error(`${aggregatedPayloadSize} of ${sum} bytes were received`);
 }
 
-/** Tells messages that follow each other apart. */
+/** Messages that follow each other have different lengths. */
 function lengthOf({ responseBytes }: Check, index: number): number {
   return index % responseBytes;
 }

@@ -1,37 +1,26 @@
-import { runProcess } from '../processes/run-process.ts';
+import { jsonLine, Program } from '@example/kit/programs';
 import type { CheckName } from './checks.ts';
-import type { Play } from './real-client.ts';
-
-/** How much of what a program writes besides its results is kept, in lines. */
-const keptLines = 10;
+import type { RunChecks } from './real-client.ts';
 
 /**
- * A client that is a program. It is given the server's address and the checks, as JSON, and writes a line of JSON for each when it
- * has played it: `name`, and `error` when something went wrong.
+ * A client that is a program. Its arguments are the server's address and the checks in JSON. It writes a line of JSON
+ * for each check that it has run: `name`, and `error` when something went wrong.
  */
 export function programClient(
   file: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
-): Play {
-  return async ({ url, checks, signal }, onPlayed) => {
+): RunChecks {
+  return async ({ url, checks, signal }, onResult) => {
     const left = new Set(checks.map(({ name }) => name));
-    const others: string[] = [];
     const onLine = (line: string) => {
-      const result = resultIn(line);
-      if (result === undefined) others.push(line);
-      else if (left.delete(result.name)) onPlayed(result.name, result.error);
+      const { name, error } = (jsonLine(line) ?? {}) as { name?: CheckName; error?: string };
+      if (name !== undefined && left.delete(name)) onResult(name, error);
     };
-    const code = await runProcess(file, [...args, new URL(url).host, JSON.stringify(checks)], { signal, env, onLine });
-    const why = `the program ended with ${code}: ${others.slice(-keptLines).join('\n')}`;
-    for (const name of left) onPlayed(name, why);
+    await using program = new Program(file, [...args, new URL(url).host, JSON.stringify(checks)], { env, onLine });
+    signal.addEventListener('abort', () => program.kill('SIGTERM'), { once: true });
+    const end = await program.ended;
+    signal.throwIfAborted();
+    for (const name of left) onResult(name, `the program ended with ${end.code ?? end.signal}: ${program.lastLines}`);
   };
-}
-
-function resultIn(line: string): { name: CheckName; error?: string } | undefined {
-  try {
-    return JSON.parse(line) as { name: CheckName; error?: string };
-  } catch {
-    return undefined;
-  }
 }

@@ -1,25 +1,47 @@
 import type { Ability, Check, CheckName } from './checks.ts';
 
-/** Plays the checks one after the other, and says of each what went wrong, if anything did. */
-export type Play = (server: Server, onPlayed: (name: CheckName, error?: string) => void) => Promise<void>;
+/** Reports a check that a client has run; `error` is what went wrong. */
+export type OnResult = (name: CheckName, error?: string) => void;
 
-export interface Server {
+/** Runs the checks one after the other. */
+export type RunChecks = (target: Target, onResult: OnResult) => Promise<void>;
+
+/** The server that a client calls. */
+export interface Target {
   readonly url: string;
   readonly checks: readonly Check[];
-  /** Ends it. */
+  /** Ends the client. */
   readonly signal: AbortSignal;
 }
 
 export interface RealClient {
   readonly name: string;
+  /** Default: all that the checks describe. */
   readonly ability?: Ability;
-  /** How it does what it cannot do as the check says. */
-  readonly otherwise?: Partial<Readonly<Record<CheckName, string>>>;
+  /** How the client does what it cannot do as the check describes, for the table. */
+  readonly instead?: Partial<Readonly<Record<CheckName, string>>>;
   readonly isTls?: boolean;
-  /** How many connections it may make for all checks. Default: 1. */
+  /** The connections that the client may make for all checks. Default: 1. */
   readonly connections?: number;
-  /** Whether CI can do without it. */
+  /** Whether CI may skip it. Default: false. */
   readonly isOptional?: boolean;
-  /** @throws {ToolchainMissingError} when it is not on this machine */
-  prepare(signal: AbortSignal): Promise<Play>;
+  /** @throws {ToolchainMissingError} when the client is not on this machine */
+  prepare(signal: AbortSignal): Promise<RunChecks>;
+}
+
+/** Runs the checks by a function that throws when a check fails. */
+export async function runEach(
+  run: (check: Check) => Promise<void>,
+  { checks }: Target,
+  onResult: OnResult,
+): Promise<void> {
+  for (const check of checks) onResult(check.name, await errorOf(run(check)));
+}
+
+/** @returns the text of the error with which it fails; undefined when it succeeds */
+export async function errorOf(running: Promise<unknown>): Promise<string | undefined> {
+  return await running.then(
+    () => undefined,
+    (reason: unknown) => String(reason),
+  );
 }

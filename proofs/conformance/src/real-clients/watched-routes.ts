@@ -1,32 +1,32 @@
 import type { ConnectRouter, HandlerContext } from '@connectrpc/connect';
 import { TestService } from '../gen/grpc/testing/test_pb.ts';
-import { testService } from '../interop/interop-routes.ts';
-import { gatherHeader } from './checks.ts';
-import { Gathering } from './gathering.ts';
+import { testService } from '../grpc-interop/test-service.ts';
+import { Barrier } from './barrier.ts';
+import { barrierHeader } from './checks.ts';
 
-/** What a server has seen of its clients. */
+/** The events that a server has seen so far. */
 export interface Seen {
   connections: number;
-  /** How many handlers of streams have ended because their call was cancelled. */
+  /** The handlers of streams that have ended because their call was cancelled. */
   cancelled: number;
 }
 
-/** The service of the interop suite, whose unary calls wait for each other when they ask for it. */
+/** The service of the interop suite. Its unary calls wait for each other if their header fields ask for it. */
 export function watchedRoutes(seen: Seen): (router: ConnectRouter) => void {
-  async function* watched<T>(answers: AsyncIterable<T>, { signal }: HandlerContext): AsyncIterable<T> {
+  async function* watched<T>(responses: AsyncIterable<T>, { signal }: HandlerContext): AsyncIterable<T> {
     try {
-      yield* answers;
+      yield* responses;
     } finally {
       if (signal.aborted) seen.cancelled += 1;
     }
   }
-  const gathering = new Gathering();
+  const barrier = new Barrier();
   return (router) =>
     router.service(TestService, {
       ...testService,
       async unaryCall(request, context) {
-        const gather = Number(context.requestHeader.get(gatherHeader));
-        if (gather > 0) await gathering.arrive(gather, context.signal);
+        const count = Number(context.requestHeader.get(barrierHeader));
+        if (count > 0) await barrier.arrive(count, context.signal);
         return testService.unaryCall(request, context);
       },
       fullDuplexCall: (requests, context) => watched(testService.fullDuplexCall(requests, context), context),

@@ -5,7 +5,7 @@ import { crash } from './crash-run.ts';
 const seed = 20_261_121;
 
 // `pnpm test:crash` does the same for longer.
-describe('what was acknowledged is stored once and whole', () => {
+describe('acknowledged writes are stored once and complete', () => {
   async function expectNothingLost(victim: 'service' | 'backend', kills: number): Promise<void> {
     const found = await crash({ victim, kills, longestLifeMs: 400, seed });
     expect([...found.keys()].sort()).toEqual(['messages', 'orders', 'uploads', 'users']);
@@ -15,11 +15,11 @@ describe('what was acknowledged is stored once and whole', () => {
     }
   }
 
-  it('on SQLite, whose process is killed', () => expectNothingLost('service', 12), 180_000);
+  it('on SQLite, when the service is killed', () => expectNothingLost('service', 12), 180_000);
 
   const missing = whyNoPostgres();
   it.skipIf(missing)(
-    missing ?? 'on PostgreSQL, of which a process is killed',
+    missing ?? 'on PostgreSQL, when one of its processes is killed',
     () => expectNothingLost('backend', 12),
     180_000,
   );

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { freePort, type NodeServer, startNodeServer } from '@example/kit/programs';
 import { Random } from '@example/kit/random';
 import { root } from '@example/kit/root';
-import { freePort, startProcess } from '@example/rpc-server/testing';
 import { startPostgres } from '@example/storage/testing';
 import { ChatWorkload } from './workloads/chats.ts';
 import { OrderWorkload } from './workloads/orders.ts';
@@ -12,24 +12,24 @@ import { UploadWorkload } from './workloads/uploads.ts';
 import { UserWorkload } from './workloads/users.ts';
 import type { Findings, Workload } from './workloads/workload.ts';
 
-/** What is killed: the service, or a process of its PostgreSQL, which then ends all of them and recovers. */
+/** The victim of the kills: the service, or a process of PostgreSQL, which then ends its other ones and recovers. */
 export type Victim = 'service' | 'backend';
 
 export interface CrashRun {
   readonly victim: Victim;
-  /** How often, half of it to UserService and half of it to OrderService. */
+  /** The number of kills: half of them of UserService, half of OrderService. */
   readonly kills: number;
-  /** How long a service serves before it is killed, at most, in milliseconds. */
+  /** The longest time between two kills, in milliseconds. */
   readonly longestLifeMs: number;
-  /** The same seed kills after the same times, and the same of PostgreSQL's processes by their age. */
+  /** With the same seed, the kills have the same times, and hit PostgreSQL's processes of the same ages. */
   readonly seed: number;
-  /** Is told how many kills there were. */
+  /** Receives the number of kills so far. */
   readonly onKill?: (kills: number) => void;
 }
 
 const shortestLifeMs = 20;
 
-/** More than there are at a time. */
+/** More than there ever are. */
 const manyBackends = 1_000_000;
 
 const services = [
@@ -38,9 +38,9 @@ const services = [
 ] as const;
 
 /**
- * Kills what is under load, again and again, and compares what clients were told with what is stored then.
+ * Kills the victim under load, again and again, and compares the acknowledged writes with the stored ones.
  *
- * @returns what each workload found, by its name
+ * @returns the findings of each workload, by its name
  */
 export async function crash(run: CrashRun): Promise<ReadonlyMap<string, Findings>> {
   const folder = mkdtempSync(join(tmpdir(), 'crash-'));
@@ -52,7 +52,7 @@ export async function crash(run: CrashRun): Promise<ReadonlyMap<string, Findings
     for (const { name } of services) {
       killed.push(new KilledService(name, (await postgres?.createDatabase()) ?? `sqlite:${join(folder, name)}.db`));
     }
-    // All before the first kill: of PostgreSQL's processes, that is one of both services.
+    // All services start before the first kill, which may hit the process of PostgreSQL that serves the other one.
     await Promise.all(killed.map((service) => service.start()));
     const found = await Promise.all(
       services.map(async ({ workloads }, index) => {
@@ -96,12 +96,12 @@ async function killUnderLoad(
   }
 }
 
-/** A service that always comes back on the same port. */
+/** A service that restarts on the same port. */
 class KilledService {
   readonly #name: string;
   readonly #databaseUrl: string;
   #port = 0;
-  #process: Awaited<ReturnType<typeof startProcess>> | undefined;
+  #server: NodeServer | undefined;
 
   constructor(name: string, databaseUrl: string) {
     this.#name = name;
@@ -120,7 +120,7 @@ class KilledService {
       DATABASE_URL: this.#databaseUrl,
       LOG_LEVEL: 'info',
     };
-    this.#process = await startProcess(main, env);
+    this.#server = await startNodeServer(main, env);
   }
 
   async killAndRestart(): Promise<void> {
@@ -129,6 +129,6 @@ class KilledService {
   }
 
   async end(): Promise<void> {
-    await this.#process?.end('SIGKILL');
+    await this.#server?.program.end('SIGKILL');
   }
 }

@@ -4,7 +4,7 @@ import type { Random } from '@example/kit/random';
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 const settings = '\0\0\0\x04\0\0\0\0\0';
-/** A request that is never whole: its HEADERS frame says 16 bytes, and has one. */
+/** An incomplete request: its HEADERS frame has a length of 16 bytes, and one byte. */
 const headers = '\0\0\x10\x01\x04\0\0\0\x01\x83';
 const http1 = 'POST /order.v1.OrderService/GetOrder HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{';
 
@@ -18,18 +18,18 @@ const beginnings = [
   'nonsense\r\n',
 ];
 
-/** A client that connects, says something that is not whole, and goes, politely or not. */
+/** Connects, sends something incomplete, and closes or resets the connection. */
 export async function breakOff(baseUrl: string, random: Random): Promise<void> {
   const { hostname, port } = new URL(baseUrl);
   const socket = connect({ host: hostname, port: Number(port) });
   const closed = once(socket, 'close');
-  // The service may be the first to go.
+  // The service may close the connection first.
   socket.on('error', () => {});
   await once(socket, 'connect');
   socket.write(random.pick(beginnings), 'latin1');
   if (random.chance(0.5)) {
     socket.resume().end();
-    // A half-open one may be kept until it is idle for too long.
+    // The service may keep a half-open connection until its idle timeout.
     setImmediate(() => socket.destroy());
   } else socket.resetAndDestroy();
   await closed;

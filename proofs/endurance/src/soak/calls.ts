@@ -3,11 +3,11 @@ import type { Client } from '@connectrpc/connect';
 import type { Random } from '@example/kit/random';
 import type { OrderService } from '@example/protos/order/v1';
 
-/** What a call needs to know. */
+/** The options of a call. */
 interface CallOptions {
   readonly orders: Client<typeof OrderService>;
   readonly random: Random;
-  /** An order that is there, and has a chat. */
+  /** The id of an order with a chat. */
   readonly orderId: string;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -16,24 +16,24 @@ interface CallOptions {
 export type Call = (options: CallOptions) => Promise<unknown>;
 
 const customers = 50;
-const mostItems = 300;
-const mostTexts = 5;
+const maxItems = 300;
+const maxTexts = 5;
 
 const item = { productId: 'p-1', quantity: 2, unitPrice: 29.99 };
 
-/** Calls of every kind that need no more than HTTP/1.1. */
+/** Calls of every kind that HTTP/1.1 supports. */
 export const halfDuplexCalls: Readonly<Record<string, Call>> = {
   createOrder: ({ orders, random, ...options }) =>
     orders.createOrder({ customerId: customer(random), items: [item] }, options),
   getOrder: ({ orders, orderId, ...options }) => orders.getOrder({ id: orderId }, options),
   async listOrders({ orders, random, ...options }) {
-    // Some leave before the end.
+    // Some clients leave before the end.
     let left = random.between(1, 100);
     for await (const _ of orders.listOrders({ customerId: customer(random) }, options)) if (--left === 0) return;
   },
   uploadLineItems: ({ orders, random, ...options }) =>
     orders.uploadLineItems(
-      each(random.between(1, mostItems), () => item),
+      each(random.between(1, maxItems), () => item),
       options,
     ),
 };
@@ -42,14 +42,14 @@ export const bidiCalls: Readonly<Record<string, Call>> = {
   ...halfDuplexCalls,
   async orderChat({ orders, random, orderId, ...options }) {
     const sender = `s-${random.between(1, customers)}`;
-    const texts = each(random.between(1, mostTexts), () => ({ orderId, sender, text: 'when does my order leave?' }));
-    // The room's messages from the beginning are many in the end: some leave before the last.
+    const texts = each(random.between(1, maxTexts), () => ({ orderId, sender, text: 'when does my order leave?' }));
+    // The chat has many messages in the end: some clients leave before the last one.
     let left = random.between(1, 100);
     for await (const _ of orders.orderChat(texts, options)) if (--left === 0) return;
   },
 };
 
-/** Joins the chat, and listens until `signal` ends it. @throws then, and when the chat ends before */
+/** Joins the chat until `signal` aborts. @throws then, and when the chat ends earlier */
 export async function listen(orders: Client<typeof OrderService>, orderId: string, signal: AbortSignal): Promise<void> {
   for await (const _ of orders.orderChat(joining(orderId, signal), { signal })) signal.throwIfAborted();
   throw new Error('the chat has ended');

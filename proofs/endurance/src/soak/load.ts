@@ -3,28 +3,28 @@ import { Random } from '@example/kit/random';
 import { OrderService } from '@example/protos/order/v1';
 import { breakOff } from './broken-connection.ts';
 import { bidiCalls, type Call, halfDuplexCalls, listen } from './calls.ts';
-import { type Connection, connect, connectByGrpc } from './connections.ts';
+import { type Connection, connect, connectByGrpc } from './client-connections.ts';
 
-/** What clients did. */
+/** The work of the clients so far. */
 export interface Done {
   readonly succeeded: number;
-  /** Ended by the client, or its deadline. */
+  /** Calls that the client or its deadline has ended. */
   readonly aborted: number;
   readonly connections: number;
-  /** What nobody asked for, with how often. */
+  /** The messages of unexpected errors, with their counts. */
   readonly failures: ReadonlyMap<string, number>;
 }
 
-const longestMs = 10_000;
-/** The service ends a call whose client is silent for longer. */
+const timeoutMs = 10_000;
+/** The service ends a call after a longer silence of its client, in milliseconds. */
 const longestListenMs = 240_000;
-/** A deadline that is sometimes too short. */
+/** A timeout that is sometimes too short, in milliseconds. */
 const shortMs = 20;
 
-/** What a call may end with when the client ends it, its connection or its time. */
+/** The codes of calls that the client has cancelled, or that have lost their connection or exceeded their deadline. */
 const abortCodes = new Set([Code.Canceled, Code.DeadlineExceeded, Code.Unavailable, Code.Aborted]);
 
-/** Clients that call, abort, connect and vanish. */
+/** Clients that connect, call, cancel and disappear. */
 export class Load {
   readonly #url: string;
   #succeeded = 0;
@@ -45,7 +45,7 @@ export class Load {
     };
   }
 
-  /** Runs clients for a time; none has a connection left when it is over. */
+  /** Runs clients for a time. All of their connections are closed at the end. */
   async run(clients: number, ms: number, seed: number): Promise<void> {
     const end = performance.now() + ms;
     const isOver = () => performance.now() >= end;
@@ -56,7 +56,7 @@ export class Load {
     ]);
   }
 
-  /** A call without a deadline that goes on for as long as the load. */
+  /** A call without a deadline that lasts as long as the load. */
   async #listen(orderId: string, ms: number): Promise<void> {
     const connection = connectByGrpc(this.#url);
     this.#connections += 1;
@@ -97,7 +97,7 @@ export class Load {
     }
   }
 
-  /** A few at once; sometimes the connection ends under them. */
+  /** Makes a few calls at once, and sometimes destroys their connection. */
   async #makeSomeCalls(connection: Connection, random: Random, orderId: string): Promise<void> {
     const calls = Object.values(connection.isBidi ? bidiCalls : halfDuplexCalls);
     const underWay = Array.from({ length: random.between(1, 5) }, () =>
@@ -110,10 +110,10 @@ export class Load {
   async #make(call: Call, connection: Connection, random: Random, orderId: string): Promise<void> {
     const abort = new AbortController();
     const timer = random.chance(0.2) ? setTimeout(() => abort.abort(), random.between(0, shortMs)) : undefined;
-    const timeoutMs = random.chance(0.1) ? random.between(1, shortMs) : longestMs;
+    const callTimeoutMs = random.chance(0.1) ? random.between(1, shortMs) : timeoutMs;
     const orders = createClient(OrderService, connection.transport);
     try {
-      await call({ orders, random, orderId, signal: abort.signal, timeoutMs });
+      await call({ orders, random, orderId, signal: abort.signal, timeoutMs: callTimeoutMs });
       this.#succeeded += 1;
     } catch (error) {
       this.#countFailure(error, connection);

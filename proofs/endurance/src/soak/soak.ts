@@ -2,61 +2,58 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type Holdings, leftBehind } from './holdings.ts';
 import { type Done, Load } from './load.ts';
+import { leftBehind, type ResourceUsage } from './resource-usage.ts';
 import { WatchedService } from './watched-service.ts';
 
 export interface SoakOptions {
-  /** The module of the service; the default is OrderService. It calls `sayHoldingsOnSignal`. */
-  readonly main?: string;
-  /** How long it is loaded, in milliseconds, in how many periods: after each, when the clients have gone, its holdings are looked at. */
+  /** Modules that the process loads before OrderService. */
+  readonly preloads?: readonly string[];
+  /** The duration of the load, in milliseconds. */
   readonly loadMs: number;
+  /** The load is cut into as many periods. The usage is read after each, when all clients have left. */
   readonly periods: number;
-  /** What clients do is the same for the same seed; when they do it is not. */
+  /** With the same seed clients do the same, but not at the same times. */
   readonly seed: number;
-  /** How long what clients have left may take to go, in milliseconds. Default: 15 s. */
-  readonly goneMs?: number;
-  readonly onPeriod?: (holdings: Holdings, done: Done) => void;
+  /** The time for the service to release the resources of clients that have left, in milliseconds. Default: 15 s. */
+  readonly releaseMs?: number;
+  readonly onPeriod?: (usage: ResourceUsage, done: Done) => void;
 }
 
 export interface SoakResult {
   readonly done: Done;
-  /** Before anything is asked of the service. */
-  readonly before: Holdings;
+  /** Before the first call. */
+  readonly before: ResourceUsage;
   /** After the warm-up, and after each period. */
-  readonly holdings: readonly Holdings[];
+  readonly usages: readonly ResourceUsage[];
 }
 
 const clients = 12;
+const pollMs = 200;
 
-const lookEveryMs = 200;
-
-/** Keeps a service under load, with rests in between. @throws when it ends */
+/** Keeps a service under load, with pauses between the periods. @throws when the service ends */
 export async function soak({
-  main = serviceMain,
+  preloads = [],
   loadMs,
   periods,
   seed,
-  goneMs = 15_000,
+  releaseMs = 15_000,
   onPeriod,
 }: SoakOptions): Promise<SoakResult> {
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
-  const service = await WatchedService.start(main, {
-    ENGINE: 'fast',
-    DATABASE_URL: `sqlite:${join(folder, 'orders.db')}`,
-  });
+  const service = await WatchedService.start({ DATABASE_URL: `sqlite:${join(folder, 'orders.db')}` }, preloads);
   try {
-    const before = await service.holdings();
+    const before = await service.usage();
     const load = new Load(service.url);
-    const holdings: Holdings[] = [];
-    // The first is for what is compiled and cached once.
+    const usages: ResourceUsage[] = [];
+    // The first period is a warm-up, for everything that is compiled and cached once.
     for (let period = 0; period <= periods; period++) {
       await load.run(clients, loadMs / (periods + 1), seed + period * clients);
-      const held = await atRest(service, before, goneMs);
-      holdings.push(held);
-      onPeriod?.(held, load.done);
+      const usage = await usageAtRest(service, before, releaseMs);
+      usages.push(usage);
+      onPeriod?.(usage, load.done);
     }
-    return { done: load.done, before, holdings };
+    return { done: load.done, before, usages };
   } finally {
     await service.end();
     rmSync(folder, { recursive: true });
@@ -64,17 +61,16 @@ export async function soak({
 }
 
 /**
- * What it holds once nothing of its clients is left, or when that should have been. While it looks the service does nothing else, and on a
- * busy machine that takes as long as this: the last look begins only after it, when the service has had time since the one before.
+ * Reads the usage until nothing of the clients is left, or until `releaseMs` is over. A report stops the service, on a
+ * busy machine for as long as `releaseMs`: the last one starts after it, so that the service has had time since the
+ * report before.
  */
-async function atRest(service: WatchedService, before: Holdings, goneMs: number): Promise<Holdings> {
-  const end = performance.now() + goneMs;
+async function usageAtRest(service: WatchedService, before: ResourceUsage, releaseMs: number): Promise<ResourceUsage> {
+  const end = performance.now() + releaseMs;
   while (true) {
     const isLast = performance.now() >= end;
-    const holdings = await service.holdings();
-    if (leftBehind(holdings, before).length === 0 || isLast) return holdings;
-    await setTimeout(lookEveryMs);
+    const usage = await service.usage();
+    if (leftBehind(usage, before).length === 0 || isLast) return usage;
+    await setTimeout(pollMs);
   }
 }
-
-const serviceMain = join(import.meta.dirname, 'service-main.ts');

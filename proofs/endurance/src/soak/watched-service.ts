@@ -1,59 +1,49 @@
-import { createInterface } from 'node:readline';
-import { type ServiceProcess, startProcess } from '@example/rpc-server/testing';
-import type { Holdings } from './holdings.ts';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonLine, type NodeServer, startNodeServer } from '@example/kit/programs';
+import { root } from '@example/kit/root';
+import { countObjects, type ResourceUsage } from './resource-usage.ts';
 
-/** What its line begins with: the log has many others. */
-const mark = '{"holdings":';
+const main = join(root, 'packages/order-service/src/main.ts');
+const reporter = join(import.meta.dirname, 'report-usage.ts');
 
-/** To say what it holds takes seconds, on a busy machine half a minute; when it takes longer than this, in milliseconds, it hangs. */
-const hangsMs = 120_000;
+/** A report takes seconds, and half a minute on a busy machine. Later, in milliseconds, the service hangs. */
+const reportLimitMs = 120_000;
 
-/** A service that says what it holds. */
+/** The usage as report-usage.ts writes it. */
+type Report = Omit<ResourceUsage, 'objects'> & { readonly snapshot: string };
+
+/** OrderService in a process that reports its resource usage. */
 export class WatchedService {
-  readonly #process: ServiceProcess;
-  #told: PromiseWithResolvers<Holdings>;
+  readonly #server: NodeServer;
 
-  private constructor(process: ServiceProcess) {
-    this.#process = process;
-    this.#told = expected();
-    if (process.process.stdout === null) throw new TypeError('the process has no standard output');
-    const lines = createInterface({ input: process.process.stdout });
-    lines.on('line', (line) => {
-      if (line.startsWith(mark)) this.#told.resolve((JSON.parse(line) as { holdings: Holdings }).holdings);
-    });
-    lines.on('close', () => this.#told.reject(new Error('the service has ended')));
-    this.#told.promise.catch(() => {});
+  private constructor(server: NodeServer) {
+    this.#server = server;
   }
 
-  /** @param main the path of a module that calls `sayHoldingsOnSignal` */
-  static async start(main: string, env: Readonly<Record<string, string>>): Promise<WatchedService> {
-    return new WatchedService(await startProcess(main, env));
+  /** @param preloads modules that the process loads before the service */
+  static async start(env: Readonly<Record<string, string>>, preloads: readonly string[]): Promise<WatchedService> {
+    const nodeOptions = ['--expose-gc', ...[reporter, ...preloads].flatMap((path) => ['--import', path])];
+    return new WatchedService(await startNodeServer(main, env, { nodeOptions }));
   }
 
   get url(): string {
-    return this.#process.url;
+    return this.#server.url;
   }
 
   /** @throws when the service has ended, or hangs */
-  async holdings(): Promise<Holdings> {
-    this.#process.process.kill('SIGUSR2');
-    const hangs = setTimeout(() => this.#told.reject(new Error('the service hangs')), hangsMs);
-    try {
-      return await this.#told.promise;
-    } finally {
-      clearTimeout(hangs);
-      this.#told = expected();
-    }
+  async usage(): Promise<ResourceUsage> {
+    this.#server.program.signal('SIGUSR2');
+    const { snapshot, ...usage } = await this.#server.program.waitForLine(
+      (line) => jsonLine(line)?.['usage'] as Report | undefined,
+      reportLimitMs,
+    );
+    const objects = countObjects(readFileSync(snapshot, 'utf8'));
+    rmSync(snapshot);
+    return { ...usage, objects };
   }
 
   async end(): Promise<void> {
-    await this.#process.end('SIGKILL');
+    await this.#server.program.end('SIGKILL');
   }
-}
-
-/** Nobody may be waiting when the service ends. */
-function expected(): PromiseWithResolvers<Holdings> {
-  const told = Promise.withResolvers<Holdings>();
-  told.promise.catch(() => {});
-  return told;
 }

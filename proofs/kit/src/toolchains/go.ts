@@ -1,9 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { root } from '../root.ts';
 import { ToolchainMissingError } from './toolchain-missing-error.ts';
 
-const programs = join(import.meta.dirname, '../../../../tools/.bin');
+/** The module that pins the Go programs of other authors. */
+export const goTools = join(root, 'tools/go');
+
+const programs = join(root, 'tools/.bin');
 
 /** @throws {ToolchainMissingError} when Go is missing */
 export function needGo(): void {
@@ -17,8 +21,8 @@ export function needGo(): void {
 /**
  * Runs the go command in the folder of a module.
  *
- * @param signal ends it
- * @returns what it wrote
+ * @param signal ends the command
+ * @returns its standard output
  * @throws {ToolchainMissingError} when Go is missing
  */
 export async function runGo(module: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
@@ -28,12 +32,12 @@ export async function runGo(module: string, args: readonly string[], signal?: Ab
 }
 
 /**
- * Builds a Go program into tools/.bin; Go's cache makes that quick when nothing has changed.
+ * Builds a Go program into tools/.bin. With Go's cache that is fast when nothing has changed.
  *
  * @param module the folder of the module that has, or pins, the package
- * @param name of the program
- * @param signal ends it
- * @returns its path
+ * @param name the file name of the program
+ * @param signal ends the build
+ * @returns the path of the program
  * @throws {ToolchainMissingError} when Go is missing
  */
 export async function buildGo(

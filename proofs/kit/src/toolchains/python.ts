@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ToolchainMissingError } from './toolchain-missing-error.ts';
 
-const longestInstallMs = 600_000;
+/** How long another process may take to install the environment, in milliseconds. */
+const installLimitMs = 600_000;
 
 export interface PythonEnvironmentOptions {
-  /** The folder that it is in. */
+  /** The folder of the environment. */
   readonly folder: string;
-  /** The path of the file that pins all that it has, with hashes. */
+  /** The path of the file that pins all packages, with hashes. */
   readonly requirements: string;
 }
 
-/** A virtual environment with what a file of requirements pins. */
+/** A virtual environment with the packages of a requirements file. */
 export class PythonEnvironment {
   readonly #options: PythonEnvironmentOptions;
 
@@ -21,22 +22,22 @@ export class PythonEnvironment {
     this.#options = options;
   }
 
-  /** The path of its interpreter. */
+  /** The path of the interpreter. */
   get python(): string {
     return join(this.#options.folder, 'bin/python');
   }
 
   /**
-   * Installs it where it is missing or older than its requirements.
+   * Installs the environment if it is missing or older than its requirements.
    *
-   * @param print is told that it will take a while
+   * @param print receives a line before an installation, which takes a while
    * @throws {ToolchainMissingError} when Python is missing
    */
   install(print: (text: string) => void): void {
     if (this.#isCurrent()) return;
     needPython();
-    // Another process may be at it: this one waits for it, and the system lets go of the lock of one that dies.
-    const lock = new DatabaseSync(`${this.#options.folder}.lock`, { timeout: longestInstallMs });
+    // Waits for another process that installs it. The system releases the lock of a process that dies.
+    const lock = new DatabaseSync(`${this.#options.folder}.lock`, { timeout: installLimitMs });
     try {
       lock.exec('BEGIN EXCLUSIVE');
       if (!this.#isCurrent()) this.#installAnew(print);
@@ -45,7 +46,7 @@ export class PythonEnvironment {
     }
   }
 
-  /** The requirements that it was installed from. */
+  /** The requirements of the installation. */
   get #installed(): string {
     return join(this.#options.folder, 'requirements.txt');
   }

@@ -1,4 +1,4 @@
-/** A language's tools are not on this machine; the message says what to install. */
+/** The tools of a language are not on this machine. The message names what to install. */
 export class ToolchainMissingError extends Error {
   override readonly name = 'ToolchainMissingError';
 }

@@ -16,13 +16,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-it('says what to install where there is no Go', async () => {
+it('names what to install when Go is missing', async () => {
   const build = buildGo(folder, '.', 'program');
   await expect(build).rejects.toThrow(ToolchainMissingError);
   await expect(build).rejects.toThrow('install Go');
 });
 
-it('says what to install where there is no Python, and leaves no environment', () => {
+it('names what to install when Python is missing, and leaves no environment', () => {
   const requirements = join(folder, 'requirements.txt');
   writeFileSync(requirements, '');
   const environment = new PythonEnvironment({ folder: join(folder, '.venv'), requirements });

@@ -22,13 +22,13 @@ type request struct {
 	// Requests are messages in ProtoJSON.
 	Requests []json.RawMessage `json:"requests"`
 	Metadata map[string]string `json:"metadata"`
-	// TimeoutMs is how long the call may take; nil is for ever.
+	// TimeoutMs is the timeout of the call. Nil is no timeout.
 	TimeoutMs *int `json:"timeoutMs"`
 	// HoldOpen keeps the sending half of a stream open until the call has ended.
 	HoldOpen bool `json:"holdOpen"`
-	// WithoutToken sends none although the environment has one.
+	// WithoutToken leaves out the token of the environment.
 	WithoutToken bool `json:"withoutToken"`
-	// Token is sent in place of that of the environment.
+	// Token replaces the token of the environment.
 	Token string `json:"token"`
 }
 
@@ -64,21 +64,21 @@ func (d *driver) close() {
 	d.orders.Close()
 }
 
-// answer makes one call.
-func (d *driver) answer(ctx context.Context, r request) answer {
-	call, ok := d.methods[r.Method]
+// call makes one call.
+func (d *driver) call(ctx context.Context, r request) result {
+	method, ok := d.methods[r.Method]
 	if !ok {
-		return newAnswer(nil, fmt.Errorf("driver: there is no method %q", r.Method))
+		return newResult(nil, fmt.Errorf("driver: unknown method %q", r.Method))
 	}
 	if r.TimeoutMs != nil {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(*r.TimeoutMs)*time.Millisecond)
 		defer cancel()
 	}
-	// A stream that is given up half-way ends with its context.
+	// A stream that is left before its end ends with its context.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return newAnswer(call(d.withMetadata(ctx, r), r))
+	return newResult(method(d.withMetadata(ctx, r), r))
 }
 
 func (d *driver) withMetadata(ctx context.Context, r request) context.Context {

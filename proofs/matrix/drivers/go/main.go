@@ -1,4 +1,4 @@
-// Command go is the driver of the generated Go clients: it reads calls as lines of JSON, makes them, and answers each with a line.
+// Command go is the driver of the generated Go clients. It reads calls, and writes results, as lines of JSON.
 package main
 
 import (
@@ -21,13 +21,13 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer d.close()
-	answers := json.NewEncoder(os.Stdout)
+	results := json.NewEncoder(os.Stdout)
 	for requests := json.NewDecoder(os.Stdin); requests.More(); {
 		var r request
 		if err := requests.Decode(&r); err != nil {
 			return err
 		}
-		if err := answers.Encode(d.answer(ctx, r)); err != nil {
+		if err := results.Encode(d.call(ctx, r)); err != nil {
 			return err
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// method makes the call that is asked for. It returns the answers before a failure too.
-type method func(ctx context.Context, asked request) ([]proto.Message, error)
+// method makes a call. With an error, it returns the responses before it too.
+type method func(ctx context.Context, r request) ([]proto.Message, error)
 
 func methodsOf(userConn, orderConn grpc.ClientConnInterface) map[string]method {
 	users, usersV2 := userv1.NewUserServiceClient(userConn), userv2.NewUserServiceClient(userConn)
@@ -49,8 +49,8 @@ type message[T any] interface {
 func unary[Req any, PReq message[Req], Res proto.Message](
 	call func(context.Context, PReq, ...grpc.CallOption) (Res, error),
 ) method {
-	return func(ctx context.Context, asked request) ([]proto.Message, error) {
-		request, err := parseOne[Req, PReq](asked.Requests)
+	return func(ctx context.Context, r request) ([]proto.Message, error) {
+		request, err := parseOne[Req, PReq](r.Requests)
 		if err != nil {
 			return nil, err
 		}
@@ -65,8 +65,8 @@ func unary[Req any, PReq message[Req], Res proto.Message](
 func serverStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 	call func(context.Context, PReq, ...grpc.CallOption) (grpc.ServerStreamingClient[Res], error),
 ) method {
-	return func(ctx context.Context, asked request) ([]proto.Message, error) {
-		request, err := parseOne[Req, PReq](asked.Requests)
+	return func(ctx context.Context, r request) ([]proto.Message, error) {
+		request, err := parseOne[Req, PReq](r.Requests)
 		if err != nil {
 			return nil, err
 		}
@@ -81,8 +81,8 @@ func serverStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 func clientStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 	call func(context.Context, ...grpc.CallOption) (grpc.ClientStreamingClient[Req, Res], error),
 ) method {
-	return func(ctx context.Context, asked request) ([]proto.Message, error) {
-		all, err := parseAll[Req, PReq](asked.Requests)
+	return func(ctx context.Context, r request) ([]proto.Message, error) {
+		all, err := parseAll[Req, PReq](r.Requests)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +94,7 @@ func clientStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 			return nil, err
 		}
 		response := PRes(new(Res))
-		if !asked.HoldOpen {
+		if !r.HoldOpen {
 			response, err = stream.CloseAndRecv()
 		} else {
 			err = stream.RecvMsg(response)
@@ -109,8 +109,8 @@ func clientStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 func bidiStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 	call func(context.Context, ...grpc.CallOption) (grpc.BidiStreamingClient[Req, Res], error),
 ) method {
-	return func(ctx context.Context, asked request) ([]proto.Message, error) {
-		all, err := parseAll[Req, PReq](asked.Requests)
+	return func(ctx context.Context, r request) ([]proto.Message, error) {
+		all, err := parseAll[Req, PReq](r.Requests)
 		if err != nil {
 			return nil, err
 		}
@@ -118,9 +118,9 @@ func bidiStream[Req any, PReq message[Req], Res any, PRes message[Res]](
 		if err != nil {
 			return nil, err
 		}
-		// Recv tells of whatever goes wrong here.
+		// Recv returns the error of the call.
 		go func() {
-			if sendAll(stream.Send, all) == nil && !asked.HoldOpen {
+			if sendAll(stream.Send, all) == nil && !r.HoldOpen {
 				stream.CloseSend()
 			}
 		}()
@@ -147,7 +147,7 @@ func parseAll[T any, P message[T]](requests []json.RawMessage) ([]*T, error) {
 	return all, nil
 }
 
-// sendAll stops without an error when the server has ended the call: receiving tells how.
+// sendAll stops without an error when the server has ended the call: receiving returns the status.
 func sendAll[T any](send func(*T) error, messages []*T) error {
 	for _, m := range messages {
 		if err := send(m); errors.Is(err, io.EOF) {

@@ -9,8 +9,8 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// parseUpdate reads a request whose field mask is an object with its paths as they are on the wire. Protojson wants one text, and
-// refuses paths such as "*"; a program in Go sets the paths like this.
+// parseUpdate reads a request whose field mask is an object with its paths as on the wire. Protojson takes one text,
+// and refuses paths such as "*". A program in Go sets the paths like this.
 func parseUpdate(text json.RawMessage, update *userv2.UpdateUserRequest) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(text, &fields); err != nil {

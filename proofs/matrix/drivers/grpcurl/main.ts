@@ -1,40 +1,37 @@
-// A driver of grpcurl, which knows no proto: it asks the server for them by reflection. The program is the one argument.
+// The driver of grpcurl, which asks the server for the protos by reflection. The path of grpcurl is the one argument.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { status } from '@grpc/grpc-js';
-import type { Answer, Call } from '../../src/driver.ts';
+import type { Call, CallResult } from '../../src/driver.ts';
+import { addressOf, headersOf, serveLines } from '../node/lines.js';
 
 const [program = 'grpcurl'] = process.argv.slice(2);
-const { USER_ADDRESS = '', ORDER_ADDRESS = '', CA_FILE, TOKEN } = process.env;
+const { CA_FILE, TOKEN } = process.env;
 
-for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(await make(JSON.parse(line) as Call))}\n`);
-}
+await serveLines(make);
 
-async function make({ method, requests, metadata, timeoutMs, withoutToken, token = TOKEN }: Call): Promise<Answer> {
-  const headers = { ...metadata, ...(token && !withoutToken && { authorization: `Bearer ${token}` }) };
+async function make(call: Call): Promise<CallResult> {
   const child = spawn(program, [
     ...(CA_FILE ? ['-cacert', CA_FILE] : ['-plaintext']),
-    ...Object.entries(headers).flatMap(([name, value]) => ['-rpc-header', `${name}: ${value}`]),
-    // Reflection asks for a token too, and what is to be refused is the call.
+    ...Object.entries(headersOf(call)).flatMap(([name, value]) => ['-rpc-header', `${name}: ${value}`]),
+    // Reflection always has a valid token: only the call itself is to be refused.
     ...(TOKEN ? ['-reflect-header', `authorization: Bearer ${TOKEN}`] : []),
-    ...['-max-time', `${timeoutMs / 1_000}`, '-format-error', '-d', '@'],
-    method.startsWith('user.') ? USER_ADDRESS : ORDER_ADDRESS,
-    method,
+    ...['-max-time', `${call.timeoutMs / 1_000}`, '-format-error', '-d', '@'],
+    addressOf(call.method),
+    call.method,
   ]);
-  child.stdin.end(requests.map((request) => JSON.stringify(request)).join('\n'));
+  child.stdin.end(call.requests.map((request) => JSON.stringify(request)).join('\n'));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  const answers = splitJson(stdout);
-  if (child.exitCode === 0) return { answers, code: 'OK' };
+  const responses = splitJson(stdout);
+  if (child.exitCode === 0) return { responses, code: 'OK' };
   if (!stderr.startsWith('{')) throw new Error(stderr);
   const { code, message, details } = JSON.parse(stderr);
-  return { answers, code: status[code] ?? 'UNKNOWN', message, details };
+  return { responses, code: status[code] ?? 'UNKNOWN', message, details };
 }
 
-/** grpcurl prints messages one after the other; a line that is one brace, or two, ends each. */
+/** Splits the messages that grpcurl prints. Each ends with a line of one brace, or of two. */
 function splitJson(printed: string): JsonObject[] {
   return printed
     .split(/(?<=^(?:\}|\{\}))\n/m)

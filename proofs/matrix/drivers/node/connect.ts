@@ -1,4 +1,4 @@
-// A driver of Connect's client for Node. TRANSPORT says which protocol it speaks: grpc, grpc-web or connect.
+// The driver of Connect's client for Node. TRANSPORT is its protocol: grpc, grpc-web or connect.
 import { readFileSync } from 'node:fs';
 import { createRegistry, type DescMethod, type JsonObject, type MessageShape, toJson } from '@bufbuild/protobuf';
 import { ConnectError, createClient, type Transport } from '@connectrpc/connect';
@@ -9,7 +9,7 @@ import { UserService } from '@example/protos/user/v1';
 import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 import { status } from '@grpc/grpc-js';
 import type { Call } from '../../src/driver.ts';
-import { addressOf, answerLines, headersOf } from './lines.js';
+import { addressOf, headersOf, serveLines } from './lines.js';
 import { requestFrom } from './request-from.ts';
 
 const { CA_FILE, TRANSPORT = 'grpc' } = process.env;
@@ -30,43 +30,43 @@ const clients = [UserService, UserServiceV2, OrderService].map((service) => {
 /** The types that details may have. */
 const registry = createRegistry(file_google_rpc_error_details);
 
-await answerLines(async (call) => {
+await serveLines(async (call) => {
   const [typeName, name] = call.method.split('/');
   const { service, client } = clients.find((candidate) => candidate.service.typeName === typeName) ?? {};
   const method = service?.methods.find((candidate) => candidate.name === name);
   if (client === undefined || method === undefined) throw new Error(`there is no method ${call.method}`);
-  const answers: JsonObject[] = [];
+  const responses: JsonObject[] = [];
   const ended = Promise.withResolvers<void>();
   try {
-    for await (const answer of responses(client as unknown as AnyClient, method, call, ended.promise)) {
-      answers.push(toJson(method.output, answer) as JsonObject);
+    for await (const response of responsesOf(client as unknown as AnyClient, method, call, ended.promise)) {
+      responses.push(toJson(method.output, response) as JsonObject);
     }
-    return { answers, code: 'OK' };
+    return { responses, code: 'OK' };
   } catch (reason) {
     const error = ConnectError.from(reason);
-    return { answers, code: `${status[error.code]}`, message: error.rawMessage, details: detailsOf(error) };
+    return { responses, code: `${status[error.code]}`, message: error.rawMessage, details: detailsOf(error) };
   } finally {
     ended.resolve();
   }
 });
 
-/** A client whose service is known only now. Methods that stream take or give async iterables. */
+/** A client of any service. Its streaming methods take or return async iterables. */
 type AnyClient = Record<string, (request: unknown, options: object) => unknown>;
 
-async function* responses(client: AnyClient, method: DescMethod, call: Call, ended: Promise<void>) {
+async function* responsesOf(client: AnyClient, method: DescMethod, call: Call, ended: Promise<void>) {
   const requests = call.requests.map((json) => requestFrom(method.input, json));
   const isStream = method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming';
   const options = { headers: headersOf(call), timeoutMs: call.timeoutMs };
-  const answer = client[method.localName]?.(
+  const response = client[method.localName]?.(
     isStream ? streamOf(requests, call.holdOpen ? ended : undefined) : requests[0],
     options,
   );
   const givesStream = method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming';
-  if (givesStream) yield* answer as AsyncIterable<MessageShape<typeof method.output>>;
-  else yield await (answer as Promise<MessageShape<typeof method.output>>);
+  if (givesStream) yield* response as AsyncIterable<MessageShape<typeof method.output>>;
+  else yield await (response as Promise<MessageShape<typeof method.output>>);
 }
 
-/** @param until when the stream ends; default: after its messages */
+/** @param until keeps the stream open. Default: it ends after its messages */
 async function* streamOf<T>(messages: readonly T[], until?: Promise<void>): AsyncIterable<T> {
   yield* messages;
   await until;
@@ -75,7 +75,7 @@ async function* streamOf<T>(messages: readonly T[], until?: Promise<void>): Asyn
 function detailsOf(error: ConnectError): JsonObject[] {
   return error.findDetails(registry).map((detail) => {
     const schema = registry.getMessage(detail.$typeName);
-    if (schema === undefined) throw new Error(`a detail that this client does not know: ${detail.$typeName}`);
+    if (schema === undefined) throw new Error(`a detail of an unknown type: ${detail.$typeName}`);
     return { '@type': `type.googleapis.com/${detail.$typeName}`, ...(toJson(schema, detail) as JsonObject) };
   });
 }

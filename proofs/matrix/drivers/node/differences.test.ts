@@ -1,5 +1,5 @@
-// The rows of the tables in docs/guides/javascript.md and docs/guides/typescript.md that list where languages and
-// libraries differ. Each row is a test of that name.
+// The differences between libraries in the tables of docs/javascript.md and docs/typescript.md. Each row has a test
+// with its name.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex, Readable } from 'node:stream';
@@ -8,15 +8,16 @@ import { create, fromBinary, toBinary, toJson } from '@bufbuild/protobuf';
 import { FieldMaskSchema, TimestampSchema, timestampDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { root } from '@example/kit/root';
+import { RetryInfo } from '@example/kit/ts-proto/google/rpc/error_details';
+import { Status } from '@example/kit/ts-proto/google/rpc/status';
+import * as tsProto from '@example/kit/ts-proto/order/v1';
+import { UpdateUserRequest } from '@example/kit/ts-proto/user/v2';
 import { ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
 import { ChatMessageSchema, OrderSchema, OrderService } from '@example/protos/order/v1';
 import { UpdateUserRequestSchema } from '@example/protos/user/v2';
 import { serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
-import { RetryInfo } from '@example/ts-proto-client/google/rpc/error_details';
-import { Status } from '@example/ts-proto-client/google/rpc/status';
-import * as tsProto from '@example/ts-proto-client/order/v1';
-import { UpdateUserRequest } from '@example/ts-proto-client/user/v2';
 import {
   credentials,
   loadPackageDefinition,
@@ -27,7 +28,6 @@ import {
 import { loadSync, type MessageTypeDefinition, type Options } from '@grpc/proto-loader';
 import { expect, it } from 'vitest';
 
-const root = join(import.meta.dirname, '../../../..');
 const beyondNumbers = '9007199254740993';
 
 const includeDirs = [join(root, 'proto')];
@@ -47,13 +47,13 @@ function loaded(name: string, options: Options = shape) {
 const chatMessage = loaded('ChatMessage');
 const sent = (message: object) => chatMessage.deserialize(chatMessage.serialize(message));
 
-/** ChatMessage.order_id in two bytes that are no UTF-8. */
+/** ChatMessage.order_id in two bytes that are not UTF-8. */
 const noUtf8 = Buffer.from([10, 2, 0xff, 0xfe]);
-/** ChatMessage.order_id, of which only one byte of five is there. */
+/** ChatMessage.order_id with one of its five bytes. */
 const cutOff = Buffer.from([10, 5, 65]);
 /** A field 10 that ChatMessage does not have. */
 const unknownField = Buffer.from([0x52, 1, 65]);
-/** UpdateOrderStatusRequest.status, of a value that nobody knows. */
+/** UpdateOrderStatusRequest.status with an unknown value. */
 const unknownStatus = Buffer.from([0x10, 99]);
 
 it('int64', () => {
@@ -154,7 +154,7 @@ it('ProtoJSON', () => {
   });
 });
 
-/** Three clients of a server that has one order, and does not find it. */
+/** Three clients of a server that lists one order and responds NOT_FOUND to GetOrder. */
 async function withClients(
   use: (clients: { es: ReturnType<typeof esClient>; ts: tsProto.OrderServiceClient; loader: Untyped }) => Promise<void>,
 ): Promise<void> {
@@ -189,7 +189,7 @@ type Loaded = { order: { v1: { OrderService: ServiceClientConstructor } } };
 interface Untyped {
   listOrders(request: object): AsyncIterable<object>;
   orderChat(): { cancel(): void } & AsyncIterable<object>;
-  getOrder(request: object, done: (error: Error | null, answer?: object) => void): void;
+  getOrder(request: object, done: (error: Error | null, response?: object) => void): void;
   close(): void;
 }
 
@@ -236,8 +236,8 @@ it('errors', () =>
     expect(details).toMatchObject([{ reason: 'ORDER_NOT_FOUND', metadata: { order_id: 'ord-2' } }]);
   }));
 
-it.for(['javascript.md', 'typescript.md'])('every row of %s is one of these', (page, { task }) => {
-  const tables = readFileSync(join(root, 'docs/guides', page), 'utf8')
+it.for(['javascript.md', 'typescript.md'])('every row of %s has a test', (page, { task }) => {
+  const tables = readFileSync(join(root, 'docs', page), 'utf8')
     .split('<!-- differences.test.ts -->')
     .slice(1);
   const rows = tables.flatMap((table) => [...table.matchAll(/^\| (\w[^|]*) \|/gm)].map(([, name = '']) => name));

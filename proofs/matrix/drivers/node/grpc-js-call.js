@@ -14,31 +14,31 @@ export const channelCredentials = CA_FILE ? credentials.createSsl(readFileSync(C
  * @param {{ requestStream: boolean, responseStream: boolean }} definition of the method
  * @param {any[]} requests in the form that the client takes
  * @param {import('../../src/driver.ts').Call} call
- * @returns {Promise<{ answers: any[], error?: import('@grpc/grpc-js').ServiceError }>} what came, and how it ended if not well
+ * @returns {Promise<{ responses: any[], error?: import('@grpc/grpc-js').ServiceError }>} `error` if the call failed
  */
 export async function collect(client, name, { requestStream, responseStream }, requests, call) {
   const rest = [metadataOf(call), { deadline: Date.now() + call.timeoutMs }];
   const start = (...args) => client[name](...(requestStream ? [] : requests), ...rest, ...args);
-  const answers = [];
+  const responses = [];
   try {
     if (responseStream) {
       const stream = start();
       if (requestStream) sendAll(stream, requests, call);
-      for await (const answer of stream) answers.push(answer);
+      for await (const response of stream) responses.push(response);
     } else {
       const { promise, resolve, reject } = Promise.withResolvers();
-      const stream = start((error, answer) => (error ? reject(error) : resolve(answer)));
+      const stream = start((error, response) => (error ? reject(error) : resolve(response)));
       if (requestStream) sendAll(stream, requests, call);
-      answers.push(await promise);
+      responses.push(await promise);
     }
-    return { answers };
+    return { responses };
   } catch (error) {
-    return { answers, error };
+    return { responses, error };
   }
 }
 
 /**
- * The part of an answer that every client of grpc-js makes alike.
+ * The status of a result, for every client on grpc-js.
  *
  * @param {import('@grpc/grpc-js').ServiceError | undefined} error
  * @returns {{ code: string, message?: string }}

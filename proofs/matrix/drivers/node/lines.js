@@ -3,18 +3,18 @@ import { createInterface } from 'node:readline';
 const { USER_ADDRESS = '', ORDER_ADDRESS = '', TOKEN } = process.env;
 
 /**
- * Answers each line of standard input with a line, one after the other.
+ * Makes the call of each line of standard input, and writes its result as a line.
  *
- * @param {(call: import('../../src/driver.ts').Call) => Promise<import('../../src/driver.ts').Answer>} make
+ * @param {(call: import('../../src/driver.ts').Call) => Promise<import('../../src/driver.ts').CallResult>} make
  */
-export async function answerLines(make) {
+export async function serveLines(make) {
   for await (const line of createInterface({ input: process.stdin })) {
     process.stdout.write(`${JSON.stringify(await make(JSON.parse(line)))}\n`);
   }
 }
 
 /**
- * Where the service of a method is.
+ * The address of the service of a method.
  *
  * @param {string} method `user.v1.UserService/GetUser`
  * @returns {string} HOST:PORT
@@ -24,7 +24,7 @@ export function addressOf(method) {
 }
 
 /**
- * What a call sends besides its messages.
+ * The header fields of a call.
  *
  * @param {import('../../src/driver.ts').Call} call
  * @returns {Record<string, string>}

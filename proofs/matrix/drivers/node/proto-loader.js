@@ -1,9 +1,9 @@
-// A driver of @grpc/proto-loader and @grpc/grpc-js: plain JavaScript that reads the .proto files when it starts.
+// The driver of @grpc/proto-loader and @grpc/grpc-js, in JavaScript. It reads the .proto files when it starts.
 import { fileURLToPath } from 'node:url';
 import { loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { channelCredentials, codeOf, collect } from './grpc-js-call.js';
-import { addressOf, answerLines } from './lines.js';
+import { addressOf, serveLines } from './lines.js';
 import { detailsOf } from './status-details.js';
 
 const definition = loadSync(['user/v1/user.proto', 'user/v2/user.proto', 'order/v1/order.proto'], {
@@ -22,14 +22,18 @@ const clients = Object.fromEntries(
   Object.entries(services).map(([name, Client]) => [name, new Client(addressOf(name), channelCredentials)]),
 );
 
-await answerLines(async (call) => {
+await serveLines(async (call) => {
   const [service, name] = call.method.split('/');
   const requests = call.requests.map((json) => withTimes(json, fromText));
-  const { answers, error } = await collect(clients[service], name, definition[service][name], requests, call);
-  return { answers: answers.map((answer) => withTimes(answer, toText)), ...codeOf(error), details: detailsOf(error) };
+  const { responses, error } = await collect(clients[service], name, definition[service][name], requests, call);
+  return {
+    responses: responses.map((response) => withTimes(response, toText)),
+    ...codeOf(error),
+    details: detailsOf(error),
+  };
 });
 
-/** ProtoJSON has a time as a text. proto-loader has the two fields of the message. */
+/** A time is a text in ProtoJSON. proto-loader has the two fields of the message. */
 function withTimes(value, convert) {
   if (Array.isArray(value)) return value.map((entry) => withTimes(entry, convert));
   if (value === null || typeof value !== 'object') return value;

@@ -1,7 +1,4 @@
-// A driver that knows no proto: it asks the servers for their types, and calls with JSON.
-//
-//   USER_ADDRESS=HOST:PORT ORDER_ADDRESS=HOST:PORT tsx reflection.ts [--list | --describe SERVICE/METHOD]
-import { parseArgs } from 'node:util';
+// The driver without protos: it asks the servers for their types, and calls them with JSON.
 import {
   type DescMethod,
   type DescService,
@@ -12,9 +9,8 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import { type Client, type MethodDefinition, makeGenericClientConstructor } from '@grpc/grpc-js';
-import { describeMethod } from './describe-method.ts';
 import { channelCredentials, codeOf, collect } from './grpc-js-call.js';
-import { addressOf, answerLines } from './lines.js';
+import { addressOf, serveLines } from './lines.js';
 import { requestFrom } from './request-from.ts';
 import { learn, type ServerTypes } from './server-types.ts';
 import { detailsOf } from './status-details.js';
@@ -22,41 +18,17 @@ import { detailsOf } from './status-details.js';
 const servers = new Map<string, Promise<ServerTypes>>();
 const clients = new Map<DescService, Client>();
 
-const { values } = parseArgs({ options: { list: { type: 'boolean' }, describe: { type: 'string' } } });
-if (values.list) {
-  for (const line of await list()) process.stdout.write(`${line}\n`);
-} else if (values.describe !== undefined) {
-  process.stdout.write(`${describeMethod(await methodNamed(values.describe))}\n`);
-} else {
-  await answerLines(async (call) => {
-    const method = await methodNamed(call.method);
-    const requests = call.requests.map((json) => requestFrom(method.input, json));
-    const { answers, error } = await collect(
-      clientOf(method.parent),
-      method.name,
-      definitionOf(method),
-      requests,
-      call,
-    );
-    return {
-      answers: answers.map((answer) => toJson(method.output, answer) as JsonObject),
-      ...codeOf(error),
-      details: detailsOf(error),
-    };
-  });
-}
-
-/** The methods of all services of both servers, each once. */
-async function list(): Promise<Set<string>> {
-  const lines = new Set<string>();
-  for (const name of ['user.v1', 'order.v1']) {
-    const { services, registry } = await typesOf(name);
-    for (const service of services) {
-      for (const method of registry.getService(service)?.methods ?? []) lines.add(`${service}/${method.name}`);
-    }
-  }
-  return lines;
-}
+await serveLines(async (call) => {
+  const method = await methodNamed(call.method);
+  const requests = call.requests.map((json) => requestFrom(method.input, json));
+  const client = clientOf(method.parent);
+  const { responses, error } = await collect(client, method.name, definitionOf(method), requests, call);
+  return {
+    responses: responses.map((response) => toJson(method.output, response) as JsonObject),
+    ...codeOf(error),
+    details: detailsOf(error),
+  };
+});
 
 /** Each server is asked once. */
 function typesOf(name: string): Promise<ServerTypes> {
@@ -85,7 +57,7 @@ function clientOf(service: DescService): Client {
   return client;
 }
 
-/** What generated code would hold. */
+/** The definition that generated code would have. */
 function definitionOf({ parent, name, input, output, proto }: DescMethod): MethodDefinition<Message, Message> {
   return {
     path: `/${parent.typeName}/${name}`,

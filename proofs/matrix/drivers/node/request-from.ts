@@ -1,7 +1,7 @@
 import { create, type DescMessage, fromJson, type JsonObject, type Message } from '@bufbuild/protobuf';
 import { FieldMaskSchema } from '@bufbuild/protobuf/wkt';
 
-/** Reads a request, whose field mask is an object with paths as they are on the wire. */
+/** Reads a request whose field mask is an object with its paths as on the wire. */
 export function requestFrom(type: DescMessage, { updateMask, ...json }: JsonObject): Message {
   const message = fromJson(type, json);
   return updateMask === undefined

@@ -6,14 +6,14 @@ import { type ClientDuplexStream, loadPackageDefinition, Metadata, type ServiceC
 import { loadSync } from '@grpc/proto-loader';
 import { channelCredentials } from './grpc-js-call.js';
 
-/** What a server says about itself. */
+/** The types of a server. */
 export interface ServerTypes {
   /** The full names of its services. */
   readonly services: readonly string[];
   readonly registry: FileRegistry;
 }
 
-/** How long the questions to one server may take, in milliseconds. */
+/** The deadline of all reflection requests to a server, in milliseconds. */
 const learnMs = 10_000;
 
 const reflection = dirname(createRequire(import.meta.url).resolve('@grpc/reflection/package.json'));
@@ -26,10 +26,10 @@ const loaded = loadPackageDefinition(definition) as unknown as {
 const { ServerReflection } = loaded.grpc.reflection.v1;
 
 /**
- * Asks a server by grpc.reflection.v1 what services it has, and for the descriptors of all their types.
+ * Asks a server by grpc.reflection.v1 for its services and the descriptors of all their types.
  *
  * @param address HOST:PORT
- * @param token without which some servers tell nothing
+ * @param token some servers require one for reflection
  */
 export async function learn(address: string, token: string | undefined): Promise<ServerTypes> {
   const metadata = new Metadata();
@@ -47,14 +47,14 @@ async function askAll(server: Conversation): Promise<ServerTypes> {
   const { listServicesResponse } = await server.ask({ listServices: '' });
   const services = (listServicesResponse?.service ?? []).map(({ name }) => name);
   const files = new Map<string, FileDescriptorProto>();
-  const take = ({ fileDescriptorResponse }: Answer) => {
+  const take = ({ fileDescriptorResponse }: ReflectionResponse) => {
     for (const bytes of fileDescriptorResponse?.fileDescriptorProto ?? []) {
       const file = fromBinary(FileDescriptorProtoSchema, bytes);
       files.set(file.name, file);
     }
   };
   for (const name of services) take(await server.ask({ fileContainingSymbol: name }));
-  // A server may send what a file imports along with it, or wait to be asked. What is added here is gone through too.
+  // A server may send the imports with a file, or on request. The loop also visits the files that it adds.
   for (const { dependency } of files.values()) {
     for (const name of dependency) if (!files.has(name)) take(await server.ask({ fileByFilename: name }));
   }
@@ -74,27 +74,27 @@ function importsFirst(files: ReadonlyMap<string, FileDescriptorProto>): FileDesc
   return [...ordered];
 }
 
-interface Answer {
+interface ReflectionResponse {
   readonly listServicesResponse?: { readonly service: readonly { readonly name: string }[] };
   readonly fileDescriptorResponse?: { readonly fileDescriptorProto: readonly Uint8Array[] };
   readonly errorResponse?: { readonly errorMessage: string };
 }
 
-/** One question after the other on a stream: the answers come in their order. */
+/** Makes one request after the other on a stream. */
 class Conversation {
-  readonly #stream: ClientDuplexStream<object, Answer>;
-  readonly #answers: AsyncIterator<Answer>;
+  readonly #stream: ClientDuplexStream<object, ReflectionResponse>;
+  readonly #responses: AsyncIterator<ReflectionResponse>;
 
-  constructor(stream: ClientDuplexStream<object, Answer>) {
+  constructor(stream: ClientDuplexStream<object, ReflectionResponse>) {
     this.#stream = stream;
-    this.#answers = stream[Symbol.asyncIterator]();
+    this.#responses = stream[Symbol.asyncIterator]();
   }
 
-  /** @throws when the server answers with an error, or not at all */
-  async ask(question: object): Promise<Answer> {
-    this.#stream.write(question);
-    const { done, value } = await this.#answers.next();
-    if (done) throw new Error('the server has ended the reflection');
+  /** @throws when the server responds with an error, or ends the stream */
+  async ask(request: object): Promise<ReflectionResponse> {
+    this.#stream.write(request);
+    const { done, value } = await this.#responses.next();
+    if (done) throw new Error('the server has ended the reflection stream');
     if (value.errorResponse) throw new Error(value.errorResponse.errorMessage);
     return value;
   }

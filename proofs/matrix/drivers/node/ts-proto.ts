@@ -1,27 +1,22 @@
-// A driver of the client that ts-proto generates for @grpc/grpc-js.
+// The driver of the client that ts-proto generates for @grpc/grpc-js.
 import type { JsonObject } from '@bufbuild/protobuf';
-import {
-  BadRequest,
-  ErrorInfo,
-  PreconditionFailure,
-  RetryInfo,
-} from '@example/ts-proto-client/google/rpc/error_details';
-import { Status } from '@example/ts-proto-client/google/rpc/status';
-import * as order from '@example/ts-proto-client/order/v1';
-import * as user from '@example/ts-proto-client/user/v1';
-import * as userV2 from '@example/ts-proto-client/user/v2';
+import { BadRequest, ErrorInfo, PreconditionFailure, RetryInfo } from '@example/kit/ts-proto/google/rpc/error_details';
+import { Status } from '@example/kit/ts-proto/google/rpc/status';
+import * as order from '@example/kit/ts-proto/order/v1';
+import * as user from '@example/kit/ts-proto/user/v1';
+import * as userV2 from '@example/kit/ts-proto/user/v2';
 import type { ServiceError } from '@grpc/grpc-js';
 import { channelCredentials, codeOf, collect } from './grpc-js-call.js';
-import { addressOf, answerLines } from './lines.js';
+import { addressOf, serveLines } from './lines.js';
 
-/** What ts-proto gives each message. */
+/** The functions that ts-proto generates for each message. */
 interface Codec {
   fromJSON(json: unknown): unknown;
   // biome-ignore lint/suspicious/noExplicitAny: each message's own type
   toJSON(message: any): unknown;
 }
 
-/** The messages of each method stand beside it: the generated service names them only by its functions. */
+/** The messages of each method. The generated services have them only within functions. */
 const services = {
   'user.v1.UserService': {
     client: new user.UserServiceClient(addressOf('user.v1'), channelCredentials),
@@ -63,15 +58,21 @@ const details: Readonly<Record<string, { decode(bytes: Uint8Array): unknown } & 
   'google.rpc.RetryInfo': RetryInfo,
 };
 
-await answerLines(async (call) => {
+await serveLines(async (call) => {
   const [service = '', rpc = ''] = call.method.split('/');
   const { client, definitions, messages } = services[service as keyof typeof services];
   const name = `${rpc[0]?.toLowerCase()}${rpc.slice(1)}`;
-  const [request, response] = messages[name as keyof typeof messages] as readonly [Codec, Codec];
-  const requests = call.requests.map((json) => request.fromJSON(json));
-  const { answers, error } = await collect(client, name, definitions[name as keyof typeof definitions], requests, call);
+  const [input, output] = messages[name as keyof typeof messages] as readonly [Codec, Codec];
+  const requests = call.requests.map((json) => input.fromJSON(json));
+  const { responses, error } = await collect(
+    client,
+    name,
+    definitions[name as keyof typeof definitions],
+    requests,
+    call,
+  );
   return {
-    answers: answers.map((answer) => response.toJSON(answer) as JsonObject),
+    responses: responses.map((response) => output.toJSON(response) as JsonObject),
     ...codeOf(error),
     details: detailsOf(error),
   };
@@ -82,13 +83,13 @@ function detailsOf(error: ServiceError | undefined): JsonObject[] {
   if (!Buffer.isBuffer(trailer)) return [];
   return Status.decode(trailer).details.map(({ typeUrl, value }) => {
     const codec = details[typeUrl.slice(typeUrl.lastIndexOf('/') + 1)];
-    if (codec === undefined) throw new Error(`a detail that this client does not know: ${typeUrl}`);
+    if (codec === undefined) throw new Error(`a detail of an unknown type: ${typeUrl}`);
     const message = codec.decode(value);
     return { '@type': typeUrl, ...(codec.toJSON(message) as JsonObject), ...retryDelayOf(message) };
   });
 }
 
-/** ts-proto writes a google.protobuf.Duration as the object that it is, where ProtoJSON has a text. */
+/** ts-proto writes a google.protobuf.Duration as an object. In ProtoJSON it is a text. */
 function retryDelayOf(message: unknown): JsonObject {
   const { retryDelay } = message as Partial<RetryInfo>;
   return retryDelay ? { retryDelay: `${retryDelay.seconds}.${`${retryDelay.nanos}`.padStart(9, '0')}s` } : {};

@@ -12,7 +12,7 @@ from line_contract import Call, Outcome, details_in, held_open_aio, read_environ
 
 T = TypeVar("T")
 
-# What grpcio says of a write that failed.
+# The message of grpcio for a write that failed.
 FAILED_WRITE = "Internal error from Core"
 
 
@@ -20,7 +20,7 @@ class FirstStatus:
     """The status that a call had first.
 
     When the server ends a call while the client still writes, the write fails, and grpcio may put an INTERNAL of its
-    own in the place of the server's status, or cancel the call (grpc/grpc#36066). Then the first one is the server's.
+    own in the place of the server's status, or cancel the call (grpc/grpc#36066). The first status is the server's.
     """
 
     code: grpc.StatusCode
@@ -37,7 +37,7 @@ class FirstStatus:
 
 
 def _at_once(result: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that has nothing to wait for, as all of a call that has ended."""
+    """The result of a coroutine that does not wait, as those of a call that has ended."""
     try:
         result.send(None)
     except StopIteration as stop:
@@ -62,25 +62,25 @@ async def main() -> None:
         messages = requests_of(call, method)
         invoke = getattr(stubs[call.service], call.method)
         outcome = Outcome()
-        answer = invoke(
+        response = invoke(
             held_open_aio(call, messages) if method.client_streaming else messages[0],
             timeout=call.timeout_seconds,
             metadata=call.metadata,
         )
-        first = FirstStatus(answer)
+        first = FirstStatus(response)
         try:
             if method.server_streaming:
-                async for message in answer:
-                    outcome.answers.append(MessageToDict(message))
+                async for message in response:
+                    outcome.responses.append(MessageToDict(message))
             else:
-                outcome.answers.append(MessageToDict(await answer))
+                outcome.responses.append(MessageToDict(await response))
         except grpc.aio.AioRpcError as error:
             if error.details() == FAILED_WRITE:
                 outcome.fail(first.code.name, first.message, details_in(first.trailers))
             else:
                 outcome.fail(error.code().name, error.details(), details_in(error.trailing_metadata()))
         except asyncio.CancelledError:
-            if not answer.done():
+            if not response.done():
                 raise
             outcome.fail(first.code.name, first.message, details_in(first.trailers))
         return outcome

@@ -68,22 +68,22 @@ async def main() -> None:
         invoke = getattr(stubs[call.service], method.function)
         outcome = Outcome()
         try:
-            answer = invoke(
+            response = invoke(
                 held_open_aio(call, messages) if method.client_streaming else messages[0],
                 timeout=call.timeout_seconds,
                 metadata=call.metadata,
             )
             if method.server_streaming:
-                async for message in answer:
-                    outcome.answers.append(message.to_dict())
+                async for message in response:
+                    outcome.responses.append(message.to_dict())
             else:
-                # betterproto2 waits for what a client stream sends without looking at the deadline.
-                outcome.answers.append((await asyncio.wait_for(answer, call.timeout_seconds)).to_dict())
+                # betterproto2 ignores the deadline while it sends a client stream.
+                outcome.responses.append((await asyncio.wait_for(response, call.timeout_seconds)).to_dict())
         except GRPCError as error:
             outcome.fail(error.status.name, error.message, details_of(error.details or ()))
-        except asyncio.TimeoutError as error:  # grpclib's own, for a deadline that is over on this side
+        except asyncio.TimeoutError as error:  # grpclib raises it when its own timer fires
             outcome.fail("DEADLINE_EXCEEDED", str(error), ())
-        except (OSError, StreamTerminatedError) as error:  # grpclib has no status for what is lost
+        except (OSError, StreamTerminatedError) as error:  # grpclib has no status for a lost connection
             outcome.fail("CANCELLED" if is_cancelled(error) else "UNAVAILABLE", str(error), ())
         return outcome
 
@@ -93,7 +93,7 @@ async def main() -> None:
 
 
 def is_cancelled(error: Exception) -> bool:
-    """Whether the server has reset the stream with CANCEL, which the text alone says."""
+    """Whether the server has reset the stream with CANCEL, which only the text contains."""
     return isinstance(error, StreamTerminatedError) and str(error).endswith(f"error_code: {ErrorCodes.CANCEL}")
 
 
@@ -107,7 +107,7 @@ def open_channel(environment: Environment, service: str) -> Channel:
 
 
 def details_of(details: Iterable[Any]) -> Iterator[Json]:
-    """grpclib gives the messages that were in the details."""
+    """Packs the messages of the details, which grpclib has unpacked."""
     for detail in details:
         packed = AnyMessage()
         packed.Pack(detail)

@@ -1,4 +1,4 @@
-"""What every driver of the interop matrix has in common: JSON lines in, JSON lines out."""
+"""The common part of all drivers: they read calls as lines of JSON, and write their results as lines of JSON."""
 
 import asyncio
 import json
@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import grpc
 from google.protobuf import json_format
+from google.protobuf.descriptor import MethodDescriptor
 
 # The types of the details in errors: importing them is what lets protobuf turn an Any into JSON.
 from google.rpc import error_details_pb2 as error_details_pb2
@@ -24,7 +26,7 @@ _DETAILS_KEY = "grpc-status-details-bin"
 
 @dataclass(frozen=True)
 class Environment:
-    """Where the servers are, and what they ask for."""
+    """The addresses of the servers, and the credentials for them."""
 
     user_address: str
     order_address: str
@@ -47,7 +49,7 @@ def read_environment() -> Environment:
 
 @dataclass(frozen=True)
 class Call:
-    """One line of the harness."""
+    """One line of input."""
 
     service: str
     method: str
@@ -60,40 +62,40 @@ class Call:
 
 @dataclass
 class Outcome:
-    """What came of a call."""
+    """The result of a call."""
 
-    answers: list[Json] = field(default_factory=list)
+    responses: list[Json] = field(default_factory=list)
     code: str = "OK"
     message: str = ""
     details: list[Json] = field(default_factory=list)
 
     def fail(self, code: str, message: str | None, details: Iterable[Json]) -> None:
-        """Keeps the answers that came before."""
+        """Keeps the responses before the failure."""
         self.code = code
         self.message = message or ""
         self.details = list(details)
 
     def line(self) -> str:
-        answer: Json = {"answers": self.answers, "code": self.code}
+        result: Json = {"responses": self.responses, "code": self.code}
         if self.code != "OK":
-            answer |= {"message": self.message, "details": self.details}
-        return json.dumps(answer)
+            result |= {"message": self.message, "details": self.details}
+        return json.dumps(result)
 
 
 def serve_lines(environment: Environment, run: Callable[[Call], Outcome]) -> None:
-    """Answers every line of stdin with one line on stdout."""
+    """Makes the call of each line of stdin, and writes its result as a line to stdout."""
     for line in sys.stdin:
         print(run(_read_call(environment, line)).line(), flush=True)
 
 
 async def serve_lines_aio(environment: Environment, run: Callable[[Call], Awaitable[Outcome]]) -> None:
-    """The same for calls that are awaited. Connections live on the event loop: reading must not block it."""
+    """Makes calls that are awaited. Their connections need the event loop, which reading must not block."""
     while line := await asyncio.to_thread(sys.stdin.readline):
         print((await run(_read_call(environment, line))).line(), flush=True)
 
 
 def parse_request(request: Json, message: Any) -> Any:
-    """Fills a message. A mask `{"paths": [...]}` is no ProtoJSON, and may have any path."""
+    """Fills a message. A mask `{"paths": [...]}` is not ProtoJSON, and may have any path."""
     mask = request.get("updateMask")
     if not isinstance(mask, dict):
         return json_format.ParseDict(request, message)
@@ -120,7 +122,7 @@ def held_open(call: Call, messages: list[Any]) -> Iterator[Iterator[Any]]:
 
 
 def held_open_aio(call: Call, messages: list[Any]) -> AsyncIterator[Any]:
-    """The same for asyncio, where what waits is cancelled at the end."""
+    """Messages for asyncio stubs, which cancel the iterator at the end of the call."""
 
     async def each() -> AsyncIterator[Any]:
         for message in messages:
@@ -129,6 +131,30 @@ def held_open_aio(call: Call, messages: list[Any]) -> AsyncIterator[Any]:
             await asyncio.Event().wait()
 
     return each()
+
+
+def run_blocking(call: Call, method: MethodDescriptor, messages: list[Any], invoke: Any) -> Outcome:
+    """Makes a call of any kind by a blocking stub of grpcio."""
+    outcome = Outcome()
+    try:
+        with held_open(call, messages) as sending:
+            response = invoke(
+                sending if method.client_streaming else messages[0],
+                timeout=call.timeout_seconds,
+                metadata=call.metadata,
+            )
+            for message in response if method.server_streaming else [response]:
+                outcome.responses.append(json_format.MessageToDict(message))
+    except grpc.RpcError as error:
+        outcome.fail(error.code().name, error.details(), details_in(error.trailing_metadata() or ()))
+    return outcome
+
+
+def open_blocking_channel(environment: Environment, address: str) -> grpc.Channel:
+    """Opens a channel of grpcio, with TLS if there is a certificate to trust."""
+    if environment.ca is None:
+        return grpc.insecure_channel(address)
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(environment.ca.read_bytes()))
 
 
 def details_in(trailers: Iterable[Any]) -> Iterator[Json]:
@@ -140,18 +166,18 @@ def details_in(trailers: Iterable[Any]) -> Iterator[Json]:
 
 
 def _read_call(environment: Environment, line: str) -> Call:
-    asked = json.loads(line)
-    service, method = asked["method"].split("/")
-    metadata = list(asked.get("metadata", {}).items())
-    token = asked.get("token", None if asked.get("withoutToken") else environment.token)
+    fields = json.loads(line)
+    service, method = fields["method"].split("/")
+    metadata = list(fields.get("metadata", {}).items())
+    token = fields.get("token", None if fields.get("withoutToken") else environment.token)
     if token is not None:
         metadata.append(("authorization", f"Bearer {token}"))
-    timeout = asked.get("timeoutMs")
+    timeout = fields.get("timeoutMs")
     return Call(
         service,
         method,
-        requests=asked["requests"],
+        requests=fields["requests"],
         metadata=tuple(metadata),
         timeout_seconds=None if timeout is None else timeout / 1_000,
-        hold_open=asked.get("holdOpen", False),
+        hold_open=fields.get("holdOpen", False),
     )

@@ -1,9 +1,20 @@
-import type { InteropCase } from '../interop-case.ts';
+import type { MatrixCase } from '../matrix-case.ts';
+import { calls } from './calls.ts';
 import { badFields, fails, ok } from './outcomes.ts';
 
 const users = 'user.v1.UserService';
 const usersV2 = 'user.v2.UserService';
 const orders = 'order.v1.OrderService';
+
+const getUser = calls(`${users}/GetUser`);
+const createUser = calls(`${users}/CreateUser`);
+const getOrder = calls(`${orders}/GetOrder`);
+const createOrder = calls(`${orders}/CreateOrder`);
+const updateOrderStatus = calls(`${orders}/UpdateOrderStatus`);
+const getUserV2 = calls(`${usersV2}/GetUser`);
+const listUsersV2 = calls(`${usersV2}/ListUsers`);
+const createUserV2 = calls(`${usersV2}/CreateUser`);
+const updateUserV2 = calls(`${usersV2}/UpdateUser`);
 
 const aoife = { name: 'Aoife', email: 'aoife@example.com' };
 const item = { productId: 'p-1', quantity: 3, unitPrice: 0.1 };
@@ -16,120 +27,58 @@ const confirmed = {
   createTime: '{orderTime}',
 };
 
-/** Who may, and how often. */
-export const accessCases: readonly InteropCase[] = [
-  {
-    name: 'no token',
-    method: `${users}/GetUser`,
-    requests: [{ id: '1' }],
-    caller: 'nobody',
-    expected: fails('UNAUTHENTICATED'),
-  },
-  {
-    name: 'a token that somebody else has signed',
-    method: `${users}/GetUser`,
-    requests: [{ id: '1' }],
-    caller: 'forger',
-    expected: fails('UNAUTHENTICATED'),
-  },
-  {
-    name: 'a token that allows something else',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'Maeve', email: 'maeve@example.com' }],
-    caller: 'reader',
-    expected: fails('PERMISSION_DENIED'),
-  },
-  {
-    name: 'a token that allows this',
-    method: `${users}/GetUser`,
-    requests: [{ id: '1' }],
-    caller: 'reader',
-    expected: ok({ id: '1', ...aoife }),
-  },
-  {
-    name: 'an order of one’s own',
-    method: `${orders}/GetOrder`,
-    requests: [{ id: '{order}' }],
+/** Authorization and rate limits. */
+export const accessCases: readonly MatrixCase[] = [
+  getUser('no token', { id: '1' }, fails('UNAUTHENTICATED'), { caller: 'nobody' }),
+  getUser('a token signed with another key', { id: '1' }, fails('UNAUTHENTICATED'), { caller: 'forger' }),
+  createUser(
+    'a token without the scope of the call',
+    { name: 'Maeve', email: 'maeve@example.com' },
+    fails('PERMISSION_DENIED'),
+    { caller: 'reader' },
+  ),
+  getUser('a token with the scope of the call', { id: '1' }, ok({ id: '1', ...aoife }), { caller: 'reader' }),
+  getOrder('an order of the caller', { id: '{order}' }, ok(confirmed), { caller: 'customer c-1' }),
+  createOrder('an order in the name of another customer', { customerId: 'c-2' }, fails('PERMISSION_DENIED'), {
     caller: 'customer c-1',
-    expected: ok(confirmed),
-  },
-  {
-    name: 'an order in the name of somebody else',
-    method: `${orders}/CreateOrder`,
-    requests: [{ customerId: 'c-2' }],
-    caller: 'customer c-1',
-    expected: fails('PERMISSION_DENIED'),
-  },
-  {
-    name: 'an order of somebody else',
-    method: `${orders}/CreateOrder`,
-    requests: [{ customerId: 'c-2' }],
-    mode: 'secure',
-    expected: ok({ id: '{other}', customerId: 'c-2', status: 'ORDER_STATUS_PENDING', createTime: '{otherTime}' }),
-  },
-  {
-    name: 'an order of somebody else, to a customer',
-    method: `${orders}/GetOrder`,
-    requests: [{ id: '{other}' }],
-    caller: 'customer c-1',
-    expected: fails('NOT_FOUND', 'ErrorInfo ORDER_NOT_FOUND order.example.com order_id={other}'),
-  },
-  {
-    name: 'a status that only an admin may set',
-    method: `${orders}/UpdateOrderStatus`,
-    requests: [{ id: '{order}', status: 'ORDER_STATUS_SHIPPED' }],
-    caller: 'customer c-1',
-    expected: fails('PERMISSION_DENIED'),
-  },
-  {
-    name: 'user.v2: no token',
-    method: `${usersV2}/GetUser`,
-    requests: [{ id: 'usr-1' }],
-    caller: 'nobody',
-    expected: fails('UNAUTHENTICATED'),
-  },
-  {
-    name: 'user.v2: a token that allows this',
-    method: `${usersV2}/GetUser`,
-    requests: [{ id: 'usr-1' }],
+  }),
+  createOrder(
+    'an order of another customer, by an admin',
+    { customerId: 'c-2' },
+    ok({ id: '{other}', customerId: 'c-2', status: 'ORDER_STATUS_PENDING', createTime: '{otherTime}' }),
+    { mode: 'secure' },
+  ),
+  getOrder(
+    'an order of another customer, by a customer',
+    { id: '{other}' },
+    fails('NOT_FOUND', 'ErrorInfo ORDER_NOT_FOUND order.example.com order_id={other}'),
+    { caller: 'customer c-1' },
+  ),
+  updateOrderStatus(
+    'a status that only an admin may set',
+    { id: '{order}', status: 'ORDER_STATUS_SHIPPED' },
+    fails('PERMISSION_DENIED'),
+    { caller: 'customer c-1' },
+  ),
+  getUserV2('user.v2: no token', { id: 'usr-1' }, fails('UNAUTHENTICATED'), { caller: 'nobody' }),
+  getUserV2('user.v2: a token with the scope of the call', { id: 'usr-1' }, ok({ user: { id: 'usr-1', ...aoife } }), {
     caller: 'reader',
-    expected: ok({ user: { id: 'usr-1', ...aoife } }),
-  },
-  {
-    name: 'user.v2: a token that allows a list',
-    method: `${usersV2}/ListUsers`,
-    requests: [{ pageSize: -1 }],
+  }),
+  listUsersV2('user.v2: a token with the scope of lists', { pageSize: -1 }, badFields('page_size'), {
     caller: 'reader',
-    expected: badFields('page_size'),
-  },
-  {
-    name: 'user.v2: a token that allows no new user',
-    method: `${usersV2}/CreateUser`,
-    requests: [{ user: aoife }],
+  }),
+  createUserV2('user.v2: a token without the scope of new users', { user: aoife }, fails('PERMISSION_DENIED'), {
     caller: 'reader',
-    expected: fails('PERMISSION_DENIED'),
-  },
-  {
-    name: 'user.v2: a token that allows no change',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-1' } }],
+  }),
+  updateUserV2('user.v2: a token without the scope of changes', { user: { id: 'usr-1' } }, fails('PERMISSION_DENIED'), {
     caller: 'reader',
-    expected: fails('PERMISSION_DENIED'),
-  },
-  {
-    name: 'more calls than one a second',
-    method: `${users}/GetUser`,
-    requests: [{ id: '1' }],
+  }),
+  getUser('more calls than one a second', { id: '1' }, fails('RESOURCE_EXHAUSTED', 'RetryInfo'), {
     mode: 'throttled',
     times: 100,
-    expected: fails('RESOURCE_EXHAUSTED', 'RetryInfo'),
-  },
-  {
-    name: 'user.v2: more calls than one a second',
-    method: `${usersV2}/GetUser`,
-    requests: [{ id: 'usr-1' }],
+  }),
+  getUserV2('user.v2: more calls than one a second', { id: 'usr-1' }, fails('RESOURCE_EXHAUSTED', 'RetryInfo'), {
     mode: 'throttled',
     times: 100,
-    expected: fails('RESOURCE_EXHAUSTED', 'RetryInfo'),
-  },
+  }),
 ];

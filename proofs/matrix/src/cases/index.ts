@@ -1,12 +1,12 @@
-import type { InteropCase } from '../interop-case.ts';
+import type { MatrixCase } from '../matrix-case.ts';
 import { accessCases } from './access.ts';
 import { orderCases } from './orders.ts';
 import { fails } from './outcomes.ts';
 import { userCases } from './users.ts';
 import { userV2Cases } from './users-v2.ts';
 
-/** In the order in which they are made, on a fresh server. */
-export const cases: readonly InteropCase[] = [
+/** All cases, in the order of their calls on a fresh server. */
+export const cases: readonly MatrixCase[] = [
   ...userCases,
   ...userV2Cases,
   ...orderCases,

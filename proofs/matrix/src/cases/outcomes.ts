@@ -1,16 +1,17 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import type { Outcome } from '../interop-case.ts';
+import type { CallOutcome } from '../matrix-case.ts';
 
-export const ok = (...answers: JsonObject[]): Outcome => ({ code: 'OK', answers, details: [] });
+export const ok = (...responses: JsonObject[]): CallOutcome => ({ code: 'OK', responses, details: [] });
 
-export const fails = (code: string, ...details: string[]): Outcome => ({ code, answers: [], details });
+export const fails = (code: string, ...details: string[]): CallOutcome => ({ code, responses: [], details });
 
-/** @param fields their paths, in the order in which the server names them */
-export const badFields = (...fields: string[]): Outcome => fails('INVALID_ARGUMENT', `BadRequest ${fields.join(' ')}`);
+/** @param fields the paths of the invalid fields, in the order of the response */
+export const badFields = (...fields: string[]): CallOutcome =>
+  fails('INVALID_ARGUMENT', `BadRequest ${fields.join(' ')}`);
 
-/** What every case takes that gives its request an id. */
+/** The request id of all cases that have one. */
 export const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 
 /** @param domain user, order */
-export const reused = (domain: string): Outcome =>
+export const reused = (domain: string): CallOutcome =>
   fails('ALREADY_EXISTS', `ErrorInfo REQUEST_ID_REUSED ${domain}.example.com request_id=${requestId}`);

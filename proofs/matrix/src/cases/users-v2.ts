@@ -1,10 +1,18 @@
-import type { InteropCase } from '../interop-case.ts';
+import type { MatrixCase } from '../matrix-case.ts';
+import { calls } from './calls.ts';
 import { badFields, fails, ok, requestId, reused } from './outcomes.ts';
 
 const users = 'user.v1.UserService';
 const usersV2 = 'user.v2.UserService';
 
-/** Of the users that `userCases` leave. */
+const getUserV2 = calls(`${usersV2}/GetUser`);
+const createUserV2 = calls(`${usersV2}/CreateUser`);
+const getUser = calls(`${users}/GetUser`);
+const listUsersV2 = calls(`${usersV2}/ListUsers`);
+const listUsers = calls(`${users}/ListUsers`);
+const updateUserV2 = calls(`${usersV2}/UpdateUser`);
+
+/** Users of `userCases`. */
 const aoife = { id: 'usr-1', name: 'Aoife', email: 'aoife@example.com' };
 const maeve = { id: 'usr-4', name: 'Maeve ☘ 😀', email: 'maeve@example.com', createTime: '{maeveTime}' };
 
@@ -20,49 +28,28 @@ const orla = { id: 'usr-7', name: 'Orla', email: 'orla@example.com', address: {}
 
 const unknownUser = fails('NOT_FOUND', 'ErrorInfo USER_NOT_FOUND user.example.com user_id=usr-9000');
 
-/** They follow `userCases`, on the same users. */
-export const userV2Cases: readonly InteropCase[] = [
-  {
-    name: 'user.v2: a user of the first days',
-    method: `${usersV2}/GetUser`,
-    requests: [{ id: 'usr-1' }],
-    expected: ok({ user: aoife }),
-  },
-  {
-    name: 'user.v2: a user who was created by user.v1',
-    method: `${usersV2}/GetUser`,
-    requests: [{ id: 'usr-4' }],
-    expected: ok({ user: maeve }),
-  },
-  {
-    name: 'user.v2: a user who is not there',
-    method: `${usersV2}/GetUser`,
-    requests: [{ id: 'usr-9000' }],
-    expected: unknownUser,
-  },
-  ...['', '4', 'usr-0', 'usr-04', 'usr--4', 'usr-9223372036854775808'].map((id) => ({
-    name: `user.v2: the id "${id}"`,
-    method: `${usersV2}/GetUser`,
-    requests: [{ id }],
-    expected: badFields('id'),
-  })),
-  { name: 'user.v2: no user', method: `${usersV2}/CreateUser`, requests: [{}], expected: badFields('user') },
-  {
-    name: 'user.v2: every field of a new user wrong',
-    method: `${usersV2}/CreateUser`,
-    requests: [
-      {
-        user: {
-          name: 'two\nlines',
-          email: 'nobody',
-          age: 151,
-          roles: ['ok', 'Not', '', 'a'.repeat(51)],
-          address: { street: '\t', city: 'ü'.repeat(201), country: '\u0000', zipCode: '\u007f' },
-        },
-        requestId: 'x',
+/** These follow `userCases`, on the same users. */
+export const userV2Cases: readonly MatrixCase[] = [
+  getUserV2('user.v2: a user without a creation time', { id: 'usr-1' }, ok({ user: aoife })),
+  getUserV2('user.v2: a user who was created by user.v1', { id: 'usr-4' }, ok({ user: maeve })),
+  getUserV2('user.v2: an unknown user', { id: 'usr-9000' }, unknownUser),
+  ...['', '4', 'usr-0', 'usr-04', 'usr--4', 'usr-9223372036854775808'].map((id) =>
+    getUserV2(`user.v2: the id "${id}"`, { id }, badFields('id')),
+  ),
+  createUserV2('user.v2: no user', {}, badFields('user')),
+  createUserV2(
+    'user.v2: a new user with only invalid fields',
+    {
+      user: {
+        name: 'two\nlines',
+        email: 'nobody',
+        age: 151,
+        roles: ['ok', 'Not', '', 'a'.repeat(51)],
+        address: { street: '\t', city: 'ü'.repeat(201), country: '\u0000', zipCode: '\u007f' },
       },
-    ],
-    expected: badFields(
+      requestId: 'x',
+    },
+    badFields(
       'user.name',
       'user.email',
       'user.age',
@@ -75,162 +62,119 @@ export const userV2Cases: readonly InteropCase[] = [
       'user.address.zip_code',
       'request_id',
     ),
-  },
-  {
-    name: 'user.v2: an age below zero and 21 roles',
-    method: `${usersV2}/CreateUser`,
-    requests: [{ user: { ...niamh, age: -1, roles: Array.from({ length: 21 }, () => 'a') } }],
-    expected: badFields('user.age', 'user.roles'),
-  },
-  {
-    name: 'user.v2: a new user, of age zero, under an id of user.v1’s CreateUser',
-    method: `${usersV2}/CreateUser`,
-    requests: [{ user: { ...given, id: 'usr-1', createTime: '2001-02-03T04:05:06Z' }, requestId }],
-    expected: ok({ user: created }),
-  },
-  {
-    name: 'user.v2: the same request again, but for what the server does not read',
-    method: `${usersV2}/CreateUser`,
-    requests: [{ user: given, requestId: requestId.toUpperCase() }],
-    expected: ok({ user: created }),
-  },
-  {
-    name: 'user.v2: another request under its id, of no age',
-    method: `${usersV2}/CreateUser`,
-    requests: [{ user: { ...niamh, roles: given.roles, address }, requestId }],
-    expected: reused('user'),
-  },
-  {
-    name: 'user.v2: a new user with an empty address',
-    method: `${usersV2}/CreateUser`,
-    requests: [{ user: { name: 'Orla', email: 'orla@example.com', address: {} } }],
-    expected: ok({ user: orla }),
-  },
-  {
-    name: 'a user who was created by user.v2',
-    method: `${users}/GetUser`,
-    requests: [{ id: '6' }],
-    expected: ok({ id: '6', ...niamh }),
-  },
-  {
-    name: 'user.v2: the first page of users',
-    method: `${usersV2}/ListUsers`,
-    requests: [{ pageSize: 1 }],
-    expected: ok({ users: [aoife], nextPageToken: 'djE6MQ' }),
-  },
-  {
-    name: 'user.v2: a page by the token of user.v1',
-    method: `${usersV2}/ListUsers`,
-    requests: [{ pageSize: 1, pageToken: 'djE6NQ' }],
-    expected: ok({ users: [created], nextPageToken: 'djE6Ng' }),
-  },
-  {
-    name: 'the last page by the token of user.v2',
-    method: `${users}/ListUsers`,
-    requests: [{ pageSize: 1, pageToken: 'djE6Ng' }],
-    expected: ok({ users: [{ id: '7', name: 'Orla', email: 'orla@example.com' }] }),
-  },
-  {
-    name: 'user.v2: a page size and a token that are none',
-    method: `${usersV2}/ListUsers`,
-    requests: [{ pageSize: -1, pageToken: 'djI6MQ' }],
-    expected: badFields('page_size', 'page_token'),
-  },
-  { name: 'user.v2: a change of nobody', method: `${usersV2}/UpdateUser`, requests: [{}], expected: badFields('user') },
-  {
-    name: 'user.v2: a change of somebody who is not there',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-9000', ...niamh } }],
-    expected: unknownUser,
-  },
-  {
-    name: 'user.v2: a wrong change of somebody who is not there',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-9000' }, updateMask: { paths: ['name'] } }],
-    expected: badFields('user.name'),
-  },
-  {
-    name: 'user.v2: everything in a change wrong, and nothing in what stays',
-    method: `${usersV2}/UpdateUser`,
-    requests: [
-      {
-        user: { id: '6', email: 'nobody', age: 200, roles: ['Not'], address: { street: '\t', city: '\t' } },
-        updateMask: {
-          paths: ['address.city', 'nickname', 'age', 'name', 'id', 'create_time', 'address.town', 'name.x', 'roles.x'],
-        },
+  ),
+  createUserV2(
+    'user.v2: an age below zero and 21 roles',
+    { user: { ...niamh, age: -1, roles: Array.from({ length: 21 }, () => 'a') } },
+    badFields('user.age', 'user.roles'),
+  ),
+  createUserV2(
+    'user.v2: a new user, of age zero, with a request id of user.v1’s CreateUser',
+    { user: { ...given, id: 'usr-1', createTime: '2001-02-03T04:05:06Z' }, requestId },
+    ok({ user: created }),
+  ),
+  createUserV2(
+    'user.v2: the same request again, without fields that the server ignores',
+    { user: given, requestId: requestId.toUpperCase() },
+    ok({ user: created }),
+  ),
+  createUserV2(
+    'user.v2: another request with the same id, without an age',
+    { user: { ...niamh, roles: given.roles, address }, requestId },
+    reused('user'),
+  ),
+  createUserV2(
+    'user.v2: a new user with an empty address',
+    { user: { name: 'Orla', email: 'orla@example.com', address: {} } },
+    ok({ user: orla }),
+  ),
+  getUser('a user who was created by user.v2', { id: '6' }, ok({ id: '6', ...niamh })),
+  listUsersV2('user.v2: the first page of users', { pageSize: 1 }, ok({ users: [aoife], nextPageToken: 'djE6MQ' })),
+  listUsersV2(
+    'user.v2: a page by the token of user.v1',
+    { pageSize: 1, pageToken: 'djE6NQ' },
+    ok({ users: [created], nextPageToken: 'djE6Ng' }),
+  ),
+  listUsers(
+    'the last page by the token of user.v2',
+    { pageSize: 1, pageToken: 'djE6Ng' },
+    ok({ users: [{ id: '7', name: 'Orla', email: 'orla@example.com' }] }),
+  ),
+  listUsersV2(
+    'user.v2: an invalid page size and token',
+    { pageSize: -1, pageToken: 'djI6MQ' },
+    badFields('page_size', 'page_token'),
+  ),
+  updateUserV2('user.v2: a change without a user', {}, badFields('user')),
+  updateUserV2('user.v2: a change of an unknown user', { user: { id: 'usr-9000', ...niamh } }, unknownUser),
+  updateUserV2(
+    'user.v2: an invalid change of an unknown user',
+    { user: { id: 'usr-9000' }, updateMask: { paths: ['name'] } },
+    badFields('user.name'),
+  ),
+  updateUserV2(
+    'user.v2: a change with only invalid fields, and invalid fields outside of its mask',
+    {
+      user: { id: '6', email: 'nobody', age: 200, roles: ['Not'], address: { street: '\t', city: '\t' } },
+      updateMask: {
+        paths: ['address.city', 'nickname', 'age', 'name', 'id', 'create_time', 'address.town', 'name.x', 'roles.x'],
       },
-    ],
-    expected: badFields(
+    },
+    badFields(
       'user.id',
       'user.name',
       'user.age',
       'user.address.city',
       ...[1, 4, 5, 6, 7, 8].map((index) => `update_mask.paths[${index}]`),
     ),
-  },
-  {
-    name: 'user.v2: a path of nothing',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-6', ...niamh }, updateMask: { paths: ['*', '', 'zipCode'] } }],
-    expected: badFields('update_mask.paths[1]', 'update_mask.paths[2]'),
-  },
-  {
-    name: 'user.v2: one part of an address changed',
-    method: `${usersV2}/UpdateUser`,
-    requests: [
-      {
-        user: { id: 'usr-6', name: 'Nobody', address: { street: 'Nowhere', city: 'Corcaigh' } },
-        updateMask: { paths: ['address.city'] },
-      },
-    ],
-    expected: ok({ user: moved }),
-  },
-  {
-    name: 'user.v2: an age cleared',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-6' }, updateMask: { paths: ['age'] } }],
-    expected: ok({ user: ageless }),
-  },
-  {
-    name: 'user.v2: what is set changed, without a mask',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-6', name: renamed.name } }],
-    expected: ok({ user: renamed }),
-  },
-  {
-    name: 'user.v2: roles cleared',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-6' }, updateMask: { paths: ['roles'] } }],
-    expected: ok({ user: without }),
-  },
-  {
-    name: 'user.v2: an age of zero and a whole address, with a mask of nothing',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-6', age: 0, address: { country: 'Éire' } }, updateMask: { paths: [] } }],
-    expected: ok({ user: { ...without, age: 0, address: { country: 'Éire' } } }),
-  },
-  {
-    name: 'user.v2: an address cleared, and a part of it with it',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-7' }, updateMask: { paths: ['address', 'address.zip_code'] } }],
-    expected: ok({ user: { id: 'usr-7', name: 'Orla', email: 'orla@example.com', createTime: '{orlaTime}' } }),
-  },
-  {
-    name: 'user.v2: a part of an address that is not there',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-7' }, updateMask: { paths: ['address.zip_code'] } }],
-    expected: ok({ user: orla }),
-  },
-  {
-    name: 'user.v2: nothing to change',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-7' } }],
-    expected: ok({ user: orla }),
-  },
-  {
-    name: 'user.v2: everything changed',
-    method: `${usersV2}/UpdateUser`,
-    requests: [{ user: { id: 'usr-6', ...niamh, roles: ['reader'] }, updateMask: { paths: ['*'] } }],
-    expected: ok({ user: { id: 'usr-6', ...niamh, roles: ['reader'], createTime: '{niamhTime}' } }),
-  },
+  ),
+  updateUserV2(
+    'user.v2: invalid paths in a mask',
+    { user: { id: 'usr-6', ...niamh }, updateMask: { paths: ['*', '', 'zipCode'] } },
+    badFields('update_mask.paths[1]', 'update_mask.paths[2]'),
+  ),
+  updateUserV2(
+    'user.v2: one part of an address changed',
+    {
+      user: { id: 'usr-6', name: 'Nobody', address: { street: 'Nowhere', city: 'Corcaigh' } },
+      updateMask: { paths: ['address.city'] },
+    },
+    ok({ user: moved }),
+  ),
+  updateUserV2(
+    'user.v2: an age cleared',
+    { user: { id: 'usr-6' }, updateMask: { paths: ['age'] } },
+    ok({ user: ageless }),
+  ),
+  updateUserV2(
+    'user.v2: the set fields changed, without a mask',
+    { user: { id: 'usr-6', name: renamed.name } },
+    ok({ user: renamed }),
+  ),
+  updateUserV2(
+    'user.v2: roles cleared',
+    { user: { id: 'usr-6' }, updateMask: { paths: ['roles'] } },
+    ok({ user: without }),
+  ),
+  updateUserV2(
+    'user.v2: an age of zero and a whole address, with an empty mask',
+    { user: { id: 'usr-6', age: 0, address: { country: 'Éire' } }, updateMask: { paths: [] } },
+    ok({ user: { ...without, age: 0, address: { country: 'Éire' } } }),
+  ),
+  updateUserV2(
+    'user.v2: an address cleared, with a part of it in the mask too',
+    { user: { id: 'usr-7' }, updateMask: { paths: ['address', 'address.zip_code'] } },
+    ok({ user: { id: 'usr-7', name: 'Orla', email: 'orla@example.com', createTime: '{orlaTime}' } }),
+  ),
+  updateUserV2(
+    'user.v2: a part of a missing address',
+    { user: { id: 'usr-7' }, updateMask: { paths: ['address.zip_code'] } },
+    ok({ user: orla }),
+  ),
+  updateUserV2('user.v2: nothing to change', { user: { id: 'usr-7' } }, ok({ user: orla })),
+  updateUserV2(
+    'user.v2: everything changed',
+    { user: { id: 'usr-6', ...niamh, roles: ['reader'] }, updateMask: { paths: ['*'] } },
+    ok({ user: { id: 'usr-6', ...niamh, roles: ['reader'], createTime: '{niamhTime}' } }),
+  ),
 ];

@@ -1,81 +1,59 @@
-import type { InteropCase } from '../interop-case.ts';
+import type { MatrixCase } from '../matrix-case.ts';
+import { calls } from './calls.ts';
 import { badFields, fails, ok, requestId, reused } from './outcomes.ts';
 
 const users = 'user.v1.UserService';
 
+const getUser = calls(`${users}/GetUser`);
+const createUser = calls(`${users}/CreateUser`);
+const listUsers = calls(`${users}/ListUsers`);
+
 const aoife = { id: '1', name: 'Aoife', email: 'aoife@example.com' };
-/** Beyond what a double can hold. */
+/** More than a double can represent. */
 const large = '9223372036854775807';
 
-/** The last of them leaves five users. */
-export const userCases: readonly InteropCase[] = [
-  { name: 'a user', method: `${users}/GetUser`, requests: [{ id: '1' }], expected: ok(aoife) },
-  {
-    name: 'a user who is not there',
-    method: `${users}/GetUser`,
-    requests: [{ id: large }],
-    expected: fails('NOT_FOUND', `ErrorInfo USER_NOT_FOUND user.example.com user_id=${large}`),
-  },
-  { name: 'no user id', method: `${users}/GetUser`, requests: [{}], expected: badFields('id') },
-  { name: 'a negative user id', method: `${users}/GetUser`, requests: [{ id: '-1' }], expected: badFields('id') },
-  {
-    name: 'a new user',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'Maeve ☘ 😀', email: 'maeve@example.com', requestId }],
-    expected: ok({ id: '4', name: 'Maeve ☘ 😀', email: 'maeve@example.com' }),
-  },
-  {
-    name: 'the same request again, its id in capitals',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'Maeve ☘ 😀', email: 'maeve@example.com', requestId: requestId.toUpperCase() }],
-    expected: ok({ id: '4', name: 'Maeve ☘ 😀', email: 'maeve@example.com' }),
-  },
-  {
-    name: 'another request under its id',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'Niamh', email: 'niamh@example.com', requestId }],
-    expected: reused('user'),
-  },
-  {
-    name: 'every field of a new user wrong',
-    method: `${users}/CreateUser`,
-    requests: [{ name: 'two\nlines', email: 'nobody', requestId: 'x' }],
-    expected: badFields('name', 'email', 'request_id'),
-  },
-  {
-    name: 'a name of 201 characters',
-    method: `${users}/CreateUser`,
-    requests: [{ name: '😀'.repeat(201), email: 'a@example.com' }],
-    expected: badFields('name'),
-  },
-  {
-    name: 'a name of 200 characters, none of which is one byte',
-    method: `${users}/CreateUser`,
-    requests: [{ name: '😀'.repeat(200), email: 'a@example.com' }],
-    expected: ok({ id: '5', name: '😀'.repeat(200), email: 'a@example.com' }),
-  },
-  {
-    name: 'the first page of users',
-    method: `${users}/ListUsers`,
-    requests: [{ pageSize: 1 }],
-    expected: ok({ users: [aoife], nextPageToken: 'djE6MQ' }),
-  },
-  {
-    name: 'the last page of users',
-    method: `${users}/ListUsers`,
-    requests: [{ pageSize: 1, pageToken: 'djE6NA' }],
-    expected: ok({ users: [{ id: '5', name: '😀'.repeat(200), email: 'a@example.com' }] }),
-  },
-  {
-    name: 'a page token that is none',
-    method: `${users}/ListUsers`,
-    requests: [{ pageToken: 'djI6MQ' }],
-    expected: badFields('page_token'),
-  },
-  {
-    name: 'a negative page size',
-    method: `${users}/ListUsers`,
-    requests: [{ pageSize: -1 }],
-    expected: badFields('page_size'),
-  },
+/** After these cases there are five users. */
+export const userCases: readonly MatrixCase[] = [
+  getUser('a user', { id: '1' }, ok(aoife)),
+  getUser(
+    'an unknown user',
+    { id: large },
+    fails('NOT_FOUND', `ErrorInfo USER_NOT_FOUND user.example.com user_id=${large}`),
+  ),
+  getUser('no user id', {}, badFields('id')),
+  getUser('a negative user id', { id: '-1' }, badFields('id')),
+  createUser(
+    'a new user',
+    { name: 'Maeve ☘ 😀', email: 'maeve@example.com', requestId },
+    ok({ id: '4', name: 'Maeve ☘ 😀', email: 'maeve@example.com' }),
+  ),
+  createUser(
+    'the same request again, its id in capitals',
+    { name: 'Maeve ☘ 😀', email: 'maeve@example.com', requestId: requestId.toUpperCase() },
+    ok({ id: '4', name: 'Maeve ☘ 😀', email: 'maeve@example.com' }),
+  ),
+  createUser(
+    'another request with the same id',
+    { name: 'Niamh', email: 'niamh@example.com', requestId },
+    reused('user'),
+  ),
+  createUser(
+    'a new user with only invalid fields',
+    { name: 'two\nlines', email: 'nobody', requestId: 'x' },
+    badFields('name', 'email', 'request_id'),
+  ),
+  createUser('a name of 201 characters', { name: '😀'.repeat(201), email: 'a@example.com' }, badFields('name')),
+  createUser(
+    'a name of 200 characters of four bytes',
+    { name: '😀'.repeat(200), email: 'a@example.com' },
+    ok({ id: '5', name: '😀'.repeat(200), email: 'a@example.com' }),
+  ),
+  listUsers('the first page of users', { pageSize: 1 }, ok({ users: [aoife], nextPageToken: 'djE6MQ' })),
+  listUsers(
+    'the last page of users',
+    { pageSize: 1, pageToken: 'djE6NA' },
+    ok({ users: [{ id: '5', name: '😀'.repeat(200), email: 'a@example.com' }] }),
+  ),
+  listUsers('an invalid page token', { pageToken: 'djI6MQ' }, badFields('page_token')),
+  listUsers('a negative page size', { pageSize: -1 }, badFields('page_size')),
 ];

@@ -1,16 +1,16 @@
-// What the two other ways to have messages in JavaScript lose, where @bufbuild/protobuf loses nothing.
+// The losses of the other two message libraries for JavaScript. @bufbuild/protobuf loses nothing.
 import { join } from 'node:path';
 import { fromBinary, toJson } from '@bufbuild/protobuf';
+import { root } from '@example/kit/root';
 import { loadSync, type MessageTypeDefinition, type Options } from '@grpc/proto-loader';
 import { describe, expect, it } from 'vitest';
 import * as tsProto from '../gen/vectors/v1/vectors.ts';
 import { VectorSchema } from '../gen/vectors/v1/vectors_pb.ts';
-import { root } from '../programs.ts';
 import { vectors, type WireVector } from './vectors.ts';
 
 type Loss = readonly [name: string, became: unknown];
 
-/** What each vector became that did not stay what it was. */
+/** The vectors that a library changes, with their new values. */
 function lossesOf(read: (vector: WireVector) => unknown, expected: (vector: WireVector) => unknown): Loss[] {
   return vectors
     .map((vector): [Loss, unknown] => [[vector.name, read(vector)], expected(vector)])
@@ -29,7 +29,7 @@ describe('proto-loader', () => {
     return definition['vectors.v1.Vector'] as MessageTypeDefinition<object, { names?: object }>;
   }
 
-  it('loses fields it does not know and the keys of a map by int64, and nothing else', () => {
+  it('loses unknown fields and the keys of a map by int64, and nothing else', () => {
     const Vector = loaded({});
     expect(
       lossesOf(
@@ -38,13 +38,13 @@ describe('proto-loader', () => {
       ),
     ).toEqual([
       ['a map by a negative number', '5a050800120161'],
-      ['fields that nobody knows', '0801'],
+      ['unknown fields', '0801'],
     ]);
     const aMap = vectors.find(({ name }) => name === 'a map by a negative number') as WireVector;
     expect(Vector.deserialize(bytesOf(aMap)).names).toEqual({ ÿÿÿÿÿÿÿÿ: 'a' });
   });
 
-  it('writes, with defaults, fields that were not sent, which are the same value', () => {
+  it('writes unset fields too with its option defaults, and the message has the same value', () => {
     const Vector = loaded({ defaults: true, oneofs: true });
     expect(hexOf(Vector.serialize(Vector.deserialize(Buffer.of())))).toBe('0800110000000000000000180032003a00');
     expect(
@@ -59,7 +59,7 @@ describe('proto-loader', () => {
 describe('ts-proto', () => {
   const { Vector } = tsProto;
 
-  it('loses fields it does not know and the sign of a zero, and nothing else', () => {
+  it('loses unknown fields and the sign of a zero, and nothing else', () => {
     expect(
       lossesOf(
         (vector) => hexOf(Vector.encode(Vector.decode(bytesOf(vector))).finish()),
@@ -67,11 +67,11 @@ describe('ts-proto', () => {
       ),
     ).toEqual([
       ['a double of -0', ''],
-      ['fields that nobody knows', '0801'],
+      ['unknown fields', '0801'],
     ]);
   });
 
-  it('has one name in JSON for all enum values that it does not know', () => {
+  it('has one name in JSON for all unknown enum values', () => {
     expect(
       lossesOf(
         (vector) => Vector.toJSON(Vector.decode(bytesOf(vector))),
@@ -79,7 +79,7 @@ describe('ts-proto', () => {
       ),
     ).toEqual([
       ['a double of -0', {}],
-      ['an enum value that is not', { kind: 'UNRECOGNIZED' }],
+      ['an unknown enum value', { kind: 'UNRECOGNIZED' }],
       ['a negative enum value', { kind: 'UNRECOGNIZED' }],
     ]);
     expect(
@@ -89,7 +89,7 @@ describe('ts-proto', () => {
       ),
     ).toEqual([
       ['a double of -0', ''],
-      ['an enum value that is not', '18ffffffffffffffffff01'],
+      ['an unknown enum value', '18ffffffffffffffffff01'],
     ]);
   });
 });

@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { readers } from './readers.ts';
 import { vectors } from './vectors.ts';
 
-/** Every NaN is the same value; Go's has another payload than that of the others. */
+/** Every NaN is the same value. That of Go has another payload than those of the others. */
 const oneNaN = (hex: string) => hex.replace(/^11010000000000f87f$/, '11000000000000f87f');
 
 const expected = vectors.map(({ hex, json, hexFromJson = hex }) => ({ hex, json, hexFromJson }));
 
+/** The readers are built, and their environments installed. */
+const timeout = 180_000;
+
 describe.each(Object.entries(readers))('%s', (_, read) => {
-  it('reads and writes every vector without loss', async ({ skip }) => {
+  it('reads and writes every vector without loss', { timeout }, async ({ skip }) => {
     const readings = await read(vectors).catch((error: unknown) => {
       if (error instanceof ToolchainMissingError && !process.env['CI']) skip(error.message);
       throw error;

@@ -1,4 +1,4 @@
-// Reads wire vectors, a line of JSON each, and writes what Go makes of them.
+// Reads wire vectors, a line of JSON each, and writes them as Go has read them.
 package main
 
 import (

@@ -1,4 +1,4 @@
-"""Reads wire vectors, a line of JSON each, and writes what Python makes of them."""
+"""Reads wire vectors, a line of JSON each, and writes them as Python has read them."""
 
 import json
 import sys

@@ -26,6 +26,7 @@ export const languages: readonly Language[] = [
       { template: 'proofs/matrix/vectors/buf.gen.ts.yaml', folder: 'proofs/matrix/src/gen' },
       { template: 'examples/grpc-js-server/buf.gen.yaml', folder: 'examples/grpc-js-server/src/gen' },
       { template: 'examples/ts-proto-client/buf.gen.yaml', folder: 'examples/ts-proto-client/src/gen' },
+      { template: 'proofs/kit/buf.gen.yaml', folder: 'proofs/kit/src/gen' },
     ],
     prepare() {},
   },

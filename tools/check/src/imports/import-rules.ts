@@ -74,8 +74,4 @@ export interface KnownViolation {
 }
 
 /** To be removed, each together with its cause. */
-export const knownViolations: readonly KnownViolation[] = [
-  // Past exports.
-  { from: 'proofs/endurance/src/soak/', to: 'packages/http2/src/' },
-  { from: 'scripts/run.ts', to: 'proofs/' },
-];
+export const knownViolations: readonly KnownViolation[] = [];

@@ -30,7 +30,7 @@ function otherSteps(): Step[] {
   const suites: (readonly [string, ...string[]])[] = [
     ['interop'],
     ['conformance', 'server'],
-    ['conformance', 'interop'],
+    ['conformance', 'grpc-interop'],
     ['conformance', 'h2spec'],
     ['conformance', 'h2spec', '--tls'],
     ['rehearse', '--short'],

@@ -1,9 +1,9 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
-import { findUser, orders, Upload } from './answers.ts';
+import { findUser, orders, Upload } from './responses.ts';
 
-/** The services for Connect, of which our own server takes the same. */
+/** The services as routes of Connect, which our own server takes too. */
 export function routes(router: ConnectRouter): void {
   router.service(UserService, { getUser: ({ id }) => findUser(id) }).service(OrderService, {
     async *listOrders({ customerId }) {

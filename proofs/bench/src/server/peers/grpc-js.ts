@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { type OrderServiceServer, OrderServiceService } from '@example/ts-proto-client/order/v1';
-import { type UserServiceServer, UserServiceService } from '@example/ts-proto-client/user/v1';
+import { type OrderServiceServer, OrderServiceService } from '@example/kit/ts-proto/order/v1';
+import { type UserServiceServer, UserServiceService } from '@example/kit/ts-proto/user/v1';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { findUser, orders, Upload } from './answers.ts';
 import { announce, tlsFiles } from './process.ts';
+import { findUser, orders, Upload } from './responses.ts';
 
 const users: Pick<UserServiceServer, 'getUser'> = {
-  getUser: ({ request }, answer) => answer(null, findUser(request.id)),
+  getUser: ({ request }, respond) => respond(null, findUser(request.id)),
 };
 const orderService: Pick<OrderServiceServer, 'listOrders' | 'uploadLineItems'> = {
   async listOrders(call) {
@@ -15,9 +15,9 @@ const orderService: Pick<OrderServiceServer, 'listOrders' | 'uploadLineItems'> =
     }
     call.end();
   },
-  uploadLineItems(call, answer) {
+  uploadLineItems(call, respond) {
     const upload = new Upload();
-    call.on('data', (item) => upload.add(item)).on('end', () => answer(null, upload.summary()));
+    call.on('data', (item) => upload.add(item)).on('end', () => respond(null, upload.summary()));
   },
 };
 

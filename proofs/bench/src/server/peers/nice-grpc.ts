@@ -1,8 +1,8 @@
-import { OrderServiceService } from '@example/ts-proto-client/order/v1';
-import { UserServiceService } from '@example/ts-proto-client/user/v1';
+import { OrderServiceService } from '@example/kit/ts-proto/order/v1';
+import { UserServiceService } from '@example/kit/ts-proto/user/v1';
 import { createServer } from 'nice-grpc';
-import { findUser, orders, Upload } from './answers.ts';
 import { announce } from './process.ts';
+import { findUser, orders, Upload } from './responses.ts';
 
 const { getUser } = UserServiceService;
 const { listOrders, uploadLineItems } = OrderServiceService;

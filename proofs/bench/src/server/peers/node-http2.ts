@@ -10,13 +10,13 @@ import {
 } from '@bufbuild/protobuf';
 import { LineItemSchema, ListOrdersRequestSchema, OrderSchema, UploadSummarySchema } from '@example/protos/order/v1';
 import { GetUserRequestSchema, UserSchema } from '@example/protos/user/v1';
-import { findUser, orders, Upload } from './answers.ts';
 import { listenAndAnnounce, tlsFiles } from './process.ts';
+import { findUser, orders, Upload } from './responses.ts';
 
-/** The length of a message's prefix. */
+/** The length of the header of an envelope. */
 const prefixBytes = 5;
 
-/** No more than gRPC's frames on Node's HTTP/2: nothing is checked, and nothing can go wrong. */
+/** gRPC's envelopes on Node's HTTP/2, without checks and without error handling. */
 const handlers: Readonly<Record<string, (stream: ServerHttp2Stream) => Promise<void>>> = {
   '/user.v1.UserService/GetUser': async (stream) => {
     for await (const { id } of messages(stream, GetUserRequestSchema)) stream.write(framed(UserSchema, findUser(id)));
@@ -60,7 +60,7 @@ function framed<D extends DescMessage>(schema: D, init: MessageInitShape<D>): Bu
 const tls = tlsFiles();
 const server = tls ? createSecureServer(tls) : createServer();
 server.on('stream', (stream, headers) => {
-  // Clients that end in the middle of a call.
+  // Clients may end in the middle of a call.
   stream.on('error', () => {});
   stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' }, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));

@@ -1,21 +1,24 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
 
-/** PEM texts, when the server is to speak TLS. */
+/** The certificate and key in PEM; undefined for a server without TLS. */
 export function tlsFiles(): { cert: Buffer; key: Buffer } | undefined {
   const { TLS_CERT: cert, TLS_KEY: key } = process.env;
   return cert === undefined || key === undefined ? undefined : { cert: readFileSync(cert), key: readFileSync(key) };
 }
 
-/** Says where the server listens, on standard error: the other one has the log. From then on each SIGUSR2 collects garbage and says what memory is left, in bytes. */
+/**
+ * Writes the address to standard error: standard output has the log. From then on each SIGUSR2 collects garbage and
+ * writes the memory that is left, in bytes.
+ */
 export function announce(url: string): void {
-  say({ url });
+  write({ url });
   process.on('SIGUSR2', () => {
     collectGarbage();
-    // The second time finds what the first has let go of.
+    // The second collection frees what the first one has finalized.
     setImmediate(() => {
       collectGarbage();
-      say({ residentBytes: process.memoryUsage.rss() });
+      write({ residentBytes: process.memoryUsage.rss() });
     });
   });
 }
@@ -31,6 +34,6 @@ function collectGarbage(): void {
   (globalThis as { gc?: () => void }).gc?.();
 }
 
-function say(what: object): void {
-  process.stderr.write(`${JSON.stringify(what)}\n`);
+function write(line: object): void {
+  process.stderr.write(`${JSON.stringify(line)}\n`);
 }

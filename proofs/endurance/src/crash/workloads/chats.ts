@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
-import { compare, type Findings, untilAnswered, type Workload } from './workload.ts';
+import { compare, type Findings, untilAcknowledged, type Workload } from './workload.ts';
 
 const people = 4;
 const timeoutMs = 5_000;
 
-/** People who talk in one room. Who is cut off joins again after the last message they have, and says again what has not come back. */
+/**
+ * People who chat in one room. After a broken connection they join again after the last message that they received, and
+ * send the messages again that they have not received.
+ */
 export class ChatWorkload implements Workload {
   readonly name = 'messages';
   readonly #orders: Client<typeof OrderService>;
@@ -20,7 +23,9 @@ export class ChatWorkload implements Workload {
 
   async work(isOver: () => boolean): Promise<void> {
     const requestId = randomUUID();
-    const room = await untilAnswered(() => this.#orders.createOrder({ customerId: 'chats', requestId }, { timeoutMs }));
+    const room = await untilAcknowledged(() =>
+      this.#orders.createOrder({ customerId: 'chats', requestId }, { timeoutMs }),
+    );
     this.#room = room.id;
     await Promise.all(Array.from({ length: people }, (_, i) => this.#talk(`person ${i}`, isOver)));
   }
@@ -42,7 +47,7 @@ export class ChatWorkload implements Workload {
     let sequence = 0n;
     let saying = randomUUID();
     do {
-      await untilAnswered(async () => {
+      await untilAcknowledged(async () => {
         let echoed = Promise.withResolvers<void>();
         const orderId = this.#room;
         const outgoing = (async function* () {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
-import { compare, type Findings, untilAnswered, type Workload } from './workload.ts';
+import { compare, type Findings, untilAcknowledged, type Workload } from './workload.ts';
 
 const writers = 12;
 const timeoutMs = 5_000;
@@ -24,7 +24,7 @@ export class OrderWorkload implements Workload {
         const requestId = randomUUID();
         const item = { productId: requestId, quantity: 1, unitPrice: 0.1 };
         const request = { customerId, items: [item, item], requestId };
-        await untilAnswered(() => this.#orders.createOrder(request, { timeoutMs }));
+        await untilAcknowledged(() => this.#orders.createOrder(request, { timeoutMs }));
         this.#acknowledged.add(requestId);
       }
     };

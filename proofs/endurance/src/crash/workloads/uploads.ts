@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
-import { compare, type Findings, untilAnswered, type Workload } from './workload.ts';
+import { compare, type Findings, untilAcknowledged, type Workload } from './workload.ts';
 
 const writers = 2;
 const timeoutMs = 5_000;
@@ -42,14 +42,14 @@ export class UploadWorkload implements Workload {
 
   async #fillOrder(isOver: () => boolean): Promise<void> {
     const requestId = randomUUID();
-    const { id: orderId } = await untilAnswered(() =>
+    const { id: orderId } = await untilAcknowledged(() =>
       this.#orders.createOrder({ customerId, requestId }, { timeoutMs }),
     );
     let uploads = 0;
     do {
       const key = randomUUID();
       const options = { timeoutMs, headers: { 'idempotency-key': key } };
-      await untilAnswered(() => this.#orders.uploadLineItems(itemsWith(key, orderId), options));
+      await untilAcknowledged(() => this.#orders.uploadLineItems(itemsWith(key, orderId), options));
       this.#acknowledged.add(key);
       uploads += 1;
     } while (uploads < uploadsOfOrder && !isOver());

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { UserService } from '@example/protos/user/v1';
-import { compare, type Findings, untilAnswered, type Workload } from './workload.ts';
+import { compare, type Findings, untilAcknowledged, type Workload } from './workload.ts';
 
 const writers = 16;
 const seedUsers = 3;
 const timeoutMs = 5_000;
 
-/** Creates users, each with a name that is nobody else's. */
+/** Creates users with unique names. */
 export class UserWorkload implements Workload {
   readonly name = 'users';
   readonly #users: Client<typeof UserService>;
@@ -23,7 +23,7 @@ export class UserWorkload implements Workload {
       while (!isOver()) {
         const requestId = randomUUID();
         const request = { name: requestId, email: 'crash@example.com', requestId };
-        const { id } = await untilAnswered(() => this.#users.createUser(request, { timeoutMs }));
+        const { id } = await untilAcknowledged(() => this.#users.createUser(request, { timeoutMs }));
         this.#acknowledged.set(id, requestId);
       }
     };
@@ -35,7 +35,7 @@ export class UserWorkload implements Workload {
     let broken = 0;
     let pageToken = '';
     do {
-      const page = await untilAnswered(() => this.#users.listUsers({ pageSize: 1_000, pageToken }, { timeoutMs }));
+      const page = await untilAcknowledged(() => this.#users.listUsers({ pageSize: 1_000, pageToken }, { timeoutMs }));
       for (const { id, name } of page.users) {
         if (Number(id) <= seedUsers) continue;
         stored.push(name);

@@ -1,27 +1,27 @@
 import { setTimeout } from 'node:timers/promises';
 import { Code, ConnectError } from '@connectrpc/connect';
 
-/** What a workload found when it compared what clients were told with what is stored. */
+/** The comparison of acknowledged writes with stored ones. */
 export interface Findings {
   readonly acknowledged: number;
   /** Acknowledged, and not stored. */
   readonly lost: number;
   /** Stored more than once. */
   readonly doubled: number;
-  /** Stored, and not as it was asked for. */
+  /** Stored with other values than requested. */
   readonly broken: number;
 }
 
-/** Clients that write, and know what they were told. */
+/** Clients that write, and remember the acknowledged writes. */
 export interface Workload {
   readonly name: string;
-  /** Writes something, and goes on until it is told to stop; what is under way then is acknowledged. */
+  /** Writes until `isOver` returns true, and waits for the acknowledgement of the writes under way. */
   work(isOver: () => boolean): Promise<void>;
   check(): Promise<Findings>;
 }
 
-/** These say that the request is at fault: in this workload none is. */
-const wrong = new Set([
+/** The codes of wrong requests, which no workload sends. */
+const fatalCodes = new Set([
   Code.InvalidArgument,
   Code.AlreadyExists,
   Code.FailedPrecondition,
@@ -34,20 +34,20 @@ const wrong = new Set([
 
 const pauseMs = 10;
 
-/** Does the same again until it is answered, as clients do whose server was killed. @throws an error that says the request is wrong */
-export async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
+/** Repeats a call until it succeeds, as clients of a killed server do. @throws an error with one of `fatalCodes` */
+export async function untilAcknowledged<T>(call: () => Promise<T>): Promise<T> {
   while (true) {
     try {
       return await call();
     } catch (error) {
       const { code } = ConnectError.from(error);
-      if (wrong.has(code) && !isBrokenConnection(error)) throw error;
+      if (fatalCodes.has(code) && !isBrokenConnection(error)) throw error;
       await setTimeout(pauseMs);
     }
   }
 }
 
-/** A connection that broke in the middle of a frame is INTERNAL to Connect's client. */
+/** Connect's client reports INTERNAL for a connection that broke within a frame. */
 function isBrokenConnection(error: unknown): boolean {
   const { code, cause, rawMessage } = ConnectError.from(error);
   return code === Code.Internal && (cause !== undefined || !rawMessage.startsWith('internal error'));

@@ -1,4 +1,4 @@
-"""Both services on grpcio's asyncio server, which its documentation advises for speed."""
+"""Both services on grpcio's asyncio server, which the documentation of grpcio recommends for speed."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ STREAM_LENGTH = 1_000
 
 
 class Users(user_pb2_grpc.UserServiceServicer):
-    """Answers from a dictionary."""
+    """Users of a dictionary."""
 
     async def GetUser(  # noqa: N802
         self, request: user_pb2.GetUserRequest, context: grpc.aio.ServicerContext

@@ -1,17 +1,17 @@
-// What the page of chromium-client.ts does. Bodies are in base64.
+// The script of the page of chromium-client.ts. Bodies are in base64.
 
-/** Makes as many at once. */
+/** Makes `count` calls at once. */
 globalThis.makeCalls = (call, count) =>
   Promise.all(
     Array.from({ length: count }, async () => {
-      const answer = await start(call);
-      const body = new Uint8Array(await answer.arrayBuffer());
+      const response = await start(call);
+      const body = new Uint8Array(await response.arrayBuffer());
       expectHttp2();
       return body.toBase64();
     }),
   );
 
-/** Cancels as many at once, each of which has sent a part of its answer. */
+/** Starts `count` calls, and cancels all of them after the first bytes of each response. */
 globalThis.cancelCalls = async (call, count) => {
   const cancelling = new AbortController();
   const bodies = await Promise.all(
@@ -32,8 +32,8 @@ globalThis.cancelCalls = async (call, count) => {
   return [];
 };
 
-async function start({ path, type, body, gather = 0 }, signal) {
-  const headers = { 'content-type': type, 'x-gather': `${gather}` };
+async function start({ path, type, body, barrier = 0 }, signal) {
+  const headers = { 'content-type': type, 'x-barrier': `${barrier}` };
   const response = await fetch(path, { method: 'POST', headers, body: Uint8Array.fromBase64(body), signal });
   if (!response.ok) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
   return response;

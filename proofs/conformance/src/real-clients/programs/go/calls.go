@@ -13,10 +13,10 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// When the other answer of a call to be cancelled would come.
+// The delay of the second response of a call that is cancelled.
 const muchLaterUs = 600_000_000
 
-// unaryCalls makes them at once.
+// unaryCalls makes all calls at once.
 func unaryCalls(ctx context.Context, client testgrpc.TestServiceClient, c check) error {
 	ended := make(chan error, c.Count)
 	for range c.Count {
@@ -30,7 +30,7 @@ func unaryCalls(ctx context.Context, client testgrpc.TestServiceClient, c check)
 }
 
 func unaryCall(ctx context.Context, client testgrpc.TestServiceClient, c check) error {
-	ctx = metadata.AppendToOutgoingContext(ctx, "x-gather", strconv.Itoa(c.Gather))
+	ctx = metadata.AppendToOutgoingContext(ctx, "x-barrier", strconv.Itoa(c.Barrier))
 	response, err := client.UnaryCall(ctx, &testgrpc.SimpleRequest{
 		ResponseSize: c.ResponseBytes,
 		Payload:      &testgrpc.Payload{Body: make([]byte, c.RequestBytes)},
@@ -50,7 +50,7 @@ func messages(ctx context.Context, client testgrpc.TestServiceClient, c check) e
 	sent := make(chan error, 1)
 	go func() {
 		for i := range c.Count {
-			if err := stream.Send(asking(c, i)); err != nil {
+			if err := stream.Send(streamRequest(c, i)); err != nil {
 				sent <- err
 				return
 			}
@@ -72,7 +72,7 @@ func messages(ctx context.Context, client testgrpc.TestServiceClient, c check) e
 	return <-sent
 }
 
-// cancelled cancels calls that are under way, all at once.
+// cancelled starts calls and cancels all of them at once.
 func cancelled(ctx context.Context, client testgrpc.TestServiceClient, c check) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -83,7 +83,7 @@ func cancelled(ctx context.Context, client testgrpc.TestServiceClient, c check) 
 			return err
 		}
 		streams = append(streams, stream)
-		if err := stream.Send(askingForEver()); err != nil {
+		if err := stream.Send(endlessRequest()); err != nil {
 			return err
 		}
 		if _, err := stream.Recv(); err != nil {
@@ -99,8 +99,8 @@ func cancelled(ctx context.Context, client testgrpc.TestServiceClient, c check) 
 	return nil
 }
 
-// asking is message i, which asks for one of the same length.
-func asking(c check, i int) *testgrpc.StreamingOutputCallRequest {
+// streamRequest is message i, which asks for a response of the same length.
+func streamRequest(c check, i int) *testgrpc.StreamingOutputCallRequest {
 	length := lengthOf(c, i)
 	return &testgrpc.StreamingOutputCallRequest{
 		ResponseParameters: []*testgrpc.ResponseParameters{{Size: length}},
@@ -108,14 +108,14 @@ func asking(c check, i int) *testgrpc.StreamingOutputCallRequest {
 	}
 }
 
-// askingForEver asks for a message, and another much later.
-func askingForEver() *testgrpc.StreamingOutputCallRequest {
+// endlessRequest asks for a response, and for another much later.
+func endlessRequest() *testgrpc.StreamingOutputCallRequest {
 	return &testgrpc.StreamingOutputCallRequest{
 		ResponseParameters: []*testgrpc.ResponseParameters{{Size: 1}, {Size: 1, IntervalUs: muchLaterUs}},
 	}
 }
 
-// lengthOf tells messages that follow each other apart.
+// lengthOf gives messages that follow each other different lengths.
 func lengthOf(c check, i int) int32 {
 	return int32(i) % c.ResponseBytes
 }

@@ -1,4 +1,4 @@
-// Command go plays checks with grpc-go, on one connection, as program-client.ts asks it to.
+// Command go runs checks with grpc-go on one connection, as program-client.ts describes.
 package main
 
 import (
@@ -23,7 +23,7 @@ type check struct {
 	Count         int    `json:"count"`
 	RequestBytes  int    `json:"requestBytes"`
 	ResponseBytes int32  `json:"responseBytes"`
-	Gather        int    `json:"gather"`
+	Barrier       int    `json:"barrier"`
 }
 
 type result struct {
@@ -44,7 +44,8 @@ func run(address, checks string) error {
 		return err
 	}
 	// A proxy in front of the server may not listen yet.
-	retry := grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1, MaxDelay: time.Second}}
+	delays := backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1, MaxDelay: time.Second}
+	retry := grpc.ConnectParams{Backoff: delays}
 	conn, err := grpc.NewClient(address,
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithConnectParams(retry),
@@ -55,7 +56,7 @@ func run(address, checks string) error {
 	results := json.NewEncoder(os.Stdout)
 	for _, c := range all {
 		r := result{Name: c.Name}
-		if err := play(testgrpc.NewTestServiceClient(conn), c); err != nil {
+		if err := runCheck(testgrpc.NewTestServiceClient(conn), c); err != nil {
 			r.Error = err.Error()
 		}
 		if err := results.Encode(r); err != nil {
@@ -65,7 +66,7 @@ func run(address, checks string) error {
 	return conn.Close()
 }
 
-func play(client testgrpc.TestServiceClient, c check) error {
+func runCheck(client testgrpc.TestServiceClient, c check) error {
 	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()
 	switch c.Kind {
@@ -76,5 +77,5 @@ func play(client testgrpc.TestServiceClient, c check) error {
 	case "cancel":
 		return errors.Join(cancelled(ctx, client, c), unaryCall(ctx, client, c))
 	}
-	return fmt.Errorf("no such kind: %s", c.Kind)
+	return fmt.Errorf("unknown kind of check: %s", c.Kind)
 }

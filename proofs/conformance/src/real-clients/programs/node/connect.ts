@@ -1,13 +1,14 @@
-// connect-node as a client, by the protocol that PROTOCOL names.
+// connect-node as a client. PROTOCOL chooses the protocol.
 import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { TestService } from '../../../gen/grpc/testing/test_pb.ts';
-import { type Check, gatherHeader } from '../../checks.ts';
-import { asking, askingForEver, type Calls, expectLength, lengthOf, runChecks, simpleRequest } from './run-checks.ts';
+import { barrierHeader, type Check } from '../../checks.ts';
+import { type Calls, endlessRequest, expectLength, lengthOf, simpleRequest, streamRequest } from '../calls.ts';
+import { runChecks } from './run-checks.ts';
 
 const timeoutMs = 60_000;
 
-/** In megabytes: with the 10 of Node a client resets large calls that it makes at once. grpc-js takes more by itself. */
+/** In megabytes: with Node's default of 10 a client resets some of its large calls. grpc-js raises it by itself. */
 const nodeOptions = { maxSessionMemory: 1_000 };
 
 const transports: Readonly<Record<string, (baseUrl: string) => Transport>> = {
@@ -20,14 +21,14 @@ function connectCalls(transport: Transport): Calls {
   const client = createClient(TestService, transport);
   return {
     async unary(check) {
-      const headers = { [gatherHeader]: `${check.gather}` };
+      const headers = { [barrierHeader]: `${check.barrier}` };
       const { payload } = await client.unaryCall(simpleRequest(check), { headers, timeoutMs });
       expectLength(payload, check.responseBytes);
     },
 
     async messages(check) {
       let received = 0;
-      for await (const { payload } of client.fullDuplexCall(asked(check), { timeoutMs })) {
+      for await (const { payload } of client.fullDuplexCall(requests(check), { timeoutMs })) {
         expectLength(payload, lengthOf(check, received++));
       }
       if (received !== check.count) throw new Error(`${received} messages were received`);
@@ -36,8 +37,8 @@ function connectCalls(transport: Transport): Calls {
     async cancellable() {
       const cancelling = new AbortController();
       const { signal } = cancelling;
-      const answers = client.fullDuplexCall(untilAborted(signal), { signal, timeoutMs });
-      const iterator = answers[Symbol.asyncIterator]();
+      const responses = client.fullDuplexCall(untilAborted(signal), { signal, timeoutMs });
+      const iterator = responses[Symbol.asyncIterator]();
       await iterator.next();
       return async () => {
         cancelling.abort();
@@ -51,12 +52,12 @@ function connectCalls(transport: Transport): Calls {
   };
 }
 
-async function* asked(check: Check) {
-  for (let index = 0; index < check.count; index++) yield asking(check, index);
+async function* requests(check: Check) {
+  for (let index = 0; index < check.count; index++) yield streamRequest(check, index);
 }
 
 async function* untilAborted(signal: AbortSignal) {
-  yield askingForEver();
+  yield endlessRequest();
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 

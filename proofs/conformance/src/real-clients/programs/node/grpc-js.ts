@@ -11,8 +11,9 @@ import {
   StreamingOutputCallResponseSchema,
 } from '../../../gen/grpc/testing/messages_pb.ts';
 import { TestService } from '../../../gen/grpc/testing/test_pb.ts';
-import { gatherHeader } from '../../checks.ts';
-import { asking, askingForEver, type Calls, expectLength, lengthOf, runChecks, simpleRequest } from './run-checks.ts';
+import { barrierHeader } from '../../checks.ts';
+import { type Calls, endlessRequest, expectLength, lengthOf, simpleRequest, streamRequest } from '../calls.ts';
+import { runChecks } from './run-checks.ts';
 
 const timeoutMs = 60_000;
 
@@ -40,7 +41,7 @@ function grpcJsCalls(client: Client): Calls {
     unary: (check) =>
       new Promise((resolve, reject) => {
         const metadata = new Metadata();
-        metadata.set(gatherHeader, `${check.gather}`);
+        metadata.set(barrierHeader, `${check.barrier}`);
         client.makeUnaryRequest(
           path('UnaryCall'),
           write(SimpleRequestSchema),
@@ -63,7 +64,7 @@ function grpcJsCalls(client: Client): Calls {
       const call = duplex();
       const sent = (async () => {
         for (let index = 0; index < check.count; index++) {
-          if (!call.write(asking(check, index))) await once(call, 'drain');
+          if (!call.write(streamRequest(check, index))) await once(call, 'drain');
         }
         call.end();
       })();
@@ -77,7 +78,7 @@ function grpcJsCalls(client: Client): Calls {
 
     async cancellable() {
       const call = duplex();
-      call.write(askingForEver());
+      call.write(endlessRequest());
       await once(call, 'data');
       return async () => {
         const ended = once(call, 'error') as Promise<[ServiceError]>;

@@ -1,4 +1,4 @@
-"""Plays checks with grpcio, on one connection, as program-client.ts asks it to. It asks the server for the protos."""
+"""Runs checks with grpcio on one connection, as program-client.ts describes. It learns the protos by reflection."""
 
 import asyncio
 import json
@@ -12,9 +12,9 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
-LONGEST = 60
+TIMEOUT_SECONDS = 60
 SERVICE = "grpc.testing.TestService"
-# When the other answer of a call to be cancelled would come.
+# The delay of the second response of a call that is cancelled.
 MUCH_LATER_US = 600_000_000
 
 Check = dict[str, Any]
@@ -41,48 +41,50 @@ class Calls:
         )
 
     async def unary(self, check: Check) -> None:
-        await asyncio.gather(*(self.one(check) for _ in range(check["count"])))
+        await asyncio.gather(*(self.unary_once(check) for _ in range(check["count"])))
 
-    async def one(self, check: Check) -> None:
+    async def unary_once(self, check: Check) -> None:
         request = self.simple_request(response_size=check["responseBytes"])
         request.payload.body = bytes(check["requestBytes"])
-        response = await self.unary_call(request, timeout=LONGEST, metadata=(("x-gather", str(check["gather"])),))
+        response = await self.unary_call(
+            request, timeout=TIMEOUT_SECONDS, metadata=(("x-barrier", str(check["barrier"])),)
+        )
         expect_length(response.payload, check["responseBytes"])
 
     async def messages(self, check: Check) -> None:
         async def requests() -> AsyncIterator[Any]:
             for i in range(check["count"]):
-                yield self.asking(check, i)
+                yield self.stream_request(check, i)
 
         received = 0
-        async for response in self.duplex_call(requests(), timeout=LONGEST):
+        async for response in self.duplex_call(requests(), timeout=TIMEOUT_SECONDS):
             expect_length(response.payload, length_of(check, received))
             received += 1
         if received != check["count"]:
             raise ValueError(f"{received} messages were received")
 
     async def cancel(self, check: Check) -> None:
-        calls = [self.duplex_call(timeout=LONGEST) for _ in range(check["count"])]
+        calls = [self.duplex_call(timeout=TIMEOUT_SECONDS) for _ in range(check["count"])]
         for call in calls:
-            await call.write(self.asking_for_ever())
+            await call.write(self.endless_request())
             await call.read()
         for call in calls:
             call.cancel()
         for call in calls:
             if await call.code() is not grpc.StatusCode.CANCELLED:
                 raise ValueError(f"a cancelled call ended with {await call.code()}")
-        await self.one(check)
+        await self.unary_once(check)
 
-    def asking(self, check: Check, i: int) -> Any:
-        """Message i, which asks for one of the same length."""
+    def stream_request(self, check: Check, i: int) -> Any:
+        """Message i, which asks for a response of the same length."""
         length = length_of(check, i)
         request = self.request()
         request.payload.body = bytes(length)
         request.response_parameters.add(size=length)
         return request
 
-    def asking_for_ever(self) -> Any:
-        """Asks for a message, and another much later."""
+    def endless_request(self) -> Any:
+        """Asks for a response, and for another much later."""
         request = self.request()
         request.response_parameters.add(size=1)
         request.response_parameters.add(size=1, interval_us=MUCH_LATER_US)
@@ -90,7 +92,7 @@ class Calls:
 
 
 def length_of(check: Check, i: int) -> int:
-    """Tells messages that follow each other apart."""
+    """Messages that follow each other have different lengths."""
     return int(i % check["responseBytes"])
 
 

@@ -1,4 +1,4 @@
-// Command load calls GetUser over grpc-go for as long as it is told, and writes what it measured as a line of JSON.
+// Command load calls GetUser over grpc-go for a time, and writes its figures as a line of JSON.
 package main
 
 import (
@@ -16,20 +16,22 @@ import (
 	userv1 "example.com/protos/gen/go/user/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
 )
 
 type options struct {
 	target      string
 	connections int
-	// How many calls there are at once on a connection.
+	// calls is the number of calls at once on a connection.
 	calls    int
 	duration time.Duration
+	// authorization is sent with every call, unless it is empty.
+	authorization string
 }
 
-// What is written: for load, or for connections that are held.
+// measured is the output.
 type measured struct {
-	CallsPerSecond float64 `json:"callsPerSecond"`
-	// Half of the calls took no longer.
+	CallsPerSecond     float64 `json:"callsPerSecond"`
 	MedianMicroseconds float64 `json:"medianMicroseconds"`
 }
 
@@ -37,9 +39,10 @@ func main() {
 	var o options
 	flag.StringVar(&o.target, "target", "", "host and port")
 	flag.IntVar(&o.connections, "connections", 1, "")
+	flag.StringVar(&o.authorization, "authorization", "", "header field of every call")
 	flag.IntVar(&o.calls, "calls", 1, "at once on a connection")
 	flag.DurationVar(&o.duration, "duration", time.Second, "")
-	hold := flag.Bool("hold", false, "make one call on each connection, say so, and keep them open until the input ends")
+	hold := flag.Bool("hold", false, "make a call on each connection, write {}, and keep them open until the input ends")
 	flag.Parse()
 	if err := run(o, *hold); err != nil {
 		fmt.Fprintf(os.Stderr, "load: %v\n", err)
@@ -52,8 +55,12 @@ func run(o options, hold bool) error {
 	if err != nil {
 		return err
 	}
+	ctx := context.Background()
+	if o.authorization != "" {
+		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", o.authorization)
+	}
 	for _, client := range clients {
-		if err := call(client); err != nil {
+		if err := call(ctx, client); err != nil {
 			return err
 		}
 	}
@@ -62,7 +69,7 @@ func run(o options, hold bool) error {
 		_, err := io.Copy(io.Discard, os.Stdin)
 		return err
 	}
-	result, err := load(clients, o)
+	result, err := load(ctx, clients, o)
 	if err != nil {
 		return err
 	}
@@ -81,15 +88,15 @@ func dial(o options) ([]userv1.UserServiceClient, error) {
 	return clients, nil
 }
 
-func call(client userv1.UserServiceClient) error {
-	user, err := client.GetUser(context.Background(), &userv1.GetUserRequest{Id: 1})
+func call(ctx context.Context, client userv1.UserServiceClient) error {
+	user, err := client.GetUser(ctx, &userv1.GetUserRequest{Id: 1})
 	if err == nil && !strings.HasPrefix(user.GetName(), "Aoife") {
-		return fmt.Errorf("another user: %v", user)
+		return fmt.Errorf("unexpected user: %v", user)
 	}
 	return err
 }
 
-func load(clients []userv1.UserServiceClient, o options) (measured, error) {
+func load(ctx context.Context, clients []userv1.UserServiceClient, o options) (measured, error) {
 	var group sync.WaitGroup
 	took := make([][]time.Duration, o.connections*o.calls)
 	failures := make([]error, len(took))
@@ -98,7 +105,7 @@ func load(clients []userv1.UserServiceClient, o options) (measured, error) {
 		group.Go(func() {
 			for time.Since(start) < o.duration && failures[i] == nil {
 				begin := time.Now()
-				failures[i] = call(clients[i%len(clients)])
+				failures[i] = call(ctx, clients[i%len(clients)])
 				took[i] = append(took[i], time.Since(begin))
 			}
 		})

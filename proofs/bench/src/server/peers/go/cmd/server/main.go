@@ -18,7 +18,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// How many messages a stream has.
+// The number of messages of a stream.
 const streamLength = 1_000
 
 var users = map[int64]*userv1.User{1: {Id: 1, Name: "Aoife", Email: "aoife@example.com"}}

@@ -1,0 +1,48 @@
+// The responses of every server, which the clients expect.
+
+export const user = { id: '1', name: 'Aoife', email: 'aoife@example.com' };
+
+/** The number of messages of a stream. */
+export const streamLength = 1_000;
+
+export const lineItem = { productId: 'p-1', quantity: 2, unitPrice: 29.99, orderId: '' };
+
+const users = new Map([[user.id, user]]);
+
+/** @throws when there is no such user */
+export function findUser(id: string) {
+  const found = users.get(id);
+  if (found === undefined) throw new Error(`no user ${id}`);
+  return found;
+}
+
+/** A new object for each call, as from a store. */
+export function order(customerId: string) {
+  return {
+    id: 'ord-01a1fc77-8326-7349-b947-52d19761f6a4',
+    customerId,
+    items: [{ ...lineItem }],
+    total: 59.98,
+    status: 1,
+    createTime: undefined,
+  };
+}
+
+export function* orders(customerId: string) {
+  for (let i = 0; i < streamLength; i++) yield order(customerId);
+}
+
+/** Totals the items of an upload. */
+export class Upload {
+  #itemCount = 0;
+  #totalQuantity = 0;
+
+  add({ quantity }: { readonly quantity: number }): void {
+    this.#itemCount += 1;
+    this.#totalQuantity += quantity;
+  }
+
+  summary() {
+    return { itemCount: this.#itemCount, totalQuantity: BigInt(this.#totalQuantity), total: 0, orderId: '' };
+  }
+}

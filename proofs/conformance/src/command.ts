@@ -1,0 +1,30 @@
+import { runOneOf, type Streams } from '@example/kit/command-line';
+import { connectSuite } from './connect-suite/command.ts';
+import { generate } from './generate.ts';
+import { grpcInterop } from './grpc-interop/command.ts';
+import { h2spec } from './h2spec/command.ts';
+import { realClientsSuite } from './real-clients/command.ts';
+
+const usage = `Runs suites and clients that other people wrote against our server.
+
+  pnpm conformance server         connectconformance, the suite of the Connect authors
+  pnpm conformance grpc-interop   the interop client of grpc-go
+  pnpm conformance h2spec         h2spec --strict, HTTP/2 without and with TLS
+  pnpm conformance real-clients   grpc-go, grpcio, grpc-js, connect-node, curl, Chromium, grpc-web and Envoy
+  pnpm conformance generate       generates the code of their services, after an update of a suite
+
+Each has --help.
+`;
+
+const commands = {
+  server: connectSuite,
+  'grpc-interop': grpcInterop,
+  h2spec,
+  'real-clients': realClientsSuite,
+  generate,
+};
+
+/** Runs `pnpm conformance`. @returns the exit code */
+export async function runConformance(args: readonly string[], streams: Streams): Promise<number> {
+  return await runOneOf(commands, usage, args, streams);
+}

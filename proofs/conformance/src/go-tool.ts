@@ -1,0 +1,13 @@
+import { buildGo, goTools } from '@example/kit/toolchains';
+
+/** The programs of the suites, by the package of each. */
+const packages = {
+  connectconformance: 'connectrpc.com/conformance/cmd/connectconformance',
+  h2spec: 'github.com/summerwind/h2spec/cmd/h2spec',
+  'interop-client': 'google.golang.org/grpc/interop/client',
+};
+
+/** @returns the path of the program. @throws {ToolchainMissingError} when Go is missing */
+export async function buildGoTool(name: keyof typeof packages, signal: AbortSignal): Promise<string> {
+  return await buildGo(goTools, packages[name], name, signal);
+}

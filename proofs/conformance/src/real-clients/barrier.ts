@@ -1,0 +1,28 @@
+/** Lets calls wait for each other. */
+export class Barrier {
+  #waiting: PromiseWithResolvers<void>[] = [];
+
+  /**
+   * Resolves once `count` calls wait, this one included.
+   *
+   * @param signal ends the wait of this call, which is not counted from then on
+   */
+  async arrive(count: number, signal: AbortSignal): Promise<void> {
+    const arrival = Promise.withResolvers<void>();
+    const leave = () => {
+      this.#waiting = this.#waiting.filter((other) => other !== arrival);
+      arrival.reject(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    this.#waiting.push(arrival);
+    if (this.#waiting.length >= count) {
+      for (const { resolve } of this.#waiting) resolve();
+      this.#waiting = [];
+    }
+    try {
+      await arrival.promise;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+}

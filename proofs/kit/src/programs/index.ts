@@ -1,0 +1,5 @@
+// Runs programs: to their end, as servers, or line by line.
+export { freePort } from './free-port.ts';
+export { type NodeServer, nodeArgs, startNodeServer } from './node-server.ts';
+export { jsonLine, Program } from './program.ts';
+export { outputOf, runProgram } from './run-program.ts';

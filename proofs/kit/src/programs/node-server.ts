@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { jsonLine, Program, type ProgramOptions } from './program.ts';
+
+/** A server of ours in a process of its own. */
+export interface NodeServer extends AsyncDisposable {
+  readonly url: string;
+  readonly program: Program;
+}
+
+/** How long a server may take to end after SIGTERM, in milliseconds: longer than it gives to calls under way. */
+const endMs = 20_000;
+
+/** The arguments with which this Node runs a TypeScript module, from any folder. */
+export function nodeArgs(module: string | URL): string[] {
+  return ['--import', import.meta.resolve('tsx'), module instanceof URL ? fileURLToPath(module) : module];
+}
+
+/**
+ * Starts a server that logs `{"url":…}` in a line of JSON once it listens, as every server of `runService` does. It
+ * takes a free port and has no rate limit, unless `env` changes that. Disposing of it ends it by SIGTERM.
+ *
+ * @param module the path of its main module
+ * @throws when it ends before it listens; its last lines are in the message
+ */
+export async function startNodeServer(
+  module: string | URL,
+  env: Readonly<Record<string, string>> = {},
+  options: Pick<ProgramOptions, 'onLine'> & { readonly nodeOptions?: readonly string[] } = {},
+): Promise<NodeServer> {
+  const { nodeOptions = [], ...rest } = options;
+  const program = new Program(process.execPath, [...nodeOptions, ...nodeArgs(module)], {
+    name: String(module),
+    isEnvClean: true,
+    env: { PORT: '0', CALLS_PER_SECOND: '1000000', CALL_BURST: '1000000', ...env },
+    ...rest,
+  });
+  try {
+    const url = await program.waitForLine((line) => jsonLine(line)?.['url'] as string | undefined);
+    return {
+      url,
+      program,
+      async [Symbol.asyncDispose]() {
+        await program.end('SIGTERM', endMs);
+      },
+    };
+  } catch (error) {
+    await program.end('SIGKILL');
+    throw error;
+  }
+}
