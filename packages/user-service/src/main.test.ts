@@ -84,7 +84,7 @@ describe('the process of user-service', () => {
     const { url } = await start();
     const { port } = new URL(url);
     await expect(start({ PORT: port, DATABASE_URL: `sqlite:${folder}/other.db` })).rejects.toThrow(
-      `user-service: port ${port} of 127.0.0.1 is in use: end what listens there, or set PORT to another port\n`,
+      `user-service: port ${port} of 127.0.0.1 is in use: stop the process that listens there, or set PORT to another port\n`,
     );
   });
 
