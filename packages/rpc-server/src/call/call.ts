@@ -10,15 +10,15 @@ import { CallContext, type ContextCall } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream, RequestHandler, RequestHeaders } from './call-stream.ts';
 import type { Codec, Request, Response } from './codec.ts';
-import { compressMinBytes } from './compression.ts';
 import { allowedMs, deadlineExceeded, deliveryGraceMs } from './deadline.ts';
-import { type Envelope, EnvelopeFlag } from './envelope.ts';
 import { mapError, notCancelled } from './errors.ts';
+import { encodeMessage } from './message-coding.ts';
 import type { Fields } from './metadata.ts';
 import type { Method, OneResponse } from './method.ts';
 import { requestIdFrom } from './request-id.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
 import type { CallResponse, ResponseCall, StreamResponse } from './response.ts';
+import { ResponseStream, type StreamingCall } from './response-stream.ts';
 import type { TimerEntry, TimerWheel } from './timer-wheel.ts';
 
 /** What all calls of a server share. */
@@ -42,7 +42,9 @@ export interface CallProtocol {
  * `begin`, the gate, the request reader, the handler, the response, `onClose`. An error, the deadline, the client or the shutdown
  * may end it in between.
  */
-export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall, RequestCall, ResponseCall {
+export class Call
+  implements RequestHandler, TimerEntry, CallRecord, ContextCall, RequestCall, ResponseCall, StreamingCall
+{
   readonly stream: CallStream;
   readonly headers: CallHeaders;
   readonly peer: string;
@@ -55,6 +57,8 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
   code: Code | undefined = undefined;
   caller: Caller = anybody;
   slot = 0;
+  /** True once the outcome is decided: what the handler does from then on is ignored. */
+  isOver = false;
   readonly context = new CallContext(this);
 
   readonly #server: CallServer;
@@ -65,14 +69,10 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
   readonly #deadlineAt: number;
   #requestId: string | undefined;
   #logger: Logger | undefined;
-  /** True once the outcome is decided: what the handler does from then on is ignored. */
-  #isOver = false;
   #hasResponse = false;
   #cancellation = notCancelled;
   #controller: AbortController | undefined;
-  /** The messages of a handler that streams. */
-  #responses: AsyncIterator<Response> | undefined;
-  #onDrain: (() => void) | undefined;
+  #responseStream: ResponseStream | undefined;
 
   /** @param commonFields header fields of every response to this client */
   constructor(
@@ -136,7 +136,7 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#isOver) this.#controller.abort(this.#cancellation.reason);
+      if (this.isOver) this.#controller.abort(this.#cancellation.reason);
     }
     return this.#controller.signal;
   }
@@ -163,7 +163,7 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
   }
 
   #admit(caller: Caller): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.caller = caller;
     const error = this.#headerError();
     if (error !== undefined) this.fail(error);
@@ -181,11 +181,11 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
 
   onData(chunk: Buffer, start: number, end: number): void {
     this.requestBytes += end - start;
-    if (!this.#isOver) this.#request.onData(chunk, start, end);
+    if (!this.isOver) this.#request.onData(chunk, start, end);
   }
 
   onEnd(): void {
-    if (!this.#isOver) this.#request.onEnd();
+    if (!this.isOver) this.#request.onEnd();
   }
 
   // The handler and the response.
@@ -211,60 +211,24 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
       () => withTimeLeft(() => this.timeLeft(), handle),
       (response) =>
         this.#settle(
-          () => this.#encode(response),
+          () => encodeMessage(this, response),
           (message) => this.#response.respond(message),
         ),
     );
   }
 
   #respondAll(handle: () => AsyncIterable<Response>): void {
+    // Only methods of one message have a protocol that cannot stream.
+    const stream = new ResponseStream(this, this.#response as StreamResponse);
+    this.#responseStream = stream;
     void withTimeLeft(
       () => this.timeLeft(),
-      () => this.#sendAll(handle),
+      () => stream.send(handle),
     );
   }
 
-  /** Takes the next message from the handler when the client has room for it (backpressure). */
-  async #sendAll(handle: () => AsyncIterable<Response>): Promise<void> {
-    // Only methods of one message have a protocol that cannot stream.
-    const response = this.#response as StreamResponse;
-    try {
-      const responses = handle()[Symbol.asyncIterator]();
-      this.#responses = responses;
-      while (true) {
-        const next = await responses.next();
-        if (this.#isOver) return;
-        if (next.done === true) break;
-        const message = this.#encode(next.value);
-        const hasRoom = response.send(isPromise(message) ? await message : message);
-        if (!hasRoom) await this.#drained();
-        if (this.#isOver) return;
-      }
-      this.#responses = undefined;
-      response.end();
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  #drained(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onDrain = resolve;
-    });
-  }
-
   onDrain(): void {
-    this.#onDrain?.();
-  }
-
-  /** @returns a promise when the message is compressed @throws when the message is not a response of the method */
-  #encode(response: Response): Envelope | Promise<Envelope> {
-    const bytes = this.codec.serialize(response);
-    const compression = this.headers.responseCompression;
-    if (compression === null || bytes.length < compressMinBytes) return { flags: 0, bytes };
-    return compression
-      .compress(bytes as Uint8Array<ArrayBuffer>)
-      .then((compressed) => ({ flags: EnvelopeFlag.compressed, bytes: compressed }));
+    this.#responseStream?.onDrain();
   }
 
   /** Passes a result on, at once when it is not a promise. An error on the way ends the call. */
@@ -276,7 +240,7 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
           (late) => this.#settle(() => late, use),
           (error: unknown) => this.fail(error),
         );
-      } else if (!this.#isOver) use(result);
+      } else if (!this.isOver) use(result);
     } catch (error) {
       this.fail(error);
     }
@@ -290,7 +254,7 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
   }
 
   fail(error: unknown): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     const sent = mapError(error, this.#cancellation, () => this.logger);
     this.code = sent.code;
     this.#end(sent);
@@ -307,35 +271,25 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
 
   /** Ends the call with the reason, whatever its handler does. */
   cancel(reason: ConnectError): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.#cancellation = { isCancelled: true, reason };
     this.fail(reason);
   }
 
   #end(reason: ConnectError | undefined): void {
-    this.#isOver = true;
+    this.isOver = true;
     this.stream.discard();
     this.#controller?.abort(reason);
     this.#request.stop(reason ?? callEnded);
-    void this.#leaveHandler();
-  }
-
-  /** Runs the `finally` blocks of a handler that waits between two messages of its stream. */
-  async #leaveHandler(): Promise<void> {
-    try {
-      await this.#responses?.return?.();
-    } catch {
-      // The outcome of the call is decided.
-    }
+    void this.#responseStream?.stop();
   }
 
   onClose(reason: StreamClose | undefined): void {
-    if (!this.#isOver) {
+    if (!this.isOver) {
       this.code = Code.Canceled;
       this.#cancellation = { isCancelled: true, reason: clientGone };
       this.#end(clientGone);
     }
-    this.#onDrain?.();
     this.#server.timers.remove(this);
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
     logAccess(this.#server.logger, this, {
@@ -355,11 +309,11 @@ export class Call implements RequestHandler, TimerEntry, CallRecord, ContextCall
   }
 
   get dueAt(): number {
-    return this.#isOver ? this.#deadlineAt + deliveryGraceMs : Math.min(this.#deadlineAt, this.#request.timeoutAt);
+    return this.isOver ? this.#deadlineAt + deliveryGraceMs : Math.min(this.#deadlineAt, this.#request.timeoutAt);
   }
 
   onDue(now: number): void {
-    if (this.#isOver) this.stream.reset(ErrorCode.CANCEL);
+    if (this.isOver) this.stream.reset(ErrorCode.CANCEL);
     else if (this.#deadlineAt <= now) this.cancel(deadlineExceeded());
     else this.#request.onTimeout();
   }

@@ -1,10 +1,8 @@
-import { Code, ConnectError } from '@connectrpc/connect';
+import type { ConnectError } from '@connectrpc/connect';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream } from './call-stream.ts';
 import type { Codec, Request } from './codec.ts';
-import { decompress } from './compression.ts';
-import { EnvelopeFlag } from './envelope.ts';
 
 /** What a request reader needs of its call. */
 export interface RequestCall {
@@ -35,26 +33,4 @@ export interface RequestReader {
   /** When the client will have taken too long to send, by `performance.now()`. */
   readonly timeoutAt: number;
   onTimeout(): void;
-}
-
-/**
- * @param flags of the envelope of the message
- * @returns a promise when the message is compressed
- * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once decompressed;
- *   also as a rejection
- */
-export function decodeMessage(
-  { codec, headers, config }: Pick<RequestCall, 'codec' | 'headers' | 'config'>,
-  flags: number,
-  bytes: Uint8Array,
-): Request | Promise<Request> {
-  if (flags === 0) return codec.parse(bytes);
-  if (flags !== EnvelopeFlag.compressed) {
-    throw new ConnectError(`protocol error: invalid envelope flags ${flags}`, Code.InvalidArgument);
-  }
-  const compression = headers.requestCompression;
-  if (compression === null) {
-    throw new ConnectError('protocol error: compressed message without an encoding', Code.Internal);
-  }
-  return decompress(compression, bytes, config.maxMessageBytes).then(codec.parse);
 }

@@ -3,7 +3,8 @@ import type { Request } from './codec.ts';
 import { messageTimedOut } from './deadline.ts';
 import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope } from './errors.ts';
-import { decodeMessage, type RequestCall, type RequestReader } from './request-reader.ts';
+import { decodeMessage } from './message-coding.ts';
+import type { RequestCall, RequestReader } from './request-reader.ts';
 
 type Result = IteratorResult<Request, undefined>;
 

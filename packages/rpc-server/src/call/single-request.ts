@@ -2,7 +2,8 @@ import type { ConnectError } from '@connectrpc/connect';
 import { requestTimedOut } from './deadline.ts';
 import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope, wrongMessageCount } from './errors.ts';
-import { decodeMessage, type RequestCall, type RequestReader } from './request-reader.ts';
+import { decodeMessage } from './message-coding.ts';
+import type { RequestCall, RequestReader } from './request-reader.ts';
 
 /** A request of one envelope: unary and server-streaming calls. It is decoded when the request has ended. */
 export class SingleRequest implements RequestReader {

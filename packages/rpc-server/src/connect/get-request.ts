@@ -1,7 +1,8 @@
 import { base64Decode } from '@bufbuild/protobuf/wire';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { messageTooLarge } from '../call/errors.ts';
-import { decodeMessage, type RequestCall, type RequestReader } from '../call/request-reader.ts';
+import { decodeMessage } from '../call/message-coding.ts';
+import type { RequestCall, RequestReader } from '../call/request-reader.ts';
 import { bodyFlags } from './unary-request.ts';
 
 const encoder = new TextEncoder();

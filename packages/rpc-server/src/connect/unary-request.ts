@@ -2,7 +2,8 @@ import { ByteBuffer } from '../call/byte-buffer.ts';
 import { requestTimedOut } from '../call/deadline.ts';
 import { EnvelopeFlag } from '../call/envelope.ts';
 import { messageTooLarge } from '../call/errors.ts';
-import { decodeMessage, type RequestCall, type RequestReader } from '../call/request-reader.ts';
+import { decodeMessage } from '../call/message-coding.ts';
+import type { RequestCall, RequestReader } from '../call/request-reader.ts';
 
 /** The flags that an envelope would have: the body is compressed as a whole. */
 export function bodyFlags({ headers }: Pick<RequestCall, 'headers'>): number {

@@ -1,0 +1,44 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { Compression } from '@connectrpc/connect/protocol';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Codec, Request, Response } from './codec.ts';
+import { compressMinBytes, decompress } from './compression.ts';
+import { type Envelope, EnvelopeFlag } from './envelope.ts';
+
+/** What it takes to read and write the messages of a call. */
+export interface MessageCoding {
+  readonly codec: Codec;
+  readonly headers: {
+    readonly requestCompression: Compression | null;
+    readonly responseCompression: Compression | null;
+  };
+  readonly config: Pick<ServerConfig, 'maxMessageBytes'>;
+}
+
+/**
+ * @param flags of the envelope of the message
+ * @returns a promise when the message is compressed
+ * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once decompressed;
+ *   also as a rejection
+ */
+export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8Array): Request | Promise<Request> {
+  const { codec, headers, config } = coding;
+  if (flags === 0) return codec.parse(bytes);
+  if (flags !== EnvelopeFlag.compressed) {
+    throw new ConnectError(`protocol error: invalid envelope flags ${flags}`, Code.InvalidArgument);
+  }
+  if (headers.requestCompression === null) {
+    throw new ConnectError('protocol error: compressed message without an encoding', Code.Internal);
+  }
+  return decompress(headers.requestCompression, bytes, config.maxMessageBytes).then(codec.parse);
+}
+
+/** @returns a promise when the message is compressed @throws when it is not a response of the method: a bug of its handler */
+export function encodeMessage({ codec, headers }: MessageCoding, message: Response): Envelope | Promise<Envelope> {
+  const bytes = codec.serialize(message);
+  const compression = headers.responseCompression;
+  if (compression === null || bytes.length < compressMinBytes) return { flags: 0, bytes };
+  return compression
+    .compress(bytes as Uint8Array<ArrayBuffer>)
+    .then((compressed) => ({ flags: EnvelopeFlag.compressed, bytes: compressed }));
+}

@@ -1,0 +1,69 @@
+import type { Response } from './codec.ts';
+import { encodeMessage, type MessageCoding } from './message-coding.ts';
+import type { StreamResponse } from './response.ts';
+
+/** What a stream of responses needs of its call. */
+export interface StreamingCall extends MessageCoding {
+  /** True once the outcome of the call is decided. */
+  readonly isOver: boolean;
+  /** Ends the call with an error. */
+  fail(error: unknown): void;
+}
+
+/**
+ * Sends the messages of a handler that streams. The next message is taken from the handler only when the client has room for it
+ * (backpressure).
+ */
+export class ResponseStream {
+  readonly #call: StreamingCall;
+  readonly #response: StreamResponse;
+  #messages: AsyncIterator<Response> | undefined;
+  #onDrain: (() => void) | undefined;
+
+  constructor(call: StreamingCall, response: StreamResponse) {
+    this.#call = call;
+    this.#response = response;
+  }
+
+  /** Sends the messages, and ends the response when they end. An error on the way ends the call. */
+  async send(handle: () => AsyncIterable<Response>): Promise<void> {
+    try {
+      const messages = handle()[Symbol.asyncIterator]();
+      this.#messages = messages;
+      while (true) {
+        const next = await messages.next();
+        if (this.#call.isOver) return;
+        if (next.done === true) break;
+        const message = encodeMessage(this.#call, next.value);
+        const hasRoom = this.#response.send(message instanceof Promise ? await message : message);
+        if (!hasRoom) await this.#drained();
+        if (this.#call.isOver) return;
+      }
+      this.#messages = undefined;
+      this.#response.end();
+    } catch (error) {
+      this.#call.fail(error);
+    }
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDrain = resolve;
+    });
+  }
+
+  /** The client has room again. */
+  onDrain(): void {
+    this.#onDrain?.();
+  }
+
+  /** The call has ended: runs the `finally` blocks of a handler that waits between two messages. */
+  async stop(): Promise<void> {
+    this.#onDrain?.();
+    try {
+      await this.#messages?.return?.();
+    } catch {
+      // The outcome of the call is decided.
+    }
+  }
+}
