@@ -47,15 +47,11 @@ class JsonDecoder {
     const message = this.#create();
     for (const name in json) {
       members.count++;
-      const value = (json as Fields)[name];
       const field = this.#fields.get(name);
-      if (field === undefined) {
-        // Members of unknown objects are not counted.
-        if (typeof value === 'object' && value !== null) throw leaveFastPath;
-      } else {
-        if (field.otherName !== undefined && Object.hasOwn(json, field.otherName)) throw leaveFastPath;
-        field.set(message, field.read(value, depth + 1, members));
-      }
+      // Ignored, unless it is an object with members: they are not counted.
+      if (field === undefined) continue;
+      if (field.otherName !== undefined && Object.hasOwn(json, field.otherName)) throw leaveFastPath;
+      field.set(message, field.read((json as Fields)[name], depth + 1, members));
     }
     return message;
   }
