@@ -10,7 +10,7 @@ import { readTimestamp, timestampName } from './timestamp-json.ts';
 interface JsonField {
   readonly read: ReadJson;
   readonly set: Accessor['set'];
-  /** A field has two names, of which a text may use one. */
+  /** The JSON name, if the field was found by its proto name: a text may use one of them. */
   readonly otherName: string | undefined;
 }
 
@@ -37,7 +37,7 @@ class JsonDecoder {
       const { name, jsonName } = field;
       const [read, set] = [fieldReader(field), fieldSetter(field)];
       this.#fields.set(name, { read, set, otherName: jsonName });
-      this.#fields.set(jsonName, { read, set, otherName: name === jsonName ? undefined : name });
+      this.#fields.set(jsonName, { read, set, otherName: undefined });
     }
   }
 

@@ -1,4 +1,12 @@
-import { create, type DescMessage, fromJsonString, type JsonValue, toJson } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescEnum,
+  type DescMessage,
+  enumFromJson,
+  fromJsonString,
+  type JsonValue,
+  toJson,
+} from '@bufbuild/protobuf';
 import { Random } from '@example/kit/random';
 import { describe, expect, it } from 'vitest';
 import { leaveFastPath } from '../leave-fast-path.ts';
@@ -8,6 +16,7 @@ import { randomInit } from '../testing/random-init.ts';
 import { schemaOf, schemas } from '../testing/schemas.ts';
 import { messageReaderOf } from './json-decoder.ts';
 import { jsonReader } from './json-reader.ts';
+import { enumReader } from './json-value-readers.ts';
 
 const seed = 20_261_121;
 const cases = 25;
@@ -165,6 +174,14 @@ describe('jsonReader', () => {
     '',
   ])('treats the bytes %s like protobuf-es', (hex) => {
     expectSame(nodeSchema, Buffer.from(hex, 'hex'));
+  });
+
+  it('reads enum names with JSON names of their own like protobuf-es', () => {
+    const values = ['a', 'b', 'c'].map((name, number) => ({ name, number, jsonName: ['b', 'B', 'a'][number] }));
+    const desc = { values, open: true } as unknown as DescEnum;
+    for (const json of ['a', 'b', 'c', 'B', 2]) {
+      expect(enumReader(desc)(json, 1, { count: 0 })).toBe(enumFromJson(desc, json as never));
+    }
   });
 
   it('returns messages that share no mutable value', () => {

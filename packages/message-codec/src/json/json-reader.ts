@@ -6,6 +6,9 @@ import { messageReaderOf } from './json-decoder.ts';
 import type { ReadJson } from './json-value-readers.ts';
 
 const textDecoder = new TextDecoder();
+const quote = 0x22;
+const colon = 0x3a;
+const backslash = 0x5c;
 
 /**
  * Returns a function that is equivalent to `fromJsonString(schema, text, { ignoreUnknownFields: true })`, where `text`
@@ -36,12 +39,16 @@ export function jsonReader<Desc extends DescMessage>(schema: Desc): (bytes: Uint
  */
 function memberCount(bytes: Uint8Array): number {
   let count = 0;
-  let isString = false;
   for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === 0x22 /* " */) isString = !isString;
-    else if (isString && byte === 0x5c /* \ */) at++;
-    else if (!isString && byte === 0x3a /* : */) count++;
+    if (bytes[at] === colon) count++;
+    else if (bytes[at] === quote) at = stringEnd(bytes, at + 1);
   }
   return count;
+}
+
+/** @returns where the closing quote of a string is */
+function stringEnd(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+  return at;
 }
