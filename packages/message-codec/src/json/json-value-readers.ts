@@ -31,10 +31,10 @@ export function scalarReader(scalar: ScalarType, longAsString: boolean): ReadJso
     case ScalarType.INT64:
     case ScalarType.SINT64:
     case ScalarType.SFIXED64:
-      return longAsString ? int64Text : int64;
+      return longReader(/^-?[0-9]{1,19}$/, BigInt.asIntN, longAsString);
     case ScalarType.UINT64:
     case ScalarType.FIXED64:
-      return longAsString ? uint64Text : uint64;
+      return longReader(/^[0-9]{1,20}$/, BigInt.asUintN, longAsString);
     case ScalarType.BYTES:
       return () => {
         throw leaveFastPath;
@@ -84,27 +84,14 @@ function uint32(json: unknown): number {
   return json;
 }
 
-function int64(json: unknown): bigint {
-  if (typeof json !== 'string' || !/^-?[0-9]{1,19}$/.test(json)) throw leaveFastPath;
-  const integer = BigInt(json);
-  if (BigInt.asIntN(64, integer) !== integer) throw leaveFastPath;
-  return integer;
-}
-
-function uint64(json: unknown): bigint {
-  if (typeof json !== 'string' || !/^[0-9]{1,20}$/.test(json)) throw leaveFastPath;
-  const integer = BigInt(json);
-  if (BigInt.asUintN(64, integer) !== integer) throw leaveFastPath;
-  return integer;
-}
-
-/** Texts of up to 18 digits are in range. */
-function int64Text(json: unknown): string {
-  if (typeof json !== 'string' || !/^-?[0-9]{1,18}$/.test(json)) int64(json);
-  return json as string;
-}
-
-function uint64Text(json: unknown): string {
-  if (typeof json !== 'string' || !/^[0-9]{1,18}$/.test(json)) uint64(json);
-  return json as string;
+/** @param wrap wraps an integer to the range of the type */
+function longReader(pattern: RegExp, wrap: typeof BigInt.asIntN, longAsString: boolean): ReadJson {
+  return (json) => {
+    if (typeof json !== 'string' || !pattern.test(json)) throw leaveFastPath;
+    // So few digits are always in range.
+    if (longAsString && json.length <= 18) return json;
+    const integer = BigInt(json);
+    if (wrap(64, integer) !== integer) throw leaveFastPath;
+    return longAsString ? json : integer;
+  };
 }
