@@ -3,7 +3,7 @@ import { leaveFastPath } from './leave-fast-path.ts';
 
 /*
  * What a writer finds in a message, or in a message init (protobuf-es's `MessageInitShape`). In an init, null and
- * undefined stand for an absent field. All functions throw `leaveFastPath` for values of a wrong type.
+ * undefined stand for an absent field. The functions throw `leaveFastPath` where protobuf-es must decide.
  */
 
 const noValues: readonly unknown[] = [];

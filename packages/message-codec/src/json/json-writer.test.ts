@@ -94,6 +94,10 @@ describe('jsonWriter', () => {
     },
   );
 
+  it('writes nothing for a google.protobuf.Value without a value, like a TextEncoder', () => {
+    expectSame(schemaOf('google.protobuf.Value'), { kind: { case: 'boolValue', value: undefined } });
+  });
+
   it('ignores unknown fields', () => {
     const $unknown = [{ no: 9, wireType: 0, data: new Uint8Array(1) }];
     expectSame(nodeSchema, Object.assign(create(nodeSchema), { $unknown }) as unknown as Init);
