@@ -1,3 +1,4 @@
+import type { DescField, DescOneof } from '@bufbuild/protobuf';
 import { accessorFactories, clones } from './monomorphic-accessors.ts';
 
 /*
@@ -18,10 +19,15 @@ export interface Accessor {
 /** Copies a message. */
 export type Clone = (message: Fields) => Fields;
 
-/** @returns an accessor of the property `name`, to be used for one field of one message type */
-export function accessorOf(name: string): Accessor {
-  const create = accessorFactories[accessorCount++ % accessorFactories.length] as (name: string) => Accessor;
-  return create(name);
+/** @returns the only accessor of the property of a member of a message type */
+export function accessorOf(member: DescField | DescOneof): Accessor {
+  let accessor = accessors.get(member);
+  if (accessor === undefined) {
+    const create = accessorFactories[accessorCount++ % accessorFactories.length] as (name: string) => Accessor;
+    accessor = create(member.localName);
+    accessors.set(member, accessor);
+  }
+  return accessor;
 }
 
 /** @returns a function to be used for the messages of one type */
@@ -29,5 +35,6 @@ export function newClone(): Clone {
   return clones[cloneCount++ % clones.length] as Clone;
 }
 
+const accessors = new WeakMap<DescField | DescOneof, Accessor>();
 let accessorCount = 0;
 let cloneCount = 0;

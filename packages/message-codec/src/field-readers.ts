@@ -49,24 +49,25 @@ function singleReader(field: FieldOf<'scalar' | 'enum'>): FieldReader {
   const value = valueReader(wireScalar(field), field.fieldKind === 'scalar' && field.longAsString);
   const { localName, oneof } = field;
   if (oneof === undefined) {
-    const { set } = accessorOf(localName);
+    const { set } = accessorOf(field);
     return { value, set, read: undefined };
   }
-  const { set } = accessorOf(oneof.localName);
+  const { set } = accessorOf(oneof);
   return withRead((reader, message) => set(message, { case: localName, value: value(reader) }));
 }
 
 /** A repeated occurrence of a singular message field is merged into the message before. */
-function messageFieldReader({ localName, oneof }: FieldOf<'message'>, decoder: NestedDecoder): ReadField {
+function messageFieldReader(field: FieldOf<'message'>, decoder: NestedDecoder): ReadField {
+  const { localName, oneof } = field;
   if (oneof === undefined) {
-    const { get, set } = accessorOf(localName);
+    const { get, set } = accessorOf(field);
     return (reader, message, depth) => {
       const child = (get(message) as Fields | undefined) ?? decoder.create();
       decoder.decode(reader, reader.end(), child, depth + 1);
       set(message, child);
     };
   }
-  const { get, set } = accessorOf(oneof.localName);
+  const { get, set } = accessorOf(oneof);
   return (reader, message, depth) => {
     const before = get(message) as Oneof;
     const child = before.case === localName ? (before.value as Fields) : decoder.create();
@@ -75,8 +76,8 @@ function messageFieldReader({ localName, oneof }: FieldOf<'message'>, decoder: N
   };
 }
 
-function messageListReader({ localName }: ListField, decoder: NestedDecoder): ReadField {
-  const { get } = accessorOf(localName);
+function messageListReader(field: ListField, decoder: NestedDecoder): ReadField {
+  const { get } = accessorOf(field);
   return (reader, message, depth) => {
     const child = decoder.create();
     decoder.decode(reader, reader.end(), child, depth + 1);
@@ -86,7 +87,7 @@ function messageListReader({ localName }: ListField, decoder: NestedDecoder): Re
 
 /** Accepts numbers packed and unpacked, whatever the field declares. */
 function scalarListReaders(field: ListField): [tag: number, FieldReader][] {
-  const { get } = accessorOf(field.localName);
+  const { get } = accessorOf(field);
   const scalar = wireScalar(field);
   const value = valueReader(scalar, field.listKind === 'scalar' && field.longAsString);
   const wireType = wireTypeOf(scalar);
@@ -107,7 +108,7 @@ function scalarListReaders(field: ListField): [tag: number, FieldReader][] {
 
 /** Reads an entry with its key before its value; either may be missing if it is zero. */
 function mapReader(field: FieldOf<'map'>, decoderOf: DecoderOf): ReadField {
-  const { get } = accessorOf(field.localName);
+  const { get } = accessorOf(field);
   const key = valueReader(field.mapKey, false);
   const keyTag = tagOf(1, wireTypeOf(field.mapKey));
   const zeroKey = String(scalarZeroValue(field.mapKey, false));

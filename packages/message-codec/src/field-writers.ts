@@ -1,6 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
-import { type Accessor, accessorOf, type Fields } from './accessors.ts';
+import { type Accessor, accessorOf } from './accessors.ts';
+import { isAbsent, listOf, mapOf, oneofOf } from './init-values.ts';
 import { leaveFastPath } from './leave-fast-path.ts';
 import { valueWriter, type WriteUnlessZero, type WriteValue, writerUnlessZero } from './value-writers.ts';
 import { tagOf, WireType, wireScalar, wireTypeOf } from './wire-type.ts';
@@ -32,8 +33,7 @@ type FieldOf<Kind extends DescField['fieldKind']> = DescField & { fieldKind: Kin
 type WriteElement = (writer: WireWriter, value: unknown, mayBeInit: boolean) => void;
 
 export function fieldWriter(field: DescField, encoderOf: EncoderOf): FieldWriter {
-  const { localName, oneof } = field;
-  const { get } = accessorOf(oneof?.localName ?? localName);
+  const { get } = accessorOf(field.oneof ?? field);
   if (field.presence === FeatureSet_FieldPresence.IMPLICIT && field.fieldKind !== 'list' && field.fieldKind !== 'map') {
     const scalar = wireScalar(field);
     return {
@@ -74,18 +74,13 @@ function elementWriter(field: DescField, number: number, encoderOf: EncoderOf): 
 
 function presentWriter(write: WriteElement): WriteField {
   return (writer, value, isInit) => {
-    if (value === undefined || (isInit && value === null)) return;
-    write(writer, value, isInit);
+    if (!isAbsent(value, isInit)) write(writer, value, isInit);
   };
 }
 
 function oneofWriter(name: string, write: WriteElement): WriteField {
   return (writer, value, isInit) => {
-    if (value === undefined || value === null) {
-      if (isInit) return;
-      throw leaveFastPath;
-    }
-    const oneof = value as { case?: unknown; value?: unknown };
+    const oneof = oneofOf(value, isInit);
     if (oneof.case === name) write(writer, oneof.value, isInit);
   };
 }
@@ -93,9 +88,8 @@ function oneofWriter(name: string, write: WriteElement): WriteField {
 function listWriter(field: FieldOf<'list'>, encoderOf: EncoderOf): WriteField {
   const write = field.packed ? packedWriter(field) : eachWriter(elementWriter(field, field.number, encoderOf));
   return (writer, value, isInit) => {
-    if (Array.isArray(value)) {
-      if (value.length > 0) write(writer, value, isInit);
-    } else if (!isInit || (value !== undefined && value !== null)) throw leaveFastPath;
+    const list = listOf(value, isInit);
+    if (list.length > 0) write(writer, list, isInit);
   };
 }
 
@@ -124,9 +118,7 @@ function mapWriter(field: FieldOf<'map'>, encoderOf: EncoderOf): WriteField {
   const writeKey = keyWriter(field.mapKey);
   const writeValue = elementWriter(field, 2, encoderOf);
   return (writer, value, isInit) => {
-    if (isInit && (value === undefined || value === null)) return;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw leaveFastPath;
-    const map = value as Fields;
+    const map = mapOf(value, isInit);
     for (const key of Object.keys(map)) {
       const start = writer.tag(tag).startLength();
       writer.tag(keyTag);

@@ -1,2 +1,4 @@
+export { jsonReader } from './json/json-reader.ts';
+export { jsonWriter } from './json/json-writer.ts';
 export { messageReader } from './message-reader.ts';
 export { messageWriter } from './message-writer.ts';

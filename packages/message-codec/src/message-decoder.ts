@@ -1,11 +1,11 @@
-import { create, type DescMessage } from '@bufbuild/protobuf';
-import { accessorOf, type Clone, type Fields, newClone } from './accessors.ts';
+import type { DescMessage } from '@bufbuild/protobuf';
+import type { Fields } from './accessors.ts';
 import { type FieldReader, fieldReaders, type NestedDecoder } from './field-readers.ts';
 import { leaveFastPath } from './leave-fast-path.ts';
+import { maxDepth } from './max-depth.ts';
+import { messageCreator } from './message-creator.ts';
 import type { WireReader } from './wire-reader.ts';
 
-/** The maximum nesting depth of messages, including the outermost one; the same as in protobuf-es. */
-const maxDepth = 100;
 /** Readers of fields with tags below this are in an array, others in a map. */
 const denseTags = 1_024;
 
@@ -19,10 +19,8 @@ export class MessageDecoder implements NestedDecoder {
   readonly #dense: (FieldReader | undefined)[] = [];
   readonly #sparse = new Map<number, FieldReader>();
   readonly #numbers: ReadonlySet<number>;
-  readonly #zero: Fields;
-  readonly #clone: Clone = newClone();
-  /** Set new lists, maps and oneofs in a cloned message, because messages must not share them. */
-  readonly #resetters: readonly ((message: Fields) => void)[];
+  /** Creates an empty message. */
+  readonly create: () => Fields;
 
   /** @returns the only decoder of the type */
   static of(schema: DescMessage): MessageDecoder {
@@ -32,9 +30,8 @@ export class MessageDecoder implements NestedDecoder {
   private constructor(schema: DescMessage) {
     // Before the fields, because a type may be recursive.
     decoders.set(schema, this);
-    this.#zero = { ...create(schema) };
+    this.create = messageCreator(schema);
     this.#numbers = new Set(schema.fields.map(({ number }) => number));
-    this.#resetters = schema.members.flatMap(resettersOf);
     const byTag = schema.fields.flatMap((field) => fieldReaders(field, MessageDecoder.of));
     const last = Math.max(0, ...byTag.map(([tag]) => tag).filter((tag) => tag < denseTags));
     this.#dense = new Array(last + 1).fill(undefined);
@@ -42,13 +39,6 @@ export class MessageDecoder implements NestedDecoder {
       if (tag < denseTags) this.#dense[tag] = read;
       else this.#sparse.set(tag, read);
     }
-  }
-
-  create(): Fields {
-    const message = this.#clone(this.#zero);
-    const resetters = this.#resetters;
-    for (let index = 0; index < resetters.length; index++) (resetters[index] as (message: Fields) => void)(message);
-    return message;
   }
 
   decode(reader: WireReader, end: number, message: Fields, depth: number): void {
@@ -73,12 +63,4 @@ export class MessageDecoder implements NestedDecoder {
     const wireType = tag & 7;
     return { no, wireType, data: reader.skip(wireType) };
   }
-}
-
-function resettersOf(member: DescMessage['members'][number]): ((message: Fields) => void)[] {
-  const isOneof = member.kind === 'oneof';
-  if (!isOneof && member.fieldKind !== 'list' && member.fieldKind !== 'map') return [];
-  const { set } = accessorOf(member.localName);
-  if (isOneof) return [(message) => set(message, { case: undefined })];
-  return [member.fieldKind === 'list' ? (message) => set(message, []) : (message) => set(message, {})];
 }

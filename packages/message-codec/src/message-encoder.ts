@@ -1,6 +1,7 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { Fields } from './accessors.ts';
 import { type FieldWriter, fieldWriter, type NestedEncoder } from './field-writers.ts';
+import { isInitOf } from './init-values.ts';
 import { leaveFastPath } from './leave-fast-path.ts';
 import type { WireWriter } from './wire-writer.ts';
 
@@ -25,9 +26,7 @@ export class MessageEncoder implements NestedEncoder {
   }
 
   encode(writer: WireWriter, message: unknown, mayBeInit: boolean): void {
-    if (typeof message !== 'object' || message === null || Array.isArray(message)) throw leaveFastPath;
-    const isInit = (message as Fields)['$typeName'] !== this.#typeName;
-    if (isInit ? !mayBeInit : Object.getPrototypeOf(message) !== Object.prototype) throw leaveFastPath;
+    const isInit = isInitOf(message, this.#typeName, mayBeInit);
     const fields = this.#fields;
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as FieldWriter;

@@ -1,14 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import { leaveFastPath } from './leave-fast-path.ts';
+import { utf8Text } from './utf8-text.ts';
 
 /** Up to this length in bytes, a loop in JavaScript is faster than a native call. */
 const shortText = 24;
 
 const scratch = new Uint8Array(8);
 const view = new DataView(scratch.buffer);
-const { utf8Slice } = Buffer.prototype as unknown as {
-  utf8Slice(this: Uint8Array, start: number, end: number): string;
-};
 
 /**
  * Reads values in the wire format (https://protobuf.dev/programming-guides/encoding/).
@@ -243,10 +240,7 @@ export class WireReader {
     this.at = end;
     const short = end - start > shortText ? undefined : asciiText(this.#bytes, start, end);
     if (short !== undefined) return short;
-    const text = utf8Slice.call(this.#bytes, start, end);
-    // A replacement character stands for invalid UTF-8, unless the text itself contains one.
-    if (text.includes('\ufffd') && !isUtf8(this.#bytes.subarray(start, end))) throw leaveFastPath;
-    return text;
+    return utf8Text(this.#bytes, start, end);
   }
 
   /** Skips a value of a wire type. @returns a view of its bytes */

@@ -13,7 +13,7 @@ import {
   toJsonString,
 } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { messageReader, messageWriter } from '@example/message-codec';
+import { jsonReader, jsonWriter, messageReader, messageWriter } from '@example/message-codec';
 
 /** A request message of a method. */
 export type Request = MessageShape<DescMethod['input']>;
@@ -52,8 +52,12 @@ export function protoCodec({ input, output }: DescMethod, { binaryOptions }: Cod
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** JSON by protobuf-es. Unknown fields are ignored, so that a newer client can call an older server. */
+/**
+ * JSON by @example/message-codec; by protobuf-es when a service has options for it. Unknown fields are ignored, so that
+ * a newer client can call an older server.
+ */
 export function jsonCodec({ input, output }: DescMethod, { jsonOptions }: CodecOptions): Codec {
+  if (jsonOptions === undefined) return { parse: orInvalid(jsonReader(input)), serialize: jsonWriter(output) };
   const options = { ignoreUnknownFields: true, ...jsonOptions };
   return {
     parse: orInvalid((bytes) => fromJsonString(input, decoder.decode(bytes), options)),

@@ -1,0 +1,196 @@
+import {
+  create,
+  type DescEnum,
+  type DescMessage,
+  enumFromJson,
+  fromJsonString,
+  type JsonValue,
+  toJson,
+} from '@bufbuild/protobuf';
+import { Random } from '@example/kit/random';
+import { describe, expect, it } from 'vitest';
+import { leaveFastPath } from '../leave-fast-path.ts';
+import { withOddJson } from '../testing/odd-json.ts';
+import { outcome } from '../testing/outcome.ts';
+import { randomInit } from '../testing/random-init.ts';
+import { schemaOf, schemas } from '../testing/schemas.ts';
+import { messageReaderOf } from './json-decoder.ts';
+import { jsonReader } from './json-reader.ts';
+import { enumReader } from './json-value-readers.ts';
+
+const seed = 20_261_121;
+const cases = 25;
+const everySchema = schemaOf('every.v1.Every');
+const nodeSchema = schemaOf('every.v1.Node');
+const chatSchema = schemaOf('order.v1.ChatMessage');
+
+function randomJson(random: Random, schema: DescMessage): JsonValue {
+  try {
+    return toJson(schema, create(schema, randomInit(random, schema)));
+  } catch {
+    // Not every message has a JSON form.
+    return {};
+  }
+}
+
+/** Text that is mostly invalid JSON. */
+function mutatedText(random: Random, text: string): string {
+  const at = random.between(0, text.length);
+  const piece = random.pick(['', '"', ',', ':', '{', '}', '[', ']', '\\', '0', 'e', '.', ' ', '\n', '\ufeff', 'é']);
+  return text.slice(0, at) + piece + text.slice(at + random.between(0, 2));
+}
+
+function expectSame(schema: DescMessage, input: string | Uint8Array, note = ''): void {
+  const bytes = typeof input === 'string' ? Buffer.from(input) : input;
+  const text = new TextDecoder().decode(bytes);
+  const expected = outcome(() => fromJsonString(schema, text, { ignoreUnknownFields: true }));
+  const found = outcome(() => jsonReader(schema)(bytes));
+  if (found !== expected) expect(found, `${note}: ${text}`).toBe(expected);
+}
+
+describe('jsonReader', () => {
+  it.each(schemas.map((schema) => [schema.typeName, schema] as const))('reads %s like protobuf-es', (name, schema) => {
+    for (let index = 0; index < cases; index++) {
+      const random = Random.ofCase(seed, index);
+      const json = randomJson(random, schema);
+      const text = JSON.stringify(json);
+      expectSame(schema, text, `case ${index} of ${name}`);
+      expectSame(schema, JSON.stringify(json, null, 2), `indented case ${index} of ${name}`);
+      const other = random.pick(schemas);
+      expectSame(schema, JSON.stringify(randomJson(random, other)), `case ${index} of ${other.typeName} as ${name}`);
+      for (let change = 0; change < 12; change++) {
+        expectSame(schema, withOddJson(random, schema, json), `change ${change} of case ${index} of ${name}`);
+        expectSame(schema, mutatedText(random, text), `text ${change} of case ${index} of ${name}`);
+      }
+    }
+  });
+
+  it.each([
+    ['user.v1.GetUserRequest', '{"id":"1"}'],
+    ['user.v1.GetUserRequest', '{"id":"9223372036854775807"}'],
+    ['user.v1.CreateUserRequest', '{"name":"Aoife \\ud83d\\ude42","email":"a\\"\\u003a@example.com","requestId":""}'],
+    ['user.v1.CreateUserRequest', '{"name":"Aoife","request_id":"a","newer":true}'],
+    ['order.v1.CreateOrderRequest', '{"customerId":"1","items":[{"productId":"a","quantity":2,"unitPrice":0.1},{}]}'],
+    ['order.v1.UpdateOrderStatusRequest', '{"id":"1","status":"ORDER_STATUS_SHIPPED"}'],
+    ['order.v1.UpdateOrderStatusRequest', '{"id":"1","status":3}'],
+    ['order.v1.ChatMessage', '{"text":"a","createTime":"2026-11-21T10:00:00.123Z","sequence":"-7"}'],
+    ['every.v1.Every', '{"oneFloat":1.5,"optionalBool":false,"choiceUint64":"1","manyKind":["KIND_ONE",-1]}'],
+    ['every.v1.Node', '{"name":"a","left":{"nodes":[{"number":1},{"other":{}}]}}'],
+  ])('reads %s from %s on the fast path', (name, text) => {
+    const members = { count: 0 };
+    const found = outcome(() => messageReaderOf(schemaOf(name))(JSON.parse(text), 1, members));
+    expect(found).toBe(outcome(() => fromJsonString(schemaOf(name), text, { ignoreUnknownFields: true })));
+    expectSame(schemaOf(name), text);
+  });
+
+  const numbers = ['-0', '0', '1.0', '1.5', '1e3', '1e-3', '1e400', '-1', '9007199254740992', '9007199254740993'];
+  const bounds = ['2147483647', '2147483648', '-2147483648', '-2147483649', '4294967295', '4294967296', '3.5e38'];
+  const longs = ['9223372036854775807', '9223372036854775808', '-9223372036854775808', '-9223372036854775809'];
+  const unsigned = ['18446744073709551615', '18446744073709551616', '99999999999999999999', '00000000000000000001'];
+  const texts = ['', 'NaN', 'Infinity', '-Infinity', '0x10', ' 1', '1 ', '+1', '-', '1\\n', '--1', '١'];
+  it.each([...numbers, ...bounds, ...longs, ...unsigned, ...texts])(
+    'treats the number %s like protobuf-es',
+    (number) => {
+      const fields = everySchema.fields.filter(({ fieldKind }) => fieldKind !== 'map' && fieldKind !== 'message');
+      for (const { jsonName, fieldKind } of fields) {
+        for (const json of [number, `"${number}"`]) {
+          expectSame(everySchema, `{"${jsonName}":${fieldKind === 'list' ? `[${json}]` : json}}`);
+        }
+      }
+    },
+  );
+
+  it.each([
+    '{"name":"a","name":"a"}',
+    '{"name":"a","n\\u0061me":"b"}',
+    '{"unknown":1,"unknown":1}',
+    '{"unknown":{"a":1,"a":1}}',
+    '{"unknown":[{"a":1,"a":1}]}',
+    '{"left":{"name":"a"},"left":{}}',
+    '{"nodes":[{"name":"a"},{"name":"b","name":"c"}]}',
+    '{"other":{},"number":1}',
+    '{"other":null,"number":1}',
+    '{"number":null,"other":{}}',
+    '{"name":"a:b\\\\","data":""}',
+    '{"name":"\\":{","unknown":":"}',
+    '{"__proto__":{"name":"a"}}',
+    '{"__proto__":"a","__proto__":"b"}',
+    '{"name":"\\ud800"}',
+    '{"name":"\\udc00\\ud800"}',
+    '{"unknown":"\\ud800"}',
+    '{"name":null,"left":null,"nodes":null,"data":null}',
+    '{"left":[]}',
+    '{"nodes":{}}',
+    '{"nodes":[null]}',
+    ...['', 'null', '1', '"a"', '[]', '[{}]', '{', '{}}', '{"name":"a",}', "{'name':'a'}", ' {} ', '\ufeff{}', '{}\0'],
+  ])('treats the Node %s like protobuf-es', (text) => {
+    expectSame(nodeSchema, text);
+  });
+
+  it.each([
+    '{"customerId":"a","customer_id":"b"}',
+    '{"customer_id":"a","customerId":"b"}',
+    '{"customer_id":"a","customer_id":"b"}',
+    '{"customer_id":"a","customerId":null}',
+    '{"customer_id":"a"}',
+    '{"CustomerId":"a"}',
+    '{"status":"ORDER_STATUS_OTHER"}',
+    '{"status":"1"}',
+    '{"status":99}',
+    '{"status":-0}',
+    '{"status":1.5}',
+    '{"status":2147483648}',
+    '{"status":null}',
+  ])('treats the Order %s like protobuf-es', (text) => {
+    expectSame(schemaOf('order.v1.Order'), text);
+  });
+
+  it.each([
+    ...['0001-01-01T00:00:00Z', '0000-12-31T23:59:59Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z'],
+    ...['9999-12-31T23:59:59.999999999Z', '9999-12-31T24:00:00Z', '2026-11-21T24:00:00Z', '2026-11-21T24:00:01Z'],
+    ...['1969-12-31T23:59:59.999Z', '1970-01-01T00:00:00.000000001Z', '2026-02-29T00:00:00Z', '2026-02-30T00:00:00Z'],
+    ...['2026-13-01T00:00:00Z', '2026-11-21T10:00:60Z', '2026-11-21T10:00:00.1Z', '2026-11-21T10:00:00.1234567890Z'],
+    ...['2026-11-21T10:00:00+01:00', '2026-11-21T10:00:00', '2026-11-21t10:00:00z', '2026-11-21T10:00:00.Z', '', 'now'],
+    ...['2026-11-21T10:00:00Z\\n', '2026-11-21T10:00:00-00:00', '2026-11-21T10:00:00.120Z', '+02026-11-21T10:00:00Z'],
+  ])('treats the timestamp %s like protobuf-es', (text) => {
+    expectSame(chatSchema, `{"createTime":"${text}"}`);
+    expectSame(schemaOf('google.protobuf.Timestamp'), `"${text}"`);
+  });
+
+  it.each([99, 100, 101, 102])('treats messages with a nesting depth of %i like protobuf-es', (depth) => {
+    const text = `${'{"left":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`;
+    expectSame(nodeSchema, text);
+    const read = () => messageReaderOf(nodeSchema)(JSON.parse(text), 1, { count: 0 });
+    if (depth <= 100) expect(read).not.toThrow();
+    else expect(read).toThrow(leaveFastPath);
+  });
+
+  it.each([
+    '7b226e616d65223a22c328227d',
+    'efbbbf7b7d',
+    '7b226e616d65223a22efbfbd227d',
+    '7b226e616d65223a22ff',
+    'ff',
+    '',
+  ])('treats the bytes %s like protobuf-es', (hex) => {
+    expectSame(nodeSchema, Buffer.from(hex, 'hex'));
+  });
+
+  it('reads enum names with JSON names of their own like protobuf-es', () => {
+    const values = ['a', 'b', 'c'].map((name, number) => ({ name, number, jsonName: ['b', 'B', 'a'][number] }));
+    const desc = { values, open: true } as unknown as DescEnum;
+    for (const json of ['a', 'b', 'c', 'B', 2]) {
+      expect(enumReader(desc)(json, 1, { count: 0 })).toBe(enumFromJson(desc, json as never));
+    }
+  });
+
+  it('returns messages that share no mutable value', () => {
+    const read = jsonReader(everySchema);
+    const text = Buffer.from('{"manyNode":[]}');
+    const { manyNode, manyString, choice } = read(text) as unknown as Record<string, unknown>;
+    (manyNode as string[]).push('a');
+    (manyString as string[]).push('a');
+    Object.assign(choice as object, { case: 'choiceString', value: 'a' });
+    expect(outcome(() => read(text))).toBe(outcome(() => create(everySchema)));
+  });
+});
