@@ -1,8 +1,13 @@
 import http2, { type ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
+import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
 import { NodeStream } from './node-stream.ts';
+
+/** How long a client may take to close its side of a connection after the server has closed its own, in milliseconds. */
+const lingerMs = 1_000;
 
 /**
  * HTTP/2 by node:http2, for those who do not trust ours yet (`HTTP2=node`). Calls are the same; of the limits of a connection
@@ -15,12 +20,14 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 
     const session = http2.performServerHandshake(socket, { settings });
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
       const callStream = new NodeStream(stream, headers, raw);
+      if (!callStream.requestEnded && parseCallHeaders(callStream.headers).expectsContinue) callStream.sendContinue();
       const handler = dispatch(callStream, peer);
       callStream.open(handler);
       handler.begin();
     });
     // An error closes the session, which is what counts.
     session.on('error', () => {});
+    limitLingering(socket);
     const stops = [requirePreface(session, config), closeWhenIdle(session, config), keepAlive(session, config)];
     session.once('close', () => {
       for (const stop of stops) stop();
@@ -29,6 +36,14 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 
     // Node ignores new streams after any GOAWAY, so that there is no first GOAWAY to warn the client.
     return { drain: () => session.close() };
   };
+}
+
+/** Node itself waits for the client without a limit, and a client that was sending may never close. */
+function limitLingering(socket: Socket): void {
+  socket.once('finish', () => {
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(timer));
+  });
 }
 
 function requirePreface(session: ServerHttp2Session, { headersMs }: ServerConfig): () => void {

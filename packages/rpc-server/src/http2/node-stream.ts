@@ -33,14 +33,28 @@ export class NodeStream implements CallStream {
     stream.once('close', () => {
       this.closed = true;
       const code = stream.rstCode;
-      const isComplete = stream.writableFinished && code === constants.NGHTTP2_NO_ERROR;
+      // Node finishes the writable side of a stream that is aborted.
+      const isComplete = stream.writableFinished && !stream.aborted && code === constants.NGHTTP2_NO_ERROR;
       handler.onClose(isComplete ? undefined : { code, by: this.#isReset ? 'handler' : 'peer' });
     });
-    this.#body.start(handler);
+    this.#body.start({
+      onData: (chunk, start, end) => handler.onData(chunk, start, end),
+      // Node ends the readable side of a stream that is aborted, too: its request has not ended, but is over.
+      onEnd: () => {
+        if (!stream.aborted) handler.onEnd(undefined);
+      },
+      onDrain: () => handler.onDrain(),
+      onClose: (reason) => handler.onClose(reason),
+    });
   }
 
   get requestEnded(): boolean {
-    return this.#body.hasEnded || this.#stream.endAfterHeaders;
+    return this.#stream.endAfterHeaders || (this.#body.hasEnded && !this.#stream.aborted);
+  }
+
+  /** Sends status 100 (RFC 9110, section 15.2.1). */
+  sendContinue(): void {
+    this.#stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
   }
 
   consume(bytes: number): void {
