@@ -8,9 +8,9 @@ import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { type Authority, createAuthority } from '@example/kit/authority';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerConfig, Tls } from './config/server-config.ts';
-import { type RunningServer, serve } from './serve.ts';
-import { failureOf, silentLogger, testConfig } from './testing/index.ts';
+import type { ServerConfig, Tls } from '../config/server-config.ts';
+import { type RunningServer, serve } from '../serve.ts';
+import { failureOf, silentLogger, testConfig } from '../testing/index.ts';
 
 let authority: Authority;
 let server: RunningServer;

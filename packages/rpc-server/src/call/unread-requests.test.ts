@@ -57,37 +57,6 @@ function beginning(length: number, sent: number): Buffer {
 const getUser = '/user.v1.UserService/GetUser';
 const orderChat = '/order.v1.OrderService/OrderChat';
 
-describe('messages that are never ended', () => {
-  it('are refused when their connection has buffered enough, of whatever protocol they are', async () => {
-    const kinds = [
-      [getUser, 'application/grpc'],
-      ['/order.v1.OrderService/UploadLineItems', 'application/grpc'],
-      [getUser, 'application/proto'],
-      [getUser, 'application/grpc-web'],
-    ] as const;
-    // 128 MiB may be buffered, which three of the kinds do not reach.
-    const part = beginning(4 * mebi, 4 * mebi - 1_000);
-    const refused: (number | undefined)[] = [];
-    const ends: Promise<void>[] = [];
-    for (const [path, contentType] of kinds) {
-      for (let i = 0; i < 10; i++) {
-        const stream = request(path, contentType);
-        const { promise, resolve } = Promise.withResolvers<void>();
-        stream
-          .on('close', () => {
-            refused.push(stream.rstCode);
-            resolve();
-          })
-          .write(part, () => resolve());
-        ends.push(promise);
-      }
-    }
-    await Promise.all(ends);
-    // One that is refused at its last bytes hears of it after they are written.
-    await expect.poll(() => refused).toEqual(Array(8).fill(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM));
-  });
-});
-
 describe('a request that its handler does not read to its end', () => {
   it.each(['application/grpc', 'application/grpc-web', 'application/connect+proto'])(
     'leaves the window of the connection to others (%s)',
