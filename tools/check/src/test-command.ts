@@ -16,6 +16,8 @@ All options of \`vitest run\` work: \`npx vitest run --help\`.
 
 /** Tests of a tool, quick enough for every commit. */
 const alsoTested = ['dev'];
+/** A second run of a package, on node:http2. */
+const alsoVerified = ['rpc-server-node-http2'];
 /** Moves to tools and proofs. */
 const notTested = ['release'];
 
@@ -24,7 +26,8 @@ export function projects(): { readonly product: readonly string[]; readonly othe
   const namesIn = (folders: string) =>
     globSync(`${folders}/*/package.json`, { cwd: root }).map((manifest) => basename(dirname(manifest)));
   const product = [...namesIn('{packages,examples}').filter((name) => !notTested.includes(name)), ...alsoTested];
-  return { product, others: namesIn('{packages,proofs,tools}').filter((name) => !product.includes(name)) };
+  const others = namesIn('{packages,proofs,tools}').filter((name) => !product.includes(name));
+  return { product, others: [...others, ...alsoVerified] };
 }
 
 /** `pnpm test` @returns the exit code */

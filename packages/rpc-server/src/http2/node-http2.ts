@@ -1,5 +1,6 @@
 import http2, { type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import { sharedHeaderList } from '@example/http2';
 import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
@@ -8,6 +9,9 @@ import { NodeStream } from './node-stream.ts';
 
 /** How long a client may take to close its side of a connection after the server has closed its own, in milliseconds. */
 const lingerMs = 1_000;
+
+/** What a header field counts in addition to its name and value: RFC 9113, section 6.5.2. */
+const fieldOverheadBytes = 32;
 
 /**
  * HTTP/2 by node:http2, for those who do not trust ours yet (`HTTP2=node`). Calls are the same; of the limits of a connection
@@ -20,6 +24,10 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 
     const session = http2.performServerHandshake(socket, { settings });
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
       const callStream = new NodeStream(stream, headers, raw);
+      if (listBytes(raw) > config.maxHeaderBytes) {
+        refuseHeaders(callStream);
+        return;
+      }
       if (!callStream.requestEnded && parseCallHeaders(callStream.headers).expectsContinue) callStream.sendContinue();
       const handler = dispatch(callStream, peer);
       callStream.open(handler);
@@ -36,6 +44,20 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 
     // Node ignores new streams after any GOAWAY, so that there is no first GOAWAY to warn the client.
     return { drain: () => session.close() };
   };
+}
+
+/** The size of header fields as MAX_HEADER_BYTES limits it. Node announces that limit, and does not enforce it. */
+function listBytes(raw: readonly string[]): number {
+  return raw.reduce((sum, text) => sum + text.length, fieldOverheadBytes * (raw.length / 2));
+}
+
+/** RFC 6585, section 5. */
+const headersTooLarge = sharedHeaderList([[':status', '431']]);
+
+function refuseHeaders(stream: NodeStream): void {
+  stream.open({ onData() {}, onEnd() {}, onDrain() {}, onClose() {} });
+  stream.discard();
+  stream.sendHeaders(headersTooLarge, true);
 }
 
 /** Node itself waits for the client without a limit, and a client that was sending may never close. */
