@@ -8,7 +8,7 @@ import { type RunningServer, type ServeOptions, serve } from '../serve.ts';
 import { silentLogger, testConfig } from './index.ts';
 
 export type Users = Partial<ServiceImpl<typeof UserService>>;
-export type Orders = Partial<ServiceImpl<typeof OrderService>>;
+type Orders = Partial<ServiceImpl<typeof OrderService>>;
 
 export interface TestServerOptions extends Partial<Omit<ServeOptions, 'config' | 'routes'>> {
   /** What differs from `testConfig`. */
