@@ -1,44 +1,31 @@
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { Code } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
-import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from '../serve.ts';
-import { silentLogger, testConfig } from '../testing/index.ts';
+import { startServer, type TestServer } from '../testing/test-server.ts';
 
 const mebi = 1024 * 1024;
-let server: RunningServer;
+let server: TestServer;
 let session: http2.ClientHttp2Session;
 let chatsLeft: number;
 
 beforeEach(async () => {
   chatsLeft = 0;
-  server = await serve({
-    config: testConfig,
-    logger: silentLogger,
-    routes: (router) =>
-      router.service(UserService, { getUser: ({ id }) => ({ id }) }).service(OrderService, {
-        async uploadLineItems(items) {
-          for await (const _ of items);
-          return {};
-        },
-        /** Reads one message, and answers when nobody waits any more. */
-        async *orderChat(messages, { signal }) {
-          for await (const _ of messages) break;
-          chatsLeft += 1;
-          await once(signal, 'abort');
-          yield {};
-        },
-      }),
+  server = await startServer({
+    orders: {
+      /** Reads one message, and responds after the call has ended. */
+      async *orderChat(messages, { signal }) {
+        for await (const _ of messages) break;
+        chatsLeft += 1;
+        await once(signal, 'abort');
+        yield {};
+      },
+    },
   });
   session = http2.connect(server.url);
   session.on('error', () => {});
 });
-afterEach(async () => {
-  session.destroy();
-  await server.close(0);
-});
+afterEach(() => void session.destroy());
 
 function request(path: string, contentType: string): http2.ClientHttp2Stream {
   const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': contentType });
@@ -47,7 +34,7 @@ function request(path: string, contentType: string): http2.ClientHttp2Stream {
   return stream;
 }
 
-/** The first `sent` bytes of a message that says that it has `length`. */
+/** The first `sent` bytes of a message, behind the envelope header for `length` bytes. */
 function beginning(length: number, sent: number): Buffer {
   const bytes = Buffer.alloc(5 + sent);
   bytes.writeUInt32BE(length, 1);
@@ -59,7 +46,7 @@ const orderChat = '/order.v1.OrderService/OrderChat';
 
 describe('a request that its handler does not read to its end', () => {
   it.each(['application/grpc', 'application/grpc-web', 'application/connect+proto'])(
-    'leaves the window of the connection to others (%s)',
+    'does not use up the window of its connection (%s)',
     async (contentType) => {
       const count = 20;
       const empty = Buffer.alloc(5);
@@ -69,7 +56,7 @@ describe('a request that its handler does not read to its end', () => {
       await expect.poll(() => chatsLeft).toBe(count);
       const stream = request(getUser, 'application/grpc');
       stream.end(beginning(100_000, 100_000));
-      // Of zeros, which are no message.
+      // Zeros are not a message.
       expect((await once(stream, 'response'))[0]).toMatchObject({ 'grpc-status': `${Code.InvalidArgument}` });
     },
   );

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { ServiceImpl } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
+import { type Logger, pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { ServerConfig } from '../config/server-config.ts';
 import { type RunningServer, type ServeOptions, serve } from '../serve.ts';
@@ -34,6 +35,12 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   });
   onTestFinished(() => server.close(0));
   return { ...server, port: Number(new URL(server.url).port) };
+}
+
+/** A logger at level info, and the lines that it has written. */
+export function recordingLogger(): { readonly logger: Logger; readonly lines: readonly Record<string, unknown>[] } {
+  const lines: Record<string, unknown>[] = [];
+  return { logger: pino({}, { write: (line) => lines.push(JSON.parse(line)) }), lines };
 }
 
 /** Sends text on a connection of its own. @returns what the server sends until it closes the connection */
