@@ -41,7 +41,7 @@ export interface RunningServer {
    * @param graceMs milliseconds; default `config.drainMs`; 0 also skips the notice
    */
   close(graceMs?: number): Promise<void>;
-  /** Reads the certificates again, for new connections. @throws when they cannot be used; the old ones stay */
+  /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
   reloadCertificates(): void;
 }
 

@@ -36,7 +36,7 @@ async function* forEver<T>(message: T): AsyncIterable<T> {
   while (true) yield message;
 }
 
-describe('a call that the server ends before the client does', () => {
+describe('a call that ends before its request', () => {
   it.each(transports)('gets its response over %s, and does not delay the shutdown', async (_, transport) => {
     const server = await start();
     const orders = createClient(OrderService, transport(server.url));

@@ -14,8 +14,8 @@ const lingerMs = 1_000;
 const fieldOverheadBytes = 32;
 
 /**
- * HTTP/2 by node:http2, for those who do not trust ours yet (`HTTP2=node`). Calls are the same; of the limits of a connection
- * only those below and Node's own hold.
+ * HTTP/2 by node:http2, an alternative to ours (`HTTP2=node`). Calls are the same. A connection has the limits below and those of
+ * Node: docs/reference/configuration.md lists what is missing.
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
@@ -33,7 +33,7 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 
       callStream.open(handler);
       handler.begin();
     });
-    // An error closes the session, which is what counts.
+    // An error closes the session, too: `close` handles it.
     session.on('error', () => {});
     limitLingering(socket);
     const stops = [requirePreface(session, config), closeWhenIdle(session, config), keepAlive(session, config)];

@@ -26,7 +26,7 @@ export class NodeStream implements CallStream {
   /** @param handler is notified from now on */
   open(handler: StreamHandler): void {
     const stream = this.#stream;
-    // An error closes the stream, which is what counts.
+    // An error closes the stream, too: `close` handles it.
     stream.on('error', () => {});
     stream.on('drain', () => handler.onDrain());
     stream.once('finish', () => setImmediate(closeOnceSent, stream));

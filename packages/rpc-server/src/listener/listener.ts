@@ -15,7 +15,7 @@ import { detectProtocol } from './detect-protocol.ts';
 /** One port, on one address or on both loopback addresses. */
 export interface Listener {
   readonly port: number;
-  /** Reads the certificates again, for new connections. @throws when they cannot be used; the old ones stay */
+  /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
   reloadCertificates(): void;
   /**
    * Accepts no new connections, and no new calls on the present ones; calls in progress go on.

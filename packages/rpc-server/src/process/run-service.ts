@@ -40,7 +40,7 @@ function reloadOnSignal(server: RunningServer, logger: Logger): void {
       server.reloadCertificates();
       logger.info('the certificates are reloaded');
     } catch (error) {
-      logger.error({ err: error }, 'the new certificates cannot be used: the old ones stay');
+      logger.error({ err: error }, 'the new certificates are not usable: the old ones stay in use');
     }
   });
 }

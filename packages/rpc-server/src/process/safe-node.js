@@ -16,7 +16,7 @@ export function isSafeNode(version) {
 }
 
 /**
- * Ends a process that is to serve on a Node that is not safe, and says why. To be called before anything else is imported.
+ * Exits with an error on a Node that is not safe to serve on. To be called before anything else is imported.
  *
  * @param {string} name of the service
  */
