@@ -16,8 +16,8 @@ export function needsToken(method: DescMethod): boolean {
 }
 
 /**
- * Checks that a caller may call a method. `admin` may call all. A method without an entry in `scopes` requires `admin`: a new
- * method is closed until somebody opens it.
+ * Checks that a caller may call a method. `admin` may call all. A method without an entry in `scopes` requires `admin`:
+ * a new method is closed until somebody opens it.
  *
  * @throws {ConnectError} PERMISSION_DENIED
  */

@@ -40,8 +40,8 @@ export interface RequestReader {
 /**
  * @param flags of the envelope of the message
  * @returns a promise when the message is compressed
- * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once decompressed;
- *   also as a rejection
+ * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once
+ *   decompressed; also as a rejection
  */
 export function decodeMessage(
   { codec, headers, config }: Pick<RequestCall, 'codec' | 'headers' | 'config'>,

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, type Values } from './environment.ts';
 
-/** A setting is a schema. Its description completes "must be …" in error messages and in docs/reference/configuration.md. */
+/**
+ * A setting is a schema. Its description completes "must be …" in error messages and in
+ * docs/reference/configuration.md.
+ */
 const setting = <S extends z.ZodType>(schema: S, description: string) => schema.describe(description);
 
 const wholeNumber = (min: number, max: number) =>

@@ -7,15 +7,17 @@ import type { ServerConfig } from '../config/server-config.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
 import { NodeStream } from './node-stream.ts';
 
-/** How long a client may take to close its side of a connection after the server has closed its own, in milliseconds. */
+/**
+ * How long a client may take to close its side of a connection after the server has closed its own, in milliseconds.
+ */
 const lingerMs = 1_000;
 
 /** What a header field counts in addition to its name and value: RFC 9113, section 6.5.2. */
 const fieldOverheadBytes = 32;
 
 /**
- * HTTP/2 by node:http2, an alternative to ours (`HTTP2=node`). Calls are the same. A connection has the limits below and those of
- * Node: docs/reference/configuration.md lists what is missing.
+ * HTTP/2 by node:http2, an alternative to ours (`HTTP2=node`). Calls are the same. A connection has the limits below
+ * and those of Node: docs/reference/configuration.md lists what is missing.
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };

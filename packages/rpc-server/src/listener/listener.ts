@@ -134,9 +134,9 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
 }
 
 /**
- * Node's HTTP/1.1 parser reads the records of a TLS socket below its stream, where it cannot be paused between two of them: a
- * request of two records that arrives while a response is being sent would end the connection. A listener makes the parser read
- * the stream.
+ * Node's HTTP/1.1 parser reads the records of a TLS socket below its stream, where it cannot be paused between two of
+ * them: a request of two records that arrives while a response is being sent would end the connection. A listener makes
+ * the parser read the stream.
  */
 function readByStream(socket: Socket): void {
   socket.on('data', () => {});

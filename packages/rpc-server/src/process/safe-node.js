@@ -1,6 +1,8 @@
 // Plain JavaScript without imports: it must run on whatever Node there is.
 
-/** The first release of each major version that has the HTTP/2 fixes of 2026: minor and patch. Node 25 never had them. */
+/**
+ * The first release of each major version that has the HTTP/2 fixes of 2026: minor and patch. Node 25 never had them.
+ */
 const safeFrom = { 24: [18, 1], 26: [5, 1] };
 
 /**

@@ -17,7 +17,9 @@ export class DescriptorIndex {
     return this.#files.get(name);
   }
 
-  /** The file that defines a service, method, message, field, oneof, enum, enum value or extension, by its full name. */
+  /**
+   * The file that defines a service, method, message, field, oneof, enum, enum value or extension, by its full name.
+   */
   fileOfSymbol(name: string): DescFile | undefined {
     return this.#symbols.get(name);
   }

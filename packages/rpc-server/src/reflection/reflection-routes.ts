@@ -9,8 +9,8 @@ import {
 import { DescriptorIndex, withDependencies } from './descriptor-index.ts';
 
 /**
- * grpc.reflection.v1 and v1alpha (https://github.com/grpc/grpc/blob/master/doc/server-reflection.md), which are the same but for
- * their names. They also describe themselves, and the details of errors, so that a client can show those.
+ * grpc.reflection.v1 and v1alpha (https://github.com/grpc/grpc/blob/master/doc/server-reflection.md), which are the
+ * same but for their names. They also describe themselves, and the details of errors, so that a client can show those.
  */
 export function reflectionRoutes(services: readonly DescService[]): (router: ConnectRouter) => void {
   const described = [...services, V1, V1Alpha];

@@ -48,7 +48,8 @@ export async function startProcess(main: string, env: Readonly<Record<string, st
 }
 
 /**
- * A free port of localhost. It is below the range of ephemeral ports, so that no other program gets it before it is used.
+ * A free port of localhost. It is below the range of ephemeral ports, so that no other program gets it before it is
+ * used.
  */
 export async function freePort(): Promise<number> {
   for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
