@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { skippedTestsReporter } from './scripts/skipped-tests-reporter.ts';
 
 /** The timeout of a test or hook, in milliseconds. Product tests are quick: a longer timeout would hide a hang. */
@@ -17,19 +17,35 @@ function timeoutOf(manifest: string): number {
   return manifest.startsWith('packages/') ? productTimeout : proofTimeout;
 }
 
+function projectOf(manifest: string) {
+  const timeout = timeoutOf(manifest);
+  const root = dirname(manifest);
+  return {
+    extends: true as const,
+    test: { root, name: basename(root), testTimeout: timeout, hookTimeout: timeout },
+  };
+}
+
+const rpcServer = projectOf('packages/rpc-server/package.json');
+
+/** The tests of rpc-server on node:http2, in `pnpm verify`, but for those of what only @example/http2 has. */
+const onNodeHttp2 = {
+  ...rpcServer,
+  test: {
+    ...rpcServer.test,
+    name: 'rpc-server-node-http2',
+    env: { HTTP2: 'node' },
+    exclude: [...configDefaults.exclude, 'src/http2/own-http2.test.ts'],
+  },
+};
+
 export default defineConfig({
   test: {
+    // A loaded machine is slow, not wrong: a poll ends as soon as it succeeds.
+    expect: { poll: { timeout: 10_000 } },
     reporters: ['default', skippedTestsReporter],
     // Tests wait more than they compute: without this, one of two cores would be idle.
     maxWorkers: '100%',
-    projects: globSync('{packages,examples,proofs,tools}/*/package.json').map((manifest) => ({
-      extends: true as const,
-      test: {
-        root: dirname(manifest),
-        name: basename(dirname(manifest)),
-        testTimeout: timeoutOf(manifest),
-        hookTimeout: timeoutOf(manifest),
-      },
-    })),
+    projects: [...globSync('{packages,examples,proofs,tools}/*/package.json').map(projectOf), onNodeHttp2],
   },
 });

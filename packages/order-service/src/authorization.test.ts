@@ -1,42 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { createTokenIssuer, type TokenIssuer } from '@example/kit/token-issuer';
 import { OrderService, OrderStatus } from '@example/protos/order/v1';
-import type { RunningServer } from '@example/rpc-server';
-import { failureOf, silentLogger, testConfig, transports } from '@example/rpc-server/testing';
+import { failureOf, type ServerWithAuth, silentLogger, startWithAuth, transports } from '@example/rpc-server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startOrderService } from './start.ts';
 
-let folder: string;
-let issuer: TokenIssuer;
-let server: RunningServer;
-
+let server: ServerWithAuth;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'order-authorization-'));
-  issuer = await createTokenIssuer('https://issuer.example.com', 'example');
-  const jwks = join(folder, 'jwks.json');
-  writeFileSync(jwks, JSON.stringify(issuer.jwks));
-  const auth = { jwks, issuer: issuer.issuer, audience: issuer.audience };
-  const config = {
-    server: { ...testConfig, auth },
-    database: { kind: 'sqlite' as const, path: join(folder, 'order.db') },
-  };
-  server = await startOrderService(config, silentLogger);
+  server = await startWithAuth((config, folder) => {
+    const database = { kind: 'sqlite' as const, path: join(folder, 'order.db') };
+    return startOrderService({ server: config, database }, silentLogger);
+  });
 });
-afterAll(async () => {
-  await server.close(0);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => server.close());
 
 type Orders = Client<typeof OrderService>;
 
 /** A client with the token of one subject. */
 async function ordersOf(subject: string, scopes: string, transport?: Transport): Promise<Orders> {
-  const token = await issuer.issue({ subject, scopes: scopes.split(' ') });
-  return withHeader(`Bearer ${token}`, transport);
+  return withHeader(await server.authorize(subject, scopes), transport);
 }
 
 function withHeader(authorization: string | undefined, transport?: Transport): Orders {

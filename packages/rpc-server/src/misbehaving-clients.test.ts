@@ -19,13 +19,13 @@ let heapBefore: number;
 beforeAll(async () => {
   service = await startProcess(join(import.meta.dirname, 'testing/fault-server.ts'), { LOG_LEVEL: 'info' });
   port = Number(new URL(service.url).port);
-  // What a server keeps from its first calls on is not what an attack leaves behind.
+  // So that caches and compiled code of the first calls do not count as left behind by an attack.
   for (let i = 0; i < 2_000; i++) await users().getUser({ id: '1' });
   heapBefore = await heap();
 });
 afterAll(() => service.end('SIGKILL'));
 
-// After each attack the same process answers a new connection, and its memory is what it was.
+// After each attack the same process serves a new connection, and its memory is as before.
 afterEach(async () => {
   expect(await users().getUser({ id: '7' })).toMatchObject({ id: '7' });
   await expect.poll(heap, { timeout: 20_000 }).toBeLessThan(heapBefore * 1.1);
@@ -48,9 +48,9 @@ async function http1(text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.end(text);
-  let answer = '';
-  for await (const bytes of socket) answer += bytes;
-  return answer;
+  let received = '';
+  for await (const bytes of socket) received += bytes;
+  return received;
 }
 
 /** Sends frames in batches until the server ends the connection or all are sent. */
@@ -65,8 +65,8 @@ async function flood(frames: (i: number) => Uint8Array, count: number, ...first:
   return client;
 }
 
-/** Whether the server still answers on the connection: a PING for a PING. */
-async function answers(client: RawClient): Promise<boolean> {
+/** Waits for the server to acknowledge a PING, or to close the connection. */
+async function settle(client: RawClient): Promise<boolean> {
   const payload = Buffer.from('are you?');
   client.send(frame(FrameType.PING, 0, 0, payload));
   return client
@@ -77,7 +77,7 @@ async function answers(client: RawClient): Promise<boolean> {
     );
 }
 
-describe('a request that is none', () => {
+describe('an invalid request', () => {
   const head = 'content-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n';
 
   it.each([
@@ -90,7 +90,7 @@ describe('a request that is none', () => {
   });
 
   it.each(['hello\r\n\r\n', 'INVALID CONNECTION PREFACE\r\n\r\n', '\x16\x03\x01'.repeat(20)])(
-    'because it is no HTTP (%j) ends its connection',
+    'that is not HTTP (%j) closes its connection',
     async (text) => {
       expect(await http1(text)).toBe('');
     },
@@ -104,14 +104,14 @@ describe('a request that is none', () => {
     client.socket.destroy();
   });
 
-  it('with bad HPACK ends its connection', async () => {
+  it('with invalid HPACK closes its connection', async () => {
     const client = await RawClient.connect(port);
     client.send(frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, 1, Buffer.from([0xff, 0xff, 0xff, 0x7f])));
     await client.closed;
   });
 });
 
-describe('a gRPC message that is none', () => {
+describe('an invalid gRPC message', () => {
   async function status(message: Uint8Array, more: Record<string, string> = {}): Promise<string> {
     const session = http2.connect(service.url);
     const request = session.request({
@@ -142,31 +142,36 @@ describe('a gRPC message that is none', () => {
   const bomb = Buffer.alloc(100_000_000);
 
   it.each([
-    ['is cut off in its prefix', Buffer.from([0, 0, 0]), {}, [invalidArgument]],
-    ['is shorter than it says', envelope(0, 100, Buffer.from([8, 1])), {}, [invalidArgument]],
-    ['says that it is larger than the limit', envelope(0, 0xffff_ffff, Buffer.from([8, 1])), {}, [resourceExhausted]],
-    ['is compressed in no encoding', envelope(1, 2, Buffer.from([8, 1])), {}, [internal, invalidArgument]],
+    ['is cut off in its envelope header', Buffer.from([0, 0, 0]), {}, [invalidArgument]],
+    ['is shorter than its envelope header declares', envelope(0, 100, Buffer.from([8, 1])), {}, [invalidArgument]],
+    ['declares more bytes than the limit', envelope(0, 0xffff_ffff, Buffer.from([8, 1])), {}, [resourceExhausted]],
     [
-      'is not what its encoding says',
+      'is flagged as compressed without an encoding',
+      envelope(1, 2, Buffer.from([8, 1])),
+      {},
+      [internal, invalidArgument],
+    ],
+    [
+      'is not gzip although it is declared',
       envelope(1, 2, Buffer.from([8, 1])),
       { 'grpc-encoding': 'gzip' },
       [invalidArgument, internal],
     ],
-    ['does not decode', envelope(0, 1, Buffer.from([8])), {}, [invalidArgument]],
-  ])('because it %s has a status', async (_, message, more, statuses) => {
+    ['is not protobuf', envelope(0, 1, Buffer.from([8])), {}, [invalidArgument]],
+  ])('that %s gets a status', async (_, message, more, statuses) => {
     expect(statuses).toContain(await status(message, more as Record<string, string>));
   });
 
   it.each([
     ['gzip', gzipSync(bomb)],
     ['br', brotliCompressSync(bomb)],
-  ])('because it is a %s bomb is refused', async (encoding, compressed) => {
+  ])('that is a %s bomb is RESOURCE_EXHAUSTED', async (encoding, compressed) => {
     expect(await status(envelope(1, compressed.length, compressed), { 'grpc-encoding': encoding })).toBe(
       resourceExhausted,
     );
   });
 
-  it('because it is nested too deep is refused', async () => {
+  it('that is nested too deeply is INVALID_ARGUMENT', async () => {
     const startGroup = 0x7b;
     const endGroup = 0x7c;
     const nested = Buffer.concat([Buffer.alloc(10_000, startGroup), Buffer.alloc(10_000, endGroup)]);
@@ -179,12 +184,12 @@ describe('a client that floods', () => {
   const cancel = Buffer.alloc(4);
   cancel.writeUInt32BE(http2.constants.NGHTTP2_CANCEL);
 
-  it('with calls that it resets at once is cut off', async () => {
+  it('with calls that it resets at once is disconnected', async () => {
     const pair = (i: number) => Buffer.concat([call(2 * i + 1), frame(FrameType.RST_STREAM, 0, 2 * i + 1, cancel)]);
     await (await flood(pair, 50_000)).closed;
   });
 
-  it('with CONTINUATION is cut off', async () => {
+  it('with CONTINUATION frames is disconnected', async () => {
     const start = frame(FrameType.HEADERS, 0, 1, callHeaders(getUser));
     const field = Buffer.concat([Buffer.from([0, 1]), Buffer.from('a'), Buffer.from([1]), Buffer.from('b')]);
     await (await flood(() => frame(FrameType.CONTINUATION, 0, 1, field), 100_000, start)).closed;
@@ -194,23 +199,23 @@ describe('a client that floods', () => {
     ['SETTINGS', frame(FrameType.SETTINGS, 0, 0)],
     ['PING', frame(FrameType.PING, 0, 0, Buffer.alloc(8))],
     ['PRIORITY', frame(FrameType.PRIORITY, 0, 1, Buffer.from([0, 0, 0, 0, 16]))],
-  ])('with %s is cut off or served, and does no harm', async (_, bytes) => {
+  ])('with %s frames does no harm', async (_, bytes) => {
     const client = await flood(() => bytes, 20_000);
-    await answers(client);
+    await settle(client);
     client.socket.destroy();
   });
 
   it.each([
     ['empty', Buffer.alloc(0)],
     ['one-byte', Buffer.alloc(1)],
-  ])('with %s DATA is cut off or served, and does no harm', async (_, payload) => {
+  ])('with %s DATA frames does no harm', async (_, payload) => {
     const client = await flood(() => frame(FrameType.DATA, 0, 1, payload), 20_000, call(1));
-    await answers(client);
+    await settle(client);
     client.socket.destroy();
   });
 });
 
-describe('a reader that does not read', () => {
+describe('a client that does not read its stream', () => {
   const streams = async () => {
     const { id, customerId } = await createClient(OrderService, createGrpcTransport({ baseUrl: service.url })).getOrder(
       {},
@@ -221,7 +226,7 @@ describe('a reader that does not read', () => {
   it.each([
     ['resets', (client: RawClient) => client.send(frame(FrameType.RST_STREAM, 0, 1, Buffer.alloc(4)))],
     ['drops the connection', (client: RawClient) => client.socket.destroy()],
-  ])('and then %s lets the handler end', async (_, leave) => {
+  ])('and then %s ends its handler', async (_, leave) => {
     const before = await streams();
     const client = await RawClient.connect(port);
     client.send(
@@ -234,7 +239,7 @@ describe('a reader that does not read', () => {
     client.socket.destroy();
   });
 
-  it('over HTTP/1.1 and then drops the connection lets the handler end', async () => {
+  it('over HTTP/1.1 and then drops the connection ends its handler', async () => {
     const before = await streams();
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
@@ -247,7 +252,7 @@ describe('a reader that does not read', () => {
 });
 
 describe('many calls', () => {
-  it('cancelled by their clients, 5,000 of them, leave nothing', async () => {
+  it('that 5,000 clients cancel leave no memory behind', async () => {
     const transport = createGrpcTransport({ baseUrl: service.url });
     const client = createClient(UserService, transport);
     const cancelled = async () => {
@@ -260,7 +265,7 @@ describe('many calls', () => {
     for (let i = 0; i < 50; i++) await Promise.all(Array.from({ length: 100 }, cancelled));
   });
 
-  it('at once, more than the limit of streams, all succeed', async () => {
+  it('at once, more than MAX_STREAMS, all succeed', async () => {
     const calls = Array.from({ length: 1_000 }, (_, i) => users().getUser({ id: `${i + 1}` }));
     const found = await Promise.all(calls);
     expect(found.map(({ id }) => Number(id))).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 1));

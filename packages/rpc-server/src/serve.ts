@@ -21,11 +21,19 @@ export interface ServeOptions {
   readonly logger: Logger;
   /** Registers the services, as Connect's adapters do. */
   readonly routes: (router: ConnectRouter) => void;
-  /** The scope that a token needs for each method. Default: `admin` for all of them. Without `config.auth` it has no effect. */
+  /**
+   * The scope that a token needs for each method. Default: `admin` for all of them. Without `config.auth` it has no
+   * effect.
+   */
   readonly scopes?: MethodScopes;
-  /** Connect interceptors, the first outermost. Errors that they throw are mapped like those of a handler. Default: none. */
+  /**
+   * Connect interceptors, the first outermost. Errors that they throw are mapped like those of a handler. Default:
+   * none.
+   */
   readonly interceptors?: readonly Interceptor[];
-  /** Whether the services are ready, such as their store. While they are not, health is NOT_SERVING. Default: always. */
+  /**
+   * Whether the services are ready, such as their store. While they are not, health is NOT_SERVING. Default: always.
+   */
   readonly isReady?: () => Promise<boolean>;
   /** Runs last when the server closes, after every call has ended: the place to close a store. */
   readonly onClosed?: () => void | Promise<void>;
@@ -35,13 +43,14 @@ export interface RunningServer {
   /** Such as `http://localhost:9000`, with the port that is bound. */
   readonly url: string;
   /**
-   * Shuts down gracefully: health becomes NOT_SERVING, after `config.shutdownNoticeMs` no new calls are accepted, calls in progress
-   * drain, and those left after `graceMs` end with UNAVAILABLE. Then `onClosed` runs. A second call returns the same promise.
+   * Shuts down gracefully: health becomes NOT_SERVING, after `config.shutdownNoticeMs` no new calls are accepted, calls
+   * in progress drain, and those left after `graceMs` end with UNAVAILABLE. Then `onClosed` runs. A second call returns
+   * the same promise.
    *
    * @param graceMs milliseconds; default `config.drainMs`; 0 also skips the notice
    */
   close(graceMs?: number): Promise<void>;
-  /** Reads the certificates again, for new connections. @throws when they cannot be used; the old ones stay */
+  /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
   reloadCertificates(): void;
 }
 

@@ -1,35 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CallOptions, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
-import { createTokenIssuer, type TokenIssuer } from '@example/kit/token-issuer';
 import { UserService as V1 } from '@example/protos/user/v1';
 import { UserService as V2 } from '@example/protos/user/v2';
-import type { RunningServer } from '@example/rpc-server';
-import { silentLogger, testConfig, transports } from '@example/rpc-server/testing';
+import { type ServerWithAuth, silentLogger, startWithAuth, transports } from '@example/rpc-server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startUserService } from './start.ts';
 
-let folder: string;
-let issuer: TokenIssuer;
-let server: RunningServer;
-
+let server: ServerWithAuth;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'user-authorization-'));
-  issuer = await createTokenIssuer('https://issuer.example.com', 'example');
-  const jwks = join(folder, 'jwks.json');
-  writeFileSync(jwks, JSON.stringify(issuer.jwks));
-  const auth = { jwks, issuer: issuer.issuer, audience: issuer.audience };
-  const config = {
-    server: { ...testConfig, auth },
-    database: { kind: 'sqlite' as const, path: join(folder, 'user.db') },
-  };
-  server = await startUserService(config, silentLogger);
+  server = await startWithAuth((config, folder) => {
+    const database = { kind: 'sqlite' as const, path: join(folder, 'user.db') };
+    return startUserService({ server: config, database }, silentLogger);
+  });
 });
-afterAll(async () => {
-  await server.close(0);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => server.close());
 
 type Call = (transport: Transport, options: CallOptions) => Promise<unknown>;
 
@@ -70,10 +54,10 @@ describe.each(transports)('authorization over %s', (_, transport) => {
   it.each(Object.keys(allowed))(
     'a token with the scopes "%s" may call exactly the methods of these scopes',
     async (scopes) => {
-      const token = await issuer.issue({ subject: 'aoife', scopes: scopes.split(' ') });
+      const authorization = await server.authorize('aoife', scopes);
       for (const [rpc, call] of Object.entries(all)) {
         const expected = rpc in (allowed[scopes] ?? {}) ? 'Ok' : 'PermissionDenied';
-        expect(`${rpc} ${await outcomeOf(call, { authorization: `Bearer ${token}` })}`).toBe(`${rpc} ${expected}`);
+        expect(`${rpc} ${await outcomeOf(call, { authorization })}`).toBe(`${rpc} ${expected}`);
       }
     },
   );

@@ -16,13 +16,16 @@ All options of \`vitest run\` work: \`npx vitest run --help\`.
 
 /** Tests of a tool, quick enough for every commit. */
 const alsoTested = ['dev'];
+/** A second run of a package, on node:http2. */
+const alsoVerified = ['rpc-server-node-http2'];
 
 /** The vitest projects of `pnpm test`, and all others. */
 export function projects(): { readonly product: readonly string[]; readonly others: readonly string[] } {
   const namesIn = (folders: string) =>
     globSync(`${folders}/*/package.json`, { cwd: root }).map((manifest) => basename(dirname(manifest)));
   const product = [...namesIn('{packages,examples}'), ...alsoTested];
-  return { product, others: namesIn('{proofs,tools}').filter((name) => !product.includes(name)) };
+  const others = namesIn('{proofs,tools}').filter((name) => !product.includes(name));
+  return { product, others: [...others, ...alsoVerified] };
 }
 
 /** `pnpm test` @returns the exit code */

@@ -6,7 +6,9 @@ import { ConfigError } from '../config/environment.ts';
 import type { AuthConfig } from '../config/server-config.ts';
 import type { Caller } from './caller.ts';
 
-/** Algorithms with a public key. With an algorithm of a shared secret, an attacker could use the public key as the secret. */
+/**
+ * Public-key algorithms only. With an algorithm of a shared secret, an attacker could use the public key as the secret.
+ */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 /** How long a verified token is cached, in milliseconds; never beyond its `exp`. */

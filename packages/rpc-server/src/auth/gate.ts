@@ -33,8 +33,8 @@ const nobody: Caller = { subject: undefined, scopes: new Set() };
 /**
  * Creates the gate: authentication, rate limit and scopes.
  *
- * The rate limit counts calls by subject, and by address without a token. A token whose signature must be verified counts for the
- * address first, so that invalid tokens cannot keep the server busy.
+ * The rate limit counts calls by subject, and by address without a token. A token whose signature must be verified
+ * counts for the address first, so that invalid tokens cannot keep the server busy.
  */
 export function gate(options: GateOptions): Gate {
   const { authentication, rateLimit } = options;

@@ -4,13 +4,13 @@ import { LRUCache } from 'lru-cache';
 import type { ServerConfig } from '../config/server-config.ts';
 
 const second = 1_000;
-/** After how long a burst is forgotten. */
+/** How often a caller may have its burst. */
 const minute = 60 * second;
 
-/** Callers that are remembered; of more, those that have been silent for longest are forgotten. */
-const rememberedCallers = 100_000;
+/** How many callers are tracked. Beyond that, the caller that has not called for longest is dropped. */
+const trackedCallers = 100_000;
 
-/** What one caller has called since its second, and beyond the rate since its minute, began. */
+/** The calls of one caller in its current second, and those beyond the rate in its current minute. */
 interface Count {
   secondEnds: number;
   calls: number;
@@ -26,7 +26,7 @@ function newCount(): Count {
 export class RateLimit {
   readonly #rate: number;
   readonly #burst: number;
-  readonly #counts = new LRUCache<string, Count>({ max: rememberedCallers });
+  readonly #counts = new LRUCache<string, Count>({ max: trackedCallers });
   /** Callers often come several times in a row. */
   #lastCaller = '';
   #lastCount = newCount();
@@ -36,7 +36,7 @@ export class RateLimit {
     this.#burst = callBurst - callsPerSecond;
   }
 
-  /** Counts a call. @throws {ConnectError} RESOURCE_EXHAUSTED with RetryInfo when it is one too many */
+  /** Counts a call. @throws {ConnectError} RESOURCE_EXHAUSTED with RetryInfo when the caller is over its limit */
   count(caller: string): void {
     const now = performance.now();
     const count = this.#countOf(caller);

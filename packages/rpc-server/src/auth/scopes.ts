@@ -2,7 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type Caller, isAdmin } from './caller.ts';
 
-/** The scope that each method asks for, by its full name, such as `user.v1.UserService.GetUser`: `users.read`. */
+/** The scope that each method requires, by its full name, such as `user.v1.UserService.GetUser`: `users.read`. */
 export type MethodScopes = Readonly<Record<string, string>>;
 
 /** Services that anybody may call, with or without a token. */
@@ -16,8 +16,8 @@ export function needsToken(method: DescMethod): boolean {
 }
 
 /**
- * `admin` may call everything. A method that no scope is given for is for `admin` only: a new one is closed until somebody opens
- * it.
+ * Checks that a caller may call a method. `admin` may call all. A method without an entry in `scopes` requires `admin`:
+ * a new method is closed until somebody opens it.
  *
  * @throws {ConnectError} PERMISSION_DENIED
  */

@@ -1,47 +1,36 @@
-import { Writable } from 'node:stream';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { UserService } from '@example/protos/user/v1';
 import { InvalidFieldsError } from '@example/service-kit';
-import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from '../serve.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { callHeaders } from '../testing/call-headers.ts';
-import { failureOf, testConfig, transports } from '../testing/index.ts';
+import { failureOf, transports } from '../testing/index.ts';
+import { recordingLogger, startServer, type TestServer } from '../testing/test-server.ts';
 
-let server: RunningServer;
-let lines: Record<string, unknown>[];
-let text: string;
+let server: TestServer;
+let lines: readonly Record<string, unknown>[];
 
 beforeEach(async () => {
-  lines = [];
-  text = '';
-  const sink = new Writable({
-    write(line, _, done) {
-      text += line;
-      lines.push(JSON.parse(`${line}`));
-      done();
+  const recording = recordingLogger();
+  lines = recording.lines;
+  server = await startServer({
+    logger: recording.logger,
+    users: {
+      createUser() {
+        throw new InvalidFieldsError([{ field: 'name', description: 'must be set' }]);
+      },
+      listUsers() {
+        throw new Error('a bug');
+      },
     },
   });
-  server = await serve({
-    config: testConfig,
-    logger: pino(sink),
-    routes: (router) =>
-      router.service(UserService, {
-        getUser: ({ id }) => ({ id }),
-        createUser: () => {
-          throw new InvalidFieldsError([{ field: 'name', description: 'must be set' }]);
-        },
-        listUsers: () => {
-          throw new Error('the canary');
-        },
-      }),
-  });
 });
-afterEach(() => server.close(0));
 
-/** The lines of calls, once there are so many. */
+/** All that was logged. */
+const text = () => JSON.stringify(lines);
+
+/** Waits for a number of lines of calls. */
 async function calls(count: number): Promise<Record<string, unknown>[]> {
   const found = () => lines.filter(({ msg }) => msg === 'call');
   await expect.poll(() => found().length).toBeGreaterThanOrEqual(count);
@@ -49,7 +38,7 @@ async function calls(count: number): Promise<Record<string, unknown>[]> {
 }
 
 describe('the access log', () => {
-  it.each(transports)('has a line for each call over %s', async (name, transport) => {
+  it.each(transports)('has a line for each call over %s that succeeds or fails', async (name, transport) => {
     const users = createClient(UserService, transport(server.url));
     await users.getUser({ id: '7' });
     await failureOf(users.createUser({ name: 'secret name' }));
@@ -60,68 +49,68 @@ describe('the access log', () => {
     expect(first).toMatchObject({ ...common, rpc: '/user.v1.UserService/GetUser', status: 'Ok', httpStatus: 200 });
     expect(first?.['requestId']).toMatch(/^[0-9a-f-]{36}$/);
     expect(first?.['durationMs']).toBeGreaterThan(0);
-    // Of the body.
+    // A call by GET has no body.
     if (!name.includes('GET')) expect(first?.['requestBytes']).toBeGreaterThan(0);
     expect(first?.['responseBytes']).toBeGreaterThan(0);
     expect(second).toMatchObject({ ...common, rpc: '/user.v1.UserService/CreateUser', status: 'InvalidArgument' });
     expect(third).toMatchObject({ ...common, rpc: '/user.v1.UserService/ListUsers', status: 'Internal' });
-    expect(text).not.toContain('secret name');
+    expect(text()).not.toContain('secret name');
   });
 
-  it('has a line for a request that reaches no handler', async () => {
+  it('has a line for a request to an unknown path, which is cut', async () => {
     await fetch(`${server.url}/${'x'.repeat(500)}?token=secret`);
     const [line] = await calls(1);
     expect(line).toMatchObject({ httpStatus: 404, status: 'Unimplemented', httpVersion: '1.1' });
     expect(line?.['rpc']).toBe(`/${'x'.repeat(199)}`);
-    expect(text).not.toContain('secret');
+    expect(text()).not.toContain('secret');
   });
 
-  it('has a line for a message that does not decode', async () => {
+  it('has a line for a call with an invalid message, without its token', async () => {
     const headers = { 'content-type': 'application/proto', authorization: 'Bearer secret' };
     await fetch(`${server.url}/user.v1.UserService/GetUser`, { method: 'POST', headers, body: new Uint8Array([8]) });
     expect((await calls(1))[0]).toMatchObject({ status: 'InvalidArgument', httpStatus: 400 });
-    expect(text).not.toContain('secret');
+    expect(text()).not.toContain('secret');
   });
 
   it.each([
-    ['a content type that is none of ours', { headers: { 'content-type': 'text/plain' } }, 415],
-    ['a method that is none of ours', { method: 'PUT' }, 405],
-    ['no time at all', { headers: { 'content-type': 'application/json', 'connect-timeout-ms': '0' } }, 504],
-  ])('does not say Ok for %s', async (_, init, httpStatus) => {
+    ['an unsupported content type', { headers: { 'content-type': 'text/plain' } }, 415],
+    ['an unsupported HTTP method', { method: 'PUT' }, 405],
+    ['a deadline that has passed', { headers: { 'content-type': 'application/json', 'connect-timeout-ms': '0' } }, 504],
+  ])('does not have the status Ok for %s', async (_, init, httpStatus) => {
     await fetch(`${server.url}/user.v1.UserService/GetUser`, { method: 'POST', body: '{}', ...init });
     const [line] = await calls(1);
     expect(line?.['httpStatus']).toBe(httpStatus);
     expect(line?.['status']).not.toBe('Ok');
   });
 
-  it('says what gRPC said before a handler was reached', async () => {
+  it('has the status of a gRPC call that fails before its handler', async () => {
     const users = createClient(UserService, createGrpcTransport({ baseUrl: server.url }));
     const { code } = await failureOf(users.getUser({}, { headers: { 'grpc-encoding': 'rot13' } }));
     expect((await calls(1))[0]).toMatchObject({ status: Code[code], httpStatus: 200 });
   });
 
-  it('says Canceled when the client has gone', async () => {
-    const client = await RawClient.connect(Number(new URL(server.url).port));
+  it('has the status Canceled for a call whose client has gone', async () => {
+    const client = await RawClient.connect(server.port);
     client.send(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/user.v1.UserService/GetUser')));
     await client.next(({ type, flags }) => type === FrameType.SETTINGS && flags === Flag.ACK);
     client.socket.destroy();
     expect((await calls(1))[0]).toMatchObject({ status: 'Canceled' });
   });
 
-  it('keeps the id that the client gave, when it is one', async () => {
+  it('has the x-request-id of the client if it is valid, and the response has it too', async () => {
     const call = async (requestId: string) => {
-      let answered = '';
+      let received = '';
       const users = createClient(UserService, createGrpcTransport({ baseUrl: server.url }));
       await users.getUser(
         {},
         {
           headers: { 'x-request-id': requestId },
           onHeader: (header) => {
-            answered = header.get('x-request-id') ?? '';
+            received = header.get('x-request-id') ?? '';
           },
         },
       );
-      return answered;
+      return received;
     };
     expect(await call('order-42:retry.1')).toBe('order-42:retry.1');
     expect(await call('x'.repeat(65))).toMatch(/^[0-9a-f-]{36}$/);

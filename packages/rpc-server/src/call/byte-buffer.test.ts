@@ -13,7 +13,7 @@ function heldBytes(): number {
 }
 
 describe('ByteBuffer', () => {
-  it.each([1, 7, 3_000])('puts pieces of %i bytes together', (size) => {
+  it.each([1, 7, 3_000])('joins chunks of %i bytes', (size) => {
     const whole = Buffer.from(Array.from({ length: 10_000 }, (_, i) => i % 251));
     const bytes = new ByteBuffer();
     for (let start = 0; start < whole.length; start += size) {
@@ -26,7 +26,7 @@ describe('ByteBuffer', () => {
     expect([...bytes.take()]).toEqual([0, 1, 2]);
   });
 
-  it('does not copy what came in one piece, until it is kept for long', () => {
+  it('does not copy a single chunk until it is compacted', () => {
     const chunk = Buffer.alloc(100_000);
     const bytes = new ByteBuffer();
     bytes.push(chunk, 10, 20);
@@ -36,7 +36,7 @@ describe('ByteBuffer', () => {
     expect(bytes.take().buffer.byteLength).toBe(10);
   });
 
-  it('weighs little more than its bytes, however small the pieces', () => {
+  it('takes at most 4 times the memory of its bytes for chunks of one byte', () => {
     const chunk = Buffer.alloc(16_384);
     const bytes = new ByteBuffer();
     const before = heldBytes();

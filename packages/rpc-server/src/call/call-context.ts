@@ -68,8 +68,8 @@ export class CallContext implements HandlerContext {
   }
 
   /**
-   * What is left of the deadline, in whole milliseconds, at least 1, so that it can be the timeout of a further call; undefined
-   * without a deadline.
+   * What is left of the deadline, in whole milliseconds, at least 1, so that it can be the timeout of a further call;
+   * undefined without a deadline.
    */
   get timeoutMs(): () => number | undefined {
     return () => {

@@ -1,57 +1,42 @@
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { Flag, FrameType, frame, literals, RawClient } from '@example/http2/testing';
-import { UserService } from '@example/protos/user/v1';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from '../serve.ts';
-import { silentLogger, testConfig } from '../testing/index.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../testing/test-server.ts';
 
 const path = '/user.v1.UserService/GetUser';
-let server: RunningServer;
+let server: TestServer;
 beforeEach(async () => {
-  server = await serve({
-    config: { ...testConfig, maxHeaderBytes: 1_000_000 },
-    logger: silentLogger,
-    routes: (router) => router.service(UserService, { getUser: ({ id }) => ({ id }) }),
-  });
-});
-afterEach(() => server.close(0));
-
-describe('MAX_HEADER_BYTES', () => {
-  it.each([900_000, 1_100_000])('decides about %i bytes, and not about the connection', async (length) => {
-    const session = http2.connect(server.url, { maxSendHeaderBlockLength: 2_000_000 });
-    const request = session.request({ ':method': 'POST', ':path': path, 'x-long': 'x'.repeat(length) });
-    request.on('error', () => {}).end();
-    // 415 of Connect: there is no content type.
-    expect((await once(request, 'response'))[0]).toMatchObject({ ':status': length < 1_000_000 ? 415 : 431 });
-    session.destroy();
-  });
+  server = await startServer({});
 });
 
-describe('a request without :authority', () => {
-  it.each(['grpc', 'grpc-web', 'proto', 'json'])('is answered when it has Host (%s)', async (type) => {
-    using client = await RawClient.connect(Number(new URL(server.url).port));
-    const call = (streamId: number, host: string) => {
-      const fields = {
-        ':method': 'POST',
-        ':scheme': 'http',
-        ':path': path,
-        host,
-        'content-type': `application/${type}`,
+describe('a request with Host instead of :authority', () => {
+  it.each(['grpc', 'grpc-web', 'proto', 'json'])(
+    'is served, unless the value of Host is invalid (%s)',
+    async (type) => {
+      using client = await RawClient.connect(server.port);
+      const call = (streamId: number, host: string) => {
+        const fields = {
+          ':method': 'POST',
+          ':scheme': 'http',
+          ':path': path,
+          host,
+          'content-type': `application/${type}`,
+        };
+        const headers = frame(FrameType.HEADERS, Flag.END_HEADERS, streamId, literals(Object.entries(fields)));
+        const body = type === 'json' ? Buffer.from('{}') : Buffer.alloc(type === 'proto' ? 0 : 5);
+        client.send(headers, frame(FrameType.DATA, Flag.END_STREAM, streamId, body));
+        return client.nextOf(FrameType.HEADERS, streamId);
       };
-      const headers = frame(FrameType.HEADERS, Flag.END_HEADERS, streamId, literals(Object.entries(fields)));
-      const body = type === 'json' ? Buffer.from('{}') : Buffer.alloc(type === 'proto' ? 0 : 5);
-      client.send(headers, frame(FrameType.DATA, Flag.END_STREAM, streamId, body));
-      return client.nextOf(FrameType.HEADERS, streamId);
-    };
-    // The index of `:status: 200` in the static table of HPACK, and of `:status: 400`.
-    expect((await call(1, 'localhost')).payload[0]).toBe(0x88);
-    expect((await call(3, '[')).payload[0]).toBe(0x8c);
-  });
+      // The index of `:status: 200` in the static table of HPACK, and of `:status: 400`.
+      expect((await call(1, 'localhost')).payload[0]).toBe(0x88);
+      expect((await call(3, '[')).payload[0]).toBe(0x8c);
+    },
+  );
 });
 
-describe('Expect: 100-continue', () => {
-  it.each(['grpc', 'grpc-web', 'proto'])('is told to continue (%s)', async (type) => {
+describe('a request with Expect: 100-continue', () => {
+  it.each(['grpc', 'grpc-web', 'proto'])('gets status 100 before its body is sent (%s)', async (type) => {
     const session = http2.connect(server.url);
     const headers = { ':method': 'POST', ':path': path, 'content-type': `application/${type}` };
     const request = session.request({ ...headers, expect: '100-continue' });

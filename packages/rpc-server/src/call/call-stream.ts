@@ -29,8 +29,8 @@ type StreamMethods =
   | 'reset';
 
 /**
- * One request and its response, of any HTTP version: what a call needs of a `Stream` of @example/http2. Adapters give it to
- * HTTP/1.1 and to node:http2.
+ * One request and its response, of any HTTP version: what a call needs of a `Stream` of @example/http2. Adapters give
+ * it to HTTP/1.1 and to node:http2.
  */
 export interface CallStream extends Pick<Stream, StreamMethods> {
   readonly headers: RequestHeaders;

@@ -1,46 +1,14 @@
-import {
-  Code,
-  ConnectError,
-  createClient,
-  createContextKey,
-  type Interceptor,
-  type ServiceImpl,
-} from '@connectrpc/connect';
+import { Code, ConnectError, createClient, createContextKey, type Interceptor } from '@connectrpc/connect';
 import { compressionBrotli, compressionGzip, createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { timeLeft } from '@example/service-kit';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type RunningServer, type ServeOptions, serve } from '../serve.ts';
-import { failureOf, silentLogger, testConfig, transports } from '../testing/index.ts';
+import { describe, expect, it } from 'vitest';
+import { failureOf, transports } from '../testing/index.ts';
+import { all, each, recordingLogger, startServer, type TestServerOptions } from '../testing/test-server.ts';
+import { callOf } from './call-context.ts';
 
-let server: RunningServer;
-afterEach(() => server.close(0));
-
-type Users = Partial<ServiceImpl<typeof UserService>>;
-type Orders = Partial<ServiceImpl<typeof OrderService>>;
-
-async function start(users: Users, orders: Orders = {}, options: Partial<ServeOptions> = {}): Promise<string> {
-  server = await serve({
-    config: testConfig,
-    logger: silentLogger,
-    routes: (router) => router.service(UserService, users).service(OrderService, orders),
-    ...options,
-  });
-  return server.url;
-}
-
-async function* each<T>(...messages: T[]): AsyncIterable<T> {
-  yield* messages;
-}
-
-async function all<T>(messages: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const message of messages) found.push(message);
-  return found;
-}
-
-const orders: Orders = {
+const orders: NonNullable<TestServerOptions['orders']> = {
   async *listOrders({ customerId }) {
     for (const id of ['1', '2', '3']) yield { id, customerId };
   },
@@ -54,44 +22,92 @@ const orders: Orders = {
   },
 };
 
-describe.each(transports)('over %s', (name, transport) => {
-  it('a handler may know all about its call', async () => {
+describe.each(transports)('a call over %s', (name, transport) => {
+  it('gives its handler a complete context, and sends the header and trailer fields that it sets', async () => {
     let known: unknown[] = [];
     let signal: AbortSignal | undefined;
-    const url = await start({
-      getUser: (_, context) => {
-        const { method, service, requestMethod, requestHeader, timeoutMs } = context;
-        known = [method.name, service.typeName, requestMethod, requestHeader.get('x-asked')];
-        for (const left of [timeoutMs(), timeLeft()]) expect(left).toBeGreaterThan(1_000);
-        signal = context.signal;
-        expect(signal.aborted).toBe(false);
-        expect(new URL(context.url).pathname).toBe('/user.v1.UserService/GetUser');
-        expect(context.protocolName).toBe(name.startsWith('gRPC-Web') ? 'grpc-web' : name.split(' ')[0]?.toLowerCase());
-        context.responseHeader.set('x-header', 'one');
-        context.responseTrailer.set('x-trailer', 'two');
-        return { id: '7' };
+    const { url } = await startServer({
+      users: {
+        getUser: (_, context) => {
+          const { method, service, requestMethod, requestHeader, timeoutMs } = context;
+          known = [method.name, service.typeName, requestMethod, requestHeader.get('x-sent')];
+          for (const left of [timeoutMs(), timeLeft()]) expect(left).toBeGreaterThan(1_000);
+          signal = context.signal;
+          expect(signal.aborted).toBe(false);
+          expect(new URL(context.url).pathname).toBe('/user.v1.UserService/GetUser');
+          expect(context.protocolName).toBe(
+            name.startsWith('gRPC-Web') ? 'grpc-web' : name.split(' ')[0]?.toLowerCase(),
+          );
+          context.responseHeader.set('x-header', 'one');
+          context.responseTrailer.set('x-trailer', 'two');
+          return { id: '7' };
+        },
       },
     });
-    const answered: (string | null)[] = [];
+    const received: (string | null)[] = [];
     await createClient(UserService, transport(url)).getUser(
       {},
       {
-        headers: { 'x-asked': 'yes' },
-        onHeader: (header) => answered.push(header.get('x-header')),
-        onTrailer: (trailer) => answered.push(trailer.get('x-trailer')),
+        headers: { 'x-sent': 'yes' },
+        onHeader: (header) => received.push(header.get('x-header')),
+        onTrailer: (trailer) => received.push(trailer.get('x-trailer')),
       },
     );
     expect(known).toEqual(['GetUser', 'user.v1.UserService', name.includes('GET') ? 'GET' : 'POST', 'yes']);
-    expect(answered).toEqual(['one', 'two']);
+    expect(received).toEqual(['one', 'two']);
     await expect.poll(() => signal?.aborted).toBe(true);
   });
 
-  it('an error has the headers, the trailers and the metadata that were set', async () => {
-    const url = await start({
-      getUser: (_, { responseHeader, responseTrailer }) => {
-        responseHeader.set('x-header', 'one');
-        responseTrailer.set('x-trailer', 'two');
-        throw new ConnectError('no', Code.Aborted, { 'x-metadata': 'three' });
+  it('gives its handler its request id, a logger, the caller and the time left', async () => {
+    const { logger, lines } = recordingLogger();
+    const { url } = await startServer({
+      config: { defaultDeadlineMs: 60_000 },
+      logger,
+      users: {
+        getUser(_, context) {
+          const call = callOf(context);
+          call.logger.info('from the handler');
+          expect(call.timeLeft()).toBeLessThanOrEqual(60_000);
+          expect(call.timeLeft()).toBeGreaterThan(0);
+          expect(call.caller).toEqual({ subject: undefined, scopes: new Set(['admin']) });
+          return { name: call.requestId };
+        },
+      },
+    });
+    const headers = { 'x-request-id': 'mine' };
+    const { name } = await createClient(UserService, transport(url)).getUser({}, { headers });
+    expect(name).toBe('mine');
+    expect(lines.find(({ msg }) => msg === 'from the handler')).toMatchObject({
+      rpc: 'user.v1.UserService/GetUser',
+      requestId: 'mine',
+    });
+  });
+
+  it('passes the rest of its deadline on to a further call', async () => {
+    const { url } = await startServer({
+      users: {
+        async getUser({ id }, { timeoutMs }) {
+          if (id !== '') return { name: `${timeoutMs()}` };
+          const left = timeoutMs();
+          const next = createClient(UserService, transport(url));
+          return await next.getUser({ id: '1' }, { ...(left !== undefined && { timeoutMs: left }) });
+        },
+      },
+    });
+    const { name } = await createClient(UserService, transport(url)).getUser({}, { timeoutMs: 25_000 });
+    // Whole milliseconds: the number is a valid timeout of all protocols.
+    expect(name).toMatch(/^[1-9]\d*$/);
+    expect(Number(name)).toBeLessThanOrEqual(25_000);
+  });
+
+  it('that fails has the header fields, the trailers and the metadata that its handler sets', async () => {
+    const { url } = await startServer({
+      users: {
+        getUser: (_, { responseHeader, responseTrailer }) => {
+          responseHeader.set('x-header', 'one');
+          responseTrailer.set('x-trailer', 'two');
+          throw new ConnectError('no', Code.Aborted, { 'x-metadata': 'three' });
+        },
       },
     });
     const { code, metadata } = await failureOf(createClient(UserService, transport(url)).getUser({}));
@@ -99,7 +115,7 @@ describe.each(transports)('over %s', (name, transport) => {
     expect({ code, found }).toEqual({ code: Code.Aborted, found: ['one', 'two', 'three'] });
   });
 
-  it('interceptors see calls of every kind, in order, and may change what is asked and answered', async () => {
+  it('passes through interceptors in order, which may change requests and responses', async () => {
     const seen: string[] = [];
     const key = createContextKey('nobody');
     const outer: Interceptor = (next) => async (request) => {
@@ -107,25 +123,27 @@ describe.each(transports)('over %s', (name, transport) => {
       request.contextValues.set(key, 'outer');
       request.header.set('x-added', 'added');
       const response = await next(request);
-      response.header.set('x-answered', 'outer');
+      response.header.set('x-outer', 'outer');
       return response;
     };
     const inner: Interceptor = (next) => (request) => {
       seen.push(`${request.contextValues.get(key)} ${request.header.get('x-added')}`);
       return next(request);
     };
-    const url = await start(
-      { getUser: (_, { values, requestHeader }) => ({ name: `${values.get(key)} ${requestHeader.get('x-added')}` }) },
+    const { url } = await startServer({
+      users: {
+        getUser: (_, { values, requestHeader }) => ({ name: `${values.get(key)} ${requestHeader.get('x-added')}` }),
+      },
       orders,
-      { interceptors: [outer, inner] },
-    );
-    let answered: string | null = null;
+      interceptors: [outer, inner],
+    });
+    let received: string | null = null;
     const onHeader = (header: Headers) => {
-      answered = header.get('x-answered');
+      received = header.get('x-outer');
     };
     const user = await createClient(UserService, transport(url)).getUser({}, { onHeader });
     expect(user.name).toBe('outer added');
-    expect(answered).toBe('outer');
+    expect(received).toBe('outer');
     const client = createClient(OrderService, transport(url));
     expect(await all(client.listOrders({ customerId: 'c' }))).toHaveLength(3);
     expect(await client.uploadLineItems(each({ quantity: 2 }, { quantity: 3 }))).toMatchObject({ itemCount: 5 });
@@ -133,18 +151,18 @@ describe.each(transports)('over %s', (name, transport) => {
     expect(seen).toEqual(kinds.flatMap((kind) => [kind, 'outer added']));
   });
 
-  it('what an interceptor throws is mapped', async () => {
+  it('fails with the mapped error that an interceptor throws', async () => {
     const refuse: Interceptor = () => () => {
       throw new TypeError('secret');
     };
-    const url = await start({ getUser: () => ({}) }, orders, { interceptors: [refuse] });
+    const { url } = await startServer({ orders, interceptors: [refuse] });
     const unary = await failureOf(createClient(UserService, transport(url)).getUser({}));
     const stream = await failureOf(all(createClient(OrderService, transport(url)).listOrders({})));
     for (const error of [unary, stream]) expect(error.rawMessage).toMatch(/^internal error \(error [0-9a-f-]{36}\)$/);
   });
 
-  it('messages of 3 MB go both ways', async () => {
-    const url = await start({ createUser: ({ name }) => ({ name }) }, orders);
+  it('carries messages of 3 MB in both directions', async () => {
+    const { url } = await startServer({ users: { createUser: ({ name }) => ({ name }) }, orders });
     const text = 'x'.repeat(3_000_000);
     const { name } = await createClient(UserService, transport(url)).createUser({ name: text });
     expect(name.length).toBe(text.length);
@@ -154,38 +172,38 @@ describe.each(transports)('over %s', (name, transport) => {
   });
 });
 
-describe('over gRPC', () => {
-  it('both sides may talk at once', async () => {
-    const url = await start({}, orders);
+describe('a gRPC call', () => {
+  it('sends in both directions at the same time', async () => {
+    const { url } = await startServer({ orders });
     const client = createClient(OrderService, createGrpcTransport({ baseUrl: url }));
     const texts = Array.from({ length: 1_000 }, (_, i) => `text ${i}`);
     const echoes = await all(client.orderChat(each(...texts.map((text) => ({ text })))));
     expect(echoes.map(({ text }) => text)).toEqual(texts.map((text) => text.toUpperCase()));
   });
 
-  it('a message is answered before the next is sent', async () => {
-    const url = await start({}, orders);
+  it('delivers a response before the client sends the next request message', async () => {
+    const { url } = await startServer({ orders });
     const client = createClient(OrderService, createGrpcTransport({ baseUrl: url }));
-    let answered = Promise.withResolvers<void>();
+    let received = Promise.withResolvers<void>();
     const talk = async function* () {
       for (const text of ['a', 'b', 'c']) {
-        answered = Promise.withResolvers();
+        received = Promise.withResolvers();
         yield { text };
-        await answered.promise;
+        await received.promise;
       }
     };
-    const heard: string[] = [];
+    const texts: string[] = [];
     for await (const { text } of client.orderChat(talk())) {
-      heard.push(text);
-      answered.resolve();
+      texts.push(text);
+      received.resolve();
     }
-    expect(heard).toEqual(['A', 'B', 'C']);
+    expect(texts).toEqual(['A', 'B', 'C']);
   });
 
   it.each([compressionGzip, compressionBrotli])(
-    'messages are compressed both ways ($name)',
+    'compresses messages in both directions ($name)',
     async (sendCompression) => {
-      const url = await start({ createUser: ({ name }) => ({ name }) }, orders);
+      const { url } = await startServer({ users: { createUser: ({ name }) => ({ name }) }, orders });
       const options = { sendCompression, acceptCompression: [sendCompression], compressMinBytes: 1 };
       const transport = createGrpcTransport({ baseUrl: url, ...options });
       const text = 'x'.repeat(100_000);

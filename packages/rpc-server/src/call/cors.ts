@@ -15,8 +15,8 @@ interface CorsResponse {
 }
 
 /**
- * Lets web pages of other origins call (https://fetch.spec.whatwg.org/#http-cors-protocol), so that browsers need no proxy.
- * Undefined without origins.
+ * Lets web pages of other origins call (https://fetch.spec.whatwg.org/#http-cors-protocol), so that browsers need no
+ * proxy. Undefined without origins.
  *
  * @param origins exact, such as `https://example.com`
  */

@@ -6,8 +6,8 @@ import type { Method } from './method.ts';
 export const deliveryGraceMs = 1_000;
 
 /**
- * How long a call may take, in milliseconds: the timeout that its client sends, at most the longest deadline. Without a timeout
- * it is the default deadline, and Infinity for a long-lived method.
+ * How long a call may take, in milliseconds: the timeout that its client sends, at most the longest deadline. Without a
+ * timeout it is the default deadline, and Infinity for a long-lived method.
  */
 export function allowedMs(
   timeoutMs: number | undefined,
@@ -22,8 +22,8 @@ export function allowedMs(
 const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 
 /**
- * The value of grpc-timeout (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests), in milliseconds; NaN
- * when it is invalid.
+ * The value of grpc-timeout (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests), in milliseconds;
+ * NaN when it is invalid.
  */
 export function parseGrpcTimeout(text: string): number {
   const [, digits, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(text) ?? [];
@@ -31,7 +31,8 @@ export function parseGrpcTimeout(text: string): number {
 }
 
 /**
- * The value of connect-timeout-ms (https://connectrpc.com/docs/protocol#unary-request), in milliseconds; NaN when it is invalid.
+ * The value of connect-timeout-ms (https://connectrpc.com/docs/protocol#unary-request), in milliseconds; NaN when it is
+ * invalid.
  */
 export function parseConnectTimeout(text: string): number {
   return /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;

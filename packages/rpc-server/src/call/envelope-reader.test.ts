@@ -8,8 +8,8 @@ function framed(message: Uint8Array, flags = 0): Buffer {
   return Buffer.concat([prefix, message]);
 }
 
-/** Everything that a reader finds in pieces of so many bytes. */
-function readInPieces(bytes: Uint8Array, size: number, maxBytes = 100_000): string[] {
+/** Reads all envelopes from chunks of `size` bytes. */
+function readInChunks(bytes: Uint8Array, size: number, maxBytes = 100_000): string[] {
   const reader = new EnvelopeReader(maxBytes);
   const found: string[] = [];
   for (let start = 0; start < bytes.length; start += size) {
@@ -26,11 +26,11 @@ const bytes = Buffer.concat(texts.map((text, i) => framed(Buffer.from(text), i %
 const expected = texts.map((text, i) => `${i % 2} ${text}`);
 
 describe('EnvelopeReader', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 1_000, 1_000_000])('finds messages in pieces of %i bytes', (size) => {
-    expect(readInPieces(bytes, size)).toEqual(expected);
+  it.each([1, 2, 3, 4, 5, 6, 7, 1_000, 1_000_000])('finds messages in chunks of %i bytes', (size) => {
+    expect(readInChunks(bytes, size)).toEqual(expected);
   });
 
-  it('does not copy a message that came whole, nor give it as a Buffer', () => {
+  it('returns a message that arrived in one chunk as a Uint8Array, without copying it', () => {
     const chunk = framed(Buffer.from('whole'));
     const reader = new EnvelopeReader(10);
     reader.push(chunk, 0, chunk.length);
@@ -39,21 +39,21 @@ describe('EnvelopeReader', () => {
     expect(message?.constructor).toBe(Uint8Array);
   });
 
-  it('leaves alone what it has given, whatever comes after it', () => {
+  it('does not overwrite a message that it has returned', () => {
     const reader = new EnvelopeReader(100);
     const messages = Array.from({ length: 500 }, (_, i) => `message ${i}`);
     const all = Buffer.concat(messages.map((message) => framed(Buffer.from(message))));
-    const given: Uint8Array[] = [];
+    const read: Uint8Array[] = [];
     for (let start = 0; start < all.length; start += 11) {
-      // Chunks of their own, which nobody else writes to.
+      // A copy: a chunk must not be changed afterwards.
       const chunk = Buffer.from(all.subarray(start, start + 11));
       reader.push(chunk, 0, chunk.length);
-      for (let message = reader.next(); message !== undefined; message = reader.next()) given.push(message);
+      for (let message = reader.next(); message !== undefined; message = reader.next()) read.push(message);
     }
-    expect(given.map((message) => `${Buffer.from(message)}`)).toEqual(messages);
+    expect(read.map((message) => `${Buffer.from(message)}`)).toEqual(messages);
   });
 
-  it('keeps no more than a message needs, however large the chunks that its parts came in', () => {
+  it('keeps at most the bytes of an incomplete message once compacted, however large its chunks are', () => {
     const message = framed(Buffer.alloc(50_000));
     const reader = new EnvelopeReader(50_000);
     for (let start = 0; start < message.length; start += 5_000) {
@@ -69,7 +69,7 @@ describe('EnvelopeReader', () => {
     expect(reader.next()?.buffer.byteLength).toBe(10);
   });
 
-  it('says how long the next message is as soon as its prefix is there', () => {
+  it('reports the length of the next envelope as soon as its header has arrived', () => {
     const reader = new EnvelopeReader(100);
     const chunk = framed(Buffer.from('message'));
     reader.push(chunk, 0, 4);
@@ -80,7 +80,7 @@ describe('EnvelopeReader', () => {
     expect(reader.unread).toBe(5);
   });
 
-  it.each([11, 0xffff_ffff])('refuses a message that says it has %i bytes, before they come', (length) => {
+  it.each([11, 0xffff_ffff])('refuses a message above the limit by its header alone (%i bytes)', (length) => {
     const prefix = Buffer.alloc(5);
     prefix.writeUInt32BE(length, 1);
     const reader = new EnvelopeReader(10);

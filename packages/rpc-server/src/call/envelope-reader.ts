@@ -6,7 +6,8 @@ const nothing = new Uint8Array();
 
 /**
  * Splits the body of a request into envelopes: flags, length and message
- * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests). A message that arrives in one chunk is not copied.
+ * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests). A message that arrives in one chunk is not
+ * copied.
  */
 export class EnvelopeReader {
   readonly #maxBytes: number;
@@ -66,7 +67,10 @@ export class EnvelopeReader {
     this.#isOwned = false;
   }
 
-  /** To be called before waiting for more: otherwise a few unread bytes would hold a whole chunk of the socket in memory. */
+  /**
+   * To be called before waiting for more: otherwise a few unread bytes would hold a whole chunk of the socket in
+   * memory.
+   */
   compact(): void {
     if (this.#isOwned || this.#bytes.buffer.byteLength <= 2 * this.unread) return;
     this.#bytes = new Uint8Array(this.#bytes.subarray(this.#start, this.#end));

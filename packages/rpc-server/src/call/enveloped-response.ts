@@ -38,7 +38,9 @@ export function envelopedHeaders(contentType: string, encoding: string): Envelop
   };
 }
 
-/** A response of envelopes: gRPC, gRPC-Web and Connect streams. They differ in their header fields and in how they end. */
+/**
+ * A response of envelopes: gRPC, gRPC-Web and Connect streams. They differ in their header fields and in how they end.
+ */
 export abstract class EnvelopedResponse implements StreamResponse {
   readonly httpStatus = 200;
   protected readonly call: ResponseCall;

@@ -9,7 +9,10 @@ export function toHeaders({ fields }: RequestHeaders): Headers {
   return headers;
 }
 
-/** Fields of the connection, which HTTP/2 does not have (RFC 9113, section 8.2.2), and fields that the server sets itself. */
+/**
+ * Fields of the connection, which HTTP/2 does not have (RFC 9113, section 8.2.2), and fields that the server sets
+ * itself.
+ */
 const notForHandlers = new Set([
   'connection',
   'keep-alive',

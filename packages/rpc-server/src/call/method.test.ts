@@ -14,7 +14,7 @@ const request = create(GetUserRequestSchema, { id: '7' });
 const unknown = { no: 9, wireType: 0, data: new Uint8Array([1]) };
 
 describe('a registered method', () => {
-  it('reads and writes as protobuf-es', () => {
+  it('reads and writes protobuf as protobuf-es does, with unknown fields', () => {
     const { proto } = getUser().codecs;
     const withUnknown = { ...request, $unknown: [unknown] };
     expect(proto.parse(toBinary(GetUserRequestSchema, withUnknown))).toEqual(withUnknown);
@@ -26,12 +26,12 @@ describe('a registered method', () => {
     ['proto', new Uint8Array([0x0a]), undefined],
     ['proto', new Uint8Array([0x0a]), { binaryOptions: {} }],
     ['json', Buffer.from('{'), undefined],
-  ] as const)('refuses a request that is not a message of %s', (codec, bytes, options) => {
+  ] as const)('refuses an invalid %s message with INVALID_ARGUMENT', (codec, bytes, options) => {
     const { parse } = getUser(options).codecs[codec];
     expect(() => parse(bytes)).toThrow(expect.objectContaining({ code: Code.InvalidArgument }));
   });
 
-  it('applies the options of its service', () => {
+  it('applies the codec options that its service registers with', () => {
     const { proto } = getUser({ binaryOptions: { readUnknownFields: false } }).codecs;
     const bytes = toBinary(GetUserRequestSchema, { ...request, $unknown: [unknown] });
     expect(proto.parse(bytes)).toEqual(request);
@@ -40,7 +40,7 @@ describe('a registered method', () => {
     expect(getUser().codecs.json.parse(Buffer.from('{"id":"7","other":1}'))).toEqual(request);
   });
 
-  it('cannot be registered with an option that the server does not have', () => {
+  it('cannot be registered with an unsupported option', () => {
     expect(() => getUser({ compressMinBytes: 1 })).toThrow('compressMinBytes');
   });
 });

@@ -31,7 +31,8 @@ export interface Method {
 }
 
 /**
- * By what the request is, one message or a stream, and what the response is. A handler of one message may return it at once.
+ * By what the request is, one message or a stream, and what the response is. A handler of one message may return it at
+ * once.
  */
 type Invoke =
   | { readonly takes: 'message'; readonly gives: 'message'; readonly call: Handle<Request, OneResponse> }

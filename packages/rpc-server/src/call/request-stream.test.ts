@@ -69,16 +69,16 @@ describe('a stream of requests', () => {
     expect(await found).toEqual(['one', 'two', 'three']);
   });
 
-  it('keeps the order when several messages are asked for at once and some are compressed', async () => {
+  it('keeps the order when a handler requests several messages at once and some are compressed', async () => {
     const { requests, push } = create();
     push('one', compressed);
     push('two');
-    const asked = [requests.next(), requests.next(), requests.next()];
+    const results = [requests.next(), requests.next(), requests.next()];
     push('three', compressed);
-    expect(await Promise.all(asked)).toEqual(['one', 'two', 'three'].map(result));
+    expect(await Promise.all(results)).toEqual(['one', 'two', 'three'].map(result));
   });
 
-  it('lets the client send more as messages are read, and reads ahead of one that is incomplete', async () => {
+  it('reopens the window as messages are read, and ahead of an incomplete one', async () => {
     const { requests, push, calls } = create();
     push('one');
     push('two');
@@ -94,7 +94,7 @@ describe('a stream of requests', () => {
     expect(calls).toEqual({ consumed: 22, readAhead: 1, discarded: 0 });
   });
 
-  it('has a timeout that begins when the handler waits for a message', async () => {
+  it('has a message timeout that starts when the handler waits for a message', async () => {
     const { requests, push } = create();
     const before = performance.now();
     const next = requests.next();
@@ -106,7 +106,7 @@ describe('a stream of requests', () => {
     expect(requests.timeoutAt).toBeGreaterThan(timeoutAt);
   });
 
-  it('is over after an error, which comes after the messages before it', async () => {
+  it('ends with an error after the messages before it', async () => {
     const { requests, push, calls } = create();
     push('one');
     push('bad');
@@ -117,7 +117,7 @@ describe('a stream of requests', () => {
     expect(calls.discarded).toBe(1);
   });
 
-  it('refuses an incomplete envelope at its end, and flags that no request has', async () => {
+  it('refuses an incomplete envelope at its end, and flags of responses', async () => {
     const { requests } = create();
     requests.onData(Buffer.from([0, 0, 0]), 0, 3);
     requests.onEnd();
@@ -129,7 +129,7 @@ describe('a stream of requests', () => {
     }
   });
 
-  it('ends with the reason for a handler that waits, and for one that asks later', async () => {
+  it('that is stopped rejects with the reason, for a handler that waits and for one that reads later', async () => {
     const { requests } = create();
     const waiting = requests.next();
     requests.stop(gone);
@@ -140,7 +140,7 @@ describe('a stream of requests', () => {
     await expect(late.next()).rejects.toBe(gone);
   });
 
-  it('drops what arrives after its handler has stopped reading', async () => {
+  it('drops messages that arrive after its handler has stopped reading', async () => {
     const { requests, push, calls } = create();
     push('one');
     await requests.return();

@@ -11,11 +11,11 @@ type Result = IteratorResult<Request, undefined>;
 const done: Result = { done: true, value: undefined };
 
 /**
- * A request of a stream of envelopes, for the one handler that iterates over it. Each is decoded when the handler asks for it,
- * and only then may the client send more (backpressure).
+ * A request of a stream of envelopes, for the one handler that iterates over it. Each is decoded when the handler asks
+ * for it, and only then may the client send more (backpressure).
  *
- * @throws {ConnectError} from the iteration: INVALID_ARGUMENT for what is not a message, RESOURCE_EXHAUSTED for one that is too
- *   large, DEADLINE_EXCEEDED when the client pauses for too long, the reason that the call has ended
+ * @throws {ConnectError} from the iteration: INVALID_ARGUMENT for what is not a message, RESOURCE_EXHAUSTED for one
+ *   that is too large, DEADLINE_EXCEEDED when the client pauses for too long, the reason that the call has ended
  */
 export class RequestStream implements RequestReader, AsyncIterableIterator<Request, undefined> {
   readonly #call: RequestCall;
@@ -158,7 +158,10 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     this.#call.stream.consume(bytes);
   }
 
-  /** Of a message larger than the flow-control window the rest comes only when the window of its beginning is given back. */
+  /**
+   * Of a message larger than the flow-control window the rest comes only when the window of its beginning is given
+   * back.
+   */
   #readAhead(): void {
     if (this.#held === 0) return;
     this.#envelopes.compact();

@@ -15,8 +15,8 @@ export interface ResponseCall {
   readonly commonFields: Fields | undefined;
   responseBytes: number;
   /**
-   * Marks the call as ended well. A response calls it when all that can fail is done, and before it sends its end: the stream
-   * may close within that.
+   * Marks the call as ended well. A response calls it when all that can fail is done, and before it sends its end: the
+   * stream may close within that.
    */
   succeed(): void;
 }

@@ -2,7 +2,10 @@
 export interface TimerEntry {
   /** Finished: the wheel may drop it. */
   readonly isDone: boolean;
-  /** When `onDue` is to be called, by `performance.now()`; Infinity for never. The wheel reads it again when that time comes. */
+  /**
+   * When `onDue` is to be called, by `performance.now()`; Infinity for never. The wheel reads it again when that time
+   * comes.
+   */
   readonly dueAt: number;
   onDue(now: number): void;
   /** The slot index, owned by the wheel. */
@@ -17,8 +20,8 @@ const roundMs = tickMs * (slotCount - 2);
 const noSlot = -1;
 
 /**
- * A timer wheel: one timer for all entries. Adding an entry costs next to nothing, and one that is done before the next tick costs
- * no more than that. The timer stops while the wheel is empty.
+ * A timer wheel: one timer for all entries. Adding an entry costs next to nothing, and one that is done before the next
+ * tick costs no more than that. The timer stops while the wheel is empty.
  */
 export class TimerWheel<T extends TimerEntry> {
   readonly #slots: readonly Set<T>[] = Array.from({ length: slotCount }, () => new Set());
@@ -67,7 +70,8 @@ export class TimerWheel<T extends TimerEntry> {
   }
 
   #visit(slot: number, now: number): void {
-    // A copy: when the tick is late, an entry that is due much later returns to this slot, and a Set iterates over additions.
+    // A copy: when the tick is late, an entry that is due much later returns to this slot, and a Set iterates over
+    // additions.
     for (const entry of [...(this.#slots[slot] as Set<T>)]) {
       this.remove(entry);
       this.#lookAt(entry, now);

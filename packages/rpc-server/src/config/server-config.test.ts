@@ -10,7 +10,7 @@ const tableRow = /^\| `([A-Z_0-9]+)` \| (?:`([^`]*)` )?\|/gm;
 
 const read = (env: Environment) => serverConfig(readEnvironment(serverSettings(9000), env));
 
-describe('docs/reference/configuration.md', () => {
+describe('the reference of the configuration', () => {
   const documented = new Map(
     [
       ...readFileSync(join(import.meta.dirname, '../../../../docs/reference/configuration.md'), 'utf8').matchAll(
@@ -27,8 +27,8 @@ describe('docs/reference/configuration.md', () => {
   });
 });
 
-describe('serverConfig', () => {
-  it('has the default that the design asks for, for everything', () => {
+describe('the configuration of a server', () => {
+  it('has a default for every setting', () => {
     expect(read({})).toEqual({
       host: 'localhost',
       port: 9000,
@@ -59,12 +59,12 @@ describe('serverConfig', () => {
     });
   });
 
-  it('reads variables, and ignores those of others', () => {
+  it('is read from its variables, and ignores others', () => {
     const env = { HOST: '::', PORT: '0', DRAIN_MS: '5', MAX_MESSAGE_BYTES: '1024', LOG_LEVEL: 'debug', HOME: '/' };
     expect(read(env)).toMatchObject({ host: '::', port: 0, drainMs: 5, maxMessageBytes: 1024, logLevel: 'debug' });
   });
 
-  it('does not print a password', () => {
+  it('hides a password in its errors', () => {
     const settings = {
       DATABASE_URL: z
         .string()
@@ -76,19 +76,19 @@ describe('serverConfig', () => {
     );
   });
 
-  it('gives a caller twice the rate at once, when nothing else is said', () => {
+  it('has a burst of twice the rate by default', () => {
     expect(read({ CALLS_PER_SECOND: '700' })).toMatchObject({ callsPerSecond: 700, callBurst: 1_400 });
     expect(() => read({ CALLS_PER_SECOND: '700', CALL_BURST: '699' })).toThrow('CALL_BURST=699: must be at least');
   });
 
-  it('names the variable of a certificate that cannot be used', () => {
+  it('names the variable of a certificate file that is unusable', () => {
     const files = (cert: string) => read({ TLS_CERT: cert, TLS_KEY: cert }).tls;
     expect(files('/no/such/cert.pem')).toThrow('TLS_CERT="/no/such/cert.pem": cannot be read: ENOENT');
     expect(files(import.meta.filename)).toThrow(/^TLS_CERT=.*: is not a PEM file$/);
   });
 
   it.each([{ TLS_CERT: 'cert.pem' }, { TLS_KEY: 'key.pem' }, { TLS_CLIENT_CA: 'ca.pem' }])(
-    'refuses %j alone',
+    'rejects %j alone',
     (env) => {
       expect(() => read(env)).toThrow('TLS_CERT and TLS_KEY: must both be set');
     },
@@ -102,11 +102,11 @@ describe('serverConfig', () => {
     [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],
     [{ CORS_ORIGINS: 'https://example.com/page' }, 'CORS_ORIGINS="https://example.com/page": must be the origins'],
     [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS="*": must be the origins'],
-  ])('refuses %j', (env: Environment, message) => {
+  ])('rejects %j', (env: Environment, message) => {
     expect(() => read(env)).toThrow(message);
   });
 
-  it('asks for tokens when it is told where their keys are, and in production unless it is told not to', () => {
+  it('has authentication when AUTH_JWKS is set, unless AUTH=off', () => {
     const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'example' };
     const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example' };
     expect(read(env).auth).toEqual(auth);
@@ -115,21 +115,21 @@ describe('serverConfig', () => {
     expect(read({ NODE_ENV: 'production', AUTH: 'off' }).auth).toBeUndefined();
   });
 
-  it('gives balancers time to notice a shutdown in production', () => {
+  it('has a shutdown notice of 5 s in production, unless it is set', () => {
     expect(read({ NODE_ENV: 'production', AUTH: 'off' }).shutdownNoticeMs).toBe(5_000);
     expect(read({ NODE_ENV: 'production', AUTH: 'off', SHUTDOWN_NOTICE_MS: '0' }).shutdownNoticeMs).toBe(0);
   });
 
-  it('has a list of origins', () => {
+  it('splits CORS_ORIGINS at commas', () => {
     const { corsOrigins } = read({ CORS_ORIGINS: 'https://example.com, http://localhost:5173,' });
     expect(corsOrigins).toEqual(['https://example.com', 'http://localhost:5173']);
   });
 
-  it('takes an empty variable as not set', () => {
+  it('has the default for an empty variable', () => {
     expect(read({ PORT: '' }).port).toBe(9000);
   });
 
-  it('cannot be changed', () => {
+  it('is frozen', () => {
     expect(Object.isFrozen(read({}))).toBe(true);
   });
 
@@ -143,11 +143,11 @@ describe('serverConfig', () => {
     { HEADERS_MS: '0' },
     { MAX_MESSAGE_BYTES: '0' },
     { LOG_LEVEL: 'loud' },
-  ])('refuses %j', (env) => {
+  ])('rejects %j', (env) => {
     expect(() => read(env)).toThrow(ConfigError);
   });
 
-  it('says of every variable at fault what it must be', () => {
+  it('names every variable at fault, and what it must be', () => {
     expect(() => read({ PORT: 'http', LOG_LEVEL: 'loud' })).toThrow(
       'PORT="http": must be a whole number from 0 to 65535: the port; 0 takes any free one\n' +
         'LOG_LEVEL="loud": must be one of trace, debug, info, warn, error, fatal and silent',

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, type Values } from './environment.ts';
 
-/** A setting is a schema. Its description completes "must be …" in error messages and in docs/reference/configuration.md. */
+/**
+ * A setting is a schema. Its description completes "must be …" in error messages and in
+ * docs/reference/configuration.md.
+ */
 const setting = <S extends z.ZodType>(schema: S, description: string) => schema.describe(description);
 
 const wholeNumber = (min: number, max: number) =>
@@ -41,7 +44,9 @@ export const serverSettings = (defaultPort: number) => ({
 
   TLS_CERT: path('the certificate of the server and the chain below its root; needs TLS_KEY'),
   TLS_KEY: path('the private key of TLS_CERT'),
-  TLS_CLIENT_CA: path('the roots that the certificates of clients must come from; every client needs one then'),
+  TLS_CLIENT_CA: path(
+    'the CA certificates that must have issued the certificates of clients; every client needs one then',
+  ),
 
   MAX_MESSAGE_BYTES: whole(1, 0xffff_ffff, 4 * 1024 * 1024, 'bytes of a message, before and after decompression'),
   MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
@@ -81,8 +86,8 @@ export const serverSettings = (defaultPort: number) => ({
     'jwt or off; when it is not set, jwt if one of the next three is set. In production it must be set explicitly, even to off',
   ),
   AUTH_JWKS: setting(z.string().optional(), 'the path or URL of a JSON Web Key Set'),
-  AUTH_ISSUER: setting(z.string().optional(), 'the issuer of the tokens, as it stands in them'),
-  AUTH_AUDIENCE: setting(z.string().optional(), 'the audience that the tokens must be for'),
+  AUTH_ISSUER: setting(z.string().optional(), 'the required issuer (iss) of tokens'),
+  AUTH_AUDIENCE: setting(z.string().optional(), 'the required audience (aud) of tokens'),
   NODE_ENV: setting(z.string().optional(), 'production, or something else'),
 
   READINESS_MS: milliseconds(5 * second, 'between two readiness checks of the store'),
@@ -103,7 +108,7 @@ type ServerValues = Values<ReturnType<typeof serverSettings>>;
 export interface Tls {
   readonly cert: string;
   readonly key: string;
-  /** Every client must show a certificate from one of these roots. */
+  /** CA certificates, one of which must have issued the certificate of a client; undefined if clients need none. */
   readonly clientCa?: string;
 }
 
@@ -115,11 +120,11 @@ type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' |
 
 /** Which tokens a server accepts. */
 export interface AuthConfig {
-  /** A JSON Web Key Set (RFC 7517): the path of a file, or an http or https URL, which is fetched when it is needed. */
+  /** A JSON Web Key Set (RFC 7517): the path of a file, or an http or https URL, fetched when it is needed. */
   readonly jwks: string;
-  /** What `iss` must be. */
+  /** The required `iss`. */
   readonly issuer: string;
-  /** What `aud` must be or contain. */
+  /** `aud` must be or contain it. */
   readonly audience: string;
 }
 
@@ -136,7 +141,7 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
 /**
  * The server's part of what `readEnvironment` returned for `serverSettings`.
  *
- * @throws {ConfigError} for values that do not go together
+ * @throws {ConfigError} for inconsistent values
  */
 export function serverConfig(values: ServerValues): ServerConfig {
   const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, nodeEnv, ...rest } = values;

@@ -2,21 +2,16 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { UserService } from '@example/protos/user/v1';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from '../serve.ts';
-import { silentLogger, testConfig } from '../testing/index.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../testing/test-server.ts';
 
-let server: RunningServer;
+let server: TestServer;
 beforeEach(async () => {
-  server = await serve({
-    config: { ...testConfig, maxMessageBytes: 64 },
-    logger: silentLogger,
-    routes: (router) =>
-      router.service(UserService, { getUser: ({ id }) => ({ id }), createUser: ({ name }) => ({ name }) }),
+  server = await startServer({
+    config: { maxMessageBytes: 64 },
+    users: { createUser: ({ name }) => ({ name }) },
   });
 });
-afterEach(() => server.close(0));
 
 type Fields = Record<string, string>;
 type Get = (path: string, fields?: Fields) => Promise<{ status: number; body: string }>;
@@ -53,23 +48,28 @@ describe.each([
     ['proto in base64', `base64=1&encoding=proto&message=${base64(proto)}`, proto.toString()],
     ['proto in padded base64', `base64=1&encoding=proto&message=CAc%3D`, proto.toString()],
     ['proto as text', `encoding=proto&message=${encodeURIComponent(proto.toString())}`, proto.toString()],
-    ['nothing, which is a message of proto', 'encoding=proto', ''],
+    ['no message, which is an empty one of proto', 'encoding=proto', ''],
     ['gzip', `base64=1&compression=gzip&encoding=proto&message=${base64(gzipSync(proto))}`, proto.toString()],
-    ['a query that ends', `encoding=json&message=${json}#end`, '{"id":"7"}'],
+    ['a query with a fragment', `encoding=json&message=${json}#end`, '{"id":"7"}'],
     ['no compression by name', `encoding=json&compression=identity&message=${json}`, '{"id":"7"}'],
-  ])('takes %s', async (_, query, body) => {
+  ])('accepts %s', async (_, query, body) => {
     expect(await get(`${getUser}?${query}`)).toEqual({ status: 200, body });
   });
 
   it.each([
-    ['what is no base64', `base64=1&encoding=proto&message=*`, 400, 'invalid_argument'],
-    ['what is no message', 'encoding=json&message=%7B', 400, 'invalid_argument'],
-    ['what is not compressed', `base64=1&compression=gzip&encoding=proto&message=Cgc`, 400, 'invalid_argument'],
+    ['invalid base64', `base64=1&encoding=proto&message=*`, 400, 'invalid_argument'],
+    ['an invalid message', 'encoding=json&message=%7B', 400, 'invalid_argument'],
+    [
+      'an uncompressed message that is declared as gzip',
+      `base64=1&compression=gzip&encoding=proto&message=Cgc`,
+      400,
+      'invalid_argument',
+    ],
     ['an unknown compression', `encoding=json&compression=rot13&message=${json}`, 501, 'unimplemented'],
     ['a message over the limit', `encoding=json&message=${'+'.repeat(80)}`, 429, 'resource_exhausted'],
   ])('refuses %s', async (_, query, status, code) => {
-    const { body, ...answer } = await get(`${getUser}?${query}`);
-    expect({ ...answer, code: JSON.parse(body).code }).toEqual({ status, code });
+    const { body, ...response } = await get(`${getUser}?${query}`);
+    expect({ ...response, code: JSON.parse(body).code }).toEqual({ status, code });
   });
 
   it.each([
@@ -77,24 +77,24 @@ describe.each([
     ['no query', getUser, 415],
     ['an unknown encoding', `${getUser}?encoding=xml&message=${json}`, 415],
     ['a method that has side effects', `/user.v1.UserService/CreateUser?encoding=json&message=${json}`, 405],
-    ['a method that is none', `/user.v1.UserService/Nothing?encoding=json&message=${json}`, 404],
-  ])('is not one with %s', async (_, path, status) => {
+    ['an unknown method', `/user.v1.UserService/Nothing?encoding=json&message=${json}`, 404],
+  ])('is refused with %s', async (_, path, status) => {
     expect(await get(path)).toMatchObject({ status });
   });
 
-  it('may have a content type, and a timeout', async () => {
+  it('may have the content type of Connect, and a timeout', async () => {
     const path = `${getUser}?encoding=json&message=${json}`;
     expect(await get(path, { 'content-type': 'application/json' })).toMatchObject({ status: 200 });
     expect(await get(path, { 'content-type': 'application/grpc' })).toMatchObject({ status: 415 });
     expect(await get(path, { 'content-type': 'text/plain' })).toMatchObject({ status: 415 });
     expect(await get(path, { 'connect-timeout-ms': '0' })).toMatchObject({ status: 504 });
     expect(await get(path, { 'connect-timeout-ms': 'soon' })).toMatchObject({ status: 400 });
-    // Of a body, which there is none of.
+    // It describes the body, which is ignored.
     expect(await get(path, { 'content-encoding': 'rot13' })).toMatchObject({ status: 200 });
   });
 });
 
-it('a body is not looked at', async () => {
+it('the body of a Connect call by GET is ignored', async () => {
   const session = http2.connect(server.url);
   const stream = session.request({ ':path': `${getUser}?encoding=json&message=${json}` }, { endStream: false });
   stream.end(Buffer.alloc(1_000));

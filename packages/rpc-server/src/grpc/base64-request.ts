@@ -1,7 +1,9 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { RequestCall, RequestReader } from '../call/request-reader.ts';
 
-/** Base64 with or without padding after each group of four characters, as clients that encode piece by piece send it. */
+/**
+ * Base64 with or without padding after each group of four characters, as clients that encode piece by piece send it.
+ */
 const base64 = /^(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)*$/;
 
 /** A request of `application/grpc-web-text`: its body is decoded for the reader of the bytes. */

@@ -1,6 +1,6 @@
 /**
- * A status message, percent-encoded as the specification of gRPC has it: percent signs and all but printable ASCII. Connect
- * encodes more, which clients that do not decode, such as grpc-js, would show to people.
+ * A status message, percent-encoded as the specification of gRPC has it: percent signs and all but printable ASCII.
+ * Connect encodes more, which clients that do not decode, such as grpc-js, would show to people.
  *
  * @param text well-formed
  *

@@ -8,7 +8,9 @@ import { errorTrailers, okTrailers } from './status.ts';
 const grpcHeaders = envelopedHeaders('application/grpc+', 'grpc-encoding');
 const plainOkTrailers = sharedHeaderList(okTrailers(undefined));
 
-/** A gRPC response ends with HTTP trailers: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses. */
+/**
+ * A gRPC response ends with HTTP trailers: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses.
+ */
 export class GrpcResponse extends EnvelopedResponse {
   constructor(call: ResponseCall) {
     super(call, grpcHeaders);

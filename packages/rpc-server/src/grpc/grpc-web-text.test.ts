@@ -1,25 +1,21 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
-import { ListOrdersRequestSchema, OrderSchema, OrderService } from '@example/protos/order/v1';
-import { GetUserRequestSchema, UserSchema, UserService } from '@example/protos/user/v1';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from '../serve.ts';
-import { silentLogger, testConfig } from '../testing/index.ts';
+import { ListOrdersRequestSchema, OrderSchema } from '@example/protos/order/v1';
+import { GetUserRequestSchema, UserSchema } from '@example/protos/user/v1';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../testing/test-server.ts';
 
-let server: RunningServer;
+let server: TestServer;
 beforeEach(async () => {
-  server = await serve({
-    config: testConfig,
-    logger: silentLogger,
-    routes: (router) =>
-      router.service(UserService, { getUser: ({ id }) => ({ id, name: 'Ñ'.repeat(100) }) }).service(OrderService, {
-        async *listOrders({ customerId }) {
-          for (const id of ['1', '22', '333']) yield { id, customerId };
-        },
-      }),
+  server = await startServer({
+    users: { getUser: ({ id }) => ({ id, name: 'Ñ'.repeat(100) }) },
+    orders: {
+      async *listOrders({ customerId }) {
+        for (const id of ['1', '22', '333']) yield { id, customerId };
+      },
+    },
   });
 });
-afterEach(() => server.close(0));
 
 const getUser = '/user.v1.UserService/GetUser';
 const request = envelope(toBinary(GetUserRequestSchema, create(GetUserRequestSchema, { id: '7' })));
@@ -32,7 +28,7 @@ function envelope(message: Uint8Array): Buffer {
 
 type Envelopes = [flags: number, message: Buffer][];
 
-/** Calls by fetch, which speaks HTTP/1.1. @returns the envelopes of the response: flags and messages */
+/** Calls by fetch, over HTTP/1.1. @returns the envelopes of the response: flags and messages */
 async function call(path: string, body: string | ReadableStream): Promise<Envelopes> {
   const response = await fetch(`${server.url}${path}`, {
     method: 'POST',
@@ -70,22 +66,25 @@ describe('application/grpc-web-text', () => {
     expect(envelopes.at(-1)?.[0]).toBe(0x80);
   });
 
-  it.each([1, 2, 3, 5])('takes base64 that is padded and sent in pieces of %i', async (size) => {
-    const padded = [request.subarray(0, 1), request.subarray(1, 3), request.subarray(3)]
-      .map((part) => part.toString('base64'))
-      .join('');
-    const pieces = padded.match(new RegExp(`.{1,${size}}`, 'g')) ?? [];
-    const body = new ReadableStream({
-      async pull(controller) {
-        const piece = pieces.shift();
-        if (piece === undefined) controller.close();
-        else controller.enqueue(Buffer.from(piece));
-        await new Promise(setImmediate);
-      },
-    });
-    const [[, message]] = (await call(getUser, body)) as [Envelopes[number]];
-    expect(fromBinary(UserSchema, message)).toMatchObject({ id: '7' });
-  });
+  it.each([1, 2, 3, 5])(
+    'accepts base64 that is padded in between and arrives in chunks of %i characters',
+    async (size) => {
+      const padded = [request.subarray(0, 1), request.subarray(1, 3), request.subarray(3)]
+        .map((part) => part.toString('base64'))
+        .join('');
+      const chunks = padded.match(new RegExp(`.{1,${size}}`, 'g')) ?? [];
+      const body = new ReadableStream({
+        async pull(controller) {
+          const chunk = chunks.shift();
+          if (chunk === undefined) controller.close();
+          else controller.enqueue(Buffer.from(chunk));
+          await new Promise(setImmediate);
+        },
+      });
+      const [[, message]] = (await call(getUser, body)) as [Envelopes[number]];
+      expect(fromBinary(UserSchema, message)).toMatchObject({ id: '7' });
+    },
+  );
 
   it.each(['*', 'AAAAAAA', 'A=AA'])('refuses %s, which is not base64', async (body) => {
     const [[, trailers]] = (await call(getUser, body)) as [Envelopes[number]];

@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('asks again and again, until it is stopped', async () => {
+it('readiness is checked at the interval until the checks are stopped', async () => {
   const isReady = vi.fn(async () => true);
   const stop = followReadiness(new Health([]), isReady, 1_000);
   await vi.advanceTimersByTimeAsync(3_500);
@@ -25,17 +25,17 @@ it('asks again and again, until it is stopped', async () => {
   expect(isReady).toHaveBeenCalledTimes(4);
 });
 
-it('asks no more when it is stopped before it has an answer', async () => {
-  const answer = Promise.withResolvers<boolean>();
-  const isReady = vi.fn(() => answer.promise);
+it('no check follows one that is stopped before its result', async () => {
+  const result = Promise.withResolvers<boolean>();
+  const isReady = vi.fn(() => result.promise);
   const stop = followReadiness(new Health([]), isReady, 1_000);
   stop();
-  answer.resolve(true);
+  result.resolve(true);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(isReady).toHaveBeenCalledTimes(1);
 });
 
-it('takes no answer, and an error that is no rejection, for not ready', async () => {
+it('a check without a result, and one that throws, mean NOT_SERVING', async () => {
   for (const isReady of [() => new Promise<boolean>(() => {}), () => fail()]) {
     const health = new Health(['a']);
     health.setServing(true);

@@ -24,12 +24,12 @@ afterEach(() => server.close(0));
 
 const services = ['', 'user.v1.UserService'];
 
-describe('health', () => {
+describe('the health', () => {
   it.each(services)('of "%s" is SERVING', async (service) => {
     expect((await client.check({ service })).status).toBe(Status.SERVING);
   });
 
-  it('of a service that there is not is NOT_FOUND, or SERVICE_UNKNOWN for those who watch', async () => {
+  it('of an unknown service is NOT_FOUND by Check, and SERVICE_UNKNOWN by Watch', async () => {
     expect((await failureOf(client.check({ service: 'user.v9.UserService' }))).code).toBe(Code.NotFound);
     for await (const { status } of client.watch({ service: 'user.v9.UserService' })) {
       expect(status).toBe(Status.SERVICE_UNKNOWN);
@@ -37,16 +37,16 @@ describe('health', () => {
     }
   });
 
-  it('lists all', async () => {
+  it('of all services is listed by List', async () => {
     const { statuses } = await client.list({});
     expect(Object.keys(statuses).sort()).toEqual(services);
     for (const { status } of Object.values(statuses)) expect(status).toBe(Status.SERVING);
   });
 
   it.each([
-    ['says that it is not ready', () => Promise.resolve(false)],
+    ['is not ready', () => Promise.resolve(false)],
     ['fails', () => Promise.reject(new Error('the disk is gone'))],
-  ])('follows a store that %s', async (_, isReady) => {
+  ])('is NOT_SERVING while its store %s', async (_, isReady) => {
     const seen: Status[] = [];
     for await (const { status } of client.watch({ service: 'user.v1.UserService' })) {
       seen.push(status);
@@ -57,7 +57,7 @@ describe('health', () => {
     expect(seen).toEqual([Status.SERVING, Status.NOT_SERVING, Status.SERVING]);
   });
 
-  it('says NOT_SERVING when the server ends, and ends what is watched', async () => {
+  it('is NOT_SERVING at shutdown, and Watch ends', async () => {
     const seen: Status[] = [];
     for await (const { status } of client.watch({})) {
       seen.push(status);
@@ -67,9 +67,9 @@ describe('health', () => {
     await server.close();
   });
 
-  it('is NOT_SERVING for as long as the notice takes, while calls go on', async () => {
+  it('is NOT_SERVING during the shutdown notice, while new calls are served', async () => {
     const noticed = await serve({
-      config: { ...testConfig, shutdownNoticeMs: 200 },
+      config: { ...testConfig, shutdownNoticeMs: 1_000 },
       logger: silentLogger,
       routes: (router) => router.service(UserService, { getUser: ({ id }) => ({ id }) }),
     });

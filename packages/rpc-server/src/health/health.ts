@@ -1,7 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/health_pb.ts';
 
-/** The health of a server: all of its services have one status, and so has the service '', which is the whole server. */
+/**
+ * The health of a server: all of its services have one status, and so has the service '', which is the whole server.
+ */
 export class Health {
   readonly #statuses: Map<string, Status>;
   readonly #changes = new EventEmitter().setMaxListeners(0);
@@ -34,7 +36,8 @@ export class Health {
   }
 
   /**
-   * The status of a service now, and each time it changes. A slow reader gets only the latest. It ends after `shutDown`.
+   * The status of a service now, and each time it changes. A slow reader gets only the latest. It ends after
+   * `shutDown`.
    */
   async *watch(service: string, signal: AbortSignal): AsyncIterable<Status> {
     let sent: Status | undefined;

@@ -12,10 +12,10 @@ afterEach(async () => {
   await server.close(0);
 });
 
-/** No other timer has it. */
+/** The delay of no other timer. */
 const lingerMs = 123_456;
 
-/** Counts the timers that have it, and are not cleared. */
+/** Counts the timers with that delay that are not cleared. */
 function watchTimers(): () => number {
   const started = vi.spyOn(globalThis, 'setTimeout');
   const cleared = vi.spyOn(globalThis, 'clearTimeout');
@@ -27,8 +27,8 @@ function watchTimers(): () => number {
 
 it.each([
   ['its client has gone', (socket: Socket) => void socket.destroy()],
-  ['the rest of it has come', (socket: Socket) => void socket.write('x'.repeat(100_000))],
-])('a request that was answered early is forgotten when %s', async (_, goOn) => {
+  ['its rest has arrived', (socket: Socket) => void socket.write('x'.repeat(100_000))],
+])('the timer of a request with an early response is cleared when %s', async (_, goOn) => {
   const timers = watchTimers();
   server = await serve({ config: { ...testConfig, headersMs: lingerMs }, logger: silentLogger, routes: () => {} });
   const socket = connect(Number(new URL(server.url).port), 'localhost');
@@ -40,7 +40,7 @@ it.each([
   socket.destroy();
 });
 
-/** Calls that go on until they are answered: GetUser by its id, over one connection. */
+/** A server whose GetUser waits until it is released, by id, and a connection to it. */
 async function startCalls(): Promise<{ socket: Socket; waiting: Map<string, () => void>; signals: AbortSignal[] }> {
   const waiting = new Map<string, () => void>();
   const signals: AbortSignal[] = [];
@@ -64,7 +64,7 @@ function getUser(contentType: string, body: string, contentLength = body.length)
   return `POST /user.v1.UserService/GetUser HTTP/1.1\r\n${fields}\r\n\r\n${body}`;
 }
 
-it('a client that goes while a request that was refused waits behind another ends nothing but its calls', async () => {
+it('a client that disconnects with a refused request in its pipeline does not cause an uncaught error', async () => {
   const { socket, waiting, signals } = await startCalls();
   const uncaught = vi.fn();
   process.once('uncaughtException', uncaught);
@@ -77,7 +77,7 @@ it('a client that goes while a request that was refused waits behind another end
   expect(uncaught).not.toHaveBeenCalled();
 });
 
-it('calls that a client made at once are all answered by a server that drains', async () => {
+it('a server that drains responds to all pipelined requests', async () => {
   const { socket, waiting } = await startCalls();
   socket.write(getUser('application/json', '{"id":"1"}') + getUser('application/json', '{"id":"2"}'));
   await expect.poll(() => waiting.size).toBe(2);
@@ -93,7 +93,7 @@ it('calls that a client made at once are all answered by a server that drains', 
       () => false,
     );
   await expect.poll(isListening).toBe(false);
-  for (const answer of waiting.values()) answer();
+  for (const release of waiting.values()) release();
   await Promise.all([closed, ended]);
   expect(said.match(/"id":"\d"|connection: close/gi)).toEqual(['"id":"1"', 'connection: close', '"id":"2"']);
 });

@@ -2,27 +2,24 @@ import { Code, createClient } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from '../serve.ts';
-import { failureOf, silentLogger, testConfig } from '../testing/index.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { failureOf } from '../testing/index.ts';
+import { startServer, type TestServer } from '../testing/test-server.ts';
 
-let server: RunningServer;
+let server: TestServer;
 beforeEach(async () => {
-  server = await serve({
-    config: { ...testConfig, maxMessageBytes: 1_000 },
-    logger: silentLogger,
-    routes: (router) =>
-      router.service(UserService, { getUser: ({ id }) => ({ id }) }).service(OrderService, {
-        async *orderChat(messages) {
-          for await (const { text } of messages) yield { text: text.toUpperCase() };
-        },
-        async *listOrders() {
-          while (true) yield { id: 'x'.repeat(500) };
-        },
-      }),
+  server = await startServer({
+    config: { maxMessageBytes: 1_000 },
+    orders: {
+      async *orderChat(messages) {
+        for await (const { text } of messages) yield { text: text.toUpperCase() };
+      },
+      async *listOrders() {
+        while (true) yield { id: 'x'.repeat(500) };
+      },
+    },
   });
 });
-afterEach(() => server.close(0));
 
 async function* each<T>(...messages: T[]): AsyncIterable<T> {
   yield* messages;

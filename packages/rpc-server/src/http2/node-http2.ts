@@ -1,12 +1,23 @@
 import http2, { type ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
+import { sharedHeaderList } from '@example/http2';
+import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
 import { NodeStream } from './node-stream.ts';
 
 /**
- * HTTP/2 by node:http2, for those who do not trust ours yet (`HTTP2=node`). Calls are the same; of the limits of a connection
- * only those below and Node's own hold.
+ * How long a client may take to close its side of a connection after the server has closed its own, in milliseconds.
+ */
+const lingerMs = 1_000;
+
+/** What a header field counts in addition to its name and value: RFC 9113, section 6.5.2. */
+const fieldOverheadBytes = 32;
+
+/**
+ * HTTP/2 by node:http2, an alternative to ours (`HTTP2=node`). Calls are the same. A connection has the limits below
+ * and those of Node: docs/reference/configuration.md lists what is missing.
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
@@ -15,12 +26,18 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 
     const session = http2.performServerHandshake(socket, { settings });
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
       const callStream = new NodeStream(stream, headers, raw);
+      if (listBytes(raw) > config.maxHeaderBytes) {
+        refuseHeaders(callStream);
+        return;
+      }
+      if (!callStream.requestEnded && parseCallHeaders(callStream.headers).expectsContinue) callStream.sendContinue();
       const handler = dispatch(callStream, peer);
       callStream.open(handler);
       handler.begin();
     });
-    // An error closes the session, which is what counts.
+    // An error closes the session, too: `close` handles it.
     session.on('error', () => {});
+    limitLingering(socket);
     const stops = [requirePreface(session, config), closeWhenIdle(session, config), keepAlive(session, config)];
     session.once('close', () => {
       for (const stop of stops) stop();
@@ -29,6 +46,28 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 
     // Node ignores new streams after any GOAWAY, so that there is no first GOAWAY to warn the client.
     return { drain: () => session.close() };
   };
+}
+
+/** The size of header fields as MAX_HEADER_BYTES limits it. Node announces that limit, and does not enforce it. */
+function listBytes(raw: readonly string[]): number {
+  return raw.reduce((sum, text) => sum + text.length, fieldOverheadBytes * (raw.length / 2));
+}
+
+/** RFC 6585, section 5. */
+const headersTooLarge = sharedHeaderList([[':status', '431']]);
+
+function refuseHeaders(stream: NodeStream): void {
+  stream.open({ onData() {}, onEnd() {}, onDrain() {}, onClose() {} });
+  stream.discard();
+  stream.sendHeaders(headersTooLarge, true);
+}
+
+/** Node itself waits for the client without a limit, and a client that was sending may never close. */
+function limitLingering(socket: Socket): void {
+  socket.once('finish', () => {
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(timer));
+  });
 }
 
 function requirePreface(session: ServerHttp2Session, { headersMs }: ServerConfig): () => void {

@@ -26,21 +26,35 @@ export class NodeStream implements CallStream {
   /** @param handler is notified from now on */
   open(handler: StreamHandler): void {
     const stream = this.#stream;
-    // An error closes the stream, which is what counts.
+    // An error closes the stream, too: `close` handles it.
     stream.on('error', () => {});
     stream.on('drain', () => handler.onDrain());
     stream.once('finish', () => setImmediate(closeOnceSent, stream));
     stream.once('close', () => {
       this.closed = true;
       const code = stream.rstCode;
-      const isComplete = stream.writableFinished && code === constants.NGHTTP2_NO_ERROR;
+      // Node finishes the writable side of a stream that is aborted.
+      const isComplete = stream.writableFinished && !stream.aborted && code === constants.NGHTTP2_NO_ERROR;
       handler.onClose(isComplete ? undefined : { code, by: this.#isReset ? 'handler' : 'peer' });
     });
-    this.#body.start(handler);
+    this.#body.start({
+      onData: (chunk, start, end) => handler.onData(chunk, start, end),
+      // Node ends the readable side of a stream that is aborted, too: its request has not ended, but is over.
+      onEnd: () => {
+        if (!stream.aborted) handler.onEnd(undefined);
+      },
+      onDrain: () => handler.onDrain(),
+      onClose: (reason) => handler.onClose(reason),
+    });
   }
 
   get requestEnded(): boolean {
-    return this.#body.hasEnded || this.#stream.endAfterHeaders;
+    return this.#stream.endAfterHeaders || (this.#body.hasEnded && !this.#stream.aborted);
+  }
+
+  /** Sends status 100 (RFC 9110, section 15.2.1). */
+  sendContinue(): void {
+    this.#stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
   }
 
   consume(bytes: number): void {
@@ -98,7 +112,8 @@ function toObject({ fields }: HeaderList): Record<string, string | string[]> {
 
 /**
  * Ends a stream whose response is complete although its request is not: Node would keep it, and with it the connection.
- * RST_STREAM with NO_ERROR tells the client to stop (RFC 9113, section 8.1). It must not overtake what is still to be sent.
+ * RST_STREAM with NO_ERROR tells the client to stop (RFC 9113, section 8.1). It must not overtake what is still to be
+ * sent.
  */
 function closeOnceSent(stream: ServerHttp2Stream): void {
   if (stream.destroyed) return;

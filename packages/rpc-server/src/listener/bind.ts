@@ -1,9 +1,9 @@
 import type { AddressInfo, Server } from 'node:net';
 
-/** How often another free port is tried when the one that is free on the first address is taken on the second. */
+/** How often another free port is tried when that of the first address is in use on the second. */
 const freePortTries = 10;
 
-/** What `listen` fails with on a machine without IPv4 or without IPv6. */
+/** Error codes of `listen` on a machine without IPv4 or without IPv6. */
 const noSuchAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /**

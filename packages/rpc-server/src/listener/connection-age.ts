@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import type { ServerConfig } from '../config/server-config.ts';
 
-/** By how much ages differ, up or down, so that clients that came together do not all come back together. */
+/** Ages vary by this fraction, up or down, so that clients that connected together do not all reconnect together. */
 const jitter = 0.1;
 
 /**
- * Ends a connection when it is old, so that clients look again for where to connect to.
+ * Drains a connection that has reached its age, so that its client connects again, perhaps to another server.
  *
- * @param onOld must see to it that no new call starts; the calls under way have the grace
+ * @param onOld must stop new calls; the calls under way then have the grace
  */
 export function limitAge(
   socket: Socket,

@@ -9,8 +9,8 @@ const starts = [http2Start, ...METHODS.map((method) => `${method} `)];
 const maxLookBytes = 2 * Math.max(...starts.map((start) => start.length));
 
 /**
- * Reads the first word of a connection, and puts it back to be read again. A connection that sends nothing in time, ends before,
- * or sends anything but HTTP is destroyed.
+ * Reads the first word of a connection, and puts it back to be read again. A connection that sends nothing in time,
+ * ends before, or sends anything but HTTP is destroyed.
  *
  * @param timeoutMs in milliseconds
  * @param decided called with whether the connection speaks HTTP/2; never for a connection that is destroyed

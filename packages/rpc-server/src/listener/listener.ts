@@ -15,7 +15,7 @@ import { detectProtocol } from './detect-protocol.ts';
 /** One port, on one address or on both loopback addresses. */
 export interface Listener {
   readonly port: number;
-  /** Reads the certificates again, for new connections. @throws when they cannot be used; the old ones stay */
+  /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
   reloadCertificates(): void;
   /**
    * Accepts no new connections, and no new calls on the present ones; calls in progress go on.
@@ -136,9 +136,9 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
 }
 
 /**
- * Node's HTTP/1.1 parser reads the records of a TLS socket below its stream, where it cannot be paused between two of them: a
- * request of two records that arrives while a response is being sent would end the connection. A listener makes the parser read
- * the stream.
+ * Node's HTTP/1.1 parser reads the records of a TLS socket below its stream, where it cannot be paused between two of
+ * them: a request of two records that arrives while a response is being sent would end the connection. A listener makes
+ * the parser read the stream.
  */
 function readByStream(socket: Socket): void {
   socket.on('data', () => {});

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
-/** Lines of the same call by a logger of ours, by a child of it, and by pino itself. */
+/** Writes lines of the same calls by our logger, by a child of it, and by pino itself. */
 const program = String.raw`
   import { pino } from 'pino';
   import { AccessLogEntry } from './src/call/access-log.ts';
@@ -18,7 +18,7 @@ const program = String.raw`
   }
 `;
 
-it('writes the line of a call as pino would, with all that the logger knows', () => {
+it('the logger writes the line of a call exactly as pino would, also as a child', () => {
   const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
   const { stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: `${import.meta.dirname}/../..`,

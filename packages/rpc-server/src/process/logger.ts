@@ -3,7 +3,9 @@ import { AccessLogEntry } from '../call/access-log.ts';
 
 export type { Logger };
 
-/** Lines are written together: at the end of each turn of the event loop, or when they reach this length, in characters. */
+/**
+ * Lines are written together: at the end of each turn of the event loop, or when they reach this length, in characters.
+ */
 const batchLength = 16 * 1024;
 
 /** A logger that writes JSON lines to standard output. Each line names the service. */

@@ -13,9 +13,9 @@ export interface Service<C extends { readonly server: ServerConfig }> {
 }
 
 /**
- * Runs a service until SIGINT or SIGTERM, then drains it and exits with status 0. A second signal exits at once. SIGHUP reloads
- * the certificates. A service that cannot start writes the reason to standard error, one line for each cause, and exits with
- * status 1.
+ * Runs a service until SIGINT or SIGTERM, then drains it and exits with status 0. A second signal exits at once. SIGHUP
+ * reloads the certificates. A service that cannot start writes the reason to standard error, one line for each cause,
+ * and exits with status 1.
  */
 export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
   refuseUnsafeNode(service.name);
@@ -40,7 +40,7 @@ function reloadOnSignal(server: RunningServer, logger: Logger): void {
       server.reloadCertificates();
       logger.info('the certificates are reloaded');
     } catch (error) {
-      logger.error({ err: error }, 'the new certificates cannot be used: the old ones stay');
+      logger.error({ err: error }, 'the new certificates are not usable: the old ones stay in use');
     }
   });
 }

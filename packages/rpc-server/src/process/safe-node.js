@@ -1,6 +1,8 @@
 // Plain JavaScript without imports: it must run on whatever Node there is.
 
-/** The first release of each major version that has the HTTP/2 fixes of 2026: minor and patch. Node 25 never had them. */
+/**
+ * The first release of each major version that has the HTTP/2 fixes of 2026: minor and patch. Node 25 never had them.
+ */
 const safeFrom = { 24: [18, 1], 26: [5, 1] };
 
 /**
@@ -16,7 +18,7 @@ export function isSafeNode(version) {
 }
 
 /**
- * Ends a process that is to serve on a Node that is not safe, and says why. To be called before anything else is imported.
+ * Exits with an error on a Node that is not safe to serve on. To be called before anything else is imported.
  *
  * @param {string} name of the service
  */

@@ -12,6 +12,6 @@ it.each([
   ['26.5.1', true],
   ['27.0.0', true],
   ['27.0.0-nightly', true],
-])('%s: %s', (version, expected) => {
+])('whether Node %s is safe to serve on: %s', (version, expected) => {
   expect(isSafeNode(version)).toBe(expected);
 });

@@ -7,7 +7,7 @@ import {
 import { expect, it } from 'vitest';
 import { DescriptorIndex } from './descriptor-index.ts';
 
-it('finds extensions by what they extend and by their own name', () => {
+it('an extension is found by its extendee and number, and by its own name', () => {
   const extension = (name: string, number: number) => ({
     name,
     number,

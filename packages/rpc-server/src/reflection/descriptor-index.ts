@@ -1,7 +1,7 @@
 import { type DescExtension, type DescFile, type DescMessage, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 
-/** Finds the descriptions in files and in all that they import. */
+/** An index of the descriptors in files and in all that they import. */
 export class DescriptorIndex {
   readonly #files = new Map<string, DescFile>();
   readonly #symbols = new Map<string, DescFile>();
@@ -12,12 +12,14 @@ export class DescriptorIndex {
     for (const file of files) this.#addFile(file);
   }
 
-  /** @param name as imports have it: `user/v1/user.proto` */
+  /** @param name as in imports: `user/v1/user.proto` */
   file(name: string): DescFile | undefined {
     return this.#files.get(name);
   }
 
-  /** The file that defines a service, method, message, field, oneof, enum, enum value or extension, by its full name. */
+  /**
+   * The file that defines a service, method, message, field, oneof, enum, enum value or extension, by its full name.
+   */
   fileOfSymbol(name: string): DescFile | undefined {
     return this.#symbols.get(name);
   }
@@ -26,7 +28,7 @@ export class DescriptorIndex {
     return this.#extensions.get(extendee)?.get(number);
   }
 
-  /** Undefined when there is no such message. */
+  /** Undefined for an unknown message. */
   extensionNumbers(extendee: string): number[] | undefined {
     const numbers = this.#extensions.get(extendee);
     if (numbers !== undefined) return [...numbers.keys()];
@@ -71,9 +73,9 @@ export class DescriptorIndex {
 }
 
 /**
- * A file and all that it imports, as `google.protobuf.FileDescriptorProto`.
+ * Serializes a file and all that it imports as `google.protobuf.FileDescriptorProto`.
  *
- * @param sent the names of files that need not be sent again, but for the file itself; those returned are added
+ * @param sent names of files that the client has, which are left out, except the file itself; those returned are added
  */
 export function withDependencies(file: DescFile, sent: Set<string>): Uint8Array[] {
   sent.add(file.proto.name);

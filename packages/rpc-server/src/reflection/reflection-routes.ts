@@ -9,30 +9,30 @@ import {
 import { DescriptorIndex, withDependencies } from './descriptor-index.ts';
 
 /**
- * grpc.reflection.v1 and v1alpha (https://github.com/grpc/grpc/blob/master/doc/server-reflection.md), which are the same but for
- * their names. They describe themselves too, and the details that errors carry, so that a client can show those.
+ * grpc.reflection.v1 and v1alpha (https://github.com/grpc/grpc/blob/master/doc/server-reflection.md), which are the
+ * same but for their names. They also describe themselves, and the details of errors, so that a client can show those.
  */
 export function reflectionRoutes(services: readonly DescService[]): (router: ConnectRouter) => void {
   const described = [...services, V1, V1Alpha];
   const index = new DescriptorIndex([...described.map(({ file }) => file), file_google_rpc_error_details]);
   const names = described.map(({ typeName }) => typeName).sort();
-  async function* replies<R extends { host: string; messageRequest: Question }>(requests: AsyncIterable<R>) {
+  async function* respond<R extends { host: string; messageRequest: Query }>(requests: AsyncIterable<R>) {
     const sent = new Set<string>();
     for await (const request of requests) {
-      const messageResponse = answer(request.messageRequest, index, names, sent);
+      const messageResponse = lookUp(request.messageRequest, index, names, sent);
       yield { validHost: request.host, originalRequest: request, messageResponse };
     }
   }
   return (router) =>
     router
-      .service(V1, { serverReflectionInfo: (requests) => replies(requests) })
-      .service(V1Alpha, { serverReflectionInfo: (requests) => replies(requests) });
+      .service(V1, { serverReflectionInfo: (requests) => respond(requests) })
+      .service(V1Alpha, { serverReflectionInfo: (requests) => respond(requests) });
 }
 
-type Question = ServerReflectionRequest['messageRequest'] | AlphaRequest['messageRequest'];
+type Query = ServerReflectionRequest['messageRequest'] | AlphaRequest['messageRequest'];
 
-/** An error is an answer too: the stream goes on. */
-function answer(question: Question, index: DescriptorIndex, services: readonly string[], sent: Set<string>) {
+/** The response to one query. An error is a response, too: the stream goes on. */
+function lookUp(query: Query, index: DescriptorIndex, services: readonly string[], sent: Set<string>) {
   const files = (file: DescFile | undefined) =>
     file === undefined
       ? failure(Code.NotFound, 'not found')
@@ -40,23 +40,23 @@ function answer(question: Question, index: DescriptorIndex, services: readonly s
           case: 'fileDescriptorResponse',
           value: { fileDescriptorProto: withDependencies(file, sent) },
         } as const);
-  switch (question.case) {
+  switch (query.case) {
     case 'listServices':
       return { case: 'listServicesResponse', value: { service: services.map((name) => ({ name })) } } as const;
     case 'fileByFilename':
-      return files(index.file(question.value));
+      return files(index.file(query.value));
     case 'fileContainingSymbol':
-      return files(index.fileOfSymbol(question.value));
+      return files(index.fileOfSymbol(query.value));
     case 'fileContainingExtension':
-      return files(index.fileOfExtension(question.value.containingType, question.value.extensionNumber));
+      return files(index.fileOfExtension(query.value.containingType, query.value.extensionNumber));
     case 'allExtensionNumbersOfType': {
-      const extensionNumber = index.extensionNumbers(question.value);
+      const extensionNumber = index.extensionNumbers(query.value);
       if (extensionNumber === undefined) return failure(Code.NotFound, 'not found');
-      const value = { baseTypeName: question.value, extensionNumber };
+      const value = { baseTypeName: query.value, extensionNumber };
       return { case: 'allExtensionNumbersResponse', value } as const;
     }
     default:
-      return failure(Code.InvalidArgument, 'the request asks for nothing');
+      return failure(Code.InvalidArgument, 'message_request is not set');
   }
 }
 

@@ -26,13 +26,13 @@ describe.each([
   ['v1', V1],
   ['v1alpha', V1Alpha],
 ] as const)('reflection %s', (_, service) => {
-  /** The answers to questions of one stream. */
+  /** Sends requests on one stream. @returns the responses */
   async function ask(...questions: Question[]) {
     const client = createClient(service as typeof V1, createGrpcTransport({ baseUrl: server.url }));
     const requests = questions.map((messageRequest) =>
       create(ServerReflectionRequestSchema, { host: 'h', messageRequest }),
     );
-    const answers = [];
+    const replies = [];
     const stream = client.serverReflectionInfo(
       (async function* () {
         yield* requests;
@@ -40,31 +40,31 @@ describe.each([
     );
     for await (const { messageResponse, validHost, originalRequest } of stream) {
       expect(validHost).toBe('h');
-      expect(originalRequest?.messageRequest.case).toBe(questions[answers.length]?.case);
-      answers.push(messageResponse);
+      expect(originalRequest?.messageRequest.case).toBe(questions[replies.length]?.case);
+      replies.push(messageResponse);
     }
-    return answers;
+    return replies;
   }
 
-  /** The names of the files that answer one question. */
+  /** The names of the files in the response to one request. */
   async function filesOf(question: Question): Promise<string[]> {
-    const [answer] = await ask(question);
-    return namesIn(answer);
+    const [reply] = await ask(question);
+    return namesIn(reply);
   }
 
-  type Answer = Awaited<ReturnType<typeof ask>>[number];
+  type Reply = Awaited<ReturnType<typeof ask>>[number];
 
-  function namesIn(answer: Answer | undefined): string[] {
-    if (answer?.case !== 'fileDescriptorResponse') throw new Error(`no files but ${answer?.case}`);
-    return answer.value.fileDescriptorProto.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes).name);
+  function namesIn(reply: Reply | undefined): string[] {
+    if (reply?.case !== 'fileDescriptorResponse') throw new Error(`no files but ${reply?.case}`);
+    return reply.value.fileDescriptorProto.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes).name);
   }
 
   const userFile = ['user/v1/user.proto'];
   const orderFiles = ['order/v1/order.proto', 'google/protobuf/timestamp.proto'];
 
   it('lists every service, health and reflection included', async () => {
-    const [answer] = await ask({ case: 'listServices', value: '' });
-    expect(answer?.value).toMatchObject({
+    const [reply] = await ask({ case: 'listServices', value: '' });
+    expect(reply?.value).toMatchObject({
       service: [
         { name: 'grpc.health.v1.Health' },
         { name: 'grpc.reflection.v1.ServerReflection' },
@@ -91,7 +91,7 @@ describe.each([
       ['google/rpc/error_details.proto', 'google/protobuf/duration.proto'],
     ],
     ['something imported', 'google.protobuf.Timestamp', ['google/protobuf/timestamp.proto']],
-  ])('finds the file of %s, and all it imports', async (_, symbol, files) => {
+  ])('finds the file of %s, and all that it imports', async (_, symbol, files) => {
     expect(await filesOf({ case: 'fileContainingSymbol', value: symbol })).toEqual(files);
   });
 
@@ -99,7 +99,7 @@ describe.each([
     expect(await filesOf({ case: 'fileByFilename', value: 'order/v1/order.proto' })).toEqual(orderFiles);
   });
 
-  it('sends what is imported once in a stream, and what is asked for always', async () => {
+  it('sends an import once in a stream, and a requested file each time', async () => {
     const question = { case: 'fileByFilename', value: 'order/v1/order.proto' } as const;
     const [first, second] = await ask(question, question);
     expect(namesIn(first)).toEqual(orderFiles);
@@ -115,14 +115,14 @@ describe.each([
     ],
     [{ case: 'allExtensionNumbersOfType', value: 'user.v1.Nobody' }, Code.NotFound],
     [{ case: undefined }, Code.InvalidArgument],
-  ])('answers %j with an error, and goes on', async (question, errorCode) => {
-    const [answer, next] = await ask(question, { case: 'listServices', value: '' });
-    expect(answer).toMatchObject({ case: 'errorResponse', value: { errorCode } });
+  ])('responds to %j with an error, and the stream goes on', async (question, errorCode) => {
+    const [reply, next] = await ask(question, { case: 'listServices', value: '' });
+    expect(reply).toMatchObject({ case: 'errorResponse', value: { errorCode } });
     expect(next?.case).toBe('listServicesResponse');
   });
 
-  it('knows that a message has no extensions', async () => {
-    const [answer] = await ask({ case: 'allExtensionNumbersOfType', value: 'user.v1.User' });
-    expect(answer).toMatchObject({ case: 'allExtensionNumbersResponse', value: { extensionNumber: [] } });
+  it('lists no extensions for a message without any', async () => {
+    const [reply] = await ask({ case: 'allExtensionNumbersOfType', value: 'user.v1.User' });
+    expect(reply).toMatchObject({ case: 'allExtensionNumbersResponse', value: { extensionNumber: [] } });
   });
 });

@@ -1,4 +1,4 @@
-// A server for tests that attack one in a process of its own: `node --expose-gc`. Started by startProcess.
+// A server that tests attack, in a process of its own with `--expose-gc`. Started by startProcess.
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { readEnvironment } from '../config/environment.ts';
@@ -7,7 +7,7 @@ import { serverConfig, serverSettings } from '../config/server-config.ts';
 import { runService } from '../process/run-service.ts';
 import { serve } from '../serve.ts';
 
-/** How many streams of ListOrders have begun, and how many of them have run their `finally`. */
+/** How many streams of ListOrders have begun, and how many of their handlers have ended. */
 const streams = { begun: 0, ended: 0 };
 
 await runService<{ server: ServerConfig }>({
@@ -21,10 +21,10 @@ await runService<{ server: ServerConfig }>({
         router
           .service(UserService, {
             getUser: ({ id }) => ({ id }),
-            /** Takes until it is cancelled. */
+            /** Responds only when it is cancelled. */
             createUser: (_, { signal }) =>
               new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-            /** What there is in memory when all that can go is gone, in bytes. */
+            /** Returns the size of the heap after a garbage collection, in bytes. */
             listUsers: () => {
               globalThis.gc?.();
               return { nextPageToken: `${process.memoryUsage().heapUsed}` };

@@ -8,9 +8,9 @@ import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { type Authority, createAuthority } from '@example/kit/authority';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerConfig, Tls } from './config/server-config.ts';
-import { type RunningServer, serve } from './serve.ts';
-import { failureOf, silentLogger, testConfig } from './testing/index.ts';
+import type { ServerConfig, Tls } from '../config/server-config.ts';
+import { type RunningServer, serve } from '../serve.ts';
+import { failureOf, silentLogger, testConfig } from '../testing/index.ts';
 
 let authority: Authority;
 let server: RunningServer;
@@ -52,8 +52,8 @@ async function serialNumber(): Promise<string> {
   return serialNumber;
 }
 
-describe('TLS', () => {
-  it.each(transports)('carries %s', async (_, transport) => {
+describe('a server with TLS', () => {
+  it.each(transports)('serves %s', async (_, transport) => {
     const keyPair = await authority.issueForServer('localhost');
     await start(() => keyPair);
     expect(server.url).toMatch(/^https:\/\/localhost:\d+$/);
@@ -62,7 +62,7 @@ describe('TLS', () => {
     await server.close(60_000);
   });
 
-  it('ends a connection with bad HPACK, and goes on', async () => {
+  it('closes a connection with invalid HPACK, and serves others', async () => {
     const keyPair = await authority.issueForServer('localhost');
     await start(() => keyPair);
     const port = Number(new URL(server.url).port);
@@ -83,7 +83,7 @@ describe('TLS', () => {
     expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
   });
 
-  it('takes a request of more than one record while the answer before is still on its way', async () => {
+  it('reads a pipelined request of several TLS records while the response before it is being sent', async () => {
     const keyPair = await authority.issueForServer('localhost');
     // More than the buffers of both sides hold.
     const email = 'x'.repeat(16 * 1024 * 1024);
@@ -92,7 +92,7 @@ describe('TLS', () => {
       users: { createUser: ({ name }) => ({ id: `${name.length}`, email }) },
     });
     const socket = tlsConnect({ host: 'localhost', port: Number(new URL(server.url).port), ca: authority.cert });
-    const ask = (name: string, connection: string) => {
+    const send = (name: string, connection: string) => {
       const body = JSON.stringify({ name });
       const head = [
         'POST /user.v1.UserService/CreateUser HTTP/1.1',
@@ -103,14 +103,14 @@ describe('TLS', () => {
       ];
       socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
     };
-    ask('A', 'keep-alive');
+    send('A', 'keep-alive');
     await once(socket, 'readable');
-    ask('A'.repeat(100_000), 'close');
-    const answers = await text(socket);
-    expect(answers.match(/"id":"\d+"/g)).toEqual(['"id":"1"', '"id":"100000"']);
+    send('A'.repeat(100_000), 'close');
+    const responses = await text(socket);
+    expect(responses.match(/"id":"\d+"/g)).toEqual(['"id":"1"', '"id":"100000"']);
   });
 
-  it.each(transports)('asks clients of %s for a certificate when it is told to', async (_, transport) => {
+  it.each(transports)('requires a client certificate with TLS_CLIENT_CA, over %s', async (_, transport) => {
     const keyPair = await authority.issueForServer('localhost');
     await start(() => ({ ...keyPair, clientCa: authority.cert }));
     const call = (trust: Partial<Trust>) =>
@@ -120,7 +120,7 @@ describe('TLS', () => {
     await failureOf(call(await (await createAuthority()).issueForClient('Aoife')));
   });
 
-  it('takes new certificates without dropping a call', async () => {
+  it('reloads its certificates without dropping a connection', async () => {
     const pairs = [await authority.issueForServer('localhost'), await authority.issueForServer('localhost')] as const;
     let current: Tls = pairs[0];
     await start(() => current);
@@ -142,7 +142,7 @@ describe('TLS', () => {
     expect(await serialNumber()).toBe(second);
   });
 
-  it('forgets a client that is gone', async () => {
+  it('does not wait at shutdown for a client that has gone', async () => {
     const keyPair = await authority.issueForServer('localhost');
     await start(() => keyPair);
     const { port } = new URL(server.url);

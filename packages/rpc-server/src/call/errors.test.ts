@@ -1,0 +1,112 @@
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { BadRequestSchema, ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import { InvalidFieldsError, NotFoundError, StoreUnavailableError } from '@example/service-kit';
+import { describe, expect, it } from 'vitest';
+import { failureOf, transports } from '../testing/index.ts';
+import { recordingLogger, startServer } from '../testing/test-server.ts';
+
+const secret = 'SELECT secret FROM somewhere';
+const internalError = /^internal error \(error ([0-9a-f-]{36})\)$/;
+
+describe.each(transports)('an error over %s', (_, transport) => {
+  /** What a client gets when its handler throws. */
+  async function received(error: unknown): Promise<ConnectError> {
+    const getUser = () => {
+      throw error;
+    };
+    const { url } = await startServer({ users: { getUser } });
+    return await failureOf(createClient(UserService, transport(url)).getUser({ id: '7' }));
+  }
+
+  it('InvalidFieldsError is INVALID_ARGUMENT with the fields as BadRequest', async () => {
+    const violation = { field: 'items[2].unit_price', description: 'must be a finite number' };
+    const error = await received(new InvalidFieldsError([violation], 3));
+    expect(error.code).toBe(Code.InvalidArgument);
+    expect(error.rawMessage).toContain('3 invalid fields');
+    expect(error.findDetails(BadRequestSchema)).toMatchObject([{ fieldViolations: [violation] }]);
+  });
+
+  it('NotFoundError is NOT_FOUND with the reason as ErrorInfo', async () => {
+    const info = { reason: 'USER_NOT_FOUND', domain: 'user.example.com', metadata: { user_id: '7' } };
+    const error = await received(new NotFoundError('no user 7', info.reason, info.domain, info.metadata));
+    expect(error.code).toBe(Code.NotFound);
+    expect(error.findDetails(ErrorInfoSchema)).toMatchObject([info]);
+  });
+
+  it('StoreUnavailableError is UNAVAILABLE and hides the cause', async () => {
+    const error = await received(new StoreUnavailableError(secret));
+    expect(error.code).toBe(Code.Unavailable);
+    expect(error.message).not.toContain(secret);
+  });
+
+  it('a bug is INTERNAL and hides its message and details', async () => {
+    const error = await received(new TypeError(secret));
+    expect(error.code).toBe(Code.Internal);
+    expect(error.rawMessage).toMatch(internalError);
+    expect(error.details).toEqual([]);
+  });
+
+  it('a response that cannot be encoded is INTERNAL, and the log has the reason once', async () => {
+    const { logger, lines } = recordingLogger();
+    const getUser = () => ({ id: secret, name: 5 as never });
+    const { url } = await startServer({ users: { getUser }, logger });
+    const error = await failureOf(createClient(UserService, transport(url)).getUser({ id: '7' }));
+    expect(error.code).toBe(Code.Internal);
+    const [, errorId] = internalError.exec(error.rawMessage) ?? [];
+    expect(errorId, error.rawMessage).toBeDefined();
+    expect(lines.filter((line) => line['errorId'] === errorId)).toHaveLength(1);
+  });
+
+  it('a text above 1,024 characters is cut', async () => {
+    const error = await received(new ConnectError('x'.repeat(20_000), Code.NotFound));
+    expect(error).toMatchObject({ code: Code.NotFound, rawMessage: `${'x'.repeat(1_024)}…` });
+  });
+
+  it('a ConnectError is passed on', async () => {
+    const error = await received(new ConnectError('not yet', Code.FailedPrecondition));
+    expect(error).toMatchObject({ code: Code.FailedPrecondition, rawMessage: 'not yet' });
+  });
+
+  it('a stream that throws after its first message ends with the mapped error', async () => {
+    const { url } = await startServer({
+      orders: {
+        async *listOrders() {
+          yield { id: 'ord-1' };
+          throw new TypeError(secret);
+        },
+      },
+    });
+    const ids: string[] = [];
+    const read = async () => {
+      for await (const { id } of createClient(OrderService, transport(url)).listOrders({})) ids.push(id);
+    };
+    const error = await failureOf(read());
+    expect(ids).toEqual(['ord-1']);
+    expect(error.code).toBe(Code.Internal);
+    expect(error.rawMessage).toMatch(internalError);
+  });
+});
+
+it('the log has a bug under the id that the client gets', async () => {
+  const { logger, lines } = recordingLogger();
+  const getUser = () => {
+    throw new TypeError(secret);
+  };
+  const { url } = await startServer({ users: { getUser }, logger });
+  const response = await fetch(`${url}/user.v1.UserService/GetUser`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const { message } = (await response.json()) as { message: string };
+  const [, errorId] = internalError.exec(message) ?? [];
+  expect(lines.filter(({ msg }) => msg !== 'call')).toEqual([
+    expect.objectContaining({
+      errorId,
+      rpc: 'user.v1.UserService/GetUser',
+      err: expect.objectContaining({ type: 'TypeError', message: secret }),
+    }),
+  ]);
+});

@@ -1,0 +1,209 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { Flag, FrameType, frame, RawClient, type RawFrame } from '@example/http2/testing';
+import { UserService } from '@example/protos/user/v1';
+import { describe, expect, it } from 'vitest';
+import { callHeaders } from '../testing/call-headers.ts';
+import { failureOf } from '../testing/index.ts';
+import { exchange, startServer, untilCancelled } from '../testing/test-server.ts';
+
+const getUserPath = '/user.v1.UserService/GetUser';
+
+/** The frames of a gRPC call of GetUser. */
+function call(streamId: number): Buffer[] {
+  return [
+    frame(FrameType.HEADERS, Flag.END_HEADERS, streamId, callHeaders(getUserPath)),
+    frame(FrameType.DATA, Flag.END_STREAM, streamId, Buffer.alloc(5)),
+  ];
+}
+
+describe('MAX_HEADER_BYTES', () => {
+  it('gives a request with more 431 over HTTP/1.1', async () => {
+    const { url } = await startServer({ config: { maxHeaderBytes: 2_000 } });
+    const statusWith = async (length: number) => {
+      const headers = { 'content-type': 'application/json', 'x-long': 'x'.repeat(length) };
+      return (await fetch(`${url}${getUserPath}`, { method: 'POST', headers, body: '{}' })).status;
+    };
+    expect(await statusWith(1_000)).toBe(200);
+    expect(await statusWith(2_000)).toBe(431);
+  });
+
+  it('gives a request with more 431 over HTTP/2, and does not close the connection', async () => {
+    const { url } = await startServer({ config: { maxHeaderBytes: 2_000 } });
+    const statusWith = async (length: number) => {
+      const fields = { 'content-type': 'application/json', 'x-long': 'x'.repeat(length) };
+      const stream = session.request({ ':method': 'POST', ':path': getUserPath, ...fields });
+      return (await once(stream.end('{}'), 'response'))[0][':status'];
+    };
+    // Requests that are sent before the client knows the limit.
+    const session = http2.connect(url);
+    expect(await Promise.all([statusWith(1_000), statusWith(2_000), statusWith(1_500)])).toEqual([200, 431, 200]);
+    session.destroy();
+  });
+});
+
+describe('HEADERS_MS', () => {
+  const config = { headersMs: 100 };
+  /** Longer than any test. */
+  const unlimited = { headersMs: 600_000 };
+
+  it.each(['', 'P', 'PRI', 'POST'])('closes a connection that sends nothing but %j', async (text) => {
+    const { port } = await startServer({ config });
+    expect(await exchange(port, text)).toBe('');
+  });
+
+  it.each(['', 'P', 'PRI'])(
+    'does not apply to a client that half-closes after %j: it is closed at once',
+    async (text) => {
+      const { port } = await startServer({ config: unlimited });
+      const socket = connect(port, '127.0.0.1');
+      socket.resume().end(text);
+      await once(socket, 'close');
+    },
+  );
+
+  it.each(['GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nno preface'])(
+    'does not close a connection whose first word arrives byte by byte (%j)',
+    async (text) => {
+      const { port } = await startServer({ config: unlimited });
+      const socket = connect(port, '127.0.0.1').setNoDelay();
+      for (const byte of text.slice(0, 5)) {
+        socket.write(byte);
+        await setImmediate();
+      }
+      socket.write(text.slice(5));
+      expect(await once(socket, 'data')).not.toEqual([]);
+      socket.destroy();
+    },
+  );
+
+  it('gives an HTTP/1.1 request that stops in its header fields 408', async () => {
+    const { port } = await startServer({ config });
+    expect(await exchange(port, 'POST / HTTP/1.1\r\nhost: a\r\n')).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('closes an HTTP/2 connection that stops in its preface', async () => {
+    const { port } = await startServer({ config });
+    const socket = connect(port, '127.0.0.1');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    // On a busy machine the text may arrive too late, and the socket is reset.
+    socket.on('error', () => {}).resume();
+    socket.write('PRI * HTTP/2.0\r\n');
+    await closed;
+  });
+
+  it('does not close an idle HTTP/2 connection', async () => {
+    const { port } = await startServer({ config: { headersMs: 1_000 } });
+    using client = await RawClient.connect(port);
+    await client.next(({ type, flags }) => type === FrameType.SETTINGS && flags === Flag.ACK);
+    const silent = connect(port, '127.0.0.1');
+    await once(silent.resume(), 'close');
+    client.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
+    await client.next(({ type, flags }) => type === FrameType.PING && flags === Flag.ACK);
+  });
+});
+
+describe('MAX_STREAMS', () => {
+  it('is announced, and a client that exceeds it has its stream refused or its connection closed', async () => {
+    const { port } = await startServer({
+      config: { maxStreams: 2 },
+      users: { getUser: (_, { signal }) => untilCancelled(signal) },
+    });
+    const client = await RawClient.connect(port);
+    const settings = await client.next(({ type }) => type === FrameType.SETTINGS);
+    const maxConcurrentStreams = Buffer.from([0, 3, 0, 0, 0, 2]);
+    expect(settings.payload.includes(maxConcurrentStreams)).toBe(true);
+    for (const id of [1, 3, 5]) client.send(...call(id));
+    const refused = client.next(({ type, streamId }) => type === FrameType.RST_STREAM && streamId === 5);
+    await Promise.race([client.closed, refused]);
+    client.socket.destroy();
+    await refused.catch(() => {});
+  });
+});
+
+describe('MAX_CONNECTIONS', () => {
+  it('closes one connection too many, and admits one again when there is room', async () => {
+    const { port } = await startServer({ config: { maxConnections: 2 } });
+    using first = await RawClient.connect(port);
+    using second = await RawClient.connect(port);
+    const isSettings = ({ type }: RawFrame) => type === FrameType.SETTINGS;
+    await first.next(isSettings);
+    await second.next(isSettings);
+    await (await RawClient.connect(port)).closed;
+    first.socket.destroy();
+    await first.closed;
+    const isAdmitted = async () => {
+      using client = await RawClient.connect(port);
+      return await client.next(isSettings).then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(isAdmitted).toBe(true);
+  });
+});
+
+describe('IDLE_CONNECTION_MS', () => {
+  it('closes an HTTP/2 connection without calls', async () => {
+    const { url } = await startServer({ config: { idleConnectionMs: 50 } });
+    await once(http2.connect(url), 'close');
+  });
+
+  it('closes an HTTP/1.1 connection after its last call', async () => {
+    const { port } = await startServer({ config: { idleConnectionMs: 50 } });
+    expect(await exchange(port, `GET / HTTP/1.1\r\nhost: a\r\n\r\n`)).toMatch(/^HTTP\/1\.1 404 /);
+  });
+});
+
+describe('KEEPALIVE_MS and KEEPALIVE_TIMEOUT_MS', () => {
+  it('close an HTTP/2 connection that does not acknowledge a ping', async () => {
+    const { port } = await startServer({ config: { keepaliveMs: 50, keepaliveTimeoutMs: 50 } });
+    const client = await RawClient.connect(port);
+    await client.next(({ type }) => type === FrameType.PING);
+    await client.closed;
+  });
+
+  it('do not close an HTTP/2 connection that acknowledges pings', async () => {
+    const { url } = await startServer({ config: { keepaliveMs: 10, keepaliveTimeoutMs: 60_000 } });
+    const session = http2.connect(url);
+    for (let i = 0; i < 3; i++) await once(session, 'ping');
+    expect(session.closed).toBe(false);
+    session.destroy();
+  });
+});
+
+describe('CONNECTION_AGE_MS and CONNECTION_AGE_GRACE_MS', () => {
+  it('drain an old HTTP/2 connection: GOAWAY, and its calls may end', async () => {
+    const release = Promise.withResolvers<void>();
+    const { port } = await startServer({
+      config: { connectionAgeMs: 500 },
+      users: { getUser: () => release.promise.then(() => ({})) },
+    });
+    const client = await RawClient.connect(port);
+    client.send(...call(1));
+    // Before it there may be one that only warns: RFC 9113, section 6.8.
+    await client.next(({ type, payload }) => type === FrameType.GOAWAY && payload.readUInt32BE() === 1);
+    release.resolve();
+    const isEnd = ({ type, flags, streamId }: RawFrame) =>
+      type === FrameType.HEADERS && streamId === 1 && (flags & Flag.END_STREAM) !== 0;
+    await client.next(isEnd);
+    await client.closed;
+  });
+
+  it('close an old HTTP/1.1 connection', async () => {
+    const { port } = await startServer({ config: { connectionAgeMs: 50 } });
+    await once(connect(port, '127.0.0.1').resume(), 'close');
+  });
+
+  it('close an old HTTP/2 connection whose calls do not end in the grace', async () => {
+    const { url } = await startServer({
+      config: { connectionAgeMs: 50, connectionAgeGraceMs: 50 },
+      users: { getUser: (_, { signal }) => untilCancelled(signal) },
+    });
+    await failureOf(createClient(UserService, createGrpcTransport({ baseUrl: url })).getUser({}));
+  });
+});

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { bind } from '../listener/bind.ts';
+import { testEnvironment } from './test-config.ts';
+
+/** A service in a process of its own. */
+export interface ServiceProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Sends a signal and resolves with the exit code, null when the signal ended the process. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/**
+ * Starts a service and waits until it logs its URL.
+ *
+ * @param main the path of its main.ts
+ * @param env variables besides PATH; by default it listens on a free port, without a rate limit in practice
+ * @throws when it exits before that; the message is its output on standard error
+ */
+export async function startProcess(main: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', main], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...testEnvironment, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { url } = JSON.parse(line) as { url?: string };
+    if (url === undefined) continue;
+    child.stdout.resume();
+    return {
+      url,
+      process: child,
+      end: (signal) => {
+        child.kill(signal);
+        return exited;
+      },
+    };
+  }
+  await exited;
+  throw new Error(stderr);
+}
+
+/**
+ * A free port of localhost. It is below the range of ephemeral ports, so that no other program gets it before it is
+ * used.
+ */
+export async function freePort(): Promise<number> {
+  for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
+    try {
+      const { servers } = await bind(createServer, 'localhost', port);
+      for (const server of servers) server.close();
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
