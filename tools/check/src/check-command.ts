@@ -1,12 +1,11 @@
 import { root } from '@example/kit/root';
-import { type Check, checks, checksOnRequest } from './checks.ts';
+import { type Check, checks } from './checks.ts';
 import { type CheckCommand, runChecks } from './run-checks.ts';
 
 const usage = `Checks the files of the repository.
 
   pnpm check            runs every check, side by side
-  pnpm check NAME ...   runs some: ${checks.map(({ name }) => name).join(', ')};
-                        by name only: ${checksOnRequest.map(({ name }) => name).join(', ')}
+  pnpm check NAME ...   runs some: ${checks.map(({ name }) => name).join(', ')}
 
 The last line gives how many passed and failed.
 `;
@@ -22,13 +21,12 @@ export async function runCheck(names: readonly string[], { stdout, stderr }: Str
   // The reader of the output has left, as `head` does.
   stdout.on('error', () => process.exit(1));
   const print = (text: string) => stdout.write(text);
-  const all = [...checks, ...checksOnRequest];
-  const unknown = names.find((name) => !all.some((check) => check.name === name));
+  const unknown = names.find((name) => !checks.some((check) => check.name === name));
   if (unknown !== undefined) {
     stderr.write(`There is no check ${unknown}.\n\n${usage}`);
     return 1;
   }
-  const chosen = names.length === 0 ? checks : all.filter(({ name }) => names.includes(name));
+  const chosen = names.length === 0 ? checks : checks.filter(({ name }) => names.includes(name));
   const [first] = chosen;
   if (chosen.length === 1 && first && 'run' in first) {
     const isPassed = await first.run(print);

@@ -25,11 +25,9 @@ export const checks: readonly Check[] = [
   { name: 'proto-breaking', run: (print) => none(brokenReleases(root).map(brokenRelease), print) },
   { name: 'generated', run: checkGenerated },
   { name: 'workflows', run: checkWorkflows },
+  { name: 'line-width', run: (print) => none(wideLines(root), print) },
   { name: 'commits', run: (print) => none(longSubjects(root), print) },
 ];
-
-/** Not in `pnpm check` yet: by name only. */
-export const checksOnRequest: readonly Check[] = [{ name: 'line-width', run: (print) => none(wideLines(root), print) }];
 
 /** Prints the findings. @returns whether there are none */
 function none(lines: readonly string[], print: (text: string) => void): boolean {

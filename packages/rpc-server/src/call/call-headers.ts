@@ -9,8 +9,8 @@ import { compressions } from './compression.ts';
 import { parseConnectTimeout, parseGrpcTimeout } from './deadline.ts';
 
 /**
- * The protocols by their content types. `connect` is the protocol of unary calls (by POST or GET), `connect-stream` of the
- * other three kinds.
+ * The protocols by their content types. `connect` is the protocol of unary calls (by POST or GET), `connect-stream` of
+ * the other three kinds.
  */
 export type ProtocolName = 'grpc' | 'grpc-web' | 'grpc-web-text' | 'connect' | 'connect-stream';
 
@@ -39,7 +39,10 @@ export interface CallHeaders {
   readonly compressionError: ConnectError | undefined;
 }
 
-/** Values of header fields that some protocol uses; those of a field that is repeated are joined (RFC 9110, section 5.3). */
+/**
+ * Values of header fields that some protocol uses; those of a field that is repeated are joined (RFC 9110, section
+ * 5.3).
+ */
 interface FieldValues {
   grpcTimeout: string | undefined;
   grpcEncoding: string | undefined;
@@ -152,8 +155,8 @@ const parsers = new Map<string, (value: string) => Apply>([
 ]);
 
 /**
- * Parses the header fields of a request. Both the result and each parsed field are kept in the `memo` of the list and of the
- * field, so that the repeated headers of a connection cost next to nothing.
+ * Parses the header fields of a request. Both the result and each parsed field are kept in the `memo` of the list and
+ * of the field, so that the repeated headers of a connection cost next to nothing.
  */
 export function parseCallHeaders(headers: RequestHeaders): CallHeaders {
   headers.memo ??= parse(headers);
@@ -173,7 +176,10 @@ function parse(headers: RequestHeaders): CallHeaders {
   return parsed;
 }
 
-/** A Connect call by GET has its codec and compression in the query: https://connectrpc.com/docs/protocol#unary-get-request. */
+/**
+ * A Connect call by GET has its codec and compression in the query:
+ * https://connectrpc.com/docs/protocol#unary-get-request.
+ */
 function parseTarget(parsed: Parsed, target: string): void {
   const isConnect = parsed.protocol === 'connect' || !parsed.hasContentType;
   parsed.protocol = undefined;

@@ -38,9 +38,9 @@ export interface CallProtocol {
 }
 
 /**
- * One call, from the header fields of its request to the end of its stream, in every protocol and of every kind. In this order:
- * `begin`, the gate, the request reader, the handler, the response, `onClose`. An error, the deadline, the client or the shutdown
- * may end it in between.
+ * One call, from the header fields of its request to the end of its stream, in every protocol and of every kind. In
+ * this order: `begin`, the gate, the request reader, the handler, the response, `onClose`. An error, the deadline, the
+ * client or the shutdown may end it in between.
  */
 export class Call
   implements RequestHandler, TimerEntry, CallRecord, ContextCall, RequestCall, ResponseCall, StreamingCall
@@ -171,7 +171,7 @@ export class Call
     else this.#request.start();
   }
 
-  /** What is wrong with the header fields is told only to callers that the gate admits. */
+  /** What is wrong with the header fields is sent only to callers that the gate admits. */
   #headerError(): ConnectError | undefined {
     const { compressionError, timeoutMs, timeoutText } = this.headers;
     if (compressionError !== undefined || !Number.isNaN(timeoutMs)) return compressionError;

@@ -18,8 +18,8 @@ export interface MessageCoding {
 /**
  * @param flags of the envelope of the message
  * @returns a promise when the message is compressed
- * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once decompressed;
- *   also as a rejection
+ * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once
+ *   decompressed; also as a rejection
  */
 export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8Array): Request | Promise<Request> {
   const { codec, headers, config } = coding;
@@ -33,7 +33,10 @@ export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8
   return decompress(headers.requestCompression, bytes, config.maxMessageBytes).then(codec.parse);
 }
 
-/** @returns a promise when the message is compressed @throws when it is not a response of the method: a bug of its handler */
+/**
+ * @returns a promise when the message is compressed
+ * @throws when it is not a response of the method: a bug of its handler
+ */
 export function encodeMessage({ codec, headers }: MessageCoding, message: Response): Envelope | Promise<Envelope> {
   const bytes = codec.serialize(message);
   const compression = headers.responseCompression;

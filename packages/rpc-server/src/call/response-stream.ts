@@ -11,8 +11,8 @@ export interface StreamingCall extends MessageCoding {
 }
 
 /**
- * Sends the messages of a handler that streams. The next message is taken from the handler only when the client has room for it
- * (backpressure).
+ * Sends the messages of a handler that streams. The next message is taken from the handler only when the client has
+ * room for it (backpressure).
  */
 export class ResponseStream {
   readonly #call: StreamingCall;

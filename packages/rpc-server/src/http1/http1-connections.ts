@@ -36,7 +36,10 @@ export class Http1Connections {
     this.#connections.delete(socket);
   }
 
-  /** To be called for each request, before anything is sent: the response may have to announce the end of the connection. */
+  /**
+   * To be called for each request, before anything is sent: the response may have to announce the end of the
+   * connection.
+   */
   begin({ socket }: IncomingMessage, response: ServerResponse): void {
     const state = this.#connections.get(socket);
     if (state === undefined) return;

@@ -104,7 +104,10 @@ export class Http1Stream implements CallStream {
 
 const lastHeaders = new WeakMap<Socket, RawHeaders>();
 
-/** Clients repeat their header fields on a connection: those of the last request are kept, with all that was parsed of them. */
+/**
+ * Clients repeat their header fields on a connection: those of the last request are kept, with all that was parsed of
+ * them.
+ */
 function headersOf({ rawHeaders, method = '', url: path = '', headers, socket }: IncomingMessage): RawHeaders {
   const last = lastHeaders.get(socket);
   if (last?.equals(rawHeaders, method, path)) return last;
