@@ -1,4 +1,4 @@
-// The differences between libraries in the tables of docs/javascript.md and docs/typescript.md. Each row has a test
+// The differences between libraries in the tables of docs/guides/javascript.md and docs/guides/typescript.md. Each row has a test
 // with its name.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -237,7 +237,7 @@ it('errors', () =>
   }));
 
 it.for(['javascript.md', 'typescript.md'])('every row of %s has a test', (page, { task }) => {
-  const tables = readFileSync(join(root, 'docs', page), 'utf8')
+  const tables = readFileSync(join(root, 'docs/guides', page), 'utf8')
     .split('<!-- differences.test.ts -->')
     .slice(1);
   const rows = tables.flatMap((table) => [...table.matchAll(/^\| (\w[^|]*) \|/gm)].map(([, name = '']) => name));

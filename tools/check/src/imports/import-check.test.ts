@@ -91,7 +91,12 @@ it('keeps an order of folders inside a package, which its tests may ignore', asy
   write('packages/http2/src/errors/error.ts', 'export const two = 2;\n');
   write('packages/http2/src/streams/stream.ts', "export { one } from '../hpack/decoder.ts';\n");
   const rule = 'in packages/http2/src, hpack may import only errors';
-  expect(await forbiddenImports(repository, { orders: [...folderOrders, order], known: [] })).toEqual([
+  expect(
+    await forbiddenImports(repository, {
+      orders: [...folderOrders.filter(({ in: folder }) => folder !== order.in), order],
+      known: [],
+    }),
+  ).toEqual([
     `packages/http2/src/hpack/decoder.ts → packages/http2/src/frames/frame.ts: ${rule}`,
     `packages/http2/src/hpack/decoder.ts → packages/http2/src/index.ts: ${rule}`,
   ]);

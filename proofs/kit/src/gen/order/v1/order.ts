@@ -1116,9 +1116,9 @@ export const ChatMessage: MessageFns<ChatMessage> = {
  * google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
  * NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
  *
- * A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata key
- * idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as the
- * first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
+ * A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata
+ * key idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as
+ * the first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
  * ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
  * Ids are those of one caller and one RPC, or of one caller in one room.
  */
@@ -1175,8 +1175,8 @@ export const OrderServiceService = {
   },
   /**
    * UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with a
-   * google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
+   * a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
    *
    * It returns the resource itself, as https://google.aip.dev/216 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -1197,9 +1197,9 @@ export const OrderServiceService = {
    * upload, as items[2].unit_price.
    *
    * When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure (type
-   * ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an idempotency-key
-   * means nothing.
+   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
+   * (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
+   * idempotency-key means nothing.
    *
    * It takes the bare items: a wrapper of one field around each would say nothing more.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -1223,8 +1223,8 @@ export const OrderServiceService = {
    *
    * The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
    * sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-   * room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends the
-   * stream too, after everything that was stored before it.
+   * room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
+   * the stream too, after everything that was stored before it.
    *
    * It carries the bare messages both ways: what is sent is what comes back.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -1270,8 +1270,8 @@ export interface OrderServiceServer extends UntypedServiceImplementation {
   listOrders: handleServerStreamingCall<ListOrdersRequest, Order>;
   /**
    * UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with a
-   * google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
+   * a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
    *
    * It returns the resource itself, as https://google.aip.dev/216 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -1283,9 +1283,9 @@ export interface OrderServiceServer extends UntypedServiceImplementation {
    * upload, as items[2].unit_price.
    *
    * When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure (type
-   * ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an idempotency-key
-   * means nothing.
+   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
+   * (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
+   * idempotency-key means nothing.
    *
    * It takes the bare items: a wrapper of one field around each would say nothing more.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -1301,8 +1301,8 @@ export interface OrderServiceServer extends UntypedServiceImplementation {
    *
    * The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
    * sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-   * room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends the
-   * stream too, after everything that was stored before it.
+   * room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
+   * the stream too, after everything that was stored before it.
    *
    * It carries the bare messages both ways: what is sent is what comes back.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -1370,8 +1370,8 @@ export interface OrderServiceClient extends Client {
   ): ClientReadableStream<Order>;
   /**
    * UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with a
-   * google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
+   * a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
    *
    * It returns the resource itself, as https://google.aip.dev/216 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -1397,9 +1397,9 @@ export interface OrderServiceClient extends Client {
    * upload, as items[2].unit_price.
    *
    * When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure (type
-   * ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an idempotency-key
-   * means nothing.
+   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
+   * (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
+   * idempotency-key means nothing.
    *
    * It takes the bare items: a wrapper of one field around each would say nothing more.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
@@ -1430,8 +1430,8 @@ export interface OrderServiceClient extends Client {
    *
    * The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
    * sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-   * room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends the
-   * stream too, after everything that was stored before it.
+   * room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
+   * the stream too, after everything that was stored before it.
    *
    * It carries the bare messages both ways: what is sent is what comes back.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME

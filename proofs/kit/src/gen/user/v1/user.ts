@@ -539,10 +539,10 @@ export const ListUsersResponse: MessageFns<ListUsersResponse> = {
  * changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
  * first 20 of them).
  *
- * CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and each
- * repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered. Another
- * request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain user.example.com,
- * metadata request_id). Ids are those of one caller.
+ * CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
+ * each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
+ * Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
+ * user.example.com, metadata request_id). Ids are those of one caller.
  */
 export type UserServiceService = typeof UserServiceService;
 export const UserServiceService = {

@@ -50,7 +50,10 @@ export interface User {
   createTime: Date | undefined;
 }
 
-/** Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not known. */
+/**
+ * Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not
+ * known.
+ */
 export interface Address {
   /** Street and number. */
   street: string;
@@ -1054,9 +1057,9 @@ export const UpdateUserResponse: MessageFns<UpdateUserResponse> = {
 };
 
 /**
- * UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are served
- * side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1 is usr-4
- * here.
+ * UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
+ * served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
+ * is usr-4 here.
  *
  * Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
  * changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
@@ -1085,10 +1088,11 @@ export const UserServiceService = {
    * CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
    * user is on disk. E-mail addresses need not be unique.
    *
-   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-   * each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-   * Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-   * user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+   * and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+   * remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+   * domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+   * own.
    */
   createUser: {
     path: "/user.v2.UserService/CreateUser" as const,
@@ -1110,8 +1114,8 @@ export const UserServiceService = {
     responseDeserialize: (value: Buffer): ListUsersResponse => ListUsersResponse.decode(value),
   },
   /**
-   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-   * their values. Of two updates at once, neither undoes the other's other fields.
+   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+   * keep their values. Of two updates at once, neither undoes the other's other fields.
    *
    * Errors: NOT_FOUND as of GetUser.
    */
@@ -1138,17 +1142,18 @@ export interface UserServiceServer extends UntypedServiceImplementation {
    * CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
    * user is on disk. E-mail addresses need not be unique.
    *
-   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-   * each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-   * Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-   * user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+   * and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+   * remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+   * domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+   * own.
    */
   createUser: handleUnaryCall<CreateUserRequest, CreateUserResponse>;
   /** ListUsers returns one page of the users, by ascending number of the id. */
   listUsers: handleUnaryCall<ListUsersRequest, ListUsersResponse>;
   /**
-   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-   * their values. Of two updates at once, neither undoes the other's other fields.
+   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+   * keep their values. Of two updates at once, neither undoes the other's other fields.
    *
    * Errors: NOT_FOUND as of GetUser.
    */
@@ -1181,10 +1186,11 @@ export interface UserServiceClient extends Client {
    * CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
    * user is on disk. E-mail addresses need not be unique.
    *
-   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-   * each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-   * Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-   * user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its own.
+   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
+   * and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
+   * remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
+   * domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
+   * own.
    */
   createUser(
     request: CreateUserRequest,
@@ -1218,8 +1224,8 @@ export interface UserServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListUsersResponse) => void,
   ): ClientUnaryCall;
   /**
-   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name keep
-   * their values. Of two updates at once, neither undoes the other's other fields.
+   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
+   * keep their values. Of two updates at once, neither undoes the other's other fields.
    *
    * Errors: NOT_FOUND as of GetUser.
    */
