@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { anyCommand, runOneOf, type Streams, UsageError, wholeNumber } from '@example/kit/command-line';
+import { writeBetweenMarks } from '@example/kit/markdown';
+import { root } from '@example/kit/root';
 import { benchGrowth } from './growth/growth-bench.ts';
 import { benchServer } from './server/server-bench.ts';
 import { workloadNames } from './server/workloads/index.ts';
@@ -12,6 +15,9 @@ const usage = `Measures implementations side by side, in one run, on this machin
 
 Each has --help.
 `;
+
+/** What `--write` writes into. */
+const page = 'docs/results/speed.md';
 
 const text = { type: 'string' } as const;
 const defaultRounds = 5;
@@ -59,21 +65,24 @@ const server = anyCommand({
   ${roundsUsage}
   --seconds N     the length of a turn (${defaultSeconds})
   --only NAME,…   these workloads (all): ${workloadNames.join(', ')}
+  --write         writes the tables of all workloads into ${page}
   --help          this text
 `,
-  options: { rounds: text, seconds: text, only: text },
+  options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
   async run({ values, print }) {
     const only = values.only?.split(',') ?? workloadNames;
     const unknown = only.filter((name) => !workloadNames.includes(name));
     if (unknown.length > 0) {
       throw new UsageError(`there is no workload ${unknown.join()}; choose from: ${workloadNames.join(', ')}`);
     }
-    return await benchServer({
+    const { isReached, markdown } = await benchServer({
       rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
       seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
       only,
       print,
     });
+    if (values.write && only === workloadNames) writeBetweenMarks(join(root, page), 'the tables', markdown);
+    return isReached;
   },
 });
 

@@ -21,31 +21,43 @@ export interface ServerBenchOptions {
   readonly print: (line: string) => void;
 }
 
+export interface ServerBenchReport {
+  /** Whether all goals are reached. */
+  readonly isReached: boolean;
+  /** The table of each workload and that of the goals. */
+  readonly markdown: string;
+}
+
 /**
  * Measures servers side by side. In each round every server has a turn with the same calls, so that a busy machine is
  * busy for all of them.
  *
- * @returns whether all goals are reached
  * @throws {ToolchainMissingError}
  */
-export async function benchServer({ rounds, seconds, only, print }: ServerBenchOptions): Promise<boolean> {
+export async function benchServer({ rounds, seconds, only, print }: ServerBenchOptions): Promise<ServerBenchReport> {
   requireH2load();
   const folder = mkdtempSync(join(tmpdir(), 'bench-server-'));
   try {
     const setup = await makeSetup(folder);
     const goals: string[][] = [];
+    const sections: string[] = [];
     for (const name of only) {
       const workload = (workloads[name] as MakeWorkload)(setup);
       print(`${name}: ${workload.title}`);
       const figures = await measure(name, workload, rounds, seconds);
-      print(`\n${resultTable(workload, figures)}\n`);
+      const table = resultTable(workload, figures);
+      print(`\n${table}\n`);
+      sections.push(`**${name}**: ${workload.title}\n\n${table}\n`);
       goals.push(...checkGoals(workload, figures).map((row) => [name, ...row]));
     }
-    if (goals.length === 0) return true;
-    print(`${markdownTable([['workload', ...goalsHead], ...goals])}\n`);
     const missed = goals.filter((row) => row.at(-1) !== reached).length;
-    print(missed === 0 ? `all ${goals.length} goals reached` : `${missed} of ${goals.length} goals missed`);
-    return missed === 0;
+    if (goals.length > 0) {
+      const table = markdownTable([['workload', ...goalsHead], ...goals]);
+      sections.push(`**Goals**\n\n${table}\n`);
+      print(`${table}\n`);
+      print(missed === 0 ? `all ${goals.length} goals reached` : `${missed} of ${goals.length} goals missed`);
+    }
+    return { isReached: missed === 0, markdown: sections.join('\n') };
   } finally {
     rmSync(folder, { recursive: true });
   }
