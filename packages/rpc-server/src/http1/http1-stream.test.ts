@@ -7,7 +7,10 @@ async function start(config: Partial<ServerConfig>): Promise<string> {
     config,
     users: {
       getUser({ id }, { responseHeader }) {
-        if (id === '7') responseHeader.set('trailer', 'x-end');
+        if (id === '7') {
+          responseHeader.set('trailer', 'x-end');
+          responseHeader.set('http2-settings', 'AAMAAABkAAQAAP__');
+        }
         responseHeader.set('x-header', 'one');
         return { id };
       },
@@ -20,7 +23,8 @@ it('a response over HTTP/1.1 does not have fields of the connection that its han
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(await start({}), { method: 'POST', headers, body: '{"id":"7"}' });
   expect(await response.json()).toEqual({ id: '7' });
-  expect([response.headers.get('trailer'), response.headers.get('x-header')]).toEqual([null, 'one']);
+  const received = ['trailer', 'http2-settings', 'x-header'].map((name) => response.headers.get(name));
+  expect(received).toEqual([null, null, 'one']);
 });
 
 it('a response by GET has Vary: Origin when CORS is on', async () => {
