@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ServerConfig } from '../config/server-config.ts';
-import { startServer } from '../testing/test-server.ts';
+import { exchange, startServer } from '../testing/test-server.ts';
 
 async function start(config: Partial<ServerConfig>): Promise<string> {
   const server = await startServer({
@@ -32,4 +32,30 @@ it('a response by GET has Vary: Origin when CORS is on', async () => {
   const response = await fetch(`${url}?encoding=json&message=%7B%7D`);
   expect(response.status).toBe(200);
   expect(response.headers.get('vary')).toBe('Origin');
+});
+
+it('a response to a preflight has no content-length, because its status is 204', async () => {
+  const url = await start({ corsOrigins: ['https://example.com'] });
+  const response = await fetch(url, { method: 'OPTIONS' });
+  expect([response.status, response.headers.get('content-length')]).toEqual([204, null]);
+});
+
+it('a response that cannot be sent ends its connection after the responses before it in the pipeline', async () => {
+  const failed = Promise.withResolvers<void>();
+  const { port } = await startServer({
+    users: {
+      async getUser({ id }, { responseHeader, signal }) {
+        if (id === '1') await failed.promise;
+        if (id !== '2') return { id };
+        responseHeader.set('x-header', 'a\x01b');
+        signal.addEventListener('abort', () => failed.resolve());
+        return {};
+      },
+    },
+  });
+  const requests = ['1', '2', '3'].map((id) => {
+    const fields = 'host: a\r\ncontent-type: application/json\r\ncontent-length: 10';
+    return `POST /user.v1.UserService/GetUser HTTP/1.1\r\n${fields}\r\n\r\n{"id":"${id}"}`;
+  });
+  expect((await exchange(port, requests.join(''))).match(/{"id":"\d"}/g)).toEqual(['{"id":"1"}']);
 });
