@@ -5,7 +5,7 @@ import { UserService } from '@example/protos/user/v1';
 import { InvalidFieldsError, NotFoundError, StoreUnavailableError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
 import { failureOf, transports } from '../testing/index.ts';
-import { recordingLogger, startServer } from '../testing/test-server.ts';
+import { all, recordingLogger, startServer } from '../testing/test-server.ts';
 
 const secret = 'SELECT secret FROM somewhere';
 const internalError = /^internal error \(error ([0-9a-f-]{36})\)$/;
@@ -62,6 +62,48 @@ describe.each(transports)('an error over %s', (_, transport) => {
   it('a text above 1,024 characters is cut', async () => {
     const error = await received(new ConnectError('x'.repeat(20_000), Code.NotFound));
     expect(error).toMatchObject({ code: Code.NotFound, rawMessage: `${'x'.repeat(1_024)}…` });
+  });
+
+  it('a text that is cut within a pair of surrogates stays well-formed', async () => {
+    const error = await received(new ConnectError(`x${'😀'.repeat(1_024)}`, Code.NotFound));
+    expect(error).toMatchObject({ code: Code.NotFound, rawMessage: `x${'😀'.repeat(511)}\ufffd…` });
+  });
+
+  it('a ConnectError that cannot be changed is passed on with its text cut', async () => {
+    const getUser = () => Promise.reject(Object.freeze(new ConnectError('x'.repeat(1_025), Code.NotFound)));
+    const { url } = await startServer({ users: { getUser } });
+    const error = await failureOf(createClient(UserService, transport(url)).getUser({ id: '7' }));
+    expect(error).toMatchObject({ code: Code.NotFound, rawMessage: `${'x'.repeat(1_024)}…` });
+  });
+
+  it('whose properties cannot be read is INTERNAL', async () => {
+    const unreadable = new Proxy(new Error(), {
+      get() {
+        throw new TypeError(secret);
+      },
+    });
+    const getUser = () => Promise.reject(unreadable);
+    const { url } = await startServer({ users: { getUser } });
+    const error = await failureOf(createClient(UserService, transport(url)).getUser({ id: '7' }));
+    expect(error.code).toBe(Code.Internal);
+    expect(error.rawMessage).toMatch(internalError);
+  });
+
+  it('that another server has sent gets the x-request-id of this request', async () => {
+    const getUser = () => {
+      throw new ConnectError('no', Code.Aborted, { 'x-request-id': 'of the other server', 'x-kept': 'kept' });
+    };
+    async function* listOrders() {
+      getUser();
+      yield {};
+    }
+    const { url } = await startServer({ users: { getUser }, orders: { listOrders } });
+    const headers = { 'x-request-id': 'mine' };
+    const unary = await failureOf(createClient(UserService, transport(url)).getUser({}, { headers }));
+    const stream = await failureOf(all(createClient(OrderService, transport(url)).listOrders({}, { headers })));
+    for (const { metadata } of [unary, stream]) {
+      expect([metadata.get('x-request-id'), metadata.get('x-kept')]).toEqual(['mine', 'kept']);
+    }
   });
 
   it('a ConnectError is passed on', async () => {

@@ -60,17 +60,24 @@ function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   }
   if (error instanceof ReaderTooSlowError) return new ConnectError(error.message, Code.ResourceExhausted);
   if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);
-  const errorId = randomUUID();
   if (error instanceof StoreUnavailableError) {
+    const errorId = randomUUID();
     logger().error({ err: error, errorId }, 'the store is unavailable');
     return new ConnectError(`the store is unavailable, try again later (error ${errorId})`, Code.Unavailable);
   }
+  return unexpected(error, logger);
+}
+
+function unexpected(error: unknown, logger: () => Logger): ConnectError {
+  const errorId = randomUUID();
   logger().error({ err: error, errorId }, 'a call failed unexpectedly');
   return new ConnectError(`internal error (error ${errorId})`, Code.Internal);
 }
 
 /** Longer error texts are cut, in characters: gRPC clients refuse trailers above 8 KiB, details included. */
 const maxTextLength = 1_024;
+
+const requestIdName = 'x-request-id';
 
 export interface Cancellation {
   readonly isCancelled: boolean;
@@ -80,19 +87,30 @@ export interface Cancellation {
 export const notCancelled: Cancellation = { isCancelled: false, reason: undefined };
 
 /**
- * The error to send for whatever a handler or an interceptor threw.
+ * The error to send for whatever a handler or an interceptor threw. Never throws, whatever it gets.
  *
  * @param cancellation of the call: a handler that stops because of it may throw anything, so that its reason is sent
  */
 export function mapError(error: unknown, { isCancelled, reason }: Cancellation, logger: () => Logger): ConnectError {
-  const sent = isCancelled ? ConnectError.from(reason, Code.Canceled) : toConnectError(error, logger);
-  if (!sent.rawMessage.isWellFormed()) setText(sent, sent.rawMessage.toWellFormed());
-  if (sent.rawMessage.length > maxTextLength) setText(sent, `${sent.rawMessage.slice(0, maxTextLength)}…`);
-  return sent;
+  try {
+    return sendable(isCancelled ? ConnectError.from(reason, Code.Canceled) : toConnectError(error, logger));
+  } catch (unreadable) {
+    // Such as that of a getter of the error.
+    return unexpected(unreadable, logger);
+  }
 }
 
-function setText(error: ConnectError, text: string): void {
-  Object.assign(error, { rawMessage: text, message: `[${Code[error.code]}] ${text}` });
+/** A copy if something has to be changed: the handler may throw the same error again. */
+function sendable(error: ConnectError): ConnectError {
+  const { rawMessage, metadata } = error;
+  if (rawMessage.isWellFormed() && rawMessage.length <= maxTextLength && !metadata.has(requestIdName)) return error;
+  const text = rawMessage.length > maxTextLength ? `${rawMessage.slice(0, maxTextLength)}…` : rawMessage;
+  // The cut may have split a pair of surrogates.
+  const copy = new ConnectError(text.toWellFormed(), error.code, metadata, undefined, error.cause);
+  copy.details = error.details;
+  // That of another server, if the error comes from a call to it: a response has only the id of its own request.
+  copy.metadata.delete(requestIdName);
+  return copy;
 }
 
 /** @param length of the message, in bytes; undefined when it is not known, as while it is decompressed */

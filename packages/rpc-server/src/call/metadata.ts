@@ -19,6 +19,7 @@ const notForHandlers = new Set([
   'proxy-connection',
   'transfer-encoding',
   'upgrade',
+  'http2-settings',
   'te',
   'content-length',
   'trailer',

@@ -34,8 +34,11 @@ export class ResponseStream {
         const next = await messages.next();
         if (this.#call.isOver) return;
         if (next.done === true) break;
-        const message = encodeMessage(this.#call, next.value);
-        const hasRoom = this.#response.send(message instanceof Promise ? await message : message);
+        const encoded = encodeMessage(this.#call, next.value);
+        const message = encoded instanceof Promise ? await encoded : encoded;
+        // The call may have ended while the message was compressed.
+        if (this.#call.isOver) return;
+        const hasRoom = this.#response.send(message);
         if (!hasRoom) await this.#drained();
         if (this.#call.isOver) return;
       }

@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest';
 import type { ServerConfig } from '../config/server-config.ts';
-import { startServer } from '../testing/test-server.ts';
+import { exchange, startServer } from '../testing/test-server.ts';
 
 async function start(config: Partial<ServerConfig>): Promise<string> {
   const server = await startServer({
     config,
     users: {
       getUser({ id }, { responseHeader }) {
-        if (id === '7') responseHeader.set('trailer', 'x-end');
+        if (id === '7') {
+          responseHeader.set('trailer', 'x-end');
+          responseHeader.set('http2-settings', 'AAMAAABkAAQAAP__');
+        }
         responseHeader.set('x-header', 'one');
         return { id };
       },
@@ -20,7 +23,8 @@ it('a response over HTTP/1.1 does not have fields of the connection that its han
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(await start({}), { method: 'POST', headers, body: '{"id":"7"}' });
   expect(await response.json()).toEqual({ id: '7' });
-  expect([response.headers.get('trailer'), response.headers.get('x-header')]).toEqual([null, 'one']);
+  const received = ['trailer', 'http2-settings', 'x-header'].map((name) => response.headers.get(name));
+  expect(received).toEqual([null, null, 'one']);
 });
 
 it('a response by GET has Vary: Origin when CORS is on', async () => {
@@ -28,4 +32,30 @@ it('a response by GET has Vary: Origin when CORS is on', async () => {
   const response = await fetch(`${url}?encoding=json&message=%7B%7D`);
   expect(response.status).toBe(200);
   expect(response.headers.get('vary')).toBe('Origin');
+});
+
+it('a response to a preflight has no content-length, because its status is 204', async () => {
+  const url = await start({ corsOrigins: ['https://example.com'] });
+  const response = await fetch(url, { method: 'OPTIONS' });
+  expect([response.status, response.headers.get('content-length')]).toEqual([204, null]);
+});
+
+it('a response that cannot be sent ends its connection after the responses before it in the pipeline', async () => {
+  const failed = Promise.withResolvers<void>();
+  const { port } = await startServer({
+    users: {
+      async getUser({ id }, { responseHeader, signal }) {
+        if (id === '1') await failed.promise;
+        if (id !== '2') return { id };
+        responseHeader.set('x-header', 'a\x01b');
+        signal.addEventListener('abort', () => failed.resolve());
+        return {};
+      },
+    },
+  });
+  const requests = ['1', '2', '3'].map((id) => {
+    const fields = 'host: a\r\ncontent-type: application/json\r\ncontent-length: 10';
+    return `POST /user.v1.UserService/GetUser HTTP/1.1\r\n${fields}\r\n\r\n{"id":"${id}"}`;
+  });
+  expect((await exchange(port, requests.join(''))).match(/{"id":"\d"}/g)).toEqual(['{"id":"1"}']);
 });

@@ -65,7 +65,7 @@ export class Http1Stream implements CallStream {
   sendData(head: Uint8Array, body: Uint8Array, isEnd = false): boolean {
     const bytes = head.length === 0 ? body : Buffer.concat([head, body]);
     if (isEnd && this.#responseHeaders !== undefined) {
-      this.#writeHead('content-length', `${bytes.length}`);
+      this.#writeHead(bytes.length);
       // As text it leaves in one write with the header fields.
       this.#response.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1');
       return true;
@@ -90,15 +90,21 @@ export class Http1Stream implements CallStream {
     this.sendTrailers(trailers);
   }
 
+  /** Ends the connection, once the responses before this one in its pipeline have been sent. */
   reset(): void {
+    // Emitted when it is the turn of this response. Node leaves the socket alone then, and the client would wait.
+    this.#response.once('socket', (socket: Socket) => socket.destroySoon());
     this.#response.destroy();
   }
 
-  #writeHead(...more: string[]): void {
+  /** @param length of the whole body, in bytes; undefined when it is not known yet */
+  #writeHead(length?: number): void {
     if (this.#responseHeaders === undefined) return;
     const { status, fields } = rawHeaders(this.#responseHeaders);
     this.#responseHeaders = undefined;
-    this.#response.writeHead(status, [...fields, ...more]);
+    // RFC 9110, section 8.6.
+    const hasLength = length !== undefined && status !== 204;
+    this.#response.writeHead(status, hasLength ? [...fields, 'content-length', `${length}`] : [...fields]);
   }
 }
 

@@ -1,0 +1,36 @@
+import { createClient } from '@connectrpc/connect';
+import { compressionGzip } from '@connectrpc/connect-node';
+import { OrderService } from '@example/protos/order/v1';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { failureOf, transports } from '../testing/index.ts';
+import { all, startServer } from '../testing/test-server.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+describe.each(transports)('a stream over %s', (_, transport) => {
+  it('does not send a message whose call has ended while it was compressed', async () => {
+    const compressing = Promise.withResolvers<void>();
+    const compressed = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
+    const uncaught = vi.fn();
+    process.on('uncaughtException', uncaught);
+    const server = await startServer({
+      orders: {
+        async *listOrders(_request, { signal }) {
+          // In the same turn of the event loop: the end of the response has not left yet.
+          signal.addEventListener('abort', () => compressed.resolve(new Uint8Array(1)));
+          yield { customerId: 'x'.repeat(2_000) };
+        },
+      },
+    });
+    vi.spyOn(compressionGzip, 'compress').mockImplementation(() => {
+      compressing.resolve();
+      return compressed.promise;
+    });
+    const call = failureOf(all(createClient(OrderService, transport(server.url)).listOrders({})));
+    await compressing.promise;
+    await server.close(0);
+    await call;
+    process.off('uncaughtException', uncaught);
+    expect(uncaught).not.toHaveBeenCalled();
+  });
+});
