@@ -110,7 +110,7 @@ function authority(value: string): Apply {
 function contentType(value: string): Apply {
   const type = parseContentType(value);
   return (parsed) => {
-    // Two content types are none that is supported.
+    // Two content types together are not a supported one.
     parsed.protocol = parsed.hasContentType ? undefined : type?.protocol;
     parsed.codec = type?.codec ?? 'proto';
     parsed.hasContentType = true;
