@@ -23,9 +23,9 @@ it.each([
   ] as const) {
     const reflection = createClient(service as typeof V1, createGrpcTransport({ baseUrl: `http://${address}` }));
     const question = { messageRequest: { case: 'listServices', value: '' } } as const;
-    const [answer] = await all(reflection.serverReflectionInfo(stream(question)));
-    if (answer?.messageResponse.case !== 'listServicesResponse') throw new Error('no list');
-    expect(answer.messageResponse.value.service.map(({ name }) => name).sort()).toEqual([
+    const [response] = await all(reflection.serverReflectionInfo(stream(question)));
+    if (response?.messageResponse.case !== 'listServicesResponse') throw new Error('no list');
+    expect(response.messageResponse.value.service.map(({ name }) => name).sort()).toEqual([
       'grpc.health.v1.Health',
       'grpc.reflection.v1.ServerReflection',
       'grpc.reflection.v1alpha.ServerReflection',
@@ -39,9 +39,9 @@ it.each(['order.v1.OrderService', 'grpc.health.v1.Health', 'google.rpc.ErrorInfo
   async (symbol) => {
     const reflection = createClient(V1, createGrpcTransport({ baseUrl: `http://${server.orderAddress}` }));
     const question = { messageRequest: { case: 'fileContainingSymbol', value: symbol } } as const;
-    const [answer] = await all(reflection.serverReflectionInfo(stream(question)));
-    if (answer?.messageResponse.case !== 'fileDescriptorResponse') throw new Error('no files');
-    const files = answer.messageResponse.value.fileDescriptorProto.map((file) =>
+    const [response] = await all(reflection.serverReflectionInfo(stream(question)));
+    if (response?.messageResponse.case !== 'fileDescriptorResponse') throw new Error('no files');
+    const files = response.messageResponse.value.fileDescriptorProto.map((file) =>
       fromBinary(FileDescriptorProtoSchema, file),
     );
     const byName = new Map(files.map((file) => [file.name, file]));

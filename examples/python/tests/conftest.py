@@ -32,7 +32,7 @@ ANY_PORT = Options(user_address="127.0.0.1:0", order_address="127.0.0.1:0", call
 class Running:
     """Servers and their callers.
 
-    What fails while it is still being sent is called by blocking stubs: those of asyncio may hide the server's status
+    Tests of calls that fail while requests are still being sent use blocking stubs: those of asyncio may hide the server's status
     then (grpc/grpc#36066).
     """
 

@@ -1,4 +1,4 @@
-"""Who may call what."""
+"""Authentication and scopes."""
 
 import asyncio
 import time
@@ -174,8 +174,8 @@ async def test_a_request_id_is_that_of_one_caller(guarded: Running, issuer: Toke
 
 async def test_health_needs_no_token_and_reflection_any(guarded: Running, issuer: TokenIssuer) -> None:
     health: Any = health_pb2_grpc.HealthStub(guarded.user_channel)
-    answer = await health.Check(health_pb2.HealthCheckRequest(service="user.v1.UserService"))
-    assert answer.status == health_pb2.HealthCheckResponse.SERVING
+    response = await health.Check(health_pb2.HealthCheckRequest(service="user.v1.UserService"))
+    assert response.status == health_pb2.HealthCheckResponse.SERVING
 
     def list_services(metadata: Metadata) -> Awaitable[list[Any]]:
         stub: Any = reflection_pb2_grpc.ServerReflectionStub(guarded.blocking_user_channel)

@@ -1,4 +1,4 @@
-"""What every server has besides its service."""
+"""Health and reflection, which every server has."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .failures import collect, failure_of, send
 async def test_health(running: Running, service: str) -> None:
     channel = running.order_channel if "order" in service else running.user_channel
     health: Any = health_pb2_grpc.HealthStub(channel)
-    answer = await health.Check(health_pb2.HealthCheckRequest(service=service))
-    assert answer.status == health_pb2.HealthCheckResponse.SERVING
+    response = await health.Check(health_pb2.HealthCheckRequest(service=service))
+    assert response.status == health_pb2.HealthCheckResponse.SERVING
 
 
 async def test_health_of_a_service_that_is_not_there(running: Running) -> None:

@@ -165,14 +165,14 @@ async def test_an_update_of_an_unknown_order_is_not_found(orders: OrderServiceAs
 
 async def test_a_request_id_makes_one_order_of_a_hundred_calls(orders: OrderServiceAsyncStub) -> None:
     request = CreateOrderRequest(customer_id="c", items=[item(1, -0.0)], request_id=UUID)
-    answers = await asyncio.gather(*(orders.CreateOrder(request) for _ in range(100)))
-    first = answers[0]
+    responses = await asyncio.gather(*(orders.CreateOrder(request) for _ in range(100)))
+    first = responses[0]
     update = UpdateOrderStatusRequest(id=first.id, status=order_pb2.ORDER_STATUS_CONFIRMED)
     await orders.UpdateOrderStatus(update)
     request.request_id = UUID.upper()
     request.items[0].unit_price = 0.0
-    answers.append(await orders.CreateOrder(request))
-    assert all(answer == first for answer in answers), "each is answered as the first was"
+    responses.append(await orders.CreateOrder(request))
+    assert all(response == first for response in responses), "every response equals the first"
     assert len(await collect(orders.ListOrders(ListOrdersRequest(customer_id="c")))) == 1
 
     request.items[0].unit_price = 0.5

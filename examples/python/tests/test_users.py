@@ -109,10 +109,10 @@ async def test_control_characters_are_refused(users: UserServiceAsyncStub, name:
 
 async def test_a_request_id_makes_one_user_of_a_hundred_calls(users: UserServiceAsyncStub) -> None:
     request = CreateUserRequest(name="Maeve", email="maeve@example.com", request_id=UUID)
-    answers = await asyncio.gather(*(users.CreateUser(request) for _ in range(100)))
+    responses = await asyncio.gather(*(users.CreateUser(request) for _ in range(100)))
     request.request_id = UUID.upper()
-    answers.append(await users.CreateUser(request))
-    assert {answer.id for answer in answers} == {4}
+    responses.append(await users.CreateUser(request))
+    assert {response.id for response in responses} == {4}
     assert len((await users.ListUsers(ListUsersRequest())).users) == 4
 
     request.name = "Mave"

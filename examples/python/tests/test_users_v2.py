@@ -80,8 +80,8 @@ async def test_fields_that_nobody_knows_are_not_kept(running: Running) -> None:
     create_user: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = running.user_channel.unary_unary(
         "/user.v2.UserService/CreateUser"
     )
-    answer = await create_user(b"\x0a" + bytes([len(user)]) + user)
-    assert unknown not in answer
+    response = await create_user(b"\x0a" + bytes([len(user)]) + user)
+    assert unknown not in response
 
 
 async def test_both_versions_serve_the_same_users(running: Running) -> None:

@@ -9,7 +9,7 @@ import { Refusal } from './call/refusal.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
 
-/** By content type. */
+/** The protocols by the name that their content type gives them. */
 const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
   grpc,
   'grpc-web': grpcWeb,
@@ -18,7 +18,7 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
   'connect-stream': connectStream,
 };
 
-/** Chooses by its header fields what handles a request. @param methods by path */
+/** Creates the function that makes a call, or a refusal, of each request. @param methods by path */
 export function createDispatch(server: CallServer, methods: ReadonlyMap<string, Method>): Dispatch {
   const toCors = cors(server.config.corsOrigins);
   return (stream, peer) => {

@@ -5,7 +5,7 @@ const http2Names = ['own', 'node'];
 /** The option `--http2`, for commands that start servers. */
 export const http2Option = { http2: { type: 'string' } } as const;
 
-/** Its line in a usage. */
+/** The line of the option in a usage text. */
 export const http2Usage = '--http2 NAME    the HTTP/2 of the server: own (packages/http2) or node (node:http2) (own)';
 
 /** @returns the setting of the server. @throws {UsageError} for an unknown name */

@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { ToolchainMissingError } from './toolchains/toolchain-missing-error.ts';
 
-/** The caller of a command has to change something; the message is one line that names it. */
+/** The arguments or the environment of a command are wrong. The message is one line that names what to change. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -27,7 +27,7 @@ export interface Command<T extends ParseArgsOptionsConfig = ParseArgsOptionsConf
   readonly options: T;
   /** Whether arguments may follow `--`. Default: false. */
   readonly takesExtraArgs?: boolean;
-  /** @returns whether it has passed */
+  /** @returns whether the command has passed */
   readonly run: (invocation: Invocation<T>) => Promise<boolean>;
 }
 
@@ -40,7 +40,7 @@ const endMs = 10_000;
 /**
  * Runs a command until it returns, or until a signal ends it.
  *
- * @param args those of the command itself
+ * @param args the arguments of the command itself
  * @returns the exit code: 0 when it has passed, 1 when it has failed or could not run, 130 when a signal has ended it
  */
 export async function runCommand<T extends ParseArgsOptionsConfig>(
@@ -103,7 +103,7 @@ export function wholeNumber(option: string, text: string | undefined, defaultVal
   throw new UsageError(`--${option} must be a whole number of at least ${min}`);
 }
 
-/** Those of `all` with these names; all of them without names. @throws {UsageError} for an unknown name */
+/** The entries of `all` with these names; without names, all entries. @throws {UsageError} for an unknown name */
 export function chooseNamed<T extends { readonly name: string }>(
   all: readonly T[],
   names: readonly string[] = [],
@@ -115,7 +115,7 @@ export function chooseNamed<T extends { readonly name: string }>(
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
-/** Undefined when help is asked for. */
+/** @returns undefined for --help */
 function parse<T extends ParseArgsOptionsConfig>(
   { usage, options, takesExtraArgs }: Command<T>,
   args: readonly string[],

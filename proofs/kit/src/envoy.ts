@@ -19,8 +19,8 @@ export function installEnvoy(): void {
 }
 
 /**
- * Starts an Envoy that takes HTTP/1.1 and HTTP/2 on a free port, and forwards by HTTP/2 to `upstreamPort`. It may not
- * listen yet. `end` ends it.
+ * Starts an Envoy that takes HTTP/1.1 and HTTP/2 on a free port, and forwards by HTTP/2 to `upstreamPort`. The program
+ * may not listen yet; `end` ends it.
  */
 export async function startEnvoy(
   upstreamPort: number,

@@ -68,7 +68,7 @@ function fixture(name: string): DriverCommand {
   return { command: [process.execPath, ...nodeArgs(program)], env: { TRANSPORT: 'grpc' } };
 }
 
-/** Each test starts many programs. */
+/** In milliseconds: each test starts many programs. */
 const timeout = 180_000;
 
 it('names the pair and the case when a server has one wrong code', { timeout }, async () => {

@@ -27,7 +27,7 @@ export function filled<T extends JsonValue>(value: T, known: Known): T {
  * Finds the first difference between a value and the expected one. A new name takes the value in its place: a time for
  * a name that ends in `Time` or starts with `time`, else the id of an order.
  *
- * @returns undefined when there is no difference
+ * @returns undefined without a difference
  */
 export function difference(
   expected: JsonValue,

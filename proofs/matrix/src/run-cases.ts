@@ -45,7 +45,7 @@ export async function runCases(context: CaseContext): Promise<CaseResults> {
   return { passed: chosen.length - failures.length, failures };
 }
 
-/** @returns the difference from the expected outcome; undefined when there is none */
+/** @returns the difference from the expected outcome; undefined without a difference */
 async function runCase(
   matrixCase: MatrixCase,
   { driver, tokens, resetsAtDeadline }: CaseContext,

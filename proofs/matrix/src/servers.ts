@@ -20,8 +20,8 @@ export interface ServerKind {
   /** Whether its port supports gRPC-Web and Connect too. */
   readonly supportsWeb: boolean;
   /**
-   * Whether it resets a stream after its deadline instead of sending a status. A client whose timer fires later than
-   * the server's takes the reset as a cancellation.
+   * Whether the server resets a stream after its deadline instead of sending a status. A client whose timer fires later
+   * than the server's takes the reset as a cancellation.
    */
   readonly resetsAtDeadline: boolean;
   /** @throws {ToolchainMissingError} */

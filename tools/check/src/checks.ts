@@ -29,7 +29,7 @@ export const checks: readonly Check[] = [
   { name: 'commits', run: (print) => none(longSubjects(root), print) },
 ];
 
-/** Prints the findings. @returns whether there are none */
+/** Prints the findings. @returns true without findings */
 function none(lines: readonly string[], print: (text: string) => void): boolean {
   for (const line of lines) print(`${line}\n`);
   return lines.length === 0;

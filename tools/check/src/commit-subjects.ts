@@ -7,7 +7,8 @@ const longest = 72;
 const since = '2026-11-30T00:00:00Z';
 
 /**
- * Finds commits whose subject is too long, in as much of the history as there is: none in a downloaded archive.
+ * Finds commits whose subject is too long, in the history of the repository. A downloaded archive has no history, and
+ * so no findings.
  *
  * @param repository the root of a repository
  * @returns a line for each

@@ -17,7 +17,7 @@ export async function checkWorkflows(print: (text: string) => void): Promise<boo
 
 /**
  * Runs actionlint and zizmor, offline, on the workflows in `.github/workflows` and the actions in `.github/actions`.
- * They print what they find.
+ * The linters print their findings.
  *
  * @param repository the root of one
  * @returns the names of the linters that found something

@@ -17,7 +17,7 @@ const usage = `Makes releases of @example/protos (npm), example.com/protos (Go) 
 `;
 
 interface Subcommand {
-  /** As it is typed. */
+  /** The command as it is typed. */
   readonly command: string;
   readonly usage: string;
   /** @returns the text to print at the end; undefined when the arguments are invalid */

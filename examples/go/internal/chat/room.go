@@ -56,7 +56,7 @@ func (r *room) after(sequence int64) ([]*orderv1.ChatMessage, <-chan struct{}) {
 	return r.messages[min(sequence, int64(end)):end:end], r.changed
 }
 
-// last returns the number of the last message, 0 when there is none.
+// last returns the number of the last message, 0 in an empty room.
 func (r *room) last() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -63,7 +63,7 @@ func checkItem(check *fields.Check, index int, item *orderv1.LineItem) {
 
 func path(index int, field string) string { return fmt.Sprintf("items[%d].%s", index, field) }
 
-// stored returns the part of an item that is kept: no order id, no unknown fields, and no negative zero.
+// stored returns the part of an item that the store keeps: no order id, no unknown fields, and no negative zero.
 func stored(item *orderv1.LineItem) *orderv1.LineItem {
 	price := item.GetUnitPrice()
 	if price == 0 {

@@ -124,8 +124,8 @@ describe('OrderChat', () => {
     const { id: orderId } = await orders.createOrder({ customerId: 'c' });
     const heard: string[] = [];
     const listen = async () => {
-      const answers = chat({ orderId, sender: 's', text: 'hello' }, { text: '' });
-      for await (const { text } of answers) heard.push(text);
+      const responses = chat({ orderId, sender: 's', text: 'hello' }, { text: '' });
+      for await (const { text } of responses) heard.push(text);
     };
     expect(fieldsOf(await failureOf(listen()))).toEqual(['text']);
     expect(heard).toEqual(['hello']);

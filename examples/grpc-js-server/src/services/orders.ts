@@ -56,8 +56,8 @@ export function orderHandlers(orders: Orders, chat: Chat): UntypedServiceImpleme
       return await orders.upload(items, idempotencyKey, actorOf(context));
     }),
     OrderChat: bidiStream(async function* (messages: AsyncIterable<ChatRequest>, context) {
-      const answers = chat.join(toChatInputs(messages), context.signal, actorOf(context));
-      for await (const message of answers) yield toChatMessage(message);
+      const responses = chat.join(toChatInputs(messages), context.signal, actorOf(context));
+      for await (const message of responses) yield toChatMessage(message);
     }),
   };
 }

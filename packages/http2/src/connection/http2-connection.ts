@@ -26,7 +26,7 @@ import { WriteBackpressure } from './write-backpressure.ts';
 const lingerMs = 1_000;
 
 export interface Http2ConnectionOptions {
-  /** The bytes that the peer has to send before its first frame. Empty if there are none. */
+  /** The bytes that the peer must send before its first frame; empty for a peer without a preface. */
   readonly peerPreface: Buffer;
   readonly limits: Partial<Limits> | undefined;
   /** The budget that connections share. Undefined for a connection with only its own limits. */

@@ -29,7 +29,7 @@ export interface Role {
 export interface StreamRegistry {
   /** The number of open streams. */
   readonly size: number;
-  /** The last stream of the peer's that was accepted, for GOAWAY: RFC 9113, section 6.8. */
+  /** The last accepted stream of the peer, for GOAWAY: RFC 9113, section 6.8. */
   readonly lastAcceptedId: number;
   /** The open streams. */
   open(): Iterable<{ readonly receive: ReceiveWindow; readonly send: SendState }>;

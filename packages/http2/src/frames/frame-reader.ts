@@ -21,7 +21,7 @@ export class FrameReader {
   /** The total length of the incomplete frame, or 0 while its header is not complete. */
   #needed = 0;
 
-  /** @param preface the bytes that the peer has to send before its first frame. Empty if there are none */
+  /** @param preface the bytes that the peer must send before its first frame; empty for a peer without a preface */
   constructor(preface: Buffer) {
     this.#preface = preface;
     this.#hasPreface = preface.length === 0;

@@ -1,4 +1,4 @@
-/** What one connection may cost. Sizes are in bytes, times in milliseconds with a precision of 250 ms. */
+/** The limits of one connection. Sizes are in bytes, times in milliseconds with a precision of 250 ms. */
 export interface Limits {
   /** Concurrent streams (SETTINGS_MAX_CONCURRENT_STREAMS). One more stream is reset with REFUSED_STREAM. */
   readonly concurrentStreams: number;

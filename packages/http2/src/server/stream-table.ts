@@ -60,7 +60,7 @@ export class StreamTable implements StreamRegistry, StreamOwner {
     return streamId > this.#maxAcceptedId;
   }
 
-  /** Whether we have reset this closed stream, or may have. */
+  /** Whether we reset this closed stream, or no longer know how it was closed. */
   mayBeReset(streamId: number): boolean {
     return this.#resetStreams.mayInclude(streamId);
   }
@@ -71,7 +71,7 @@ export class StreamTable implements StreamRegistry, StreamOwner {
 
   // Opening.
 
-  /** The client has opened a stream. All idle streams below it are closed with that: RFC 9113, section 5.1.1. */
+  /** The client has opened a stream. This also closes all idle streams with lower ids: RFC 9113, section 5.1.1. */
   onOpened(streamId: number): void {
     this.#highestId = streamId;
   }

@@ -80,7 +80,7 @@ export class InboundFlowControl {
     if (this.#available < 0) fail(ErrorCode.FLOW_CONTROL_ERROR, 'DATA exceeds the connection window');
   }
 
-  /** Returns a DATA frame that no stream takes to the connection window. */
+  /** Drops a DATA frame that belongs to no open stream, and returns its bytes to the connection window. */
   discard(length: number): void {
     this.#returnToConnection(length);
   }

@@ -25,7 +25,7 @@ export class ResetStreams {
     this.#ids.delete(streamId);
   }
 
-  /** Whether we have reset this closed stream, or may have. */
+  /** Whether we reset this closed stream, or no longer know how it was closed. */
   mayInclude(streamId: number): boolean {
     return streamId <= this.#highestForgotten || this.#ids.has(streamId);
   }

@@ -10,7 +10,10 @@ const compactAt = 64;
 export class SendQueue {
   /** The queued bytes. */
   bytes = 0;
-  /** What follows the data: trailers, or END_STREAM on the last DATA frame. Undefined if more may be queued. */
+  /**
+   * The end of the message after the data: trailers, or END_STREAM on the last DATA frame. Undefined if more may be
+   * queued.
+   */
   end: HeaderList | 'data' | undefined = undefined;
   /** When data was last sent, or when the queue was created: a time of `coarseClock`. */
   progressAt = coarseClock.now;

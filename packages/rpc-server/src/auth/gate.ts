@@ -11,7 +11,7 @@ export interface GateOptions {
   readonly rateLimit: RateLimit;
 }
 
-/** What the gate reads of a call, and what it adds for the access log. */
+/** The part of a call that the gate uses: the address that it reads, the subject that it sets for the access log. */
 interface GatedCall {
   /** The address of the client. */
   readonly peer: string;
@@ -20,7 +20,7 @@ interface GatedCall {
 }
 
 /**
- * Decides by the header fields of a call, before its body is read, who calls and whether the call goes on.
+ * Identifies the caller of a call, and admits or refuses the call. Only header fields are read: the body comes later.
  *
  * @param authorization the header field; undefined when it is missing
  * @returns a promise only when the gate must wait, such as for the keys of a token issuer

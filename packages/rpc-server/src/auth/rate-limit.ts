@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { ServerConfig } from '../config/server-config.ts';
 
 const second = 1_000;
-/** How often a caller may have its burst. */
+/** The time in which a caller may have one burst, in milliseconds. */
 const minute = 60 * second;
 
 /** How many callers are tracked. Beyond that, the caller that has not called for longest is dropped. */

@@ -2,12 +2,12 @@ import { Code } from '@connectrpc/connect';
 import { codeFromHttpStatus } from '@connectrpc/connect/protocol-connect';
 import type { Logger } from 'pino';
 
-/** Longer paths are cut: a request may have any. */
+/** In characters. Longer paths are cut, because a client may send any path. */
 const maxPathLength = 200;
 
-/** What the access log has of a call, filled in while it lasts. Never a message, never a token. */
+/** The part of a call that the access log records, filled in while the call lasts. Never a message, never a token. */
 export interface CallRecord {
-  /** The client's x-request-id when it is valid, else made here. The response has it too. */
+  /** The client's x-request-id when it is valid, otherwise an id that the server makes. Also sent in the response. */
   readonly requestId: string;
   /** The address of the client. */
   readonly peer: string;
@@ -20,7 +20,7 @@ export interface CallRecord {
   readonly code?: Code | undefined;
 }
 
-/** What HTTP has of a call that has ended. */
+/** The HTTP side of a call that has ended. */
 export interface EndedRequest {
   /** With or without a query. */
   readonly path: string;
@@ -30,7 +30,7 @@ export interface EndedRequest {
   readonly httpStatus: number;
   /** Whether the whole response was sent. */
   readonly isResponseComplete: boolean;
-  /** By `performance.now()`. */
+  /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
 }
 

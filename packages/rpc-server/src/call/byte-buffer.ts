@@ -5,7 +5,7 @@ const nothing = new Uint8Array();
 export class ByteBuffer {
   #bytes: Uint8Array = nothing;
   #length = 0;
-  /** Whether `#bytes` is a buffer of this object, with room for more behind `#length`. */
+  /** Whether `#bytes` is a buffer of this object, with free space after `#length`. */
   #isOwned = false;
 
   /** In bytes. */
@@ -13,7 +13,11 @@ export class ByteBuffer {
     return this.#length;
   }
 
-  /** Adds `chunk[start]` up to and without `chunk[end]`. @param chunk must not be changed afterwards */
+  /**
+   * Adds the bytes of `chunk` from `start` (inclusive) to `end` (exclusive).
+   *
+   * @param chunk must not be changed afterwards
+   */
   push(chunk: Uint8Array, start: number, end: number): void {
     const piece = new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
     if (this.#length === 0) this.#bytes = piece;
@@ -31,7 +35,7 @@ export class ByteBuffer {
     this.#isOwned = true;
   }
 
-  /** To be called before waiting for more: otherwise a few bytes would hold a whole chunk of the socket in memory. */
+  /** Call before waiting for more bytes: otherwise a few bytes would keep a whole chunk of the socket in memory. */
   compact(): void {
     if (!this.#isOwned && this.#bytes.buffer.byteLength > 2 * this.#length) this.#bytes = new Uint8Array(this.#bytes);
   }

@@ -5,14 +5,14 @@ import type { Caller } from '../auth/caller.ts';
 import type { RequestHeaders } from './call-stream.ts';
 import { toHeaders } from './metadata.ts';
 
-/** What a handler can know of its call, beyond Connect's `HandlerContext`: see `callOf`. */
+/** The properties of a call that Connect's `HandlerContext` does not have: see `callOf`. */
 export interface HandlerCall {
-  /** The client's x-request-id when it sent a valid one, else made here; the access log has it. */
+  /** The client's x-request-id when it is valid, otherwise an id that the server makes. The access log records it. */
   readonly requestId: string;
-  /** Each of its lines has the method and the request id. */
+  /** Adds the method and the request id to each line. */
   readonly logger: Logger;
   readonly caller: Caller;
-  /** What is left of the deadline, in milliseconds; undefined when the call has none. */
+  /** The time until the deadline, in milliseconds; undefined for a call without a deadline. */
   timeLeft(): number | undefined;
 }
 
@@ -25,7 +25,7 @@ export function callOf({ values }: Pick<HandlerContext, 'values'>): HandlerCall 
   return call;
 }
 
-/** What the context reads of its call. */
+/** The part of a call that its context reads. */
 export interface ContextCall extends HandlerCall {
   readonly desc: DescMethod;
   readonly protocolName: string;
@@ -68,7 +68,7 @@ export class CallContext implements HandlerContext {
   }
 
   /**
-   * What is left of the deadline, in whole milliseconds, at least 1, so that it can be the timeout of a further call;
+   * The time until the deadline, in whole milliseconds and at least 1, so that it can be the timeout of a further call;
    * undefined without a deadline.
    */
   get timeoutMs(): () => number | undefined {

@@ -16,12 +16,12 @@ export type ProtocolName = 'grpc' | 'grpc-web' | 'grpc-web-text' | 'connect' | '
 
 /** The header fields of a call, parsed. */
 export interface CallHeaders {
-  /** Undefined when neither the content type nor the query is one of a call. */
+  /** Undefined when neither the content type nor the query belongs to a call. */
   readonly protocol: ProtocolName | undefined;
   readonly codec: CodecName;
-  /** Of the method: without a query. */
+  /** The path of the method, without a query. */
   readonly path: string;
-  /** Of a GET; else empty. */
+  /** The query of a GET request; empty for other requests. */
   readonly query: URLSearchParams;
   readonly isAuthorityValid: boolean;
   /** In milliseconds; undefined without a timeout, NaN when it is invalid. */
@@ -40,7 +40,7 @@ export interface CallHeaders {
 }
 
 /**
- * Values of header fields that some protocol uses; those of a field that is repeated are joined (RFC 9110, section
+ * The values of the header fields that the protocols use. The values of a repeated field are joined (RFC 9110, section
  * 5.3).
  */
 interface FieldValues {
@@ -110,7 +110,7 @@ function authority(value: string): Apply {
 function contentType(value: string): Apply {
   const type = parseContentType(value);
   return (parsed) => {
-    // Two content types are none that is supported.
+    // Two content types together are not a supported one.
     parsed.protocol = parsed.hasContentType ? undefined : type?.protocol;
     parsed.codec = type?.codec ?? 'proto';
     parsed.hasContentType = true;

@@ -29,8 +29,8 @@ type StreamMethods =
   | 'reset';
 
 /**
- * One request and its response, of any HTTP version: what a call needs of a `Stream` of @example/http2. Adapters give
- * it to HTTP/1.1 and to node:http2.
+ * One request and its response, of any HTTP version: the methods of `Stream` of @example/http2 that a call uses.
+ * Adapters implement them on HTTP/1.1 and on node:http2.
  */
 export interface CallStream extends Pick<Stream, StreamMethods> {
   readonly headers: RequestHeaders;
@@ -40,7 +40,7 @@ export interface CallStream extends Pick<Stream, StreamMethods> {
 
 /** A call, or the refusal of a request that is not one. */
 export interface RequestHandler extends StreamHandler {
-  /** To be called once, when the stream notifies the handler. */
+  /** Starts the handling. Call once, when the stream already notifies the handler of its events. */
   begin(): void;
 }
 

@@ -21,7 +21,7 @@ import type { CallResponse, ResponseCall, StreamResponse } from './response.ts';
 import { ResponseStream, type StreamingCall } from './response-stream.ts';
 import type { TimerEntry, TimerWheel } from './timer-wheel.ts';
 
-/** What all calls of a server share. */
+/** The parts of a server that all calls share. */
 export interface CallServer {
   readonly config: ServerConfig;
   readonly gate: Gate;
@@ -31,7 +31,7 @@ export interface CallServer {
 
 /** How a protocol reads requests and writes responses. */
 export interface CallProtocol {
-  /** As `HandlerContext.protocolName` has it. */
+  /** The value of `HandlerContext.protocolName`. */
   readonly name: 'grpc' | 'grpc-web' | 'connect';
   createRequest(call: RequestCall, method: Method): RequestReader;
   createResponse(call: ResponseCall): CallResponse;
@@ -49,7 +49,7 @@ export class Call
   readonly headers: CallHeaders;
   readonly peer: string;
   readonly commonFields: Fields | undefined;
-  /** By `performance.now()`. */
+  /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt = performance.now();
   requestBytes = 0;
   responseBytes = 0;
@@ -57,7 +57,7 @@ export class Call
   code: Code | undefined = undefined;
   caller: Caller = anybody;
   slot = 0;
-  /** True once the outcome is decided: what the handler does from then on is ignored. */
+  /** True once the outcome is decided: results and errors of the handler are ignored from then on. */
   isOver = false;
   readonly context = new CallContext(this);
 
@@ -171,7 +171,7 @@ export class Call
     else this.#request.start();
   }
 
-  /** What is wrong with the header fields is sent only to callers that the gate admits. */
+  /** The error for invalid header fields. It is sent only to callers that the gate admits. */
   #headerError(): ConnectError | undefined {
     const { compressionError, timeoutMs, timeoutText } = this.headers;
     if (compressionError !== undefined || !Number.isNaN(timeoutMs)) return compressionError;
@@ -231,7 +231,7 @@ export class Call
     this.#responseStream?.onDrain();
   }
 
-  /** Passes a result on, at once when it is not a promise. An error on the way ends the call. */
+  /** Passes the result of `work` to `use`, synchronously unless it is a promise. An error in either ends the call. */
   #settle<T>(work: () => T | Promise<T>, use: (result: T) => void): void {
     try {
       const result = work();

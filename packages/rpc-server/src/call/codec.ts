@@ -30,7 +30,7 @@ export interface Codec {
   readonly serialize: (message: Response) => Uint8Array;
 }
 
-/** As `ConnectRouter.service` takes them. */
+/** The options of `ConnectRouter.service`. */
 export interface CodecOptions {
   readonly binaryOptions?: Partial<BinaryReadOptions & BinaryWriteOptions> | undefined;
   readonly jsonOptions?: Partial<JsonReadOptions & JsonWriteOptions> | undefined;

@@ -3,7 +3,7 @@ import type { Compression } from '@connectrpc/connect/protocol';
 import { compressionBrotli, compressionGzip } from '@connectrpc/connect-node';
 import { messageTooLarge } from './errors.ts';
 
-/** Those that requests may have, and responses when the client accepts them: the first that it names. */
+/** The algorithms for requests and responses. A response uses the first one that its client names. */
 export const compressions: Compression[] = [compressionGzip, compressionBrotli];
 
 /** Responses below this size are sent as they are, in bytes: compressing them takes longer than it saves. */

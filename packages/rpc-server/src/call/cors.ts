@@ -7,7 +7,7 @@ import type { Fields } from './metadata.ts';
 /** How long a browser may cache the response to a preflight, in seconds: the longest that any browser accepts. */
 const maxAgeSeconds = 7_200;
 
-/** The CORS fields of a response, and the status when they are the whole response. */
+/** The CORS fields of a response, and the status of a preflight, whose response has nothing else. */
 interface CorsResponse {
   readonly fields: Fields;
   /** Set for a preflight. */

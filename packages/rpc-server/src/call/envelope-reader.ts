@@ -11,13 +11,13 @@ const nothing = new Uint8Array();
  */
 export class EnvelopeReader {
   readonly #maxBytes: number;
-  /** Received and not yet read: `#bytes[#start]` up to and without `#bytes[#end]`. */
+  /** The received bytes from `#start` (inclusive) to `#end` (exclusive) have not been read. */
   #bytes: Uint8Array = nothing;
   #start = 0;
   #end = 0;
-  /** Whether `#bytes` is a buffer of this reader, with room for more behind `#end`. */
+  /** Whether `#bytes` is a buffer of this reader, with free space after `#end`. */
   #isOwned = false;
-  /** Of the envelope that `next` returned last. */
+  /** The flags of the envelope that `next` returned last. */
   flags = 0;
 
   /** @param maxBytes limit of one message */
@@ -30,7 +30,11 @@ export class EnvelopeReader {
     return this.#end - this.#start;
   }
 
-  /** Adds `chunk[start]` up to and without `chunk[end]`. @param chunk must not be changed afterwards */
+  /**
+   * Adds the bytes of `chunk` from `start` (inclusive) to `end` (exclusive).
+   *
+   * @param chunk must not be changed afterwards
+   */
   push(chunk: Uint8Array, start: number, end: number): void {
     if (this.#start === this.#end) {
       this.#bytes = chunk;
@@ -59,7 +63,7 @@ export class EnvelopeReader {
     this.#isOwned = true;
   }
 
-  /** Drops all that is unread. */
+  /** Drops all unread bytes. */
   clear(): void {
     this.#bytes = nothing;
     this.#start = 0;
@@ -68,8 +72,7 @@ export class EnvelopeReader {
   }
 
   /**
-   * To be called before waiting for more: otherwise a few unread bytes would hold a whole chunk of the socket in
-   * memory.
+   * Call before waiting for more bytes: otherwise a few unread bytes would keep a whole chunk of the socket in memory.
    */
   compact(): void {
     if (this.#isOwned || this.#bytes.buffer.byteLength <= 2 * this.unread) return;

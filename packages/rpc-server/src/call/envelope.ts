@@ -16,7 +16,7 @@ export interface Envelope {
   readonly bytes: Uint8Array;
 }
 
-/** One for all: streams copy it. */
+/** Shared by all envelopes: streams copy it. */
 const header = new Uint8Array(envelopeHeaderBytes);
 
 /** The flags and the length that precede a message. The array is valid until the next call. */

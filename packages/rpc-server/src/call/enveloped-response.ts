@@ -52,7 +52,7 @@ export abstract class EnvelopedResponse implements StreamResponse {
     this.#headers = headers;
   }
 
-  /** Sends the end of the stream. @param error undefined when the call has ended well */
+  /** Encodes the successful end of the response, which may throw. @returns a function that sends it */
   protected abstract prepareEnd(): () => void;
   abstract fail(error: ConnectError): void;
 

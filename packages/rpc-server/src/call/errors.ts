@@ -28,7 +28,7 @@ import type { Logger } from 'pino';
  * | ConnectError | its own | its own |
  * | anything else: a bug | INTERNAL | |
  *
- * A client sees nothing of a bug but an id, under which the log has the error.
+ * Of a bug, the client receives only an id. The log has the error with the same id.
  */
 function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   if (error instanceof ConnectError) return error;
@@ -87,9 +87,10 @@ export interface Cancellation {
 export const notCancelled: Cancellation = { isCancelled: false, reason: undefined };
 
 /**
- * The error to send for whatever a handler or an interceptor threw. Never throws, whatever it gets.
+ * The error to send for an exception of a handler or an interceptor. It never throws.
  *
- * @param cancellation of the call: a handler that stops because of it may throw anything, so that its reason is sent
+ * @param cancellation of the call. A cancelled handler may throw anything, so the reason of the cancellation is sent
+ *   instead
  */
 export function mapError(error: unknown, { isCancelled, reason }: Cancellation, logger: () => Logger): ConnectError {
   try {
@@ -113,13 +114,13 @@ function sendable(error: ConnectError): ConnectError {
   return copy;
 }
 
-/** @param length of the message, in bytes; undefined when it is not known, as while it is decompressed */
+/** @param length of the message, in bytes; undefined while the message is decompressed, when the length is not known */
 export function messageTooLarge(length: number | undefined, maxBytes: number): ConnectError {
   const size = length === undefined ? 'the decompressed message' : `a message of ${length} bytes`;
   return new ConnectError(`${size} exceeds the limit of ${maxBytes} bytes`, Code.ResourceExhausted);
 }
 
-/** @param what is wrong with the messages of a request, whose method takes another number of them */
+/** @param what the difference from the number of messages that the method takes, such as `missing input message` */
 export function wrongMessageCount(what: string): ConnectError {
   return new ConnectError(`protocol error: ${what} for the method`, Code.Unimplemented);
 }

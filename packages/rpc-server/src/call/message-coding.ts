@@ -5,7 +5,7 @@ import type { Codec, Request, Response } from './codec.ts';
 import { compressMinBytes, decompress } from './compression.ts';
 import { type Envelope, EnvelopeFlag } from './envelope.ts';
 
-/** What it takes to read and write the messages of a call. */
+/** The properties of a call that determine how its messages are read and written. */
 export interface MessageCoding {
   readonly codec: Codec;
   readonly headers: {

@@ -31,8 +31,8 @@ export interface Method {
 }
 
 /**
- * By what the request is, one message or a stream, and what the response is. A handler of one message may return it at
- * once.
+ * The handler, by the form of its request and of its response: one message or a stream. A handler that gives one
+ * message may return it without a promise.
  */
 type Invoke =
   | { readonly takes: 'message'; readonly gives: 'message'; readonly call: Handle<Request, OneResponse> }
@@ -50,7 +50,7 @@ type Handle<Input, Output> = (input: Input, context: CallContext) => Output;
 
 /** The methods and services of a server. */
 export interface Registry {
-  /** By path, such as `/user.v1.UserService/GetUser`. */
+  /** The methods by path, such as `/user.v1.UserService/GetUser`. */
   readonly methods: ReadonlyMap<string, Method>;
   readonly services: ReadonlySet<DescService>;
   /** Takes registrations as Connect's own router does. */

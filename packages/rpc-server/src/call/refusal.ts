@@ -7,13 +7,13 @@ import type { CallStream, RequestHandler } from './call-stream.ts';
 import type { Fields } from './metadata.ts';
 import { requestIdFrom } from './request-id.ts';
 
-/** The status for the access log where HTTP's status has several. */
+/** The status in the access log, for HTTP statuses that stand for several. */
 const codes: ReadonlyMap<number, Code> = new Map([
   [400, Code.InvalidArgument],
   [404, Code.Unimplemented],
 ]);
 
-/** A request that is not a call: it gets a status and no body. */
+/** A request that is not a call: its response is an HTTP status without a body. */
 export class Refusal implements RequestHandler {
   readonly #logger: Logger;
   readonly #stream: CallStream;

@@ -4,13 +4,13 @@ import type { CallHeaders } from './call-headers.ts';
 import type { CallStream } from './call-stream.ts';
 import type { Codec, Request } from './codec.ts';
 
-/** What a request reader needs of its call. */
+/** The part of a call that a request reader uses. */
 export interface RequestCall {
   readonly stream: CallStream;
   readonly headers: CallHeaders;
   readonly codec: Codec;
   readonly config: ServerConfig;
-  /** By `performance.now()`. */
+  /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
   readonly mayPause: boolean;
   /** Calls the handler with the request: a message, or a promise of it while it is decompressed. */
@@ -21,16 +21,18 @@ export interface RequestCall {
   fail(error: unknown): void;
 }
 
-/** Reads the body of a request, as its protocol and the kind of its method have it. */
+/** Reads the body of a request. Protocols and kinds of methods have different readers. */
 export interface RequestReader {
-  /** Bytes of the body, `chunk[start]` up to and without `chunk[end]`. They may arrive before `start()`. */
+  /**
+   * Receives bytes of the body: `chunk` from `start` (inclusive) to `end` (exclusive). May be called before `start()`.
+   */
   onData(chunk: Uint8Array, start: number, end: number): void;
   onEnd(): void;
   /** The gate has admitted the call. */
   start(): void;
   /** The call has ended. */
   stop(reason: ConnectError): void;
-  /** When the client will have taken too long to send, by `performance.now()`. */
+  /** The time at which `onTimeout` is due, because the client is too slow: a time of `performance.now()`. */
   readonly timeoutAt: number;
   onTimeout(): void;
 }

@@ -11,25 +11,25 @@ type Result = IteratorResult<Request, undefined>;
 const done: Result = { done: true, value: undefined };
 
 /**
- * A request of a stream of envelopes, for the one handler that iterates over it. Each is decoded when the handler asks
- * for it, and only then may the client send more (backpressure).
+ * The request of a streaming call: an iterable of messages, for one handler. Each message is decoded when the handler
+ * asks for it, and only then may the client send more (backpressure).
  *
- * @throws {ConnectError} from the iteration: INVALID_ARGUMENT for what is not a message, RESOURCE_EXHAUSTED for one
- *   that is too large, DEADLINE_EXCEEDED when the client pauses for too long, the reason that the call has ended
+ * @throws {ConnectError} from the iteration: INVALID_ARGUMENT for an invalid message, RESOURCE_EXHAUSTED for a message
+ *   that is too large, DEADLINE_EXCEEDED when the client pauses for too long, or the reason why the call has ended
  */
 export class RequestStream implements RequestReader, AsyncIterableIterator<Request, undefined> {
   readonly #call: RequestCall;
   readonly #envelopes: EnvelopeReader;
   readonly #gapMs: number;
-  /** Bytes that are received and not yet given back to the flow-control window. */
+  /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
   #isEnded = false;
   #isDone = false;
   #reason: ConnectError | undefined;
   #waiting: PromiseWithResolvers<Result> | undefined;
-  /** By `performance.now()`; undefined while the handler does not wait for a message. */
+  /** A time of `performance.now()`; undefined while the handler is not waiting for a message. */
   #waitingSince: number | undefined;
-  /** Settled when the message before is: iteration is in order, however often `next` is called. */
+  /** Settles with the previous message: concurrent calls of `next` are served in order. */
   #previous: Promise<unknown> | undefined;
 
   constructor(call: RequestCall) {
@@ -70,7 +70,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     this.#interrupt(messageTimedOut(this.#gapMs));
   }
 
-  /** Messages that have arrived are still delivered; the reason comes in place of the first that has not. */
+  /** Ends the iteration with `reason`, after all messages that have already arrived. */
   #interrupt(reason: ConnectError): void {
     this.#reason ??= reason;
     this.#deliver();
@@ -128,7 +128,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     return waiting.promise;
   }
 
-  /** Gives a handler that waits its message, if it has arrived. */
+  /** Delivers the next message to a waiting handler, if the message has arrived. */
   #deliver(): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
@@ -159,8 +159,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   /**
-   * Of a message larger than the flow-control window the rest comes only when the window of its beginning is given
-   * back.
+   * Reopens the window for the received part of a message: otherwise a message larger than the window would never
+   * arrive.
    */
   #readAhead(): void {
     if (this.#held === 0) return;

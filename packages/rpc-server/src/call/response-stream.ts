@@ -2,7 +2,7 @@ import type { Response } from './codec.ts';
 import { encodeMessage, type MessageCoding } from './message-coding.ts';
 import type { StreamResponse } from './response.ts';
 
-/** What a stream of responses needs of its call. */
+/** The part of a call that a stream of responses uses. */
 export interface StreamingCall extends MessageCoding {
   /** True once the outcome of the call is decided. */
   readonly isOver: boolean;

@@ -5,29 +5,29 @@ import type { CallStream } from './call-stream.ts';
 import type { Envelope } from './envelope.ts';
 import type { Fields } from './metadata.ts';
 
-/** What a response needs of its call. */
+/** The part of a call that a response uses. */
 export interface ResponseCall {
   readonly stream: CallStream;
   readonly headers: CallHeaders;
   readonly context: CallContext;
   readonly requestId: string;
-  /** Fields that every response to this client has, such as those of CORS; undefined when there are none. */
+  /** Fields that every response to this client has, such as those of CORS; undefined without such fields. */
   readonly commonFields: Fields | undefined;
   responseBytes: number;
   /**
-   * Marks the call as ended well. A response calls it when all that can fail is done, and before it sends its end: the
-   * stream may close within that.
+   * Marks the call as successful. A response calls this when nothing can fail any more, and before it sends its end:
+   * the stream may close during that send.
    */
   succeed(): void;
 }
 
-/** Puts the response of a call on its stream, as one protocol has it. */
+/** Sends the response of a call on its stream, in the form of one protocol. */
 export interface CallResponse {
-  /** As the access log has it. */
+  /** The HTTP status, for the access log. */
   readonly httpStatus: number;
   /** Sends the whole response of a call with one message. @throws {TypeError} for a header field that cannot be sent */
   respond(message: Envelope): void;
-  /** Ends the response with an error, after whatever was sent. @throws as `respond` */
+  /** Ends the response with an error, also after messages have been sent. @throws as `respond` */
   fail(error: ConnectError): void;
 }
 

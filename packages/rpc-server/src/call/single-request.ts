@@ -5,7 +5,9 @@ import { incompleteEnvelope, wrongMessageCount } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
 
-/** A request of one envelope: unary and server-streaming calls. It is decoded when the request has ended. */
+/**
+ * A request of one envelope, for unary and server-streaming calls. The message is decoded when the request has ended.
+ */
 export class SingleRequest implements RequestReader {
   readonly #call: RequestCall;
   readonly #envelopes: EnvelopeReader;

@@ -15,13 +15,15 @@ export interface TimerEntry {
 /** The resolution, in milliseconds. */
 const tickMs = 10;
 const slotCount = 512;
-/** Entries that are due later than that are looked at in between. */
+/**
+ * The longest time to the next visit of an entry, in milliseconds. Entries that are due later are visited in between.
+ */
 const roundMs = tickMs * (slotCount - 2);
 const noSlot = -1;
 
 /**
- * A timer wheel: one timer for all entries. Adding an entry costs next to nothing, and one that is done before the next
- * tick costs no more than that. The timer stops while the wheel is empty.
+ * A timer wheel: one timer for all entries. Adding an entry costs next to nothing, and an entry that is done before the
+ * next tick costs nothing more. The timer stops while the wheel is empty.
  */
 export class TimerWheel<T extends TimerEntry> {
   readonly #slots: readonly Set<T>[] = Array.from({ length: slotCount }, () => new Set());
@@ -39,7 +41,7 @@ export class TimerWheel<T extends TimerEntry> {
     this.#timer = setInterval(() => this.#onTick(), tickMs).unref();
   }
 
-  /** To be called when an entry is done. */
+  /** Call when an entry is done. */
   remove(entry: T): void {
     if (entry.slot === noSlot) return;
     this.#slots[entry.slot]?.delete(entry);

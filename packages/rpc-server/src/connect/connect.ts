@@ -20,7 +20,7 @@ export const connectGet: CallProtocol = {
   createResponse: (call) => new ConnectUnaryResponse(call),
 };
 
-/** The other three kinds: https://connectrpc.com/docs/protocol#streaming-rpcs. */
+/** Client-streaming, server-streaming and bidirectional calls: https://connectrpc.com/docs/protocol#streaming-rpcs. */
 export const connectStream: CallProtocol = {
   name: 'connect',
   createRequest: (call, { invoke }) => (invoke.takes === 'stream' ? new RequestStream(call) : new SingleRequest(call)),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What is going on on a connection. */
+/** The state of a connection. */
 interface State {
   /** Several for a client that sends requests before it has the response to the first (pipelining). */
   openResponses: number;
@@ -11,7 +11,7 @@ interface State {
   lingering: NodeJS.Timeout | undefined;
 }
 
-/** The connections that speak HTTP/1.1, or have not shown yet what they speak, and their requests. */
+/** The connections that use HTTP/1.1, or whose HTTP version is not known yet, and their requests. */
 export class Http1Connections {
   readonly #lingerMs: number;
   readonly #connections = new Map<Socket, State>();
@@ -31,15 +31,12 @@ export class Http1Connections {
     });
   }
 
-  /** The connection speaks HTTP/2. */
+  /** Forgets a connection that uses HTTP/2. */
   remove(socket: Socket): void {
     this.#connections.delete(socket);
   }
 
-  /**
-   * To be called for each request, before anything is sent: the response may have to announce the end of the
-   * connection.
-   */
+  /** Call for each request, before anything is sent: the response may have to announce the end of the connection. */
   begin({ socket }: IncomingMessage, response: ServerResponse): void {
     const state = this.#connections.get(socket);
     if (state === undefined) return;
@@ -48,7 +45,7 @@ export class Http1Connections {
     if (this.#closesAfterResponse(state)) response.setHeader('connection', 'close');
   }
 
-  /** To be called when the response has been sent, or its connection is lost. */
+  /** Call when the response has been sent, or its connection is lost. */
   end(request: IncomingMessage): void {
     const { socket } = request;
     const state = this.#connections.get(socket);

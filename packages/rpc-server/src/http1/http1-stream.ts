@@ -16,7 +16,9 @@ export class Http1Stream implements CallStream {
   readonly #body: RequestBody;
   readonly #response: ServerResponse;
   #handler: StreamHandler | undefined;
-  /** Sent with the first bytes of the body: only then it is known whether the length is. */
+  /**
+   * Sent together with the first bytes of the body, when it is known whether they are the whole body (content-length).
+   */
   #responseHeaders: HeaderList | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse) {

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { StreamHandler } from '@example/http2';
 
-/** What a peer may send ahead of its reader, in bytes: as much as an initial window of HTTP/2. */
+/** The number of bytes that a peer may send ahead of the reader: the initial window of HTTP/2. */
 const windowBytes = 65_535;
 
-/** The body of a request from a stream of Node, read with the backpressure that `CallStream` has. */
+/** The body of a request, read from a stream of Node with the backpressure of a `CallStream`. */
 export class RequestBody {
   readonly #readable: Readable;
-  /** Bytes that were passed on and neither consumed nor read ahead of. */
+  /** Bytes passed to the handler that are neither consumed nor read ahead. */
   #unconsumed = 0;
   #isDiscarded = false;
   hasEnded = false;
@@ -41,7 +41,7 @@ export class RequestBody {
     this.#resume();
   }
 
-  /** The rest is read and dropped: the next request of the connection comes behind it. */
+  /** The rest is read and dropped: the next request of the connection follows it. */
   discard(): void {
     this.#isDiscarded = true;
     this.#resume();

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 
 export interface Http2Connection {
   /**
-   * Ends the connection once its calls have ended. GOAWAY tells the client which streams were taken, so that it can
-   * retry a later one elsewhere (RFC 9113, section 6.8).
+   * Ends the connection once its calls have ended. GOAWAY names the last accepted stream, so that the client can retry
+   * later ones elsewhere (RFC 9113, section 6.8).
    */
   drain(): void;
 }

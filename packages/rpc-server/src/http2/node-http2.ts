@@ -12,7 +12,7 @@ import { NodeStream } from './node-stream.ts';
  */
 const lingerMs = 1_000;
 
-/** What a header field counts in addition to its name and value: RFC 9113, section 6.5.2. */
+/** The size of a header field beyond its name and value, in bytes: RFC 9113, section 6.5.2. */
 const fieldOverheadBytes = 32;
 
 /**

@@ -112,8 +112,7 @@ function toObject({ fields }: HeaderList): Record<string, string | string[]> {
 
 /**
  * Ends a stream whose response is complete although its request is not: Node would keep it, and with it the connection.
- * RST_STREAM with NO_ERROR tells the client to stop (RFC 9113, section 8.1). It must not overtake what is still to be
- * sent.
+ * RST_STREAM with NO_ERROR asks the client to stop (RFC 9113, section 8.1). It must not overtake queued data.
  */
 function closeOnceSent(stream: ServerHttp2Stream): void {
   if (stream.destroyed) return;

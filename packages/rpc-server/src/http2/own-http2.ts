@@ -4,13 +4,13 @@ import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
 
-/** What any peer may send in one frame, in bytes: RFC 9113, section 4.2. */
+/** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
 const smallestMaxFrameBytes = 16_384;
 
 /** RFC 9110, section 15.2.1. */
 const continueHeaders = sharedHeaderList([[':status', '100']]);
 
-/** What all connections together may buffer, in bytes. */
+/** The buffer memory of all connections together, in bytes. */
 const bufferedBytes = 512 * 1024 * 1024;
 
 /** HTTP/2 by @example/http2. */

@@ -7,7 +7,7 @@ const jitter = 0.1;
 /**
  * Drains a connection that has reached its age, so that its client connects again, perhaps to another server.
  *
- * @param onOld must stop new calls; the calls under way then have the grace
+ * @param onOld must stop new calls; the calls under way then have the grace period
  */
 export function limitAge(
   socket: Socket,

@@ -13,7 +13,7 @@ const maxLookBytes = 2 * Math.max(...starts.map((start) => start.length));
  * ends before, or sends anything but HTTP is destroyed.
  *
  * @param timeoutMs in milliseconds
- * @param decided called with whether the connection speaks HTTP/2; never for a connection that is destroyed
+ * @param decided receives true for HTTP/2, false for HTTP/1.1; not called for a connection that is destroyed
  */
 export function detectProtocol(socket: Socket, timeoutMs: number, decided: (isHttp2: boolean) => void): void {
   const ignoreError = () => {};

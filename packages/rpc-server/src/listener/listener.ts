@@ -104,7 +104,9 @@ class Connections {
   }
 }
 
-/** A request whose client goes before it is read emits an error, which would end the process. */
+/**
+ * A request emits an error when its client disconnects before the body is read. Unhandled, it would end the process.
+ */
 function ignoreError(): void {}
 
 /** Node's HTTP/1.1 server listens for both protocols, because it starts its timeouts only when it listens. */

@@ -18,7 +18,7 @@ export function isSafeNode(version) {
 }
 
 /**
- * Exits with an error on a Node that is not safe to serve on. To be called before anything else is imported.
+ * Exits with an error on a Node that is not safe to serve on. Call it before anything else is imported.
  *
  * @param {string} name of the service
  */

@@ -9,7 +9,7 @@ export const testEnvironment = {
   CALL_BURST: '1000000',
 };
 
-/** Of a server on a free loopback port that logs nothing. */
+/** The configuration of a server on a free loopback port that logs nothing. */
 export const testConfig: ServerConfig = serverConfig(
   readEnvironment(serverSettings(0), {
     DRAIN_MS: '1000',

@@ -12,7 +12,7 @@ export type Users = Partial<ServiceImpl<typeof UserService>>;
 type Orders = Partial<ServiceImpl<typeof OrderService>>;
 
 export interface TestServerOptions extends Partial<Omit<ServeOptions, 'config' | 'routes'>> {
-  /** What differs from `testConfig`. */
+  /** The differences from `testConfig`. */
   readonly config?: Partial<ServerConfig>;
   /** By default GetUser returns the id that it got. Methods that are not given are UNIMPLEMENTED. */
   readonly users?: Users;

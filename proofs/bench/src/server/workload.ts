@@ -57,7 +57,7 @@ export interface Concurrency {
 
 /** Many calls at once on few connections, as from a proxy or a busy service. */
 export const multiplexed: Concurrency = { connections: 4, calls: 100 };
-/** A client in Go needs as much CPU as a server: with more calls at once it makes no more of them. */
+/** A client in Go needs as much CPU as a server: more concurrent calls do not increase its rate. */
 export const fromGo: Concurrency = { connections: 4, calls: 25 };
 export const streams: Concurrency = { connections: 2, calls: 4 };
 /** With HTTP/1.1 there is one call at a time on a connection. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { benchStore } from './store-bench.ts';
 
-/** PostgreSQL takes a while to start. */
+/** In milliseconds: PostgreSQL takes a while to start. */
 const timeout = 60_000;
 
 it('measures the creates and reads of every store', { timeout }, async () => {

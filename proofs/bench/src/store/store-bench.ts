@@ -20,7 +20,7 @@ const clients = 64;
 
 /** The least ratio of the creates of all clients together to those of a single client. */
 const goal = 10;
-/** A faster sync, in milliseconds, is not that of a disk: then there is little to gain. */
+/** In milliseconds. A faster sync does not reach a disk, and group commit then gains little. */
 const diskSyncMs = 0.5;
 
 /**

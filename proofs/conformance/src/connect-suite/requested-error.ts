@@ -8,7 +8,7 @@ import {
 /**
  * Makes the error of a response definition.
  *
- * @param info is added to its details; undefined when a response has had it
+ * @param info added to the details of the error; undefined when an earlier response has contained it
  */
 export function requestedError(
   { code, message, details }: ErrorDefinition,

@@ -31,7 +31,7 @@ export class ResponseStream {
   /**
    * Makes the next response, after its delay. The first one echoes the call.
    *
-   * @param requests those since the previous response. A later response echoes them alone
+   * @param requests the requests since the previous response. A later response echoes only these
    */
   async next(requests: readonly Any[]): Promise<Response> {
     const data = this.#definition?.responseData[this.#sent] ?? new Uint8Array();

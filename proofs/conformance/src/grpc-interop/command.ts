@@ -15,7 +15,7 @@ const usage = `Runs the interop client of grpc-go against our server, without an
   --help          this text
 `;
 
-/** The names of the cases in grpc-go's client. It has none with compression. */
+/** The names of the cases in grpc-go's client. The client has no cases with compression. */
 const cases = [
   'empty_unary',
   'large_unary',

@@ -14,7 +14,7 @@ export interface ClientResult {
 
 /** A client takes a few seconds for all checks. One that takes longer than this, in milliseconds, hangs. */
 const clientLimitMs = 120_000;
-/** A handler learns of the cancellation of its call within this, in milliseconds. */
+/** The longest time until a handler notices the cancellation of its call, in milliseconds. */
 const cancelLimitMs = 5_000;
 const pollMs = 20;
 

@@ -13,7 +13,7 @@ stored ones.
   --help              this text
 `;
 
-/** Progress is printed after as many kills. */
+/** The number of kills between two lines of progress. */
 const progressKills = 50;
 
 const text = { type: 'string' } as const;

@@ -29,7 +29,7 @@ export interface CrashRun {
 
 const shortestLifeMs = 20;
 
-/** More than there ever are. */
+/** More processes than PostgreSQL ever has. */
 const manyBackends = 1_000_000;
 
 const services = [

@@ -11,7 +11,7 @@ const before: ResourceUsage = {
 };
 const done = { succeeded: 100, aborted: 10, connections: 5, failures: new Map<string, number>() };
 
-/** Nine periods, each with a change of its own. */
+/** Nine periods, each with its own change. */
 const periods = (change: (period: number) => Partial<ResourceUsage>) => ({
   done,
   before,

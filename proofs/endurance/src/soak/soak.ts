@@ -11,7 +11,7 @@ export interface SoakOptions {
   readonly preloads?: readonly string[];
   /** The duration of the load, in milliseconds. */
   readonly loadMs: number;
-  /** The load is cut into as many periods. The usage is read after each, when all clients have left. */
+  /** The number of periods into which the load is divided. The usage is read after each, when all clients have left. */
   readonly periods: number;
   /** With the same seed clients do the same, but not at the same times. */
   readonly seed: number;

@@ -5,9 +5,9 @@ import { randomFields } from './random-fields.ts';
 import { type Field, RandomHpack } from './random-hpack.ts';
 
 /**
- * What the server under test does with a request. `/ok`: responds at its end. `/held`: never responds. `/early`:
- * responds at once. `/echo`: sends the body back. `/large`: responds with 70,000 bytes. `/reset`: resets the stream.
- * `/hoard`: does not consume the body, and responds at its end.
+ * The behaviour of the server under test, by the path of a request. `/ok`: responds at its end. `/held`: never
+ * responds. `/early`: responds at once. `/echo`: sends the body back. `/large`: responds with 70,000 bytes. `/reset`:
+ * resets the stream. `/hoard`: does not consume the body, and responds at its end.
  */
 export type Path = '/ok' | '/held' | '/early' | '/echo' | '/large' | '/reset' | '/hoard';
 

@@ -19,7 +19,7 @@ staticTable.forEach((field, index) => {
  */
 export class RandomHpack {
   readonly #random: Random;
-  /** Whether it always indexes fields and uses Huffman coding. */
+  /** Whether the encoder always indexes fields and uses Huffman coding. */
   readonly isSteady: boolean;
   /** Newest first. */
   #table: Field[] = [];

@@ -25,7 +25,7 @@ export function decoderOf({ HpackDecoder }: Codec): (block: Buffer) => readonly 
 export interface Comparison {
   /** Header blocks compared. */
   readonly blocks: number;
-  /** Of them, blocks that both sides reject. */
+  /** The compared blocks that both sides reject. */
   readonly rejected: number;
   readonly faults: readonly string[];
 }

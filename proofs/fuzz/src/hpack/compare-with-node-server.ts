@@ -66,7 +66,7 @@ function isAllowed(name: string, value: string): boolean {
 }
 
 /**
- * What Node decodes: the names and values of requests by stream. A request that is malformed as a message is missing.
+ * The result of Node: the names and values of requests by stream. A request that is malformed as a message is missing.
  */
 interface NodeResult {
   readonly requests: ReadonlyMap<number, readonly string[]>;

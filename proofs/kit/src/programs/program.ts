@@ -100,7 +100,7 @@ export class Program implements AsyncDisposable {
   /**
    * Waits for a line of standard output or standard error from now on.
    *
-   * @param find returns undefined for a line that is another one
+   * @param find returns undefined for any other line
    * @throws when the program ends, or does not write the line in time; its last lines are in the message
    */
   async waitForLine<T>(find: (line: string) => T | undefined, waitMs = defaultWaitMs): Promise<T> {

@@ -1,5 +1,5 @@
-// The differences between libraries in the tables of docs/guides/javascript.md and docs/guides/typescript.md. Each row has a test
-// with its name.
+// The differences between libraries in the tables of docs/guides/javascript.md and docs/guides/typescript.md. Each row
+// has a test with its name.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex, Readable } from 'node:stream';

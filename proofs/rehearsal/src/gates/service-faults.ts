@@ -4,7 +4,10 @@ import { ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
 import { OrderSchema, OrderStatus, UploadSummarySchema } from '@example/protos/order/v1';
 import { CreateUserRequestSchema, ListUsersRequestSchema, ListUsersResponseSchema } from '@example/protos/user/v1';
 
-/** A change of what the services do, under the same protos: made in the messages between a client and the services. */
+/**
+ * A change in the behaviour of the services, under the same protos. It is made in the messages between client and
+ * services.
+ */
 export interface ServiceFault {
   /** The row of the table in docs/reference/compatibility.md. */
   readonly name: string;

@@ -2,7 +2,7 @@
 export interface Registry {
   /** Ends with a slash. */
   readonly url: string;
-  /** Variables with which clients install from it and publish to it. */
+  /** Variables with which clients install from the registry and publish to it. */
   readonly env: NodeJS.ProcessEnv;
   close(): Promise<void>;
 }

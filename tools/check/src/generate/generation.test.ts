@@ -39,7 +39,7 @@ beforeEach(() => {
   for (const path of ['node_modules', 'tools', ...installed]) {
     if (existsSync(dirname(join(folder, path)))) symlinkSync(join(root, path), join(folder, path));
   }
-  // It is looked for beside its environment.
+  // The program is searched for in the bin folder of its environment.
   cpSync(join(root, 'examples/python/requirements.txt'), join(folder, 'examples/python/requirements.txt'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));

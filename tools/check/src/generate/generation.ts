@@ -9,7 +9,7 @@ import { packageVersion, writeVersionFile } from './version-file.ts';
 type Print = (text: string) => void;
 
 /**
- * Generates the code of every language whose toolchain is there, and prints which that is.
+ * Generates the code of every language whose toolchain is installed, and prints the names of these languages.
  *
  * @param root of a repository
  * @returns the languages that were left out
@@ -49,7 +49,7 @@ export function compareGenerated(root: string, print: Print, of: readonly Langua
   }
 }
 
-/** Works on each language whose toolchain is there. @returns the names of the others */
+/** Runs a function for each language whose toolchain is installed. @returns the names of the others */
 function forEachLanguage(
   root: string,
   print: Print,

@@ -7,7 +7,7 @@ export interface Language {
   readonly name: string;
   /** The templates of buf that generate its code, and the folders of that code, from the root. */
   readonly outputs: readonly { readonly template: string; readonly folder: string }[];
-  /** Written beside the generated code. The build of the npm package writes TypeScript's. */
+  /** Written beside the generated code. For TypeScript, the build of the npm package writes this file. */
   readonly versionFile?: VersionFile;
   /**
    * Installs its generators.

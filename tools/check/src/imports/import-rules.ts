@@ -8,7 +8,7 @@ export interface FolderOrder {
   readonly levels: readonly (readonly string[])[];
 }
 
-/** One line a folder. */
+/** One entry for each folder. */
 export const folderOrders: readonly FolderOrder[] = [
   { in: '', levels: [['packages'], ['examples'], ['proofs'], ['tools'], ['scripts'], ['vitest.workspace.ts']] },
   {
@@ -56,7 +56,7 @@ export const testFiles = '\\.(test|fixture|contract)\\.(ts|js)$|/testing/';
 /** Imported by tests of packages and examples, and so imports none of them. */
 export const testKit = 'proofs/kit';
 
-/** Exceptions to the orders, for good. Both are regular expressions. */
+/** Permanent exceptions to the orders. Both are regular expressions. */
 export const allowedImports: readonly { readonly from: string; readonly to: string }[] = [
   { from: `^(packages|examples)/.*(${testFiles})`, to: `^${testKit}/` },
   // The rehearsal of a release uses the code that makes releases.

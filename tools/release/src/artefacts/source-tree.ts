@@ -30,7 +30,7 @@ export interface SourceTree {
 }
 
 /**
- * Takes the files of HEAD: files that are not committed are not of the version.
+ * Takes the files of HEAD: uncommitted files do not belong to the version.
  *
  * @param folder empty or missing
  * @throws {Error} when HEAD is another version, or CHANGELOG.md has no date for it

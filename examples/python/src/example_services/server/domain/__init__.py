@@ -1,1 +1,1 @@
-"""What the services do, without gRPC. Stored messages are replaced and never changed."""
+"""The services, without gRPC. Stored messages are replaced and never changed."""

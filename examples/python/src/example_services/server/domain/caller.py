@@ -8,7 +8,7 @@ from .errors import PermissionDeniedError
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a call."""
+    """The caller of a call."""
 
     subject: str
     """The claim `sub` of their token; empty when the server runs without tokens."""

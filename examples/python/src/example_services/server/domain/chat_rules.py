@@ -1,4 +1,4 @@
-"""What the fields of chat messages must be. Every check raises InvalidFieldsError."""
+"""The rules for the fields of chat messages. Every check raises InvalidFieldsError."""
 
 from example_protos.order.v1 import order_pb2
 

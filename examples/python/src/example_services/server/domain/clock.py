@@ -1,4 +1,4 @@
-"""When something happened."""
+"""The clock."""
 
 import time
 

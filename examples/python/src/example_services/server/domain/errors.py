@@ -11,7 +11,7 @@ class FieldViolation:
     field: str
     """The path of the field in proto names, such as items[2].unit_price."""
     description: str
-    """What the field must be."""
+    """The rule that the field breaks."""
 
 
 class ServiceError(Exception):
@@ -32,7 +32,7 @@ class UndecodableMessageError(ServiceError):
 
 
 class NotFoundError(ServiceError):
-    """There is no such resource, or not for this caller. The fields are those of google.rpc.ErrorInfo."""
+    """The resource does not exist, or is hidden from this caller. The fields are those of google.rpc.ErrorInfo."""
 
     def __init__(self, text: str, reason: str, domain: str, metadata: Mapping[str, str]) -> None:
         super().__init__(text)

@@ -1,4 +1,4 @@
-"""What the fields of orders must be. Every check of a request raises InvalidFieldsError."""
+"""The rules for the fields of orders. Every check of a request raises InvalidFieldsError."""
 
 from example_protos.order.v1 import order_pb2
 
@@ -57,5 +57,5 @@ def normal_item(item: order_pb2.LineItem) -> order_pb2.LineItem:
 
 
 def fingerprint(items: list[order_pb2.LineItem]) -> tuple[tuple[str, int, float], ...]:
-    """What makes items the same: their fields, one by one."""
+    """A value that is equal for equal items: their fields, one by one."""
     return tuple((item.product_id, item.quantity, item.unit_price) for item in items)

@@ -27,7 +27,7 @@ ERROR_DOMAIN = "order.example.com"
 class Orders:
     """Orders in memory. Every method raises InvalidFieldsError.
 
-    Callers who are not admins are customers: for them the orders of others are not there.
+    Callers who are not admins are customers: the orders of other customers do not exist for them.
     """
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Orders:
     async def upload(
         self, items: AsyncIterable[order_pb2.LineItem], idempotency_key: str, caller: Caller
     ) -> order_pb2.UploadSummary:
-        """Totals items, and adds them to the order that the first one names, if it does.
+        """Totals items, and adds them to the order that the first item names, if any.
 
         Raises NotFoundError, PreconditionError (ORDER_STATUS, ORDER_SIZE) and RequestIdReusedError.
         """

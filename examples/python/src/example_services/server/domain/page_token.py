@@ -1,4 +1,4 @@
-"""Where a page of users begins."""
+"""The tokens of pages of users."""
 
 import base64
 import re

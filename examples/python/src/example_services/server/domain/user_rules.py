@@ -1,4 +1,4 @@
-"""What the fields of users must be."""
+"""The rules for the fields of users."""
 
 import re
 from collections.abc import Container, Sequence

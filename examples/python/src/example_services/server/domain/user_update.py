@@ -1,4 +1,4 @@
-"""Which fields an update changes, and the user after it."""
+"""Updates of users: the fields that change, and the changed user."""
 
 from collections.abc import Set
 

@@ -14,7 +14,7 @@ _MAX_PAGE_SIZE = 1_000
 class Users:
     """Users in memory, three at first, in the form of the newest API version: both versions serve these.
 
-    What is handed out never changes: a change puts another user in its place. Nothing in here awaits: on one event
+    Returned users never change: an update stores a new message in their place. Nothing in here awaits: on one event
     loop, each method is one step.
     """
 

@@ -1,1 +1,1 @@
-"""What happens around every call, whichever its method."""
+"""The interceptors, which run around every call of any method."""

@@ -1,4 +1,4 @@
-"""Which methods are open to whom."""
+"""The scope that each method requires."""
 
 import re
 

@@ -29,7 +29,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
     @abstractmethod
     def around(self, call: grpc.HandlerCallDetails, context: Context) -> AbstractAsyncContextManager[None]:
-        """An exception that it raises, or does not catch, ends the call."""
+        """An exception that the context manager raises, or does not catch, ends the call."""
 
     async def intercept_service(
         self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails
@@ -54,11 +54,11 @@ def behavior_of(handler: Handler) -> Behavior:
 
 async def invoke(behavior: Behavior, request: Any, context: Context) -> Any:
     """Streams may be written as generators, or as coroutines that write to the context: here they become the latter."""
-    answer = behavior(request, context)
-    if inspect.isawaitable(answer):
-        return await answer
-    async with aclosing(answer):
-        async for message in answer:
+    response = behavior(request, context)
+    if inspect.isawaitable(response):
+        return await response
+    async with aclosing(response):
+        async for message in response:
             await context.write(message)
 
 

@@ -1,4 +1,4 @@
-"""What an exception is on the wire."""
+"""Maps exceptions to statuses."""
 
 import logging
 import uuid

@@ -1,4 +1,4 @@
-"""How often one caller may call."""
+"""The rate limit of each caller."""
 
 import time
 from dataclasses import dataclass
