@@ -20,7 +20,8 @@ class RequestIds(Generic[Result]):
 
         Nothing in here awaits: on one event loop, look-up and write are one step.
 
-        `scope` is the caller and the method that the id belongs to, `request_id` is a UUID in any case or empty, and `request` is the validated request.
+        `scope` is the caller and the method that the id belongs to, `request_id` is a UUID in any case or empty, and
+        `request` is the validated request.
         Raises RequestIdReusedError when the id belongs to another request.
         """
         if request_id == "":
