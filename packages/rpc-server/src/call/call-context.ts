@@ -74,7 +74,7 @@ export class CallContext implements HandlerContext {
   get timeoutMs(): () => number | undefined {
     return () => {
       const left = this.#call.timeLeft();
-      return left === undefined ? undefined : Math.max(1, Math.ceil(left));
+      return left === undefined ? undefined : Math.max(1, Math.round(left));
     };
   }
 
