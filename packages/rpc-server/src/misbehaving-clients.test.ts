@@ -189,6 +189,21 @@ describe('a client that floods', () => {
     await (await flood(pair, 50_000)).closed;
   });
 
+  it.each([
+    ['of an unknown method', '/nobody', {}],
+    ['that waits for status 100', getUser, { expect: '100-continue' }],
+  ])('with a request %s that it resets at once is served on', async (_, path, more) => {
+    // With the preface in one packet: node:http2 then reports the stream when it has been reset already.
+    const frames = [
+      frame(FrameType.SETTINGS, 0, 0),
+      frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(path, more)),
+      frame(FrameType.RST_STREAM, 0, 1, Buffer.alloc(4)),
+      frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, 3, callHeaders('/nobody')),
+    ];
+    using client = await RawClient.connect(port, Buffer.concat(frames));
+    await client.nextOf(FrameType.HEADERS, 3);
+  });
+
   it('with CONTINUATION frames is disconnected', async () => {
     const start = frame(FrameType.HEADERS, 0, 1, callHeaders(getUser));
     const field = Buffer.concat([Buffer.from([0, 1]), Buffer.from('a'), Buffer.from([1]), Buffer.from('b')]);

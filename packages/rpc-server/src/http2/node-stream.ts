@@ -52,8 +52,14 @@ export class NodeStream implements CallStream {
     return this.#stream.endAfterHeaders || (this.#body.hasEnded && !this.#stream.aborted);
   }
 
+  /** Node throws when anything is sent on a stream that the client has reset, even before `close` is emitted. */
+  get #isGone(): boolean {
+    return this.#stream.closed || this.#stream.destroyed;
+  }
+
   /** Sends status 100 (RFC 9110, section 15.2.1). */
   sendContinue(): void {
+    if (this.#isGone) return;
     this.#stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
   }
 
@@ -70,7 +76,7 @@ export class NodeStream implements CallStream {
   }
 
   sendHeaders(headers: HeaderList, isEnd = false): void {
-    if (this.#stream.destroyed) return;
+    if (this.#isGone) return;
     this.#stream.respond(toObject(headers), isEnd ? { endStream: true } : { waitForTrailers: true });
     if (!isEnd) this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(this.#trailers));
   }
@@ -78,7 +84,7 @@ export class NodeStream implements CallStream {
   #trailers: Record<string, string | string[]> = {};
 
   sendData(head: Uint8Array, body: Uint8Array, isEnd = false): boolean {
-    if (this.#stream.destroyed) return true;
+    if (this.#isGone) return true;
     const hasRoom = this.#stream.write(head.length === 0 ? body : Buffer.concat([head, body]));
     if (isEnd) this.#stream.end();
     return hasRoom;
