@@ -15,6 +15,8 @@ export interface GateOptions {
 interface GatedCall {
   /** The address of the client. */
   readonly peer: string;
+  /** A time of `performance.now()`, in milliseconds. */
+  readonly startedAt: number;
   /** The `sub` of the token. */
   subject?: string | undefined;
 }
@@ -54,9 +56,9 @@ function authenticate(
   authentication: Authentication,
   authorization: string | undefined,
   rateLimit: RateLimit,
-  { peer }: GatedCall,
+  { peer, startedAt }: GatedCall,
 ): Caller | Promise<Caller> {
-  const known = authorization === undefined ? undefined : authentication.known(authorization);
+  const known = authorization === undefined ? undefined : authentication.known(authorization, startedAt);
   if (known !== undefined) return known;
   rateLimit.count(`address ${peer}`);
   return authentication.verify(authorization);
