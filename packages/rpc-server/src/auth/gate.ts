@@ -2,7 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import type { Authentication } from './authentication.ts';
 import { anybody, type Caller } from './caller.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { checkAccess, type MethodScopes, needsToken } from './scopes.ts';
+import { type AccessCheck, accessCheck, type MethodScopes, needsToken } from './scopes.ts';
 
 export interface GateOptions {
   /** Undefined: everybody may call everything. */
@@ -40,6 +40,7 @@ const nobody: Caller = { subject: undefined, scopes: new Set() };
  */
 export function gate(options: GateOptions): Gate {
   const { authentication, rateLimit } = options;
+  const checkAccess = accessCheck(options.scopes);
   return (method, call, authorization) => {
     if (authentication === undefined || !needsToken(method)) {
       rateLimit.count(`address ${call.peer}`);
@@ -47,8 +48,8 @@ export function gate(options: GateOptions): Gate {
     }
     const caller = authenticate(authentication, authorization, rateLimit, call);
     return caller instanceof Promise
-      ? caller.then((verified) => admit(verified, method, call, options))
-      : admit(caller, method, call, options);
+      ? caller.then((verified) => admit(verified, method, call, rateLimit, checkAccess))
+      : admit(caller, method, call, rateLimit, checkAccess);
   };
 }
 
@@ -64,9 +65,15 @@ function authenticate(
   return authentication.verify(authorization);
 }
 
-function admit(caller: Caller, method: DescMethod, call: GatedCall, { rateLimit, scopes }: GateOptions): Caller {
+function admit(
+  caller: Caller,
+  method: DescMethod,
+  call: GatedCall,
+  rateLimit: RateLimit,
+  checkAccess: AccessCheck,
+): Caller {
   call.subject = caller.subject ?? '';
   rateLimit.count(`subject ${caller.subject}`);
-  checkAccess(caller, method, scopes);
+  checkAccess(caller, method);
   return caller;
 }
