@@ -39,6 +39,8 @@ describe('the configuration of a server', () => {
       callsPerSecond: 200,
       callBurst: 400,
       corsOrigins: [],
+      corsHeaders: [],
+      socketMode: '600',
       maxMessageBytes: 4 * 1024 * 1024,
       maxHeaderBytes: 32 * 1024,
       headersMs: 10_000,
