@@ -68,7 +68,7 @@ class Parsed implements CallHeaders, FieldValues {
   query = noQuery;
   hasContentType = false;
   /** The last value of `:authority` or Host. */
-  authority = '';
+  authority: string | undefined = undefined;
   hasHost = false;
   isAuthorityValid = true;
   timeoutMs: number | undefined = undefined;
@@ -196,7 +196,7 @@ function parse(headers: RequestHeaders): CallHeaders {
     field.memo ??= parsers.get(field.name)?.(field.value) ?? ignore;
     (field.memo as Apply)(parsed);
   }
-  // Such as that of a target in absolute form, which replaces Host: RFC 9112, section 3.2.2.
+  // A missing one, or that of a target in absolute form, which replaces Host: RFC 9112, section 3.2.2.
   if (headers.authority !== parsed.authority && !isAuthority(headers.authority)) parsed.isAuthorityValid = false;
   const queryAt = headers.path.indexOf('?');
   parsed.path = queryAt < 0 ? headers.path : headers.path.slice(0, queryAt);

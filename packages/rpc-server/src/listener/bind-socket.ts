@@ -10,8 +10,8 @@ export function socketPath(host: string): string | undefined {
 }
 
 /**
- * Binds a server on a socket of the file system. Node removes its file when the server closes. One that a killed process
- * has left behind is replaced.
+ * Binds a server on a socket of the file system. Node removes its file when the server closes. One that a killed
+ * process has left behind is replaced.
  *
  * @param mode the rights of the file, in octal
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
