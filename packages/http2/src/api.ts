@@ -89,6 +89,9 @@ export interface Stream {
   /** Bytes passed to `sendData` that wait for the peer's flow-control window or for the socket. */
   readonly queuedBytes: number;
 
+  /** Sends status 100 (RFC 9110, section 15.2.1), before the headers of the response. */
+  sendContinue(): void;
+
   /** @param end true for a response without data and trailers */
   sendHeaders(headers: HeaderList, end?: boolean): void;
 

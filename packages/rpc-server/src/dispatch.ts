@@ -8,6 +8,7 @@ import type { Method } from './call/method.ts';
 import { Refusal } from './call/refusal.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
+import { unknownMethod } from './grpc/unknown-method.ts';
 
 /** The protocols by the name that their content type gives them. */
 const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
@@ -20,7 +21,7 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
 
 /** Creates the function that makes a call, or a refusal, of each request. @param methods by path */
 export function createDispatch(server: CallServer, methods: ReadonlyMap<string, Method>): Dispatch {
-  const toCors = cors(server.config.corsOrigins);
+  const toCors = cors(server.config);
   return (stream, peer) => {
     const headers = parseCallHeaders(stream.headers);
     const method = methods.get(headers.path);
@@ -29,9 +30,14 @@ export function createDispatch(server: CallServer, methods: ReadonlyMap<string, 
     if (typeof target !== 'number' && method !== undefined) {
       return new Call(server, target, method, stream, headers, peer, crossOrigin?.fields);
     }
+    const refuse = (status: number, fields: Fields) =>
+      new Refusal(server.logger, stream, headers, peer, status, [...(crossOrigin?.fields ?? []), ...fields]);
     const status = target as number;
-    const fields = [...(crossOrigin?.fields ?? []), ...allowField(status, method)];
-    return new Refusal(server.logger, stream, headers, peer, status, fields);
+    const { protocol } = headers;
+    // Clients and balancers of gRPC expect its own status for a method that does not exist.
+    const isGrpc = protocol?.startsWith('grpc') === true;
+    if (status === 404 && isGrpc) return refuse(200, unknownMethod(headers.path, `application/${protocol}`));
+    return refuse(status, allowField(status, method));
   };
 }
 

@@ -90,7 +90,7 @@ export class Http2Connection implements Flushable, TickListener {
     this.#writer = new FrameWriter(socket, () => scheduleFlush(this));
     this.#floodGuard = new FloodGuard(limits, this.#writer);
     this.#reader = new FrameReader(options.peerPreface);
-    this.#headerBlocks = new HeaderBlockAssembler(limits, this.#floodGuard);
+    this.#headerBlocks = new HeaderBlockAssembler(limits, this.#floodGuard, memory);
     this.#sender = new MessageSender(this.#writer, memory, limits);
     this.#pings = new Pings(this.#writer);
     this.#timeouts = new ConnectionTimeouts(limits, coarseClock.now);
@@ -329,6 +329,7 @@ export class Http2Connection implements Flushable, TickListener {
   #onSocketClose(): void {
     this.#onPeerEnd('connection lost');
     removeTickListener(this);
+    this.#headerBlocks.release();
     this.#backpressure.release();
     this.#onClose(this.#reason as ConnectionEnd);
   }

@@ -1,5 +1,6 @@
 import { fail } from '../errors/connection-error.ts';
 import { ErrorCode } from '../errors/error-code.ts';
+import type { ConnectionMemory } from '../limits/connection-memory.ts';
 import type { FloodGuard } from '../limits/flood-guard.ts';
 import type { Limits } from '../limits/limits.ts';
 import { type Frame, uint31 } from './frame.ts';
@@ -23,6 +24,7 @@ export interface EncodedHeaderBlock {
 export class HeaderBlockAssembler {
   readonly #limits: Limits;
   readonly #floodGuard: FloodGuard;
+  readonly #memory: ConnectionMemory;
   /** Reused for all header blocks of the connection. */
   readonly #block: EncodedHeaderBlock = {
     streamId: 0,
@@ -38,9 +40,10 @@ export class HeaderBlockAssembler {
   /** The stream whose CONTINUATION frame has to follow, or 0. */
   #continuedStreamId = 0;
 
-  constructor(limits: Limits, floodGuard: FloodGuard) {
+  constructor(limits: Limits, floodGuard: FloodGuard, memory: ConnectionMemory) {
     this.#limits = limits;
     this.#floodGuard = floodGuard;
+    this.#memory = memory;
   }
 
   get isWithinBlock(): boolean {
@@ -77,17 +80,15 @@ export class HeaderBlockAssembler {
       return block;
     }
     this.#continuedStreamId = streamId;
-    this.#fragments = [bytes.subarray(start, end)];
-    this.#fragmentBytes = end - start;
+    this.#keep(bytes.subarray(start, end));
     return undefined;
   }
 
   /** @returns the block if it is complete, valid until the next frame @throws ConnectionError */
   onContinuation({ flags, bytes, start, end }: Frame): EncodedHeaderBlock | undefined {
     if (start === end) this.#floodGuard.onEmptyFrame();
-    this.#fragments.push(bytes.subarray(start, end));
-    this.#fragmentBytes += end - start;
-    this.#checkSize(this.#fragmentBytes);
+    this.#checkSize(this.#fragmentBytes + end - start);
+    this.#keep(bytes.subarray(start, end));
     if (this.#fragments.length > this.#limits.continuationFrames + 1) {
       fail(ErrorCode.ENHANCE_YOUR_CALM, 'too many CONTINUATION frames in a header block');
     }
@@ -97,13 +98,21 @@ export class HeaderBlockAssembler {
     block.start = 0;
     block.end = this.#fragmentBytes;
     this.#continuedStreamId = 0;
-    this.#fragments = [];
     return block;
   }
 
-  /** Drops the reference to the socket's chunk: an idle connection must not keep it in memory. */
+  /** Drops the references to the socket's chunks: an idle connection must not keep them in memory. */
   release(): void {
     this.#block.bytes = nothing;
+    this.#memory.release(this.#fragmentBytes);
+    this.#fragments = [];
+    this.#fragmentBytes = 0;
+  }
+
+  #keep(fragment: Buffer): void {
+    if (!this.#memory.take(fragment.length)) fail(ErrorCode.ENHANCE_YOUR_CALM, 'no memory for a header block');
+    this.#fragments.push(fragment);
+    this.#fragmentBytes += fragment.length;
   }
 
   #checkSize(length: number): void {

@@ -33,6 +33,8 @@ const namePattern = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 /** RFC 9113, section 8.2.1, and RFC 9110, section 5.5: no control characters except tab, no white space at the ends. */
 const valuePattern = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 
+const edgeSpace = /^[\t ]+|[\t ]+$/g;
+
 /**
  * One header field. HPACK tables hold these objects: a field that a peer repeats from its table is the same object each
  * time.
@@ -50,13 +52,27 @@ export class HeaderField {
   /** For the user of this package, for example the parsed value. It lives as long as the field stays in the table. */
   memo: unknown = undefined;
 
-  constructor(name: string, value: string, sensitive = false) {
+  constructor(name: string, value: string, sensitive = false, size = sizeOf(name, value)) {
     this.name = name;
     this.value = value;
     this.sensitive = sensitive;
-    this.size = name.length + value.length + 32;
+    this.size = size;
     this.kind = kindOf(name, value);
   }
+}
+
+function sizeOf(name: string, value: string): number {
+  return name.length + value.length + 32;
+}
+
+/**
+ * A field as a peer sent it. White space around its value is dropped (RFC 9110, section 5.5) where RFC 9113, section
+ * 8.2.1, would have the request refused: gRPC clients send metadata as they got it.
+ */
+export function receivedField(name: string, value: string, sensitive: boolean): HeaderField {
+  const isPseudo = name.startsWith(':');
+  const content = isPseudo || !edgeSpace.test(value) ? value : value.replaceAll(edgeSpace, '');
+  return new HeaderField(name, content, sensitive, sizeOf(name, value));
 }
 
 function kindOf(name: string, value: string): number {

@@ -174,6 +174,14 @@ describe('CONTINUATION flood (CVE-2024-27316)', () => {
     expect(await client.goaway()).toMatchObject({ code: ENHANCE_YOUR_CALM });
   });
 
+  it('with unfinished blocks is limited by the memory of the connection', async () => {
+    await using server = await startServer({ limits: { bufferedBytes: 40 * kibi } });
+    using client = await RawClient.connect(server.port);
+    client.send(frame(HEADERS, END_STREAM, 1, Buffer.alloc(16 * kibi, 0x82)));
+    client.send(...times(2, () => frame(CONTINUATION, 0, 1, Buffer.alloc(16 * kibi, 0x82))));
+    expect(await client.goaway()).toMatchObject({ code: ENHANCE_YOUR_CALM });
+  });
+
   it('does not include a header block in the allowed number of frames', async () => {
     await using server = await startServer({ limits: { continuationFrames: 4 } });
     using client = await RawClient.connect(server.port);

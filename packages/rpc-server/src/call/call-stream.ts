@@ -22,6 +22,7 @@ type StreamMethods =
   | 'consume'
   | 'readAhead'
   | 'discard'
+  | 'sendContinue'
   | 'sendHeaders'
   | 'sendData'
   | 'sendTrailers'

@@ -106,10 +106,6 @@ export class Call
     return this.#method.codecs[this.headers.codec];
   }
 
-  get mayPause(): boolean {
-    return this.#method.mayPause;
-  }
-
   get desc(): Method['desc'] {
     return this.#method.desc;
   }
@@ -168,7 +164,10 @@ export class Call
     const error = this.#headerError();
     if (error !== undefined) this.fail(error);
     else if (this.#deadlineAt <= this.startedAt) this.cancel(deadlineExceeded());
-    else this.#request.start();
+    else {
+      if (this.headers.expectsContinue && !this.stream.requestEnded) this.stream.sendContinue();
+      this.#request.start();
+    }
   }
 
   /** The error for invalid header fields. It is sent only to callers that the gate admits. */

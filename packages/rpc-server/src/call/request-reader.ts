@@ -1,3 +1,4 @@
+import type { DescMethod } from '@bufbuild/protobuf';
 import type { ConnectError } from '@connectrpc/connect';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { CallHeaders } from './call-headers.ts';
@@ -12,7 +13,7 @@ export interface RequestCall {
   readonly config: ServerConfig;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
-  readonly mayPause: boolean;
+  readonly desc: DescMethod;
   /** Calls the handler with the request: a message, or a promise of it while it is decompressed. */
   handleMessage(decode: () => Request | Promise<Request>): void;
   /** Calls the handler with the stream of requests. */

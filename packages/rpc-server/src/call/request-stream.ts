@@ -21,6 +21,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #call: RequestCall;
   readonly #envelopes: EnvelopeReader;
   readonly #gapMs: number;
+  /** Clients of bidirectional calls may listen only, once their first message has arrived. */
+  #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
   #isEnded = false;
@@ -35,7 +37,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   constructor(call: RequestCall) {
     this.#call = call;
     this.#envelopes = new EnvelopeReader(call.config.maxMessageBytes);
-    this.#gapMs = call.mayPause ? Number.POSITIVE_INFINITY : call.config.messageGapMs;
+    this.#gapMs = call.config.messageGapMs;
   }
 
   [Symbol.asyncIterator](): this {
@@ -44,9 +46,12 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   onData(chunk: Uint8Array, start: number, end: number): void {
     if (this.#isDone) return;
+    const isNext = this.#envelopes.unread === 0;
     this.#envelopes.push(chunk, start, end);
     this.#held += end - start;
     this.#deliver();
+    // The message is incomplete: its client may be silent no longer.
+    if (isNext && this.#waiting !== undefined) this.#waitingSince = performance.now();
   }
 
   onEnd(): void {
@@ -63,6 +68,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   get timeoutAt(): number {
+    if (this.#mayPause && this.#envelopes.unread === 0) return Number.POSITIVE_INFINITY;
     return (this.#waitingSince ?? performance.now()) + this.#gapMs;
   }
 
@@ -96,6 +102,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     if (this.#isDone) return Promise.resolve(done);
     const bytes = this.#envelopes.next();
     if (bytes !== undefined) {
+      this.#mayPause = this.#call.desc.methodKind === 'bidi_streaming';
       this.#consume(this.#held - this.#envelopes.unread);
       const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });

@@ -28,6 +28,22 @@ describe('the reference of the configuration', () => {
 });
 
 describe('the configuration of a server', () => {
+  it.each([
+    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://example.com/'],
+    ['CORS_HEADERS', 'x-a, x b'],
+    ['SOCKET_MODE', '888'],
+    ['SOCKET_MODE', '0660'],
+    ['HOST', 'unix:'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(`${name}=`);
+  });
+
+  it('takes an IPv6 address in brackets', () => {
+    expect(read({ HOST: '[::1]' }).host).toBe('::1');
+  });
+
   it('has a default for every setting', () => {
     expect(read({})).toEqual({
       host: 'localhost',
@@ -39,6 +55,8 @@ describe('the configuration of a server', () => {
       callsPerSecond: 200,
       callBurst: 400,
       corsOrigins: [],
+      corsHeaders: [],
+      socketMode: '600',
       maxMessageBytes: 4 * 1024 * 1024,
       maxHeaderBytes: 32 * 1024,
       headersMs: 10_000,

@@ -23,6 +23,15 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const milliseconds = (defaultValue: number, what: string) => whole(1, 24 * hour, defaultValue, `milliseconds ${what}`);
 
+/** Words separated by commas. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((word) => word.trim()))
+  .transform((words) => words.filter((word) => word !== ''));
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
 const path = (what: string) => setting(z.string().optional(), `the path of a PEM file with ${what}`);
 
 /**
@@ -32,8 +41,19 @@ const path = (what: string) => setting(z.string().optional(), `the path of a PEM
  */
 export const serverSettings = (defaultPort: number) => ({
   HOST: setting(
-    z.string().default('localhost'),
-    'a host name or address to listen on; localhost is both loopback addresses, :: is every address',
+    z
+      .string()
+      .default('localhost')
+      .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
+      .refine((host) => host !== 'unix:'),
+    'a host name or address to listen on, or unix:PATH; localhost is both loopback addresses, :: is every address',
+  ),
+  SOCKET_MODE: setting(
+    z
+      .string()
+      .regex(/^[0-7]{3}$/)
+      .default('600'),
+    'the rights of the socket at unix:PATH in octal, such as 660 to let a group connect',
   ),
   PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
   HTTP2: setting(z.enum(['own', 'node']).default('own'), 'own (@example/http2) or node (node:http2, slower)'),
@@ -72,13 +92,12 @@ export const serverSettings = (defaultPort: number) => ({
   ),
 
   CORS_ORIGINS: setting(
-    z
-      .string()
-      .default('')
-      .transform((text) => text.split(',').map((origin) => origin.trim()))
-      .transform((origins) => origins.filter((origin) => origin !== ''))
-      .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
-    'the origins whose web pages may call, such as https://example.com, separated by commas',
+    list.refine((origins) => origins.every((origin) => isOrigin(origin) && !origin.includes('*'))),
+    'the origins whose web pages may call, such as https://example.com, separated by commas; without patterns',
+  ),
+  CORS_HEADERS: setting(
+    list.refine((names) => names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name))),
+    'the names of further header fields that those pages may send, separated by commas',
   ),
 
   AUTH: setting(

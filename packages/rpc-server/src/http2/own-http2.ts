@@ -1,14 +1,11 @@
-import { defaultLimits, type Limits, MemoryBudget, serveConnection, sharedHeaderList } from '@example/http2';
-import { parseCallHeaders } from '../call/call-headers.ts';
+import { defaultLimits, type Limits, MemoryBudget, serveConnection } from '@example/http2';
 import type { Dispatch } from '../call/call-stream.ts';
+import { peerOf } from '../call/peer.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
 
 /** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
 const smallestMaxFrameBytes = 16_384;
-
-/** RFC 9110, section 15.2.1. */
-const continueHeaders = sharedHeaderList([[':status', '100']]);
 
 /** The buffer memory of all connections together, in bytes. */
 const bufferedBytes = 512 * 1024 * 1024;
@@ -18,10 +15,9 @@ export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
   const memory = new MemoryBudget(bufferedBytes);
   const limits = limitsOf(config);
   return (socket, onClose) => {
-    const peer = socket.remoteAddress ?? '';
+    const peer = peerOf(socket);
     return serveConnection(socket, {
-      accept: (stream, headers) => {
-        if (!stream.requestEnded && parseCallHeaders(headers).expectsContinue) stream.sendHeaders(continueHeaders);
+      accept: (stream) => {
         const handler = dispatch(stream, peer);
         handler.begin();
         return handler;

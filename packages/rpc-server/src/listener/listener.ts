@@ -2,26 +2,33 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Dispatch } from '../call/call-stream.ts';
+import { peerOf } from '../call/peer.ts';
 import type { ServerConfig, Tls } from '../config/server-config.ts';
+import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
 import { Http1Stream } from '../http1/http1-stream.ts';
 import type { Http2Connection } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
 import { bind } from './bind.ts';
+import { bindSocket, socketPath } from './bind-socket.ts';
 import { limitAge } from './connection-age.ts';
 import { detectProtocol } from './detect-protocol.ts';
 
-/** One port, on one address or on both loopback addresses. */
+/** One port, on one address or on both loopback addresses; or a socket of the file system. */
 export interface Listener {
+  /** 0 for a socket. */
   readonly port: number;
   /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
   reloadCertificates(): void;
   /**
    * Accepts no new connections, and no new calls on the present ones; calls in progress go on.
    * Resolves when the last connection has ended.
+   *
+   * @param idleMs how long a connection of HTTP/1.1 without a call stays open for a request that is on its way, in
+   *   milliseconds
    */
-  drain(): Promise<void>;
+  drain(idleMs: number): Promise<void>;
   /** Ends every connection at once. */
   destroy(): void;
 }
@@ -33,7 +40,12 @@ export interface Listener {
  */
 export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<Listener> {
   const connections = new Connections(config, dispatch);
-  const { servers, port } = await bind(() => createServer(config, dispatch, connections), config.host, config.port);
+  const create = () => createServer(config, dispatch, connections);
+  const path = socketPath(config.host);
+  const { servers, port } =
+    path === undefined
+      ? await bind(create, config.host, config.port)
+      : { servers: [await bindSocket(create, path, config.socketMode)], port: 0 };
   return {
     port,
     reloadCertificates() {
@@ -41,9 +53,9 @@ export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<
       const options = tlsOptions(config.tls());
       for (const server of servers) (server as https.Server).setSecureContext(options);
     },
-    async drain() {
+    async drain(idleMs) {
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-      connections.drain();
+      connections.drain(idleMs);
       await Promise.all(closed);
     },
     destroy: () => connections.destroy(),
@@ -57,11 +69,12 @@ class Connections {
   readonly #http2 = new Set<Http2Connection>();
   readonly #serveHttp2: (socket: Socket, onClose: () => void) => Http2Connection;
   readonly http1: Http1Connections;
+  #isDraining = false;
 
   constructor(config: ServerConfig, dispatch: Dispatch) {
     this.#config = config;
     this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch) : nodeHttp2(config, dispatch);
-    this.http1 = new Http1Connections(config.headersMs);
+    this.http1 = new Http1Connections(config);
   }
 
   /** Counts a new connection, before its TLS handshake. */
@@ -78,7 +91,7 @@ class Connections {
   serve(socket: Socket, serveHttp1: () => void): void {
     if (socket.destroyed) return;
     let drain = () => this.http1.retire(socket);
-    limitAge(socket, this.#config, () => drain());
+    limitAge(socket, this.#config.connectionAgeMs, () => drain());
     this.http1.add(socket);
     detectProtocol(socket, this.#config.headersMs, (isHttp2) => {
       if (!isHttp2) {
@@ -89,13 +102,18 @@ class Connections {
       // A client of HTTP/2 that half-closes its socket has gone; Node itself handles that of HTTP/1.1.
       socket.allowHalfOpen = false;
       const connection = this.#serveHttp2(socket, () => this.#http2.delete(connection));
-      drain = () => connection.drain();
+      drain = () => {
+        connection.drain();
+        destroyAfter(socket, this.#config.connectionAgeGraceMs);
+      };
       this.#http2.add(connection);
+      if (this.#isDraining) connection.drain();
     });
   }
 
-  drain(): void {
-    this.http1.drain();
+  drain(idleMs: number): void {
+    this.#isDraining = true;
+    this.http1.drain(idleMs);
     for (const connection of this.#http2) connection.drain();
   }
 
@@ -109,20 +127,37 @@ class Connections {
  */
 function ignoreError(): void {}
 
+/** The statuses of requests that Node's parser cannot read, by its error codes. */
+const unreadable: ReadonlyMap<string, string> = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Content Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);
+
 /** Node's HTTP/1.1 server listens for both protocols, because it starts its timeouts only when it listens. */
 function createServer(config: ServerConfig, dispatch: Dispatch, connections: Connections): http.Server {
+  const { http1 } = connections;
   const onRequest: http.RequestListener = (request, response) => {
+    const { socket } = request;
     request.on('error', ignoreError);
-    connections.http1.begin(request, response);
-    const stream = new Http1Stream(request, response);
-    const handler = dispatch(stream, request.socket.remoteAddress ?? '');
-    stream.open(handler, () => connections.http1.end(request));
-    handler.begin();
+    http1.serve(request, () => {
+      const stream = new Http1Stream(request, response, () => http1.isLast(socket));
+      const handler = dispatch(stream, peerOf(socket));
+      stream.open(handler, () => http1.end(request));
+      handler.begin();
+    });
   };
   const options = http1Options(config);
   const server = config.tls
     ? https.createServer({ ...options, ...tlsOptions(config.tls()), handshakeTimeout: config.headersMs }, onRequest)
     : http.createServer(options, onRequest);
+  // The call itself asks for the body.
+  server.on('checkContinue', onRequest);
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    http1.refuse(socket as Socket, unreadable.get(code ?? '') ?? '400 Bad Request');
+  });
+  // Node would close them as soon as it closes the server, under requests that are on their way.
+  server.closeIdleConnections = () => {};
   const ready = config.tls ? 'secureConnection' : 'connection';
   const [serveHttp1] = server.listeners(ready) as ((socket: Socket) => void)[];
   if (serveHttp1 === undefined) throw new Error(`Node's HTTP server does not listen for '${ready}' any more`);
