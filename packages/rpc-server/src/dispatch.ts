@@ -24,14 +24,15 @@ export function createDispatch(server: CallServer, methods: ReadonlyMap<string, 
   const toCors = cors(server.config);
   return (stream, peer) => {
     const headers = parseCallHeaders(stream.headers);
+    const client = peer.proxies?.clientOf(peer, headers.forwardedFor, headers.forwarded) ?? peer;
     const method = methods.get(headers.path);
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
     if (typeof target !== 'number' && method !== undefined) {
-      return new Call(server, target, method, stream, headers, peer, crossOrigin?.fields);
+      return new Call(server, target, method, stream, headers, client, crossOrigin?.fields);
     }
     const refuse = (status: number, fields: Fields) =>
-      new Refusal(server.logger, stream, headers, peer, status, [...(crossOrigin?.fields ?? []), ...fields]);
+      new Refusal(server.logger, stream, headers, client.address, status, [...(crossOrigin?.fields ?? []), ...fields]);
     const status = target as number;
     const { protocol } = headers;
     // Clients and balancers of gRPC expect its own status for a method that does not exist.

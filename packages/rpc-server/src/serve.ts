@@ -77,8 +77,9 @@ export async function serve({
 
   const timers = new TimerWheel<Call>();
   const authentication = config.auth && new Authentication(config.auth);
-  const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
-  const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods);
+  const admit = gate({ config, authentication, scopes });
+  const messageRate = new RateLimit(config.messagesPerSecond, messageBurst * config.messagesPerSecond);
+  const dispatch = createDispatch({ config, gate: admit, messageRate, timers, logger }, methods);
   const listener = await listen(config, dispatch);
   const stopFollowing = followReadiness(health, isReady, config.readinessMs);
 
@@ -100,6 +101,9 @@ export async function serve({
     },
   };
 }
+
+/** Messages of one caller in one second, once a minute, as a multiple of those of every second. */
+const messageBurst = 2;
 
 /** How long an idle connection of HTTP/1.1 stays open for a last request when the server drains, in milliseconds. */
 const idleMs = 1_000;

@@ -60,9 +60,10 @@ export class Authentication {
     });
     const { sub: subject, exp = 0, scope } = payload;
     if (!subject) throw notValid();
-    const caller = { subject, scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []) };
-    const cached = Math.min(cachedMs, exp * 1_000 - Date.now());
-    this.#verified.set(authorization, { caller, until: performance.now() + cached });
+    const now = performance.now();
+    const endsAt = now + exp * 1_000 - Date.now();
+    const caller = { subject, scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []), endsAt };
+    this.#verified.set(authorization, { caller, until: Math.min(now + cachedMs, endsAt) });
     return caller;
   }
 }

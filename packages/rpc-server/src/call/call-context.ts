@@ -12,6 +12,8 @@ export interface HandlerCall {
   /** Adds the method and the request id to each line. */
   readonly logger: Logger;
   readonly caller: Caller;
+  /** The address of the client, as the access log records it. */
+  readonly peer: string;
   /** The time until the deadline, in milliseconds; undefined for a call without a deadline. */
   timeLeft(): number | undefined;
 }

@@ -31,6 +31,9 @@ export interface CallHeaders {
   readonly timeoutText: string;
   readonly authorization: string | undefined;
   readonly requestId: string | undefined;
+  /** The addresses that proxies have written: x-forwarded-for, and Forwarded (RFC 7239). */
+  readonly forwardedFor: string | undefined;
+  readonly forwarded: string | undefined;
   /** The origin of the web page that calls. */
   readonly origin: string | undefined;
   /** Whether the client waits for status 100 before it sends the body: RFC 9110, section 10.1.1. */
@@ -58,6 +61,8 @@ interface FieldValues {
   connectAcceptEncoding: string | undefined;
   authorization: string | undefined;
   requestId: string | undefined;
+  forwardedFor: string | undefined;
+  forwarded: string | undefined;
   origin: string | undefined;
 }
 
@@ -91,6 +96,8 @@ class Parsed implements CallHeaders, FieldValues {
   connectAcceptEncoding: string | undefined = undefined;
   authorization: string | undefined = undefined;
   requestId: string | undefined = undefined;
+  forwardedFor: string | undefined = undefined;
+  forwarded: string | undefined = undefined;
   origin: string | undefined = undefined;
 }
 
@@ -181,6 +188,8 @@ const parsers = new Map<string, (value: string) => Apply>([
   ['connect-accept-encoding', keep('connectAcceptEncoding')],
   ['authorization', keep('authorization')],
   ['x-request-id', keep('requestId')],
+  ['x-forwarded-for', keep('forwardedFor')],
+  ['forwarded', keep('forwarded')],
   ['origin', keep('origin')],
 ]);
 

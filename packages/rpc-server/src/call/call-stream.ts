@@ -1,4 +1,5 @@
 import type { Stream, StreamHandler } from '@example/http2';
+import type { Peer } from '../address/peer.ts';
 
 /** The header fields of a request, of any HTTP version. */
 export interface RequestHeaders {
@@ -45,5 +46,5 @@ export interface RequestHandler extends StreamHandler {
   begin(): void;
 }
 
-/** @param peer the address of the client */
-export type Dispatch = (stream: CallStream, peer: string) => RequestHandler;
+/** @param peer the other end of the connection */
+export type Dispatch = (stream: CallStream, peer: Peer) => RequestHandler;

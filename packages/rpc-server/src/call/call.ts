@@ -2,8 +2,10 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { ErrorCode, type StreamClose } from '@example/http2';
 import { withTimeLeft } from '@example/service-kit';
 import type { Logger } from 'pino';
+import type { Peer } from '../address/peer.ts';
 import { anybody, type Caller } from '../auth/caller.ts';
 import type { Gate } from '../auth/gate.ts';
+import type { RateLimit } from '../auth/rate-limit.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { type CallRecord, logAccess } from './access-log.ts';
 import { CallContext, type ContextCall } from './call-context.ts';
@@ -25,6 +27,8 @@ import type { TimerEntry, TimerWheel } from './timer-wheel.ts';
 export interface CallServer {
   readonly config: ServerConfig;
   readonly gate: Gate;
+  /** Of the messages that callers stream. */
+  readonly messageRate: RateLimit;
   readonly timers: TimerWheel<Call>;
   readonly logger: Logger;
 }
@@ -47,7 +51,7 @@ export class Call
 {
   readonly stream: CallStream;
   readonly headers: CallHeaders;
-  readonly peer: string;
+  readonly client: Peer;
   readonly commonFields: Fields | undefined;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt = performance.now();
@@ -67,6 +71,9 @@ export class Call
   readonly #request: RequestReader;
   readonly #response: CallResponse;
   readonly #deadlineAt: number;
+  #tokenEndsAt = Number.POSITIVE_INFINITY;
+  /** Whom the messages of a stream count for. */
+  #sender: string | undefined;
   #requestId: string | undefined;
   #logger: Logger | undefined;
   #hasResponse = false;
@@ -81,12 +88,12 @@ export class Call
     method: Method,
     stream: CallStream,
     headers: CallHeaders,
-    peer: string,
+    client: Peer,
     commonFields: Fields | undefined,
   ) {
     this.stream = stream;
     this.headers = headers;
-    this.peer = peer;
+    this.client = client;
     this.commonFields = commonFields;
     this.#server = server;
     this.#method = method;
@@ -100,6 +107,10 @@ export class Call
 
   get config(): ServerConfig {
     return this.#server.config;
+  }
+
+  get peer(): string {
+    return this.client.address;
   }
 
   get codec(): Codec {
@@ -161,6 +172,7 @@ export class Call
   #admit(caller: Caller): void {
     if (this.isOver) return;
     this.caller = caller;
+    this.#endWithToken(caller);
     const error = this.#headerError();
     if (error !== undefined) this.fail(error);
     else if (this.#deadlineAt <= this.startedAt) this.cancel(deadlineExceeded());
@@ -168,6 +180,14 @@ export class Call
       if (this.headers.expectsContinue && !this.stream.requestEnded) this.stream.sendContinue();
       this.#request.start();
     }
+  }
+
+  /** A stream may go on for longer than its caller is known. */
+  #endWithToken({ endsAt }: Caller): void {
+    if (this.desc.methodKind === 'unary' || endsAt === Number.POSITIVE_INFINITY) return;
+    this.#tokenEndsAt = endsAt;
+    this.#server.timers.remove(this);
+    this.#server.timers.add(this);
   }
 
   /** The error for invalid header fields. It is sent only to callers that the gate admits. */
@@ -185,6 +205,12 @@ export class Call
 
   onEnd(): void {
     if (!this.isOver) this.#request.onEnd();
+  }
+
+  takeMessage(): number {
+    const { subject } = this.caller;
+    this.#sender ??= subject === undefined ? this.client.network : `subject ${subject}`;
+    return this.#server.messageRate.take(this.#sender);
   }
 
   // The handler and the response.
@@ -307,17 +333,20 @@ export class Call
   }
 
   get dueAt(): number {
-    return this.isOver ? this.#deadlineAt + deliveryGraceMs : Math.min(this.#deadlineAt, this.#request.timeoutAt);
+    if (this.isOver) return Math.min(this.#deadlineAt, this.#tokenEndsAt) + deliveryGraceMs;
+    return Math.min(this.#deadlineAt, this.#tokenEndsAt, this.#request.timeoutAt);
   }
 
   onDue(now: number): void {
     if (this.isOver) this.stream.reset(ErrorCode.CANCEL);
     else if (this.#deadlineAt <= now) this.cancel(deadlineExceeded());
+    else if (this.#tokenEndsAt <= now) this.cancel(tokenExpired());
     else this.#request.onTimeout();
   }
 }
 
 const clientGone = new ConnectError('the client has gone', Code.Canceled);
+const tokenExpired = () => new ConnectError('the token has expired', Code.Unauthenticated);
 const callEnded = new ConnectError('the call has ended', Code.Canceled);
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {

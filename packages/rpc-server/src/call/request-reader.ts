@@ -14,6 +14,8 @@ export interface RequestCall {
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
   readonly desc: DescMethod;
+  /** Counts a message of a stream. @returns 0, or how long it must wait for the rate of its caller, in milliseconds */
+  takeMessage(): number;
   /** Calls the handler with the request: a message, or a promise of it while it is decompressed. */
   handleMessage(decode: () => Request | Promise<Request>): void;
   /** Calls the handler with the stream of requests. */

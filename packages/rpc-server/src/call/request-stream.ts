@@ -28,6 +28,10 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   #isEnded = false;
   #isDone = false;
   #reason: ConnectError | undefined;
+  /** Whether the next message has been counted. */
+  #isCounted = false;
+  /** Set while the next message waits for the rate of its caller. */
+  #throttle: NodeJS.Timeout | undefined;
   #waiting: PromiseWithResolvers<Result> | undefined;
   /** A time of `performance.now()`; undefined while the handler is not waiting for a message. */
   #waitingSince: number | undefined;
@@ -69,7 +73,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   get timeoutAt(): number {
     if (this.#mayPause && this.#envelopes.unread === 0) return Number.POSITIVE_INFINITY;
-    return (this.#waitingSince ?? performance.now()) + this.#gapMs;
+    const since = this.#throttle === undefined ? this.#waitingSince : undefined;
+    return (since ?? performance.now()) + this.#gapMs;
   }
 
   onTimeout(): void {
@@ -100,18 +105,34 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   /** @returns undefined when the next message has not arrived */
   #read(): Promise<Result> | undefined {
     if (this.#isDone) return Promise.resolve(done);
-    const bytes = this.#envelopes.next();
+    const bytes = this.#isThrottled() ? undefined : this.#envelopes.next();
     if (bytes !== undefined) {
+      this.#isCounted = false;
       this.#mayPause = this.#call.desc.methodKind === 'bidi_streaming';
       this.#consume(this.#held - this.#envelopes.unread);
       const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
     }
     if (this.#reason !== undefined) throw this.#reason;
-    if (!this.#isEnded) return undefined;
+    if (!this.#isEnded || this.#throttle !== undefined) return undefined;
     if (this.#envelopes.unread > 0) throw incompleteEnvelope();
     this.#isDone = true;
     return Promise.resolve(done);
+  }
+
+  /** A caller over MESSAGES_PER_SECOND gets no error, but backpressure: its messages wait for the next second. */
+  #isThrottled(): boolean {
+    if (this.#throttle !== undefined) return true;
+    if (this.#isCounted || this.#envelopes.unread === 0) return false;
+    const waitMs = this.#call.takeMessage();
+    this.#isCounted = waitMs === 0;
+    if (this.#isCounted) return false;
+    this.#throttle = setTimeout(() => {
+      this.#throttle = undefined;
+      if (this.#waiting !== undefined) this.#waitingSince = performance.now();
+      this.#deliver();
+    }, waitMs);
+    return true;
   }
 
   async #whenDecoded(value: Promise<Request>): Promise<Result> {
@@ -170,13 +191,14 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
    * arrive.
    */
   #readAhead(): void {
-    if (this.#held === 0) return;
+    if (this.#held === 0 || this.#throttle !== undefined) return;
     this.#envelopes.compact();
     this.#call.stream.readAhead();
   }
 
   #stopReading(): void {
     this.#isDone = true;
+    clearTimeout(this.#throttle);
     this.#envelopes.clear();
     this.#call.stream.discard();
   }

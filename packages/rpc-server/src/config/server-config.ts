@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isNetwork } from '../address/trusted-proxies.ts';
 import { ConfigError, type Values } from './environment.ts';
 
 /**
@@ -80,6 +81,11 @@ export const serverSettings = (defaultPort: number) => ({
   MAX_DEADLINE_MS: milliseconds(10 * minute, 'a call may take at most, whatever deadline its client sets'),
   MAX_STREAMS: whole(1, 1_000_000, 250, 'calls at once on one HTTP/2 connection'),
   MAX_CONNECTIONS: whole(1, 1_000_000, 10_000, 'connections at once'),
+  MAX_CONNECTIONS_PER_ADDRESS: setting(
+    wholeNumber(1, 1_000_000).optional(),
+    'a whole number from 1 to 1000000: connections of one address at once; by default half of MAX_CONNECTIONS',
+  ),
+  RESETS_PER_SECOND: whole(1, 1_000_000, 200, 'calls a second that a client may cancel on one HTTP/2 connection'),
   IDLE_CONNECTION_MS: milliseconds(10 * minute, 'a connection may stay open without a call'),
   KEEPALIVE_MS: milliseconds(minute, 'between two keepalive pings on an HTTP/2 connection'),
   KEEPALIVE_TIMEOUT_MS: milliseconds(20 * second, 'for the response to a keepalive ping'),
@@ -89,6 +95,14 @@ export const serverSettings = (defaultPort: number) => ({
   CALL_BURST: setting(
     wholeNumber(1, 2_000_000).optional(),
     'a whole number from CALLS_PER_SECOND to 2000000: calls of one caller in one second, once a minute; by default twice CALLS_PER_SECOND',
+  ),
+  MESSAGES_PER_SECOND: setting(
+    wholeNumber(1, 50_000_000).optional(),
+    'a whole number from 1 to 50000000: messages a second that one caller may stream; by default 50 times CALLS_PER_SECOND',
+  ),
+  TRUSTED_PROXIES: setting(
+    list.refine((networks) => networks.every(isNetwork)),
+    'addresses, networks such as 10.0.0.0/8, or unix, separated by commas: the proxies that name their clients',
   ),
 
   CORS_ORIGINS: setting(
@@ -135,7 +149,14 @@ export interface Tls {
 const productionNoticeMs = 5 * second;
 
 /** Variables that are combined into one setting. */
-type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' | 'callBurst';
+type Parts =
+  | `tls${string}`
+  | `auth${string}`
+  | 'nodeEnv'
+  | 'shutdownNoticeMs'
+  | 'callBurst'
+  | 'messagesPerSecond'
+  | 'maxConnectionsPerAddress';
 
 /** Which tokens a server accepts. */
 export interface AuthConfig {
@@ -155,6 +176,8 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
   readonly auth?: AuthConfig | undefined;
   readonly shutdownNoticeMs: number;
   readonly callBurst: number;
+  readonly messagesPerSecond: number;
+  readonly maxConnectionsPerAddress: number;
 }
 
 /**
@@ -165,11 +188,14 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
 export function serverConfig(values: ServerValues): ServerConfig {
   const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, nodeEnv, ...rest } = values;
   const shutdownNoticeMs = values.shutdownNoticeMs ?? (nodeEnv === 'production' ? productionNoticeMs : 0);
-  const { callsPerSecond, callBurst = 2 * callsPerSecond } = values;
+  const { callsPerSecond, callBurst = 2 * callsPerSecond, maxConnections } = values;
+  const { messagesPerSecond = 50 * callsPerSecond } = values;
+  const { maxConnectionsPerAddress = Math.ceil(maxConnections / 2) } = values;
   if (callBurst < callsPerSecond) {
     throw new ConfigError(`CALL_BURST=${callBurst}: must be at least CALLS_PER_SECOND, ${callsPerSecond}`);
   }
-  return Object.freeze({ ...rest, shutdownNoticeMs, callBurst, tls: tlsFiles(values), auth: authConfig(values) });
+  const limits = { callBurst, messagesPerSecond, maxConnectionsPerAddress };
+  return Object.freeze({ ...rest, ...limits, shutdownNoticeMs, tls: tlsFiles(values), auth: authConfig(values) });
 }
 
 function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerValues): ServerConfig['tls'] {

@@ -78,6 +78,11 @@ export class Http1Connections {
     else socket.destroy();
   }
 
+  /** Whether no request is being served. */
+  isIdle(socket: Socket): boolean {
+    return this.#connections.get(socket)?.current === undefined;
+  }
+
   /** Whether the response that begins is the last of its connection, and has to announce that. */
   isLast(socket: Socket): boolean {
     const state = this.#connections.get(socket);

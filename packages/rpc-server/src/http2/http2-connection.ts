@@ -1,6 +1,14 @@
 import type { Socket } from 'node:net';
+import type { Peer } from '../address/peer.ts';
+
+/** How many times the resets of one client a trusted proxy may pass on, on the one connection that its clients share. */
+export const proxyFactor = 10;
 
 export interface Http2Connection {
+  /** The number of streams that are not closed. */
+  readonly openStreams: number;
+  /** Ends the connection at once: with GOAWAY, so that the client can retry what was on its way. */
+  close(): void;
   /**
    * Ends the connection once its calls have ended. GOAWAY names the last accepted stream, so that the client can retry
    * later ones elsewhere (RFC 9113, section 6.8).
@@ -11,6 +19,7 @@ export interface Http2Connection {
 /**
  * Serves HTTP/2 on a socket from which nothing has been read, until the connection has ended.
  *
+ * @param peer the other end
  * @param onClose called then
  */
-export type ServeHttp2 = (socket: Socket, onClose: () => void) => Http2Connection;
+export type ServeHttp2 = (socket: Socket, peer: Peer, onClose: () => void) => Http2Connection;

@@ -2,15 +2,17 @@ import http2, { type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { sharedHeaderList } from '@example/http2';
 import type { Dispatch } from '../call/call-stream.ts';
-import { peerOf } from '../call/peer.ts';
 import type { ServerConfig } from '../config/server-config.ts';
-import type { ServeHttp2 } from './http2-connection.ts';
+import { proxyFactor, type ServeHttp2 } from './http2-connection.ts';
 import { NodeStream } from './node-stream.ts';
 
 /**
  * How long a client may take to close its side of a connection after the server has closed its own, in milliseconds.
  */
 const lingerMs = 1_000;
+
+/** The resets of one second at once, as a multiple of those of every second. The same as in @example/http2. */
+const resetBurst = 5;
 
 /** The size of a header field beyond its name and value, in bytes: RFC 9113, section 6.5.2. */
 const fieldOverheadBytes = 32;
@@ -21,10 +23,20 @@ const fieldOverheadBytes = 32;
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
-  return (socket, onClose) => {
-    const peer = peerOf(socket);
-    const session = http2.performServerHandshake(socket, { settings, strictFieldWhitespaceValidation: false });
+  return (socket, peer, onClose) => {
+    const streamResetRate = (peer.proxies === undefined ? 1 : proxyFactor) * config.resetsPerSecond;
+    const session = http2.performServerHandshake(socket, {
+      settings,
+      strictFieldWhitespaceValidation: false,
+      streamResetRate,
+      streamResetBurst: resetBurst * streamResetRate,
+    });
+    let openStreams = 0;
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
+      openStreams += 1;
+      stream.once('close', () => {
+        openStreams -= 1;
+      });
       const callStream = new NodeStream(stream, headers, raw);
       if (listBytes(raw) > config.maxHeaderBytes) {
         refuseHeaders(callStream);
@@ -43,7 +55,14 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 
       onClose();
     });
     // Node ignores new streams after any GOAWAY, so that there is no first GOAWAY to warn the client.
-    return { drain: () => session.close() };
+    const close = () => session.close();
+    return {
+      drain: close,
+      close,
+      get openStreams() {
+        return openStreams;
+      },
+    };
   };
 }
 

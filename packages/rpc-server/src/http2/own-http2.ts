@@ -1,8 +1,7 @@
 import { defaultLimits, type Limits, MemoryBudget, serveConnection } from '@example/http2';
 import type { Dispatch } from '../call/call-stream.ts';
-import { peerOf } from '../call/peer.ts';
 import type { ServerConfig } from '../config/server-config.ts';
-import type { ServeHttp2 } from './http2-connection.ts';
+import { proxyFactor, type ServeHttp2 } from './http2-connection.ts';
 
 /** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
 const smallestMaxFrameBytes = 16_384;
@@ -13,23 +12,23 @@ const bufferedBytes = 512 * 1024 * 1024;
 /** HTTP/2 by @example/http2. */
 export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
   const memory = new MemoryBudget(bufferedBytes);
-  const limits = limitsOf(config);
-  return (socket, onClose) => {
-    const peer = peerOf(socket);
+  const limits = limitsOf(config, config.resetsPerSecond);
+  const proxyLimits = limitsOf(config, proxyFactor * config.resetsPerSecond);
+  return (socket, peer, onClose) => {
     return serveConnection(socket, {
       accept: (stream) => {
         const handler = dispatch(stream, peer);
         handler.begin();
         return handler;
       },
-      limits,
+      limits: peer.proxies === undefined ? limits : proxyLimits,
       memory,
       onClose,
     });
   };
 }
 
-function limitsOf(config: ServerConfig): Partial<Limits> {
+function limitsOf(config: ServerConfig, resetsPerSecond: number): Partial<Limits> {
   // A list that exceeds the limit by less than half is read all the same, so that the request gets a response.
   const headerBlockBytes = Math.max(defaultLimits.headerBlockBytes, Math.ceil(1.5 * config.maxHeaderBytes));
   return {
@@ -37,6 +36,7 @@ function limitsOf(config: ServerConfig): Partial<Limits> {
     headerListBytes: config.maxHeaderBytes,
     headerBlockBytes,
     continuationFrames: defaultLimits.continuationFrames + Math.ceil(headerBlockBytes / smallestMaxFrameBytes),
+    resetsPerSecond,
     handshakeMs: config.headersMs,
     stallMs: config.headersMs,
     idleMs: config.idleConnectionMs,

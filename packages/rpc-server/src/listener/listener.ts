@@ -1,19 +1,23 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { type Peer, peerOf, unixAddress } from '../address/peer.ts';
+import { TrustedProxies } from '../address/trusted-proxies.ts';
 import type { Dispatch } from '../call/call-stream.ts';
-import { peerOf } from '../call/peer.ts';
 import type { ServerConfig, Tls } from '../config/server-config.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
 import { Http1Stream } from '../http1/http1-stream.ts';
-import type { Http2Connection } from '../http2/http2-connection.ts';
+import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
 import { bind } from './bind.ts';
 import { bindSocket, socketPath } from './bind-socket.ts';
 import { limitAge } from './connection-age.ts';
-import { detectProtocol } from './detect-protocol.ts';
+import { ConnectionLimit, type LimitedConnection } from './connection-limit.ts';
+import { detectHttp2 } from './detect-protocol.ts';
+import { parseProxyHeader } from './proxy-protocol.ts';
+import { readStart } from './read-start.ts';
 
 /** One port, on one address or on both loopback addresses; or a socket of the file system. */
 export interface Listener {
@@ -62,38 +66,83 @@ export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<
   };
 }
 
+/** A connection, from when it is accepted. */
+interface Connection extends LimitedConnection {
+  /** Changes when a trusted proxy names the client, before anything else is read. */
+  peer: Peer;
+  isIdle: () => boolean;
+  close: () => void;
+}
+
 /** Every connection of a listener. */
 class Connections {
   readonly #config: ServerConfig;
+  readonly #proxies: TrustedProxies;
+  readonly #limit: ConnectionLimit;
   readonly #sockets = new Set<Socket>();
+  readonly #connections = new WeakMap<Socket, Connection>();
   readonly #http2 = new Set<Http2Connection>();
-  readonly #serveHttp2: (socket: Socket, onClose: () => void) => Http2Connection;
+  readonly #serveHttp2: ServeHttp2;
   readonly http1: Http1Connections;
   #isDraining = false;
 
   constructor(config: ServerConfig, dispatch: Dispatch) {
     this.#config = config;
+    this.#proxies = new TrustedProxies(config.trustedProxies);
+    this.#limit = new ConnectionLimit(config);
     this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch) : nodeHttp2(config, dispatch);
     this.http1 = new Http1Connections(config);
   }
 
-  /** Counts a new connection, before its TLS handshake. */
-  admit(socket: Socket): void {
-    if (this.#sockets.size >= this.#config.maxConnections) {
+  /** Counts a new connection, before its TLS handshake. @param start called if there is room for it */
+  accept(socket: Socket, start: () => void): void {
+    const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
+    // Undefined: it is gone already.
+    const peer = address === undefined ? undefined : peerOf(address, this.#proxies);
+    const connection = peer && { peer, isIdle: () => true, close: () => socket.destroy() };
+    if (connection === undefined || !this.#limit.add(connection)) {
       socket.destroy();
       return;
     }
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    this.#connections.set(socket, connection);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#limit.remove(connection);
+    });
+    const startIfRoom = () => {
+      if (this.#limit.addForAddress(connection)) start();
+      else socket.destroy();
+    };
+    if (connection.peer.proxies === undefined) startIfRoom();
+    else {
+      readStart(socket, this.#config.headersMs, parseProxyHeader, (client) => {
+        if (client !== undefined) connection.peer = peerOf(client, this.#proxies);
+        startIfRoom();
+      });
+    }
+  }
+
+  peerOf(socket: Socket): Peer {
+    return this.#connectionOf(socket).peer;
+  }
+
+  #connectionOf(socket: Socket): Connection {
+    // A TLS socket has no public reference to the one below it.
+    const { _parent: accepted } = socket as { _parent?: Socket | null };
+    return this.#connections.get(accepted ?? socket) as Connection;
   }
 
   /** @param serveHttp1 takes the socket if the connection speaks HTTP/1.1 */
   serve(socket: Socket, serveHttp1: () => void): void {
     if (socket.destroyed) return;
+    const connection = this.#connectionOf(socket);
     let drain = () => this.http1.retire(socket);
     limitAge(socket, this.#config.connectionAgeMs, () => drain());
     this.http1.add(socket);
-    detectProtocol(socket, this.#config.headersMs, (isHttp2) => {
+    connection.isIdle = () => this.http1.isIdle(socket);
+    connection.close = () => socket.destroySoon();
+    readStart(socket, this.#config.headersMs, detectHttp2, (isHttp2) => {
       if (!isHttp2) {
         serveHttp1();
         return;
@@ -101,13 +150,15 @@ class Connections {
       this.http1.remove(socket);
       // A client of HTTP/2 that half-closes its socket has gone; Node itself handles that of HTTP/1.1.
       socket.allowHalfOpen = false;
-      const connection = this.#serveHttp2(socket, () => this.#http2.delete(connection));
+      const http2 = this.#serveHttp2(socket, connection.peer, () => this.#http2.delete(http2));
       drain = () => {
-        connection.drain();
+        http2.drain();
         destroyAfter(socket, this.#config.connectionAgeGraceMs);
       };
-      this.#http2.add(connection);
-      if (this.#isDraining) connection.drain();
+      connection.isIdle = () => http2.openStreams === 0;
+      connection.close = () => http2.close();
+      this.#http2.add(http2);
+      if (this.#isDraining) http2.drain();
     });
   }
 
@@ -142,7 +193,7 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
     request.on('error', ignoreError);
     http1.serve(request, () => {
       const stream = new Http1Stream(request, response, () => http1.isLast(socket));
-      const handler = dispatch(stream, peerOf(socket));
+      const handler = dispatch(stream, connections.peerOf(socket));
       stream.open(handler, () => http1.end(request));
       handler.begin();
     });
@@ -158,18 +209,24 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
   });
   // Node would close them as soon as it closes the server, under requests that are on their way.
   server.closeIdleConnections = () => {};
-  const ready = config.tls ? 'secureConnection' : 'connection';
-  const [serveHttp1] = server.listeners(ready) as ((socket: Socket) => void)[];
-  if (serveHttp1 === undefined) throw new Error(`Node's HTTP server does not listen for '${ready}' any more`);
-  server.off(ready, serveHttp1);
-  server.on('connection', (socket: Socket) => connections.admit(socket));
-  server.on(ready, (socket: Socket) =>
+  const startTls = config.tls && takeOver(server, 'connection');
+  const startHttp1 = takeOver(server, config.tls ? 'secureConnection' : 'connection');
+  const serve = (socket: Socket) =>
     connections.serve(socket, () => {
-      serveHttp1.call(server, socket);
+      startHttp1(socket);
       if (config.tls) readByStream(socket);
-    }),
-  );
+    });
+  server.on('connection', (socket) => connections.accept(socket, () => (startTls ?? serve)(socket)));
+  if (config.tls) server.on('secureConnection', serve);
   return server;
+}
+
+/** Removes the listener that Node's server has for its new connections. @returns that listener */
+function takeOver(server: http.Server, event: string): (socket: Socket) => void {
+  const [listener] = server.listeners(event);
+  if (listener === undefined) throw new Error(`Node's HTTP server does not listen for '${event}' any more`);
+  server.off(event, listener as () => void);
+  return (socket) => listener.call(server, socket);
 }
 
 /**

@@ -36,7 +36,8 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'config'],
+      ['gen', 'address'],
+      ['config'],
       ['auth', 'health', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
