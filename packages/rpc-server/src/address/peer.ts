@@ -1,6 +1,3 @@
-import { canonicalAddress, networkOf } from './ip-address.ts';
-import type { TrustedProxies } from './trusted-proxies.ts';
-
 /** The address of clients that connect by a socket of the file system. */
 export const unixAddress = 'unix';
 
@@ -11,15 +8,11 @@ export interface Peer {
   /** What the limits count: the address, of IPv6 its /64. */
   readonly network: string;
   /** Set for a proxy that may name the clients behind it. */
-  readonly proxies: TrustedProxies | undefined;
+  readonly proxies: ProxiedClients | undefined;
 }
 
-/** @param address of a connection, or `unix` @param proxies those of the server */
-export function peerOf(address: string, proxies: TrustedProxies): Peer {
-  const canonical = canonicalAddress(address) ?? address;
-  return {
-    address: canonical,
-    network: networkOf(canonical),
-    proxies: proxies.includes(canonical) ? proxies : undefined,
-  };
+/** The clients that trusted proxies name. */
+export interface ProxiedClients {
+  /** The client of a request. @param forwardedFor the value of x-forwarded-for @param forwarded of Forwarded (RFC 7239) */
+  clientOf(proxy: Peer, forwardedFor: string | undefined, forwarded: string | undefined): Peer;
 }

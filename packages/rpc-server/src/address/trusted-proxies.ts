@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
-import { canonicalAddress } from './ip-address.ts';
-import { type Peer, peerOf, unixAddress } from './peer.ts';
+import { canonicalAddress, networkOf } from './ip-address.ts';
+import { type Peer, type ProxiedClients, unixAddress } from './peer.ts';
 
 /** How many lists of addresses are remembered with their client, and how long they are together, in characters. */
 const cachedLists = 10_000;
@@ -19,7 +19,7 @@ export function isNetwork(text: string): boolean {
 }
 
 /** The proxies that may name the clients behind them. */
-export class TrustedProxies {
+export class TrustedProxies implements ProxiedClients {
   readonly #networks = new BlockList();
   readonly #hasUnix: boolean;
   readonly #clients = new LRUCache<string, Peer>({
@@ -40,18 +40,21 @@ export class TrustedProxies {
     }
   }
 
-  /** @param address in canonical form, or `unix` */
-  includes(address: string): boolean {
+  /** @param text the address of a connection, or `unix` */
+  peerOf(text: string): Peer {
+    const address = canonicalAddress(text) ?? text;
+    return { address, network: networkOf(address), proxies: this.#includes(address) ? this : undefined };
+  }
+
+  #includes(address: string): boolean {
     if (address === unixAddress) return this.#hasUnix;
     const family = familyOf(address);
     return family !== undefined && this.#networks.check(address, family);
   }
 
   /**
-   * The client of a request that a trusted proxy passes on: of the addresses that it names, the last that is not
-   * trusted. What stands before that was written by strangers.
-   *
-   * @param forwardedFor the value of x-forwarded-for @param forwarded the value of Forwarded (RFC 7239)
+   * Of the addresses that a request names, the last that is not trusted. What stands before that was written by
+   * strangers.
    */
   clientOf(proxy: Peer, forwardedFor: string | undefined, forwarded: string | undefined): Peer {
     if (forwardedFor === undefined && forwarded === undefined) return proxy;
@@ -77,7 +80,7 @@ export class TrustedProxies {
     for (let i = nodes.length - 1; i >= 0 && client.proxies !== undefined; i--) {
       const address = addressOf(nodes[i] as string);
       if (address === undefined) break;
-      client = peerOf(address, this);
+      client = this.peerOf(address);
     }
     return client;
   }
@@ -93,7 +96,7 @@ const quotedWhole = /^[^"\\]*(?:"[^"\\]*"[^"\\]*)*$/;
 const forParameter = /(?:^|;)\s*for=(?:"([^"]*)"|([^\s";]*))\s*(?:;|$)/i;
 
 /**
- * The `for` of each element of Forwarded (RFC 7239, section 4); empty for one that cannot be read. No address contains a
+ * The `for` of each element of Forwarded (RFC 7239, section 4); empty for one that cannot be read. No address has a
  * comma: one within quotes, which a client may have sent as its host, leaves halves that cannot be read.
  */
 function forwardedNodes(field: string): string[] {

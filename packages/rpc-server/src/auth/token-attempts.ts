@@ -25,7 +25,8 @@ export class TokenAttempts {
   readonly #refused = new LRUCache<string, string>({
     ttl: refusedMs,
     maxSize: refusedCharacters,
-    sizeCalculation: (_, authorization) => authorization.length,
+    // Of a missing field, too: a size must not be 0.
+    sizeCalculation: (_, authorization) => authorization.length + 1,
   });
 
   constructor(authentication: Authentication, callsPerSecond: number, callBurst: number) {

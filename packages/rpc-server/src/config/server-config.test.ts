@@ -36,6 +36,9 @@ describe('the configuration of a server', () => {
     ['SOCKET_MODE', '888'],
     ['SOCKET_MODE', '0660'],
     ['HOST', 'unix:'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', 'proxy.example.com'],
+    ['TRUSTED_PROXIES', '::ffff:10.0.0.0/104'],
   ])('refuses %s=%s', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(`${name}=`);
   });
@@ -54,6 +57,8 @@ describe('the configuration of a server', () => {
       auth: undefined,
       callsPerSecond: 200,
       callBurst: 400,
+      messagesPerSecond: 10_000,
+      trustedProxies: [],
       corsOrigins: [],
       corsHeaders: [],
       socketMode: '600',
@@ -66,6 +71,8 @@ describe('the configuration of a server', () => {
       maxDeadlineMs: 600_000,
       maxStreams: 250,
       maxConnections: 10_000,
+      maxConnectionsPerAddress: 5_000,
+      resetsPerSecond: 200,
       idleConnectionMs: 600_000,
       keepaliveMs: 60_000,
       keepaliveTimeoutMs: 20_000,
@@ -97,6 +104,11 @@ describe('the configuration of a server', () => {
   it('has a burst of twice the rate by default', () => {
     expect(read({ CALLS_PER_SECOND: '700' })).toMatchObject({ callsPerSecond: 700, callBurst: 1_400 });
     expect(() => read({ CALLS_PER_SECOND: '700', CALL_BURST: '699' })).toThrow('CALL_BURST=699: must be at least');
+  });
+
+  it('takes networks, addresses and unix as trusted proxies', () => {
+    const networks = ['10.0.0.0/8', '2001:0DB8::/32', '::1', 'unix'];
+    expect(read({ TRUSTED_PROXIES: networks.join(', ') }).trustedProxies).toEqual(networks);
   });
 
   it('names the variable of a certificate file that is unusable', () => {

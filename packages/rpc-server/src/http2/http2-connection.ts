@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Peer } from '../address/peer.ts';
 
-/** How many times the resets of one client a trusted proxy may pass on, on the one connection that its clients share. */
+/** How many times the resets of one client a trusted proxy may send, whose clients share its connection. */
 export const proxyFactor = 10;
 
 export interface Http2Connection {

@@ -168,24 +168,94 @@ describe('MAX_STREAMS', () => {
 });
 
 describe('MAX_CONNECTIONS', () => {
-  it('closes one connection too many, and admits one again when there is room', async () => {
-    const { port } = await startServer({ config: { maxConnections: 2 } });
-    using first = await RawClient.connect(port);
-    using second = await RawClient.connect(port);
-    const isSettings = ({ type }: RawFrame) => type === FrameType.SETTINGS;
-    await first.next(isSettings);
-    await second.next(isSettings);
+  const isSettings = ({ type }: RawFrame) => type === FrameType.SETTINGS;
+
+  /** A client whose connection is admitted. */
+  async function admitted(port: number): Promise<RawClient> {
+    const client = await RawClient.connect(port);
+    await client.next(isSettings);
+    return client;
+  }
+
+  it.each([
+    ['MAX_CONNECTIONS', { maxConnections: 2 }],
+    ['MAX_CONNECTIONS_PER_ADDRESS', { maxConnectionsPerAddress: 2 }],
+  ])('%s closes the first idle connection for a new one', async (_, config) => {
+    const { port } = await startServer({ config });
+    using busy = await admitted(port);
+    using idle = await admitted(port);
+    busy.send(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/user.v1.UserService/CreateUser')));
+    await busy.settle();
+    using _third = await admitted(port);
+    expect((await idle.goaway()).code).toBe(0);
+    await idle.closed;
+    expect(busy.socket.destroyed).toBe(false);
+  });
+
+  it('closes an idle connection of HTTP/1.1, and one that has sent nothing', async () => {
+    const { url, port } = await startServer({ config: { maxConnections: 2 } });
+    const silent = connect(port, '127.0.0.1').resume();
+    await once(silent, 'connect');
+    const kept = connect(port, '127.0.0.1').resume();
+    kept.write('GET /a HTTP/1.1\r\nhost: a\r\n\r\n');
+    await once(kept, 'data');
+    const closed = [once(silent, 'close'), once(kept, 'close')];
+    using _third = await admitted(port);
+    await closed[0];
+    using _fourth = await admitted(port);
+    await closed[1];
+    await createClient(UserService, createGrpcTransport({ baseUrl: url })).getUser({});
+  });
+
+  it('closes a new connection when none is idle, and admits one again when there is room', async () => {
+    const { port } = await startServer({ config: { maxConnections: 1 } });
+    using first = await admitted(port);
+    first.send(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/user.v1.UserService/CreateUser')));
+    await first.settle();
     await (await RawClient.connect(port)).closed;
     first.socket.destroy();
     await first.closed;
-    const isAdmitted = async () => {
-      using client = await RawClient.connect(port);
-      return await client.next(isSettings).then(
-        () => true,
+    const isAdmitted = () =>
+      admitted(port).then(
+        (client) => {
+          client.socket.destroy();
+          return true;
+        },
         () => false,
       );
-    };
     await expect.poll(isAdmitted).toBe(true);
+  });
+
+  it('counts no connection of a trusted proxy for its address', async () => {
+    const config = { maxConnectionsPerAddress: 1, trustedProxies: ['127.0.0.0/8'] };
+    const { port } = await startServer({ config });
+    using first = await admitted(port);
+    using _second = await admitted(port);
+    await first.settle();
+  });
+});
+
+describe('RESETS_PER_SECOND', () => {
+  const isPing = ({ type }: RawFrame) => type === FrameType.PING;
+  const cancel = Buffer.from([0, 0, 0, http2.constants.NGHTTP2_CANCEL]);
+
+  it.each([
+    ['ends a connection with more, fivefold at once', {}, false],
+    ['can be raised', { resetsPerSecond: 1_000 }, true],
+    ['is ten times as high for a trusted proxy', { trustedProxies: ['127.0.0.1'] }, true],
+  ])('%s', async (_, config, isServedOn) => {
+    const { port } = await startServer({ config });
+    using client = await RawClient.connect(port);
+    for (let id = 1; id < 4_000; id += 2) {
+      const call = frame(FrameType.HEADERS, Flag.END_HEADERS, id, callHeaders('/user.v1.UserService/CreateUser'));
+      client.send(call, frame(FrameType.RST_STREAM, 0, id, cancel));
+    }
+    client.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
+    const isAlive = client.next(isPing).then(
+      () => true,
+      () => false,
+    );
+    expect(await isAlive).toBe(isServedOn);
   });
 });
 

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { type Peer, peerOf, unixAddress } from '../address/peer.ts';
+import { type Peer, unixAddress } from '../address/peer.ts';
 import { TrustedProxies } from '../address/trusted-proxies.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig, Tls } from '../config/server-config.ts';
@@ -98,7 +98,7 @@ class Connections {
   accept(socket: Socket, start: () => void): void {
     const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
     // Undefined: it is gone already.
-    const peer = address === undefined ? undefined : peerOf(address, this.#proxies);
+    const peer = address === undefined ? undefined : this.#proxies.peerOf(address);
     const connection = peer && { peer, isIdle: () => true, close: () => socket.destroy() };
     if (connection === undefined || !this.#limit.add(connection)) {
       socket.destroy();
@@ -117,7 +117,7 @@ class Connections {
     if (connection.peer.proxies === undefined) startIfRoom();
     else {
       readStart(socket, this.#config.headersMs, parseProxyHeader, (client) => {
-        if (client !== undefined) connection.peer = peerOf(client, this.#proxies);
+        if (client !== undefined) connection.peer = this.#proxies.peerOf(client);
         startIfRoom();
       });
     }
