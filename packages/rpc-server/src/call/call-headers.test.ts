@@ -58,7 +58,9 @@ describe('the host of a request', () => {
       frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(path, { ':authority': authority })),
       frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.alloc(5)),
     );
-    expect((await client.nextOf(FrameType.HEADERS, 1)).payload[0]).toBe(isValid ? 0x88 : 0x8c);
+    // node:http2 resets some that are invalid.
+    const { type, payload } = await client.next(({ streamId }) => streamId === 1);
+    expect(type === FrameType.HEADERS && payload[0] === 0x88).toBe(isValid);
   });
 });
 

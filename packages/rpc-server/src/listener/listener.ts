@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { Dispatch } from '../call/call-stream.ts';
 import { peerOf } from '../call/peer.ts';
 import type { ServerConfig, Tls } from '../config/server-config.ts';
@@ -54,13 +55,20 @@ export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<
       for (const server of servers) (server as https.Server).setSecureContext(options);
     },
     async drain(idleMs) {
+      await connections.emptyBacklog();
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+      // Later: clients that lose a connection open another at once.
       connections.drain(idleMs);
       await Promise.all(closed);
     },
     destroy: () => connections.destroy(),
   };
 }
+
+/** How long a turn of the event loop takes in which nothing happens, at most, in milliseconds. */
+const quietTurnMs = 0.1;
+/** Under load every turn may be a busy one. */
+const maxBacklogTurns = 1_000;
 
 /** Every connection of a listener. */
 class Connections {
@@ -70,6 +78,7 @@ class Connections {
   readonly #serveHttp2: (socket: Socket, onClose: () => void) => Http2Connection;
   readonly http1: Http1Connections;
   #isDraining = false;
+  #accepted = 0;
 
   constructor(config: ServerConfig, dispatch: Dispatch) {
     this.#config = config;
@@ -79,6 +88,7 @@ class Connections {
 
   /** Counts a new connection, before its TLS handshake. */
   admit(socket: Socket): void {
+    this.#accepted += 1;
     if (this.#sockets.size >= this.#config.maxConnections) {
       socket.destroy();
       return;
@@ -115,6 +125,19 @@ class Connections {
     this.#isDraining = true;
     this.http1.drain(idleMs);
     for (const connection of this.#http2) connection.drain();
+  }
+
+  /**
+   * Waits until no connection waits to be accepted: the kernel resets those when the server stops listening. None has
+   * come in a turn of the event loop that accepts none and takes next to no time.
+   */
+  async emptyBacklog(): Promise<void> {
+    for (let turn = 0; turn < maxBacklogTurns; turn++) {
+      const before = this.#accepted;
+      const began = performance.now();
+      await setImmediate();
+      if (this.#accepted === before && performance.now() - began < quietTurnMs) return;
+    }
   }
 
   destroy(): void {
