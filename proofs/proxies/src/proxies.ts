@@ -7,7 +7,7 @@ import { freePort, Program } from '@example/kit/programs';
 import { ToolchainMissingError } from '@example/kit/toolchains';
 
 /** A proxy in front of several servers on 127.0.0.1. It may not listen yet. */
-export interface RunningProxy {
+interface RunningProxy {
   readonly port: number;
   readonly program: Program;
   end(): Promise<void>;

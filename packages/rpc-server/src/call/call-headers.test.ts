@@ -87,7 +87,7 @@ it('white space around a value of metadata is no part of it', async () => {
   const { port } = await startServer({
     users: {
       getUser(_, { requestHeader }) {
-        values.push(requestHeader.get('x-value'), requestHeader.get('x-empty'));
+        values.push(['x-value', 'x-empty', 'x-end', 'x-start'].map((name) => requestHeader.get(name)));
         return {};
       },
     },
@@ -95,14 +95,17 @@ it('white space around a value of metadata is no part of it', async () => {
   using client = await RawClient.connect(port);
   for (const id of [1, 3]) {
     // Both as literals that the server keeps in its table, so that the sizes of its entries matter.
-    const block = callHeaders(path, { 'x-value': ' \tone two ', 'x-empty': ' ' });
+    const block = callHeaders(path, { 'x-value': ' \tone two ', 'x-empty': ' ', 'x-end': 'a\t', 'x-start': ' a' });
     client.send(
       frame(FrameType.HEADERS, Flag.END_HEADERS, id, block),
       frame(FrameType.DATA, Flag.END_STREAM, id, Buffer.alloc(5)),
     );
     await client.nextOf(FrameType.DATA, id);
   }
-  expect(values).toEqual(['one two', '', 'one two', '']);
+  expect(values).toEqual([
+    ['one two', '', 'a', 'a'],
+    ['one two', '', 'a', 'a'],
+  ]);
 });
 
 describe('a request with Expect: 100-continue', () => {

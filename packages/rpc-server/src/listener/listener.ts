@@ -68,7 +68,7 @@ export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<
 /** How long a turn of the event loop takes in which nothing happens, at most, in milliseconds. */
 const quietTurnMs = 0.1;
 /** Under load every turn may be a busy one. */
-const maxBacklogTurns = 1_000;
+const maxBacklogTurns = 200;
 
 /** Every connection of a listener. */
 class Connections {
