@@ -22,7 +22,7 @@ export async function startOrderService(config: OrderServiceConfig, logger: Logg
       logger,
       scopes: orderScopes,
       routes: orderRoutes(new Orders(repository), new Chat(repository, notifications)),
-      isReady: async () => (await repository.lastSequence('')) === undefined,
+      isReady: () => repository.checkReady().then(() => true),
       onClosed: close,
     });
   } catch (error) {

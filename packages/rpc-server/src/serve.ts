@@ -79,7 +79,7 @@ export async function serve({
   const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
   const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods);
   const listener = await listen(config, dispatch);
-  const stopFollowing = followReadiness(health, isReady, config.readinessMs);
+  const stopFollowing = followReadiness(health, isReady, config.readinessMs, logger);
 
   async function shutDown(graceMs: number): Promise<void> {
     stopFollowing();

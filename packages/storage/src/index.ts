@@ -3,6 +3,7 @@ export type { Migration } from './migration.ts';
 export { postgresIdempotencyKeysMigration, type Sql } from './postgres/idempotent-change.ts';
 export { PostgresStore } from './postgres/postgres-store.ts';
 export { backUp } from './sqlite/backup.ts';
+export { StoreDamagedError } from './sqlite/errors.ts';
 export { lockStore } from './sqlite/file-lock.ts';
 export { idempotentWrites, sqliteIdempotencyKeysMigration } from './sqlite/idempotent-writes.ts';
 export { prepareSqlite } from './sqlite/open-sqlite.ts';

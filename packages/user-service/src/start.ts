@@ -18,7 +18,7 @@ export async function startUserService(config: UserServiceConfig, logger: Logger
         userV1Routes(new Users(repository))(router);
         userV2Routes(new UsersV2(repository))(router);
       },
-      isReady: async () => (await repository.listAfter(0n, 1)) !== undefined,
+      isReady: () => repository.checkReady().then(() => true),
       onClosed: () => repository.close(),
     });
   } catch (error) {

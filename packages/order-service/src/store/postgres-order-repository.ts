@@ -92,6 +92,10 @@ export class PostgresOrderRepository implements OrderRepository {
     return rows.map(toMessage);
   }
 
+  async checkReady(): Promise<void> {
+    await this.#store.checkReady();
+  }
+
   async close(): Promise<void> {
     await this.#store.close();
   }

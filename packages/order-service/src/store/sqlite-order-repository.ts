@@ -80,6 +80,10 @@ export class SqliteOrderRepository implements OrderRepository {
     return (rows as unknown as MessageRow[]).map(toMessage);
   }
 
+  async checkReady(): Promise<void> {
+    this.#store.checkReady();
+  }
+
   async close(): Promise<void> {
     await this.#store.close();
   }

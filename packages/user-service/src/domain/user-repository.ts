@@ -20,5 +20,7 @@ export interface UserRepository {
   get(id: bigint): Promise<User | undefined>;
   /** Up to `limit` users with an id greater than `id`, ascending. */
   listAfter(id: bigint, limit: number): Promise<User[]>;
+  /** Checks that the store can serve now, without waiting for work under way. @throws {StoreUnavailableError} if not */
+  checkReady(): Promise<void>;
   close(): Promise<void>;
 }

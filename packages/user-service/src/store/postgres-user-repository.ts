@@ -56,6 +56,10 @@ export class PostgresUserRepository implements UserRepository {
     return rows.map(toUser);
   }
 
+  async checkReady(): Promise<void> {
+    await this.#store.checkReady();
+  }
+
   async close(): Promise<void> {
     await this.#store.close();
   }

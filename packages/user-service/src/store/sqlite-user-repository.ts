@@ -47,6 +47,10 @@ export class SqliteUserRepository implements UserRepository {
     return rows.map(toUser);
   }
 
+  async checkReady(): Promise<void> {
+    this.#store.checkReady();
+  }
+
   async close(): Promise<void> {
     await this.#store.close();
   }
