@@ -1,5 +1,6 @@
 export { type DatabaseUrl, databaseUrl } from './database-url.ts';
 export type { Migration } from './migration.ts';
+export { firstRows, selectFirstRows } from './page.ts';
 export { postgresIdempotencyKeysMigration, type Sql } from './postgres/idempotent-change.ts';
 export { PostgresStore } from './postgres/postgres-store.ts';
 export { backUp } from './sqlite/backup.ts';
