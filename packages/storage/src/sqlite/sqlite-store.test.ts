@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -190,9 +191,15 @@ describe('SqliteStore', () => {
       await expectUnusable(/is damaged/);
     });
 
+    it('emptied but for the database fails all writes from then on', async () => {
+      await store.write('add', 1);
+      truncateSync(`${path}-wal`);
+      await expectUnusable(/store\.db-wal was truncated while/);
+    });
+
     it('truncated fails reads and writes, and does not end the process', async () => {
       for (let i = 0; i < 3; i++) await store.write('addLarge', 4_000_000);
-      copyFileSync('/dev/null', path);
+      truncateSync(path);
       const readAll = () => store.read(() => store.reader.prepare('SELECT max(hex(content)) FROM large').all());
       expect(readAll).toThrow(/store\.db was truncated while/);
       await expectUnusable(/store\.db was truncated while/);

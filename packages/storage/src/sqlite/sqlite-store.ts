@@ -4,7 +4,7 @@ import { StoreDamagedError, withStoreErrors } from './errors.ts';
 import { lockStore } from './file-lock.ts';
 import type { Writes } from './group-commit.ts';
 import { openSqliteReader, prepareSqlite } from './open-sqlite.ts';
-import { checkFiles, type StoreFile, storeFiles } from './store-files.ts';
+import { checkFiles, type StoreFiles, storeFiles } from './store-files.ts';
 import { SqliteWriter } from './writer.ts';
 
 /** A SQLite file that only this process uses: one connection for reads, and one thread for writes. */
@@ -12,13 +12,13 @@ export class SqliteStore<W extends Writes> {
   /** Read-only; sees committed data. */
   readonly reader: DatabaseSync;
   readonly #path: string;
-  readonly #files: readonly StoreFile[];
+  readonly #files: StoreFiles;
   readonly #writer: SqliteWriter<W>;
   readonly #unlock: () => void;
 
   private constructor(
     path: string,
-    files: readonly StoreFile[],
+    files: StoreFiles,
     reader: DatabaseSync,
     writer: SqliteWriter<W>,
     unlock: () => void,

@@ -1,9 +1,10 @@
-import { closeSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreUnavailableError } from '@example/service-kit';
+import { StoreDamagedError } from './errors.ts';
 
 /** A file of an open store, as it was when the store was opened. */
-export interface StoreFile {
+interface StoreFile {
   readonly path: string;
   readonly dev: bigint;
   readonly ino: bigint;
@@ -36,15 +37,17 @@ export function createPrivateFile(path: string): void {
   }
 }
 
+export type StoreFiles = readonly [database: StoreFile, journal: StoreFile, sharedMemory: StoreFile];
+
 /**
  * The files of the store at `path`. A connection to it must be open: as long as one is, SQLite creates none of them
  * again.
  *
  * @throws {StoreUnavailableError}
  */
-export function storeFiles(path: string): readonly StoreFile[] {
+export function storeFiles(path: string): StoreFiles {
   const realPath = realpathSync(path);
-  const files = [fileAt(path, 1n), fileAt(`${realPath}-wal`, 0n), fileAt(`${realPath}-shm`, 0n)];
+  const files: StoreFiles = [fileAt(path, 1n), fileAt(`${realPath}-wal`, 0n), fileAt(`${realPath}-shm`, 0n)];
   checkFiles(files);
   return files;
 }
@@ -55,11 +58,29 @@ export function storeFiles(path: string): readonly StoreFile[] {
  *
  * @throws {StoreUnavailableError}
  */
-export function checkFiles(files: readonly StoreFile[]): void {
+export function checkFiles(files: StoreFiles): void {
   for (const file of files) {
     const fault = faultOf(file);
     if (fault !== undefined) throw new StoreUnavailableError(`${file.path} ${fault}`);
   }
+}
+
+/** The first four bytes of a journal, but for the last bit (https://www.sqlite.org/fileformat2.html#walformat). */
+const journalMagic = 0x377f0682;
+
+/**
+ * Returns a check that the journal has its beginning: SQLite goes on to append to one that somebody has emptied, and
+ * ignores it at the next start. Only for the journal: closing another descriptor of the database or of the shared
+ * memory would release SQLite's locks on it.
+ */
+export function journalCheck([, { path }]: StoreFiles): () => void {
+  const journal = openSync(path, 'r');
+  const beginning = Buffer.alloc(4);
+  return () => {
+    const length = readSync(journal, beginning, 0, 4, 0);
+    if (length === 0 || beginning.readUInt32BE() >>> 1 === journalMagic >>> 1) return;
+    throw new StoreDamagedError(`${path} was truncated ${remedy}`);
+  };
 }
 
 const remedy = 'while the service uses it: stop the service, restore the store, and start the service again';

@@ -5,12 +5,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { serializeError } from './error-serialization.ts';
 import { commitGroup, type WriteCall, type WriteResult, type Writes } from './group-commit.ts';
 import { openSqliteWriter } from './open-sqlite.ts';
-import { checkFiles, type StoreFile } from './store-files.ts';
+import { checkFiles, journalCheck, type StoreFiles } from './store-files.ts';
 
 /** The `workerData` of the thread. */
 export interface WriterThreadData {
   readonly path: string;
-  readonly files: readonly StoreFile[];
+  readonly files: StoreFiles;
   /** The URL of a module that exports `writes: (db: DatabaseSync) => Writes`. */
   readonly writesModule: string;
 }
@@ -22,6 +22,7 @@ const { path, files, writesModule } = workerData as WriterThreadData;
 const module = (await import(writesModule)) as { writes: (db: DatabaseSync) => Writes };
 const db = openSqliteWriter(path);
 const writes = module.writes(db);
+const checkJournal = journalCheck(files);
 
 /** Commits nothing into a file that is no longer in its place, and reports no success if it went away meanwhile. */
 function commitInPlace(calls: readonly WriteCall[]): WriteResult[] {
@@ -29,6 +30,7 @@ function commitInPlace(calls: readonly WriteCall[]): WriteResult[] {
     checkFiles(files);
     const results = commitGroup(db, writes, calls);
     checkFiles(files);
+    checkJournal();
     return results;
   } catch (error) {
     const failure = { error: serializeError(error) };

@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '@example/service-kit';
 import { deserializeError } from './error-serialization.ts';
 import { StoreDamagedError } from './errors.ts';
 import type { WriteResult, Writes } from './group-commit.ts';
-import type { StoreFile } from './store-files.ts';
+import type { StoreFiles } from './store-files.ts';
 import type { WriterThreadData, WriterThreadMessage } from './writer-thread.ts';
 
 /** The maximum number of writes in one commit. */
@@ -41,11 +41,7 @@ export class SqliteWriter<W extends Writes> {
    * @param writesModule a module that exports `writes: (db: DatabaseSync) => W`
    * @throws the error that ended the thread during its start
    */
-  static async start<W extends Writes>(
-    path: string,
-    files: readonly StoreFile[],
-    writesModule: URL,
-  ): Promise<SqliteWriter<W>> {
+  static async start<W extends Writes>(path: string, files: StoreFiles, writesModule: URL): Promise<SqliteWriter<W>> {
     const data: WriterThreadData = { path, files, writesModule: writesModule.href };
     const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), {
       workerData: data,
