@@ -21,7 +21,8 @@ export function prepareData(folder: string, specs: readonly ServiceSpec[], fresh
       try {
         unlock.push(lockStore(databasePath(folder, spec)));
       } catch (error) {
-        if (!(fresh && error instanceof StoreDamagedError)) throw error;
+        // The service reports it.
+        if (!(error instanceof StoreDamagedError)) throw error;
       }
     }
     for (const spec of fresh ? specs : []) {
