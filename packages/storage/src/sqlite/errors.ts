@@ -44,6 +44,11 @@ export function storeDamaged(path: string, damage: string): StoreDamagedError {
   );
 }
 
+/** Whether another connection holds the requested lock. */
+export function isBusy(error: unknown): boolean {
+  return (resultCode(error) & 0xff) === 5;
+}
+
 /** The extended result code. Its low byte is the primary code; 0 if the error is not from SQLite. */
 function resultCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;

@@ -1,6 +1,14 @@
-import { withStoreErrors } from './errors.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { isBusy, toStoreError } from './errors.ts';
 import { openSqliteWriter } from './open-sqlite.ts';
 import { createPrivateFile, createPrivateFolder } from './store-files.ts';
+
+/** How long to wait for the lock, in milliseconds: during a restart the old process may still be shutting down. */
+const waitMs = 5_000;
+const pauseMs = 50;
+
+/** The connections that hold locks: garbage collection would close one that nothing refers to. */
+const held = new Set<DatabaseSync>();
 
 /**
  * Keeps other processes from using the store at `path` as a store; they may read it, such as for a backup. Creates the
@@ -17,15 +25,23 @@ import { createPrivateFile, createPrivateFolder } from './store-files.ts';
 export function lockStore(path: string): () => void {
   createPrivateFolder(path);
   createPrivateFile(path);
-  const db = openSqliteWriter(path);
-  try {
-    withStoreErrors(path, () => {
+  const end = performance.now() + waitMs;
+  while (true) {
+    const db = openSqliteWriter(path);
+    try {
+      db.exec('PRAGMA busy_timeout = 0');
       db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
       db.exec('PRAGMA locking_mode = NORMAL; BEGIN IMMEDIATE; COMMIT');
-    });
-  } catch (error) {
-    db.close();
-    throw error;
+      held.add(db);
+      return () => {
+        held.delete(db);
+        db.close();
+      };
+    } catch (error) {
+      db.close();
+      if (!isBusy(error) || performance.now() > end) throw toStoreError(error, path);
+    }
+    // Without the shared lock and for a random time, so that one of two processes that start together gets the lock.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs * (0.5 + Math.random()));
   }
-  return () => db.close();
 }

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   closeSync,
@@ -206,18 +207,33 @@ describe('SqliteStore', () => {
     });
   });
 
-  /** Runs a program that may use `lockStore`, `prepareSqlite` and `beNobody`. */
-  function inAnotherProcess(program: string): void {
+  /** Starts node with a program that may use `lockStore` and `beNobody`. */
+  function programArguments(program: string): string[] {
     const text = `
       import { lockStore } from ${JSON.stringify(new URL('./file-lock.ts', import.meta.url).href)};
-      import { prepareSqlite } from ${JSON.stringify(new URL('./open-sqlite.ts', import.meta.url).href)};
       const beNobody = () => process.getuid() === 0 && process.setuid(65534);
       ${program}`;
-    execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', text], {
-      cwd: import.meta.dirname,
-      stdio: 'pipe',
-    });
+    return ['--import', 'tsx', '--input-type=module', '-e', text];
   }
+
+  function inAnotherProcess(program: string): void {
+    execFileSync(process.execPath, programArguments(program), { cwd: import.meta.dirname, stdio: 'pipe' });
+  }
+
+  it('lets one of many processes that start together use the file', async () => {
+    await store.close();
+    const program = `lockStore(${JSON.stringify(path)}); console.log('locked'); setTimeout(() => {}, 60_000)`;
+    const children = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, programArguments(program), { cwd: import.meta.dirname }),
+    );
+    const locked = children.map((child) => once(child.stdout, 'data').then(() => child));
+    const winner = await Promise.race(locked);
+    const losers = children.filter((child) => child !== winner);
+    expect(await Promise.all(losers.map(async (child) => (await once(child, 'exit'))[0]))).toEqual([1, 1]);
+    winner.kill('SIGKILL');
+    await once(winner, 'exit');
+    store = await open();
+  });
 
   it('lets one process use the file at a time, also through a symbolic link to a hard link', async () => {
     const hardLink = join(folder, 'hard-link.db');
