@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ConnectError } from '@connectrpc/connect';
 import type { Request } from './codec.ts';
 import { messageTimedOut } from './deadline.ts';
@@ -7,6 +8,9 @@ import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
 
 type Result = IteratorResult<Request, undefined>;
+
+/** Of a stream, in one turn of the event loop: other calls must not wait for all that has arrived, in bytes. */
+const turnBytes = 32 * 1024;
 
 const done: Result = { done: true, value: undefined };
 
@@ -23,6 +27,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #gapMs: number;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
+  #decodedInTurn = 0;
   #isEnded = false;
   #isDone = false;
   #reason: ConnectError | undefined;
@@ -34,7 +39,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   constructor(call: RequestCall) {
     this.#call = call;
-    this.#envelopes = new EnvelopeReader(call.config.maxMessageBytes);
+    this.#envelopes = new EnvelopeReader(call.maxRequestBytes);
     this.#gapMs = call.mayPause ? Number.POSITIVE_INFINITY : call.config.messageGapMs;
   }
 
@@ -78,6 +83,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());
+    if (this.#decodedInTurn > turnBytes) return this.#nextInNewTurn();
     try {
       return this.#read() ?? this.#wait();
     } catch (error) {
@@ -96,7 +102,9 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     if (this.#isDone) return Promise.resolve(done);
     const bytes = this.#envelopes.next();
     if (bytes !== undefined) {
-      this.#consume(this.#held - this.#envelopes.unread);
+      const length = this.#held - this.#envelopes.unread;
+      this.#consume(length);
+      this.#decodedInTurn += length;
       const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
     }
@@ -119,7 +127,18 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     }
   }
 
+  #nextInNewTurn(): Promise<Result> {
+    this.#decodedInTurn = 0;
+    const turn = setImmediate();
+    this.#previous = turn;
+    return turn.then(() => {
+      this.#previous = undefined;
+      return this.next();
+    });
+  }
+
   #wait(): Promise<Result> {
+    this.#decodedInTurn = 0;
     this.#readAhead();
     this.#waitingSince = performance.now();
     const waiting = Promise.withResolvers<Result>();
