@@ -9,8 +9,13 @@ import type { RequestCall, RequestReader } from './request-reader.ts';
 
 type Result = IteratorResult<Request, undefined>;
 
-/** Of a stream, in one turn of the event loop: other calls must not wait for all that has arrived, in bytes. */
+/**
+ * What a stream may decode in one turn of the event loop, in bytes: other calls must not wait for all that has arrived.
+ */
 const turnBytes = 32 * 1024;
+
+/** A small message costs its handler as much time as about so many bytes cost the decoder. */
+const messageCost = 128;
 
 const done: Result = { done: true, value: undefined };
 
@@ -104,7 +109,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     if (bytes !== undefined) {
       const length = this.#held - this.#envelopes.unread;
       this.#consume(length);
-      this.#decodedInTurn += length;
+      this.#decodedInTurn += length + messageCost;
       const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
     }
