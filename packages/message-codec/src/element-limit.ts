@@ -71,6 +71,7 @@ class ElementCounter {
       const tag = reader.tag();
       const number = tag >>> 3;
       const wireType = tag & 7;
+      if (number === 0) throw leaveFastPath;
       if (wireType === WireType.endGroup) {
         if (number !== group) throw leaveFastPath;
         return left;
@@ -78,7 +79,7 @@ class ElementCounter {
       left--;
       const spend = this.#byTag.get(tag);
       if (spend !== undefined) left = spend(reader, end, left, depth);
-      else if (number === 0 || this.#numbers.has(number)) throw leaveFastPath;
+      else if (this.#numbers.has(number)) throw leaveFastPath;
       else if (wireType === WireType.startGroup) left = unknown.spend(reader, end, left, depth + 1, number);
       else reader.pass(wireType);
     }

@@ -1,7 +1,8 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import { hasCustomJsonRepresentation, isWrapperDesc } from '@bufbuild/protobuf/wkt';
+import { DurationSchema, hasCustomJsonRepresentation, isWrapperDesc } from '@bufbuild/protobuf/wkt';
 import { maxDepth } from '../max-depth.ts';
 import { exactInteger, isNumberText } from './number-text.ts';
+import { isCalendarTime, timestampName } from './timestamp-json.ts';
 
 /** An object or array that `JSON.parse` returned. */
 type Parent = Record<PropertyKey, unknown>;
@@ -38,30 +39,34 @@ export function parseExactJson(text: string): ExactJson {
 }
 
 /**
- * Makes protobuf-es read the numbers in a message as ProtoJSON has them
- * (https://protobuf.dev/programming-guides/json/). By itself it takes what JavaScript takes as the text of a number,
- * such as `0x1` and `+1`, rounds 64-bit integers that are no strings, and spends seconds on millions of digits.
+ * Makes protobuf-es read a message as ProtoJSON has it (https://protobuf.dev/programming-guides/json/). By itself it
+ * takes what JavaScript takes as the text of a number, such as `0x1` and `+1`, rounds 64-bit integers that are no
+ * strings, and spends seconds on millions of digits; it takes days that do not exist, text after a duration, and blanks
+ * in base64.
  *
  * @returns the value, in which 64-bit integers have become decimal strings
- * @throws for the text of a number that is none
+ * @throws for a text that is not of its type
  */
-export function withExactNumbers(schema: DescMessage, { root, sourceOf }: ExactJson): unknown {
+export function withExactValues(schema: DescMessage, { root, sourceOf }: ExactJson): unknown {
   readMessage(schema, root, '', sourceOf, 1);
   return root[''];
 }
 
 function readMessage(schema: DescMessage, parent: Parent, name: PropertyKey, sourceOf: SourceOf, depth: number): void {
   if (isWrapperDesc(schema)) {
-    readNumber(schema.fields[0] as DescField, parent, name, sourceOf);
+    readScalar(schema.fields[0] as DescField, parent, name, sourceOf);
     return;
   }
   const json = parent[name];
+  const isText = texts.get(schema.typeName);
+  if (isText !== undefined && typeof json === 'string' && !isText(json)) throw notOfType(schema, json);
   // protobuf-es refuses what is deeper, or no object.
   if (depth > maxDepth || !isParent(json) || hasCustomJsonRepresentation(schema)) return;
   for (const field of schema.fields) {
-    for (const member of new Set([field.name, field.jsonName])) {
-      if (Object.hasOwn(json, member)) readField(field, json, member, sourceOf, depth + 1);
-    }
+    const { name: protoName, jsonName } = field;
+    if (Object.hasOwn(json, jsonName)) readField(field, json, jsonName, sourceOf, depth + 1);
+    // protobuf-es refuses both at once, unless they are the same.
+    else if (Object.hasOwn(json, protoName)) readField(field, json, protoName, sourceOf, depth + 1);
   }
 }
 
@@ -69,7 +74,7 @@ function readField(field: DescField, parent: Parent, name: PropertyKey, sourceOf
   const json = parent[name];
   const read = (at: Parent, key: PropertyKey) =>
     field.message === undefined
-      ? readNumber(field, at, key, sourceOf)
+      ? readScalar(field, at, key, sourceOf)
       : readMessage(field.message, at, key, sourceOf, depth);
   if (field.fieldKind !== 'list' && field.fieldKind !== 'map') read(parent, name);
   else if (isParent(json)) {
@@ -80,21 +85,23 @@ function readField(field: DescField, parent: Parent, name: PropertyKey, sourceOf
   }
 }
 
-function readNumber(field: DescField, parent: Parent, name: PropertyKey, sourceOf: SourceOf): void {
+function readScalar(field: DescField, parent: Parent, name: PropertyKey, sourceOf: SourceOf): void {
   const json = parent[name];
   const text = typeof json === 'number' ? (sourceOf(parent, name) ?? String(json)) : json;
   if (typeof text !== 'string' || field.scalar === undefined) return;
-  if (longs.has(field.scalar)) {
+  if (field.scalar === ScalarType.BYTES) {
+    if (!base64.test(text)) throw notOfType(field, text);
+  } else if (longs.has(field.scalar)) {
     const integer = exactInteger(text);
-    if (integer === undefined) throw notNumber(field, text);
+    if (integer === undefined) throw notOfType(field, text);
     parent[name] = integer.toString();
   } else if (numbers.has(field.scalar) && !isNumberText(text) && !isNamed(field.scalar, text)) {
-    throw notNumber(field, text);
+    throw notOfType(field, text);
   }
 }
 
 function checkKey(field: DescField & { fieldKind: 'map' }, key: string): void {
-  if (numbers.has(field.mapKey) && !/^-?[0-9]{1,20}$/.test(key)) throw notNumber(field, key);
+  if (numbers.has(field.mapKey) && !/^-?[0-9]{1,20}$/.test(key)) throw notOfType(field, key);
 }
 
 function isNamed(scalar: ScalarType, text: string): boolean {
@@ -102,9 +109,9 @@ function isNamed(scalar: ScalarType, text: string): boolean {
   return isFloat && (text === 'NaN' || text === 'Infinity' || text === '-Infinity');
 }
 
-function notNumber(field: DescField, text: string): Error {
+function notOfType(desc: DescField | DescMessage, text: string): Error {
   const shown = text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
-  return new Error(`cannot decode ${field} from JSON: ${JSON.stringify(shown)} is not a number of its type`);
+  return new Error(`cannot decode ${desc} from JSON: ${JSON.stringify(shown)} is not a value of its type`);
 }
 
 function isParent(json: unknown): json is Parent {
@@ -112,6 +119,15 @@ function isParent(json: unknown): json is Parent {
 }
 
 const maxShown = 40;
+
+/** Standard or URL-safe, with or without padding. */
+const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+
+/** Well-known types that are texts. */
+const texts = new Map<string, (text: string) => boolean>([
+  [timestampName, isCalendarTime],
+  [DurationSchema.typeName, (text) => /^-?[0-9]{1,12}(?:\.[0-9]{1,9})?s$/.test(text)],
+]);
 
 const longs = new Set([
   ScalarType.INT64,

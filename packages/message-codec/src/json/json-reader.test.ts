@@ -42,7 +42,7 @@ function mutatedText(random: Random, text: string): string {
 
 /** Numbers that protobuf-es reads in its own way; they have tests of their own. */
 const inexact = /(?<!["0-9.-])-?[0-9]{16}|"(?:-?0[0-9]*|1\.0|1e[0-9])"/;
-const ownRefusal = /is not a number of its type|is not valid UTF-8/;
+const ownRefusal = /is not a value of its type|is not valid UTF-8/;
 
 /** Expects the same of the fast path, of the slow one, and of protobuf-es unless the difference is meant. */
 function expectSame(schema: DescMessage, input: string | Uint8Array, note = ''): void {
@@ -231,7 +231,7 @@ describe('jsonReader', () => {
     const fields = everySchema.fields.filter(({ scalar }) => ![undefined, 8, 9, 12].includes(scalar));
     for (const { jsonName, fieldKind } of fields.filter((field) => field.fieldKind !== 'map')) {
       const json = fieldKind === 'list' ? `["${text}"]` : `"${text}"`;
-      expect(() => jsonReader(everySchema)(Buffer.from(`{"${jsonName}":${json}}`)), jsonName).toThrow(/not a number/);
+      expect(() => jsonReader(everySchema)(Buffer.from(`{"${jsonName}":${json}}`)), jsonName).toThrow(/not a value/);
     }
     for (const { jsonName } of everySchema.fields.filter((field) => field.fieldKind === 'map' && field.mapKey !== 9)) {
       expect(() => jsonReader(everySchema)(Buffer.from(`{"${jsonName}":{"${text}":null}}`)), jsonName).toThrow();
@@ -259,11 +259,23 @@ describe('jsonReader', () => {
     expect(jsonReader(schemaOf(name))(Buffer.from(text))).toMatchObject(message);
   });
 
+  it.each([
+    ['order.v1.Order', '{"createTime":"2026-02-30T00:00:00Z"}'],
+    ['order.v1.Order', '{"createTime":"2026-02-30T00:00:00+01:00"}'],
+    ['order.v1.Order', '{"createTime":"2026-02-28T24:00:00Z"}'],
+    ['google.protobuf.Duration', '"1s more"'],
+    ['google.protobuf.Duration', '"1.0123456789s"'],
+    ['every.v1.Every', '{"oneBytes":" YWI="}'],
+    ['every.v1.Every', '{"oneBytes":"YW==YW=="}'],
+  ])('refuses for %s the text in %s', (name, text) => {
+    expect(() => jsonReader(schemaOf(name))(Buffer.from(text))).toThrow(/not a value of its type/);
+  });
+
   it('refuses texts of millions of digits without converting them', () => {
     const digits = '1'.repeat(4_000_000);
-    expect(() => read('oneInt64', digits)).toThrow(/not a number of its type/);
-    expect(() => read('oneInt64', `"${digits}"`)).toThrow(/not a number of its type/);
-    expect(() => read('oneInt64', `1e${digits}`)).toThrow(/not a number of its type/);
+    expect(() => read('oneInt64', digits)).toThrow(/not a value of its type/);
+    expect(() => read('oneInt64', `"${digits}"`)).toThrow(/not a value of its type/);
+    expect(() => read('oneInt64', `1e${digits}`)).toThrow(/not a value of its type/);
   });
 
   it.each(['7b226e616d65223a22c328227d', '7b226e616d65223a22ff', '7b22ff223a317d', 'ff'])(

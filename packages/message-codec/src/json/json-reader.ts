@@ -9,7 +9,7 @@ import {
 import { isSupported } from '../is-supported.ts';
 import { leaveFastPath } from '../leave-fast-path.ts';
 import { utf8Text } from '../utf8-text.ts';
-import { parseExactJson, withExactNumbers } from './exact-json.ts';
+import { parseExactJson, withExactValues } from './exact-json.ts';
 import { messageReaderOf } from './json-decoder.ts';
 import { stringEnd } from './json-element-limit.ts';
 import type { ReadJson } from './json-value-readers.ts';
@@ -20,8 +20,8 @@ const colon = 0x3a;
 
 /**
  * Returns a function that reads ProtoJSON, several times faster than `fromJsonString` for common proto3 messages. It
- * ignores unknown fields, and differs from `fromJsonString` in what it refuses: bytes that are not UTF-8, and texts of
- * numbers that are none (see `withExactNumbers`).
+ * ignores unknown fields. Other than `fromJsonString`, it refuses bytes that are not UTF-8 and texts that are not of
+ * their type, and rounds no integer: see `withExactValues`.
  *
  * @param options of protobuf-es, which then reads all messages
  * @throws what `fromJsonString` throws
@@ -55,7 +55,7 @@ function slowReader<Desc extends DescMessage>(
     const json = parse(text);
     // protobuf-es then finds the error: the syntax, or a duplicate name.
     if (json?.memberCount !== memberCount(bytes)) return fromJsonString(schema, text, options);
-    return fromJson(schema, withExactNumbers(schema, json) as JsonValue, options);
+    return fromJson(schema, withExactValues(schema, json) as JsonValue, options);
   };
 }
 

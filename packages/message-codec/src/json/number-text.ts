@@ -6,7 +6,7 @@ const maxDigits = 20;
 
 const number = /^-?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 
-/** Whether a text is a number as JSON has them, but for zeros in front, which most implementations of ProtoJSON take. */
+/** Whether a text is a number as JSON has them; most implementations of ProtoJSON allow zeros in front, too. */
 export function isNumberText(text: string): boolean {
   return number.test(text);
 }
