@@ -3,6 +3,7 @@ import type { Compression } from '@connectrpc/connect/protocol';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Codec, Request, Response } from './codec.ts';
 import { compressMinBytes, decompress } from './compression.ts';
+import { decodeTurn } from './decode-turns.ts';
 import { type Envelope, EnvelopeFlag } from './envelope.ts';
 import { tooManyElements } from './errors.ts';
 
@@ -20,20 +21,28 @@ export interface MessageCoding {
 
 /**
  * @param flags of the envelope of the message
- * @returns a promise when the message is compressed
+ * @returns a promise when the message is compressed, or waits for others to be decoded
  * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once
  *   decompressed or has too many elements; also as a rejection
  */
 export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8Array): Request | Promise<Request> {
   const { headers, maxRequestBytes } = coding;
-  if (flags === 0) return parse(coding, bytes);
+  if (flags === 0) return parseInTurn(coding, bytes);
   if (flags !== EnvelopeFlag.compressed) {
     throw new ConnectError(`protocol error: invalid envelope flags ${flags}`, Code.InvalidArgument);
   }
   if (headers.requestCompression === null) {
     throw new ConnectError('protocol error: compressed message without an encoding', Code.Internal);
   }
-  return decompress(headers.requestCompression, bytes, maxRequestBytes).then((plain) => parse(coding, plain));
+  return decompress(headers.requestCompression, bytes, maxRequestBytes).then((plain) => parseInTurn(coding, plain));
+}
+
+/** Smaller messages do not wait: decoding them takes no longer than the rest of their call, in bytes. */
+const smallBytes = 1_024;
+
+function parseInTurn(coding: MessageCoding, bytes: Uint8Array): Request | Promise<Request> {
+  const turn = bytes.length > smallBytes ? decodeTurn(bytes.length) : undefined;
+  return turn === undefined ? parse(coding, bytes) : turn.then(() => parse(coding, bytes));
 }
 
 /** The elements are counted first: a decoded one takes up to 300 times the memory and time of its bytes. */

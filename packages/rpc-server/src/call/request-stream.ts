@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import type { ConnectError } from '@connectrpc/connect';
 import type { Request } from './codec.ts';
 import { messageTimedOut } from './deadline.ts';
+import { decodeTurn } from './decode-turns.ts';
 import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
@@ -9,12 +9,7 @@ import type { RequestCall, RequestReader } from './request-reader.ts';
 
 type Result = IteratorResult<Request, undefined>;
 
-/**
- * What a stream may decode in one turn of the event loop, in bytes: other calls must not wait for all that has arrived.
- */
-const turnBytes = 32 * 1024;
-
-/** A small message costs its handler as much time as about so many bytes cost the decoder. */
+/** A message costs its handler about as much time as so many bytes cost the decoder. */
 const messageCost = 128;
 
 const done: Result = { done: true, value: undefined };
@@ -32,7 +27,6 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #gapMs: number;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
-  #decodedInTurn = 0;
   #isEnded = false;
   #isDone = false;
   #reason: ConnectError | undefined;
@@ -88,7 +82,11 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());
-    if (this.#decodedInTurn > turnBytes) return this.#nextInNewTurn();
+    const turn = decodeTurn(messageCost);
+    return turn === undefined ? this.#next() : this.#nextAfter(turn);
+  }
+
+  #next(): Promise<Result> {
     try {
       return this.#read() ?? this.#wait();
     } catch (error) {
@@ -107,9 +105,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     if (this.#isDone) return Promise.resolve(done);
     const bytes = this.#envelopes.next();
     if (bytes !== undefined) {
-      const length = this.#held - this.#envelopes.unread;
-      this.#consume(length);
-      this.#decodedInTurn += length + messageCost;
+      this.#consume(this.#held - this.#envelopes.unread);
       const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
     }
@@ -132,18 +128,15 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     }
   }
 
-  #nextInNewTurn(): Promise<Result> {
-    this.#decodedInTurn = 0;
-    const turn = setImmediate();
+  #nextAfter(turn: Promise<void>): Promise<Result> {
     this.#previous = turn;
     return turn.then(() => {
       this.#previous = undefined;
-      return this.next();
+      return this.#next();
     });
   }
 
   #wait(): Promise<Result> {
-    this.#decodedInTurn = 0;
     this.#readAhead();
     this.#waitingSince = performance.now();
     const waiting = Promise.withResolvers<Result>();
