@@ -37,7 +37,7 @@ export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8
   return decompress(headers.requestCompression, bytes, maxRequestBytes).then((plain) => parseInTurn(coding, plain));
 }
 
-/** Smaller messages do not wait: decoding them takes no longer than the rest of their call, in bytes. */
+/** In bytes. Decoding a smaller message takes no longer than the rest of its call, and so it does not wait. */
 const smallBytes = 1_024;
 
 function parseInTurn(coding: MessageCoding, bytes: Uint8Array): Request | Promise<Request> {
