@@ -3,7 +3,7 @@
 // reports the requests in the trailer skew-seen; a client prints the responses.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http2';
-import { create, toJson } from '@bufbuild/protobuf';
+import { create, ScalarType, toJson } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
 import { ConnectError, createClient } from '@connectrpc/connect';
 import { connectNodeAdapter, createGrpcTransport } from '@connectrpc/connect-node';
@@ -13,25 +13,44 @@ const subpaths = Object.keys(manifest.exports).filter((subpath) => /\/v\d+$/.tes
 const modules = await Promise.all(subpaths.map((subpath) => import(`@example/protos${subpath.slice(1)}`)));
 const services = modules.flatMap((module) => Object.values(module)).filter(({ kind }) => kind === 'service');
 
-function filled(type) {
+// Of these, other values are invalid.
+const onlyFields = { 'google.protobuf.Any': [], 'google.protobuf.Value': ['string_value'] };
+
+// A message within one of its own type is empty.
+function filled(type, within = []) {
   const message = reflect(type, create(type));
+  if (within.includes(type.typeName)) return message.message;
   for (const field of type.fields) {
-    if (field.fieldKind !== 'list') message.set(field, fieldValue(field));
-    else for (let i = 0; i < 2; i++) message.get(field).add(fieldValue(field));
+    if (onlyFields[type.typeName]?.includes(field.name) === false) continue;
+    const value = () => fieldValue(field, [...within, type.typeName]);
+    if (field.fieldKind === 'map') message.get(field).set(scalarValue(field.mapKey, 'key', 1), value());
+    else if (field.fieldKind !== 'list') message.set(field, value());
+    else for (let i = 0; i < 2; i++) message.get(field).add(value());
   }
   return message.message;
 }
 
-function fieldValue(field) {
-  if (field.message) return reflect(field.message, filled(field.message));
-  if (field.enum) return field.enum.values[1].number;
-  const { name, number } = field;
-  const values = { 1: number + 0.5, 3: BigInt(number), 5: number, 8: true, 9: name };
-  return values[field.scalar] ?? fail(`${field} has a type without a sample value`);
+function fieldValue(field, within) {
+  if (field.message) return reflect(field.message, filled(field.message, within));
+  if (field.enum) return (field.enum.values[1] ?? field.enum.values[0]).number;
+  if (field.fieldKind === 'map') return scalarValue(field.scalar, 'value', 2);
+  return scalarValue(field.scalar, field.name, field.number);
 }
 
-function fail(message) {
-  throw new Error(message);
+function scalarValue(type, name, number) {
+  switch (type) {
+    case ScalarType.STRING:
+      return name;
+    case ScalarType.BYTES:
+      return new TextEncoder().encode(name);
+    case ScalarType.BOOL:
+      return true;
+    case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
+      return number + 0.5;
+    default:
+      return /64$/.test(ScalarType[type]) ? BigInt(number) : number;
+  }
 }
 
 const jsonOf = (type, message) => toJson(type, message, { useProtoFieldName: true });

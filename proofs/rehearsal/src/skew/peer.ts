@@ -66,7 +66,7 @@ function goServices({ descriptors }: ReleasedVersion): string {
 import (
 	"google.golang.org/grpc"
 
-${parts.map(({ path, packageName }) => `\t${packageName} "${path}"`).join('\n')}
+${[...new Set(parts.map(({ path, packageName }) => `\t${packageName} "${path}"`))].join('\n')}
 )
 
 var services = []*grpc.ServiceDesc{${descriptions.join(', ')}}
