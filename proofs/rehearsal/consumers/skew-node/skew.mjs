@@ -1,16 +1,17 @@
 // Usage: node skew.mjs server | node skew.mjs client HOST:PORT... A server, or a client, of every method in the
 // package, without the name of any: it fills every field with a value made from the field's name and number. A server
 // reports the requests in the trailer skew-seen; a client prints the responses.
-import { readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http2';
+import { dirname } from 'node:path';
 import { create, ScalarType, toJson } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
 import { ConnectError, createClient } from '@connectrpc/connect';
 import { connectNodeAdapter, createGrpcTransport } from '@connectrpc/connect-node';
 
-const manifest = JSON.parse(readFileSync('node_modules/@example/protos/package.json', 'utf8'));
-const subpaths = Object.keys(manifest.exports).filter((subpath) => /\/v\d+$/.test(subpath));
-const modules = await Promise.all(subpaths.map((subpath) => import(`@example/protos${subpath.slice(1)}`)));
+const files = readdirSync('node_modules/@example/protos/proto', { recursive: true });
+const folders = new Set(files.filter((file) => file.endsWith('.proto')).map((file) => dirname(file)));
+const modules = await Promise.all([...folders].map((folder) => import(`@example/protos/${folder}`)));
 const services = modules.flatMap((module) => Object.values(module)).filter(({ kind }) => kind === 'service');
 
 // Of these, other values are invalid.
