@@ -42,8 +42,8 @@ function messagesOf(registry: FileRegistry): DescMessage[] {
 }
 
 /**
- * @returns one message of each type of an API, with every field set. Of a oneof the last field is set, and a message within
- *   one of its own type is empty.
+ * @returns one message of each type of an API, with every field set. Of a oneof the last field is set, and a message
+ *   within one of its own type is empty.
  */
 export function wireVectors(descriptors: Uint8Array): WireVector[] {
   const registry = registryOf(descriptors);
