@@ -14,14 +14,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
-from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pb2 import DescriptorProto, Edition, FileDescriptorProto, FileDescriptorSet
 
 PACKAGE = "example_protos"
 
 
 def main() -> None:
     request = CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
-    response = CodeGeneratorResponse(supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL)
+    response = CodeGeneratorResponse(
+        supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
+        | CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS,
+        minimum_edition=Edition.EDITION_PROTO2,
+        maximum_edition=Edition.EDITION_2023,
+    )
     for name, content in with_packages(generate(request)).items():
         response.file.add(name=name, content=content)
     sys.stdout.buffer.write(response.SerializeToString())

@@ -1,6 +1,7 @@
 export { releasedVersions } from './breaking-changes.ts';
 export { runCheck } from './check-command.ts';
 export { runGenerate } from './generate/generate-command.ts';
+export { generate } from './generate/generation.ts';
 export {
   goVersionFile,
   manifestVersion,

@@ -97,7 +97,7 @@ func valueOf(field protoreflect.FieldDescriptor, within []protoreflect.FullName)
 func jsonOf(messages []proto.Message) ([]json.RawMessage, error) {
 	list := []json.RawMessage{}
 	for _, message := range messages {
-		text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(message)
+		text, err := protojson.Marshal(message)
 		if err != nil {
 			return nil, err
 		}

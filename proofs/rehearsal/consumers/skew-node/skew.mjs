@@ -54,8 +54,6 @@ function scalarValue(type, name, number) {
   }
 }
 
-const jsonOf = (type, message) => toJson(type, message, { useProtoFieldName: true });
-
 function serve() {
   const adapter = connectNodeAdapter({
     routes: (router) => {
@@ -72,7 +70,7 @@ function serve() {
 
 function handlerOf({ methodKind, input, output }) {
   const report = ({ responseTrailer }, seen) =>
-    responseTrailer.set('skew-seen', JSON.stringify(seen.map((message) => jsonOf(input, message))));
+    responseTrailer.set('skew-seen', JSON.stringify(seen.map((message) => toJson(input, message))));
   switch (methodKind) {
     case 'unary':
       return (request, context) => {
@@ -121,7 +119,7 @@ async function call(rpc, { methodKind, input, output }) {
     const response = await rpc(request, options);
     const responses =
       methodKind === 'unary' || methodKind === 'client_streaming' ? [response] : await Array.fromAsync(response);
-    return { code: 0, responses: responses.map((message) => jsonOf(output, message)), seen };
+    return { code: 0, responses: responses.map((message) => toJson(output, message)), seen };
   } catch (error) {
     return { code: ConnectError.from(error).code, responses: [], seen: null };
   }

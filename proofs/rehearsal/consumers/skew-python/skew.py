@@ -77,13 +77,9 @@ def value_of(field: FieldDescriptor, within: frozenset[str]) -> Any:
     return values.get(field.cpp_type, field.number)
 
 
-def json_of(message: Message) -> Any:
-    return MessageToDict(message, preserving_proto_field_name=True)
-
-
 def handler_of(method: MethodDescriptor) -> Callable[[Any, grpc.ServicerContext], Any]:
     def report(context: grpc.ServicerContext, seen: list[Message]) -> None:
-        context.set_trailing_metadata((("skew-seen", json.dumps([json_of(message) for message in seen])),))
+        context.set_trailing_metadata((("skew-seen", json.dumps([MessageToDict(message) for message in seen])),))
 
     def one(request: Any, context: grpc.ServicerContext) -> Message:
         report(context, list(request) if method.client_streaming else [request])
@@ -142,7 +138,7 @@ def call(rpc: Any, method: MethodDescriptor) -> dict[str, Any]:
     except grpc.RpcError as error:
         return {"code": error.code().value[0], "responses": [], "seen": None}
     seen = dict(made.trailing_metadata())["skew-seen"]
-    return {"code": 0, "responses": [json_of(response) for response in responses], "seen": json.loads(seen)}
+    return {"code": 0, "responses": [MessageToDict(response) for response in responses], "seen": json.loads(seen)}
 
 
 if sys.argv[1] == "server":

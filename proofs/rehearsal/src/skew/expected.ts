@@ -61,7 +61,7 @@ function countOfResponses({ methodKind }: DescMethod): number {
 }
 
 function jsonOfCommon(reader: DescMessage, writer: DescMessage): unknown {
-  return toJson(reader, common(reader, writer, []).message, { useProtoFieldName: true });
+  return toJson(reader, common(reader, writer, []).message);
 }
 
 /** Of these, other values are invalid: an Any must contain a known type, and a Value must have one kind. */
@@ -82,15 +82,19 @@ function common(reader: DescMessage, writer: DescMessage, within: readonly strin
   if (within.includes(typeName)) return message;
   for (const field of reader.fields) {
     const written = writer.fields.find(({ number }) => number === field.number);
-    // A writer sets the fields of a oneof in turn, so that the last one stays.
-    if (!written || (written.oneof && written !== written.oneof.fields.at(-1))) continue;
-    if (onlyFields[typeName]?.includes(field.name) === false) continue;
+    if (!written || !isSet(written)) continue;
     const value = () => fieldValue(field, written, [...within, typeName]);
     if (field.fieldKind === 'map') message.get(field).set(mapKey(field.mapKey), value());
     else if (field.fieldKind !== 'list') message.set(field, value());
     else for (let i = 0; i < 2; i++) message.get(field).add(value());
   }
   return message;
+}
+
+/** A writer sets the fields of a oneof in turn, so that the last one stays. */
+function isSet(field: DescField): boolean {
+  const isAllowed = ({ name, parent }: DescField) => onlyFields[parent.typeName]?.includes(name) ?? true;
+  return isAllowed(field) && (field.oneof === undefined || field === field.oneof.fields.filter(isAllowed).at(-1));
 }
 
 function mapKey(type: ScalarType): unknown {
