@@ -11,6 +11,7 @@ export {
   pythonVersionFile,
   writeVersionFile,
 } from './generate/version-file.ts';
+export { missingDependencies } from './missing-dependencies.ts';
 export { runTests } from './test-command.ts';
 export { runVerify } from './verify/verify-command.ts';
 export { withoutOptions } from './without-options.ts';

@@ -3,7 +3,7 @@ import { globSync, symlinkSync } from 'node:fs';
 import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { generate, manifestVersion } from '@example/check';
+import { generate, manifestVersion, missingDependencies } from '@example/check';
 import { root } from '@example/kit/root';
 import { prepareRelease, type ReleaseRecord, registryOf, releaseFiles, run, type WireVector } from '@example/release';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -11,7 +11,7 @@ import { brokenVectors } from '../gates/broken-vectors.ts';
 import { missingToolchain } from '../missing-toolchain.ts';
 import { startRegistries } from '../registries/start-registries.ts';
 import type { ReleasedVersion } from '../released-version.ts';
-import { copyRepository } from '../repository-copy.ts';
+import { copyRepository, edit } from '../repository-copy.ts';
 import { preparePeers } from '../skew/peer.ts';
 import { playSkew } from '../skew/play-skew.ts';
 
@@ -31,6 +31,8 @@ afterAll(() => rm(folder, { recursive: true }));
 async function releaseKitchenSink(repository: string): Promise<ReleasedVersion> {
   await copyRepository(repository);
   await cp(join(root, 'proofs/rehearsal/kitchen-sink'), join(repository, 'proto'), { recursive: true });
+  const money = 'google/type/money.proto';
+  await cp(join(root, 'node_modules/google-proto-files', money), join(repository, 'proto', money));
   for (const path of globSync(['{node_modules,.venv}', '{packages,examples,proofs,tools}/*/{node_modules,.venv}'], {
     cwd: root,
   })) {
@@ -39,6 +41,13 @@ async function releaseKitchenSink(repository: string): Promise<ReleasedVersion> 
   // .gitignore has them as folders, and not as links.
   await appendFile(join(repository, '.git/info/exclude'), 'node_modules\n.venv\n');
   expect(generate(repository, () => {})).toEqual([]);
+  expect(missingDependencies(repository)).toEqual([
+    expect.stringContaining('go get google.golang.org/genproto/googleapis/type/money'),
+    expect.stringContaining('googleapis-common-protos'),
+  ]);
+  await run('go', ['get', 'google.golang.org/genproto/googleapis/type/money'], { cwd: repository });
+  await edit(join(repository, 'gen/python/pyproject.toml'), '"grpcio', '"googleapis-common-protos", "grpcio');
+  expect(missingDependencies(repository)).toEqual([]);
   await run('git', ['add', '--all'], { cwd: repository });
   await run('git', ['commit', '--quiet', '--message', 'Add the kitchen sink'], { cwd: repository });
   await prepareRelease(repository, version);
