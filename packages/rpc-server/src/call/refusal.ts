@@ -1,7 +1,6 @@
 import { Code } from '@connectrpc/connect';
 import { ErrorCode, headerList, type StreamClose } from '@example/http2';
-import type { Logger } from 'pino';
-import { logAccess } from './access-log.ts';
+import { type AccessLog, logAccess } from './access-log.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream, RequestHandler } from './call-stream.ts';
 import type { Fields } from './metadata.ts';
@@ -15,7 +14,7 @@ const codes: ReadonlyMap<number, Code> = new Map([
 
 /** A request that is not a call: its response is an HTTP status without a body. */
 export class Refusal implements RequestHandler {
-  readonly #logger: Logger;
+  readonly #log: AccessLog;
   readonly #stream: CallStream;
   readonly #headers: CallHeaders;
   readonly #peer: string;
@@ -26,8 +25,8 @@ export class Refusal implements RequestHandler {
   #requestBytes = 0;
 
   /** @param fields further header fields of the response */
-  constructor(logger: Logger, stream: CallStream, headers: CallHeaders, peer: string, status: number, fields: Fields) {
-    this.#logger = logger;
+  constructor(log: AccessLog, stream: CallStream, headers: CallHeaders, peer: string, status: number, fields: Fields) {
+    this.#log = log;
     this.#stream = stream;
     this.#headers = headers;
     this.#peer = peer;
@@ -57,7 +56,7 @@ export class Refusal implements RequestHandler {
       responseBytes: 0,
       code: codes.get(this.#status),
     };
-    logAccess(this.#logger, record, {
+    logAccess(this.#log, record, {
       headers: this.#headers,
       httpVersion: this.#stream.httpVersion ?? '2.0',
       httpStatus: this.#status,
