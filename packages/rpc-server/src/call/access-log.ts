@@ -49,7 +49,7 @@ export class AccessLogEntry {
   readonly rpc: string;
   /** `1.0`, `1.1` or `2.0`. */
   readonly httpVersion: string;
-  /** `gRPC`, `gRPC-Web` or `Connect`. */
+  /** `gRPC`, `gRPC-Web` or `Connect`; `CORS` for a preflight. */
   readonly protocol: string;
   readonly httpStatus: number;
   /** The name of the status, such as `NotFound` or `Ok`. */
@@ -122,6 +122,7 @@ function isLeftOut(
 }
 
 function protocolName(protocol = ''): string {
+  if (protocol === 'preflight') return 'CORS';
   if (protocol.startsWith('grpc-web')) return 'gRPC-Web';
   return protocol === 'grpc' ? 'gRPC' : 'Connect';
 }

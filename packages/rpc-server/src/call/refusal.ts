@@ -10,6 +10,7 @@ import { requestIdFrom } from './request-id.ts';
 const codes: ReadonlyMap<number, Code> = new Map([
   [400, Code.InvalidArgument],
   [404, Code.Unimplemented],
+  [405, Code.Unimplemented],
 ]);
 
 /** A request that is not a call: its response is an HTTP status without a body. */
@@ -49,15 +50,18 @@ export class Refusal implements RequestHandler {
   onDrain(): void {}
 
   onClose(reason: StreamClose | undefined): void {
+    const { method } = this.#stream.headers;
+    // https://fetch.spec.whatwg.org/#cors-preflight-request
+    const isPreflight = method === 'OPTIONS' && this.#stream.headers.get('access-control-request-method') !== undefined;
     const record = {
       requestId: this.#requestId,
       peer: this.#peer,
       requestBytes: this.#requestBytes,
       responseBytes: 0,
-      code: codes.get(this.#status),
+      code: isPreflight && this.#status >= 400 ? Code.PermissionDenied : codes.get(this.#status),
     };
     logAccess(this.#log, record, {
-      headers: this.#headers,
+      headers: isPreflight ? { ...this.#headers, protocol: 'preflight', logFields: undefined } : this.#headers,
       httpVersion: this.#stream.httpVersion ?? '2.0',
       httpStatus: this.#status,
       isResponseComplete: reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR),
