@@ -13,8 +13,8 @@ function printed(line: string): string {
 
 it.each([
   [
-    { level: 30, service: 'user-service', rpc: '/a/B', status: 'Ok', durationMs: 1.5, protocol: 'gRPC', msg: 'call' },
-    'user-service  | [TIME] INFO: /a/B Ok in 1.5 ms by gRPC\n',
+    { level: 30, rpc: '/a/B', status: 'Ok', durationMs: 1.5, protocol: 'gRPC', requestId: 'one', msg: 'call' },
+    'user-service  | [TIME] INFO: /a/B Ok in 1.5 ms by gRPC {"requestId":"one"}\n',
   ],
   [
     { level: 40, service: 'user-service', msg: 'AUTH=off', why: 'dev' },

@@ -14,7 +14,6 @@ const hidden = [
   'responseBytes',
   'peer',
   'subject',
-  'requestId',
 ];
 
 /** Formats log lines for people and prefixes each with the name of its service. Other lines are printed unchanged. */
