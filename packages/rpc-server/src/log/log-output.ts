@@ -4,8 +4,7 @@ import { isatty } from 'node:tty';
 /** Lines are written together: at the end of each turn of the event loop, or when they reach this length. */
 const batchLength = 16 * 1024;
 
-/** Between two attempts to write, in milliseconds. The pause doubles while nothing can be written. */
-const minPauseMs = 1;
+/** Between two attempts to write while nothing can be written, in milliseconds. The first is a turn of the event loop. */
 const maxPauseMs = 100;
 
 /** How long the end of the process waits for a reader, in milliseconds. */
@@ -28,8 +27,8 @@ export class LogOutput {
   #lines = '';
   /** Lines that came after `#lines`. */
   #dropped = 0;
-  #retry: NodeJS.Timeout | undefined;
-  #pauseMs = minPauseMs;
+  #isWaiting = false;
+  #pauseMs = 0;
 
   /** @param droppedLine the line that is written in the place of some that were dropped */
   constructor(maxWaiting: number, droppedLine: (count: number) => string) {
@@ -49,12 +48,16 @@ export class LogOutput {
   }
 
   #flush = () => {
-    if (this.#retry !== undefined || this.#writeAll() === undefined) return;
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined;
-      this.#flush();
-    }, this.#pauseMs).unref();
-    this.#pauseMs = Math.min(2 * this.#pauseMs, maxPauseMs);
+    if (this.#isWaiting || this.#writeAll() === undefined) return;
+    this.#isWaiting = true;
+    if (this.#pauseMs === 0) setImmediate(this.#retry);
+    else setTimeout(this.#retry, this.#pauseMs).unref();
+    this.#pauseMs = Math.min(2 * this.#pauseMs + 1, maxPauseMs);
+  };
+
+  #retry = () => {
+    this.#isWaiting = false;
+    this.#flush();
   };
 
   /** @returns the error that keeps it from writing all */
@@ -64,7 +67,7 @@ export class LogOutput {
         if (this.#rest.length === 0) this.#rest = this.#takeLines();
         if (this.#rest.length === 0) return undefined;
         this.#rest = this.#rest.subarray(writeSync(this.#fd, this.#rest));
-        this.#pauseMs = minPauseMs;
+        this.#pauseMs = 0;
       }
     } catch (error) {
       return error as NodeJS.ErrnoException;
@@ -81,7 +84,7 @@ export class LogOutput {
   #finish(): void {
     const until = performance.now() + exitMs;
     const clock = new Int32Array(new SharedArrayBuffer(4));
-    while (this.#writeAll()?.code === 'EAGAIN' && performance.now() < until) Atomics.wait(clock, 0, 0, minPauseMs);
+    while (this.#writeAll()?.code === 'EAGAIN' && performance.now() < until) Atomics.wait(clock, 0, 0, 1);
   }
 }
 
