@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { unreadPipe } from '../testing/unread-pipe.ts';
 
 /** Twice what waits and what a pipe holds. */
 const lineCount = 4_000;
@@ -39,13 +40,14 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
 
 describe('the log', () => {
   it('does not wait for its reader: lines wait, others are dropped and counted', async () => {
-    const child = await run('pipe');
-    const read = text(child.stdout as NonNullable<typeof child.stdout>);
+    const { path, fd } = unreadPipe();
+    const child = await run(fd);
+    const reader = spawn('sed', ['/^end$/Q', path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const read = text(reader.stdout);
     expect(await exitCode(child)).toBe(0);
-    const lines = (await read)
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    writeSync(fd, 'end\n');
+    const texts = (await read).trimEnd().split('\n');
+    const lines = texts.map((line) => JSON.parse(line));
     const written = lines.filter(({ msg }) => msg === 'line');
     const dropped = lines.filter(({ msg }) => msg !== 'line');
     expect(dropped).toEqual([expect.objectContaining({ level: 40, service: 'test', count: expect.any(Number) })]);
@@ -55,7 +57,7 @@ describe('the log', () => {
   });
 
   it('does not keep a process whose log nobody reads', async () => {
-    expect(await exitCode(await run('pipe'))).toBe(0);
+    expect(await exitCode(await run(unreadPipe().fd))).toBe(0);
   });
 
   it('does not end a process that cannot write it', async () => {

@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 /** Lines are written together: at the end of each turn of the event loop, or when they reach this length. */
 const batchLength = 16 * 1024;
 
-/** Between two attempts to write while nothing can be written, in milliseconds. The first is a turn of the event loop. */
+/** The longest time between two attempts to write, in milliseconds. The first comes in the next turn. */
 const maxPauseMs = 100;
 
 /** How long the end of the process waits for a reader, in milliseconds. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
@@ -9,6 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { Health } from '../gen/health/v1/health_pb.ts';
 import { freePort } from '../testing/index.ts';
 import { testEnvironment } from '../testing/test-config.ts';
+import { unreadPipe } from '../testing/unread-pipe.ts';
 
 const packageRoot = join(import.meta.dirname, '../..');
 
@@ -16,14 +17,13 @@ it.each(['a pipe that nobody reads', 'a full disk'])(
   'a service that logs to %s serves, and ends on SIGTERM',
   async (to) => {
     const port = await freePort();
-    const full = openSync('/dev/full', 'w');
+    const stdout = to === 'a full disk' ? openSync('/dev/full', 'w') : unreadPipe().fd;
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/testing/fault-server.ts'], {
       cwd: packageRoot,
       env: { ...process.env, ...testEnvironment, PORT: `${port}`, LOG_LEVEL: 'info', LOG_BUFFER_BYTES: '65536' },
-      stdio: ['ignore', to === 'a full disk' ? full : 'pipe', 'inherit'],
+      stdio: ['ignore', stdout, 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    closeSync(full);
     const exited = once(child, 'exit');
     const transport = createGrpcTransport({ baseUrl: `http://localhost:${port}` });
     const check = () => createClient(Health, transport).check({});
