@@ -142,9 +142,9 @@ class Connections {
   }
 }
 
-/** Errors of Node's HTTP/1.1 parser, and of its timeouts. */
+/** Errors of Node's HTTP/1.1 parser, except that of a client that has gone, and of its timeouts. */
 function isViolation(code = ''): boolean {
-  return code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  return (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
 /**

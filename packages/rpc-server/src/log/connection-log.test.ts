@@ -87,6 +87,23 @@ describe('the log has the peer and the reason of', () => {
     expect(lines).toEqual([warning('a connection sent no request', 'no request within 50 ms')]);
   });
 
+  it('an HTTP/1.1 request that stops in its header fields', async () => {
+    const { port, lines } = await start({ headersMs: 50 });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nhost: a\r\n');
+    await closed(socket);
+    await expect.poll(() => lines).toEqual([warning('an HTTP/1.1 connection failed', 'Request timeout')]);
+  });
+
+  it.runIf(testConfig.http2 === 'own')('an HTTP/2 client that does not acknowledge SETTINGS', async () => {
+    const { port, lines } = await start({ headersMs: 50 });
+    const client = await RawClient.connectSilently(port);
+    client.socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    await client.closed;
+    const reason = 'SETTINGS_TIMEOUT: timeout: no SETTINGS or no acknowledgement from the peer';
+    await expect.poll(() => lines).toEqual([warning('an HTTP/2 connection failed', reason)]);
+  });
+
   it('a connection beyond MAX_CONNECTIONS', async () => {
     const { port, lines } = await start({ maxConnections: 1 });
     using client = await RawClient.connect(port);
