@@ -31,7 +31,7 @@ export function createDispatch(server: CallServer, methods: ReadonlyMap<string, 
       return new Call(server, target, method, stream, headers, peer, crossOrigin?.fields);
     }
     const refuse = (status: number, fields: Fields) =>
-      new Refusal(server.logger, stream, headers, peer, status, [...(crossOrigin?.fields ?? []), ...fields]);
+      new Refusal(server, stream, headers, peer, status, [...(crossOrigin?.fields ?? []), ...fields]);
     const status = target as number;
     const { protocol } = headers;
     // Clients and balancers of gRPC expect its own status for a method that does not exist.

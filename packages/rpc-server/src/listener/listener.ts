@@ -11,6 +11,7 @@ import { Http1Stream } from '../http1/http1-stream.ts';
 import type { Http2Connection } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
+import type { ConnectionLog } from '../log/connection-log.ts';
 import { bind } from './bind.ts';
 import { bindSocket, socketPath } from './bind-socket.ts';
 import { limitAge } from './connection-age.ts';
@@ -39,8 +40,8 @@ export interface Listener {
  *
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
-export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<Listener> {
-  const connections = new Connections(config, dispatch);
+export async function listen(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): Promise<Listener> {
+  const connections = new Connections(config, dispatch, log);
   const create = () => createServer(config, dispatch, connections);
   const path = socketPath(config.host);
   const { servers, port } =
@@ -69,10 +70,22 @@ export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<
 const quietTurnMs = 0.1;
 /** Under load every turn may be a busy one. */
 const maxBacklogTurns = 200;
+interface TlsError extends NodeJS.ErrnoException {
+  /** Of OpenSSL. */
+  readonly reason?: string;
+}
+
+/** What Node has of a TLS socket whose handshake has failed. Its own address and counters are empty. */
+interface HandshakeSocket {
+  readonly authorizationError?: unknown;
+  /** The socket below TLS. */
+  readonly _parent?: Socket | null;
+}
 
 /** Every connection of a listener. */
 class Connections {
   readonly #config: ServerConfig;
+  readonly #log: ConnectionLog;
   readonly #sockets = new Set<Socket>();
   readonly #http2 = new Set<Http2Connection>();
   readonly #serveHttp2: (socket: Socket, onClose: () => void) => Http2Connection;
@@ -80,16 +93,20 @@ class Connections {
   #isDraining = false;
   #accepted = 0;
 
-  constructor(config: ServerConfig, dispatch: Dispatch) {
+  constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
     this.#config = config;
-    this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch) : nodeHttp2(config, dispatch);
+    this.#log = log;
+    this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch, log) : nodeHttp2(config, dispatch, log);
     this.http1 = new Http1Connections(config);
   }
 
   /** Counts a new connection, before its TLS handshake. */
   admit(socket: Socket): void {
     this.#accepted += 1;
+    // Read now, the address is still known when the connection is lost.
+    const peer = peerOf(socket);
     if (this.#sockets.size >= this.#config.maxConnections) {
+      this.#log.warn('a connection was refused', peer, 'MAX_CONNECTIONS is reached');
       socket.destroy();
       return;
     }
@@ -103,7 +120,8 @@ class Connections {
     let drain = () => this.http1.retire(socket);
     limitAge(socket, this.#config.connectionAgeMs, () => drain());
     this.http1.add(socket);
-    detectProtocol(socket, this.#config.headersMs, (isHttp2) => {
+    const peer = peerOf(socket);
+    const onProtocol = (isHttp2: boolean) => {
       if (!isHttp2) {
         serveHttp1();
         return;
@@ -118,7 +136,28 @@ class Connections {
       };
       this.#http2.add(connection);
       if (this.#isDraining) connection.drain();
-    });
+    };
+    detectProtocol(socket, this.#config.headersMs, onProtocol, (reason, hasSent) =>
+      this.#log[hasSent ? 'warn' : 'debug']('a connection sent no request', peer, reason),
+    );
+  }
+
+  /** Responds to what Node's parser cannot read. */
+  refuse(socket: Socket, { code = '', message }: NodeJS.ErrnoException): void {
+    // The rest of the same request fails, too.
+    if (!this.http1.refuse(socket, unreadable.get(code) ?? '400 Bad Request')) return;
+    const level = isViolation(code) ? 'warn' : 'debug';
+    this.#log[level]('an HTTP/1.1 connection failed', peerOf(socket), message);
+  }
+
+  onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
+    const hasSent = socket != null && socket.bytesRead > 0;
+    const isTimeout = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+    // A probe only opens a connection and closes it.
+    if (!hasSent && !isTimeout) return;
+    const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
+    const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
+    this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', socket?.remoteAddress ?? '', detail);
   }
 
   drain(idleMs: number): void {
@@ -143,6 +182,11 @@ class Connections {
   destroy(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Errors of Node's HTTP/1.1 parser, except that of a client that has gone, and of its timeouts. */
+function isViolation(code: string): boolean {
+  return (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
 /**
@@ -176,9 +220,7 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
     : http.createServer(options, onRequest);
   // The call itself asks for the body.
   server.on('checkContinue', onRequest);
-  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
-    http1.refuse(socket as Socket, unreadable.get(code ?? '') ?? '400 Bad Request');
-  });
+  server.on('clientError', (error, socket) => connections.refuse(socket as Socket, error));
   // Node would close them as soon as it closes the server, under requests that are on their way.
   server.closeIdleConnections = () => {};
   const ready = config.tls ? 'secureConnection' : 'connection';
@@ -186,6 +228,7 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
   if (serveHttp1 === undefined) throw new Error(`Node's HTTP server does not listen for '${ready}' any more`);
   server.off(ready, serveHttp1);
   server.on('connection', (socket: Socket) => connections.admit(socket));
+  server.on('tlsClientError', (error: TlsError, socket: HandshakeSocket) => connections.onTlsError(error, socket));
   server.on(ready, (socket: Socket) =>
     connections.serve(socket, () => {
       serveHttp1.call(server, socket);
