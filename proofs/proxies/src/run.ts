@@ -22,6 +22,8 @@ export async function run(proxy: FrontProxy, protocol: Protocol, calls: number):
       await program.during(() => listening(port));
       const over = new AbortController();
       const rolling = services.roll(over.signal);
+      // Awaited after the load.
+      rolling.catch(() => {});
       const result = await program.during(() => load(protocol, port, calls));
       over.abort();
       await rolling;
