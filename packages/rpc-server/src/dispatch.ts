@@ -32,7 +32,7 @@ export function createDispatch(server: CallServer, methods: ReadonlyMap<string, 
       return new Call(server, target, method, stream, headers, client, crossOrigin?.fields);
     }
     const refuse = (status: number, fields: Fields) =>
-      new Refusal(server.logger, stream, headers, client.address, status, [...(crossOrigin?.fields ?? []), ...fields]);
+      new Refusal(server, stream, headers, client.address, status, [...(crossOrigin?.fields ?? []), ...fields]);
     const status = target as number;
     const { protocol } = headers;
     // Clients and balancers of gRPC expect its own status for a method that does not exist.

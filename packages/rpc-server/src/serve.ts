@@ -15,6 +15,7 @@ import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import { socketPath } from './listener/bind-socket.ts';
 import { type Listener, listen } from './listener/listener.ts';
+import { ConnectionLog } from './log/connection-log.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {
@@ -80,8 +81,8 @@ export async function serve({
   const admit = gate({ config, authentication, scopes });
   const messageRate = new RateLimit(config.messagesPerSecond, messageBurst * config.messagesPerSecond);
   const dispatch = createDispatch({ config, gate: admit, messageRate, timers, logger }, methods);
-  const listener = await listen(config, dispatch);
-  const stopFollowing = followReadiness(health, isReady, config.readinessMs);
+  const listener = await listen(config, dispatch, new ConnectionLog(logger));
+  const stopFollowing = followReadiness(health, isReady, config.readinessMs, logger);
 
   async function shutDown(graceMs: number): Promise<void> {
     stopFollowing();

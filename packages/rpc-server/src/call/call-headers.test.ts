@@ -58,7 +58,9 @@ describe('the host of a request', () => {
       frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(path, { ':authority': authority })),
       frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.alloc(5)),
     );
-    expect((await client.nextOf(FrameType.HEADERS, 1)).payload[0]).toBe(isValid ? 0x88 : 0x8c);
+    // node:http2 resets some that are invalid.
+    const { type, payload } = await client.next(({ streamId }) => streamId === 1);
+    expect(type === FrameType.HEADERS && payload[0] === 0x88).toBe(isValid);
   });
 });
 
@@ -85,7 +87,7 @@ it('white space around a value of metadata is no part of it', async () => {
   const { port } = await startServer({
     users: {
       getUser(_, { requestHeader }) {
-        values.push(requestHeader.get('x-value'), requestHeader.get('x-empty'));
+        values.push(['x-value', 'x-empty', 'x-end', 'x-start'].map((name) => requestHeader.get(name)));
         return {};
       },
     },
@@ -93,14 +95,17 @@ it('white space around a value of metadata is no part of it', async () => {
   using client = await RawClient.connect(port);
   for (const id of [1, 3]) {
     // Both as literals that the server keeps in its table, so that the sizes of its entries matter.
-    const block = callHeaders(path, { 'x-value': ' \tone two ', 'x-empty': ' ' });
+    const block = callHeaders(path, { 'x-value': ' \tone two ', 'x-empty': ' ', 'x-end': 'a\t', 'x-start': ' a' });
     client.send(
       frame(FrameType.HEADERS, Flag.END_HEADERS, id, block),
       frame(FrameType.DATA, Flag.END_STREAM, id, Buffer.alloc(5)),
     );
     await client.nextOf(FrameType.DATA, id);
   }
-  expect(values).toEqual(['one two', '', 'one two', '']);
+  expect(values).toEqual([
+    ['one two', '', 'a', 'a'],
+    ['one two', '', 'a', 'a'],
+  ]);
 });
 
 describe('a request with Expect: 100-continue', () => {

@@ -153,7 +153,7 @@ function contentType(value: string): Apply {
 const otherCharset = /^charset=(?!"?utf-?8"?$)/i;
 
 function parseContentType(value: string): { protocol: ProtocolName; codec: CodecName } | undefined {
-  const [type = '', ...parameters] = value.split(/[ \t]*;[ \t]*/);
+  const [type = '', ...parameters] = value.split(';').map((part) => part.trim());
   if (parameters.some((parameter) => otherCharset.test(parameter))) return undefined;
   const grpc = parseGrpcType(type);
   if (grpc !== undefined) return { protocol: 'grpc', codec: grpc.binary ? 'proto' : 'json' };

@@ -53,6 +53,8 @@ describe('the configuration of a server', () => {
       port: 9000,
       http2: 'own',
       logLevel: 'info',
+      accessLog: 'all',
+      logBufferBytes: 4 * 1024 * 1024,
       tls: undefined,
       auth: undefined,
       callsPerSecond: 200,
@@ -63,6 +65,7 @@ describe('the configuration of a server', () => {
       corsHeaders: [],
       socketMode: '600',
       maxMessageBytes: 4 * 1024 * 1024,
+      maxMessageElements: 20_000,
       maxHeaderBytes: 32 * 1024,
       headersMs: 10_000,
       requestBodyMs: 30_000,
@@ -95,10 +98,13 @@ describe('the configuration of a server', () => {
         .string()
         .regex(/^sqlite:/)
         .describe('sqlite: and a path'),
+      TOKEN: z.enum(['a']).meta({ description: 'a', isSecret: true }),
     };
-    expect(() => readEnvironment(settings, { DATABASE_URL: 'mysql://aoife:secret@db/users' })).toThrow(
-      'DATABASE_URL="mysql://…@db/users": must be sqlite: and a path',
-    );
+    for (const password of ['secret', 's3/c@r?e#t', 'a\nb']) {
+      expect(() =>
+        readEnvironment(settings, { DATABASE_URL: `mysql://aoife:${password}@db/users`, TOKEN: 'b' }),
+      ).toThrow(/^DATABASE_URL="mysql:\/\/…@db\/users": must be sqlite: and a path\nTOKEN=…: must be a$/);
+    }
   });
 
   it('has a burst of twice the rate by default', () => {

@@ -102,16 +102,22 @@ export class Http1Connections {
     else next();
   }
 
-  /** Ends a connection whose client sends what cannot be read. @param status of the response */
-  refuse(socket: Socket, status: string): void {
+  /**
+   * Ends a connection that has failed, or whose client sends what cannot be read.
+   *
+   * @param status of the response
+   * @returns false if it was ended before
+   */
+  refuse(socket: Socket, status: string): boolean {
     const state = this.#connections.get(socket);
-    if (state?.isClosing) return;
+    if (state?.isClosing) return false;
     if (state === undefined || !socket.writable) {
       socket.destroy();
-      return;
+      return true;
     }
     if (state.current === undefined) socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
     this.#close(socket, state, this.#config.headersMs);
+    return true;
   }
 
   /**

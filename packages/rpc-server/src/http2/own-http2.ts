@@ -1,6 +1,15 @@
-import { defaultLimits, type Limits, MemoryBudget, serveConnection } from '@example/http2';
+import {
+  type ConnectionClose,
+  defaultLimits,
+  ErrorCode,
+  errorName,
+  type Limits,
+  MemoryBudget,
+  serveConnection,
+} from '@example/http2';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { ConnectionLog } from '../log/connection-log.ts';
 import { proxyFactor, type ServeHttp2 } from './http2-connection.ts';
 
 /** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
@@ -10,7 +19,7 @@ const smallestMaxFrameBytes = 16_384;
 const bufferedBytes = 512 * 1024 * 1024;
 
 /** HTTP/2 by @example/http2. */
-export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
+export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const memory = new MemoryBudget(bufferedBytes);
   const limits = limitsOf(config, config.resetsPerSecond);
   const proxyLimits = limitsOf(config, proxyFactor * config.resetsPerSecond);
@@ -23,9 +32,20 @@ export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
       },
       limits: peer.proxies === undefined ? limits : proxyLimits,
       memory,
-      onClose,
+      onViolation: (code) => log.warn('an HTTP/2 stream was reset', peer.address, errorName(code)),
+      onClose: (reason) => {
+        logEnd(log, peer.address, reason);
+        onClose();
+      },
     });
   };
+}
+
+function logEnd(log: ConnectionLog, peer: string, { code, by, message, cause }: ConnectionClose): void {
+  if (cause !== undefined) log.error('an HTTP/2 connection failed', peer, cause);
+  else if (by === 'server' && code !== ErrorCode.NO_ERROR) {
+    log.warn('an HTTP/2 connection failed', peer, `${errorName(code)}: ${message}`);
+  } else log.debug('an HTTP/2 connection ended', peer, `${errorName(code)}: ${message}`);
 }
 
 function limitsOf(config: ServerConfig, resetsPerSecond: number): Partial<Limits> {

@@ -6,7 +6,8 @@ export interface LimitedConnection {
   readonly peer: Peer;
   /** Whether it has no call. */
   isIdle(): boolean;
-  close(): void;
+  /** @param reason for the log */
+  close(reason: string): void;
 }
 
 /** How many connections are looked at to find an idle one. Those that are not are looked at last the next time. */
@@ -27,26 +28,28 @@ export class ConnectionLimit {
     this.#maxPerAddress = maxConnectionsPerAddress;
   }
 
-  /** @returns false when there is no room */
-  add(connection: LimitedConnection): boolean {
-    if (!this.#makeRoom(this.#all, this.#max)) return false;
+  /** @returns why there is no room, if there is none */
+  add(connection: LimitedConnection): string | undefined {
+    const reason = 'MAX_CONNECTIONS is reached';
+    if (!makeRoom(this.#all, this.#max, (idle) => this.#close(idle, reason))) return reason;
     this.#all.add(connection);
-    return true;
+    return undefined;
   }
 
   /**
    * Counts a connection for the address of its client. Connections of a trusted proxy, and of a socket of the file
    * system, belong to many.
    *
-   * @returns false when there is no room
+   * @returns why there is no room, if there is none
    */
-  addForAddress(connection: LimitedConnection): boolean {
+  addForAddress(connection: LimitedConnection): string | undefined {
     const { address, network, proxies } = connection.peer;
-    if (proxies !== undefined || address === unixAddress) return true;
+    if (proxies !== undefined || address === unixAddress) return undefined;
     const connections = this.#byNetwork.get(network) ?? new Set();
-    if (!this.#makeRoom(connections, this.#maxPerAddress)) return false;
+    const reason = 'MAX_CONNECTIONS_PER_ADDRESS is reached';
+    if (!makeRoom(connections, this.#maxPerAddress, (idle) => this.#close(idle, reason))) return reason;
     this.#byNetwork.set(network, connections.add(connection));
-    return true;
+    return undefined;
   }
 
   remove(connection: LimitedConnection): void {
@@ -56,20 +59,25 @@ export class ConnectionLimit {
     if (connections?.delete(connection) && connections.size === 0) this.#byNetwork.delete(network);
   }
 
-  #makeRoom(connections: Set<LimitedConnection>, max: number): boolean {
-    if (connections.size < max) return true;
-    let looks = maxLooks;
-    for (const connection of connections) {
-      if (connection.isIdle()) {
-        this.remove(connection);
-        connection.close();
-        return true;
-      }
-      connections.delete(connection);
-      connections.add(connection);
-      looks -= 1;
-      if (looks === 0) break;
-    }
-    return false;
+  #close(connection: LimitedConnection, reason: string): void {
+    this.remove(connection);
+    connection.close(reason);
   }
+}
+
+/** @returns false when there is no room */
+function makeRoom(connections: Set<LimitedConnection>, max: number, close: (idle: LimitedConnection) => void): boolean {
+  if (connections.size < max) return true;
+  let looks = maxLooks;
+  for (const connection of connections) {
+    if (connection.isIdle()) {
+      close(connection);
+      return true;
+    }
+    connections.delete(connection);
+    connections.add(connection);
+    looks -= 1;
+    if (looks === 0) break;
+  }
+  return false;
 }

@@ -4,6 +4,9 @@ import type { Start } from './read-start.ts';
 /** The beginning of HTTP/2's connection preface (RFC 9113, section 3.4); no method of HTTP/1.1 begins like it. */
 const http2Start = 'PRI ';
 
+/** The first byte of a TLS connection: RFC 8446, section 5.1. */
+const tlsHandshake = 0x16;
+
 const starts = [http2Start, ...METHODS.map((method) => `${method} `)];
 /** Enough to decide, with an empty line in front. */
 const maxLookBytes = 2 * Math.max(...starts.map((start) => start.length));
@@ -15,5 +18,6 @@ export function detectHttp2(bytes: Buffer): Start<boolean> {
   const start = starts.find((candidate) => text.startsWith(candidate));
   if (start !== undefined) return { value: start === http2Start, bytes: 0 };
   const mayBecomeOne = bytes.length <= maxLookBytes && starts.some((candidate) => candidate.startsWith(text));
-  return mayBecomeOne ? 'incomplete' : 'invalid';
+  if (mayBecomeOne) return 'incomplete';
+  return { fault: bytes[0] === tlsHandshake ? 'TLS on a port without TLS' : 'neither HTTP/1.1 nor HTTP/2' };
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { type Peer, unixAddress } from '../address/peer.ts';
 import { TrustedProxies } from '../address/trusted-proxies.ts';
 import type { Dispatch } from '../call/call-stream.ts';
@@ -11,13 +12,14 @@ import { Http1Stream } from '../http1/http1-stream.ts';
 import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
+import type { ConnectionLog } from '../log/connection-log.ts';
 import { bind } from './bind.ts';
 import { bindSocket, socketPath } from './bind-socket.ts';
 import { limitAge } from './connection-age.ts';
 import { ConnectionLimit, type LimitedConnection } from './connection-limit.ts';
 import { detectHttp2 } from './detect-protocol.ts';
 import { parseProxyHeader } from './proxy-protocol.ts';
-import { readStart } from './read-start.ts';
+import { readStart, type Start } from './read-start.ts';
 
 /** One port, on one address or on both loopback addresses; or a socket of the file system. */
 export interface Listener {
@@ -42,8 +44,8 @@ export interface Listener {
  *
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
-export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<Listener> {
-  const connections = new Connections(config, dispatch);
+export async function listen(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): Promise<Listener> {
+  const connections = new Connections(config, dispatch, log);
   const create = () => createServer(config, dispatch, connections);
   const path = socketPath(config.host);
   const { servers, port } =
@@ -58,7 +60,9 @@ export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<
       for (const server of servers) (server as https.Server).setSecureContext(options);
     },
     async drain(idleMs) {
+      await connections.emptyBacklog();
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+      // Later: clients that lose a connection open another at once.
       connections.drain(idleMs);
       await Promise.all(closed);
     },
@@ -66,44 +70,91 @@ export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<
   };
 }
 
+/** How long a turn of the event loop takes in which nothing happens, at most, in milliseconds. */
+const quietTurnMs = 0.1;
+/** Under load every turn may be a busy one. */
+const maxBacklogTurns = 200;
+
+interface TlsError extends NodeJS.ErrnoException {
+  /** Of OpenSSL. */
+  readonly reason?: string;
+}
+
+/** The private reference of a TLS socket to the one below it; null of other sockets. */
+interface SocketOverTls {
+  readonly _parent?: Socket | null;
+}
+
+/** What Node has of a TLS socket whose handshake has failed. Its own address and counters are empty. */
+interface HandshakeSocket extends SocketOverTls {
+  readonly authorizationError?: unknown;
+}
+
 /** A connection, from when it is accepted. */
 interface Connection extends LimitedConnection {
   /** Changes when a trusted proxy names the client, before anything else is read. */
   peer: Peer;
   isIdle: () => boolean;
-  close: () => void;
+  end: () => void;
 }
 
 /** Every connection of a listener. */
 class Connections {
   readonly #config: ServerConfig;
+  readonly #log: ConnectionLog;
   readonly #proxies: TrustedProxies;
   readonly #limit: ConnectionLimit;
-  readonly #sockets = new Set<Socket>();
   readonly #connections = new WeakMap<Socket, Connection>();
+  readonly #sockets = new Set<Socket>();
   readonly #http2 = new Set<Http2Connection>();
   readonly #serveHttp2: ServeHttp2;
   readonly http1: Http1Connections;
   #isDraining = false;
+  #accepted = 0;
 
-  constructor(config: ServerConfig, dispatch: Dispatch) {
+  constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
     this.#config = config;
+    this.#log = log;
     this.#proxies = new TrustedProxies(config.trustedProxies);
     this.#limit = new ConnectionLimit(config);
-    this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch) : nodeHttp2(config, dispatch);
+    this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch, log) : nodeHttp2(config, dispatch, log);
     this.http1 = new Http1Connections(config);
   }
 
   /** Counts a new connection, before its TLS handshake. @param start called if there is room for it */
   accept(socket: Socket, start: () => void): void {
+    this.#accepted += 1;
     const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
-    // Undefined: it is gone already.
-    const peer = address === undefined ? undefined : this.#proxies.peerOf(address);
-    const connection = peer && { peer, isIdle: () => true, close: () => socket.destroy() };
-    if (connection === undefined || !this.#limit.add(connection)) {
-      socket.destroy();
-      return;
+    // It is gone already.
+    if (address === undefined) socket.destroy();
+    else {
+      const connection = this.#connectionFrom(address, socket);
+      if (this.#hasRoom(socket, connection, this.#limit.add(connection))) this.#start(socket, connection, start);
     }
+  }
+
+  #connectionFrom(address: string, socket: Socket): Connection {
+    const connection: Connection = {
+      peer: this.#proxies.peerOf(address),
+      isIdle: () => true,
+      end: () => socket.destroy(),
+      close: (reason) => {
+        this.#log.warn('an idle connection was closed for a new one', connection.peer.address, reason);
+        connection.end();
+      },
+    };
+    return connection;
+  }
+
+  /** @param refusal why there is no room */
+  #hasRoom(socket: Socket, { peer }: Connection, refusal: string | undefined): boolean {
+    if (refusal === undefined) return true;
+    this.#log.warn('a connection was refused', peer.address, refusal);
+    socket.destroy();
+    return false;
+  }
+
+  #start(socket: Socket, connection: Connection, start: () => void): void {
     this.#sockets.add(socket);
     this.#connections.set(socket, connection);
     socket.once('close', () => {
@@ -111,26 +162,36 @@ class Connections {
       this.#limit.remove(connection);
     });
     const startIfRoom = () => {
-      if (this.#limit.addForAddress(connection)) start();
-      else socket.destroy();
+      if (this.#hasRoom(socket, connection, this.#limit.addForAddress(connection))) start();
     };
-    if (connection.peer.proxies === undefined) startIfRoom();
-    else {
-      readStart(socket, this.#config.headersMs, parseProxyHeader, (client) => {
-        if (client !== undefined) connection.peer = this.#proxies.peerOf(client);
-        startIfRoom();
-      });
+    if (connection.peer.proxies === undefined) {
+      startIfRoom();
+      return;
     }
+    this.#readStart(socket, connection, parseProxyHeader, (client) => {
+      if (client !== undefined) connection.peer = this.#proxies.peerOf(client);
+      startIfRoom();
+    });
   }
 
+  #readStart<T>(
+    socket: Socket,
+    { peer }: Connection,
+    parse: (bytes: Buffer) => Start<T>,
+    onRead: (value: T) => void,
+  ): void {
+    readStart(socket, this.#config.headersMs, parse, onRead, (reason, hasSent) =>
+      this.#log[hasSent ? 'warn' : 'debug']('a connection sent no request', peer.address, reason),
+    );
+  }
+
+  /** @param socket of a connection that was accepted, or the TLS socket on it */
   peerOf(socket: Socket): Peer {
     return this.#connectionOf(socket).peer;
   }
 
   #connectionOf(socket: Socket): Connection {
-    // A TLS socket has no public reference to the one below it.
-    const { _parent: accepted } = socket as { _parent?: Socket | null };
-    return this.#connections.get(accepted ?? socket) as Connection;
+    return this.#connections.get((socket as SocketOverTls)._parent ?? socket) as Connection;
   }
 
   /** @param serveHttp1 takes the socket if the connection speaks HTTP/1.1 */
@@ -141,8 +202,8 @@ class Connections {
     limitAge(socket, this.#config.connectionAgeMs, () => drain());
     this.http1.add(socket);
     connection.isIdle = () => this.http1.isIdle(socket);
-    connection.close = () => socket.destroySoon();
-    readStart(socket, this.#config.headersMs, detectHttp2, (isHttp2) => {
+    connection.end = () => socket.destroySoon();
+    this.#readStart(socket, connection, detectHttp2, (isHttp2) => {
       if (!isHttp2) {
         serveHttp1();
         return;
@@ -156,10 +217,29 @@ class Connections {
         destroyAfter(socket, this.#config.connectionAgeGraceMs);
       };
       connection.isIdle = () => http2.openStreams === 0;
-      connection.close = () => http2.close();
+      connection.end = () => http2.close();
       this.#http2.add(http2);
       if (this.#isDraining) http2.drain();
     });
+  }
+
+  /** Responds to what Node's parser cannot read. */
+  refuse(socket: Socket, { code = '', message }: NodeJS.ErrnoException): void {
+    // The rest of the same request fails, too.
+    if (!this.http1.refuse(socket, unreadable.get(code) ?? '400 Bad Request')) return;
+    const level = isViolation(code) ? 'warn' : 'debug';
+    this.#log[level]('an HTTP/1.1 connection failed', this.peerOf(socket).address, message);
+  }
+
+  onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
+    const hasSent = socket != null && socket.bytesRead > 0;
+    const isTimeout = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+    // A probe only opens a connection and closes it.
+    if (!hasSent && !isTimeout) return;
+    const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
+    const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
+    const peer = socket == null ? '' : this.peerOf(socket).address;
+    this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);
   }
 
   drain(idleMs: number): void {
@@ -168,9 +248,27 @@ class Connections {
     for (const connection of this.#http2) connection.drain();
   }
 
+  /**
+   * Waits until no connection waits to be accepted: the kernel resets those when the server stops listening. None has
+   * come in a turn of the event loop that accepts none and takes next to no time.
+   */
+  async emptyBacklog(): Promise<void> {
+    for (let turn = 0; turn < maxBacklogTurns; turn++) {
+      const before = this.#accepted;
+      const began = performance.now();
+      await setImmediate();
+      if (this.#accepted === before && performance.now() - began < quietTurnMs) return;
+    }
+  }
+
   destroy(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Errors of Node's HTTP/1.1 parser, except that of a client that has gone, and of its timeouts. */
+function isViolation(code: string): boolean {
+  return (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
 /**
@@ -204,11 +302,10 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
     : http.createServer(options, onRequest);
   // The call itself asks for the body.
   server.on('checkContinue', onRequest);
-  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
-    http1.refuse(socket as Socket, unreadable.get(code ?? '') ?? '400 Bad Request');
-  });
+  server.on('clientError', (error, socket) => connections.refuse(socket as Socket, error));
   // Node would close them as soon as it closes the server, under requests that are on their way.
   server.closeIdleConnections = () => {};
+  server.on('tlsClientError', (error: TlsError, socket: HandshakeSocket) => connections.onTlsError(error, socket));
   const startTls = config.tls && takeOver(server, 'connection');
   const startHttp1 = takeOver(server, config.tls ? 'secureConnection' : 'connection');
   const serve = (socket: Socket) =>

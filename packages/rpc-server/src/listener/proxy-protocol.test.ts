@@ -47,7 +47,7 @@ describe('the header of the PROXY protocol', () => {
     ['a line without addresses', Buffer.from('PROXY TCP4\r\n')],
     ['a line with a name', Buffer.from('PROXY TCP4 example.com 10.0.0.1 4711 80\r\n')],
   ])('is invalid with %s', (_, header) => {
-    expect(parseProxyHeader(header)).toBe('invalid');
+    expect(parseProxyHeader(header)).toMatchObject({ fault: 'an invalid PROXY header' });
   });
 });
 

@@ -16,6 +16,8 @@ const maxVariableBytes = 8_192;
 /** The address of the client; undefined when the proxy names none. */
 type Header = Start<string | undefined>;
 
+const invalid = { fault: 'an invalid PROXY header' };
+
 /** The header that a trusted proxy may send before anything else. @param bytes the first of a connection */
 export function parseProxyHeader(bytes: Buffer): Header {
   if (isStart(bytes, signature)) return parseBinary(bytes);
@@ -31,10 +33,10 @@ function isStart(bytes: Buffer, start: Buffer): boolean {
 function parseLine(bytes: Buffer): Header {
   const line = bytes.toString('latin1', 0, maxLineBytes);
   const end = line.indexOf('\r\n');
-  if (end < 0) return line.length < maxLineBytes ? 'incomplete' : 'invalid';
+  if (end < 0) return line.length < maxLineBytes ? 'incomplete' : invalid;
   const [, family, address] = /^PROXY (?:UNKNOWN.*|(TCP[46]) (\S+) \S+ \d+ \d+)$/.exec(line.slice(0, end)) ?? ['', ''];
   const isValid = family !== '' && (address === undefined || isIP(address) !== 0);
-  return isValid ? { value: address, bytes: end + 2 } : 'invalid';
+  return isValid ? { value: address, bytes: end + 2 } : invalid;
 }
 
 /** Version 2. */
@@ -43,13 +45,13 @@ function parseBinary(bytes: Buffer): Header {
   const command = bytes.readUInt8(12);
   const family = bytes.readUInt8(13);
   const length = bytes.readUInt16BE(14);
-  if ((command !== 0x20 && command !== 0x21) || length > maxVariableBytes) return 'invalid';
+  if ((command !== 0x20 && command !== 0x21) || length > maxVariableBytes) return invalid;
   const end = fixedBytes + length;
   if (bytes.length < end) return 'incomplete';
   // LOCAL: the proxy itself, such as its health check.
   if (command === 0x20) return { value: undefined, bytes: end };
   const addressLength = family === 0x11 ? 4 : family === 0x21 ? 16 : 0;
-  if (length < 2 * addressLength + (addressLength && 4)) return 'invalid';
+  if (length < 2 * addressLength + (addressLength && 4)) return invalid;
   const address = bytes.subarray(fixedBytes, fixedBytes + addressLength);
   return { value: addressLength === 0 ? undefined : format(address), bytes: end };
 }

@@ -36,7 +36,7 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'address'],
+      ['gen', 'address', 'log'],
       ['config'],
       ['auth', 'health', 'reflection'],
       ['call'],
