@@ -1,3 +1,4 @@
+import '@example/rpc-server/end-signals';
 import { refuseUnsafeNode } from '@example/rpc-server/safe-node';
 
 refuseUnsafeNode('user-service');
