@@ -26,14 +26,14 @@ export function readTls({ cert, key, clientCa }: TlsFiles): Tls {
   });
   const keyText = use('TLS_KEY', key, (text) => {
     if (!new X509Certificate(certText).checkPrivateKey(createPrivateKey(text))) {
-      throw new Error('is not the key of the first certificate of TLS_CERT');
+      throw new Error('it is not the key of the first certificate in TLS_CERT');
     }
     createSecureContext({ cert: certText, key: text });
     return text;
   });
   if (clientCa === undefined) return { cert: certText, key: keyText };
   const caText = use('TLS_CLIENT_CA', clientCa, (text) => {
-    if (certificatesOf(text).length === 0) throw new Error('has no certificate');
+    if (certificatesOf(text).length === 0) throw new Error('it has no certificate');
     return text;
   });
   return { cert: certText, key: keyText, clientCa: caText };
