@@ -38,6 +38,7 @@ describe('the configuration of a server', () => {
       auth: undefined,
       callsPerSecond: 200,
       callBurst: 400,
+      allowedHosts: [],
       corsOrigins: [],
       maxMessageBytes: 4 * 1024 * 1024,
       maxHeaderBytes: 32 * 1024,
@@ -103,6 +104,7 @@ describe('the configuration of a server', () => {
     [{ AUTH_JWKS: 'https://me@example.com/keys' }, 'AUTH_JWKS='],
     [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],
     [{ CORS_ORIGINS: 'https://example.com/page' }, 'CORS_ORIGINS="https://example.com/page": must be the origins'],
+    [{ ALLOWED_HOSTS: 'localhost:9000' }, 'ALLOWED_HOSTS="localhost:9000": must be the host names'],
     [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS="*": must be the origins'],
   ])('rejects %j', (env: Environment, message) => {
     expect(() => read(env)).toThrow(message);

@@ -23,6 +23,13 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const milliseconds = (defaultValue: number, what: string) => whole(1, 24 * hour, defaultValue, `milliseconds ${what}`);
 
+/** Words separated by commas. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((word) => word.trim()))
+  .transform((words) => words.filter((word) => word !== ''));
+
 /** `fetch` takes no URL with a user name. */
 function isPlainUrl(value: string): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -77,13 +84,12 @@ export const serverSettings = (defaultPort: number) => ({
     'a whole number from CALLS_PER_SECOND to 2000000: calls of one caller in one second, once a minute; by default twice CALLS_PER_SECOND',
   ),
 
+  ALLOWED_HOSTS: setting(
+    list.refine((hosts) => hosts.every((host) => /^([\w.-]+|\[[\da-f:.]+\])$/i.test(host))),
+    'the host names that requests may name, such as localhost or [::1], separated by commas; without ports',
+  ),
   CORS_ORIGINS: setting(
-    z
-      .string()
-      .default('')
-      .transform((text) => text.split(',').map((origin) => origin.trim()))
-      .transform((origins) => origins.filter((origin) => origin !== ''))
-      .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
+    list.refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
     'the origins whose web pages may call, such as https://example.com, separated by commas',
   ),
 
