@@ -1,21 +1,17 @@
-// Plain JavaScript without imports, so that main.ts can import it before anything that takes time to load.
+// Plain JavaScript without imports: main.ts imports it before anything that takes time to load.
+
+/** @type {((signal: NodeJS.Signals) => void) | undefined} */
+let end;
 
 /**
- * A service that has not started yet has nothing to drain.
+ * Sets what SIGINT and SIGTERM do. A service calls it first of all, because process 1 of a container ignores a signal
+ * that it has no handler for. By default they end the process, with status 0: there is nothing to drain yet.
  *
- * @type {(signal: NodeJS.Signals) => void}
+ * @param {(signal: NodeJS.Signals) => void} handler replaces the handler before it
  */
-let end = () => process.exit(0);
-
-// Process 1 of a container ignores a signal that it has no handler for.
-process.on('SIGINT', (signal) => end(signal));
-process.on('SIGTERM', (signal) => end(signal));
-
-/**
- * Sets what SIGINT and SIGTERM do. Until then they end the process at once, with status 0.
- *
- * @param {(signal: NodeJS.Signals) => void} handler
- */
-export function onEndSignal(handler) {
+export function onEndSignal(handler = () => process.exit(0)) {
+  if (end === undefined) {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end?.(signal));
+  }
   end = handler;
 }
