@@ -105,7 +105,7 @@ export class IssuerKeys {
       this.#text = text;
       this.#onChange();
     }
-    if (this.#failure !== undefined) this.#logger.info('AUTH_JWKS has usable keys again');
+    if (this.#failure !== undefined) this.#logger.info('AUTH_JWKS has usable keys now');
     this.#failure = undefined;
     this.#loadedAt = performance.now();
   }

@@ -60,7 +60,7 @@ function warnOfExpiry({ cert, clientCa = '' }: Tls, logger: Logger): void {
   }
 }
 
-/** @param validInMs milliseconds until the certificate is valid; @param expiresInMs milliseconds until it is not any more */
+/** Both are in milliseconds, negative when that time has passed. */
 function problemOf(validInMs: number, expiresInMs: number): string | undefined {
   if (validInMs > 0) return 'is not valid yet';
   if (expiresInMs <= 0) return 'has expired';

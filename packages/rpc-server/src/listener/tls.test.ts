@@ -12,6 +12,7 @@ import type { ServerConfig } from '../config/server-config.ts';
 import type { Tls } from '../config/tls-files.ts';
 import { type RunningServer, serve } from '../serve.ts';
 import { failureOf, silentLogger, testConfig } from '../testing/index.ts';
+import { recordingLogger } from '../testing/test-server.ts';
 
 let authority: Authority;
 let server: RunningServer;
@@ -155,4 +156,11 @@ describe('a server with TLS', () => {
     await once(socket, 'close');
     await server.close(60_000);
   });
+});
+
+it('a server without TLS and tokens logs that it has nothing to reload', async () => {
+  const { logger, lines } = recordingLogger();
+  server = await serve({ config: testConfig, logger, routes: () => {} });
+  await server.reload();
+  expect(lines).toMatchObject([{ level: 30, msg: 'there are no certificates or keys to reload' }]);
 });
