@@ -106,6 +106,10 @@ export class Call
     return this.#method.codecs[this.headers.codec];
   }
 
+  get maxRequestBytes(): number {
+    return Math.min(this.config.maxMessageBytes, this.#method.maxRequestBytes);
+  }
+
   get mayPause(): boolean {
     return this.#method.mayPause;
   }

@@ -41,6 +41,7 @@ describe('the configuration of a server', () => {
       allowedHosts: [],
       corsOrigins: [],
       maxMessageBytes: 4 * 1024 * 1024,
+      maxMessageElements: 20_000,
       maxHeaderBytes: 32 * 1024,
       headersMs: 10_000,
       requestBodyMs: 30_000,
