@@ -15,6 +15,7 @@ import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
+import { ConnectionLog } from './log/connection-log.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {
@@ -83,7 +84,7 @@ export async function serve({
   await authentication?.keys.start();
   const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
   const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods);
-  const listener = await listen(config, dispatch);
+  const listener = await listen(config, dispatch, new ConnectionLog(logger));
   const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);
   const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());
   const stopFollowing = followReadiness(health, isReadyWithKeys, config.readinessMs);
