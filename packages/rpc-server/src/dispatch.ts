@@ -25,7 +25,7 @@ export function createDispatch(server: CallServer, methods: ReadonlyMap<string, 
   const toCors = cors(server.config.corsOrigins);
   return (stream, peer) => {
     const headers = parseCallHeaders(stream.headers);
-    if (isAllowed?.(stream.headers) === false) return new Refusal(server.logger, stream, headers, peer, 421, []);
+    if (isAllowed?.(stream.headers) === false) return new Refusal(server, stream, headers, peer, 421, []);
     const method = methods.get(headers.path);
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
