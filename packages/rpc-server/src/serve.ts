@@ -87,7 +87,7 @@ export async function serve({
   const listener = await listen(config, dispatch, new ConnectionLog(logger));
   const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);
   const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());
-  const stopFollowing = followReadiness(health, isReadyWithKeys, config.readinessMs);
+  const stopFollowing = followReadiness(health, isReadyWithKeys, config.readinessMs, logger);
 
   async function shutDown(graceMs: number): Promise<void> {
     stopFollowing();

@@ -74,10 +74,13 @@ describe('the configuration of a server', () => {
         .string()
         .regex(/^sqlite:/)
         .describe('sqlite: and a path'),
+      TOKEN: z.enum(['a']).meta({ description: 'a', isSecret: true }),
     };
-    expect(() => readEnvironment(settings, { DATABASE_URL: 'mysql://aoife:secret@db/users' })).toThrow(
-      'DATABASE_URL="mysql://…@db/users": must be sqlite: and a path',
-    );
+    for (const password of ['secret', 's3/c@r?e#t', 'a\nb']) {
+      expect(() =>
+        readEnvironment(settings, { DATABASE_URL: `mysql://aoife:${password}@db/users`, TOKEN: 'b' }),
+      ).toThrow(/^DATABASE_URL="mysql:\/\/…@db\/users": must be sqlite: and a path\nTOKEN=…: must be a$/);
+    }
   });
 
   it('has a burst of twice the rate by default', () => {
