@@ -13,7 +13,7 @@ import { UserService } from '@example/protos/user/v1';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { callOf } from '../call/call-context.ts';
 import type { AuthConfig, ServerConfig } from '../config/server-config.ts';
-import { Health as HealthService } from '../gen/health/v1/health_pb.ts';
+import { Health, HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/health_pb.ts';
 import { failureOf, transports } from '../testing/index.ts';
 import { authConfig } from '../testing/start-with-auth.ts';
 import { startServer } from '../testing/test-server.ts';
@@ -106,8 +106,10 @@ describe('a server with authentication', () => {
     keys.close();
   });
 
-  it('is UNAVAILABLE while the keys of the issuer are', async () => {
+  it('is UNAVAILABLE while the keys of the issuer are, and NOT_SERVING', async () => {
     const url = await start({ auth: { ...auth, jwks: 'http://127.0.0.1:1/jwks' } });
+    const health = createClient(Health, createGrpcTransport({ baseUrl: url }));
+    expect((await health.check({})).status).toBe(Status.NOT_SERVING);
     expect((await failureOf(usersWith(await tokenOf('aoife'), url).getUser({}))).code).toBe(Code.Unavailable);
   });
 
@@ -231,7 +233,7 @@ describe('the rate limit', () => {
         .getUser({})
         .catch(() => {});
     expect((await failureOf(createClient(UserService, transport).getUser({}))).code).toBe(Code.ResourceExhausted);
-    const health = createClient(HealthService, transport);
+    const health = createClient(Health, transport);
     for (let i = 0; i < 1_000; i++) await health.check({});
     expect((await failureOf(health.check({}))).code).toBe(Code.ResourceExhausted);
   });

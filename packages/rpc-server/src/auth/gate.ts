@@ -1,4 +1,5 @@
 import type { DescMethod } from '@bufbuild/protobuf';
+import type { Logger } from 'pino';
 import type { Peer } from '../address/peer.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Authentication } from './authentication.ts';
@@ -14,11 +15,12 @@ export interface GateOptions {
   readonly scopes: MethodScopes;
 }
 
-/** The part of a call that the gate uses: the client that it reads, the subject that it sets for the access log. */
+/** The part of a call that the gate uses: what it reads, and the subject that it sets for the access log. */
 interface GatedCall {
   readonly client: Peer;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
+  readonly logger: Logger;
   /** The `sub` of the token. */
   subject?: string | undefined;
 }

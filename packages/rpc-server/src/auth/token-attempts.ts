@@ -1,5 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
 import type { Peer } from '../address/peer.ts';
 import type { Authentication } from './authentication.ts';
 import type { Caller } from './caller.ts';
@@ -12,6 +13,12 @@ const refusedCharacters = 1_000_000;
 
 /** How many tokens are verified a second for all addresses together that are over their rate of refused tokens. */
 const verifiedPerSecond = 1_000;
+
+/** The part of a call that has a token. */
+interface Attempt {
+  readonly client: Peer;
+  readonly logger: Logger;
+}
 
 /**
  * Verifies tokens, and bounds what refused ones cost. They count for their address, apart from its calls. An address
@@ -35,17 +42,18 @@ export class TokenAttempts {
   }
 
   /** @throws {ConnectError} UNAUTHENTICATED, RESOURCE_EXHAUSTED, UNAVAILABLE */
-  async verify(authorization = '', { client }: { readonly client: Peer }): Promise<Caller> {
+  async verify(authorization = '', call: Attempt): Promise<Caller> {
+    const { network } = call.client;
     try {
       const reason = this.#refused.get(authorization);
       if (reason !== undefined) throw new ConnectError(reason, Code.Unauthenticated);
-      if (this.#refusedByAddress.isOver(client.network)) this.#verified.count('');
-      return await this.#authentication.verify(authorization);
+      if (this.#refusedByAddress.isOver(network)) this.#verified.count('');
+      return await this.#authentication.verify(authorization, call);
     } catch (error) {
       const { code, rawMessage } = error as ConnectError;
       if (code !== Code.Unauthenticated) throw error;
       this.#refused.set(authorization, rawMessage);
-      const waitMs = this.#refusedByAddress.take(client.network);
+      const waitMs = this.#refusedByAddress.take(network);
       throw waitMs > 0 ? tooMany('calls without a valid token', waitMs) : error;
     }
   }

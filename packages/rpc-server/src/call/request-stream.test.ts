@@ -41,6 +41,7 @@ function create(methodKind = 'client_streaming') {
     config: { maxMessageElements: 1_000, messageGapMs: 1_000 },
     maxRequestBytes: 100,
     desc: { methodKind },
+    takeMessage: () => 0,
   } as unknown as RequestCall;
   const requests = new RequestStream(call);
   const push = (text: string, flags = 0) => {

@@ -55,7 +55,9 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
     });
     limitLingering(socket);
     const stops = [
-      requirePreface(session, config, () => log.warn('an HTTP/2 connection failed', peer.address, 'timeout: no SETTINGS')),
+      requirePreface(session, config, () =>
+        log.warn('an HTTP/2 connection failed', peer.address, 'timeout: no SETTINGS'),
+      ),
       closeWhenIdle(session, config),
       keepAlive(session, config),
     ];

@@ -5,7 +5,8 @@ import { setImmediate } from 'node:timers/promises';
 import { type Peer, unixAddress } from '../address/peer.ts';
 import { TrustedProxies } from '../address/trusted-proxies.ts';
 import type { Dispatch } from '../call/call-stream.ts';
-import type { ServerConfig, Tls } from '../config/server-config.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Tls } from '../config/tls-files.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
 import { Http1Stream } from '../http1/http1-stream.ts';
@@ -25,8 +26,8 @@ import { readStart, type Start } from './read-start.ts';
 export interface Listener {
   /** 0 for a socket. */
   readonly port: number;
-  /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
-  reloadCertificates(): void;
+  /** Takes other certificates, for new connections. @throws when they are not usable; the old ones stay in use */
+  useCertificates(tls: Tls): void;
   /**
    * Accepts no new connections, and no new calls on the present ones; calls in progress go on.
    * Resolves when the last connection has ended.
@@ -54,9 +55,8 @@ export async function listen(config: ServerConfig, dispatch: Dispatch, log: Conn
       : { servers: [await bindSocket(create, path, config.socketMode)], port: 0 };
   return {
     port,
-    reloadCertificates() {
-      if (config.tls === undefined) return;
-      const options = tlsOptions(config.tls());
+    useCertificates(tls) {
+      const options = tlsOptions(tls);
       for (const server of servers) (server as https.Server).setSecureContext(options);
     },
     async drain(idleMs) {
