@@ -13,6 +13,11 @@ export interface Peer {
 
 /** The clients that trusted proxies name. */
 export interface ProxiedClients {
-  /** The client of a request. @param forwardedFor the value of x-forwarded-for @param forwarded of Forwarded (RFC 7239) */
+  /**
+   * The client of a request.
+   *
+   * @param forwardedFor the value of x-forwarded-for
+   * @param forwarded the value of Forwarded (RFC 7239)
+   */
   clientOf(proxy: Peer, forwardedFor: string | undefined, forwarded: string | undefined): Peer;
 }
