@@ -12,6 +12,7 @@ const codes: ReadonlyMap<number, Code> = new Map([
   [400, Code.InvalidArgument],
   [404, Code.Unimplemented],
   [405, Code.Unimplemented],
+  [421, Code.PermissionDenied],
 ]);
 
 const nothing = new Uint8Array();

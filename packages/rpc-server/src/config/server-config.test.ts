@@ -56,6 +56,7 @@ describe('the configuration of a server', () => {
       auth: undefined,
       callsPerSecond: 200,
       callBurst: 400,
+      allowedHosts: [],
       corsOrigins: [],
       corsHeaders: [],
       socketMode: '600',
@@ -123,8 +124,11 @@ describe('the configuration of a server', () => {
     [{ AUTH_ISSUER: 'https://issuer.example.com' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH: 'jwt' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH_JWKS: 'keys.json' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ AUTH_JWKS: 'https://' }, 'AUTH_JWKS="https://": must be the path of a JSON Web Key Set, or its'],
+    [{ AUTH_JWKS: 'https://me@example.com/keys' }, 'AUTH_JWKS='],
     [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],
     [{ CORS_ORIGINS: 'https://example.com/page' }, 'CORS_ORIGINS="https://example.com/page": must be the origins'],
+    [{ ALLOWED_HOSTS: 'localhost:9000' }, 'ALLOWED_HOSTS="localhost:9000": must be the host names'],
     [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS="*": must be the origins'],
   ])('rejects %j', (env: Environment, message) => {
     expect(() => read(env)).toThrow(message);
@@ -132,7 +136,7 @@ describe('the configuration of a server', () => {
 
   it('has authentication when AUTH_JWKS is set, unless AUTH=off', () => {
     const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'example' };
-    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example' };
+    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example', scopeClaim: 'scope' };
     expect(read(env).auth).toEqual(auth);
     expect(read({ ...env, NODE_ENV: 'production' }).auth).toEqual(auth);
     expect(read({ ...env, AUTH: 'off' }).auth).toBeUndefined();

@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatch } from '../call/call-stream.ts';
 import { peerOf } from '../call/peer.ts';
-import type { ServerConfig, Tls } from '../config/server-config.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Tls } from '../config/tls-files.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
 import { Http1Stream } from '../http1/http1-stream.ts';
@@ -21,8 +22,8 @@ import { detectProtocol } from './detect-protocol.ts';
 export interface Listener {
   /** 0 for a socket. */
   readonly port: number;
-  /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
-  reloadCertificates(): void;
+  /** Takes other certificates, for new connections. @throws when they are not usable; the old ones stay in use */
+  useCertificates(tls: Tls): void;
   /**
    * Accepts no new connections, and no new calls on the present ones; calls in progress go on.
    * Resolves when the last connection has ended.
@@ -50,9 +51,8 @@ export async function listen(config: ServerConfig, dispatch: Dispatch, log: Conn
       : { servers: [await bindSocket(create, path, config.socketMode)], port: 0 };
   return {
     port,
-    reloadCertificates() {
-      if (config.tls === undefined) return;
-      const options = tlsOptions(config.tls());
+    useCertificates(tls) {
+      const options = tlsOptions(tls);
       for (const server of servers) (server as https.Server).setSecureContext(options);
     },
     async drain(idleMs) {
