@@ -21,13 +21,13 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
 /** Creates the function that makes a call, or a refusal, of each request. @param methods by path */
 export function createDispatch(server: CallServer, methods: ReadonlyMap<string, Method>): Dispatch {
   const toCors = cors(server.config.corsOrigins);
-  return (stream, peer) => {
+  return (stream, peer, memory) => {
     const headers = parseCallHeaders(stream.headers);
     const method = methods.get(headers.path);
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
     if (typeof target !== 'number' && method !== undefined) {
-      return new Call(server, target, method, stream, headers, peer, crossOrigin?.fields);
+      return new Call(server, target, method, stream, headers, peer, crossOrigin?.fields, memory);
     }
     const status = target as number;
     const fields = [...(crossOrigin?.fields ?? []), ...allowField(status, method)];

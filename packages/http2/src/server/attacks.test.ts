@@ -56,12 +56,6 @@ const floods: Flood[] = [
     more: Buffer.concat([held(21), provoke(21)]),
   })),
   {
-    name: 'DATA beyond the memory limit of the connection',
-    limits: { resetsPerSecond: 2, bufferedBytes: 1_000 },
-    allowed: times(10, (index) => Buffer.concat([held(id(index)), data(id(index), 1_001)])),
-    more: Buffer.concat([held(21), data(21, 1_001)]),
-  },
-  {
     name: 'malformed requests',
     limits: { resetsPerSecond: 2 },
     allowed: times(10, (index) => request(id(index), END_STREAM, [['A', 'b']])),
@@ -252,15 +246,6 @@ describe('a peer that does not read the responses it requested', () => {
     client.send(requestFor(1, 65_535), requestFor(3, 10));
     expect(await client.reset(3)).toBe(ENHANCE_YOUR_CALM);
     expect(client.dataBytes(1)).toBe(65_535);
-  });
-
-  it('on many streams (internal data buffering, CVE-2019-9517) has streams beyond the memory limit reset', async () => {
-    await using server = await startServer({ accept: large, limits: { bufferedBytes: 100_000 } });
-    using client = await RawClient.connect(server.port, settings([4, 0]));
-    client.send(requestFor(1, 60_000), requestFor(3, 60_000), requestFor(5, 40_000));
-    expect(await client.reset(3)).toBe(ENHANCE_YOUR_CALM);
-    client.send(frame(WINDOW_UPDATE, 0, 1, uint32s(60_000)));
-    await client.next(() => client.dataBytes(1) === 60_000);
   });
 
   it('from its socket (data dribble, CVE-2019-9511) loses the connection', async () => {

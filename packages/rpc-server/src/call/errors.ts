@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  PreconditionFailureSchema,
+  RetryInfoSchema,
+} from '@example/protos/google/rpc/error_details';
 import {
   InvalidFieldsError,
   NotFoundError,
@@ -118,6 +123,14 @@ function sendable(error: ConnectError): ConnectError {
 export function messageTooLarge(length: number | undefined, maxBytes: number): ConnectError {
   const size = length === undefined ? 'the decompressed message' : `a message of ${length} bytes`;
   return new ConnectError(`${size} exceeds the limit of ${maxBytes} bytes`, Code.ResourceExhausted);
+}
+
+/** The call, its connection or its caller would hold more than its share of the server's memory. */
+export function memoryExceeded(): ConnectError {
+  const text = 'too much is waiting to be sent or read, try again later';
+  return new ConnectError(text, Code.ResourceExhausted, undefined, [
+    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+  ]);
 }
 
 /** @param what the difference from the number of messages that the method takes, such as `missing input message` */

@@ -13,13 +13,18 @@ export interface MessageCoding {
     readonly responseCompression: Compression | null;
   };
   readonly config: Pick<ServerConfig, 'maxMessageBytes'>;
+  /** Counts bytes that the call holds. @throws {ConnectError} RESOURCE_EXHAUSTED */
+  hold(bytes: number): void;
+  release(bytes: number): void;
+  /** Counts the present message of the request once it is decompressed, until the next. @throws as `hold` */
+  holdDecompressed(bytes: number): void;
 }
 
 /**
  * @param flags of the envelope of the message
  * @returns a promise when the message is compressed
  * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once
- *   decompressed; also as a rejection
+ *   decompressed, or exceeds the memory budget; also as a rejection
  */
 export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8Array): Request | Promise<Request> {
   const { codec, headers, config } = coding;
@@ -30,18 +35,24 @@ export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8
   if (headers.requestCompression === null) {
     throw new ConnectError('protocol error: compressed message without an encoding', Code.Internal);
   }
-  return decompress(headers.requestCompression, bytes, config.maxMessageBytes).then(codec.parse);
+  return decompress(headers.requestCompression, bytes, config.maxMessageBytes).then((decompressed) => {
+    coding.holdDecompressed(decompressed.length);
+    return codec.parse(decompressed);
+  });
 }
 
 /**
  * @returns a promise when the message is compressed
+ * @throws {ConnectError} RESOURCE_EXHAUSTED when it exceeds the memory budget
  * @throws when it is not a response of the method: a bug of its handler
  */
-export function encodeMessage({ codec, headers }: MessageCoding, message: Response): Envelope | Promise<Envelope> {
-  const bytes = codec.serialize(message);
-  const compression = headers.responseCompression;
+export function encodeMessage(coding: MessageCoding, message: Response): Envelope | Promise<Envelope> {
+  const bytes = coding.codec.serialize(message);
+  const compression = coding.headers.responseCompression;
   if (compression === null || bytes.length < compressMinBytes) return { flags: 0, bytes };
-  return compression
-    .compress(bytes as Uint8Array<ArrayBuffer>)
-    .then((compressed) => ({ flags: EnvelopeFlag.compressed, bytes: compressed }));
+  coding.hold(bytes.length);
+  return compression.compress(bytes as Uint8Array<ArrayBuffer>).then((compressed) => {
+    coding.release(bytes.length);
+    return { flags: EnvelopeFlag.compressed, bytes: compressed };
+  });
 }

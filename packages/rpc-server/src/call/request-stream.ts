@@ -23,6 +23,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #gapMs: number;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
+  /** The bytes of the messages that the handler has and that still count as held: the last one. */
+  #delivered = 0;
   #isEnded = false;
   #isDone = false;
   #reason: ConnectError | undefined;
@@ -43,7 +45,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   onData(chunk: Uint8Array, start: number, end: number): void {
-    if (this.#isDone) return;
+    if (this.#isDone || !this.#call.take(end - start)) return;
     this.#envelopes.push(chunk, start, end);
     this.#held += end - start;
     this.#deliver();
@@ -155,6 +157,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   #consume(bytes: number): void {
     this.#held -= bytes;
+    this.#call.release(this.#delivered);
+    this.#delivered = bytes;
     this.#call.stream.consume(bytes);
   }
 
@@ -171,6 +175,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   #stopReading(): void {
     this.#isDone = true;
     this.#envelopes.clear();
+    this.#call.release(this.#held);
+    this.#held = 0;
     this.#call.stream.discard();
   }
 }

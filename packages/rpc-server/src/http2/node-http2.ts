@@ -21,7 +21,7 @@ const fieldOverheadBytes = 32;
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
-  return (socket, onClose) => {
+  return (socket, memory, onClose) => {
     const peer = socket.remoteAddress ?? '';
     const session = http2.performServerHandshake(socket, { settings });
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
@@ -31,7 +31,7 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 
         return;
       }
       if (!callStream.requestEnded && parseCallHeaders(callStream.headers).expectsContinue) callStream.sendContinue();
-      const handler = dispatch(callStream, peer);
+      const handler = dispatch(callStream, peer, memory);
       callStream.open(handler);
       handler.begin();
     });

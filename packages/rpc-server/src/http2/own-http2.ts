@@ -1,4 +1,4 @@
-import { defaultLimits, type Limits, MemoryBudget, serveConnection, sharedHeaderList } from '@example/http2';
+import { defaultLimits, type Limits, serveConnection, sharedHeaderList } from '@example/http2';
 import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
@@ -10,24 +10,22 @@ const smallestMaxFrameBytes = 16_384;
 /** RFC 9110, section 15.2.1. */
 const continueHeaders = sharedHeaderList([[':status', '100']]);
 
-/** The buffer memory of all connections together, in bytes. */
-const bufferedBytes = 512 * 1024 * 1024;
-
 /** HTTP/2 by @example/http2. */
 export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
-  const memory = new MemoryBudget(bufferedBytes);
   const limits = limitsOf(config);
-  return (socket, onClose) => {
+  return (socket, memory, onClose) => {
     const peer = socket.remoteAddress ?? '';
     return serveConnection(socket, {
       accept: (stream, headers) => {
         if (!stream.requestEnded && parseCallHeaders(headers).expectsContinue) stream.sendHeaders(continueHeaders);
-        const handler = dispatch(stream, peer);
+        const handler = dispatch(stream, peer, memory);
         handler.begin();
         return handler;
       },
       limits,
-      memory,
+      onBuffered: (bytes) => {
+        if (!memory.setBuffered(bytes)) socket.destroy();
+      },
       onClose,
     });
   };
@@ -44,6 +42,7 @@ function limitsOf(config: ServerConfig): Partial<Limits> {
     handshakeMs: config.headersMs,
     stallMs: config.headersMs,
     idleMs: config.idleConnectionMs,
+    zeroWindowMs: config.zeroWindowMs,
     keepaliveMs: config.keepaliveMs,
     keepaliveTimeoutMs: config.keepaliveTimeoutMs,
   };

@@ -5,9 +5,11 @@ import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig, Tls } from '../config/server-config.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
 import { Http1Stream } from '../http1/http1-stream.ts';
-import type { Http2Connection } from '../http2/http2-connection.ts';
+import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
+import { ConnectionMemory } from '../memory/connection-memory.ts';
+import { MemoryBudget } from '../memory/memory-budget.ts';
 import { bind } from './bind.ts';
 import { limitAge } from './connection-age.ts';
 import { detectProtocol } from './detect-protocol.ts';
@@ -55,11 +57,14 @@ class Connections {
   readonly #config: ServerConfig;
   readonly #sockets = new Set<Socket>();
   readonly #http2 = new Set<Http2Connection>();
-  readonly #serveHttp2: (socket: Socket, onClose: () => void) => Http2Connection;
+  readonly #serveHttp2: ServeHttp2;
+  readonly #budget: MemoryBudget;
+  readonly #memories = new WeakMap<Socket, ConnectionMemory>();
   readonly http1: Http1Connections;
 
   constructor(config: ServerConfig, dispatch: Dispatch) {
     this.#config = config;
+    this.#budget = new MemoryBudget(config.memoryBudgetBytes);
     this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch) : nodeHttp2(config, dispatch);
     this.http1 = new Http1Connections(config.headersMs);
   }
@@ -77,6 +82,7 @@ class Connections {
   /** @param serveHttp1 takes the socket if the connection speaks HTTP/1.1 */
   serve(socket: Socket, serveHttp1: () => void): void {
     if (socket.destroyed) return;
+    const memory = this.#remember(socket);
     let drain = () => this.http1.retire(socket);
     limitAge(socket, this.#config, () => drain());
     this.http1.add(socket);
@@ -88,10 +94,23 @@ class Connections {
       this.http1.remove(socket);
       // A client of HTTP/2 that half-closes its socket has gone; Node itself handles that of HTTP/1.1.
       socket.allowHalfOpen = false;
-      const connection = this.#serveHttp2(socket, () => this.#http2.delete(connection));
+      const connection = this.#serveHttp2(socket, memory, () => this.#http2.delete(connection));
       drain = () => connection.drain();
       this.#http2.add(connection);
     });
+  }
+
+  /** @param socket of a connection that is served */
+  memoryOf(socket: Socket): ConnectionMemory {
+    return this.#memories.get(socket) ?? this.#remember(socket);
+  }
+
+  #remember(socket: Socket): ConnectionMemory {
+    const { tls, connectionMemoryBytes } = this.#config;
+    const memory = new ConnectionMemory(this.#budget, connectionMemoryBytes, tls !== undefined);
+    this.#memories.set(socket, memory);
+    socket.once('close', () => memory.close());
+    return memory;
   }
 
   drain(): void {
@@ -114,8 +133,9 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
   const onRequest: http.RequestListener = (request, response) => {
     request.on('error', ignoreError);
     connections.http1.begin(request, response);
-    const stream = new Http1Stream(request, response);
-    const handler = dispatch(stream, request.socket.remoteAddress ?? '');
+    const memory = connections.memoryOf(request.socket);
+    const stream = new Http1Stream(request, response, memory, config.headersMs);
+    const handler = dispatch(stream, request.socket.remoteAddress ?? '', memory);
     stream.open(handler, () => connections.http1.end(request));
     handler.begin();
   };

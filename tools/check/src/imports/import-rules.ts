@@ -37,6 +37,7 @@ export const folderOrders: readonly FolderOrder[] = [
     in: 'packages/rpc-server/src',
     levels: [
       ['gen', 'config'],
+      ['memory'],
       ['auth', 'health', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
