@@ -15,6 +15,13 @@ export interface HandlerCall {
   /** The time until the deadline, in milliseconds; undefined for a call without a deadline. */
   timeLeft(): number | undefined;
   /**
+   * Waits until a handler may read from a store: call before a read that can give more than some kilobytes.
+   *
+   * @param bytes an estimate of the most that is read
+   * @throws {ConnectError} CANCELED when the call has ended in the meantime
+   */
+  turnToRead(bytes: number): Promise<void>;
+  /**
    * Counts memory that the handler keeps while it waits for its client, such as a page of the store, until `release` or
    * the end of the call.
    *

@@ -7,6 +7,7 @@ import type { Gate } from '../auth/gate.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ConnectionMemory } from '../memory/connection-memory.ts';
 import type { CallerMemory } from '../memory/memory-budget.ts';
+import { turnToRead } from '../memory/read-turns.ts';
 import { type CallRecord, logAccess } from './access-log.ts';
 import { CallContext, type ContextCall } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
@@ -219,6 +220,11 @@ export class Call
   hold(bytes: number): void {
     if (!this.#memory.take(this.#callerMemory, bytes)) throw memoryExceeded();
     this.#held += bytes;
+  }
+
+  async turnToRead(bytes: number): Promise<void> {
+    await turnToRead(bytes);
+    if (this.isOver) throw callEnded;
   }
 
   holdDecompressed(bytes: number): void {
