@@ -40,8 +40,8 @@ export class Chat {
 
   /**
    * Joins the room that the first input names, and stores every input with a text. Yields pages of the messages after
-   * the sequence of the first input, in order and each once. Ends after the inputs have ended and all messages stored until
-   * then were yielded.
+   * the sequence of the first input, in order and each once. Ends after the inputs have ended and all messages stored
+   * until then were yielded.
    *
    * @param signal aborts immediately and throws its reason
    * @param actor a customer must send under their own name: the sender of the first input is that name or empty

@@ -7,7 +7,7 @@ import type { Gate } from '../auth/gate.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ConnectionMemory } from '../memory/connection-memory.ts';
 import type { CallerMemory } from '../memory/memory-budget.ts';
-import { turnToRead } from '../memory/read-turns.ts';
+import { storeReads } from '../memory/turns.ts';
 import { type CallRecord, logAccess } from './access-log.ts';
 import { CallContext, type ContextCall } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
@@ -223,7 +223,7 @@ export class Call
   }
 
   async turnToRead(bytes: number): Promise<void> {
-    await turnToRead(bytes);
+    await storeReads.wait(bytes);
     if (this.isOver) throw callEnded;
   }
 
