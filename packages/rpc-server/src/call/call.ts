@@ -7,7 +7,6 @@ import type { Gate } from '../auth/gate.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ConnectionMemory } from '../memory/connection-memory.ts';
 import type { CallerMemory } from '../memory/memory-budget.ts';
-import { storeReads } from '../memory/turns.ts';
 import { type CallRecord, logAccess } from './access-log.ts';
 import { CallContext, type ContextCall } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
@@ -23,6 +22,7 @@ import type { RequestCall, RequestReader } from './request-reader.ts';
 import type { CallResponse, ResponseCall, StreamResponse } from './response.ts';
 import { ResponseStream, type StreamingCall } from './response-stream.ts';
 import type { TimerEntry, TimerWheel } from './timer-wheel.ts';
+import { storeReads } from './turns.ts';
 
 /** The parts of a server that all calls share. */
 export interface CallServer {
@@ -121,6 +121,10 @@ export class Call
 
   get codec(): Codec {
     return this.#method.codecs[this.headers.codec];
+  }
+
+  get maxRequestBytes(): number {
+    return Math.min(this.config.maxMessageBytes, this.#method.maxRequestBytes);
   }
 
   get mayPause(): boolean {
@@ -367,9 +371,8 @@ export class Call
     this.#releaseAll();
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
     logAccess(this.#server.logger, this, {
-      path: this.stream.headers.path,
+      headers: this.headers,
       httpVersion: this.stream.httpVersion ?? '2.0',
-      contentType: this.stream.headers.get('content-type'),
       httpStatus: this.#response.httpStatus,
       isResponseComplete: this.#hasResponse && isComplete,
       startedAt: this.startedAt,

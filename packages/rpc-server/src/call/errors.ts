@@ -133,6 +133,11 @@ export function memoryExceeded(): ConnectError {
   ]);
 }
 
+export function tooManyElements(max: number): ConnectError {
+  const text = `the message has more than ${max} elements (fields and items of lists, at all levels): send fewer at once`;
+  return new ConnectError(text, Code.ResourceExhausted);
+}
+
 /** @param what the difference from the number of messages that the method takes, such as `missing input message` */
 export function wrongMessageCount(what: string): ConnectError {
   return new ConnectError(`protocol error: ${what} for the method`, Code.Unimplemented);

@@ -36,7 +36,8 @@ function create() {
     stream,
     codec,
     headers: { requestCompression: decompressLater },
-    config: { maxMessageBytes: 100, messageGapMs: 1_000 },
+    config: { maxMessageElements: 1_000, messageGapMs: 1_000 },
+    maxRequestBytes: 100,
     mayPause: false,
     take: (bytes: number) => {
       calls.memory += bytes;
@@ -113,6 +114,17 @@ describe('a stream of requests', () => {
     push('three');
     await requests.return();
     expect(calls.memory).toBe(8);
+  });
+
+  it('lets other work run between messages that have all arrived', async () => {
+    const { requests, push } = create();
+    for (let count = 0; count < 1_000; count++) push('x'.repeat(95));
+    requests.onEnd();
+    let read = 0;
+    const readBefore = new Promise<number>((resolve) => setImmediate(() => resolve(read)));
+    for await (const _ of requests) read++;
+    expect(read).toBe(1_000);
+    expect(await readBefore).toBeLessThan(500);
   });
 
   it('has a message timeout that starts when the handler waits for a message', async () => {

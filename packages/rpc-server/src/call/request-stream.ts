@@ -5,8 +5,12 @@ import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
+import { decoding } from './turns.ts';
 
 type Result = IteratorResult<Request, undefined>;
+
+/** A message costs its handler about as much time as so many bytes cost the decoder. */
+const messageCost = 128;
 
 const done: Result = { done: true, value: undefined };
 
@@ -36,7 +40,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   constructor(call: RequestCall) {
     this.#call = call;
-    this.#envelopes = new EnvelopeReader(call.config.maxMessageBytes);
+    this.#envelopes = new EnvelopeReader(call.maxRequestBytes);
     this.#gapMs = call.mayPause ? Number.POSITIVE_INFINITY : call.config.messageGapMs;
   }
 
@@ -80,6 +84,11 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());
+    const turn = decoding.wait(messageCost);
+    return turn === undefined ? this.#next() : this.#nextAfter(turn);
+  }
+
+  #next(): Promise<Result> {
     try {
       return this.#read() ?? this.#wait();
     } catch (error) {
@@ -119,6 +128,14 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     } finally {
       this.#previous = undefined;
     }
+  }
+
+  #nextAfter(turn: Promise<void>): Promise<Result> {
+    this.#previous = turn;
+    return turn.then(() => {
+      this.#previous = undefined;
+      return this.#next();
+    });
   }
 
   #wait(): Promise<Result> {

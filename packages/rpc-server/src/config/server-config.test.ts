@@ -42,6 +42,7 @@ describe('the configuration of a server', () => {
       maxMessageBytes: 4 * 1024 * 1024,
       memoryBudgetBytes: expect.any(Number),
       connectionMemoryBytes: expect.any(Number),
+      maxMessageElements: 20_000,
       maxHeaderBytes: 32 * 1024,
       headersMs: 10_000,
       requestBodyMs: 30_000,

@@ -59,6 +59,7 @@ export const serverSettings = (defaultPort: number) => ({
     wholeNumber(mebi / 4, mebi ** 2).optional(),
     `a whole number from ${mebi / 4} to ${mebi ** 2}: bytes that the calls of one connection can hold, at most a quarter of MEMORY_BUDGET_BYTES; by default an eighth`,
   ),
+  MAX_MESSAGE_ELEMENTS: whole(1, 0xffff_ffff, 20_000, 'fields and items of lists of a message, at all levels'),
   MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
   HEADERS_MS: milliseconds(10 * second, 'until a new connection has sent the header fields of a request'),
   REQUEST_BODY_MS: milliseconds(30 * second, 'for the request of a unary or server-streaming call to arrive whole'),

@@ -18,7 +18,9 @@ export class Http1Stream implements CallStream {
   readonly #response: ServerResponse;
   readonly #memory: ConnectionMemory;
   readonly #stallMs: number;
+  /** The timeout of the socket is that of a client that does not read. */
   #isWatched = false;
+  #hasBeenWatched = false;
   #handler: StreamHandler | undefined;
   /**
    * Sent together with the first bytes of the body, when it is known whether they are the whole body (content-length).
@@ -103,7 +105,8 @@ export class Http1Stream implements CallStream {
     if (this.#isWatched || response.writableLength === 0) return;
     this.#isWatched = true;
     // Before Node's own listener, which sets the timeout of a kept connection.
-    response.prependOnceListener('finish', () => this.#unwatch());
+    if (!this.#hasBeenWatched) response.prependOnceListener('finish', () => this.#unwatch());
+    this.#hasBeenWatched = true;
     if (response.socket !== null) response.socket.setTimeout(this.#stallMs);
     else response.once('socket', (socket: Socket) => socket.setTimeout(this.#stallMs));
   }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { StreamHandler } from '@example/http2';
-import { requestReads } from '../memory/turns.ts';
+import { requestReads } from '../call/turns.ts';
 
 /** The number of bytes that a peer may send ahead of the reader: the initial window of HTTP/2. */
 const windowBytes = 65_535;
@@ -54,10 +54,11 @@ export class RequestBody {
   #yieldIfDue(bytes: number): void {
     this.#sinceYield += bytes;
     if (this.#isYielding || this.#sinceYield < windowBytes) return;
-    this.#isYielding = true;
-    requestReads.wait(windowBytes).then(() => {
+    this.#sinceYield = 0;
+    const turn = requestReads.wait(windowBytes);
+    this.#isYielding = turn !== undefined;
+    turn?.then(() => {
       this.#isYielding = false;
-      this.#sinceYield = 0;
       this.#resume();
     });
   }

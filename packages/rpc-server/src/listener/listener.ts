@@ -102,7 +102,7 @@ class Connections {
 
   /** @param socket of a connection that is served */
   memoryOf(socket: Socket): ConnectionMemory {
-    return this.#memories.get(socket) ?? this.#remember(socket);
+    return this.#memories.get(socket) as ConnectionMemory;
   }
 
   #remember(socket: Socket): ConnectionMemory {

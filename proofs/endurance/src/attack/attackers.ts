@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ChatMessageSchema, ListOrdersRequestSchema } from '@example/protos/order/v1';
 import { customerId, type Target } from './target.ts';
@@ -20,14 +21,16 @@ const healthCheck = '/grpc.health.v1.Health/Check';
 const listOrders = '/order.v1.OrderService/ListOrders';
 const orderChat = '/order.v1.OrderService/OrderChat';
 
-function envelope(message: Uint8Array): Buffer {
-  const header = Buffer.alloc(5);
+function envelope(message: Uint8Array, flags = 0): Buffer {
+  const header = Buffer.from([flags, 0, 0, 0, 0]);
   header.writeUInt32BE(message.length, 1);
   return Buffer.concat([header, message]);
 }
 
 const join = envelope(toBinary(ChatMessageSchema, create(ChatMessageSchema, { orderId, sender: 's' })));
 const list = envelope(toBinary(ListOrdersRequestSchema, create(ListOrdersRequestSchema, { customerId })));
+/** Two million unknown fields in four kilobytes. */
+const elements = envelope(gzipSync(Buffer.alloc(maxMessageBytes - 10, Buffer.from([0x78, 0]))), 1);
 
 async function openSockets(count: number, bytes: Uint8Array): Promise<Socket[]> {
   const sockets = Array.from({ length: count }, () => connect({ host: hostname, port: Number(port) }));
@@ -91,6 +94,15 @@ const kinds: readonly (() => Promise<void>)[] = [
   () => holdStreams({ count: 200, fields: { ':path': orderChat, authorization }, body: join, isUnread: true }),
   () => holdStreams({ count: 200, fields: { ':path': listOrders, authorization }, body: list, isUnread: true }),
   () => holdStreams({ count: 50, fields: { ':path': healthCheck }, body: Buffer.alloc(200_000) }),
+  ...[healthCheck, listOrders].map(
+    (path) => () =>
+      holdStreams({
+        count: 20,
+        fields: { ':path': path, authorization, 'grpc-encoding': 'gzip' },
+        body: elements,
+        onStream: (stream) => stream.end(),
+      }),
+  ),
   () => holdStreams({ count: 100, fields: { ':path': listOrders, authorization: `${authorization}x` }, body: list }),
   () => holdStreams({ count: 20, fields: { ':path': listOrders, authorization, 'x-large': 'x'.repeat(56_000) } }),
   () =>
