@@ -31,7 +31,7 @@ export function createDispatch(server: CallServer, methods: ReadonlyMap<string, 
     }
     const status = target as number;
     const fields = [...(crossOrigin?.fields ?? []), ...allowField(status, method)];
-    return new Refusal(server.logger, stream, headers, peer, status, fields);
+    return new Refusal(server, stream, headers, peer, status, fields);
   };
 }
 

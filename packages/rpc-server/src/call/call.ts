@@ -370,7 +370,7 @@ export class Call
     this.#server.timers.remove(this);
     this.#releaseAll();
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
-    logAccess(this.#server.logger, this, {
+    logAccess(this.#server, this, {
       headers: this.headers,
       httpVersion: this.stream.httpVersion ?? '2.0',
       httpStatus: this.#response.httpStatus,

@@ -34,6 +34,8 @@ describe('the configuration of a server', () => {
       port: 9000,
       http2: 'own',
       logLevel: 'info',
+      accessLog: 'all',
+      logBufferBytes: 4 * 1024 * 1024,
       tls: undefined,
       auth: undefined,
       callsPerSecond: 200,

@@ -43,6 +43,16 @@ export const serverSettings = (defaultPort: number) => ({
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     'one of trace, debug, info, warn, error, fatal and silent',
   ),
+  ACCESS_LOG: setting(
+    z.enum(['all', 'no-health', 'off']).default('all'),
+    'all, no-health (all calls but those of health that succeed) or off',
+  ),
+  LOG_BUFFER_BYTES: whole(
+    64 * 1024,
+    1024 * 1024 * 1024,
+    4 * 1024 * 1024,
+    'bytes of lines that wait while nothing reads the log',
+  ),
 
   TLS_CERT: path('the certificate of the server and the chain below its root; needs TLS_KEY'),
   TLS_KEY: path('the private key of TLS_CERT'),

@@ -1,7 +1,16 @@
-import { defaultLimits, type Limits, serveConnection, sharedHeaderList } from '@example/http2';
+import {
+  type ConnectionClose,
+  defaultLimits,
+  ErrorCode,
+  errorName,
+  type Limits,
+  serveConnection,
+  sharedHeaderList,
+} from '@example/http2';
 import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { ConnectionLog } from '../log/connection-log.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
 
 /** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
@@ -11,7 +20,7 @@ const smallestMaxFrameBytes = 16_384;
 const continueHeaders = sharedHeaderList([[':status', '100']]);
 
 /** HTTP/2 by @example/http2. */
-export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
+export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const limits = limitsOf(config);
   return (socket, memory, onClose) => {
     const peer = socket.remoteAddress ?? '';
@@ -24,11 +33,24 @@ export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
       },
       limits,
       onBuffered: (bytes) => {
-        if (!memory.setBuffered(bytes)) socket.destroy();
+        if (memory.setBuffered(bytes)) return;
+        log.warn('a connection was ended', peer, 'it holds too much that it does not read');
+        socket.destroy();
       },
-      onClose,
+      onViolation: (code) => log.warn('an HTTP/2 stream was reset', peer, errorName(code)),
+      onClose: (reason) => {
+        logEnd(log, peer, reason);
+        onClose();
+      },
     });
   };
+}
+
+function logEnd(log: ConnectionLog, peer: string, { code, by, message, cause }: ConnectionClose): void {
+  if (cause !== undefined) log.error('an HTTP/2 connection failed', peer, cause);
+  else if (by === 'server' && code !== ErrorCode.NO_ERROR) {
+    log.warn('an HTTP/2 connection failed', peer, `${errorName(code)}: ${message}`);
+  } else log.debug('an HTTP/2 connection ended', peer, `${errorName(code)}: ${message}`);
 }
 
 function limitsOf(config: ServerConfig): Partial<Limits> {

@@ -36,7 +36,7 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'config'],
+      ['gen', 'config', 'log'],
       ['memory'],
       ['auth', 'health', 'reflection'],
       ['call'],
