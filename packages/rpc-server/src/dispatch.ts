@@ -1,4 +1,5 @@
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { allowedHosts } from './call/allowed-hosts.ts';
 import { Call, type CallProtocol, type CallServer } from './call/call.ts';
 import { type CallHeaders, type ProtocolName, parseCallHeaders } from './call/call-headers.ts';
 import type { Dispatch } from './call/call-stream.ts';
@@ -20,9 +21,11 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
 
 /** Creates the function that makes a call, or a refusal, of each request. @param methods by path */
 export function createDispatch(server: CallServer, methods: ReadonlyMap<string, Method>): Dispatch {
+  const isAllowed = allowedHosts(server.config.allowedHosts);
   const toCors = cors(server.config.corsOrigins);
   return (stream, peer, memory) => {
     const headers = parseCallHeaders(stream.headers);
+    if (isAllowed?.(stream.headers) === false) return new Refusal(server, stream, headers, peer, 421, []);
     const method = methods.get(headers.path);
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
