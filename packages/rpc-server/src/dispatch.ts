@@ -1,4 +1,5 @@
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { needsToken } from './auth/scopes.ts';
 import { Call, type CallProtocol, type CallServer } from './call/call.ts';
 import { type CallHeaders, type ProtocolName, parseCallHeaders } from './call/call-headers.ts';
 import type { Dispatch } from './call/call-stream.ts';
@@ -8,6 +9,8 @@ import type { Method } from './call/method.ts';
 import { Refusal } from './call/refusal.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
+import { GrpcRefusal, grpcRefusals } from './grpc/grpc-refusal.ts';
+import { type OverloadGuard, overloaded } from './overload/overload-guard.ts';
 
 /** The protocols by the name that their content type gives them. */
 const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
@@ -18,8 +21,19 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
   'connect-stream': connectStream,
 };
 
+const grpcOverloaded = grpcRefusals(overloaded);
+
+function refuseOverload(): never {
+  throw overloaded;
+}
+
 /** Creates the function that makes a call, or a refusal, of each request. @param methods by path */
-export function createDispatch(server: CallServer, methods: ReadonlyMap<string, Method>): Dispatch {
+export function createDispatch(
+  server: CallServer,
+  methods: ReadonlyMap<string, Method>,
+  overload: OverloadGuard,
+): Dispatch {
+  const refusing: CallServer = { ...server, gate: refuseOverload };
   const toCors = cors(server.config.corsOrigins);
   return (stream, peer) => {
     const headers = parseCallHeaders(stream.headers);
@@ -27,7 +41,10 @@ export function createDispatch(server: CallServer, methods: ReadonlyMap<string, 
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
     if (typeof target !== 'number' && method !== undefined) {
-      return new Call(server, target, method, stream, headers, peer, crossOrigin?.fields);
+      // Health needs no token, and is served under every load.
+      const isAdmitted = !needsToken(method.desc) || overload.admits();
+      if (!isAdmitted && target === grpc) return new GrpcRefusal(stream, grpcOverloaded[headers.codec]);
+      return new Call(isAdmitted ? server : refusing, target, method, stream, headers, peer, crossOrigin?.fields);
     }
     const status = target as number;
     const fields = [...(crossOrigin?.fields ?? []), ...allowField(status, method)];

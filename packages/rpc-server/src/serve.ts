@@ -14,6 +14,7 @@ import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import { type Listener, listen } from './listener/listener.ts';
+import { OverloadGuard } from './overload/overload-guard.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {
@@ -77,7 +78,8 @@ export async function serve({
   const timers = new TimerWheel<Call>();
   const authentication = config.auth && new Authentication(config.auth);
   const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
-  const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods);
+  const overload = new OverloadGuard(config, logger);
+  const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods, overload);
   const listener = await listen(config, dispatch);
   const stopFollowing = followReadiness(health, isReady, config.readinessMs);
 

@@ -37,7 +37,7 @@ export const folderOrders: readonly FolderOrder[] = [
     in: 'packages/rpc-server/src',
     levels: [
       ['gen', 'config'],
-      ['auth', 'health', 'reflection'],
+      ['auth', 'health', 'overload', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],
