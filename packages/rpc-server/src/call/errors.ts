@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  PreconditionFailureSchema,
+  RetryInfoSchema,
+} from '@example/protos/google/rpc/error_details';
 import {
   InvalidFieldsError,
   NotFoundError,
@@ -9,6 +14,7 @@ import {
   PreconditionError,
   ReaderTooSlowError,
   RequestIdReusedError,
+  StoreOverloadedError,
   StoreUnavailableError,
 } from '@example/service-kit';
 import type { Logger } from 'pino';
@@ -25,6 +31,7 @@ import type { Logger } from 'pino';
  * | PermissionDeniedError | PERMISSION_DENIED | |
  * | ReaderTooSlowError | RESOURCE_EXHAUSTED | |
  * | StoreUnavailableError | UNAVAILABLE | |
+ * | StoreOverloadedError | UNAVAILABLE | RetryInfo |
  * | ConnectError | its own | its own |
  * | anything else: a bug | INTERNAL | |
  *
@@ -60,6 +67,11 @@ function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   }
   if (error instanceof ReaderTooSlowError) return new ConnectError(error.message, Code.ResourceExhausted);
   if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);
+  if (error instanceof StoreOverloadedError) {
+    return new ConnectError(error.message, Code.Unavailable, undefined, [
+      { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+    ]);
+  }
   if (error instanceof StoreUnavailableError) {
     const errorId = randomUUID();
     logger().error({ err: error, errorId }, 'the store is unavailable');
