@@ -114,7 +114,7 @@ export function withEnv(peer: Peer, env: Readonly<Record<string, string>>): Peer
 }
 
 /** @returns the path of a Go program of the benchmark. @throws {ToolchainMissingError} when Go is missing */
-export async function goProgram(name: 'load' | 'server'): Promise<string> {
+export async function goProgram(name: 'load' | 'overload' | 'server'): Promise<string> {
   return await buildGo(join(folder, 'go'), `./cmd/${name}`, `bench-${name}`);
 }
 
