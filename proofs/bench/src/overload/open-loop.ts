@@ -27,7 +27,7 @@ export interface OpenLoopFigures {
 }
 
 /** How long a client waits for a call, in milliseconds. */
-export const deadlineMs = 1_000;
+const deadlineMs = 1_000;
 /** With fewer connections, clients would hold calls back: a server allows 250 of them on one. */
 const connections = 20;
 
