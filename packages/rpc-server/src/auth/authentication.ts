@@ -14,6 +14,13 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /** How long a verified token is cached, in milliseconds; never beyond its `exp`. */
 const cachedMs = 60_000;
 const cachedTokens = 10_000;
+/** A cached token. */
+interface Verified {
+  readonly caller: Caller;
+  /** A time of `performance.now()`, in milliseconds. */
+  readonly until: number;
+}
+
 /** Limit of all cached Authorization fields together. */
 const cachedCharacters = 1_000 * cachedTokens;
 
@@ -21,11 +28,10 @@ const cachedCharacters = 1_000 * cachedTokens;
 export class Authentication {
   readonly #verify: (token: string) => Promise<JWTPayload>;
   /** By Authorization field. */
-  readonly #verified = new LRUCache<string, Caller>({
+  readonly #verified = new LRUCache<string, Verified>({
     max: cachedTokens,
     maxSize: cachedCharacters,
     sizeCalculation: (_, authorization) => authorization.length,
-    ttlResolution: 0,
   });
 
   /** @throws {ConfigError} when `jwks` is a file without a key set */
@@ -35,9 +41,10 @@ export class Authentication {
     this.#verify = async (token) => (await jwtVerify(token, keys, options)).payload;
   }
 
-  /** The caller of an Authorization field, if it is cached. */
-  known(authorization: string): Caller | undefined {
-    return this.#verified.get(authorization);
+  /** The caller of an Authorization field, if it is cached. @param now a time of `performance.now()` */
+  known(authorization: string, now: number): Caller | undefined {
+    const verified = this.#verified.get(authorization);
+    return verified !== undefined && now < verified.until ? verified.caller : undefined;
   }
 
   /**
@@ -54,8 +61,8 @@ export class Authentication {
     const { sub: subject, exp = 0, scope } = payload;
     if (!subject) throw notValid();
     const caller = { subject, scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []) };
-    const ttl = Math.min(cachedMs, exp * 1_000 - Date.now());
-    if (ttl > 0) this.#verified.set(authorization, caller, { ttl });
+    const cached = Math.min(cachedMs, exp * 1_000 - Date.now());
+    this.#verified.set(authorization, { caller, until: performance.now() + cached });
     return caller;
   }
 }

@@ -2,7 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import type { Authentication } from './authentication.ts';
 import { anybody, type Caller } from './caller.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { checkAccess, type MethodScopes, needsToken } from './scopes.ts';
+import { type AccessCheck, accessCheck, type MethodScopes, needsToken } from './scopes.ts';
 
 export interface GateOptions {
   /** Undefined: everybody may call everything. */
@@ -15,6 +15,8 @@ export interface GateOptions {
 interface GatedCall {
   /** The address of the client. */
   readonly peer: string;
+  /** A time of `performance.now()`, in milliseconds. */
+  readonly startedAt: number;
   /** The `sub` of the token. */
   subject?: string | undefined;
 }
@@ -38,6 +40,7 @@ const nobody: Caller = { subject: undefined, scopes: new Set() };
  */
 export function gate(options: GateOptions): Gate {
   const { authentication, rateLimit } = options;
+  const checkAccess = accessCheck(options.scopes);
   return (method, call, authorization) => {
     if (authentication === undefined || !needsToken(method)) {
       rateLimit.count(`address ${call.peer}`);
@@ -45,8 +48,8 @@ export function gate(options: GateOptions): Gate {
     }
     const caller = authenticate(authentication, authorization, rateLimit, call);
     return caller instanceof Promise
-      ? caller.then((verified) => admit(verified, method, call, options))
-      : admit(caller, method, call, options);
+      ? caller.then((verified) => admit(verified, method, call, rateLimit, checkAccess))
+      : admit(caller, method, call, rateLimit, checkAccess);
   };
 }
 
@@ -54,17 +57,23 @@ function authenticate(
   authentication: Authentication,
   authorization: string | undefined,
   rateLimit: RateLimit,
-  { peer }: GatedCall,
+  { peer, startedAt }: GatedCall,
 ): Caller | Promise<Caller> {
-  const known = authorization === undefined ? undefined : authentication.known(authorization);
+  const known = authorization === undefined ? undefined : authentication.known(authorization, startedAt);
   if (known !== undefined) return known;
   rateLimit.count(`address ${peer}`);
   return authentication.verify(authorization);
 }
 
-function admit(caller: Caller, method: DescMethod, call: GatedCall, { rateLimit, scopes }: GateOptions): Caller {
+function admit(
+  caller: Caller,
+  method: DescMethod,
+  call: GatedCall,
+  rateLimit: RateLimit,
+  checkAccess: AccessCheck,
+): Caller {
   call.subject = caller.subject ?? '';
   rateLimit.count(`subject ${caller.subject}`);
-  checkAccess(caller, method, scopes);
+  checkAccess(caller, method);
   return caller;
 }

@@ -15,16 +15,22 @@ export function needsToken(method: DescMethod): boolean {
   return !open.has(method.parent.typeName);
 }
 
+/** @throws {ConnectError} PERMISSION_DENIED when the caller may not call the method */
+export type AccessCheck = (caller: Caller, method: DescMethod) => void;
+
 /**
- * Checks that a caller may call a method. `admin` may call all. A method without an entry in `scopes` requires `admin`:
- * a new method is closed until somebody opens it.
- *
- * @throws {ConnectError} PERMISSION_DENIED
+ * Creates the check whether a caller may call a method. `admin` may call all. A method without an entry in `scopes`
+ * requires `admin`: a new method is closed until somebody opens it.
  */
-export function checkAccess(caller: Caller, method: DescMethod, scopes: MethodScopes): void {
-  if (isAdmin(caller) || forEveryCaller.has(method.parent.typeName)) return;
-  const scope = scopes[`${method.parent.typeName}.${method.name}`] ?? 'admin';
-  if (!caller.scopes.has(scope)) {
+export function accessCheck(scopes: MethodScopes): AccessCheck {
+  const required = new Map<DescMethod, string>();
+  return (caller, method) => {
+    let scope = required.get(method);
+    if (scope === undefined) {
+      scope = scopes[`${method.parent.typeName}.${method.name}`] ?? 'admin';
+      required.set(method, scope);
+    }
+    if (caller.scopes.has(scope) || isAdmin(caller) || forEveryCaller.has(method.parent.typeName)) return;
     throw new ConnectError(`the token does not have the scope ${scope}`, Code.PermissionDenied);
-  }
+  };
 }

@@ -37,6 +37,8 @@ export interface CallHeaders {
   readonly responseCompression: Compression | null;
   /** The request is compressed with an algorithm that the server does not have. */
   readonly compressionError: ConnectError | undefined;
+  /** Kept by the access log. */
+  logFields: string | undefined;
 }
 
 /**
@@ -73,6 +75,7 @@ class Parsed implements CallHeaders, FieldValues {
   requestCompression: Compression | null = null;
   responseCompression: Compression | null = null;
   compressionError: ConnectError | undefined = undefined;
+  logFields: string | undefined = undefined;
 
   grpcTimeout: string | undefined = undefined;
   grpcEncoding: string | undefined = undefined;

@@ -293,9 +293,8 @@ export class Call
     this.#server.timers.remove(this);
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
     logAccess(this.#server.logger, this, {
-      path: this.stream.headers.path,
+      headers: this.headers,
       httpVersion: this.stream.httpVersion ?? '2.0',
-      contentType: this.stream.headers.get('content-type'),
       httpStatus: this.#response.httpStatus,
       isResponseComplete: this.#hasResponse && isComplete,
       startedAt: this.startedAt,

@@ -17,6 +17,7 @@ const codes: ReadonlyMap<number, Code> = new Map([
 export class Refusal implements RequestHandler {
   readonly #logger: Logger;
   readonly #stream: CallStream;
+  readonly #headers: CallHeaders;
   readonly #peer: string;
   readonly #status: number;
   readonly #fields: Fields;
@@ -28,6 +29,7 @@ export class Refusal implements RequestHandler {
   constructor(logger: Logger, stream: CallStream, headers: CallHeaders, peer: string, status: number, fields: Fields) {
     this.#logger = logger;
     this.#stream = stream;
+    this.#headers = headers;
     this.#peer = peer;
     this.#status = status;
     this.#fields = fields;
@@ -56,9 +58,8 @@ export class Refusal implements RequestHandler {
       code: codes.get(this.#status),
     };
     logAccess(this.#logger, record, {
-      path: this.#stream.headers.path,
+      headers: this.#headers,
       httpVersion: this.#stream.httpVersion ?? '2.0',
-      contentType: this.#stream.headers.get('content-type'),
       httpStatus: this.#status,
       isResponseComplete: reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR),
       startedAt: this.#startedAt,

@@ -9,7 +9,7 @@ const program = String.raw`
 
   const service = 'a "service"';
   const record = { requestId: 'one', peer: '::1', requestBytes: 1, responseBytes: 2, subject: 'A"o\\\u0000\u00ef\n', code: 5 };
-  const ended = { path: '/"\\\u2028', httpVersion: '2.0', contentType: 'application/grpc', httpStatus: 200, isResponseComplete: true, startedAt: 0 };
+  const ended = { headers: { path: '/"\\\u2028', protocol: 'grpc' }, httpVersion: '2.0', httpStatus: 200, isResponseComplete: true, startedAt: 0 };
   const withoutSubject = { ...record, subject: undefined };
   const ours = createLogger(service, 'info');
   const theirs = pino({ base: { service } }, pino.destination({ dest: 1, sync: true }));

@@ -18,8 +18,8 @@ export function createLogger(service: string, level: string): Logger {
       base: { service },
       hooks: {
         logMethod(args, method) {
-          const [fields, message]: unknown[] = args;
-          if (this === logger && fields instanceof AccessLogEntry) write(lineOf(fields, `${message}`));
+          const [entry]: unknown[] = args;
+          if (this === logger && entry instanceof AccessLogEntry) write(lineOf(entry));
           else method.apply(this, args);
         },
       },
@@ -30,9 +30,9 @@ export function createLogger(service: string, level: string): Logger {
 }
 
 /** The same lines as pino's in a fraction of the time: a busy server logs little else. */
-function accessLines(service: string): (fields: AccessLogEntry, msg: string) => string {
-  const start = `{"level":${pino.levels.values['info']},"service":${JSON.stringify(service)},"time":`;
-  return (fields, msg) => `${start}${Date.now()},"msg":${JSON.stringify(msg)},${fields.json}}\n`;
+function accessLines(service: string): (entry: AccessLogEntry) => string {
+  const start = `{"level":${pino.levels.values['info']},"service":${JSON.stringify(service)},"msg":"call","time":`;
+  return (entry) => `${start}${Date.now()},${entry.json}}\n`;
 }
 
 function batching(output: { write(text: string): unknown }): (line: string) => void {
