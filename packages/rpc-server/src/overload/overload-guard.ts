@@ -9,18 +9,16 @@ export const overloaded = new ConnectError('the server is overloaded, try again 
 ]);
 
 /** How long a turn of the event loop of an overloaded server is to be, in milliseconds. */
-const shortTurnMs = 2;
+const shortTurnMs = 1.5;
 /** A turn after a longer one is to be shorter by this factor. */
-const shortening = 0.8;
+const shortening = 0.5;
 /** A turn never admits more than so many times the number of calls that is planned. */
-const overrun = 2;
+const overrun = 1.5;
 /** The times over which the rates of new and of served calls are averaged, in milliseconds. */
 const offeredMs = 20;
 const servedMs = 100;
 /** The least weight of a turn in the average of served calls: a loop that has become idle has short turns. */
 const leastWeight = 0.02;
-/** The least rate of admitted calls, as a part of the rate served before: other work may keep the loop busy. */
-const leastRate = 0.5;
 /** After so many calls within a turn the clock is read. */
 const callsPerReading = 64;
 /** A turn without calls that is shorter has done nothing, in milliseconds. */
@@ -58,7 +56,7 @@ interface Behind {
 
 /** What is known while calls are refused. Rates are in calls per millisecond. */
 interface Overload {
-  /** The rate that the loop served while it was behind. */
+  /** The rate that the loop served while it was behind. It is the least rate: other work may keep the loop busy. */
   servedBefore: number;
   /** The rate that it serves now. */
   served: number;
@@ -184,7 +182,7 @@ export class OverloadGuard {
     // That long a turn in spite of the refusals means that calls take more time than before.
     if (ms > longestMs && calls > 0) overload.servedBefore *= shortening;
     const plannedMs = Math.max(shortTurnMs, shortening * Math.min(ms, longestMs));
-    const planned = Math.max(1, plannedMs * Math.max(overload.served, leastRate * overload.servedBefore));
+    const planned = Math.max(1, plannedMs * Math.max(overload.served, overload.servedBefore));
     this.#share = planned / (overload.offered * ms);
     this.#mostAdmitted = Math.ceil(overrun * planned);
   }
