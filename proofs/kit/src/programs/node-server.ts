@@ -19,8 +19,8 @@ export function nodeArgs(module: string | URL): string[] {
 
 /**
  * Starts a server that logs `{"url":…}` in a line of JSON once it listens, as every server of `runService` does. It
- * takes a free port and has no limit of rate and load, unless `env` changes that. Disposing of the server ends its process by
- * SIGTERM.
+ * takes a free port and has no limit of rate and load, unless `env` changes that. Disposing of the server ends its
+ * process by SIGTERM.
  *
  * @param module the path of its main module
  * @throws when it ends before it listens; its last lines are in the message
