@@ -18,6 +18,8 @@ interface Load {
   readonly rate: (now: number) => number;
   /** Handlers run after all that is ready has been read, as those with promises do. */
   readonly isAsync?: boolean;
+  /** Calls come together at the end of each period of so many milliseconds. Default: each at its own time. */
+  readonly burstMs?: number;
   readonly seconds: number;
 }
 
@@ -37,7 +39,7 @@ function lehmer(): () => number {
 }
 
 /** An event loop with its own time: in each turn it reads the calls that have come meanwhile. */
-function runLoop({ cost, rate, isAsync = false, seconds }: Load): Ended[] {
+function runLoop({ cost, rate, isAsync = false, burstMs = 0.001, seconds }: Load): Ended[] {
   let now = 0;
   let endOfTurn: (() => void) | undefined;
   const random = lehmer();
@@ -48,9 +50,10 @@ function runLoop({ cost, rate, isAsync = false, seconds }: Load): Ended[] {
   const ended: Ended[] = [];
   let nextCall = 0;
   while (now < seconds * 1_000) {
-    if (endOfTurn === undefined) now = Math.max(now, nextCall);
+    const nextBurst = () => Math.ceil(nextCall / burstMs) * burstMs;
+    if (endOfTurn === undefined) now = Math.max(now, nextBurst());
     const calls: { readonly at: number; isServed?: boolean }[] = [];
-    for (; nextCall <= now && calls.length < mostWaiting; nextCall -= Math.log(1 - random()) / rate(now)) {
+    for (; nextBurst() <= now && calls.length < mostWaiting; nextCall -= Math.log(1 - random()) / rate(now)) {
       calls.push({ at: nextCall });
     }
     nextCall = Math.max(nextCall, calls.length < mostWaiting ? 0 : now);
@@ -98,6 +101,11 @@ describe('the overload guard', () => {
       expect(took(true)).toBeLessThan(5 + 3 * cost);
     },
   );
+
+  it('has enough to do until the next burst when clients call in bursts', () => {
+    const ended = runLoop({ cost: () => 0.25, rate: () => 2 / 0.25, burstMs: 40, seconds: 9 });
+    expect(goodput(ended, 4, 9, 0.25)).toBeGreaterThan(0.8);
+  });
 
   it('refuses nothing below the capacity', () => {
     const ended = runLoop({ cost: () => 0.25, rate: () => 0.9 / 0.25, seconds: 8 });

@@ -64,6 +64,8 @@ interface Overload {
   offered: number;
   refused: number;
   refusedAt: number;
+  /** The time since the start of the last turn with calls. */
+  periodMs: number;
 }
 
 /**
@@ -114,7 +116,7 @@ export class OverloadGuard {
 
   #watch(): void {
     const now = this.#clock.now();
-    // The loop was idle until now, which counts as a turn: clients may call in bursts.
+    // The loop was idle until now, which counts as a turn.
     if (this.#overload !== undefined) {
       this.#whenRefusing({ now, ms: this.#msUntil(now), calls: 0, refused: 0 }, this.#overload);
     }
@@ -163,7 +165,7 @@ export class OverloadGuard {
   #startRefusing({ calls, ms }: Behind, now: number): void {
     const rate = calls / ms;
     this.#behind = undefined;
-    this.#overload = { servedBefore: rate, served: rate, offered: rate, refused: 0, refusedAt: now };
+    this.#overload = { servedBefore: rate, served: rate, offered: rate, refused: 0, refusedAt: now, periodMs: 0 };
     this.#mostAdmitted = 0;
     this.#logger.warn('the event loop is behind: new calls are refused');
   }
@@ -181,7 +183,10 @@ export class OverloadGuard {
     const longestMs = this.#delayMs / 2;
     // That long a turn in spite of the refusals means that calls take more time than before.
     if (ms > longestMs && calls > 0) overload.servedBefore *= shortening;
-    const plannedMs = Math.max(shortTurnMs, shortening * Math.min(ms, longestMs));
+    overload.periodMs = calls > 0 ? ms : overload.periodMs + ms;
+    // When the loop is idle after a turn, its clients call in bursts, and a turn may last until the next.
+    const nextMs = calls > 0 ? shortening * ms : overload.periodMs;
+    const plannedMs = Math.max(shortTurnMs, Math.min(nextMs, longestMs));
     const planned = Math.max(1, plannedMs * Math.max(overload.served, overload.servedBefore));
     this.#share = planned / (overload.offered * ms);
     this.#mostAdmitted = Math.ceil(overrun * planned);
