@@ -27,6 +27,9 @@ const (
 	pause = time.Millisecond
 	// A pause between two checks of the health.
 	healthPause = 20 * time.Millisecond
+	// How late a call may begin, and the share of calls that may be later. Beyond that this client is the limit.
+	mostLate      = 50 * time.Millisecond
+	mostLateShare = 0.1
 )
 
 type options struct {
@@ -56,7 +59,7 @@ type measured struct {
 type outcomes struct {
 	sync.Mutex
 	served, refused []time.Duration
-	failed          int
+	failed, late    int
 	healthMax       time.Duration
 }
 
@@ -114,18 +117,18 @@ func run(o options) (measured, error) {
 		client := clients[sent%len(clients)]
 		sent++
 		calls.Go(func() {
+			isLate := time.Since(due) > mostLate
 			callCtx, cancel := context.WithDeadline(ctx, due.Add(o.deadline))
 			defer cancel()
 			_, err := client.GetUser(callCtx, &userv1.GetUserRequest{Id: 1})
 			if due.After(countFrom) {
-				all.add(time.Since(due), err)
+				all.add(time.Since(due), isLate, err)
 			}
 		})
 	}
-	late := time.Since(end)
 	calls.Wait()
-	if late > o.duration/10 {
-		return measured{}, fmt.Errorf("this client cannot send %.0f calls a second: it ended %v late", o.rate, late)
+	if late := float64(all.late) / o.duration.Seconds(); late > o.rate*mostLateShare {
+		return measured{}, fmt.Errorf("this client cannot make %.0f calls a second: %.0f were late", o.rate, late)
 	}
 	return all.measured(o.duration), nil
 }
@@ -139,9 +142,12 @@ func isRefused(err error) bool {
 	return code == codes.Unavailable || code == codes.ResourceExhausted
 }
 
-func (o *outcomes) add(took time.Duration, err error) {
+func (o *outcomes) add(took time.Duration, isLate bool, err error) {
 	o.Lock()
 	defer o.Unlock()
+	if isLate {
+		o.late++
+	}
 	switch {
 	case err == nil:
 		o.served = append(o.served, took)
