@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,7 +47,9 @@ order.v1.OrderService 2 google.rpc.BadRequest
 const modules = [
   ['{ create, toJsonString }', '@bufbuild/protobuf'],
   ['{ UserSchema }', '@example/protos/user/v1'],
-  ['{ OrderService, OrderStatus }', '@example/protos/order/v1'],
+  ['{ OrderService }', '@example/protos/order/v1'],
+  // The path that protoc-gen-es writes for a proto that imports ours, with the option rewrite_imports.
+  ['{ OrderStatus }', '@example/protos/order/v1/order_pb.js'],
   ['{ BadRequestSchema }', '@example/protos/google/rpc/error_details'],
 ];
 const imports = modules.map(([names, from]) => `import ${names} from '${from}';`).join('\n');
@@ -50,11 +61,12 @@ describe('the packed @example/protos', () => {
     const files = readdirSync(installed, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => relative(installed, join(parentPath, name)));
-    const generated = ['google/rpc/error_details', 'order/v1/order', 'user/v1/user', 'user/v2/user'];
-    const built = ['version', ...generated.map((name) => `gen/${name}_pb`)].flatMap((name) =>
+    const modules = globSync('**/*.ts', { cwd: join(here, 'src') }).map((file) => file.replace(/\.ts$/, ''));
+    const built = modules.flatMap((name) =>
       ['cjs', 'esm'].flatMap((format) => ['js', 'js.map', 'd.ts'].map((ending) => `dist/${format}/${name}.${ending}`)),
     );
-    const protos = ['proto/order/v1/order.proto', 'proto/user/v1/user.proto', 'proto/user/v2/user.proto'];
+    const protos = globSync('proto/**/*.proto', { cwd: join(here, '../..') });
+    expect(protos).not.toEqual([]);
     const others = ['LICENSE', 'README.md', 'descriptors.binpb', 'dist/cjs/package.json', 'package.json'];
     expect(files.sort()).toEqual([...built, ...protos, ...others].sort());
   });
@@ -73,6 +85,8 @@ describe('the packed @example/protos', () => {
     ['mts', 'node16', 'node16'],
     ['cts', 'node16', 'node16'],
     ['ts', 'esnext', 'bundler'],
+    // TypeScript up to 5.9 resolves modules in this way by default, and so does ts-jest.
+    ['ts', 'commonjs', 'node10'],
   ])('has types for a .%s file, module %s, resolution %s', (ending, module, resolution) => {
     writeFileSync(
       join(project, `typed.${ending}`),
@@ -81,9 +95,11 @@ describe('the packed @example/protos', () => {
        // @ts-expect-error an id is a string
        export const no: number = ({} as User).id;`,
     );
-    const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', '', '--target', 'es2022'];
+    const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2022'];
     const how = ['--module', module, '--moduleResolution', resolution];
-    execFileSync(bin('tsc'), [...options, ...how, `typed.${ending}`], { cwd: project, stdio: 'pipe' });
+    const compiler = resolution === 'node10' ? 'typescript-5' : 'typescript';
+    const tsc = join(here, 'node_modules', compiler, 'bin/tsc');
+    execFileSync(process.execPath, [tsc, ...options, ...how, `typed.${ending}`], { cwd: project, stdio: 'pipe' });
   });
 
   it('exports its version and the hash of its descriptor set', () => {

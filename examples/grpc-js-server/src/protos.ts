@@ -1,6 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DescService } from '@bufbuild/protobuf';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import {
   type ServiceDefinition as LoadedService,
@@ -27,9 +31,9 @@ const services = loadSync(['user/v1/user.proto', 'user/v2/user.proto', 'order/v1
   includeDirs: [ours],
 });
 
-export const userService = serviceOf('user.v1.UserService');
-export const userServiceV2 = serviceOf('user.v2.UserService');
-export const orderService = serviceOf('order.v1.OrderService');
+export const userService = serviceOf(UserService);
+export const userServiceV2 = serviceOf(UserServiceV2);
+export const orderService = serviceOf(OrderService);
 
 const errors = loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto'], {
   ...shape,
@@ -47,6 +51,6 @@ export interface StatusMessage {
   readonly details: readonly ({ readonly '@type': string } & Record<string, unknown>)[];
 }
 
-function serviceOf(name: string): ServiceDefinition {
-  return tolerant(services[name] as LoadedService);
+function serviceOf(service: DescService): ServiceDefinition {
+  return tolerant(services[service.typeName] as LoadedService, service);
 }

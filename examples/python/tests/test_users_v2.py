@@ -251,6 +251,12 @@ async def test_what_cannot_be_changed(users_v2: UserServiceAsyncStub, path: str)
     assert not (await get(users_v2, "usr-1")).HasField("age")
 
 
+async def test_more_than_100_paths_are_not_checked(users_v2: UserServiceAsyncStub) -> None:
+    assert (await update(users_v2, User(id="usr-1", age=1), *["age"] * 100)).age == 1
+    error = await failure_of(update(users_v2, User(id="usr-1", age=2), *["id"] * 101))
+    assert fields_at_fault(error) == ["update_mask.paths"]
+
+
 async def test_only_what_changes_is_checked(users_v2: UserServiceAsyncStub) -> None:
     bad = User(id="usr-1", name="", email="x", age=200, roles=["A"], address=Address(city="a\n", street="b\n"))
     assert (await update(users_v2, User(id="usr-1", email="x", age=1), "age")).age == 1

@@ -12,6 +12,12 @@ export interface ConnectionOptions {
    * `HeaderList.memo`. Like the methods of a handler, this function must not throw.
    */
   readonly accept: (stream: Stream, headers: HeaderList) => StreamHandler;
+  /**
+   * Called when a stream is reset because of what the peer sent, also one that was not accepted.
+   *
+   * @param code one of `ErrorCode`
+   */
+  readonly onViolation?: (code: number) => void;
   /** Called once, after the socket has closed and every stream's `onClose` has been called. */
   readonly onClose?: (reason: ConnectionClose) => void;
   /** Bytes that were already read from the socket, for example to detect the protocol. */

@@ -1,5 +1,6 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { Edition } from '@bufbuild/protobuf/wkt';
+import { nestedMessages } from './nested-messages.ts';
 
 const wrappers = new Set(
   ['Double', 'Float', 'Int64', 'UInt64', 'Int32', 'UInt32', 'Bool', 'String', 'Bytes'].map(
@@ -14,16 +15,9 @@ const wrappers = new Set(
  * google.protobuf.StringValue.
  */
 export function isSupported(schema: DescMessage): boolean {
-  const seen = new Set<DescMessage>([schema]);
-  for (const desc of seen) {
-    if (desc.file.edition !== Edition.EDITION_PROTO3) return false;
-    for (const field of desc.fields) {
-      if (field.message === undefined) continue;
-      if (isUnwrapped(field)) return false;
-      seen.add(field.message);
-    }
-  }
-  return true;
+  return nestedMessages(schema).every(
+    ({ file, fields }) => file.edition === Edition.EDITION_PROTO3 && !fields.some(isUnwrapped),
+  );
 }
 
 function isUnwrapped({ message, fieldKind, oneof, parent }: DescField): boolean {

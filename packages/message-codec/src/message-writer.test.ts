@@ -160,4 +160,15 @@ describe('messageWriter', () => {
     expect(next.buffer.byteLength).toBe(8 * 1_024);
     expect(write({ name: 'b' }).buffer).toBe(next.buffer);
   });
+
+  it('writes messages that a worker can receive, and that cannot be taken from the next ones', () => {
+    const write = messageWriter(nodeSchema);
+    const first = write({ name: 'first' });
+    expect(structuredClone(first)).toEqual(first);
+    expect(() => structuredClone(first, { transfer: [first.buffer] })).toThrow('Cannot transfer');
+    expect(fromBinary(nodeSchema, write({ name: 'second' }))).toMatchObject({ name: 'second' });
+    const large = write({ name: 'x'.repeat(100_000) });
+    expect(structuredClone(large, { transfer: [large.buffer] })).toHaveLength(100_004);
+    expect(fromBinary(nodeSchema, write({ name: 'third' }))).toMatchObject({ name: 'third' });
+  });
 });

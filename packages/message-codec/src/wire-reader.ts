@@ -246,12 +246,17 @@ export class WireReader {
   /** Skips a value of a wire type. @returns a view of its bytes */
   skip(wireType: number): Uint8Array {
     const start = this.at;
+    this.pass(wireType);
+    return this.#bytes.subarray(start, this.at);
+  }
+
+  /** Skips a value of a wire type other than a group. */
+  pass(wireType: number): void {
     if (wireType === 0) this.#varint64(this.#byte());
     else if (wireType === 1) this.#advance(8);
     else if (wireType === 2) this.at = this.end();
     else if (wireType === 5) this.#advance(4);
     else throw leaveFastPath;
-    return this.#bytes.subarray(start, this.at);
   }
 
   #advance(count: number): void {

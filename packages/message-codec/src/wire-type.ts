@@ -1,7 +1,7 @@
 import { type DescField, ScalarType } from '@bufbuild/protobuf';
 
-/** Wire types (https://protobuf.dev/programming-guides/encoding/#structure) without groups. */
-export const WireType = { varint: 0, bit64: 1, lengthDelimited: 2, bit32: 5 } as const;
+/** Wire types (https://protobuf.dev/programming-guides/encoding/#structure). */
+export const WireType = { varint: 0, bit64: 1, lengthDelimited: 2, startGroup: 3, endGroup: 4, bit32: 5 } as const;
 
 /** The scalar type on the wire of a scalar or enum field. */
 export function wireScalar(field: DescField): ScalarType {

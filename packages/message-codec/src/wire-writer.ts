@@ -1,3 +1,4 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import { leaveFastPath } from './leave-fast-path.ts';
 
 /** Up to this length in characters, a loop in JavaScript is faster than a native call. */
@@ -21,7 +22,8 @@ const { utf8Write } = Buffer.prototype as unknown as {
 
 /**
  * Writes values in the wire format (https://protobuf.dev/programming-guides/encoding/), one message after the other
- * into the same slab. Written bytes are never changed later.
+ * into the same slab. Written bytes are never changed later. A slab that messages share cannot be transferred to a
+ * worker, as Node's buffer pool: a message is copied to it.
  *
  * All methods throw `leaveFastPath` for invalid values, and for valid ones in a rarely used form.
  */
@@ -56,6 +58,7 @@ export class WireWriter {
     const used = this.#at - this.#start;
     const room = used + count <= slabBytes / 2 ? slabBytes : 2 * (used + count);
     const bytes = new Uint8Array(Buffer.allocUnsafeSlow(room).buffer);
+    if (room === slabBytes) markAsUntransferable(bytes.buffer);
     bytes.set(this.#bytes.subarray(this.#start, this.#at));
     this.#bytes = bytes;
     this.#start = 0;

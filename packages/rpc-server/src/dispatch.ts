@@ -48,7 +48,7 @@ export function createDispatch(
     }
     const status = target as number;
     const fields = [...(crossOrigin?.fields ?? []), ...allowField(status, method)];
-    return new Refusal(server.logger, stream, headers, peer, status, fields);
+    return new Refusal(server, stream, headers, peer, status, fields);
   };
 }
 

@@ -14,6 +14,7 @@ import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import { type Listener, listen } from './listener/listener.ts';
+import { ConnectionLog } from './log/connection-log.ts';
 import { OverloadGuard } from './overload/overload-guard.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
@@ -80,7 +81,7 @@ export async function serve({
   const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
   const overload = new OverloadGuard(config, logger);
   const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods, overload);
-  const listener = await listen(config, dispatch);
+  const listener = await listen(config, dispatch, new ConnectionLog(logger));
   const stopFollowing = followReadiness(health, isReady, config.readinessMs);
 
   async function shutDown(graceMs: number): Promise<void> {

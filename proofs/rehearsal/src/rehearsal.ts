@@ -41,6 +41,9 @@ export function expectEqual(actual: string, expected: string, what: string): voi
   if (actual.trimEnd() !== expected) throw new Error(`${what} is\n${actual.trimEnd()}\nand should be\n${expected}`);
 }
 
+/** The part of a rehearsal that projects need. */
+export type ProjectSettings = Pick<Rehearsal, 'folder' | 'env' | 'npmUrl' | 'signal'>;
+
 /** A folder with a program that uses a package. */
 export interface Project {
   readonly folder: string;
@@ -57,7 +60,7 @@ const consumers = join(import.meta.dirname, '../consumers');
  * @param env variables besides the rehearsal's
  */
 export async function newProject(
-  rehearsal: Pick<Rehearsal, 'folder' | 'env' | 'npmUrl' | 'signal'>,
+  rehearsal: ProjectSettings,
   consumer?: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Project> {

@@ -3,6 +3,7 @@ import { brokenReleases } from './breaking-changes.ts';
 import { longSubjects } from './commit-subjects.ts';
 import { compareGenerated } from './generate/generation.ts';
 import { wideLines } from './line-width.ts';
+import { missingDependencies } from './missing-dependencies.ts';
 import { checkWorkflows } from './workflow-checks.ts';
 
 /** One of the checks of `pnpm check`: a program, or a function of this package. */
@@ -21,9 +22,10 @@ export const checks: readonly Check[] = [
     run: async (print) => none(await (await import('./imports/import-check.ts')).forbiddenImports(root), print),
   },
   { name: 'proto-lint', command: ['buf', 'lint'] },
-  { name: 'proto-format', command: ['buf', 'format', '--diff', '--exit-code'] },
+  { name: 'proto-format', command: ['buf', 'format', '--diff', '--exit-code', '--exclude-path', 'proto/google'] },
   { name: 'proto-breaking', run: (print) => none(brokenReleases(root).map(brokenRelease), print) },
   { name: 'generated', run: checkGenerated },
+  { name: 'dependencies', run: (print) => none(missingDependencies(root), print) },
   { name: 'workflows', run: checkWorkflows },
   { name: 'line-width', run: (print) => none(wideLines(root), print) },
   { name: 'commits', run: (print) => none(longSubjects(root), print) },

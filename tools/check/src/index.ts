@@ -1,6 +1,7 @@
 export { releasedVersions } from './breaking-changes.ts';
 export { runCheck } from './check-command.ts';
 export { runGenerate } from './generate/generate-command.ts';
+export { generate } from './generate/generation.ts';
 export {
   goVersionFile,
   manifestVersion,
@@ -10,6 +11,7 @@ export {
   pythonVersionFile,
   writeVersionFile,
 } from './generate/version-file.ts';
+export { missingDependencies } from './missing-dependencies.ts';
 export { runTests } from './test-command.ts';
 export { runVerify } from './verify/verify-command.ts';
 export { withoutOptions } from './without-options.ts';

@@ -13,8 +13,8 @@ function printed(line: string): string {
 
 it.each([
   [
-    { level: 30, service: 'user-service', rpc: '/a/B', status: 'Ok', durationMs: 1.5, protocol: 'gRPC', msg: 'call' },
-    'user-service  | [TIME] INFO: /a/B Ok in 1.5 ms by gRPC\n',
+    { level: 30, rpc: '/a/B', status: 'Ok', durationMs: 1.5, protocol: 'gRPC', requestId: 'one', msg: 'call' },
+    'user-service  | [TIME] INFO: /a/B Ok in 1.5 ms by gRPC {"requestId":"one"}\n',
   ],
   [
     { level: 40, service: 'user-service', msg: 'AUTH=off', why: 'dev' },
@@ -22,6 +22,11 @@ it.each([
   ],
 ])('formats the log line %j', (log, line) => {
   expect(printed(JSON.stringify({ time: 0, ...log }))).toBe(line);
+});
+
+it('keeps escaped what would act on a terminal', () => {
+  const line = String.raw`{"level":40,"time":0,"msg":"\u001b[2J\u009b\r\\u001b","why":"\u202e"}`;
+  expect(printed(line)).toBe(`user-service  | [TIME] WARN: ${String.raw`\u001b[2J\u009b\r\u001b {"why":"\u202e"}`}\n`);
 });
 
 it('prints a line that is not a log line unchanged', () => {

@@ -111,13 +111,14 @@ describe('pnpm dev', () => {
     expect(await second.exit()).toBe(0);
   });
 
-  it('stops on Ctrl-C after a service was killed, and keeps its data for the next run', async () => {
+  it('reports a service that was killed, stops on Ctrl-C then, and keeps its data for the next run', async () => {
     const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
     const first = dev(...args);
     await first.printed(/Try in another terminal/);
     expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
     process.kill(Number(/INFO \((\d+)\): user-service is listening/.exec(first.output())?.[1]), 'SIGKILL');
+    await first.printed(/user-service has ended without a shutdown\. It starts again/);
     touch('packages/user-service/src/main.ts');
     await first.printed(/Restarting/);
     first.child.kill('SIGINT');

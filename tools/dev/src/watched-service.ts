@@ -23,6 +23,11 @@ const drainMs = 2_000;
 /** Time until the process group is killed, in milliseconds. tsx would wait forever for a service that was killed. */
 const killAfterMs = drainMs + 2_000;
 
+/** Between two looks whether a service is there, in milliseconds. */
+const lookMs = 500;
+
+const startsAgain = 'It starts again when one of its files changes; Ctrl-C stops both services.';
+
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
 
 /**
@@ -57,12 +62,17 @@ export function watchService(
     },
   });
   const { promise: listening, resolve: nowListening } = Promise.withResolvers<void>();
+  let stopWatching = () => {};
   const read = (stream: Readable) =>
     createInterface({ input: stream }).on('line', (line) => {
       print(line);
-      if (isListening(line)) nowListening();
-      if (line.startsWith(`${spec.name}: `))
-        print('It starts again when one of its files changes; Ctrl-C stops both services.');
+      const { url, pid, signal } = fieldsOf(line);
+      if (url !== undefined && pid !== undefined) {
+        nowListening();
+        stopWatching = whenGone(pid, () => print(`${spec.name} has ended without a shutdown. ${startsAgain}`));
+      }
+      if (signal !== undefined) stopWatching();
+      if (line.startsWith(`${spec.name}: `)) print(startsAgain);
     });
   read(child.stdout);
   read(child.stderr);
@@ -73,7 +83,10 @@ export function watchService(
   let killLater: NodeJS.Timeout | undefined;
   return {
     listening,
-    ended: once(child, 'close').then(() => clearTimeout(killLater)),
+    ended: once(child, 'close').then(() => {
+      clearTimeout(killLater);
+      stopWatching();
+    }),
     end() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       if (killLater !== undefined) {
@@ -86,10 +99,32 @@ export function watchService(
   };
 }
 
-function isListening(line: string): boolean {
+/** The fields of a line of the log that tell how its service fares. */
+interface StateFields {
+  /** Of a service that listens. */
+  readonly url?: string;
+  readonly pid?: number;
+  /** The signal by which a service shuts down. */
+  readonly signal?: string;
+}
+
+function fieldsOf(line: string): StateFields {
   try {
-    return 'url' in JSON.parse(line);
+    return JSON.parse(line) ?? {};
   } catch {
-    return false;
+    return {};
   }
+}
+
+/** Calls back when a process has ended: tsx does not report one that was killed. @returns a function that stops it */
+function whenGone(pid: number, gone: () => void): () => void {
+  const timer = setInterval(() => {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      clearInterval(timer);
+      gone();
+    }
+  }, lookMs);
+  return () => clearInterval(timer);
 }

@@ -12,6 +12,8 @@ const (
 	maxAge               = 150
 	maxRoles             = 20
 	maxAddressPartLength = 200
+	// maxPaths is more than any mask that names each field once.
+	maxPaths = 100
 )
 
 var role = regexp.MustCompile(`^[a-z0-9._-]{1,50}$`)
@@ -36,6 +38,10 @@ func checkNew(user *userv2.User, requestID string) error {
 func checkUpdate(user *userv2.User, mask []string) (number int64, changing paths, err error) {
 	var check fields.Check
 	if check.That(user != nil, "user", "must be set"); user == nil {
+		return 0, nil, check.Err()
+	}
+	if len(mask) > maxPaths {
+		check.That(false, "update_mask.paths", fmt.Sprintf("must be at most %d", maxPaths))
 		return 0, nil, check.Err()
 	}
 	number = checkUserID(&check, "user.id", user.GetId())

@@ -263,6 +263,7 @@ func TestUpdateUserRefuses(t *testing.T) {
 				"update_mask.paths[6]", "update_mask.paths[7]", "update_mask.paths[8]", "update_mask.paths[9]", "update_mask.paths[10]",
 			},
 		},
+		{&userv2.User{Id: "usr-1"}, slices.Repeat([]string{"id"}, 101), []string{"update_mask.paths"}},
 		{&userv2.User{Id: "usr-1", Name: "a", Email: "a@b.c"}, []string{"*", "id"}, []string{"update_mask.paths[1]"}},
 	} {
 		_, err := users.UpdateUser(

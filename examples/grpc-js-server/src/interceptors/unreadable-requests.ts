@@ -1,7 +1,7 @@
-import { ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
+import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 import { Unreadable } from '../calls/unreadable.ts';
 
-/** Rejects requests that could not be decoded with INVALID_ARGUMENT. */
+/** Rejects requests that could not be decoded. */
 export function unreadableRequests(): ServerInterceptor {
   return (_method, call) =>
     new ServerInterceptingCall(call, {
@@ -9,7 +9,7 @@ export function unreadableRequests(): ServerInterceptor {
         next({
           onReceiveMessage(message, next) {
             if (!(message instanceof Unreadable)) next(message);
-            else call.sendStatus({ code: status.INVALID_ARGUMENT, details: 'the message cannot be decoded' });
+            else call.sendStatus({ code: message.code, details: message.details });
           },
         }),
     });

@@ -27,10 +27,19 @@ describe('GetUser', () => {
     ]);
   });
 
-  it('fails with INVALID_ARGUMENT without details for bytes that are not a message', async () => {
-    const { client, call } = rawCall('/user.v1.UserService/GetUser', Buffer.from([0xff]));
+  it.each([
+    ['bytes that are not a message', '/user.v1.UserService/GetUser', 'ff'],
+    ['a name of invalid UTF-8', '/user.v1.UserService/CreateUser', '0a035a6feb120d61406578616d706c652e636f6d'],
+  ])('fails with INVALID_ARGUMENT without details for %s', async (_, path, hex) => {
+    const { client, call } = rawCall(path, Buffer.from(hex, 'hex'));
     expect(await call).toMatchObject({ code: grpc.status.INVALID_ARGUMENT });
     expect((await call).metadata.get('grpc-status-details-bin')).toEqual([]);
+    client.close();
+  });
+
+  it('fails with RESOURCE_EXHAUSTED for 20,001 unknown fields', async () => {
+    const { client, call } = rawCall('/user.v1.UserService/GetUser', Buffer.from('7800'.repeat(20_001), 'hex'));
+    expect(await call).toMatchObject({ code: grpc.status.RESOURCE_EXHAUSTED });
     client.close();
   });
 });

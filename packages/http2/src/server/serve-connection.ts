@@ -22,7 +22,7 @@ export function serveConnection(socket: Duplex, options: ConnectionOptions): Con
     firstBytes: options.firstBytes,
     settings,
     role: (connection, parts) => {
-      const streams = new StreamTable(connection, parts);
+      const streams = new StreamTable(connection, parts, options.onViolation);
       return { streams, frames: new RequestFrameHandler(streams, parts, options.accept) };
     },
     onClose: ({ by, ...end }) => options.onClose?.({ ...end, by: by === 'local' ? 'server' : 'peer' }),

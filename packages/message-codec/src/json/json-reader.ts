@@ -1,24 +1,37 @@
-import { type DescMessage, fromJsonString, type MessageShape } from '@bufbuild/protobuf';
+import {
+  type DescMessage,
+  fromJson,
+  fromJsonString,
+  type JsonReadOptions,
+  type JsonValue,
+  type MessageShape,
+} from '@bufbuild/protobuf';
 import { isSupported } from '../is-supported.ts';
 import { leaveFastPath } from '../leave-fast-path.ts';
 import { utf8Text } from '../utf8-text.ts';
+import { parseExactJson, withExactValues } from './exact-json.ts';
 import { messageReaderOf } from './json-decoder.ts';
+import { stringEnd } from './json-element-limit.ts';
 import type { ReadJson } from './json-value-readers.ts';
 
-const textDecoder = new TextDecoder();
+const textDecoder = new TextDecoder('utf-8', { fatal: true });
 const quote = 0x22;
 const colon = 0x3a;
-const backslash = 0x5c;
 
 /**
- * Returns a function that is equivalent to `fromJsonString(schema, text, { ignoreUnknownFields: true })`, where `text`
- * is what a `TextDecoder` makes of `bytes`, and several times faster for common proto3 messages.
+ * Returns a function that reads ProtoJSON, several times faster than `fromJsonString` for common proto3 messages. It
+ * ignores unknown fields. Other than `fromJsonString`, it refuses bytes that are not UTF-8 and texts that are not of
+ * their type, and rounds no integer: see `withExactValues`.
  *
+ * @param options of protobuf-es, which then reads all messages
  * @throws what `fromJsonString` throws
  */
-export function jsonReader<Desc extends DescMessage>(schema: Desc): (bytes: Uint8Array) => MessageShape<Desc> {
-  const read = (bytes: Uint8Array) => fromJsonString(schema, textDecoder.decode(bytes), { ignoreUnknownFields: true });
-  if (!isSupported(schema)) return read;
+export function jsonReader<Desc extends DescMessage>(
+  schema: Desc,
+  options?: Partial<JsonReadOptions>,
+): (bytes: Uint8Array) => MessageShape<Desc> {
+  const read = slowReader(schema, { ignoreUnknownFields: true, ...options });
+  if (options !== undefined || !isSupported(schema)) return read;
   let decode: ReadJson | undefined;
   return (bytes) => {
     decode ??= messageReaderOf(schema);
@@ -33,6 +46,36 @@ export function jsonReader<Desc extends DescMessage>(schema: Desc): (bytes: Uint
   };
 }
 
+function slowReader<Desc extends DescMessage>(
+  schema: Desc,
+  options: Partial<JsonReadOptions>,
+): (bytes: Uint8Array) => MessageShape<Desc> {
+  return (bytes) => {
+    const text = decodeText(bytes);
+    const json = parse(text);
+    // protobuf-es then finds the error: the syntax, or a duplicate name.
+    if (json?.memberCount !== memberCount(bytes)) return fromJsonString(schema, text, options);
+    return fromJson(schema, withExactValues(schema, json) as JsonValue, options);
+  };
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return textDecoder.decode(bytes);
+  } catch {
+    throw new Error('the message is not valid UTF-8');
+  }
+}
+
+function parse(text: string): ReturnType<typeof parseExactJson> | undefined {
+  try {
+    return parseExactJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw new Error('the message has too many levels');
+  }
+}
+
 /**
  * Counts the members of all objects in valid JSON, as colons outside of strings. `JSON.parse` drops members with
  * duplicate names, which protobuf-es refuses; then there are fewer members in its result.
@@ -44,11 +87,4 @@ function memberCount(bytes: Uint8Array): number {
     else if (bytes[at] === quote) at = stringEnd(bytes, at + 1);
   }
   return count;
-}
-
-/** @returns where the closing quote of a string is */
-function stringEnd(bytes: Uint8Array, start: number): number {
-  let at = start;
-  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-  return at;
 }

@@ -31,10 +31,10 @@ export function scalarReader(scalar: ScalarType, longAsString: boolean): ReadJso
     case ScalarType.INT64:
     case ScalarType.SINT64:
     case ScalarType.SFIXED64:
-      return longReader(/^-?[0-9]{1,19}$/, BigInt.asIntN, longAsString);
+      return longReader(/^(?:0|-?[1-9][0-9]{0,18})$/, BigInt.asIntN, longAsString);
     case ScalarType.UINT64:
     case ScalarType.FIXED64:
-      return longReader(/^[0-9]{1,20}$/, BigInt.asUintN, longAsString);
+      return longReader(/^(?:0|[1-9][0-9]{0,19})$/, BigInt.asUintN, longAsString);
     case ScalarType.BYTES:
       return () => {
         throw leaveFastPath;

@@ -15,13 +15,20 @@ const create = messageCreator(TimestampSchema);
 const { get: getSeconds, set: setSeconds } = accessorOf(TimestampSchema.field.seconds);
 const { get: getNanos, set: setNanos } = accessorOf(TimestampSchema.field.nanos);
 
+/** Whether a text of RFC 3339 has a day and an hour that exist: `Date` makes 2 March of 30 February. */
+export function isCalendarTime(text: string): boolean {
+  const time = text.slice(0, 19);
+  const date = new Date(`${time}Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(time);
+}
+
 /** Reads RFC 3339 in UTC. @throws `leaveFastPath` */
 export function readTimestamp(json: unknown, depth: number): unknown {
   if (typeof json !== 'string' || depth > maxDepth) throw leaveFastPath;
   const match = /^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?Z$/.exec(json);
   const ms = Date.parse(`${match?.[1]}Z`);
   // Also false for NaN.
-  if (!(ms >= minMs && ms <= maxMs)) throw leaveFastPath;
+  if (!(ms >= minMs && ms <= maxMs) || !isCalendarTime(json)) throw leaveFastPath;
   const message = create();
   setSeconds(message, BigInt(ms / 1_000));
   setNanos(message, Number((match?.[2] ?? '').padEnd(9, '0')));

@@ -106,6 +106,10 @@ export class Call
     return this.#method.codecs[this.headers.codec];
   }
 
+  get maxRequestBytes(): number {
+    return Math.min(this.config.maxMessageBytes, this.#method.maxRequestBytes);
+  }
+
   get mayPause(): boolean {
     return this.#method.mayPause;
   }
@@ -292,7 +296,7 @@ export class Call
     }
     this.#server.timers.remove(this);
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
-    logAccess(this.#server.logger, this, {
+    logAccess(this.#server, this, {
       headers: this.headers,
       httpVersion: this.stream.httpVersion ?? '2.0',
       httpStatus: this.#response.httpStatus,

@@ -4,7 +4,6 @@ import {
   create,
   type DescMethod,
   fromBinary,
-  fromJsonString,
   type JsonReadOptions,
   type JsonWriteOptions,
   type MessageInitShape,
@@ -13,7 +12,14 @@ import {
   toJsonString,
 } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { jsonReader, jsonWriter, messageReader, messageWriter } from '@example/message-codec';
+import {
+  elementLimit,
+  jsonElementLimit,
+  jsonReader,
+  jsonWriter,
+  messageReader,
+  messageWriter,
+} from '@example/message-codec';
 
 /** A request message of a method. */
 export type Request = MessageShape<DescMethod['input']>;
@@ -26,6 +32,12 @@ export type CodecName = 'proto' | 'json';
 export interface Codec {
   /** @throws {ConnectError} INVALID_ARGUMENT when the bytes are not a message */
   readonly parse: (bytes: Uint8Array) => Request;
+  /**
+   * Whether the bytes have more elements than `max`, at all levels. Costs no more than `max` elements.
+   *
+   * @throws {ConnectError} INVALID_ARGUMENT when it finds that the bytes are not a message
+   */
+  readonly hasMoreElements: (bytes: Uint8Array, max: number) => boolean;
   /** @throws when the message is not a response of the method: a bug of its handler */
   readonly serialize: (message: Response) => Uint8Array;
 }
@@ -46,30 +58,32 @@ export function protoCodec({ input, output }: DescMethod, { binaryOptions }: Cod
     binaryOptions === undefined
       ? messageWriter(output)
       : (message: Response) => toBinary(output, create(output, message), binaryOptions);
-  return { parse: orInvalid(read, 'the message is not valid protobuf: '), serialize };
+  const prefix = 'the message is not valid protobuf: ';
+  return { parse: orInvalid(read, prefix), hasMoreElements: orInvalid(elementLimit(input), prefix), serialize };
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /**
  * JSON by @example/message-codec; by protobuf-es when a service has options for it. Unknown fields are ignored, so that
  * a newer client can call an older server.
  */
 export function jsonCodec({ input, output }: DescMethod, { jsonOptions }: CodecOptions): Codec {
-  if (jsonOptions === undefined) return { parse: orInvalid(jsonReader(input)), serialize: jsonWriter(output) };
-  const options = { ignoreUnknownFields: true, ...jsonOptions };
   return {
-    parse: orInvalid((bytes) => fromJsonString(input, decoder.decode(bytes), options)),
-    serialize: (message) => encoder.encode(toJsonString(output, create(output, message), options)),
+    parse: orInvalid(jsonReader(input, jsonOptions)),
+    hasMoreElements: jsonElementLimit(input),
+    serialize:
+      jsonOptions === undefined
+        ? jsonWriter(output)
+        : (message) => encoder.encode(toJsonString(output, create(output, message), jsonOptions)),
   };
 }
 
 /** @param prefix of the error message */
-function orInvalid(parse: Codec['parse'], prefix = ''): Codec['parse'] {
-  return (bytes) => {
+function orInvalid<Args extends unknown[], T>(read: (...args: Args) => T, prefix = ''): (...args: Args) => T {
+  return (...args) => {
     try {
-      return parse(bytes);
+      return read(...args);
     } catch (error) {
       throw new ConnectError(`${prefix}${(error as Error).message}`, Code.InvalidArgument);
     }

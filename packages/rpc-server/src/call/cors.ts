@@ -44,6 +44,7 @@ export function cors(origins: readonly string[]): ((headers: RequestHeaders) => 
     };
     handle(request as unknown as IncomingMessage, response as unknown as ServerResponse, () => {});
     const fields = [...header].filter(([name]) => name !== 'content-length');
-    return { fields, status: isPreflight ? response.statusCode : undefined };
+    const isRefused = 'origin' in request.headers && !header.has('access-control-allow-origin');
+    return { fields, status: isPreflight ? (isRefused ? 403 : response.statusCode) : undefined };
   };
 }

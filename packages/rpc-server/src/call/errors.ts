@@ -33,12 +33,13 @@ import type { Logger } from 'pino';
  * | StoreUnavailableError | UNAVAILABLE | |
  * | StoreOverloadedError | UNAVAILABLE | RetryInfo |
  * | ConnectError | its own | its own |
+ * | ConnectError of a call that the handler made | UNAVAILABLE and DEADLINE_EXCEEDED stay, others are INTERNAL | |
  * | anything else: a bug | INTERNAL | |
  *
- * Of a bug, the client receives only an id. The log has the error with the same id.
+ * Of a bug and of another call, the client receives only an id. The log has the error with the same id.
  */
 function toConnectError(error: unknown, logger: () => Logger): ConnectError {
-  if (error instanceof ConnectError) return error;
+  if (error instanceof ConnectError) return isOfOtherCall(error) ? otherCallFailed(error, logger) : error;
   if (error instanceof InvalidFieldsError) {
     const detail: MessageInitShape<typeof BadRequestSchema> = {
       fieldViolations: error.violations.map(({ field, description }) => ({ field, description })),
@@ -73,17 +74,44 @@ function toConnectError(error: unknown, logger: () => Logger): ConnectError {
     ]);
   }
   if (error instanceof StoreUnavailableError) {
-    const errorId = randomUUID();
-    logger().error({ err: error, errorId }, 'the store is unavailable');
+    const errorId = logged(error, 'the store is unavailable', logger);
     return new ConnectError(`the store is unavailable, try again later (error ${errorId})`, Code.Unavailable);
   }
   return unexpected(error, logger);
 }
 
 function unexpected(error: unknown, logger: () => Logger): ConnectError {
-  const errorId = randomUUID();
-  logger().error({ err: error, errorId }, 'a call failed unexpectedly');
+  const errorId = logged(error, 'a call failed unexpectedly', logger);
   return new ConnectError(`internal error (error ${errorId})`, Code.Internal);
+}
+
+/**
+ * Whether Connect's client has made the error: another server has sent it, or its words are those of another error,
+ * such as ECONNREFUSED. They were not written for the caller of this server.
+ */
+function isOfOtherCall({ isWireError, rawMessage, cause }: ConnectError): boolean {
+  return isWireError || (cause instanceof Error && cause.message === rawMessage);
+}
+
+/** The codes of another call that hold for this one, too. The others are about the request of that call. */
+const passedOn: ReadonlySet<Code> = new Set([Code.Unavailable, Code.DeadlineExceeded]);
+
+function otherCallFailed(error: ConnectError, logger: () => Logger): ConnectError {
+  const errorId = logged(error, 'a call to another service failed', logger);
+  const code = passedOn.has(error.code) ? error.code : Code.Internal;
+  return new ConnectError(`a call to another service failed (error ${errorId})`, code);
+}
+
+/** @returns the id under which the log has the error */
+function logged(error: unknown, message: string, logger: () => Logger): string {
+  const errorId = randomUUID();
+  try {
+    logger().error({ err: error, errorId }, message);
+  } catch {
+    // A logger that is not ours may fail to read the error.
+    logger().error({ errorId }, message);
+  }
+  return errorId;
 }
 
 /** Longer error texts are cut, in characters: gRPC clients refuse trailers above 8 KiB, details included. */
@@ -130,6 +158,11 @@ function sendable(error: ConnectError): ConnectError {
 export function messageTooLarge(length: number | undefined, maxBytes: number): ConnectError {
   const size = length === undefined ? 'the decompressed message' : `a message of ${length} bytes`;
   return new ConnectError(`${size} exceeds the limit of ${maxBytes} bytes`, Code.ResourceExhausted);
+}
+
+export function tooManyElements(max: number): ConnectError {
+  const text = `the message has more than ${max} elements (fields and items of lists, at all levels): send fewer at once`;
+  return new ConnectError(text, Code.ResourceExhausted);
 }
 
 /** @param what the difference from the number of messages that the method takes, such as `missing input message` */

@@ -22,6 +22,8 @@ import { isLongLived, mayPause } from './long-lived.ts';
 export interface Method {
   readonly desc: DescMethod;
   readonly codecs: Readonly<Record<CodecName, Codec>>;
+  /** The limit of its service for a request; Infinity if only that of the server applies. */
+  readonly maxRequestBytes: number;
   /** Whether its calls have no default deadline. */
   readonly isLongLived: boolean;
   /** Whether its clients may pause between two messages as long as they want. */
@@ -58,7 +60,7 @@ export interface Registry {
 }
 
 /** Options that a service may register with. */
-const knownOptions = new Set(['jsonOptions', 'binaryOptions', 'interceptors']);
+const knownOptions = new Set(['jsonOptions', 'binaryOptions', 'interceptors', 'readMaxBytes']);
 
 /** @param interceptors of services that register without their own, the first outermost */
 export function createRegistry(interceptors: readonly Interceptor[]): Registry {
@@ -72,6 +74,7 @@ export function createRegistry(interceptors: readonly Interceptor[]): Registry {
     methods.set(createMethodUrl('/', desc), {
       desc,
       codecs: { proto: protoCodec(desc, options), json: jsonCodec(desc, options) },
+      maxRequestBytes: options.readMaxBytes ?? Number.POSITIVE_INFINITY,
       isLongLived: isLongLived(desc),
       mayPause: mayPause(desc),
       invoke: toInvoke(spec, options.interceptors ?? [...interceptors]),

@@ -1,7 +1,6 @@
 import { Code } from '@connectrpc/connect';
 import { ErrorCode, headerList, type StreamClose } from '@example/http2';
-import type { Logger } from 'pino';
-import { logAccess } from './access-log.ts';
+import { type AccessLog, logAccess } from './access-log.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream, RequestHandler } from './call-stream.ts';
 import type { Fields } from './metadata.ts';
@@ -11,11 +10,12 @@ import { requestIdFrom } from './request-id.ts';
 const codes: ReadonlyMap<number, Code> = new Map([
   [400, Code.InvalidArgument],
   [404, Code.Unimplemented],
+  [405, Code.Unimplemented],
 ]);
 
 /** A request that is not a call: its response is an HTTP status without a body. */
 export class Refusal implements RequestHandler {
-  readonly #logger: Logger;
+  readonly #log: AccessLog;
   readonly #stream: CallStream;
   readonly #headers: CallHeaders;
   readonly #peer: string;
@@ -26,8 +26,8 @@ export class Refusal implements RequestHandler {
   #requestBytes = 0;
 
   /** @param fields further header fields of the response */
-  constructor(logger: Logger, stream: CallStream, headers: CallHeaders, peer: string, status: number, fields: Fields) {
-    this.#logger = logger;
+  constructor(log: AccessLog, stream: CallStream, headers: CallHeaders, peer: string, status: number, fields: Fields) {
+    this.#log = log;
     this.#stream = stream;
     this.#headers = headers;
     this.#peer = peer;
@@ -50,15 +50,18 @@ export class Refusal implements RequestHandler {
   onDrain(): void {}
 
   onClose(reason: StreamClose | undefined): void {
+    const { method } = this.#stream.headers;
+    // https://fetch.spec.whatwg.org/#cors-preflight-request
+    const isPreflight = method === 'OPTIONS' && this.#stream.headers.get('access-control-request-method') !== undefined;
     const record = {
       requestId: this.#requestId,
       peer: this.#peer,
       requestBytes: this.#requestBytes,
       responseBytes: 0,
-      code: codes.get(this.#status),
+      code: isPreflight && this.#status >= 400 ? Code.PermissionDenied : codes.get(this.#status),
     };
-    logAccess(this.#logger, record, {
-      headers: this.#headers,
+    logAccess(this.#log, record, {
+      headers: isPreflight ? { ...this.#headers, protocol: 'preflight', logFields: undefined } : this.#headers,
       httpVersion: this.#stream.httpVersion ?? '2.0',
       httpStatus: this.#status,
       isResponseComplete: reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR),

@@ -10,6 +10,8 @@ export interface RequestCall {
   readonly headers: CallHeaders;
   readonly codec: Codec;
   readonly config: ServerConfig;
+  /** The limit of one message. */
+  readonly maxRequestBytes: number;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
   readonly mayPause: boolean;

@@ -36,7 +36,8 @@ function create() {
     stream,
     codec,
     headers: { requestCompression: decompressLater },
-    config: { maxMessageBytes: 100, messageGapMs: 1_000 },
+    config: { maxMessageElements: 1_000, messageGapMs: 1_000 },
+    maxRequestBytes: 100,
     mayPause: false,
   } as unknown as RequestCall;
   const requests = new RequestStream(call);
@@ -92,6 +93,17 @@ describe('a stream of requests', () => {
     requests.onData(Buffer.from([0, 1, 51]), 0, 3);
     expect(await three).toEqual(result('3'));
     expect(calls).toEqual({ consumed: 22, readAhead: 1, discarded: 0 });
+  });
+
+  it('lets other work run between messages that have all arrived', async () => {
+    const { requests, push } = create();
+    for (let count = 0; count < 1_000; count++) push('x'.repeat(95));
+    requests.onEnd();
+    let read = 0;
+    const readBefore = new Promise<number>((resolve) => setImmediate(() => resolve(read)));
+    for await (const _ of requests) read++;
+    expect(read).toBe(1_000);
+    expect(await readBefore).toBeLessThan(500);
   });
 
   it('has a message timeout that starts when the handler waits for a message', async () => {

@@ -1,12 +1,16 @@
 import type { ConnectError } from '@connectrpc/connect';
 import type { Request } from './codec.ts';
 import { messageTimedOut } from './deadline.ts';
+import { decodeTurn } from './decode-turns.ts';
 import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
 
 type Result = IteratorResult<Request, undefined>;
+
+/** A message costs its handler about as much time as so many bytes cost the decoder. */
+const messageCost = 128;
 
 const done: Result = { done: true, value: undefined };
 
@@ -34,7 +38,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   constructor(call: RequestCall) {
     this.#call = call;
-    this.#envelopes = new EnvelopeReader(call.config.maxMessageBytes);
+    this.#envelopes = new EnvelopeReader(call.maxRequestBytes);
     this.#gapMs = call.mayPause ? Number.POSITIVE_INFINITY : call.config.messageGapMs;
   }
 
@@ -78,6 +82,11 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());
+    const turn = decodeTurn(messageCost);
+    return turn === undefined ? this.#next() : this.#nextAfter(turn);
+  }
+
+  #next(): Promise<Result> {
     try {
       return this.#read() ?? this.#wait();
     } catch (error) {
@@ -117,6 +126,14 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     } finally {
       this.#previous = undefined;
     }
+  }
+
+  #nextAfter(turn: Promise<void>): Promise<Result> {
+    this.#previous = turn;
+    return turn.then(() => {
+      this.#previous = undefined;
+      return this.#next();
+    });
   }
 
   #wait(): Promise<Result> {

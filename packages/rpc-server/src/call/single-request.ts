@@ -16,7 +16,7 @@ export class SingleRequest implements RequestReader {
 
   constructor(call: RequestCall) {
     this.#call = call;
-    this.#envelopes = new EnvelopeReader(call.config.maxMessageBytes);
+    this.#envelopes = new EnvelopeReader(call.maxRequestBytes);
   }
 
   onData(chunk: Uint8Array, start: number, end: number): void {

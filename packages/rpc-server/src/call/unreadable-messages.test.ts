@@ -11,6 +11,11 @@ function post(url: string, body: string | Uint8Array<ArrayBuffer>, headers: Reco
 it.each([
   ['application/json', '{"id":"seven"}'],
   ['application/json', '{'],
+  ['application/json', '{"id":"0x1"}'],
+  ['application/json', '{"id":" 1"}'],
+  ['application/json', '{"id":"+1"}'],
+  ['application/json', '{"id":""}'],
+  ['application/json', new Uint8Array(Buffer.from('{"id":"1","other":"Zo\xeb"}', 'latin1'))],
   ['application/proto', '\x08'],
 ])('a Connect request of %s with the invalid message %j is INVALID_ARGUMENT without details', async (type, body) => {
   const { url } = await startServer();

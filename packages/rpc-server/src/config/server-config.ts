@@ -41,6 +41,16 @@ export const serverSettings = (defaultPort: number) => ({
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     'one of trace, debug, info, warn, error, fatal and silent',
   ),
+  ACCESS_LOG: setting(
+    z.enum(['all', 'no-health', 'off']).default('all'),
+    'all, no-health (all calls but those of health that succeed) or off',
+  ),
+  LOG_BUFFER_BYTES: whole(
+    64 * 1024,
+    1024 * 1024 * 1024,
+    4 * 1024 * 1024,
+    'bytes of lines that wait while nothing reads the log',
+  ),
 
   TLS_CERT: path('the certificate of the server and the chain below its root; needs TLS_KEY'),
   TLS_KEY: path('the private key of TLS_CERT'),
@@ -49,6 +59,7 @@ export const serverSettings = (defaultPort: number) => ({
   ),
 
   MAX_MESSAGE_BYTES: whole(1, 0xffff_ffff, 4 * 1024 * 1024, 'bytes of a message, before and after decompression'),
+  MAX_MESSAGE_ELEMENTS: whole(1, 0xffff_ffff, 20_000, 'fields and items of lists of a message, at all levels'),
   MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
   HEADERS_MS: milliseconds(10 * second, 'until a new connection has sent the header fields of a request'),
   REQUEST_BODY_MS: milliseconds(30 * second, 'for the request of a unary or server-streaming call to arrive whole'),

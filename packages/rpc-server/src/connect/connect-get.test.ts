@@ -48,6 +48,7 @@ describe.each([
     ['proto in base64', `base64=1&encoding=proto&message=${base64(proto)}`, proto.toString()],
     ['proto in padded base64', `base64=1&encoding=proto&message=CAc%3D`, proto.toString()],
     ['proto as text', `encoding=proto&message=${encodeURIComponent(proto.toString())}`, proto.toString()],
+    ['a replacement character', `encoding=json&message=%7B%22id%22:7,%22other%22:%22%EF%BF%BD%22%7D`, '{"id":"7"}'],
     ['no message, which is an empty one of proto', 'encoding=proto', ''],
     ['gzip', `base64=1&compression=gzip&encoding=proto&message=${base64(gzipSync(proto))}`, proto.toString()],
     ['a query with a fragment', `encoding=json&message=${json}#end`, '{"id":"7"}'],
@@ -58,6 +59,7 @@ describe.each([
 
   it.each([
     ['invalid base64', `base64=1&encoding=proto&message=*`, 400, 'invalid_argument'],
+    ['invalid UTF-8', 'encoding=json&message=%7B%22id%22:%221%22,%22other%22:%22Zo%EB%22%7D', 400, 'invalid_argument'],
     ['an invalid message', 'encoding=json&message=%7B', 400, 'invalid_argument'],
     [
       'an uncompressed message that is declared as gzip',

@@ -25,22 +25,38 @@ export class GetRequest implements RequestReader {
   onTimeout(): void {}
 
   start(): void {
-    const { stream, headers, config } = this.#call;
+    const { stream, headers, maxRequestBytes } = this.#call;
     stream.discard();
     this.#call.handleMessage(() => {
-      const bytes = queryMessage(headers.query);
-      if (bytes.length > config.maxMessageBytes) throw messageTooLarge(bytes.length, config.maxMessageBytes);
+      const bytes = queryMessage(headers.query, stream.headers.path);
+      if (bytes.length > maxRequestBytes) throw messageTooLarge(bytes.length, maxRequestBytes);
       return decodeMessage(this.#call, bodyFlags(this.#call), bytes);
     });
   }
 }
 
-function queryMessage(query: URLSearchParams): Uint8Array {
+/** @param target has the query as it was sent */
+function queryMessage(query: URLSearchParams, target: string): Uint8Array {
   const message = query.get('message') ?? '';
-  if (query.get('base64') !== '1') return encoder.encode(message);
+  if (query.get('base64') !== '1') {
+    // URLSearchParams puts a replacement character in the place of invalid UTF-8.
+    if (message.includes('\ufffd') && !isPercentEncodedUtf8(target)) {
+      throw new ConnectError('the message in the query is not valid UTF-8', Code.InvalidArgument);
+    }
+    return encoder.encode(message);
+  }
   try {
     return base64Decode(message);
   } catch {
     throw new ConnectError('the message in the query is not valid base64', Code.InvalidArgument);
+  }
+}
+
+function isPercentEncodedUtf8(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
   }
 }

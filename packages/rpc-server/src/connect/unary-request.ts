@@ -40,9 +40,9 @@ export class UnaryRequest implements RequestReader {
   }
 
   #read(): void {
-    const { stream, config } = this.#call;
+    const { stream, maxRequestBytes } = this.#call;
     const length = Math.max(stream.headers.contentLength, this.#body.length);
-    if (length > config.maxMessageBytes) this.#call.fail(messageTooLarge(length, config.maxMessageBytes));
+    if (length > maxRequestBytes) this.#call.fail(messageTooLarge(length, maxRequestBytes));
     else if (stream.requestEnded) this.#complete();
     else {
       this.#body.compact();

@@ -37,6 +37,11 @@ describe('the health', () => {
     }
   });
 
+  it('is asked for in a kilobyte at most', async () => {
+    const error = await failureOf(client.check({ service: 'x'.repeat(1_024) }));
+    expect(error).toMatchObject({ code: Code.ResourceExhausted });
+  });
+
   it('of all services is listed by List', async () => {
     const { statuses } = await client.list({});
     expect(Object.keys(statuses).sort()).toEqual(services);

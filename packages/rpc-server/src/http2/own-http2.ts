@@ -1,7 +1,17 @@
-import { defaultLimits, type Limits, MemoryBudget, serveConnection, sharedHeaderList } from '@example/http2';
+import {
+  type ConnectionClose,
+  defaultLimits,
+  ErrorCode,
+  errorName,
+  type Limits,
+  MemoryBudget,
+  serveConnection,
+  sharedHeaderList,
+} from '@example/http2';
 import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { ConnectionLog } from '../log/connection-log.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
 
 /** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
@@ -14,7 +24,7 @@ const continueHeaders = sharedHeaderList([[':status', '100']]);
 const bufferedBytes = 512 * 1024 * 1024;
 
 /** HTTP/2 by @example/http2. */
-export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
+export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const memory = new MemoryBudget(bufferedBytes);
   const limits = limitsOf(config);
   return (socket, onClose) => {
@@ -28,9 +38,20 @@ export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
       },
       limits,
       memory,
-      onClose,
+      onViolation: (code) => log.warn('an HTTP/2 stream was reset', peer, errorName(code)),
+      onClose: (reason) => {
+        logEnd(log, peer, reason);
+        onClose();
+      },
     });
   };
+}
+
+function logEnd(log: ConnectionLog, peer: string, { code, by, message, cause }: ConnectionClose): void {
+  if (cause !== undefined) log.error('an HTTP/2 connection failed', peer, cause);
+  else if (by === 'server' && code !== ErrorCode.NO_ERROR) {
+    log.warn('an HTTP/2 connection failed', peer, `${errorName(code)}: ${message}`);
+  } else log.debug('an HTTP/2 connection ended', peer, `${errorName(code)}: ${message}`);
 }
 
 function limitsOf(config: ServerConfig): Partial<Limits> {

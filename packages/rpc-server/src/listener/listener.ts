@@ -8,6 +8,7 @@ import { Http1Stream } from '../http1/http1-stream.ts';
 import type { Http2Connection } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
+import type { ConnectionLog } from '../log/connection-log.ts';
 import { bind } from './bind.ts';
 import { limitAge } from './connection-age.ts';
 import { detectProtocol } from './detect-protocol.ts';
@@ -31,8 +32,8 @@ export interface Listener {
  *
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
-export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<Listener> {
-  const connections = new Connections(config, dispatch);
+export async function listen(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): Promise<Listener> {
+  const connections = new Connections(config, dispatch, log);
   const { servers, port } = await bind(() => createServer(config, dispatch, connections), config.host, config.port);
   return {
     port,
@@ -50,23 +51,40 @@ export async function listen(config: ServerConfig, dispatch: Dispatch): Promise<
   };
 }
 
+interface TlsError extends NodeJS.ErrnoException {
+  /** Of OpenSSL. */
+  readonly reason?: string;
+}
+
+/** What Node has of a TLS socket whose handshake has failed. Its own address and counters are empty. */
+interface HandshakeSocket {
+  readonly authorizationError?: unknown;
+  /** The socket below TLS. */
+  readonly _parent?: Socket | null;
+}
+
 /** Every connection of a listener. */
 class Connections {
   readonly #config: ServerConfig;
+  readonly #log: ConnectionLog;
   readonly #sockets = new Set<Socket>();
   readonly #http2 = new Set<Http2Connection>();
   readonly #serveHttp2: (socket: Socket, onClose: () => void) => Http2Connection;
   readonly http1: Http1Connections;
 
-  constructor(config: ServerConfig, dispatch: Dispatch) {
+  constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
     this.#config = config;
-    this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch) : nodeHttp2(config, dispatch);
+    this.#log = log;
+    this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch, log) : nodeHttp2(config, dispatch, log);
     this.http1 = new Http1Connections(config.headersMs);
   }
 
   /** Counts a new connection, before its TLS handshake. */
   admit(socket: Socket): void {
+    // Read now, the address is still known when the connection is lost.
+    const peer = socket.remoteAddress ?? '';
     if (this.#sockets.size >= this.#config.maxConnections) {
+      this.#log.warn('a connection was refused', peer, 'MAX_CONNECTIONS is reached');
       socket.destroy();
       return;
     }
@@ -80,8 +98,10 @@ class Connections {
     let drain = () => this.http1.retire(socket);
     limitAge(socket, this.#config, () => drain());
     this.http1.add(socket);
-    detectProtocol(socket, this.#config.headersMs, (isHttp2) => {
+    const peer = socket.remoteAddress ?? '';
+    const onProtocol = (isHttp2: boolean) => {
       if (!isHttp2) {
+        socket.once('error', (error) => this.#onHttp1Error(peer, error));
         serveHttp1();
         return;
       }
@@ -91,7 +111,25 @@ class Connections {
       const connection = this.#serveHttp2(socket, () => this.#http2.delete(connection));
       drain = () => connection.drain();
       this.#http2.add(connection);
-    });
+    };
+    detectProtocol(socket, this.#config.headersMs, onProtocol, (reason, hasSent) =>
+      this.#log[hasSent ? 'warn' : 'debug']('a connection sent no request', peer, reason),
+    );
+  }
+
+  #onHttp1Error(peer: string, { code, message }: NodeJS.ErrnoException): void {
+    const level = isViolation(code) ? 'warn' : 'debug';
+    this.#log[level]('an HTTP/1.1 connection failed', peer, message);
+  }
+
+  onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
+    const hasSent = socket != null && socket.bytesRead > 0;
+    const isTimeout = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+    // A probe only opens a connection and closes it.
+    if (!hasSent && !isTimeout) return;
+    const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
+    const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
+    this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', socket?.remoteAddress ?? '', detail);
   }
 
   drain(): void {
@@ -102,6 +140,11 @@ class Connections {
   destroy(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Errors of Node's HTTP/1.1 parser, except that of a client that has gone, and of its timeouts. */
+function isViolation(code = ''): boolean {
+  return (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
 /**
@@ -128,6 +171,7 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
   if (serveHttp1 === undefined) throw new Error(`Node's HTTP server does not listen for '${ready}' any more`);
   server.off(ready, serveHttp1);
   server.on('connection', (socket: Socket) => connections.admit(socket));
+  server.on('tlsClientError', (error: TlsError, socket: HandshakeSocket) => connections.onTlsError(error, socket));
   server.on(ready, (socket: Socket) =>
     connections.serve(socket, () => {
       serveHttp1.call(server, socket);

@@ -15,13 +15,14 @@ export interface Service<C extends { readonly server: ServerConfig }> {
 /**
  * Runs a service until SIGINT or SIGTERM, then drains it and exits with status 0. A second signal exits at once. SIGHUP
  * reloads the certificates. A service that cannot start writes the reason to standard error, one line for each cause,
- * and exits with status 1.
+ * and exits with status 1. So does one with an exception that nothing catches, which is in the log.
  */
 export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
   refuseUnsafeNode(service.name);
   try {
     const config = service.readConfig(process.env);
-    const logger = createLogger(service.name, config.server.logLevel);
+    const logger = createLogger(service.name, config.server);
+    endOnUncaught(logger);
     const server = await service.start(config, logger);
     logger.info({ url: server.url, pid: process.pid }, `${service.name} is listening on ${server.url}`);
     if (config.server.auth === undefined)
@@ -64,6 +65,14 @@ function endOnSignal(server: RunningServer, logger: Logger): void {
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
+}
+
+/** Node itself would write to standard error, and wait for its reader. */
+function endOnUncaught(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'an exception was not caught');
+    process.exit(1);
+  });
 }
 
 function whyNotStarted(error: unknown): string {

@@ -8,6 +8,9 @@ import {
 } from '../gen/grpc/reflection/v1alpha/reflection_pb.ts';
 import { DescriptorIndex, withDependencies } from './descriptor-index.ts';
 
+/** A request has two names. */
+const readMaxBytes = 4_096;
+
 /**
  * grpc.reflection.v1 and v1alpha (https://github.com/grpc/grpc/blob/master/doc/server-reflection.md), which are the
  * same but for their names. They also describe themselves, and the details of errors, so that a client can show those.
@@ -25,8 +28,8 @@ export function reflectionRoutes(services: readonly DescService[]): (router: Con
   }
   return (router) =>
     router
-      .service(V1, { serverReflectionInfo: (requests) => respond(requests) })
-      .service(V1Alpha, { serverReflectionInfo: (requests) => respond(requests) });
+      .service(V1, { serverReflectionInfo: (requests) => respond(requests) }, { readMaxBytes })
+      .service(V1Alpha, { serverReflectionInfo: (requests) => respond(requests) }, { readMaxBytes });
 }
 
 type Query = ServerReflectionRequest['messageRequest'] | AlphaRequest['messageRequest'];

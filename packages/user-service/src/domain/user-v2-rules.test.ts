@@ -106,6 +106,11 @@ describe('checkUpdate', () => {
     expect(fieldsAtFault(() => checkUpdate({ ...saoirse, name: '' }, paths))).toEqual(['user.name', ...unknown]);
   });
 
+  it('does not check more than 100 paths', () => {
+    expect(() => checkUpdate(saoirse, new Array(100).fill('name'))).not.toThrow();
+    expect(fieldsAtFault(() => checkUpdate(saoirse, new Array(101).fill('id')))).toEqual(['update_mask.paths']);
+  });
+
   it('requires a user', () => {
     expect(fieldsAtFault(() => checkUpdate(undefined, ['id']))).toEqual(['user']);
   });

@@ -6,6 +6,8 @@ import { isKnownPath, resolveChange, type UserChange, type UserUpdate } from './
 
 const maxAge = 150;
 const maxRoles = 20;
+/** Of a field mask: more than any that names each field once. */
+const maxPaths = 100;
 const role = /^[a-z0-9._-]{1,50}$/;
 const addressLimits = { min: 0, max: 200 };
 
@@ -33,6 +35,9 @@ export function checkUpdate(
   paths: readonly string[],
 ): { readonly id: bigint; readonly change: UserChange } {
   const user = required(update);
+  if (paths.length > maxPaths) {
+    throw new InvalidFieldsError([{ field: 'update_mask.paths', description: `must be at most ${maxPaths}` }]);
+  }
   const check = new FieldCheck();
   const id = checkId(check, 'user.id', user.id);
   const change = resolveChange(user, paths);

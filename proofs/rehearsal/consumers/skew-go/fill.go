@@ -2,7 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -26,48 +26,78 @@ func newMessage(descriptor protoreflect.MessageDescriptor) proto.Message {
 	return found.New().Interface()
 }
 
-func filled(descriptor protoreflect.MessageDescriptor) proto.Message {
+// onlyFields has the messages of which other values are invalid.
+var onlyFields = map[protoreflect.FullName][]protoreflect.Name{
+	"google.protobuf.Any":   {},
+	"google.protobuf.Value": {"string_value"},
+}
+
+// filled returns a message with all fields set. A message within one of its own type is empty.
+func filled(descriptor protoreflect.MessageDescriptor, within ...protoreflect.FullName) proto.Message {
 	message := newMessage(descriptor)
+	name := descriptor.FullName()
+	if slices.Contains(within, name) {
+		return message
+	}
+	within = append(slices.Clone(within), name)
+	only, isRestricted := onlyFields[name]
 	fields := descriptor.Fields()
 	for i := range fields.Len() {
 		field := fields.Get(i)
-		if !field.IsList() {
-			message.ProtoReflect().Set(field, valueOf(field))
-			continue
-		}
-		for range 2 {
-			message.ProtoReflect().Mutable(field).List().Append(valueOf(field))
+		if !isRestricted || slices.Contains(only, field.Name()) {
+			fill(message.ProtoReflect(), field, within)
 		}
 	}
 	return message
 }
 
-func valueOf(field protoreflect.FieldDescriptor) protoreflect.Value {
+func fill(message protoreflect.Message, field protoreflect.FieldDescriptor, within []protoreflect.FullName) {
+	switch {
+	case field.IsMap():
+		key := valueOf(field.MapKey(), within).MapKey()
+		message.Mutable(field).Map().Set(key, valueOf(field.MapValue(), within))
+	case field.IsList():
+		for range 2 {
+			message.Mutable(field).List().Append(valueOf(field, within))
+		}
+	default:
+		message.Set(field, valueOf(field, within))
+	}
+}
+
+func valueOf(field protoreflect.FieldDescriptor, within []protoreflect.FullName) protoreflect.Value {
 	number := field.Number()
 	switch field.Kind() {
-	case protoreflect.MessageKind:
-		return protoreflect.ValueOfMessage(filled(field.Message()).ProtoReflect())
+	case protoreflect.MessageKind, protoreflect.GroupKind:
+		return protoreflect.ValueOfMessage(filled(field.Message(), within...).ProtoReflect())
 	case protoreflect.EnumKind:
-		return protoreflect.ValueOfEnum(field.Enum().Values().Get(1).Number())
+		values := field.Enum().Values()
+		return protoreflect.ValueOfEnum(values.Get(min(1, values.Len()-1)).Number())
 	case protoreflect.DoubleKind:
 		return protoreflect.ValueOfFloat64(float64(number) + 0.5)
-	case protoreflect.Int64Kind:
+	case protoreflect.FloatKind:
+		return protoreflect.ValueOfFloat32(float32(number) + 0.5)
+	case protoreflect.Int64Kind, protoreflect.Sint64Kind, protoreflect.Sfixed64Kind:
 		return protoreflect.ValueOfInt64(int64(number))
-	case protoreflect.Int32Kind:
+	case protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
+		return protoreflect.ValueOfUint64(uint64(number))
+	case protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:
 		return protoreflect.ValueOfInt32(int32(number))
+	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind:
+		return protoreflect.ValueOfUint32(uint32(number))
 	case protoreflect.BoolKind:
 		return protoreflect.ValueOfBool(true)
-	case protoreflect.StringKind:
-		return protoreflect.ValueOfString(string(field.Name()))
+	case protoreflect.BytesKind:
+		return protoreflect.ValueOfBytes([]byte(field.Name()))
 	default:
-		panic(fmt.Sprintf("%s has a type without a sample value", field.FullName()))
+		return protoreflect.ValueOfString(string(field.Name()))
 	}
 }
 
 func jsonOf(messages []proto.Message) ([]json.RawMessage, error) {
 	list := []json.RawMessage{}
 	for _, message := range messages {
-		text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(message)
+		text, err := protojson.Marshal(message)
 		if err != nil {
 			return nil, err
 		}

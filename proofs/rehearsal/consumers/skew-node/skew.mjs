@@ -1,40 +1,58 @@
 // Usage: node skew.mjs server | node skew.mjs client HOST:PORT... A server, or a client, of every method in the
 // package, without the name of any: it fills every field with a value made from the field's name and number. A server
 // reports the requests in the trailer skew-seen; a client prints the responses.
-import { readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http2';
-import { create, toJson } from '@bufbuild/protobuf';
+import { dirname } from 'node:path';
+import { create, ScalarType, toJson } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
 import { ConnectError, createClient } from '@connectrpc/connect';
 import { connectNodeAdapter, createGrpcTransport } from '@connectrpc/connect-node';
 
-const manifest = JSON.parse(readFileSync('node_modules/@example/protos/package.json', 'utf8'));
-const subpaths = Object.keys(manifest.exports).filter((subpath) => /\/v\d+$/.test(subpath));
-const modules = await Promise.all(subpaths.map((subpath) => import(`@example/protos${subpath.slice(1)}`)));
+const files = readdirSync('node_modules/@example/protos/proto', { recursive: true });
+const folders = new Set(files.filter((file) => file.endsWith('.proto')).map((file) => dirname(file)));
+const modules = await Promise.all([...folders].map((folder) => import(`@example/protos/${folder}`)));
 const services = modules.flatMap((module) => Object.values(module)).filter(({ kind }) => kind === 'service');
 
-function filled(type) {
+// Of these, other values are invalid.
+const onlyFields = { 'google.protobuf.Any': [], 'google.protobuf.Value': ['string_value'] };
+
+// A message within one of its own type is empty.
+function filled(type, within = []) {
   const message = reflect(type, create(type));
+  if (within.includes(type.typeName)) return message.message;
   for (const field of type.fields) {
-    if (field.fieldKind !== 'list') message.set(field, fieldValue(field));
-    else for (let i = 0; i < 2; i++) message.get(field).add(fieldValue(field));
+    if (onlyFields[type.typeName]?.includes(field.name) === false) continue;
+    const value = () => fieldValue(field, [...within, type.typeName]);
+    if (field.fieldKind === 'map') message.get(field).set(scalarValue(field.mapKey, 'key', 1), value());
+    else if (field.fieldKind !== 'list') message.set(field, value());
+    else for (let i = 0; i < 2; i++) message.get(field).add(value());
   }
   return message.message;
 }
 
-function fieldValue(field) {
-  if (field.message) return reflect(field.message, filled(field.message));
-  if (field.enum) return field.enum.values[1].number;
-  const { name, number } = field;
-  const values = { 1: number + 0.5, 3: BigInt(number), 5: number, 8: true, 9: name };
-  return values[field.scalar] ?? fail(`${field} has a type without a sample value`);
+function fieldValue(field, within) {
+  if (field.message) return reflect(field.message, filled(field.message, within));
+  if (field.enum) return (field.enum.values[1] ?? field.enum.values[0]).number;
+  if (field.fieldKind === 'map') return scalarValue(field.scalar, 'value', 2);
+  return scalarValue(field.scalar, field.name, field.number);
 }
 
-function fail(message) {
-  throw new Error(message);
+function scalarValue(type, name, number) {
+  switch (type) {
+    case ScalarType.STRING:
+      return name;
+    case ScalarType.BYTES:
+      return new TextEncoder().encode(name);
+    case ScalarType.BOOL:
+      return true;
+    case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
+      return number + 0.5;
+    default:
+      return /64$/.test(ScalarType[type]) ? BigInt(number) : number;
+  }
 }
-
-const jsonOf = (type, message) => toJson(type, message, { useProtoFieldName: true });
 
 function serve() {
   const adapter = connectNodeAdapter({
@@ -52,7 +70,7 @@ function serve() {
 
 function handlerOf({ methodKind, input, output }) {
   const report = ({ responseTrailer }, seen) =>
-    responseTrailer.set('skew-seen', JSON.stringify(seen.map((message) => jsonOf(input, message))));
+    responseTrailer.set('skew-seen', JSON.stringify(seen.map((message) => toJson(input, message))));
   switch (methodKind) {
     case 'unary':
       return (request, context) => {
@@ -101,7 +119,7 @@ async function call(rpc, { methodKind, input, output }) {
     const response = await rpc(request, options);
     const responses =
       methodKind === 'unary' || methodKind === 'client_streaming' ? [response] : await Array.fromAsync(response);
-    return { code: 0, responses: responses.map((message) => jsonOf(output, message)), seen };
+    return { code: 0, responses: responses.map((message) => toJson(output, message)), seen };
   } catch (error) {
     return { code: ConnectError.from(error).code, responses: [], seen: null };
   }

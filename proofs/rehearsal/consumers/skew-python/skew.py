@@ -28,40 +28,58 @@ def modules_of_services() -> Iterator[tuple[ModuleType, ModuleType]]:
             yield messages, importlib.import_module(module.name)
 
 
-def filled(descriptor: Descriptor) -> Message:
+# Of these, other values are invalid.
+ONLY_FIELDS = {"google.protobuf.Any": [], "google.protobuf.Value": ["string_value"]}
+
+
+def filled(descriptor: Descriptor, within: frozenset[str] = frozenset()) -> Message:
+    """Returns a message with all fields set. A message within one of its own type is empty."""
     message = GetMessageClass(descriptor)()
+    if descriptor.full_name in within:
+        return message
     for field in descriptor.fields:
-        if field.is_repeated:
-            getattr(message, field.name).extend([value_of(field)] * 2)
-        elif field.message_type:
-            getattr(message, field.name).CopyFrom(value_of(field))
-        else:
-            setattr(message, field.name, value_of(field))
+        if field.name in ONLY_FIELDS.get(descriptor.full_name, [field.name]):
+            fill(message, field, within | {descriptor.full_name})
     return message
 
 
-def value_of(field: FieldDescriptor) -> Any:
+def fill(message: Message, field: FieldDescriptor, within: frozenset[str]) -> None:
+    if not field.is_repeated:
+        if field.message_type:
+            getattr(message, field.name).CopyFrom(value_of(field, within))
+        else:
+            setattr(message, field.name, value_of(field, within))
+    elif field.message_type and field.message_type.GetOptions().map_entry:
+        entry = field.message_type.fields_by_name
+        values = getattr(message, field.name)
+        key, value = value_of(entry["key"], within), value_of(entry["value"], within)
+        if entry["value"].message_type:
+            values[key].CopyFrom(value)
+        else:
+            values[key] = value
+    else:
+        getattr(message, field.name).extend([value_of(field, within)] * 2)
+
+
+def value_of(field: FieldDescriptor, within: frozenset[str]) -> Any:
     if field.message_type:
-        return filled(field.message_type)
+        return filled(field.message_type, within)
     if field.enum_type:
-        return field.enum_type.values[1].number
+        return field.enum_type.values[:2][-1].number
+    if field.type == FieldDescriptor.TYPE_BYTES:
+        return field.name.encode()
     values = {
         FieldDescriptor.CPPTYPE_DOUBLE: field.number + 0.5,
-        FieldDescriptor.CPPTYPE_INT64: field.number,
-        FieldDescriptor.CPPTYPE_INT32: field.number,
+        FieldDescriptor.CPPTYPE_FLOAT: field.number + 0.5,
         FieldDescriptor.CPPTYPE_BOOL: True,
         FieldDescriptor.CPPTYPE_STRING: field.name,
     }
-    return values[field.cpp_type]
-
-
-def json_of(message: Message) -> Any:
-    return MessageToDict(message, preserving_proto_field_name=True)
+    return values.get(field.cpp_type, field.number)
 
 
 def handler_of(method: MethodDescriptor) -> Callable[[Any, grpc.ServicerContext], Any]:
     def report(context: grpc.ServicerContext, seen: list[Message]) -> None:
-        context.set_trailing_metadata((("skew-seen", json.dumps([json_of(message) for message in seen])),))
+        context.set_trailing_metadata((("skew-seen", json.dumps([MessageToDict(message) for message in seen])),))
 
     def one(request: Any, context: grpc.ServicerContext) -> Message:
         report(context, list(request) if method.client_streaming else [request])
@@ -120,7 +138,7 @@ def call(rpc: Any, method: MethodDescriptor) -> dict[str, Any]:
     except grpc.RpcError as error:
         return {"code": error.code().value[0], "responses": [], "seen": None}
     seen = dict(made.trailing_metadata())["skew-seen"]
-    return {"code": 0, "responses": [json_of(response) for response in responses], "seen": json.loads(seen)}
+    return {"code": 0, "responses": [MessageToDict(response) for response in responses], "seen": json.loads(seen)}
 
 
 if sys.argv[1] == "server":

@@ -29,20 +29,20 @@ it('only methods that the server lacks are expected to be UNIMPLEMENTED', () => 
 });
 
 it('the fields that both versions know are expected to arrive, in both directions', () => {
-  const item = { product_id: 'product_id', quantity: 2, unit_price: 3.5 };
+  const item = { productId: 'product_id', quantity: 2, unitPrice: 3.5 };
   const method = 'order.v1.OrderService/CreateOrder';
   expect(outcome(expectedOutcomes(first, second), method)).toEqual({
     method,
     code: 0,
     responses: [
-      { id: 'id', customer_id: 'customer_id', items: [item, item], total: 4.5, status: 'ORDER_STATUS_PENDING' },
+      { id: 'id', customerId: 'customer_id', items: [item, item], total: 4.5, status: 'ORDER_STATUS_PENDING' },
     ],
-    seen: [{ customer_id: 'customer_id', items: [item, item] }],
+    seen: [{ customerId: 'customer_id', items: [item, item] }],
   });
-  const newItem = { ...item, order_id: 'order_id' };
+  const newItem = { ...item, orderId: 'order_id' };
   expect(outcome(expectedOutcomes(second, second), method)).toMatchObject({
-    responses: [{ create_time: '1970-01-01T00:00:01.000000002Z' }],
-    seen: [{ items: [newItem, newItem], request_id: 'request_id' }],
+    responses: [{ createTime: '1970-01-01T00:00:01.000000002Z' }],
+    seen: [{ items: [newItem, newItem], requestId: 'request_id' }],
   });
 });
 

@@ -61,37 +61,71 @@ function countOfResponses({ methodKind }: DescMethod): number {
 }
 
 function jsonOfCommon(reader: DescMessage, writer: DescMessage): unknown {
-  return toJson(reader, common(reader, writer).message, { useProtoFieldName: true });
+  return toJson(reader, common(reader, writer, []).message);
 }
 
-/** A message with the fields set that the writer knows too. The programs in `consumers/skew-*` set the same values. */
-function common(reader: DescMessage, writer: DescMessage): ReflectMessage {
+/** Of these, other values are invalid: an Any must contain a known type, and a Value must have one kind. */
+const onlyFields: Readonly<Record<string, readonly string[]>> = {
+  'google.protobuf.Any': [],
+  'google.protobuf.Value': ['string_value'],
+};
+
+/**
+ * A message with the fields set that the writer knows too. The programs in `consumers/skew-*` set the same values. A
+ * message within one of its own type is empty.
+ *
+ * @param within the types of the messages that contain this one
+ */
+function common(reader: DescMessage, writer: DescMessage, within: readonly string[]): ReflectMessage {
   const message = reflect(reader, create(reader));
+  const { typeName } = reader;
+  if (within.includes(typeName)) return message;
   for (const field of reader.fields) {
     const written = writer.fields.find(({ number }) => number === field.number);
-    if (!written) continue;
-    if (field.fieldKind !== 'list') message.set(field, fieldValue(field, written));
-    else for (let i = 0; i < 2; i++) message.get(field).add(fieldValue(field, written));
+    if (!written || !isSet(written)) continue;
+    const value = () => fieldValue(field, written, [...within, typeName]);
+    if (field.fieldKind === 'map') message.get(field).set(mapKey(field.mapKey), value());
+    else if (field.fieldKind !== 'list') message.set(field, value());
+    else for (let i = 0; i < 2; i++) message.get(field).add(value());
   }
   return message;
 }
 
-function fieldValue(field: DescField, written: DescField): unknown {
-  if (field.message && written.message) return common(field.message, written.message);
-  if (written.enum) return written.enum.values[1]?.number;
-  const { name, number } = written;
-  switch (written.scalar) {
+/** A writer sets the fields of a oneof in turn, so that the last one stays. */
+function isSet(field: DescField): boolean {
+  const isAllowed = ({ name, parent }: DescField) => onlyFields[parent.typeName]?.includes(name) ?? true;
+  return isAllowed(field) && (field.oneof === undefined || field === field.oneof.fields.filter(isAllowed).at(-1));
+}
+
+function mapKey(type: ScalarType): unknown {
+  return scalarValue(type, 'key', 1);
+}
+
+function fieldValue(field: DescField, written: DescField, within: readonly string[]): unknown {
+  if (field.message && written.message) return common(field.message, written.message, within);
+  if (written.enum) return (written.enum.values[1] ?? written.enum.values[0])?.number;
+  const [name, number] = written.fieldKind === 'map' ? ['value', 2] : [written.name, written.number];
+  return scalarValue(written.scalar as ScalarType, name, number);
+}
+
+function scalarValue(type: ScalarType, name: string, number: number): unknown {
+  switch (type) {
     case ScalarType.STRING:
       return name;
+    case ScalarType.BYTES:
+      return new TextEncoder().encode(name);
     case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
       return number + 0.5;
     case ScalarType.INT64:
+    case ScalarType.UINT64:
+    case ScalarType.SINT64:
+    case ScalarType.FIXED64:
+    case ScalarType.SFIXED64:
       return BigInt(number);
-    case ScalarType.INT32:
-      return number;
     case ScalarType.BOOL:
       return true;
     default:
-      throw new Error(`${written} has a type without a sample value`);
+      return number;
   }
 }

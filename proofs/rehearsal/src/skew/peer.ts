@@ -4,7 +4,7 @@ import { registryOf } from '@example/release';
 import { goGet } from '../projects/go-project.ts';
 import { nodeRuntime, npmInstall } from '../projects/npm-project.ts';
 import { pythonInstall } from '../projects/python-project.ts';
-import { newProject, type Rehearsal } from '../rehearsal.ts';
+import { newProject, type ProjectSettings } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
 /** A program in one language with the package of one version. It can be a server or a client. */
@@ -19,7 +19,7 @@ export interface Peer {
 
 const languages: readonly [
   string,
-  (rehearsal: Rehearsal, release: ReleasedVersion) => Promise<Omit<Peer, 'name' | 'descriptors'>>,
+  (rehearsal: ProjectSettings, release: ReleasedVersion) => Promise<Omit<Peer, 'name' | 'descriptors'>>,
 ][] = [
   ['TypeScript', nodePeer],
   ['Go', goPeer],
@@ -27,7 +27,7 @@ const languages: readonly [
 ];
 
 /** Makes a peer for each language and version, with the package from its registry. */
-export async function preparePeers(rehearsal: Rehearsal, releases: readonly ReleasedVersion[]): Promise<Peer[]> {
+export async function preparePeers(rehearsal: ProjectSettings, releases: readonly ReleasedVersion[]): Promise<Peer[]> {
   const peers: Peer[] = [];
   for (const [language, prepare] of languages) {
     for (const release of releases) {
@@ -38,13 +38,13 @@ export async function preparePeers(rehearsal: Rehearsal, releases: readonly Rele
   return peers;
 }
 
-async function nodePeer(rehearsal: Rehearsal, release: ReleasedVersion) {
+async function nodePeer(rehearsal: ProjectSettings, release: ReleasedVersion) {
   const project = await newProject(rehearsal, 'skew-node');
   await npmInstall(project, release, nodeRuntime);
   return { folder: project.folder, command: [process.execPath, 'skew.mjs'] as const };
 }
 
-async function goPeer(rehearsal: Rehearsal, release: ReleasedVersion) {
+async function goPeer(rehearsal: ProjectSettings, release: ReleasedVersion) {
   const project = await newProject(rehearsal, 'skew-go');
   await writeFile(join(project.folder, 'services.go'), goServices(release));
   await goGet(project, release);
@@ -66,14 +66,14 @@ function goServices({ descriptors }: ReleasedVersion): string {
 import (
 	"google.golang.org/grpc"
 
-${parts.map(({ path, packageName }) => `\t${packageName} "${path}"`).join('\n')}
+${[...new Set(parts.map(({ path, packageName }) => `\t${packageName} "${path}"`))].join('\n')}
 )
 
 var services = []*grpc.ServiceDesc{${descriptions.join(', ')}}
 `;
 }
 
-async function pythonPeer(rehearsal: Rehearsal, release: ReleasedVersion) {
+async function pythonPeer(rehearsal: ProjectSettings, release: ReleasedVersion) {
   const project = await newProject(rehearsal, 'skew-python');
   const python = await pythonInstall(project, release);
   return { folder: project.folder, command: [python, 'skew.py'] as const };

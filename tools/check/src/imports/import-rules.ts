@@ -36,7 +36,7 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'config'],
+      ['gen', 'config', 'log'],
       ['auth', 'health', 'overload', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],

@@ -10,7 +10,14 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
-import { FieldMaskSchema, FileDescriptorSetSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
+import {
+  AnySchema,
+  DurationSchema,
+  FieldMaskSchema,
+  FileDescriptorSetSchema,
+  TimestampSchema,
+  ValueSchema,
+} from '@bufbuild/protobuf/wkt';
 
 /** An encoded message that every later version must decode to the same value. */
 export interface WireVector {
@@ -34,11 +41,14 @@ function messagesOf(registry: FileRegistry): DescMessage[] {
     .sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
 }
 
-/** @returns one message of each type of an API, with every field set */
+/**
+ * @returns one message of each type of an API, with every field set. Of a oneof the last field is set, and a message
+ *   within one of its own type is empty.
+ */
 export function wireVectors(descriptors: Uint8Array): WireVector[] {
   const registry = registryOf(descriptors);
   return messagesOf(registry).map((type) => {
-    const { message } = sampleOf(type);
+    const { message } = sampleOf(type, []);
     return {
       type: type.typeName,
       hex: Buffer.from(toBinary(type, message)).toString('hex'),
@@ -47,11 +57,13 @@ export function wireVectors(descriptors: Uint8Array): WireVector[] {
   });
 }
 
-function sampleOf(type: DescMessage): ReflectMessage {
+/** @param within the types of the messages that contain this one */
+function sampleOf(type: DescMessage, within: readonly string[]): ReflectMessage {
   const known = wellKnown(type);
   if (known) return known;
   const sample = reflect(type, create(type));
-  for (const field of type.fields) setSample(sample, field);
+  if (within.includes(type.typeName)) return sample;
+  for (const field of type.fields) setSample(sample, field, [...within, type.typeName]);
   return sample;
 }
 
@@ -60,6 +72,13 @@ function wellKnown(type: DescMessage): ReflectMessage | undefined {
   switch (type.typeName) {
     case TimestampSchema.typeName:
       return reflect(type, create(TimestampSchema, { seconds: 1_700_000_000n, nanos: 123_456_789 }));
+    case DurationSchema.typeName:
+      return reflect(type, create(DurationSchema, { seconds: 3_600n, nanos: 500_000_000 }));
+    case ValueSchema.typeName:
+      return reflect(type, create(ValueSchema, { kind: { case: 'stringValue', value: 'text' } }));
+    case AnySchema.typeName:
+      // Readers need not know the types of other messages.
+      return reflect(type, create(AnySchema));
     case FieldMaskSchema.typeName:
       return reflect(type, create(FieldMaskSchema, { paths: ['name', 'address.zip_code'] }));
     default:
@@ -67,7 +86,7 @@ function wellKnown(type: DescMessage): ReflectMessage | undefined {
   }
 }
 
-function setSample(sample: ReflectMessage, field: DescField): void {
+function setSample(sample: ReflectMessage, field: DescField, types: readonly string[]): void {
   switch (field.fieldKind) {
     case 'scalar':
       sample.set(field, scalarOf(field.scalar, field.number));
@@ -76,19 +95,19 @@ function setSample(sample: ReflectMessage, field: DescField): void {
       sample.set(field, lastOf(field.enum.values).number);
       break;
     case 'message':
-      sample.set(field, sampleOf(field.message));
+      sample.set(field, sampleOf(field.message, types));
       break;
     case 'list':
-      for (const seed of [1, 2]) sample.get(field).add(elementOf(field, seed));
+      for (const seed of [1, 2]) sample.get(field).add(elementOf(field, seed, types));
       break;
     case 'map':
-      sample.get(field).set(scalarOf(field.mapKey, 1), elementOf(field, 1));
+      sample.get(field).set(scalarOf(field.mapKey, 1), elementOf(field, 1, types));
       break;
   }
 }
 
-function elementOf(field: DescField & { fieldKind: 'list' | 'map' }, seed: number): unknown {
-  if (field.message) return sampleOf(field.message);
+function elementOf(field: DescField & { fieldKind: 'list' | 'map' }, seed: number, types: readonly string[]): unknown {
+  if (field.message) return sampleOf(field.message, types);
   if (field.enum) return lastOf(field.enum.values).number;
   return scalarOf(field.scalar as ScalarType, seed);
 }
@@ -102,8 +121,10 @@ function scalarOf(type: ScalarType, seed: number): unknown {
     case ScalarType.BOOL:
       return true;
     case ScalarType.DOUBLE:
-    case ScalarType.FLOAT:
       return seed + 0.1;
+    case ScalarType.FLOAT:
+      // Exact in 32 bits: languages print the same number.
+      return seed + 0.5;
     case ScalarType.INT64:
     case ScalarType.SINT64:
     case ScalarType.SFIXED64:

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14order/v1/order.proto\x12\x08order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x7f\n\x08LineItem\x12\x1d\n\nproduct_id\x18\x01 \x01(\tR\tproductId\x12\x1a\n\x08quantity\x18\x02 \x01(\x05R\x08quantity\x12\x1d\n\nunit_price\x18\x03 \x01(\x01R\tunitPrice\x12\x19\n\x08order_id\x18\x04 \x01(\tR\x07orderId\"\xe4\x01\n\x05Order\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n\x0b\x63ustomer_id\x18\x02 \x01(\tR\ncustomerId\x12(\n\x05items\x18\x03 \x03(\x0b\x32\x12.order.v1.LineItemR\x05items\x12\x14\n\x05total\x18\x04 \x01(\x01R\x05total\x12-\n\x06status\x18\x05 \x01(\x0e\x32\x15.order.v1.OrderStatusR\x06status\x12;\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\"~\n\x12\x43reateOrderRequest\x12\x1f\n\x0b\x63ustomer_id\x18\x01 \x01(\tR\ncustomerId\x12(\n\x05items\x18\x02 \x03(\x0b\x32\x12.order.v1.LineItemR\x05items\x12\x1d\n\nrequest_id\x18\x03 \x01(\tR\trequestId\"Y\n\x18UpdateOrderStatusRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12-\n\x06status\x18\x02 \x01(\x0e\x32\x15.order.v1.OrderStatusR\x06status\"!\n\x0fGetOrderRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"4\n\x11ListOrdersRequest\x12\x1f\n\x0b\x63ustomer_id\x18\x01 \x01(\tR\ncustomerId\"\x86\x01\n\rUploadSummary\x12\x1d\n\nitem_count\x18\x01 \x01(\x05R\titemCount\x12%\n\x0etotal_quantity\x18\x02 \x01(\x03R\rtotalQuantity\x12\x14\n\x05total\x18\x03 \x01(\x01R\x05total\x12\x19\n\x08order_id\x18\x04 \x01(\tR\x07orderId\"\xcc\x01\n\x0b\x43hatMessage\x12\x19\n\x08order_id\x18\x01 \x01(\tR\x07orderId\x12\x16\n\x06sender\x18\x02 \x01(\tR\x06sender\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x12;\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x1a\n\x08sequence\x18\x05 \x01(\x03R\x08sequence\x12\x1d\n\nmessage_id\x18\x06 \x01(\tR\tmessageId*{\n\x0bOrderStatus\x12\x1c\n\x18ORDER_STATUS_UNSPECIFIED\x10\x00\x12\x18\n\x14ORDER_STATUS_PENDING\x10\x01\x12\x1a\n\x16ORDER_STATUS_CONFIRMED\x10\x02\x12\x18\n\x14ORDER_STATUS_SHIPPED\x10\x03\x32\x97\x03\n\x0cOrderService\x12<\n\x0b\x43reateOrder\x12\x1c.order.v1.CreateOrderRequest\x1a\x0f.order.v1.Order\x12;\n\x08GetOrder\x12\x19.order.v1.GetOrderRequest\x1a\x0f.order.v1.Order\"\x03\x90\x02\x01\x12\x41\n\nListOrders\x12\x1b.order.v1.ListOrdersRequest\x1a\x0f.order.v1.Order\"\x03\x90\x02\x01\x30\x01\x12H\n\x11UpdateOrderStatus\x12\".order.v1.UpdateOrderStatusRequest\x1a\x0f.order.v1.Order\x12@\n\x0fUploadLineItems\x12\x12.order.v1.LineItem\x1a\x17.order.v1.UploadSummary(\x01\x12=\n\tOrderChat\x12\x15.order.v1.ChatMessage\x1a\x15.order.v1.ChatMessage(\x01\x30\x01\x42,Z*example.com/protos/gen/go/order/v1;orderv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14order/v1/order.proto\x12\x08order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"V\n\x08LineItem\x12\x12\n\nproduct_id\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\x05\x12\x12\n\nunit_price\x18\x03 \x01(\x01\x12\x10\n\x08order_id\x18\x04 \x01(\t\"\xb2\x01\n\x05Order\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x63ustomer_id\x18\x02 \x01(\t\x12!\n\x05items\x18\x03 \x03(\x0b\x32\x12.order.v1.LineItem\x12\r\n\x05total\x18\x04 \x01(\x01\x12%\n\x06status\x18\x05 \x01(\x0e\x32\x15.order.v1.OrderStatus\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"`\n\x12\x43reateOrderRequest\x12\x13\n\x0b\x63ustomer_id\x18\x01 \x01(\t\x12!\n\x05items\x18\x02 \x03(\x0b\x32\x12.order.v1.LineItem\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"M\n\x18UpdateOrderStatusRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12%\n\x06status\x18\x02 \x01(\x0e\x32\x15.order.v1.OrderStatus\"\x1d\n\x0fGetOrderRequest\x12\n\n\x02id\x18\x01 \x01(\t\"(\n\x11ListOrdersRequest\x12\x13\n\x0b\x63ustomer_id\x18\x01 \x01(\t\"\\\n\rUploadSummary\x12\x12\n\nitem_count\x18\x01 \x01(\x05\x12\x16\n\x0etotal_quantity\x18\x02 \x01(\x03\x12\r\n\x05total\x18\x03 \x01(\x01\x12\x10\n\x08order_id\x18\x04 \x01(\t\"\x94\x01\n\x0b\x43hatMessage\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x0e\n\x06sender\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08sequence\x18\x05 \x01(\x03\x12\x12\n\nmessage_id\x18\x06 \x01(\t*{\n\x0bOrderStatus\x12\x1c\n\x18ORDER_STATUS_UNSPECIFIED\x10\x00\x12\x18\n\x14ORDER_STATUS_PENDING\x10\x01\x12\x1a\n\x16ORDER_STATUS_CONFIRMED\x10\x02\x12\x18\n\x14ORDER_STATUS_SHIPPED\x10\x03\x32\x97\x03\n\x0cOrderService\x12<\n\x0b\x43reateOrder\x12\x1c.order.v1.CreateOrderRequest\x1a\x0f.order.v1.Order\x12;\n\x08GetOrder\x12\x19.order.v1.GetOrderRequest\x1a\x0f.order.v1.Order\"\x03\x90\x02\x01\x12\x41\n\nListOrders\x12\x1b.order.v1.ListOrdersRequest\x1a\x0f.order.v1.Order\"\x03\x90\x02\x01\x30\x01\x12H\n\x11UpdateOrderStatus\x12\".order.v1.UpdateOrderStatusRequest\x1a\x0f.order.v1.Order\x12@\n\x0fUploadLineItems\x12\x12.order.v1.LineItem\x1a\x17.order.v1.UploadSummary(\x01\x12=\n\tOrderChat\x12\x15.order.v1.ChatMessage\x1a\x15.order.v1.ChatMessage(\x01\x30\x01\x42,Z*example.com/protos/gen/go/order/v1;orderv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,24 +37,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORDERSERVICE'].methods_by_name['GetOrder']._serialized_options = b'\220\002\001'
   _globals['_ORDERSERVICE'].methods_by_name['ListOrders']._loaded_options = None
   _globals['_ORDERSERVICE'].methods_by_name['ListOrders']._serialized_options = b'\220\002\001'
-  _globals['_ORDERSTATUS']._serialized_start=1079
-  _globals['_ORDERSTATUS']._serialized_end=1202
+  _globals['_ORDERSTATUS']._serialized_start=831
+  _globals['_ORDERSTATUS']._serialized_end=954
   _globals['_LINEITEM']._serialized_start=67
-  _globals['_LINEITEM']._serialized_end=194
-  _globals['_ORDER']._serialized_start=197
-  _globals['_ORDER']._serialized_end=425
-  _globals['_CREATEORDERREQUEST']._serialized_start=427
-  _globals['_CREATEORDERREQUEST']._serialized_end=553
-  _globals['_UPDATEORDERSTATUSREQUEST']._serialized_start=555
-  _globals['_UPDATEORDERSTATUSREQUEST']._serialized_end=644
-  _globals['_GETORDERREQUEST']._serialized_start=646
-  _globals['_GETORDERREQUEST']._serialized_end=679
-  _globals['_LISTORDERSREQUEST']._serialized_start=681
-  _globals['_LISTORDERSREQUEST']._serialized_end=733
-  _globals['_UPLOADSUMMARY']._serialized_start=736
-  _globals['_UPLOADSUMMARY']._serialized_end=870
-  _globals['_CHATMESSAGE']._serialized_start=873
-  _globals['_CHATMESSAGE']._serialized_end=1077
-  _globals['_ORDERSERVICE']._serialized_start=1205
-  _globals['_ORDERSERVICE']._serialized_end=1612
+  _globals['_LINEITEM']._serialized_end=153
+  _globals['_ORDER']._serialized_start=156
+  _globals['_ORDER']._serialized_end=334
+  _globals['_CREATEORDERREQUEST']._serialized_start=336
+  _globals['_CREATEORDERREQUEST']._serialized_end=432
+  _globals['_UPDATEORDERSTATUSREQUEST']._serialized_start=434
+  _globals['_UPDATEORDERSTATUSREQUEST']._serialized_end=511
+  _globals['_GETORDERREQUEST']._serialized_start=513
+  _globals['_GETORDERREQUEST']._serialized_end=542
+  _globals['_LISTORDERSREQUEST']._serialized_start=544
+  _globals['_LISTORDERSREQUEST']._serialized_end=584
+  _globals['_UPLOADSUMMARY']._serialized_start=586
+  _globals['_UPLOADSUMMARY']._serialized_end=678
+  _globals['_CHATMESSAGE']._serialized_start=681
+  _globals['_CHATMESSAGE']._serialized_end=829
+  _globals['_ORDERSERVICE']._serialized_start=957
+  _globals['_ORDERSERVICE']._serialized_end=1364
 # @@protoc_insertion_point(module_scope)

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12user/v1/user.proto\x12\x07user.v1\"D\n\x04User\x12\x12\n\x02id\x18\x01 \x01(\x03\x42\x02\x30\x01R\x02id\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n\x05\x65mail\x18\x03 \x01(\tR\x05\x65mail\"$\n\x0eGetUserRequest\x12\x12\n\x02id\x18\x01 \x01(\x03\x42\x02\x30\x01R\x02id\"\\\n\x11\x43reateUserRequest\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05\x65mail\x18\x02 \x01(\tR\x05\x65mail\x12\x1d\n\nrequest_id\x18\x03 \x01(\tR\trequestId\"N\n\x10ListUsersRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"`\n\x11ListUsersResponse\x12#\n\x05users\x18\x01 \x03(\x0b\x32\r.user.v1.UserR\x05users\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xc7\x01\n\x0bUserService\x12\x36\n\x07GetUser\x12\x17.user.v1.GetUserRequest\x1a\r.user.v1.User\"\x03\x90\x02\x01\x12\x37\n\nCreateUser\x12\x1a.user.v1.CreateUserRequest\x1a\r.user.v1.User\x12G\n\tListUsers\x12\x19.user.v1.ListUsersRequest\x1a\x1a.user.v1.ListUsersResponse\"\x03\x90\x02\x01\x42*Z(example.com/protos/gen/go/user/v1;userv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12user/v1/user.proto\x12\x07user.v1\"3\n\x04User\x12\x0e\n\x02id\x18\x01 \x01(\x03\x42\x02\x30\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05\x65mail\x18\x03 \x01(\t\" \n\x0eGetUserRequest\x12\x0e\n\x02id\x18\x01 \x01(\x03\x42\x02\x30\x01\"D\n\x11\x43reateUserRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"9\n\x10ListUsersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"J\n\x11ListUsersResponse\x12\x1c\n\x05users\x18\x01 \x03(\x0b\x32\r.user.v1.User\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xc7\x01\n\x0bUserService\x12\x36\n\x07GetUser\x12\x17.user.v1.GetUserRequest\x1a\r.user.v1.User\"\x03\x90\x02\x01\x12\x37\n\nCreateUser\x12\x1a.user.v1.CreateUserRequest\x1a\r.user.v1.User\x12G\n\tListUsers\x12\x19.user.v1.ListUsersRequest\x1a\x1a.user.v1.ListUsersResponse\"\x03\x90\x02\x01\x42*Z(example.com/protos/gen/go/user/v1;userv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,15 +41,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_USERSERVICE'].methods_by_name['ListUsers']._loaded_options = None
   _globals['_USERSERVICE'].methods_by_name['ListUsers']._serialized_options = b'\220\002\001'
   _globals['_USER']._serialized_start=31
-  _globals['_USER']._serialized_end=99
-  _globals['_GETUSERREQUEST']._serialized_start=101
-  _globals['_GETUSERREQUEST']._serialized_end=137
-  _globals['_CREATEUSERREQUEST']._serialized_start=139
-  _globals['_CREATEUSERREQUEST']._serialized_end=231
-  _globals['_LISTUSERSREQUEST']._serialized_start=233
-  _globals['_LISTUSERSREQUEST']._serialized_end=311
-  _globals['_LISTUSERSRESPONSE']._serialized_start=313
-  _globals['_LISTUSERSRESPONSE']._serialized_end=409
-  _globals['_USERSERVICE']._serialized_start=412
-  _globals['_USERSERVICE']._serialized_end=611
+  _globals['_USER']._serialized_end=82
+  _globals['_GETUSERREQUEST']._serialized_start=84
+  _globals['_GETUSERREQUEST']._serialized_end=116
+  _globals['_CREATEUSERREQUEST']._serialized_start=118
+  _globals['_CREATEUSERREQUEST']._serialized_end=186
+  _globals['_LISTUSERSREQUEST']._serialized_start=188
+  _globals['_LISTUSERSREQUEST']._serialized_end=245
+  _globals['_LISTUSERSRESPONSE']._serialized_start=247
+  _globals['_LISTUSERSRESPONSE']._serialized_end=321
+  _globals['_USERSERVICE']._serialized_start=324
+  _globals['_USERSERVICE']._serialized_end=523
 # @@protoc_insertion_point(module_scope)

@@ -26,7 +26,7 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12user/v2/user.proto\x12\x07user.v2\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xde\x01\n\x04User\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n\x05\x65mail\x18\x03 \x01(\tR\x05\x65mail\x12\x15\n\x03\x61ge\x18\x04 \x01(\x05H\x00R\x03\x61ge\x88\x01\x01\x12\x14\n\x05roles\x18\x05 \x03(\tR\x05roles\x12*\n\x07\x61\x64\x64ress\x18\x06 \x01(\x0b\x32\x10.user.v2.AddressR\x07\x61\x64\x64ress\x12;\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTimeB\x06\n\x04_age\"j\n\x07\x41\x64\x64ress\x12\x16\n\x06street\x18\x01 \x01(\tR\x06street\x12\x12\n\x04\x63ity\x18\x02 \x01(\tR\x04\x63ity\x12\x18\n\x07\x63ountry\x18\x03 \x01(\tR\x07\x63ountry\x12\x19\n\x08zip_code\x18\x04 \x01(\tR\x07zipCode\" \n\x0eGetUserRequest\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\"4\n\x0fGetUserResponse\x12!\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.UserR\x04user\"U\n\x11\x43reateUserRequest\x12!\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.UserR\x04user\x12\x1d\n\nrequest_id\x18\x02 \x01(\tR\trequestId\"7\n\x12\x43reateUserResponse\x12!\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.UserR\x04user\"N\n\x10ListUsersRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"`\n\x11ListUsersResponse\x12#\n\x05users\x18\x01 \x03(\x0b\x32\r.user.v2.UserR\x05users\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"s\n\x11UpdateUserRequest\x12!\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.UserR\x04user\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"7\n\x12UpdateUserResponse\x12!\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.UserR\x04user2\xa7\x02\n\x0bUserService\x12\x41\n\x07GetUser\x12\x17.user.v2.GetUserRequest\x1a\x18.user.v2.GetUserResponse\"\x03\x90\x02\x01\x12\x45\n\nCreateUser\x12\x1a.user.v2.CreateUserRequest\x1a\x1b.user.v2.CreateUserResponse\x12G\n\tListUsers\x12\x19.user.v2.ListUsersRequest\x1a\x1a.user.v2.ListUsersResponse\"\x03\x90\x02\x01\x12\x45\n\nUpdateUser\x12\x1a.user.v2.UpdateUserRequest\x1a\x1b.user.v2.UpdateUserResponseB*Z(example.com/protos/gen/go/user/v2;userv2b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12user/v2/user.proto\x12\x07user.v2\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x01\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05\x65mail\x18\x03 \x01(\t\x12\x10\n\x03\x61ge\x18\x04 \x01(\x05H\x00\x88\x01\x01\x12\r\n\x05roles\x18\x05 \x03(\t\x12!\n\x07\x61\x64\x64ress\x18\x06 \x01(\x0b\x32\x10.user.v2.Address\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\n\x04_age\"J\n\x07\x41\x64\x64ress\x12\x0e\n\x06street\x18\x01 \x01(\t\x12\x0c\n\x04\x63ity\x18\x02 \x01(\t\x12\x0f\n\x07\x63ountry\x18\x03 \x01(\t\x12\x10\n\x08zip_code\x18\x04 \x01(\t\"\x1c\n\x0eGetUserRequest\x12\n\n\x02id\x18\x01 \x01(\t\".\n\x0fGetUserResponse\x12\x1b\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.User\"D\n\x11\x43reateUserRequest\x12\x1b\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.User\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"1\n\x12\x43reateUserResponse\x12\x1b\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.User\"9\n\x10ListUsersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"J\n\x11ListUsersResponse\x12\x1c\n\x05users\x18\x01 \x03(\x0b\x32\r.user.v2.User\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"a\n\x11UpdateUserRequest\x12\x1b\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.User\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"1\n\x12UpdateUserResponse\x12\x1b\n\x04user\x18\x01 \x01(\x0b\x32\r.user.v2.User2\xa7\x02\n\x0bUserService\x12\x41\n\x07GetUser\x12\x17.user.v2.GetUserRequest\x1a\x18.user.v2.GetUserResponse\"\x03\x90\x02\x01\x12\x45\n\nCreateUser\x12\x1a.user.v2.CreateUserRequest\x1a\x1b.user.v2.CreateUserResponse\x12G\n\tListUsers\x12\x19.user.v2.ListUsersRequest\x1a\x1a.user.v2.ListUsersResponse\"\x03\x90\x02\x01\x12\x45\n\nUpdateUser\x12\x1a.user.v2.UpdateUserRequest\x1a\x1b.user.v2.UpdateUserResponseB*Z(example.com/protos/gen/go/user/v2;userv2b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,25 +39,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_USERSERVICE'].methods_by_name['ListUsers']._loaded_options = None
   _globals['_USERSERVICE'].methods_by_name['ListUsers']._serialized_options = b'\220\002\001'
   _globals['_USER']._serialized_start=99
-  _globals['_USER']._serialized_end=321
-  _globals['_ADDRESS']._serialized_start=323
-  _globals['_ADDRESS']._serialized_end=429
-  _globals['_GETUSERREQUEST']._serialized_start=431
-  _globals['_GETUSERREQUEST']._serialized_end=463
-  _globals['_GETUSERRESPONSE']._serialized_start=465
-  _globals['_GETUSERRESPONSE']._serialized_end=517
-  _globals['_CREATEUSERREQUEST']._serialized_start=519
-  _globals['_CREATEUSERREQUEST']._serialized_end=604
-  _globals['_CREATEUSERRESPONSE']._serialized_start=606
-  _globals['_CREATEUSERRESPONSE']._serialized_end=661
-  _globals['_LISTUSERSREQUEST']._serialized_start=663
-  _globals['_LISTUSERSREQUEST']._serialized_end=741
-  _globals['_LISTUSERSRESPONSE']._serialized_start=743
-  _globals['_LISTUSERSRESPONSE']._serialized_end=839
-  _globals['_UPDATEUSERREQUEST']._serialized_start=841
-  _globals['_UPDATEUSERREQUEST']._serialized_end=956
-  _globals['_UPDATEUSERRESPONSE']._serialized_start=958
-  _globals['_UPDATEUSERRESPONSE']._serialized_end=1013
-  _globals['_USERSERVICE']._serialized_start=1016
-  _globals['_USERSERVICE']._serialized_end=1311
+  _globals['_USER']._serialized_end=271
+  _globals['_ADDRESS']._serialized_start=273
+  _globals['_ADDRESS']._serialized_end=347
+  _globals['_GETUSERREQUEST']._serialized_start=349
+  _globals['_GETUSERREQUEST']._serialized_end=377
+  _globals['_GETUSERRESPONSE']._serialized_start=379
+  _globals['_GETUSERRESPONSE']._serialized_end=425
+  _globals['_CREATEUSERREQUEST']._serialized_start=427
+  _globals['_CREATEUSERREQUEST']._serialized_end=495
+  _globals['_CREATEUSERRESPONSE']._serialized_start=497
+  _globals['_CREATEUSERRESPONSE']._serialized_end=546
+  _globals['_LISTUSERSREQUEST']._serialized_start=548
+  _globals['_LISTUSERSREQUEST']._serialized_end=605
+  _globals['_LISTUSERSRESPONSE']._serialized_start=607
+  _globals['_LISTUSERSRESPONSE']._serialized_end=681
+  _globals['_UPDATEUSERREQUEST']._serialized_start=683
+  _globals['_UPDATEUSERREQUEST']._serialized_end=780
+  _globals['_UPDATEUSERRESPONSE']._serialized_start=782
+  _globals['_UPDATEUSERRESPONSE']._serialized_end=831
+  _globals['_USERSERVICE']._serialized_start=834
+  _globals['_USERSERVICE']._serialized_end=1129
 # @@protoc_insertion_point(module_scope)

@@ -1,0 +1,144 @@
+import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import { DurationSchema, hasCustomJsonRepresentation, isWrapperDesc } from '@bufbuild/protobuf/wkt';
+import { maxDepth } from '../max-depth.ts';
+import { exactInteger, isNumberText } from './number-text.ts';
+import { isCalendarTime, timestampName } from './timestamp-json.ts';
+
+/** An object or array that `JSON.parse` returned. */
+type Parent = Record<PropertyKey, unknown>;
+
+/** The text of a number that JavaScript writes in another way. */
+type SourceOf = (parent: Parent, name: PropertyKey) => string | undefined;
+
+/** A parsed text. */
+export interface ExactJson {
+  /** Has the value, with the name ''. */
+  readonly root: Parent;
+  /** Members of all objects, without those that a later one of the same name has replaced. */
+  readonly memberCount: number;
+  readonly sourceOf: SourceOf;
+}
+
+/** @throws {SyntaxError} */
+export function parseExactJson(text: string): ExactJson {
+  const sources = new Map<Parent, Map<PropertyKey, string>>();
+  let root: Parent = {};
+  let memberCount = 0;
+  function note(this: Parent, name: string, value: unknown, { source }: { source?: string }): unknown {
+    if (!Array.isArray(this)) memberCount++;
+    if (typeof value === 'number' && source !== undefined && source !== String(value)) {
+      if (!sources.has(this)) sources.set(this, new Map());
+      sources.get(this)?.set(name, source);
+    }
+    // The last call is for the value itself.
+    root = this;
+    return value;
+  }
+  JSON.parse(text, note as Parameters<typeof JSON.parse>[1]);
+  return { root, memberCount: memberCount - 1, sourceOf: (parent, name) => sources.get(parent)?.get(String(name)) };
+}
+
+/**
+ * Makes protobuf-es read a message as ProtoJSON has it (https://protobuf.dev/programming-guides/json/). By itself it
+ * takes what JavaScript takes as the text of a number, such as `0x1` and `+1`, rounds 64-bit integers that are no
+ * strings, and spends seconds on millions of digits; it takes days that do not exist, text after a duration, and blanks
+ * in base64.
+ *
+ * @returns the value, in which 64-bit integers have become decimal strings
+ * @throws for a text that is not of its type
+ */
+export function withExactValues(schema: DescMessage, { root, sourceOf }: ExactJson): unknown {
+  readMessage(schema, root, '', sourceOf, 1);
+  return root[''];
+}
+
+function readMessage(schema: DescMessage, parent: Parent, name: PropertyKey, sourceOf: SourceOf, depth: number): void {
+  if (isWrapperDesc(schema)) {
+    readScalar(schema.fields[0] as DescField, parent, name, sourceOf);
+    return;
+  }
+  const json = parent[name];
+  const isText = texts.get(schema.typeName);
+  if (isText !== undefined && typeof json === 'string' && !isText(json)) throw notOfType(schema, json);
+  // protobuf-es refuses what is deeper, or no object.
+  if (depth > maxDepth || !isParent(json) || hasCustomJsonRepresentation(schema)) return;
+  for (const field of schema.fields) {
+    const { name: protoName, jsonName } = field;
+    if (Object.hasOwn(json, jsonName)) readField(field, json, jsonName, sourceOf, depth + 1);
+    // protobuf-es refuses both at once, unless they are the same.
+    else if (Object.hasOwn(json, protoName)) readField(field, json, protoName, sourceOf, depth + 1);
+  }
+}
+
+function readField(field: DescField, parent: Parent, name: PropertyKey, sourceOf: SourceOf, depth: number): void {
+  const json = parent[name];
+  const read = (at: Parent, key: PropertyKey) =>
+    field.message === undefined
+      ? readScalar(field, at, key, sourceOf)
+      : readMessage(field.message, at, key, sourceOf, depth);
+  if (field.fieldKind !== 'list' && field.fieldKind !== 'map') read(parent, name);
+  else if (isParent(json)) {
+    for (const key of Object.keys(json)) {
+      if (field.fieldKind === 'map') checkKey(field, key);
+      read(json, key);
+    }
+  }
+}
+
+function readScalar(field: DescField, parent: Parent, name: PropertyKey, sourceOf: SourceOf): void {
+  const json = parent[name];
+  const text = typeof json === 'number' ? (sourceOf(parent, name) ?? String(json)) : json;
+  if (typeof text !== 'string' || field.scalar === undefined) return;
+  if (field.scalar === ScalarType.BYTES) {
+    if (!base64.test(text)) throw notOfType(field, text);
+  } else if (longs.has(field.scalar)) {
+    const integer = exactInteger(text);
+    if (integer === undefined) throw notOfType(field, text);
+    parent[name] = integer.toString();
+  } else if (numbers.has(field.scalar) && !isNumberText(text) && !isNamed(field.scalar, text)) {
+    throw notOfType(field, text);
+  }
+}
+
+function checkKey(field: DescField & { fieldKind: 'map' }, key: string): void {
+  if (numbers.has(field.mapKey) && !/^-?[0-9]{1,20}$/.test(key)) throw notOfType(field, key);
+}
+
+function isNamed(scalar: ScalarType, text: string): boolean {
+  const isFloat = scalar === ScalarType.DOUBLE || scalar === ScalarType.FLOAT;
+  return isFloat && (text === 'NaN' || text === 'Infinity' || text === '-Infinity');
+}
+
+function notOfType(desc: DescField | DescMessage, text: string): Error {
+  const shown = text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
+  return new Error(`cannot decode ${desc} from JSON: ${JSON.stringify(shown)} is not a value of its type`);
+}
+
+function isParent(json: unknown): json is Parent {
+  return typeof json === 'object' && json !== null;
+}
+
+const maxShown = 40;
+
+/** Standard or URL-safe, with or without padding. */
+const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+
+/** Well-known types that are texts. */
+const texts = new Map<string, (text: string) => boolean>([
+  [timestampName, isCalendarTime],
+  [DurationSchema.typeName, (text) => /^-?[0-9]{1,12}(?:\.[0-9]{1,9})?s$/.test(text)],
+]);
+
+const longs = new Set([
+  ScalarType.INT64,
+  ScalarType.UINT64,
+  ScalarType.SINT64,
+  ScalarType.FIXED64,
+  ScalarType.SFIXED64,
+]);
+
+const numbers = new Set([
+  ...longs,
+  ...[ScalarType.DOUBLE, ScalarType.FLOAT, ScalarType.INT32, ScalarType.UINT32],
+  ...[ScalarType.SINT32, ScalarType.FIXED32, ScalarType.SFIXED32],
+]);
