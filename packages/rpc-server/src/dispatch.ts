@@ -1,5 +1,6 @@
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { needsToken } from './auth/scopes.ts';
+import { allowedHosts } from './call/allowed-hosts.ts';
 import { Call, type CallProtocol, type CallServer } from './call/call.ts';
 import { type CallHeaders, type ProtocolName, parseCallHeaders } from './call/call-headers.ts';
 import type { Dispatch } from './call/call-stream.ts';
@@ -34,9 +35,11 @@ export function createDispatch(
   overload: OverloadGuard,
 ): Dispatch {
   const refusing: CallServer = { ...server, gate: refuseOverload };
+  const isAllowed = allowedHosts(server.config.allowedHosts);
   const toCors = cors(server.config.corsOrigins);
   return (stream, peer) => {
     const headers = parseCallHeaders(stream.headers);
+    if (isAllowed?.(stream.headers) === false) return new Refusal(server, stream, headers, peer, 421, []);
     const method = methods.get(headers.path);
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);

@@ -13,6 +13,7 @@ import { createDispatch } from './dispatch.ts';
 import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
+import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { ConnectionLog } from './log/connection-log.ts';
 import { OverloadGuard } from './overload/overload-guard.ts';
@@ -52,14 +53,17 @@ export interface RunningServer {
    * @param graceMs milliseconds; default `config.drainMs`; 0 also skips the notice
    */
   close(graceMs?: number): Promise<void>;
-  /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
-  reloadCertificates(): void;
+  /**
+   * Reads the certificates and the keys of the token issuer again, and logs the outcome. What is not usable does not
+   * replace what is in use.
+   */
+  reload(): Promise<void>;
 }
 
 /**
  * Serves gRPC, gRPC-Web and Connect over HTTP/1.1 and HTTP/2 on one port, with TLS if `config.tls` is set.
  *
- * @throws when it cannot listen, such as EADDRINUSE
+ * @throws when it cannot listen, such as EADDRINUSE, or when its certificates or its file of keys are not usable
  */
 export async function serve({
   config,
@@ -77,15 +81,19 @@ export async function serve({
   reflectionRoutes([...services])(router);
 
   const timers = new TimerWheel<Call>();
-  const authentication = config.auth && new Authentication(config.auth);
+  const authentication = config.auth && new Authentication(config.auth, logger);
+  await authentication?.keys.start();
   const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
   const overload = new OverloadGuard(config, logger);
   const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods, overload);
   const listener = await listen(config, dispatch, new ConnectionLog(logger));
-  const stopFollowing = followReadiness(health, isReady, config.readinessMs);
+  const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);
+  const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());
+  const stopFollowing = followReadiness(health, isReadyWithKeys, config.readinessMs, logger);
 
   async function shutDown(graceMs: number): Promise<void> {
     stopFollowing();
+    certificates?.stop();
     health.shutDown();
     if (graceMs > 0) await setTimeout(config.shutdownNoticeMs);
     await drain(listener, timers, graceMs);
@@ -95,7 +103,11 @@ export async function serve({
   let closed: Promise<void> | undefined;
   return {
     url: `${config.tls ? 'https' : 'http'}://${urlHost(config.host)}:${listener.port}`,
-    reloadCertificates: () => listener.reloadCertificates(),
+    async reload() {
+      if (!certificates && !authentication) logger.info('there are no certificates or keys to reload');
+      certificates?.reload();
+      await authentication?.keys.reload();
+    },
     close(graceMs = config.drainMs) {
       closed ??= shutDown(graceMs);
       return closed;

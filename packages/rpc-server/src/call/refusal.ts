@@ -11,6 +11,7 @@ const codes: ReadonlyMap<number, Code> = new Map([
   [400, Code.InvalidArgument],
   [404, Code.Unimplemented],
   [405, Code.Unimplemented],
+  [421, Code.PermissionDenied],
 ]);
 
 /** A request that is not a call: its response is an HTTP status without a body. */

@@ -40,6 +40,7 @@ describe('the configuration of a server', () => {
       auth: undefined,
       callsPerSecond: 200,
       callBurst: 400,
+      allowedHosts: [],
       corsOrigins: [],
       maxMessageBytes: 4 * 1024 * 1024,
       maxMessageElements: 20_000,
@@ -75,10 +76,13 @@ describe('the configuration of a server', () => {
         .string()
         .regex(/^sqlite:/)
         .describe('sqlite: and a path'),
+      TOKEN: z.enum(['a']).meta({ description: 'a', isSecret: true }),
     };
-    expect(() => readEnvironment(settings, { DATABASE_URL: 'mysql://aoife:secret@db/users' })).toThrow(
-      'DATABASE_URL="mysql://…@db/users": must be sqlite: and a path',
-    );
+    for (const password of ['secret', 's3/c@r?e#t', 'a\nb']) {
+      expect(() =>
+        readEnvironment(settings, { DATABASE_URL: `mysql://aoife:${password}@db/users`, TOKEN: 'b' }),
+      ).toThrow(/^DATABASE_URL="mysql:\/\/…@db\/users": must be sqlite: and a path\nTOKEN=…: must be a$/);
+    }
   });
 
   it('has a burst of twice the rate by default', () => {
@@ -104,8 +108,11 @@ describe('the configuration of a server', () => {
     [{ AUTH_ISSUER: 'https://issuer.example.com' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH: 'jwt' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH_JWKS: 'keys.json' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ AUTH_JWKS: 'https://' }, 'AUTH_JWKS="https://": must be the path of a JSON Web Key Set, or its'],
+    [{ AUTH_JWKS: 'https://me@example.com/keys' }, 'AUTH_JWKS='],
     [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],
     [{ CORS_ORIGINS: 'https://example.com/page' }, 'CORS_ORIGINS="https://example.com/page": must be the origins'],
+    [{ ALLOWED_HOSTS: 'localhost:9000' }, 'ALLOWED_HOSTS="localhost:9000": must be the host names'],
     [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS="*": must be the origins'],
   ])('rejects %j', (env: Environment, message) => {
     expect(() => read(env)).toThrow(message);
@@ -113,7 +120,7 @@ describe('the configuration of a server', () => {
 
   it('has authentication when AUTH_JWKS is set, unless AUTH=off', () => {
     const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'example' };
-    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example' };
+    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example', scopeClaim: 'scope' };
     expect(read(env).auth).toEqual(auth);
     expect(read({ ...env, NODE_ENV: 'production' }).auth).toEqual(auth);
     expect(read({ ...env, AUTH: 'off' }).auth).toBeUndefined();

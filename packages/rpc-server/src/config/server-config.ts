@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, type Values } from './environment.ts';
+import { readTls, type Tls } from './tls-files.ts';
 
 /**
  * A setting is a schema. Its description completes "must be …" in error messages and in
@@ -22,6 +22,19 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const milliseconds = (defaultValue: number, what: string) => whole(1, 24 * hour, defaultValue, `milliseconds ${what}`);
+
+/** Words separated by commas. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((word) => word.trim()))
+  .transform((words) => words.filter((word) => word !== ''));
+
+/** `fetch` takes no URL with a user name. */
+function isPlainUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && `${url.username}${url.password}` === '';
+}
 
 const path = (what: string) => setting(z.string().optional(), `the path of a PEM file with ${what}`);
 
@@ -85,13 +98,12 @@ export const serverSettings = (defaultPort: number) => ({
   OVERLOAD_DELAY_MS: whole(10, minute, 100, 'milliseconds that a turn of the event loop may take'),
   OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer, until new calls are refused'),
 
+  ALLOWED_HOSTS: setting(
+    list.refine((hosts) => hosts.every((host) => /^([\w.-]+|\[[\da-f:.]+\])$/i.test(host))),
+    'the host names that requests may name, such as localhost or [::1], separated by commas; without ports',
+  ),
   CORS_ORIGINS: setting(
-    z
-      .string()
-      .default('')
-      .transform((text) => text.split(',').map((origin) => origin.trim()))
-      .transform((origins) => origins.filter((origin) => origin !== ''))
-      .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
+    list.refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
     'the origins whose web pages may call, such as https://example.com, separated by commas',
   ),
 
@@ -99,9 +111,19 @@ export const serverSettings = (defaultPort: number) => ({
     z.enum(['jwt', 'off']).optional(),
     'jwt or off; when it is not set, jwt if one of the next three is set. In production it must be set explicitly, even to off',
   ),
-  AUTH_JWKS: setting(z.string().optional(), 'the path or URL of a JSON Web Key Set'),
+  AUTH_JWKS: setting(
+    z
+      .string()
+      .refine((value) => !/^https?:/i.test(value) || isPlainUrl(value))
+      .optional(),
+    'the path of a JSON Web Key Set, or its http or https URL without a user name',
+  ),
   AUTH_ISSUER: setting(z.string().optional(), 'the required issuer (iss) of tokens'),
   AUTH_AUDIENCE: setting(z.string().optional(), 'the required audience (aud) of tokens'),
+  AUTH_SCOPE_CLAIM: setting(
+    z.string().default('scope'),
+    'the claim with the scopes of a token, such as scope, scp or permissions',
+  ),
   NODE_ENV: setting(z.string().optional(), 'production, or something else'),
 
   READINESS_MS: milliseconds(5 * second, 'between two readiness checks of the store'),
@@ -118,14 +140,6 @@ export const serverSettings = (defaultPort: number) => ({
 
 type ServerValues = Values<ReturnType<typeof serverSettings>>;
 
-/** Texts of PEM files. */
-export interface Tls {
-  readonly cert: string;
-  readonly key: string;
-  /** CA certificates, one of which must have issued the certificate of a client; undefined if clients need none. */
-  readonly clientCa?: string;
-}
-
 /** Long enough for a balancer that probes every few seconds. */
 const productionNoticeMs = 5 * second;
 
@@ -134,17 +148,19 @@ type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' |
 
 /** Which tokens a server accepts. */
 export interface AuthConfig {
-  /** A JSON Web Key Set (RFC 7517): the path of a file, or an http or https URL, fetched when it is needed. */
+  /** A JSON Web Key Set (RFC 7517): the path of a file, or an http or https URL. */
   readonly jwks: string;
   /** The required `iss`. */
   readonly issuer: string;
   /** `aud` must be or contain it. */
   readonly audience: string;
+  /** The claim with the scopes: a list, or a text with spaces between them. */
+  readonly scopeClaim: string;
 }
 
 /** The values of `serverSettings`, which has their bounds, units and defaults. */
 export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>> {
-  /** Reads the certificates, at the start and on `reloadCertificates`; undefined without TLS. */
+  /** Reads the certificates, at the start and whenever they may have changed; undefined without TLS. */
   readonly tls?: (() => Tls) | undefined;
   /** Undefined without authentication. */
   readonly auth?: AuthConfig | undefined;
@@ -158,7 +174,8 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
  * @throws {ConfigError} for inconsistent values
  */
 export function serverConfig(values: ServerValues): ServerConfig {
-  const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, nodeEnv, ...rest } = values;
+  const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, authScopeClaim, nodeEnv, ...rest } =
+    values;
   const shutdownNoticeMs = values.shutdownNoticeMs ?? (nodeEnv === 'production' ? productionNoticeMs : 0);
   const { callsPerSecond, callBurst = 2 * callsPerSecond } = values;
   if (callBurst < callsPerSecond) {
@@ -172,23 +189,11 @@ function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerV
   if (cert === undefined || key === undefined) {
     throw new ConfigError('TLS_CERT and TLS_KEY: must both be set when one of them or TLS_CLIENT_CA is');
   }
-  const read = (name: string, file: string) => {
-    try {
-      const text = readFileSync(file, 'utf8');
-      if (text.includes('-----BEGIN ')) return text;
-    } catch (error) {
-      throw new ConfigError(`${name}=${JSON.stringify(file)}: cannot be read: ${(error as Error).message}`);
-    }
-    throw new ConfigError(`${name}=${JSON.stringify(file)}: is not a PEM file`);
-  };
-  return () => ({
-    cert: read('TLS_CERT', cert),
-    key: read('TLS_KEY', key),
-    ...(clientCa !== undefined && { clientCa: read('TLS_CLIENT_CA', clientCa) }),
-  });
+  return () => readTls({ cert, key, clientCa });
 }
 
-function authConfig({ auth, authJwks, authIssuer, authAudience, nodeEnv }: ServerValues): AuthConfig | undefined {
+function authConfig(values: ServerValues): AuthConfig | undefined {
+  const { auth, authJwks, authIssuer, authAudience, authScopeClaim, nodeEnv } = values;
   if (auth === 'off') return undefined;
   const isAuthNamed = [authJwks, authIssuer, authAudience].some((value) => value !== undefined);
   if (auth === undefined && !isAuthNamed) {
@@ -200,5 +205,5 @@ function authConfig({ auth, authJwks, authIssuer, authAudience, nodeEnv }: Serve
       'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set when AUTH is jwt or one of them is set',
     );
   }
-  return Object.freeze({ jwks: authJwks, issuer: authIssuer, audience: authAudience });
+  return Object.freeze({ jwks: authJwks, issuer: authIssuer, audience: authAudience, scopeClaim: authScopeClaim });
 }

@@ -2,7 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Dispatch } from '../call/call-stream.ts';
-import type { ServerConfig, Tls } from '../config/server-config.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Tls } from '../config/tls-files.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
 import { Http1Stream } from '../http1/http1-stream.ts';
 import type { Http2Connection } from '../http2/http2-connection.ts';
@@ -16,8 +17,8 @@ import { detectProtocol } from './detect-protocol.ts';
 /** One port, on one address or on both loopback addresses. */
 export interface Listener {
   readonly port: number;
-  /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
-  reloadCertificates(): void;
+  /** Takes other certificates, for new connections. @throws when they are not usable; the old ones stay in use */
+  useCertificates(tls: Tls): void;
   /**
    * Accepts no new connections, and no new calls on the present ones; calls in progress go on.
    * Resolves when the last connection has ended.
@@ -37,9 +38,8 @@ export async function listen(config: ServerConfig, dispatch: Dispatch, log: Conn
   const { servers, port } = await bind(() => createServer(config, dispatch, connections), config.host, config.port);
   return {
     port,
-    reloadCertificates() {
-      if (config.tls === undefined) return;
-      const options = tlsOptions(config.tls());
+    useCertificates(tls) {
+      const options = tlsOptions(tls);
       for (const server of servers) (server as https.Server).setSecureContext(options);
     },
     async drain() {

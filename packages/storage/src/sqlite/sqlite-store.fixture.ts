@@ -1,4 +1,5 @@
 // The writes of the store that sqlite-store.test.ts and backup.test.ts open.
+import { rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 
 export type ThingWrites = ReturnType<typeof writes>;
@@ -33,6 +34,7 @@ export function writes(db: DatabaseSync) {
         throw new Error('a bug');
       });
     },
+    removeFile: (path: string) => rmSync(path),
     limitPages: (pages: number) => {
       db.exec(`PRAGMA max_page_count = ${pages}`);
     },
