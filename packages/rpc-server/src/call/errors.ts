@@ -14,6 +14,7 @@ import {
   PreconditionError,
   ReaderTooSlowError,
   RequestIdReusedError,
+  StoreOverloadedError,
   StoreUnavailableError,
 } from '@example/service-kit';
 import type { Logger } from 'pino';
@@ -30,6 +31,7 @@ import type { Logger } from 'pino';
  * | PermissionDeniedError | PERMISSION_DENIED | |
  * | ReaderTooSlowError | RESOURCE_EXHAUSTED | |
  * | StoreUnavailableError | UNAVAILABLE | |
+ * | StoreOverloadedError | UNAVAILABLE | RetryInfo |
  * | ConnectError | its own | its own |
  * | ConnectError of a call that the handler made | UNAVAILABLE and DEADLINE_EXCEEDED stay, others are INTERNAL | |
  * | anything else: a bug | INTERNAL | |
@@ -66,6 +68,11 @@ function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   }
   if (error instanceof ReaderTooSlowError) return new ConnectError(error.message, Code.ResourceExhausted);
   if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);
+  if (error instanceof StoreOverloadedError) {
+    return new ConnectError(error.message, Code.Unavailable, undefined, [
+      { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+    ]);
+  }
   if (error instanceof StoreUnavailableError) {
     const errorId = logged(error, 'the store is unavailable', logger);
     return new ConnectError(`the store is unavailable, try again later (error ${errorId})`, Code.Unavailable);

@@ -60,6 +60,8 @@ describe('the configuration of a server', () => {
       keepaliveTimeoutMs: 20_000,
       connectionAgeMs: 1_800_000,
       connectionAgeGraceMs: 300_000,
+      overloadDelayMs: 100,
+      overloadMs: 1_000,
       readinessMs: 5_000,
       shutdownNoticeMs: 0,
       drainMs: 20_000,

@@ -109,6 +109,9 @@ export const serverSettings = (defaultPort: number) => ({
     'a whole number from CALLS_PER_SECOND to 2000000: calls of one caller in one second, once a minute; by default twice CALLS_PER_SECOND',
   ),
 
+  OVERLOAD_DELAY_MS: whole(10, minute, 100, 'milliseconds that a turn of the event loop may take'),
+  OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer, until new calls are refused'),
+
   ALLOWED_HOSTS: setting(
     list.refine((hosts) => hosts.every((host) => /^([\w.-]+|\[[\da-f:.]+\])$/i.test(host))),
     'the host names that requests may name, such as localhost or [::1], separated by commas; without ports',

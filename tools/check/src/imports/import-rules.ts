@@ -38,7 +38,7 @@ export const folderOrders: readonly FolderOrder[] = [
     levels: [
       ['gen', 'config', 'log'],
       ['memory'],
-      ['auth', 'health', 'reflection'],
+      ['auth', 'health', 'overload', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],
