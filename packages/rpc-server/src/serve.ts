@@ -17,6 +17,7 @@ import { socketPath } from './listener/bind-socket.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { ConnectionLog } from './log/connection-log.ts';
+import { OverloadGuard } from './overload/overload-guard.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {
@@ -84,7 +85,8 @@ export async function serve({
   const authentication = config.auth && new Authentication(config.auth, logger);
   await authentication?.keys.start();
   const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
-  const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods);
+  const overload = new OverloadGuard(config, logger);
+  const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods, overload);
   const listener = await listen(config, dispatch, new ConnectionLog(logger));
   const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);
   const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, type Values } from './environment.ts';
+import { memoryConfig } from './memory-config.ts';
 import { readTls, type Tls } from './tls-files.ts';
 
 /**
@@ -18,6 +19,7 @@ const wholeNumber = (min: number, max: number) =>
 const whole = (min: number, max: number, defaultValue: number, what: string) =>
   setting(wholeNumber(min, max).default(defaultValue), `a whole number from ${min} to ${max}: ${what}`);
 
+const mebi = 1024 * 1024;
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -85,6 +87,14 @@ export const serverSettings = (defaultPort: number) => ({
   ),
 
   MAX_MESSAGE_BYTES: whole(1, 0xffff_ffff, 4 * 1024 * 1024, 'bytes of a message, before and after decompression'),
+  MEMORY_BUDGET_BYTES: setting(
+    wholeNumber(mebi, mebi ** 2).optional(),
+    `a whole number from ${mebi} to ${mebi ** 2}: bytes that clients can make the server hold; by default half of the heap of Node.js, at most a quarter of the memory of a container`,
+  ),
+  CONNECTION_MEMORY_BYTES: setting(
+    wholeNumber(mebi / 4, mebi ** 2).optional(),
+    `a whole number from ${mebi / 4} to ${mebi ** 2}: bytes that the calls of one connection can hold, at most a quarter of MEMORY_BUDGET_BYTES; by default an eighth`,
+  ),
   MAX_MESSAGE_ELEMENTS: whole(1, 0xffff_ffff, 20_000, 'fields and items of lists of a message, at all levels'),
   MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
   HEADERS_MS: milliseconds(10 * second, 'until a new connection has sent the header fields of a request'),
@@ -95,8 +105,12 @@ export const serverSettings = (defaultPort: number) => ({
     'a unary or server-streaming call may take when its client sets no deadline',
   ),
   MAX_DEADLINE_MS: milliseconds(10 * minute, 'a call may take at most, whatever deadline its client sets'),
+  ZERO_WINDOW_MS: milliseconds(5 * minute, 'an HTTP/2 client may keep the window of a waiting response closed'),
   MAX_STREAMS: whole(1, 1_000_000, 250, 'calls at once on one HTTP/2 connection'),
-  MAX_CONNECTIONS: whole(1, 1_000_000, 10_000, 'connections at once'),
+  MAX_CONNECTIONS: setting(
+    wholeNumber(1, 1_000_000).optional(),
+    'a whole number from 1 to 1000000: connections at once; by default 10000, or as many as a quarter of MEMORY_BUDGET_BYTES allows',
+  ),
   IDLE_CONNECTION_MS: milliseconds(10 * minute, 'a connection may stay open without a call'),
   KEEPALIVE_MS: milliseconds(minute, 'between two keepalive pings on an HTTP/2 connection'),
   KEEPALIVE_TIMEOUT_MS: milliseconds(20 * second, 'for the response to a keepalive ping'),
@@ -107,6 +121,9 @@ export const serverSettings = (defaultPort: number) => ({
     wholeNumber(1, 2_000_000).optional(),
     'a whole number from CALLS_PER_SECOND to 2000000: calls of one caller in one second, once a minute; by default twice CALLS_PER_SECOND',
   ),
+
+  OVERLOAD_DELAY_MS: whole(10, minute, 100, 'milliseconds that a turn of the event loop may take'),
+  OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer, until new calls are refused'),
 
   ALLOWED_HOSTS: setting(
     list.refine((hosts) => hosts.every((host) => /^([\w.-]+|\[[\da-f:.]+\])$/i.test(host))),
@@ -158,7 +175,9 @@ type ServerValues = Values<ReturnType<typeof serverSettings>>;
 const productionNoticeMs = 5 * second;
 
 /** Variables that are combined into one setting. */
-type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' | 'callBurst';
+type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' | 'callBurst' | keyof Memory;
+
+type Memory = ReturnType<typeof memoryConfig>;
 
 /** Which tokens a server accepts. */
 export interface AuthConfig {
@@ -173,7 +192,7 @@ export interface AuthConfig {
 }
 
 /** The values of `serverSettings`, which has their bounds, units and defaults. */
-export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>> {
+export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>>, Memory {
   /** Reads the certificates, at the start and whenever they may have changed; undefined without TLS. */
   readonly tls?: (() => Tls) | undefined;
   /** Undefined without authentication. */
@@ -195,7 +214,9 @@ export function serverConfig(values: ServerValues): ServerConfig {
   if (callBurst < callsPerSecond) {
     throw new ConfigError(`CALL_BURST=${callBurst}: must be at least CALLS_PER_SECOND, ${callsPerSecond}`);
   }
-  return Object.freeze({ ...rest, shutdownNoticeMs, callBurst, tls: tlsFiles(values), auth: authConfig(values) });
+  const memory = memoryConfig(values);
+  const parts = { shutdownNoticeMs, callBurst, tls: tlsFiles(values), auth: authConfig(values) };
+  return Object.freeze({ ...rest, ...memory, ...parts });
 }
 
 function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerValues): ServerConfig['tls'] {

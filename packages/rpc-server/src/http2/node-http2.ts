@@ -22,7 +22,7 @@ const fieldOverheadBytes = 32;
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
-  return (socket, onClose) => {
+  return (socket, memory, onClose) => {
     const peer = peerOf(socket);
     const session = http2.performServerHandshake(socket, { settings, strictFieldWhitespaceValidation: false });
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
@@ -31,7 +31,7 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
         refuseHeaders(callStream);
         return;
       }
-      const handler = dispatch(callStream, peer);
+      const handler = dispatch(callStream, peer, memory);
       callStream.open(handler);
       handler.begin();
     });

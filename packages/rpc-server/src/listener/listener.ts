@@ -9,10 +9,12 @@ import type { Tls } from '../config/tls-files.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
 import { Http1Stream } from '../http1/http1-stream.ts';
-import type { Http2Connection } from '../http2/http2-connection.ts';
+import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
+import { ConnectionMemory } from '../memory/connection-memory.ts';
+import { MemoryBudget } from '../memory/memory-budget.ts';
 import { bind } from './bind.ts';
 import { bindSocket, socketPath } from './bind-socket.ts';
 import { limitAge } from './connection-age.ts';
@@ -88,13 +90,16 @@ class Connections {
   readonly #log: ConnectionLog;
   readonly #sockets = new Set<Socket>();
   readonly #http2 = new Set<Http2Connection>();
-  readonly #serveHttp2: (socket: Socket, onClose: () => void) => Http2Connection;
+  readonly #serveHttp2: ServeHttp2;
+  readonly #budget: MemoryBudget;
+  readonly #memories = new WeakMap<Socket, ConnectionMemory>();
   readonly http1: Http1Connections;
   #isDraining = false;
   #accepted = 0;
 
   constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
     this.#config = config;
+    this.#budget = new MemoryBudget(config.memoryBudgetBytes);
     this.#log = log;
     this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch, log) : nodeHttp2(config, dispatch, log);
     this.http1 = new Http1Connections(config);
@@ -117,6 +122,7 @@ class Connections {
   /** @param serveHttp1 takes the socket if the connection speaks HTTP/1.1 */
   serve(socket: Socket, serveHttp1: () => void): void {
     if (socket.destroyed) return;
+    const memory = this.#remember(socket);
     let drain = () => this.http1.retire(socket);
     limitAge(socket, this.#config.connectionAgeMs, () => drain());
     this.http1.add(socket);
@@ -129,7 +135,7 @@ class Connections {
       this.http1.remove(socket);
       // A client of HTTP/2 that half-closes its socket has gone; Node itself handles that of HTTP/1.1.
       socket.allowHalfOpen = false;
-      const connection = this.#serveHttp2(socket, () => this.#http2.delete(connection));
+      const connection = this.#serveHttp2(socket, memory, () => this.#http2.delete(connection));
       drain = () => {
         connection.drain();
         destroyAfter(socket, this.#config.connectionAgeGraceMs);
@@ -158,6 +164,19 @@ class Connections {
     const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
     const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
     this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', socket?.remoteAddress ?? '', detail);
+  }
+
+  /** @param socket of a connection that is served */
+  memoryOf(socket: Socket): ConnectionMemory {
+    return this.#memories.get(socket) as ConnectionMemory;
+  }
+
+  #remember(socket: Socket): ConnectionMemory {
+    const { tls, connectionMemoryBytes } = this.#config;
+    const memory = new ConnectionMemory(this.#budget, connectionMemoryBytes, tls !== undefined);
+    this.#memories.set(socket, memory);
+    socket.once('close', () => memory.close());
+    return memory;
   }
 
   drain(idleMs: number): void {
@@ -208,8 +227,9 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
     const { socket } = request;
     request.on('error', ignoreError);
     http1.serve(request, () => {
-      const stream = new Http1Stream(request, response, () => http1.isLast(socket));
-      const handler = dispatch(stream, peerOf(socket));
+      const memory = connections.memoryOf(socket);
+      const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
+      const handler = dispatch(stream, peerOf(socket), memory);
       stream.open(handler, () => http1.end(request));
       handler.begin();
     });
