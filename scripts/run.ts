@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'call every server with every client',
     load: async () => (await import('@example/matrix')).runMatrix,
   },
+  'test:attack': {
+    summary: 'attack a service in all ways at once, beside legal load',
+    load: async () => (await import('@example/endurance/attack')).runAttack,
+  },
   'test:crash': {
     summary: 'kill services under load and look for lost writes',
     load: async () => (await import('@example/endurance/crash')).runCrash,

@@ -17,6 +17,7 @@ import { socketPath } from './listener/bind-socket.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { ConnectionLog } from './log/connection-log.ts';
+import { OverloadGuard } from './overload/overload-guard.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {
@@ -85,7 +86,8 @@ export async function serve({
   await authentication?.keys.start();
   const admit = gate({ config, authentication, scopes });
   const messageRate = new RateLimit(config.messagesPerSecond, messageBurst * config.messagesPerSecond);
-  const dispatch = createDispatch({ config, gate: admit, messageRate, timers, logger }, methods);
+  const overload = new OverloadGuard(config, logger);
+  const dispatch = createDispatch({ config, gate: admit, messageRate, timers, logger }, methods, overload);
   const listener = await listen(config, dispatch, new ConnectionLog(logger));
   const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);
   const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());

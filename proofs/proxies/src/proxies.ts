@@ -17,6 +17,11 @@ export type Protocol = 'HTTP/1.1' | 'gRPC';
 
 export interface FrontProxy {
   readonly name: string;
+  /**
+   * Whether it keeps connections. Without them some call always waits to be accepted when a server stops to listen: the
+   * kernel resets it, and the proxy may not repeat it.
+   */
+  readonly keepsConnections: boolean;
   /** @throws {ToolchainMissingError} */
   readonly prepare: () => void;
   readonly start: (protocol: Protocol, upstreamPorts: readonly number[]) => Promise<RunningProxy>;
@@ -62,6 +67,7 @@ async function startWithConfig(
 function nginx(name: string, location: Readonly<Record<Protocol, string>>, upstream = ''): FrontProxy {
   return {
     name,
+    keepsConnections: upstream !== '',
     prepare: () => needProgram('nginx', ['-v']),
     start: (protocol, ports) =>
       startWithConfig(
@@ -88,6 +94,7 @@ http {
 
 const haproxy: FrontProxy = {
   name: 'haproxy',
+  keepsConnections: true,
   prepare: () => needProgram('haproxy', ['-v']),
   start: (protocol, ports) => {
     const http2 = protocol === 'gRPC' ? 'proto h2' : '';
@@ -111,6 +118,7 @@ listen services
 
 const envoy: FrontProxy = {
   name: 'Envoy',
+  keepsConnections: true,
   prepare: installEnvoy,
   start: (protocol, ports) => startEnvoy({ ports, http: protocol === 'gRPC' ? 2 : 1, hasRetries: true }),
 };

@@ -12,7 +12,7 @@ export interface RunResult extends LoadResult {
   readonly restarts: number;
 }
 
-/** Calls through a proxy while the replicas behind it are replaced one after the other. */
+/** Calls through a proxy while the replicas behind it are replaced one after the other, if it keeps connections. */
 export async function run(proxy: FrontProxy, protocol: Protocol, calls: number): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'proxies-'));
   try {
@@ -21,7 +21,7 @@ export async function run(proxy: FrontProxy, protocol: Protocol, calls: number):
     try {
       await program.during(() => listening(port));
       const over = new AbortController();
-      const rolling = services.roll(over.signal);
+      const rolling = proxy.keepsConnections ? services.roll(over.signal) : Promise.resolve();
       // Awaited after the load.
       rolling.catch(() => {});
       const result = await program.during(() => load(protocol, port, calls));

@@ -1,6 +1,5 @@
 import { fail } from '../errors/connection-error.ts';
 import { ErrorCode } from '../errors/error-code.ts';
-import type { ConnectionMemory } from '../limits/connection-memory.ts';
 import type { FloodGuard } from '../limits/flood-guard.ts';
 import type { Limits } from '../limits/limits.ts';
 import { type Frame, uint31 } from './frame.ts';
@@ -24,7 +23,6 @@ export interface EncodedHeaderBlock {
 export class HeaderBlockAssembler {
   readonly #limits: Limits;
   readonly #floodGuard: FloodGuard;
-  readonly #memory: ConnectionMemory;
   /** Reused for all header blocks of the connection. */
   readonly #block: EncodedHeaderBlock = {
     streamId: 0,
@@ -40,10 +38,14 @@ export class HeaderBlockAssembler {
   /** The stream whose CONTINUATION frame has to follow, or 0. */
   #continuedStreamId = 0;
 
-  constructor(limits: Limits, floodGuard: FloodGuard, memory: ConnectionMemory) {
+  constructor(limits: Limits, floodGuard: FloodGuard) {
     this.#limits = limits;
     this.#floodGuard = floodGuard;
-    this.#memory = memory;
+  }
+
+  /** The size of the fragments of an incomplete block. */
+  get heldBytes(): number {
+    return this.#fragmentBytes;
   }
 
   get isWithinBlock(): boolean {
@@ -104,13 +106,11 @@ export class HeaderBlockAssembler {
   /** Drops the references to the socket's chunks: an idle connection must not keep them in memory. */
   release(): void {
     this.#block.bytes = nothing;
-    this.#memory.release(this.#fragmentBytes);
     this.#fragments = [];
     this.#fragmentBytes = 0;
   }
 
   #keep(fragment: Buffer): void {
-    if (!this.#memory.take(fragment.length)) fail(ErrorCode.ENHANCE_YOUR_CALM, 'no memory for a header block');
     this.#fragments.push(fragment);
     this.#fragmentBytes += fragment.length;
   }

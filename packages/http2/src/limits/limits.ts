@@ -20,8 +20,6 @@ export interface Limits {
   readonly connectionWindowBytes: number;
   /** Queued data per stream. A stream that already has a queue and exceeds this is reset with ENHANCE_YOUR_CALM. */
   readonly queuedBytes: number;
-  /** Received and queued data of the connection together. A stream that needs more is reset with ENHANCE_YOUR_CALM. */
-  readonly bufferedBytes: number;
 
   /**
    * Streams per second that the peer resets ("rapid reset"), that are reset for the peer's violations ("MadeYouReset"),
@@ -69,7 +67,6 @@ export const defaultLimits: Limits = Object.freeze({
   streamWindowBytes: 256 * 1024,
   connectionWindowBytes: 4 * 1024 * 1024,
   queuedBytes: 16 * 1024 * 1024,
-  bufferedBytes: 128 * 1024 * 1024,
   resetsPerSecond: 200,
   pingsPerSecond: 100,
   settingsPerSecond: 50,

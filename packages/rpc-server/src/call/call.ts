@@ -7,13 +7,15 @@ import { anybody, type Caller } from '../auth/caller.ts';
 import type { Gate } from '../auth/gate.ts';
 import type { RateLimit } from '../auth/rate-limit.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
+import type { CallerMemory } from '../memory/memory-budget.ts';
 import { type CallRecord, logAccess } from './access-log.ts';
 import { CallContext, type ContextCall } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream, RequestHandler, RequestHeaders } from './call-stream.ts';
 import type { Codec, Request, Response } from './codec.ts';
 import { allowedMs, deadlineExceeded, deliveryGraceMs } from './deadline.ts';
-import { mapError, notCancelled } from './errors.ts';
+import { mapError, memoryExceeded, notCancelled } from './errors.ts';
 import { encodeMessage } from './message-coding.ts';
 import type { Fields } from './metadata.ts';
 import type { Method, OneResponse } from './method.ts';
@@ -22,6 +24,7 @@ import type { RequestCall, RequestReader } from './request-reader.ts';
 import type { CallResponse, ResponseCall, StreamResponse } from './response.ts';
 import { ResponseStream, type StreamingCall } from './response-stream.ts';
 import type { TimerEntry, TimerWheel } from './timer-wheel.ts';
+import { storeReads } from './turns.ts';
 
 /** The parts of a server that all calls share. */
 export interface CallServer {
@@ -32,6 +35,9 @@ export interface CallServer {
   readonly timers: TimerWheel<Call>;
   readonly logger: Logger;
 }
+
+/** What a call costs besides its messages: its objects, and its header fields. In bytes. */
+const callBytes = 4 * 1024;
 
 /** How a protocol reads requests and writes responses. */
 export interface CallProtocol {
@@ -74,6 +80,14 @@ export class Call
   #tokenEndsAt = Number.POSITIVE_INFINITY;
   /** Whom the messages of a stream count for. */
   #sender: string | undefined;
+  readonly #memory: ConnectionMemory;
+  readonly #callerMemory: CallerMemory;
+  /** The bytes of `#memory` that this call holds. */
+  #held = 0;
+  /** The part of them that is the present message of the request, decompressed. */
+  #decompressed = 0;
+  /** How many promises of the handler and of what surrounds it have not settled. */
+  #pending = 0;
   #requestId: string | undefined;
   #logger: Logger | undefined;
   #hasResponse = false;
@@ -90,6 +104,7 @@ export class Call
     headers: CallHeaders,
     client: Peer,
     commonFields: Fields | undefined,
+    memory: ConnectionMemory,
   ) {
     this.stream = stream;
     this.headers = headers;
@@ -100,6 +115,8 @@ export class Call
     this.#protocol = protocol;
     this.#request = protocol.createRequest(this, method);
     this.#response = protocol.createResponse(this);
+    this.#memory = memory;
+    this.#callerMemory = memory.caller(client.network);
     this.#deadlineAt = this.startedAt + allowedMs(headers.timeoutMs, method, server.config);
   }
 
@@ -160,6 +177,7 @@ export class Call
 
   begin(): void {
     this.#server.timers.add(this);
+    if (!this.take(callBytes)) return;
     try {
       const caller = this.#server.gate(this.desc, this, this.headers.authorization);
       if (caller instanceof Promise) {
@@ -217,6 +235,51 @@ export class Call
     return this.#server.messageRate.take(this.#sender);
   }
 
+  // Its memory.
+
+  take(bytes: number): boolean {
+    if (this.#memory.take(this.#callerMemory, bytes)) {
+      this.#held += bytes;
+      return true;
+    }
+    this.fail(memoryExceeded());
+    return false;
+  }
+
+  hold(bytes: number): void {
+    if (!this.#memory.take(this.#callerMemory, bytes)) throw memoryExceeded();
+    this.#held += bytes;
+  }
+
+  async turnToRead(bytes: number): Promise<void> {
+    await storeReads.wait(bytes);
+    if (this.isOver) throw callEnded;
+  }
+
+  holdDecompressed(bytes: number): void {
+    this.release(this.#decompressed);
+    this.#decompressed = 0;
+    this.hold(bytes);
+    this.#decompressed = bytes;
+  }
+
+  release(bytes: number): void {
+    // A generator may end after everything has been released.
+    const released = Math.min(bytes, this.#held);
+    this.#held -= released;
+    this.#memory.release(this.#callerMemory, released);
+  }
+
+  /** A cancelled handler that still runs may still use its request. */
+  #releaseAll(): void {
+    if (this.#pending === 0 && this.stream.closed) this.release(this.#held);
+  }
+
+  #settled(): void {
+    this.#pending -= 1;
+    this.#releaseAll();
+  }
+
   // The handler and the response.
 
   handleMessage(decode: () => Request | Promise<Request>): void {
@@ -241,7 +304,9 @@ export class Call
       (response) =>
         this.#settle(
           () => encodeMessage(this, response),
-          (message) => this.#response.respond(message),
+          (message) => {
+            if (this.take(message.bytes.length)) this.#response.respond(message);
+          },
         ),
     );
   }
@@ -250,10 +315,11 @@ export class Call
     // Only methods of one message have a protocol that cannot stream.
     const stream = new ResponseStream(this, this.#response as StreamResponse);
     this.#responseStream = stream;
+    this.#pending += 1;
     void withTimeLeft(
       () => this.timeLeft(),
       () => stream.send(handle),
-    );
+    ).then(() => this.#settled());
   }
 
   onDrain(): void {
@@ -265,9 +331,16 @@ export class Call
     try {
       const result = work();
       if (isPromise(result)) {
+        this.#pending += 1;
         result.then(
-          (late) => this.#settle(() => late, use),
-          (error: unknown) => this.fail(error),
+          (late) => {
+            this.#settle(() => late, use);
+            this.#settled();
+          },
+          (error: unknown) => {
+            this.fail(error);
+            this.#settled();
+          },
         );
       } else if (!this.isOver) use(result);
     } catch (error) {
@@ -320,6 +393,7 @@ export class Call
       this.#end(clientGone);
     }
     this.#server.timers.remove(this);
+    this.#releaseAll();
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
     logAccess(this.#server, this, {
       headers: this.headers,

@@ -15,7 +15,7 @@ const decompressLater: Compression = { name: 'later', compress: later, decompres
 
 /** A stream of messages that are texts. A compressed one takes a turn of the event loop, and `bad` is not a message. */
 function create(methodKind = 'client_streaming') {
-  const calls = { consumed: 0, readAhead: 0, discarded: 0 };
+  const calls = { consumed: 0, readAhead: 0, discarded: 0, memory: 0 };
   const stream = {
     consume: (count: number) => {
       calls.consumed += count;
@@ -42,6 +42,14 @@ function create(methodKind = 'client_streaming') {
     maxRequestBytes: 100,
     desc: { methodKind },
     takeMessage: () => 0,
+    take: (bytes: number) => {
+      calls.memory += bytes;
+      return true;
+    },
+    release: (bytes: number) => {
+      calls.memory -= bytes;
+    },
+    holdDecompressed() {},
   } as unknown as RequestCall;
   const requests = new RequestStream(call);
   const push = (text: string, flags = 0) => {
@@ -95,7 +103,20 @@ describe('a stream of requests', () => {
     expect(calls).toMatchObject({ consumed: 16, readAhead: 1 });
     requests.onData(Buffer.from([0, 1, 51]), 0, 3);
     expect(await three).toEqual(result('3'));
-    expect(calls).toEqual({ consumed: 22, readAhead: 1, discarded: 0 });
+    expect(calls).toEqual({ consumed: 22, readAhead: 1, discarded: 0, memory: 6 });
+  });
+
+  it('holds the memory of a message until the handler asks for the next, or stops', async () => {
+    const { requests, push, calls } = create();
+    push('one');
+    push('two');
+    await requests.next();
+    expect(calls.memory).toBe(16);
+    await requests.next();
+    expect(calls.memory).toBe(8);
+    push('three');
+    await requests.return();
+    expect(calls.memory).toBe(8);
   });
 
   it('lets other work run between messages that have all arrived', async () => {
@@ -176,6 +197,6 @@ describe('a stream of requests', () => {
     await requests.return();
     push('two');
     expect(await requests.next()).toEqual(done);
-    expect(calls).toEqual({ consumed: 0, readAhead: 0, discarded: 1 });
+    expect(calls).toEqual({ consumed: 0, readAhead: 0, discarded: 1, memory: 0 });
   });
 });

@@ -1,11 +1,11 @@
 import type { ConnectError } from '@connectrpc/connect';
 import type { Request } from './codec.ts';
 import { messageTimedOut } from './deadline.ts';
-import { decodeTurn } from './decode-turns.ts';
 import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
+import { decoding } from './turns.ts';
 
 type Result = IteratorResult<Request, undefined>;
 
@@ -29,6 +29,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
+  /** The bytes of the messages that the handler has and that still count as held: the last one. */
+  #delivered = 0;
   #isEnded = false;
   #isDone = false;
   #reason: ConnectError | undefined;
@@ -53,7 +55,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   onData(chunk: Uint8Array, start: number, end: number): void {
-    if (this.#isDone) return;
+    if (this.#isDone || !this.#call.take(end - start)) return;
     const isNext = this.#envelopes.unread === 0;
     this.#envelopes.push(chunk, start, end);
     this.#held += end - start;
@@ -93,7 +95,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());
-    const turn = decodeTurn(messageCost);
+    const turn = decoding.wait(messageCost);
     return turn === undefined ? this.#next() : this.#nextAfter(turn);
   }
 
@@ -200,6 +202,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   #consume(bytes: number): void {
     this.#held -= bytes;
+    this.#call.release(this.#delivered);
+    this.#delivered = bytes;
     this.#call.stream.consume(bytes);
   }
 
@@ -217,6 +221,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     this.#isDone = true;
     clearTimeout(this.#throttle);
     this.#envelopes.clear();
+    this.#call.release(this.#held);
+    this.#held = 0;
     this.#call.stream.discard();
   }
 }

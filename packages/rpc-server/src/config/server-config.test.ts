@@ -66,6 +66,8 @@ describe('the configuration of a server', () => {
       corsHeaders: [],
       socketMode: '600',
       maxMessageBytes: 4 * 1024 * 1024,
+      memoryBudgetBytes: expect.any(Number),
+      connectionMemoryBytes: expect.any(Number),
       maxMessageElements: 20_000,
       maxHeaderBytes: 32 * 1024,
       headersMs: 10_000,
@@ -73,15 +75,18 @@ describe('the configuration of a server', () => {
       messageGapMs: 300_000,
       defaultDeadlineMs: 30_000,
       maxDeadlineMs: 600_000,
+      zeroWindowMs: 300_000,
       maxStreams: 250,
-      maxConnections: 10_000,
-      maxConnectionsPerAddress: 5_000,
+      maxConnections: expect.any(Number),
+      maxConnectionsPerAddress: expect.any(Number),
       resetsPerSecond: 200,
       idleConnectionMs: 600_000,
       keepaliveMs: 60_000,
       keepaliveTimeoutMs: 20_000,
       connectionAgeMs: 1_800_000,
       connectionAgeGraceMs: 300_000,
+      overloadDelayMs: 100,
+      overloadMs: 1_000,
       readinessMs: 5_000,
       shutdownNoticeMs: 0,
       drainMs: 20_000,
@@ -116,6 +121,26 @@ describe('the configuration of a server', () => {
   it('takes networks, addresses and unix as trusted proxies', () => {
     const networks = ['10.0.0.0/8', '2001:0DB8::/32', '::1', 'unix'];
     expect(read({ TRUSTED_PROXIES: networks.join(', ') }).trustedProxies).toEqual(networks);
+  });
+
+  it('has memory for messages of the allowed size, and names the variables that contradict each other', () => {
+    const mebi = 1024 * 1024;
+    expect(read({ MEMORY_BUDGET_BYTES: `${64 * mebi}` })).toMatchObject({
+      memoryBudgetBytes: 64 * mebi,
+      connectionMemoryBytes: 8 * mebi,
+      maxConnections: 512,
+    });
+    const budget = { MEMORY_BUDGET_BYTES: `${32 * mebi}` };
+    expect(() => read({ ...budget })).toThrow(
+      'MAX_MESSAGE_BYTES=4194304: must be at most half of CONNECTION_MEMORY_BYTES, 4194304, ' +
+        'which is by default an eighth of MEMORY_BUDGET_BYTES, 33554432',
+    );
+    expect(() => read({ ...budget, CONNECTION_MEMORY_BYTES: `${9 * mebi}` })).toThrow(
+      'CONNECTION_MEMORY_BYTES=9437184: must be at most a quarter of MEMORY_BUDGET_BYTES, 33554432',
+    );
+    expect(() => read({ ...budget, MAX_MESSAGE_BYTES: '1', MAX_CONNECTIONS: '513' })).toThrow(
+      'MAX_CONNECTIONS=513: must be at most 512 with MEMORY_BUDGET_BYTES, 33554432',
+    );
   });
 
   it('names the variable of a certificate file that is unusable', () => {

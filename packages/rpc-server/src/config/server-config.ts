@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isNetwork } from '../address/trusted-proxies.ts';
 import { ConfigError, type Values } from './environment.ts';
+import { memoryConfig } from './memory-config.ts';
 import { readTls, type Tls } from './tls-files.ts';
 
 /**
@@ -19,6 +20,7 @@ const wholeNumber = (min: number, max: number) =>
 const whole = (min: number, max: number, defaultValue: number, what: string) =>
   setting(wholeNumber(min, max).default(defaultValue), `a whole number from ${min} to ${max}: ${what}`);
 
+const mebi = 1024 * 1024;
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -32,6 +34,7 @@ const list = z
   .transform((words) => words.filter((word) => word !== ''));
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
 /** `fetch` takes no URL with a user name. */
 function isPlainUrl(value: string): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -85,6 +88,14 @@ export const serverSettings = (defaultPort: number) => ({
   ),
 
   MAX_MESSAGE_BYTES: whole(1, 0xffff_ffff, 4 * 1024 * 1024, 'bytes of a message, before and after decompression'),
+  MEMORY_BUDGET_BYTES: setting(
+    wholeNumber(mebi, mebi ** 2).optional(),
+    `a whole number from ${mebi} to ${mebi ** 2}: bytes that clients can make the server hold; by default half of the heap of Node.js, at most a quarter of the memory of a container`,
+  ),
+  CONNECTION_MEMORY_BYTES: setting(
+    wholeNumber(mebi / 4, mebi ** 2).optional(),
+    `a whole number from ${mebi / 4} to ${mebi ** 2}: bytes that the calls of one connection can hold, at most a quarter of MEMORY_BUDGET_BYTES; by default an eighth`,
+  ),
   MAX_MESSAGE_ELEMENTS: whole(1, 0xffff_ffff, 20_000, 'fields and items of lists of a message, at all levels'),
   MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
   HEADERS_MS: milliseconds(10 * second, 'until a new connection has sent the header fields of a request'),
@@ -95,8 +106,12 @@ export const serverSettings = (defaultPort: number) => ({
     'a unary or server-streaming call may take when its client sets no deadline',
   ),
   MAX_DEADLINE_MS: milliseconds(10 * minute, 'a call may take at most, whatever deadline its client sets'),
+  ZERO_WINDOW_MS: milliseconds(5 * minute, 'an HTTP/2 client may keep the window of a waiting response closed'),
   MAX_STREAMS: whole(1, 1_000_000, 250, 'calls at once on one HTTP/2 connection'),
-  MAX_CONNECTIONS: whole(1, 1_000_000, 10_000, 'connections at once'),
+  MAX_CONNECTIONS: setting(
+    wholeNumber(1, 1_000_000).optional(),
+    'a whole number from 1 to 1000000: connections at once; by default 10000, or as many as a quarter of MEMORY_BUDGET_BYTES allows',
+  ),
   MAX_CONNECTIONS_PER_ADDRESS: setting(
     wholeNumber(1, 1_000_000).optional(),
     'a whole number from 1 to 1000000: connections of one address at once; by default half of MAX_CONNECTIONS',
@@ -120,6 +135,9 @@ export const serverSettings = (defaultPort: number) => ({
     list.refine((networks) => networks.every(isNetwork)),
     'addresses, networks such as 10.0.0.0/8, or unix, separated by commas: the proxies that name their clients',
   ),
+
+  OVERLOAD_DELAY_MS: whole(10, minute, 100, 'milliseconds that a turn of the event loop may take'),
+  OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer, until new calls are refused'),
 
   ALLOWED_HOSTS: setting(
     list.refine((hosts) => hosts.every((host) => /^([\w.-]+|\[[\da-f:.]+\])$/i.test(host))),
@@ -178,7 +196,10 @@ type Parts =
   | 'shutdownNoticeMs'
   | 'callBurst'
   | 'messagesPerSecond'
-  | 'maxConnectionsPerAddress';
+  | 'maxConnectionsPerAddress'
+  | keyof Memory;
+
+type Memory = ReturnType<typeof memoryConfig>;
 
 /** Which tokens a server accepts. */
 export interface AuthConfig {
@@ -193,7 +214,7 @@ export interface AuthConfig {
 }
 
 /** The values of `serverSettings`, which has their bounds, units and defaults. */
-export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>> {
+export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>>, Memory {
   /** Reads the certificates, at the start and whenever they may have changed; undefined without TLS. */
   readonly tls?: (() => Tls) | undefined;
   /** Undefined without authentication. */
@@ -213,14 +234,16 @@ export function serverConfig(values: ServerValues): ServerConfig {
   const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, authScopeClaim, nodeEnv, ...rest } =
     values;
   const shutdownNoticeMs = values.shutdownNoticeMs ?? (nodeEnv === 'production' ? productionNoticeMs : 0);
-  const { callsPerSecond, callBurst = 2 * callsPerSecond, maxConnections } = values;
+  const { callsPerSecond, callBurst = 2 * callsPerSecond } = values;
   const { messagesPerSecond = 50 * callsPerSecond } = values;
-  const { maxConnectionsPerAddress = Math.ceil(maxConnections / 2) } = values;
   if (callBurst < callsPerSecond) {
     throw new ConfigError(`CALL_BURST=${callBurst}: must be at least CALLS_PER_SECOND, ${callsPerSecond}`);
   }
+  const memory = memoryConfig(values);
+  const { maxConnectionsPerAddress = Math.ceil(memory.maxConnections / 2) } = values;
   const limits = { callBurst, messagesPerSecond, maxConnectionsPerAddress };
-  return Object.freeze({ ...rest, ...limits, shutdownNoticeMs, tls: tlsFiles(values), auth: authConfig(values) });
+  const parts = { shutdownNoticeMs, tls: tlsFiles(values), auth: authConfig(values) };
+  return Object.freeze({ ...rest, ...memory, ...limits, ...parts });
 }
 
 function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerValues): ServerConfig['tls'] {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ErrorCode, type HeaderList, type StreamHandler } from '@example/http2';
 import type { CallStream, RequestHeaders } from '../call/call-stream.ts';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
 import { RawHeaders } from './raw-headers.ts';
 import { RequestBody } from './request-body.ts';
 
@@ -16,19 +17,35 @@ export class Http1Stream implements CallStream {
   readonly #body: RequestBody;
   readonly #response: ServerResponse;
   readonly #isLast: () => boolean;
+  readonly #memory: ConnectionMemory;
+  readonly #stallMs: number;
+  /** The timeout of the socket is that of a client that does not read. */
+  #isWatched = false;
+  #hasBeenWatched = false;
   #handler: StreamHandler | undefined;
   /**
    * Sent together with the first bytes of the body, when it is known whether they are the whole body (content-length).
    */
   #responseHeaders: HeaderList | undefined;
 
-  /** @param isLast whether the connection closes after the response, which then announces it */
-  constructor(request: IncomingMessage, response: ServerResponse, isLast: () => boolean) {
+  /**
+   * @param stallMs how long the client may read nothing while the response waits for it, in milliseconds
+   * @param isLast whether the connection closes after the response, which then announces it
+   */
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    memory: ConnectionMemory,
+    stallMs: number,
+    isLast: () => boolean,
+  ) {
     this.headers = headersOf(request);
     this.httpVersion = request.httpVersion;
     this.#body = new RequestBody(request);
     this.#response = response;
     this.#isLast = isLast;
+    this.#memory = memory;
+    this.#stallMs = stallMs;
   }
 
   /**
@@ -40,6 +57,7 @@ export class Http1Stream implements CallStream {
     this.#response.once('close', () => {
       onClose();
       this.closed = true;
+      this.#memory.setBuffered(0);
       const isComplete = this.#response.writableFinished;
       handler.onClose(isComplete ? undefined : { code: ErrorCode.CANCEL, by: 'peer' });
     });
@@ -77,13 +95,40 @@ export class Http1Stream implements CallStream {
       this.#writeHead(bytes.length);
       // As text it leaves in one write with the header fields.
       this.#response.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1');
+      this.#watchUnsent();
       return true;
     }
     this.#writeHead();
     const hasRoom = this.#response.write(bytes);
-    if (!hasRoom) this.#response.once('drain', () => this.#handler?.onDrain());
+    // Without room the call holds the bytes until `drain`.
+    if (hasRoom && !this.#memory.setBuffered(this.#response.writableLength)) this.reset();
+    if (!hasRoom) this.#response.once('drain', () => this.#onDrain());
     if (isEnd) this.#response.end();
+    this.#watchUnsent();
     return hasRoom;
+  }
+
+  #onDrain(): void {
+    this.#memory.setBuffered(0);
+    this.#unwatch();
+    this.#handler?.onDrain();
+  }
+
+  /** Ends the connection of a client that reads nothing of what waits for it: Node's timeout of an idle socket. */
+  #watchUnsent(): void {
+    const response = this.#response;
+    if (this.#isWatched || response.writableLength === 0) return;
+    this.#isWatched = true;
+    // Before Node's own listener, which sets the timeout of a kept connection.
+    if (!this.#hasBeenWatched) response.prependOnceListener('finish', () => this.#unwatch());
+    this.#hasBeenWatched = true;
+    if (response.socket !== null) response.socket.setTimeout(this.#stallMs);
+    else response.once('socket', (socket: Socket) => socket.setTimeout(this.#stallMs));
+  }
+
+  #unwatch(): void {
+    this.#isWatched = false;
+    this.#response.socket?.setTimeout(0);
   }
 
   /** In the trailer section of a chunked body: RFC 9112, section 7.1.2. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Peer } from '../address/peer.ts';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
 
 /** How many times the resets of one client a trusted proxy may send, whose clients share its connection. */
 export const proxyFactor = 10;
@@ -22,4 +23,4 @@ export interface Http2Connection {
  * @param peer the other end
  * @param onClose called then
  */
-export type ServeHttp2 = (socket: Socket, peer: Peer, onClose: () => void) => Http2Connection;
+export type ServeHttp2 = (socket: Socket, peer: Peer, memory: ConnectionMemory, onClose: () => void) => Http2Connection;

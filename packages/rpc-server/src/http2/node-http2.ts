@@ -24,7 +24,7 @@ const fieldOverheadBytes = 32;
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
-  return (socket, peer, onClose) => {
+  return (socket, peer, memory, onClose) => {
     const streamResetRate = (peer.proxies === undefined ? 1 : proxyFactor) * config.resetsPerSecond;
     const session = http2.performServerHandshake(socket, {
       settings,
@@ -43,7 +43,7 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
         refuseHeaders(callStream);
         return;
       }
-      const handler = dispatch(callStream, peer);
+      const handler = dispatch(callStream, peer, memory);
       callStream.open(handler);
       handler.begin();
     });

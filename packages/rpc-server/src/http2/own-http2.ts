@@ -4,7 +4,6 @@ import {
   ErrorCode,
   errorName,
   type Limits,
-  MemoryBudget,
   serveConnection,
 } from '@example/http2';
 import type { Dispatch } from '../call/call-stream.ts';
@@ -15,23 +14,23 @@ import { proxyFactor, type ServeHttp2 } from './http2-connection.ts';
 /** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
 const smallestMaxFrameBytes = 16_384;
 
-/** The buffer memory of all connections together, in bytes. */
-const bufferedBytes = 512 * 1024 * 1024;
-
 /** HTTP/2 by @example/http2. */
 export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
-  const memory = new MemoryBudget(bufferedBytes);
   const limits = limitsOf(config, config.resetsPerSecond);
   const proxyLimits = limitsOf(config, proxyFactor * config.resetsPerSecond);
-  return (socket, peer, onClose) => {
+  return (socket, peer, memory, onClose) => {
     return serveConnection(socket, {
       accept: (stream) => {
-        const handler = dispatch(stream, peer);
+        const handler = dispatch(stream, peer, memory);
         handler.begin();
         return handler;
       },
       limits: peer.proxies === undefined ? limits : proxyLimits,
-      memory,
+      onBuffered: (bytes) => {
+        if (memory.setBuffered(bytes)) return;
+        log.warn('a connection was ended', peer.address, 'it holds too much that it does not read');
+        socket.destroy();
+      },
       onViolation: (code) => log.warn('an HTTP/2 stream was reset', peer.address, errorName(code)),
       onClose: (reason) => {
         logEnd(log, peer.address, reason);
@@ -60,6 +59,7 @@ function limitsOf(config: ServerConfig, resetsPerSecond: number): Partial<Limits
     handshakeMs: config.headersMs,
     stallMs: config.headersMs,
     idleMs: config.idleConnectionMs,
+    zeroWindowMs: config.zeroWindowMs,
     keepaliveMs: config.keepaliveMs,
     keepaliveTimeoutMs: config.keepaliveTimeoutMs,
   };

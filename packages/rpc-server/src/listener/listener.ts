@@ -14,6 +14,8 @@ import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
+import { ConnectionMemory } from '../memory/connection-memory.ts';
+import { MemoryBudget } from '../memory/memory-budget.ts';
 import { bind } from './bind.ts';
 import { bindSocket, socketPath } from './bind-socket.ts';
 import { limitAge } from './connection-age.ts';
@@ -108,12 +110,15 @@ class Connections {
   readonly #sockets = new Set<Socket>();
   readonly #http2 = new Set<Http2Connection>();
   readonly #serveHttp2: ServeHttp2;
+  readonly #budget: MemoryBudget;
+  readonly #memories = new WeakMap<Socket, ConnectionMemory>();
   readonly http1: Http1Connections;
   #isDraining = false;
   #accepted = 0;
 
   constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
     this.#config = config;
+    this.#budget = new MemoryBudget(config.memoryBudgetBytes);
     this.#log = log;
     this.#proxies = new TrustedProxies(config.trustedProxies);
     this.#limit = new ConnectionLimit(config);
@@ -198,6 +203,7 @@ class Connections {
   serve(socket: Socket, serveHttp1: () => void): void {
     if (socket.destroyed) return;
     const connection = this.#connectionOf(socket);
+    const memory = this.#remember(socket);
     let drain = () => this.http1.retire(socket);
     limitAge(socket, this.#config.connectionAgeMs, () => drain());
     this.http1.add(socket);
@@ -211,7 +217,7 @@ class Connections {
       this.http1.remove(socket);
       // A client of HTTP/2 that half-closes its socket has gone; Node itself handles that of HTTP/1.1.
       socket.allowHalfOpen = false;
-      const http2 = this.#serveHttp2(socket, connection.peer, () => this.#http2.delete(http2));
+      const http2 = this.#serveHttp2(socket, connection.peer, memory, () => this.#http2.delete(http2));
       drain = () => {
         http2.drain();
         destroyAfter(socket, this.#config.connectionAgeGraceMs);
@@ -240,6 +246,19 @@ class Connections {
     const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
     const peer = socket == null ? '' : this.peerOf(socket).address;
     this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);
+  }
+
+  /** @param socket of a connection that is served */
+  memoryOf(socket: Socket): ConnectionMemory {
+    return this.#memories.get(socket) as ConnectionMemory;
+  }
+
+  #remember(socket: Socket): ConnectionMemory {
+    const { tls, connectionMemoryBytes } = this.#config;
+    const memory = new ConnectionMemory(this.#budget, connectionMemoryBytes, tls !== undefined);
+    this.#memories.set(socket, memory);
+    socket.once('close', () => memory.close());
+    return memory;
   }
 
   drain(idleMs: number): void {
@@ -290,8 +309,9 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
     const { socket } = request;
     request.on('error', ignoreError);
     http1.serve(request, () => {
-      const stream = new Http1Stream(request, response, () => http1.isLast(socket));
-      const handler = dispatch(stream, connections.peerOf(socket));
+      const memory = connections.memoryOf(socket);
+      const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
+      const handler = dispatch(stream, connections.peerOf(socket), memory);
       stream.open(handler, () => http1.end(request));
       handler.begin();
     });

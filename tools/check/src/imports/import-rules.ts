@@ -38,7 +38,8 @@ export const folderOrders: readonly FolderOrder[] = [
     levels: [
       ['gen', 'address', 'log'],
       ['config'],
-      ['auth', 'health', 'reflection'],
+      ['memory'],
+      ['auth', 'health', 'overload', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],
