@@ -58,6 +58,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'send mutated HTTP/2 frames and header blocks',
     load: async () => (await import('@example/fuzz')).runFuzz,
   },
+  'test:proxies': {
+    summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
+    load: async () => (await import('@example/proxies')).runProxies,
+  },
   'test:soak': {
     summary: 'keep a service under load for long and look for leaks',
     load: async () => (await import('@example/endurance/soak')).runSoak,

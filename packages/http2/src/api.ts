@@ -24,8 +24,9 @@ export interface ConnectionOptions {
   /** Overrides of `defaultLimits`. */
   readonly limits?: Partial<Limits>;
   /**
-   * Called when the number of bytes in the write buffer of the socket has changed. All other memory that grows with
-   * what a peer sends or does not read is that of streams, and so in the hands of their handlers.
+   * Called when the number of bytes in the write buffer of the socket and in an incomplete header block has changed.
+   * All other memory that grows with what a peer sends or does not read is that of streams, and so in the hands of
+   * their handlers.
    */
   readonly onBuffered?: (bytes: number) => void;
 }
@@ -93,6 +94,9 @@ export interface Stream {
   readonly closed: boolean;
   /** Bytes passed to `sendData` that wait for the peer's flow-control window or for the socket. */
   readonly queuedBytes: number;
+
+  /** Sends status 100 (RFC 9110, section 15.2.1), before the headers of the response. */
+  sendContinue(): void;
 
   /** @param end true for a response without data and trailers */
   sendHeaders(headers: HeaderList, end?: boolean): void;

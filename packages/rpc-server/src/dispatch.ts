@@ -11,6 +11,7 @@ import { Refusal } from './call/refusal.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
 import { GrpcRefusal, grpcRefusals } from './grpc/grpc-refusal.ts';
+import { unknownMethod } from './grpc/unknown-method.ts';
 import { type OverloadGuard, overloaded } from './overload/overload-guard.ts';
 
 /** The protocols by the name that their content type gives them. */
@@ -36,7 +37,7 @@ export function createDispatch(
 ): Dispatch {
   const refusing: CallServer = { ...server, gate: refuseOverload };
   const isAllowed = allowedHosts(server.config.allowedHosts);
-  const toCors = cors(server.config.corsOrigins);
+  const toCors = cors(server.config);
   return (stream, peer, memory) => {
     const headers = parseCallHeaders(stream.headers);
     if (isAllowed?.(stream.headers) === false) return new Refusal(server, stream, headers, peer, 421, []);
@@ -50,9 +51,14 @@ export function createDispatch(
       const by = isAdmitted ? server : refusing;
       return new Call(by, target, method, stream, headers, peer, crossOrigin?.fields, memory);
     }
+    const refuse = (status: number, fields: Fields) =>
+      new Refusal(server, stream, headers, peer, status, [...(crossOrigin?.fields ?? []), ...fields]);
     const status = target as number;
-    const fields = [...(crossOrigin?.fields ?? []), ...allowField(status, method)];
-    return new Refusal(server, stream, headers, peer, status, fields);
+    const { protocol } = headers;
+    // Clients and balancers of gRPC expect its own status for a method that does not exist.
+    const isGrpc = protocol?.startsWith('grpc') === true;
+    if (status === 404 && isGrpc) return refuse(200, unknownMethod(headers.path, `application/${protocol}`));
+    return refuse(status, allowField(status, method));
   };
 }
 

@@ -13,6 +13,7 @@ import { createDispatch } from './dispatch.ts';
 import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
+import { socketPath } from './listener/bind-socket.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { ConnectionLog } from './log/connection-log.ts';
@@ -43,7 +44,7 @@ export interface ServeOptions {
 }
 
 export interface RunningServer {
-  /** Such as `http://localhost:9000`, with the port that is bound. */
+  /** Such as `http://localhost:9000`, with the port that is bound; or `unix:PATH`. */
   readonly url: string;
   /**
    * Shuts down gracefully: health becomes NOT_SERVING, after `config.shutdownNoticeMs` no new calls are accepted, calls
@@ -102,7 +103,7 @@ export async function serve({
 
   let closed: Promise<void> | undefined;
   return {
-    url: `${config.tls ? 'https' : 'http'}://${urlHost(config.host)}:${listener.port}`,
+    url: urlOf(config, listener.port),
     async reload() {
       if (!certificates && !authentication) logger.info('there are no certificates or keys to reload');
       certificates?.reload();
@@ -115,11 +116,14 @@ export async function serve({
   };
 }
 
+/** How long an idle connection of HTTP/1.1 stays open for a last request when the server drains, in milliseconds. */
+const idleMs = 1_000;
+
 /** How long a cancelled call may take to send its status, in milliseconds. */
 const cancelledMs = 500;
 
 async function drain(listener: Listener, calls: TimerWheel<Call>, graceMs: number): Promise<void> {
-  const drained = listener.drain();
+  const drained = listener.drain(Math.min(graceMs, idleMs));
   if (await isDoneWithin(graceMs, drained)) return;
   const reason = new ConnectError('the server is shutting down', Code.Unavailable);
   for (const call of calls.all()) call.cancel(reason);
@@ -139,6 +143,7 @@ async function isDoneWithin(ms: number, done: Promise<void>): Promise<boolean> {
   }
 }
 
-function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
+function urlOf({ host, tls }: ServerConfig, port: number): string {
+  if (socketPath(host) !== undefined) return host;
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -209,9 +209,11 @@ export class Http2Connection implements Flushable, TickListener {
 
   /** @param block undefined if it is not complete */
   #onHeaderBlock(block: EncodedHeaderBlock | undefined): void {
-    if (block === undefined) return;
-    this.#role.frames.onHeaderBlock(block);
-    this.#headerBlocks.release();
+    if (block !== undefined) {
+      this.#role.frames.onHeaderBlock(block);
+      this.#headerBlocks.release();
+    }
+    this.#backpressure.hold(this.#headerBlocks.heldBytes);
   }
 
   /** RFC 9113, section 6.8. */

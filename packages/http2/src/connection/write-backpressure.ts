@@ -8,6 +8,8 @@ export class WriteBackpressure {
   readonly #socket: Duplex;
   readonly #onBuffered: (bytes: number) => void;
   #bytes = 0;
+  /** The bytes of an incomplete header block. */
+  #held = 0;
   #isPaused = false;
 
   constructor(socket: Duplex, onBuffered: (bytes: number) => void) {
@@ -15,12 +17,19 @@ export class WriteBackpressure {
     this.#onBuffered = onBuffered;
   }
 
+  /** Counts an incomplete header block, too. @param bytes of it */
+  hold(bytes: number): void {
+    if (bytes === this.#held) return;
+    this.#held = bytes;
+    this.#onBuffered(this.#bytes + bytes);
+  }
+
   /** Call after the socket has been written to, and after it has drained. */
   update(): void {
     const bytes = this.#socket.writableLength;
     if (bytes === this.#bytes) return;
     this.#bytes = bytes;
-    this.#onBuffered(bytes);
+    this.#onBuffered(bytes + this.#held);
     if (bytes > pauseAtBytes === this.#isPaused) return;
     this.#isPaused = !this.#isPaused;
     if (this.#isPaused) this.#socket.pause();

@@ -168,6 +168,20 @@ describe('CONTINUATION flood (CVE-2024-27316)', () => {
     expect(await client.goaway()).toMatchObject({ code: ENHANCE_YOUR_CALM });
   });
 
+  it('counts an incomplete block as memory of the connection, until it is complete', async () => {
+    const counted: number[] = [];
+    await using server = await startServer({ onBuffered: (bytes) => counted.push(bytes) });
+    using client = await RawClient.connect(server.port);
+    // No other frame may be within the block.
+    await client.settle();
+    const half = Buffer.alloc(16 * kibi, 0x82);
+    client.send(frame(HEADERS, END_STREAM, 1, half), frame(CONTINUATION, 0, 1, half));
+    await expect.poll(() => Math.max(...counted)).toBeGreaterThanOrEqual(32 * kibi);
+    client.send(frame(CONTINUATION, END_HEADERS, 1, Buffer.alloc(0)));
+    await client.nextOf(HEADERS, 1);
+    await expect.poll(() => counted.at(-1)).toBeLessThan(kibi);
+  });
+
   it('does not include a header block in the allowed number of frames', async () => {
     await using server = await startServer({ limits: { continuationFrames: 4 } });
     using client = await RawClient.connect(server.port);

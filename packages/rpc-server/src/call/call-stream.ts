@@ -23,6 +23,7 @@ type StreamMethods =
   | 'consume'
   | 'readAhead'
   | 'discard'
+  | 'sendContinue'
   | 'sendHeaders'
   | 'sendData'
   | 'sendTrailers'

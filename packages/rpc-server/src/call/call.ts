@@ -127,10 +127,6 @@ export class Call
     return Math.min(this.config.maxMessageBytes, this.#method.maxRequestBytes);
   }
 
-  get mayPause(): boolean {
-    return this.#method.mayPause;
-  }
-
   get desc(): Method['desc'] {
     return this.#method.desc;
   }
@@ -190,7 +186,10 @@ export class Call
     const error = this.#headerError();
     if (error !== undefined) this.fail(error);
     else if (this.#deadlineAt <= this.startedAt) this.cancel(deadlineExceeded());
-    else this.#request.start();
+    else {
+      if (this.headers.expectsContinue && !this.stream.requestEnded) this.stream.sendContinue();
+      this.#request.start();
+    }
   }
 
   /** The error for invalid header fields. It is sent only to callers that the gate admits. */

@@ -1,3 +1,4 @@
+import type { DescMethod } from '@bufbuild/protobuf';
 import type { ConnectError } from '@connectrpc/connect';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { CallHeaders } from './call-headers.ts';
@@ -15,7 +16,7 @@ export interface RequestCall extends MessageCoding {
   readonly maxRequestBytes: number;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
-  readonly mayPause: boolean;
+  readonly desc: DescMethod;
   /**
    * Counts bytes that the request holds, until `release` or the end of the call.
    *

@@ -25,6 +25,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #call: RequestCall;
   readonly #envelopes: EnvelopeReader;
   readonly #gapMs: number;
+  /** Clients of bidirectional calls may listen only, once their first message has arrived. */
+  #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
   /** The bytes of the messages that the handler has and that still count as held: the last one. */
@@ -41,7 +43,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   constructor(call: RequestCall) {
     this.#call = call;
     this.#envelopes = new EnvelopeReader(call.maxRequestBytes);
-    this.#gapMs = call.mayPause ? Number.POSITIVE_INFINITY : call.config.messageGapMs;
+    this.#gapMs = call.config.messageGapMs;
   }
 
   [Symbol.asyncIterator](): this {
@@ -50,9 +52,12 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   onData(chunk: Uint8Array, start: number, end: number): void {
     if (this.#isDone || !this.#call.take(end - start)) return;
+    const isNext = this.#envelopes.unread === 0;
     this.#envelopes.push(chunk, start, end);
     this.#held += end - start;
     this.#deliver();
+    // The message is incomplete: its client may be silent no longer.
+    if (isNext && this.#waiting !== undefined) this.#waitingSince = performance.now();
   }
 
   onEnd(): void {
@@ -69,6 +74,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   get timeoutAt(): number {
+    if (this.#mayPause && this.#envelopes.unread === 0) return Number.POSITIVE_INFINITY;
     return (this.#waitingSince ?? performance.now()) + this.#gapMs;
   }
 
@@ -107,6 +113,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     if (this.#isDone) return Promise.resolve(done);
     const bytes = this.#envelopes.next();
     if (bytes !== undefined) {
+      this.#mayPause = this.#call.desc.methodKind === 'bidi_streaming';
       this.#consume(this.#held - this.#envelopes.unread);
       const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });

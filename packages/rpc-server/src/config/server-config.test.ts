@@ -28,6 +28,22 @@ describe('the reference of the configuration', () => {
 });
 
 describe('the configuration of a server', () => {
+  it.each([
+    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://example.com/'],
+    ['CORS_HEADERS', 'x-a, x b'],
+    ['SOCKET_MODE', '888'],
+    ['SOCKET_MODE', '0660'],
+    ['HOST', 'unix:'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(`${name}=`);
+  });
+
+  it('takes an IPv6 address in brackets', () => {
+    expect(read({ HOST: '[::1]' }).host).toBe('::1');
+  });
+
   it('has a default for every setting', () => {
     expect(read({})).toEqual({
       host: 'localhost',
@@ -42,6 +58,8 @@ describe('the configuration of a server', () => {
       callBurst: 400,
       allowedHosts: [],
       corsOrigins: [],
+      corsHeaders: [],
+      socketMode: '600',
       maxMessageBytes: 4 * 1024 * 1024,
       memoryBudgetBytes: expect.any(Number),
       connectionMemoryBytes: expect.any(Number),

@@ -32,6 +32,8 @@ const list = z
   .transform((text) => text.split(',').map((word) => word.trim()))
   .transform((words) => words.filter((word) => word !== ''));
 
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
 /** `fetch` takes no URL with a user name. */
 function isPlainUrl(value: string): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -47,8 +49,19 @@ const path = (what: string) => setting(z.string().optional(), `the path of a PEM
  */
 export const serverSettings = (defaultPort: number) => ({
   HOST: setting(
-    z.string().default('localhost'),
-    'a host name or address to listen on; localhost is both loopback addresses, :: is every address',
+    z
+      .string()
+      .default('localhost')
+      .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
+      .refine((host) => host !== 'unix:'),
+    'a host name or address to listen on, or unix:PATH; localhost is both loopback addresses, :: is every address',
+  ),
+  SOCKET_MODE: setting(
+    z
+      .string()
+      .regex(/^[0-7]{3}$/)
+      .default('600'),
+    'the rights of the socket at unix:PATH in octal, such as 660 to let a group connect',
   ),
   PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
   HTTP2: setting(z.enum(['own', 'node']).default('own'), 'own (@example/http2) or node (node:http2, slower)'),
@@ -117,8 +130,12 @@ export const serverSettings = (defaultPort: number) => ({
     'the host names that requests may name, such as localhost or [::1], separated by commas; without ports',
   ),
   CORS_ORIGINS: setting(
-    list.refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
-    'the origins whose web pages may call, such as https://example.com, separated by commas',
+    list.refine((origins) => origins.every((origin) => isOrigin(origin) && !origin.includes('*'))),
+    'the origins whose web pages may call, such as https://example.com, separated by commas; without patterns',
+  ),
+  CORS_HEADERS: setting(
+    list.refine((names) => names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name))),
+    'the names of further header fields that those pages may send, separated by commas',
   ),
 
   AUTH: setting(

@@ -16,6 +16,7 @@ export class Http1Stream implements CallStream {
   closed = false;
   readonly #body: RequestBody;
   readonly #response: ServerResponse;
+  readonly #isLast: () => boolean;
   readonly #memory: ConnectionMemory;
   readonly #stallMs: number;
   /** The timeout of the socket is that of a client that does not read. */
@@ -27,12 +28,22 @@ export class Http1Stream implements CallStream {
    */
   #responseHeaders: HeaderList | undefined;
 
-  /** @param stallMs how long the client may read nothing while the response waits for it, in milliseconds */
-  constructor(request: IncomingMessage, response: ServerResponse, memory: ConnectionMemory, stallMs: number) {
+  /**
+   * @param stallMs how long the client may read nothing while the response waits for it, in milliseconds
+   * @param isLast whether the connection closes after the response, which then announces it
+   */
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    memory: ConnectionMemory,
+    stallMs: number,
+    isLast: () => boolean,
+  ) {
     this.headers = headersOf(request);
     this.httpVersion = request.httpVersion;
     this.#body = new RequestBody(request);
     this.#response = response;
+    this.#isLast = isLast;
     this.#memory = memory;
     this.#stallMs = stallMs;
   }
@@ -55,6 +66,10 @@ export class Http1Stream implements CallStream {
 
   get requestEnded(): boolean {
     return this.#body.hasEnded;
+  }
+
+  sendContinue(): void {
+    this.#response.writeContinue();
   }
 
   consume(bytes: number): void {
@@ -129,11 +144,12 @@ export class Http1Stream implements CallStream {
     this.sendTrailers(trailers);
   }
 
-  /** Ends the connection, once the responses before this one in its pipeline have been sent. */
+  /** Ends the connection. */
   reset(): void {
-    // Emitted when it is the turn of this response. Node leaves the socket alone then, and the client would wait.
-    this.#response.once('socket', (socket: Socket) => socket.destroySoon());
+    // Node leaves the socket alone when the response is destroyed, and the client would wait.
+    const { socket } = this.#response;
     this.#response.destroy();
+    socket?.destroySoon();
   }
 
   /** @param length of the whole body, in bytes; undefined when it is not known yet */
@@ -141,6 +157,7 @@ export class Http1Stream implements CallStream {
     if (this.#responseHeaders === undefined) return;
     const { status, fields } = rawHeaders(this.#responseHeaders);
     this.#responseHeaders = undefined;
+    if (this.#isLast()) this.#response.shouldKeepAlive = false;
     // RFC 9110, section 8.6.
     const hasLength = length !== undefined && status !== 204;
     this.#response.writeHead(status, hasLength ? [...fields, 'content-length', `${length}`] : [...fields]);
@@ -153,14 +170,20 @@ const lastHeaders = new WeakMap<Socket, RawHeaders>();
  * Clients repeat their header fields on a connection: those of the last request are kept, with all that was parsed of
  * them.
  */
-function headersOf({ rawHeaders, method = '', url: path = '', headers, socket }: IncomingMessage): RawHeaders {
+function headersOf({ rawHeaders, method = '', url = '', headers, socket }: IncomingMessage): RawHeaders {
   const last = lastHeaders.get(socket);
-  if (last?.equals(rawHeaders, method, path)) return last;
+  if (last?.equals(rawHeaders, method, url)) return last;
   const scheme = (socket as TLSSocket).encrypted ? 'https' : 'http';
-  const parsed = new RawHeaders(rawHeaders, { method, scheme, authority: headers.host ?? '', path });
+  const [, targetHost, path = url] = absoluteForm.exec(url) ?? [];
+  // Node refuses a request of HTTP/1.1 without Host. One of HTTP/1.0 is for this server: RFC 9112, section 3.3.
+  const authority = targetHost ?? headers.host ?? 'localhost';
+  const parsed = new RawHeaders(rawHeaders, { method, scheme, authority, path: path === '' ? '/' : path });
   lastHeaders.set(socket, parsed);
   return parsed;
 }
+
+/** RFC 9112, section 3.2.2. */
+const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 interface RawResponseHeaders {
   readonly status: number;

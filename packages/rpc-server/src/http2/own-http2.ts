@@ -5,10 +5,9 @@ import {
   errorName,
   type Limits,
   serveConnection,
-  sharedHeaderList,
 } from '@example/http2';
-import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
+import { peerOf } from '../call/peer.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
@@ -16,17 +15,13 @@ import type { ServeHttp2 } from './http2-connection.ts';
 /** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
 const smallestMaxFrameBytes = 16_384;
 
-/** RFC 9110, section 15.2.1. */
-const continueHeaders = sharedHeaderList([[':status', '100']]);
-
 /** HTTP/2 by @example/http2. */
 export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const limits = limitsOf(config);
   return (socket, memory, onClose) => {
-    const peer = socket.remoteAddress ?? '';
+    const peer = peerOf(socket);
     return serveConnection(socket, {
-      accept: (stream, headers) => {
-        if (!stream.requestEnded && parseCallHeaders(headers).expectsContinue) stream.sendHeaders(continueHeaders);
+      accept: (stream) => {
         const handler = dispatch(stream, peer, memory);
         handler.begin();
         return handler;
