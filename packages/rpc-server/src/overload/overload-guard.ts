@@ -9,24 +9,20 @@ export const overloaded = new ConnectError('the server is overloaded, try again 
 ]);
 
 /** How long a turn of the event loop of an overloaded server is to be, in milliseconds. */
-const shortTurnMs = 1.5;
-/** A turn after a longer one is to be shorter by this factor. */
-const shortening = 0.5;
-/** A turn never admits more than so many times the number of calls that is planned. */
+const shortTurnMs = 2;
+/** The time over which the rate of new calls is counted, in milliseconds. */
+const shortestCount = 20;
+/** The part of the time between two bursts of calls that the loop is to be busy. */
+const busyPart = 0.9;
+/** A turn plans to admit at least so many calls, and never admits more than so many times the plan. */
+const leastPlanned = 1.5;
 const overrun = 1.5;
-/** The times over which the rates of new and of served calls are averaged, in milliseconds. */
-const offeredMs = 20;
-const servedMs = 100;
-/** The least weight of a turn in the average of served calls: a loop that has become idle has short turns. */
-const leastWeight = 0.02;
+/** How much faster the loop is taken to be after a turn that was too short. */
+const growth = 1.1;
 /** After so many calls within a turn the clock is read. */
 const callsPerReading = 64;
-/** A turn without calls that is shorter has done nothing, in milliseconds. */
-const idleTurnMs = 0.1;
 
-/** The resolution of the clock, in milliseconds. */
-const clockStepMs = 0.001;
-
+/** The part of the event loop that the guard uses. */
 export interface LoopClock {
   /** In milliseconds. */
   now(): number;
@@ -38,43 +34,13 @@ export interface LoopClock {
 
 const realClock: LoopClock = { now: () => performance.now(), atEndOfTurn: setImmediate, random: Math.random };
 
-interface Turn {
-  /** When it ended. */
-  readonly now: number;
-  readonly ms: number;
-  readonly calls: number;
-  readonly refused: number;
-}
-
-/** Turns that were too long, one after the other. */
-interface Behind {
-  /** When the first one ended. */
-  readonly since: number;
-  calls: number;
-  ms: number;
-}
-
-/** What is known while calls are refused. Rates are in calls per millisecond. */
-interface Overload {
-  /** The rate that the loop served while it was behind. It is the least rate: other work may keep the loop busy. */
-  servedBefore: number;
-  /** The rate that it serves now. */
-  served: number;
-  /** The rate of new calls. */
-  offered: number;
-  refused: number;
-  refusedAt: number;
-  /** The time since the start of the last turn with calls. */
-  periodMs: number;
-}
-
 /**
  * Refuses calls while the event loop is behind, so that it serves the others in time.
  *
  * What a turn of the loop reads has waited for the turn before, so the length of turns is the delay of calls. The loop
  * is overloaded when every turn has been longer than `overloadDelayMs` for `overloadMs`: a burst, or a pause of the
  * process, is over before (the idea of CoDel, RFC 8289). From then on turns are kept short: each admits as many calls
- * as the loop serves in that time, chosen at random, so that no client has an advantage.
+ * as fit, chosen at random, so that no client has an advantage.
  */
 export class OverloadGuard {
   readonly #delayMs: number;
@@ -83,14 +49,26 @@ export class OverloadGuard {
   readonly #clock: LoopClock;
   #isWatching = false;
   #turnStart = 0;
+  /** The start of the last turn with calls. */
+  #busyStart = 0;
   /** Calls in this turn. */
   #calls = 0;
   #refused = 0;
-  /** The share of its calls that this turn admits, up to a number. */
-  #share = 1;
-  #mostAdmitted = 0;
-  #behind: Behind | undefined;
-  #overload: Overload | undefined;
+  /** When the first of the turns ended that were too long, one after the other. */
+  #behindSince: number | undefined;
+  #isRefusing = false;
+  /** How many calls the loop serves in a millisecond. */
+  #rate = 0;
+  /** How long this turn is to be, in milliseconds. */
+  #plannedMs = shortTurnMs;
+  /** The time in which the calls of this turn have come, in milliseconds. */
+  #gatheredMs = 0;
+  /** New calls in a millisecond. */
+  #offered = 0;
+  #offeredCalls = 0;
+  #offeredSince = 0;
+  #refusedInAll = 0;
+  #refusedAt = 0;
 
   constructor(
     { overloadDelayMs, overloadMs }: Pick<ServerConfig, 'overloadDelayMs' | 'overloadMs'>,
@@ -107,19 +85,21 @@ export class OverloadGuard {
   admits(): boolean {
     if (!this.#isWatching) this.#watch();
     this.#calls += 1;
-    if (this.#behind !== undefined && this.#calls % callsPerReading === 0) this.#checkWithinTurn(this.#behind);
-    if (this.#overload === undefined) return true;
-    if (this.#calls - this.#refused <= this.#mostAdmitted && this.#clock.random() < this.#share) return true;
+    // A turn may be much longer than the one before: it reads all that came in that time.
+    if (this.#behindSince !== undefined && this.#calls % callsPerReading === 0) this.#checkBehind(this.#clock.now());
+    if (!this.#isRefusing) return true;
+    const planned = Math.max(leastPlanned, this.#rate * this.#plannedMs);
+    const expected = this.#offered * this.#gatheredMs;
+    if (this.#calls - this.#refused <= overrun * planned && this.#clock.random() * expected < planned) return true;
     this.#refused += 1;
     return false;
   }
 
   #watch(): void {
     const now = this.#clock.now();
-    // The loop was idle until now, which counts as a turn.
-    if (this.#overload !== undefined) {
-      this.#whenRefusing({ now, ms: this.#msUntil(now), calls: 0, refused: 0 }, this.#overload);
-    }
+    // The loop has waited for this turn, and will for the next: clients call in bursts.
+    this.#gatheredMs = now - this.#busyStart;
+    this.#plannedMs = Math.max(shortTurnMs, Math.min(busyPart * this.#gatheredMs, this.#delayMs / 2));
     this.#isWatching = true;
     this.#turnStart = now;
     this.#clock.atEndOfTurn(this.#onTurn);
@@ -127,75 +107,53 @@ export class OverloadGuard {
 
   readonly #onTurn = (): void => {
     const now = this.#clock.now();
-    const turn = { now, ms: this.#msUntil(now), calls: this.#calls, refused: this.#refused };
+    const ms = now - this.#turnStart;
+    if (this.#isRefusing) this.#adapt(now, ms);
+    else if (ms <= this.#delayMs) this.#behindSince = undefined;
+    else {
+      this.#behindSince ??= now;
+      this.#checkBehind(now);
+    }
+    // What is watched from the end of a turn on is the whole next turn: the loop does not sleep in between.
+    this.#isWatching = this.#calls > 0 && (this.#isRefusing || this.#behindSince !== undefined);
+    if (this.#calls > 0) this.#busyStart = this.#turnStart;
     this.#turnStart = now;
+    this.#plannedMs = shortTurnMs;
+    this.#gatheredMs = ms;
     this.#calls = 0;
     this.#refused = 0;
-    if (this.#overload === undefined) this.#whenServing(turn);
-    else this.#whenRefusing(turn, this.#overload);
-    // What is watched from the end of a turn on is the whole next turn: the loop does not sleep in between.
-    const isIdle = turn.calls === 0 && turn.ms < idleTurnMs;
-    this.#isWatching = !isIdle && (this.#overload !== undefined || this.#behind !== undefined);
     if (this.#isWatching) this.#clock.atEndOfTurn(this.#onTurn);
   };
 
-  /** The length of this turn, never 0. */
-  #msUntil(now: number): number {
-    return Math.max(now - this.#turnStart, clockStepMs);
-  }
-
-  #whenServing({ now, ms, calls }: Turn): void {
-    if (ms <= this.#delayMs) {
-      this.#behind = undefined;
-      return;
-    }
-    this.#behind ??= { since: now, calls: 0, ms: 0 };
-    this.#behind.calls += calls;
-    this.#behind.ms += ms;
-    if (now - this.#behind.since >= this.#overloadMs) this.#startRefusing(this.#behind, now);
-  }
-
-  /** A turn may be much longer than the one before: it reads all that came in that time. */
-  #checkWithinTurn(behind: Behind): void {
-    const now = this.#clock.now();
-    if (now - behind.since >= this.#overloadMs) this.#startRefusing(behind, now);
-  }
-
-  /** This turn admits no more calls. */
-  #startRefusing({ calls, ms }: Behind, now: number): void {
-    const rate = calls / ms;
-    this.#behind = undefined;
-    this.#overload = { servedBefore: rate, served: rate, offered: rate, refused: 0, refusedAt: now, periodMs: 0 };
-    this.#mostAdmitted = 0;
+  #checkBehind(now: number): void {
+    if (this.#behindSince === undefined || now - this.#behindSince < this.#overloadMs) return;
+    this.#behindSince = undefined;
+    this.#isRefusing = true;
+    this.#rate = 0;
+    this.#refusedInAll = 0;
+    this.#refusedAt = now;
     this.#logger.warn('the event loop is behind: new calls are refused');
   }
 
-  #whenRefusing({ now, ms, calls, refused }: Turn, overload: Overload): void {
-    if (refused > 0) {
-      overload.refused += refused;
-      overload.refusedAt = now;
-    } else if (now - overload.refusedAt >= this.#overloadMs) {
-      this.#overload = undefined;
-      this.#logger.warn({ refused: overload.refused }, 'the event loop has caught up: all calls are served');
+  #adapt(now: number, ms: number): void {
+    const admitted = this.#calls - this.#refused;
+    if (this.#refused > 0) {
+      this.#refusedInAll += this.#refused;
+      this.#refusedAt = now;
+    } else if (now - this.#refusedAt >= this.#overloadMs) {
+      this.#isRefusing = false;
+      this.#logger.warn({ refused: this.#refusedInAll }, 'the event loop has caught up: all calls are served');
       return;
     }
-    this.#learn(overload, ms, calls, calls - refused);
-    const longestMs = this.#delayMs / 2;
-    // That long a turn in spite of the refusals means that calls take more time than before.
-    if (ms > longestMs && calls > 0) overload.servedBefore *= shortening;
-    overload.periodMs = calls > 0 ? ms : overload.periodMs + ms;
-    // When the loop is idle after a turn, its clients call in bursts, and a turn may last until the next.
-    const nextMs = calls > 0 ? shortening * ms : overload.periodMs;
-    const plannedMs = Math.max(shortTurnMs, Math.min(nextMs, longestMs));
-    const planned = Math.max(1, plannedMs * Math.max(overload.served, overload.servedBefore));
-    this.#share = planned / (overload.offered * ms);
-    this.#mostAdmitted = Math.ceil(overrun * planned);
-  }
-
-  #learn(overload: Overload, ms: number, calls: number, admitted: number): void {
-    overload.offered += Math.min(1, ms / offeredMs) * (calls / ms - overload.offered);
-    // A turn that admits less than half of what is planned does not show what the loop can do.
-    if (2 * overrun * admitted <= this.#mostAdmitted) return;
-    overload.served += Math.min(1, Math.max(leastWeight, ms / servedMs)) * (admitted / ms - overload.served);
+    this.#offeredCalls += this.#calls;
+    const offeredMs = now - this.#offeredSince;
+    if (offeredMs >= shortestCount) {
+      this.#offered = this.#offeredCalls / offeredMs;
+      this.#offeredCalls = 0;
+      this.#offeredSince = now;
+    }
+    if (admitted === 0) return;
+    if (ms > this.#plannedMs) this.#rate = admitted / ms;
+    else if (this.#refused > 0) this.#rate = growth * Math.max(this.#rate, admitted / this.#plannedMs);
   }
 }
