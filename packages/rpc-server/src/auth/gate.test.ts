@@ -210,6 +210,14 @@ describe('the rate limit', () => {
     }
   });
 
+  it('verifies a refused token once, however often it comes', async () => {
+    stopClock();
+    const verify = vi.spyOn(Authentication.prototype, 'verify');
+    const users = usersWith('token', await start({ auth, ...limits }));
+    for (let i = 0; i < 5; i++) await failureOf(users.getUser({}));
+    expect(verify).toHaveBeenCalledTimes(1);
+  });
+
   it('bounds the verification of tokens that are forged', async () => {
     stopClock();
     const verify = vi.spyOn(Authentication.prototype, 'verify');
