@@ -46,10 +46,6 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'call every server with every client',
     load: async () => (await import('@example/matrix')).runMatrix,
   },
-  'test:attack': {
-    summary: 'attack a service in all ways at once, beside legal load',
-    load: async () => (await import('@example/endurance/attack')).runAttack,
-  },
   'test:crash': {
     summary: 'kill services under load and look for lost writes',
     load: async () => (await import('@example/endurance/crash')).runCrash,
@@ -58,13 +54,17 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'send mutated HTTP/2 frames and header blocks',
     load: async () => (await import('@example/fuzz')).runFuzz,
   },
-  'test:proxies': {
-    summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
-    load: async () => (await import('@example/proxies')).runProxies,
-  },
   'test:soak': {
     summary: 'keep a service under load for long and look for leaks',
     load: async () => (await import('@example/endurance/soak')).runSoak,
+  },
+  'test:soak attack': {
+    summary: 'attack a service in all ways at once, beside legal load',
+    load: async () => (await import('@example/endurance/attack')).runAttack,
+  },
+  'test:soak proxies': {
+    summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
+    load: async () => (await import('@example/proxies')).runProxies,
   },
   release: {
     summary: 'prepare a release (VERSION), publish it, print its notes: publish, notes, workflow',
@@ -82,7 +82,10 @@ function usage(): string {
   return `Commands of this repository:\n\n${lines.join('')}\nEach has --help.\n`;
 }
 
-const [name = '--help', ...args] = process.argv.slice(2);
+const [first = '--help', ...rest] = process.argv.slice(2);
+const [name, args] = Object.hasOwn(commands, `${first} ${rest[0]}`)
+  ? [`${first} ${rest[0]}`, rest.slice(1)]
+  : [first, rest];
 if (name === '--help' || name === '-h') process.stdout.write(usage());
 else if (!Object.hasOwn(commands, name)) {
   process.stderr.write(`There is no command ${name}.\n\n${usage()}`);

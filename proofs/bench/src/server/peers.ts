@@ -126,6 +126,7 @@ export async function goProgram(name: 'load' | 'overload' | 'server'): Promise<s
  * time in each call.
  */
 function node(name: string, file: string, env: Readonly<Record<string, string>> = {}): Peer {
-  const args = ['--experimental-transform-types', '--expose-gc', join(folder, file)];
+  const hooks = join(import.meta.dirname, 'resolve-typescript.js');
+  const args = ['--experimental-transform-types', '--import', hooks, '--expose-gc', join(folder, file)];
   return { name, command: async () => ({ file: process.execPath, args, env }) };
 }

@@ -31,7 +31,15 @@ beforeEach(() => {
   const isInstalled = (path: string) => ['node_modules', '.venv'].includes(basename(path));
   const outputs = languages.flatMap((language) => language.outputs);
   const templates = outputs.map(({ template }) => template).filter((template) => !template.startsWith('tools/'));
-  const copied = ['buf.yaml', 'proto', 'proofs/matrix/vectors/proto', 'go.mod', manifest, ...templates];
+  const copied = [
+    'buf.yaml',
+    'packages/protos/protoc-gen-index.js',
+    'proto',
+    'proofs/matrix/vectors/proto',
+    'go.mod',
+    manifest,
+    ...templates,
+  ];
   for (const path of [...copied, ...outputs.map((output) => output.folder)]) {
     cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !isInstalled(source) });
   }
