@@ -28,7 +28,7 @@ function projectOf(manifest: string) {
 
 const rpcServer = projectOf('packages/rpc-server/package.json');
 
-/** The tests of rpc-server on node:http2, in `pnpm verify`, but for those of what only @example/http2 has. */
+/** The tests of rpc-server on node:http2, in `pnpm verify`, except for features that only @example/http2 has. */
 const onNodeHttp2 = {
   ...rpcServer,
   test: {

@@ -5,7 +5,7 @@ type Run = (args: readonly string[], streams: NodeJS.Process) => Promise<number>
 interface Command {
   /** One line of the list that `--help` prints. */
   readonly summary: string;
-  /** Loads the code of the command, and nothing of the others. */
+  /** Loads the code of this command only. */
   readonly load: () => Promise<Run>;
 }
 

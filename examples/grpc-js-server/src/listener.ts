@@ -58,7 +58,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     address: address.replace(/:\d+$/, `:${port}`),
     async stop(graceMs) {
       for (const name of names) health.setStatus(name, 'NOT_SERVING');
-      // The callback may never be called: not after forceShutdown, nor if a connection was closing already.
+      // The callback is not called after forceShutdown, nor if a connection was closing already.
       await new Promise<void>((resolve) => {
         const limit = setTimeout(resolve, graceMs);
         server.tryShutdown(() => {

@@ -1,4 +1,4 @@
 import { run } from './run.ts';
 
-// exit() also ends what is still open if the services could not start.
+// If the services could not start, exit() also closes what is still open.
 process.exit(await run(process.argv.slice(2)));

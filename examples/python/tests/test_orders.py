@@ -1,4 +1,4 @@
-"""OrderService, but for its chat."""
+"""OrderService without its chat."""
 
 from __future__ import annotations
 

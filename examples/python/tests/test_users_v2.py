@@ -237,7 +237,7 @@ async def test_one_part_of_an_address(users_v2: UserServiceAsyncStub) -> None:
     assert after.address == Address(street="1 Main Street", city="Dublin", country="Ireland")
     after = await update(users_v2, User(id=created.id), "address.street")
     assert after.address == Address(city="Dublin", country="Ireland")
-    # A part makes an address present, be it empty.
+    # A part makes the address present, even if the part is empty.
     after = await update(users_v2, User(id="usr-1"), "address.city")
     assert after.HasField("address")
 

@@ -16,7 +16,7 @@ function countOf(schema: DescMessage, bytes: Uint8Array): number {
   return count;
 }
 
-/** A lower bound: what a decoded message is made of. */
+/** The number of objects and list items in a decoded message: a lower bound for its elements. */
 function objectsIn(value: unknown): number {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return 0;
   const inner = Object.entries(value).filter(([name]) => name !== '$typeName');

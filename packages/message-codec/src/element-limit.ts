@@ -8,8 +8,9 @@ const reader = new WireReader();
 const counters = new WeakMap<DescMessage, ElementCounter>();
 
 /**
- * Returns a function that returns whether a message has more than `max` elements: fields at all levels, known or not,
- * and items of packed lists. It creates no objects, and stops at the limit. An element takes a byte or more.
+ * Returns a function that checks whether a message has more than `max` elements: fields at all levels, known or
+ * unknown, and items of packed lists. The function creates no objects, and stops at the limit. An element takes at
+ * least one byte.
  *
  * @throws when the message is invalid, or has a known field with the wire type of another one
  */
@@ -50,7 +51,7 @@ class ElementCounter {
     return counter;
   }
 
-  /** @param value of the entries of a map */
+  /** Counts the entries of a map with these keys and values. */
   static ofEntries(key: Spenders, value: Spenders): ElementCounter {
     const counter = new ElementCounter();
     counter.#add(1, key);

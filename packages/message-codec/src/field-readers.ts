@@ -118,7 +118,7 @@ function mapReader(field: FieldOf<'map'>, decoderOf: DecoderOf): ReadField {
     const end = reader.end();
     const name = reader.skipTag(keyTag, end) ? String(key(reader)) : zeroKey;
     const value = reader.skipTag(valueTag, end) ? read(reader, depth) : zero();
-    // Other fields or another order; or the one key that cannot be set like others.
+    // The entry has other fields or another order, or the key `__proto__`, which cannot be set like others.
     if (reader.at !== end || name === '__proto__') throw leaveFastPath;
     (get(message) as Fields)[name] = value;
   };

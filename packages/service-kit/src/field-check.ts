@@ -63,7 +63,7 @@ export class FieldCheck {
 }
 
 /**
- * Counts code points. A text that is too long in any case (two UTF-16 units make one code point at most) is not
+ * Counts code points. A code point has at most two UTF-16 units, so a text of more than twice the maximum is not
  * scanned.
  */
 function hasLength(value: string, min: number, max: number): boolean {

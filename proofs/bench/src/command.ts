@@ -16,7 +16,7 @@ const usage = `Measures implementations side by side, in one run, on this machin
 Each has --help.
 `;
 
-/** What `--write` writes into. */
+/** The page that `--write` changes. */
 const page = 'docs/results/speed.md';
 
 const text = { type: 'string' } as const;

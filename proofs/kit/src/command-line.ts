@@ -14,7 +14,7 @@ export interface Invocation<T extends ParseArgsOptionsConfig = ParseArgsOptionsC
   readonly values: Values<T>;
   /** The arguments after `--`. */
   readonly extraArgs: readonly string[];
-  /** Aborts on SIGINT, SIGTERM and SIGHUP, and when nobody reads the output any more. */
+  /** Aborts on SIGINT, SIGTERM and SIGHUP, and when the reader of the output has left. */
   readonly signal: AbortSignal;
   /** Prints a line. */
   readonly print: (line: string) => void;

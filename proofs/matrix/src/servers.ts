@@ -30,7 +30,7 @@ export interface ServerKind {
   start(mode: Mode, credentials: MatrixCredentials, folder: string): Promise<RunningServers>;
 }
 
-/** For Node programs: each keeps its compiled code for the next one, which then starts in half the time. */
+/** The compile cache of Node programs, with which they start in half the time. */
 export const nodeEnv = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/matrix') };
 
 /** How long a server may take to end, in milliseconds: longer than it gives to calls under way. */

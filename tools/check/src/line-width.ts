@@ -43,7 +43,7 @@ export function wideLines(repository: string): string[] {
   });
 }
 
-/** In columns: code points, but 3 for a URL, which cannot be broken. */
+/** The width in columns: code points, but 3 for a URL, which cannot be broken. */
 function widthOf(line: string): number {
   return [...line.replace(/https?:\/\/[^\s)>\]]+/g, 'URL')].length;
 }

@@ -3,11 +3,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The packages that the generated code imports, and that the manifests of the Go module and the wheel lack. Protos of
+ * Finds packages that the generated code imports, but the manifests of the Go module and the wheel lack. Protos of
  * `google/` are imported from the packages that publish them.
  *
  * @param root of a repository
- * @returns what to do about each
+ * @returns a line for each, with the remedy
  */
 export function missingDependencies(root: string): string[] {
   return [...missingInGo(root), ...missingInPython(root)];

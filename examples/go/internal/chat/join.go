@@ -48,8 +48,8 @@ func (r *Rooms) Join(stream Stream, who caller.Caller, checkOrder func(orderID s
 		return err
 	}
 
-	// One goroutine reads the stream, another writes to it. When this one returns, the stream's context ends, and with
-	// it the other's Recv.
+	// One goroutine reads the stream, another writes to it. When Join returns, the stream's context
+	// ends, and Recv in the other goroutine fails.
 	ended := make(chan error, 1)
 	go func() { ended <- room.storeAll(first, stream, who) }()
 	return reader.sendAll(ended)

@@ -48,8 +48,8 @@ func (r *reader) sendStored() (changed <-chan struct{}, err error) {
 	return changed, nil
 }
 
-// checkLag cuts off a reader who is too far behind. They can join again where they were. Messages from before they
-// joined do not count.
+// checkLag cuts off a reader who is too far behind. The reader can join again after the last message sent. Messages
+// from before the reader joined do not count.
 func (r *reader) checkLag() error {
 	if r.room.last()-max(r.sent, r.lastWhenJoined) <= maxLag {
 		return nil

@@ -59,7 +59,7 @@ type Precondition struct {
 
 func (e *Precondition) Error() string { return e.Text }
 
-// PermissionDenied is the error for what the caller may not do.
+// PermissionDenied is the error for an operation that the caller is not allowed.
 type PermissionDenied struct{ Text string }
 
 func (e *PermissionDenied) Error() string { return e.Text }

@@ -36,7 +36,7 @@ type streamWithContext struct {
 
 func (s streamWithContext) Context() context.Context { return s.ctx }
 
-// chain combines interceptors, the first outermost.
+// chain combines interceptors. The first one is the outermost.
 func chain(interceptors ...around) []grpc.ServerOption {
 	var options []grpc.ServerOption
 	for _, a := range interceptors {

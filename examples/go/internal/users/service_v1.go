@@ -63,8 +63,8 @@ func (s *ServiceV1) ListUsers(_ context.Context, request *userv1.ListUsersReques
 	return response, nil
 }
 
-// toV1 returns what user.v1 shows of a user.
+// toV1 returns the fields of a user that user.v1 has.
 func toV1(user *userv2.User) *userv1.User {
-	number, _ := numberOf(user.GetId()) // the store makes no other ids
+	number, _ := numberOf(user.GetId()) // stored ids are always valid
 	return &userv1.User{Id: number, Name: user.GetName(), Email: user.GetEmail()}
 }

@@ -15,7 +15,7 @@ const create = messageCreator(TimestampSchema);
 const { get: getSeconds, set: setSeconds } = accessorOf(TimestampSchema.field.seconds);
 const { get: getNanos, set: setNanos } = accessorOf(TimestampSchema.field.nanos);
 
-/** Whether a text of RFC 3339 has a day and an hour that exist: `Date` makes 2 March of 30 February. */
+/** Whether a text of RFC 3339 has a day and an hour that exist: `Date` turns 30 February into 2 March. */
 export function isCalendarTime(text: string): boolean {
   const time = text.slice(0, 19);
   const date = new Date(`${time}Z`);

@@ -40,7 +40,7 @@ export class Chat {
 
   /**
    * Joins the room that the first input names, and stores every input with a text. Yields the messages after the
-   * sequence of the first input, in order and each once. Ends after the inputs have ended and all messages stored until
+   * sequence of the first input, each once and in order. Ends when the inputs have ended, and all messages stored until
    * then were yielded.
    *
    * @param signal aborts immediately and throws its reason

@@ -6,7 +6,7 @@ import { isKnownPath, resolveChange, type UserChange, type UserUpdate } from './
 
 const maxAge = 150;
 const maxRoles = 20;
-/** Of a field mask: more than any that names each field once. */
+/** The maximum number of paths in a field mask: more than enough to name each field once. */
 const maxPaths = 100;
 const role = /^[a-z0-9._-]{1,50}$/;
 const addressLimits = { min: 0, max: 200 };

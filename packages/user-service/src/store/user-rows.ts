@@ -20,10 +20,10 @@ export interface UserRow {
 /** The maximum length of a page, in bytes, but for its last user. */
 export const maxPageBytes = 1024 * 1024;
 
-/** What a user takes in a response besides texts, in bytes. */
+/** The size of a user in a response without its texts, in bytes. */
 export const fixedUserBytes = 100;
 
-/** At least the length of the user in a response, in bytes: a UTF-16 unit has up to three in UTF-8. */
+/** An upper bound of a user's size in a response, in bytes: a UTF-16 unit takes up to three bytes in UTF-8. */
 export function maxUserBytes({ name, email, roles, address }: UserRow): number {
   return fixedUserBytes + 3 * (name.length + email.length + (roles?.length ?? 0) + (address?.length ?? 0));
 }

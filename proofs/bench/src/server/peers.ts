@@ -53,7 +53,7 @@ const grpcio: Peer = {
   },
 };
 
-/** All that serve both services by gRPC. */
+/** The peers that serve both services by gRPC. */
 export const all: readonly Peer[] = [ours, nodeHttp2, grpcJs, niceGrpc, connectNode, grpcGo, grpcio];
 
 /** The settings of a peer with tokens, and a token for its callers. */

@@ -1,6 +1,6 @@
 import type { Ability, Check, CheckName } from './checks.ts';
 
-/** Reports a check that a client has run; `error` is what went wrong. */
+/** Reports a check that a client has run; `error` is the message of its failure. */
 export type OnResult = (name: CheckName, error?: string) => void;
 
 /** Runs the checks one after the other. */
@@ -18,7 +18,7 @@ export interface RealClient {
   readonly name: string;
   /** Default: all that the checks describe. */
   readonly ability?: Ability;
-  /** How the client does what it cannot do as the check describes, for the table. */
+  /** The way in which the client departs from a check, for the table. */
   readonly instead?: Partial<Readonly<Record<CheckName, string>>>;
   readonly isTls?: boolean;
   /** The connections that the client may make for all checks. Default: 1. */

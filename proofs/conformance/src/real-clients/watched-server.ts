@@ -9,7 +9,7 @@ import { type Seen, watchedRoutes } from './watched-routes.ts';
 /** Where Node reports that a server has accepted a connection. */
 const connectionChannel = 'net.server.socket';
 
-/** The checks make as many calls at once on a connection. */
+/** The number of calls that the checks make at once on a connection. */
 const maxStreams = 1_000;
 
 /** grpc.testing.TestService on a free port of this process. */

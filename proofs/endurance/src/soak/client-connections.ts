@@ -47,7 +47,7 @@ const overHttp1 =
   };
 
 const kinds: readonly Make[] = [
-  // Twice, because it is the most frequent one.
+  // gRPC is twice as likely as the others, because most clients use it.
   overHttp2(createGrpcTransport),
   overHttp2(createGrpcTransport),
   overHttp2((options) => createConnectTransport({ ...options, httpVersion: '2' })),

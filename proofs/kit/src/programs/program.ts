@@ -65,7 +65,7 @@ export class Program implements AsyncDisposable {
     this.#child.once('exit', () => this.kill('SIGKILL'));
     running.add(this);
     this.ended = this.#readToEnd();
-    // Nobody may be waiting for the end.
+    // Prevents an unhandled rejection when no caller waits for the end.
     this.ended.catch(() => {});
   }
 

@@ -66,7 +66,7 @@ async function* responsesOf(client: AnyClient, method: DescMethod, call: Call, e
   else yield await (response as Promise<MessageShape<typeof method.output>>);
 }
 
-/** @param until keeps the stream open. Default: it ends after its messages */
+/** @param until keeps the stream open. Default: the stream ends after its messages */
 async function* streamOf<T>(messages: readonly T[], until?: Promise<void>): AsyncIterable<T> {
   yield* messages;
   await until;

@@ -7,7 +7,7 @@ export interface WireVector {
   readonly hex: string;
   /** The same in ProtoJSON (https://protobuf.dev/programming-guides/json/). */
   readonly json: JsonObject;
-  /** The bytes of the JSON, if the JSON does not have all of the value. */
+  /** The bytes of the JSON, if JSON cannot represent the whole value. */
   readonly hexFromJson?: string;
 }
 

@@ -5,7 +5,7 @@ import { pythonTools, pythonToolsRequirements } from '@example/release';
 import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
-/** Has the pip that builds. */
+/** Pins the pip that builds packages. */
 const ownRequirements = join(import.meta.dirname, '../../requirements.txt');
 
 export interface PythonOptions {

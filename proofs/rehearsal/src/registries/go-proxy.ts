@@ -60,7 +60,7 @@ async function clientEnvironment(url: string, sumdb: string, gopath: string): Pr
     GOPRIVATE: '',
     GOPATH: gopath,
     GOMODCACHE: join(gopath, 'pkg/mod'),
-    // Removable files, and cache entries that do not depend on the folder.
+    // -modcacherw makes files removable; -trimpath makes cache entries independent of the folder.
     GOFLAGS: '-modcacherw -trimpath',
     GOTOOLCHAIN: 'local',
     GOWORK: 'off',

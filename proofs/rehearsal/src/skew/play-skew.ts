@@ -17,7 +17,7 @@ export interface PairOutcome {
 
 type Skew = Pick<Rehearsal, 'env' | 'signal'>;
 
-/** A client that takes longer is killed. */
+/** A client that takes longer than this, in milliseconds, is killed. */
 const clientTimeoutMs = 120_000;
 
 /** Each peer as a client calls all its methods on each peer as a server. */

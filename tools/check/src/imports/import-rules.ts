@@ -63,7 +63,7 @@ export const allowedImports: readonly { readonly from: string; readonly to: stri
   { from: '^proofs/rehearsal/', to: '^tools/(release|check)/' },
 ];
 
-/** The checked code. The programs in consumers/ are copied to folders that have what they import. */
+/** The checked code. The programs in consumers/ run in copies of their folders, where their imports are installed. */
 export const checkedFolders = ['packages', 'examples', 'proofs', 'tools', 'scripts', 'vitest.workspace.ts'];
 export const uncheckedFiles = '(^|/)(node_modules|dist|gen|consumers|\\.venv)/';
 

@@ -57,7 +57,7 @@ export async function buildModuleZip(): Promise<string> {
 }
 
 /**
- * @param repository the root of one
+ * @param repository its root folder
  * @returns the module's path in go.mod: https://go.dev/ref/mod#go-mod-file-module
  */
 export function goModulePath(repository: string): string {

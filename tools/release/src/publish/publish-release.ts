@@ -21,7 +21,7 @@ export interface PublishOptions {
 export const inOrder = [npmTarget, pythonTarget, goTarget];
 
 const timeoutMs = 300_000;
-/** The pauses between questions whether a registry shows an upload: its caches may lag for two minutes. */
+/** The pauses between requests until a registry shows an upload: its caches may lag for two minutes. */
 export const pausesMs: readonly number[] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 30_000, 30_000];
 
 /**

@@ -12,10 +12,10 @@ class Options:
     user_address: str = "localhost:9000"
     order_address: str = "localhost:50051"
     tls_cert: Path | None = None
-    """With `tls_key`; plaintext without the two."""
+    """Needs `tls_key`. Without both: plaintext."""
     tls_key: Path | None = None
     jwks: Path | None = None
-    """Without it everybody may do everything."""
+    """Without a key set every caller may do everything."""
     calls_per_second: int = 200
 
 

@@ -8,7 +8,7 @@ SERVICE_NAME = "grpc.reflection.v1.ServerReflection"
 
 
 def add_reflection_v1(services: list[str], server: grpc.aio.Server) -> None:
-    """Adds grpc.reflection.v1 to what `enable_server_reflection` has added."""
+    """Serves version 1 beside the v1alpha of `enable_server_reflection`."""
     _describe()
     servicer = reflection.aio.ReflectionServicer(services)
     handler = grpc.stream_stream_rpc_method_handler(

@@ -33,7 +33,7 @@ _ORDER_SERVICES = (order_pb2.DESCRIPTOR.services_by_name["OrderService"].full_na
 
 _CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", 4 * 1024 * 1024),
-    # Otherwise a second process could take the same port, and half of its connections.
+    # Otherwise a second process could take the same port, and half of the connections.
     ("grpc.so_reuseport", 0),
 ]
 

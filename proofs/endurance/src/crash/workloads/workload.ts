@@ -4,7 +4,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 /** The comparison of acknowledged writes with stored ones. */
 export interface Findings {
   readonly acknowledged: number;
-  /** Acknowledged, and not stored. */
+  /** Acknowledged, but not stored. */
   readonly lost: number;
   /** Stored more than once. */
   readonly doubled: number;

@@ -19,7 +19,7 @@ class ServiceError(Exception):
 
 
 class InvalidFieldsError(ServiceError):
-    """Fields break the rules. Nothing was changed."""
+    """The request breaks the field rules. Nothing was changed."""
 
     def __init__(self, violations: Sequence[FieldViolation], count: int) -> None:
         """Takes the first violations in field order, at least one, and their total number."""

@@ -7,7 +7,7 @@ from example_protos.user.v2 import user_pb2
 
 from .field_check import FieldCheck
 
-# The fields of a user that the caller decides; the server decides id and create_time.
+# The fields of a user that callers set; the server sets id and create_time.
 WRITABLE_FIELDS = ("name", "email", "age", "roles", "address")
 ADDRESS_PARTS = ("street", "city", "country", "zip_code")
 
@@ -27,7 +27,7 @@ _MAX_NUMBER = 2**63 - 1
 
 
 def number_of(user_id: str) -> int:
-    """The number in an id of user.v2, which is the user's id in user.v1: 4 of usr-4. 0 when the id is invalid."""
+    """The number in an id of user.v2, such as 4 for usr-4: the user's id in user.v1. 0 when the id is invalid."""
     match = _ID.fullmatch(user_id)
     number = int(match[1]) if match else 0
     return number if number <= _MAX_NUMBER else 0
@@ -56,7 +56,7 @@ def check_new_user(request: user_pb2.CreateUserRequest) -> None:
 
 
 def check_user_is_set(check: FieldCheck, request: user_pb2.CreateUserRequest | user_pb2.UpdateUserRequest) -> None:
-    """Without a user there is nothing else to check. Raises InvalidFieldsError."""
+    """The other checks need a user. Raises InvalidFieldsError."""
     check.that(request.HasField("user"), "user", "must be set")
     check.raise_if_any()
 

@@ -20,7 +20,7 @@ _MAX_TEXT_LENGTH = 1_024
 
 
 class ErrorMapping(AroundInterceptor):
-    """Sends the status of an error. Of a bug the caller gets only an id, which is in the log too."""
+    """Sends the status of an error. For a bug the caller gets only an id, which is in the log too."""
 
     @asynccontextmanager
     async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:
