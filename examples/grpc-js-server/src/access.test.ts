@@ -110,7 +110,7 @@ it('grpc-js-server with --tls-cert and --tls-key serves TLS', async () => {
 });
 
 it.each([
-  [['--tls-cert', 'x'], /^grpc-js-server: --tls-cert and --tls-key go together\n$/],
+  [['--tls-cert', 'x'], /^grpc-js-server: set both --tls-cert and --tls-key, or neither\n$/],
   [['--jwks', 'nowhere.json'], /^grpc-js-server: ENOENT.*nowhere\.json'\n$/],
   [['--calls-per-second', '0'], /^grpc-js-server: --calls-per-second must be a whole number.*\n$/],
   [['--port', '1'], /^grpc-js-server: Unknown option '--port'.*\n$/],

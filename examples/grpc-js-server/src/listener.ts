@@ -21,7 +21,7 @@ interface Served {
 }
 
 export interface ListenOptions {
-  /** HOST:PORT; port 0 takes any free one. */
+  /** HOST:PORT; port 0 takes any free port. */
   readonly address: string;
   readonly services: readonly Served[];
   /** The descriptors for reflection. */

@@ -23,7 +23,7 @@ export function elementLimit(schema: DescMessage): (bytes: Uint8Array, max: numb
       return counter.spend(reader, bytes.length, max, 1) < 0;
     } catch (error) {
       if (error !== leaveFastPath) throw error;
-      throw new Error(`byte ${reader.at} of ${schema.typeName} is not what its fields have there`);
+      throw new Error(`cannot decode ${schema.typeName}: it is invalid at byte ${reader.at}`);
     }
   };
 }

@@ -33,7 +33,7 @@ export class FieldCheck {
 
   /** Like `text`, but tab and line feed are allowed. */
   multilineText(field: string, value: string, limits: TextLimits): void {
-    this.#text(field, value, limits, /[^\P{Cc}\t\n]/u, 'no control characters but tab and line feed');
+    this.#text(field, value, limits, /[^\P{Cc}\t\n]/u, 'no control characters except tab and line feed');
   }
 
   /** A whole number from `min` to `max`, both inclusive. */

@@ -13,7 +13,7 @@ const usage = `Measures implementations side by side, in one run, on this machin
   pnpm bench growth   the cost of reads in a store of 1,000,000, compared with a store of 1,000
   pnpm bench server   our server and others under the same load; needs h2load, Go and Python
 
-Each has --help.
+Each command has --help.
 `;
 
 /** The page that `--write` changes. */
@@ -23,7 +23,7 @@ const text = { type: 'string' } as const;
 const defaultRounds = 5;
 const defaultSeconds = 2;
 
-const roundsUsage = `--rounds N      how often each one has its turn (${defaultRounds})`;
+const roundsUsage = `--rounds N      the number of rounds; all have one turn in each (${defaultRounds})`;
 
 const store = anyCommand({
   usage: `Measures creates and reads a second of each store.
@@ -31,7 +31,7 @@ const store = anyCommand({
   pnpm bench store [options]
 
   ${roundsUsage}
-  --help          this text
+  --help          print this text
 `,
   options: { rounds: text },
   run: ({ values, print }) =>
@@ -44,7 +44,7 @@ const growth = anyCommand({
   pnpm bench growth [options]
 
   ${roundsUsage}
-  --help          this text
+  --help          print this text
 `,
   options: { rounds: text },
   run: ({ values, print }) =>
@@ -64,9 +64,9 @@ const server = anyCommand({
 
   ${roundsUsage}
   --seconds N     the length of a turn (${defaultSeconds})
-  --only NAME,…   these workloads (all): ${workloadNames.join(', ')}
-  --write         writes the tables of all workloads into ${page}
-  --help          this text
+  --only NAME,…   only these workloads; all without the option: ${workloadNames.join(', ')}
+  --write         write the tables of all workloads into ${page}
+  --help          print this text
 `,
   options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
   async run({ values, print }) {

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from '@example/kit/root';
 
-const usage = `Runs the tests of the product: packages, examples and pnpm dev. Those of proofs and tools run in \`pnpm verify\`.
+const usage = `Runs the tests of the product: packages, examples and pnpm dev. \`pnpm verify\` runs those of proofs and tools.
 
   pnpm test [TEXT ...]         test files whose path has one of the texts
   pnpm test -t TEXT            tests whose name has the text

@@ -13,7 +13,7 @@ const usage = `Makes releases of @example/protos (npm), example.com/protos (Go) 
   pnpm release notes [VERSION]    prints the notes of a version
   pnpm release workflow STEP      the steps of the GitHub workflows
 
---help after any of them describes it. docs/reference/releasing.md has the steps of a release.
+Each command has --help. docs/reference/releasing.md has the steps of a release.
 `;
 
 interface Subcommand {

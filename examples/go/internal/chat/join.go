@@ -69,7 +69,7 @@ func receiveFirst(stream Stream) (*orderv1.ChatMessage, error) {
 	if errors.Is(err, io.EOF) {
 		missing := faults.Violation{
 			Field:       "order_id",
-			Description: "must be set in the first message, and there was none",
+			Description: "must be set: the stream ended without a first message",
 		}
 		return nil, &faults.InvalidFields{Violations: []faults.Violation{missing}, Count: 1}
 	}

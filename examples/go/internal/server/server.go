@@ -19,7 +19,7 @@ import (
 
 // Options configure a server.
 type Options struct {
-	// HOST:PORT; port 0 takes any free one.
+	// HOST:PORT; port 0 takes any free port.
 	UserAddress, OrderAddress string
 	// Names of PEM files: the certificate with its chain, and its private key. Empty: plaintext.
 	TLSCert, TLSKey string

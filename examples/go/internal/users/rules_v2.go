@@ -58,7 +58,7 @@ func checkUpdate(user *userv2.User, mask []string) (number int64, changing paths
 
 func checkUserID(check *fields.Check, field, id string) int64 {
 	number, ok := numberOf(id)
-	check.That(ok, field, "must be such as usr-1")
+	check.That(ok, field, "must be usr- and the number of a user, such as usr-1")
 	return number
 }
 

@@ -143,6 +143,6 @@ async function firstOf(incoming: AsyncIterator<ChatInput>): Promise<ChatInput> {
   const { done, value } = await incoming.next();
   if (done !== true) return value;
   throw new InvalidFieldsError([
-    { field: 'order_id', description: 'must be set in the first message, and there was none' },
+    { field: 'order_id', description: 'must be set: the stream ended without a first message' },
   ]);
 }

@@ -11,13 +11,13 @@ import { type ClientResult, runClient, tableHead, tableRow } from './run-client.
 
 const page = 'docs/results/real-clients.md';
 
-const usage = `Has clients that other people wrote call our server. ${page} describes their checks.
+const usage = `Runs clients of other authors against our server. ${page} describes their checks.
 
   pnpm conformance real-clients [options] [-- CLIENT ...]
 
   ${http2Usage}
-  --write         writes the table into ${page}
-  --help          this text
+  --write         write the table into ${page}
+  --help          print this text
 
 Clients: ${realClients.map(({ name }) => `"${name}"`).join(' ')}
 `;

@@ -173,7 +173,7 @@ describe('pnpm release', () => {
     await commit();
     const { code, output } = await release(repository.version);
     expect(code).toBe(1);
-    expect(output).toContain('has other artefacts than HEAD makes');
+    expect(output).toContain('has artefacts that differ from those of HEAD');
     expect(await repository.git('status', '--porcelain')).toBe('');
   });
 

@@ -86,7 +86,7 @@ async function askAll(targets: readonly Target[], version: string, print: (line:
   return targets.filter((target, i) => {
     const result = results[i];
     const isPresent = result?.status === 'fulfilled' && result.value;
-    if (isPresent) print(`was there  ${target.what}`);
+    if (isPresent) print(`existed    ${target.what}`);
     return !isPresent;
   });
 }

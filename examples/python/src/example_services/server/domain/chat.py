@@ -139,5 +139,5 @@ def _with_sender(first: order_pb2.ChatMessage, caller: Caller) -> order_pb2.Chat
 async def _first_of(incoming: AsyncIterator[order_pb2.ChatMessage]) -> order_pb2.ChatMessage:
     async for message in incoming:
         return message
-    missing = FieldViolation("order_id", "must be set in the first message, and there was none")
+    missing = FieldViolation("order_id", "must be set: the stream ended without a first message")
     raise InvalidFieldsError([missing], 1)

@@ -28,7 +28,7 @@ class InvalidFieldsError(ServiceError):
 
 
 class UndecodableMessageError(ServiceError):
-    """The bytes of a request are not a message of its type."""
+    """The bytes of a request cannot be decoded."""
 
 
 class NotFoundError(ServiceError):

@@ -34,7 +34,7 @@ def number_of(user_id: str) -> int:
 
 
 def check_user_id(check: FieldCheck, field: str, value: str) -> None:
-    check.that(number_of(value) != 0, field, "must be such as usr-1")
+    check.that(number_of(value) != 0, field, "must be usr- and the number of a user, such as usr-1")
 
 
 def check_name(check: FieldCheck, field: str, value: str) -> None:

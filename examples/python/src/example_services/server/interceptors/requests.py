@@ -31,7 +31,7 @@ class Requests(grpc.aio.ServerInterceptor):
             try:
                 return deserializer(data)
             except DecodeError as error:
-                raise UndecodableMessageError("the request is not a message of its type") from error
+                raise UndecodableMessageError("the request cannot be decoded") from error
 
         async def decode_each(messages: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
             async for data in messages:
