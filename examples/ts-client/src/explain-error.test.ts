@@ -131,7 +131,7 @@ describe('explainError', () => {
       failWith('lost', Code.DataLoss),
       ['DataLoss: lost', expect.stringContaining('read the message')],
     ],
-  ])('says what %s means', async (_, handler, lines) => {
+  ])('explains %s', async (_, handler, lines) => {
     expect(await explained(handler)).toEqual(lines);
   });
 

@@ -31,7 +31,11 @@ def parse_options(arguments: list[str] | None = None) -> Options:
         "--jwks", type=Path, metavar="FILE", help="JSON Web Key Set: calls then need a token of its key"
     )
     parser.add_argument(
-        "--calls-per-second", type=int, default=Options.calls_per_second, metavar="N", help="the rate limit of each caller"
+        "--calls-per-second",
+        type=int,
+        default=Options.calls_per_second,
+        metavar="N",
+        help="the rate limit of each caller",
     )
     options = Options(**vars(parser.parse_args(arguments)))
     if (options.tls_cert is None) != (options.tls_key is None):

@@ -47,7 +47,8 @@ class FieldCheck:
     def multiline_text(self, field: str, value: str, max_length: int) -> None:
         """Like `text`, with tab and line feed allowed."""
         ok = 1 <= len(value) <= max_length and not _CONTROL_BUT_TAB_AND_LINE_FEED.search(value)
-        self.that(ok, field, f"must have 1 to {max_length} characters and no control characters except tab and line feed")
+        rule = f"must have 1 to {max_length} characters and no control characters except tab and line feed"
+        self.that(ok, field, rule)
 
     def number(self, field: str, value: float, minimum: int, maximum: int) -> None:
         """A number from `minimum` to `maximum`, both inclusive. NaN is refused."""
