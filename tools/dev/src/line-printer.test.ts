@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { linePrinter } from './line-printer.ts';
+import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
 
 function printed(line: string): string {
   let text = '';
@@ -7,7 +8,7 @@ function printed(line: string): string {
     text += more;
     return true;
   };
-  linePrinter({ name: 'user-service', title: 'UserService', port: 9000 }, { write, isTTY: false })(line);
+  linePrinter(serviceSpecs(9000, 50051)[0] as ServiceSpec, { write, isTTY: false })(line);
   return text.replace(/\d\d:\d\d:\d\d/, 'TIME');
 }
 

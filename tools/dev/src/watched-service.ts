@@ -30,6 +30,11 @@ const startsAgain = 'It starts again when one of its files changes; Ctrl-C stops
 
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
 
+/** Ends `tsx watch`, and the service with it, when `pnpm dev` is gone, even if it was killed. */
+const endWithDev = `data:text/javascript,${encodeURIComponent(`
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();`)}`;
+
 /**
  * Runs a service from its source and restarts it when one of its files changes.
  *
@@ -43,16 +48,21 @@ export function watchService(
   env: Readonly<Record<string, string>>,
   print: (line: string) => void,
 ): WatchedService {
-  const child = spawn(process.execPath, [tsx, 'watch', '--clear-screen=false', `packages/${spec.name}/src/main.ts`], {
+  const program = `packages/${spec.name}/src/main.ts`;
+  const { inspect, nodeOptions } = separateInspector(process.env['NODE_OPTIONS']);
+  const args = ['--import', endWithDev, tsx, 'watch', '--clear-screen=false', ...inspect, program];
+  const child = spawn(process.execPath, args, {
     cwd: root,
     // A process group of its own. Otherwise a terminal's Ctrl-C would reach the service twice, and a second signal
     // stops it without draining.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       DRAIN_MS: `${drainMs}`,
+      ALLOWED_HOSTS: 'localhost,127.0.0.1,[::1]',
       ...process.env,
       ...env,
+      NODE_OPTIONS: nodeOptions,
       // Some shells set HOST to the name of the machine.
       HOST: 'localhost',
       // The banner waits for a line that is logged at level info.
@@ -74,8 +84,8 @@ export function watchService(
       if (signal !== undefined) stopWatching();
       if (line.startsWith(`${spec.name}: `)) print(startsAgain);
     });
-  read(child.stdout);
-  read(child.stderr);
+  read(child.stdout as Readable);
+  read(child.stderr as Readable);
 
   const kill = () => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
@@ -96,6 +106,15 @@ export function watchService(
       child.kill('SIGTERM');
       killLater = setTimeout(kill, killAfterMs);
     },
+  };
+}
+
+/** Takes `--inspect` out of NODE_OPTIONS, and gives the service a port of its own, which Node prints. */
+function separateInspector(nodeOptions = ''): { inspect: string[]; nodeOptions: string } {
+  const pattern = /(--inspect(?:-brk|-wait)?)(?:=\S+)?(?=\s|$)/g;
+  return {
+    inspect: [...nodeOptions.matchAll(pattern)].map(([, option]) => `${option}=0`),
+    nodeOptions: nodeOptions.replaceAll(pattern, ''),
   };
 }
 

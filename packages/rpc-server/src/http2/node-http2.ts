@@ -1,8 +1,8 @@
 import http2, { type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { sharedHeaderList } from '@example/http2';
-import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
+import { peerOf } from '../call/peer.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
@@ -22,17 +22,16 @@ const fieldOverheadBytes = 32;
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
-  return (socket, onClose) => {
-    const peer = socket.remoteAddress ?? '';
-    const session = http2.performServerHandshake(socket, { settings });
+  return (socket, memory, onClose) => {
+    const peer = peerOf(socket);
+    const session = http2.performServerHandshake(socket, { settings, strictFieldWhitespaceValidation: false });
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
       const callStream = new NodeStream(stream, headers, raw);
       if (listBytes(raw) > config.maxHeaderBytes) {
         refuseHeaders(callStream);
         return;
       }
-      if (!callStream.requestEnded && parseCallHeaders(callStream.headers).expectsContinue) callStream.sendContinue();
-      const handler = dispatch(callStream, peer);
+      const handler = dispatch(callStream, peer, memory);
       callStream.open(handler);
       handler.begin();
     });

@@ -37,7 +37,8 @@ export const folderOrders: readonly FolderOrder[] = [
     in: 'packages/rpc-server/src',
     levels: [
       ['gen', 'config', 'log'],
-      ['auth', 'health', 'reflection'],
+      ['memory'],
+      ['auth', 'health', 'overload', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 // The responses of every server, which the clients expect.
 
 export const user = { id: '1', name: 'Aoife', email: 'aoife@example.com' };
@@ -9,8 +11,11 @@ export const lineItem = { productId: 'p-1', quantity: 2, unitPrice: 29.99, order
 
 const users = new Map([[user.id, user]]);
 
+const workBytes = Buffer.alloc(Number(process.env['WORK_BYTES'] ?? 0));
+
 /** @throws when there is no such user */
 export function findUser(id: string) {
+  if (workBytes.length > 0) createHash('sha256').update(workBytes).digest();
   const found = users.get(id);
   if (found === undefined) throw new Error(`no user ${id}`);
   return found;
