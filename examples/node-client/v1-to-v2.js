@@ -1,7 +1,7 @@
-// From user.v1 to user.v2 in plain JavaScript. Both are served side by side on the same users, so that a program can
-// migrate call by call. client.js explains the parts that are not explained here.
+// Moves from user.v1 to user.v2 in plain JavaScript. Servers have both versions on the same users, so that a program
+// can migrate call by call. client.js explains the other parts.
 //
-//   node v1-to-v2.js [HOST:PORT]
+// node v1-to-v2.js [HOST:PORT]
 
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

@@ -26,7 +26,7 @@ export interface ListenOptions {
   readonly services: readonly Served[];
   /** The descriptors for reflection. */
   readonly described: PackageDefinition;
-  /** In the order in which they receive a call; they receive its status in reverse order. */
+  /** Interceptors receive a call in this order, and its status in reverse order. */
   readonly interceptors: ServerInterceptor[];
   readonly credentials: ServerCredentials;
 }

@@ -28,7 +28,7 @@ export class ChatParticipant {
     this.#incoming = orders.orderChat(this.#outgoing, { timeoutMs, signal })[Symbol.asyncIterator]();
   }
 
-  /** Sends a message. It is stored once the room sends it back: `hear` returns it to its sender too. */
+  /** Sends a message. The message is stored once the room sends it back: `hear` returns it to its sender too. */
   say(text: string): void {
     this.#send({ text });
   }

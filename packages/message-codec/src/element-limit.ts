@@ -31,7 +31,8 @@ export function elementLimit(schema: DescMessage): (bytes: Uint8Array, max: numb
 /**
  * Reads the value of a field after its tag, and the fields in it.
  *
- * @param left how many elements are still allowed @returns how many are left; below 0 if there were too many
+ * @param left the number of elements that are still allowed
+ * @returns the rest of this number; below 0 if there were too many elements
  * @throws `leaveFastPath`
  */
 type Spend = (reader: WireReader, end: number, left: number, depth: number) => number;

@@ -34,7 +34,7 @@ export interface Command<T extends ParseArgsOptionsConfig = ParseArgsOptionsConf
 export type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 const interruptedCode = 130;
-/** How long a command may take to end its programs after a signal, in milliseconds. */
+/** The time that a command may take to end its programs after a signal, in milliseconds. */
 const endMs = 10_000;
 
 /**

@@ -30,7 +30,7 @@ const command: Command<typeof options> = {
   async run({ values, print }) {
     if (values.write && (values.client ?? values.server)) throw new UsageError('--write needs the whole matrix');
     let skipped = 0;
-    /** Prepares each one, and skips those without a toolchain. */
+    /** Prepares each client or server, and skips those without a toolchain. */
     const prepareAll = async <T extends { readonly name: string }, U>(
       all: readonly T[],
       prepare: (each: T) => Promise<U>,

@@ -22,7 +22,7 @@ export interface CallResult {
   readonly details?: readonly JsonObject[];
 }
 
-/** How long a client may take beyond the deadline of a call, and to end, in milliseconds. */
+/** The time that a client may take beyond the deadline of a call, and to end, in milliseconds. */
 const graceMs = 15_000;
 
 /** A client in a process of its own. It makes one call after the other. */

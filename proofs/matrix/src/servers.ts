@@ -17,7 +17,7 @@ export interface RunningServers {
 /** An implementation of both services. */
 export interface ServerKind {
   readonly name: string;
-  /** Whether its port supports gRPC-Web and Connect too. */
+  /** Whether the server's port supports gRPC-Web and Connect too. */
   readonly supportsWeb: boolean;
   /**
    * Whether the server resets a stream after its deadline instead of sending a status. A client whose timer fires later
@@ -33,7 +33,7 @@ export interface ServerKind {
 /** The compile cache of Node programs, with which they start in half the time. */
 export const nodeEnv = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/matrix') };
 
-/** How long a server may take to end, in milliseconds: longer than it gives to calls under way. */
+/** The timeout of a server's end, in milliseconds: longer than the drain of calls under way. */
 const endMs = 20_000;
 
 const goServer = () => goProgram('examples/go', './cmd/server', 'example-server');

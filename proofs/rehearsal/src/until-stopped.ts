@@ -13,7 +13,7 @@ export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>)
   try {
     return await work(stopping.signal);
   } catch (error) {
-    // From a terminal the children receive the signal too, and fail because of it.
+    // A signal from a terminal reaches the children too, which fail because of it.
     stopping.signal.throwIfAborted();
     throw error;
   } finally {

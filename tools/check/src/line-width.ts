@@ -7,7 +7,7 @@ const width = 120;
 
 const notChecked = /(^|\/)(gen|releases|patches|node_modules)\//;
 
-/** Which lines of a file are checked, by its extension. */
+/** The lines of a file that are checked, by its extension. */
 const checkedLines: Readonly<Record<string, (lines: readonly string[]) => boolean[]>> = {
   '.ts': comments('//'),
   '.js': comments('//'),

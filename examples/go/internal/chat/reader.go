@@ -36,7 +36,7 @@ func (r *reader) sendAll(ended <-chan error) error {
 func (r *reader) sendStored() (changed <-chan struct{}, err error) {
 	messages, changed := r.room.after(r.sent)
 	for _, message := range messages {
-		// Send blocks while the person does not read. Others are not held up, and the room grows meanwhile.
+		// Send blocks while the person does not read. This delays nobody else; the room can grow during this time.
 		if err := r.stream.Send(message); err != nil {
 			return nil, err
 		}

@@ -8,15 +8,15 @@ import "fmt"
 type Violation struct {
 	// Field is the path from the request, in proto names: items[2].unit_price.
 	Field string
-	// Description tells people what the field must be.
+	// Description is the rule that the field breaks, for people.
 	Description string
 }
 
 // InvalidFields is the error for a request that breaks the field rules.
 type InvalidFields struct {
-	// Violations are the first ones, in field order.
+	// Violations are the first violations, in field order.
 	Violations []Violation
-	// Count is the total number, which may be larger.
+	// Count is the number of all violations, which may be larger.
 	Count int
 }
 

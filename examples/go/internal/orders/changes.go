@@ -21,7 +21,7 @@ func with(order *orderv1.Order, items []*orderv1.LineItem, total float64, status
 	}
 }
 
-// withStatus goes one step further, or fails.
+// withStatus moves the order one status further, or fails.
 func withStatus(order *orderv1.Order, status orderv1.OrderStatus) (*orderv1.Order, error) {
 	if step := status - order.GetStatus(); step != 0 && step != 1 {
 		text := fmt.Sprintf("the order is %s, and cannot become %s", nameOf(order.GetStatus()), nameOf(status))

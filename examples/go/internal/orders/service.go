@@ -56,7 +56,7 @@ func (s *Service) ListOrders(
 	return nil
 }
 
-// UploadLineItems is a client stream: the one response is sent when the client has half-closed.
+// UploadLineItems is a client stream: the server responds when the client has half-closed the stream.
 func (s *Service) UploadLineItems(stream grpc.ClientStreamingServer[orderv1.LineItem, orderv1.UploadSummary]) error {
 	ctx := stream.Context()
 	idempotencyKey := strings.Join(metadata.ValueFromIncomingContext(ctx, "idempotency-key"), ", ")

@@ -15,7 +15,7 @@ import (
 	"example.com/examples/go/internal/caller"
 )
 
-// maxBuckets is the number of buckets at which idle ones are dropped.
+// maxBuckets is the number of buckets at which full buckets are dropped.
 const maxBuckets = 10_000
 
 // rateLimit has a token bucket for each caller: a rate, and a burst of twice as many calls.

@@ -25,7 +25,7 @@ type Options struct {
 	TLSCert, TLSKey string
 	// The name of a file with a JSON Web Key Set. Empty: no authentication.
 	JWKS string
-	// CallsPerSecond is the rate limit of one caller; a burst may be twice as many.
+	// CallsPerSecond is the rate limit of one caller; a burst may have twice as many calls.
 	CallsPerSecond int
 	Log            *slog.Logger
 }

@@ -70,7 +70,7 @@ func (s *Store) page(after int64, size int) (users []*userv2.User, nextToken str
 	if end < count {
 		nextToken = pageToken(end)
 	}
-	// A copy, because update replaces what is in the store.
+	// The result is a copy, because update replaces users in the store.
 	return append(users, s.users[start:end]...), nextToken
 }
 

@@ -94,7 +94,8 @@ async def call_orders(orders: "order_pb2_grpc.OrderServiceAsyncStub", metadata: 
 
 
 async def chat(orders: "order_pb2_grpc.OrderServiceAsyncStub", order_id: str, metadata: Metadata) -> None:
-    # With read and write, each message can wait for the one before. A stream takes these or iterators, not both.
+    # With read and write, each message can wait for the one before. A stream takes read and write or iterators, not
+    # both.
     stream = orders.OrderChat(timeout=_SECONDS, metadata=metadata)
     await stream.write(order_pb2.ChatMessage(order_id=order_id, sender="maeve"))
     for text in ("When does it leave?", "And when does it arrive?"):

@@ -30,7 +30,7 @@ export function jsonElementLimit(schema: DescMessage): (bytes: Uint8Array, max: 
   };
 }
 
-/** @returns where the closing quote of a string is */
+/** @returns the index of the closing quote of a string */
 export function stringEnd(bytes: Uint8Array, start: number): number {
   let at = start;
   while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;

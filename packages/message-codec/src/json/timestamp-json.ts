@@ -27,7 +27,7 @@ export function readTimestamp(json: unknown, depth: number): unknown {
   if (typeof json !== 'string' || depth > maxDepth) throw leaveFastPath;
   const match = /^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?Z$/.exec(json);
   const ms = Date.parse(`${match?.[1]}Z`);
-  // Also false for NaN.
+  // The comparison is also false for NaN.
   if (!(ms >= minMs && ms <= maxMs) || !isCalendarTime(json)) throw leaveFastPath;
   const message = create();
   setSeconds(message, BigInt(ms / 1_000));

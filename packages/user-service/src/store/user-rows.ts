@@ -17,7 +17,7 @@ export interface UserRow {
   readonly create_time_ms?: number | string | null;
 }
 
-/** The maximum length of a page, in bytes, but for its last user. */
+/** The maximum length of a page without its last user, in bytes. */
 export const maxPageBytes = 1024 * 1024;
 
 /** The size of a user in a response without its texts, in bytes. */

@@ -7,7 +7,7 @@ import type { Goal, Workload } from './workload.ts';
 /** The figures of each peer in each round. */
 export type Figures = ReadonlyMap<Peer, readonly Measured[]>;
 
-/** A server that uses a lower share of its core than this does not limit a measurement. */
+/** A server that uses less than this share of its core does not limit a measurement. */
 const limitingShare = 0.9;
 
 export function resultTable({ unit, peers: [first] }: Pick<Workload, 'unit' | 'peers'>, figures: Figures): string {

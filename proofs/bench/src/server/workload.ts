@@ -48,7 +48,7 @@ export interface Setup {
 
 export type MakeWorkload = (setup: Setup) => Workload;
 
-/** How many calls there are at once. */
+/** The concurrency of a workload. */
 export interface Concurrency {
   readonly connections: number;
   /** Calls at once on each connection. */

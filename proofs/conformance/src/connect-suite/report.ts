@@ -4,7 +4,7 @@ export interface Totals {
   readonly failed: number;
 }
 
-/** Follows what connectconformance prints with `--vv`. */
+/** Follows the output of connectconformance with `--vv`. */
 export class Report {
   readonly #pending = new Set<string>();
   /** Undefined until connectconformance has printed them. */

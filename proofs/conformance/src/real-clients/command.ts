@@ -58,7 +58,7 @@ function linesOf({ client, skipReason, errors }: ClientResult): string[] {
   });
 }
 
-/** In CI a skipped client is a failure, unless it is optional. */
+/** In CI a skipped client is a failure, unless the client is optional. */
 function conclude(results: readonly ClientResult[], print: (line: string) => void): boolean {
   const skipped = results.filter(({ skipReason }) => skipReason !== undefined);
   const errors = results.flatMap((result) => [...result.errors.values()]);

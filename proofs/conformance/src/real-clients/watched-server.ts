@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { suiteServerConfig } from '../server-settings.ts';
 import { type Seen, watchedRoutes } from './watched-routes.ts';
 
-/** Where Node reports that a server has accepted a connection. */
+/** The channel on which Node reports that a server has accepted a connection. */
 const connectionChannel = 'net.server.socket';
 
 /** The number of calls that the checks make at once on a connection. */

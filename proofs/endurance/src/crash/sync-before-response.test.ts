@@ -19,7 +19,7 @@ const missing = await skipReason(() => {
   if (spawnSync('strace', ['-V']).status !== 0) throw new ToolchainMissingError('install strace');
 });
 
-/** How a write is found in the trace. */
+/** The texts by which a write is found in the trace. */
 interface Write {
   /** A text that first appears in the write to the store. */
   readonly stored: string;

@@ -12,7 +12,7 @@ import type { Random } from '@example/kit/random';
 /** A client's connection to the service. */
 export interface Connection {
   readonly transport: Transport;
-  /** Whether it supports bidirectional streams. */
+  /** Whether the connection supports bidirectional streams. */
   readonly isBidi: boolean;
   readonly isDestroyed: boolean;
   /** Ends it at once, with the calls on it. */

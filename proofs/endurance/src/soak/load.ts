@@ -16,7 +16,7 @@ export interface Done {
 }
 
 const timeoutMs = 10_000;
-/** The service ends a call after a longer silence of its client, in milliseconds. */
+/** The service ends a call when its client is silent for longer than this, in milliseconds. */
 const longestListenMs = 240_000;
 /** A timeout that is sometimes too short, in milliseconds. */
 const shortMs = 20;

@@ -7,13 +7,13 @@ import { run, type Target, type TargetOptions } from '@example/release';
 import { startProcess } from './process.ts';
 import type { Registry } from './registry.ts';
 
-/** A module proxy and the checksum database of its modules. */
+/** A module proxy, and the checksum database of its modules. */
 export interface GoProxy extends Registry {
-  /** Publishing stands for the first request to a public proxy for a new tag. */
+  /** Publishes a version, as the first request for a new tag does at a public proxy. */
   target(options: Pick<TargetOptions, 'folder' | 'version'>): Target;
 }
 
-/** Modules that are not in the database: all whose name does not begin with "ex". */
+/** Modules that are not in the database: those whose name does not begin with "ex". */
 const others = '[^e]*,e[^x]*';
 
 /**

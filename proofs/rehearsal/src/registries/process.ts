@@ -15,7 +15,7 @@ export interface ServerProgram {
   readonly cwd: string;
   /** Default: that of this process. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Text in the line that reports that it listens. Default: the first line of its standard output. */
+  /** Text in the line that reports that the server listens. Default: the first line of its standard output. */
   readonly listening?: string;
 }
 
@@ -68,10 +68,7 @@ export async function startProcess({ program, args, cwd, env, listening }: Serve
 
 const mostPorts = 5;
 
-/**
- * Starts a server that cannot choose a port itself. Retried with another port when a process has taken the port
- * meanwhile.
- */
+/** Starts a server that cannot choose a port itself. Tries another port when a process has taken the port meanwhile. */
 export async function startOnFreePort(
   programOn: (port: number) => ServerProgram,
 ): Promise<ServerProcess & { port: number }> {

@@ -1,4 +1,4 @@
-// What is built has the right content, and is the same bytes everywhere.
+// Built artefacts have the right content, and the same bytes everywhere.
 import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

@@ -47,7 +47,7 @@ async function runStep(step: readonly string[], env: NodeJS.ProcessEnv) {
   return { code, printed, output: await read(files.GITHUB_OUTPUT), summary: await read(files.GITHUB_STEP_SUMMARY) };
 }
 
-/** Has the steps run a program through a script that records each run. */
+/** Runs the steps with a program replaced by a script that records each run. */
 async function recordPrograms(name: string) {
   const real = (await run('sh', ['-c', `command -v ${name}`], { cwd: folder })).trim();
   const shims = await mkdtemp(join(folder, 'shims-'));

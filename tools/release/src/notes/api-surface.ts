@@ -15,7 +15,7 @@ import { FieldOptions_JSType, MethodOptions_IdempotencyLevel } from '@bufbuild/p
  */
 type Surface = ReadonlyMap<string, string>;
 
-/** How a later API differs from an earlier one, one line of Markdown each. */
+/** The differences between a later API and an earlier one, one line of Markdown each. */
 export interface ApiDifferences {
   readonly added: readonly string[];
   readonly removed: readonly string[];

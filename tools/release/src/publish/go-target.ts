@@ -2,7 +2,7 @@ import { goModulePath } from '../artefacts/pack.ts';
 import { run } from '../run.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
-/** For Go the pushed tag is the publication: module proxies make the module from the tag, and keep it for ever. */
+/** For Go the pushed tag is the publication: module proxies make the module from it, and keep the module for ever. */
 export function goTarget({ root, version, timeoutMs }: TargetOptions): Target {
   const tag = `refs/tags/v${version}`;
   const git = async (...args: string[]) =>

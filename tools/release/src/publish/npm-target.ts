@@ -67,7 +67,7 @@ async function distTagOf(version: string, options: RunOptions): Promise<string> 
 
 /** @returns undefined when the registry does not have the version */
 async function view(what: string, field: string, options: RunOptions): Promise<string | undefined> {
-  // With a cache npm would respond for a registry that is down.
+  // With a cache npm would succeed even when the registry is down.
   const cache = await mkdtemp(join(tmpdir(), 'npm-cache-'));
   const args = ['view', what, field, '--json', '--loglevel', 'error', '--cache', cache];
   try {

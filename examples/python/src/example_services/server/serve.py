@@ -92,7 +92,7 @@ class Servers:
 
 
 def _interceptors(options: Options) -> list[grpc.aio.ServerInterceptor]:
-    """From the outermost to the innermost."""
+    """The interceptors are listed from the outermost to the innermost."""
     authentication = None if options.jwks is None else Authentication(options.jwks)
     return [
         CallLog(),

@@ -48,12 +48,12 @@ class _Room:
 
 @dataclass(frozen=True)
 class _End:
-    """How the incoming half of a stream ended."""
+    """The end of the incoming half of a stream."""
 
     sequence: int
     """The last message of the room at that moment: the outgoing half sends up to here."""
     refused: ServiceError | None
-    """Why a message was refused; None when the person left."""
+    """The error of a refused message; None when the person left."""
 
 
 class Chat:

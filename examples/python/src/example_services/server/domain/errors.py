@@ -15,7 +15,7 @@ class FieldViolation:
 
 
 class ServiceError(Exception):
-    """A request is refused on purpose: the text is meant for the caller."""
+    """A refusal on purpose: the text is for the caller."""
 
 
 class InvalidFieldsError(ServiceError):

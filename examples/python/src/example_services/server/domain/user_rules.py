@@ -62,7 +62,7 @@ def check_user_is_set(check: FieldCheck, request: user_pb2.CreateUserRequest | u
 
 
 def check_writable(check: FieldCheck, user: user_pb2.User, paths: Container[str]) -> None:
-    """Records what is wrong with the values at the paths: fields of a user, or parts such as address.city."""
+    """Records the violations of the values at the paths: fields of a user, or parts such as address.city."""
     if "name" in paths:
         check_name(check, "user.name", user.name)
     if "email" in paths:

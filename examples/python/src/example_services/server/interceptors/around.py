@@ -12,7 +12,7 @@ import grpc
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Behavior: TypeAlias = Callable[[Any, Context], Any]
-# In quotes, because this class takes parameters in its type stub only.
+# The type is in quotes, because it takes parameters in its type stub only.
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Continuation: TypeAlias = Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]]
 
@@ -53,7 +53,7 @@ def behavior_of(handler: Handler) -> Behavior:
 
 
 async def invoke(behavior: Behavior, request: Any, context: Context) -> Any:
-    """Streams may be written as generators, or as coroutines that write to the context: here they become the latter."""
+    """Runs a handler. Messages of a generator are written to the context; a coroutine writes them itself."""
     response = behavior(request, context)
     if inspect.isawaitable(response):
         return await response

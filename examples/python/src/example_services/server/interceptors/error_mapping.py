@@ -15,7 +15,7 @@ from .around import AroundInterceptor, Context
 
 _log = logging.getLogger(__name__)
 
-# In characters: a status with its details must fit the 8 KiB of trailers that most gRPC clients accept.
+# In characters. A status with its details must fit the 8 KiB of trailers that most gRPC clients accept.
 _MAX_TEXT_LENGTH = 1_024
 
 
