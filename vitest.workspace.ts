@@ -41,10 +41,10 @@ const onNodeHttp2 = {
 
 export default defineConfig({
   test: {
-    // A loaded machine is slow, not wrong: a poll ends as soon as it succeeds.
+    // A loaded machine is slow but correct: a poll ends as soon as it succeeds.
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default', skippedTestsReporter],
-    // Tests wait more than they compute: without this, one of two cores would be idle.
+    // Tests wait more than they compute: without extra workers one of two cores would be idle.
     maxWorkers: '100%',
     projects: [...globSync('{packages,examples,proofs,tools}/*/package.json').map(projectOf), onNodeHttp2],
   },

@@ -14,7 +14,7 @@ const maxMessageBytes = 4 * 1024 * 1024;
 
 /** A service and its implementation. */
 interface Served {
-  /** Its full name, such as `user.v1.UserService`. */
+  /** The full name of the service, such as `user.v1.UserService`. */
   readonly name: string;
   readonly definition: ServiceDefinition;
   readonly handlers: UntypedServiceImplementation;

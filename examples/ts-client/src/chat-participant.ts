@@ -23,7 +23,8 @@ export class ChatParticipant {
   readonly #incoming: AsyncIterator<ChatMessage>;
 
   constructor(orders: Client<typeof OrderService>, { timeoutMs, signal, ...first }: JoinOptions) {
-    // The first message names the room, the sender, and the last message they have. Without a text it stores nothing.
+    // The first message names the room, the sender, and the sequence of the last message that the sender has. A first
+    // message without a text is not stored.
     this.#send(first);
     this.#incoming = orders.orderChat(this.#outgoing, { timeoutMs, signal })[Symbol.asyncIterator]();
   }

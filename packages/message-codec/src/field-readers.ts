@@ -9,7 +9,7 @@ import { tagOf, WireType, wireScalar, wireTypeOf } from './wire-type.ts';
 /** Reads a value, after its tag, into a message. @throws `leaveFastPath` */
 type ReadField = (reader: WireReader, message: Fields, depth: number) => void;
 
-/** Reads one field: most fields read a value and set it; the others have `read`. */
+/** Reads one field: most readers read a value and set it; the others have `read`. */
 export type FieldReader =
   | { readonly value: ReadValue; readonly set: Accessor['set']; readonly read: undefined }
   | { readonly value: undefined; readonly set: undefined; readonly read: ReadField };
@@ -85,7 +85,7 @@ function messageListReader(field: ListField, decoder: NestedDecoder): ReadField 
   };
 }
 
-/** Accepts numbers packed and unpacked, whatever the field declares. */
+/** Accepts packed and unpacked numbers, whatever the field declares. */
 function scalarListReaders(field: ListField): [tag: number, FieldReader][] {
   const { get } = accessorOf(field);
   const scalar = wireScalar(field);

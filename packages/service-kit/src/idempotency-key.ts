@@ -10,7 +10,7 @@ export interface IdempotencyKey {
   readonly scope: string;
   /** The caller's id of the request: a UUID, in lower case. */
   readonly id: string;
-  /** A hash of the request. A repeated request must have the same one. */
+  /** A hash of the request. A repeated request must have the same hash. */
   readonly fingerprint: string;
 }
 

@@ -83,7 +83,7 @@ async function runHpackCampaign(seed: number, blocks: number, print: Print): Pro
   return findings.faults.length === 0;
 }
 
-/** Collects garbage. @returns the memory in use then, in MB: the heap, and buffers outside of it */
+/** Collects garbage. @returns the memory still in use, in MB: the heap, and buffers outside of the heap */
 function memoryInUse(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();

@@ -10,7 +10,7 @@ type Values<T extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ op
 
 /** The arguments and streams of a command. */
 export interface Invocation<T extends ParseArgsOptionsConfig = ParseArgsOptionsConfig> {
-  /** The values of its options. */
+  /** The values of the command's options. */
   readonly values: Values<T>;
   /** The arguments after `--`. */
   readonly extraArgs: readonly string[];

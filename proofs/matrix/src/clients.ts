@@ -16,7 +16,7 @@ export interface DriverCommand {
 /** A client of both services. */
 export interface ClientKind {
   readonly name: string;
-  /** The protocol, unless it is gRPC. Not every server supports it. */
+  /** The protocol, unless it is gRPC. Some servers do not support the others. */
   readonly webProtocol?: 'gRPC-Web' | 'Connect';
   /**
    * A command-line program: it asks the server for the protos before each call, and reads all of its input before it

@@ -33,7 +33,7 @@ export interface MatrixCase {
   /** The call is repeated up to this number until it fails. Only the last result counts. Default: 1. */
   readonly times?: number;
   readonly expected: CallOutcome;
-  /** The other accepted outcome, for servers that reset a stream after its deadline. */
+  /** The other accepted outcome: for servers that reset a stream at its deadline. */
   readonly onReset?: CallOutcome;
 }
 

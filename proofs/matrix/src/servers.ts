@@ -26,7 +26,7 @@ export interface ServerKind {
   readonly resetsAtDeadline: boolean;
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<unknown>;
-  /** @param folder for its data, empty */
+  /** @param folder an empty folder for the server's data */
   start(mode: Mode, credentials: MatrixCredentials, folder: string): Promise<RunningServers>;
 }
 
@@ -94,7 +94,7 @@ async function startServices(
   };
 }
 
-/** Starts a server of examples/. They have the same options, and print the same two lines when they listen. */
+/** Starts a server of examples/. These servers have the same options, and print the same two lines when they listen. */
 async function startExample(
   [file, ...args]: readonly [string, ...string[]],
   mode: Mode,

@@ -6,7 +6,7 @@ import { installEnvoy, startEnvoy } from '@example/kit/envoy';
 import { freePort, Program } from '@example/kit/programs';
 import { ToolchainMissingError } from '@example/kit/toolchains';
 
-/** A proxy in front of several servers on 127.0.0.1. It may not listen yet. */
+/** A proxy in front of several servers on 127.0.0.1. Right after its start it may not listen yet. */
 interface RunningProxy {
   readonly port: number;
   readonly program: Program;

@@ -87,7 +87,7 @@ interface Options {
   readonly isWritten: boolean;
 }
 
-/** @returns the usage when it is asked for; another text describes an invalid argument */
+/** @returns the usage for `--help`; another text describes an invalid argument */
 function readArgs(args: readonly string[]): Options | string {
   const flag = { type: 'boolean' } as const;
   try {

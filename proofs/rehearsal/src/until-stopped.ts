@@ -5,7 +5,7 @@ export class StoppedError extends Error {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Does work with a signal that SIGINT, SIGTERM and SIGHUP abort. @throws {StoppedError} after one of them */
+/** Runs work with a signal that aborts on SIGINT, SIGTERM and SIGHUP. @throws {StoppedError} after one of them */
 export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();
   const stop = (name: NodeJS.Signals) => stopping.abort(new StoppedError(name));

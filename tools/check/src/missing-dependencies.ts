@@ -13,7 +13,7 @@ export function missingDependencies(root: string): string[] {
   return [...missingInGo(root), ...missingInPython(root)];
 }
 
-/** Without Go nothing is missing: the check of generated code reports that it is not installed. */
+/** Without Go this check finds nothing: the check of generated code reports that Go is missing. */
 function missingInGo(root: string): string[] {
   const { status, stderr } = spawnSync('go', ['build', './gen/go/...'], { cwd: root, encoding: 'utf8' });
   return status === null || status === 0 ? [] : [`go.mod: ${stderr.trimEnd()}`];

@@ -39,7 +39,7 @@ export async function runTests(args: readonly string[], { stdout }: Pick<NodeJS.
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const program = [vitest, 'run', '--config', join(root, 'vitest.workspace.ts'), ...chosen, ...args];
   const child = spawn(process.execPath, program, { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both: vitest stops its workers and reports; this process waits for it.
+  // A terminal sends Ctrl-C to both processes: vitest stops its workers and reports, and this process waits for vitest.
   const wait = () => {};
   process.on('SIGINT', wait);
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];

@@ -24,7 +24,7 @@ func NewContext(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, contextKey{}, c)
 }
 
-// FromContext returns the caller of a call. Without an interceptor that sets it, the caller may do nothing.
+// FromContext returns the caller of a call. If no interceptor has set the caller, the caller may do nothing.
 func FromContext(ctx context.Context) Caller {
 	c, _ := ctx.Value(contextKey{}).(Caller)
 	return c

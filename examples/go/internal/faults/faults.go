@@ -1,5 +1,5 @@
-// Package faults has the errors that a caller can act on. They do not depend on gRPC: one interceptor turns them into
-// statuses.
+// Package faults has the errors that a caller can act on. The errors do not depend on gRPC: one interceptor turns them
+// into statuses.
 package faults
 
 import "fmt"

@@ -6,8 +6,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// around is an interceptor for calls of every kind. It calls next, perhaps with more in the context, and returns how
-// the call ended.
+// around is an interceptor for calls of every kind. It calls next, possibly with an extended context, and returns the
+// error of the call.
 type around func(ctx context.Context, method string, next func(context.Context) error) error
 
 func (a around) unary(

@@ -63,7 +63,7 @@ func (s *Server) UserAddress() string { return s.user.address }
 // OrderAddress is the HOST:PORT of OrderService.
 func (s *Server) OrderAddress() string { return s.order.address }
 
-// Stop takes no more calls, and returns when those under way have ended. After the limit it ends them.
+// Stop takes no more calls, and returns when the calls under way have ended. After the limit it ends these calls.
 func (s *Server) Stop(limit time.Duration) {
 	var stopped sync.WaitGroup
 	stopped.Go(func() { s.user.stop(limit) })
@@ -72,7 +72,7 @@ func (s *Server) Stop(limit time.Duration) {
 }
 
 // serverOptions are the same for both ports. The interceptors are listed from the outermost to the innermost: each sees
-// the outcome of those after it.
+// the outcome of the interceptors after it.
 func (o Options) serverOptions() ([]grpc.ServerOption, error) {
 	limit := newRateLimit(o.CallsPerSecond)
 	authentication := around(letAnybody)

@@ -10,9 +10,9 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// ServiceV1 is user.v1.UserService on a store.
+// ServiceV1 implements user.v1.UserService on a store.
 type ServiceV1 struct {
-	// An RPC that a later version adds is UNIMPLEMENTED until it is written here.
+	// A method that a later API version adds is UNIMPLEMENTED until it is written here.
 	userv1.UnimplementedUserServiceServer
 	Store *Store
 }

@@ -12,7 +12,7 @@ from example_protos.user.v1 import user_pb2, user_pb2_grpc
 from .client_options import ClientOptions, parse_client_options
 from .error_details import error_reason, fields_at_fault
 
-# The timeout of a call. Without one, it would wait for ever for a server that hangs.
+# The timeout of a call. Without a timeout, the call would wait for ever for a server that hangs.
 _SECONDS = 5
 
 Metadata = tuple[tuple[str, str], ...]

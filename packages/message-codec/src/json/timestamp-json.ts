@@ -35,7 +35,7 @@ export function readTimestamp(json: unknown, depth: number): unknown {
   return message;
 }
 
-/** Writes as many digits of the fraction as needed: 0, 3, 6 or 9. @throws `leaveFastPath` */
+/** Writes the digits of the fraction that are needed: 0, 3, 6 or 9. @throws `leaveFastPath` */
 export function timestampJson(message: unknown, mayBeInit: boolean): string {
   const isInit = isInitOf(message, timestampName, mayBeInit);
   const seconds = getSeconds(message as Fields) ?? (isInit ? 0n : undefined);

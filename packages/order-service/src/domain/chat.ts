@@ -18,7 +18,7 @@ const maxLag = 10_000;
 
 /** The end of the incoming half of a stream. */
 interface End {
-  /** The sequence of the room's last message at that moment: the outgoing half sends up to it. */
+  /** The sequence of the room's last message at that moment, and of the last message that the outgoing half sends. */
   readonly sequence: number;
   /** The reason why the incoming half was cut off; undefined if the client half-closed the stream. */
   readonly error?: unknown;

@@ -1,7 +1,7 @@
 import type { IdempotentResult } from '@example/service-kit';
 import type { Address, User, UserDetails } from '../domain/user.ts';
 
-/** The row of a user. It is also stored as JSON, as the result of an idempotent write. */
+/** The row of a user. Rows are also stored as JSON, as the results of idempotent writes. */
 export interface UserRow {
   /** In decimal digits. */
   readonly id: string;

@@ -11,7 +11,7 @@ interface PeerCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The address, if the server does not announce it. */
+  /** The address of a server that does not announce it. */
   readonly url?: string;
 }
 

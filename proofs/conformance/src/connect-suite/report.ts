@@ -31,7 +31,7 @@ export class Report {
 
 /**
  * @param totals undefined when connectconformance ended without them
- * @param caseCount how many cases must have run; undefined when the caller has chosen the cases
+ * @param caseCount the number of cases that must have run; undefined when the caller has chosen the cases
  */
 export function conclude(
   totals: Totals | undefined,

@@ -23,7 +23,7 @@ export interface RealClient {
   readonly isTls?: boolean;
   /** The connections that the client may make for all checks. Default: 1. */
   readonly connections?: number;
-  /** Whether CI may skip it. Default: false. */
+  /** Whether CI may skip the client. Default: false. */
   readonly isOptional?: boolean;
   /** @throws {ToolchainMissingError} when the client is not on this machine */
   prepare(signal: AbortSignal): Promise<RunChecks>;
@@ -38,7 +38,7 @@ export async function runEach(
   for (const check of checks) onResult(check.name, await errorOf(run(check)));
 }
 
-/** @returns the text of the error with which it fails; undefined when it succeeds */
+/** @returns the error as a text; undefined when the promise resolves */
 export async function errorOf(running: Promise<unknown>): Promise<string | undefined> {
   return await running.then(
     () => undefined,

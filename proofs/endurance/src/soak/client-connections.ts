@@ -15,7 +15,7 @@ export interface Connection {
   /** Whether the connection supports bidirectional streams. */
   readonly isBidi: boolean;
   readonly isDestroyed: boolean;
-  /** Ends it at once, with the calls on it. */
+  /** Ends the connection at once, with the calls on it. */
   destroy(): void;
 }
 
@@ -41,7 +41,7 @@ const overHttp1 =
     const transport = make({ baseUrl, httpVersion: '1.1', nodeOptions: { agent } });
     return connection(transport, false, () => {
       agent.destroy();
-      // The agent does not track sockets that it has just given to a request.
+      // The agent does not track sockets that were just assigned to a request.
       for (const socket of sockets) socket.destroy();
     });
   };

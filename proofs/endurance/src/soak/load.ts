@@ -97,7 +97,7 @@ export class Load {
     }
   }
 
-  /** Makes a few calls at once, and sometimes destroys their connection. */
+  /** Makes a few calls at once, and sometimes destroys the connection. */
   async #makeSomeCalls(connection: Connection, random: Random, orderId: string): Promise<void> {
     const calls = Object.values(connection.isBidi ? bidiCalls : halfDuplexCalls);
     const underWay = Array.from({ length: random.between(1, 5) }, () =>

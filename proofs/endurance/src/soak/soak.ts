@@ -13,7 +13,7 @@ export interface SoakOptions {
   readonly loadMs: number;
   /** The number of periods into which the load is divided. The usage is read after each, when all clients have left. */
   readonly periods: number;
-  /** With the same seed clients do the same, but not at the same times. */
+  /** With the same seed, clients make the same calls, but not at the same times. */
   readonly seed: number;
   /** The time for the service to release the resources of clients that have left, in milliseconds. Default: 15 s. */
   readonly releaseMs?: number;

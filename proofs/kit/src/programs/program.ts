@@ -87,7 +87,7 @@ export class Program implements AsyncDisposable {
     this.#child.stdin?.end();
   }
 
-  /** Sends a signal to the program and to the processes that it has started. Does nothing if they have ended. */
+  /** Sends a signal to the program and to the processes that it has started. Has no effect if they have ended. */
   kill(signal: NodeJS.Signals): void {
     if (this.#child.pid !== undefined && running.has(this)) killGroup(this.#child.pid, signal);
   }

@@ -1,4 +1,4 @@
-// The driver of Connect's client for Node. TRANSPORT is its protocol: grpc, grpc-web or connect.
+// The driver of Connect's client for Node. TRANSPORT is the protocol: grpc, grpc-web or connect.
 import { readFileSync } from 'node:fs';
 import { createRegistry, type DescMethod, type JsonObject, type MessageShape, toJson } from '@bufbuild/protobuf';
 import { ConnectError, createClient, type Transport } from '@connectrpc/connect';

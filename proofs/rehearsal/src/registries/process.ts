@@ -4,7 +4,7 @@ import { freePort } from '@example/rpc-server/testing';
 
 /** A server in a process of its own. */
 export interface ServerProcess {
-  /** The line that reports that it listens. */
+  /** The line in which the server reports that it listens. */
   readonly line: string;
   close(): Promise<void>;
 }
@@ -13,7 +13,7 @@ export interface ServerProgram {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Default: that of this process. */
+  /** The environment. Default: that of this process. */
   readonly env?: NodeJS.ProcessEnv;
   /** Text in the line that reports that the server listens. Default: the first line of its standard output. */
   readonly listening?: string;

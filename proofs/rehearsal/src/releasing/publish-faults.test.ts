@@ -89,8 +89,8 @@ async function startNpm(): Promise<FaultProxy> {
 }
 
 /**
- * A registry that never responds ends an upload by its timeout; others have no timeout that a slow machine could
- * exceed.
+ * A registry that never responds ends an upload by its timeout. Other uploads have no timeout, because a slow machine
+ * could exceed it.
  */
 const silentUploadMs = 2_000;
 

@@ -1,4 +1,4 @@
-// `pnpm release` and `pnpm release publish` in a real repository with a remote: what they do and what they refuse.
+// `pnpm release` and `pnpm release publish` in a real repository with a remote: their effects and their refusals.
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

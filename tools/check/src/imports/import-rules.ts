@@ -54,7 +54,7 @@ export const folderOrders: readonly FolderOrder[] = [
 /** Tests, and files that only tests import. */
 export const testFiles = '\\.(test|fixture|contract)\\.(ts|js)$|/testing/';
 
-/** Imported by tests of packages and examples, and so imports none of them. */
+/** The tests of packages and examples import the kit, so the kit imports none of them. */
 export const testKit = 'proofs/kit';
 
 /** Permanent exceptions to the orders. Both are regular expressions. */

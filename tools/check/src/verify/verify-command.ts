@@ -95,7 +95,7 @@ export async function runSteps(
 
 interface Result extends Tally {
   readonly name: string;
-  /** The output that describes its failures. */
+  /** The output that describes the failures of the step. */
   readonly failures: string;
 }
 

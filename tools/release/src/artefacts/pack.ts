@@ -43,7 +43,7 @@ export interface GoModule {
   readonly sums: GoSums;
 }
 
-/** Packs the Go module of a commit, as every module proxy packs it from the tag. */
+/** Packs the Go module of a commit, in the same way as module proxies pack the module of a tag. */
 export async function packGo({ repository, commit, version, date }: SourceTree, out: string): Promise<GoModule> {
   const source = ['-source', repository, '-revision', commit];
   const args = ['-version', `v${version}`, '-time', `${date}T00:00:00Z`, ...source, '-out', out];

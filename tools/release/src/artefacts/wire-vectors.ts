@@ -123,7 +123,7 @@ function scalarOf(type: ScalarType, seed: number): unknown {
     case ScalarType.DOUBLE:
       return seed + 0.1;
     case ScalarType.FLOAT:
-      // Exact in 32 bits: languages print the same number.
+      // This value is exact in 32 bits: all languages print the same number.
       return seed + 0.5;
     case ScalarType.INT64:
     case ScalarType.SINT64:

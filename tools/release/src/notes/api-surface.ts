@@ -10,8 +10,7 @@ import {
 import { FieldOptions_JSType, MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 
 /**
- * Everything that a caller can name in an API, and its signature: `rpc user.v1.UserService.GetUser` has
- * `(…) returns (…)`.
+ * The names and signatures of an API that a caller can use: `rpc user.v1.UserService.GetUser` has `(…) returns (…)`.
  */
 type Surface = ReadonlyMap<string, string>;
 

@@ -7,7 +7,7 @@ import { type RunOptions, run, runForBoth } from '../run.ts';
 import { compareVersions } from '../versions.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
-/** npm. Its registry, its credentials and the provenance come from its own environment and .npmrc. */
+/** npm. The registry, the credentials and the provenance come from npm's environment and .npmrc. */
 export function npmTarget({ folder, version, timeoutMs }: TargetOptions): Target {
   const file = join(folder, `example-protos-${version}.tgz`);
   const options = { cwd: folder, timeoutMs };

@@ -8,7 +8,7 @@ export interface Findings {
   readonly lost: number;
   /** Stored more than once. */
   readonly doubled: number;
-  /** Stored with other values than requested. */
+  /** Stored with values that differ from the request. */
   readonly broken: number;
 }
 

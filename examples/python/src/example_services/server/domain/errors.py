@@ -64,7 +64,7 @@ class ReaderTooSlowError(ServiceError):
     """A reader of a room is too far behind."""
 
     def __init__(self, max_lag: int, sequence: int) -> None:
-        """Takes how far behind a reader may be, and the last message sent to them."""
+        """Takes the maximum lag of a reader, in messages, and the number of the last message sent to the reader."""
         super().__init__(f"you are more than {max_lag} messages behind: join again with the sequence {sequence}")
 
 

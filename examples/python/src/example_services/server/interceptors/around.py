@@ -47,7 +47,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
 
 def behavior_of(handler: Handler) -> Behavior:
-    """The function of a handler that handles its calls."""
+    """The function that handles the calls of a handler."""
     behavior = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
     return cast(Behavior, behavior)
 

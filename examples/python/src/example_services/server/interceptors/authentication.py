@@ -32,7 +32,7 @@ class Authentication:
         return caller if time.time() < until else None
 
     def verify(self, token: str) -> Caller:
-        """Raises UnauthenticatedError, without the reason: it would help attackers."""
+        """Raises UnauthenticatedError, without the reason, because it would help attackers."""
         try:
             # We choose the algorithm: the token's header is not trusted before its signature is verified. By default
             # PyJWT refuses tokens that name an audience; this example accepts any audience.
