@@ -1,4 +1,4 @@
-// Process 1 of a container ignores a signal that it has no handler for: this one serves until the servers listen.
+// Process 1 of a container ignores signals without a handler: until the servers listen, this handler ends the process.
 const exit = () => process.exit(0);
 process.on('SIGINT', exit);
 process.on('SIGTERM', exit);
