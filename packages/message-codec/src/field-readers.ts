@@ -9,7 +9,7 @@ import { tagOf, WireType, wireScalar, wireTypeOf } from './wire-type.ts';
 /** Reads a value, after its tag, into a message. @throws `leaveFastPath` */
 type ReadField = (reader: WireReader, message: Fields, depth: number) => void;
 
-/** Reads one field: most readers read a value and set it; the others have `read`. */
+/** Reads one field: either a value, which is then set, or by `read`. */
 export type FieldReader =
   | { readonly value: ReadValue; readonly set: Accessor['set']; readonly read: undefined }
   | { readonly value: undefined; readonly set: undefined; readonly read: ReadField };
