@@ -5,7 +5,7 @@ type Run = (args: readonly string[], streams: NodeJS.Process) => Promise<number>
 interface Command {
   /** One line of the list that `--help` prints. */
   readonly summary: string;
-  /** Loads the code of the command, and nothing of the others. */
+  /** Loads the code of this command only. */
   readonly load: () => Promise<Run>;
 }
 
@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/bench')).runBench,
   },
   conformance: {
-    summary: 'run the suites that other people wrote: server, grpc-interop, h2spec, real-clients',
+    summary: 'run the suites of other authors: server, grpc-interop, h2spec, real-clients',
     load: async () => (await import('@example/conformance')).runConformance,
   },
   interop: {
@@ -79,7 +79,7 @@ const commands: Readonly<Record<string, Command>> = {
 function usage(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { summary }]) => `  pnpm ${name.padEnd(width)}  ${summary}\n`);
-  return `Commands of this repository:\n\n${lines.join('')}\nEach has --help.\n`;
+  return `Commands of this repository:\n\n${lines.join('')}\nEach command has --help.\n`;
 }
 
 const [first = '--help', ...rest] = process.argv.slice(2);
