@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'call every server with every client',
     load: async () => (await import('@example/matrix')).runMatrix,
   },
+  'test:attack': {
+    summary: 'attack a service in all ways at once, beside legal load',
+    load: async () => (await import('@example/endurance/attack')).runAttack,
+  },
   'test:crash': {
     summary: 'kill services under load and look for lost writes',
     load: async () => (await import('@example/endurance/crash')).runCrash,
@@ -53,6 +57,10 @@ const commands: Readonly<Record<string, Command>> = {
   'test:fuzz': {
     summary: 'send mutated HTTP/2 frames and header blocks',
     load: async () => (await import('@example/fuzz')).runFuzz,
+  },
+  'test:proxies': {
+    summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
+    load: async () => (await import('@example/proxies')).runProxies,
   },
   'test:soak': {
     summary: 'keep a service under load for long and look for leaks',

@@ -45,6 +45,8 @@ describe('grpc-js-server with --jwks', () => {
       'nonsense',
       await stranger.issue({ subject: 'aoife', scopes: ['admin'] }),
       await issuer.issue({ subject: 'aoife', scopes: ['admin'], lifetimeSeconds: -60 }),
+      await issuer.sign({ sub: { toString: 1 }, scope: 'admin' }),
+      await issuer.sign({ sub: ['aoife'], scope: 'admin' }),
     ];
     for (const token of tokens) {
       expect((await failureOf(clientsOf(server, token).users.getUser({ id: '1' }))).code).toBe(Code.Unauthenticated);

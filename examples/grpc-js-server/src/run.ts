@@ -33,6 +33,10 @@ export async function run(args: readonly string[]): Promise<number> {
 async function stopSignal(): Promise<void> {
   const received = new AbortController();
   const { signal } = received;
-  await Promise.race([once(process, 'SIGINT', { signal }), once(process, 'SIGTERM', { signal })]);
+  const signals = ['SIGINT', 'SIGTERM'].map((name) => {
+    process.removeAllListeners(name);
+    return once(process, name, { signal });
+  });
+  await Promise.race(signals);
   received.abort();
 }

@@ -34,6 +34,19 @@ async def test_of_a_bug_the_caller_gets_an_id_that_the_log_has(
     assert "a secret" in caplog.text
 
 
+async def test_a_caller_that_has_gone_is_no_bug(
+    running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write_to_nobody(users: Users, number: int) -> None:
+        raise grpc.aio.InternalError("what gRPC raises when the caller leaves during a write")
+
+    monkeypatch.setattr(Users, "find", write_to_nobody)
+    with caplog.at_level(logging.INFO):
+        await failure_of(running.users.GetUser(GetUserRequest(id=1), timeout=1))
+    assert [record.levelname for record in caplog.records] == ["INFO"]
+    assert "GetUser CANCELLED" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("method", "message"),
     [

@@ -5,6 +5,7 @@ import {
   serverConfig,
   serverSettings,
 } from '@example/rpc-server';
+import { isServerUrl } from '@example/service-kit';
 import { type DatabaseUrl, databaseUrl } from '@example/storage';
 import { z } from 'zod';
 
@@ -21,11 +22,14 @@ const settings = {
   DATABASE_URL: databaseUrl('sqlite:.data/order-service.db'),
   NATS_URL: z
     .string()
-    .refine((url) => /^(?:nats|tls):\/\//.test(url) && URL.canParse(url))
+    .refine((url) => isServerUrl(url, ['nats', 'tls']))
     .optional()
-    .describe(
-      'nats://HOST:PORT or tls://HOST:PORT, with USER:PASSWORD@ or TOKEN@ before HOST if the server requires it',
-    ),
+    .meta({
+      description:
+        'nats://HOST:PORT or tls://HOST:PORT, with USER:PASSWORD@ or TOKEN@ before HOST if the server requires it, and ' +
+        '/ ? # @ % of these percent-encoded',
+      isSecret: true,
+    }),
 };
 
 /** @throws {ConfigError} with every invalid variable */

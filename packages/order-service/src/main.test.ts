@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
-import { type ServiceProcess, startProcess } from '@example/rpc-server/testing';
+import { endWhileLoading, type ServiceProcess, startProcess } from '@example/rpc-server/testing';
 import { prepareSqlite } from '@example/storage';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrations } from './store/migrations.ts';
@@ -38,6 +38,10 @@ function memoryOf({ process }: ServiceProcess, name: 'VmRSS' | 'VmHWM'): number 
 }
 
 describe('the process of order-service', () => {
+  it('ends on SIGTERM while it is being loaded', async () => {
+    expect(await endWhileLoading(main, { DATABASE_URL: `sqlite:${folder}/order.db` })).toBe(0);
+  });
+
   it('loses no acknowledged order and no acknowledged message when it is killed under load', async () => {
     const first = await start();
     const client = clientOf(first);

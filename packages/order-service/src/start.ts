@@ -1,4 +1,5 @@
 import { type Logger, type RunningServer, serve } from '@example/rpc-server';
+import { describeDatabase } from '@example/storage';
 import type { OrderServiceConfig } from './config.ts';
 import { Chat } from './domain/chat.ts';
 import { Orders } from './domain/orders.ts';
@@ -16,13 +17,14 @@ export async function startOrderService(config: OrderServiceConfig, logger: Logg
     await notifications.close();
     await repository.close();
   };
+  logger.info(`the store is ${describeDatabase(config.database)}`);
   try {
     return await serve({
       config: config.server,
       logger,
       scopes: orderScopes,
       routes: orderRoutes(new Orders(repository), new Chat(repository, notifications)),
-      isReady: async () => (await repository.lastSequence('')) === undefined,
+      isReady: () => repository.checkReady().then(() => true),
       onClosed: close,
     });
   } catch (error) {

@@ -13,7 +13,11 @@ import { createDispatch } from './dispatch.ts';
 import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
+import { socketPath } from './listener/bind-socket.ts';
+import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
+import { ConnectionLog } from './log/connection-log.ts';
+import { OverloadGuard } from './overload/overload-guard.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {
@@ -40,7 +44,7 @@ export interface ServeOptions {
 }
 
 export interface RunningServer {
-  /** Such as `http://localhost:9000`, with the port that is bound. */
+  /** Such as `http://localhost:9000`, with the port that is bound; or `unix:PATH`. */
   readonly url: string;
   /**
    * Shuts down gracefully: health becomes NOT_SERVING, after `config.shutdownNoticeMs` no new calls are accepted, calls
@@ -50,14 +54,17 @@ export interface RunningServer {
    * @param graceMs milliseconds; default `config.drainMs`; 0 also skips the notice
    */
   close(graceMs?: number): Promise<void>;
-  /** Reads the certificates again, for new connections. @throws when they are not usable; the old ones stay in use */
-  reloadCertificates(): void;
+  /**
+   * Reads the certificates and the keys of the token issuer again, and logs the outcome. What is not usable does not
+   * replace what is in use.
+   */
+  reload(): Promise<void>;
 }
 
 /**
  * Serves gRPC, gRPC-Web and Connect over HTTP/1.1 and HTTP/2 on one port, with TLS if `config.tls` is set.
  *
- * @throws when it cannot listen, such as EADDRINUSE
+ * @throws when it cannot listen, such as EADDRINUSE, or when its certificates or its file of keys are not usable
  */
 export async function serve({
   config,
@@ -75,14 +82,19 @@ export async function serve({
   reflectionRoutes([...services])(router);
 
   const timers = new TimerWheel<Call>();
-  const authentication = config.auth && new Authentication(config.auth);
+  const authentication = config.auth && new Authentication(config.auth, logger);
+  await authentication?.keys.start();
   const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
-  const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods);
-  const listener = await listen(config, dispatch);
-  const stopFollowing = followReadiness(health, isReady, config.readinessMs);
+  const overload = new OverloadGuard(config, logger);
+  const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods, overload);
+  const listener = await listen(config, dispatch, new ConnectionLog(logger));
+  const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);
+  const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());
+  const stopFollowing = followReadiness(health, isReadyWithKeys, config.readinessMs, logger);
 
   async function shutDown(graceMs: number): Promise<void> {
     stopFollowing();
+    certificates?.stop();
     health.shutDown();
     if (graceMs > 0) await setTimeout(config.shutdownNoticeMs);
     await drain(listener, timers, graceMs);
@@ -91,8 +103,12 @@ export async function serve({
 
   let closed: Promise<void> | undefined;
   return {
-    url: `${config.tls ? 'https' : 'http'}://${urlHost(config.host)}:${listener.port}`,
-    reloadCertificates: () => listener.reloadCertificates(),
+    url: urlOf(config, listener.port),
+    async reload() {
+      if (!certificates && !authentication) logger.info('there are no certificates or keys to reload');
+      certificates?.reload();
+      await authentication?.keys.reload();
+    },
     close(graceMs = config.drainMs) {
       closed ??= shutDown(graceMs);
       return closed;
@@ -100,11 +116,14 @@ export async function serve({
   };
 }
 
+/** How long an idle connection of HTTP/1.1 stays open for a last request when the server drains, in milliseconds. */
+const idleMs = 1_000;
+
 /** How long a cancelled call may take to send its status, in milliseconds. */
 const cancelledMs = 500;
 
 async function drain(listener: Listener, calls: TimerWheel<Call>, graceMs: number): Promise<void> {
-  const drained = listener.drain();
+  const drained = listener.drain(Math.min(graceMs, idleMs));
   if (await isDoneWithin(graceMs, drained)) return;
   const reason = new ConnectError('the server is shutting down', Code.Unavailable);
   for (const call of calls.all()) call.cancel(reason);
@@ -124,6 +143,7 @@ async function isDoneWithin(ms: number, done: Promise<void>): Promise<boolean> {
   }
 }
 
-function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
+function urlOf({ host, tls }: ServerConfig, port: number): string {
+  if (socketPath(host) !== undefined) return host;
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

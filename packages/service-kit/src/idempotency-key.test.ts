@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RequestIdReusedError } from './errors.ts';
-import { idempotencyKey, unwrapResult } from './idempotency-key.ts';
+import { addedFields, idempotencyKey, unwrapResult } from './idempotency-key.ts';
 
 const id = '01936A2F-7C3E-7B1A-9F00-AABBCCDDEEFF';
 const key = idempotencyKey(['Create', 'aoife'], id, { name: 'a', price: 0.1 });
@@ -24,6 +24,21 @@ describe('idempotencyKey', () => {
 
   it('is undefined without an id', () => {
     expect(idempotencyKey(['Create', 'aoife'], '', {})).toBeUndefined();
+  });
+});
+
+describe('addedFields', () => {
+  const fingerprint = (added: Record<string, unknown>) =>
+    idempotencyKey(['Create', 'aoife'], id, ['a', 0.1, ...addedFields(added)])?.fingerprint;
+
+  it('leaves the fingerprint of a request without them as it was', () => {
+    const before = idempotencyKey(['Create', 'aoife'], id, ['a', 0.1])?.fingerprint;
+    for (const unset of [undefined, '', 0, false, []]) expect(fingerprint({ phone: unset })).toBe(before);
+    expect(fingerprint({ phone: '+353' })).not.toBe(before);
+  });
+
+  it('have one order', () => {
+    expect(fingerprint({ phone: '+353', note: 'n' })).toBe(fingerprint({ note: 'n', phone: '+353' }));
   });
 });
 

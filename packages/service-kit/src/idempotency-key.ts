@@ -21,6 +21,10 @@ export type IdempotentResult<T> =
   | { readonly isConflict: true };
 
 /**
+ * A client may repeat a request after this service was upgraded, so a new release must give a request the fingerprint
+ * that the old one gave it. The values in `request` that are released stay as they are, and new fields go through
+ * `addedFields`.
+ *
  * @param scope the method and the caller, and the resource if the id is unique only within it
  * @param id a UUID in any case; empty if the caller gave none
  * @param request the validated request, which JSON must be able to hold
@@ -30,6 +34,17 @@ export function idempotencyKey(scope: readonly string[], id: string, request: un
   if (id === '') return undefined;
   const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
   return { scope: JSON.stringify(scope), id: id.toLowerCase(), fingerprint };
+}
+
+/**
+ * The fields that a later release has added to a request, for its fingerprint: none if the request sets none of them.
+ *
+ * @param fields by name. One with the default value of protobuf counts as not set
+ */
+export function addedFields(fields: Readonly<Record<string, unknown>>): readonly object[] {
+  const isSet = (value: unknown) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+  const set = Object.entries(fields).filter(([, value]) => isSet(value));
+  return set.length === 0 ? [] : [Object.fromEntries(set.sort(([a], [b]) => (a < b ? -1 : 1)))];
 }
 
 /**

@@ -6,8 +6,16 @@ export {
   PreconditionError,
   ReaderTooSlowError,
   RequestIdReusedError,
+  StoreOverloadedError,
   StoreUnavailableError,
 } from './errors.ts';
 export { FieldCheck, type TextLimits } from './field-check.ts';
-export { type IdempotencyKey, type IdempotentResult, idempotencyKey, unwrapResult } from './idempotency-key.ts';
+export {
+  addedFields,
+  type IdempotencyKey,
+  type IdempotentResult,
+  idempotencyKey,
+  unwrapResult,
+} from './idempotency-key.ts';
 export { timeLeft, withTimeLeft } from './remaining-time.ts';
+export { isServerUrl } from './server-url.ts';

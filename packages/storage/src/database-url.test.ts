@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { databaseUrl } from './database-url.ts';
+import { databaseUrl, describeDatabase } from './database-url.ts';
 
 describe('databaseUrl', () => {
   it.each([
@@ -17,7 +17,17 @@ describe('databaseUrl', () => {
     },
   );
 
-  it.each(['sqlite:', 'mysql://localhost/users', 'postgres://[', '/var/lib/user.db'])('rejects %j', (url) => {
-    expect(databaseUrl('sqlite:default.db').safeParse(url).success).toBe(false);
-  });
+  it.each(['sqlite:', 'mysql://localhost/users', 'postgres://[', '/var/lib/user.db', 'postgres://app:12/cret@h/db'])(
+    'rejects %j',
+    (url) => {
+      expect(databaseUrl('sqlite:default.db').safeParse(url).success).toBe(false);
+    },
+  );
+});
+
+it('describeDatabase gives the absolute path of a file, and hides the password of a server', () => {
+  expect(describeDatabase({ kind: 'sqlite', path: 'a/user.db' })).toBe(`sqlite:${process.cwd()}/a/user.db`);
+  expect(describeDatabase({ kind: 'postgres', url: 'postgres://aoife:s%2Fcret@db:5432/users' })).toBe(
+    'postgres://db:5432/users',
+  );
 });

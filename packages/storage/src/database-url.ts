@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { isServerUrl } from '@example/service-kit';
 import { z } from 'zod';
 
 /** The database of a service. */
@@ -17,10 +19,21 @@ export function databaseUrl(defaultUrl: string) {
   return z
     .string()
     .default(defaultUrl)
-    .refine((url) => /^sqlite:./.test(url) || (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)))
+    .refine((url) => /^sqlite:./.test(url) || isServerUrl(url, ['postgres', 'postgresql']))
     .transform(
       (url): DatabaseUrl =>
         url.startsWith(sqlite) ? { kind: 'sqlite', path: url.slice(sqlite.length) } : { kind: 'postgres', url },
     )
-    .describe('sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+    .meta({
+      description:
+        'sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE, with / ? # @ % of USER and PASSWORD percent-encoded',
+      isSecret: true,
+    });
+}
+
+/** For the log: without user name and password. */
+export function describeDatabase(database: DatabaseUrl): string {
+  if (database.kind === 'sqlite') return `${sqlite}${resolve(database.path)}`;
+  const { protocol, host, pathname } = new URL(database.url);
+  return `${protocol}//${host}${pathname}`;
 }

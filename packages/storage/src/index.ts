@@ -1,8 +1,10 @@
-export { type DatabaseUrl, databaseUrl } from './database-url.ts';
+export { type DatabaseUrl, databaseUrl, describeDatabase } from './database-url.ts';
 export type { Migration } from './migration.ts';
+export { firstRows, selectFirstRows } from './page.ts';
 export { postgresIdempotencyKeysMigration, type Sql } from './postgres/idempotent-change.ts';
 export { PostgresStore } from './postgres/postgres-store.ts';
 export { backUp } from './sqlite/backup.ts';
+export { StoreDamagedError } from './sqlite/errors.ts';
 export { lockStore } from './sqlite/file-lock.ts';
 export { idempotentWrites, sqliteIdempotencyKeysMigration } from './sqlite/idempotent-writes.ts';
 export { prepareSqlite } from './sqlite/open-sqlite.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { UserService } from '@example/protos/user/v1';
-import { type ServiceProcess, startProcess } from '@example/rpc-server/testing';
+import { endWhileLoading, type ServiceProcess, startProcess } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const main = join(import.meta.dirname, 'main.ts');
@@ -28,6 +28,10 @@ async function start(env: Record<string, string> = {}): Promise<ServiceProcess> 
 const clientOf = ({ url }: ServiceProcess) => createClient(UserService, createGrpcTransport({ baseUrl: url }));
 
 describe('the process of user-service', () => {
+  it('ends on SIGTERM while it is being loaded', async () => {
+    expect(await endWhileLoading(main, { DATABASE_URL: `sqlite:${folder}/user.db` })).toBe(0);
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)('exits with code 0 on %s and keeps the data', async (signal) => {
     const first = await start();
     await clientOf(first).createUser({ name: 'Saoirse', email: 's@example.com' });
@@ -89,9 +93,10 @@ describe('the process of user-service', () => {
   });
 
   it('reports every invalid variable of its configuration', async () => {
-    await expect(start({ PORT: 'http', DATABASE_URL: 'mysql://localhost' })).rejects.toThrow(
+    await expect(start({ PORT: 'http', DATABASE_URL: 'postgres://app:s3/cret@localhost/db' })).rejects.toThrow(
       'user-service: PORT="http": must be a whole number from 0 to 65535: the port; 0 takes any free one\n' +
-        '  DATABASE_URL="mysql://localhost": must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE\n',
+        '  DATABASE_URL=…: must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE, ' +
+        'with / ? # @ % of USER and PASSWORD percent-encoded\n',
     );
   });
 

@@ -1,4 +1,5 @@
 import { type Logger, type RunningServer, serve } from '@example/rpc-server';
+import { describeDatabase } from '@example/storage';
 import type { UserServiceConfig } from './config.ts';
 import { Users } from './domain/users.ts';
 import { UsersV2 } from './domain/users-v2.ts';
@@ -9,6 +10,7 @@ import { userV2Routes, userV2Scopes } from './user-v2-routes.ts';
 /** Opens the store and serves user.v1.UserService and user.v2.UserService. Closing the server closes the store. */
 export async function startUserService(config: UserServiceConfig, logger: Logger): Promise<RunningServer> {
   const repository = await openUserRepository(config.database);
+  logger.info(`the store is ${describeDatabase(config.database)}`);
   try {
     return await serve({
       config: config.server,
@@ -18,7 +20,7 @@ export async function startUserService(config: UserServiceConfig, logger: Logger
         userV1Routes(new Users(repository))(router);
         userV2Routes(new UsersV2(repository))(router);
       },
-      isReady: async () => (await repository.listAfter(0n, 1)) !== undefined,
+      isReady: () => repository.checkReady().then(() => true),
       onClosed: () => repository.close(),
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Code, createClient } from '@connectrpc/connect';
@@ -196,4 +196,21 @@ describe('invalid input to user.v1', () => {
     expect(body).toMatchObject({ code: 'invalid_argument' });
     expect(body).not.toHaveProperty('details');
   });
+});
+
+it('acknowledges no user when its store was removed, and reports NOT_SERVING', async () => {
+  await server.close(0);
+  server = await startUserService(
+    { server: { ...testConfig, readinessMs: 10 }, database: { kind: 'sqlite', path: join(folder, 'user.db') } },
+    silentLogger,
+  );
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+  expect((await failureOf(connectClient().createUser(saoirse))).code).toBe(Code.Unavailable);
+  const check = () =>
+    fetch(`${server.url}/grpc.health.v1.Health/Check`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+  await expect.poll(async () => (await check()).json()).toEqual({ status: 'NOT_SERVING' });
 });

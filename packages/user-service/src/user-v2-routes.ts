@@ -2,9 +2,9 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { type User as UserMessage, UserService } from '@example/protos/user/v2';
 import { callOf, type MethodScopes } from '@example/rpc-server';
-import type { User } from './domain/user.ts';
+import type { Address, User, UserDetails } from './domain/user.ts';
 import { formatUserId } from './domain/user-id.ts';
-import type { UserUpdate } from './domain/user-update.ts';
+import { maxPageBytes } from './domain/user-rules.ts';
 import type { UsersV2 } from './domain/users-v2.ts';
 
 /** The scope that each method requires. */
@@ -21,22 +21,26 @@ export function userV2Routes(users: UsersV2): (router: ConnectRouter) => void {
     router.service(UserService, {
       getUser: async ({ id }) => ({ user: toMessage(await users.get(id)) }),
       createUser: async ({ user, requestId }, context) => ({
-        user: toMessage(await users.create(fromMessage(user), requestId, callOf(context).caller.subject ?? '')),
+        user: toMessage(await users.create(user && detailsOf(user), requestId, callOf(context).caller.subject ?? '')),
       }),
-      listUsers: async ({ pageSize, pageToken }) => {
+      listUsers: async ({ pageSize, pageToken }, context) => {
+        await callOf(context).turnToRead(maxPageBytes(pageSize));
         const page = await users.list(pageSize, pageToken);
         return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };
       },
       updateUser: async ({ user, updateMask }) => ({
-        user: toMessage(await users.update(fromMessage(user), updateMask?.paths ?? [])),
+        user: toMessage(await users.update(user && { id: user.id, ...detailsOf(user) }, updateMask?.paths ?? [])),
       }),
     });
 }
 
-function fromMessage(message: UserMessage | undefined): UserUpdate | undefined {
-  if (message === undefined) return undefined;
-  const { id, name, email, age, roles, address } = message;
-  return { id, name, email, age, roles, address };
+/** Only the fields that callers set: all of them are part of the fingerprint of a request. */
+function detailsOf({ name, email, age, roles, address }: UserMessage): UserDetails {
+  return { name, email, age, roles, address: address && addressOf(address) };
+}
+
+function addressOf({ street, city, country, zipCode }: Address): Address {
+  return { street, city, country, zipCode };
 }
 
 function toMessage({ id, name, email, age, roles, address, createTime }: User) {

@@ -1,4 +1,4 @@
-import { MemoryBudget, serveConnection } from '@example/http2';
+import { serveConnection } from '@example/http2';
 import { Random } from '@example/kit/random';
 import type { FuzzCase } from './cases/fuzz-case.ts';
 import { randomCase } from './cases/random-case.ts';
@@ -16,7 +16,7 @@ const casesPerNodeCase = 4;
 /** The largest case for node:http2, in bytes. It returns DATA to the windows only when the test reads it. */
 const maxNodeBytes = 60_000;
 
-export const http2: Engine = { serveConnection, MemoryBudget };
+export const http2: Engine = { serveConnection };
 
 export interface FrameCampaign {
   /** The implementation under test. Default: @example/http2. */

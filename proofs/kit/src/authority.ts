@@ -13,7 +13,7 @@ import {
 } from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const validMs = 30 * 24 * 60 * 60 * 1000;
+const day = 24 * 60 * 60 * 1000;
 
 /** Texts of PEM files. */
 export interface KeyPair {
@@ -31,14 +31,18 @@ export interface Authority {
   issueForClient(name: string): Promise<KeyPair>;
 }
 
-/** Makes a certificate authority for development and tests. Its certificates are valid for 30 days. */
-export async function createAuthority(): Promise<Authority> {
+/**
+ * Makes a certificate authority for development and tests.
+ *
+ * @param validMs how long its certificates are valid, in milliseconds; negative for certificates that have expired
+ */
+export async function createAuthority(validMs = 30 * day): Promise<Authority> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=Throw-away development CA',
     keys,
     signingAlgorithm: algorithm,
-    ...validity(),
+    ...validity(validMs),
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
@@ -52,7 +56,7 @@ export async function createAuthority(): Promise<Authority> {
       publicKey: subject.publicKey,
       signingKey: keys.privateKey,
       signingAlgorithm: algorithm,
-      ...validity(),
+      ...validity(validMs),
       extensions: [
         new BasicConstraintsExtension(false, undefined, true),
         new ExtendedKeyUsageExtension([usage]),
@@ -72,7 +76,7 @@ function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
-function validity() {
+function validity(validMs: number) {
   const minute = 60 * 1000;
   // A clock that is a little slow must accept the certificate too.
   return { notBefore: new Date(Date.now() - 5 * minute), notAfter: new Date(Date.now() + validMs) };

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWTHeaderParameters, SignJWT } from 'jose';
 
 export interface TokenOptions {
   /** The claim `sub`. */
@@ -18,6 +18,8 @@ export interface TokenIssuer {
   /** The public key, for servers. */
   readonly jwks: JSONWebKeySet;
   issue(options: TokenOptions): Promise<string>;
+  /** Signs any claims, besides or instead of a valid `iss`, `aud` and `exp`. */
+  sign(claims: object, header?: JWTHeaderParameters): Promise<string>;
 }
 
 const day = 24 * 60 * 60;
@@ -27,18 +29,17 @@ export async function createTokenIssuer(issuer: string, audience: string): Promi
   const alg = 'ES256';
   const kid = crypto.randomUUID();
   const { publicKey, privateKey } = await generateKeyPair(alg);
+  const now = () => Math.floor(Date.now() / 1_000);
+  const sign = (claims: object, header: JWTHeaderParameters = { alg, kid }) =>
+    new SignJWT({ iss: issuer, aud: audience, exp: now() + day, ...claims })
+      .setProtectedHeader(header)
+      .sign(privateKey);
   return {
     issuer,
     audience,
     jwks: { keys: [{ ...(await exportJWK(publicKey)), alg, kid, use: 'sig' }] },
-    issue: (options) =>
-      new SignJWT({ scope: options.scopes.join(' ') })
-        .setProtectedHeader({ alg, kid })
-        .setIssuer(issuer)
-        .setAudience(options.audience ?? audience)
-        .setSubject(options.subject)
-        .setIssuedAt()
-        .setExpirationTime(Math.floor(Date.now() / 1_000) + (options.lifetimeSeconds ?? day))
-        .sign(privateKey),
+    sign,
+    issue: ({ subject, scopes, lifetimeSeconds = day, audience: aud = audience }) =>
+      sign({ scope: scopes.join(' '), aud, sub: subject, iat: now(), exp: now() + lifetimeSeconds }),
   };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { linePrinter } from './line-printer.ts';
+import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
 
 function printed(line: string): string {
   let text = '';
@@ -7,14 +8,14 @@ function printed(line: string): string {
     text += more;
     return true;
   };
-  linePrinter({ name: 'user-service', title: 'UserService', port: 9000 }, { write, isTTY: false })(line);
+  linePrinter(serviceSpecs(9000, 50051)[0] as ServiceSpec, { write, isTTY: false })(line);
   return text.replace(/\d\d:\d\d:\d\d/, 'TIME');
 }
 
 it.each([
   [
-    { level: 30, service: 'user-service', rpc: '/a/B', status: 'Ok', durationMs: 1.5, protocol: 'gRPC', msg: 'call' },
-    'user-service  | [TIME] INFO: /a/B Ok in 1.5 ms by gRPC\n',
+    { level: 30, rpc: '/a/B', status: 'Ok', durationMs: 1.5, protocol: 'gRPC', requestId: 'one', msg: 'call' },
+    'user-service  | [TIME] INFO: /a/B Ok in 1.5 ms by gRPC {"requestId":"one"}\n',
   ],
   [
     { level: 40, service: 'user-service', msg: 'AUTH=off', why: 'dev' },
@@ -22,6 +23,11 @@ it.each([
   ],
 ])('formats the log line %j', (log, line) => {
   expect(printed(JSON.stringify({ time: 0, ...log }))).toBe(line);
+});
+
+it('keeps escaped what would act on a terminal', () => {
+  const line = String.raw`{"level":40,"time":0,"msg":"\u001b[2J\u009b\r\\u001b","why":"\u202e"}`;
+  expect(printed(line)).toBe(`user-service  | [TIME] WARN: ${String.raw`\u001b[2J\u009b\r\u001b {"why":"\u202e"}`}\n`);
 });
 
 it('prints a line that is not a log line unchanged', () => {

@@ -14,7 +14,6 @@ const hidden = [
   'responseBytes',
   'peer',
   'subject',
-  'requestId',
 ];
 
 /** Formats log lines for people and prefixes each with the name of its service. Other lines are printed unchanged. */
@@ -32,6 +31,13 @@ export function linePrinter(
         ? `${log[messageKey]}`
         : `${log['rpc']} ${log['status']} in ${log['durationMs']} ms by ${log['protocol']}`,
   });
-  return (line) =>
-    output.write(`${name.padEnd('order-service'.length)} | ${line.startsWith('{') ? pretty(line) : `${line}\n`}`);
+  return (line) => {
+    const text = line.startsWith('{') ? pretty(keepEscaped(line)) : `${line}\n`;
+    output.write(`${name.padEnd('order-service'.length)} | ${text}`);
+  };
+}
+
+/** What acts on a terminal is escaped in a line of the log, and stays so when the line is parsed; not line feeds. */
+function keepEscaped(json: string): string {
+  return json.replace(/\\(\\|u[0-9a-f]{4}|[bfr])/g, (text, of: string) => (of === '\\' ? text : `\\${text}`));
 }

@@ -2,12 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { root } from '@example/kit/root';
 import { freePort } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listenerOn } from './listener-on.ts';
 import { runDev } from './run-dev.ts';
 
 let data: string;
@@ -18,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const child of started.splice(0)) {
-    if (child.exitCode !== null) continue;
+    if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGINT');
     await once(child, 'exit');
   }
@@ -111,13 +113,14 @@ describe('pnpm dev', () => {
     expect(await second.exit()).toBe(0);
   });
 
-  it('stops on Ctrl-C after a service was killed, and keeps its data for the next run', async () => {
+  it('reports a service that was killed, stops on Ctrl-C then, and keeps its data for the next run', async () => {
     const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
     const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
     const first = dev(...args);
     await first.printed(/Try in another terminal/);
     expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
     process.kill(Number(/INFO \((\d+)\): user-service is listening/.exec(first.output())?.[1]), 'SIGKILL');
+    await first.printed(/user-service has ended without a shutdown\. It starts again/);
     touch('packages/user-service/src/main.ts');
     await first.printed(/Restarting/);
     first.child.kill('SIGINT');
@@ -153,6 +156,29 @@ describe('pnpm dev', () => {
       });
     expect(await call(`Bearer ${token}`)).toContain('"name":"Aoife"');
     expect(await call()).toContain('unauthenticated');
+  });
+
+  it('refuses a web page whose name was bound to this machine', async () => {
+    const userPort = await freePort();
+    const run = dev('--data', data, '--user-port', `${userPort}`, '--order-port', `${await freePort()}`);
+    await run.printed(/Try in another terminal/);
+    const socket = connect(userPort, '127.0.0.1');
+    socket.write('POST /user.v1.UserService/GetUser HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n');
+    socket.write('content-type: application/json\r\ncontent-length: 2\r\n\r\n{}');
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 421 /);
+  });
+
+  it('gives each service a debugger port of its own, and ends both when it is killed', async () => {
+    const [userPort, orderPort] = [await freePort(), await freePort()];
+    process.env['NODE_OPTIONS'] = '--inspect=0';
+    const run = dev('--data', data, '--user-port', `${userPort}`, '--order-port', `${orderPort}`);
+    delete process.env['NODE_OPTIONS'];
+    await run.printed(/service +\| Debugger listening/, 2);
+    await run.printed(/Try in another terminal/);
+    expect(run.output()).not.toContain('address already in use');
+    run.child.kill('SIGKILL');
+    await run.exit();
+    await expect.poll(() => [listenerOn(userPort), listenerOn(orderPort)]).toEqual([undefined, undefined]);
   });
 
   it('stops when the reader of its output is gone', async () => {
@@ -203,7 +229,9 @@ describe('pnpm dev, before it starts anything,', () => {
     const { port } = server.address() as AddressInfo;
     expect(await run('--data', data, '--user-port', `${port}`, '--order-port', `${await freePort()}`)).toEqual({
       code: 1,
-      output: `Port ${port} of UserService is in use: stop the program that listens there, or choose another port with --user-port N.\n`,
+      output: expect.stringMatching(
+        `^Port ${port} of UserService is in use: stop process ${process.pid} \\(.+\\), or choose another port with --user-port N\\.\n$`,
+      ),
     });
     server.close();
   });

@@ -7,6 +7,7 @@ import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
 import { linePrinter } from './line-printer.ts';
+import { listenerOn } from './listener-on.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
 import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
 import { type WatchedService, watchService } from './watched-service.ts';
@@ -54,16 +55,16 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
 
 async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {
   const lines: string[] = [];
-  for (const { name, title, port } of specs) {
+  for (const { title, port, portOption } of specs) {
     try {
       const { servers } = await bind(createServer, 'localhost', port);
       for (const server of servers) server.close();
     } catch (error) {
-      const option = name === 'user-service' ? '--user-port' : '--order-port';
       const { code, message } = error as NodeJS.ErrnoException;
+      const holder = listenerOn(port) ?? 'the program that listens there';
       lines.push(
         code === 'EADDRINUSE'
-          ? `Port ${port} of ${title} is in use: stop the program that listens there, or choose another port with ${option} N.`
+          ? `Port ${port} of ${title} is in use: stop ${holder}, or choose another port with ${portOption} N.`
           : `Port ${port} of ${title} cannot be used: ${message}`,
       );
     }

@@ -4,11 +4,13 @@ export interface ServiceSpec {
   readonly name: 'user-service' | 'order-service';
   readonly title: string;
   readonly port: number;
+  /** The option of `pnpm dev` that sets the port. */
+  readonly portOption: string;
 }
 
 export function serviceSpecs(userPort: number, orderPort: number): readonly ServiceSpec[] {
   return [
-    { name: 'user-service', title: 'UserService', port: userPort },
-    { name: 'order-service', title: 'OrderService', port: orderPort },
+    { name: 'user-service', title: 'UserService', port: userPort, portOption: '--user-port' },
+    { name: 'order-service', title: 'OrderService', port: orderPort, portOption: '--order-port' },
   ];
 }

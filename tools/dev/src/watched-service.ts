@@ -23,7 +23,17 @@ const drainMs = 2_000;
 /** Time until the process group is killed, in milliseconds. tsx would wait forever for a service that was killed. */
 const killAfterMs = drainMs + 2_000;
 
+/** Between two looks whether a service is there, in milliseconds. */
+const lookMs = 500;
+
+const startsAgain = 'It starts again when one of its files changes; Ctrl-C stops both services.';
+
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
+
+/** Ends `tsx watch`, and the service with it, when `pnpm dev` is gone, even if it was killed. */
+const endWithDev = `data:text/javascript,${encodeURIComponent(`
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();`)}`;
 
 /**
  * Runs a service from its source and restarts it when one of its files changes.
@@ -38,16 +48,21 @@ export function watchService(
   env: Readonly<Record<string, string>>,
   print: (line: string) => void,
 ): WatchedService {
-  const child = spawn(process.execPath, [tsx, 'watch', '--clear-screen=false', `packages/${spec.name}/src/main.ts`], {
+  const program = `packages/${spec.name}/src/main.ts`;
+  const { inspect, nodeOptions } = separateInspector(process.env['NODE_OPTIONS']);
+  const args = ['--import', endWithDev, tsx, 'watch', '--clear-screen=false', ...inspect, program];
+  const child = spawn(process.execPath, args, {
     cwd: root,
     // A process group of its own. Otherwise a terminal's Ctrl-C would reach the service twice, and a second signal
     // stops it without draining.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       DRAIN_MS: `${drainMs}`,
+      ALLOWED_HOSTS: 'localhost,127.0.0.1,[::1]',
       ...process.env,
       ...env,
+      NODE_OPTIONS: nodeOptions,
       // Some shells set HOST to the name of the machine.
       HOST: 'localhost',
       // The banner waits for a line that is logged at level info.
@@ -57,15 +72,20 @@ export function watchService(
     },
   });
   const { promise: listening, resolve: nowListening } = Promise.withResolvers<void>();
+  let stopWatching = () => {};
   const read = (stream: Readable) =>
     createInterface({ input: stream }).on('line', (line) => {
       print(line);
-      if (isListening(line)) nowListening();
-      if (line.startsWith(`${spec.name}: `))
-        print('It starts again when one of its files changes; Ctrl-C stops both services.');
+      const { url, pid, signal } = fieldsOf(line);
+      if (url !== undefined && pid !== undefined) {
+        nowListening();
+        stopWatching = whenGone(pid, () => print(`${spec.name} has ended without a shutdown. ${startsAgain}`));
+      }
+      if (signal !== undefined) stopWatching();
+      if (line.startsWith(`${spec.name}: `)) print(startsAgain);
     });
-  read(child.stdout);
-  read(child.stderr);
+  read(child.stdout as Readable);
+  read(child.stderr as Readable);
 
   const kill = () => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
@@ -73,7 +93,10 @@ export function watchService(
   let killLater: NodeJS.Timeout | undefined;
   return {
     listening,
-    ended: once(child, 'close').then(() => clearTimeout(killLater)),
+    ended: once(child, 'close').then(() => {
+      clearTimeout(killLater);
+      stopWatching();
+    }),
     end() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       if (killLater !== undefined) {
@@ -86,10 +109,41 @@ export function watchService(
   };
 }
 
-function isListening(line: string): boolean {
+/** Takes `--inspect` out of NODE_OPTIONS, and gives the service a port of its own, which Node prints. */
+function separateInspector(nodeOptions = ''): { inspect: string[]; nodeOptions: string } {
+  const pattern = /(--inspect(?:-brk|-wait)?)(?:=\S+)?(?=\s|$)/g;
+  return {
+    inspect: [...nodeOptions.matchAll(pattern)].map(([, option]) => `${option}=0`),
+    nodeOptions: nodeOptions.replaceAll(pattern, ''),
+  };
+}
+
+/** The fields of a line of the log that tell how its service fares. */
+interface StateFields {
+  /** Of a service that listens. */
+  readonly url?: string;
+  readonly pid?: number;
+  /** The signal by which a service shuts down. */
+  readonly signal?: string;
+}
+
+function fieldsOf(line: string): StateFields {
   try {
-    return 'url' in JSON.parse(line);
+    return JSON.parse(line) ?? {};
   } catch {
-    return false;
+    return {};
   }
+}
+
+/** Calls back when a process has ended: tsx does not report one that was killed. @returns a function that stops it */
+function whenGone(pid: number, gone: () => void): () => void {
+  const timer = setInterval(() => {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      clearInterval(timer);
+      gone();
+    }
+  }, lookMs);
+  return () => clearInterval(timer);
 }

@@ -42,7 +42,8 @@ func checkStatus(id string, status orderv1.OrderStatus) error {
 	check.Text("id", id, 1, maxIDLength)
 	_, isKnown := orderv1.OrderStatus_name[int32(status)]
 	isUnspecified := status == orderv1.OrderStatus_ORDER_STATUS_UNSPECIFIED
-	check.That(isKnown && !isUnspecified, "status", "must be one of PENDING, CONFIRMED, SHIPPED")
+	check.That(isKnown && !isUnspecified, "status",
+		"must be one of ORDER_STATUS_PENDING, ORDER_STATUS_CONFIRMED, ORDER_STATUS_SHIPPED")
 	return check.Err()
 }
 

@@ -33,8 +33,10 @@ export function authentication(jwks: JSONWebKeySet | undefined): ServerIntercept
     if (keys === undefined || token === undefined) return undefined;
     try {
       const { payload } = await jwtVerify(token, keys, { algorithms: ['ES256'], requiredClaims: ['sub', 'exp'] });
-      const { sub: subject, scope } = payload;
-      return subject ? { subject, scopes: new Set(`${scope ?? ''}`.split(' ')) } : undefined;
+      const { sub: subject, scope }: { sub?: unknown; scope?: unknown } = payload;
+      return typeof subject === 'string' && subject !== ''
+        ? { subject, scopes: new Set(`${scope ?? ''}`.split(' ')) }
+        : undefined;
     } catch {
       return undefined;
     }

@@ -15,3 +15,10 @@ export const ErrorCode = {
   INADEQUATE_SECURITY: 0xc,
   HTTP_1_1_REQUIRED: 0xd,
 } as const;
+
+const names = new Map<number, string>(Object.entries(ErrorCode).map(([name, code]) => [code, name]));
+
+/** For logs: the name of a code, such as `PROTOCOL_ERROR`, or the number of an unknown one. */
+export function errorName(code: number): string {
+  return names.get(code) ?? `${code}`;
+}

@@ -18,11 +18,11 @@ export function serveConnection(socket: Duplex, options: ConnectionOptions): Con
   return new Http2Connection(socket, {
     peerPreface: preface,
     limits: options.limits,
-    memory: options.memory,
+    onBuffered: options.onBuffered ?? (() => {}),
     firstBytes: options.firstBytes,
     settings,
     role: (connection, parts) => {
-      const streams = new StreamTable(connection, parts);
+      const streams = new StreamTable(connection, parts, options.onViolation);
       return { streams, frames: new RequestFrameHandler(streams, parts, options.accept) };
     },
     onClose: ({ by, ...end }) => options.onClose?.({ ...end, by: by === 'local' ? 'server' : 'peer' }),

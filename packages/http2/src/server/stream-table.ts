@@ -1,4 +1,4 @@
-import type { Connection, StreamClose } from '../api.ts';
+import type { Connection, ConnectionOptions, StreamClose } from '../api.ts';
 import type { ConnectionParts, StreamRegistry } from '../connection/role.ts';
 import { ErrorCode } from '../errors/error-code.ts';
 import { FrameType } from '../frames/frame-type.ts';
@@ -18,6 +18,7 @@ const earlyResponse: StreamClose = { code: ErrorCode.NO_ERROR, by: 'handler' };
 export class StreamTable implements StreamRegistry, StreamOwner {
   readonly connection: Connection;
   readonly #parts: ConnectionParts;
+  readonly #onViolation: ConnectionOptions['onViolation'];
   readonly #open = new Map<number, ServerStream>();
   readonly #resetStreams = new ResetStreams();
   /** Open streams whose response has ended before their request, with the time. Their handlers are done. */
@@ -28,9 +29,10 @@ export class StreamTable implements StreamRegistry, StreamOwner {
   /** Streams above this one are ignored. */
   #maxAcceptedId = Number.POSITIVE_INFINITY;
 
-  constructor(connection: Connection, parts: ConnectionParts) {
+  constructor(connection: Connection, parts: ConnectionParts, onViolation: ConnectionOptions['onViolation']) {
     this.connection = connection;
     this.#parts = parts;
+    this.#onViolation = onViolation;
   }
 
   get size(): number {
@@ -92,6 +94,7 @@ export class StreamTable implements StreamRegistry, StreamOwner {
   /** Resets a stream that has been opened but not accepted. Counts against `Limits.resetsPerSecond`. */
   refuse(streamId: number, code: number): void {
     this.#sendRstStream(streamId, code);
+    this.#onViolation?.(code);
     this.#parts.floodGuard.onReset();
   }
 
@@ -104,6 +107,7 @@ export class StreamTable implements StreamRegistry, StreamOwner {
   /** Resets a stream because of what the client sent. Counts against `Limits.resetsPerSecond`. */
   resetForViolation(stream: ServerStream, code: number): void {
     this.reset(stream, { code, by: 'rules' });
+    this.#onViolation?.(code);
     this.#parts.floodGuard.onReset();
   }
 

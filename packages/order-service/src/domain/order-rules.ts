@@ -38,7 +38,11 @@ export function checkStatus(id: string, status: string | undefined): OrderStatus
   const check = new FieldCheck();
   check.text('id', id, idLimits);
   const known = orderStatuses.find((name) => name === status);
-  check.that(known !== undefined, 'status', `must be one of ${orderStatuses.join(', ')}`);
+  check.that(
+    known !== undefined,
+    'status',
+    `must be one of ${orderStatuses.map((name) => `ORDER_STATUS_${name}`).join(', ')}`,
+  );
   check.throwIfAny();
   return known as OrderStatus;
 }

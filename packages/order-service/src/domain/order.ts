@@ -1,3 +1,5 @@
+import { addedFields } from '@example/service-kit';
+
 /** A quantity of one product at one price. */
 export interface LineItem {
   readonly productId: string;
@@ -39,4 +41,9 @@ export interface UploadSummary {
 /** The item without other properties, and with a price of -0 replaced by 0. */
 export function normalizeItem({ productId, quantity, unitPrice }: LineItem): LineItem {
   return { productId, quantity, unitPrice: unitPrice + 0 };
+}
+
+/** The item in the fingerprint of a request. */
+export function itemFields({ productId, quantity, unitPrice, ...added }: LineItem): object {
+  return Object.assign({ productId, quantity, unitPrice }, ...addedFields(added));
 }

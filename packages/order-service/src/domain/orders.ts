@@ -1,7 +1,7 @@
 import { idempotencyKey, unwrapResult } from '@example/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, checkCustomer, maySee } from './actor.ts';
-import { normalizeItem, type Order, type UploadItem, type UploadSummary } from './order.ts';
+import { itemFields, normalizeItem, type Order, type UploadItem, type UploadSummary } from './order.ts';
 import { type OrderChange, orderTotal } from './order-change.ts';
 import { errorDomain, orderNotFound } from './order-errors.ts';
 import type { OrderRepository } from './order-repository.ts';
@@ -36,7 +36,7 @@ export class Orders {
       status: 'PENDING',
       createTime: new Date(),
     };
-    const key = idempotencyKey(['CreateOrder', actor.name], requestId, [customerId, items]);
+    const key = idempotencyKey(['CreateOrder', actor.name], requestId, [customerId, items.map(itemFields)]);
     return unwrapResult(await this.#repository.create(order, key), requestId, errorDomain);
   }
 
@@ -49,14 +49,14 @@ export class Orders {
   }
 
   /**
-   * Lists the customer's orders, oldest first, up to the newest one when iteration starts.
+   * Lists the customer's orders in pages, oldest first, up to the newest one when iteration starts.
    *
    * @throws {PermissionDeniedError} for the id of another customer
    */
-  async *list(customerId: string, actor: Actor): AsyncIterable<Order> {
+  async *list(customerId: string, actor: Actor): AsyncIterable<readonly Order[]> {
     checkId('customer_id', customerId);
     checkCustomer(actor, customerId);
-    for await (const page of this.#repository.listByCustomer(customerId)) yield* page;
+    yield* this.#repository.listByCustomer(customerId);
   }
 
   /**
@@ -86,7 +86,7 @@ export class Orders {
     const { orderId, itemCount } = summary;
     if (orderId === '') return summary;
     await this.get(orderId, actor);
-    const key = idempotencyKey(['UploadLineItems', actor.name], requestId, [orderId, itemCount, kept]);
+    const key = idempotencyKey(['UploadLineItems', actor.name], requestId, [orderId, itemCount, kept.map(itemFields)]);
     const change: OrderChange = { kind: 'items', items: kept, count: itemCount };
     unwrapResult(await this.#repository.change(orderId, change, key), requestId, errorDomain);
     return summary;

@@ -14,12 +14,10 @@ export interface OrderRow {
 }
 
 /**
- * A page of orders ends at either limit: one order may have half a MiB. The length of the JSON is about its size in
- * bytes.
+ * What is read at once for a stream of orders or messages, which holds it while its reader is slow. The length is that
+ * of the texts, about their size in bytes. One order may exceed it: up to half a MiB.
  */
-export const orderPage = { rows: 256, itemsLength: 1024 * 1024 };
-
-export const messagesPerPage = 256;
+export const streamedPage = { rows: 256, length: 64 * 1024 };
 
 export function toOrderRow({ id, customerId, items, total, status, createTime }: Order): OrderRow {
   const tuples = items.map(({ productId, quantity, unitPrice }) => [productId, quantity, unitPrice]);

@@ -1,11 +1,11 @@
 import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
-import { PostgresStore, type Sql } from '@example/storage';
+import { PostgresStore, type Sql, selectFirstRows } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
 import { applyChange, type OrderChange } from '../domain/order-change.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
 import { type MessageRow, toMessage } from './message-rows.ts';
-import { messagesPerPage, type OrderRow, orderPage, toOrder, toOrderResult, toOrderRow } from './order-rows.ts';
+import { type OrderRow, streamedPage, toOrder, toOrderResult, toOrderRow } from './order-rows.ts';
 import { postgresMigrations } from './postgres-migrations.ts';
 
 type PlacedOrderRow = OrderRow & { readonly place: string };
@@ -84,33 +84,39 @@ export class PostgresOrderRepository implements OrderRepository {
   }
 
   async messagesAfter(orderId: string, sequence: number): Promise<ChatMessage[]> {
-    const rows = await this.#store.read<MessageRow>(
-      (sql) => sql`
-        SELECT * FROM chat_messages WHERE order_id = ${orderId} AND sequence > ${sequence}
-        ORDER BY sequence LIMIT ${messagesPerPage}`,
+    const rows = await this.#store.read<MessageRow>((sql) =>
+      selectFirstRows(
+        sql,
+        sql`
+          SELECT * FROM chat_messages WHERE order_id = ${orderId} AND sequence > ${sequence}
+          ORDER BY sequence LIMIT ${streamedPage.rows}`,
+        streamedPage.length,
+        sql`octet_length(text)`,
+        'sequence',
+      ),
     );
     return rows.map(toMessage);
+  }
+
+  async checkReady(): Promise<void> {
+    await this.#store.checkReady();
   }
 
   async close(): Promise<void> {
     await this.#store.close();
   }
 
-  /**
-   * A page, bounded by rows and size, with at least one order. PostgreSQL stores the octet_length of a text separately,
-   * so it does not read the items of orders beyond the page; length() would have to.
-   */
   async #page(customerId: string, after: bigint, end: bigint): Promise<PlacedOrderRow[]> {
-    return await this.#store.read<PlacedOrderRow>(
-      (sql) => sql`
-        SELECT place, id, customer_id, items, total, status, create_time_ms FROM (
-          SELECT *, sum(octet_length(items)) OVER (ORDER BY place) - octet_length(items) AS length_before FROM (
-            SELECT * FROM orders
-            WHERE customer_id = ${customerId} AND place > ${`${after}`} AND place <= ${`${end}`}
-            ORDER BY place LIMIT ${orderPage.rows}
-          ) AS page
-        ) AS measured
-        WHERE length_before < ${orderPage.itemsLength} ORDER BY place`,
+    return await this.#store.read<PlacedOrderRow>((sql) =>
+      selectFirstRows(
+        sql,
+        sql`
+          SELECT * FROM orders WHERE customer_id = ${customerId} AND place > ${`${after}`} AND place <= ${`${end}`}
+          ORDER BY place LIMIT ${streamedPage.rows}`,
+        streamedPage.length,
+        sql`octet_length(items)`,
+        'place',
+      ),
     );
   }
 }

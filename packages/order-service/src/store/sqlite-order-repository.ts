@@ -1,13 +1,13 @@
 import type { StatementSync } from 'node:sqlite';
 import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
-import { SqliteStore } from '@example/storage';
+import { firstRows, SqliteStore } from '@example/storage';
 import type { ChatMessage } from '../domain/chat-message.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderChange } from '../domain/order-change.ts';
 import type { OrderRepository } from '../domain/order-repository.ts';
 import { type MessageRow, toMessage } from './message-rows.ts';
 import { migrations } from './migrations.ts';
-import { messagesPerPage, type OrderRow, orderPage, toOrder, toOrderResult } from './order-rows.ts';
+import { type OrderRow, streamedPage, toOrder, toOrderResult } from './order-rows.ts';
 import type { OrderWrites } from './sqlite-order-writes.ts';
 
 type PlacedOrderRow = OrderRow & { readonly place: number };
@@ -76,8 +76,15 @@ export class SqliteOrderRepository implements OrderRepository {
   }
 
   async messagesAfter(orderId: string, sequence: number): Promise<ChatMessage[]> {
-    const rows = this.#store.read(() => this.#messagesAfter.all(orderId, sequence, messagesPerPage));
-    return (rows as unknown as MessageRow[]).map(toMessage);
+    const rows = this.#store.read(() => {
+      const found = this.#messagesAfter.iterate(orderId, sequence, streamedPage.rows) as Iterable<unknown>;
+      return firstRows(found as Iterable<MessageRow>, streamedPage.length, ({ text }) => text.length);
+    });
+    return rows.map(toMessage);
+  }
+
+  async checkReady(): Promise<void> {
+    this.#store.checkReady();
   }
 
   async close(): Promise<void> {
@@ -85,13 +92,7 @@ export class SqliteOrderRepository implements OrderRepository {
   }
 
   #page(customerId: string, after: number, upTo: number): PlacedOrderRow[] {
-    const rows: PlacedOrderRow[] = [];
-    let length = 0;
-    for (const row of this.#byCustomer.iterate(customerId, after, upTo, orderPage.rows) as Iterable<unknown>) {
-      rows.push(row as PlacedOrderRow);
-      length += (row as PlacedOrderRow).items.length;
-      if (length >= orderPage.itemsLength) break;
-    }
-    return rows;
+    const found = this.#byCustomer.iterate(customerId, after, upTo, streamedPage.rows) as Iterable<unknown>;
+    return firstRows(found as Iterable<PlacedOrderRow>, streamedPage.length, ({ items }) => items.length);
   }
 }

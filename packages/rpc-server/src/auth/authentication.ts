@@ -1,17 +1,34 @@
-import { readFileSync } from 'node:fs';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { ConfigError } from '../config/environment.ts';
+import type { Logger } from 'pino';
 import type { AuthConfig } from '../config/server-config.ts';
 import type { Caller } from './caller.ts';
+import { IssuerKeys } from './issuer-keys.ts';
 
 /**
  * Public-key algorithms only. With an algorithm of a shared secret, an attacker could use the public key as the secret.
  */
-const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
-/** How long a verified token is cached, in milliseconds; never beyond its `exp`. */
+/** How far the issuer's clock may be from ours when `nbf` and `exp` are checked, in seconds. */
+const clockTolerance = 30;
+/** OpenID Connect Core 1.0, section 2. No store takes U+0000, and no UTF-8 has a lone surrogate. */
+const validSubject = /^[^\0\p{Cs}]{1,255}$/u;
+
+/** How long a verified token is cached, in milliseconds; never beyond its `exp` and the tolerance. */
 const cachedMs = 60_000;
 const cachedTokens = 10_000;
 /** A cached token. */
@@ -26,19 +43,18 @@ const cachedCharacters = 1_000 * cachedTokens;
 
 /** Verifies JWTs (RFC 7519) and caches their callers. */
 export class Authentication {
-  readonly #verify: (token: string) => Promise<JWTPayload>;
-  /** By Authorization field. */
-  readonly #verified = new LRUCache<string, Verified>({
-    max: cachedTokens,
-    maxSize: cachedCharacters,
-    sizeCalculation: (_, authorization) => authorization.length,
-  });
+  readonly keys: IssuerKeys;
+  readonly #options: JWTVerifyOptions;
+  readonly #scopeClaim: string;
+  /** By Authorization field. Replaced when the keys change: a key may have been withdrawn. */
+  #verified = newCache();
 
-  /** @throws {ConfigError} when `jwks` is a file without a key set */
-  constructor({ jwks, issuer, audience }: AuthConfig) {
-    const keys = keySet(jwks);
-    const options = { issuer, audience, algorithms, requiredClaims: ['sub', 'exp'] };
-    this.#verify = async (token) => (await jwtVerify(token, keys, options)).payload;
+  constructor({ jwks, issuer, audience, scopeClaim }: AuthConfig, logger: Logger) {
+    this.keys = new IssuerKeys(jwks, logger, () => {
+      this.#verified = newCache();
+    });
+    this.#options = { issuer, audience, algorithms, clockTolerance, requiredClaims: ['sub', 'exp'] };
+    this.#scopeClaim = scopeClaim;
   }
 
   /** The caller of an Authorization field, if it is cached. @param now a time of `performance.now()` */
@@ -50,45 +66,71 @@ export class Authentication {
   /**
    * The caller of an Authorization field of the scheme Bearer (RFC 6750).
    *
+   * @param call logs at debug why a token is refused: the caller is not told, which would help attackers
    * @throws {ConnectError} UNAUTHENTICATED, or UNAVAILABLE when the issuer's keys are unavailable
    */
-  async verify(authorization = ''): Promise<Caller> {
+  async verify(authorization: string | undefined, call: { readonly logger: Logger }): Promise<Caller> {
     const token = bearerToken(authorization);
-    if (token === undefined) throw new ConnectError('send a token: authorization: Bearer TOKEN', Code.Unauthenticated);
-    const payload = await this.#verify(token).catch((error: unknown) => {
-      throw toConnectError(error);
-    });
-    const { sub: subject, exp = 0, scope } = payload;
-    if (!subject) throw notValid();
-    const caller = { subject, scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []) };
-    const cached = Math.min(cachedMs, exp * 1_000 - Date.now());
-    this.#verified.set(authorization, { caller, until: performance.now() + cached });
-    return caller;
+    if (authorization === undefined || token === undefined) {
+      throw new ConnectError('send a token: authorization: Bearer TOKEN', Code.Unauthenticated);
+    }
+    const cache = this.#verified;
+    try {
+      const payload = await this.#payloadOf(token);
+      const caller = callerOf(payload, this.#scopeClaim);
+      const { exp = 0 } = payload;
+      const cached = Math.min(cachedMs, (exp + clockTolerance) * 1_000 - Date.now());
+      cache.set(authorization, { caller, until: performance.now() + cached });
+      return caller;
+    } catch (error) {
+      call.logger.debug({ reason: (error as Error).message }, 'a token is refused');
+      throw error instanceof errors.JOSEError
+        ? new ConnectError('the token is not valid', Code.Unauthenticated)
+        : new ConnectError("the token issuer's keys are unavailable, try again later", Code.Unavailable);
+    }
+  }
+
+  async #payloadOf(token: string): Promise<JWTPayload> {
+    try {
+      return (await jwtVerify(token, this.keys.find, this.#options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      // The token names no key, and the issuer has several, such as during a rotation.
+      for await (const key of error) {
+        const result = await jwtVerify(token, key, this.#options).catch(unlessOtherKey);
+        if (result !== undefined) return result.payload;
+      }
+      throw new errors.JWSSignatureVerificationFailed();
+    }
   }
 }
 
-function bearerToken(authorization: string): string | undefined {
+function newCache(): LRUCache<string, Verified> {
+  return new LRUCache({
+    max: cachedTokens,
+    maxSize: cachedCharacters,
+    sizeCalculation: (_, authorization) => authorization.length,
+  });
+}
+
+function bearerToken(authorization = ''): string | undefined {
   return /^bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
 }
 
-function keySet(jwks: string) {
-  if (/^https?:\/\//.test(jwks)) return createRemoteJWKSet(new URL(jwks));
-  try {
-    return createLocalJWKSet(JSON.parse(readFileSync(jwks, 'utf8')));
-  } catch (error) {
-    throw new ConfigError(`AUTH_JWKS=${JSON.stringify(jwks)}: is not a JSON Web Key Set: ${(error as Error).message}`);
+function unlessOtherKey(error: unknown): void {
+  if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+}
+
+/** An issuer may put anything into its claims. @throws {errors.JWTInvalid} */
+function callerOf(payload: JWTPayload, scopeClaim: string): Caller {
+  const { sub: subject }: { sub?: unknown } = payload;
+  if (typeof subject !== 'string' || !validSubject.test(subject)) {
+    throw new errors.JWTInvalid('"sub" must be a text of 1 to 255 characters');
   }
-}
-
-/** Does not disclose why a token was rejected: that would help attackers. */
-function toConnectError(error: unknown): ConnectError {
-  const isKeySetMissing =
-    error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || !(error instanceof errors.JOSEError);
-  return isKeySetMissing
-    ? new ConnectError("the token issuer's keys are unavailable, try again later", Code.Unavailable)
-    : notValid();
-}
-
-function notValid(): ConnectError {
-  return new ConnectError('the token is not valid', Code.Unauthenticated);
+  const claim = payload[scopeClaim] ?? [];
+  const scopes = typeof claim === 'string' ? claim.split(' ') : claim;
+  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string')) {
+    throw new errors.JWTInvalid(`"${scopeClaim}" must be a text or a list of texts`);
+  }
+  return { subject, scopes: new Set(scopes) };
 }

@@ -13,6 +13,7 @@ import { UserService } from '@example/protos/user/v1';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { callOf } from '../call/call-context.ts';
 import type { AuthConfig, ServerConfig } from '../config/server-config.ts';
+import { Health, HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/health_pb.ts';
 import { failureOf, transports } from '../testing/index.ts';
 import { authConfig } from '../testing/start-with-auth.ts';
 import { startServer } from '../testing/test-server.ts';
@@ -104,8 +105,10 @@ describe('a server with authentication', () => {
     keys.close();
   });
 
-  it('is UNAVAILABLE while the keys of the issuer are', async () => {
+  it('is UNAVAILABLE while the keys of the issuer are, and NOT_SERVING', async () => {
     const url = await start({ auth: { ...auth, jwks: 'http://127.0.0.1:1/jwks' } });
+    const health = createClient(Health, createGrpcTransport({ baseUrl: url }));
+    expect((await health.check({})).status).toBe(Status.NOT_SERVING);
     expect((await failureOf(usersWith(await tokenOf('aoife'), url).getUser({}))).code).toBe(Code.Unavailable);
   });
 

@@ -1,4 +1,5 @@
 import type { DescMethod } from '@bufbuild/protobuf';
+import type { Logger } from 'pino';
 import type { Authentication } from './authentication.ts';
 import { anybody, type Caller } from './caller.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -11,12 +12,13 @@ export interface GateOptions {
   readonly rateLimit: RateLimit;
 }
 
-/** The part of a call that the gate uses: the address that it reads, the subject that it sets for the access log. */
+/** The part of a call that the gate uses: what it reads, and the subject that it sets for the access log. */
 interface GatedCall {
   /** The address of the client. */
   readonly peer: string;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
+  readonly logger: Logger;
   /** The `sub` of the token. */
   subject?: string | undefined;
 }
@@ -57,12 +59,12 @@ function authenticate(
   authentication: Authentication,
   authorization: string | undefined,
   rateLimit: RateLimit,
-  { peer, startedAt }: GatedCall,
+  call: GatedCall,
 ): Caller | Promise<Caller> {
-  const known = authorization === undefined ? undefined : authentication.known(authorization, startedAt);
+  const known = authorization === undefined ? undefined : authentication.known(authorization, call.startedAt);
   if (known !== undefined) return known;
-  rateLimit.count(`address ${peer}`);
-  return authentication.verify(authorization);
+  rateLimit.count(`address ${call.peer}`);
+  return authentication.verify(authorization, call);
 }
 
 function admit(

@@ -4,9 +4,10 @@ import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { UserService } from '@example/protos/user/v1';
 import { InvalidFieldsError } from '@example/service-kit';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Health } from '../gen/health/v1/health_pb.ts';
 import { callHeaders } from '../testing/call-headers.ts';
 import { failureOf, transports } from '../testing/index.ts';
-import { recordingLogger, startServer, type TestServer } from '../testing/test-server.ts';
+import { exchange, recordingLogger, startServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 let lines: readonly Record<string, unknown>[];
@@ -83,6 +84,18 @@ describe('the access log', () => {
     expect(line?.['status']).not.toBe('Ok');
   });
 
+  it.each([
+    ['refused', [], 405, 'PermissionDenied'],
+    ['of another origin', ['https://example.com'], 403, 'PermissionDenied'],
+    ['of an origin that may call', ['https://app.example.com'], 204, 'Ok'],
+  ])('has a preflight that is %s as such', async (_, corsOrigins, httpStatus, status) => {
+    const { logger, lines } = recordingLogger();
+    const { url } = await startServer({ logger, config: { corsOrigins } });
+    const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'POST' };
+    await fetch(`${url}/user.v1.UserService/GetUser`, { method: 'OPTIONS', headers });
+    await expect.poll(() => lines).toEqual([expect.objectContaining({ protocol: 'CORS', httpStatus, status })]);
+  });
+
   it('has the status of a gRPC call that fails before its handler', async () => {
     const users = createClient(UserService, createGrpcTransport({ baseUrl: server.url }));
     const { code } = await failureOf(users.getUser({}, { headers: { 'grpc-encoding': 'rot13' } }));
@@ -95,6 +108,24 @@ describe('the access log', () => {
     await client.next(({ type, flags }) => type === FrameType.SETTINGS && flags === Flag.ACK);
     client.socket.destroy();
     expect((await calls(1))[0]).toMatchObject({ status: 'Canceled' });
+  });
+
+  it.each([
+    ['all', ['Check Ok', 'Check NotFound', 'GetUser Ok']],
+    ['no-health', ['Check NotFound', 'GetUser Ok']],
+    ['off', []],
+  ] as const)('with ACCESS_LOG=%s has %j', async (accessLog, expected) => {
+    const { logger, lines } = recordingLogger();
+    const { url, port } = await startServer({ logger, config: { accessLog } });
+    const transport = createGrpcTransport({ baseUrl: url });
+    await createClient(Health, transport).check({});
+    await failureOf(createClient(Health, transport).check({ service: 'none' }));
+    await createClient(UserService, transport).getUser({});
+    // Its line, which is always there, comes after those of the calls.
+    await exchange(port, 'no HTTP');
+    await expect.poll(() => lines.at(-1)).toMatchObject({ msg: 'a connection sent no request' });
+    const calls = lines.slice(0, -1).map(({ rpc, status }) => `${`${rpc}`.split('/').at(-1)} ${status}`);
+    expect(calls).toEqual(expected);
   });
 
   it('has the x-request-id of the client if it is valid, and the response has it too', async () => {

@@ -1,9 +1,11 @@
 import { Code } from '@connectrpc/connect';
 import { codeFromHttpStatus } from '@connectrpc/connect/protocol-connect';
 import type { Logger } from 'pino';
+import type { ServerConfig } from '../config/server-config.ts';
+import { quoted } from '../log/log-text.ts';
 
-/** In characters. Longer paths are cut, because a client may send any path. */
-const maxPathLength = 200;
+/** In characters. Longer paths and subjects are cut, because a client or an issuer may send any. */
+const maxTextLength = 200;
 
 /** The part of a call that the access log records, filled in while the call lasts. Never a message, never a token. */
 export interface CallRecord {
@@ -47,7 +49,7 @@ export class AccessLogEntry {
   readonly rpc: string;
   /** `1.0`, `1.1` or `2.0`. */
   readonly httpVersion: string;
-  /** `gRPC`, `gRPC-Web` or `Connect`. */
+  /** `gRPC`, `gRPC-Web` or `Connect`; `CORS` for a preflight. */
   readonly protocol: string;
   readonly httpStatus: number;
   /** The name of the status, such as `NotFound` or `Ok`. */
@@ -65,7 +67,7 @@ export class AccessLogEntry {
   constructor(record: CallRecord, request: EndedRequest) {
     const { headers } = request;
     this.#headers = headers;
-    this.rpc = headers.path.slice(0, maxPathLength);
+    this.rpc = headers.path.slice(0, maxTextLength);
     this.httpVersion = request.httpVersion;
     this.protocol = protocolName(headers.protocol);
     this.httpStatus = request.httpStatus;
@@ -74,8 +76,13 @@ export class AccessLogEntry {
     this.requestBytes = record.requestBytes;
     this.responseBytes = record.responseBytes;
     this.peer = record.peer;
-    this.subject = record.subject;
+    this.subject = record.subject?.slice(0, maxTextLength);
     this.requestId = record.requestId;
+  }
+
+  /** Does not run code of the value, whatever it is. */
+  static is(value: unknown): value is AccessLogEntry {
+    return typeof value === 'object' && value !== null && #headers in value;
   }
 
   /** The fields as JSON, without the braces: the result of JSON.stringify in half the time. */
@@ -91,19 +98,31 @@ export class AccessLogEntry {
   }
 }
 
-/** ASCII without the characters that JSON escapes (RFC 8259, section 7). */
-const plain = /^[ !#-[\]-~]*$/;
-
-function quoted(text: string): string {
-  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
+/** Where the access log goes, and which calls it has. */
+export interface AccessLog {
+  readonly logger: Logger;
+  readonly config: Pick<ServerConfig, 'accessLog'>;
 }
 
 /** Logs a call that has ended, at level info. */
-export function logAccess(logger: Logger, record: CallRecord, request: EndedRequest): void {
-  if (logger.isLevelEnabled('info')) logger.info(new AccessLogEntry(record, request), 'call');
+export function logAccess({ logger, config }: AccessLog, record: CallRecord, request: EndedRequest): void {
+  if (!logger.isLevelEnabled('info') || isLeftOut(config.accessLog, record, request)) return;
+  logger.info(new AccessLogEntry(record, request), 'call');
+}
+
+/** A client ends Watch by cancelling it. */
+function isLeftOut(
+  which: ServerConfig['accessLog'],
+  { code }: CallRecord,
+  { headers, httpStatus }: EndedRequest,
+): boolean {
+  if (which !== 'no-health') return which === 'off';
+  const isFailed = httpStatus >= 400 || (code !== undefined && code !== Code.Canceled);
+  return !isFailed && headers.path.startsWith('/grpc.health.v1.Health/');
 }
 
 function protocolName(protocol = ''): string {
+  if (protocol === 'preflight') return 'CORS';
   if (protocol.startsWith('grpc-web')) return 'gRPC-Web';
   return protocol === 'grpc' ? 'gRPC' : 'Connect';
 }

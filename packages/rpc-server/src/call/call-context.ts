@@ -14,6 +14,23 @@ export interface HandlerCall {
   readonly caller: Caller;
   /** The time until the deadline, in milliseconds; undefined for a call without a deadline. */
   timeLeft(): number | undefined;
+  /**
+   * Waits until a handler may read from a store: call before a read that can give more than some kilobytes.
+   *
+   * @param bytes an estimate of the most that is read
+   * @throws {ConnectError} CANCELED when the call has ended in the meantime
+   */
+  turnToRead(bytes: number): Promise<void>;
+  /**
+   * Counts memory that the handler keeps while it waits for its client, such as a page of the store, until `release` or
+   * the end of the call.
+   *
+   * @param bytes an estimate
+   * @throws {ConnectError} RESOURCE_EXHAUSTED when the call, its connection or its caller would hold too much
+   */
+  hold(bytes: number): void;
+  /** @param bytes that `hold` has counted */
+  release(bytes: number): void;
 }
 
 const callKey = createContextKey<HandlerCall | undefined>(undefined, { description: 'call' });

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { ConnectError } from '@connectrpc/connect';
 import { type Compression, compressionNegotiate } from '@connectrpc/connect/protocol';
 import { parseContentType as parseConnectType } from '@connectrpc/connect/protocol-connect';
@@ -23,6 +24,7 @@ export interface CallHeaders {
   readonly path: string;
   /** The query of a GET request; empty for other requests. */
   readonly query: URLSearchParams;
+  /** Whether the request names its host once, as RFC 3986, section 3.2, has it, and without a user. */
   readonly isAuthorityValid: boolean;
   /** In milliseconds; undefined without a timeout, NaN when it is invalid. */
   readonly timeoutMs: number | undefined;
@@ -67,8 +69,10 @@ class Parsed implements CallHeaders, FieldValues {
   path = '';
   query = noQuery;
   hasContentType = false;
-  hasAuthority = false;
-  isAuthorityValid = false;
+  /** The last value of `:authority` or Host. */
+  authority: string | undefined = undefined;
+  hasHost = false;
+  isAuthorityValid = true;
   timeoutMs: number | undefined = undefined;
   timeoutText = '';
   expectsContinue = false;
@@ -103,11 +107,29 @@ function keep(name: keyof FieldValues): (value: string) => Apply {
 }
 
 function authority(value: string): Apply {
-  const isValid = !/[/\\?#]/.test(value) && URL.canParse(`http://${value}`);
+  const isValid = isAuthority(value);
   return (parsed) => {
-    parsed.isAuthorityValid = isValid && (!parsed.hasAuthority || parsed.isAuthorityValid);
-    parsed.hasAuthority = true;
+    parsed.authority = value;
+    if (!isValid) parsed.isAuthorityValid = false;
   };
+}
+
+/** RFC 9112, section 3.2: a request with two of them is refused, even if they are the same. */
+function host(value: string): Apply {
+  const apply = authority(value);
+  return (parsed) => {
+    apply(parsed);
+    if (parsed.hasHost) parsed.isAuthorityValid = false;
+    parsed.hasHost = true;
+  };
+}
+
+/** A name may hold percent-encoded octets: clients of a socket send its path, such as `%2Frun%2Fs.sock`. */
+const authorityPattern = /^(?:\[([\da-f:.]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?$/i;
+
+function isAuthority(text: string): boolean {
+  const match = authorityPattern.exec(text);
+  return match !== null && (match[1] === undefined || isIPv6(match[1]));
 }
 
 function contentType(value: string): Apply {
@@ -120,14 +142,19 @@ function contentType(value: string): Apply {
   };
 }
 
+/** JSON is UTF-8 (RFC 8259, section 8.1). Other parameters of a content type are ignored. */
+const otherCharset = /^charset=(?!"?utf-?8"?$)/i;
+
 function parseContentType(value: string): { protocol: ProtocolName; codec: CodecName } | undefined {
-  const grpc = parseGrpcType(value);
+  const [type = '', ...parameters] = value.split(';').map((part) => part.trim());
+  if (parameters.some((parameter) => otherCharset.test(parameter))) return undefined;
+  const grpc = parseGrpcType(type);
   if (grpc !== undefined) return { protocol: 'grpc', codec: grpc.binary ? 'proto' : 'json' };
-  const web = parseGrpcWebType(value);
+  const web = parseGrpcWebType(type);
   if (web !== undefined) {
     return { protocol: web.text ? 'grpc-web-text' : 'grpc-web', codec: web.binary ? 'proto' : 'json' };
   }
-  const connect = parseConnectType(value);
+  const connect = parseConnectType(type);
   if (connect === undefined) return undefined;
   return { protocol: connect.stream ? 'connect-stream' : 'connect', codec: connect.binary ? 'proto' : 'json' };
 }
@@ -141,7 +168,7 @@ function expect(value: string): Apply {
 
 const parsers = new Map<string, (value: string) => Apply>([
   [':authority', authority],
-  ['host', authority],
+  ['host', host],
   ['content-type', contentType],
   ['expect', expect],
   ['grpc-timeout', keep('grpcTimeout')],
@@ -172,6 +199,8 @@ function parse(headers: RequestHeaders): CallHeaders {
     field.memo ??= parsers.get(field.name)?.(field.value) ?? ignore;
     (field.memo as Apply)(parsed);
   }
+  // A missing one, or that of a target in absolute form, which replaces Host: RFC 9112, section 3.2.2.
+  if (headers.authority !== parsed.authority && !isAuthority(headers.authority)) parsed.isAuthorityValid = false;
   const queryAt = headers.path.indexOf('?');
   parsed.path = queryAt < 0 ? headers.path : headers.path.slice(0, queryAt);
   if (headers.method === 'GET') parseTarget(parsed, headers.path);

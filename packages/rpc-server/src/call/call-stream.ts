@@ -1,4 +1,5 @@
 import type { Stream, StreamHandler } from '@example/http2';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
 
 /** The header fields of a request, of any HTTP version. */
 export interface RequestHeaders {
@@ -22,6 +23,7 @@ type StreamMethods =
   | 'consume'
   | 'readAhead'
   | 'discard'
+  | 'sendContinue'
   | 'sendHeaders'
   | 'sendData'
   | 'sendTrailers'
@@ -44,5 +46,8 @@ export interface RequestHandler extends StreamHandler {
   begin(): void;
 }
 
-/** @param peer the address of the client */
-export type Dispatch = (stream: CallStream, peer: string) => RequestHandler;
+/**
+ * @param peer the address of the client
+ * @param memory of its connection
+ */
+export type Dispatch = (stream: CallStream, peer: string, memory: ConnectionMemory) => RequestHandler;

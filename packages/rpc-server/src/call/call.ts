@@ -5,13 +5,15 @@ import type { Logger } from 'pino';
 import { anybody, type Caller } from '../auth/caller.ts';
 import type { Gate } from '../auth/gate.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
+import type { CallerMemory } from '../memory/memory-budget.ts';
 import { type CallRecord, logAccess } from './access-log.ts';
 import { CallContext, type ContextCall } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream, RequestHandler, RequestHeaders } from './call-stream.ts';
 import type { Codec, Request, Response } from './codec.ts';
 import { allowedMs, deadlineExceeded, deliveryGraceMs } from './deadline.ts';
-import { mapError, notCancelled } from './errors.ts';
+import { mapError, memoryExceeded, notCancelled } from './errors.ts';
 import { encodeMessage } from './message-coding.ts';
 import type { Fields } from './metadata.ts';
 import type { Method, OneResponse } from './method.ts';
@@ -20,6 +22,7 @@ import type { RequestCall, RequestReader } from './request-reader.ts';
 import type { CallResponse, ResponseCall, StreamResponse } from './response.ts';
 import { ResponseStream, type StreamingCall } from './response-stream.ts';
 import type { TimerEntry, TimerWheel } from './timer-wheel.ts';
+import { storeReads } from './turns.ts';
 
 /** The parts of a server that all calls share. */
 export interface CallServer {
@@ -28,6 +31,9 @@ export interface CallServer {
   readonly timers: TimerWheel<Call>;
   readonly logger: Logger;
 }
+
+/** What a call costs besides its messages: its objects, and its header fields. In bytes. */
+const callBytes = 4 * 1024;
 
 /** How a protocol reads requests and writes responses. */
 export interface CallProtocol {
@@ -67,6 +73,14 @@ export class Call
   readonly #request: RequestReader;
   readonly #response: CallResponse;
   readonly #deadlineAt: number;
+  readonly #memory: ConnectionMemory;
+  readonly #callerMemory: CallerMemory;
+  /** The bytes of `#memory` that this call holds. */
+  #held = 0;
+  /** The part of them that is the present message of the request, decompressed. */
+  #decompressed = 0;
+  /** How many promises of the handler and of what surrounds it have not settled. */
+  #pending = 0;
   #requestId: string | undefined;
   #logger: Logger | undefined;
   #hasResponse = false;
@@ -83,6 +97,7 @@ export class Call
     headers: CallHeaders,
     peer: string,
     commonFields: Fields | undefined,
+    memory: ConnectionMemory,
   ) {
     this.stream = stream;
     this.headers = headers;
@@ -93,6 +108,8 @@ export class Call
     this.#protocol = protocol;
     this.#request = protocol.createRequest(this, method);
     this.#response = protocol.createResponse(this);
+    this.#memory = memory;
+    this.#callerMemory = memory.caller(peer);
     this.#deadlineAt = this.startedAt + allowedMs(headers.timeoutMs, method, server.config);
   }
 
@@ -108,10 +125,6 @@ export class Call
 
   get maxRequestBytes(): number {
     return Math.min(this.config.maxMessageBytes, this.#method.maxRequestBytes);
-  }
-
-  get mayPause(): boolean {
-    return this.#method.mayPause;
   }
 
   get desc(): Method['desc'] {
@@ -153,6 +166,7 @@ export class Call
 
   begin(): void {
     this.#server.timers.add(this);
+    if (!this.take(callBytes)) return;
     try {
       const caller = this.#server.gate(this.desc, this, this.headers.authorization);
       if (caller instanceof Promise) {
@@ -172,7 +186,10 @@ export class Call
     const error = this.#headerError();
     if (error !== undefined) this.fail(error);
     else if (this.#deadlineAt <= this.startedAt) this.cancel(deadlineExceeded());
-    else this.#request.start();
+    else {
+      if (this.headers.expectsContinue && !this.stream.requestEnded) this.stream.sendContinue();
+      this.#request.start();
+    }
   }
 
   /** The error for invalid header fields. It is sent only to callers that the gate admits. */
@@ -190,6 +207,51 @@ export class Call
 
   onEnd(): void {
     if (!this.isOver) this.#request.onEnd();
+  }
+
+  // Its memory.
+
+  take(bytes: number): boolean {
+    if (this.#memory.take(this.#callerMemory, bytes)) {
+      this.#held += bytes;
+      return true;
+    }
+    this.fail(memoryExceeded());
+    return false;
+  }
+
+  hold(bytes: number): void {
+    if (!this.#memory.take(this.#callerMemory, bytes)) throw memoryExceeded();
+    this.#held += bytes;
+  }
+
+  async turnToRead(bytes: number): Promise<void> {
+    await storeReads.wait(bytes);
+    if (this.isOver) throw callEnded;
+  }
+
+  holdDecompressed(bytes: number): void {
+    this.release(this.#decompressed);
+    this.#decompressed = 0;
+    this.hold(bytes);
+    this.#decompressed = bytes;
+  }
+
+  release(bytes: number): void {
+    // A generator may end after everything has been released.
+    const released = Math.min(bytes, this.#held);
+    this.#held -= released;
+    this.#memory.release(this.#callerMemory, released);
+  }
+
+  /** A cancelled handler that still runs may still use its request. */
+  #releaseAll(): void {
+    if (this.#pending === 0 && this.stream.closed) this.release(this.#held);
+  }
+
+  #settled(): void {
+    this.#pending -= 1;
+    this.#releaseAll();
   }
 
   // The handler and the response.
@@ -216,7 +278,9 @@ export class Call
       (response) =>
         this.#settle(
           () => encodeMessage(this, response),
-          (message) => this.#response.respond(message),
+          (message) => {
+            if (this.take(message.bytes.length)) this.#response.respond(message);
+          },
         ),
     );
   }
@@ -225,10 +289,11 @@ export class Call
     // Only methods of one message have a protocol that cannot stream.
     const stream = new ResponseStream(this, this.#response as StreamResponse);
     this.#responseStream = stream;
+    this.#pending += 1;
     void withTimeLeft(
       () => this.timeLeft(),
       () => stream.send(handle),
-    );
+    ).then(() => this.#settled());
   }
 
   onDrain(): void {
@@ -240,9 +305,16 @@ export class Call
     try {
       const result = work();
       if (isPromise(result)) {
+        this.#pending += 1;
         result.then(
-          (late) => this.#settle(() => late, use),
-          (error: unknown) => this.fail(error),
+          (late) => {
+            this.#settle(() => late, use);
+            this.#settled();
+          },
+          (error: unknown) => {
+            this.fail(error);
+            this.#settled();
+          },
         );
       } else if (!this.isOver) use(result);
     } catch (error) {
@@ -295,8 +367,9 @@ export class Call
       this.#end(clientGone);
     }
     this.#server.timers.remove(this);
+    this.#releaseAll();
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
-    logAccess(this.#server.logger, this, {
+    logAccess(this.#server, this, {
       headers: this.headers,
       httpVersion: this.stream.httpVersion ?? '2.0',
       httpStatus: this.#response.httpStatus,

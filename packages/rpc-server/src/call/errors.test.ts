@@ -1,10 +1,10 @@
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
-import { BadRequestSchema, ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
-import { InvalidFieldsError, NotFoundError, StoreUnavailableError } from '@example/service-kit';
+import { InvalidFieldsError, NotFoundError, StoreOverloadedError, StoreUnavailableError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
-import { failureOf, transports } from '../testing/index.ts';
+import { failureOf, freePort, transports } from '../testing/index.ts';
 import { all, recordingLogger, startServer } from '../testing/test-server.ts';
 
 const secret = 'SELECT secret FROM somewhere';
@@ -39,6 +39,12 @@ describe.each(transports)('an error over %s', (_, transport) => {
     const error = await received(new StoreUnavailableError(secret));
     expect(error.code).toBe(Code.Unavailable);
     expect(error.message).not.toContain(secret);
+  });
+
+  it('StoreOverloadedError is UNAVAILABLE with RetryInfo', async () => {
+    const error = await received(new StoreOverloadedError());
+    expect(error.code).toBe(Code.Unavailable);
+    expect(error.findDetails(RetryInfoSchema)).toMatchObject([{ retryDelay: { seconds: 1n } }]);
   });
 
   it('a bug is INTERNAL and hides its message and details', async () => {
@@ -77,16 +83,17 @@ describe.each(transports)('an error over %s', (_, transport) => {
   });
 
   it('whose properties cannot be read is INTERNAL', async () => {
-    const unreadable = new Proxy(new Error(), {
-      get() {
-        throw new TypeError(secret);
-      },
-    });
+    const refuse = () => {
+      throw unreadable;
+    };
+    const unreadable: Error = new Proxy(new Error(), { get: refuse, has: refuse, getPrototypeOf: refuse });
     const getUser = () => Promise.reject(unreadable);
-    const { url } = await startServer({ users: { getUser } });
+    const { logger, lines } = recordingLogger();
+    const { url } = await startServer({ users: { getUser }, logger });
     const error = await failureOf(createClient(UserService, transport(url)).getUser({ id: '7' }));
     expect(error.code).toBe(Code.Internal);
-    expect(error.rawMessage).toMatch(internalError);
+    const [, errorId] = internalError.exec(error.rawMessage) ?? [];
+    expect(lines).toContainEqual(expect.objectContaining({ errorId, msg: 'a call failed unexpectedly' }));
   });
 
   it('that another server has sent gets the x-request-id of this request', async () => {
@@ -104,6 +111,43 @@ describe.each(transports)('an error over %s', (_, transport) => {
     for (const { metadata } of [unary, stream]) {
       expect([metadata.get('x-request-id'), metadata.get('x-kept')]).toEqual(['mine', 'kept']);
     }
+  });
+
+  it('of a call that the handler makes has a code that holds for this call, and only an id', async () => {
+    const otherCall = (error: unknown) => async () => {
+      const other = await startServer({ users: { getUser: () => Promise.reject(error) } });
+      await createClient(UserService, transport(other.url)).getUser({});
+    };
+    const unreachable = async () => {
+      await createClient(UserService, transport(`http://127.0.0.1:${await freePort()}`)).getUser({});
+    };
+    for (const [call, words, code] of [
+      [unreachable, /ECONNREFUSED/, Code.Unavailable],
+      [otherCall(new ConnectError('try later', Code.Unavailable)), /try later/, Code.Unavailable],
+      [otherCall(new ConnectError('no token', Code.Unauthenticated)), /no token/, Code.Internal],
+      [otherCall(new NotFoundError('no user 7', 'NOT_FOUND', 'user.example.com', {})), /no user 7/, Code.Internal],
+    ] as const) {
+      const { logger, lines } = recordingLogger();
+      const getUser = async () => {
+        await call();
+        return {};
+      };
+      const { url } = await startServer({ users: { getUser }, logger });
+      const error = await failureOf(createClient(UserService, transport(url)).getUser({ id: '7' }));
+      expect(error).toMatchObject({ code, details: [] });
+      const [, errorId] = /^a call to another service failed \(error ([0-9a-f-]{36})\)$/.exec(error.rawMessage) ?? [];
+      expect(lines).toContainEqual(
+        expect.objectContaining({ errorId, err: expect.objectContaining({ message: expect.stringMatching(words) }) }),
+      );
+    }
+  });
+
+  it('a ConnectError is passed on, also with a cause', async () => {
+    const cause = new TypeError(secret);
+    const error = await received(
+      new ConnectError('the stock is not known', Code.Unavailable, undefined, undefined, cause),
+    );
+    expect(error).toMatchObject({ code: Code.Unavailable, rawMessage: 'the stock is not known' });
   });
 
   it('a ConnectError is passed on', async () => {

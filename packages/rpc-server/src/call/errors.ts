@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  PreconditionFailureSchema,
+  RetryInfoSchema,
+} from '@example/protos/google/rpc/error_details';
 import {
   InvalidFieldsError,
   NotFoundError,
@@ -9,6 +14,7 @@ import {
   PreconditionError,
   ReaderTooSlowError,
   RequestIdReusedError,
+  StoreOverloadedError,
   StoreUnavailableError,
 } from '@example/service-kit';
 import type { Logger } from 'pino';
@@ -25,13 +31,15 @@ import type { Logger } from 'pino';
  * | PermissionDeniedError | PERMISSION_DENIED | |
  * | ReaderTooSlowError | RESOURCE_EXHAUSTED | |
  * | StoreUnavailableError | UNAVAILABLE | |
+ * | StoreOverloadedError | UNAVAILABLE | RetryInfo |
  * | ConnectError | its own | its own |
+ * | ConnectError of a call that the handler made | UNAVAILABLE and DEADLINE_EXCEEDED stay, others are INTERNAL | |
  * | anything else: a bug | INTERNAL | |
  *
- * Of a bug, the client receives only an id. The log has the error with the same id.
+ * Of a bug and of another call, the client receives only an id. The log has the error with the same id.
  */
 function toConnectError(error: unknown, logger: () => Logger): ConnectError {
-  if (error instanceof ConnectError) return error;
+  if (error instanceof ConnectError) return isOfOtherCall(error) ? otherCallFailed(error, logger) : error;
   if (error instanceof InvalidFieldsError) {
     const detail: MessageInitShape<typeof BadRequestSchema> = {
       fieldViolations: error.violations.map(({ field, description }) => ({ field, description })),
@@ -60,18 +68,50 @@ function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   }
   if (error instanceof ReaderTooSlowError) return new ConnectError(error.message, Code.ResourceExhausted);
   if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);
+  if (error instanceof StoreOverloadedError) {
+    return new ConnectError(error.message, Code.Unavailable, undefined, [
+      { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+    ]);
+  }
   if (error instanceof StoreUnavailableError) {
-    const errorId = randomUUID();
-    logger().error({ err: error, errorId }, 'the store is unavailable');
+    const errorId = logged(error, 'the store is unavailable', logger);
     return new ConnectError(`the store is unavailable, try again later (error ${errorId})`, Code.Unavailable);
   }
   return unexpected(error, logger);
 }
 
 function unexpected(error: unknown, logger: () => Logger): ConnectError {
-  const errorId = randomUUID();
-  logger().error({ err: error, errorId }, 'a call failed unexpectedly');
+  const errorId = logged(error, 'a call failed unexpectedly', logger);
   return new ConnectError(`internal error (error ${errorId})`, Code.Internal);
+}
+
+/**
+ * Whether Connect's client has made the error: another server has sent it, or its words are those of another error,
+ * such as ECONNREFUSED. They were not written for the caller of this server.
+ */
+function isOfOtherCall({ isWireError, rawMessage, cause }: ConnectError): boolean {
+  return isWireError || (cause instanceof Error && cause.message === rawMessage);
+}
+
+/** The codes of another call that hold for this one, too. The others are about the request of that call. */
+const passedOn: ReadonlySet<Code> = new Set([Code.Unavailable, Code.DeadlineExceeded]);
+
+function otherCallFailed(error: ConnectError, logger: () => Logger): ConnectError {
+  const errorId = logged(error, 'a call to another service failed', logger);
+  const code = passedOn.has(error.code) ? error.code : Code.Internal;
+  return new ConnectError(`a call to another service failed (error ${errorId})`, code);
+}
+
+/** @returns the id under which the log has the error */
+function logged(error: unknown, message: string, logger: () => Logger): string {
+  const errorId = randomUUID();
+  try {
+    logger().error({ err: error, errorId }, message);
+  } catch {
+    // A logger that is not ours may fail to read the error.
+    logger().error({ errorId }, message);
+  }
+  return errorId;
 }
 
 /** Longer error texts are cut, in characters: gRPC clients refuse trailers above 8 KiB, details included. */
@@ -118,6 +158,14 @@ function sendable(error: ConnectError): ConnectError {
 export function messageTooLarge(length: number | undefined, maxBytes: number): ConnectError {
   const size = length === undefined ? 'the decompressed message' : `a message of ${length} bytes`;
   return new ConnectError(`${size} exceeds the limit of ${maxBytes} bytes`, Code.ResourceExhausted);
+}
+
+/** The call, its connection or its caller would hold more than its share of the server's memory. */
+export function memoryExceeded(): ConnectError {
+  const text = 'too much is waiting to be sent or read, try again later';
+  return new ConnectError(text, Code.ResourceExhausted, undefined, [
+    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+  ]);
 }
 
 export function tooManyElements(max: number): ConnectError {

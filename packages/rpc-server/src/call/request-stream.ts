@@ -1,11 +1,11 @@
 import type { ConnectError } from '@connectrpc/connect';
 import type { Request } from './codec.ts';
 import { messageTimedOut } from './deadline.ts';
-import { decodeTurn } from './decode-turns.ts';
 import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
+import { decoding } from './turns.ts';
 
 type Result = IteratorResult<Request, undefined>;
 
@@ -25,8 +25,12 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #call: RequestCall;
   readonly #envelopes: EnvelopeReader;
   readonly #gapMs: number;
+  /** Clients of bidirectional calls may listen only, once their first message has arrived. */
+  #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
+  /** The bytes of the messages that the handler has and that still count as held: the last one. */
+  #delivered = 0;
   #isEnded = false;
   #isDone = false;
   #reason: ConnectError | undefined;
@@ -39,7 +43,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   constructor(call: RequestCall) {
     this.#call = call;
     this.#envelopes = new EnvelopeReader(call.maxRequestBytes);
-    this.#gapMs = call.mayPause ? Number.POSITIVE_INFINITY : call.config.messageGapMs;
+    this.#gapMs = call.config.messageGapMs;
   }
 
   [Symbol.asyncIterator](): this {
@@ -47,10 +51,13 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   onData(chunk: Uint8Array, start: number, end: number): void {
-    if (this.#isDone) return;
+    if (this.#isDone || !this.#call.take(end - start)) return;
+    const isNext = this.#envelopes.unread === 0;
     this.#envelopes.push(chunk, start, end);
     this.#held += end - start;
     this.#deliver();
+    // The message is incomplete: its client may be silent no longer.
+    if (isNext && this.#waiting !== undefined) this.#waitingSince = performance.now();
   }
 
   onEnd(): void {
@@ -67,6 +74,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   get timeoutAt(): number {
+    if (this.#mayPause && this.#envelopes.unread === 0) return Number.POSITIVE_INFINITY;
     return (this.#waitingSince ?? performance.now()) + this.#gapMs;
   }
 
@@ -82,7 +90,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());
-    const turn = decodeTurn(messageCost);
+    const turn = decoding.wait(messageCost);
     return turn === undefined ? this.#next() : this.#nextAfter(turn);
   }
 
@@ -105,6 +113,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     if (this.#isDone) return Promise.resolve(done);
     const bytes = this.#envelopes.next();
     if (bytes !== undefined) {
+      this.#mayPause = this.#call.desc.methodKind === 'bidi_streaming';
       this.#consume(this.#held - this.#envelopes.unread);
       const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
@@ -172,6 +181,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   #consume(bytes: number): void {
     this.#held -= bytes;
+    this.#call.release(this.#delivered);
+    this.#delivered = bytes;
     this.#call.stream.consume(bytes);
   }
 
@@ -188,6 +199,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   #stopReading(): void {
     this.#isDone = true;
     this.#envelopes.clear();
+    this.#call.release(this.#held);
+    this.#held = 0;
     this.#call.stream.discard();
   }
 }

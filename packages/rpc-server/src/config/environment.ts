@@ -21,7 +21,8 @@ export type Values<S extends z.ZodRawShape> = {
 /**
  * Reads the variables that `settings` names. An empty variable counts as unset.
  *
- * @param settings schemas whose descriptions complete "must be …" in error messages
+ * @param settings schemas whose descriptions complete "must be …" in error messages. The value of one with the metadata
+ * `isSecret` never appears there
  * @throws {ConfigError} that names every variable at fault
  */
 export function readEnvironment<S extends z.ZodRawShape>(settings: S, env: Environment): Values<S> {
@@ -30,8 +31,9 @@ export function readEnvironment<S extends z.ZodRawShape>(settings: S, env: Envir
   if (!result.success) {
     const names = new Set(result.error.issues.map(({ path }) => String(path[0])));
     const lines = [...names].map((name) => {
-      const { description } = settings[name] as z.ZodType;
-      return `${name}=${JSON.stringify(withoutPassword(given[name] ?? ''))}: must be ${description}`;
+      const { description, isSecret } = (settings[name] as z.ZodType).meta() ?? {};
+      const value = isSecret ? '…' : JSON.stringify(withoutPassword(given[name] ?? ''));
+      return `${name}=${value}: must be ${description}`;
     });
     throw new ConfigError(lines.join('\n'));
   }
@@ -39,9 +41,9 @@ export function readEnvironment<S extends z.ZodRawShape>(settings: S, env: Envir
   return Object.freeze(Object.fromEntries(values));
 }
 
-/** A URL may contain a user name and a password. */
+/** A URL may contain a user name and a password, and the password anything. */
 function withoutPassword(value: string): string {
-  return value.replace(/\/\/[^/@]*@/, '//…@');
+  return value.replace(/\/\/.*@/s, '//…@');
 }
 
 function toCamelCase(name: string): string {

@@ -28,18 +28,41 @@ describe('the reference of the configuration', () => {
 });
 
 describe('the configuration of a server', () => {
+  it.each([
+    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://example.com/'],
+    ['CORS_HEADERS', 'x-a, x b'],
+    ['SOCKET_MODE', '888'],
+    ['SOCKET_MODE', '0660'],
+    ['HOST', 'unix:'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(`${name}=`);
+  });
+
+  it('takes an IPv6 address in brackets', () => {
+    expect(read({ HOST: '[::1]' }).host).toBe('::1');
+  });
+
   it('has a default for every setting', () => {
     expect(read({})).toEqual({
       host: 'localhost',
       port: 9000,
       http2: 'own',
       logLevel: 'info',
+      accessLog: 'all',
+      logBufferBytes: 4 * 1024 * 1024,
       tls: undefined,
       auth: undefined,
       callsPerSecond: 200,
       callBurst: 400,
+      allowedHosts: [],
       corsOrigins: [],
+      corsHeaders: [],
+      socketMode: '600',
       maxMessageBytes: 4 * 1024 * 1024,
+      memoryBudgetBytes: expect.any(Number),
+      connectionMemoryBytes: expect.any(Number),
       maxMessageElements: 20_000,
       maxHeaderBytes: 32 * 1024,
       headersMs: 10_000,
@@ -47,13 +70,16 @@ describe('the configuration of a server', () => {
       messageGapMs: 300_000,
       defaultDeadlineMs: 30_000,
       maxDeadlineMs: 600_000,
+      zeroWindowMs: 300_000,
       maxStreams: 250,
-      maxConnections: 10_000,
+      maxConnections: expect.any(Number),
       idleConnectionMs: 600_000,
       keepaliveMs: 60_000,
       keepaliveTimeoutMs: 20_000,
       connectionAgeMs: 1_800_000,
       connectionAgeGraceMs: 300_000,
+      overloadDelayMs: 100,
+      overloadMs: 1_000,
       readinessMs: 5_000,
       shutdownNoticeMs: 0,
       drainMs: 20_000,
@@ -71,15 +97,38 @@ describe('the configuration of a server', () => {
         .string()
         .regex(/^sqlite:/)
         .describe('sqlite: and a path'),
+      TOKEN: z.enum(['a']).meta({ description: 'a', isSecret: true }),
     };
-    expect(() => readEnvironment(settings, { DATABASE_URL: 'mysql://aoife:secret@db/users' })).toThrow(
-      'DATABASE_URL="mysql://…@db/users": must be sqlite: and a path',
-    );
+    for (const password of ['secret', 's3/c@r?e#t', 'a\nb']) {
+      expect(() =>
+        readEnvironment(settings, { DATABASE_URL: `mysql://aoife:${password}@db/users`, TOKEN: 'b' }),
+      ).toThrow(/^DATABASE_URL="mysql:\/\/…@db\/users": must be sqlite: and a path\nTOKEN=…: must be a$/);
+    }
   });
 
   it('has a burst of twice the rate by default', () => {
     expect(read({ CALLS_PER_SECOND: '700' })).toMatchObject({ callsPerSecond: 700, callBurst: 1_400 });
     expect(() => read({ CALLS_PER_SECOND: '700', CALL_BURST: '699' })).toThrow('CALL_BURST=699: must be at least');
+  });
+
+  it('has memory for messages of the allowed size, and names the variables that contradict each other', () => {
+    const mebi = 1024 * 1024;
+    expect(read({ MEMORY_BUDGET_BYTES: `${64 * mebi}` })).toMatchObject({
+      memoryBudgetBytes: 64 * mebi,
+      connectionMemoryBytes: 8 * mebi,
+      maxConnections: 512,
+    });
+    const budget = { MEMORY_BUDGET_BYTES: `${32 * mebi}` };
+    expect(() => read({ ...budget })).toThrow(
+      'MAX_MESSAGE_BYTES=4194304: must be at most half of CONNECTION_MEMORY_BYTES, 4194304, ' +
+        'which is by default an eighth of MEMORY_BUDGET_BYTES, 33554432',
+    );
+    expect(() => read({ ...budget, CONNECTION_MEMORY_BYTES: `${9 * mebi}` })).toThrow(
+      'CONNECTION_MEMORY_BYTES=9437184: must be at most a quarter of MEMORY_BUDGET_BYTES, 33554432',
+    );
+    expect(() => read({ ...budget, MAX_MESSAGE_BYTES: '1', MAX_CONNECTIONS: '513' })).toThrow(
+      'MAX_CONNECTIONS=513: must be at most 512 with MEMORY_BUDGET_BYTES, 33554432',
+    );
   });
 
   it('names the variable of a certificate file that is unusable', () => {
@@ -100,8 +149,11 @@ describe('the configuration of a server', () => {
     [{ AUTH_ISSUER: 'https://issuer.example.com' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH: 'jwt' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH_JWKS: 'keys.json' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ AUTH_JWKS: 'https://' }, 'AUTH_JWKS="https://": must be the path of a JSON Web Key Set, or its'],
+    [{ AUTH_JWKS: 'https://me@example.com/keys' }, 'AUTH_JWKS='],
     [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],
     [{ CORS_ORIGINS: 'https://example.com/page' }, 'CORS_ORIGINS="https://example.com/page": must be the origins'],
+    [{ ALLOWED_HOSTS: 'localhost:9000' }, 'ALLOWED_HOSTS="localhost:9000": must be the host names'],
     [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS="*": must be the origins'],
   ])('rejects %j', (env: Environment, message) => {
     expect(() => read(env)).toThrow(message);
@@ -109,7 +161,7 @@ describe('the configuration of a server', () => {
 
   it('has authentication when AUTH_JWKS is set, unless AUTH=off', () => {
     const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'example' };
-    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example' };
+    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example', scopeClaim: 'scope' };
     expect(read(env).auth).toEqual(auth);
     expect(read({ ...env, NODE_ENV: 'production' }).auth).toEqual(auth);
     expect(read({ ...env, AUTH: 'off' }).auth).toBeUndefined();

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, type Values } from './environment.ts';
+import { memoryConfig } from './memory-config.ts';
+import { readTls, type Tls } from './tls-files.ts';
 
 /**
  * A setting is a schema. Its description completes "must be …" in error messages and in
@@ -18,10 +19,26 @@ const wholeNumber = (min: number, max: number) =>
 const whole = (min: number, max: number, defaultValue: number, what: string) =>
   setting(wholeNumber(min, max).default(defaultValue), `a whole number from ${min} to ${max}: ${what}`);
 
+const mebi = 1024 * 1024;
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const milliseconds = (defaultValue: number, what: string) => whole(1, 24 * hour, defaultValue, `milliseconds ${what}`);
+
+/** Words separated by commas. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((word) => word.trim()))
+  .transform((words) => words.filter((word) => word !== ''));
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
+/** `fetch` takes no URL with a user name. */
+function isPlainUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && `${url.username}${url.password}` === '';
+}
 
 const path = (what: string) => setting(z.string().optional(), `the path of a PEM file with ${what}`);
 
@@ -32,14 +49,35 @@ const path = (what: string) => setting(z.string().optional(), `the path of a PEM
  */
 export const serverSettings = (defaultPort: number) => ({
   HOST: setting(
-    z.string().default('localhost'),
-    'a host name or address to listen on; localhost is both loopback addresses, :: is every address',
+    z
+      .string()
+      .default('localhost')
+      .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
+      .refine((host) => host !== 'unix:'),
+    'a host name or address to listen on, or unix:PATH; localhost is both loopback addresses, :: is every address',
+  ),
+  SOCKET_MODE: setting(
+    z
+      .string()
+      .regex(/^[0-7]{3}$/)
+      .default('600'),
+    'the rights of the socket at unix:PATH in octal, such as 660 to let a group connect',
   ),
   PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
   HTTP2: setting(z.enum(['own', 'node']).default('own'), 'own (@example/http2) or node (node:http2, slower)'),
   LOG_LEVEL: setting(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     'one of trace, debug, info, warn, error, fatal and silent',
+  ),
+  ACCESS_LOG: setting(
+    z.enum(['all', 'no-health', 'off']).default('all'),
+    'all, no-health (all calls but those of health that succeed) or off',
+  ),
+  LOG_BUFFER_BYTES: whole(
+    64 * 1024,
+    1024 * 1024 * 1024,
+    4 * 1024 * 1024,
+    'bytes of lines that wait while nothing reads the log',
   ),
 
   TLS_CERT: path('the certificate of the server and the chain below its root; needs TLS_KEY'),
@@ -49,6 +87,14 @@ export const serverSettings = (defaultPort: number) => ({
   ),
 
   MAX_MESSAGE_BYTES: whole(1, 0xffff_ffff, 4 * 1024 * 1024, 'bytes of a message, before and after decompression'),
+  MEMORY_BUDGET_BYTES: setting(
+    wholeNumber(mebi, mebi ** 2).optional(),
+    `a whole number from ${mebi} to ${mebi ** 2}: bytes that clients can make the server hold; by default half of the heap of Node.js, at most a quarter of the memory of a container`,
+  ),
+  CONNECTION_MEMORY_BYTES: setting(
+    wholeNumber(mebi / 4, mebi ** 2).optional(),
+    `a whole number from ${mebi / 4} to ${mebi ** 2}: bytes that the calls of one connection can hold, at most a quarter of MEMORY_BUDGET_BYTES; by default an eighth`,
+  ),
   MAX_MESSAGE_ELEMENTS: whole(1, 0xffff_ffff, 20_000, 'fields and items of lists of a message, at all levels'),
   MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
   HEADERS_MS: milliseconds(10 * second, 'until a new connection has sent the header fields of a request'),
@@ -59,8 +105,12 @@ export const serverSettings = (defaultPort: number) => ({
     'a unary or server-streaming call may take when its client sets no deadline',
   ),
   MAX_DEADLINE_MS: milliseconds(10 * minute, 'a call may take at most, whatever deadline its client sets'),
+  ZERO_WINDOW_MS: milliseconds(5 * minute, 'an HTTP/2 client may keep the window of a waiting response closed'),
   MAX_STREAMS: whole(1, 1_000_000, 250, 'calls at once on one HTTP/2 connection'),
-  MAX_CONNECTIONS: whole(1, 1_000_000, 10_000, 'connections at once'),
+  MAX_CONNECTIONS: setting(
+    wholeNumber(1, 1_000_000).optional(),
+    'a whole number from 1 to 1000000: connections at once; by default 10000, or as many as a quarter of MEMORY_BUDGET_BYTES allows',
+  ),
   IDLE_CONNECTION_MS: milliseconds(10 * minute, 'a connection may stay open without a call'),
   KEEPALIVE_MS: milliseconds(minute, 'between two keepalive pings on an HTTP/2 connection'),
   KEEPALIVE_TIMEOUT_MS: milliseconds(20 * second, 'for the response to a keepalive ping'),
@@ -72,23 +122,39 @@ export const serverSettings = (defaultPort: number) => ({
     'a whole number from CALLS_PER_SECOND to 2000000: calls of one caller in one second, once a minute; by default twice CALLS_PER_SECOND',
   ),
 
+  OVERLOAD_DELAY_MS: whole(10, minute, 100, 'milliseconds that a turn of the event loop may take'),
+  OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer, until new calls are refused'),
+
+  ALLOWED_HOSTS: setting(
+    list.refine((hosts) => hosts.every((host) => /^([\w.-]+|\[[\da-f:.]+\])$/i.test(host))),
+    'the host names that requests may name, such as localhost or [::1], separated by commas; without ports',
+  ),
   CORS_ORIGINS: setting(
-    z
-      .string()
-      .default('')
-      .transform((text) => text.split(',').map((origin) => origin.trim()))
-      .transform((origins) => origins.filter((origin) => origin !== ''))
-      .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
-    'the origins whose web pages may call, such as https://example.com, separated by commas',
+    list.refine((origins) => origins.every((origin) => isOrigin(origin) && !origin.includes('*'))),
+    'the origins whose web pages may call, such as https://example.com, separated by commas; without patterns',
+  ),
+  CORS_HEADERS: setting(
+    list.refine((names) => names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name))),
+    'the names of further header fields that those pages may send, separated by commas',
   ),
 
   AUTH: setting(
     z.enum(['jwt', 'off']).optional(),
     'jwt or off; when it is not set, jwt if one of the next three is set. In production it must be set explicitly, even to off',
   ),
-  AUTH_JWKS: setting(z.string().optional(), 'the path or URL of a JSON Web Key Set'),
+  AUTH_JWKS: setting(
+    z
+      .string()
+      .refine((value) => !/^https?:/i.test(value) || isPlainUrl(value))
+      .optional(),
+    'the path of a JSON Web Key Set, or its http or https URL without a user name',
+  ),
   AUTH_ISSUER: setting(z.string().optional(), 'the required issuer (iss) of tokens'),
   AUTH_AUDIENCE: setting(z.string().optional(), 'the required audience (aud) of tokens'),
+  AUTH_SCOPE_CLAIM: setting(
+    z.string().default('scope'),
+    'the claim with the scopes of a token, such as scope, scp or permissions',
+  ),
   NODE_ENV: setting(z.string().optional(), 'production, or something else'),
 
   READINESS_MS: milliseconds(5 * second, 'between two readiness checks of the store'),
@@ -105,33 +171,29 @@ export const serverSettings = (defaultPort: number) => ({
 
 type ServerValues = Values<ReturnType<typeof serverSettings>>;
 
-/** Texts of PEM files. */
-export interface Tls {
-  readonly cert: string;
-  readonly key: string;
-  /** CA certificates, one of which must have issued the certificate of a client; undefined if clients need none. */
-  readonly clientCa?: string;
-}
-
 /** Long enough for a balancer that probes every few seconds. */
 const productionNoticeMs = 5 * second;
 
 /** Variables that are combined into one setting. */
-type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' | 'callBurst';
+type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' | 'callBurst' | keyof Memory;
+
+type Memory = ReturnType<typeof memoryConfig>;
 
 /** Which tokens a server accepts. */
 export interface AuthConfig {
-  /** A JSON Web Key Set (RFC 7517): the path of a file, or an http or https URL, fetched when it is needed. */
+  /** A JSON Web Key Set (RFC 7517): the path of a file, or an http or https URL. */
   readonly jwks: string;
   /** The required `iss`. */
   readonly issuer: string;
   /** `aud` must be or contain it. */
   readonly audience: string;
+  /** The claim with the scopes: a list, or a text with spaces between them. */
+  readonly scopeClaim: string;
 }
 
 /** The values of `serverSettings`, which has their bounds, units and defaults. */
-export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>> {
-  /** Reads the certificates, at the start and on `reloadCertificates`; undefined without TLS. */
+export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>>, Memory {
+  /** Reads the certificates, at the start and whenever they may have changed; undefined without TLS. */
   readonly tls?: (() => Tls) | undefined;
   /** Undefined without authentication. */
   readonly auth?: AuthConfig | undefined;
@@ -145,13 +207,16 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
  * @throws {ConfigError} for inconsistent values
  */
 export function serverConfig(values: ServerValues): ServerConfig {
-  const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, nodeEnv, ...rest } = values;
+  const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, authScopeClaim, nodeEnv, ...rest } =
+    values;
   const shutdownNoticeMs = values.shutdownNoticeMs ?? (nodeEnv === 'production' ? productionNoticeMs : 0);
   const { callsPerSecond, callBurst = 2 * callsPerSecond } = values;
   if (callBurst < callsPerSecond) {
     throw new ConfigError(`CALL_BURST=${callBurst}: must be at least CALLS_PER_SECOND, ${callsPerSecond}`);
   }
-  return Object.freeze({ ...rest, shutdownNoticeMs, callBurst, tls: tlsFiles(values), auth: authConfig(values) });
+  const memory = memoryConfig(values);
+  const parts = { shutdownNoticeMs, callBurst, tls: tlsFiles(values), auth: authConfig(values) };
+  return Object.freeze({ ...rest, ...memory, ...parts });
 }
 
 function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerValues): ServerConfig['tls'] {
@@ -159,23 +224,11 @@ function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerV
   if (cert === undefined || key === undefined) {
     throw new ConfigError('TLS_CERT and TLS_KEY: must both be set when one of them or TLS_CLIENT_CA is');
   }
-  const read = (name: string, file: string) => {
-    try {
-      const text = readFileSync(file, 'utf8');
-      if (text.includes('-----BEGIN ')) return text;
-    } catch (error) {
-      throw new ConfigError(`${name}=${JSON.stringify(file)}: cannot be read: ${(error as Error).message}`);
-    }
-    throw new ConfigError(`${name}=${JSON.stringify(file)}: is not a PEM file`);
-  };
-  return () => ({
-    cert: read('TLS_CERT', cert),
-    key: read('TLS_KEY', key),
-    ...(clientCa !== undefined && { clientCa: read('TLS_CLIENT_CA', clientCa) }),
-  });
+  return () => readTls({ cert, key, clientCa });
 }
 
-function authConfig({ auth, authJwks, authIssuer, authAudience, nodeEnv }: ServerValues): AuthConfig | undefined {
+function authConfig(values: ServerValues): AuthConfig | undefined {
+  const { auth, authJwks, authIssuer, authAudience, authScopeClaim, nodeEnv } = values;
   if (auth === 'off') return undefined;
   const isAuthNamed = [authJwks, authIssuer, authAudience].some((value) => value !== undefined);
   if (auth === undefined && !isAuthNamed) {
@@ -187,5 +240,5 @@ function authConfig({ auth, authJwks, authIssuer, authAudience, nodeEnv }: Serve
       'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set when AUTH is jwt or one of them is set',
     );
   }
-  return Object.freeze({ jwks: authJwks, issuer: authIssuer, audience: authAudience });
+  return Object.freeze({ jwks: authJwks, issuer: authIssuer, audience: authAudience, scopeClaim: authScopeClaim });
 }

@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { silentLogger } from '../testing/index.ts';
 import { followReadiness } from './follow-readiness.ts';
 import { Health } from './health.ts';
 
@@ -17,7 +19,7 @@ afterEach(() => {
 
 it('readiness is checked at the interval until the checks are stopped', async () => {
   const isReady = vi.fn(async () => true);
-  const stop = followReadiness(new Health([]), isReady, 1_000);
+  const stop = followReadiness(new Health([]), isReady, 1_000, silentLogger);
   await vi.advanceTimersByTimeAsync(3_500);
   expect(isReady).toHaveBeenCalledTimes(4);
   stop();
@@ -28,7 +30,7 @@ it('readiness is checked at the interval until the checks are stopped', async ()
 it('no check follows one that is stopped before its result', async () => {
   const result = Promise.withResolvers<boolean>();
   const isReady = vi.fn(() => result.promise);
-  const stop = followReadiness(new Health([]), isReady, 1_000);
+  const stop = followReadiness(new Health([]), isReady, 1_000, silentLogger);
   stop();
   result.resolve(true);
   await vi.advanceTimersByTimeAsync(10_000);
@@ -39,9 +41,26 @@ it('a check without a result, and one that throws, mean NOT_SERVING', async () =
   for (const isReady of [() => new Promise<boolean>(() => {}), () => fail()]) {
     const health = new Health(['a']);
     health.setServing(true);
-    const stop = followReadiness(health, isReady, 1_000);
+    const stop = followReadiness(health, isReady, 1_000, silentLogger);
     await vi.advanceTimersByTimeAsync(1_500);
     expect(health.status('a')).toBe(notServing);
     stop();
   }
+});
+
+it('each change is logged once, with its reason', async () => {
+  const lines: unknown[] = [];
+  const logger = pino({ base: null, timestamp: false }, { write: (line) => lines.push(JSON.parse(line)) });
+  const isReady = vi.fn(async () => true);
+  const stop = followReadiness(new Health([]), isReady, 1_000, logger);
+  await vi.advanceTimersByTimeAsync(1_500);
+  isReady.mockImplementation(fail);
+  await vi.advanceTimersByTimeAsync(3_000);
+  isReady.mockResolvedValue(true);
+  await vi.advanceTimersByTimeAsync(2_000);
+  stop();
+  expect(lines).toMatchObject([
+    { level: 50, err: { message: 'no store' }, msg: 'the service is not ready: health reports NOT_SERVING' },
+    { level: 30, msg: 'the service is ready again' },
+  ]);
 });

@@ -1,23 +1,44 @@
+import type { Logger } from 'pino';
 import type { Health } from './health.ts';
 
 /**
- * Checks readiness at an interval, and sets the health.
+ * Checks readiness at an interval, sets the health, and logs each change with its reason.
  *
  * @param isReady false, a rejection, or no result before the next check means NOT_SERVING
  * @param intervalMs in milliseconds
  * @returns a function that stops the checks
  */
-export function followReadiness(health: Health, isReady: () => Promise<boolean>, intervalMs: number): () => void {
+export function followReadiness(
+  health: Health,
+  isReady: () => Promise<boolean>,
+  intervalMs: number,
+  logger: Logger,
+): () => void {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  const check = async () => await isReady();
+  let wasReady = true;
+  const check = async () => {
+    if (!(await isReady())) throw new Error('the service is not ready');
+  };
+  const set = (ready: boolean, reason?: unknown) => {
+    health.setServing(ready);
+    if (ready === wasReady || isStopped) return;
+    wasReady = ready;
+    if (ready) logger.info('the service is ready again');
+    else logger.error({ err: reason }, 'the service is not ready: health reports NOT_SERVING');
+  };
   const follow = async () => {
     while (!isStopped) {
-      const nextCheck = new Promise<false>((resolve) => {
-        timer = setTimeout(resolve, intervalMs, false);
+      const isDue = Promise.withResolvers<void>();
+      timer = setTimeout(isDue.resolve, intervalMs);
+      const late = isDue.promise.then(() => {
+        throw new Error(`the readiness check took longer than ${intervalMs} ms`);
       });
-      health.setServing(await Promise.race([check().catch(() => false), nextCheck]));
-      await nextCheck;
+      await Promise.race([check(), late]).then(
+        () => set(true),
+        (reason: unknown) => set(false, reason),
+      );
+      await isDue.promise;
     }
   };
   void follow();

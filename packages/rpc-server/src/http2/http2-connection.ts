@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
 
 export interface Http2Connection {
   /**
@@ -13,4 +14,4 @@ export interface Http2Connection {
  *
  * @param onClose called then
  */
-export type ServeHttp2 = (socket: Socket, onClose: () => void) => Http2Connection;
+export type ServeHttp2 = (socket: Socket, memory: ConnectionMemory, onClose: () => void) => Http2Connection;

@@ -1,9 +1,10 @@
 import http2, { type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { sharedHeaderList } from '@example/http2';
-import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
+import { peerOf } from '../call/peer.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { ConnectionLog } from '../log/connection-log.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
 import { NodeStream } from './node-stream.ts';
 
@@ -19,26 +20,33 @@ const fieldOverheadBytes = 32;
  * HTTP/2 by node:http2, an alternative to ours (`HTTP2=node`). Calls are the same. A connection has the limits below
  * and those of Node: docs/reference/configuration.md lists what is missing.
  */
-export function nodeHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
+export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
-  return (socket, onClose) => {
-    const peer = socket.remoteAddress ?? '';
-    const session = http2.performServerHandshake(socket, { settings });
+  return (socket, memory, onClose) => {
+    const peer = peerOf(socket);
+    const session = http2.performServerHandshake(socket, { settings, strictFieldWhitespaceValidation: false });
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
       const callStream = new NodeStream(stream, headers, raw);
       if (listBytes(raw) > config.maxHeaderBytes) {
         refuseHeaders(callStream);
         return;
       }
-      if (!callStream.requestEnded && parseCallHeaders(callStream.headers).expectsContinue) callStream.sendContinue();
-      const handler = dispatch(callStream, peer);
+      const handler = dispatch(callStream, peer, memory);
       callStream.open(handler);
       handler.begin();
     });
     // An error closes the session, too: `close` handles it.
-    session.on('error', () => {});
+    session.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
+      // Others are of the socket, or an error that the client has sent.
+      const isViolation = code.startsWith('ERR_HTTP2_') && code !== 'ERR_HTTP2_SESSION_ERROR';
+      log[isViolation ? 'warn' : 'debug']('an HTTP/2 connection failed', peer, message);
+    });
     limitLingering(socket);
-    const stops = [requirePreface(session, config), closeWhenIdle(session, config), keepAlive(session, config)];
+    const stops = [
+      requirePreface(session, config, () => log.warn('an HTTP/2 connection failed', peer, 'timeout: no SETTINGS')),
+      closeWhenIdle(session, config),
+      keepAlive(session, config),
+    ];
     session.once('close', () => {
       for (const stop of stops) stop();
       onClose();
@@ -70,8 +78,11 @@ function limitLingering(socket: Socket): void {
   });
 }
 
-function requirePreface(session: ServerHttp2Session, { headersMs }: ServerConfig): () => void {
-  const timer = setTimeout(() => session.destroy(), headersMs);
+function requirePreface(session: ServerHttp2Session, { headersMs }: ServerConfig, onTimeout: () => void): () => void {
+  const timer = setTimeout(() => {
+    onTimeout();
+    session.destroy();
+  }, headersMs);
   const stop = () => clearTimeout(timer);
   session.once('remoteSettings', stop);
   return stop;

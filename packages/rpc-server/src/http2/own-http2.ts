@@ -1,36 +1,51 @@
-import { defaultLimits, type Limits, MemoryBudget, serveConnection, sharedHeaderList } from '@example/http2';
-import { parseCallHeaders } from '../call/call-headers.ts';
+import {
+  type ConnectionClose,
+  defaultLimits,
+  ErrorCode,
+  errorName,
+  type Limits,
+  serveConnection,
+} from '@example/http2';
 import type { Dispatch } from '../call/call-stream.ts';
+import { peerOf } from '../call/peer.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { ConnectionLog } from '../log/connection-log.ts';
 import type { ServeHttp2 } from './http2-connection.ts';
 
 /** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
 const smallestMaxFrameBytes = 16_384;
 
-/** RFC 9110, section 15.2.1. */
-const continueHeaders = sharedHeaderList([[':status', '100']]);
-
-/** The buffer memory of all connections together, in bytes. */
-const bufferedBytes = 512 * 1024 * 1024;
-
 /** HTTP/2 by @example/http2. */
-export function ownHttp2(config: ServerConfig, dispatch: Dispatch): ServeHttp2 {
-  const memory = new MemoryBudget(bufferedBytes);
+export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const limits = limitsOf(config);
-  return (socket, onClose) => {
-    const peer = socket.remoteAddress ?? '';
+  return (socket, memory, onClose) => {
+    const peer = peerOf(socket);
     return serveConnection(socket, {
-      accept: (stream, headers) => {
-        if (!stream.requestEnded && parseCallHeaders(headers).expectsContinue) stream.sendHeaders(continueHeaders);
-        const handler = dispatch(stream, peer);
+      accept: (stream) => {
+        const handler = dispatch(stream, peer, memory);
         handler.begin();
         return handler;
       },
       limits,
-      memory,
-      onClose,
+      onBuffered: (bytes) => {
+        if (memory.setBuffered(bytes)) return;
+        log.warn('a connection was ended', peer, 'it holds too much that it does not read');
+        socket.destroy();
+      },
+      onViolation: (code) => log.warn('an HTTP/2 stream was reset', peer, errorName(code)),
+      onClose: (reason) => {
+        logEnd(log, peer, reason);
+        onClose();
+      },
     });
   };
+}
+
+function logEnd(log: ConnectionLog, peer: string, { code, by, message, cause }: ConnectionClose): void {
+  if (cause !== undefined) log.error('an HTTP/2 connection failed', peer, cause);
+  else if (by === 'server' && code !== ErrorCode.NO_ERROR) {
+    log.warn('an HTTP/2 connection failed', peer, `${errorName(code)}: ${message}`);
+  } else log.debug('an HTTP/2 connection ended', peer, `${errorName(code)}: ${message}`);
 }
 
 function limitsOf(config: ServerConfig): Partial<Limits> {
@@ -44,6 +59,7 @@ function limitsOf(config: ServerConfig): Partial<Limits> {
     handshakeMs: config.headersMs,
     stallMs: config.headersMs,
     idleMs: config.idleConnectionMs,
+    zeroWindowMs: config.zeroWindowMs,
     keepaliveMs: config.keepaliveMs,
     keepaliveTimeoutMs: config.keepaliveTimeoutMs,
   };

@@ -8,9 +8,11 @@ import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { type Authority, createAuthority } from '@example/kit/authority';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerConfig, Tls } from '../config/server-config.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Tls } from '../config/tls-files.ts';
 import { type RunningServer, serve } from '../serve.ts';
 import { failureOf, silentLogger, testConfig } from '../testing/index.ts';
+import { recordingLogger } from '../testing/test-server.ts';
 
 let authority: Authority;
 let server: RunningServer;
@@ -132,13 +134,13 @@ describe('a server with TLS', () => {
     const first = await serialNumber();
 
     current = pairs[1];
-    server.reloadCertificates();
+    await server.reload();
     expect(await serialNumber()).not.toBe(first);
     expect(await users.getUser({ id: '2' })).toMatchObject({ id: '2' });
 
     const second = await serialNumber();
     current = { cert: 'no certificate', key: 'no key' };
-    expect(() => server.reloadCertificates()).toThrow();
+    await server.reload();
     expect(await serialNumber()).toBe(second);
   });
 
@@ -154,4 +156,11 @@ describe('a server with TLS', () => {
     await once(socket, 'close');
     await server.close(60_000);
   });
+});
+
+it('a server without TLS and tokens logs that it has nothing to reload', async () => {
+  const { logger, lines } = recordingLogger();
+  server = await serve({ config: testConfig, logger, routes: () => {} });
+  await server.reload();
+  expect(lines).toMatchObject([{ level: 30, msg: 'there are no certificates or keys to reload' }]);
 });

@@ -11,7 +11,7 @@ const program = String.raw`
   const record = { requestId: 'one', peer: '::1', requestBytes: 1, responseBytes: 2, subject: 'A"o\\\u0000\u00ef\n', code: 5 };
   const ended = { headers: { path: '/"\\\u2028', protocol: 'grpc' }, httpVersion: '2.0', httpStatus: 200, isResponseComplete: true, startedAt: 0 };
   const withoutSubject = { ...record, subject: undefined };
-  const ours = createLogger(service, 'info');
+  const ours = createLogger(service, { logLevel: 'info', logBufferBytes: 65536 });
   const theirs = pino({ base: { service } }, pino.destination({ dest: 1, sync: true }));
   for (const logger of [ours, ours.child({ of: 'a child' }), theirs]) {
     for (const each of [record, withoutSubject]) logger.info(new AccessLogEntry(each, ended), 'call');

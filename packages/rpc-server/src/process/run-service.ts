@@ -1,6 +1,7 @@
 import { ConfigError, type Environment } from '../config/environment.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { RunningServer } from '../serve.ts';
+import { onEndSignal } from './end-signals.js';
 import { createLogger, type Logger } from './logger.ts';
 import { refuseUnsafeNode } from './safe-node.js';
 
@@ -14,35 +15,26 @@ export interface Service<C extends { readonly server: ServerConfig }> {
 
 /**
  * Runs a service until SIGINT or SIGTERM, then drains it and exits with status 0. A second signal exits at once. SIGHUP
- * reloads the certificates. A service that cannot start writes the reason to standard error, one line for each cause,
- * and exits with status 1.
+ * reads the certificates and the keys of the token issuer again. A service that cannot start writes the reason to
+ * standard error, one line for each cause, and exits with status 1. So does one with an exception that nothing catches,
+ * which is in the log.
  */
 export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
   refuseUnsafeNode(service.name);
   try {
     const config = service.readConfig(process.env);
-    const logger = createLogger(service.name, config.server.logLevel);
+    const logger = createLogger(service.name, config.server);
+    endOnUncaught(logger);
     const server = await service.start(config, logger);
     logger.info({ url: server.url, pid: process.pid }, `${service.name} is listening on ${server.url}`);
     if (config.server.auth === undefined)
       logger.warn('AUTH=off: everybody who can reach this port may call every method');
-    reloadOnSignal(server, logger);
+    process.on('SIGHUP', () => void server.reload());
     endOnSignal(server, logger);
   } catch (error) {
     process.stderr.write(`${service.name}: ${whyNotStarted(error)}\n`);
     process.exitCode = 1;
   }
-}
-
-function reloadOnSignal(server: RunningServer, logger: Logger): void {
-  process.on('SIGHUP', () => {
-    try {
-      server.reloadCertificates();
-      logger.info('the certificates are reloaded');
-    } catch (error) {
-      logger.error({ err: error }, 'the new certificates are not usable: the old ones stay in use');
-    }
-  });
 }
 
 function endOnSignal(server: RunningServer, logger: Logger): void {
@@ -62,14 +54,24 @@ function endOnSignal(server: RunningServer, logger: Logger): void {
       },
     );
   };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
+  onEndSignal(end);
+}
+
+/** Node itself would write to standard error, and wait for its reader. */
+function endOnUncaught(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'an exception was not caught');
+    process.exit(1);
+  });
 }
 
 function whyNotStarted(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ConfigError) return error.message.replaceAll('\n', '\n  ');
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE' && port === -1) {
+    return `${address} is in use: stop the process that listens there, or set HOST to another path`;
+  }
   if (code === 'EADDRINUSE') {
     return `port ${port} of ${address} is in use: stop the process that listens there, or set PORT to another port`;
   }

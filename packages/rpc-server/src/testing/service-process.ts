@@ -48,6 +48,29 @@ export async function startProcess(main: string, env: Readonly<Record<string, st
 }
 
 /**
+ * Starts a service that gets SIGTERM when it begins to load its modules.
+ *
+ * @returns the exit code, null when the signal ended it before it had a handler
+ */
+export async function endWhileLoading(main: string, env: Readonly<Record<string, string>>): Promise<number | null> {
+  const preload = `
+    import { registerHooks } from 'node:module';
+    registerHooks({
+      load(url, context, nextLoad) {
+        if (url.endsWith('/rpc-server/src/index.ts')) process.kill(process.pid, 'SIGTERM');
+        return nextLoad(url, context);
+      },
+    });`;
+  const args = ['--import', 'tsx', '--import', `data:text/javascript,${encodeURIComponent(preload)}`, main];
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    stdio: 'ignore',
+  });
+  const [code] = await once(child, 'exit');
+  return code;
+}
+
+/**
  * A free port of localhost. It is below the range of ephemeral ports, so that no other program gets it before it is
  * used.
  */

@@ -40,5 +40,5 @@ export async function startWithAuth(
 export function authConfig({ issuer, audience, jwks }: TokenIssuer, folder: string): NonNullable<ServerConfig['auth']> {
   const file = join(folder, 'jwks.json');
   writeFileSync(file, JSON.stringify(jwks));
-  return { jwks: file, issuer, audience };
+  return { jwks: file, issuer, audience, scopeClaim: 'scope' };
 }

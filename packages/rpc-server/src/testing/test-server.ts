@@ -37,10 +37,13 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   return { ...server, port: Number(new URL(server.url).port) };
 }
 
-/** A logger at level info, and the lines that it has written. */
-export function recordingLogger(): { readonly logger: Logger; readonly lines: readonly Record<string, unknown>[] } {
+/** A logger, and the lines that it has written. */
+export function recordingLogger(level = 'info'): {
+  readonly logger: Logger;
+  readonly lines: readonly Record<string, unknown>[];
+} {
   const lines: Record<string, unknown>[] = [];
-  return { logger: pino({}, { write: (line) => lines.push(JSON.parse(line)) }), lines };
+  return { logger: pino({ level }, { write: (line) => lines.push(JSON.parse(line)) }), lines };
 }
 
 /** Sends text on a connection of its own. @returns what the server sends until it closes the connection */

@@ -79,6 +79,14 @@ describeWithPostgres('PostgresStore', (server) => {
     await admin.unsafe('DROP OWNED BY serving; DROP ROLE serving');
   });
 
+  it('is ready while slow work takes all connections and more waits', async () => {
+    const release = Promise.withResolvers<void>();
+    const slow = Array.from({ length: 30 }, () => store.write(undefined, () => release.promise));
+    await store.checkReady();
+    release.resolve();
+    await Promise.all(slow);
+  });
+
   it('rejects the tables of a newer release or of another service', async () => {
     await expect(PostgresStore.open(url, 'things', migrations.slice(0, 1))).rejects.toThrow(
       /as its step 2.*newer release/,

@@ -7,7 +7,7 @@ import { idempotentChange, type Sql } from './idempotent-change.ts';
 import { migratePostgres } from './migrate.ts';
 import { PostgresPool } from './postgres-pool.ts';
 
-/** The maximum number of connections of one process. */
+/** The maximum number of connections of one process, besides the one of the readiness check. */
 const poolSize = 10;
 const idleSeconds = 60;
 const connectSeconds = 5;
@@ -22,15 +22,21 @@ const retryPauseMs = 50;
 /** The timeout of a statement, in milliseconds, if the deadline of its call is later. */
 const maxStatementMs = 60_000;
 
+/** The timeout of the readiness check, in milliseconds. */
+const maxReadinessMs = 5_000;
+
 /** The timeout of a migration, in milliseconds: the tables may be large. */
 const maxMigrationMs = 600_000;
 
 /** The tables of one service in a PostgreSQL database, in a separate schema. Any number of processes may share them. */
 export class PostgresStore {
   readonly #pool: PostgresPool;
+  /** The readiness check does not wait in the queue of the work that it judges. */
+  readonly #readinessPool: PostgresPool;
 
-  private constructor(pool: PostgresPool) {
-    this.#pool = pool;
+  private constructor(connect: () => postgres.Sql) {
+    this.#pool = new PostgresPool(poolSize, connect);
+    this.#readinessPool = new PostgresPool(1, connect);
   }
 
   /**
@@ -50,10 +56,9 @@ export class PostgresStore {
         fetch_types: false,
         connection: { search_path: schema, application_name: schema },
       });
-    const pool = new PostgresPool(poolSize, connect);
-    const store = new PostgresStore(pool);
+    const store = new PostgresStore(connect);
     try {
-      const migrate = () => pool.use(maxMigrationMs, (sql) => migratePostgres(sql, schema, migrations));
+      const migrate = () => store.#pool.use(maxMigrationMs, (sql) => migratePostgres(sql, schema, migrations));
       await store.#retry(migrate, isConnectionLost);
       return store;
     } catch (error) {
@@ -79,8 +84,10 @@ export class PostgresStore {
    *
    * @throws {StoreUnavailableError} if the change was not applied, or, without a key, if the connection was lost during
    * the commit
+   * @throws {StoreOverloadedError} if others have waited for a connection for too long
    */
   async write<T>(key: IdempotencyKey | undefined, change: (sql: Sql) => Promise<T>): Promise<IdempotentResult<T>> {
+    this.#pool.checkWait();
     let isCommitting = false;
     const transaction = async (sql: Sql): Promise<IdempotentResult<T>> => {
       isCommitting = false;
@@ -95,8 +102,19 @@ export class PostgresStore {
     return await this.#retry(attempt, (error) => isConnectionLost(error) && (key !== undefined || !isCommitting));
   }
 
+  /**
+   * Checks that the server runs statements, whatever is waiting for it.
+   *
+   * @throws {StoreUnavailableError} if not
+   */
+  async checkReady(): Promise<void> {
+    const attempt = () =>
+      this.#readinessPool.use(maxReadinessMs, (sql) => sql`SELECT version FROM schema_migrations LIMIT 1`);
+    await this.#retry(attempt, isConnectionLost);
+  }
+
   async close(): Promise<void> {
-    await this.#pool.close();
+    await Promise.all([this.#pool.close(), this.#readinessPool.close()]);
   }
 
   /** @param isRetryable whether to retry after an error; a rolled back transaction is always retried */

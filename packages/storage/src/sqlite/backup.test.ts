@@ -33,6 +33,7 @@ it('copies a snapshot without gaps while others write', async () => {
   const more = Promise.all(Array.from({ length: 5_000 }, (_, i) => store.write('add', 500 + i)));
   expect(backUp(join(folder, 'a.db'), join(folder, 'b.db'))).toBeGreaterThan(4096);
   await more;
+  expect(statSync(join(folder, 'b.db')).mode & 0o777).toBe(0o600);
   prepareSqlite(join(folder, 'b.db'), migrations);
   const copy = openSqliteReader(join(folder, 'b.db'));
   const ids = copy
@@ -48,7 +49,7 @@ it('names the unusable file, and overwrites nothing', () => {
   const from = join(folder, 'a.db');
   expect(() => backUp(join(folder, 'none.db'), join(folder, 'b.db'))).toThrow(/there is no store .*none\.db/);
   expect(() => backUp(from, from)).toThrow(/a\.db already exists/);
-  expect(() => backUp(from, join(folder, 'no/such/b.db'))).toThrow(/cannot be opened: .*b\.db/);
+  expect(() => backUp(from, join(folder, 'no/such/b.db'))).toThrow(/b\.db.* cannot be created/);
 });
 
 it('rejects a database that is not a store of a service', () => {

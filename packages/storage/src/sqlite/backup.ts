@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '@example/service-kit';
 import { withStoreErrors } from './errors.ts';
 import { openSqliteReader } from './open-sqlite.ts';
+import { createPrivateFile } from './store-files.ts';
 
 /**
  * Copies a consistent snapshot of a SQLite store, while others write to it.
@@ -18,6 +19,7 @@ export function backUp(from: string, to: string): number {
   const db = openSqliteReader(from);
   try {
     withStoreErrors(from, () => checkIsStore(db, from));
+    createPrivateFile(unfinished);
     withStoreErrors(unfinished, () => db.prepare('VACUUM INTO ?').run(unfinished));
     renameSync(unfinished, to);
   } finally {

@@ -1,31 +1,62 @@
-import { PreconditionError, StoreUnavailableError } from '@example/service-kit';
+import {
+  InvalidFieldsError,
+  NotFoundError,
+  PermissionDeniedError,
+  PreconditionError,
+  ReaderTooSlowError,
+  RequestIdReusedError,
+  StoreUnavailableError,
+} from '@example/service-kit';
+import { StoreDamagedError } from './errors.ts';
 
-/** An error as sent between threads: structured cloning loses the class of an error. */
+/** The classes that an error keeps between threads; structured cloning loses them. */
+const classes = [
+  InvalidFieldsError,
+  NotFoundError,
+  PermissionDeniedError,
+  PreconditionError,
+  ReaderTooSlowError,
+  RequestIdReusedError,
+  StoreDamagedError,
+  StoreUnavailableError,
+];
+
+/** An error as sent between threads. */
 export interface SerializedError {
+  readonly className: string;
   readonly message: string;
-  readonly kind: 'unavailable' | 'bug' | { readonly type: string; readonly subject: string };
-  /** SQLite's own error, for the log. */
-  readonly cause?: { readonly message: string; readonly errcode: number };
+  readonly stack: string | undefined;
+  /** The error's own fields. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly cause: SerializedError | undefined;
 }
 
-export function serializeError(error: unknown): SerializedError {
-  const { message, cause } = error instanceof Error ? error : new Error(String(error));
-  if (error instanceof StoreUnavailableError) return { message, kind: 'unavailable', ...causeOf(cause) };
-  if (error instanceof PreconditionError) return { message, kind: { type: error.type, subject: error.subject } };
-  return { message, kind: 'bug' };
+export function serializeError(thrown: unknown): SerializedError {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return {
+    className: error.constructor.name,
+    message: error.message,
+    stack: error.stack,
+    fields: cloneableFields(error),
+    cause: error.cause === undefined ? undefined : serializeError(error.cause),
+  };
 }
 
-export function deserializeError({ message, kind, cause }: SerializedError): Error {
-  if (kind === 'unavailable') {
-    return new StoreUnavailableError(message, {
-      cause: cause && Object.assign(new Error(cause.message), { errcode: cause.errcode }),
-    });
+export function deserializeError({ className, message, stack, fields, cause }: SerializedError): Error {
+  const error = new Error(message, cause && { cause: deserializeError(cause) });
+  const known = classes.find(({ name }) => name === className);
+  if (known !== undefined) Object.setPrototypeOf(error, known.prototype);
+  // For the log: the class of a bug's error is lost, its name is not.
+  else Object.defineProperty(error, 'name', { value: className });
+  return Object.assign(Object.defineProperty(error, 'stack', { value: stack }), fields);
+}
+
+/** None if one of them cannot be sent, such as a function: the error of a bug may have anything. */
+function cloneableFields(error: Error): Readonly<Record<string, unknown>> {
+  const { message: _message, stack: _stack, cause: _cause, ...fields } = error;
+  try {
+    return structuredClone(fields);
+  } catch {
+    return {};
   }
-  if (kind === 'bug') return new Error(message);
-  return new PreconditionError(message, kind.type, kind.subject);
-}
-
-function causeOf(cause: unknown): Pick<SerializedError, 'cause'> {
-  if (!(cause instanceof Error && 'errcode' in cause)) return {};
-  return { cause: { message: cause.message, errcode: Number(cause.errcode) } };
 }

@@ -2,12 +2,15 @@ import { StoreUnavailableError } from '@example/service-kit';
 
 /** Primary result codes (https://www.sqlite.org/rescode.html) of failures of the store, not of the statement. */
 const unavailable = new Map([
-  [5, 'the store is locked by another process'],
-  [8, 'the store is read-only'],
-  [10, 'the store cannot be read or written'],
-  [13, 'the disk is full'],
-  [14, 'the store cannot be opened'],
+  [5, (path: string) => `the store ${path} is in use by another process: end that one first`],
+  [8, (path: string) => `the store is read-only: ${path}`],
+  [10, (path: string) => `the store cannot be read or written: ${path}`],
+  [13, (path: string) => `the disk is full: ${path}`],
+  [14, (path: string) => `the store cannot be opened: ${path}`],
 ]);
+
+/** The file of the store is not what SQLite wrote. It stays so, and what is stored in it may be lost. */
+export class StoreDamagedError extends StoreUnavailableError {}
 
 /** SQLITE_CORRUPT, SQLITE_NOTADB. */
 const damaged = [11, 26];
@@ -30,14 +33,15 @@ export function withStoreErrors<T>(path: string, use: () => T): T {
 /** @returns a StoreUnavailableError if the store failed, not the statement; otherwise the same error */
 export function toStoreError(error: unknown, path: string): unknown {
   const code = resultCode(error);
-  if (damaged.includes(code & 0xff)) return new StoreUnavailableError(damagedMessage(path, (error as Error).message));
-  const reason = unavailable.get(code & 0xff);
-  if (reason === undefined) return error;
-  return new StoreUnavailableError(`${reason}: ${path}`, { cause: error });
+  if (damaged.includes(code & 0xff)) return storeDamaged(path, (error as Error).message);
+  const messageOf = unavailable.get(code & 0xff);
+  return messageOf === undefined ? error : new StoreUnavailableError(messageOf(path), { cause: error });
 }
 
-export function damagedMessage(path: string, damage: string): string {
-  return `the store ${path} is damaged (${damage}): restore a backup, or move the file away to begin with an empty one`;
+export function storeDamaged(path: string, damage: string): StoreDamagedError {
+  return new StoreDamagedError(
+    `the store ${path} is damaged (${damage}): restore a backup, or move the file away to begin with an empty one`,
+  );
 }
 
 /** Whether another connection holds the requested lock. */

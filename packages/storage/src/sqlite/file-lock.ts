@@ -1,43 +1,47 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailableError } from '@example/service-kit';
-import { isBusy, toStoreError, withStoreErrors } from './errors.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { isBusy, toStoreError } from './errors.ts';
+import { openSqliteWriter } from './open-sqlite.ts';
+import { createPrivateFile, createPrivateFolder } from './store-files.ts';
 
 /** How long to wait for the lock, in milliseconds: during a restart the old process may still be shutting down. */
 const waitMs = 5_000;
+const pauseMs = 50;
+
+/** The connections that hold locks: garbage collection would close one that nothing refers to. */
+const held = new Set<DatabaseSync>();
 
 /**
- * Keeps other processes from using the store at `path`, with an exclusive lock on a database file beside it. Symbolic
- * links to the store share the lock. The operating system releases the lock when the process ends, even if it crashes.
+ * Keeps other processes from using the store at `path` as a store; they may read it, such as for a backup. Creates the
+ * file if it is missing.
+ *
+ * The lock is SQLite's own on the file itself, so it holds whatever path leads to the file: a symbolic link, a hard
+ * link, or another mount. Every open connection holds a shared lock on the file. This one waits until there is no
+ * other, which its exclusive lock proves, and keeps the shared lock without a gap. The operating system releases it
+ * when the process ends, even if it crashes.
  *
  * @returns a function that releases the lock
- * @throws {StoreUnavailableError} if another process holds the lock, or the folder is not writable
+ * @throws {StoreUnavailableError} if another process uses the file, or the file cannot be written
  */
 export function lockStore(path: string): () => void {
-  const lockPath = `${realPath(path)}-lock`;
-  const db = withStoreErrors(lockPath, () => new DatabaseSync(lockPath, { timeout: waitMs }));
-  try {
-    // SQLite silently opens an unwritable file read-only. Such a lock would be useless, so this writes to detect it.
-    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version = 1');
-  } catch (error) {
-    db.close();
-    if (!isBusy(error)) throw toStoreError(error, lockPath);
-    throw new StoreUnavailableError(`the store ${path} is in use by another process: end that one first`, {
-      cause: error,
-    });
-  }
-  return () => db.close();
-}
-
-/** Resolves symbolic links; for a missing file, those of its folder. Creates the folder. */
-function realPath(path: string): string {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
-  } catch (error) {
-    throw new StoreUnavailableError(`the folder of the store ${path} cannot be used: ${(error as Error).message}`, {
-      cause: error,
-    });
+  createPrivateFolder(path);
+  createPrivateFile(path);
+  const end = performance.now() + waitMs;
+  while (true) {
+    const db = openSqliteWriter(path);
+    try {
+      db.exec('PRAGMA busy_timeout = 0');
+      db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
+      db.exec('PRAGMA locking_mode = NORMAL; BEGIN IMMEDIATE; COMMIT');
+      held.add(db);
+      return () => {
+        held.delete(db);
+        db.close();
+      };
+    } catch (error) {
+      db.close();
+      if (!isBusy(error) || performance.now() > end) throw toStoreError(error, path);
+    }
+    // Without the shared lock and for a random time, so that one of two processes that start together gets the lock.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs * (0.5 + Math.random()));
   }
 }

@@ -1,4 +1,5 @@
 // The writes of the store that sqlite-store.test.ts and backup.test.ts open.
+import { rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 
 export type ThingWrites = ReturnType<typeof writes>;
@@ -23,12 +24,17 @@ export function writes(db: DatabaseSync) {
       setImmediate(() => db.exec('PRAGMA query_only = true'));
       setTimeout(() => db.exec('PRAGMA query_only = false'), ms);
     },
+    /** Keeps the thread busy until the first element is not 0. */
+    waitFor: (flag: Int32Array) => {
+      Atomics.wait(flag, 0, 0);
+    },
     /** Ends the thread like a bug outside of a write. */
     end: () => {
       setImmediate(() => {
         throw new Error('a bug');
       });
     },
+    removeFile: (path: string) => rmSync(path),
     limitPages: (pages: number) => {
       db.exec(`PRAGMA max_page_count = ${pages}`);
     },

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Migration } from '../migration.ts';
-import { withStoreErrors } from './errors.ts';
+import { StoreDamagedError, withStoreErrors } from './errors.ts';
 import { lockStore } from './file-lock.ts';
 import type { Writes } from './group-commit.ts';
 import { openSqliteReader, prepareSqlite } from './open-sqlite.ts';
+import { checkFiles, type StoreFiles, storeFiles } from './store-files.ts';
 import { SqliteWriter } from './writer.ts';
 
 /** A SQLite file that only this process uses: one connection for reads, and one thread for writes. */
@@ -11,11 +12,19 @@ export class SqliteStore<W extends Writes> {
   /** Read-only; sees committed data. */
   readonly reader: DatabaseSync;
   readonly #path: string;
+  readonly #files: StoreFiles;
   readonly #writer: SqliteWriter<W>;
   readonly #unlock: () => void;
 
-  private constructor(path: string, reader: DatabaseSync, writer: SqliteWriter<W>, unlock: () => void) {
+  private constructor(
+    path: string,
+    files: StoreFiles,
+    reader: DatabaseSync,
+    writer: SqliteWriter<W>,
+    unlock: () => void,
+  ) {
     this.#path = path;
+    this.#files = files;
     this.reader = reader;
     this.#writer = writer;
     this.#unlock = unlock;
@@ -33,10 +42,12 @@ export class SqliteStore<W extends Writes> {
   ): Promise<SqliteStore<W>> {
     const unlock = lockStore(path);
     try {
+      const files = storeFiles(path);
       prepareSqlite(path, migrations);
       const reader = openSqliteReader(path);
       try {
-        return new SqliteStore(path, reader, await SqliteWriter.start<W>(path, writesModule), unlock);
+        const writer = await SqliteWriter.start<W>(path, files, writesModule);
+        return new SqliteStore(path, files, reader, writer, unlock);
       } catch (error) {
         reader.close();
         throw error;
@@ -48,13 +59,29 @@ export class SqliteStore<W extends Writes> {
   }
 
   /**
-   * Runs a read. A store that cannot write any more rejects reads too, so that the readiness check, which reads, fails.
+   * Checks that the store can serve, without waiting for writes.
    *
-   * @throws {StoreUnavailableError} if the store cannot be read, is closed, or its thread has ended
+   * @throws {StoreUnavailableError} if not
+   */
+  checkReady(): void {
+    checkFiles(this.#files);
+    this.read(() => this.reader.prepare('SELECT version FROM schema_migrations LIMIT 1').get());
+  }
+
+  /**
+   * Runs a read. A store that cannot write any more rejects reads too, and one that is damaged rejects writes too.
+   *
+   * @throws {StoreUnavailableError} if the store cannot be read, is damaged or closed, or its thread has ended
    */
   read<T>(use: () => T): T {
     this.#writer.checkAlive();
-    return withStoreErrors(this.#path, use);
+    try {
+      return withStoreErrors(this.#path, use);
+    } catch (error) {
+      checkFiles(this.#files);
+      if (error instanceof StoreDamagedError) this.#writer.end(error);
+      throw error;
+    }
   }
 
   /**

@@ -1,14 +1,19 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '@example/service-kit';
+import { checkWait } from '../wait-limit.ts';
 import { deserializeError } from './error-serialization.ts';
+import { StoreDamagedError } from './errors.ts';
 import type { WriteResult, Writes } from './group-commit.ts';
+import type { StoreFiles } from './store-files.ts';
 import type { WriterThreadData, WriterThreadMessage } from './writer-thread.ts';
 
 /** The maximum number of writes in one commit. */
 const maxBatch = 1_024;
 
 interface PendingWrite {
+  /** A time of `performance.now()`. */
+  readonly since: number;
   readonly name: string;
   readonly input: unknown;
   readonly resolve: (value: unknown) => void;
@@ -30,17 +35,17 @@ export class SqliteWriter<W extends Writes> {
     this.#thread = thread;
     thread.on('message', (results: readonly WriteResult[]) => this.#settle(results));
     thread.on('error', (error) =>
-      this.#end(new StoreUnavailableError('the writer thread has failed', { cause: error })),
+      this.end(new StoreUnavailableError('the writer thread has failed', { cause: error })),
     );
-    thread.on('exit', () => this.#end(new StoreUnavailableError('the store is closed')));
+    thread.on('exit', () => this.end(new StoreUnavailableError('the store is closed')));
   }
 
   /**
    * @param writesModule a module that exports `writes: (db: DatabaseSync) => W`
    * @throws the error that ended the thread during its start
    */
-  static async start<W extends Writes>(path: string, writesModule: URL): Promise<SqliteWriter<W>> {
-    const data: WriterThreadData = { path, writesModule: writesModule.href };
+  static async start<W extends Writes>(path: string, files: StoreFiles, writesModule: URL): Promise<SqliteWriter<W>> {
+    const data: WriterThreadData = { path, files, writesModule: writesModule.href };
     const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), {
       workerData: data,
       execArgv: ['--import', import.meta.resolve('tsx')],
@@ -53,6 +58,7 @@ export class SqliteWriter<W extends Writes> {
    * The change is on disk when the promise resolves.
    *
    * @throws {StoreUnavailableError} if the store cannot be written; nothing was changed
+   * @throws {StoreOverloadedError} if other writes have waited for too long
    */
   write<K extends keyof W & string>(name: K, input: Parameters<W[K]>[0]): Promise<ReturnType<W[K]>> {
     return new Promise((resolve, reject) => {
@@ -60,24 +66,28 @@ export class SqliteWriter<W extends Writes> {
         reject(this.#ended);
         return;
       }
-      this.#waiting.push({ name, input, resolve: (value) => resolve(value as ReturnType<W[K]>), reject });
+      const since = performance.now();
+      const [first] = this.#waiting;
+      if (first !== undefined) checkWait(since - first.since);
+      this.#waiting.push({ since, name, input, resolve: (value) => resolve(value as ReturnType<W[K]>), reject });
       // Not immediately, so that the batch includes the writes of other calls in this turn of the event loop.
       if (this.#waiting.length === 1) setImmediate(() => this.#sendNext());
     });
   }
 
-  /** @throws {StoreUnavailableError} if the thread has ended and the store cannot write any more */
+  /** @throws {StoreUnavailableError} if the store cannot write any more: its thread has ended, or it is damaged */
   checkAlive(): void {
     if (this.#ended !== undefined) throw this.#ended;
   }
 
   /** Ends the thread after all pending writes are on disk. */
   async close(): Promise<void> {
-    if (this.#ended !== undefined) return;
     if (this.#committing.length + this.#waiting.length > 0) {
       this.#idle ??= Promise.withResolvers();
       await this.#idle.promise;
     }
+    // The thread may have ended by itself.
+    if (this.#thread.threadId < 0) return;
     this.#post('close');
     await once(this.#thread, 'exit');
   }
@@ -94,17 +104,24 @@ export class SqliteWriter<W extends Writes> {
   }
 
   #settle(results: readonly WriteResult[]): void {
+    const errors = results.map((result) => ('error' in result ? deserializeError(result.error) : undefined));
+    const damage = errors.find((error) => error instanceof StoreDamagedError);
+    if (damage !== undefined) {
+      this.end(damage);
+      return;
+    }
     const settled = this.#committing;
     this.#committing = [];
     this.#sendNext();
     for (const [index, { resolve, reject }] of settled.entries()) {
-      const result = results[index] as WriteResult;
-      if ('value' in result) resolve(result.value);
-      else reject(deserializeError(result.error));
+      const error = errors[index];
+      if (error === undefined) resolve((results[index] as { value: unknown }).value);
+      else reject(error);
     }
   }
 
-  #end(error: Error): void {
+  /** Fails all writes from now on with `error`, those under way too. */
+  end(error: Error): void {
     this.#ended ??= error;
     for (const { reject } of [...this.#committing, ...this.#waiting]) reject(this.#ended);
     this.#committing = [];

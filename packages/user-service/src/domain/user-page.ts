@@ -17,8 +17,6 @@ export interface UserPage {
  */
 export async function listPage(repository: UserRepository, size: number, token: string): Promise<UserPage> {
   const page = checkPage(size, token);
-  const users = await repository.listAfter(page.after, page.size + 1);
-  if (users.length <= page.size) return { users, nextPageToken: '' };
-  const onPage = users.slice(0, page.size);
-  return { users: onPage, nextPageToken: formatPageToken(onPage.at(-1)?.id ?? page.after) };
+  const { users, hasMore } = await repository.listAfter(page.after, page.size);
+  return { users, nextPageToken: hasMore ? formatPageToken(users.at(-1)?.id ?? page.after) : '' };
 }

@@ -2,6 +2,12 @@ import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
 import type { NewUser, User } from './user.ts';
 import type { UserChange } from './user-update.ts';
 
+/** A part of the list of users. */
+export interface UserList {
+  readonly users: readonly User[];
+  readonly hasMore: boolean;
+}
+
 /** The store of users. Every method throws StoreUnavailableError if the store cannot serve now. */
 export interface UserRepository {
   /**
@@ -18,7 +24,12 @@ export interface UserRepository {
    */
   update(id: bigint, change: UserChange): Promise<User | undefined>;
   get(id: bigint): Promise<User | undefined>;
-  /** Up to `limit` users with an id greater than `id`, ascending. */
-  listAfter(id: bigint, limit: number): Promise<User[]>;
+  /**
+   * The users with an id greater than `id`, ascending: up to `limit`, and about 1 MiB of text, but at least one. gRPC
+   * clients take no more than 4 MiB by default.
+   */
+  listAfter(id: bigint, limit: number): Promise<UserList>;
+  /** Checks that the store can serve now, without waiting for work under way. @throws {StoreUnavailableError} if not */
+  checkReady(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import { idempotencyKey } from '@example/service-kit';
-import type { User, UserDetails } from './user.ts';
+import { addedFields, idempotencyKey } from '@example/service-kit';
+import type { Address, User, UserDetails } from './user.ts';
 import { formatUserId } from './user-id.ts';
 import { listPage, type UserPage } from './user-page.ts';
 import type { UserRepository } from './user-repository.ts';
@@ -33,11 +33,11 @@ export class UsersV2 {
    * @throws {RequestIdReusedError}
    */
   async create(details: UserDetails | undefined, requestId: string, caller: string): Promise<User> {
-    const { name, email, age, roles, address } = checkNewUserV2(details, requestId);
-    const { street, city, country, zipCode } = address ?? {};
-    const request = [name, email, age, roles, address && [street, city, country, zipCode]];
+    const checked = checkNewUserV2(details, requestId);
+    const { name, email, age, roles, address, ...added } = checked;
+    const request = [name, email, age, roles, address && addressFields(address), ...addedFields(added)];
     const key = idempotencyKey(['user.v2.UserService/CreateUser', caller], requestId, request);
-    const user = { name, email, age, roles, address, createTime: new Date() };
+    const user = { ...checked, createTime: new Date() };
     return createdUser(await this.#repository.create(user, key), requestId);
   }
 
@@ -58,4 +58,8 @@ export class UsersV2 {
     const { id, change } = checkUpdate(update, paths);
     return requireUser(await this.#repository.update(id, change), formatUserId(id));
   }
+}
+
+function addressFields({ street, city, country, zipCode, ...added }: Address): readonly unknown[] {
+  return [street, city, country, zipCode, ...addedFields(added)];
 }

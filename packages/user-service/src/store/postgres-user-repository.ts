@@ -1,10 +1,10 @@
 import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
-import { PostgresStore } from '@example/storage';
+import { PostgresStore, selectFirstRows } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
-import type { UserRepository } from '../domain/user-repository.ts';
+import type { UserList, UserRepository } from '../domain/user-repository.ts';
 import { applyChange, type UserChange } from '../domain/user-update.ts';
 import { postgresMigrations } from './postgres-migrations.ts';
-import { toColumns, toUser, toUserResult, type UserRow } from './user-rows.ts';
+import { fixedUserBytes, maxPageBytes, toColumns, toUser, toUserResult, type UserRow } from './user-rows.ts';
 
 const columns = ['id', 'name', 'email', 'age', 'roles', 'address', 'create_time_ms'];
 
@@ -49,11 +49,22 @@ export class PostgresUserRepository implements UserRepository {
     return row && toUser(row);
   }
 
-  async listAfter(id: bigint, limit: number): Promise<User[]> {
-    const rows = await this.#store.read<UserRow>(
-      (sql) => sql`SELECT ${sql(columns)} FROM users WHERE id > ${`${id}`} ORDER BY id LIMIT ${limit}`,
+  async listAfter(id: bigint, limit: number): Promise<UserList> {
+    const rows = await this.#store.read<UserRow & { found: string }>((sql) =>
+      selectFirstRows(
+        sql,
+        sql`SELECT ${sql(columns)} FROM users WHERE id > ${`${id}`} ORDER BY id LIMIT ${limit + 1}`,
+        maxPageBytes,
+        sql`${fixedUserBytes} + octet_length(name || email || roles || coalesce(address, ''))`,
+        'id',
+      ),
     );
-    return rows.map(toUser);
+    const page = rows.slice(0, limit);
+    return { users: page.map(toUser), hasMore: page.length < Number(rows[0]?.found ?? 0) };
+  }
+
+  async checkReady(): Promise<void> {
+    await this.#store.checkReady();
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,12 @@
 import type { StatementSync } from 'node:sqlite';
 import type { IdempotencyKey, IdempotentResult } from '@example/service-kit';
-import { SqliteStore } from '@example/storage';
+import { firstRows, SqliteStore } from '@example/storage';
 import type { NewUser, User } from '../domain/user.ts';
-import type { UserRepository } from '../domain/user-repository.ts';
+import type { UserList, UserRepository } from '../domain/user-repository.ts';
 import type { UserChange } from '../domain/user-update.ts';
 import { migrations } from './migrations.ts';
 import type { UserWrites } from './sqlite-user-writes.ts';
-import { toUser, toUserResult, type UserRow } from './user-rows.ts';
+import { maxPageBytes, maxUserBytes, toUser, toUserResult, type UserRow } from './user-rows.ts';
 
 const select = 'SELECT CAST(id AS TEXT) AS id, name, email, age, roles, address, create_time_ms FROM users';
 
@@ -42,9 +42,14 @@ export class SqliteUserRepository implements UserRepository {
     return row && toUser(row);
   }
 
-  async listAfter(id: bigint, limit: number): Promise<User[]> {
-    const rows = this.#store.read(() => this.#after.all(id, limit)) as unknown as UserRow[];
-    return rows.map(toUser);
+  async listAfter(id: bigint, limit: number): Promise<UserList> {
+    const rows = this.#store.read(() => this.#after.all(id, limit + 1)) as unknown as UserRow[];
+    const page = firstRows(rows.slice(0, limit), maxPageBytes, maxUserBytes);
+    return { users: page.map(toUser), hasMore: page.length < rows.length };
+  }
+
+  async checkReady(): Promise<void> {
+    this.#store.checkReady();
   }
 
   async close(): Promise<void> {

@@ -45,8 +45,12 @@ export function userRepositoryContract(
       return unwrapResult(await users.create(user, key), key?.id ?? '', 'user.example.com');
     }
 
+    async function list(id: bigint, limit: number): Promise<readonly User[]> {
+      return (await users.listAfter(id, limit)).users;
+    }
+
     it('contains the seed users', async () => {
-      expect(await users.listAfter(0n, 10)).toEqual([
+      expect(await list(0n, 10)).toEqual([
         { id: 1n, name: 'Aoife', email: 'aoife@example.com', ...noDetails, createTime: undefined },
         { id: 2n, name: 'Cillian', email: 'cillian@example.com', ...noDetails, createTime: undefined },
         { id: 3n, name: 'Niamh', email: 'niamh@example.com', ...noDetails, createTime: undefined },
@@ -61,7 +65,7 @@ export function userRepositoryContract(
         expect(await create(user)).toEqual({ id, ...user });
         expect(await users.get(id)).toEqual({ id, ...user });
       }
-      expect(await users.listAfter(3n, 1)).toEqual([{ id: 4n, ...everything }]);
+      expect(await list(3n, 1)).toEqual([{ id: 4n, ...everything }]);
     });
 
     it('distinguishes empty from unknown values', async () => {
@@ -73,7 +77,7 @@ export function userRepositoryContract(
 
     it('accepts the same e-mail address twice', async () => {
       await create(newUser('a', 'aoife@example.com'));
-      expect(await users.listAfter(3n, 10)).toHaveLength(1);
+      expect(await list(3n, 10)).toHaveLength(1);
     });
 
     it('keeps every character unchanged', async () => {
@@ -87,25 +91,44 @@ export function userRepositoryContract(
     });
 
     it('lists after an id, up to a limit', async () => {
-      expect((await users.listAfter(1n, 1)).map(({ id }) => id)).toEqual([2n]);
-      expect((await users.listAfter(1n, 2)).map(({ id }) => id)).toEqual([2n, 3n]);
-      expect(await users.listAfter(3n, 2)).toEqual([]);
-      expect(await users.listAfter(2n ** 63n - 1n, 2)).toEqual([]);
+      expect((await list(1n, 1)).map(({ id }) => id)).toEqual([2n]);
+      expect((await list(1n, 2)).map(({ id }) => id)).toEqual([2n, 3n]);
+      expect(await list(3n, 2)).toEqual([]);
+      expect(await list(2n ** 63n - 1n, 2)).toEqual([]);
+    });
+
+    it('reports whether there are more users', async () => {
+      expect((await users.listAfter(1n, 1)).hasMore).toBe(true);
+      expect((await users.listAfter(1n, 2)).hasMore).toBe(false);
+      expect((await users.listAfter(3n, 2)).hasMore).toBe(false);
+    });
+
+    it('bounds a page also by its size, and skips no user', async () => {
+      const text = '😀'.repeat(200);
+      const address = { street: text, city: text, country: text, zipCode: text };
+      const roles = Array.from({ length: 20 }, (_, i) => `${i}`.padEnd(50, 'r'));
+      const large = { ...everything, name: text, address, roles };
+      await Promise.all(Array.from({ length: 300 }, () => create(large)));
+      const ids: bigint[] = [];
+      for (let page = await users.listAfter(0n, 1_000); ; page = await users.listAfter(ids.at(-1) ?? 0n, 1_000)) {
+        expect(Buffer.byteLength(JSON.stringify(page.users.map((user) => ({ ...user, id: '' }))))).toBeLessThan(1.3e6);
+        ids.push(...page.users.map(({ id }) => id));
+        if (!page.hasMore) break;
+      }
+      expect(ids).toEqual(Array.from({ length: 303 }, (_, i) => BigInt(i + 1)));
     });
 
     it('lists in numerical order of ids', async () => {
       for (let i = 4; i <= 12; i++) await create(newUser(`user ${i}`, 'a@example.com'));
-      expect((await users.listAfter(8n, 10)).map(({ id }) => id)).toEqual([9n, 10n, 11n, 12n]);
-      expect((await users.listAfter(0n, 12)).map(({ id }) => id)).toEqual(
-        Array.from({ length: 12 }, (_, i) => BigInt(i + 1)),
-      );
+      expect((await list(8n, 10)).map(({ id }) => id)).toEqual([9n, 10n, 11n, 12n]);
+      expect((await list(0n, 12)).map(({ id }) => id)).toEqual(Array.from({ length: 12 }, (_, i) => BigInt(i + 1)));
     });
 
     it('assigns different ids to concurrently created users', async () => {
       const names = Array.from({ length: 50 }, (_, i) => `user ${i}`);
       const stored = await Promise.all(names.map((name) => create(newUser(name, 'a@example.com'))));
       expect(new Set(stored.map(({ id }) => id)).size).toBe(50);
-      expect((await users.listAfter(3n, 100)).map(({ name }) => name).sort()).toEqual(names.sort());
+      expect((await list(3n, 100)).map(({ name }) => name).sort()).toEqual(names.sort());
     });
 
     describe('create with an idempotency key', () => {
@@ -117,32 +140,32 @@ export function userRepositoryContract(
         const first = await create(saoirse, keyOf(saoirse));
         await create(saoirse);
         expect(await create(saoirse, keyOf(saoirse))).toEqual(first);
-        expect(await users.listAfter(3n, 10)).toHaveLength(2);
+        expect(await list(3n, 10)).toHaveLength(2);
       });
 
       it('stores a user once for a hundred concurrent requests', async () => {
         const all = await Promise.all(Array.from({ length: 100 }, () => create(saoirse, keyOf(saoirse))));
         expect(new Set(all.map(({ id }) => id)).size).toBe(1);
-        expect(await users.listAfter(3n, 10)).toHaveLength(1);
+        expect(await list(3n, 10)).toHaveLength(1);
       });
 
       it('reports a conflict for another request, and stores nothing', async () => {
         await create(saoirse, keyOf(saoirse));
         expect(await users.create({ ...saoirse, name: 'Niamh' }, keyOf('another'))).toEqual({ isConflict: true });
-        expect(await users.listAfter(3n, 10)).toHaveLength(1);
+        expect(await list(3n, 10)).toHaveLength(1);
       });
 
       it('stores neither the user nor the key when the user breaks a constraint', async () => {
         const nobody = { ...saoirse, name: null as unknown as string };
         await expect(users.create(nobody, keyOf(nobody))).rejects.toThrow(/null/i);
-        expect(await users.listAfter(3n, 10)).toEqual([]);
+        expect(await list(3n, 10)).toEqual([]);
         await create(saoirse, keyOf(saoirse));
       });
 
       it('stores neither the user nor the key when the key breaks a constraint', async () => {
         const key = { ...keyOf(saoirse), fingerprint: null } as unknown as IdempotencyKey;
         await expect(users.create(saoirse, key)).rejects.toThrow(/null/i);
-        expect(await users.listAfter(3n, 10)).toEqual([]);
+        expect(await list(3n, 10)).toEqual([]);
         await create(saoirse, keyOf(saoirse));
       });
     });
@@ -162,7 +185,7 @@ export function userRepositoryContract(
           const after = { id, ...everything, ...fields };
           expect(await update(id, fields)).toEqual(after);
           expect(await users.get(id)).toEqual(after);
-          expect(await users.listAfter(id - 1n, 10)).toEqual([after]);
+          expect(await list(id - 1n, 10)).toEqual([after]);
         }
       });
 
@@ -177,9 +200,9 @@ export function userRepositoryContract(
 
       it('leaves other users unchanged, and returns undefined for a missing user', async () => {
         expect(await update(2n, { age: 36 })).toMatchObject({ id: 2n, age: 36 });
-        expect((await users.listAfter(0n, 10)).map(({ age }) => age)).toEqual([undefined, 36, undefined]);
+        expect((await list(0n, 10)).map(({ age }) => age)).toEqual([undefined, 36, undefined]);
         for (const id of [4n, 2n ** 53n + 1n, 2n ** 63n - 1n]) expect(await update(id, { age: 36 })).toBeUndefined();
-        expect(await users.listAfter(3n, 10)).toEqual([]);
+        expect(await list(3n, 10)).toEqual([]);
       });
 
       it('keeps concurrent changes of other fields', async () => {

@@ -17,6 +17,17 @@ export interface UserRow {
   readonly create_time_ms?: number | string | null;
 }
 
+/** The maximum length of a page, in bytes, but for its last user. */
+export const maxPageBytes = 1024 * 1024;
+
+/** What a user takes in a response besides texts, in bytes. */
+export const fixedUserBytes = 100;
+
+/** At least the length of the user in a response, in bytes: a UTF-16 unit has up to three in UTF-8. */
+export function maxUserBytes({ name, email, roles, address }: UserRow): number {
+  return fixedUserBytes + 3 * (name.length + email.length + (roles?.length ?? 0) + (address?.length ?? 0));
+}
+
 /** The values of all columns except the id. */
 export function toColumns(user: UserDetails & Partial<Pick<User, 'createTime'>>) {
   const { name, email, age, roles, address, createTime } = user;

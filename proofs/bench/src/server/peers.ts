@@ -27,8 +27,11 @@ export interface Peer {
   command(): Promise<PeerCommand>;
 }
 
-/** No limit of the rate of calls. */
-const unlimited = { PORT: '0', HOST: '127.0.0.1', CALLS_PER_SECOND: '1000000', CALL_BURST: '2000000' };
+/** No limit of the rate of calls, and of the load. */
+const unlimited = {
+  ...{ PORT: '0', HOST: '127.0.0.1' },
+  ...{ CALLS_PER_SECOND: '1000000', CALL_BURST: '2000000', OVERLOAD_DELAY_MS: '60000' },
+};
 
 export const ours = node('ours', 'ours.ts', { ...unlimited, LOG_LEVEL: 'silent', AUTH: 'off' });
 export const oursHttp1: Peer = { ...ours, name: 'ours, HTTP/1.1', isHttp1: true };
@@ -114,7 +117,7 @@ export function withEnv(peer: Peer, env: Readonly<Record<string, string>>): Peer
 }
 
 /** @returns the path of a Go program of the benchmark. @throws {ToolchainMissingError} when Go is missing */
-export async function goProgram(name: 'load' | 'server'): Promise<string> {
+export async function goProgram(name: 'load' | 'overload' | 'server'): Promise<string> {
   return await buildGo(join(folder, 'go'), `./cmd/${name}`, `bench-${name}`);
 }
 

@@ -7,7 +7,6 @@ import {
   type HeaderList,
   headerList,
   type Limits,
-  type MemoryBudget,
   type Stream,
   type StreamHandler,
   type serveConnection,
@@ -16,7 +15,6 @@ import {
 /** The implementation under test. Tests of the fuzzer replace it with a faulty one. */
 export interface Engine {
   readonly serveConnection: typeof serveConnection;
-  readonly MemoryBudget: typeof MemoryBudget;
 }
 
 const nothing = new Uint8Array();
@@ -43,10 +41,9 @@ export class ObservedServer {
   readonly faults: string[] = [];
   close: ConnectionClose | undefined;
 
-  constructor(engine: Engine, socket: Duplex, limits: Partial<Limits>, memory: MemoryBudget, onClose: () => void) {
+  constructor(engine: Engine, socket: Duplex, limits: Partial<Limits>, onClose: () => void) {
     this.connection = engine.serveConnection(socket, {
       limits,
-      memory,
       accept: (stream, headers) => this.#accept(stream, headers),
       onClose: (reason) => {
         if (this.close !== undefined) this.faults.push('onClose of the connection was called twice');

@@ -65,7 +65,8 @@ it.skipIf(missing)('after "Edit a proto" and "Add a service" pnpm check passes',
   copyAsBook('packages/user-service');
   const specs = join(copy, 'tools/dev/src/service-spec.ts');
   await edit(specs, "name: 'user-service'", "name: 'user-service' | 'book-service'");
-  await edit(specs, '  ];', "    { name: 'book-service', title: 'BookService', port: 9001 },\n  ];");
+  const [line = ''] = / +\{ name: 'user-service'.*\n/.exec(readFileSync(specs, 'utf8')) ?? [];
+  await edit(specs, line, line + asBook(line).replace('bookPort', '9001'));
   await follow('Add a service');
   expect(await pnpm('check')).toContain(' 0 failed');
 });

@@ -40,8 +40,9 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'config'],
-      ['auth', 'health', 'reflection'],
+      ['gen', 'config', 'log'],
+      ['memory'],
+      ['auth', 'health', 'overload', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],

@@ -6,7 +6,6 @@ import signal
 import sys
 
 from .options import Options, parse_options
-from .serve import Servers
 
 # How long calls may continue after SIGINT or SIGTERM.
 _GRACE_SECONDS = 10
@@ -17,6 +16,8 @@ async def serve(options: Options) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    from .serve import Servers
+
     servers = Servers(options)
     user_address, order_address = await servers.start()
     print(f"UserService listening on {user_address}", flush=True)
@@ -26,5 +27,8 @@ async def serve(options: Options) -> None:
 
 
 if __name__ == "__main__":
+    # Process 1 of a container ignores a signal that it has no handler for. gRPC takes a while to load.
+    for early in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(early, lambda *_: sys.exit())
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     asyncio.run(serve(parse_options()))

@@ -1,4 +1,5 @@
 // The responses of every server, which the clients expect. They are those of ts-proto, which requires every field.
+import { createHash } from 'node:crypto';
 import { LineItem, Order, UploadSummary } from '@example/kit/ts-proto/order/v1';
 import { User } from '@example/kit/ts-proto/user/v1';
 
@@ -14,8 +15,11 @@ const emptySummary = UploadSummary.create();
 
 const users = new Map([[user.id, user]]);
 
+const workBytes = Buffer.alloc(Number(process.env['WORK_BYTES'] ?? 0));
+
 /** @throws when there is no such user */
 export function findUser(id: string) {
+  if (workBytes.length > 0) createHash('sha256').update(workBytes).digest();
   const found = users.get(id);
   if (found === undefined) throw new Error(`no user ${id}`);
   return found;

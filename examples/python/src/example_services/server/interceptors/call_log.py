@@ -1,5 +1,6 @@
 """One line in the log for each call."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -25,9 +26,12 @@ class CallLog(AroundInterceptor):
         except grpc.aio.AbortError:
             code = context.code()
             raise
-        except BaseException:  # Cancelled, or an error that could not be sent because the call had ended.
+        except BaseException as error:  # Cancelled, or something that could not be sent because the caller has gone.
             is_late = context.time_remaining() == 0
             code = grpc.StatusCode.DEADLINE_EXCEEDED if is_late else grpc.StatusCode.CANCELLED
+            if isinstance(error, grpc.aio.BaseError):
+                # gRPC would log it as a bug, with its traceback.
+                raise asyncio.CancelledError from error
             raise
         finally:
             milliseconds = (time.monotonic() - started) * 1_000

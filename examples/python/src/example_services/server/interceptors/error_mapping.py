@@ -28,7 +28,7 @@ class ErrorMapping(AroundInterceptor):
             yield
         except errors.ServiceError as error:
             await context.abort_with_status(rpc_status.to_status(_status_of(error)))
-        except grpc.aio.AbortError:
+        except grpc.aio.BaseError:  # It is aborted already, or its caller has gone.
             raise
         except Exception:
             error_id = uuid.uuid4()

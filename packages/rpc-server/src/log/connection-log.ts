@@ -1,0 +1,56 @@
+import type { Logger } from 'pino';
+
+/** Of the lines with one reason there is one in this time, in milliseconds. */
+const quietMs = 1_000;
+
+/**
+ * Logs what happens to connections outside of calls. A client can make it happen as often as it likes, so there is at
+ * most one line of each reason a second: the first, then the number of the others. At level debug there are all.
+ */
+export class ConnectionLog {
+  readonly #logger: Logger;
+  /** How many lines were left out in the present second, by kind and reason. */
+  readonly #leftOut = new Map<string, number>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /**
+   * Logs a client at fault, at level warn.
+   *
+   * @param kind what happened
+   * @param reason one of a few texts; never a secret
+   */
+  warn(kind: string, peer: string, reason: string): void {
+    const key = `${kind}: ${reason}`;
+    const leftOut = this.#leftOut.get(key);
+    if (leftOut !== undefined && !this.#logger.isLevelEnabled('debug')) {
+      this.#leftOut.set(key, leftOut + 1);
+      return;
+    }
+    if (leftOut === undefined) this.#beQuiet(key, kind, reason);
+    this.#logger.warn({ peer, reason }, kind);
+  }
+
+  #beQuiet(key: string, kind: string, reason: string): void {
+    this.#leftOut.set(key, 0);
+    setTimeout(() => {
+      const count = this.#leftOut.get(key);
+      this.#leftOut.delete(key);
+      if (!count) return;
+      this.#logger.warn({ count, reason }, kind);
+      this.#beQuiet(key, kind, reason);
+    }, quietMs).unref();
+  }
+
+  /** Logs what also happens to good clients, at level debug. */
+  debug(kind: string, peer: string, reason: string): void {
+    this.#logger.debug({ peer, reason }, kind);
+  }
+
+  /** Logs a bug of ours. */
+  error(kind: string, peer: string, error: unknown): void {
+    this.#logger.error({ peer, err: error }, kind);
+  }
+}

@@ -1,0 +1,104 @@
+import { constants, openSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+/** Lines are written together: at the end of each turn of the event loop, or when they reach this length. */
+const batchLength = 16 * 1024;
+
+/** The longest time between two attempts to write, in milliseconds. The first comes in the next turn. */
+const maxPauseMs = 100;
+
+/** How long the end of the process waits for a reader, in milliseconds. */
+const exitMs = 1_000;
+
+const stdout = 1;
+const nothing = Buffer.alloc(0);
+
+/**
+ * Writes lines to standard output, and never waits for its reader. While nothing can be written, because a pipe or
+ * terminal is full or a disk is, lines wait up to a limit. Beyond it they are dropped and counted. Lengths are in
+ * characters.
+ */
+export class LogOutput {
+  readonly #fd = openOutput();
+  readonly #maxWaiting: number;
+  readonly #droppedLine: (count: number) => string;
+  /** What is left of the lines that are being written. */
+  #rest: Buffer = nothing;
+  #lines = '';
+  /** Lines that came after `#lines`. */
+  #dropped = 0;
+  #isWaiting = false;
+  #pauseMs = 0;
+
+  /** @param droppedLine the line that is written in the place of some that were dropped */
+  constructor(maxWaiting: number, droppedLine: (count: number) => string) {
+    this.#maxWaiting = maxWaiting;
+    this.#droppedLine = droppedLine;
+    process.on('exit', () => this.#finish());
+  }
+
+  write(line: string): void {
+    if (this.#rest.length + this.#lines.length + line.length > this.#maxWaiting) {
+      this.#dropped += 1;
+      return;
+    }
+    if (this.#lines === '') setImmediate(this.#flush);
+    this.#lines += line;
+    if (this.#lines.length >= batchLength) this.#flush();
+  }
+
+  #flush = () => {
+    if (this.#isWaiting || this.#writeAll() === undefined) return;
+    this.#isWaiting = true;
+    if (this.#pauseMs === 0) setImmediate(this.#retry);
+    else setTimeout(this.#retry, this.#pauseMs).unref();
+    this.#pauseMs = Math.min(2 * this.#pauseMs + 1, maxPauseMs);
+  };
+
+  #retry = () => {
+    this.#isWaiting = false;
+    this.#flush();
+  };
+
+  /** @returns the error that keeps it from writing all */
+  #writeAll(): NodeJS.ErrnoException | undefined {
+    try {
+      while (true) {
+        if (this.#rest.length === 0) this.#rest = this.#takeLines();
+        if (this.#rest.length === 0) return undefined;
+        this.#rest = this.#rest.subarray(writeSync(this.#fd, this.#rest));
+        this.#pauseMs = 0;
+      }
+    } catch (error) {
+      return error as NodeJS.ErrnoException;
+    }
+  }
+
+  #takeLines(): Buffer {
+    const lines = this.#dropped > 0 ? this.#lines + this.#droppedLine(this.#dropped) : this.#lines;
+    this.#dropped = 0;
+    this.#lines = '';
+    return lines === '' ? nothing : Buffer.from(lines);
+  }
+
+  #finish(): void {
+    const until = performance.now() + exitMs;
+    const clock = new Int32Array(new SharedArrayBuffer(4));
+    while (this.#writeAll()?.code === 'EAGAIN' && performance.now() < until) Atomics.wait(clock, 0, 0, 1);
+  }
+}
+
+/** A descriptor of standard output on which a write fails with EAGAIN instead of waiting for a reader. */
+function openOutput(): number {
+  if (isatty(stdout)) {
+    // Node writes to terminals synchronously, and Ctrl-S stops them. Opened once more, the mode is ours alone.
+    try {
+      return openSync('/dev/stdout', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    } catch {
+      return stdout;
+    }
+  }
+  // Node makes a pipe or socket non-blocking when its stream is first read.
+  void process.stdout;
+  return stdout;
+}

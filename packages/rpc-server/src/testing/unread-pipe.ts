@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** A pipe as a shell makes it, whose writers wait while it is full. It is removed after the test. */
+export interface UnreadPipe {
+  readonly path: string;
+  /** For reading and writing. While it is open, writers do not fail although nothing reads. */
+  readonly fd: number;
+}
+
+export function unreadPipe(): UnreadPipe {
+  const folder = mkdtempSync(join(tmpdir(), 'pipe-'));
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const fd = openSync(path, constants.O_RDWR);
+  onTestFinished(() => {
+    closeSync(fd);
+    rmSync(folder, { recursive: true });
+  });
+  return { path, fd };
+}

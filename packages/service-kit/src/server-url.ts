@@ -1,0 +1,20 @@
+/**
+ * Whether `text` is a URL whose user name and password, if it has any, are read the same by every parser: an `@`, `/`,
+ * `?` or `#` of theirs must be percent-encoded. Otherwise a part of the password would be taken for the host, and would
+ * appear in errors.
+ *
+ * @param schemes such as `nats`
+ */
+export function isServerUrl(text: string, schemes: readonly string[]): boolean {
+  const [, scheme = '', credentials = ''] = /^([a-z]+):\/\/(?:([^@/?#]*)@)?[^@]*$/.exec(text) ?? [];
+  return schemes.includes(scheme) && URL.canParse(text) && isPercentEncoded(credentials);
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+import type postgres from 'postgres';
+
+/**
+ * The first of `rows`, until they have `maxLength` together: at least one, and the last may exceed it.
+ *
+ * @param lengthOf about the size of a row, in bytes
+ */
+export function firstRows<T>(rows: Iterable<T>, maxLength: number, lengthOf: (row: T) => number): T[] {
+  const page: T[] = [];
+  let length = 0;
+  for (const row of rows) {
+    page.push(row);
+    length += lengthOf(row);
+    if (length >= maxLength) break;
+  }
+  return page;
+}
+
+/**
+ * The same in PostgreSQL. Each row has the number of all rows of `select` as `found`.
+ *
+ * @param length of a row. PostgreSQL stores the octet_length of a text separately, so it does not read the texts beyond
+ * the page; length() would have to
+ */
+export function selectFirstRows(
+  sql: postgres.Sql,
+  select: postgres.PendingQuery<postgres.Row[]>,
+  maxLength: number,
+  length: postgres.PendingQuery<postgres.Row[]>,
+  orderBy: string,
+): postgres.PendingQuery<postgres.Row[]> {
+  return sql`
+    SELECT * FROM (
+      SELECT *, sum(${length}) OVER (ORDER BY ${sql(orderBy)}) - ${length} AS length_before, count(*) OVER () AS found
+      FROM (${select}) AS selected
+    ) AS measured
+    WHERE length_before < ${maxLength} ORDER BY ${sql(orderBy)}`;
+}
