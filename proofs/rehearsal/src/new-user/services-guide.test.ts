@@ -25,7 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(copy, { recursive: true }));
 
-const pnpm = async (...args: string[]) => await run('pnpm', args, { cwd: copy });
+/** As at a terminal: in CI pnpm would refuse a package that the lockfile lacks. */
+const env = { ...process.env, pnpm_config_frozen_lockfile: 'false' };
+const pnpm = async (...args: string[]) => await run('pnpm', args, { cwd: copy, env });
 
 /** Copies the files of a folder, with a book where they have a user, in their names too: the words have one length. */
 function copyAsBook(folder: string): void {
