@@ -218,7 +218,7 @@ describe('ts-client without services', () => {
     ],
     [['--users', 'http://['], 'ts-client: --users must be a URL such as http://localhost:9000, not "http://["\n'],
     [['surplus'], /^ts-client: Unexpected argument 'surplus'.*\n$/],
-  ])('says in one line what is wrong with %j', async (args, stderr) => {
+  ])('reports in one line what is wrong with %j', async (args, stderr) => {
     const result = await client(...args);
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(stderr);

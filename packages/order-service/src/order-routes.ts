@@ -8,7 +8,7 @@ import type { ChatMessage } from './domain/chat-message.ts';
 import type { Order } from './domain/order.ts';
 import type { Orders } from './domain/orders.ts';
 
-/** Estimates of what the store reads at once, in bytes: a page of messages, and one order of the largest size. */
+/** Estimates of the bytes that the store reads at once: a page of messages, and one order of the largest size. */
 const pageBytes = 256 * 1024;
 const orderBytes = 128 * 1024;
 

@@ -87,7 +87,7 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
 
-/** Writes wait too long for the store, so it takes no more of them for the moment. Nothing was changed. */
+/** Writes wait too long for the store, so the store takes no more writes for the moment. Nothing was changed. */
 export class StoreOverloadedError extends Error {
   override readonly name = 'StoreOverloadedError';
 

@@ -34,7 +34,7 @@ export function userV2Routes(users: UsersV2): (router: ConnectRouter) => void {
     });
 }
 
-/** Only the fields that callers set: all of them are part of the fingerprint of a request. */
+/** Only the fields that callers set: they are part of the fingerprint of a request. */
 function detailsOf({ name, email, age, roles, address }: UserMessage): UserDetails {
   return { name, email, age, roles, address: address && addressOf(address) };
 }

@@ -16,10 +16,10 @@ const usage = `Measures implementations side by side, in one run, on this machin
   pnpm bench server   our server and others under the same load; needs h2load, Go and Python
   pnpm bench overload our server and others under more load than they can serve; needs Go
 
-Each has --help.
+Each command has --help.
 `;
 
-/** What `--write` writes into. */
+/** The page that `--write` changes. */
 const page = 'docs/results/speed.md';
 const overloadPage = 'docs/results/overload.md';
 const overloadChart = 'docs/results/overload.svg';
@@ -29,7 +29,7 @@ const defaultRounds = 5;
 const defaultSeconds = 2;
 const defaultOverloadSeconds = 5;
 
-const roundsUsage = `--rounds N      how often each one has its turn (${defaultRounds})`;
+const roundsUsage = `--rounds N      the number of rounds; all have one turn in each (${defaultRounds})`;
 
 const store = anyCommand({
   usage: `Measures creates and reads a second of each store.
@@ -37,7 +37,7 @@ const store = anyCommand({
   pnpm bench store [options]
 
   ${roundsUsage}
-  --help          this text
+  --help          print this text
 `,
   options: { rounds: text },
   run: ({ values, print }) =>
@@ -50,7 +50,7 @@ const growth = anyCommand({
   pnpm bench growth [options]
 
   ${roundsUsage}
-  --help          this text
+  --help          print this text
 `,
   options: { rounds: text },
   run: ({ values, print }) =>
@@ -70,9 +70,9 @@ const server = anyCommand({
 
   ${roundsUsage}
   --seconds N     the length of a turn (${defaultSeconds})
-  --only NAME,…   these workloads (all): ${workloadNames.join(', ')}
-  --write         writes the tables of all workloads into ${page}
-  --help          this text
+  --only NAME,…   only these workloads; all without the option: ${workloadNames.join(', ')}
+  --write         write the tables of all workloads into ${page}
+  --help          print this text
 `,
   options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
   async run({ values, print }) {

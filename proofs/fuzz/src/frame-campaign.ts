@@ -13,7 +13,7 @@ import { Loopback } from './run/tcp-link.ts';
 const casesPerLoopbackCase = 50;
 /** One case in this many is also played to node:http2, if it is valid. */
 const casesPerNodeCase = 4;
-/** The largest case for node:http2, in bytes. It returns DATA to the windows only when the test reads it. */
+/** The largest case for node:http2, in bytes: Node reopens its windows only when the test reads the data. */
 const maxNodeBytes = 60_000;
 
 export const http2: Engine = { serveConnection };

@@ -18,12 +18,12 @@ export function installEnvoy(): void {
   environment.install((text) => process.stderr.write(text));
 }
 
-/** Where an Envoy forwards calls to. */
+/** The destination of the calls that an Envoy forwards. */
 export interface EnvoyUpstream {
   /** Ports of 127.0.0.1, which take turns. */
   readonly ports: readonly number[];
   readonly http: 1 | 2;
-  /** Whether a call that its server has not taken goes to another one. */
+  /** Whether Envoy retries a call that its server has not accepted on another server. */
   readonly hasRetries?: boolean;
 }
 
@@ -38,7 +38,7 @@ export async function startEnvoy(
   const files = mkdtempSync(join(tmpdir(), 'envoy-'));
   const config = join(files, 'envoy.json');
   writeFileSync(config, JSON.stringify(envoyConfig(port, upstream)));
-  // Without hot restart it does not share memory with the Envoys of other runs.
+  // Without hot restart Envoy does not share memory with the Envoys of other runs.
   const args = ['-c', config, '--concurrency', '1', '--disable-hot-restart', '-l', 'error'];
   const program = new Program(join(folder, '.venv/bin/envoy'), args, { name: 'Envoy' });
   return {

@@ -5,7 +5,7 @@ import { run } from './run.ts';
 const usage = `Calls UserService through nginx, Envoy and haproxy, while its replicas are replaced and its connections get a second
 old, and counts the calls that fail. It needs nginx and haproxy (Debian: nginx-light, haproxy) and Python, for Envoy.
 
-  pnpm test:proxies [options]
+  pnpm test:soak proxies [options]
 
   --proxy NAME   one of: ${proxies.map(({ name }) => name).join('; ')}
   --calls N      calls by each protocol (100000)
@@ -37,7 +37,7 @@ const command: Command<{ proxy: typeof option; calls: typeof option }> = {
   },
 };
 
-/** Runs `pnpm test:proxies`. @returns the exit code: 0 when no call has failed */
+/** Runs `pnpm test:soak proxies`. @returns the exit code: 0 when no call has failed */
 export async function runProxies(args: readonly string[], streams: Streams): Promise<number> {
   return await runCommand(command, args, streams);
 }

@@ -7,7 +7,7 @@ import type { Protocol } from './proxies.ts';
 const callers = 16;
 const getUser = '/user.v1.UserService/GetUser';
 
-/** Rejects when a call does not succeed. Its client retries only what the proxy has refused unseen. */
+/** Rejects when a call fails. The client retries only calls that the proxy has refused before the server saw them. */
 type Call = () => Promise<void>;
 
 interface Client {
@@ -58,7 +58,7 @@ function grpcClient(port: number): Client {
   };
 }
 
-/** How a load ended: the reasons of calls that failed. */
+/** The result of a load: the reasons of failed calls. */
 export interface LoadResult {
   readonly calls: number;
   readonly failures: string[];

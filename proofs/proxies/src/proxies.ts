@@ -6,7 +6,7 @@ import { installEnvoy, startEnvoy } from '@example/kit/envoy';
 import { freePort, Program } from '@example/kit/programs';
 import { ToolchainMissingError } from '@example/kit/toolchains';
 
-/** A proxy in front of several servers on 127.0.0.1. It may not listen yet. */
+/** A proxy in front of several servers on 127.0.0.1. Right after its start it may not listen yet. */
 interface RunningProxy {
   readonly port: number;
   readonly program: Program;
@@ -18,8 +18,8 @@ export type Protocol = 'HTTP/1.1' | 'gRPC';
 export interface FrontProxy {
   readonly name: string;
   /**
-   * Whether it keeps connections. Without them some call always waits to be accepted when a server stops to listen: the
-   * kernel resets it, and the proxy may not repeat it.
+   * Whether the proxy keeps connections to servers. Without kept connections, a call may wait to be accepted when its
+   * server stops listening: the kernel resets the connection, and the proxy may not repeat the call.
    */
   readonly keepsConnections: boolean;
   /** @throws {ToolchainMissingError} */
@@ -27,7 +27,7 @@ export interface FrontProxy {
   readonly start: (protocol: Protocol, upstreamPorts: readonly number[]) => Promise<RunningProxy>;
 }
 
-/** Programs of Debian, which are in a folder for administrators. */
+/** The Debian programs that are in a folder for administrators. */
 const sbin = '/usr/sbin';
 
 function needProgram(name: string, args: readonly string[]): void {
@@ -60,7 +60,7 @@ async function startWithConfig(
 }
 
 /**
- * The settings are those of docs/guides/behind-a-proxy.md. All others have their defaults.
+ * The proxy has the settings of docs/guides/behind-a-proxy.md, and defaults otherwise.
  *
  * @param location of nginx's configuration
  */

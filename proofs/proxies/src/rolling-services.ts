@@ -6,12 +6,12 @@ import { root } from '@example/kit/root';
 const main = join(root, 'packages/user-service/src/main.ts');
 const replicas = 2;
 /**
- * Between two restarts, in milliseconds. nginx by default leaves a server alone for ten seconds once it has refused a
- * connection: the other must not restart meanwhile.
+ * The pause between two restarts, in milliseconds. By default nginx avoids a server for ten seconds after a refused
+ * connection: the other server must not restart in that time.
  */
 const pauseMs = 11_000;
 
-/** Replicas of UserService whose connections get a second old, each with an empty store of its own. */
+/** Replicas of UserService, each with an empty store. Their connections end after a second. */
 export class RollingServices implements AsyncDisposable {
   readonly ports: readonly number[];
   readonly #folder: string;

@@ -8,11 +8,11 @@ import type { FrontProxy, Protocol } from './proxies.ts';
 import { RollingServices } from './rolling-services.ts';
 
 export interface RunResult extends LoadResult {
-  /** How many replicas were replaced meanwhile. */
+  /** The number of replicas that were replaced during the load. */
   readonly restarts: number;
 }
 
-/** Calls through a proxy while the replicas behind it are replaced one after the other, if it keeps connections. */
+/** Calls through a proxy. If it keeps connections, its replicas are replaced one by one during the calls. */
 export async function run(proxy: FrontProxy, protocol: Protocol, calls: number): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'proxies-'));
   try {

@@ -19,7 +19,8 @@ function run(...args: string[]) {
 it('has the commands of package.json, and lists them', () => {
   const { status, stdout } = run('--help');
   expect(status).toBe(0);
-  expect([...stdout.matchAll(/^ {2}pnpm (\S+) /gm)].map((match) => match[1])).toEqual(names);
+  const listed = [...stdout.matchAll(/^ {2}pnpm (\S+) /gm)].map((match) => match[1]);
+  expect([...new Set(listed)]).toEqual(names);
   for (const name of names) expect(scripts[name]).toMatch(new RegExp(` scripts/run\\.ts ${name}$`));
   expect(names.length).toBeLessThanOrEqual(14);
 });

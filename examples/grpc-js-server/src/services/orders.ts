@@ -22,7 +22,7 @@ interface ListOrdersRequest {
 
 interface UpdateOrderStatusRequest {
   readonly id: string;
-  /** A number if this program does not know the value. */
+  /** The type is number if this program does not know the value. */
   readonly status: string | number;
 }
 

@@ -18,7 +18,7 @@ const maxLag = 10_000;
 
 /** The end of the incoming half of a stream. */
 interface End {
-  /** The sequence of the room's last message at that moment: the outgoing half sends up to it. */
+  /** The sequence of the room's last message at that moment, and of the last message that the outgoing half sends. */
   readonly sequence: number;
   /** The reason why the incoming half was cut off; undefined if the client half-closed the stream. */
   readonly error?: unknown;
@@ -40,7 +40,7 @@ export class Chat {
 
   /**
    * Joins the room that the first input names, and stores every input with a text. Yields pages of the messages after
-   * the sequence of the first input, in order and each once. Ends after the inputs have ended and all messages stored
+   * the sequence of the first input, each once and in order. Ends when the inputs have ended, and all messages stored
    * until then were yielded.
    *
    * @param signal aborts immediately and throws its reason
@@ -147,6 +147,6 @@ async function firstOf(incoming: AsyncIterator<ChatInput>): Promise<ChatInput> {
   const { done, value } = await incoming.next();
   if (done !== true) return value;
   throw new InvalidFieldsError([
-    { field: 'order_id', description: 'must be set in the first message, and there was none' },
+    { field: 'order_id', description: 'must be set: the stream ended without a first message' },
   ]);
 }

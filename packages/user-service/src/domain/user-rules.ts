@@ -6,7 +6,7 @@ import { maxUserId } from './user-id.ts';
 const maxEmailLength = 254;
 const maxPageSize = 1_000;
 const defaultPageSize = 50;
-/** The most that a user takes at the limits of its fields, in bytes. */
+/** The size of the largest user that the field rules allow, in bytes. */
 const maxUserBytes = 5 * 1024;
 
 /** An estimate of the largest page of this size. */

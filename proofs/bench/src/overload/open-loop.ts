@@ -4,7 +4,7 @@ import { goProgram } from '../server/peers.ts';
 
 export interface OpenLoop {
   readonly url: string;
-  /** Calls a second. */
+  /** The rate of calls a second. */
   readonly rate: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
@@ -16,7 +16,7 @@ export interface OpenLoopFigures {
   readonly served: number;
   /** Calls with UNAVAILABLE or RESOURCE_EXHAUSTED. */
   readonly refused: number;
-  /** Calls with another error: those that were not answered before their deadline. */
+  /** Calls with another error: those without a response before their deadline. */
   readonly failed: number;
   readonly servedMedian: number;
   readonly servedP99: number;
@@ -26,9 +26,9 @@ export interface OpenLoopFigures {
   readonly healthMax: number;
 }
 
-/** How long a client waits for a call, in milliseconds. */
+/** The timeout of a call, in milliseconds. */
 const deadlineMs = 1_000;
-/** With fewer connections, clients would hold calls back: a server allows 250 of them on one. */
+/** With fewer connections, clients would hold calls back: a server allows 250 calls at once on a connection. */
 const connections = 20;
 
 /** Calls GetUser at a fixed rate, however slow the server is. @throws when the client cannot keep to the rate */

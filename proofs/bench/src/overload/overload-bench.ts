@@ -21,23 +21,25 @@ export interface OverloadBenchReport {
 
 /** Loads as multiples of the capacity. */
 const loads = [0.5, 1, 2, 5];
-/** What GetUser hashes with SHA-256: so much work for each call that the load client is not the limit. */
+/**
+ * The number of bytes that GetUser hashes with SHA-256. It costs enough that the load client does not limit the rate.
+ */
 const workBytes = 1024 * 1024;
-/** How many calls at once a server needs to show its capacity. */
+/** The concurrency at which a server reaches its capacity. */
 const saturating = { connections: 4, calls: 8 };
-/** Compiles the code of a server, and measures its capacity. */
+/** The time in which the code of a server is compiled and its capacity is measured. */
 const capacitySeconds = 3;
-/** Longer than a server takes to notice that it is overloaded. */
+/** More time than a server takes to notice that it is overloaded. */
 const warmUpSeconds = 3;
 
-/** Ours with the default delay: for other benchmarks it has none that it could reach. */
+/** In this benchmark our server has the default overload delay. In the others the delay is too long to be reached. */
 const peers: readonly Peer[] = [withEnv(ours, { OVERLOAD_DELAY_MS: '100' }), grpcJs, grpcGo].map((peer) =>
   withEnv(peer, { WORK_BYTES: `${workBytes}` }),
 );
 
 /**
- * Measures what servers serve when clients call at a multiple of the rate that they can serve. Each measurement has a
- * new server, because an overload leaves its mark.
+ * Measures the goodput of servers at multiples of their capacity. Each measurement has a new server, because an
+ * overload affects later measurements.
  *
  * @throws {ToolchainMissingError}
  */

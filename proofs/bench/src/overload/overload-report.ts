@@ -2,12 +2,12 @@ import { markdownTable } from '@example/kit/markdown';
 import { median } from '../median.ts';
 import type { OpenLoopFigures } from './open-loop.ts';
 
-/** What a server did under a load. */
+/** The figures of a server under one load. */
 export interface LoadFigures extends OpenLoopFigures {
   readonly server: string;
-  /** As a multiple of the capacity. */
+  /** The load as a multiple of the capacity. */
   readonly load: number;
-  /** Calls a second, measured before. */
+  /** The capacity that was measured before, in calls a second. */
   readonly capacity: number;
 }
 

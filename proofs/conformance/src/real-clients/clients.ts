@@ -42,7 +42,7 @@ async function throughEnvoy(runChecks: RunChecks): Promise<RunChecks> {
 
 export const realClients: readonly RealClient[] = [
   { name: 'grpc-go', prepare: prepareGo },
-  // One of its connections is for reflection.
+  // grpcio uses a second connection for reflection.
   { name: 'grpcio', connections: 2, prepare: preparePython },
   { name: 'grpc-js', prepare: node('grpc-js.ts') },
   { name: 'connect-node, gRPC', prepare: node('connect.ts', { PROTOCOL: 'grpc' }) },

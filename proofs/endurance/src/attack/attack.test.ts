@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { attack } from './attack.ts';
 import { checkResult } from './check-result.ts';
 
-/** Long: a busy machine is slow, and a call that is refused fails at once. */
+/** A long timeout: a busy machine is slow, and a refused call fails at once. */
 const timeoutMs = 60_000;
 
 it('OrderService with a small heap withstands all attacks at once, and serves others', {

@@ -26,9 +26,9 @@ export interface AttackResult {
   readonly after: ResourceUsage;
 }
 
-/** A small heap: what a container of half a gigabyte leaves. */
+/** A small heap, as in a container with half a gigabyte of memory. */
 const heapMebibytes = 256;
-/** The time for the service to release what attackers have left, in milliseconds. */
+/** The time for the service to release the resources of the attackers, in milliseconds. */
 const releaseMs = 60_000;
 
 /** Attacks OrderService in all ways at once, beside legal load. @throws when the service ends */

@@ -1,6 +1,6 @@
-// A program that attacks a service until it is ended. Its argument is the target as JSON. It is a process of its own,
-// so that its work does not delay the measurements. Each kind of attack is made in rounds; none may end the service,
-// or keep others from it.
+// A program that attacks a service until it is ended. Its argument is the target as JSON. It runs in its own process,
+// so that its work does not delay the measurements. Each kind of attack runs in rounds. No attack may end the service,
+// or keep other clients from it.
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
@@ -13,7 +13,7 @@ import { customerId, type Target } from './target.ts';
 const { url, authorization, orderId } = JSON.parse(process.argv[2] as string) as Target;
 const { hostname, port } = new URL(url);
 
-/** How long a round holds what it has opened, in milliseconds. */
+/** The time that a round holds its streams and connections, in milliseconds. */
 const heldMs = 2_000;
 const pauseMs = 200;
 const maxMessageBytes = 4 * 1024 * 1024;
@@ -52,7 +52,7 @@ interface Streams {
   readonly onStream?: (stream: http2.ClientHttp2Stream) => void;
 }
 
-/** Opens streams on one connection, and ends it after a while. */
+/** Opens streams on one connection, and closes the connection after a while. */
 async function holdStreams({ count, fields, body = Buffer.alloc(0), isUnread, onStream }: Streams): Promise<void> {
   const session = http2.connect(url, {
     settings: isUnread ? { initialWindowSize: 0 } : {},

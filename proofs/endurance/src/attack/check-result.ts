@@ -1,9 +1,9 @@
 import type { AttackResult } from './attack.ts';
 
-/** The accepted growth of the heap, in bytes, for code that is compiled late and caches. */
+/** The accepted growth of the heap, in bytes: caches, and code that is compiled late. */
 const heapGrowthBytes = 8 * 1024 * 1024;
 const externalGrowthBytes = 16 * 1024 * 1024;
-/** The part of its rate that the legal load must keep. */
+/** The part of its normal rate that the legal load must keep. */
 const keptRate = 0.9;
 
 /** @returns a line for each fault */
@@ -23,7 +23,7 @@ export function checkResult({ quiet, attacked, before, after }: AttackResult): s
   return faults;
 }
 
-/** How long 99 of 100 health checks took at most, in milliseconds. */
+/** The longest time of the fastest 99 of 100 health checks, in milliseconds. */
 export function health99({ healthMs }: Pick<AttackResult['attacked'], 'healthMs'>): number {
   return healthMs[Math.floor(healthMs.length * 0.99)] ?? Number.POSITIVE_INFINITY;
 }

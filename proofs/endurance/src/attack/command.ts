@@ -5,7 +5,7 @@ import type { LegalOutcome } from './legal-load.ts';
 
 const usage = `Attacks OrderService with a heap of 256 MiB in all ways at once, beside legal load.
 
-  pnpm test:attack [options]
+  pnpm test:soak attack [options]
 
   --minutes M   the duration of the attack (60)
   --help        this text
@@ -37,7 +37,7 @@ const command: Command<{ minutes: { readonly type: 'string' } }> = {
   },
 };
 
-/** Runs `pnpm test:attack`. @returns the exit code: 0 when the service has withstood the attack */
+/** Runs `pnpm test:soak attack`. @returns the exit code: 0 when the service has withstood the attack */
 export async function runAttack(args: readonly string[], streams: Streams): Promise<number> {
   return await runCommand(command, args, streams);
 }

@@ -3,10 +3,10 @@ import { type Client, ConnectError, createClient, type Transport } from '@connec
 import { OrderService } from '@example/protos/order/v1';
 
 export interface LegalOutcome {
-  /** Calls that succeeded in time, of those that were made. */
+  /** The number of calls that succeeded in time. */
   readonly succeeded: number;
   readonly made: number;
-  /** How long the health checks took, in milliseconds, ascending. A check that fails is Infinity. */
+  /** The times of the health checks, in milliseconds, ascending. A failed check counts as Infinity. */
   readonly healthMs: readonly number[];
   /** The messages of calls that failed, with their counts. */
   readonly failures: ReadonlyMap<string, number>;
@@ -18,9 +18,10 @@ const ticksPerHealthCheck = 4;
 const item = { productId: 'p-1', quantity: 2, unitPrice: 29.99 };
 
 /**
- * Makes calls at a fixed rate, whatever becomes of them, and checks health on a new connection each time, as probes do.
+ * Makes calls at a fixed rate, whether or not earlier calls have ended, and checks health on a new connection each
+ * time, as probes do.
  *
- * @param transports the calls are made over each in turn
+ * @param transports the calls use these in turn
  * @param timeoutMs of a call, and of a health check
  */
 export async function makeLegalCalls(

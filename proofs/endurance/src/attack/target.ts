@@ -2,16 +2,16 @@ import type { Transport } from '@connectrpc/connect';
 import { createClient } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 
-/** What attackers need to know of the service. */
+/** The data that attackers need about the service. */
 export interface Target {
   readonly url: string;
-  /** The value of an Authorization field that is valid. */
+  /** A valid value of the header field Authorization. */
   readonly authorization: string;
-  /** An order whose chat has more than a megabyte. */
+  /** The id of an order whose chat has more than a megabyte. */
   readonly orderId: string;
 }
 
-/** A customer whose orders together have more than two megabytes. */
+/** The id of a customer whose orders have more than two megabytes in total. */
 export const customerId = 'c-large';
 
 const orders = 20;
@@ -22,7 +22,7 @@ const items = Array.from({ length: 1_000 }, (_, i) => ({
   unitPrice: 1,
 }));
 
-/** Stores what an attacker can ask for without reading it. */
+/** Stores responses for attackers to request and leave unread. */
 export async function fillStore(transport: Transport, headers: Record<string, string>): Promise<string> {
   const client = createClient(OrderService, transport);
   let orderId = '';

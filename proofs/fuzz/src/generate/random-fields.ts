@@ -18,7 +18,7 @@ const commonValues = ['', '*/*', 'application/grpc', 'gzip, deflate', 'no-cache'
 const nameCharacters = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
 const longestValue = 300;
 
-/** Most fields are repeated, as those of real clients are. */
+/** Most fields are repeated, as by real clients. */
 const usualFields = Array.from({ length: 500 }, (_, index) => randomField(Random.ofCase(0, index)));
 
 /** Regular header fields that HTTP/2 allows: RFC 9113, section 8.2. */

@@ -67,7 +67,7 @@ class ObservedHandler implements StreamHandler {
   readonly #stream: Stream;
   readonly #seen: SeenRequest;
   readonly #faults: string[];
-  /** Received bytes that are consumed only when the client has taken their echo. */
+  /** Received bytes that are consumed only when the client has read their echo. */
   #heldBytes = 0;
 
   constructor(stream: Stream, seen: SeenRequest, faults: string[]) {

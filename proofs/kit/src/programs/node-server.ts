@@ -7,7 +7,7 @@ export interface NodeServer extends AsyncDisposable {
   readonly program: Program;
 }
 
-/** How long a server may take to end after SIGTERM, in milliseconds: longer than it gives to calls under way. */
+/** The timeout of a server's end after SIGTERM, in milliseconds: longer than the drain of calls under way. */
 const endMs = 20_000;
 
 const unlimited = { CALLS_PER_SECOND: '1000000', CALL_BURST: '1000000', OVERLOAD_DELAY_MS: '60000' };

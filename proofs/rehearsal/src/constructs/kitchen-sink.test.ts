@@ -46,7 +46,7 @@ async function releaseKitchenSink(repository: string): Promise<ReleasedVersion> 
   })) {
     symlinkSync(join(root, path), join(repository, path));
   }
-  // .gitignore has them as folders, and not as links.
+  // .gitignore ignores these as folders, but not as links.
   await appendFile(join(repository, '.git/info/exclude'), 'node_modules\n.venv\n');
   expect(generate(repository, () => {})).toEqual([]);
   expect(missingDependencies(repository)).toEqual([

@@ -7,7 +7,7 @@ import type { ReleasedVersion } from '../released-version.ts';
 export const goModule = 'example.com/protos';
 
 /**
- * Makes a module that requires the package, and compares its bytes with the released ones.
+ * Makes a module that requires the package, and compares the bytes of the package with the released ones.
  *
  * @param others PATH@VERSION
  */

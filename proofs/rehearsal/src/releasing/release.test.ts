@@ -1,4 +1,4 @@
-// `pnpm release` and `pnpm release publish` in a real repository with a remote: what they do and what they refuse.
+// `pnpm release` and `pnpm release publish` in a real repository with a remote: their effects and their refusals.
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -173,7 +173,7 @@ describe('pnpm release', () => {
     await commit();
     const { code, output } = await release(repository.version);
     expect(code).toBe(1);
-    expect(output).toContain('has other artefacts than HEAD makes');
+    expect(output).toContain('has artefacts that differ from those of HEAD');
     expect(await repository.git('status', '--porcelain')).toBe('');
   });
 

@@ -7,7 +7,7 @@ import { pythonInstall } from '../projects/python-project.ts';
 import { newProject, type Project, type ProjectSettings } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
-/** A program in one language with the package of one version. It can be a server or a client. */
+/** A program in one language with the package of one version. The program can be a server or a client. */
 export interface Peer {
   /** `Go 1.0.0` */
   readonly name: string;

@@ -1,6 +1,7 @@
 // Command overload calls GetUser at a fixed rate, however slow the server is, and writes its figures as a line of JSON.
 //
-// The time of a call counts from when it was due: a call that waits in this process waits for the server.
+// The time of a call starts when the call is due, so that calls which wait in this process count as waiting for the
+// server.
 package main
 
 import (
@@ -23,11 +24,12 @@ import (
 )
 
 const (
-	// A pause between two rounds of calls that are due.
+	// The pause between two rounds of calls that are due.
 	pause = time.Millisecond
-	// A pause between two checks of the health.
+	// The pause between two health checks.
 	healthPause = 20 * time.Millisecond
-	// How late a call may begin, and the share of calls that may be later. Beyond that this client is the limit.
+	// The maximum delay of the start of a call, and the share of calls that may exceed it. Beyond that, this client is
+	// the limit.
 	mostLate      = 50 * time.Millisecond
 	mostLateShare = 0.1
 )
@@ -52,7 +54,7 @@ type measured struct {
 	ServedP99     float64 `json:"servedP99"`
 	RefusedMedian float64 `json:"refusedMedian"`
 	RefusedP99    float64 `json:"refusedP99"`
-	// HealthMax is the longest time of a health check, or that of the deadline if one had no answer.
+	// HealthMax is the longest time of a health check, or the deadline if a check got no response.
 	HealthMax float64 `json:"healthMax"`
 }
 
