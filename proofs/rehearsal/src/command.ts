@@ -9,6 +9,7 @@ import { consumerChecks, sdistCheck } from './checks/consumers.ts';
 import { fromGitChecks } from './checks/from-git.ts';
 import { goFloors } from './checks/go-floors.ts';
 import { npmFloors } from './checks/npm-floors.ts';
+import { ownProtoChecks } from './checks/own-protos.ts';
 import { pythonFloors } from './checks/python-floors.ts';
 import { runGates } from './gates/gates-command.ts';
 import { startRegistries } from './registries/start-registries.ts';
@@ -42,6 +43,7 @@ const whole = [
   ...pythonFloors,
   ...goFloors,
   ...coexistenceChecks,
+  ...ownProtoChecks,
   ...fromGitChecks,
 ];
 

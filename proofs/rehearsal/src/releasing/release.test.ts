@@ -70,7 +70,7 @@ describe('pnpm release', () => {
     ]);
     const record = JSON.parse(await readFile(fileIn(`releases/${version}/release.json`), 'utf8'));
     expect(record.minimumRuntimes.npm).toMatchObject({ '@bufbuild/protobuf': '^2.5.0' });
-    expect(record.minimumRuntimes.python).toMatchObject({ grpcio: '>=1.76.0', protobuf: '<8,>=6.31.1' });
+    expect(record.minimumRuntimes.python).toEqual({ python: '>=3.10', grpcio: '>=1.76.0', protobuf: '<8,>=6.31.1' });
     expect(record.minimumRuntimes.go).toMatchObject({ 'google.golang.org/grpc': 'v1.64.0' });
     expect((await readdir(fileIn(`releases/${version}/artefacts`))).sort()).toEqual(
       record.artefacts.map(({ name }: { name: string }) => name),

@@ -1,3 +1,7 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '@example/kit/root';
+
 /**
  * The import order of the entries of a folder, which are folders or files. An entry may import itself and the entries
  * of earlier levels. It may not import other entries of its level, or anything in the folder that is not listed. Inside
@@ -17,7 +21,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['protos', 'http2', 'service-kit'],
       ['message-codec'],
       ['rpc-server', 'storage'],
-      ['user-service', 'order-service'],
+      globSync('*-service', { cwd: join(root, 'packages') }),
     ],
   },
   {
