@@ -57,7 +57,7 @@ export function gate({ config, authentication, scopes }: GateOptions): Gate {
       return authentication === undefined ? anybody : nobody;
     }
     if (authentication === undefined || attempts === undefined) {
-      calls.count(call.client.network);
+      calls.count(call.client.network, call.startedAt);
       return anybody;
     }
     const known = authorization === undefined ? undefined : authentication.known(authorization, call.startedAt);
@@ -75,7 +75,7 @@ function admit(
 ): Caller {
   const { subject = '' } = caller;
   call.subject = subject;
-  calls.count(subject);
+  calls.count(subject, call.startedAt);
   checkAccess(caller, method);
   return caller;
 }

@@ -37,9 +37,11 @@ export class RateLimit {
     this.#burst = burst - perSecond;
   }
 
-  /** @returns 0, or when the caller is over its limit the time until its next second, in milliseconds */
-  take(caller: string): number {
-    const now = performance.now();
+  /**
+   * @param now a time of `performance.now()`, in milliseconds
+   * @returns 0, or when the caller is over its limit the time until its next second, in milliseconds
+   */
+  take(caller: string, now = performance.now()): number {
     const count = this.#countOf(caller);
     if (now >= count.secondEnds) {
       count.secondEnds = now + second;
@@ -64,8 +66,8 @@ export class RateLimit {
   }
 
   /** @throws {ConnectError} RESOURCE_EXHAUSTED with RetryInfo when the caller is over its limit */
-  count(caller: string): void {
-    const waitMs = this.take(caller);
+  count(caller: string, now?: number): void {
+    const waitMs = this.take(caller, now);
     if (waitMs > 0) throw tooMany('calls', waitMs);
   }
 

@@ -4,6 +4,7 @@ import { type Compression, compressionNegotiate } from '@connectrpc/connect/prot
 import { parseContentType as parseConnectType } from '@connectrpc/connect/protocol-connect';
 import { parseContentType as parseGrpcType } from '@connectrpc/connect/protocol-grpc';
 import { parseContentType as parseGrpcWebType } from '@connectrpc/connect/protocol-grpc-web';
+import type { LoggedHeaders } from './access-log.ts';
 import type { RequestHeaders } from './call-stream.ts';
 import type { CodecName } from './codec.ts';
 import { compressions } from './compression.ts';
@@ -43,7 +44,7 @@ export interface CallHeaders {
   /** The request is compressed with an algorithm that the server does not have. */
   readonly compressionError: ConnectError | undefined;
   /** Kept by the access log. */
-  logFields: string | undefined;
+  logged: LoggedHeaders['logged'];
 }
 
 /**
@@ -84,7 +85,7 @@ class Parsed implements CallHeaders, FieldValues {
   requestCompression: Compression | null = null;
   responseCompression: Compression | null = null;
   compressionError: ConnectError | undefined = undefined;
-  logFields: string | undefined = undefined;
+  logged: LoggedHeaders['logged'] = undefined;
 
   grpcTimeout: string | undefined = undefined;
   grpcEncoding: string | undefined = undefined;

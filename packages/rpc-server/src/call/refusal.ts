@@ -86,7 +86,7 @@ export class Refusal implements RequestHandler {
       code: isPreflight && this.#status >= 400 ? Code.PermissionDenied : codes.get(this.#status),
     };
     logAccess(this.#log, record, {
-      headers: isPreflight ? { ...this.#headers, protocol: 'preflight', logFields: undefined } : this.#headers,
+      headers: isPreflight ? { ...this.#headers, protocol: 'preflight', logged: undefined } : this.#headers,
       httpVersion: this.#stream.httpVersion ?? '2.0',
       httpStatus: this.#status,
       isResponseComplete: reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR),
