@@ -8,6 +8,7 @@ import type { MethodScopes } from './auth/scopes.ts';
 import type { Call } from './call/call.ts';
 import { createRegistry } from './call/method.ts';
 import { TimerWheel } from './call/timer-wheel.ts';
+import { decoding, storeReads } from './call/turns.ts';
 import type { ServerConfig } from './config/server-config.ts';
 import { createDispatch } from './dispatch.ts';
 import { followReadiness } from './health/follow-readiness.ts';
@@ -86,7 +87,9 @@ export async function serve({
   await authentication?.keys.start();
   const admit = gate({ config, authentication, scopes });
   const messageRate = new RateLimit(config.messagesPerSecond, messageBurst * config.messagesPerSecond);
-  const overload = new OverloadGuard(config, logger);
+  const overload = new OverloadGuard(config, logger, (now) =>
+    Math.max(decoding.waitedMs(now), storeReads.waitedMs(now)),
+  );
   const dispatch = createDispatch({ config, gate: admit, messageRate, timers, logger }, methods, overload);
   const listener = await listen(config, dispatch, new ConnectionLog(logger));
   const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);

@@ -1,5 +1,7 @@
 interface Waiting {
   readonly bytes: number;
+  /** A time of `performance.now()`, in milliseconds. */
+  readonly since: number;
   readonly start: () => void;
 }
 
@@ -28,7 +30,12 @@ class Turns {
       return undefined;
     }
     if (this.#waiting.length === 0) setImmediate(() => this.#begin());
-    return new Promise((start) => this.#waiting.push({ bytes, start }));
+    return new Promise((start) => this.#waiting.push({ bytes, since: performance.now(), start }));
+  }
+
+  /** How long the oldest work has waited, in milliseconds. @param now a time of `performance.now()` */
+  waitedMs(now: number): number {
+    return now - (this.#waiting[0]?.since ?? now);
   }
 
   #begin(): void {

@@ -46,7 +46,7 @@ function runLoop({ cost, rate, isAsync = false, burstMs = 0.001, seconds }: Load
   const atEndOfTurn = (callback: () => void) => {
     endOfTurn = callback;
   };
-  const guard = new OverloadGuard(config, silent, { now: () => now, atEndOfTurn, random });
+  const guard = new OverloadGuard(config, silent, () => 0, { now: () => now, atEndOfTurn, random });
   const ended: Ended[] = [];
   let nextCall = 0;
   while (now < seconds * 1_000) {
@@ -138,10 +138,33 @@ describe('the overload guard', () => {
     expect(median(between(ended, 9, 12).map(({ took }) => took))).toBeLessThan(7);
   });
 
+  it('refuses calls while work that is spread over short turns waits for too long', () => {
+    let now = 0;
+    let waitedMs = 200;
+    let endOfTurn = () => {};
+    const atEndOfTurn = (callback: () => void) => {
+      endOfTurn = callback;
+    };
+    const guard = new OverloadGuard(config, silent, () => waitedMs, { now: () => now, atEndOfTurn, random: lehmer() });
+    const refusedIn = (seconds: number) => {
+      let refused = 0;
+      for (const end = now + seconds * 1_000; now < end; now += 1) {
+        for (let call = 0; call < 10; call++) if (!guard.admits()) refused += 1;
+        endOfTurn();
+      }
+      return refused;
+    };
+    expect(refusedIn(0.9)).toBe(0);
+    expect(refusedIn(1)).toBeGreaterThan(0);
+    waitedMs = 0;
+    refusedIn(3);
+    expect(refusedIn(1)).toBe(0);
+  });
+
   it('gives no advantage to who is read first', () => {
     let now = 0;
     let endOfTurn = () => {};
-    const guard = new OverloadGuard(config, silent, {
+    const guard = new OverloadGuard(config, silent, () => 0, {
       now: () => now,
       atEndOfTurn: (callback) => {
         endOfTurn = callback;

@@ -47,6 +47,7 @@ export class OverloadGuard {
   readonly #overloadMs: number;
   readonly #logger: Logger;
   readonly #clock: LoopClock;
+  readonly #waitedMs: (now: number) => number;
   #isWatching = false;
   #turnStart = 0;
   /** The start of the last turn with calls. */
@@ -70,14 +71,17 @@ export class OverloadGuard {
   #refusedInAll = 0;
   #refusedAt = 0;
 
+  /** @param waitedMs how long the oldest work waits that is spread over turns, in milliseconds */
   constructor(
     { overloadDelayMs, overloadMs }: Pick<ServerConfig, 'overloadDelayMs' | 'overloadMs'>,
     logger: Logger,
+    waitedMs: (now: number) => number,
     clock = realClock,
   ) {
     this.#delayMs = overloadDelayMs;
     this.#overloadMs = overloadMs;
     this.#logger = logger;
+    this.#waitedMs = waitedMs;
     this.#clock = clock;
   }
 
@@ -107,7 +111,7 @@ export class OverloadGuard {
 
   readonly #onTurn = (): void => {
     const now = this.#clock.now();
-    const ms = now - this.#turnStart;
+    const ms = Math.max(now - this.#turnStart, this.#waitedMs(now));
     if (this.#isRefusing) this.#adapt(now, ms);
     else if (ms <= this.#delayMs) this.#behindSince = undefined;
     else {
