@@ -9,7 +9,7 @@ import { NatsRoomNotifications } from './nats-room-notifications.ts';
 import { type NatsServer, startNats, whyNoNats } from './nats-server.fixture.ts';
 
 const missing = whyNoNats();
-const patient = { timeout: 10_000 };
+const patient = { timeout: 30_000 };
 
 describe.skipIf(missing)(missing ?? 'NatsRoomNotifications', () => {
   let server: NatsServer;
