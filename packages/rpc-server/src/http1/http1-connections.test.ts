@@ -152,10 +152,58 @@ describe('requests that a client sends ahead', () => {
   it('are not served after one that closes the connection (RFC 9112, section 9.6)', async () => {
     const { open, signals } = await start();
     const socket = open();
-    const closed = once(socket.resume(), 'close');
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
     socket.write(getUser(1, 'connection: close\r\n') + getUser(2));
     await closed;
     expect(signals).toHaveLength(1);
+    expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"1"']);
+  });
+
+  const chunked = (body: string) =>
+    getUser(3).replace(/content-length.*\r\n\r\n.*/, `transfer-encoding: chunked\r\n\r\n${body}`);
+
+  it.each([
+    ['no request', 'neither\r\n\r\n', '400'],
+    ['a body that cannot be read', chunked('x\r\n'), '400'],
+    ['header fields above MAX_HEADER_BYTES', getUser(3, `x-long: ${'x'.repeat(50_000)}\r\n`), '431'],
+  ])('get their responses before that to %s', async (_, bytes, status) => {
+    const { open, waiting, signals } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    socket.write(getUser(101) + getUser(2) + bytes);
+    await expect.poll(() => waiting.size).toBe(1);
+    waiting.get('101')?.();
+    await closed;
+    expect(parts(received())).toEqual([
+      ...['HTTP/1.1 200', '"id":"101"', 'HTTP/1.1 200', '"id":"2"', `HTTP/1.1 ${status}`, 'connection: close'],
+    ]);
+    expect(signals).toHaveLength(2);
+  });
+
+  it.each([
+    ['is no chunk', 'x\r\n', '400'],
+    ['has extensions of 20,000 bytes', `1;x=${'x'.repeat(20_000)}\r\n`, '413'],
+    ['has trailers above MAX_HEADER_BYTES', `0\r\nx-long: ${'x'.repeat(50_000)}\r\n\r\n`, '431'],
+  ])('get a response when their body %s', async (_, body, status) => {
+    const { open } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    socket.write(chunked(body));
+    await closed;
+    expect(parts(received())).toEqual([`HTTP/1.1 ${status}`, 'connection: close']);
+  });
+
+  it('get no status 100 in HTTP/1.0 (RFC 9110, section 10.1.1)', async () => {
+    const { open } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    socket.write(getUser(1, 'expect: 100-continue\r\n').replace('HTTP/1.1', 'HTTP/1.0'));
+    await closed;
+    expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"1"']);
   });
 
   it('cost their connection when they are more than MAX_STREAMS', async () => {

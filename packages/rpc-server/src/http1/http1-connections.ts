@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ServerConfig } from '../config/server-config.ts';
 import { destroyAfter } from './destroy-after.ts';
@@ -10,12 +10,14 @@ const nothing = () => {};
 
 /** The state of a connection. */
 interface State {
-  /** The request whose response is under way. */
-  current: IncomingMessage | undefined;
+  /** The response that is under way. */
+  current: ServerResponse | undefined;
   /** The requests that its client has sent ahead (pipelining), as functions that start them. */
   waiting: (() => void)[];
   /** Closes after its next response. */
   isRetired: boolean;
+  /** The status after the last response, if what its client has sent next cannot be read. */
+  refusal: string | undefined;
   /** No further request is served: the last response has been sent. */
   isClosing: boolean;
   stopIdleTimer: () => void;
@@ -37,6 +39,7 @@ export class Http1Connections {
       current: undefined,
       waiting: [],
       isRetired: false,
+      refusal: undefined,
       isClosing: false,
       stopIdleTimer: nothing,
     };
@@ -59,16 +62,21 @@ export class Http1Connections {
    * Starts a request once the response to the one before it has been sent: pipelined requests may be served at once
    * only if they are safe (RFC 9112, section 9.3.2).
    */
-  serve(request: IncomingMessage, start: () => void): void {
-    const { socket } = request;
+  serve(response: ServerResponse, start: () => void): void {
+    const { socket } = response.req;
     const state = this.#connections.get(socket);
     if (state === undefined || state.isClosing) {
       // RFC 9112, section 9.6: not processed after the last response.
-      request.resume();
+      response.req.resume();
       return;
     }
     const begin = () => {
-      state.current = request;
+      // The rest of its body cannot be read.
+      if (state.refusal !== undefined && !response.req.complete) {
+        this.#respondAndClose(socket, state, state.refusal);
+        return;
+      }
+      state.current = response;
       state.stopIdleTimer();
       if (state.isRetired) destroyAfter(socket, this.#config.connectionAgeGraceMs);
       start();
@@ -90,7 +98,7 @@ export class Http1Connections {
   }
 
   /** Call when the response has been sent, or its connection is lost. */
-  end(request: IncomingMessage): void {
+  end({ req: request }: ServerResponse): void {
     const { socket } = request;
     const state = this.#connections.get(socket);
     if (state === undefined || socket.destroyed || state.isClosing) return;
@@ -98,26 +106,33 @@ export class Http1Connections {
     // The rest of a request that got an early response is read and dropped, so that the next request can follow.
     if (!request.complete) request.once('end', destroyAfter(socket, this.#config.headersMs));
     const next = state.waiting.shift();
-    if (next === undefined) this.#whenIdle(socket, state);
-    else next();
+    if (next !== undefined) next();
+    else if (state.refusal !== undefined) this.#respondAndClose(socket, state, state.refusal);
+    else this.#whenIdle(socket, state);
   }
 
   /**
-   * Ends a connection that has failed, or whose client sends what cannot be read.
+   * Ends a connection that has failed, or whose client sends what cannot be read, after the responses to the complete
+   * requests before it.
    *
-   * @param status of the response
-   * @returns false if it was ended before
+   * @param status of the last response
+   * @returns false if it was called before
    */
   refuse(socket: Socket, status: string): boolean {
     const state = this.#connections.get(socket);
-    if (state?.isClosing) return false;
+    if (state?.isClosing || state?.refusal !== undefined) return false;
     if (state === undefined || !socket.writable) {
       socket.destroy();
       return true;
     }
-    if (state.current === undefined) socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
-    this.#close(socket, state, this.#config.headersMs);
+    state.refusal = status;
+    if (!state.current?.req.complete) this.#respondAndClose(socket, state, status);
     return true;
+  }
+
+  #respondAndClose(socket: Socket, state: State, status: string): void {
+    if (!state.current?.headersSent) socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    this.#close(socket, state, this.#config.headersMs);
   }
 
   /**

@@ -69,7 +69,8 @@ export class Http1Stream implements CallStream {
   }
 
   sendContinue(): void {
-    this.#response.writeContinue();
+    // RFC 9110, section 10.1.1.
+    if (this.httpVersion !== '1.0') this.#response.writeContinue();
   }
 
   consume(bytes: number): void {

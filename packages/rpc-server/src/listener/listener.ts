@@ -308,11 +308,11 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
   const onRequest: http.RequestListener = (request, response) => {
     const { socket } = request;
     request.on('error', ignoreError);
-    http1.serve(request, () => {
+    http1.serve(response, () => {
       const memory = connections.memoryOf(socket);
       const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
       const handler = dispatch(stream, connections.peerOf(socket), memory);
-      stream.open(handler, () => http1.end(request));
+      stream.open(handler, () => http1.end(response));
       handler.begin();
     });
   };
