@@ -166,7 +166,7 @@ export class Http1Connections {
   #close(
     socket: Socket,
     state: State,
-    lingerMs = state.current?.complete === false ? this.#config.headersMs : closeMs,
+    lingerMs = state.current?.req.complete === false ? this.#config.headersMs : closeMs,
   ) {
     if (state.isClosing) return;
     state.isClosing = true;

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ErrorCode, type HeaderList, type StreamHandler } from '@example/http2';
@@ -8,6 +8,16 @@ import { RawHeaders } from './raw-headers.ts';
 import { RequestBody } from './request-body.ts';
 
 const nothing = new Uint8Array();
+
+/**
+ * Node would resume the socket whenever the body of a request has been read. A body that is paused itself is kept chunk
+ * by chunk, and a chunk of one byte takes hundreds.
+ */
+export class Http1Request extends IncomingMessage {
+  override _read(size: number): void {
+    if (!this.socket.isPaused()) super._read(size);
+  }
+}
 
 /** A request of Node's HTTP/1.1 parser and its response, as a stream of HTTP/2. */
 export class Http1Stream implements CallStream {
@@ -41,7 +51,7 @@ export class Http1Stream implements CallStream {
   ) {
     this.headers = headersOf(request);
     this.httpVersion = request.httpVersion;
-    this.#body = new RequestBody(request);
+    this.#body = new RequestBody(request, request.socket);
     this.#response = response;
     this.#isLast = isLast;
     this.#memory = memory;

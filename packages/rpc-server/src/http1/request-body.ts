@@ -5,9 +5,13 @@ import { requestReads } from '../call/turns.ts';
 /** The number of bytes that a peer may send ahead of the reader: the initial window of HTTP/2. */
 const windowBytes = 65_535;
 
+/** What a chunk counts in addition to its bytes: reading one takes as long as reading so many bytes, or longer. */
+const chunkCost = 64;
+
 /** The body of a request, read from a stream of Node with the backpressure of a `CallStream`. */
 export class RequestBody {
   readonly #readable: Readable;
+  readonly #source: Readable;
   /** Bytes passed to the handler that are neither consumed nor read ahead. */
   #unconsumed = 0;
   #isDiscarded = false;
@@ -16,22 +20,25 @@ export class RequestBody {
   #isYielding = false;
   hasEnded = false;
 
-  constructor(readable: Readable) {
+  /** @param source is paused for backpressure */
+  constructor(readable: Readable, source: Readable) {
     this.#readable = readable;
+    this.#source = source;
   }
 
   /** Passes the body on to the handler from now on. */
   start(handler: StreamHandler): void {
     this.#readable.on('data', (chunk: Buffer) => {
       if (!this.#isDiscarded) this.#unconsumed += chunk.length;
-      this.#yieldIfDue(chunk.length);
-      if (this.#mustPause) this.#readable.pause();
+      this.#yieldIfDue(chunk.length + chunkCost);
+      if (this.#mustPause) this.#source.pause();
       handler.onData(chunk, 0, chunk.length);
     });
     this.#readable.once('end', () => {
       this.hasEnded = true;
       handler.onEnd(undefined);
     });
+    this.#resume();
   }
 
   consume(bytes: number): void {
@@ -54,8 +61,8 @@ export class RequestBody {
   #yieldIfDue(bytes: number): void {
     this.#sinceYield += bytes;
     if (this.#isYielding || this.#sinceYield < windowBytes) return;
+    const turn = requestReads.wait(this.#sinceYield);
     this.#sinceYield = 0;
-    const turn = requestReads.wait(windowBytes);
     this.#isYielding = turn !== undefined;
     turn?.then(() => {
       this.#isYielding = false;
@@ -68,6 +75,6 @@ export class RequestBody {
   }
 
   #resume(): void {
-    if (!this.#mustPause && this.#readable.isPaused()) this.#readable.resume();
+    if (!this.#mustPause && !this.hasEnded && this.#source.isPaused()) this.#source.resume();
   }
 }

@@ -20,7 +20,7 @@ export class NodeStream implements CallStream {
     const authority = headers[':authority'] ?? headers.host ?? '';
     this.headers = new RawHeaders(raw, { method, scheme, authority, path });
     this.#stream = stream;
-    this.#body = new RequestBody(stream);
+    this.#body = new RequestBody(stream, stream);
   }
 
   /** @param handler is notified from now on */

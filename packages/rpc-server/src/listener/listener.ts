@@ -9,7 +9,7 @@ import type { ServerConfig } from '../config/server-config.ts';
 import type { Tls } from '../config/tls-files.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
-import { Http1Stream } from '../http1/http1-stream.ts';
+import { Http1Request, Http1Stream } from '../http1/http1-stream.ts';
 import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
@@ -357,6 +357,7 @@ function readByStream(socket: Socket): void {
 
 function http1Options(config: ServerConfig): http.ServerOptions {
   return {
+    IncomingMessage: Http1Request,
     maxHeaderSize: config.maxHeaderBytes,
     headersTimeout: config.headersMs,
     connectionsCheckingInterval: Math.min(config.headersMs, 1_000),
