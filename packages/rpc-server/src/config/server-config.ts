@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isNetwork } from '../address/trusted-proxies.ts';
 import { ConfigError, type Values } from './environment.ts';
@@ -41,6 +42,15 @@ function isPlainUrl(value: string): boolean {
   return url !== undefined && `${url.username}${url.password}` === '';
 }
 
+/** Longer paths do not fit into the address of a socket (`sun_path` of unix(7)). */
+const maxSocketPathBytes = 107;
+
+function isHost(text: string): boolean {
+  if (!text.startsWith('unix:')) return isIP(text) !== 0 || /^[\w.-]+$/.test(text);
+  const bytes = Buffer.byteLength(text) - 'unix:'.length;
+  return bytes > 0 && bytes <= maxSocketPathBytes;
+}
+
 const path = (what: string) => setting(z.string().optional(), `the path of a PEM file with ${what}`);
 
 /**
@@ -54,8 +64,9 @@ export const serverSettings = (defaultPort: number) => ({
       .string()
       .default('localhost')
       .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
-      .refine((host) => host !== 'unix:'),
-    'a host name or address to listen on, or unix:PATH; localhost is both loopback addresses, :: is every address',
+      .refine(isHost),
+    'one host name or address to listen on, without a port, or unix:PATH with at most 107 bytes; localhost is both \
+loopback addresses, :: is every address',
   ),
   SOCKET_MODE: setting(
     z

@@ -70,7 +70,11 @@ function whyNotStarted(error: unknown): string {
   if (error instanceof ConfigError) return error.message.replaceAll('\n', '\n  ');
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE' && port === -1) {
-    return `${address} is in use: stop the process that listens there, or set HOST to another path`;
+    return `${address} is in use, or no socket: stop the process that listens there, or set HOST to another path`;
+  }
+  // Libuv has it for a folder that does not exist, too.
+  if (code === 'EACCES' && port === -1) {
+    return `cannot create ${address}: its folder must exist, and this user must have the right to write there`;
   }
   if (code === 'EADDRINUSE') {
     return `port ${port} of ${address} is in use: stop the process that listens there, or set PORT to another port`;
