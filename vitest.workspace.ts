@@ -28,7 +28,7 @@ function projectOf(manifest: string) {
 
 const rpcServer = projectOf('packages/rpc-server/package.json');
 
-/** The tests of rpc-server on node:http2, in `pnpm verify`, but for those of what only @example/http2 has. */
+/** The tests of rpc-server on node:http2, in `pnpm verify`, except for features that only @example/http2 has. */
 const onNodeHttp2 = {
   ...rpcServer,
   test: {
@@ -41,10 +41,10 @@ const onNodeHttp2 = {
 
 export default defineConfig({
   test: {
-    // A loaded machine is slow, not wrong: a poll ends as soon as it succeeds.
+    // A loaded machine is slow but correct: a poll ends as soon as it succeeds.
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default', skippedTestsReporter],
-    // Tests wait more than they compute: without this, one of two cores would be idle.
+    // Tests wait more than they compute: without extra workers one of two cores would be idle.
     maxWorkers: '100%',
     projects: [...globSync('{packages,examples,proofs,tools}/*/package.json').map(projectOf), onNodeHttp2],
   },

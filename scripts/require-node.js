@@ -1,5 +1,5 @@
-// Ends a command on a Node that the servers are not safe on. This file itself must run on any Node.
-// On Linux the lockfile brings the right Node; this message there means that the install before the command failed.
+// Ends a command on a version of Node on which the servers are not safe. This file itself must run on any Node. On
+// Linux the lockfile brings the right Node; this message there means that the install before the command failed.
 import { isSafeNode } from '@example/rpc-server/safe-node';
 
 if (!isSafeNode(process.versions.node)) {

@@ -5,7 +5,7 @@ type Run = (args: readonly string[], streams: NodeJS.Process) => Promise<number>
 interface Command {
   /** One line of the list that `--help` prints. */
   readonly summary: string;
-  /** Loads the code of the command, and nothing of the others. */
+  /** Loads the code of this command only. */
   readonly load: () => Promise<Run>;
 }
 
@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/bench')).runBench,
   },
   conformance: {
-    summary: 'run the suites that other people wrote: server, grpc-interop, h2spec, real-clients',
+    summary: 'run the suites of other authors: server, grpc-interop, h2spec, real-clients',
     load: async () => (await import('@example/conformance')).runConformance,
   },
   interop: {
@@ -58,6 +58,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'keep a service under load for long and look for leaks',
     load: async () => (await import('@example/endurance/soak')).runSoak,
   },
+  'test:soak attack': {
+    summary: 'attack a service in all ways at once, beside legal load',
+    load: async () => (await import('@example/endurance/attack')).runAttack,
+  },
+  'test:soak proxies': {
+    summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
+    load: async () => (await import('@example/proxies')).runProxies,
+  },
   release: {
     summary: 'prepare a release (VERSION), publish it, print its notes: publish, notes, workflow',
     load: async () => (await import('@example/release')).runReleaseProcess,
@@ -71,10 +79,13 @@ const commands: Readonly<Record<string, Command>> = {
 function usage(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { summary }]) => `  pnpm ${name.padEnd(width)}  ${summary}\n`);
-  return `Commands of this repository:\n\n${lines.join('')}\nEach has --help.\n`;
+  return `Commands of this repository:\n\n${lines.join('')}\nEach command has --help.\n`;
 }
 
-const [name = '--help', ...args] = process.argv.slice(2);
+const [first = '--help', ...rest] = process.argv.slice(2);
+const [name, args] = Object.hasOwn(commands, `${first} ${rest[0]}`)
+  ? [`${first} ${rest[0]}`, rest.slice(1)]
+  : [first, rest];
 if (name === '--help' || name === '-h') process.stdout.write(usage());
 else if (!Object.hasOwn(commands, name)) {
   process.stderr.write(`There is no command ${name}.\n\n${usage()}`);

@@ -4,7 +4,7 @@ import type { Reporter } from 'vitest/node';
 export const skippedTestsReporter: Reporter = {
   onTestRunEnd(modules) {
     for (const module of modules) {
-      // With the option -t all others are skipped, as asked.
+      // With the option -t all other tests are skipped on purpose.
       if (module.project.globalConfig.testNamePattern !== undefined) return;
       for (const test of module.children.allTests('skipped')) {
         const result = test.result();

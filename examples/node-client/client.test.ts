@@ -143,7 +143,7 @@ describe('client.js without UserService', () => {
     try {
       const stderr = `client.js: NOT_FOUND from ${address}: there is no user 1\n`;
       expect(await run(here, address)).toEqual({ code: 1, stdout: '', stderr });
-      // Up to 5 s, minus the time to connect.
+      // Less than 5 s: the connection takes a part of the deadline.
       expect(timeouts).toEqual([expect.stringMatching(/^[1-5]\d{3}m$|^5S$/)]);
     } finally {
       server.close();
@@ -153,7 +153,7 @@ describe('client.js without UserService', () => {
   it.each([
     ['an option it does not know', ['--addr'], /^client\.js: Unknown option '--addr'.*\n$/],
     ['a folder without protos', ['--proto', 'node_modules'], /^client\.js: there is no user.* in node_modules\n$/],
-  ])('says in one line what is wrong with %s', async (_, args, stderr) => {
+  ])('reports in one line what is wrong with %s', async (_, args, stderr) => {
     expect(await run(here, ...args)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(stderr) });
   });
 

@@ -1,7 +1,7 @@
-// From user.v1 to user.v2 in plain JavaScript. Both are served side by side on the same users, so that a program can
-// migrate call by call. client.js explains the parts that are not explained here.
+// Moves from user.v1 to user.v2 in plain JavaScript. Servers have both versions on the same users, so that a program
+// can migrate call by call. client.js explains the other parts.
 //
-//   node v1-to-v2.js [HOST:PORT]
+// node v1-to-v2.js [HOST:PORT]
 
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -31,7 +31,7 @@ try {
   const { user } = await call(usersV2, 'GetUser', { id });
   console.log('by v2:', user.id, user.name);
 
-  // Without a mask, the fields that are set change. An age of 0 is set: v2 distinguishes it from no age.
+  // Without a mask, the fields that are set change. An age of 0 counts as set: v2 distinguishes 0 from unset.
   const known = { id, age: 0, address: { city: 'Gaillimh', country: 'Éire' } };
   const { user: changed } = await call(usersV2, 'UpdateUser', { user: known });
   console.log('changed:', changed.age, changed.address.city);

@@ -1,4 +1,5 @@
-// A protoc plugin that makes the module of each folder of protos, which has all that its files generate.
+// A protoc plugin that makes one module for each folder of protos. The module exports the generated code of all files
+// there.
 import { posix } from 'node:path';
 import { createEcmaScriptPlugin, runNodeJs } from '@bufbuild/protoplugin';
 

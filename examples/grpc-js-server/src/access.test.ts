@@ -112,11 +112,11 @@ it('grpc-js-server with --tls-cert and --tls-key serves TLS', async () => {
 });
 
 it.each([
-  [['--tls-cert', 'x'], /^grpc-js-server: --tls-cert and --tls-key go together\n$/],
+  [['--tls-cert', 'x'], /^grpc-js-server: set both --tls-cert and --tls-key, or neither\n$/],
   [['--jwks', 'nowhere.json'], /^grpc-js-server: ENOENT.*nowhere\.json'\n$/],
   [['--calls-per-second', '0'], /^grpc-js-server: --calls-per-second must be a whole number.*\n$/],
   [['--port', '1'], /^grpc-js-server: Unknown option '--port'.*\n$/],
-])('says in one line what is wrong with %j', async (args, stderr) => {
+])('reports in one line what is wrong with %j', async (args, stderr) => {
   await expect(startServer(...args)).rejects.toThrow(
     expect.objectContaining({ message: expect.stringMatching(stderr) }),
   );

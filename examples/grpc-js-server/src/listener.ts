@@ -14,19 +14,19 @@ const maxMessageBytes = 4 * 1024 * 1024;
 
 /** A service and its implementation. */
 interface Served {
-  /** Its full name, such as `user.v1.UserService`. */
+  /** The full name of the service, such as `user.v1.UserService`. */
   readonly name: string;
   readonly definition: ServiceDefinition;
   readonly handlers: UntypedServiceImplementation;
 }
 
 export interface ListenOptions {
-  /** HOST:PORT; port 0 takes any free one. */
+  /** HOST:PORT; port 0 takes any free port. */
   readonly address: string;
   readonly services: readonly Served[];
   /** The descriptors for reflection. */
   readonly described: PackageDefinition;
-  /** In the order in which they receive a call; they receive its status in reverse order. */
+  /** Interceptors receive a call in this order, and its status in reverse order. */
   readonly interceptors: ServerInterceptor[];
   readonly credentials: ServerCredentials;
 }
@@ -58,7 +58,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     address: address.replace(/:\d+$/, `:${port}`),
     async stop(graceMs) {
       for (const name of names) health.setStatus(name, 'NOT_SERVING');
-      // The callback may never be called: not after forceShutdown, nor if a connection was closing already.
+      // The callback is not called after forceShutdown, nor if a connection was closing already.
       await new Promise<void>((resolve) => {
         const limit = setTimeout(resolve, graceMs);
         server.tryShutdown(() => {

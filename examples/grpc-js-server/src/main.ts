@@ -1,4 +1,4 @@
-// Process 1 of a container ignores a signal that it has no handler for: this one serves until the servers listen.
+// Process 1 of a container ignores signals without a handler: until the servers listen, this handler ends the process.
 const exit = () => process.exit(0);
 process.on('SIGINT', exit);
 process.on('SIGTERM', exit);
@@ -6,5 +6,5 @@ process.on('SIGTERM', exit);
 // Imported only now, because loading takes time.
 const { run } = await import('./run.ts');
 
-// exit() also ends what is still open if the services could not start.
+// If the services could not start, exit() also closes what is still open.
 process.exit(await run(process.argv.slice(2)));

@@ -4,14 +4,14 @@ export const usage = `Serves UserService and OrderService on plain @grpc/grpc-js
 
   tsx src/main.ts [options]
 
-  --user-address HOST:PORT    where UserService listens (localhost:9000); port 0 takes any free one
+  --user-address HOST:PORT    where UserService listens (localhost:9000); port 0 takes any free port
   --order-address HOST:PORT   where OrderService listens (localhost:50051)
   --data FOLDER               the folder of the databases. Default: a temporary folder, deleted at the end
-  --tls-cert FILE             the certificate and the chain below its root, PEM; without it there is no TLS
-  --tls-key FILE              its private key, PEM
+  --tls-cert FILE             the certificate and its intermediate certificates, PEM; without it: no TLS
+  --tls-key FILE              the private key of the certificate, PEM
   --jwks FILE                 a JSON Web Key Set: every call except health then requires a token signed with ES256
-  --calls-per-second N        the limit for each caller, with as many again in a burst per minute (200)
-  --help                      this text`;
+  --calls-per-second N        the rate limit of each caller; once a minute, as many calls again (200)
+  --help                      print this text`;
 
 export interface Options {
   readonly help: boolean;
@@ -54,7 +54,7 @@ export function parseOptions(args: readonly string[]): Options {
 
 function tlsOf(cert: string | undefined, key: string | undefined): Options['tls'] {
   if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) throw new Error('--tls-cert and --tls-key go together');
+  if (cert === undefined || key === undefined) throw new Error('set both --tls-cert and --tls-key, or neither');
   return { cert, key };
 }
 

@@ -32,8 +32,8 @@ ANY_PORT = Options(user_address="127.0.0.1:0", order_address="127.0.0.1:0", call
 class Running:
     """Servers and their callers.
 
-    Tests of calls that fail while requests are still being sent use blocking stubs: those of asyncio may hide the
-    server's status then (grpc/grpc#36066).
+    Tests of calls that fail while requests are still being sent use blocking stubs. Asyncio stubs may hide the server's
+    status in this case (grpc/grpc#36066).
     """
 
     order_address: str

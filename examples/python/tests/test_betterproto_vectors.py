@@ -1,6 +1,7 @@
-"""Where betterproto2 reads and writes as protobuf's own Python does, and where not.
+"""How betterproto2 reads and writes messages, compared with protobuf's own Python.
 
-protobuf's Python is held to the wire vectors of all languages in proofs/matrix, whose message this uses.
+proofs/matrix compares protobuf's Python with other languages by wire vectors; these tests use the message of the
+vectors.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""OrderService, but for its chat."""
+"""OrderService without its chat."""
 
 from __future__ import annotations
 
@@ -247,6 +247,6 @@ async def test_an_upload_that_breaks_off_adds_nothing(orders: OrderServiceAsyncS
             if place % 2 == 0:
                 upload.cancel()
             await upload
-    # This call uses the same connection, so when it returns, all others have ended on the server, too.
+    # This call uses the same connection, so when it returns, all other calls have ended on the server too.
     await orders.UploadLineItems(send(item()))
     assert list((await orders.GetOrder(GetOrderRequest(id=order.id))).items) == []

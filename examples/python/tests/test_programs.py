@@ -1,4 +1,4 @@
-"""The server and the clients as they are started from a shell."""
+"""The server and the clients, started as from a shell."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .token_issuer import TokenIssuer, write_certificate
 
 
 class Server:
-    """A server process, once it listens."""
+    """A server process that listens."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout

@@ -209,7 +209,7 @@ async def test_an_age_of_0_is_another_request_than_none(users_v2: UserServiceAsy
 async def test_an_update_changes_what_is_named(
     users_v2: UserServiceAsyncStub, paths: list[str], values: User, changed: User | str
 ) -> None:
-    """`changed` is the new part of the user, or the field that is absent."""
+    """`changed` is the user with the new values, or the name of a field that is absent."""
     expected = await create(users_v2, maeve())
     if isinstance(changed, str):
         expected.ClearField(changed)
@@ -237,7 +237,7 @@ async def test_one_part_of_an_address(users_v2: UserServiceAsyncStub) -> None:
     assert after.address == Address(street="1 Main Street", city="Dublin", country="Ireland")
     after = await update(users_v2, User(id=created.id), "address.street")
     assert after.address == Address(city="Dublin", country="Ireland")
-    # A part makes an address present, be it empty.
+    # A part makes the address present, even if the part is empty.
     after = await update(users_v2, User(id="usr-1"), "address.city")
     assert after.HasField("address")
 

@@ -23,12 +23,13 @@ export class ChatParticipant {
   readonly #incoming: AsyncIterator<ChatMessage>;
 
   constructor(orders: Client<typeof OrderService>, { timeoutMs, signal, ...first }: JoinOptions) {
-    // The first message names the room, the sender, and the last message they have. Without a text it stores nothing.
+    // The first message names the room, the sender, and the sequence of the last message that the sender has. A first
+    // message without a text is not stored.
     this.#send(first);
     this.#incoming = orders.orderChat(this.#outgoing, { timeoutMs, signal })[Symbol.asyncIterator]();
   }
 
-  /** Sends a message. It is stored once the room sends it back: `hear` returns it to its sender too. */
+  /** Sends a message. The message is stored once the room sends it back: `hear` returns it to its sender too. */
   say(text: string): void {
     this.#send({ text });
   }

@@ -47,7 +47,7 @@ export async function errorsTour({ users, orders }: Clients, log: Log): Promise<
     await aoife.hear();
   });
 
-  // Port 1 is reserved for TCPMUX (RFC 1078), which nobody runs.
+  // Port 1 is reserved for TCPMUX (RFC 1078), which no machine runs.
   const nobody = createClients('http://127.0.0.1:1', 'http://127.0.0.1:1');
   await provoke(log, 'GetUser where nothing listens', Code.Unavailable, () =>
     nobody.users.getUser({ id: '1' }, { timeoutMs: 5_000 }),

@@ -18,7 +18,7 @@ afterEach(() => server?.close(0));
 
 type Handler = (context: HandlerContext) => Promise<never> | never;
 
-/** The explanation of a call that ends as `handler` ends it. */
+/** The explanation of the error that `handler` throws. */
 async function explained(handler: Handler, options: CallOptions = {}): Promise<string[]> {
   server = await serve({
     config: testConfig,
@@ -131,7 +131,7 @@ describe('explainError', () => {
       failWith('lost', Code.DataLoss),
       ['DataLoss: lost', expect.stringContaining('read the message')],
     ],
-  ])('says what %s means', async (_, handler, lines) => {
+  ])('explains %s', async (_, handler, lines) => {
     expect(await explained(handler)).toEqual(lines);
   });
 

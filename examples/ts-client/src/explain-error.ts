@@ -7,7 +7,7 @@ import {
   RetryInfoSchema,
 } from '@example/protos/google/rpc/error_details';
 
-/** What a status code means for the caller. */
+/** The meaning of a status code for the caller. */
 interface Meaning {
   /** The name of the code in gRPC. */
   readonly name: string;
@@ -80,7 +80,7 @@ const meanings: { readonly [code in Code]?: Meaning } = {
 
 /**
  * Explains the error of a call to a person: first the code and the server's message, then a line for each fact in the
- * details, then what to do.
+ * details, then advice.
  */
 export function explainError(error: unknown): string[] {
   const connectError = ConnectError.from(error);
@@ -128,7 +128,7 @@ function waitOrSendLess(error: ConnectError): string {
     : `try again after ${durationMs(retryDelay)} ms, and call less often`;
 }
 
-/** The server hides the details of a bug. Its message has an id, with which the log has the whole error. */
+/** The server hides the details of a bug. Its message has an id; the log has the whole error under that id. */
 function reportBug({ rawMessage }: ConnectError): string {
   const id = /\(error ([0-9a-f-]{36})\)/.exec(rawMessage)?.[1];
   const report = 'this is a bug in the server: do not repeat the call but report it';

@@ -6,7 +6,7 @@ export const usage = `Calls every RPC of UserService and OrderService, and shows
 
   --users URL    where UserService listens (http://localhost:9000)
   --orders URL   where OrderService listens (http://localhost:50051)
-  --help         this text
+  --help         print this text
 
 \`pnpm dev\` in the repository starts both services.`;
 

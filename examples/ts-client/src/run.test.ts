@@ -183,7 +183,9 @@ Orders:
   it('reports in one line that another service listens at the address', async () => {
     const { code, stderr } = await client('--users', ordersUrl, '--orders', usersUrl);
     expect(code).toBe(1);
-    expect(stderr).toBe(`ts-client: UserService at ${ordersUrl} failed with UNIMPLEMENTED: HTTP 404\n`);
+    expect(stderr).toBe(
+      `ts-client: UserService at ${ordersUrl} failed with UNIMPLEMENTED: there is no method /user.v1.UserService/GetUser\n`,
+    );
   });
 
   it('ends silently when the reader of its output closes the pipe', async () => {
@@ -218,7 +220,7 @@ describe('ts-client without services', () => {
     ],
     [['--users', 'http://['], 'ts-client: --users must be a URL such as http://localhost:9000, not "http://["\n'],
     [['surplus'], /^ts-client: Unexpected argument 'surplus'.*\n$/],
-  ])('says in one line what is wrong with %j', async (args, stderr) => {
+  ])('reports in one line what is wrong with %j', async (args, stderr) => {
     const result = await client(...args);
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(stderr);

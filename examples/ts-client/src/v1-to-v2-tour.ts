@@ -18,7 +18,7 @@ export async function v1ToV2Tour({ users, usersV2 }: Clients, log: (line: string
   const { user: same } = await usersV2.getUser({ id }, { timeoutMs: 5_000 });
   log(`GetUser by v2: ${describe(same)}`);
 
-  // Without a mask, the fields that are set change. An age of 0 is set: v2 distinguishes it from no age.
+  // Without a mask, the fields that are set change. An age of 0 counts as set: v2 distinguishes 0 from unset.
   const known = { id, age: 0, roles: ['reader'], address: { city: 'Gaillimh', country: 'Éire' } };
   const { user: changed } = await usersV2.updateUser({ user: known }, { timeoutMs: 5_000 });
   log(`UpdateUser without a mask: ${describe(changed)}`);

@@ -16,7 +16,7 @@ export async function moveToV2(
   const { user } = await unaryCall(usersV2, usersV2.getUser, v2.GetUserRequest.create({ id }));
   log(`${old.id} of v1 in v2: ${describe(user)}`);
 
-  // Without a mask, the fields that are set change. An age of 0 is set: v2 distinguishes it from no age.
+  // Without a mask, the fields that are set change. An age of 0 counts as set: v2 distinguishes 0 from unset.
   const known = v2.UpdateUserRequest.create({ user: { id, age: 0, address: { city: 'Gaillimh', country: 'Éire' } } });
   log(`changed: ${describe((await unaryCall(usersV2, usersV2.updateUser, known)).user)}`);
 

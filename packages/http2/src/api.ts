@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { HeaderList } from './headers/header-list.ts';
 import type { Limits } from './limits/limits.ts';
-import type { MemoryBudget } from './limits/memory-budget.ts';
 
 // What users of this package call (Connection, Stream) and implement (ConnectionOptions, StreamHandler).
 
@@ -25,10 +24,11 @@ export interface ConnectionOptions {
   /** Overrides of `defaultLimits`. */
   readonly limits?: Partial<Limits>;
   /**
-   * The buffer memory that the connections of a process share. A connection never holds more of it than it leaves free
-   * for the others. Default: no shared limit, only `Limits.bufferedBytes` of each connection.
+   * Called when the number of bytes in the write buffer of the socket and in an incomplete header block has changed.
+   * All other memory that grows with what a peer sends or does not read is that of streams, and so in the hands of
+   * their handlers.
    */
-  readonly memory?: MemoryBudget;
+  readonly onBuffered?: (bytes: number) => void;
 }
 
 export interface Connection {
@@ -95,6 +95,9 @@ export interface Stream {
   /** Bytes passed to `sendData` that wait for the peer's flow-control window or for the socket. */
   readonly queuedBytes: number;
 
+  /** Sends status 100 (RFC 9110, section 15.2.1), before the headers of the response. */
+  sendContinue(): void;
+
   /** @param end true for a response without data and trailers */
   sendHeaders(headers: HeaderList, end?: boolean): void;
 
@@ -116,15 +119,15 @@ export interface Stream {
   respond(headers: HeaderList, head: Uint8Array, body: Uint8Array, trailers: HeaderList): void;
 
   /**
-   * Reports that `bytes` of received data have been processed: they leave the buffered memory and are returned to the
-   * flow-control windows (RFC 9113, section 5.2). Unconsumed data of a closed stream is returned automatically. The
-   * peer can send at most `Limits.streamWindowBytes` that are neither consumed nor read ahead.
+   * Reports that `bytes` of received data have been processed: they are returned to the flow-control windows (RFC 9113,
+   * section 5.2). Unconsumed data of a closed stream is returned automatically. The peer can send at most
+   * `Limits.streamWindowBytes` that are neither consumed nor read ahead.
    */
   consume(bytes: number): void;
 
   /**
-   * Reopens the flow-control windows for all received data that is still buffered. The data stays counted against the
-   * memory limits until `consume`. For handlers that assemble messages larger than the window.
+   * Reopens the flow-control windows for all received data that has not been consumed. For handlers that assemble
+   * messages larger than the window, and limit their memory themselves.
    */
   readAhead(): void;
 

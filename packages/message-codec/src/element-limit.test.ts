@@ -16,7 +16,7 @@ function countOf(schema: DescMessage, bytes: Uint8Array): number {
   return count;
 }
 
-/** A lower bound: what a decoded message is made of. */
+/** The number of objects and list items in a decoded message: a lower bound for its elements. */
 function objectsIn(value: unknown): number {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return 0;
   const inner = Object.entries(value).filter(([name]) => name !== '$typeName');
@@ -74,7 +74,7 @@ describe('elementLimit', () => {
     ['the end of another group', '7b 84 01'],
     ['groups below the deepest level', '7b'.repeat(101) + '7c'.repeat(101)],
   ])('refuses %s', (_, hex) => {
-    expect(() => elementLimit(schemaOf('every.v1.Node'))(bytesOf(hex), 1_000)).toThrow(/is not what its fields have/);
+    expect(() => elementLimit(schemaOf('every.v1.Node'))(bytesOf(hex), 1_000)).toThrow(/is invalid at byte/);
   });
 });
 
@@ -88,6 +88,6 @@ function expectCounted(schema: DescMessage, bytes: Uint8Array): void {
   try {
     expect(countOf(schema, bytes)).toBeGreaterThanOrEqual(objects);
   } catch (error) {
-    if (!/is not what its fields have/.test(`${error}`)) throw error;
+    if (!/is invalid at byte/.test(`${error}`)) throw error;
   }
 }

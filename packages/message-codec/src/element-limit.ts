@@ -8,8 +8,9 @@ const reader = new WireReader();
 const counters = new WeakMap<DescMessage, ElementCounter>();
 
 /**
- * Returns a function that returns whether a message has more than `max` elements: fields at all levels, known or not,
- * and items of packed lists. It creates no objects, and stops at the limit. An element takes a byte or more.
+ * Returns a function that checks whether a message has more than `max` elements: fields at all levels, known or
+ * unknown, and items of packed lists. The function creates no objects, and stops at the limit. An element takes at
+ * least one byte.
  *
  * @throws when the message is invalid, or has a known field with the wire type of another one
  */
@@ -22,7 +23,7 @@ export function elementLimit(schema: DescMessage): (bytes: Uint8Array, max: numb
       return counter.spend(reader, bytes.length, max, 1) < 0;
     } catch (error) {
       if (error !== leaveFastPath) throw error;
-      throw new Error(`byte ${reader.at} of ${schema.typeName} is not what its fields have there`);
+      throw new Error(`cannot decode ${schema.typeName}: it is invalid at byte ${reader.at}`);
     }
   };
 }
@@ -30,7 +31,8 @@ export function elementLimit(schema: DescMessage): (bytes: Uint8Array, max: numb
 /**
  * Reads the value of a field after its tag, and the fields in it.
  *
- * @param left how many elements are still allowed @returns how many are left; below 0 if there were too many
+ * @param left the number of elements that are still allowed
+ * @returns the rest of this number; below 0 if there were too many elements
  * @throws `leaveFastPath`
  */
 type Spend = (reader: WireReader, end: number, left: number, depth: number) => number;
@@ -50,7 +52,7 @@ class ElementCounter {
     return counter;
   }
 
-  /** @param value of the entries of a map */
+  /** Counts the entries of a map with these keys and values. */
   static ofEntries(key: Spenders, value: Spenders): ElementCounter {
     const counter = new ElementCounter();
     counter.#add(1, key);

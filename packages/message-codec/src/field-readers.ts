@@ -9,7 +9,7 @@ import { tagOf, WireType, wireScalar, wireTypeOf } from './wire-type.ts';
 /** Reads a value, after its tag, into a message. @throws `leaveFastPath` */
 type ReadField = (reader: WireReader, message: Fields, depth: number) => void;
 
-/** Reads one field: most fields read a value and set it; the others have `read`. */
+/** Reads one field: either a value, which is then set, or by `read`. */
 export type FieldReader =
   | { readonly value: ReadValue; readonly set: Accessor['set']; readonly read: undefined }
   | { readonly value: undefined; readonly set: undefined; readonly read: ReadField };
@@ -85,7 +85,7 @@ function messageListReader(field: ListField, decoder: NestedDecoder): ReadField 
   };
 }
 
-/** Accepts numbers packed and unpacked, whatever the field declares. */
+/** Accepts packed and unpacked numbers, whatever the field declares. */
 function scalarListReaders(field: ListField): [tag: number, FieldReader][] {
   const { get } = accessorOf(field);
   const scalar = wireScalar(field);
@@ -118,7 +118,7 @@ function mapReader(field: FieldOf<'map'>, decoderOf: DecoderOf): ReadField {
     const end = reader.end();
     const name = reader.skipTag(keyTag, end) ? String(key(reader)) : zeroKey;
     const value = reader.skipTag(valueTag, end) ? read(reader, depth) : zero();
-    // Other fields or another order; or the one key that cannot be set like others.
+    // The entry has other fields or another order, or the key `__proto__`, which cannot be set like others.
     if (reader.at !== end || name === '__proto__') throw leaveFastPath;
     (get(message) as Fields)[name] = value;
   };

@@ -2,8 +2,8 @@ import type { Fields } from './accessors.ts';
 import { leaveFastPath } from './leave-fast-path.ts';
 
 /*
- * What a writer finds in a message, or in a message init (protobuf-es's `MessageInitShape`). In an init, null and
- * undefined stand for an absent field. The functions throw `leaveFastPath` where protobuf-es must decide.
+ * The values that a writer reads from a message, or from a message init (protobuf-es's `MessageInitShape`). In an init,
+ * null and undefined stand for an absent field. The functions throw `leaveFastPath` where protobuf-es must decide.
  */
 
 const noValues: readonly unknown[] = [];

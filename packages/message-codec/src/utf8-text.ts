@@ -8,7 +8,7 @@ const { utf8Slice } = Buffer.prototype as unknown as {
 /** @throws `leaveFastPath` for invalid UTF-8 */
 export function utf8Text(bytes: Uint8Array, start: number, end: number): string {
   const text = utf8Slice.call(bytes, start, end);
-  // A replacement character stands for invalid UTF-8, unless the text itself contains one.
+  // U+FFFD stands for invalid UTF-8, unless the bytes themselves contain it.
   if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) throw leaveFastPath;
   return text;
 }

@@ -26,7 +26,7 @@ const writers = new Map<ScalarType, WriteValue>([
   [ScalarType.SINT64, (writer, value) => writer.sint64(value)],
 ]);
 
-/** Writes a tag and a value, unless it is the value of an absent field. @throws `leaveFastPath` */
+/** Writes a tag and a value, unless the value is the default. @throws `leaveFastPath` */
 export type WriteUnlessZero = (writer: WireWriter, tag: number, value: unknown) => unknown;
 
 export function writerUnlessZero(scalar: ScalarType): WriteUnlessZero {

@@ -22,8 +22,8 @@ const { utf8Write } = Buffer.prototype as unknown as {
 
 /**
  * Writes values in the wire format (https://protobuf.dev/programming-guides/encoding/), one message after the other
- * into the same slab. Written bytes are never changed later. A slab that messages share cannot be transferred to a
- * worker, as Node's buffer pool: a message is copied to it.
+ * into the same slab. Written bytes are never changed later. Like Node's buffer pool, a shared slab cannot be
+ * transferred to a worker, only copied.
  *
  * All methods throw `leaveFastPath` for invalid values, and for valid ones in a rarely used form.
  */

@@ -1,12 +1,16 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ConnectRouter, HandlerContext } from '@connectrpc/connect';
 import { OrderService, OrderStatus } from '@example/protos/order/v1';
-import { callOf, isAdmin, type MethodScopes } from '@example/rpc-server';
+import { callOf, heldPages, isAdmin, type MethodScopes } from '@example/rpc-server';
 import type { Actor } from './domain/actor.ts';
 import type { Chat } from './domain/chat.ts';
 import type { ChatMessage } from './domain/chat-message.ts';
 import type { Order } from './domain/order.ts';
 import type { Orders } from './domain/orders.ts';
+
+/** Estimates of the bytes that the store reads at once: a page of messages, and one order of the largest size. */
+const pageBytes = 256 * 1024;
+const orderBytes = 128 * 1024;
 
 /** The scope that each method requires. */
 export const orderScopes: MethodScopes = {
@@ -27,9 +31,14 @@ export function orderRoutes(orders: Orders, chat: Chat): (router: ConnectRouter)
     router.service(OrderService, {
       createOrder: async ({ customerId, items, requestId }, context) =>
         toOrderMessage(await orders.create(customerId, items, requestId, actorOf(context))),
-      getOrder: async ({ id }, context) => toOrderMessage(await orders.get(id, actorOf(context))),
+      getOrder: async ({ id }, context) => {
+        await callOf(context).turnToRead(orderBytes);
+        return toOrderMessage(await orders.get(id, actorOf(context)));
+      },
       async *listOrders({ customerId }, context) {
-        for await (const order of orders.list(customerId, actorOf(context))) yield toOrderMessage(order);
+        const pages = orders.list(customerId, actorOf(context));
+        for await (const order of heldPages(callOf(context), pages, pageBytes, bytesOfOrder))
+          yield toOrderMessage(order);
       },
       updateOrderStatus: async ({ id, status }, context) =>
         toOrderMessage(await orders.updateStatus(id, OrderStatus[status], actorOf(context))),
@@ -39,7 +48,10 @@ export function orderRoutes(orders: Orders, chat: Chat): (router: ConnectRouter)
         return { ...summary, totalQuantity: BigInt(summary.totalQuantity) };
       },
       async *orderChat(messages, context) {
-        for await (const message of chat.join(messages, context.signal, actorOf(context))) yield toChatMessage(message);
+        const pages = chat.join(messages, context.signal, actorOf(context));
+        for await (const message of heldPages(callOf(context), pages, pageBytes, bytesOfMessage)) {
+          yield toChatMessage(message);
+        }
       },
     });
 }
@@ -47,6 +59,15 @@ export function orderRoutes(orders: Orders, chat: Chat): (router: ConnectRouter)
 function actorOf(context: HandlerContext): Actor {
   const caller = callOf(context).caller;
   return { name: caller.subject ?? '', isAdmin: isAdmin(caller) };
+}
+
+/** Two bytes for each character, and the objects. */
+function bytesOfOrder({ items }: Order): number {
+  return items.reduce((sum, { productId }) => sum + 2 * productId.length + 100, 500);
+}
+
+function bytesOfMessage({ text }: ChatMessage): number {
+  return 2 * text.length + 500;
 }
 
 function toOrderMessage({ id, customerId, items, total, status, createTime }: Order) {

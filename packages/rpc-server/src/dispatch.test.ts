@@ -3,9 +3,10 @@ import { request as httpRequest } from 'node:http';
 import http2 from 'node:http2';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { Flag, FrameType, frame, literals, RawClient } from '@example/http2/testing';
 import { UserService } from '@example/protos/user/v1';
 import { describe, expect, it } from 'vitest';
-import { failureOf } from './testing/index.ts';
+import { failureOf, testConfig } from './testing/index.ts';
 import { exchange, startServer, type TestServer } from './testing/test-server.ts';
 
 interface Request {
@@ -27,7 +28,7 @@ const overHttp1: Send = async ({ port }, { method, path, contentType }) => {
 const overHttp2: Send = async ({ url }, { method, path, contentType }) => {
   const session = http2.connect(url);
   const stream = session.request({ ':method': method, ':path': path, 'content-type': contentType });
-  const [headers] = await once(method === 'GET' ? stream : stream.end('{}'), 'response');
+  const [headers] = await once(['GET', 'HEAD'].includes(method) ? stream : stream.end('{}'), 'response');
   session.destroy();
   return { status: headers[':status'], headers };
 };
@@ -76,6 +77,69 @@ it('an invalid authority gets 400, over both HTTP versions', async () => {
   const [headers] = await once(stream.end('{}'), 'response');
   expect(headers[':status']).toBe(400);
   session.destroy();
+});
+
+describe('a gRPC call of an unknown method', () => {
+  it.each([
+    ['of a service', 'application/grpc', '/user.v1.UserService/Nothing'],
+    ['of an unknown service, as AWS checks health', 'application/grpc', '/AWS.ALB/healthcheck'],
+    ['by gRPC-Web', 'application/grpc-web+proto', '/AWS.ALB/healthcheck'],
+    ['by grpc-web-text', 'application/grpc-web-text', '/AWS.ALB/healthcheck'],
+  ])('%s is UNIMPLEMENTED, with a message that names it (%s)', async (_, contentType, path) => {
+    const server = await startServer();
+    for (const send of [overHttp1, overHttp2]) {
+      const { status, headers } = await send(server, { method: 'POST', path, contentType });
+      expect(status).toBe(200);
+      expect(headers).toMatchObject({ 'grpc-status': '12', 'grpc-message': `there is no method ${path}` });
+      expect(headers['content-type']).toContain(contentType.replace('+proto', ''));
+    }
+  });
+
+  it('has a message without control characters and of a bounded length', async () => {
+    const path = `/%0a${'x'.repeat(1_000)}`;
+    const { headers } = await overHttp1(await startServer(), { method: 'POST', path, contentType: 'application/grpc' });
+    expect(headers['grpc-message']).toMatch(/^there is no method \/%250ax{190,200}$/);
+  });
+});
+
+describe('the target of an HTTP/1 request', () => {
+  const fields = 'content-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n';
+
+  it.each([
+    ['in absolute form', `POST http://x${getUser} HTTP/1.1\r\nhost: other\r\n`, 200],
+    ['in absolute form of a GET', `GET http://x${getUser}?encoding=json&message=%7B%7D HTTP/1.1\r\nhost: x\r\n`, 200],
+    ['in absolute form without Host', `POST HTTPS://x:1${getUser} HTTP/1.0\r\n`, 200],
+    ['in absolute form with an invalid host', `POST http://[${getUser} HTTP/1.1\r\nhost: a\r\n`, 400],
+    ['without Host in HTTP/1.0', `POST ${getUser} HTTP/1.0\r\n`, 200],
+    ['without Host in HTTP/1.1', `POST ${getUser} HTTP/1.1\r\n`, 400],
+    ['with two Hosts', `POST ${getUser} HTTP/1.1\r\nhost: a\r\nhost: b\r\n`, 400],
+    ['with two equal Hosts in HTTP/1.0', `POST ${getUser} HTTP/1.0\r\nhost: a\r\nhost: a\r\n`, 400],
+  ])('%s gets %s', async (_, start, status) => {
+    const { port } = await startServer();
+    expect(await exchange(port, `${start}${fields}\r\n{}`)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  it('in absolute form is the URL that a handler sees', async () => {
+    const { port } = await startServer({ users: { getUser: (_, { url }) => ({ name: url }) } });
+    const text = `POST http://x:1${getUser} HTTP/1.1\r\nhost: other\r\n${fields}\r\n{}`;
+    expect(await exchange(port, text)).toContain(`{"name":"http://x:1${getUser}"}`);
+  });
+});
+
+it.skipIf(testConfig.http2 === 'node')('an HTTP/2 request without a host gets 400 and a message', async () => {
+  const { port } = await startServer();
+  using client = await RawClient.connect(port);
+  const fields = { ':method': 'OPTIONS', ':scheme': 'http', ':path': getUser };
+  client.send(frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, 1, literals(Object.entries(fields))));
+  expect((await client.nextOf(FrameType.HEADERS, 1)).payload[0]).toBe(0x8c);
+  expect(String((await client.nextOf(FrameType.DATA, 1)).payload)).toMatch(/^The request must name its host once/);
+});
+
+it('a response to HEAD has no body', async () => {
+  const server = await startServer();
+  for (const send of [overHttp1, overHttp2]) {
+    expect((await send(server, { method: 'HEAD', path: '/nothing', contentType: json })).status).toBe(404);
+  }
 });
 
 it('a method that its service does not implement is UNIMPLEMENTED', async () => {

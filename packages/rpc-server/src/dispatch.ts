@@ -1,4 +1,5 @@
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { needsToken } from './auth/scopes.ts';
 import { allowedHosts } from './call/allowed-hosts.ts';
 import { Call, type CallProtocol, type CallServer } from './call/call.ts';
 import { type CallHeaders, type ProtocolName, parseCallHeaders } from './call/call-headers.ts';
@@ -9,6 +10,9 @@ import type { Method } from './call/method.ts';
 import { Refusal } from './call/refusal.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
+import { GrpcRefusal, grpcRefusals } from './grpc/grpc-refusal.ts';
+import { unknownMethod } from './grpc/unknown-method.ts';
+import { type OverloadGuard, overloaded } from './overload/overload-guard.ts';
 
 /** The protocols by the name that their content type gives them. */
 const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
@@ -19,22 +23,43 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
   'connect-stream': connectStream,
 };
 
+const grpcOverloaded = grpcRefusals(overloaded);
+
+function refuseOverload(): never {
+  throw overloaded;
+}
+
 /** Creates the function that makes a call, or a refusal, of each request. @param methods by path */
-export function createDispatch(server: CallServer, methods: ReadonlyMap<string, Method>): Dispatch {
+export function createDispatch(
+  server: CallServer,
+  methods: ReadonlyMap<string, Method>,
+  overload: OverloadGuard,
+): Dispatch {
+  const refusing: CallServer = { ...server, gate: refuseOverload };
   const isAllowed = allowedHosts(server.config.allowedHosts);
-  const toCors = cors(server.config.corsOrigins);
-  return (stream, peer) => {
+  const toCors = cors(server.config);
+  return (stream, peer, memory) => {
     const headers = parseCallHeaders(stream.headers);
-    if (isAllowed?.(stream.headers) === false) return new Refusal(server, stream, headers, peer, 421, []);
+    const client = peer.proxies?.clientOf(peer, headers.forwardedFor, headers.forwarded) ?? peer;
+    if (isAllowed?.(stream.headers) === false) return new Refusal(server, stream, headers, client.address, 421, []);
     const method = methods.get(headers.path);
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
     if (typeof target !== 'number' && method !== undefined) {
-      return new Call(server, target, method, stream, headers, peer, crossOrigin?.fields);
+      // Health needs no token, and is served under every load.
+      const isAdmitted = !needsToken(method.desc) || overload.admits();
+      if (!isAdmitted && target === grpc) return new GrpcRefusal(stream, grpcOverloaded[headers.codec]);
+      const by = isAdmitted ? server : refusing;
+      return new Call(by, target, method, stream, headers, client, crossOrigin?.fields, memory);
     }
+    const refuse = (status: number, fields: Fields) =>
+      new Refusal(server, stream, headers, client.address, status, [...(crossOrigin?.fields ?? []), ...fields]);
     const status = target as number;
-    const fields = [...(crossOrigin?.fields ?? []), ...allowField(status, method)];
-    return new Refusal(server, stream, headers, peer, status, fields);
+    const { protocol } = headers;
+    // Clients and balancers of gRPC expect its own status for a method that does not exist.
+    const isGrpc = protocol?.startsWith('grpc') === true;
+    if (status === 404 && isGrpc) return refuse(200, unknownMethod(headers.path, `application/${protocol}`));
+    return refuse(status, allowField(status, method));
   };
 }
 

@@ -2,6 +2,7 @@ export type { Logger } from 'pino';
 export { type Caller, isAdmin } from './auth/caller.ts';
 export type { MethodScopes } from './auth/scopes.ts';
 export { callOf, type HandlerCall } from './call/call-context.ts';
+export { heldPages } from './call/held-pages.ts';
 export { ConfigError, type Environment, readEnvironment } from './config/environment.ts';
 export { type ServerConfig, serverConfig, serverSettings } from './config/server-config.ts';
 export type { Tls } from './config/tls-files.ts';

@@ -82,7 +82,7 @@ describe('an invalid request', () => {
 
   it.each([
     ['with the host [', `POST ${getUser} HTTP/1.1\r\nhost: [\r\n${head}\r\n{}`],
-    ['of HTTP/1.0 without a host', `POST ${getUser} HTTP/1.0\r\n${head}\r\n{}`],
+    ['with two hosts', `POST ${getUser} HTTP/1.1\r\nhost: a\r\nhost: a\r\n${head}\r\n{}`],
     ['without a host', `POST ${getUser} HTTP/1.1\r\n${head}\r\n{}`],
     ['with two lengths', `POST ${getUser} HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n${head}\r\n{}`],
   ])('%s is refused over HTTP/1.1', async (_, text) => {

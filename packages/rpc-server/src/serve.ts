@@ -8,14 +8,17 @@ import type { MethodScopes } from './auth/scopes.ts';
 import type { Call } from './call/call.ts';
 import { createRegistry } from './call/method.ts';
 import { TimerWheel } from './call/timer-wheel.ts';
+import { decoding, storeReads } from './call/turns.ts';
 import type { ServerConfig } from './config/server-config.ts';
 import { createDispatch } from './dispatch.ts';
 import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
+import { socketPath } from './listener/bind-socket.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { ConnectionLog } from './log/connection-log.ts';
+import { OverloadGuard } from './overload/overload-guard.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
 
 export interface ServeOptions {
@@ -42,7 +45,7 @@ export interface ServeOptions {
 }
 
 export interface RunningServer {
-  /** Such as `http://localhost:9000`, with the port that is bound. */
+  /** Such as `http://localhost:9000`, with the port that is bound; or `unix:PATH`. */
   readonly url: string;
   /**
    * Shuts down gracefully: health becomes NOT_SERVING, after `config.shutdownNoticeMs` no new calls are accepted, calls
@@ -82,8 +85,12 @@ export async function serve({
   const timers = new TimerWheel<Call>();
   const authentication = config.auth && new Authentication(config.auth, logger);
   await authentication?.keys.start();
-  const admit = gate({ authentication, scopes, rateLimit: new RateLimit(config) });
-  const dispatch = createDispatch({ config, gate: admit, timers, logger }, methods);
+  const admit = gate({ config, authentication, scopes });
+  const messageRate = new RateLimit(config.messagesPerSecond, messageBurst * config.messagesPerSecond);
+  const overload = new OverloadGuard(config, logger, (now) =>
+    Math.max(decoding.waitedMs(now), storeReads.waitedMs(now)),
+  );
+  const dispatch = createDispatch({ config, gate: admit, messageRate, timers, logger }, methods, overload);
   const listener = await listen(config, dispatch, new ConnectionLog(logger));
   const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);
   const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());
@@ -100,7 +107,7 @@ export async function serve({
 
   let closed: Promise<void> | undefined;
   return {
-    url: `${config.tls ? 'https' : 'http'}://${urlHost(config.host)}:${listener.port}`,
+    url: urlOf(config, listener.port),
     async reload() {
       if (!certificates && !authentication) logger.info('there are no certificates or keys to reload');
       certificates?.reload();
@@ -113,11 +120,17 @@ export async function serve({
   };
 }
 
+/** Messages of one caller in one second, once a minute, as a multiple of those of every second. */
+const messageBurst = 2;
+
+/** How long an idle connection of HTTP/1.1 stays open for a last request when the server drains, in milliseconds. */
+const idleMs = 1_000;
+
 /** How long a cancelled call may take to send its status, in milliseconds. */
 const cancelledMs = 500;
 
 async function drain(listener: Listener, calls: TimerWheel<Call>, graceMs: number): Promise<void> {
-  const drained = listener.drain();
+  const drained = listener.drain(Math.min(graceMs, idleMs));
   if (await isDoneWithin(graceMs, drained)) return;
   const reason = new ConnectError('the server is shutting down', Code.Unavailable);
   for (const call of calls.all()) call.cancel(reason);
@@ -137,6 +150,7 @@ async function isDoneWithin(ms: number, done: Promise<void>): Promise<boolean> {
   }
 }
 
-function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
+function urlOf({ host, tls }: ServerConfig, port: number): string {
+  if (socketPath(host) !== undefined) return host;
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

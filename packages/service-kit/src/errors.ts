@@ -87,6 +87,15 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
 
+/** Writes wait too long for the store, so the store takes no more writes for the moment. Nothing was changed. */
+export class StoreOverloadedError extends Error {
+  override readonly name = 'StoreOverloadedError';
+
+  constructor() {
+    super('the store is overloaded, try again later');
+  }
+}
+
 function summary(violations: readonly FieldViolation[], count: number): string {
   const [first] = violations;
   const rest = count > 1 ? `, and ${count - 1} more` : '';

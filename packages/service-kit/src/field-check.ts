@@ -33,7 +33,7 @@ export class FieldCheck {
 
   /** Like `text`, but tab and line feed are allowed. */
   multilineText(field: string, value: string, limits: TextLimits): void {
-    this.#text(field, value, limits, /[^\P{Cc}\t\n]/u, 'no control characters but tab and line feed');
+    this.#text(field, value, limits, /[^\P{Cc}\t\n]/u, 'no control characters except tab and line feed');
   }
 
   /** A whole number from `min` to `max`, both inclusive. */
@@ -63,7 +63,7 @@ export class FieldCheck {
 }
 
 /**
- * Counts code points. A text that is too long in any case (two UTF-16 units make one code point at most) is not
+ * Counts code points. A code point has at most two UTF-16 units, so a text of more than twice the maximum is not
  * scanned.
  */
 function hasLength(value: string, min: number, max: number): boolean {

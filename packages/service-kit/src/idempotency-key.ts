@@ -10,7 +10,7 @@ export interface IdempotencyKey {
   readonly scope: string;
   /** The caller's id of the request: a UUID, in lower case. */
   readonly id: string;
-  /** A hash of the request. A repeated request must have the same one. */
+  /** A hash of the request. A repeated request must have the same hash. */
   readonly fingerprint: string;
 }
 
@@ -21,8 +21,8 @@ export type IdempotentResult<T> =
   | { readonly isConflict: true };
 
 /**
- * A client may repeat a request after this service was upgraded, so a new release must give a request the fingerprint
- * that the old one gave it. The values in `request` that are released stay as they are, and new fields go through
+ * The key of a write. A client may repeat a request after an upgrade of this service, so a new release must compute the
+ * same fingerprint for the same request. Released values in `request` stay as they are, and new fields go through
  * `addedFields`.
  *
  * @param scope the method and the caller, and the resource if the id is unique only within it
@@ -37,9 +37,10 @@ export function idempotencyKey(scope: readonly string[], id: string, request: un
 }
 
 /**
- * The fields that a later release has added to a request, for its fingerprint: none if the request sets none of them.
+ * The part of a fingerprint for fields that a later release has added to a request. Empty if the request sets none of
+ * them.
  *
- * @param fields by name. One with the default value of protobuf counts as not set
+ * @param fields by name; a field with its default value counts as unset
  */
 export function addedFields(fields: Readonly<Record<string, unknown>>): readonly object[] {
   const isSet = (value: unknown) => (Array.isArray(value) ? value.length > 0 : Boolean(value));

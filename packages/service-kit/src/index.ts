@@ -6,6 +6,7 @@ export {
   PreconditionError,
   ReaderTooSlowError,
   RequestIdReusedError,
+  StoreOverloadedError,
   StoreUnavailableError,
 } from './errors.ts';
 export { FieldCheck, type TextLimits } from './field-check.ts';

@@ -1,7 +1,7 @@
 /**
- * Whether `text` is a URL whose user name and password, if it has any, are read the same by every parser: an `@`, `/`,
- * `?` or `#` of theirs must be percent-encoded. Otherwise a part of the password would be taken for the host, and would
- * appear in errors.
+ * Whether `text` is a URL whose user name and password, if any, mean the same to every parser: an `@`, `/`, `?` or `#`
+ * in them must be percent-encoded. Otherwise a part of the password would be taken for the host, and would appear in
+ * errors.
  *
  * @param schemes such as `nats`
  */

@@ -2,6 +2,7 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
 import { callOf, type MethodScopes } from '@example/rpc-server';
 import type { User } from './domain/user.ts';
+import { maxPageBytes } from './domain/user-rules.ts';
 import type { Users } from './domain/users.ts';
 
 /** The scope that each method requires. */
@@ -18,7 +19,8 @@ export function userV1Routes(users: Users): (router: ConnectRouter) => void {
       getUser: async ({ id }) => toMessage(await users.get(BigInt(id))),
       createUser: async ({ name, email, requestId }, context) =>
         toMessage(await users.create({ name, email }, requestId, callOf(context).caller.subject ?? '')),
-      listUsers: async ({ pageSize, pageToken }) => {
+      listUsers: async ({ pageSize, pageToken }, context) => {
+        await callOf(context).turnToRead(maxPageBytes(pageSize));
         const page = await users.list(pageSize, pageToken);
         return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };
       },

@@ -4,6 +4,7 @@ import { type User as UserMessage, UserService } from '@example/protos/user/v2';
 import { callOf, type MethodScopes } from '@example/rpc-server';
 import type { Address, User, UserDetails } from './domain/user.ts';
 import { formatUserId } from './domain/user-id.ts';
+import { maxPageBytes } from './domain/user-rules.ts';
 import type { UsersV2 } from './domain/users-v2.ts';
 
 /** The scope that each method requires. */
@@ -22,7 +23,8 @@ export function userV2Routes(users: UsersV2): (router: ConnectRouter) => void {
       createUser: async ({ user, requestId }, context) => ({
         user: toMessage(await users.create(user && detailsOf(user), requestId, callOf(context).caller.subject ?? '')),
       }),
-      listUsers: async ({ pageSize, pageToken }) => {
+      listUsers: async ({ pageSize, pageToken }, context) => {
+        await callOf(context).turnToRead(maxPageBytes(pageSize));
         const page = await users.list(pageSize, pageToken);
         return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };
       },
@@ -32,7 +34,7 @@ export function userV2Routes(users: UsersV2): (router: ConnectRouter) => void {
     });
 }
 
-/** Only the fields that callers set: all of them are part of the fingerprint of a request. */
+/** Only the fields that callers set: they are part of the fingerprint of a request. */
 function detailsOf({ name, email, age, roles, address }: UserMessage): UserDetails {
   return { name, email, age, roles, address: address && addressOf(address) };
 }

@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { anyCommand, runOneOf, type Streams, UsageError, wholeNumber } from '@example/kit/command-line';
 import { writeBetweenMarks } from '@example/kit/markdown';
 import { root } from '@example/kit/root';
 import { benchGrowth } from './growth/growth-bench.ts';
+import { benchOverload } from './overload/overload-bench.ts';
 import { benchServer } from './server/server-bench.ts';
 import { workloadNames } from './server/workloads/index.ts';
 import { benchStore } from './store/store-bench.ts';
@@ -12,18 +14,22 @@ const usage = `Measures implementations side by side, in one run, on this machin
   pnpm bench store    creates and reads a second of each store
   pnpm bench growth   the cost of reads in a store of 1,000,000, compared with a store of 1,000
   pnpm bench server   our server and others under the same load; needs h2load, Go and Python
+  pnpm bench overload our server and others under more load than they can serve; needs Go
 
-Each has --help.
+Each command has --help.
 `;
 
-/** What `--write` writes into. */
+/** The page that `--write` changes. */
 const page = 'docs/results/speed.md';
+const overloadPage = 'docs/results/overload.md';
+const overloadChart = 'docs/results/overload.svg';
 
 const text = { type: 'string' } as const;
 const defaultRounds = 5;
 const defaultSeconds = 2;
+const defaultOverloadSeconds = 5;
 
-const roundsUsage = `--rounds N      how often each one has its turn (${defaultRounds})`;
+const roundsUsage = `--rounds N      the number of rounds; all have one turn in each (${defaultRounds})`;
 
 const store = anyCommand({
   usage: `Measures creates and reads a second of each store.
@@ -31,7 +37,7 @@ const store = anyCommand({
   pnpm bench store [options]
 
   ${roundsUsage}
-  --help          this text
+  --help          print this text
 `,
   options: { rounds: text },
   run: ({ values, print }) =>
@@ -44,7 +50,7 @@ const growth = anyCommand({
   pnpm bench growth [options]
 
   ${roundsUsage}
-  --help          this text
+  --help          print this text
 `,
   options: { rounds: text },
   run: ({ values, print }) =>
@@ -64,9 +70,9 @@ const server = anyCommand({
 
   ${roundsUsage}
   --seconds N     the length of a turn (${defaultSeconds})
-  --only NAME,…   these workloads (all): ${workloadNames.join(', ')}
-  --write         writes the tables of all workloads into ${page}
-  --help          this text
+  --only NAME,…   only these workloads; all without the option: ${workloadNames.join(', ')}
+  --write         write the tables of all workloads into ${page}
+  --help          print this text
 `,
   options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
   async run({ values, print }) {
@@ -86,7 +92,32 @@ const server = anyCommand({
   },
 });
 
+const overload = anyCommand({
+  usage: `Measures what our server and others serve at 0.5, 1, 2 and 5 times their capacity. It needs Go.
+
+  pnpm bench overload [options]
+
+  ${roundsUsage}
+  --seconds N     the time that is counted of each load (${defaultOverloadSeconds})
+  --write         writes the table into ${overloadPage}, and the chart beside it
+  --help          this text
+`,
+  options: { rounds: text, seconds: text, write: { type: 'boolean' } },
+  async run({ values, print }) {
+    const { isReached, markdown, chart } = await benchOverload({
+      rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
+      seconds: wholeNumber('seconds', values.seconds, defaultOverloadSeconds, 1),
+      print,
+    });
+    if (values.write) {
+      writeBetweenMarks(join(root, overloadPage), 'the tables', markdown);
+      writeFileSync(join(root, overloadChart), chart);
+    }
+    return isReached;
+  },
+});
+
 /** Runs `pnpm bench`. @returns the exit code: 0 when all goals of the suite are reached */
 export async function runBench(args: readonly string[], streams: Streams): Promise<number> {
-  return await runOneOf({ store, growth, server }, usage, args, streams);
+  return await runOneOf({ store, growth, server, overload }, usage, args, streams);
 }

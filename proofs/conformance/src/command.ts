@@ -5,15 +5,15 @@ import { grpcInterop } from './grpc-interop/command.ts';
 import { h2spec } from './h2spec/command.ts';
 import { realClientsSuite } from './real-clients/command.ts';
 
-const usage = `Runs suites and clients that other people wrote against our server.
+const usage = `Runs suites and clients of other authors against our server.
 
   pnpm conformance server         connectconformance, the suite of the Connect authors
   pnpm conformance grpc-interop   the interop client of grpc-go
   pnpm conformance h2spec         h2spec --strict, HTTP/2 without and with TLS
   pnpm conformance real-clients   grpc-go, grpcio, grpc-js, connect-node, curl, Chromium, grpc-web and Envoy
-  pnpm conformance generate       generates the code of their services, after an update of a suite
+  pnpm conformance generate       generates the code of the services that suites call, after an update of a suite
 
-Each has --help.
+Each command has --help.
 `;
 
 const commands = {

@@ -23,6 +23,7 @@ export function suiteServerConfig(env: Environment): ServerConfig {
       AUTH: 'off',
       CALLS_PER_SECOND: '1000000',
       CALL_BURST: '1000000',
+      OVERLOAD_DELAY_MS: '60000',
       DEFAULT_DEADLINE_MS: `${defaultDeadlineMs}`,
       MAX_DEADLINE_MS: `${defaultDeadlineMs}`,
       ...env,

@@ -17,7 +17,7 @@ const usage = `Sends valid, invalid and random HTTP/2 frames to @example/http2, 
   --blocks N     number of header blocks to compare with nghttp2 in Node (default 200000)
   --seed N       repeat the cases of an earlier run
   --replay FILE  replay one case from a file, and nothing else
-  --help         show this text
+  --help         print this text
 `;
 
 /** The limit for the memory in use after a garbage collection, in MB. More indicates a leak. */
@@ -83,7 +83,7 @@ async function runHpackCampaign(seed: number, blocks: number, print: Print): Pro
   return findings.faults.length === 0;
 }
 
-/** Collects garbage. @returns the memory in use then, in MB: the heap, and buffers outside of it */
+/** Collects garbage. @returns the memory still in use, in MB: the heap, and buffers outside of the heap */
 function memoryInUse(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();

@@ -1,4 +1,4 @@
-import { MemoryBudget, serveConnection } from '@example/http2';
+import { serveConnection } from '@example/http2';
 import { Random } from '@example/kit/random';
 import type { FuzzCase } from './cases/fuzz-case.ts';
 import { randomCase } from './cases/random-case.ts';
@@ -13,10 +13,10 @@ import { Loopback } from './run/tcp-link.ts';
 const casesPerLoopbackCase = 50;
 /** One case in this many is also played to node:http2, if it is valid. */
 const casesPerNodeCase = 4;
-/** The largest case for node:http2, in bytes. It returns DATA to the windows only when the test reads it. */
+/** The largest case for node:http2, in bytes: Node reopens its windows only when the test reads the data. */
 const maxNodeBytes = 60_000;
 
-export const http2: Engine = { serveConnection, MemoryBudget };
+export const http2: Engine = { serveConnection };
 
 export interface FrameCampaign {
   /** The implementation under test. Default: @example/http2. */

@@ -21,9 +21,9 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** A certificate authority. Its own key exists only in this process. */
+/** A certificate authority, whose key exists only in this process. */
 export interface Authority {
-  /** Its certificate, for clients and servers that trust it. */
+  /** The certificate of the authority, for clients and servers that trust it. */
   readonly cert: string;
   /** Issues a certificate for a server at these DNS names and IP addresses. */
   issueForServer(...names: string[]): Promise<KeyPair>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Command, chooseNamed, runCommand, runOneOf, UsageError, wholeNumber } from './command-line.ts';
 import { ToolchainMissingError } from './toolchains/toolchain-missing-error.ts';
 
-/** Runs something, and keeps what it prints. */
+/** Runs a command, and keeps its output. */
 async function printed(run: (streams: Parameters<typeof runCommand>[2]) => Promise<number>) {
   let [stdout, stderr] = ['', ''];
   const stream = (write: (text: string) => void) => ({ write, on() {}, off() {} }) as unknown as NodeJS.WriteStream;

@@ -10,11 +10,11 @@ type Values<T extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ op
 
 /** The arguments and streams of a command. */
 export interface Invocation<T extends ParseArgsOptionsConfig = ParseArgsOptionsConfig> {
-  /** The values of its options. */
+  /** The values of the command's options. */
   readonly values: Values<T>;
   /** The arguments after `--`. */
   readonly extraArgs: readonly string[];
-  /** Aborts on SIGINT, SIGTERM and SIGHUP, and when nobody reads the output any more. */
+  /** Aborts on SIGINT, SIGTERM and SIGHUP, and when the reader of the output has left. */
   readonly signal: AbortSignal;
   /** Prints a line. */
   readonly print: (line: string) => void;
@@ -34,7 +34,7 @@ export interface Command<T extends ParseArgsOptionsConfig = ParseArgsOptionsConf
 export type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 const interruptedCode = 130;
-/** How long a command may take to end its programs after a signal, in milliseconds. */
+/** The time that a command may take to end its programs after a signal, in milliseconds. */
 const endMs = 10_000;
 
 /**

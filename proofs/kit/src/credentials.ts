@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createAuthority } from './authority.ts';
 import { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
-/** Throw-away credentials of servers on this machine, and what their clients need. */
+/** Throw-away credentials of servers on this machine, and the credentials of their clients. */
 export interface Credentials {
   /** The paths of files in PEM and JSON. */
   readonly caFile: string;

@@ -18,18 +18,27 @@ export function installEnvoy(): void {
   environment.install((text) => process.stderr.write(text));
 }
 
+/** The destination of the calls that an Envoy forwards. */
+export interface EnvoyUpstream {
+  /** Ports of 127.0.0.1, which take turns. */
+  readonly ports: readonly number[];
+  readonly http: 1 | 2;
+  /** Whether Envoy retries a call that its server has not accepted on another server. */
+  readonly hasRetries?: boolean;
+}
+
 /**
- * Starts an Envoy that takes HTTP/1.1 and HTTP/2 on a free port, and forwards by HTTP/2 to `upstreamPort`. The program
- * may not listen yet; `end` ends it.
+ * Starts an Envoy that takes HTTP/1.1 and HTTP/2 on a free port, and forwards to `upstream`. The program may not listen
+ * yet; `end` ends it.
  */
 export async function startEnvoy(
-  upstreamPort: number,
+  upstream: EnvoyUpstream,
 ): Promise<{ readonly port: number; readonly program: Program; end(): Promise<void> }> {
   const port = await freePort();
   const files = mkdtempSync(join(tmpdir(), 'envoy-'));
   const config = join(files, 'envoy.json');
-  writeFileSync(config, JSON.stringify(envoyConfig(port, upstreamPort)));
-  // Without hot restart it does not share memory with the Envoys of other runs.
+  writeFileSync(config, JSON.stringify(envoyConfig(port, upstream)));
+  // Without hot restart Envoy does not share memory with the Envoys of other runs.
   const args = ['-c', config, '--concurrency', '1', '--disable-hot-restart', '-l', 'error'];
   const program = new Program(join(folder, '.venv/bin/envoy'), args, { name: 'Envoy' });
   return {
@@ -42,9 +51,18 @@ export async function startEnvoy(
   };
 }
 
-function envoyConfig(port: number, upstreamPort: number): unknown {
+function envoyConfig(port: number, { ports, http, hasRetries = false }: EnvoyUpstream): unknown {
   const address = (number: number) => ({ socket_address: { address: '127.0.0.1', port_value: number } });
   const typed = (name: string, config = {}) => ({ '@type': `type.googleapis.com/envoy.extensions.${name}`, ...config });
+  const previousHosts = {
+    name: 'previous_hosts',
+    typed_config: typed('retry.host.previous_hosts.v3.PreviousHostsPredicate'),
+  };
+  const retryPolicy = {
+    retry_on: 'connect-failure,refused-stream',
+    retry_host_predicate: [previousHosts],
+    host_selection_retry_max_attempts: 3,
+  };
   const manager = typed('filters.network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: 'front',
     route_config: {
@@ -53,14 +71,19 @@ function envoyConfig(port: number, upstreamPort: number): unknown {
           name: 'all',
           domains: ['*'],
           // A stream may take longer than the default of 15 s.
-          routes: [{ match: { prefix: '/' }, route: { cluster: 'upstream', timeout: '0s' } }],
+          routes: [
+            {
+              match: { prefix: '/' },
+              route: { cluster: 'upstream', timeout: '0s', ...(hasRetries && { retry_policy: retryPolicy }) },
+            },
+          ],
         },
       ],
     },
     http_filters: [{ name: 'router', typed_config: typed('filters.http.router.v3.Router') }],
   });
-  const http2 = typed('upstreams.http.v3.HttpProtocolOptions', {
-    explicit_http_config: { http2_protocol_options: {} },
+  const protocol = typed('upstreams.http.v3.HttpProtocolOptions', {
+    explicit_http_config: http === 2 ? { http2_protocol_options: {} } : { http_protocol_options: {} },
   });
   return {
     static_resources: {
@@ -68,11 +91,13 @@ function envoyConfig(port: number, upstreamPort: number): unknown {
       clusters: [
         {
           name: 'upstream',
+          // The default of 3 retries at once is less than the calls that a server leaves behind.
+          ...(hasRetries && { circuit_breakers: { thresholds: [{ max_retries: 1_000 }] } }),
           load_assignment: {
             cluster_name: 'upstream',
-            endpoints: [{ lb_endpoints: [{ endpoint: { address: address(upstreamPort) } }] }],
+            endpoints: [{ lb_endpoints: ports.map((number) => ({ endpoint: { address: address(number) } })) }],
           },
-          typed_extension_protocol_options: { 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': http2 },
+          typed_extension_protocol_options: { 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': protocol },
         },
       ],
     },

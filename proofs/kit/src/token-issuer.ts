@@ -11,7 +11,7 @@ export interface TokenOptions {
   readonly audience?: string;
 }
 
-/** Issues tokens. Its key exists only in this process. */
+/** Issues tokens with a key that exists only in this process. */
 export interface TokenIssuer {
   readonly issuer: string;
   readonly audience: string;

@@ -7,7 +7,7 @@ import { nodeEnv, type ServerKind } from './servers.ts';
 
 const drivers = join(root, 'proofs/matrix/drivers');
 
-/** How a driver is started: its program with the arguments, and its environment besides the addresses. */
+/** The start of a driver: its program with the arguments, and its environment besides the addresses. */
 export interface DriverCommand {
   readonly command: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
@@ -16,18 +16,18 @@ export interface DriverCommand {
 /** A client of both services. */
 export interface ClientKind {
   readonly name: string;
-  /** The protocol, unless it is gRPC. Not every server supports it. */
+  /** The protocol, unless it is gRPC. Some servers do not support the others. */
   readonly webProtocol?: 'gRPC-Web' | 'Connect';
   /**
    * A command-line program: it asks the server for the protos before each call, and reads all of its input before it
-   * ends. So it has no cases with rate limits, open streams, and servers that have ended. Default: false.
+   * ends. Therefore cases with rate limits, open streams or ended servers do not apply to it. Default: false.
    */
   readonly isCommandLine?: boolean;
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<DriverCommand>;
 }
 
-/** @returns why a client cannot call a server; undefined when it can */
+/** @returns the reason why a client cannot call a server; undefined when it can */
 export function skipReasonOf({ webProtocol }: ClientKind, { supportsWeb }: ServerKind): string | undefined {
   if (webProtocol === undefined || supportsWeb) return undefined;
   return `the library of the server does not support ${webProtocol}`;

@@ -10,15 +10,15 @@ import { servers } from './servers.ts';
 
 const page = 'docs/results/matrix.md';
 
-const usage = `Has every client make every call of the API against every server, in plain text, with TLS and
-tokens, and rate limited, and compares the outcomes with one list.
+const usage = `Makes every call of the API with every client and every server: in plain text, with TLS and tokens,
+and rate limited. Compares the outcomes with one list.
 
   pnpm interop [options]
 
-  --client NAME   only this client; repeat it for more: ${clients.map(({ name }) => `"${name}"`).join(' ')}
-  --server NAME   only this server; repeat it for more: ${servers.map(({ name }) => name).join(' ')}
-  --write         writes the table into ${page}
-  --help          this text
+  --client NAME   only this client; may be repeated: ${clients.map(({ name }) => `"${name}"`).join(' ')}
+  --server NAME   only this server; may be repeated: ${servers.map(({ name }) => name).join(' ')}
+  --write         write the table into ${page}
+  --help          print this text
 `;
 
 const names = { type: 'string', multiple: true } as const;
@@ -30,7 +30,7 @@ const command: Command<typeof options> = {
   async run({ values, print }) {
     if (values.write && (values.client ?? values.server)) throw new UsageError('--write needs the whole matrix');
     let skipped = 0;
-    /** Prepares each one, and skips those without a toolchain. */
+    /** Prepares each client or server, and skips those without a toolchain. */
     const prepareAll = async <T extends { readonly name: string }, U>(
       all: readonly T[],
       prepare: (each: T) => Promise<U>,

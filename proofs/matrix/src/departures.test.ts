@@ -1,4 +1,4 @@
-// Runs the commands that the page of departures is about, and checks its statements.
+// Runs the commands of the two documents, and checks the statements of the page about departures.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

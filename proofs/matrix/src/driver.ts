@@ -22,10 +22,10 @@ export interface CallResult {
   readonly details?: readonly JsonObject[];
 }
 
-/** How long a client may take beyond the deadline of a call, and to end, in milliseconds. */
+/** The time that a client may take beyond the deadline of a call, and to end, in milliseconds. */
 const graceMs = 15_000;
 
-/** A client in a process of its own. It makes one call after the other. */
+/** A client in a process of its own. Calls are made one after the other. */
 export class Driver implements AsyncDisposable {
   readonly #program: Program;
 
@@ -40,7 +40,7 @@ export class Driver implements AsyncDisposable {
     return await this.#program.waitForLine(resultIn, call.timeoutMs + graceMs);
   }
 
-  /** Lets the client end by the end of its input. */
+  /** Ends the client by the end of its input. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#program.endInput();
     const late = setTimeout(() => this.#program.kill('SIGKILL'), graceMs);

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 
 /**
- * The token of a call: of an admin, who may do everything, of a customer, of a reader of users, of a forger, which is
- * signed with another key, or no token.
+ * The token of a call. `admin` may do everything, `reader` may read users, the token of `forger` is signed with another
+ * key, and `nobody` sends no token.
  */
 export type Caller = 'admin' | 'customer c-1' | 'reader' | 'nobody' | 'forger';
 
@@ -33,7 +33,7 @@ export interface MatrixCase {
   /** The call is repeated up to this number until it fails. Only the last result counts. Default: 1. */
   readonly times?: number;
   readonly expected: CallOutcome;
-  /** The other accepted outcome, for servers that reset a stream after its deadline. */
+  /** The other accepted outcome: for servers that reset a stream at its deadline. */
   readonly onReset?: CallOutcome;
 }
 

@@ -18,13 +18,13 @@ export interface ReadyClient {
 export interface PairResult {
   readonly client: string;
   readonly server: string;
-  /** Why the client cannot call the server. */
+  /** The reason why the client cannot call the server. */
   readonly skipReason?: string;
   readonly results: ReadonlyMap<Mode, CaseResults>;
 }
 
 /**
- * Has every client make every call against every server. Each pair has fresh servers. Only the throttled servers are
+ * Makes the calls of every client against every server. Each pair has fresh servers. Only the throttled servers are
  * shared by all clients, because their calls store nothing.
  */
 export async function runMatrix(

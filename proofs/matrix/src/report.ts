@@ -20,7 +20,7 @@ export function resultTable(pairs: readonly PairResult[]): string {
   return notes.length === 0 ? table : `${table}\n\n${notes.join('\n')}`;
 }
 
-/** A line for each case with another outcome than the expected one. */
+/** A line for each case with an unexpected outcome. */
 export function failuresOf({ client, server, results }: PairResult): string[] {
   return [...results].flatMap(([mode, { failures }]) =>
     failures.map(({ name, difference }) => `FAILED  ${client} → ${server}, ${mode}: ${name}: ${difference}`),

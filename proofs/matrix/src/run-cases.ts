@@ -9,7 +9,7 @@ import { difference, filled, type Known } from './placeholders.ts';
 /** The timeout of a call that sets none, in milliseconds. */
 const defaultTimeoutMs = 20_000;
 
-/** A case with another outcome than the expected one. */
+/** A case with an unexpected outcome. */
 interface Failure {
   readonly name: string;
   readonly difference: string;

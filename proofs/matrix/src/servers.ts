@@ -17,7 +17,7 @@ export interface RunningServers {
 /** An implementation of both services. */
 export interface ServerKind {
   readonly name: string;
-  /** Whether its port supports gRPC-Web and Connect too. */
+  /** Whether the server's port supports gRPC-Web and Connect too. */
   readonly supportsWeb: boolean;
   /**
    * Whether the server resets a stream after its deadline instead of sending a status. A client whose timer fires later
@@ -26,14 +26,14 @@ export interface ServerKind {
   readonly resetsAtDeadline: boolean;
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<unknown>;
-  /** @param folder for its data, empty */
+  /** @param folder an empty folder for the server's data */
   start(mode: Mode, credentials: MatrixCredentials, folder: string): Promise<RunningServers>;
 }
 
-/** For Node programs: each keeps its compiled code for the next one, which then starts in half the time. */
+/** The compile cache of Node programs, with which they start in half the time. */
 export const nodeEnv = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/matrix') };
 
-/** How long a server may take to end, in milliseconds: longer than it gives to calls under way. */
+/** The timeout of a server's end, in milliseconds: longer than the drain of calls under way. */
 const endMs = 20_000;
 
 const goServer = () => goProgram('examples/go', './cmd/server', 'example-server');
@@ -94,7 +94,7 @@ async function startServices(
   };
 }
 
-/** Starts a server of examples/. They have the same options, and print the same two lines when they listen. */
+/** Starts a server of examples/. These servers have the same options, and print the same two lines when they listen. */
 async function startExample(
   [file, ...args]: readonly [string, ...string[]],
   mode: Mode,

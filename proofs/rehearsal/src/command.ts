@@ -9,6 +9,7 @@ import { consumerChecks, sdistCheck } from './checks/consumers.ts';
 import { fromGitChecks } from './checks/from-git.ts';
 import { goFloors } from './checks/go-floors.ts';
 import { npmFloors } from './checks/npm-floors.ts';
+import { ownProtoChecks } from './checks/own-protos.ts';
 import { pythonFloors } from './checks/python-floors.ts';
 import { runGates } from './gates/gates-command.ts';
 import { startRegistries } from './registries/start-registries.ts';
@@ -19,16 +20,16 @@ import { isAllShown, showAll } from './show-all.ts';
 import { skewCheck } from './skew/skew-check.ts';
 import { StoppedError, untilStopped } from './until-stopped.ts';
 
-const usage = `Publishes every version to registries on this machine, and uses the packages from there, installed in
-empty folders by name and version: docs/results/rehearsal.md.
+const usage = `Publishes every version to registries on this machine, installs the packages in empty folders by name
+and version, and uses them: docs/results/rehearsal.md.
 
   pnpm rehearse [options]
   pnpm rehearse gates     plays breaking edits against the gates of a release, and writes docs/reference/compatibility.md
 
-  --version V   the version to install; by default the newest, which is the one of these files
+  --version V   the version to install. Default: the version of the files here
   --short       only consumers, and clients and servers of the first and the newest version
-  --write       writes the result into docs/results/rehearsal.md
-  --help        this text
+  --write       write the result into docs/results/rehearsal.md
+  --help        print this text
 `;
 
 const stoppedCode = 130;
@@ -42,6 +43,7 @@ const whole = [
   ...pythonFloors,
   ...goFloors,
   ...coexistenceChecks,
+  ...ownProtoChecks,
   ...fromGitChecks,
 ];
 
@@ -87,7 +89,7 @@ interface Options {
   readonly isWritten: boolean;
 }
 
-/** @returns the usage when it is asked for; another text describes an invalid argument */
+/** @returns the usage for `--help`; another text describes an invalid argument */
 function readArgs(args: readonly string[]): Options | string {
   const flag = { type: 'boolean' } as const;
   try {

@@ -1,7 +1,7 @@
 import { needGo, ToolchainMissingError } from '@example/kit/toolchains';
 import { pythonTools } from '@example/release';
 
-/** @returns why releases cannot be tested on this machine; in CI a missing toolchain is an error */
+/** @returns the toolchain that is missing for tests of releases; in CI a missing toolchain is an error */
 export function missingToolchain(): string | undefined {
   try {
     needGo();

@@ -15,7 +15,7 @@ export interface Rehearsal {
   readonly env: NodeJS.ProcessEnv;
   /** The URL of the npm registry. */
   readonly npmUrl: string;
-  /** For the projects; outside the repository. */
+  /** The folder for the projects; outside the repository. */
   readonly folder: string;
   /** Ends the rehearsal and the programs that it has started. */
   readonly signal: AbortSignal;

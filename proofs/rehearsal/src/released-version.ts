@@ -13,7 +13,7 @@ export interface ReleasedVersion {
   readonly folder: string;
   /** The google.protobuf.FileDescriptorSet. */
   readonly descriptors: Uint8Array;
-  /** Whether it is from `releases/`; otherwise it was built from the files here. */
+  /** Whether the version is from `releases/`; otherwise it was built from the files here. */
   readonly isPrepared: boolean;
 }
 

@@ -5,8 +5,8 @@ import { root } from '@example/kit/root';
 import { run } from '@example/release';
 
 /**
- * Makes a repository of one commit: the files of this one as they are now, committed or not. In its CHANGELOG.md the
- * version that is not released yet gets a day, so that it can be built.
+ * Makes a repository of one commit: the current files of this repository, committed or not. In its CHANGELOG.md the
+ * unreleased version gets a day, so that it can be built.
  */
 export async function copyRepository(folder: string): Promise<void> {
   const listed = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });

@@ -3,7 +3,7 @@ import { type Check, NotHereError, type Rehearsal } from './rehearsal.ts';
 export interface Shown {
   readonly name: string;
   readonly result: 'passed' | 'failed' | 'left out';
-  /** For people; empty when the name is enough. */
+  /** A note for people; empty when the name is enough. */
   readonly note: string;
 }
 

@@ -5,7 +5,7 @@ export class StoppedError extends Error {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Does work with a signal that SIGINT, SIGTERM and SIGHUP abort. @throws {StoppedError} after one of them */
+/** Runs work with a signal that aborts on SIGINT, SIGTERM and SIGHUP. @throws {StoppedError} after one of them */
 export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();
   const stop = (name: NodeJS.Signals) => stopping.abort(new StoppedError(name));
@@ -13,7 +13,7 @@ export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>)
   try {
     return await work(stopping.signal);
   } catch (error) {
-    // From a terminal the children receive the signal too, and fail because of it.
+    // A signal from a terminal reaches the children too, which fail because of it.
     stopping.signal.throwIfAborted();
     throw error;
   } finally {

@@ -36,7 +36,7 @@ export async function runCheck(names: readonly string[], { stdout, stderr }: Str
   return await runChecks(chosen.map(commandOf), root, print);
 }
 
-/** Checks that are functions run side by side in processes of their own. */
+/** Checks that are functions run side by side, each in its own process. */
 function commandOf(check: Check): CheckCommand {
   return 'command' in check
     ? check

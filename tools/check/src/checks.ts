@@ -18,7 +18,7 @@ export const checks: readonly Check[] = [
   { name: 'unused', command: ['knip'] },
   {
     name: 'imports',
-    // Loaded here because it brings a TypeScript compiler.
+    // Loaded here, because this module loads a TypeScript compiler.
     run: async (print) => none(await (await import('./imports/import-check.ts')).forbiddenImports(root), print),
   },
   { name: 'proto-lint', command: ['buf', 'lint'] },

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 /** Characters in a subject at most. */
 const longest = 72;
 
-/** Commits before this day do not keep to the rule. */
+/** Commits before this day are exempt from the rule. */
 const since = '2026-11-30T00:00:00Z';
 
 /**

@@ -1,9 +1,11 @@
 // scripts/run.ts, which runs the commands of package.json.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { describe, expect, it } from 'vitest';
+import { checks } from './checks.ts';
+import { projects } from './test-command.ts';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 const names = Object.keys(scripts);
@@ -17,7 +19,8 @@ function run(...args: string[]) {
 it('has the commands of package.json, and lists them', () => {
   const { status, stdout } = run('--help');
   expect(status).toBe(0);
-  expect([...stdout.matchAll(/^ {2}pnpm (\S+) /gm)].map((match) => match[1])).toEqual(names);
+  const listed = [...stdout.matchAll(/^ {2}pnpm (\S+) /gm)].map((match) => match[1]);
+  expect([...new Set(listed)]).toEqual(names);
   for (const name of names) expect(scripts[name]).toMatch(new RegExp(` scripts/run\\.ts ${name}$`));
   expect(names.length).toBeLessThanOrEqual(14);
 });
@@ -27,6 +30,33 @@ it('lists the commands when there is no such command', () => {
     status: 1,
     stdout: '',
     stderr: expect.stringMatching(/^There is no command verfy\.\n\n.*pnpm verify /s),
+  });
+});
+
+describe('the documentation', () => {
+  const pages = globSync('{*.md,docs/**/*.md,{examples,packages,gen}/*/README.md}', { cwd: root });
+  const code = pages.flatMap((page) => readFileSync(join(root, page), 'utf8').match(/```[^`]*```|`[^`]+`/g) ?? []);
+  /** What the pattern finds that is not known. */
+  const unknown = (pattern: RegExp, known: readonly string[]) =>
+    code
+      .flatMap((text) => [...text.matchAll(pattern)].map(([, name = '']) => name))
+      .filter((name) => !known.includes(name));
+
+  it('names no command that is not there', () => {
+    const ofPnpm = ['add', 'biome', 'buf', 'install', 'run', 'start'];
+    expect(unknown(/\bpnpm(?:@[\d.]+)? ([a-z][\w:-]*)/g, [...names, ...ofPnpm])).toEqual([]);
+    expect(unknown(/\bpnpm (dev)\b/g, [])).not.toEqual([]);
+  });
+
+  it('names no check and no test project that is not there', () => {
+    const { product, others } = projects();
+    expect(
+      unknown(
+        /\bpnpm check ([a-z][\w-]*)/g,
+        checks.map(({ name }) => name),
+      ),
+    ).toEqual([]);
+    expect(unknown(/--project (\S+)/g, [...product, ...others])).toEqual([]);
   });
 });
 

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Words in so many columns, umlauts among them. */
+/** A text of so many columns, with umlauts. */
 function words(columns: number): string {
   return 'wörd '
     .repeat(columns / 5 + 1)

@@ -7,7 +7,7 @@ const width = 120;
 
 const notChecked = /(^|\/)(gen|releases|patches|node_modules)\//;
 
-/** Which lines of a file are checked, by its extension. */
+/** The lines of a file that are checked, by its extension. */
 const checkedLines: Readonly<Record<string, (lines: readonly string[]) => boolean[]>> = {
   '.ts': comments('//'),
   '.js': comments('//'),
@@ -43,7 +43,7 @@ export function wideLines(repository: string): string[] {
   });
 }
 
-/** In columns: code points, but 3 for a URL, which cannot be broken. */
+/** The width in columns: code points, but 3 for a URL, which cannot be broken. */
 function widthOf(line: string): number {
   return [...line.replace(/https?:\/\/[^\s)>\]]+/g, 'URL')].length;
 }

@@ -3,17 +3,17 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The packages that the generated code imports, and that the manifests of the Go module and the wheel lack. Protos of
+ * Finds packages that the generated code imports, but the manifests of the Go module and the wheel lack. Protos of
  * `google/` are imported from the packages that publish them.
  *
  * @param root of a repository
- * @returns what to do about each
+ * @returns a line for each, with the remedy
  */
 export function missingDependencies(root: string): string[] {
   return [...missingInGo(root), ...missingInPython(root)];
 }
 
-/** Without Go nothing is missing: the check of generated code reports that it is not installed. */
+/** Without Go this check finds nothing: the check of generated code reports that Go is missing. */
 function missingInGo(root: string): string[] {
   const { status, stderr } = spawnSync('go', ['build', './gen/go/...'], { cwd: root, encoding: 'utf8' });
   return status === null || status === 0 ? [] : [`go.mod: ${stderr.trimEnd()}`];

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from '@example/kit/root';
 
-const usage = `Runs the tests of the product: packages, examples and pnpm dev. Those of proofs and tools run in \`pnpm verify\`.
+const usage = `Runs the tests of the product: packages, examples and pnpm dev. \`pnpm verify\` runs those of proofs and tools.
 
   pnpm test [TEXT ...]         test files whose path has one of the texts
   pnpm test -t TEXT            tests whose name has the text
@@ -39,7 +39,7 @@ export async function runTests(args: readonly string[], { stdout }: Pick<NodeJS.
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const program = [vitest, 'run', '--config', join(root, 'vitest.workspace.ts'), ...chosen, ...args];
   const child = spawn(process.execPath, program, { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both: vitest stops its workers and reports; this process waits for it.
+  // A terminal sends Ctrl-C to both processes: vitest stops its workers and reports, and this process waits for vitest.
   const wait = () => {};
   process.on('SIGINT', wait);
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];

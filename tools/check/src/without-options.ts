@@ -11,6 +11,6 @@ export function withoutOptions(
   const [first] = args;
   if (first === undefined) return undefined;
   const isAsked = first === '--help' || first === '-h';
-  (isAsked ? stdout : stderr).write(isAsked ? usage : `There is no option ${first}.\n\n${usage}`);
+  (isAsked ? stdout : stderr).write(isAsked ? usage : `Unexpected argument ${first}.\n\n${usage}`);
   return isAsked ? 0 : 1;
 }

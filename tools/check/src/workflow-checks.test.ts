@@ -17,7 +17,7 @@ beforeAll(async () => {
 beforeEach(({ skip }) => {
   skip(missing !== undefined, missing);
   repository = mkdtempSync(join(tmpdir(), 'workflows-'));
-  // What makes it a repository for actionlint.
+  // actionlint takes a folder with .git for a repository.
   mkdirSync(join(repository, '.git'));
   cpSync(join(root, '.github/workflows'), join(repository, '.github/workflows'), { recursive: true });
 });

@@ -19,7 +19,7 @@ export async function checkWorkflows(print: (text: string) => void): Promise<boo
  * Runs actionlint and zizmor, offline, on the workflows in `.github/workflows` and the actions in `.github/actions`.
  * The linters print their findings.
  *
- * @param repository the root of one
+ * @param repository its root folder
  * @returns the names of the linters that found something
  * @throws {ToolchainMissingError} when Go or Python is missing
  */

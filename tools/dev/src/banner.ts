@@ -12,6 +12,7 @@ export function banner(specs: readonly ServiceSpec[], data: string, credentials:
   const services = specs.map(({ title, port }) => `  ${title.padEnd(15)}${scheme}://localhost:${port}\n`);
   return `
 ${services.join('')}  Data           ${data} (kept between runs; pnpm dev --fresh starts with empty stores)
+  Rate limit     none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)
 
   Try in another terminal:
 

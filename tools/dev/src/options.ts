@@ -11,7 +11,8 @@ export const usage = `Runs UserService and OrderService on this machine and rest
   --order-port N     the port of OrderService (default: 50051)
   --help             print this text
 
-LOG_LEVEL=debug in the environment logs more. Ctrl-C stops both services once running calls have completed, after 2 s at
+The services have no rate limit in practice; CALLS_PER_SECOND in the environment sets one, 200 is that of a deployed
+service. LOG_LEVEL=debug logs more. Ctrl-C stops both services once running calls have completed, after 2 s at
 the latest; a second Ctrl-C stops them at once.
 `;
 

@@ -20,6 +20,9 @@ export interface WatchedService {
 /** The drain time of a service, in milliseconds: short, because somebody waits at a terminal. */
 const drainMs = 2_000;
 
+/** More than this machine makes: whoever tries a load test here tests the service, and not its rate limit. */
+const callsPerSecond = 1_000_000;
+
 /** Time until the process group is killed, in milliseconds. tsx would wait forever for a service that was killed. */
 const killAfterMs = drainMs + 2_000;
 
@@ -59,6 +62,7 @@ export function watchService(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       DRAIN_MS: `${drainMs}`,
+      CALLS_PER_SECOND: `${callsPerSecond}`,
       ALLOWED_HOSTS: 'localhost,127.0.0.1,[::1]',
       ...process.env,
       ...env,

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/dirhash"
 )
 
-// modules is the folder that they are in.
+// modules is a folder of modules.
 type modules string
 
 // goSum returns the lines that a go.sum has of a version.

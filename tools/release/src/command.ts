@@ -13,11 +13,11 @@ const usage = `Makes releases of @example/protos (npm), example.com/protos (Go) 
   pnpm release notes [VERSION]    prints the notes of a version
   pnpm release workflow STEP      the steps of the GitHub workflows
 
---help after any of them describes it. docs/reference/releasing.md has the steps of a release.
+Each command has --help. docs/reference/releasing.md has the steps of a release.
 `;
 
 interface Subcommand {
-  /** The command as it is typed. */
+  /** The command in the form in which it is typed. */
   readonly command: string;
   readonly usage: string;
   /** @returns the text to print at the end; undefined when the arguments are invalid */
@@ -71,7 +71,7 @@ function show(text: string, isAsked: boolean, { stdout, stderr }: Streams): numb
   return isAsked ? 0 : 1;
 }
 
-/** The message of an error that its reader can act on; the stack of any other. */
+/** The message of an error that a person can act on; the stack of any other error. */
 function describe(error: NodeJS.ErrnoException): string {
   const isExpected =
     error instanceof ReleaseError ||

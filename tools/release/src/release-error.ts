@@ -1,4 +1,4 @@
-/** A release that is refused. The message lists the reasons, and what to do about each. */
+/** A release was refused. The message lists the reasons, each with a remedy. */
 export class ReleaseError extends Error {
   override readonly name = 'ReleaseError';
 

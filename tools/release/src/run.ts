@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '@example/kit/root';
 
-/** Where the lockfile's programs are. */
+/** The folder of the programs that the lockfile installs. */
 const programs = [join(root, 'node_modules/.bin'), join(root, 'packages/protos/node_modules/.bin')];
 
 export interface RunOptions {

@@ -11,7 +11,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function ownTemporaryFolder(): void {
   const folder = mkdtempSync(join(tmpdir(), 'release-'));
   process.env['TMPDIR'] = folder;
-  // Retried: a child that received the same signal may still be writing a file.
+  // Removing is retried: a child that received the same signal may still be writing a file.
   process.on('exit', () => rmSync(folder, { recursive: true, maxRetries: 10 }));
   for (const name of signals) process.once(name, () => process.exit(128 + constants.signals[name]));
 }

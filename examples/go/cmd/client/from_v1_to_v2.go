@@ -19,12 +19,12 @@ func moveToV2(ctx context.Context, was userv1.UserServiceClient, is userv2.UserS
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 
-	// Was: a number, and the response is the user.
+	// user.v1: the id is a number, and the response is the user.
 	before, err := was.GetUser(ctx, &userv1.GetUserRequest{Id: 1})
 	if err != nil {
 		return err
 	}
-	// Is: a text made of the number, and the user is a field of the response.
+	// user.v2: the id is a text made of the number, and the user is a field of the response.
 	response, err := is.GetUser(ctx, &userv2.GetUserRequest{Id: idInV2(before.GetId())})
 	if status.Code(err) == codes.Unimplemented {
 		fmt.Fprintln(out, "the server is older than 1.2.0 and has no user.v2: stay with user.v1")
@@ -36,14 +36,15 @@ func moveToV2(ctx context.Context, was userv1.UserServiceClient, is userv2.UserS
 	after := response.GetUser()
 	fmt.Fprintf(out, "moved: %d is %s, %s\n", before.GetId(), after.GetId(), after.GetName())
 
-	// Was: there is no age. Is: a pointer, because 0 is an age; nil when it is unknown. GetAge returns 0 for both.
+	// user.v1 has no age. In user.v2 it is a pointer, because 0 is an age; nil when it is unknown. GetAge returns 0 for
+	// both.
 	if after.Age == nil {
 		fmt.Fprintln(out, "age: not known")
 	} else {
 		fmt.Fprintln(out, "age:", after.GetAge())
 	}
 
-	// Was: a user cannot be changed. Is: the fields that the mask names change. A named field that is not set is
+	// user.v1 cannot change a user. In user.v2 the fields that the mask names change. A named field that is not set is
 	// cleared.
 	updated, err := is.UpdateUser(ctx, &userv2.UpdateUserRequest{
 		User:       &userv2.User{Id: after.GetId(), Roles: []string{"reader"}},

@@ -54,7 +54,7 @@ func upload(ctx context.Context, orders orderv1.OrderServiceClient, order *order
 		{ProductId: "cup", Quantity: 2, UnitPrice: 29.99, OrderId: order.GetId()},
 		{ProductId: "pot", Quantity: 1, UnitPrice: 45},
 	} {
-		// io.EOF means that the server has ended the call: CloseAndRecv returns how.
+		// io.EOF means that the server has ended the call: CloseAndRecv returns its status.
 		if err := stream.Send(item); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
@@ -89,7 +89,7 @@ func list(ctx context.Context, orders orderv1.OrderServiceClient, order *orderv1
 	}
 }
 
-// chat is a bidirectional stream: both sides send when they like.
+// chat is a bidirectional stream: both sides send at any time.
 func chat(ctx context.Context, orders orderv1.OrderServiceClient, order *orderv1.Order, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()

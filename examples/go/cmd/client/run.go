@@ -63,12 +63,12 @@ func parse(args []string, out io.Writer) (options, error) {
 	flags.StringVar(&o.orderAddress, "order-address", "localhost:50051", "`HOST:PORT` of OrderService")
 	flags.StringVar(
 		&o.connection.ca, "ca", "",
-		"PEM `FILE` of the root that the servers' certificates come from; without it plaintext",
+		"PEM `FILE` of the root certificate of the servers; without it: plaintext",
 	)
-	flags.StringVar(&o.connection.token, "token", "", "`JWT` that says who calls; it is sent over TLS only")
+	flags.StringVar(&o.connection.token, "token", "", "`JWT` of the caller; it is sent over TLS only")
 	flags.StringVar(
 		&o.customer, "customer", "aoife",
-		"`ID` of the customer who orders; with a token it must be its subject",
+		"`ID` of the customer who orders; with a token: its subject",
 	)
 	err := flags.Parse(args)
 	switch {
@@ -76,7 +76,7 @@ func parse(args []string, out io.Writer) (options, error) {
 		flags.SetOutput(out)
 		flags.PrintDefaults()
 	case err == nil && flags.NArg() > 0:
-		err = fmt.Errorf("%q is no option", flags.Arg(0))
+		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	return o, err
 }

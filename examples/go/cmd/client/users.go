@@ -34,7 +34,7 @@ func getUser(ctx context.Context, users userv1.UserServiceClient, id int64) (*us
 	return users.GetUser(ctx, &userv1.GetUserRequest{Id: id})
 }
 
-// countUsers reads page after page: each has the token of the next, and the last one has none.
+// countUsers reads page after page: each page except the last has the token of the next one.
 func countUsers(ctx context.Context, users userv1.UserServiceClient) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()

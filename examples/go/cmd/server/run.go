@@ -48,18 +48,18 @@ func parse(args []string, stdout io.Writer) (server.Options, error) {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(
 		&o.UserAddress, "user-address", "localhost:9000",
-		"`HOST:PORT` of UserService; the port 0 is any free one",
+		"`HOST:PORT` of UserService; port 0 takes any free port",
 	)
 	flags.StringVar(&o.OrderAddress, "order-address", "localhost:50051", "`HOST:PORT` of OrderService")
-	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `FILE` of the certificate; without it the ports are plaintext")
+	flags.StringVar(&o.TLSCert, "tls-cert", "", "PEM `FILE` of the certificate; without it: plaintext")
 	flags.StringVar(&o.TLSKey, "tls-key", "", "PEM `FILE` of the certificate's private key")
 	flags.StringVar(
 		&o.JWKS, "jwks", "",
-		"`FILE` of the JSON Web Key Set of the token issuer; without it everybody may do everything",
+		"`FILE` of the JSON Web Key Set of the token issuer; without it every caller may do everything",
 	)
 	flags.IntVar(
 		&o.CallsPerSecond, "calls-per-second", 200,
-		"how often, `N` times, one caller may call; a burst may be twice as many",
+		"the rate limit of each caller, `N` calls; a burst may be twice as many",
 	)
 	err := flags.Parse(args)
 	switch {
@@ -70,9 +70,9 @@ func parse(args []string, stdout io.Writer) (server.Options, error) {
 	case err != nil:
 		return o, err
 	case flags.NArg() > 0:
-		return o, fmt.Errorf("%q is no option", flags.Arg(0))
+		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	case (o.TLSCert == "") != (o.TLSKey == ""):
-		return o, errors.New("--tls-cert and --tls-key go together")
+		return o, errors.New("set both --tls-cert and --tls-key, or neither")
 	case o.CallsPerSecond < 1:
 		return o, errors.New("--calls-per-second must be 1 or more")
 	}

@@ -48,7 +48,7 @@ func (p person) say(message *orderv1.ChatMessage) {
 	}
 }
 
-// hear receives the next message, as "1 hello".
+// hear receives the next message, in the form "1 hello".
 func (p person) hear() (string, error) {
 	message, err := p.stream.Recv()
 	if err != nil {
@@ -57,7 +57,7 @@ func (p person) hear() (string, error) {
 	return fmt.Sprint(message.GetSequence(), " ", message.GetText()), nil
 }
 
-// leave half-closes, and returns the messages until the end.
+// leave half-closes the stream, and returns the remaining messages.
 func (p person) leave() ([]string, error) {
 	p.Helper()
 	if err := p.stream.CloseSend(); err != nil {
@@ -151,7 +151,7 @@ func TestASlowReaderBlocksNobody(t *testing.T) {
 	enter(ctx, t, orders, &orderv1.ChatMessage{OrderId: orderID, Sender: "asleep"})
 	talker := enter(t.Context(), t, orders, &orderv1.ChatMessage{OrderId: orderID, Sender: "talker"})
 	text := strings.Repeat("x", 4000)
-	for range 100 { // far more than flow control allows without reading
+	for range 100 { // far more than the flow-control window takes
 		talker.say(&orderv1.ChatMessage{Text: text})
 		if _, err := talker.hear(); err != nil {
 			t.Fatal(err)
@@ -177,7 +177,7 @@ func TestAReaderTooFarBehindIsCutOffAndCanJoinAgain(t *testing.T) {
 	}
 	slow := join("slow", 0)
 	sayAndHear()
-	if _, err := slow.hear(); err != nil { // now they are in the room, before the others continue
+	if _, err := slow.hear(); err != nil { // now the messages are in the room, before the others continue
 		t.Fatal(err)
 	}
 	for range count - 1 {
@@ -192,7 +192,7 @@ func TestAReaderTooFarBehindIsCutOffAndCanJoinAgain(t *testing.T) {
 		!strings.HasSuffix(status.Convert(err).Message(), want) {
 		t.Errorf("cut off after %d messages: %v", last, err)
 	}
-	// Messages from before they came back do not count, however many there are.
+	// Messages from before the reader came back do not count, however many there are.
 	rest, err := join("slow", last).leave()
 	if err != nil || int64(len(rest)) != count-last || !strings.HasPrefix(rest[0], fmt.Sprint(last+1, " ")) {
 		t.Errorf("after %d messages %d more, %v", last, len(rest), err)

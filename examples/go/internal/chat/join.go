@@ -48,8 +48,8 @@ func (r *Rooms) Join(stream Stream, who caller.Caller, checkOrder func(orderID s
 		return err
 	}
 
-	// One goroutine reads the stream, another writes to it. When this one returns, the stream's context ends, and with
-	// it the other's Recv.
+	// One goroutine reads the stream, another writes to it. When Join returns, the stream's context
+	// ends, and Recv in the other goroutine fails.
 	ended := make(chan error, 1)
 	go func() { ended <- room.storeAll(first, stream, who) }()
 	return reader.sendAll(ended)
@@ -69,7 +69,7 @@ func receiveFirst(stream Stream) (*orderv1.ChatMessage, error) {
 	if errors.Is(err, io.EOF) {
 		missing := faults.Violation{
 			Field:       "order_id",
-			Description: "must be set in the first message, and there was none",
+			Description: "must be set: the stream ended without a first message",
 		}
 		return nil, &faults.InvalidFields{Violations: []faults.Violation{missing}, Count: 1}
 	}

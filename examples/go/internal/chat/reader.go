@@ -36,7 +36,7 @@ func (r *reader) sendAll(ended <-chan error) error {
 func (r *reader) sendStored() (changed <-chan struct{}, err error) {
 	messages, changed := r.room.after(r.sent)
 	for _, message := range messages {
-		// Send blocks while the person does not read. Others are not held up, and the room grows meanwhile.
+		// Send blocks while the person does not read. This delays nobody else; the room can grow during this time.
 		if err := r.stream.Send(message); err != nil {
 			return nil, err
 		}
@@ -48,8 +48,8 @@ func (r *reader) sendStored() (changed <-chan struct{}, err error) {
 	return changed, nil
 }
 
-// checkLag cuts off a reader who is too far behind. They can join again where they were. Messages from before they
-// joined do not count.
+// checkLag cuts off a reader who is too far behind. The reader can join again after the last message sent. Messages
+// from before the reader joined do not count.
 func (r *reader) checkLag() error {
 	if r.room.last()-max(r.sent, r.lastWhenJoined) <= maxLag {
 		return nil

@@ -48,7 +48,8 @@ func (r *room) store(orderID, sender, text, messageID, subject string) error {
 	return err
 }
 
-// after returns the messages after the one with the number sequence, and a channel that is closed when there are more.
+// after returns the messages that follow the message with the number sequence, and a channel that is closed when there
+// are more.
 func (r *room) after(sequence int64) ([]*orderv1.ChatMessage, <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -36,7 +36,7 @@ func checkSequence(sequence, last int64) error {
 	return check.Err()
 }
 
-// checkLater checks a later message of the stream that first began.
+// checkLater checks a later message of a stream. First is the first message of that stream.
 func checkLater(message, first *orderv1.ChatMessage) error {
 	var check fields.Check
 	check.That(

@@ -23,7 +23,7 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// sent returns a message as it arrives.
+// sent returns a copy of a message after encoding and decoding.
 func sent[T proto.Message](t *testing.T, message T) T {
 	t.Helper()
 	bytes, err := proto.Marshal(message)
@@ -43,7 +43,7 @@ func received[T proto.Message](t *testing.T, bytes []byte) T {
 	return message.(T)
 }
 
-// wantJSON fails the test unless the message is this in ProtoJSON.
+// wantJSON fails the test unless the ProtoJSON of the message is the expected one.
 func wantJSON(t *testing.T, options protojson.MarshalOptions, message proto.Message, want map[string]any) {
 	t.Helper()
 	text, err := options.Marshal(message)
@@ -127,7 +127,7 @@ func TestUnknownFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	older := received[*userv1.User](t, newer) // which has no field 4
+	older := received[*userv1.User](t, newer) // the type has no field 4
 	if text := string(older.ProtoReflect().GetUnknown()); text != string(newer) {
 		t.Errorf("unknown is %q", text)
 	}
@@ -159,7 +159,7 @@ func TestStreaming(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for err == nil { // until the client knows that the server refused the first
+	for err == nil { // Send fails once the client knows that the server refused the first item
 		err = upload.Send(&orderv1.LineItem{})
 	}
 	if !errors.Is(err, io.EOF) {

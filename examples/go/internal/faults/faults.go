@@ -1,5 +1,5 @@
-// Package faults has the errors that a caller can act on. They do not depend on gRPC: one interceptor turns them into
-// statuses.
+// Package faults has the errors that a caller can act on. The errors do not depend on gRPC: one interceptor turns them
+// into statuses.
 package faults
 
 import "fmt"
@@ -8,15 +8,15 @@ import "fmt"
 type Violation struct {
 	// Field is the path from the request, in proto names: items[2].unit_price.
 	Field string
-	// Description tells people what the field must be.
+	// Description is the rule that the field breaks, for people.
 	Description string
 }
 
 // InvalidFields is the error for a request that breaks the field rules.
 type InvalidFields struct {
-	// Violations are the first ones, in field order.
+	// Violations are the first violations, in field order.
 	Violations []Violation
-	// Count is the total number, which may be larger.
+	// Count is the number of all violations, which may be larger.
 	Count int
 }
 
@@ -59,7 +59,7 @@ type Precondition struct {
 
 func (e *Precondition) Error() string { return e.Text }
 
-// PermissionDenied is the error for what the caller may not do.
+// PermissionDenied is the error for an operation that the caller is not allowed.
 type PermissionDenied struct{ Text string }
 
 func (e *PermissionDenied) Error() string { return e.Text }

@@ -41,7 +41,7 @@ func (c *Check) Text(field, value string, atLeast, atMost int) {
 // MultilineText is Text with tab and line feed allowed.
 func (c *Check) MultilineText(field, value string, atLeast, atMost int) {
 	isForbidden := func(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\n' }
-	c.text(field, value, atLeast, atMost, isForbidden, "no control characters but tab and line feed")
+	c.text(field, value, atLeast, atMost, isForbidden, "no control characters except tab and line feed")
 }
 
 func (c *Check) text(field, value string, atLeast, atMost int, isForbidden func(rune) bool, rule string) {

@@ -17,7 +17,7 @@ const keptFor = 24 * time.Hour
 type Log[T any] struct {
 	domain  string
 	entries map[key]entry[T]
-	// oldest first, to forget from its front
+	// oldest first, so that results are dropped from the front
 	order []key
 }
 

@@ -9,7 +9,7 @@ import (
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 
-// with returns a changed copy of an order: orders themselves are never changed.
+// with returns a changed copy of an order: the store never changes an order in place.
 func with(order *orderv1.Order, items []*orderv1.LineItem, total float64, status orderv1.OrderStatus) *orderv1.Order {
 	return &orderv1.Order{
 		Id:         order.GetId(),
@@ -21,7 +21,7 @@ func with(order *orderv1.Order, items []*orderv1.LineItem, total float64, status
 	}
 }
 
-// withStatus goes one step further, or fails.
+// withStatus moves the order one status further, or fails.
 func withStatus(order *orderv1.Order, status orderv1.OrderStatus) (*orderv1.Order, error) {
 	if step := status - order.GetStatus(); step != 0 && step != 1 {
 		text := fmt.Sprintf("the order is %s, and cannot become %s", nameOf(order.GetStatus()), nameOf(status))
@@ -30,7 +30,7 @@ func withStatus(order *orderv1.Order, status orderv1.OrderStatus) (*orderv1.Orde
 	return with(order, order.GetItems(), order.GetTotal(), status), nil
 }
 
-// withItems adds items. Count is their number; more may leave out those beyond what an order can have.
+// withItems adds items. Count is their number; more may omit items beyond the maximum of an order.
 func withItems(order *orderv1.Order, more []*orderv1.LineItem, count int) (*orderv1.Order, error) {
 	if order.GetStatus() != orderv1.OrderStatus_ORDER_STATUS_PENDING {
 		text := fmt.Sprintf("the order is %s, and takes no more items", nameOf(order.GetStatus()))

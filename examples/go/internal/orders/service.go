@@ -16,7 +16,7 @@ import (
 
 // Service is order.v1.OrderService on a store.
 type Service struct {
-	// An RPC that a later version adds is UNIMPLEMENTED until it is written here.
+	// A method that a later API version adds is UNIMPLEMENTED until it is written here.
 	orderv1.UnimplementedOrderServiceServer
 	Store *Store
 	Rooms *chat.Rooms
@@ -56,7 +56,7 @@ func (s *Service) ListOrders(
 	return nil
 }
 
-// UploadLineItems is a client stream: the one response is sent when the client has half-closed.
+// UploadLineItems is a client stream: the server responds when the client has half-closed the stream.
 func (s *Service) UploadLineItems(stream grpc.ClientStreamingServer[orderv1.LineItem, orderv1.UploadSummary]) error {
 	ctx := stream.Context()
 	idempotencyKey := strings.Join(metadata.ValueFromIncomingContext(ctx, "idempotency-key"), ", ")
@@ -80,7 +80,7 @@ func (s *Service) UploadLineItems(stream grpc.ClientStreamingServer[orderv1.Line
 	return stream.SendAndClose(summary)
 }
 
-// OrderChat is a bidirectional stream: both sides send when they like.
+// OrderChat is a bidirectional stream: both sides send at any time.
 func (s *Service) OrderChat(stream grpc.BidiStreamingServer[orderv1.ChatMessage, orderv1.ChatMessage]) error {
 	who := caller.FromContext(stream.Context())
 	return s.Rooms.Join(stream, who, func(orderID string) error {

@@ -72,7 +72,7 @@ func (s *Store) Create(
 	})
 }
 
-// Get returns one order. The order of another customer is not found, so that nobody learns that it exists.
+// Get returns one order. The order of another customer is reported as missing, which does not disclose that it exists.
 func (s *Store) Get(id string, who caller.Caller) (*orderv1.Order, error) {
 	if err := checkID("id", id); err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (s *Store) Get(id string, who caller.Caller) (*orderv1.Order, error) {
 	return s.find(id, who)
 }
 
-// List returns the customer's orders as they are now, oldest first.
+// List returns the customer's orders at this moment, oldest first.
 func (s *Store) List(customerID string, who caller.Caller) ([]*orderv1.Order, error) {
 	if err := checkID("customer_id", customerID); err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (s *Store) UpdateStatus(id string, status orderv1.OrderStatus, who caller.C
 	return changed, nil
 }
 
-// addItems ends an upload: if the items belong to an order, it stores them all at once.
+// addItems ends an upload: if the items belong to an order, it stores all of them at once.
 func (s *Store) addItems(u *upload, idempotencyKey string, who caller.Caller) (*orderv1.UploadSummary, error) {
 	summary, err := u.finish()
 	if err != nil || u.orderID == "" {

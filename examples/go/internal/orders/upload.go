@@ -7,7 +7,7 @@ import (
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 
-// upload collects the items of one upload, one at a time, and keeps no more than an order can have.
+// upload collects the items of one upload, one at a time, and keeps no more than the maximum of an order.
 type upload struct {
 	check    fields.Check
 	orderID  string

@@ -6,8 +6,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// around is an interceptor for calls of every kind. It calls next, perhaps with more in the context, and returns how
-// the call ended.
+// around is an interceptor for calls of every kind. It calls next, possibly with an extended context, and returns the
+// error of the call.
 type around func(ctx context.Context, method string, next func(context.Context) error) error
 
 func (a around) unary(
@@ -36,7 +36,7 @@ type streamWithContext struct {
 
 func (s streamWithContext) Context() context.Context { return s.ctx }
 
-// chain combines interceptors, the first outermost.
+// chain combines interceptors. The first one is the outermost.
 func chain(interceptors ...around) []grpc.ServerOption {
 	var options []grpc.ServerOption
 	for _, a := range interceptors {

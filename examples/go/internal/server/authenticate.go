@@ -44,7 +44,7 @@ func authenticate(keys jwt.VerificationKeySet, limit *rateLimit) around {
 			}
 			var c claims
 			if _, err := parser.ParseWithClaims(token, &c, keysOf); err != nil || c.Subject == "" {
-				// The reason stays secret: it would help attackers.
+				// The reason stays secret, because it would help attackers.
 				return status.Error(codes.Unauthenticated, "the token is not valid")
 			}
 			who = c.caller()

@@ -27,7 +27,7 @@ func startWithAuth(t *testing.T) (*servertest.Server, *servertest.Issuer) {
 	return servertest.Start(t, func(o *server.Options) { o.JWKS = issuer.JWKS }), issuer
 }
 
-// as returns the context of a call with a token; without one when it is empty.
+// as returns the context of a call with a token; an empty token is left out.
 func as(t *testing.T, token string) context.Context {
 	if token == "" {
 		return t.Context()
@@ -96,7 +96,7 @@ func TestScopesAllowMethods(t *testing.T) {
 	all := slices.Concat(usersRead, usersWrite, ordersRead, ordersWrite, []string{"UpdateOrderStatus"})
 	for _, test := range []struct {
 		name, token string
-		// the code of a method that is not allowed, and of one that is allowed, but about another's order
+		// The code of a method outside the scopes, and of a method within the scopes on another customer's order.
 		refused codes.Code
 		allowed []string
 		others  map[string]codes.Code
@@ -168,7 +168,7 @@ func TestGuessingTokensIsLimited(t *testing.T) {
 		return status.Code(err)
 	}
 	aoife := issuer.Token(t, "aoife", "users.read")
-	if code := get(aoife); code != codes.OK { // the token is known from now on
+	if code := get(aoife); code != codes.OK { // the token is cached from now on
 		t.Fatal(code)
 	}
 	refused := map[codes.Code]int{}

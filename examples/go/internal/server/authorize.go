@@ -12,7 +12,7 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// scopes has the scope that each method requires. Handlers check whose orders a caller may access.
+// scopes has the scope that each method requires. Handlers check which orders a caller may access.
 var scopes = map[string]string{
 	userv1.UserService_GetUser_FullMethodName:    "users.read",
 	userv1.UserService_ListUsers_FullMethodName:  "users.read",

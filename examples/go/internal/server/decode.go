@@ -13,8 +13,8 @@ import (
 )
 
 // A request that does not decode is the client's fault: INVALID_ARGUMENT. grpc-go sends INTERNAL instead, before our
-// code can change it, and decodes unary requests before authentication. So grpc-go gets a received in place of each
-// request: decoding it never fails, and receive returns the error later, inside the interceptors.
+// code can change it, and decodes unary requests before authentication. Therefore grpc-go decodes each request into a
+// received, which never fails; receive returns the error later, inside the interceptors.
 
 // received is a request and the error from decoding it.
 type received struct {

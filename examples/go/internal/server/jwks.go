@@ -43,7 +43,7 @@ func readKeys(file string) (jwt.VerificationKeySet, error) {
 		keys.Keys = append(keys.Keys, public)
 	}
 	if len(keys.Keys) == 0 {
-		return keys, fmt.Errorf("%s holds no key for ES256", file)
+		return keys, fmt.Errorf("%s has no key for ES256", file)
 	}
 	return keys, nil
 }

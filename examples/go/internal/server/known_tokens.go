@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// believedFor is how long a verified token is not verified again, at most until it expires.
+	// believedFor is how long a verified token is accepted without another check, at most until it expires.
 	believedFor    = time.Minute
 	maxKnownTokens = 10_000
 )
@@ -41,7 +41,7 @@ func (k *knownTokens) add(token string, who caller.Caller, expiry time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.byToken) >= maxKnownTokens {
-		clear(k.byToken) // tokens are then verified again
+		clear(k.byToken) // all tokens are then verified again
 	}
 	k.byToken[token] = knownToken{who, until}
 }

@@ -15,7 +15,7 @@ import (
 	"example.com/examples/go/internal/caller"
 )
 
-// maxBuckets is the number of buckets at which idle ones are dropped.
+// maxBuckets is the number of buckets at which full buckets are dropped.
 const maxBuckets = 10_000
 
 // rateLimit has a token bucket for each caller: a rate, and a burst of twice as many calls.
@@ -71,7 +71,7 @@ func (l *rateLimit) take(key string) time.Duration {
 	return wait
 }
 
-// forgetIdle drops full buckets: a new one would be the same.
+// forgetIdle drops full buckets: a new bucket would be the same.
 func (l *rateLimit) forgetIdle() {
 	if len(l.buckets) < maxBuckets {
 		return

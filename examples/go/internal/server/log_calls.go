@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// logCalls is the access log: a line for each call when it has ended, never with its contents.
+// logCalls is the access log: one line for each call, when it has ended, without its messages.
 func logCalls(log *slog.Logger) around {
 	return func(ctx context.Context, method string, next func(context.Context) error) error {
 		start := time.Now()

@@ -19,13 +19,13 @@ import (
 
 // Options configure a server.
 type Options struct {
-	// HOST:PORT; port 0 takes any free one.
+	// HOST:PORT; port 0 takes any free port.
 	UserAddress, OrderAddress string
 	// Names of PEM files: the certificate with its chain, and its private key. Empty: plaintext.
 	TLSCert, TLSKey string
 	// The name of a file with a JSON Web Key Set. Empty: no authentication.
 	JWKS string
-	// CallsPerSecond is the rate limit of one caller; a burst may be twice as many.
+	// CallsPerSecond is the rate limit of one caller; a burst may have twice as many calls.
 	CallsPerSecond int
 	Log            *slog.Logger
 }
@@ -63,7 +63,7 @@ func (s *Server) UserAddress() string { return s.user.address }
 // OrderAddress is the HOST:PORT of OrderService.
 func (s *Server) OrderAddress() string { return s.order.address }
 
-// Stop takes no more calls, and returns when those under way have ended. After the limit it ends them.
+// Stop takes no more calls, and returns when the calls under way have ended. After the limit it ends these calls.
 func (s *Server) Stop(limit time.Duration) {
 	var stopped sync.WaitGroup
 	stopped.Go(func() { s.user.stop(limit) })
@@ -72,7 +72,7 @@ func (s *Server) Stop(limit time.Duration) {
 }
 
 // serverOptions are the same for both ports. The interceptors are listed from the outermost to the innermost: each sees
-// the outcome of those after it.
+// the outcome of the interceptors after it.
 func (o Options) serverOptions() ([]grpc.ServerOption, error) {
 	limit := newRateLimit(o.CallsPerSecond)
 	authentication := around(letAnybody)

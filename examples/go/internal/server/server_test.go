@@ -168,7 +168,7 @@ func TestTheLogHasNoContentsOfMessages(t *testing.T) {
 	if _, err := s.Users.CreateUser(t.Context(), &userv1.CreateUserRequest{Name: "Maeve", Email: "maeve@example.com"}); err != nil {
 		t.Fatal(err)
 	}
-	s.Stop(time.Minute) // from now on nobody writes to the log
+	s.Stop(time.Minute) // the server writes nothing to the log from here on
 	line := log.String()
 	if strings.Count(line, "\n") != 1 || strings.Contains(strings.ToLower(line), "maeve") {
 		t.Errorf("the log is %q", line)

@@ -50,6 +50,6 @@ func WantErrorInfo(t testing.TB, err error, code codes.Code, domain, reason, key
 	info := Detail[*errdetails.ErrorInfo](t, err)
 	if info.GetDomain() != domain || info.GetReason() != reason || len(info.GetMetadata()) != 1 ||
 		info.GetMetadata()[key] != value {
-		t.Fatalf("the error says %v", info)
+		t.Fatalf("the error has the detail %v", info)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// Server is a running server with clients of it.
+// Server is a running server with clients.
 type Server struct {
 	*server.Server
 	UserConn, OrderConn *grpc.ClientConn

@@ -13,7 +13,8 @@ const (
 	maxPageSize     = 1000
 )
 
-// email is the address of HTML's e-mail input with at most 64 characters before the @ and at least two labels after it.
+// email matches the address format of HTML's e-mail input, with at most 64 characters before the @ and at least two
+// labels after it.
 var email = regexp.MustCompile(
 	"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@" + label + `(?:\.` + label + ")+$")
 
@@ -28,7 +29,7 @@ func checkEmail(check *fields.Check, field, address string) {
 	check.That(ok, field, "must be an address such as aoife@example.com")
 }
 
-// checkPage returns the user after whom a page begins, and how many users it has at most.
+// checkPage returns the number of the last user before the page, and the maximum length of the page.
 func checkPage(pageSize int32, token string) (after int64, size int, err error) {
 	var check fields.Check
 	check.That(pageSize >= 0, "page_size", "must not be negative")

@@ -12,7 +12,7 @@ const (
 	maxAge               = 150
 	maxRoles             = 20
 	maxAddressPartLength = 200
-	// maxPaths is more than any mask that names each field once.
+	// maxPaths is the maximum number of paths in a mask: more than enough to name each field once.
 	maxPaths = 100
 )
 
@@ -34,7 +34,7 @@ func checkNew(user *userv2.User, requestID string) error {
 	return check.Err()
 }
 
-// checkUpdate returns which user changes, and which fields. Only those are checked.
+// checkUpdate returns the number of the user, and the fields that change. It checks no other fields.
 func checkUpdate(user *userv2.User, mask []string) (number int64, changing paths, err error) {
 	var check fields.Check
 	if check.That(user != nil, "user", "must be set"); user == nil {
@@ -58,7 +58,7 @@ func checkUpdate(user *userv2.User, mask []string) (number int64, changing paths
 
 func checkUserID(check *fields.Check, field, id string) int64 {
 	number, ok := numberOf(id)
-	check.That(ok, field, "must be such as usr-1")
+	check.That(ok, field, "must be usr- and the number of a user, such as usr-1")
 	return number
 }
 

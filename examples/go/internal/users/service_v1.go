@@ -10,9 +10,9 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// ServiceV1 is user.v1.UserService on a store.
+// ServiceV1 implements user.v1.UserService on a store.
 type ServiceV1 struct {
-	// An RPC that a later version adds is UNIMPLEMENTED until it is written here.
+	// A method that a later API version adds is UNIMPLEMENTED until it is written here.
 	userv1.UnimplementedUserServiceServer
 	Store *Store
 }
@@ -63,8 +63,8 @@ func (s *ServiceV1) ListUsers(_ context.Context, request *userv1.ListUsersReques
 	return response, nil
 }
 
-// toV1 returns what user.v1 shows of a user.
+// toV1 returns the fields of a user that user.v1 has.
 func toV1(user *userv2.User) *userv1.User {
-	number, _ := numberOf(user.GetId()) // the store makes no other ids
+	number, _ := numberOf(user.GetId()) // stored ids are always valid
 	return &userv1.User{Id: number, Name: user.GetName(), Email: user.GetEmail()}
 }

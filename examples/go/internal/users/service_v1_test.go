@@ -63,7 +63,7 @@ func TestCreateUserWithARequestID(t *testing.T) {
 		)
 	}
 	_, err := create("", id)
-	servertest.WantCode(t, err, codes.InvalidArgument) // and is not remembered
+	servertest.WantCode(t, err, codes.InvalidArgument) // so the request id is free again
 	var calls sync.WaitGroup
 	for range 100 {
 		calls.Go(func() {

@@ -7,9 +7,9 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// ServiceV2 is user.v2.UserService on a store.
+// ServiceV2 implements user.v2.UserService on a store.
 type ServiceV2 struct {
-	// An RPC that a later version adds is UNIMPLEMENTED until it is written here.
+	// A method that a later API version adds is UNIMPLEMENTED until it is written here.
 	userv2.UnimplementedUserServiceServer
 	Store *Store
 }
@@ -42,7 +42,7 @@ func (s *ServiceV2) CreateUser(
 	return &userv2.CreateUserResponse{User: created}, nil
 }
 
-// ListUsers returns one page, and the token of the next; tokens are those of user.v1.
+// ListUsers returns one page, and the token of the next. Tokens are the same as in user.v1.
 func (s *ServiceV2) ListUsers(_ context.Context, request *userv2.ListUsersRequest) (*userv2.ListUsersResponse, error) {
 	after, size, err := checkPage(request.GetPageSize(), request.GetPageToken())
 	if err != nil {

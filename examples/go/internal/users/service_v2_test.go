@@ -26,7 +26,7 @@ func full() *userv2.User {
 	}
 }
 
-// wantUser fails the test unless the user is this one; when it was created is not compared.
+// wantUser fails the test unless the user has these values. It ignores create_time.
 func wantUser(t *testing.T, got, want *userv2.User) {
 	t.Helper()
 	comparable := proto.CloneOf(got)

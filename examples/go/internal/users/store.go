@@ -70,12 +70,12 @@ func (s *Store) page(after int64, size int) (users []*userv2.User, nextToken str
 	if end < count {
 		nextToken = pageToken(end)
 	}
-	// A copy, because update replaces what is in the store.
+	// The result is a copy, because update replaces users in the store.
 	return append(users, s.users[start:end]...), nextToken
 }
 
-// update replaces one user by the result of change; ok is false when there is no such user. Nobody else changes the
-// user meanwhile.
+// update replaces one user by the result of change; ok is false when there is no such user. No other update runs
+// meanwhile.
 func (s *Store) update(number int64, change func(*userv2.User) *userv2.User) (user *userv2.User, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

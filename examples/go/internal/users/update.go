@@ -92,7 +92,7 @@ func updated(stored, values *userv2.User, at paths) *userv2.User {
 	return user
 }
 
-// writable returns the fields of a user that the caller decides: no id, no time, no unknown fields.
+// writable returns the fields of a user that callers set: no id, no time, no unknown fields.
 func writable(user *userv2.User) *userv2.User {
 	w := &userv2.User{Name: user.GetName(), Email: user.GetEmail(), Age: user.Age, Roles: user.GetRoles()}
 	if a := user.GetAddress(); a != nil {

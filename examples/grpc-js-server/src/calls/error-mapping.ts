@@ -12,7 +12,8 @@ import { status } from '@grpc/grpc-js';
 import { type CallStatus, statusWith } from './status.ts';
 
 /**
- * Maps an error of a handler to a status. The status of a bug has only an id, with which the log has the whole error.
+ * Maps an error of a handler to a status. For a bug the status has only an id; the log has the whole error under that
+ * id.
  */
 export function toStatus(error: unknown): CallStatus {
   if (error instanceof InvalidFieldsError) {

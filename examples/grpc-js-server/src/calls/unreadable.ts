@@ -2,7 +2,9 @@ import type { DescMessage, DescService } from '@bufbuild/protobuf';
 import { elementLimit, messageReader } from '@example/message-codec';
 import { type ServiceDefinition, status } from '@grpc/grpc-js';
 
-/** Fields and items of lists of one request: an empty one takes 2 bytes, and hundreds when it is decoded. */
+/**
+ * The maximum number of fields and list items in a request. An empty item takes 2 bytes encoded, and hundreds decoded.
+ */
 const maxElements = 20_000;
 
 /** Replaces a request that could not be decoded. */
@@ -36,7 +38,7 @@ export function tolerant(service: ServiceDefinition, { methods }: DescService): 
   );
 }
 
-/** proto-loader has no limit of elements, and puts U+FFFD in the place of invalid UTF-8. */
+/** proto-loader does not limit elements, and replaces invalid UTF-8 by U+FFFD. */
 function checkOf(request: DescMessage): (bytes: Buffer) => Unreadable | undefined {
   const hasMoreElements = elementLimit(request);
   const read = messageReader(request);

@@ -22,7 +22,7 @@ interface ListOrdersRequest {
 
 interface UpdateOrderStatusRequest {
   readonly id: string;
-  /** A number if this program does not know the value. */
+  /** The type is number if this program does not know the value. */
   readonly status: string | number;
 }
 
@@ -45,7 +45,7 @@ export function orderHandlers(orders: Orders, chat: Chat): UntypedServiceImpleme
     ),
     GetOrder: unary(async ({ id }: GetOrderRequest, context) => toOrderMessage(await orders.get(id, actorOf(context)))),
     ListOrders: serverStream(async function* ({ customerId }: ListOrdersRequest, context) {
-      for await (const order of orders.list(customerId, actorOf(context))) yield toOrderMessage(order);
+      for await (const page of orders.list(customerId, actorOf(context))) yield* page.map(toOrderMessage);
     }),
     UpdateOrderStatus: unary(async ({ id, status }: UpdateOrderStatusRequest, context) => {
       const name = `${status}`.replace(statusPrefix, '');
@@ -56,8 +56,8 @@ export function orderHandlers(orders: Orders, chat: Chat): UntypedServiceImpleme
       return await orders.upload(items, idempotencyKey, actorOf(context));
     }),
     OrderChat: bidiStream(async function* (messages: AsyncIterable<ChatRequest>, context) {
-      const responses = chat.join(toChatInputs(messages), context.signal, actorOf(context));
-      for await (const message of responses) yield toChatMessage(message);
+      const pages = chat.join(toChatInputs(messages), context.signal, actorOf(context));
+      for await (const page of pages) yield* page.map(toChatMessage);
     }),
   };
 }

@@ -1,4 +1,4 @@
-"""`python -m example_betterproto.v1_to_v2`: moving from user.v1 to user.v2, what was beside what is."""
+"""`python -m example_betterproto.v1_to_v2`: moves from user.v1 to user.v2, each old call beside the new one."""
 
 import asyncio
 import sys
@@ -19,7 +19,7 @@ async def run(options: ClientOptions) -> None:
         was = v1.UserServiceStub(channel, timeout=_SECONDS, metadata=options.metadata)
         now = v2.UserServiceStub(channel, timeout=_SECONDS, metadata=options.metadata)
 
-        # Ids were numbers and are texts; a response was a user and now has one, or None.
+        # Ids are texts, not numbers. The user is a field of the response, and may be None.
         old = await was.get_user(v1.GetUserRequest(id=1))
         print("was:", old.id, old.name)
         new = (await now.get_user(v2.GetUserRequest(id="usr-1"))).user

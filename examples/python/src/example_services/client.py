@@ -11,7 +11,7 @@ from example_protos.user.v1 import user_pb2, user_pb2_grpc
 from .client_options import ClientOptions, parse_client_options
 from .error_details import error_reason, fields_at_fault
 
-# The timeout of a call. Without one, it would wait for ever for a server that hangs.
+# The timeout of a call. Without a timeout, the call would wait for ever for a server that hangs.
 _SECONDS = 5
 
 Metadata = tuple[tuple[str, str], ...]
@@ -77,7 +77,7 @@ def call_orders(orders: order_pb2_grpc.OrderServiceStub, metadata: Metadata) -> 
         order_pb2.ChatMessage(order_id=order.id, sender="maeve", text="When does it leave?"),
         order_pb2.ChatMessage(text="And when does it arrive?"),
     ]
-    # The end of the iterator half-closes the stream; the server then sends what it has, and ends it.
+    # The end of the iterator half-closes the stream; the server then sends the remaining messages, and ends the stream.
     for message in orders.OrderChat(iter(said), timeout=_SECONDS, metadata=metadata):
         print("heard:", message.sequence, message.text)
 

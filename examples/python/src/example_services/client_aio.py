@@ -12,7 +12,7 @@ from example_protos.user.v1 import user_pb2, user_pb2_grpc
 from .client_options import ClientOptions, parse_client_options
 from .error_details import error_reason, fields_at_fault
 
-# The timeout of a call. Without one, it would wait for ever for a server that hangs.
+# The timeout of a call. Without a timeout, the call would wait for ever for a server that hangs.
 _SECONDS = 5
 
 Metadata = tuple[tuple[str, str], ...]
@@ -94,7 +94,8 @@ async def call_orders(orders: "order_pb2_grpc.OrderServiceAsyncStub", metadata: 
 
 
 async def chat(orders: "order_pb2_grpc.OrderServiceAsyncStub", order_id: str, metadata: Metadata) -> None:
-    # With read and write, each message can wait for the one before. A stream takes these or iterators, not both.
+    # With read and write, each message can wait for the one before. A stream takes read and write or iterators, not
+    # both.
     stream = orders.OrderChat(timeout=_SECONDS, metadata=metadata)
     await stream.write(order_pb2.ChatMessage(order_id=order_id, sender="maeve"))
     for text in ("When does it leave?", "And when does it arrive?"):

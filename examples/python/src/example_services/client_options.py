@@ -26,5 +26,5 @@ def parse_client_options(prog: str, arguments: list[str] | None = None) -> Clien
     parser.add_argument("--user-address", default=ClientOptions.user_address, metavar="HOST:PORT")
     parser.add_argument("--order-address", default=ClientOptions.order_address, metavar="HOST:PORT")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="TLS, with this root certificate (PEM)")
-    parser.add_argument("--token", metavar="JWT", help="of an admin, or of the subject maeve")
+    parser.add_argument("--token", metavar="JWT", help="the token of an admin, or of the subject maeve")
     return ClientOptions(**vars(parser.parse_args(arguments)))

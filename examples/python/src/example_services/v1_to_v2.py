@@ -1,6 +1,6 @@
-"""`python -m example_services.v1_to_v2`: moving from user.v1 to user.v2, what was beside what is.
+"""`python -m example_services.v1_to_v2`: moves from user.v1 to user.v2, each old call beside the new one.
 
-A server has both, on the same users: callers move one by one, and a program may use both meanwhile.
+A server has both, on the same users: callers can move one by one, and a program can use both.
 """
 
 import sys
@@ -28,7 +28,7 @@ def run(options: ClientOptions) -> None:
 
 
 def get(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
-    """Ids were numbers and are texts; a response was a user and now has one."""
+    """Ids are texts, not numbers. The user is a field of the response."""
     old = was.GetUser(v1.GetUserRequest(id=1), timeout=_SECONDS, metadata=metadata)
     print("was:", old.id, old.name)
 
@@ -37,7 +37,7 @@ def get(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata: Me
 
 
 def create(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
-    """The new user's fields were in the request and are in a user, which may have more of them."""
+    """The fields of the new user are in `user`, not in the request itself. There are more of them."""
     old = was.CreateUser(
         v1.CreateUserRequest(name="Maeve", email="maeve@example.com"), timeout=_SECONDS, metadata=metadata
     )
@@ -45,7 +45,7 @@ def create(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata:
 
     maeve = v2.User(name="Maeve", email="maeve@example.com", age=0, roles=["reader"], address=v2.Address(city="Cork"))
     new = now.CreateUser(v2.CreateUserRequest(user=maeve), timeout=_SECONDS, metadata=metadata).user
-    # An age of 0 is an age; without one, HasField is False.
+    # An age of 0 counts as set; HasField is False when the age is unset.
     print("created:", new.name, new.age, new.HasField("age"), *new.roles, new.address.city, new.HasField("create_time"))
 
 

@@ -8,10 +8,8 @@ import { FrameType } from '../frames/frame-type.ts';
 import { FrameWriter } from '../frames/frame-writer.ts';
 import { type EncodedHeaderBlock, HeaderBlockAssembler } from '../frames/header-block-assembler.ts';
 import { addTickListener, coarseClock, removeTickListener, type TickListener } from '../limits/coarse-clock.ts';
-import { ConnectionMemory } from '../limits/connection-memory.ts';
 import { FloodGuard } from '../limits/flood-guard.ts';
 import { defaultLimits, type Limits } from '../limits/limits.ts';
-import { MemoryBudget } from '../limits/memory-budget.ts';
 import { InboundFlowControl } from '../streams/inbound-flow-control.ts';
 import { MessageSender } from '../streams/message-sender.ts';
 import { type ConnectionActivity, ConnectionTimeouts } from './connection-timeouts.ts';
@@ -29,8 +27,8 @@ export interface Http2ConnectionOptions {
   /** The bytes that the peer must send before its first frame; empty for a peer without a preface. */
   readonly peerPreface: Buffer;
   readonly limits: Partial<Limits> | undefined;
-  /** The budget that connections share. Undefined for a connection with only its own limits. */
-  readonly memory: MemoryBudget | undefined;
+  /** Called when the number of bytes in the write buffer of the socket has changed. */
+  readonly onBuffered: (bytes: number) => void;
   /** Bytes that were already read from the socket. */
   readonly firstBytes: Buffer | undefined;
   /** The entries of our first SETTINGS frame. */
@@ -84,22 +82,19 @@ export class Http2Connection implements Flushable, TickListener {
     this.#onClose = options.onClose;
     this.#limits = { ...defaultLimits, ...options.limits };
     const limits = this.#limits;
-    const budget = options.memory ?? new MemoryBudget(Number.POSITIVE_INFINITY);
-    const memory = new ConnectionMemory(budget, limits.bufferedBytes);
-    this.#backpressure = new WriteBackpressure(socket, memory);
+    this.#backpressure = new WriteBackpressure(socket, options.onBuffered);
     this.#writer = new FrameWriter(socket, () => scheduleFlush(this));
     this.#floodGuard = new FloodGuard(limits, this.#writer);
     this.#reader = new FrameReader(options.peerPreface);
     this.#headerBlocks = new HeaderBlockAssembler(limits, this.#floodGuard);
-    this.#sender = new MessageSender(this.#writer, memory, limits);
+    this.#sender = new MessageSender(this.#writer, limits);
     this.#pings = new Pings(this.#writer);
     this.#timeouts = new ConnectionTimeouts(limits, coarseClock.now);
     const parts: ConnectionParts = {
       limits,
-      memory,
       writer: this.#writer,
       floodGuard: this.#floodGuard,
-      inbound: new InboundFlowControl(this.#writer, memory, limits),
+      inbound: new InboundFlowControl(this.#writer, limits),
       sender: this.#sender,
       onAllClosed: () => {
         if (!this.#hasEnded) this.#shutdown.finishIfIdle();
@@ -214,9 +209,11 @@ export class Http2Connection implements Flushable, TickListener {
 
   /** @param block undefined if it is not complete */
   #onHeaderBlock(block: EncodedHeaderBlock | undefined): void {
-    if (block === undefined) return;
-    this.#role.frames.onHeaderBlock(block);
-    this.#headerBlocks.release();
+    if (block !== undefined) {
+      this.#role.frames.onHeaderBlock(block);
+      this.#headerBlocks.release();
+    }
+    this.#backpressure.hold(this.#headerBlocks.heldBytes);
   }
 
   /** RFC 9113, section 6.8. */
@@ -329,7 +326,6 @@ export class Http2Connection implements Flushable, TickListener {
   #onSocketClose(): void {
     this.#onPeerEnd('connection lost');
     removeTickListener(this);
-    this.#backpressure.release();
     this.#onClose(this.#reason as ConnectionEnd);
   }
 }

@@ -1,7 +1,6 @@
 import type { Frame } from '../frames/frame.ts';
 import type { FrameWriter } from '../frames/frame-writer.ts';
 import type { EncodedHeaderBlock } from '../frames/header-block-assembler.ts';
-import type { ConnectionMemory } from '../limits/connection-memory.ts';
 import type { FloodGuard } from '../limits/flood-guard.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { InboundFlowControl, ReceiveWindow } from '../streams/inbound-flow-control.ts';
@@ -10,7 +9,6 @@ import type { MessageSender, SendState } from '../streams/message-sender.ts';
 /** The parts of a connection that its streams use. */
 export interface ConnectionParts {
   readonly limits: Limits;
-  readonly memory: ConnectionMemory;
   readonly writer: FrameWriter;
   readonly floodGuard: FloodGuard;
   readonly inbound: InboundFlowControl;

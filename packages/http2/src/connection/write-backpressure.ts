@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type { ConnectionMemory } from '../limits/connection-memory.ts';
 
 /** With more unsent bytes than this in the socket, nothing is read from the peer: its frames would only add to them. */
 const pauseAtBytes = 512 * 1024;
@@ -7,30 +6,33 @@ const pauseAtBytes = 512 * 1024;
 /** Counts the bytes in the socket's write buffer, and pauses reading from a peer that does not read them. */
 export class WriteBackpressure {
   readonly #socket: Duplex;
-  readonly #memory: ConnectionMemory;
+  readonly #onBuffered: (bytes: number) => void;
   #bytes = 0;
+  /** The bytes of an incomplete header block. */
+  #held = 0;
   #isPaused = false;
 
-  constructor(socket: Duplex, memory: ConnectionMemory) {
+  constructor(socket: Duplex, onBuffered: (bytes: number) => void) {
     this.#socket = socket;
-    this.#memory = memory;
+    this.#onBuffered = onBuffered;
+  }
+
+  /** Counts an incomplete header block, too. @param bytes of it */
+  hold(bytes: number): void {
+    if (bytes === this.#held) return;
+    this.#held = bytes;
+    this.#onBuffered(this.#bytes + bytes);
   }
 
   /** Call after the socket has been written to, and after it has drained. */
   update(): void {
     const bytes = this.#socket.writableLength;
     if (bytes === this.#bytes) return;
-    this.#memory.adjust(bytes - this.#bytes);
     this.#bytes = bytes;
+    this.#onBuffered(bytes + this.#held);
     if (bytes > pauseAtBytes === this.#isPaused) return;
     this.#isPaused = !this.#isPaused;
     if (this.#isPaused) this.#socket.pause();
     else this.#socket.resume();
-  }
-
-  /** Call when the socket has closed. */
-  release(): void {
-    this.#memory.adjust(-this.#bytes);
-    this.#bytes = 0;
   }
 }

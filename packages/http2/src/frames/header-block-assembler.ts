@@ -43,6 +43,11 @@ export class HeaderBlockAssembler {
     this.#floodGuard = floodGuard;
   }
 
+  /** The size of the fragments of an incomplete block. */
+  get heldBytes(): number {
+    return this.#fragmentBytes;
+  }
+
   get isWithinBlock(): boolean {
     return this.#continuedStreamId !== 0;
   }
@@ -77,17 +82,15 @@ export class HeaderBlockAssembler {
       return block;
     }
     this.#continuedStreamId = streamId;
-    this.#fragments = [bytes.subarray(start, end)];
-    this.#fragmentBytes = end - start;
+    this.#keep(bytes.subarray(start, end));
     return undefined;
   }
 
   /** @returns the block if it is complete, valid until the next frame @throws ConnectionError */
   onContinuation({ flags, bytes, start, end }: Frame): EncodedHeaderBlock | undefined {
     if (start === end) this.#floodGuard.onEmptyFrame();
-    this.#fragments.push(bytes.subarray(start, end));
-    this.#fragmentBytes += end - start;
-    this.#checkSize(this.#fragmentBytes);
+    this.#checkSize(this.#fragmentBytes + end - start);
+    this.#keep(bytes.subarray(start, end));
     if (this.#fragments.length > this.#limits.continuationFrames + 1) {
       fail(ErrorCode.ENHANCE_YOUR_CALM, 'too many CONTINUATION frames in a header block');
     }
@@ -97,13 +100,19 @@ export class HeaderBlockAssembler {
     block.start = 0;
     block.end = this.#fragmentBytes;
     this.#continuedStreamId = 0;
-    this.#fragments = [];
     return block;
   }
 
-  /** Drops the reference to the socket's chunk: an idle connection must not keep it in memory. */
+  /** Drops the references to the socket's chunks: an idle connection must not keep them in memory. */
   release(): void {
     this.#block.bytes = nothing;
+    this.#fragments = [];
+    this.#fragmentBytes = 0;
+  }
+
+  #keep(fragment: Buffer): void {
+    this.#fragments.push(fragment);
+    this.#fragmentBytes += fragment.length;
   }
 
   #checkSize(length: number): void {

@@ -120,9 +120,9 @@ export class HeaderBlockBuilder {
     if (this.#hasAuthority && this.#host !== undefined && !isSameHost(this.#host, this.authority)) return false;
     if (this.scheme !== 'http' && this.scheme !== 'https') return true;
     if (this.path[0] !== '/' && !(this.path === '*' && this.method === 'OPTIONS')) return false;
-    // RFC 9113, section 8.3.1: http and https need an authority, without the deprecated user information.
-    const authority = this.#hasAuthority ? this.authority : (this.#host ?? '');
-    return authority !== '' && !authority.includes('@');
+    // RFC 9113, section 8.3.1: without the deprecated user information. A request without an authority is left to the
+    // user of this package, who can send a status.
+    return !this.authority.includes('@') && this.#host?.includes('@') !== true;
   }
 }
 

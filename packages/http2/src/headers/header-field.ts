@@ -50,13 +50,39 @@ export class HeaderField {
   /** For the user of this package, for example the parsed value. It lives as long as the field stays in the table. */
   memo: unknown = undefined;
 
-  constructor(name: string, value: string, sensitive = false) {
+  constructor(name: string, value: string, sensitive = false, size = sizeOf(name, value)) {
     this.name = name;
     this.value = value;
     this.sensitive = sensitive;
-    this.size = name.length + value.length + 32;
+    this.size = size;
     this.kind = kindOf(name, value);
   }
+}
+
+function sizeOf(name: string, value: string): number {
+  return name.length + value.length + 32;
+}
+
+/**
+ * A field as a peer sent it. White space around its value is dropped (RFC 9110, section 5.5) where RFC 9113, section
+ * 8.2.1, would have the request refused: gRPC clients send metadata as they got it.
+ */
+export function receivedField(name: string, value: string, sensitive: boolean): HeaderField {
+  const content = name.startsWith(':') ? value : withoutEdgeSpace(value);
+  return new HeaderField(name, content, sensitive, sizeOf(name, value));
+}
+
+/** In time that grows with the length, which a regular expression does not ensure. */
+function withoutEdgeSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return end - start === text.length ? text : text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 function kindOf(name: string, value: string): number {

@@ -82,6 +82,11 @@ export function sharedHeaderList(fields: readonly (readonly [name: string, value
 
 let sharedLists = 0;
 
+/** Whether `headerList` takes a field. */
+export function isSendable(name: string, value: string): boolean {
+  return new HeaderField(name, value).kind !== FieldKind.malformed;
+}
+
 function toField([name, value]: readonly [string, string]): HeaderField {
   const field = new HeaderField(name, value, sensitiveNames.has(name));
   if (field.kind === FieldKind.malformed)

@@ -1,7 +1,7 @@
 import { fail } from '../errors/connection-error.ts';
 import { ErrorCode } from '../errors/error-code.ts';
 import { type HeaderBlock, HeaderBlockBuilder } from '../headers/header-block.ts';
-import { HeaderField } from '../headers/header-field.ts';
+import { type HeaderField, receivedField } from '../headers/header-field.ts';
 import { DynamicTable } from './dynamic-table.ts';
 import { HeaderBlockCache } from './header-block-cache.ts';
 import { decodeHuffman } from './huffman-decoder.ts';
@@ -70,7 +70,7 @@ export class HpackDecoder {
   #literal(prefixBits: number, sensitive: boolean): HeaderField {
     const index = this.#integer(prefixBits);
     const name = index === 0 ? this.#string() : this.#indexed(index).name;
-    return new HeaderField(name, this.#string(), sensitive);
+    return receivedField(name, this.#string(), sensitive);
   }
 
   /** RFC 7541, section 2.3.3. */

@@ -7,7 +7,10 @@ export interface Limits {
    * with a larger list receives status 431.
    */
   readonly headerListBytes: number;
-  /** The size of an encoded header block. A larger one ends the connection with ENHANCE_YOUR_CALM. */
+  /**
+   * The size of an encoded header block. A larger one ends the connection with ENHANCE_YOUR_CALM. Up to this size a
+   * block whose list is too large costs only its own request.
+   */
   readonly headerBlockBytes: number;
   /** CONTINUATION frames per header block. One more ends the connection with ENHANCE_YOUR_CALM. */
   readonly continuationFrames: number;
@@ -17,8 +20,6 @@ export interface Limits {
   readonly connectionWindowBytes: number;
   /** Queued data per stream. A stream that already has a queue and exceeds this is reset with ENHANCE_YOUR_CALM. */
   readonly queuedBytes: number;
-  /** Received and queued data of the connection together. A stream that needs more is reset with ENHANCE_YOUR_CALM. */
-  readonly bufferedBytes: number;
 
   /**
    * Streams per second that the peer resets ("rapid reset"), that are reset for the peer's violations ("MadeYouReset"),
@@ -61,12 +62,11 @@ export interface Limits {
 export const defaultLimits: Limits = Object.freeze({
   concurrentStreams: 250,
   headerListBytes: 32 * 1024,
-  headerBlockBytes: 48 * 1024,
+  headerBlockBytes: 256 * 1024,
   continuationFrames: 32,
   streamWindowBytes: 256 * 1024,
   connectionWindowBytes: 4 * 1024 * 1024,
   queuedBytes: 16 * 1024 * 1024,
-  bufferedBytes: 128 * 1024 * 1024,
   resetsPerSecond: 200,
   pingsPerSecond: 100,
   settingsPerSecond: 50,

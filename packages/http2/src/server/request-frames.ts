@@ -104,7 +104,7 @@ export class RequestFrameHandler implements StreamFrameHandler {
     const error = stream.takeData(length, end - start, endStream);
     if (error !== undefined) {
       inbound.discard(length);
-      this.#resetForData(stream, error, end - start);
+      this.#streams.resetForViolation(stream, error);
       return;
     }
     const wasClosed = stream.closed;
@@ -112,13 +112,6 @@ export class RequestFrameHandler implements StreamFrameHandler {
     if (!endStream) return;
     if (wasClosed) this.#streams.close(stream, undefined);
     else if (!stream.closed) stream.onEnd(undefined);
-  }
-
-  #resetForData(stream: ServerStream, code: number, content: number): void {
-    // The peer is not to blame for the memory that other connections use.
-    const isViolation = code !== ErrorCode.ENHANCE_YOUR_CALM || this.#parts.memory.exceedsOwnLimit(content);
-    if (isViolation) this.#streams.resetForViolation(stream, code);
-    else this.#streams.reset(stream, { code, by: 'rules' });
   }
 
   /** RFC 9113, section 6.3: PRIORITY is deprecated, but its format is checked. */

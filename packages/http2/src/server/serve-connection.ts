@@ -18,7 +18,7 @@ export function serveConnection(socket: Duplex, options: ConnectionOptions): Con
   return new Http2Connection(socket, {
     peerPreface: preface,
     limits: options.limits,
-    memory: options.memory,
+    onBuffered: options.onBuffered ?? (() => {}),
     firstBytes: options.firstBytes,
     settings,
     role: (connection, parts) => {

@@ -1,12 +1,13 @@
 import type { Connection, Stream, StreamClose, StreamHandler } from '../api.ts';
 import type { ConnectionParts } from '../connection/role.ts';
 import { ErrorCode } from '../errors/error-code.ts';
-import type { HeaderList } from '../headers/header-list.ts';
+import { type HeaderList, sharedHeaderList } from '../headers/header-list.ts';
 import type { ReceiveWindow } from '../streams/inbound-flow-control.ts';
 import type { SendEvents, SendState } from '../streams/message-sender.ts';
 
 /** Used until `accept` has returned the handler. */
 const noHandler: StreamHandler = { onData() {}, onEnd() {}, onDrain() {}, onClose() {} };
+const continueHeaders = sharedHeaderList([[':status', '100']]);
 const sendLimitExceeded: StreamClose = { code: ErrorCode.ENHANCE_YOUR_CALM, by: 'rules' };
 
 /** The table that a stream belongs to. */
@@ -58,6 +59,10 @@ export class ServerStream implements Stream, SendEvents {
   }
 
   // Called by the handler.
+
+  sendContinue(): void {
+    this.sendHeaders(continueHeaders);
+  }
 
   sendHeaders(headers: HeaderList, end = false): void {
     if (!this.send.ended) this.#parts.sender.headers(this.send, headers, end);

@@ -2,7 +2,6 @@ import { fail } from '../errors/connection-error.ts';
 import { ErrorCode } from '../errors/error-code.ts';
 import { FrameType } from '../frames/frame-type.ts';
 import type { FrameWriter } from '../frames/frame-writer.ts';
-import type { ConnectionMemory } from '../limits/connection-memory.ts';
 import type { Limits } from '../limits/limits.ts';
 import { initialWindowBytes } from './window-size.ts';
 
@@ -33,7 +32,6 @@ export class ReceiveWindow {
  */
 export class InboundFlowControl {
   readonly #writer: FrameWriter;
-  readonly #memory: ConnectionMemory;
   readonly #connectionSize: number;
   /** Bytes that the peer may still send on the connection. */
   #available = initialWindowBytes;
@@ -43,9 +41,8 @@ export class InboundFlowControl {
   /** The initial window of a stream. The larger one of ours and the RFC's until the peer acknowledges our SETTINGS. */
   #initialStreamWindow: number;
 
-  constructor(writer: FrameWriter, memory: ConnectionMemory, limits: Limits) {
+  constructor(writer: FrameWriter, limits: Limits) {
     this.#writer = writer;
-    this.#memory = memory;
     this.#connectionSize = Math.max(limits.connectionWindowBytes, initialWindowBytes);
     this.#pendingUpdate = this.#connectionSize - initialWindowBytes;
     this.#streamSize = limits.streamWindowBytes;
@@ -89,11 +86,10 @@ export class InboundFlowControl {
    * Takes a DATA frame for a stream, and returns its padding to the windows.
    *
    * @param content its length without padding
-   * @returns the error code to reset the stream with, if the frame exceeds a limit. Nothing is taken then
+   * @returns the error code to reset the stream with, if the frame exceeds the window. Nothing is taken then
    */
   onStreamData(window: ReceiveWindow, length: number, content: number, ended: boolean): number | undefined {
     if (length > window.available) return ErrorCode.FLOW_CONTROL_ERROR;
-    if (!this.#memory.take(content)) return ErrorCode.ENHANCE_YOUR_CALM;
     window.available -= length;
     window.unconsumed += content;
     if (length > content) this.#returnBytes(window, length - content);
@@ -111,7 +107,6 @@ export class InboundFlowControl {
     const alreadyReturned = Math.min(consumed, window.readAhead);
     window.unconsumed -= consumed;
     window.readAhead -= alreadyReturned;
-    this.#memory.release(consumed);
     this.#returnBytes(window, consumed - alreadyReturned);
   }
 
@@ -124,7 +119,6 @@ export class InboundFlowControl {
   /** Returns all unconsumed data to the connection window only: the stream does not receive any more. */
   release(window: ReceiveWindow): void {
     if (window.unconsumed === 0) return;
-    this.#memory.release(window.unconsumed);
     this.#returnToConnection(window.unconsumed - window.readAhead);
     window.unconsumed = 0;
     window.readAhead = 0;

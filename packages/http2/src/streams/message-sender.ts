@@ -4,7 +4,6 @@ import { maxFrameBytes } from '../frames/frame-type.ts';
 import type { FrameWriter } from '../frames/frame-writer.ts';
 import type { HeaderList } from '../headers/header-list.ts';
 import { HpackEncoder } from '../hpack/encoder.ts';
-import type { ConnectionMemory } from '../limits/connection-memory.ts';
 import type { Limits } from '../limits/limits.ts';
 import { SendQueue } from './send-queue.ts';
 import { initialWindowBytes, maxWindowBytes } from './window-size.ts';
@@ -51,7 +50,6 @@ export class SendState {
 export class MessageSender {
   readonly #encoder = new HpackEncoder();
   readonly #writer: FrameWriter;
-  readonly #memory: ConnectionMemory;
   readonly #limits: Limits;
   /** Bytes that may still be sent on the connection. */
   #window = initialWindowBytes;
@@ -59,9 +57,8 @@ export class MessageSender {
   /** Streams with a queue or a due `onDrain`, in the order of their turns. */
   readonly #waiting = new Set<SendState>();
 
-  constructor(writer: FrameWriter, memory: ConnectionMemory, limits: Limits) {
+  constructor(writer: FrameWriter, limits: Limits) {
     this.#writer = writer;
-    this.#memory = memory;
     this.#limits = limits;
   }
 
@@ -109,8 +106,7 @@ export class MessageSender {
   #enqueue(stream: SendState, head: Uint8Array, body: Uint8Array, end: boolean): boolean {
     const length = head.length + body.length;
     const { queuedBytes } = stream;
-    const isTooLong = queuedBytes > 0 && queuedBytes + length > this.#limits.queuedBytes;
-    if (isTooLong || !this.#memory.take(length)) {
+    if (queuedBytes > 0 && queuedBytes + length > this.#limits.queuedBytes) {
       stream.events.onSendLimitExceeded();
       return true;
     }
@@ -138,7 +134,6 @@ export class MessageSender {
     const sent = queue.send(this.#writer, streamId, Math.min(maxFrameBytes, this.#window, stream.window));
     stream.window -= sent;
     this.#window -= sent;
-    this.#memory.release(sent);
     if (queue.bytes > 0) return;
     stream.queue = undefined;
     if (queue.end === undefined) return;
@@ -173,7 +168,6 @@ export class MessageSender {
     stream.ended = true;
     if (stream.queue === undefined && !stream.wantsDrain) return;
     this.#waiting.delete(stream);
-    this.#memory.release(stream.queuedBytes);
     stream.queue = undefined;
   }
 

@@ -1,5 +1,4 @@
 import type { Limits } from '../limits/limits.ts';
-import { MemoryBudget } from '../limits/memory-budget.ts';
 import { RawClient, settings } from './raw-client.ts';
 import { Recorders } from './recorder.ts';
 import { type RunningServer, startServer } from './test-server.ts';
@@ -15,10 +14,10 @@ export interface TestSession {
 export async function startSession(
   firstFrame = settings(),
   limits: Partial<Limits> = {},
-  memory = new MemoryBudget(1e9),
+  onBuffered = (_bytes: number) => {},
 ): Promise<TestSession> {
   const recorders = new Recorders();
-  const server = await startServer({ accept: recorders.accept, limits, memory });
+  const server = await startServer({ accept: recorders.accept, limits, onBuffered });
   const client = await RawClient.connect(server.port, firstFrame);
   return {
     server,

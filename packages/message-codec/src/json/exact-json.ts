@@ -12,9 +12,9 @@ type SourceOf = (parent: Parent, name: PropertyKey) => string | undefined;
 
 /** A parsed text. */
 export interface ExactJson {
-  /** Has the value, with the name ''. */
+  /** An object with one property, '', which is the parsed value. */
   readonly root: Parent;
-  /** Members of all objects, without those that a later one of the same name has replaced. */
+  /** The number of members of all objects. Of several members with one name, only the last counts. */
   readonly memberCount: number;
   readonly sourceOf: SourceOf;
 }
@@ -39,12 +39,12 @@ export function parseExactJson(text: string): ExactJson {
 }
 
 /**
- * Makes protobuf-es read a message as ProtoJSON has it (https://protobuf.dev/programming-guides/json/). By itself it
- * takes what JavaScript takes as the text of a number, such as `0x1` and `+1`, rounds 64-bit integers that are no
- * strings, and spends seconds on millions of digits; it takes days that do not exist, text after a duration, and blanks
+ * Makes protobuf-es read numbers and texts as ProtoJSON specifies (https://protobuf.dev/programming-guides/json/).
+ * Alone, protobuf-es accepts numbers of JavaScript such as `0x1` and `+1`, rounds 64-bit integers that are not strings,
+ * and spends seconds on millions of digits. It also accepts days that do not exist, text after a duration, and blanks
  * in base64.
  *
- * @returns the value, in which 64-bit integers have become decimal strings
+ * @returns the value, with 64-bit integers as decimal strings
  * @throws for a text that is not of its type
  */
 export function withExactValues(schema: DescMessage, { root, sourceOf }: ExactJson): unknown {
@@ -60,12 +60,12 @@ function readMessage(schema: DescMessage, parent: Parent, name: PropertyKey, sou
   const json = parent[name];
   const isText = texts.get(schema.typeName);
   if (isText !== undefined && typeof json === 'string' && !isText(json)) throw notOfType(schema, json);
-  // protobuf-es refuses what is deeper, or no object.
+  // protobuf-es refuses deeper values, and values that are not objects.
   if (depth > maxDepth || !isParent(json) || hasCustomJsonRepresentation(schema)) return;
   for (const field of schema.fields) {
     const { name: protoName, jsonName } = field;
     if (Object.hasOwn(json, jsonName)) readField(field, json, jsonName, sourceOf, depth + 1);
-    // protobuf-es refuses both at once, unless they are the same.
+    // protobuf-es refuses an object with both names, unless the names are equal.
     else if (Object.hasOwn(json, protoName)) readField(field, json, protoName, sourceOf, depth + 1);
   }
 }
@@ -126,7 +126,7 @@ const maxMaskLength = 65_536;
 /** Standard or URL-safe, with or without padding. */
 const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
-/** Well-known types that are texts. */
+/** Well-known types whose JSON is a string. */
 const texts = new Map<string, (text: string) => boolean>([
   [timestampName, isCalendarTime],
   [FieldMaskSchema.typeName, (text) => text.length <= maxMaskLength],

@@ -10,7 +10,7 @@ import { readTimestamp, timestampName } from './timestamp-json.ts';
 interface JsonField {
   readonly read: ReadJson;
   readonly set: Accessor['set'];
-  /** The JSON name, if the field was found by its proto name: a text may use one of them. */
+  /** The other name of the field, of its JSON name and its proto name: an object may have only one of them. */
   readonly otherName: string | undefined;
 }
 
@@ -48,7 +48,7 @@ class JsonDecoder {
     for (const name in json) {
       members.count++;
       const field = this.#fields.get(name);
-      // Ignored, unless it is an object with members: they are not counted.
+      // Ignored. Members of objects inside it are not counted, so such a message falls back to protobuf-es.
       if (field === undefined) continue;
       if (field.otherName !== undefined && Object.hasOwn(json, field.otherName)) throw leaveFastPath;
       field.set(message, field.read((json as Fields)[name], depth + 1, members));

@@ -7,12 +7,14 @@ const openBracket = 0x5b;
 const backslash = 0x5c;
 const openBrace = 0x7b;
 
-/** Their JSON may be one string with any number of elements: the paths of a mask, also in an Any. */
+/**
+ * Types whose JSON may be one string with any number of elements, such as the paths of a field mask, also in an Any.
+ */
 const listsInStrings = new Set(['google.protobuf.FieldMask', 'google.protobuf.Any']);
 
 /**
- * Returns a function that returns whether a JSON text has more than `max` elements: objects, arrays, and each further
- * member or item of one. It does not parse the text, and stops at the limit. An element takes a byte or more.
+ * Returns a function that checks whether a JSON text has more than `max` elements: objects, arrays, and each further
+ * member or item. The function does not parse the text, and stops at the limit. An element takes at least one byte.
  */
 export function jsonElementLimit(schema: DescMessage): (bytes: Uint8Array, max: number) => boolean {
   let readsStrings: boolean | undefined;
@@ -28,7 +30,7 @@ export function jsonElementLimit(schema: DescMessage): (bytes: Uint8Array, max: 
   };
 }
 
-/** @returns where the closing quote of a string is */
+/** @returns the index of the closing quote of a string */
 export function stringEnd(bytes: Uint8Array, start: number): number {
   let at = start;
   while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;

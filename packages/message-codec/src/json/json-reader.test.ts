@@ -40,11 +40,11 @@ function mutatedText(random: Random, text: string): string {
   return text.slice(0, at) + piece + text.slice(at + random.between(0, 2));
 }
 
-/** Numbers that protobuf-es reads in its own way; they have tests of their own. */
+/** Numbers that protobuf-es reads in its own way. Other tests cover them. */
 const inexact = /(?<!["0-9.-])-?[0-9]{16}|"(?:-?0[0-9]*|1\.0|1e[0-9])"/;
 const ownRefusal = /is not a value of its type|is not valid UTF-8/;
 
-/** Expects the same of the fast path, of the slow one, and of protobuf-es unless the difference is meant. */
+/** Expects the same result from the fast path, the slow path and protobuf-es, except for intended differences. */
 function expectSame(schema: DescMessage, input: string | Uint8Array, note = ''): void {
   const bytes = typeof input === 'string' ? Buffer.from(input) : input;
   const text = new TextDecoder().decode(bytes);

@@ -20,11 +20,11 @@ const colon = 0x3a;
 
 /**
  * Returns a function that reads ProtoJSON, several times faster than `fromJsonString` for common proto3 messages. It
- * ignores unknown fields. Other than `fromJsonString`, it refuses bytes that are not UTF-8 and texts that are not of
- * their type, and rounds no integer: see `withExactValues`.
+ * ignores unknown fields. Unlike `fromJsonString`, it refuses invalid UTF-8 and texts that are not of their type, and
+ * does not round integers: see `withExactValues`.
  *
- * @param options of protobuf-es, which then reads all messages
- * @throws what `fromJsonString` throws
+ * @param options the options of `fromJsonString`; with options, protobuf-es reads all messages
+ * @throws the errors of `fromJsonString`
  */
 export function jsonReader<Desc extends DescMessage>(
   schema: Desc,
@@ -53,7 +53,7 @@ function slowReader<Desc extends DescMessage>(
   return (bytes) => {
     const text = decodeText(bytes);
     const json = parse(text);
-    // protobuf-es then finds the error: the syntax, or a duplicate name.
+    // protobuf-es then reports the error: invalid syntax, or a duplicate name.
     if (json?.memberCount !== memberCount(bytes)) return fromJsonString(schema, text, options);
     return fromJson(schema, withExactValues(schema, json) as JsonValue, options);
   };

@@ -88,7 +88,7 @@ function uint32(json: unknown): number {
 function longReader(pattern: RegExp, wrap: typeof BigInt.asIntN, longAsString: boolean): ReadJson {
   return (json) => {
     if (typeof json !== 'string' || !pattern.test(json)) throw leaveFastPath;
-    // So few digits are always in range.
+    // Numbers with so few digits are always in range.
     if (longAsString && json.length <= 18) return json;
     const integer = BigInt(json);
     if (wrap(64, integer) !== integer) throw leaveFastPath;

@@ -34,7 +34,7 @@ export function enumJson({ typeName, value: values }: DescEnum): ScalarJson {
   };
 }
 
-/** @returns whether a value is that of an absent field; it may be false for invalid values, which then are refused */
+/** @returns whether a value is the default of a field; may be false for an invalid value, which is refused later */
 export function isZeroOf({ scalar, enum: desc }: DescField): (value: unknown) => boolean {
   const first = desc?.values[0]?.number;
   if (first !== undefined) return (value) => value === first;

@@ -1,4 +1,4 @@
-/** An integer has no need of more characters. A bound, because converting takes more than linear time. */
+/** The maximum length of an integer's text, in characters. Longer texts take more than linear time to convert. */
 const maxIntegerText = 1_000;
 
 /** The digits of 2^64. */
@@ -6,12 +6,12 @@ const maxDigits = 20;
 
 const number = /^-?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 
-/** Whether a text is a number as JSON has them; most implementations of ProtoJSON allow zeros in front, too. */
+/** Whether a text is a JSON number, with leading zeros allowed as in most implementations of ProtoJSON. */
 export function isNumberText(text: string): boolean {
   return number.test(text);
 }
 
-/** @param text such as `-1`, `1.0` or `1e3` @returns undefined when it is no integer, or has far more than 64 bits */
+/** @param text such as `-1`, `1.0` or `1e3` @returns undefined for a fraction, or for far more than 64 bits */
 export function exactInteger(text: string): bigint | undefined {
   const match = text.length > maxIntegerText ? null : number.exec(text);
   if (match === null) return undefined;

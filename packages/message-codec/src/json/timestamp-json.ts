@@ -15,7 +15,7 @@ const create = messageCreator(TimestampSchema);
 const { get: getSeconds, set: setSeconds } = accessorOf(TimestampSchema.field.seconds);
 const { get: getNanos, set: setNanos } = accessorOf(TimestampSchema.field.nanos);
 
-/** Whether a text of RFC 3339 has a day and an hour that exist: `Date` makes 2 March of 30 February. */
+/** Whether a text of RFC 3339 has a day and an hour that exist: `Date` turns 30 February into 2 March. */
 export function isCalendarTime(text: string): boolean {
   const time = text.slice(0, 19);
   const date = new Date(`${time}Z`);
@@ -27,7 +27,7 @@ export function readTimestamp(json: unknown, depth: number): unknown {
   if (typeof json !== 'string' || depth > maxDepth) throw leaveFastPath;
   const match = /^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?Z$/.exec(json);
   const ms = Date.parse(`${match?.[1]}Z`);
-  // Also false for NaN.
+  // The comparison is also false for NaN.
   if (!(ms >= minMs && ms <= maxMs) || !isCalendarTime(json)) throw leaveFastPath;
   const message = create();
   setSeconds(message, BigInt(ms / 1_000));
@@ -35,7 +35,7 @@ export function readTimestamp(json: unknown, depth: number): unknown {
   return message;
 }
 
-/** Writes as many digits of the fraction as needed: 0, 3, 6 or 9. @throws `leaveFastPath` */
+/** Writes the digits of the fraction that are needed: 0, 3, 6 or 9. @throws `leaveFastPath` */
 export function timestampJson(message: unknown, mayBeInit: boolean): string {
   const isInit = isInitOf(message, timestampName, mayBeInit);
   const seconds = getSeconds(message as Fields) ?? (isInit ? 0n : undefined);

@@ -25,10 +25,7 @@ const generated: readonly DescFile[] = [
   wellKnown.file_google_protobuf_wrappers,
 ];
 
-/**
- * The files in `protos`, which have every kind of field. They are compiled here because nothing else needs code for
- * them.
- */
+/** Compiles the files in `protos`, which have every kind of field. No other code needs them. */
 function compiled(): DescFile[] {
   const root = fileURLToPath(new URL('../../../..', import.meta.url));
   const buf = join(root, 'node_modules/.bin/buf');

@@ -39,7 +39,11 @@ function enter(sequence: number, leave: Promise<void>): AsyncIterator<{ sequence
     yield { orderId, sender: 'reader', text: '', sequence: BigInt(sequence), messageId: '' };
     await leave;
   })();
-  return chat.join(inputs, notAborted, everybody)[Symbol.asyncIterator]();
+  return flat(chat.join(inputs, notAborted, everybody))[Symbol.asyncIterator]();
+}
+
+async function* flat<T>(pages: AsyncIterable<readonly T[]>): AsyncIterable<T> {
+  for await (const page of pages) yield* page;
 }
 
 const immediately = Promise.resolve();

@@ -18,7 +18,7 @@ const maxLag = 10_000;
 
 /** The end of the incoming half of a stream. */
 interface End {
-  /** The sequence of the room's last message at that moment: the outgoing half sends up to it. */
+  /** The sequence of the room's last message at that moment, and of the last message that the outgoing half sends. */
   readonly sequence: number;
   /** The reason why the incoming half was cut off; undefined if the client half-closed the stream. */
   readonly error?: unknown;
@@ -39,9 +39,9 @@ export class Chat {
   }
 
   /**
-   * Joins the room that the first input names, and stores every input with a text. Yields the messages after the
-   * sequence of the first input, in order and each once. Ends after the inputs have ended and all messages stored until
-   * then were yielded.
+   * Joins the room that the first input names, and stores every input with a text. Yields pages of the messages after
+   * the sequence of the first input, each once and in order. Ends when the inputs have ended, and all messages stored
+   * until then were yielded.
    *
    * @param signal aborts immediately and throws its reason
    * @param actor a customer must send under their own name: the sender of the first input is that name or empty
@@ -50,7 +50,11 @@ export class Chat {
    * @throws {PermissionDeniedError} for another sender
    * @throws {ReaderTooSlowError} if the caller lags too far behind the room
    */
-  async *join(inputs: AsyncIterable<ChatInput>, signal: AbortSignal, actor: Actor): AsyncIterable<ChatMessage> {
+  async *join(
+    inputs: AsyncIterable<ChatInput>,
+    signal: AbortSignal,
+    actor: Actor,
+  ): AsyncIterable<readonly ChatMessage[]> {
     const incoming = inputs[Symbol.asyncIterator]();
     const first = asSender(await firstOf(incoming), actor);
     const lastWhenJoined = await this.#checkRoom(first, actor);
@@ -71,7 +75,7 @@ export class Chat {
         const messages = await this.#repository.messagesAfter(first.orderId, sent);
         // A reader that takes nothing at all waits here until its connection reaches the maximum age. That delays
         // nobody, and memory is bounded by this one page: new messages stay in the store.
-        yield* messages;
+        yield messages;
         sent = messages.at(-1)?.sequence ?? sent;
         if (messages.length === 0) await wakeSignal.wait(this.#notifications.pollIntervalMs);
         if (messages.length > 1) await this.#checkLag(first.orderId, Math.max(sent, lastWhenJoined), sent);
@@ -143,6 +147,6 @@ async function firstOf(incoming: AsyncIterator<ChatInput>): Promise<ChatInput> {
   const { done, value } = await incoming.next();
   if (done !== true) return value;
   throw new InvalidFieldsError([
-    { field: 'order_id', description: 'must be set in the first message, and there was none' },
+    { field: 'order_id', description: 'must be set: the stream ended without a first message' },
   ]);
 }

@@ -8,7 +8,7 @@ const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 const actor = { name: '', isAdmin: true };
 const item = { orderId: '', productId: 'p', quantity: 1, unitPrice: 0 };
 
-/** A repository that records the fingerprints of what it is asked to write. */
+/** A repository that records the fingerprints of its writes. */
 function recorder(): { repository: OrderRepository; fingerprints: (string | undefined)[] } {
   const fingerprints: (string | undefined)[] = [];
   const record = async (key?: IdempotencyKey) => {
@@ -30,7 +30,7 @@ async function* streamOf<T>(...values: T[]): AsyncIterable<T> {
   yield* values;
 }
 
-// A request from before an upgrade may be repeated after it: never change these.
+// A client may repeat a request after an upgrade: never change these values.
 describe('the fingerprint of a request of release 1.2.0', () => {
   const { repository, fingerprints } = recorder();
   const orders = new Orders(repository);

@@ -49,14 +49,14 @@ export class Orders {
   }
 
   /**
-   * Lists the customer's orders, oldest first, up to the newest one when iteration starts.
+   * Lists the customer's orders in pages, oldest first, up to the newest one when iteration starts.
    *
    * @throws {PermissionDeniedError} for the id of another customer
    */
-  async *list(customerId: string, actor: Actor): AsyncIterable<Order> {
+  async *list(customerId: string, actor: Actor): AsyncIterable<readonly Order[]> {
     checkId('customer_id', customerId);
     checkCustomer(actor, customerId);
-    for await (const page of this.#repository.listByCustomer(customerId)) yield* page;
+    yield* this.#repository.listByCustomer(customerId);
   }
 
   /**

@@ -9,7 +9,7 @@ import { NatsRoomNotifications } from './nats-room-notifications.ts';
 import { type NatsServer, startNats, whyNoNats } from './nats-server.fixture.ts';
 
 const missing = whyNoNats();
-const patient = { timeout: 10_000 };
+const patient = { timeout: 30_000 };
 
 describe.skipIf(missing)(missing ?? 'NatsRoomNotifications', () => {
   let server: NatsServer;
@@ -32,7 +32,7 @@ describe.skipIf(missing)(missing ?? 'NatsRoomNotifications', () => {
     return notifications;
   }
 
-  /** Notifies until one arrives: the first notifications may be lost. */
+  /** Sends notifications until one arrives, because the first of them may be lost. */
   async function expectDelivery(from: NatsRoomNotifications, to: NatsRoomNotifications): Promise<void> {
     let received = 0;
     const unsubscribe = to.subscribe('ord-1', () => {

@@ -14,8 +14,8 @@ export interface OrderRow {
 }
 
 /**
- * What is read at once for a stream of orders or messages, which holds it while its reader is slow. The length is that
- * of the texts, about their size in bytes. One order may exceed it: up to half a MiB.
+ * The maximum length of a page that is read for a stream of orders or messages, in rows and in characters of text. A
+ * slow reader keeps one page in memory. A single order may exceed the length, by up to half a MiB.
  */
 export const streamedPage = { rows: 256, length: 64 * 1024 };
 

@@ -78,9 +78,7 @@ export class Authentication {
     try {
       const payload = await this.#payloadOf(token);
       const caller = callerOf(payload, this.#scopeClaim);
-      const { exp = 0 } = payload;
-      const cached = Math.min(cachedMs, (exp + clockTolerance) * 1_000 - Date.now());
-      cache.set(authorization, { caller, until: performance.now() + cached });
+      cache.set(authorization, { caller, until: Math.min(performance.now() + cachedMs, caller.endsAt) });
       return caller;
     } catch (error) {
       call.logger.debug({ reason: (error as Error).message }, 'a token is refused');
@@ -132,5 +130,7 @@ function callerOf(payload: JWTPayload, scopeClaim: string): Caller {
   if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string')) {
     throw new errors.JWTInvalid(`"${scopeClaim}" must be a text or a list of texts`);
   }
-  return { subject, scopes: new Set(scopes) };
+  const { exp = 0 } = payload;
+  const endsAt = performance.now() + (exp + clockTolerance) * 1_000 - Date.now();
+  return { subject, scopes: new Set(scopes), endsAt };
 }

@@ -3,10 +3,12 @@ export interface Caller {
   /** The `sub` of the caller's token; undefined when the server runs without authentication. */
   readonly subject: string | undefined;
   readonly scopes: ReadonlySet<string>;
+  /** When the token ends, and with it the caller's streams: a time of `performance.now()`. Infinity without a token. */
+  readonly endsAt: number;
 }
 
 /** Every caller of a server without authentication: it may call every method. */
-export const anybody: Caller = { subject: undefined, scopes: new Set(['admin']) };
+export const anybody: Caller = { subject: undefined, scopes: new Set(['admin']), endsAt: Number.POSITIVE_INFINITY };
 
 export function isAdmin({ scopes }: Caller): boolean {
   return scopes.has('admin');

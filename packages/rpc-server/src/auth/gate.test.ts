@@ -17,6 +17,7 @@ import { Health, HealthCheckResponse_ServingStatus as Status } from '../gen/heal
 import { failureOf, transports } from '../testing/index.ts';
 import { authConfig } from '../testing/start-with-auth.ts';
 import { startServer } from '../testing/test-server.ts';
+import { Authentication } from './authentication.ts';
 
 const issuerName = 'https://issuer.example.com';
 let folder: string;
@@ -196,11 +197,77 @@ describe('the rate limit', () => {
     expect((await usersWith(await tokenOf('cillian'), url).getUser({})).name).toBe('cillian');
   });
 
-  it('counts invalid tokens for the address', async () => {
+  it('counts refused tokens for the address, and none of them against a good one from there', async () => {
     stopClock();
     const url = await start({ auth, ...limits });
     const codes: Code[] = [];
     for (let i = 0; i < 4; i++) codes.push((await failureOf(usersWith(`token${i}`, url).getUser({}))).code);
     expect(codes).toEqual([...Array(3).fill(Code.Unauthenticated), Code.ResourceExhausted]);
+    const expired = await issuer.issue({ subject: 'mallory', scopes: [], lifetimeSeconds: -60 });
+    for (let i = 0; i < 140; i++) {
+      await failureOf(usersWith(expired, url).getUser({}));
+      await usersWith(await tokenOf(`aoife${i}`), url).getUser({});
+    }
+  });
+
+  it('verifies a refused token once, however often it comes', async () => {
+    stopClock();
+    const verify = vi.spyOn(Authentication.prototype, 'verify');
+    const users = usersWith('token', await start({ auth, ...limits }));
+    for (let i = 0; i < 5; i++) await failureOf(users.getUser({}));
+    expect(verify).toHaveBeenCalledTimes(1);
+  });
+
+  it('bounds the verification of tokens that are forged', async () => {
+    stopClock();
+    const verify = vi.spyOn(Authentication.prototype, 'verify');
+    const url = await start({ auth, ...limits });
+    for (let i = 0; i < 1_020; i++) await failureOf(usersWith(`token${i}`, url).getUser({}));
+    expect(verify).toHaveBeenCalledTimes(1_003);
+    const error = await failureOf(usersWith(await tokenOf('aoife'), url).getUser({}));
+    expect(error.code).toBe(Code.ResourceExhausted);
+    expect(error.findDetails(RetryInfoSchema)[0]?.retryDelay?.nanos).toBe(999_000_000);
+  });
+
+  it.each([
+    ['without', undefined],
+    ['with', 'auth'],
+  ])('counts health checks apart from calls, %s authentication', async (_, withAuth) => {
+    stopClock();
+    const url = await start({ ...limits, ...(withAuth && { auth }) });
+    const transport = createGrpcTransport({ baseUrl: url });
+    for (let i = 0; i < 4; i++)
+      await createClient(UserService, transport)
+        .getUser({})
+        .catch(() => {});
+    expect((await failureOf(createClient(UserService, transport).getUser({}))).code).toBe(Code.ResourceExhausted);
+    const health = createClient(Health, transport);
+    for (let i = 0; i < 1_000; i++) await health.check({});
+    expect((await failureOf(health.check({}))).code).toBe(Code.ResourceExhausted);
+  });
+
+  it('counts each client of a trusted proxy for itself, and IPv6 by its /64', async () => {
+    stopClock();
+    const url = await start({ callsPerSecond: 1, callBurst: 1, trustedProxies: ['127.0.0.1', '::1'] });
+    const users = createClient(UserService, createGrpcTransport({ baseUrl: url }));
+    const from = (address: string) =>
+      users.getUser({}, { headers: { 'x-forwarded-for': address } }).then(
+        () => true,
+        () => false,
+      );
+    expect(await from('192.0.2.1')).toBe(true);
+    expect(await from('6.6.6.6, 192.0.2.1')).toBe(false);
+    expect(await from('192.0.2.2')).toBe(true);
+    expect(await from('2001:db8::1')).toBe(true);
+    expect(await from('2001:db8::2')).toBe(false);
+    expect(await from('2001:db8:0:1::1')).toBe(true);
+  });
+
+  it('counts an address that a stranger names for the stranger', async () => {
+    stopClock();
+    const url = await start({ callsPerSecond: 1, callBurst: 1 });
+    const users = createClient(UserService, createGrpcTransport({ baseUrl: url }));
+    await users.getUser({}, { headers: { 'x-forwarded-for': '192.0.2.1' } });
+    await failureOf(users.getUser({}, { headers: { 'x-forwarded-for': '192.0.2.2' } }));
   });
 });

@@ -1,21 +1,23 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import type { Logger } from 'pino';
+import type { Peer } from '../address/peer.ts';
+import type { ServerConfig } from '../config/server-config.ts';
 import type { Authentication } from './authentication.ts';
 import { anybody, type Caller } from './caller.ts';
-import type { RateLimit } from './rate-limit.ts';
+import { RateLimit } from './rate-limit.ts';
 import { type AccessCheck, accessCheck, type MethodScopes, needsToken } from './scopes.ts';
+import { TokenAttempts } from './token-attempts.ts';
 
 export interface GateOptions {
+  readonly config: Pick<ServerConfig, 'callsPerSecond' | 'callBurst'>;
   /** Undefined: everybody may call everything. */
   readonly authentication: Authentication | undefined;
   readonly scopes: MethodScopes;
-  readonly rateLimit: RateLimit;
 }
 
 /** The part of a call that the gate uses: what it reads, and the subject that it sets for the access log. */
 interface GatedCall {
-  /** The address of the client. */
-  readonly peer: string;
+  readonly client: Peer;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
   readonly logger: Logger;
@@ -32,50 +34,48 @@ interface GatedCall {
  */
 export type Gate = (method: DescMethod, call: GatedCall, authorization: string | undefined) => Caller | Promise<Caller>;
 
-const nobody: Caller = { subject: undefined, scopes: new Set() };
+const nobody: Caller = { subject: undefined, scopes: new Set(), endsAt: Number.POSITIVE_INFINITY };
+
+/** Of one address: enough for every proxy and balancer that checks from there. */
+const healthChecksPerSecond = 1_000;
 
 /**
  * Creates the gate: authentication, rate limit and scopes.
  *
- * The rate limit counts calls by subject, and by address without a token. A token whose signature must be verified
- * counts for the address first, so that invalid tokens cannot keep the server busy.
+ * Calls count for their subject, and for their address without authentication. Health checks and refused tokens count
+ * for their address, each on their own: neither takes anything from calls, nor calls from them.
  */
-export function gate(options: GateOptions): Gate {
-  const { authentication, rateLimit } = options;
-  const checkAccess = accessCheck(options.scopes);
+export function gate({ config, authentication, scopes }: GateOptions): Gate {
+  const { callsPerSecond, callBurst } = config;
+  const calls = new RateLimit(callsPerSecond, callBurst);
+  const healthChecks = new RateLimit(healthChecksPerSecond);
+  const attempts = authentication && new TokenAttempts(authentication, callsPerSecond, callBurst);
+  const checkAccess = accessCheck(scopes);
   return (method, call, authorization) => {
-    if (authentication === undefined || !needsToken(method)) {
-      rateLimit.count(`address ${call.peer}`);
+    if (!needsToken(method)) {
+      healthChecks.count(call.client.network);
       return authentication === undefined ? anybody : nobody;
     }
-    const caller = authenticate(authentication, authorization, rateLimit, call);
-    return caller instanceof Promise
-      ? caller.then((verified) => admit(verified, method, call, rateLimit, checkAccess))
-      : admit(caller, method, call, rateLimit, checkAccess);
+    if (authentication === undefined || attempts === undefined) {
+      calls.count(call.client.network, call.startedAt);
+      return anybody;
+    }
+    const known = authorization === undefined ? undefined : authentication.known(authorization, call.startedAt);
+    if (known !== undefined) return admit(known, method, call, calls, checkAccess);
+    return attempts.verify(authorization, call).then((verified) => admit(verified, method, call, calls, checkAccess));
   };
-}
-
-function authenticate(
-  authentication: Authentication,
-  authorization: string | undefined,
-  rateLimit: RateLimit,
-  call: GatedCall,
-): Caller | Promise<Caller> {
-  const known = authorization === undefined ? undefined : authentication.known(authorization, call.startedAt);
-  if (known !== undefined) return known;
-  rateLimit.count(`address ${call.peer}`);
-  return authentication.verify(authorization, call);
 }
 
 function admit(
   caller: Caller,
   method: DescMethod,
   call: GatedCall,
-  rateLimit: RateLimit,
+  calls: RateLimit,
   checkAccess: AccessCheck,
 ): Caller {
-  call.subject = caller.subject ?? '';
-  rateLimit.count(`subject ${caller.subject}`);
+  const { subject = '' } = caller;
+  call.subject = subject;
+  calls.count(subject, call.startedAt);
   checkAccess(caller, method);
   return caller;
 }

@@ -21,7 +21,7 @@ function refusal(limit: RateLimit, caller: string): ConnectError | undefined {
 }
 
 it('a caller has its burst once, then the rate of each second', () => {
-  const limit = new RateLimit({ callsPerSecond: 2, callBurst: 5 });
+  const limit = new RateLimit(2, 5);
   expect(admitted(limit)).toBe(5);
   vi.advanceTimersByTime(999);
   expect(admitted(limit)).toBe(0);
@@ -32,20 +32,20 @@ it('a caller has its burst once, then the rate of each second', () => {
 });
 
 it('a caller has its burst again after a minute', () => {
-  const limit = new RateLimit({ callsPerSecond: 2, callBurst: 5 });
+  const limit = new RateLimit(2, 5);
   admitted(limit);
   vi.advanceTimersByTime(60_000);
   expect(admitted(limit)).toBe(5);
 });
 
 it('each caller has a rate of its own', () => {
-  const limit = new RateLimit({ callsPerSecond: 1, callBurst: 1 });
+  const limit = new RateLimit(1);
   expect(admitted(limit, 'aoife')).toBe(1);
   expect(admitted(limit, 'cillian')).toBe(1);
 });
 
 it('a refused call is RESOURCE_EXHAUSTED, with the time until the next second as RetryInfo', () => {
-  const limit = new RateLimit({ callsPerSecond: 1, callBurst: 1 });
+  const limit = new RateLimit(1);
   admitted(limit);
   vi.advanceTimersByTime(400);
   const error = refusal(limit, 'aoife');

@@ -1,7 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { LRUCache } from 'lru-cache';
-import type { ServerConfig } from '../config/server-config.ts';
 
 const second = 1_000;
 /** The time in which a caller may have one burst, in milliseconds. */
@@ -10,52 +9,66 @@ const minute = 60 * second;
 /** How many callers are tracked. Beyond that, the caller that has not called for longest is dropped. */
 const trackedCallers = 100_000;
 
-/** The calls of one caller in its current second, and those beyond the rate in its current minute. */
+/** What one caller has taken in its current second, and beyond the rate in its current minute. */
 interface Count {
   secondEnds: number;
-  calls: number;
+  taken: number;
   minuteEnds: number;
   beyond: number;
 }
 
 function newCount(): Count {
-  return { secondEnds: 0, calls: 0, minuteEnds: 0, beyond: 0 };
+  return { secondEnds: 0, taken: 0, minuteEnds: 0, beyond: 0 };
 }
 
-/** Limits the calls of each caller: a rate in each second, and a burst above it once a minute. */
+/** Limits what each caller takes: a rate in each second, and a burst above it once a minute. */
 export class RateLimit {
   readonly #rate: number;
   readonly #burst: number;
-  readonly #counts = new LRUCache<string, Count>({ max: trackedCallers });
+  /** By size, because by number the cache would take its whole memory at the start. */
+  readonly #counts = new LRUCache<string, Count>({ maxSize: trackedCallers, sizeCalculation: () => 1 });
   /** Callers often come several times in a row. */
   #lastCaller = '';
   #lastCount = newCount();
 
-  constructor({ callsPerSecond, callBurst }: Pick<ServerConfig, 'callsPerSecond' | 'callBurst'>) {
-    this.#rate = callsPerSecond;
-    this.#burst = callBurst - callsPerSecond;
+  /** @param burst what a caller may take in one second, once a minute */
+  constructor(perSecond: number, burst = perSecond) {
+    this.#rate = perSecond;
+    this.#burst = burst - perSecond;
   }
 
-  /** Counts a call. @throws {ConnectError} RESOURCE_EXHAUSTED with RetryInfo when the caller is over its limit */
-  count(caller: string): void {
-    const now = performance.now();
+  /**
+   * @param now a time of `performance.now()`, in milliseconds
+   * @returns 0, or when the caller is over its limit the time until its next second, in milliseconds
+   */
+  take(caller: string, now = performance.now()): number {
     const count = this.#countOf(caller);
     if (now >= count.secondEnds) {
       count.secondEnds = now + second;
-      count.calls = 0;
+      count.taken = 0;
     }
-    count.calls += 1;
-    if (count.calls <= this.#rate) return;
+    count.taken += 1;
+    if (count.taken <= this.#rate) return 0;
     if (now >= count.minuteEnds) {
       count.minuteEnds = now + minute;
       count.beyond = 0;
     }
     count.beyond += 1;
-    if (count.beyond <= this.#burst) return;
-    const retryDelay = { seconds: 0n, nanos: Math.min(999, Math.ceil(count.secondEnds - now)) * 1_000_000 };
-    throw new ConnectError('too many calls, try again later', Code.ResourceExhausted, undefined, [
-      { desc: RetryInfoSchema, value: { retryDelay } },
-    ]);
+    return count.beyond <= this.#burst ? 0 : count.secondEnds - now;
+  }
+
+  /** Whether the caller cannot take more in its current second. Takes nothing. */
+  isOver(caller: string): boolean {
+    const now = performance.now();
+    const { secondEnds, taken, minuteEnds, beyond } = this.#countOf(caller);
+    const isBurstOver = this.#burst === 0 || (now < minuteEnds && beyond >= this.#burst);
+    return now < secondEnds && taken >= this.#rate && isBurstOver;
+  }
+
+  /** @throws {ConnectError} RESOURCE_EXHAUSTED with RetryInfo when the caller is over its limit */
+  count(caller: string, now?: number): void {
+    const waitMs = this.take(caller, now);
+    if (waitMs > 0) throw tooMany('calls', waitMs);
   }
 
   #countOf(caller: string): Count {
@@ -69,4 +82,12 @@ export class RateLimit {
     this.#lastCount = count;
     return count;
   }
+}
+
+/** @param waitMs the time until the caller may try again, in milliseconds, at most a second */
+export function tooMany(what: string, waitMs: number): ConnectError {
+  const retryDelay = { seconds: 0n, nanos: Math.min(999, Math.ceil(waitMs)) * 1_000_000 };
+  return new ConnectError(`too many ${what}, try again later`, Code.ResourceExhausted, undefined, [
+    { desc: RetryInfoSchema, value: { retryDelay } },
+  ]);
 }

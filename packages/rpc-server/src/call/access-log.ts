@@ -27,8 +27,15 @@ export interface LoggedHeaders {
   /** Without a query. */
   readonly path: string;
   readonly protocol: string | undefined;
-  /** The fields of the entry that follow from these header fields, as JSON. */
-  logFields: string | undefined;
+  /** Kept for the next request with these header fields. */
+  logged: RepeatedFields | undefined;
+}
+
+/** The fields of an entry that requests of one caller with the same header fields have in common. */
+interface RepeatedFields {
+  readonly peer: string;
+  readonly subject: string | undefined;
+  readonly json: string;
 }
 
 /** The HTTP side of a call that has ended. */
@@ -80,21 +87,23 @@ export class AccessLogEntry {
     this.requestId = record.requestId;
   }
 
-  /** Does not run code of the value, whatever it is. */
-  static is(value: unknown): value is AccessLogEntry {
-    return typeof value === 'object' && value !== null && #headers in value;
-  }
-
   /** The fields as JSON, without the braces: the result of JSON.stringify in half the time. */
   get json(): string {
-    const subject = this.subject === undefined ? '' : `"subject":${quoted(this.subject)},`;
-    const headers = this.#headers;
-    headers.logFields ??= `"rpc":${quoted(this.rpc)},"httpVersion":"${this.httpVersion}","protocol":"${this.protocol}",`;
     return (
-      `${headers.logFields}"httpStatus":${this.httpStatus},"status":"${this.status}","durationMs":${this.durationMs},` +
-      `"requestBytes":${this.requestBytes},"responseBytes":${this.responseBytes},"peer":${quoted(this.peer)},` +
-      `${subject}"requestId":"${this.requestId}"`
+      `${this.#repeated().json},"httpStatus":${this.httpStatus},"status":"${this.status}",` +
+      `"durationMs":${this.durationMs},"requestBytes":${this.requestBytes},"responseBytes":${this.responseBytes},` +
+      `"requestId":"${this.requestId}"`
     );
+  }
+
+  #repeated(): RepeatedFields {
+    const { peer, subject } = this;
+    const { logged } = this.#headers;
+    if (logged !== undefined && logged.peer === peer && logged.subject === subject) return logged;
+    const who = `"peer":${quoted(peer)}${subject === undefined ? '' : `,"subject":${quoted(subject)}`}`;
+    const json = `"rpc":${quoted(this.rpc)},"httpVersion":"${this.httpVersion}","protocol":"${this.protocol}",${who}`;
+    this.#headers.logged = { peer, subject, json };
+    return this.#headers.logged;
   }
 }
 
@@ -107,7 +116,17 @@ export interface AccessLog {
 /** Logs a call that has ended, at level info. */
 export function logAccess({ logger, config }: AccessLog, record: CallRecord, request: EndedRequest): void {
   if (!logger.isLevelEnabled('info') || isLeftOut(config.accessLog, record, request)) return;
-  logger.info(new AccessLogEntry(record, request), 'call');
+  const entry = new AccessLogEntry(record, request);
+  const write = writers.get(logger);
+  if (write === undefined) logger.info(entry, 'call');
+  else write(entry);
+}
+
+/** The loggers that write entries themselves, in less time than pino. */
+const writers = new WeakMap<Logger, (entry: AccessLogEntry) => void>();
+
+export function writeAccessBy(logger: Logger, write: (entry: AccessLogEntry) => void): void {
+  writers.set(logger, write);
 }
 
 /** A client ends Watch by cancelling it. */

@@ -29,7 +29,9 @@ export class ByteBuffer {
   }
 
   #grow(length: number): void {
-    const bytes = new Uint8Array(Math.max(2 * (this.#length + length), smallestBuffer));
+    // Not zeroed: only bytes that have been set are returned.
+    const { buffer } = Buffer.allocUnsafeSlow(Math.max(2 * (this.#length + length), smallestBuffer));
+    const bytes = new Uint8Array(buffer);
     bytes.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = bytes;
     this.#isOwned = true;

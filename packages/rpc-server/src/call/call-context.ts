@@ -12,8 +12,27 @@ export interface HandlerCall {
   /** Adds the method and the request id to each line. */
   readonly logger: Logger;
   readonly caller: Caller;
+  /** The address of the client, as the access log records it. */
+  readonly peer: string;
   /** The time until the deadline, in milliseconds; undefined for a call without a deadline. */
   timeLeft(): number | undefined;
+  /**
+   * Waits until a handler may read from a store: call before a read that can give more than some kilobytes.
+   *
+   * @param bytes an estimate of the most that is read
+   * @throws {ConnectError} CANCELED when the call has ended in the meantime
+   */
+  turnToRead(bytes: number): Promise<void>;
+  /**
+   * Counts memory that the handler keeps while it waits for its client, such as a page of the store, until `release` or
+   * the end of the call.
+   *
+   * @param bytes an estimate
+   * @throws {ConnectError} RESOURCE_EXHAUSTED when the call, its connection or its caller would hold too much
+   */
+  hold(bytes: number): void;
+  /** @param bytes that `hold` has counted */
+  release(bytes: number): void;
 }
 
 const callKey = createContextKey<HandlerCall | undefined>(undefined, { description: 'call' });

@@ -1,8 +1,10 @@
+import { isIPv6 } from 'node:net';
 import type { ConnectError } from '@connectrpc/connect';
 import { type Compression, compressionNegotiate } from '@connectrpc/connect/protocol';
 import { parseContentType as parseConnectType } from '@connectrpc/connect/protocol-connect';
 import { parseContentType as parseGrpcType } from '@connectrpc/connect/protocol-grpc';
 import { parseContentType as parseGrpcWebType } from '@connectrpc/connect/protocol-grpc-web';
+import type { LoggedHeaders } from './access-log.ts';
 import type { RequestHeaders } from './call-stream.ts';
 import type { CodecName } from './codec.ts';
 import { compressions } from './compression.ts';
@@ -23,12 +25,16 @@ export interface CallHeaders {
   readonly path: string;
   /** The query of a GET request; empty for other requests. */
   readonly query: URLSearchParams;
+  /** Whether the request names its host once, as RFC 3986, section 3.2, has it, and without a user. */
   readonly isAuthorityValid: boolean;
   /** In milliseconds; undefined without a timeout, NaN when it is invalid. */
   readonly timeoutMs: number | undefined;
   readonly timeoutText: string;
   readonly authorization: string | undefined;
   readonly requestId: string | undefined;
+  /** The addresses that proxies have written: x-forwarded-for, and Forwarded (RFC 7239). */
+  readonly forwardedFor: string | undefined;
+  readonly forwarded: string | undefined;
   /** The origin of the web page that calls. */
   readonly origin: string | undefined;
   /** Whether the client waits for status 100 before it sends the body: RFC 9110, section 10.1.1. */
@@ -38,7 +44,7 @@ export interface CallHeaders {
   /** The request is compressed with an algorithm that the server does not have. */
   readonly compressionError: ConnectError | undefined;
   /** Kept by the access log. */
-  logFields: string | undefined;
+  logged: LoggedHeaders['logged'];
 }
 
 /**
@@ -56,6 +62,8 @@ interface FieldValues {
   connectAcceptEncoding: string | undefined;
   authorization: string | undefined;
   requestId: string | undefined;
+  forwardedFor: string | undefined;
+  forwarded: string | undefined;
   origin: string | undefined;
 }
 
@@ -67,15 +75,17 @@ class Parsed implements CallHeaders, FieldValues {
   path = '';
   query = noQuery;
   hasContentType = false;
-  hasAuthority = false;
-  isAuthorityValid = false;
+  /** The last value of `:authority` or Host. */
+  authority: string | undefined = undefined;
+  hasHost = false;
+  isAuthorityValid = true;
   timeoutMs: number | undefined = undefined;
   timeoutText = '';
   expectsContinue = false;
   requestCompression: Compression | null = null;
   responseCompression: Compression | null = null;
   compressionError: ConnectError | undefined = undefined;
-  logFields: string | undefined = undefined;
+  logged: LoggedHeaders['logged'] = undefined;
 
   grpcTimeout: string | undefined = undefined;
   grpcEncoding: string | undefined = undefined;
@@ -87,6 +97,8 @@ class Parsed implements CallHeaders, FieldValues {
   connectAcceptEncoding: string | undefined = undefined;
   authorization: string | undefined = undefined;
   requestId: string | undefined = undefined;
+  forwardedFor: string | undefined = undefined;
+  forwarded: string | undefined = undefined;
   origin: string | undefined = undefined;
 }
 
@@ -103,11 +115,29 @@ function keep(name: keyof FieldValues): (value: string) => Apply {
 }
 
 function authority(value: string): Apply {
-  const isValid = !/[/\\?#]/.test(value) && URL.canParse(`http://${value}`);
+  const isValid = isAuthority(value);
   return (parsed) => {
-    parsed.isAuthorityValid = isValid && (!parsed.hasAuthority || parsed.isAuthorityValid);
-    parsed.hasAuthority = true;
+    parsed.authority = value;
+    if (!isValid) parsed.isAuthorityValid = false;
   };
+}
+
+/** RFC 9112, section 3.2: a request with two of them is refused, even if they are the same. */
+function host(value: string): Apply {
+  const apply = authority(value);
+  return (parsed) => {
+    apply(parsed);
+    if (parsed.hasHost) parsed.isAuthorityValid = false;
+    parsed.hasHost = true;
+  };
+}
+
+/** A name may hold percent-encoded octets: clients of a socket send its path, such as `%2Frun%2Fs.sock`. */
+const authorityPattern = /^(?:\[([\da-f:.]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?$/i;
+
+function isAuthority(text: string): boolean {
+  const match = authorityPattern.exec(text);
+  return match !== null && (match[1] === undefined || isIPv6(match[1]));
 }
 
 function contentType(value: string): Apply {
@@ -120,14 +150,19 @@ function contentType(value: string): Apply {
   };
 }
 
+/** JSON is UTF-8 (RFC 8259, section 8.1). Other parameters of a content type are ignored. */
+const otherCharset = /^charset=(?!"?utf-?8"?$)/i;
+
 function parseContentType(value: string): { protocol: ProtocolName; codec: CodecName } | undefined {
-  const grpc = parseGrpcType(value);
+  const [type = '', ...parameters] = value.split(';').map((part) => part.trim());
+  if (parameters.some((parameter) => otherCharset.test(parameter))) return undefined;
+  const grpc = parseGrpcType(type);
   if (grpc !== undefined) return { protocol: 'grpc', codec: grpc.binary ? 'proto' : 'json' };
-  const web = parseGrpcWebType(value);
+  const web = parseGrpcWebType(type);
   if (web !== undefined) {
     return { protocol: web.text ? 'grpc-web-text' : 'grpc-web', codec: web.binary ? 'proto' : 'json' };
   }
-  const connect = parseConnectType(value);
+  const connect = parseConnectType(type);
   if (connect === undefined) return undefined;
   return { protocol: connect.stream ? 'connect-stream' : 'connect', codec: connect.binary ? 'proto' : 'json' };
 }
@@ -141,7 +176,7 @@ function expect(value: string): Apply {
 
 const parsers = new Map<string, (value: string) => Apply>([
   [':authority', authority],
-  ['host', authority],
+  ['host', host],
   ['content-type', contentType],
   ['expect', expect],
   ['grpc-timeout', keep('grpcTimeout')],
@@ -154,6 +189,8 @@ const parsers = new Map<string, (value: string) => Apply>([
   ['connect-accept-encoding', keep('connectAcceptEncoding')],
   ['authorization', keep('authorization')],
   ['x-request-id', keep('requestId')],
+  ['x-forwarded-for', keep('forwardedFor')],
+  ['forwarded', keep('forwarded')],
   ['origin', keep('origin')],
 ]);
 
@@ -172,6 +209,8 @@ function parse(headers: RequestHeaders): CallHeaders {
     field.memo ??= parsers.get(field.name)?.(field.value) ?? ignore;
     (field.memo as Apply)(parsed);
   }
+  // A missing one, or that of a target in absolute form, which replaces Host: RFC 9112, section 3.2.2.
+  if (headers.authority !== parsed.authority && !isAuthority(headers.authority)) parsed.isAuthorityValid = false;
   const queryAt = headers.path.indexOf('?');
   parsed.path = queryAt < 0 ? headers.path : headers.path.slice(0, queryAt);
   if (headers.method === 'GET') parseTarget(parsed, headers.path);

@@ -1,4 +1,6 @@
 import type { Stream, StreamHandler } from '@example/http2';
+import type { Peer } from '../address/peer.ts';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
 
 /** The header fields of a request, of any HTTP version. */
 export interface RequestHeaders {
@@ -22,6 +24,7 @@ type StreamMethods =
   | 'consume'
   | 'readAhead'
   | 'discard'
+  | 'sendContinue'
   | 'sendHeaders'
   | 'sendData'
   | 'sendTrailers'
@@ -44,5 +47,8 @@ export interface RequestHandler extends StreamHandler {
   begin(): void;
 }
 
-/** @param peer the address of the client */
-export type Dispatch = (stream: CallStream, peer: string) => RequestHandler;
+/**
+ * @param peer the other end of the connection
+ * @param memory of its connection
+ */
+export type Dispatch = (stream: CallStream, peer: Peer, memory: ConnectionMemory) => RequestHandler;

@@ -69,7 +69,8 @@ describe.each(transports)('a call over %s', (name, transport) => {
           call.logger.info('from the handler');
           expect(call.timeLeft()).toBeLessThanOrEqual(60_000);
           expect(call.timeLeft()).toBeGreaterThan(0);
-          expect(call.caller).toEqual({ subject: undefined, scopes: new Set(['admin']) });
+          expect(call.caller).toMatchObject({ subject: undefined, scopes: new Set(['admin']) });
+          expect(call.peer).toBe('127.0.0.1');
           return { name: call.requestId };
         },
       },

@@ -2,16 +2,20 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { ErrorCode, type StreamClose } from '@example/http2';
 import { withTimeLeft } from '@example/service-kit';
 import type { Logger } from 'pino';
+import type { Peer } from '../address/peer.ts';
 import { anybody, type Caller } from '../auth/caller.ts';
 import type { Gate } from '../auth/gate.ts';
+import type { RateLimit } from '../auth/rate-limit.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
+import type { CallerMemory } from '../memory/memory-budget.ts';
 import { type CallRecord, logAccess } from './access-log.ts';
 import { CallContext, type ContextCall } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream, RequestHandler, RequestHeaders } from './call-stream.ts';
 import type { Codec, Request, Response } from './codec.ts';
 import { allowedMs, deadlineExceeded, deliveryGraceMs } from './deadline.ts';
-import { mapError, notCancelled } from './errors.ts';
+import { mapError, memoryExceeded, notCancelled } from './errors.ts';
 import { encodeMessage } from './message-coding.ts';
 import type { Fields } from './metadata.ts';
 import type { Method, OneResponse } from './method.ts';
@@ -20,14 +24,20 @@ import type { RequestCall, RequestReader } from './request-reader.ts';
 import type { CallResponse, ResponseCall, StreamResponse } from './response.ts';
 import { ResponseStream, type StreamingCall } from './response-stream.ts';
 import type { TimerEntry, TimerWheel } from './timer-wheel.ts';
+import { storeReads } from './turns.ts';
 
 /** The parts of a server that all calls share. */
 export interface CallServer {
   readonly config: ServerConfig;
   readonly gate: Gate;
+  /** Of the messages that callers stream. */
+  readonly messageRate: RateLimit;
   readonly timers: TimerWheel<Call>;
   readonly logger: Logger;
 }
+
+/** What a call costs besides its messages: its objects, and its header fields. In bytes. */
+const callBytes = 4 * 1024;
 
 /** How a protocol reads requests and writes responses. */
 export interface CallProtocol {
@@ -47,7 +57,7 @@ export class Call
 {
   readonly stream: CallStream;
   readonly headers: CallHeaders;
-  readonly peer: string;
+  readonly client: Peer;
   readonly commonFields: Fields | undefined;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt = performance.now();
@@ -67,6 +77,17 @@ export class Call
   readonly #request: RequestReader;
   readonly #response: CallResponse;
   readonly #deadlineAt: number;
+  #tokenEndsAt = Number.POSITIVE_INFINITY;
+  /** Whom the messages of a stream count for. */
+  #sender: string | undefined;
+  readonly #memory: ConnectionMemory;
+  readonly #callerMemory: CallerMemory;
+  /** The bytes of `#memory` that this call holds. */
+  #held = 0;
+  /** The part of them that is the present message of the request, decompressed. */
+  #decompressed = 0;
+  /** How many promises of the handler and of what surrounds it have not settled. */
+  #pending = 0;
   #requestId: string | undefined;
   #logger: Logger | undefined;
   #hasResponse = false;
@@ -81,18 +102,21 @@ export class Call
     method: Method,
     stream: CallStream,
     headers: CallHeaders,
-    peer: string,
+    client: Peer,
     commonFields: Fields | undefined,
+    memory: ConnectionMemory,
   ) {
     this.stream = stream;
     this.headers = headers;
-    this.peer = peer;
+    this.client = client;
     this.commonFields = commonFields;
     this.#server = server;
     this.#method = method;
     this.#protocol = protocol;
     this.#request = protocol.createRequest(this, method);
     this.#response = protocol.createResponse(this);
+    this.#memory = memory;
+    this.#callerMemory = memory.caller(client.network);
     this.#deadlineAt = this.startedAt + allowedMs(headers.timeoutMs, method, server.config);
   }
 
@@ -102,16 +126,16 @@ export class Call
     return this.#server.config;
   }
 
+  get peer(): string {
+    return this.client.address;
+  }
+
   get codec(): Codec {
     return this.#method.codecs[this.headers.codec];
   }
 
   get maxRequestBytes(): number {
     return Math.min(this.config.maxMessageBytes, this.#method.maxRequestBytes);
-  }
-
-  get mayPause(): boolean {
-    return this.#method.mayPause;
   }
 
   get desc(): Method['desc'] {
@@ -153,6 +177,7 @@ export class Call
 
   begin(): void {
     this.#server.timers.add(this);
+    if (!this.take(callBytes)) return;
     try {
       const caller = this.#server.gate(this.desc, this, this.headers.authorization);
       if (caller instanceof Promise) {
@@ -169,10 +194,22 @@ export class Call
   #admit(caller: Caller): void {
     if (this.isOver) return;
     this.caller = caller;
+    this.#endWithToken(caller);
     const error = this.#headerError();
     if (error !== undefined) this.fail(error);
     else if (this.#deadlineAt <= this.startedAt) this.cancel(deadlineExceeded());
-    else this.#request.start();
+    else {
+      if (this.headers.expectsContinue && !this.stream.requestEnded) this.stream.sendContinue();
+      this.#request.start();
+    }
+  }
+
+  /** A stream may go on for longer than its caller is known. */
+  #endWithToken({ endsAt }: Caller): void {
+    if (this.desc.methodKind === 'unary' || endsAt === Number.POSITIVE_INFINITY) return;
+    this.#tokenEndsAt = endsAt;
+    this.#server.timers.remove(this);
+    this.#server.timers.add(this);
   }
 
   /** The error for invalid header fields. It is sent only to callers that the gate admits. */
@@ -190,6 +227,57 @@ export class Call
 
   onEnd(): void {
     if (!this.isOver) this.#request.onEnd();
+  }
+
+  takeMessage(): number {
+    const { subject } = this.caller;
+    this.#sender ??= subject === undefined ? this.client.network : `subject ${subject}`;
+    return this.#server.messageRate.take(this.#sender);
+  }
+
+  // Its memory.
+
+  take(bytes: number): boolean {
+    if (this.#memory.take(this.#callerMemory, bytes)) {
+      this.#held += bytes;
+      return true;
+    }
+    this.fail(memoryExceeded());
+    return false;
+  }
+
+  hold(bytes: number): void {
+    if (!this.#memory.take(this.#callerMemory, bytes)) throw memoryExceeded();
+    this.#held += bytes;
+  }
+
+  async turnToRead(bytes: number): Promise<void> {
+    await storeReads.wait(bytes);
+    if (this.isOver) throw callEnded;
+  }
+
+  holdDecompressed(bytes: number): void {
+    this.release(this.#decompressed);
+    this.#decompressed = 0;
+    this.hold(bytes);
+    this.#decompressed = bytes;
+  }
+
+  release(bytes: number): void {
+    // A generator may end after everything has been released.
+    const released = Math.min(bytes, this.#held);
+    this.#held -= released;
+    this.#memory.release(this.#callerMemory, released);
+  }
+
+  /** A cancelled handler that still runs may still use its request. */
+  #releaseAll(): void {
+    if (this.#pending === 0 && this.stream.closed) this.release(this.#held);
+  }
+
+  #settled(): void {
+    this.#pending -= 1;
+    this.#releaseAll();
   }
 
   // The handler and the response.
@@ -216,7 +304,9 @@ export class Call
       (response) =>
         this.#settle(
           () => encodeMessage(this, response),
-          (message) => this.#response.respond(message),
+          (message) => {
+            if (this.take(message.bytes.length)) this.#response.respond(message);
+          },
         ),
     );
   }
@@ -225,10 +315,11 @@ export class Call
     // Only methods of one message have a protocol that cannot stream.
     const stream = new ResponseStream(this, this.#response as StreamResponse);
     this.#responseStream = stream;
+    this.#pending += 1;
     void withTimeLeft(
       () => this.timeLeft(),
       () => stream.send(handle),
-    );
+    ).then(() => this.#settled());
   }
 
   onDrain(): void {
@@ -240,9 +331,16 @@ export class Call
     try {
       const result = work();
       if (isPromise(result)) {
+        this.#pending += 1;
         result.then(
-          (late) => this.#settle(() => late, use),
-          (error: unknown) => this.fail(error),
+          (late) => {
+            this.#settle(() => late, use);
+            this.#settled();
+          },
+          (error: unknown) => {
+            this.fail(error);
+            this.#settled();
+          },
         );
       } else if (!this.isOver) use(result);
     } catch (error) {
@@ -295,6 +393,7 @@ export class Call
       this.#end(clientGone);
     }
     this.#server.timers.remove(this);
+    this.#releaseAll();
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
     logAccess(this.#server, this, {
       headers: this.headers,
@@ -312,17 +411,20 @@ export class Call
   }
 
   get dueAt(): number {
-    return this.isOver ? this.#deadlineAt + deliveryGraceMs : Math.min(this.#deadlineAt, this.#request.timeoutAt);
+    if (this.isOver) return Math.min(this.#deadlineAt, this.#tokenEndsAt) + deliveryGraceMs;
+    return Math.min(this.#deadlineAt, this.#tokenEndsAt, this.#request.timeoutAt);
   }
 
   onDue(now: number): void {
     if (this.isOver) this.stream.reset(ErrorCode.CANCEL);
     else if (this.#deadlineAt <= now) this.cancel(deadlineExceeded());
+    else if (this.#tokenEndsAt <= now) this.cancel(tokenExpired());
     else this.#request.onTimeout();
   }
 }
 
 const clientGone = new ConnectError('the client has gone', Code.Canceled);
+const tokenExpired = () => new ConnectError('the token has expired', Code.Unauthenticated);
 const callEnded = new ConnectError('the call has ended', Code.Canceled);
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {

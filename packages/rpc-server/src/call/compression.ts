@@ -10,14 +10,28 @@ export const compressions: Compression[] = [compressionGzip, compressionBrotli];
 export const compressMinBytes = 1_024;
 
 /**
+ * Messages that are decompressed at the same time: the threads of Node's pool. How large a message becomes is known
+ * only afterwards, so the others wait as they arrived: a thousand small ones must not all grow at once.
+ */
+const atOnce = 4;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/**
  * @param maxBytes limit of the decompressed message
  * @throws {ConnectError} RESOURCE_EXHAUSTED above the limit, else INVALID_ARGUMENT; as a rejection
  */
 export async function decompress(compression: Compression, bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  if (running === atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
   try {
     return await compression.decompress(bytes as Uint8Array<ArrayBuffer>, maxBytes);
   } catch (error) {
     if (ConnectError.from(error).code === Code.ResourceExhausted) throw messageTooLarge(undefined, maxBytes);
     throw new ConnectError(`the message is not valid ${compression.name}`, Code.InvalidArgument);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
   }
 }

@@ -54,6 +54,15 @@ describe('CORS_ORIGINS', () => {
     session.destroy();
   });
 
+  it('lets pages send fields of tracing and retries, and those of CORS_HEADERS', async () => {
+    const { url } = await startServer({ config: { corsOrigins: ['https://example.com'], corsHeaders: ['x-tenant'] } });
+    const allowed = (await preflight(`${url}/`, 'https://example.com')).headers.get('access-control-allow-headers');
+    const names = allowed?.toLowerCase().split(',');
+    for (const name of ['traceparent', 'tracestate', 'baggage', 'idempotency-key', 'x-tenant']) {
+      expect(names).toContain(name);
+    }
+  });
+
   it('lets pages of other origins not call', async () => {
     const response = await preflight(await start('https://example.com'), 'https://example.com.evil.example');
     expect(response.headers.get('access-control-allow-origin')).toBeNull();

@@ -1,11 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { cors as connectCors } from '@connectrpc/connect';
 import corsMiddleware from 'cors';
+import type { ServerConfig } from '../config/server-config.ts';
 import type { RequestHeaders } from './call-stream.ts';
 import type { Fields } from './metadata.ts';
 
 /** How long a browser may cache the response to a preflight, in seconds: the longest that any browser accepts. */
 const maxAgeSeconds = 7_200;
+
+/** Request fields of calls besides those of the protocols: of tracing, and of retries. */
+const allowedHeaders = [
+  ...connectCors.allowedHeaders,
+  'authorization',
+  'x-request-id',
+  'idempotency-key',
+  'traceparent',
+  'tracestate',
+  'baggage',
+];
+
+const exposedHeaders = [...connectCors.exposedHeaders, 'x-request-id', 'retry-after', 'www-authenticate'];
 
 /** The CORS fields of a response, and the status of a preflight, whose response has nothing else. */
 interface CorsResponse {
@@ -18,15 +32,19 @@ interface CorsResponse {
  * Lets web pages of other origins call (https://fetch.spec.whatwg.org/#http-cors-protocol), so that browsers need no
  * proxy. Undefined without origins.
  *
- * @param origins exact, such as `https://example.com`
+ * @param corsOrigins exact, such as `https://example.com`
+ * @param corsHeaders further header fields that pages may send
  */
-export function cors(origins: readonly string[]): ((headers: RequestHeaders) => CorsResponse) | undefined {
-  if (origins.length === 0) return undefined;
+export function cors({
+  corsOrigins,
+  corsHeaders,
+}: Pick<ServerConfig, 'corsOrigins' | 'corsHeaders'>): ((headers: RequestHeaders) => CorsResponse) | undefined {
+  if (corsOrigins.length === 0) return undefined;
   const handle = corsMiddleware({
-    origin: [...origins],
+    origin: [...corsOrigins],
     methods: [...connectCors.allowedMethods],
-    allowedHeaders: [...connectCors.allowedHeaders, 'authorization', 'x-request-id'],
-    exposedHeaders: [...connectCors.exposedHeaders, 'x-request-id'],
+    allowedHeaders: [...allowedHeaders, ...corsHeaders],
+    exposedHeaders,
     maxAge: maxAgeSeconds,
   });
   return ({ method, fields: requestFields }) => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import http2 from 'node:http2';
-import { Code, createClient } from '@connectrpc/connect';
+import { Code, createClient, type HandlerContext } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { OrderService } from '@example/protos/order/v1';
@@ -47,6 +47,14 @@ describe.each(transports)('the deadline of a call over %s', (_, transport) => {
     const orders = createClient(OrderService, transport(url));
     expect(await all(orders.listOrders({}))).toMatchObject([{ total: 20_000 }]);
     expect((await orders.uploadLineItems(each())).itemCount).toBe(-1);
+  });
+
+  it('is any timeout that the client of a stream of requests sends', async () => {
+    stopClock();
+    const uploadLineItems = async (_: unknown, { timeoutMs }: HandlerContext) => ({ itemCount: timeoutMs() ?? -1 });
+    const { url } = await startServer({ config, orders: { uploadLineItems } });
+    const orders = createClient(OrderService, transport(url));
+    expect((await orders.uploadLineItems(each(), { timeoutMs: 3_600_000 })).itemCount).toBe(3_600_000);
   });
 
   it('ends it with DEADLINE_EXCEEDED although its handler ignores the signal', async () => {

@@ -7,15 +7,16 @@ export const deliveryGraceMs = 1_000;
 
 /**
  * How long a call may take, in milliseconds: the timeout that its client sends, at most the longest deadline. Without a
- * timeout it is the default deadline, and Infinity for a long-lived method.
+ * timeout it is the default deadline. A long-lived method takes any timeout, and Infinity without one.
  */
 export function allowedMs(
   timeoutMs: number | undefined,
   { isLongLived }: Pick<Method, 'isLongLived'>,
   { defaultDeadlineMs, maxDeadlineMs }: Pick<ServerConfig, 'defaultDeadlineMs' | 'maxDeadlineMs'>,
 ): number {
-  if (timeoutMs !== undefined && !Number.isNaN(timeoutMs)) return Math.min(timeoutMs, maxDeadlineMs);
-  return isLongLived ? Number.POSITIVE_INFINITY : defaultDeadlineMs;
+  const hasTimeout = timeoutMs !== undefined && !Number.isNaN(timeoutMs);
+  if (isLongLived) return hasTimeout ? timeoutMs : Number.POSITIVE_INFINITY;
+  return hasTimeout ? Math.min(timeoutMs, maxDeadlineMs) : defaultDeadlineMs;
 }
 
 /** Milliseconds of the units of grpc-timeout. */

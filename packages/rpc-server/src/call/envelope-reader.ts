@@ -55,7 +55,8 @@ export class EnvelopeReader {
     const needed = unread + length;
     const expected = unread < envelopeHeaderBytes ? 0 : this.#expectedLength();
     const wanted = expected >= needed ? Math.min(expected, 2 * needed) : 2 * needed;
-    const bytes = new Uint8Array(Math.max(wanted, smallestBuffer));
+    // Not zeroed: only bytes that have been set are read.
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(Math.max(wanted, smallestBuffer)).buffer);
     bytes.set(this.#bytes.subarray(this.#start, this.#end));
     this.#bytes = bytes;
     this.#start = 0;

@@ -3,7 +3,7 @@ import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
 import type { CodecName } from './codec.ts';
 import { compressions } from './compression.ts';
 import { type Envelope, envelopeHeader } from './envelope.ts';
-import { type Fields, toFields } from './metadata.ts';
+import { type Fields, sendableFields, toFields } from './metadata.ts';
 import { type ResponseCall, type StreamResponse, serverFields } from './response.ts';
 
 /** The header fields of the responses of a protocol. */
@@ -110,7 +110,7 @@ export abstract class EnvelopedResponse implements StreamResponse {
     const fields: Fields = [[':status', '200'], this.contentType()];
     if (compression !== undefined) fields.push([this.#headers.encoding, compression]);
     const own = toFields(context.header, this.#headers.reserved);
-    return headerList([...fields, ...serverFields(this.call, isError), ...own]);
+    return headerList([...fields, ...serverFields(this.call, isError), ...(isError ? sendableFields(own) : own)]);
   }
 
   protected contentType(): Fields[number] {

@@ -1,8 +1,8 @@
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
-import { BadRequestSchema, ErrorInfoSchema } from '@example/protos/google/rpc/error_details';
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
-import { InvalidFieldsError, NotFoundError, StoreUnavailableError } from '@example/service-kit';
+import { InvalidFieldsError, NotFoundError, StoreOverloadedError, StoreUnavailableError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
 import { failureOf, freePort, transports } from '../testing/index.ts';
 import { all, recordingLogger, startServer } from '../testing/test-server.ts';
@@ -39,6 +39,12 @@ describe.each(transports)('an error over %s', (_, transport) => {
     const error = await received(new StoreUnavailableError(secret));
     expect(error.code).toBe(Code.Unavailable);
     expect(error.message).not.toContain(secret);
+  });
+
+  it('StoreOverloadedError is UNAVAILABLE with RetryInfo', async () => {
+    const error = await received(new StoreOverloadedError());
+    expect(error.code).toBe(Code.Unavailable);
+    expect(error.findDetails(RetryInfoSchema)).toMatchObject([{ retryDelay: { seconds: 1n } }]);
   });
 
   it('a bug is INTERNAL and hides its message and details', async () => {

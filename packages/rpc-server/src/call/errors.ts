@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  PreconditionFailureSchema,
+  RetryInfoSchema,
+} from '@example/protos/google/rpc/error_details';
 import {
   InvalidFieldsError,
   NotFoundError,
@@ -9,6 +14,7 @@ import {
   PreconditionError,
   ReaderTooSlowError,
   RequestIdReusedError,
+  StoreOverloadedError,
   StoreUnavailableError,
 } from '@example/service-kit';
 import type { Logger } from 'pino';
@@ -25,6 +31,7 @@ import type { Logger } from 'pino';
  * | PermissionDeniedError | PERMISSION_DENIED | |
  * | ReaderTooSlowError | RESOURCE_EXHAUSTED | |
  * | StoreUnavailableError | UNAVAILABLE | |
+ * | StoreOverloadedError | UNAVAILABLE | RetryInfo |
  * | ConnectError | its own | its own |
  * | ConnectError of a call that the handler made | UNAVAILABLE and DEADLINE_EXCEEDED stay, others are INTERNAL | |
  * | anything else: a bug | INTERNAL | |
@@ -61,6 +68,11 @@ function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   }
   if (error instanceof ReaderTooSlowError) return new ConnectError(error.message, Code.ResourceExhausted);
   if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);
+  if (error instanceof StoreOverloadedError) {
+    return new ConnectError(error.message, Code.Unavailable, undefined, [
+      { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+    ]);
+  }
   if (error instanceof StoreUnavailableError) {
     const errorId = logged(error, 'the store is unavailable', logger);
     return new ConnectError(`the store is unavailable, try again later (error ${errorId})`, Code.Unavailable);
@@ -146,6 +158,14 @@ function sendable(error: ConnectError): ConnectError {
 export function messageTooLarge(length: number | undefined, maxBytes: number): ConnectError {
   const size = length === undefined ? 'the decompressed message' : `a message of ${length} bytes`;
   return new ConnectError(`${size} exceeds the limit of ${maxBytes} bytes`, Code.ResourceExhausted);
+}
+
+/** The call, its connection or its caller would hold more than its share of the server's memory. */
+export function memoryExceeded(): ConnectError {
+  const text = 'too much is waiting to be sent or read, try again later';
+  return new ConnectError(text, Code.ResourceExhausted, undefined, [
+    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+  ]);
 }
 
 export function tooManyElements(max: number): ConnectError {

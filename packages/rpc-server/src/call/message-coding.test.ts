@@ -12,7 +12,8 @@ function create() {
     serialize: () => new Uint8Array(),
   };
   const headers = { requestCompression: compressionGzip, responseCompression: null };
-  return { codec, coding: { codec, headers, maxRequestBytes: 1_000, config: { maxMessageElements: 100 } } };
+  const memory = { hold() {}, release() {}, holdDecompressed() {} };
+  return { codec, coding: { ...memory, codec, headers, maxRequestBytes: 1_000, config: { maxMessageElements: 100 } } };
 }
 
 describe('a message with too many elements', () => {

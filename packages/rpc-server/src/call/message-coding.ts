@@ -3,9 +3,9 @@ import type { Compression } from '@connectrpc/connect/protocol';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Codec, Request, Response } from './codec.ts';
 import { compressMinBytes, decompress } from './compression.ts';
-import { decodeTurn } from './decode-turns.ts';
 import { type Envelope, EnvelopeFlag } from './envelope.ts';
 import { tooManyElements } from './errors.ts';
+import { decoding } from './turns.ts';
 
 /** The properties of a call that determine how its messages are read and written. */
 export interface MessageCoding {
@@ -17,13 +17,18 @@ export interface MessageCoding {
   readonly config: Pick<ServerConfig, 'maxMessageElements'>;
   /** The limit of a request, also once it is decompressed. */
   readonly maxRequestBytes: number;
+  /** Counts bytes that the call holds. @throws {ConnectError} RESOURCE_EXHAUSTED */
+  hold(bytes: number): void;
+  release(bytes: number): void;
+  /** Counts the present message of the request once it is decompressed, until the next. @throws as `hold` */
+  holdDecompressed(bytes: number): void;
 }
 
 /**
  * @param flags of the envelope of the message
  * @returns a promise when the message is compressed, or waits for others to be decoded
  * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once
- *   decompressed or has too many elements; also as a rejection
+ *   decompressed, has too many elements, or exceeds the memory budget; also as a rejection
  */
 export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8Array): Request | Promise<Request> {
   const { headers, maxRequestBytes } = coding;
@@ -34,14 +39,17 @@ export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8
   if (headers.requestCompression === null) {
     throw new ConnectError('protocol error: compressed message without an encoding', Code.Internal);
   }
-  return decompress(headers.requestCompression, bytes, maxRequestBytes).then((plain) => parseInTurn(coding, plain));
+  return decompress(headers.requestCompression, bytes, maxRequestBytes).then((plain) => {
+    coding.holdDecompressed(plain.length);
+    return parseInTurn(coding, plain);
+  });
 }
 
 /** In bytes. Decoding a smaller message takes no longer than the rest of its call, and so it does not wait. */
 const smallBytes = 1_024;
 
 function parseInTurn(coding: MessageCoding, bytes: Uint8Array): Request | Promise<Request> {
-  const turn = bytes.length > smallBytes ? decodeTurn(bytes.length) : undefined;
+  const turn = bytes.length > smallBytes ? decoding.wait(bytes.length) : undefined;
   return turn === undefined ? parse(coding, bytes) : turn.then(() => parse(coding, bytes));
 }
 
@@ -54,13 +62,16 @@ function parse({ codec, config: { maxMessageElements: max } }: MessageCoding, by
 
 /**
  * @returns a promise when the message is compressed
+ * @throws {ConnectError} RESOURCE_EXHAUSTED when it exceeds the memory budget
  * @throws when it is not a response of the method: a bug of its handler
  */
-export function encodeMessage({ codec, headers }: MessageCoding, message: Response): Envelope | Promise<Envelope> {
-  const bytes = codec.serialize(message);
-  const compression = headers.responseCompression;
+export function encodeMessage(coding: MessageCoding, message: Response): Envelope | Promise<Envelope> {
+  const bytes = coding.codec.serialize(message);
+  const compression = coding.headers.responseCompression;
   if (compression === null || bytes.length < compressMinBytes) return { flags: 0, bytes };
-  return compression
-    .compress(bytes as Uint8Array<ArrayBuffer>)
-    .then((compressed) => ({ flags: EnvelopeFlag.compressed, bytes: compressed }));
+  coding.hold(bytes.length);
+  return compression.compress(bytes as Uint8Array<ArrayBuffer>).then((compressed) => {
+    coding.release(bytes.length);
+    return { flags: EnvelopeFlag.compressed, bytes: compressed };
+  });
 }

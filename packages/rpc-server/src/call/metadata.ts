@@ -1,3 +1,4 @@
+import { isSendable } from '@example/http2';
 import type { RequestHeaders } from './call-stream.ts';
 
 export type Fields = [name: string, value: string][];
@@ -25,11 +26,20 @@ const notForHandlers = new Set([
   'trailer',
 ]);
 
+/** Of CORS, which only the server sets: an error of a call that a handler made may carry those of another server. */
+const corsPrefix = 'access-control-';
+
 /** The fields of a response that a handler has set. @param except fields of the protocol, which are left out */
 export function toFields(headers: Headers | undefined, except?: ReadonlySet<string>): Fields {
   const fields: Fields = [];
   headers?.forEach((value, name) => {
-    if (!notForHandlers.has(name) && !except?.has(name)) fields.push([name, value]);
+    const isOurs = notForHandlers.has(name) || name.startsWith(corsPrefix) || except?.has(name);
+    if (!isOurs) fields.push([name, value]);
   });
   return fields;
+}
+
+/** The fields of an error. One that cannot be sent, such as a control character in a value, must not cost the rest. */
+export function sendableFields(fields: Fields): Fields {
+  return fields.filter(([name, value]) => isSendable(name, value));
 }

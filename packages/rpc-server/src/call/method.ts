@@ -16,7 +16,7 @@ import {
 } from '@connectrpc/connect/protocol';
 import type { CallContext } from './call-context.ts';
 import { type Codec, type CodecName, jsonCodec, protoCodec, type Request, type Response } from './codec.ts';
-import { isLongLived, mayPause } from './long-lived.ts';
+import { isLongLived } from './long-lived.ts';
 
 /** A method that a service has registered. */
 export interface Method {
@@ -26,8 +26,6 @@ export interface Method {
   readonly maxRequestBytes: number;
   /** Whether its calls have no default deadline. */
   readonly isLongLived: boolean;
-  /** Whether its clients may pause between two messages as long as they want. */
-  readonly mayPause: boolean;
   /** Calls the handler, through its interceptors. */
   readonly invoke: Invoke;
 }
@@ -76,7 +74,6 @@ export function createRegistry(interceptors: readonly Interceptor[]): Registry {
       codecs: { proto: protoCodec(desc, options), json: jsonCodec(desc, options) },
       maxRequestBytes: options.readMaxBytes ?? Number.POSITIVE_INFINITY,
       isLongLived: isLongLived(desc),
-      mayPause: mayPause(desc),
       invoke: toInvoke(spec, options.interceptors ?? [...interceptors]),
     });
   };

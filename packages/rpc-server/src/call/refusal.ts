@@ -8,13 +8,29 @@ import { requestIdFrom } from './request-id.ts';
 
 /** The status in the access log, for HTTP statuses that stand for several. */
 const codes: ReadonlyMap<number, Code> = new Map([
+  [200, Code.Unimplemented],
   [400, Code.InvalidArgument],
   [404, Code.Unimplemented],
   [405, Code.Unimplemented],
   [421, Code.PermissionDenied],
 ]);
 
-/** A request that is not a call: its response is an HTTP status without a body. */
+const nothing = new Uint8Array();
+const encoder = new TextEncoder();
+
+/** The bodies of responses. */
+const texts: ReadonlyMap<number, string> = new Map([
+  [400, 'The request must name its host once: :authority or Host, such as example.com:9000.'],
+  [404, 'There is no such method. The path of a method is /PACKAGE.SERVICE/METHOD.'],
+  [405, 'The method does not take this HTTP method: see Allow.'],
+  [
+    415,
+    'The method does not take this content type: a unary one takes application/grpc, application/grpc-web, \
+application/proto and application/json, a streaming one application/connect+proto in place of application/proto.',
+  ],
+]);
+
+/** A request that is not a call: its response is an HTTP status and a text. */
 export class Refusal implements RequestHandler {
   readonly #log: AccessLog;
   readonly #stream: CallStream;
@@ -25,6 +41,7 @@ export class Refusal implements RequestHandler {
   readonly #requestId: string;
   readonly #startedAt = performance.now();
   #requestBytes = 0;
+  #responseBytes = 0;
 
   /** @param fields further header fields of the response */
   constructor(log: AccessLog, stream: CallStream, headers: CallHeaders, peer: string, status: number, fields: Fields) {
@@ -38,9 +55,16 @@ export class Refusal implements RequestHandler {
   }
 
   begin(): void {
-    const status = [':status', `${this.#status}`] as const;
+    const text = this.#stream.headers.method === 'HEAD' ? undefined : texts.get(this.#status);
+    const fields: Fields = [[':status', `${this.#status}`], ['x-request-id', this.#requestId], ...this.#fields];
     this.#stream.discard();
-    this.#stream.sendHeaders(headerList([status, ['x-request-id', this.#requestId], ...this.#fields]), true);
+    if (text === undefined) this.#stream.sendHeaders(headerList(fields), true);
+    else {
+      this.#stream.sendHeaders(headerList([...fields, ['content-type', 'text/plain; charset=utf-8']]));
+      const body = encoder.encode(`${text}\n`);
+      this.#responseBytes = body.length;
+      this.#stream.sendData(nothing, body, true);
+    }
   }
 
   onData(_chunk: Buffer, start: number, end: number): void {
@@ -58,11 +82,11 @@ export class Refusal implements RequestHandler {
       requestId: this.#requestId,
       peer: this.#peer,
       requestBytes: this.#requestBytes,
-      responseBytes: 0,
+      responseBytes: this.#responseBytes,
       code: isPreflight && this.#status >= 400 ? Code.PermissionDenied : codes.get(this.#status),
     };
     logAccess(this.#log, record, {
-      headers: isPreflight ? { ...this.#headers, protocol: 'preflight', logFields: undefined } : this.#headers,
+      headers: isPreflight ? { ...this.#headers, protocol: 'preflight', logged: undefined } : this.#headers,
       httpVersion: this.#stream.httpVersion ?? '2.0',
       httpStatus: this.#status,
       isResponseComplete: reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR),

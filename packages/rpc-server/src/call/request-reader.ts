@@ -1,11 +1,13 @@
+import type { DescMethod } from '@bufbuild/protobuf';
 import type { ConnectError } from '@connectrpc/connect';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream } from './call-stream.ts';
 import type { Codec, Request } from './codec.ts';
+import type { MessageCoding } from './message-coding.ts';
 
 /** The part of a call that a request reader uses. */
-export interface RequestCall {
+export interface RequestCall extends MessageCoding {
   readonly stream: CallStream;
   readonly headers: CallHeaders;
   readonly codec: Codec;
@@ -14,7 +16,15 @@ export interface RequestCall {
   readonly maxRequestBytes: number;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
-  readonly mayPause: boolean;
+  readonly desc: DescMethod;
+  /** Counts a message of a stream. @returns 0, or how long it must wait for the rate of its caller, in milliseconds */
+  takeMessage(): number;
+  /**
+   * Counts bytes that the request holds, until `release` or the end of the call.
+   *
+   * @returns false when they exceed the memory budget. The call has ended then
+   */
+  take(bytes: number): boolean;
   /** Calls the handler with the request: a message, or a promise of it while it is decompressed. */
   handleMessage(decode: () => Request | Promise<Request>): void;
   /** Calls the handler with the stream of requests. */

@@ -1,9 +1,11 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Compression } from '@connectrpc/connect/protocol';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Request } from './codec.ts';
 import type { RequestCall } from './request-reader.ts';
 import { RequestStream } from './request-stream.ts';
+
+afterEach(() => void vi.restoreAllMocks());
 
 const compressed = 1;
 
@@ -12,8 +14,8 @@ const later: Compression['compress'] = (bytes) =>
 const decompressLater: Compression = { name: 'later', compress: later, decompress: later };
 
 /** A stream of messages that are texts. A compressed one takes a turn of the event loop, and `bad` is not a message. */
-function create() {
-  const calls = { consumed: 0, readAhead: 0, discarded: 0 };
+function create(methodKind = 'client_streaming') {
+  const calls = { consumed: 0, readAhead: 0, discarded: 0, memory: 0 };
   const stream = {
     consume: (count: number) => {
       calls.consumed += count;
@@ -38,7 +40,16 @@ function create() {
     headers: { requestCompression: decompressLater },
     config: { maxMessageElements: 1_000, messageGapMs: 1_000 },
     maxRequestBytes: 100,
-    mayPause: false,
+    desc: { methodKind },
+    takeMessage: () => 0,
+    take: (bytes: number) => {
+      calls.memory += bytes;
+      return true;
+    },
+    release: (bytes: number) => {
+      calls.memory -= bytes;
+    },
+    holdDecompressed() {},
   } as unknown as RequestCall;
   const requests = new RequestStream(call);
   const push = (text: string, flags = 0) => {
@@ -92,7 +103,20 @@ describe('a stream of requests', () => {
     expect(calls).toMatchObject({ consumed: 16, readAhead: 1 });
     requests.onData(Buffer.from([0, 1, 51]), 0, 3);
     expect(await three).toEqual(result('3'));
-    expect(calls).toEqual({ consumed: 22, readAhead: 1, discarded: 0 });
+    expect(calls).toEqual({ consumed: 22, readAhead: 1, discarded: 0, memory: 6 });
+  });
+
+  it('holds the memory of a message until the handler asks for the next, or stops', async () => {
+    const { requests, push, calls } = create();
+    push('one');
+    push('two');
+    await requests.next();
+    expect(calls.memory).toBe(16);
+    await requests.next();
+    expect(calls.memory).toBe(8);
+    push('three');
+    await requests.return();
+    expect(calls.memory).toBe(8);
   });
 
   it('lets other work run between messages that have all arrived', async () => {
@@ -116,6 +140,21 @@ describe('a stream of requests', () => {
     push('one');
     await next;
     expect(requests.timeoutAt).toBeGreaterThan(timeoutAt);
+  });
+
+  it('has no message timeout in a bidirectional call after its first message, except within a message', async () => {
+    const { requests, push } = create('bidi_streaming');
+    expect(requests.timeoutAt).toBeLessThan(Number.POSITIVE_INFINITY);
+    push('one');
+    await requests.next();
+    const next = requests.next();
+    expect(requests.timeoutAt).toBe(Number.POSITIVE_INFINITY);
+    vi.spyOn(performance, 'now').mockReturnValue(5_000_000);
+    requests.onData(Buffer.from([0, 0, 0]), 0, 3);
+    expect(requests.timeoutAt).toBe(5_001_000);
+    requests.onData(Buffer.from([0, 1, 51]), 0, 3);
+    expect(await next).toEqual(result('3'));
+    expect(requests.timeoutAt).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('ends with an error after the messages before it', async () => {
@@ -158,6 +197,6 @@ describe('a stream of requests', () => {
     await requests.return();
     push('two');
     expect(await requests.next()).toEqual(done);
-    expect(calls).toEqual({ consumed: 0, readAhead: 0, discarded: 1 });
+    expect(calls).toEqual({ consumed: 0, readAhead: 0, discarded: 1, memory: 0 });
   });
 });

@@ -1,11 +1,11 @@
 import type { ConnectError } from '@connectrpc/connect';
 import type { Request } from './codec.ts';
 import { messageTimedOut } from './deadline.ts';
-import { decodeTurn } from './decode-turns.ts';
 import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
+import { decoding } from './turns.ts';
 
 type Result = IteratorResult<Request, undefined>;
 
@@ -25,11 +25,19 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #call: RequestCall;
   readonly #envelopes: EnvelopeReader;
   readonly #gapMs: number;
+  /** Clients of bidirectional calls may listen only, once their first message has arrived. */
+  #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
+  /** The bytes of the messages that the handler has and that still count as held: the last one. */
+  #delivered = 0;
   #isEnded = false;
   #isDone = false;
   #reason: ConnectError | undefined;
+  /** Whether the next message has been counted. */
+  #isCounted = false;
+  /** Set while the next message waits for the rate of its caller. */
+  #throttle: NodeJS.Timeout | undefined;
   #waiting: PromiseWithResolvers<Result> | undefined;
   /** A time of `performance.now()`; undefined while the handler is not waiting for a message. */
   #waitingSince: number | undefined;
@@ -39,7 +47,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   constructor(call: RequestCall) {
     this.#call = call;
     this.#envelopes = new EnvelopeReader(call.maxRequestBytes);
-    this.#gapMs = call.mayPause ? Number.POSITIVE_INFINITY : call.config.messageGapMs;
+    this.#gapMs = call.config.messageGapMs;
   }
 
   [Symbol.asyncIterator](): this {
@@ -47,10 +55,13 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   onData(chunk: Uint8Array, start: number, end: number): void {
-    if (this.#isDone) return;
+    if (this.#isDone || !this.#call.take(end - start)) return;
+    const isNext = this.#envelopes.unread === 0;
     this.#envelopes.push(chunk, start, end);
     this.#held += end - start;
     this.#deliver();
+    // The message is incomplete: its client may be silent no longer.
+    if (isNext && this.#waiting !== undefined) this.#waitingSince = performance.now();
   }
 
   onEnd(): void {
@@ -67,7 +78,9 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   get timeoutAt(): number {
-    return (this.#waitingSince ?? performance.now()) + this.#gapMs;
+    if (this.#mayPause && this.#envelopes.unread === 0) return Number.POSITIVE_INFINITY;
+    const since = this.#throttle === undefined ? this.#waitingSince : undefined;
+    return (since ?? performance.now()) + this.#gapMs;
   }
 
   onTimeout(): void {
@@ -82,7 +95,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());
-    const turn = decodeTurn(messageCost);
+    const turn = decoding.wait(messageCost);
     return turn === undefined ? this.#next() : this.#nextAfter(turn);
   }
 
@@ -103,17 +116,34 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   /** @returns undefined when the next message has not arrived */
   #read(): Promise<Result> | undefined {
     if (this.#isDone) return Promise.resolve(done);
-    const bytes = this.#envelopes.next();
+    const bytes = this.#isThrottled() ? undefined : this.#envelopes.next();
     if (bytes !== undefined) {
+      this.#isCounted = false;
+      this.#mayPause = this.#call.desc.methodKind === 'bidi_streaming';
       this.#consume(this.#held - this.#envelopes.unread);
       const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
     }
     if (this.#reason !== undefined) throw this.#reason;
-    if (!this.#isEnded) return undefined;
+    if (!this.#isEnded || this.#throttle !== undefined) return undefined;
     if (this.#envelopes.unread > 0) throw incompleteEnvelope();
     this.#isDone = true;
     return Promise.resolve(done);
+  }
+
+  /** A caller over MESSAGES_PER_SECOND gets no error, but backpressure: its messages wait for the next second. */
+  #isThrottled(): boolean {
+    if (this.#throttle !== undefined) return true;
+    if (this.#isCounted || this.#envelopes.unread === 0) return false;
+    const waitMs = this.#call.takeMessage();
+    this.#isCounted = waitMs === 0;
+    if (this.#isCounted) return false;
+    this.#throttle = setTimeout(() => {
+      this.#throttle = undefined;
+      if (this.#waiting !== undefined) this.#waitingSince = performance.now();
+      this.#deliver();
+    }, waitMs);
+    return true;
   }
 
   async #whenDecoded(value: Promise<Request>): Promise<Result> {
@@ -172,6 +202,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   #consume(bytes: number): void {
     this.#held -= bytes;
+    this.#call.release(this.#delivered);
+    this.#delivered = bytes;
     this.#call.stream.consume(bytes);
   }
 
@@ -180,14 +212,17 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
    * arrive.
    */
   #readAhead(): void {
-    if (this.#held === 0) return;
+    if (this.#held === 0 || this.#throttle !== undefined) return;
     this.#envelopes.compact();
     this.#call.stream.readAhead();
   }
 
   #stopReading(): void {
     this.#isDone = true;
+    clearTimeout(this.#throttle);
     this.#envelopes.clear();
+    this.#call.release(this.#held);
+    this.#held = 0;
     this.#call.stream.discard();
   }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import http2 from 'node:http2';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { describe, expect, it } from 'vitest';
@@ -103,6 +104,56 @@ describe('a gRPC call over HTTP/1.1', () => {
     expect(body).toHaveLength(0);
   });
 });
+
+describe.each(transports)('an error over %s', (_, transport) => {
+  it('keeps its status when a field of its metadata cannot be sent, and has no fields of CORS but ours', async () => {
+    const metadata = { 'x-bad': 'a\x01b', 'x-good': 'c', 'access-control-allow-origin': '*' };
+    const { url } = await startServer({
+      config: { corsOrigins: [origin] },
+      users: {
+        createUser(_, { responseHeader, responseTrailer }) {
+          responseHeader.set('x-header', 'a\x7fb');
+          responseTrailer.set('x-trailer', 'a\x02b');
+          throw new ConnectError('no', Code.Aborted, metadata);
+        },
+      },
+    });
+    const error = await failureOf(createClient(UserService, transport(url)).createUser({}, { headers }));
+    expect([error.code, error.rawMessage]).toEqual([Code.Aborted, 'no']);
+    expect(error.metadata.get('x-good')).toBe('c');
+    expect(error.metadata.get('access-control-allow-origin')).toBe(origin);
+  });
+});
+
+describe('an error of Connect has the field that HTTP has for it', () => {
+  it.each([
+    ['WWW-Authenticate: Bearer', new ConnectError('', Code.Unauthenticated), 401, 'Bearer', null],
+    ['Retry-After in whole seconds', retryIn(2n, 1), 429, null, '3'],
+    ['Retry-After of at least a second', retryIn(0n, 999_000_000), 429, null, '1'],
+    ['no Retry-After without RetryInfo', new ConnectError('', Code.Unavailable), 503, null, null],
+  ])('%s', async (_, error, status, authenticate, retryAfter) => {
+    const { url } = await startServer({
+      users: {
+        getUser() {
+          throw error;
+        },
+      },
+    });
+    const response = await fetch(`${url}/user.v1.UserService/GetUser`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('www-authenticate')).toBe(authenticate);
+    expect(response.headers.get('retry-after')).toBe(retryAfter);
+  });
+});
+
+function retryIn(seconds: bigint, nanos: number): ConnectError {
+  const detail = { desc: RetryInfoSchema, value: { retryDelay: { seconds, nanos } } };
+  return new ConnectError('', Code.ResourceExhausted, undefined, [detail]);
+}
 
 it('an HTTP/2 response to a page of another origin has no fields of CORS that allow it', async () => {
   const { url } = await start();

@@ -38,9 +38,12 @@ export class ResponseStream {
         const message = encoded instanceof Promise ? await encoded : encoded;
         // The call may have ended while the message was compressed.
         if (this.#call.isOver) return;
+        const { length } = message.bytes;
+        this.#call.hold(length);
         const hasRoom = this.#response.send(message);
         if (!hasRoom) await this.#drained();
         if (this.#call.isOver) return;
+        this.#call.release(length);
       }
       this.#messages = undefined;
       this.#response.end();

@@ -20,6 +20,7 @@ export class SingleRequest implements RequestReader {
   }
 
   onData(chunk: Uint8Array, start: number, end: number): void {
+    if (!this.#call.take(end - start)) return;
     this.#envelopes.push(chunk, start, end);
     if (this.#isStarted) this.#read();
   }

@@ -28,6 +28,25 @@ describe('the reference of the configuration', () => {
 });
 
 describe('the configuration of a server', () => {
+  it.each([
+    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://example.com/'],
+    ['CORS_HEADERS', 'x-a, x b'],
+    ['SOCKET_MODE', '888'],
+    ['SOCKET_MODE', '0660'],
+    ['HOST', 'unix:'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', 'proxy.example.com'],
+    ['TRUSTED_PROXIES', '::ffff:10.0.0.0/104'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(`${name}=`);
+  });
+
+  it('takes an IPv6 address in brackets', () => {
+    expect(read({ HOST: '[::1]' }).host).toBe('::1');
+  });
+
   it('has a default for every setting', () => {
     expect(read({})).toEqual({
       host: 'localhost',
@@ -40,9 +59,15 @@ describe('the configuration of a server', () => {
       auth: undefined,
       callsPerSecond: 200,
       callBurst: 400,
+      messagesPerSecond: 10_000,
+      trustedProxies: [],
       allowedHosts: [],
       corsOrigins: [],
+      corsHeaders: [],
+      socketMode: '600',
       maxMessageBytes: 4 * 1024 * 1024,
+      memoryBudgetBytes: expect.any(Number),
+      connectionMemoryBytes: expect.any(Number),
       maxMessageElements: 20_000,
       maxHeaderBytes: 32 * 1024,
       headersMs: 10_000,
@@ -50,13 +75,18 @@ describe('the configuration of a server', () => {
       messageGapMs: 300_000,
       defaultDeadlineMs: 30_000,
       maxDeadlineMs: 600_000,
+      zeroWindowMs: 300_000,
       maxStreams: 250,
-      maxConnections: 10_000,
+      maxConnections: expect.any(Number),
+      maxConnectionsPerAddress: expect.any(Number),
+      resetsPerSecond: 200,
       idleConnectionMs: 600_000,
       keepaliveMs: 60_000,
       keepaliveTimeoutMs: 20_000,
       connectionAgeMs: 1_800_000,
       connectionAgeGraceMs: 300_000,
+      overloadDelayMs: 100,
+      overloadMs: 1_000,
       readinessMs: 5_000,
       shutdownNoticeMs: 0,
       drainMs: 20_000,
@@ -86,6 +116,31 @@ describe('the configuration of a server', () => {
   it('has a burst of twice the rate by default', () => {
     expect(read({ CALLS_PER_SECOND: '700' })).toMatchObject({ callsPerSecond: 700, callBurst: 1_400 });
     expect(() => read({ CALLS_PER_SECOND: '700', CALL_BURST: '699' })).toThrow('CALL_BURST=699: must be at least');
+  });
+
+  it('takes networks, addresses and unix as trusted proxies', () => {
+    const networks = ['10.0.0.0/8', '2001:0DB8::/32', '::1', 'unix'];
+    expect(read({ TRUSTED_PROXIES: networks.join(', ') }).trustedProxies).toEqual(networks);
+  });
+
+  it('has memory for messages of the allowed size, and names the variables that contradict each other', () => {
+    const mebi = 1024 * 1024;
+    expect(read({ MEMORY_BUDGET_BYTES: `${64 * mebi}` })).toMatchObject({
+      memoryBudgetBytes: 64 * mebi,
+      connectionMemoryBytes: 8 * mebi,
+      maxConnections: 512,
+    });
+    const budget = { MEMORY_BUDGET_BYTES: `${32 * mebi}` };
+    expect(() => read({ ...budget })).toThrow(
+      'MAX_MESSAGE_BYTES=4194304: must be at most half of CONNECTION_MEMORY_BYTES, 4194304, ' +
+        'which is by default an eighth of MEMORY_BUDGET_BYTES, 33554432',
+    );
+    expect(() => read({ ...budget, CONNECTION_MEMORY_BYTES: `${9 * mebi}` })).toThrow(
+      'CONNECTION_MEMORY_BYTES=9437184: must be at most a quarter of MEMORY_BUDGET_BYTES, 33554432',
+    );
+    expect(() => read({ ...budget, MAX_MESSAGE_BYTES: '1', MAX_CONNECTIONS: '513' })).toThrow(
+      'MAX_CONNECTIONS=513: must be at most 512 with MEMORY_BUDGET_BYTES, 33554432',
+    );
   });
 
   it('names the variable of a certificate file that is unusable', () => {

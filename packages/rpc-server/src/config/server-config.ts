@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { isNetwork } from '../address/trusted-proxies.ts';
 import { ConfigError, type Values } from './environment.ts';
+import { memoryConfig } from './memory-config.ts';
 import { readTls, type Tls } from './tls-files.ts';
 
 /**
@@ -18,6 +20,7 @@ const wholeNumber = (min: number, max: number) =>
 const whole = (min: number, max: number, defaultValue: number, what: string) =>
   setting(wholeNumber(min, max).default(defaultValue), `a whole number from ${min} to ${max}: ${what}`);
 
+const mebi = 1024 * 1024;
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -29,6 +32,8 @@ const list = z
   .default('')
   .transform((text) => text.split(',').map((word) => word.trim()))
   .transform((words) => words.filter((word) => word !== ''));
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 /** `fetch` takes no URL with a user name. */
 function isPlainUrl(value: string): boolean {
@@ -45,8 +50,19 @@ const path = (what: string) => setting(z.string().optional(), `the path of a PEM
  */
 export const serverSettings = (defaultPort: number) => ({
   HOST: setting(
-    z.string().default('localhost'),
-    'a host name or address to listen on; localhost is both loopback addresses, :: is every address',
+    z
+      .string()
+      .default('localhost')
+      .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
+      .refine((host) => host !== 'unix:'),
+    'a host name or address to listen on, or unix:PATH; localhost is both loopback addresses, :: is every address',
+  ),
+  SOCKET_MODE: setting(
+    z
+      .string()
+      .regex(/^[0-7]{3}$/)
+      .default('600'),
+    'the rights of the socket at unix:PATH in octal, such as 660 to let a group connect',
   ),
   PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
   HTTP2: setting(z.enum(['own', 'node']).default('own'), 'own (@example/http2) or node (node:http2, slower)'),
@@ -72,6 +88,14 @@ export const serverSettings = (defaultPort: number) => ({
   ),
 
   MAX_MESSAGE_BYTES: whole(1, 0xffff_ffff, 4 * 1024 * 1024, 'bytes of a message, before and after decompression'),
+  MEMORY_BUDGET_BYTES: setting(
+    wholeNumber(mebi, mebi ** 2).optional(),
+    `a whole number from ${mebi} to ${mebi ** 2}: bytes that clients can make the server hold; by default half of the heap of Node.js, at most a quarter of the memory of a container`,
+  ),
+  CONNECTION_MEMORY_BYTES: setting(
+    wholeNumber(mebi / 4, mebi ** 2).optional(),
+    `a whole number from ${mebi / 4} to ${mebi ** 2}: bytes that the calls of one connection can hold, at most a quarter of MEMORY_BUDGET_BYTES; by default an eighth`,
+  ),
   MAX_MESSAGE_ELEMENTS: whole(1, 0xffff_ffff, 20_000, 'fields and items of lists of a message, at all levels'),
   MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
   HEADERS_MS: milliseconds(10 * second, 'until a new connection has sent the header fields of a request'),
@@ -82,8 +106,17 @@ export const serverSettings = (defaultPort: number) => ({
     'a unary or server-streaming call may take when its client sets no deadline',
   ),
   MAX_DEADLINE_MS: milliseconds(10 * minute, 'a call may take at most, whatever deadline its client sets'),
+  ZERO_WINDOW_MS: milliseconds(5 * minute, 'an HTTP/2 client may keep the window of a waiting response closed'),
   MAX_STREAMS: whole(1, 1_000_000, 250, 'calls at once on one HTTP/2 connection'),
-  MAX_CONNECTIONS: whole(1, 1_000_000, 10_000, 'connections at once'),
+  MAX_CONNECTIONS: setting(
+    wholeNumber(1, 1_000_000).optional(),
+    'a whole number from 1 to 1000000: connections at once; by default 10000, or as many as a quarter of MEMORY_BUDGET_BYTES allows',
+  ),
+  MAX_CONNECTIONS_PER_ADDRESS: setting(
+    wholeNumber(1, 1_000_000).optional(),
+    'a whole number from 1 to 1000000: connections of one address at once; by default half of MAX_CONNECTIONS',
+  ),
+  RESETS_PER_SECOND: whole(1, 1_000_000, 200, 'calls a second that a client may cancel on one HTTP/2 connection'),
   IDLE_CONNECTION_MS: milliseconds(10 * minute, 'a connection may stay open without a call'),
   KEEPALIVE_MS: milliseconds(minute, 'between two keepalive pings on an HTTP/2 connection'),
   KEEPALIVE_TIMEOUT_MS: milliseconds(20 * second, 'for the response to a keepalive ping'),
@@ -94,14 +127,29 @@ export const serverSettings = (defaultPort: number) => ({
     wholeNumber(1, 2_000_000).optional(),
     'a whole number from CALLS_PER_SECOND to 2000000: calls of one caller in one second, once a minute; by default twice CALLS_PER_SECOND',
   ),
+  MESSAGES_PER_SECOND: setting(
+    wholeNumber(1, 50_000_000).optional(),
+    'a whole number from 1 to 50000000: messages a second that one caller may stream; by default 50 times CALLS_PER_SECOND',
+  ),
+  TRUSTED_PROXIES: setting(
+    list.refine((networks) => networks.every(isNetwork)),
+    'addresses, networks such as 10.0.0.0/8, or unix, separated by commas: the proxies that name their clients',
+  ),
+
+  OVERLOAD_DELAY_MS: whole(10, minute, 100, 'milliseconds that a turn of the event loop may take'),
+  OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer, until new calls are refused'),
 
   ALLOWED_HOSTS: setting(
     list.refine((hosts) => hosts.every((host) => /^([\w.-]+|\[[\da-f:.]+\])$/i.test(host))),
     'the host names that requests may name, such as localhost or [::1], separated by commas; without ports',
   ),
   CORS_ORIGINS: setting(
-    list.refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)),
-    'the origins whose web pages may call, such as https://example.com, separated by commas',
+    list.refine((origins) => origins.every((origin) => isOrigin(origin) && !origin.includes('*'))),
+    'the origins whose web pages may call, such as https://example.com, separated by commas; without patterns',
+  ),
+  CORS_HEADERS: setting(
+    list.refine((names) => names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name))),
+    'the names of further header fields that those pages may send, separated by commas',
   ),
 
   AUTH: setting(
@@ -141,7 +189,17 @@ type ServerValues = Values<ReturnType<typeof serverSettings>>;
 const productionNoticeMs = 5 * second;
 
 /** Variables that are combined into one setting. */
-type Parts = `tls${string}` | `auth${string}` | 'nodeEnv' | 'shutdownNoticeMs' | 'callBurst';
+type Parts =
+  | `tls${string}`
+  | `auth${string}`
+  | 'nodeEnv'
+  | 'shutdownNoticeMs'
+  | 'callBurst'
+  | 'messagesPerSecond'
+  | 'maxConnectionsPerAddress'
+  | keyof Memory;
+
+type Memory = ReturnType<typeof memoryConfig>;
 
 /** Which tokens a server accepts. */
 export interface AuthConfig {
@@ -156,13 +214,15 @@ export interface AuthConfig {
 }
 
 /** The values of `serverSettings`, which has their bounds, units and defaults. */
-export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>> {
+export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>>, Memory {
   /** Reads the certificates, at the start and whenever they may have changed; undefined without TLS. */
   readonly tls?: (() => Tls) | undefined;
   /** Undefined without authentication. */
   readonly auth?: AuthConfig | undefined;
   readonly shutdownNoticeMs: number;
   readonly callBurst: number;
+  readonly messagesPerSecond: number;
+  readonly maxConnectionsPerAddress: number;
 }
 
 /**
@@ -175,10 +235,15 @@ export function serverConfig(values: ServerValues): ServerConfig {
     values;
   const shutdownNoticeMs = values.shutdownNoticeMs ?? (nodeEnv === 'production' ? productionNoticeMs : 0);
   const { callsPerSecond, callBurst = 2 * callsPerSecond } = values;
+  const { messagesPerSecond = 50 * callsPerSecond } = values;
   if (callBurst < callsPerSecond) {
     throw new ConfigError(`CALL_BURST=${callBurst}: must be at least CALLS_PER_SECOND, ${callsPerSecond}`);
   }
-  return Object.freeze({ ...rest, shutdownNoticeMs, callBurst, tls: tlsFiles(values), auth: authConfig(values) });
+  const memory = memoryConfig(values);
+  const { maxConnectionsPerAddress = Math.ceil(memory.maxConnections / 2) } = values;
+  const limits = { callBurst, messagesPerSecond, maxConnectionsPerAddress };
+  const parts = { shutdownNoticeMs, tls: tlsFiles(values), auth: authConfig(values) };
+  return Object.freeze({ ...rest, ...memory, ...limits, ...parts });
 }
 
 function tlsFiles({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServerValues): ServerConfig['tls'] {

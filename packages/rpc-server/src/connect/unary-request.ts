@@ -22,6 +22,7 @@ export class UnaryRequest implements RequestReader {
   }
 
   onData(chunk: Uint8Array, start: number, end: number): void {
+    if (!this.#call.take(end - start)) return;
     this.#body.push(chunk, start, end);
     if (this.#isStarted) this.#read();
   }

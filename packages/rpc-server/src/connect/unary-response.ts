@@ -1,9 +1,10 @@
-import type { ConnectError } from '@connectrpc/connect';
+import { Code, type ConnectError } from '@connectrpc/connect';
 import { mergeNonProtocolHeaders } from '@connectrpc/connect/protocol';
 import { codeToHttpStatus, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
 import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
+import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { type Envelope, EnvelopeFlag } from '../call/envelope.ts';
-import { type Fields, toFields } from '../call/metadata.ts';
+import { type Fields, sendableFields, toFields } from '../call/metadata.ts';
 import { type CallResponse, type ResponseCall, serverFields } from '../call/response.ts';
 
 const nothing = new Uint8Array();
@@ -20,6 +21,15 @@ const plainHeaders = {
     ['content-type', 'application/json'],
   ]),
 };
+
+/** The fields that HTTP has for an error: RFC 6750, section 3, and RFC 9110, section 10.2.3. */
+function statusFields(error: ConnectError): Fields {
+  if (error.code === Code.Unauthenticated) return [['www-authenticate', 'Bearer']];
+  const [{ retryDelay } = {}] = error.findDetails(RetryInfoSchema);
+  if (retryDelay === undefined) return [];
+  // In whole seconds.
+  return [['retry-after', `${Number(retryDelay.seconds) + Math.ceil(retryDelay.nanos / 1e9)}`]];
+}
 
 /** The body of a unary Connect response is the message, or the error as JSON: https://connectrpc.com/docs/protocol#unary-response. */
 export class ConnectUnaryResponse implements CallResponse {
@@ -47,12 +57,8 @@ export class ConnectUnaryResponse implements CallResponse {
       [':status', `${this.httpStatus}`],
       ['content-type', 'application/json'],
     ];
-    const headers = headerList([
-      ...fields,
-      ...serverFields(this.#call, true),
-      ...this.#handlerFields(),
-      ...toFields(metadata),
-    ]);
+    const own = sendableFields([...this.#handlerFields(), ...toFields(metadata)]);
+    const headers = headerList([...fields, ...statusFields(error), ...serverFields(this.#call, true), ...own]);
     this.#call.responseBytes += body.length;
     this.#call.stream.sendHeaders(headers);
     this.#call.stream.sendData(nothing, body, true);

@@ -1,6 +1,6 @@
 import type { ConnectError } from '@connectrpc/connect';
 import { setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
-import { type Fields, toFields } from '../call/metadata.ts';
+import { type Fields, sendableFields, toFields } from '../call/metadata.ts';
 import { grpcMessage } from './grpc-message.ts';
 
 /** Fields of the status, which a handler cannot set. */
@@ -19,5 +19,5 @@ export function okTrailers(trailer: Headers | undefined): Fields {
 export function errorTrailers(error: ConnectError, trailer = new Headers()): Fields {
   setTrailerStatus(trailer, error);
   trailer.set('grpc-message', grpcMessage(error.rawMessage));
-  return toFields(trailer);
+  return sendableFields(toFields(trailer));
 }

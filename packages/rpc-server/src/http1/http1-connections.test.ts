@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import { UserService } from '@example/protos/user/v1';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ServerConfig } from '../config/server-config.ts';
 import { type RunningServer, serve } from '../serve.ts';
 import { silentLogger, testConfig } from '../testing/index.ts';
+import { receivedOn } from '../testing/test-server.ts';
 
 let server: RunningServer;
 afterEach(async () => {
@@ -12,88 +13,237 @@ afterEach(async () => {
   await server.close(0);
 });
 
-/** The delay of no other timer. */
-const lingerMs = 123_456;
-
-/** Counts the timers with that delay that are not cleared. */
-function watchTimers(): () => number {
-  const started = vi.spyOn(globalThis, 'setTimeout');
-  const cleared = vi.spyOn(globalThis, 'clearTimeout');
-  return () => {
-    const timers = started.mock.results.filter((_, i) => started.mock.calls[i]?.[1] === lingerMs);
-    return timers.filter(({ value }) => !cleared.mock.calls.some(([timer]) => timer === value)).length;
-  };
+interface Started {
+  /** Opens a connection. */
+  readonly open: () => Socket;
+  /** The calls of GetUser that wait until they are released, by id. */
+  readonly waiting: ReadonlyMap<string, () => void>;
+  readonly signals: readonly AbortSignal[];
 }
 
-it.each([
-  ['its client has gone', (socket: Socket) => void socket.destroy()],
-  ['its rest has arrived', (socket: Socket) => void socket.write('x'.repeat(100_000))],
-])('the timer of a request with an early response is cleared when %s', async (_, goOn) => {
-  const timers = watchTimers();
-  server = await serve({ config: { ...testConfig, headersMs: lingerMs }, logger: silentLogger, routes: () => {} });
-  const socket = connect(Number(new URL(server.url).port), 'localhost');
-  socket.write('POST /nobody HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n');
-  await once(socket, 'data');
-  await expect.poll(timers).toBe(1);
-  goOn(socket);
-  await expect.poll(timers).toBe(0);
-  socket.destroy();
-});
-
-/** A server whose GetUser waits until it is released, by id, and a connection to it. */
-async function startCalls(): Promise<{ socket: Socket; waiting: Map<string, () => void>; signals: AbortSignal[] }> {
+/** A server whose GetUser responds at once, except to ids from 100 on. */
+async function start(config: Partial<ServerConfig> = {}): Promise<Started> {
   const waiting = new Map<string, () => void>();
   const signals: AbortSignal[] = [];
   server = await serve({
-    config: testConfig,
+    config: { ...testConfig, ...config },
     logger: silentLogger,
     routes: (router) =>
       router.service(UserService, {
         async getUser({ id }, { signal }) {
           signals.push(signal);
-          await new Promise<void>((resolve) => waiting.set(id, resolve));
+          if (Number(id) >= 100) await new Promise<void>((resolve) => waiting.set(id, resolve));
           return { id };
         },
       }),
   });
-  return { socket: connect(Number(new URL(server.url).port), 'localhost'), waiting, signals };
+  const { port } = new URL(server.url);
+  return { open: () => connect(Number(port), '127.0.0.1'), waiting, signals };
 }
 
-function getUser(contentType: string, body: string, contentLength = body.length): string {
-  const fields = `host: a\r\ncontent-type: ${contentType}\r\ncontent-length: ${contentLength}`;
-  return `POST /user.v1.UserService/GetUser HTTP/1.1\r\n${fields}\r\n\r\n${body}`;
+const path = '/user.v1.UserService/GetUser';
+
+function getUser(id: number, fields = '', contentType = 'application/json'): string {
+  const body = `{"id":"${id}"}`;
+  const head = `host: a\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}\r\n${fields}`;
+  return `POST ${path} HTTP/1.1\r\n${head}\r\n${body}`;
 }
 
-it('a client that disconnects with a refused request in its pipeline does not cause an uncaught error', async () => {
-  const { socket, waiting, signals } = await startCalls();
-  const uncaught = vi.fn();
-  process.once('uncaughtException', uncaught);
-  socket.write(getUser('application/json', '{"id":"1"}') + getUser('text/plain', 'x', 100));
-  await expect.poll(() => waiting.size).toBe(1);
-  socket.resetAndDestroy();
-  await expect.poll(() => signals[0]?.aborted).toBe(true);
-  for (let turn = 0; turn < 3; turn++) await setImmediate();
-  process.off('uncaughtException', uncaught);
-  expect(uncaught).not.toHaveBeenCalled();
+/** What tells the responses of a connection apart, in order. */
+const parts = (text: string) => text.match(/HTTP\/1\.1 \d+|"id":"\d+"|connection: close/gi);
+
+describe('a connection that has reached its age', () => {
+  it('is closed after its next response, which announces it', async () => {
+    const { open } = await start({ connectionAgeMs: 50 });
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    for (let i = 1; !/connection: close/i.test(received()); i++) {
+      socket.write(getUser(1));
+      await expect.poll(() => received().split('"id":"1"')).toHaveLength(i + 1);
+    }
+    await closed;
+  });
+
+  it('is not closed while it is idle: a request may be on its way', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const { open } = await start({ connectionAgeMs: 50, connectionAgeGraceMs: 1 });
+    const idle = open();
+    const received = receivedOn(idle);
+    await once(idle, 'connect');
+    // A younger one is old by now.
+    const younger = open();
+    const receivedByYounger = receivedOn(younger);
+    for (let i = 1; !younger.closed; i++) {
+      younger.write(getUser(1));
+      await expect.poll(() => younger.closed || receivedByYounger().split('"id"').length === i + 1).toBe(true);
+    }
+    const closed = once(idle, 'close');
+    idle.write(getUser(2));
+    await closed;
+    expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"2"']);
+  });
+
+  it('loses no request of a client that keeps its connections', async () => {
+    await start({ connectionAgeMs: 20 });
+    const headers = { 'content-type': 'application/json' };
+    const caller = async () => {
+      for (let i = 0; i < 300; i++) {
+        const response = await fetch(`${server.url}${path}`, { method: 'POST', headers, body: '{"id":"7"}' });
+        expect(await response.json()).toEqual({ id: '7' });
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, caller));
+  });
 });
 
-it('a server that drains responds to all pipelined requests', async () => {
-  const { socket, waiting } = await startCalls();
-  socket.write(getUser('application/json', '{"id":"1"}') + getUser('application/json', '{"id":"2"}'));
-  await expect.poll(() => waiting.size).toBe(2);
-  let said = '';
-  socket.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  const ended = once(socket, 'close');
-  const closed = server.close(10_000);
+/** Starts to close the server. @returns when it listens no more, with what resolves when it has closed */
+async function drain(): Promise<{ readonly closed: Promise<void> }> {
+  const closed = server.close(60_000);
   const isListening = () =>
     fetch(server.url).then(
       () => true,
       () => false,
     );
   await expect.poll(isListening).toBe(false);
-  for (const release of waiting.values()) release();
-  await Promise.all([closed, ended]);
-  expect(said.match(/"id":"\d"|connection: close/gi)).toEqual(['"id":"1"', 'connection: close', '"id":"2"']);
+  return { closed };
+}
+
+describe('a server that drains', () => {
+  it('responds to a request that is on its way on an idle connection, and closes it then', async () => {
+    const { open } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    socket.write(getUser(1));
+    await expect.poll(received).toContain('"id":"1"');
+    const { closed } = await drain();
+    socket.write(getUser(2));
+    await Promise.all([closed, once(socket, 'close')]);
+    expect(parts(received())).toEqual(['HTTP/1.1 200', '"id":"1"', 'HTTP/1.1 200', 'Connection: close', '"id":"2"']);
+  });
+
+  it('responds to all pipelined requests', async () => {
+    const { open, waiting } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    socket.write(getUser(101) + getUser(2));
+    await expect.poll(() => waiting.size).toBe(1);
+    const ended = once(socket, 'close');
+    const { closed } = await drain();
+    waiting.get('101')?.();
+    await Promise.all([closed, ended]);
+    expect(parts(received())).toEqual(['HTTP/1.1 200', '"id":"101"', 'HTTP/1.1 200', 'Connection: close', '"id":"2"']);
+  });
+});
+
+describe('requests that a client sends ahead', () => {
+  it('are served one after the other', async () => {
+    const { open, waiting, signals } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    socket.write(getUser(101) + getUser(2));
+    await expect.poll(() => waiting.size).toBe(1);
+    expect(signals).toHaveLength(1);
+    waiting.get('101')?.();
+    await expect.poll(received).toContain('"id":"2"');
+    socket.destroy();
+  });
+
+  it('are not served after one that closes the connection (RFC 9112, section 9.6)', async () => {
+    const { open, signals } = await start();
+    const socket = open();
+    const closed = once(socket.resume(), 'close');
+    socket.write(getUser(1, 'connection: close\r\n') + getUser(2));
+    await closed;
+    expect(signals).toHaveLength(1);
+  });
+
+  it('cost their connection when they are more than MAX_STREAMS', async () => {
+    const { open, signals } = await start({ maxStreams: 3 });
+    const socket = open().on('error', () => {});
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.resume().write(getUser(101) + getUser(2).repeat(4));
+    await closed;
+    expect(signals).toHaveLength(1);
+  });
+
+  it('and are refused do not cause an uncaught error when their client disconnects', async () => {
+    const { open, waiting, signals } = await start();
+    const socket = open();
+    const uncaught = vi.fn();
+    process.once('uncaughtException', uncaught);
+    socket.write(getUser(101) + getUser(2, '', 'text/plain').slice(0, -1));
+    await expect.poll(() => waiting.size).toBe(1);
+    socket.resetAndDestroy();
+    await expect.poll(() => signals[0]?.aborted).toBe(true);
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    process.off('uncaughtException', uncaught);
+    expect(uncaught).not.toHaveBeenCalled();
+  });
+});
+
+describe('a response before its request has arrived', () => {
+  const length = 20_000_000;
+
+  it.each([
+    ['HTTP/1.0, as nginx sends it', 'HTTP/1.0', ''],
+    ['HTTP/1.1', 'HTTP/1.1', ''],
+    ['HTTP/1.1 with connection: close', 'HTTP/1.1', 'connection: close\r\n'],
+  ])('reaches a client of %s that sends everything first', async (_, version, fields) => {
+    const { open } = await start();
+    for (let i = 0; i < 5; i++) {
+      const socket = open();
+      const received = receivedOn(socket.pause());
+      socket.pause();
+      const head = `host: a\r\ncontent-type: application/xml\r\ncontent-length: ${length}\r\n${fields}`;
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject);
+        socket.write(`POST ${path} ${version}\r\n${head}\r\n`);
+        socket.write(Buffer.alloc(length), () => resolve());
+      });
+      socket.resume();
+      await expect.poll(received).toMatch(/^HTTP\/1\.1 415 /);
+      socket.destroy();
+    }
+  });
+
+  it('reaches a client whose header fields are too large', async () => {
+    const { open } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    socket.end(`POST ${path} HTTP/1.1\r\nhost: a\r\nx-long: ${'x'.repeat(5_000_000)}\r\n\r\n`);
+    await closed;
+    expect(received()).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it('ends a connection whose client does not send the rest in HEADERS_MS', async () => {
+    const { open } = await start({ headersMs: 50 });
+    const socket = open();
+    const closed = once(socket.resume(), 'close');
+    socket.write(`POST /nobody HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n`);
+    await closed;
+  });
+
+  it.each([
+    ['its client has gone', (socket: Socket) => void socket.destroy()],
+    ['the rest has arrived', (socket: Socket) => void socket.write('x'.repeat(100_000))],
+  ])('has no timer any more when %s', async (_, goOn) => {
+    /** The delay of no other timer. */
+    const headersMs = 123_456;
+    const started = vi.spyOn(globalThis, 'setTimeout');
+    const cleared = vi.spyOn(globalThis, 'clearTimeout');
+    const timers = () => {
+      const found = started.mock.results.filter((_, i) => started.mock.calls[i]?.[1] === headersMs);
+      return found.filter(({ value }) => !cleared.mock.calls.some(([timer]) => timer === value)).length;
+    };
+    const { open } = await start({ headersMs });
+    const socket = open();
+    socket.write('POST /nobody HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n');
+    await once(socket, 'data');
+    await expect.poll(timers).toBe(1);
+    goOn(socket);
+    await expect.poll(timers).toBe(0);
+    socket.destroy();
+  });
 });

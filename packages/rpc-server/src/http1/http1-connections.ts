@@ -1,86 +1,161 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ServerConfig } from '../config/server-config.ts';
+import { destroyAfter } from './destroy-after.ts';
+
+/** How long a client may take to close its side of a connection that the server has ended, in milliseconds. */
+const closeMs = 1_000;
+
+const nothing = () => {};
 
 /** The state of a connection. */
 interface State {
-  /** Several for a client that sends requests before it has the response to the first (pipelining). */
-  openResponses: number;
-  /** The response to the last request. */
-  last: ServerResponse | undefined;
+  /** The request whose response is under way. */
+  current: IncomingMessage | undefined;
+  /** The requests that its client has sent ahead (pipelining), as functions that start them. */
+  waiting: (() => void)[];
+  /** Closes after its next response. */
   isRetired: boolean;
-  lingering: NodeJS.Timeout | undefined;
+  /** No further request is served: the last response has been sent. */
+  isClosing: boolean;
+  stopIdleTimer: () => void;
 }
 
 /** The connections that use HTTP/1.1, or whose HTTP version is not known yet, and their requests. */
 export class Http1Connections {
-  readonly #lingerMs: number;
+  readonly #config: ServerConfig;
   readonly #connections = new Map<Socket, State>();
-  #isDraining = false;
+  /** Set when the server drains: see `drain`. */
+  #idleMs: number | undefined;
 
-  /** @param lingerMs how long a client may go on sending a request that already has its response, in milliseconds */
-  constructor(lingerMs: number) {
-    this.#lingerMs = lingerMs;
+  constructor(config: ServerConfig) {
+    this.#config = config;
   }
 
   add(socket: Socket): void {
-    const state: State = { openResponses: 0, last: undefined, isRetired: false, lingering: undefined };
+    const state: State = {
+      current: undefined,
+      waiting: [],
+      isRetired: false,
+      isClosing: false,
+      stopIdleTimer: nothing,
+    };
     this.#connections.set(socket, state);
-    socket.once('close', () => {
-      this.#connections.delete(socket);
-      clearTimeout(state.lingering);
-    });
+    socket.once('close', () => this.#connections.delete(socket));
+    // Node calls it after the last response. Its own would close the socket at once: the client would get a reset in
+    // place of the response if it is still sending.
+    socket.destroySoon = () => this.#close(socket, state);
+    this.#whenIdle(socket, state);
   }
 
   /** Forgets a connection that uses HTTP/2. */
   remove(socket: Socket): void {
+    this.#connections.get(socket)?.stopIdleTimer();
     this.#connections.delete(socket);
+    Reflect.deleteProperty(socket, 'destroySoon');
   }
 
-  /** Call for each request, before anything is sent: the response may have to announce the end of the connection. */
-  begin({ socket }: IncomingMessage, response: ServerResponse): void {
+  /**
+   * Starts a request once the response to the one before it has been sent: pipelined requests may be served at once
+   * only if they are safe (RFC 9112, section 9.3.2).
+   */
+  serve(request: IncomingMessage, start: () => void): void {
+    const { socket } = request;
     const state = this.#connections.get(socket);
-    if (state === undefined) return;
-    state.openResponses += 1;
-    state.last = response;
-    if (this.#closesAfterResponse(state)) response.setHeader('connection', 'close');
+    if (state === undefined || state.isClosing) {
+      // RFC 9112, section 9.6: not processed after the last response.
+      request.resume();
+      return;
+    }
+    const begin = () => {
+      state.current = request;
+      state.stopIdleTimer();
+      if (state.isRetired) destroyAfter(socket, this.#config.connectionAgeGraceMs);
+      start();
+    };
+    if (state.current === undefined) begin();
+    else if (state.waiting.length < this.#config.maxStreams) state.waiting.push(begin);
+    else socket.destroy();
+  }
+
+  /** Whether no request is being served. */
+  isIdle(socket: Socket): boolean {
+    return this.#connections.get(socket)?.current === undefined;
+  }
+
+  /** Whether the response that begins is the last of its connection, and has to announce that. */
+  isLast(socket: Socket): boolean {
+    const state = this.#connections.get(socket);
+    return state?.waiting.length === 0 && (state.isRetired || this.#idleMs !== undefined);
   }
 
   /** Call when the response has been sent, or its connection is lost. */
   end(request: IncomingMessage): void {
     const { socket } = request;
     const state = this.#connections.get(socket);
-    if (state === undefined || socket.destroyed) return;
-    state.openResponses -= 1;
-    // The header fields of a response that began before could not announce it.
-    if (state.openResponses === 0 && this.#closesAfterResponse(state)) socket.destroySoon();
-    if (!request.complete) this.#linger(request, state);
+    if (state === undefined || socket.destroyed || state.isClosing) return;
+    state.current = undefined;
+    // The rest of a request that got an early response is read and dropped, so that the next request can follow.
+    if (!request.complete) request.once('end', destroyAfter(socket, this.#config.headersMs));
+    const next = state.waiting.shift();
+    if (next === undefined) this.#whenIdle(socket, state);
+    else next();
   }
 
-  /** The rest of a request that got an early response is read and dropped, so that the next request can follow. */
-  #linger(request: IncomingMessage, state: State): void {
-    request.once('end', () => clearTimeout(state.lingering));
-    state.lingering = setTimeout(() => request.socket.destroySoon(), this.#lingerMs);
+  /**
+   * Ends a connection that has failed, or whose client sends what cannot be read.
+   *
+   * @param status of the response
+   * @returns false if it was ended before
+   */
+  refuse(socket: Socket, status: string): boolean {
+    const state = this.#connections.get(socket);
+    if (state?.isClosing) return false;
+    if (state === undefined || !socket.writable) {
+      socket.destroy();
+      return true;
+    }
+    if (state.current === undefined) socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    this.#close(socket, state, this.#config.headersMs);
+    return true;
   }
 
-  /** Closes a connection after its present requests. */
+  /**
+   * Closes a connection after its next response, which announces it. An idle connection stays open until then, or until
+   * IDLE_CONNECTION_MS: its client may be sending a request, which would be lost.
+   */
   retire(socket: Socket): void {
     const state = this.#connections.get(socket);
     if (state === undefined) return;
     state.isRetired = true;
-    if (state.openResponses === 0) socket.destroySoon();
+    if (state.current !== undefined) destroyAfter(socket, this.#config.connectionAgeGraceMs);
   }
 
-  /** Retires all connections, and those that are still to come. */
-  drain(): void {
-    this.#isDraining = true;
-    for (const [socket, { openResponses, last }] of this.#connections) {
-      if (openResponses === 0) socket.destroySoon();
-      // Node closes the connection after the first response that announces it.
-      else if (last?.headersSent === false) last.setHeader('connection', 'close');
+  /**
+   * Retires all connections, and those that are still to come.
+   *
+   * @param idleMs how long an idle connection stays open for a request that is on its way, in milliseconds
+   */
+  drain(idleMs: number): void {
+    this.#idleMs = idleMs;
+    for (const [socket, state] of this.#connections) {
+      if (state.current === undefined) this.#whenIdle(socket, state);
     }
   }
 
-  #closesAfterResponse({ isRetired }: State): boolean {
-    return this.#isDraining || isRetired;
+  #whenIdle(socket: Socket, state: State): void {
+    if (this.#idleMs !== undefined) state.stopIdleTimer = destroyAfter(socket, this.#idleMs);
+  }
+
+  /** Ends the connection. What its client is still sending is read and dropped for some time. */
+  #close(
+    socket: Socket,
+    state: State,
+    lingerMs = state.current?.complete === false ? this.#config.headersMs : closeMs,
+  ) {
+    if (state.isClosing) return;
+    state.isClosing = true;
+    socket.end();
+    destroyAfter(socket, lingerMs);
   }
 }

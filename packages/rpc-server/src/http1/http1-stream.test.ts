@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import type { ServerConfig } from '../config/server-config.ts';
-import { exchange, startServer } from '../testing/test-server.ts';
+import { recordingLogger, startServer } from '../testing/test-server.ts';
 
 async function start(config: Partial<ServerConfig>): Promise<string> {
   const server = await startServer({
@@ -40,22 +42,21 @@ it('a response to a preflight has no content-length, because its status is 204',
   expect([response.status, response.headers.get('content-length')]).toEqual([204, null]);
 });
 
-it('a response that cannot be sent ends its connection after the responses before it in the pipeline', async () => {
-  const failed = Promise.withResolvers<void>();
+it('a response that is reset ends its connection', async () => {
+  const { logger, lines } = recordingLogger();
   const { port } = await startServer({
-    users: {
-      async getUser({ id }, { responseHeader, signal }) {
-        if (id === '1') await failed.promise;
-        if (id !== '2') return { id };
-        responseHeader.set('x-header', 'a\x01b');
-        signal.addEventListener('abort', () => failed.resolve());
-        return {};
+    config: { defaultDeadlineMs: 50 },
+    logger,
+    orders: {
+      async *listOrders() {
+        while (true) yield { id: 'x'.repeat(100_000) };
       },
     },
   });
-  const requests = ['1', '2', '3'].map((id) => {
-    const fields = 'host: a\r\ncontent-type: application/json\r\ncontent-length: 10';
-    return `POST /user.v1.UserService/GetUser HTTP/1.1\r\n${fields}\r\n\r\n{"id":"${id}"}`;
-  });
-  expect((await exchange(port, requests.join(''))).match(/{"id":"\d"}/g)).toEqual(['{"id":"1"}']);
+  const socket = connect(port, '127.0.0.1');
+  const fields = 'host: a\r\ncontent-type: application/connect+json\r\ncontent-length: 7';
+  socket.write(`POST /order.v1.OrderService/ListOrders HTTP/1.1\r\n${fields}\r\n\r\n\0\0\0\0\x02{}`);
+  // It reads nothing until then: some time after the deadline.
+  await expect.poll(() => lines).toMatchObject([{ status: 'DeadlineExceeded' }]);
+  await once(socket.resume(), 'close');
 });

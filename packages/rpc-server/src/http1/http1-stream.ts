@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ErrorCode, type HeaderList, type StreamHandler } from '@example/http2';
 import type { CallStream, RequestHeaders } from '../call/call-stream.ts';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
 import { RawHeaders } from './raw-headers.ts';
 import { RequestBody } from './request-body.ts';
 
@@ -15,17 +16,36 @@ export class Http1Stream implements CallStream {
   closed = false;
   readonly #body: RequestBody;
   readonly #response: ServerResponse;
+  readonly #isLast: () => boolean;
+  readonly #memory: ConnectionMemory;
+  readonly #stallMs: number;
+  /** The timeout of the socket is that of a client that does not read. */
+  #isWatched = false;
+  #hasBeenWatched = false;
   #handler: StreamHandler | undefined;
   /**
    * Sent together with the first bytes of the body, when it is known whether they are the whole body (content-length).
    */
   #responseHeaders: HeaderList | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  /**
+   * @param stallMs how long the client may read nothing while the response waits for it, in milliseconds
+   * @param isLast whether the connection closes after the response, which then announces it
+   */
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    memory: ConnectionMemory,
+    stallMs: number,
+    isLast: () => boolean,
+  ) {
     this.headers = headersOf(request);
     this.httpVersion = request.httpVersion;
     this.#body = new RequestBody(request);
     this.#response = response;
+    this.#isLast = isLast;
+    this.#memory = memory;
+    this.#stallMs = stallMs;
   }
 
   /**
@@ -37,6 +57,7 @@ export class Http1Stream implements CallStream {
     this.#response.once('close', () => {
       onClose();
       this.closed = true;
+      this.#memory.setBuffered(0);
       const isComplete = this.#response.writableFinished;
       handler.onClose(isComplete ? undefined : { code: ErrorCode.CANCEL, by: 'peer' });
     });
@@ -45,6 +66,10 @@ export class Http1Stream implements CallStream {
 
   get requestEnded(): boolean {
     return this.#body.hasEnded;
+  }
+
+  sendContinue(): void {
+    this.#response.writeContinue();
   }
 
   consume(bytes: number): void {
@@ -70,13 +95,40 @@ export class Http1Stream implements CallStream {
       this.#writeHead(bytes.length);
       // As text it leaves in one write with the header fields.
       this.#response.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1');
+      this.#watchUnsent();
       return true;
     }
     this.#writeHead();
     const hasRoom = this.#response.write(bytes);
-    if (!hasRoom) this.#response.once('drain', () => this.#handler?.onDrain());
+    // Without room the call holds the bytes until `drain`.
+    if (hasRoom && !this.#memory.setBuffered(this.#response.writableLength)) this.reset();
+    if (!hasRoom) this.#response.once('drain', () => this.#onDrain());
     if (isEnd) this.#response.end();
+    this.#watchUnsent();
     return hasRoom;
+  }
+
+  #onDrain(): void {
+    this.#memory.setBuffered(0);
+    this.#unwatch();
+    this.#handler?.onDrain();
+  }
+
+  /** Ends the connection of a client that reads nothing of what waits for it: Node's timeout of an idle socket. */
+  #watchUnsent(): void {
+    const response = this.#response;
+    if (this.#isWatched || response.writableLength === 0) return;
+    this.#isWatched = true;
+    // Before Node's own listener, which sets the timeout of a kept connection.
+    if (!this.#hasBeenWatched) response.prependOnceListener('finish', () => this.#unwatch());
+    this.#hasBeenWatched = true;
+    if (response.socket !== null) response.socket.setTimeout(this.#stallMs);
+    else response.once('socket', (socket: Socket) => socket.setTimeout(this.#stallMs));
+  }
+
+  #unwatch(): void {
+    this.#isWatched = false;
+    this.#response.socket?.setTimeout(0);
   }
 
   /** In the trailer section of a chunked body: RFC 9112, section 7.1.2. */
@@ -92,11 +144,12 @@ export class Http1Stream implements CallStream {
     this.sendTrailers(trailers);
   }
 
-  /** Ends the connection, once the responses before this one in its pipeline have been sent. */
+  /** Ends the connection. */
   reset(): void {
-    // Emitted when it is the turn of this response. Node leaves the socket alone then, and the client would wait.
-    this.#response.once('socket', (socket: Socket) => socket.destroySoon());
+    // Node leaves the socket alone when the response is destroyed, and the client would wait.
+    const { socket } = this.#response;
     this.#response.destroy();
+    socket?.destroySoon();
   }
 
   /** @param length of the whole body, in bytes; undefined when it is not known yet */
@@ -104,6 +157,7 @@ export class Http1Stream implements CallStream {
     if (this.#responseHeaders === undefined) return;
     const { status, fields } = rawHeaders(this.#responseHeaders);
     this.#responseHeaders = undefined;
+    if (this.#isLast()) this.#response.shouldKeepAlive = false;
     // RFC 9110, section 8.6.
     const hasLength = length !== undefined && status !== 204;
     this.#response.writeHead(status, hasLength ? [...fields, 'content-length', `${length}`] : [...fields]);
@@ -116,14 +170,20 @@ const lastHeaders = new WeakMap<Socket, RawHeaders>();
  * Clients repeat their header fields on a connection: those of the last request are kept, with all that was parsed of
  * them.
  */
-function headersOf({ rawHeaders, method = '', url: path = '', headers, socket }: IncomingMessage): RawHeaders {
+function headersOf({ rawHeaders, method = '', url = '', headers, socket }: IncomingMessage): RawHeaders {
   const last = lastHeaders.get(socket);
-  if (last?.equals(rawHeaders, method, path)) return last;
+  if (last?.equals(rawHeaders, method, url)) return last;
   const scheme = (socket as TLSSocket).encrypted ? 'https' : 'http';
-  const parsed = new RawHeaders(rawHeaders, { method, scheme, authority: headers.host ?? '', path });
+  const [, targetHost, path = url] = absoluteForm.exec(url) ?? [];
+  // Node refuses a request of HTTP/1.1 without Host. One of HTTP/1.0 is for this server: RFC 9112, section 3.3.
+  const authority = targetHost ?? headers.host ?? 'localhost';
+  const parsed = new RawHeaders(rawHeaders, { method, scheme, authority, path: path === '' ? '/' : path });
   lastHeaders.set(socket, parsed);
   return parsed;
 }
+
+/** RFC 9112, section 3.2.2. */
+const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 interface RawResponseHeaders {
   readonly status: number;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { StreamHandler } from '@example/http2';
+import { requestReads } from '../call/turns.ts';
 
 /** The number of bytes that a peer may send ahead of the reader: the initial window of HTTP/2. */
 const windowBytes = 65_535;
@@ -10,6 +11,9 @@ export class RequestBody {
   /** Bytes passed to the handler that are neither consumed nor read ahead. */
   #unconsumed = 0;
   #isDiscarded = false;
+  /** Bytes since the last wait for a turn of the event loop. */
+  #sinceYield = 0;
+  #isYielding = false;
   hasEnded = false;
 
   constructor(readable: Readable) {
@@ -19,10 +23,9 @@ export class RequestBody {
   /** Passes the body on to the handler from now on. */
   start(handler: StreamHandler): void {
     this.#readable.on('data', (chunk: Buffer) => {
-      if (!this.#isDiscarded) {
-        this.#unconsumed += chunk.length;
-        if (this.#unconsumed >= windowBytes) this.#readable.pause();
-      }
+      if (!this.#isDiscarded) this.#unconsumed += chunk.length;
+      this.#yieldIfDue(chunk.length);
+      if (this.#mustPause) this.#readable.pause();
       handler.onData(chunk, 0, chunk.length);
     });
     this.#readable.once('end', () => {
@@ -33,7 +36,7 @@ export class RequestBody {
 
   consume(bytes: number): void {
     this.#unconsumed = Math.max(0, this.#unconsumed - bytes);
-    if (this.#unconsumed < windowBytes) this.#resume();
+    this.#resume();
   }
 
   readAhead(): void {
@@ -44,10 +47,27 @@ export class RequestBody {
   /** The rest is read and dropped: the next request of the connection follows it. */
   discard(): void {
     this.#isDiscarded = true;
+    this.#unconsumed = 0;
     this.#resume();
   }
 
+  #yieldIfDue(bytes: number): void {
+    this.#sinceYield += bytes;
+    if (this.#isYielding || this.#sinceYield < windowBytes) return;
+    this.#sinceYield = 0;
+    const turn = requestReads.wait(windowBytes);
+    this.#isYielding = turn !== undefined;
+    turn?.then(() => {
+      this.#isYielding = false;
+      this.#resume();
+    });
+  }
+
+  get #mustPause(): boolean {
+    return this.#isYielding || this.#unconsumed >= windowBytes;
+  }
+
   #resume(): void {
-    if (this.#readable.isPaused()) this.#readable.resume();
+    if (!this.#mustPause && this.#readable.isPaused()) this.#readable.resume();
   }
 }

@@ -1,6 +1,15 @@
 import type { Socket } from 'node:net';
+import type { Peer } from '../address/peer.ts';
+import type { ConnectionMemory } from '../memory/connection-memory.ts';
+
+/** How many times the resets of one client a trusted proxy may send, whose clients share its connection. */
+export const proxyFactor = 10;
 
 export interface Http2Connection {
+  /** The number of streams that are not closed. */
+  readonly openStreams: number;
+  /** Ends the connection at once: with GOAWAY, so that the client can retry what was on its way. */
+  close(): void;
   /**
    * Ends the connection once its calls have ended. GOAWAY names the last accepted stream, so that the client can retry
    * later ones elsewhere (RFC 9113, section 6.8).
@@ -11,6 +20,7 @@ export interface Http2Connection {
 /**
  * Serves HTTP/2 on a socket from which nothing has been read, until the connection has ended.
  *
+ * @param peer the other end
  * @param onClose called then
  */
-export type ServeHttp2 = (socket: Socket, onClose: () => void) => Http2Connection;
+export type ServeHttp2 = (socket: Socket, peer: Peer, memory: ConnectionMemory, onClose: () => void) => Http2Connection;

@@ -1,17 +1,19 @@
 import http2, { type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { sharedHeaderList } from '@example/http2';
-import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
-import type { ServeHttp2 } from './http2-connection.ts';
+import { proxyFactor, type ServeHttp2 } from './http2-connection.ts';
 import { NodeStream } from './node-stream.ts';
 
 /**
  * How long a client may take to close its side of a connection after the server has closed its own, in milliseconds.
  */
 const lingerMs = 1_000;
+
+/** The resets of one second at once, as a multiple of those of every second. The same as in @example/http2. */
+const resetBurst = 5;
 
 /** The size of a header field beyond its name and value, in bytes: RFC 9113, section 6.5.2. */
 const fieldOverheadBytes = 32;
@@ -22,17 +24,26 @@ const fieldOverheadBytes = 32;
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
-  return (socket, onClose) => {
-    const peer = socket.remoteAddress ?? '';
-    const session = http2.performServerHandshake(socket, { settings });
+  return (socket, peer, memory, onClose) => {
+    const streamResetRate = (peer.proxies === undefined ? 1 : proxyFactor) * config.resetsPerSecond;
+    const session = http2.performServerHandshake(socket, {
+      settings,
+      strictFieldWhitespaceValidation: false,
+      streamResetRate,
+      streamResetBurst: resetBurst * streamResetRate,
+    });
+    let openStreams = 0;
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
+      openStreams += 1;
+      stream.once('close', () => {
+        openStreams -= 1;
+      });
       const callStream = new NodeStream(stream, headers, raw);
       if (listBytes(raw) > config.maxHeaderBytes) {
         refuseHeaders(callStream);
         return;
       }
-      if (!callStream.requestEnded && parseCallHeaders(callStream.headers).expectsContinue) callStream.sendContinue();
-      const handler = dispatch(callStream, peer);
+      const handler = dispatch(callStream, peer, memory);
       callStream.open(handler);
       handler.begin();
     });
@@ -40,11 +51,13 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
     session.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
       // Others are of the socket, or an error that the client has sent.
       const isViolation = code.startsWith('ERR_HTTP2_') && code !== 'ERR_HTTP2_SESSION_ERROR';
-      log[isViolation ? 'warn' : 'debug']('an HTTP/2 connection failed', peer, message);
+      log[isViolation ? 'warn' : 'debug']('an HTTP/2 connection failed', peer.address, message);
     });
     limitLingering(socket);
     const stops = [
-      requirePreface(session, config, () => log.warn('an HTTP/2 connection failed', peer, 'timeout: no SETTINGS')),
+      requirePreface(session, config, () =>
+        log.warn('an HTTP/2 connection failed', peer.address, 'timeout: no SETTINGS'),
+      ),
       closeWhenIdle(session, config),
       keepAlive(session, config),
     ];
@@ -53,7 +66,14 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
       onClose();
     });
     // Node ignores new streams after any GOAWAY, so that there is no first GOAWAY to warn the client.
-    return { drain: () => session.close() };
+    const close = () => session.close();
+    return {
+      drain: close,
+      close,
+      get openStreams() {
+        return openStreams;
+      },
+    };
   };
 }
 

@@ -57,7 +57,6 @@ export class NodeStream implements CallStream {
     return this.#stream.closed || this.#stream.destroyed;
   }
 
-  /** Sends status 100 (RFC 9110, section 15.2.1). */
   sendContinue(): void {
     if (this.#isGone) return;
     this.#stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });

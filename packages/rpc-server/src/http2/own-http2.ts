@@ -4,43 +4,36 @@ import {
   ErrorCode,
   errorName,
   type Limits,
-  MemoryBudget,
   serveConnection,
-  sharedHeaderList,
 } from '@example/http2';
-import { parseCallHeaders } from '../call/call-headers.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
-import type { ServeHttp2 } from './http2-connection.ts';
+import { proxyFactor, type ServeHttp2 } from './http2-connection.ts';
 
 /** The largest frame payload that every endpoint accepts, in bytes: RFC 9113, section 4.2. */
 const smallestMaxFrameBytes = 16_384;
 
-/** RFC 9110, section 15.2.1. */
-const continueHeaders = sharedHeaderList([[':status', '100']]);
-
-/** The buffer memory of all connections together, in bytes. */
-const bufferedBytes = 512 * 1024 * 1024;
-
 /** HTTP/2 by @example/http2. */
 export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
-  const memory = new MemoryBudget(bufferedBytes);
-  const limits = limitsOf(config);
-  return (socket, onClose) => {
-    const peer = socket.remoteAddress ?? '';
+  const limits = limitsOf(config, config.resetsPerSecond);
+  const proxyLimits = limitsOf(config, proxyFactor * config.resetsPerSecond);
+  return (socket, peer, memory, onClose) => {
     return serveConnection(socket, {
-      accept: (stream, headers) => {
-        if (!stream.requestEnded && parseCallHeaders(headers).expectsContinue) stream.sendHeaders(continueHeaders);
-        const handler = dispatch(stream, peer);
+      accept: (stream) => {
+        const handler = dispatch(stream, peer, memory);
         handler.begin();
         return handler;
       },
-      limits,
-      memory,
-      onViolation: (code) => log.warn('an HTTP/2 stream was reset', peer, errorName(code)),
+      limits: peer.proxies === undefined ? limits : proxyLimits,
+      onBuffered: (bytes) => {
+        if (memory.setBuffered(bytes)) return;
+        log.warn('a connection was ended', peer.address, 'it holds too much that it does not read');
+        socket.destroy();
+      },
+      onViolation: (code) => log.warn('an HTTP/2 stream was reset', peer.address, errorName(code)),
       onClose: (reason) => {
-        logEnd(log, peer, reason);
+        logEnd(log, peer.address, reason);
         onClose();
       },
     });
@@ -54,7 +47,7 @@ function logEnd(log: ConnectionLog, peer: string, { code, by, message, cause }: 
   } else log.debug('an HTTP/2 connection ended', peer, `${errorName(code)}: ${message}`);
 }
 
-function limitsOf(config: ServerConfig): Partial<Limits> {
+function limitsOf(config: ServerConfig, resetsPerSecond: number): Partial<Limits> {
   // A list that exceeds the limit by less than half is read all the same, so that the request gets a response.
   const headerBlockBytes = Math.max(defaultLimits.headerBlockBytes, Math.ceil(1.5 * config.maxHeaderBytes));
   return {
@@ -62,9 +55,11 @@ function limitsOf(config: ServerConfig): Partial<Limits> {
     headerListBytes: config.maxHeaderBytes,
     headerBlockBytes,
     continuationFrames: defaultLimits.continuationFrames + Math.ceil(headerBlockBytes / smallestMaxFrameBytes),
+    resetsPerSecond,
     handshakeMs: config.headersMs,
     stallMs: config.headersMs,
     idleMs: config.idleConnectionMs,
+    zeroWindowMs: config.zeroWindowMs,
     keepaliveMs: config.keepaliveMs,
     keepaliveTimeoutMs: config.keepaliveTimeoutMs,
   };

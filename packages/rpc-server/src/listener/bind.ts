@@ -1,4 +1,4 @@
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, ListenOptions, Server } from 'node:net';
 
 /** How often another free port is tried when that of the first address is in use on the second. */
 const freePortTries = 10;
@@ -9,7 +9,7 @@ const noSuchAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 /**
  * Binds a server on the one port at every address of `host` that this machine has.
  *
- * @param host `localhost` is 127.0.0.1 and ::1
+ * @param host `localhost` is 127.0.0.1 and ::1; `::` is 0.0.0.0 on a machine without IPv6
  * @param port 0 takes any that is free at all of them
  * @returns the servers that listen, at least one, and their port
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
@@ -20,6 +20,20 @@ export async function bind(
   port: number,
 ): Promise<{ servers: readonly Server[]; port: number }> {
   const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+  try {
+    return await bindTogether(createServer, addresses, port);
+  } catch (error) {
+    // Every address of a machine without IPv6.
+    if (host === '::' && isMissing(error)) return await bindTogether(createServer, ['0.0.0.0'], port);
+    throw error;
+  }
+}
+
+async function bindTogether(
+  createServer: () => Server,
+  addresses: readonly string[],
+  port: number,
+): Promise<{ servers: readonly Server[]; port: number }> {
   for (let tryNumber = 1; ; tryNumber++) {
     const bound: Server[] = [];
     try {
@@ -43,11 +57,11 @@ async function bindAll(
   for (const host of addresses) {
     const server = createServer();
     try {
-      await listenOn(server, host, boundPort);
+      await listenOn(server, { host, port: boundPort });
       boundPort = (server.address() as AddressInfo).port;
       bound.push(server);
     } catch (error) {
-      if (!noSuchAddress.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      if (!isMissing(error)) throw error;
       missing = error;
     }
   }
@@ -55,10 +69,15 @@ async function bindAll(
   return boundPort;
 }
 
-function listenOn(server: Server, host: string, port: number): Promise<void> {
+function isMissing(error: unknown): boolean {
+  return noSuchAddress.has((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** @throws the error of `net.Server.listen` */
+export function listenOn(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    server.listen(options, () => {
       server.off('error', reject);
       resolve();
     });

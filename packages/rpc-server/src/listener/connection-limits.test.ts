@@ -4,11 +4,11 @@ import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { Flag, FrameType, frame, RawClient, type RawFrame } from '@example/http2/testing';
+import { Flag, FrameType, frame, literals, RawClient, type RawFrame } from '@example/http2/testing';
 import { UserService } from '@example/protos/user/v1';
 import { describe, expect, it } from 'vitest';
 import { callHeaders } from '../testing/call-headers.ts';
-import { failureOf } from '../testing/index.ts';
+import { failureOf, testConfig } from '../testing/index.ts';
 import { exchange, startServer, untilCancelled } from '../testing/test-server.ts';
 
 const getUserPath = '/user.v1.UserService/GetUser';
@@ -43,6 +43,48 @@ describe('MAX_HEADER_BYTES', () => {
     const session = http2.connect(url);
     expect(await Promise.all([statusWith(1_000), statusWith(2_000), statusWith(1_500)])).toEqual([200, 431, 200]);
     session.destroy();
+  });
+});
+
+describe.skipIf(testConfig.http2 === 'node')('a header block over the limit', () => {
+  it.each([56_000, 200_000])('of %i bytes costs its own call only', async (length) => {
+    const { port } = await startServer();
+    using client = await RawClient.connect(port);
+    // A field that the server keeps in its table, before and after those that it drops.
+    const indexed = (name: string, value: string) =>
+      Buffer.concat([
+        Buffer.from([0x40, name.length]),
+        Buffer.from(name),
+        Buffer.from([value.length]),
+        Buffer.from(value),
+      ]);
+    const block = Buffer.concat([
+      callHeaders(getUserPath),
+      indexed('x-before', 'a'),
+      ...Array.from({ length: length / 1_000 }, () => literals([['x-long', 'x'.repeat(991)]])),
+      indexed('x-after', 'b'),
+    ]);
+    const frames = [];
+    for (let at = 0; at < block.length; at += 16_384) {
+      const flags = at + 16_384 >= block.length ? Flag.END_HEADERS : 0;
+      const type = at === 0 ? FrameType.HEADERS : FrameType.CONTINUATION;
+      frames.push(frame(type, flags, 3, block.subarray(at, at + 16_384)));
+    }
+    const isEnd = ({ flags }: RawFrame) => (flags & Flag.END_STREAM) !== 0;
+    client.send(...call(1), ...frames, frame(FrameType.DATA, Flag.END_STREAM, 3, Buffer.alloc(5)));
+    for (const id of [1, 3]) await client.next((found) => found.streamId === id && isEnd(found));
+    // The two newest entries of the table, by their index.
+    const later = frame(
+      FrameType.HEADERS,
+      Flag.END_HEADERS,
+      5,
+      Buffer.concat([callHeaders(getUserPath), Buffer.from([0x80 | 62, 0x80 | 63])]),
+    );
+    client.send(later, frame(FrameType.DATA, Flag.END_STREAM, 5, Buffer.alloc(5)));
+    await client.nextOf(FrameType.DATA, 5);
+    const refused = client.frames.find(({ streamId, type }) => streamId === 3 && type === FrameType.HEADERS);
+    expect(String(refused?.payload)).toContain('431');
+    expect(client.frames.some(({ type }) => type === FrameType.GOAWAY)).toBe(false);
   });
 });
 
@@ -126,24 +168,94 @@ describe('MAX_STREAMS', () => {
 });
 
 describe('MAX_CONNECTIONS', () => {
-  it('closes one connection too many, and admits one again when there is room', async () => {
-    const { port } = await startServer({ config: { maxConnections: 2 } });
-    using first = await RawClient.connect(port);
-    using second = await RawClient.connect(port);
-    const isSettings = ({ type }: RawFrame) => type === FrameType.SETTINGS;
-    await first.next(isSettings);
-    await second.next(isSettings);
+  const isSettings = ({ type }: RawFrame) => type === FrameType.SETTINGS;
+
+  /** A client whose connection is admitted. */
+  async function admitted(port: number): Promise<RawClient> {
+    const client = await RawClient.connect(port);
+    await client.next(isSettings);
+    return client;
+  }
+
+  it.each([
+    ['MAX_CONNECTIONS', { maxConnections: 2 }],
+    ['MAX_CONNECTIONS_PER_ADDRESS', { maxConnectionsPerAddress: 2 }],
+  ])('%s closes the first idle connection for a new one', async (_, config) => {
+    const { port } = await startServer({ config });
+    using busy = await admitted(port);
+    using idle = await admitted(port);
+    busy.send(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/user.v1.UserService/CreateUser')));
+    await busy.settle();
+    using _third = await admitted(port);
+    expect((await idle.goaway()).code).toBe(0);
+    await idle.closed;
+    expect(busy.socket.destroyed).toBe(false);
+  });
+
+  it('closes an idle connection of HTTP/1.1, and one that has sent nothing', async () => {
+    const { url, port } = await startServer({ config: { maxConnections: 2 } });
+    const silent = connect(port, '127.0.0.1').resume();
+    await once(silent, 'connect');
+    const kept = connect(port, '127.0.0.1').resume();
+    kept.write('GET /a HTTP/1.1\r\nhost: a\r\n\r\n');
+    await once(kept, 'data');
+    const closed = [once(silent, 'close'), once(kept, 'close')];
+    using _third = await admitted(port);
+    await closed[0];
+    using _fourth = await admitted(port);
+    await closed[1];
+    await createClient(UserService, createGrpcTransport({ baseUrl: url })).getUser({});
+  });
+
+  it('closes a new connection when none is idle, and admits one again when there is room', async () => {
+    const { port } = await startServer({ config: { maxConnections: 1 } });
+    using first = await admitted(port);
+    first.send(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/user.v1.UserService/CreateUser')));
+    await first.settle();
     await (await RawClient.connect(port)).closed;
     first.socket.destroy();
     await first.closed;
-    const isAdmitted = async () => {
-      using client = await RawClient.connect(port);
-      return await client.next(isSettings).then(
-        () => true,
+    const isAdmitted = () =>
+      admitted(port).then(
+        (client) => {
+          client.socket.destroy();
+          return true;
+        },
         () => false,
       );
-    };
     await expect.poll(isAdmitted).toBe(true);
+  });
+
+  it('counts no connection of a trusted proxy for its address', async () => {
+    const config = { maxConnectionsPerAddress: 1, trustedProxies: ['127.0.0.0/8'] };
+    const { port } = await startServer({ config });
+    using first = await admitted(port);
+    using _second = await admitted(port);
+    await first.settle();
+  });
+});
+
+describe('RESETS_PER_SECOND', () => {
+  const isPing = ({ type }: RawFrame) => type === FrameType.PING;
+  const cancel = Buffer.from([0, 0, 0, http2.constants.NGHTTP2_CANCEL]);
+
+  it.each([
+    ['ends a connection with more, fivefold at once', {}, false],
+    ['can be raised', { resetsPerSecond: 1_000 }, true],
+    ['is ten times as high for a trusted proxy', { trustedProxies: ['127.0.0.1'] }, true],
+  ])('%s', async (_, config, isServedOn) => {
+    const { port } = await startServer({ config });
+    using client = await RawClient.connect(port);
+    for (let id = 1; id < 4_000; id += 2) {
+      const call = frame(FrameType.HEADERS, Flag.END_HEADERS, id, callHeaders('/user.v1.UserService/CreateUser'));
+      client.send(call, frame(FrameType.RST_STREAM, 0, id, cancel));
+    }
+    client.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
+    const isAlive = client.next(isPing).then(
+      () => true,
+      () => false,
+    );
+    expect(await isAlive).toBe(isServedOn);
   });
 });
 
@@ -151,6 +263,11 @@ describe('IDLE_CONNECTION_MS', () => {
   it('closes an HTTP/2 connection without calls', async () => {
     const { url } = await startServer({ config: { idleConnectionMs: 50 } });
     await once(http2.connect(url), 'close');
+  });
+
+  it('is announced to HTTP/1.1 clients, so that they close first', async () => {
+    const { url } = await startServer({ config: { idleConnectionMs: 30_000 } });
+    expect((await fetch(url)).headers.get('keep-alive')).toBe('timeout=30');
   });
 
   it('closes an HTTP/1.1 connection after its last call', async () => {
@@ -192,11 +309,6 @@ describe('CONNECTION_AGE_MS and CONNECTION_AGE_GRACE_MS', () => {
       type === FrameType.HEADERS && streamId === 1 && (flags & Flag.END_STREAM) !== 0;
     await client.next(isEnd);
     await client.closed;
-  });
-
-  it('close an old HTTP/1.1 connection', async () => {
-    const { port } = await startServer({ config: { connectionAgeMs: 50 } });
-    await once(connect(port, '127.0.0.1').resume(), 'close');
   });
 
   it('close an old HTTP/2 connection whose calls do not end in the grace', async () => {

@@ -1,29 +1,43 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { type Peer, unixAddress } from '../address/peer.ts';
+import { TrustedProxies } from '../address/trusted-proxies.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Tls } from '../config/tls-files.ts';
+import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
 import { Http1Stream } from '../http1/http1-stream.ts';
-import type { Http2Connection } from '../http2/http2-connection.ts';
+import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
+import { ConnectionMemory } from '../memory/connection-memory.ts';
+import { MemoryBudget } from '../memory/memory-budget.ts';
 import { bind } from './bind.ts';
+import { bindSocket, socketPath } from './bind-socket.ts';
 import { limitAge } from './connection-age.ts';
-import { detectProtocol } from './detect-protocol.ts';
+import { ConnectionLimit, type LimitedConnection } from './connection-limit.ts';
+import { detectHttp2 } from './detect-protocol.ts';
+import { parseProxyHeader } from './proxy-protocol.ts';
+import { readStart, type Start } from './read-start.ts';
 
-/** One port, on one address or on both loopback addresses. */
+/** One port, on one address or on both loopback addresses; or a socket of the file system. */
 export interface Listener {
+  /** 0 for a socket. */
   readonly port: number;
   /** Takes other certificates, for new connections. @throws when they are not usable; the old ones stay in use */
   useCertificates(tls: Tls): void;
   /**
    * Accepts no new connections, and no new calls on the present ones; calls in progress go on.
    * Resolves when the last connection has ended.
+   *
+   * @param idleMs how long a connection of HTTP/1.1 without a call stays open for a request that is on its way, in
+   *   milliseconds
    */
-  drain(): Promise<void>;
+  drain(idleMs: number): Promise<void>;
   /** Ends every connection at once. */
   destroy(): void;
 }
@@ -35,91 +49,192 @@ export interface Listener {
  */
 export async function listen(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): Promise<Listener> {
   const connections = new Connections(config, dispatch, log);
-  const { servers, port } = await bind(() => createServer(config, dispatch, connections), config.host, config.port);
+  const create = () => createServer(config, dispatch, connections);
+  const path = socketPath(config.host);
+  const { servers, port } =
+    path === undefined
+      ? await bind(create, config.host, config.port)
+      : { servers: [await bindSocket(create, path, config.socketMode)], port: 0 };
   return {
     port,
     useCertificates(tls) {
       const options = tlsOptions(tls);
       for (const server of servers) (server as https.Server).setSecureContext(options);
     },
-    async drain() {
+    async drain(idleMs) {
+      await connections.emptyBacklog();
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-      connections.drain();
+      // Later: clients that lose a connection open another at once.
+      connections.drain(idleMs);
       await Promise.all(closed);
     },
     destroy: () => connections.destroy(),
   };
 }
 
+/** How long a turn of the event loop takes in which nothing happens, at most, in milliseconds. */
+const quietTurnMs = 0.1;
+/** Under load every turn may be a busy one. */
+const maxBacklogTurns = 200;
+
 interface TlsError extends NodeJS.ErrnoException {
   /** Of OpenSSL. */
   readonly reason?: string;
 }
 
-/** What Node has of a TLS socket whose handshake has failed. Its own address and counters are empty. */
-interface HandshakeSocket {
-  readonly authorizationError?: unknown;
-  /** The socket below TLS. */
+/** The private reference of a TLS socket to the one below it; null of other sockets. */
+interface SocketOverTls {
   readonly _parent?: Socket | null;
+}
+
+/** What Node has of a TLS socket whose handshake has failed. Its own address and counters are empty. */
+interface HandshakeSocket extends SocketOverTls {
+  readonly authorizationError?: unknown;
+}
+
+/** A connection, from when it is accepted. */
+interface Connection extends LimitedConnection {
+  /** Changes when a trusted proxy names the client, before anything else is read. */
+  peer: Peer;
+  isIdle: () => boolean;
+  end: () => void;
 }
 
 /** Every connection of a listener. */
 class Connections {
   readonly #config: ServerConfig;
   readonly #log: ConnectionLog;
+  readonly #proxies: TrustedProxies;
+  readonly #limit: ConnectionLimit;
+  readonly #connections = new WeakMap<Socket, Connection>();
   readonly #sockets = new Set<Socket>();
   readonly #http2 = new Set<Http2Connection>();
-  readonly #serveHttp2: (socket: Socket, onClose: () => void) => Http2Connection;
+  readonly #serveHttp2: ServeHttp2;
+  readonly #budget: MemoryBudget;
+  readonly #memories = new WeakMap<Socket, ConnectionMemory>();
   readonly http1: Http1Connections;
+  #isDraining = false;
+  #accepted = 0;
 
   constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
     this.#config = config;
+    this.#budget = new MemoryBudget(config.memoryBudgetBytes);
     this.#log = log;
+    this.#proxies = new TrustedProxies(config.trustedProxies);
+    this.#limit = new ConnectionLimit(config);
     this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch, log) : nodeHttp2(config, dispatch, log);
-    this.http1 = new Http1Connections(config.headersMs);
+    this.http1 = new Http1Connections(config);
   }
 
-  /** Counts a new connection, before its TLS handshake. */
-  admit(socket: Socket): void {
-    // Read now, the address is still known when the connection is lost.
-    const peer = socket.remoteAddress ?? '';
-    if (this.#sockets.size >= this.#config.maxConnections) {
-      this.#log.warn('a connection was refused', peer, 'MAX_CONNECTIONS is reached');
-      socket.destroy();
+  /** Counts a new connection, before its TLS handshake. @param start called if there is room for it */
+  accept(socket: Socket, start: () => void): void {
+    this.#accepted += 1;
+    const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
+    // It is gone already.
+    if (address === undefined) socket.destroy();
+    else {
+      const connection = this.#connectionFrom(address, socket);
+      if (this.#hasRoom(socket, connection, this.#limit.add(connection))) this.#start(socket, connection, start);
+    }
+  }
+
+  #connectionFrom(address: string, socket: Socket): Connection {
+    const connection: Connection = {
+      peer: this.#proxies.peerOf(address),
+      isIdle: () => true,
+      end: () => socket.destroy(),
+      close: (reason) => {
+        this.#log.warn('an idle connection was closed for a new one', connection.peer.address, reason);
+        connection.end();
+      },
+    };
+    return connection;
+  }
+
+  /** @param refusal why there is no room */
+  #hasRoom(socket: Socket, { peer }: Connection, refusal: string | undefined): boolean {
+    if (refusal === undefined) return true;
+    this.#log.warn('a connection was refused', peer.address, refusal);
+    socket.destroy();
+    return false;
+  }
+
+  #start(socket: Socket, connection: Connection, start: () => void): void {
+    this.#sockets.add(socket);
+    this.#connections.set(socket, connection);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#limit.remove(connection);
+    });
+    const startIfRoom = () => {
+      if (this.#hasRoom(socket, connection, this.#limit.addForAddress(connection))) start();
+    };
+    if (connection.peer.proxies === undefined) {
+      startIfRoom();
       return;
     }
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    this.#readStart(socket, connection, parseProxyHeader, (client) => {
+      if (client !== undefined) connection.peer = this.#proxies.peerOf(client);
+      startIfRoom();
+    });
+  }
+
+  #readStart<T>(
+    socket: Socket,
+    { peer }: Connection,
+    parse: (bytes: Buffer) => Start<T>,
+    onRead: (value: T) => void,
+  ): void {
+    readStart(socket, this.#config.headersMs, parse, onRead, (reason, hasSent) =>
+      this.#log[hasSent ? 'warn' : 'debug']('a connection sent no request', peer.address, reason),
+    );
+  }
+
+  /** @param socket of a connection that was accepted, or the TLS socket on it */
+  peerOf(socket: Socket): Peer {
+    return this.#connectionOf(socket).peer;
+  }
+
+  #connectionOf(socket: Socket): Connection {
+    return this.#connections.get((socket as SocketOverTls)._parent ?? socket) as Connection;
   }
 
   /** @param serveHttp1 takes the socket if the connection speaks HTTP/1.1 */
   serve(socket: Socket, serveHttp1: () => void): void {
     if (socket.destroyed) return;
+    const connection = this.#connectionOf(socket);
+    const memory = this.#remember(socket);
     let drain = () => this.http1.retire(socket);
-    limitAge(socket, this.#config, () => drain());
+    limitAge(socket, this.#config.connectionAgeMs, () => drain());
     this.http1.add(socket);
-    const peer = socket.remoteAddress ?? '';
-    const onProtocol = (isHttp2: boolean) => {
+    connection.isIdle = () => this.http1.isIdle(socket);
+    connection.end = () => socket.destroySoon();
+    this.#readStart(socket, connection, detectHttp2, (isHttp2) => {
       if (!isHttp2) {
-        socket.once('error', (error) => this.#onHttp1Error(peer, error));
         serveHttp1();
         return;
       }
       this.http1.remove(socket);
       // A client of HTTP/2 that half-closes its socket has gone; Node itself handles that of HTTP/1.1.
       socket.allowHalfOpen = false;
-      const connection = this.#serveHttp2(socket, () => this.#http2.delete(connection));
-      drain = () => connection.drain();
-      this.#http2.add(connection);
-    };
-    detectProtocol(socket, this.#config.headersMs, onProtocol, (reason, hasSent) =>
-      this.#log[hasSent ? 'warn' : 'debug']('a connection sent no request', peer, reason),
-    );
+      const http2 = this.#serveHttp2(socket, connection.peer, memory, () => this.#http2.delete(http2));
+      drain = () => {
+        http2.drain();
+        destroyAfter(socket, this.#config.connectionAgeGraceMs);
+      };
+      connection.isIdle = () => http2.openStreams === 0;
+      connection.end = () => http2.close();
+      this.#http2.add(http2);
+      if (this.#isDraining) http2.drain();
+    });
   }
 
-  #onHttp1Error(peer: string, { code, message }: NodeJS.ErrnoException): void {
+  /** Responds to what Node's parser cannot read. */
+  refuse(socket: Socket, { code = '', message }: NodeJS.ErrnoException): void {
+    // The rest of the same request fails, too.
+    if (!this.http1.refuse(socket, unreadable.get(code) ?? '400 Bad Request')) return;
     const level = isViolation(code) ? 'warn' : 'debug';
-    this.#log[level]('an HTTP/1.1 connection failed', peer, message);
+    this.#log[level]('an HTTP/1.1 connection failed', this.peerOf(socket).address, message);
   }
 
   onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
@@ -129,12 +244,40 @@ class Connections {
     if (!hasSent && !isTimeout) return;
     const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
     const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
-    this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', socket?.remoteAddress ?? '', detail);
+    const peer = socket == null ? '' : this.peerOf(socket).address;
+    this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);
   }
 
-  drain(): void {
-    this.http1.drain();
+  /** @param socket of a connection that is served */
+  memoryOf(socket: Socket): ConnectionMemory {
+    return this.#memories.get(socket) as ConnectionMemory;
+  }
+
+  #remember(socket: Socket): ConnectionMemory {
+    const { tls, connectionMemoryBytes } = this.#config;
+    const memory = new ConnectionMemory(this.#budget, connectionMemoryBytes, tls !== undefined);
+    this.#memories.set(socket, memory);
+    socket.once('close', () => memory.close());
+    return memory;
+  }
+
+  drain(idleMs: number): void {
+    this.#isDraining = true;
+    this.http1.drain(idleMs);
     for (const connection of this.#http2) connection.drain();
+  }
+
+  /**
+   * Waits until no connection waits to be accepted: the kernel resets those when the server stops listening. None has
+   * come in a turn of the event loop that accepts none and takes next to no time.
+   */
+  async emptyBacklog(): Promise<void> {
+    for (let turn = 0; turn < maxBacklogTurns; turn++) {
+      const before = this.#accepted;
+      const began = performance.now();
+      await setImmediate();
+      if (this.#accepted === before && performance.now() - began < quietTurnMs) return;
+    }
   }
 
   destroy(): void {
@@ -143,7 +286,7 @@ class Connections {
 }
 
 /** Errors of Node's HTTP/1.1 parser, except that of a client that has gone, and of its timeouts. */
-function isViolation(code = ''): boolean {
+function isViolation(code: string): boolean {
   return (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
@@ -152,33 +295,55 @@ function isViolation(code = ''): boolean {
  */
 function ignoreError(): void {}
 
+/** The statuses of requests that Node's parser cannot read, by its error codes. */
+const unreadable: ReadonlyMap<string, string> = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Content Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);
+
 /** Node's HTTP/1.1 server listens for both protocols, because it starts its timeouts only when it listens. */
 function createServer(config: ServerConfig, dispatch: Dispatch, connections: Connections): http.Server {
+  const { http1 } = connections;
   const onRequest: http.RequestListener = (request, response) => {
+    const { socket } = request;
     request.on('error', ignoreError);
-    connections.http1.begin(request, response);
-    const stream = new Http1Stream(request, response);
-    const handler = dispatch(stream, request.socket.remoteAddress ?? '');
-    stream.open(handler, () => connections.http1.end(request));
-    handler.begin();
+    http1.serve(request, () => {
+      const memory = connections.memoryOf(socket);
+      const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
+      const handler = dispatch(stream, connections.peerOf(socket), memory);
+      stream.open(handler, () => http1.end(request));
+      handler.begin();
+    });
   };
   const options = http1Options(config);
   const server = config.tls
     ? https.createServer({ ...options, ...tlsOptions(config.tls()), handshakeTimeout: config.headersMs }, onRequest)
     : http.createServer(options, onRequest);
-  const ready = config.tls ? 'secureConnection' : 'connection';
-  const [serveHttp1] = server.listeners(ready) as ((socket: Socket) => void)[];
-  if (serveHttp1 === undefined) throw new Error(`Node's HTTP server does not listen for '${ready}' any more`);
-  server.off(ready, serveHttp1);
-  server.on('connection', (socket: Socket) => connections.admit(socket));
+  // The call itself asks for the body.
+  server.on('checkContinue', onRequest);
+  server.on('clientError', (error, socket) => connections.refuse(socket as Socket, error));
+  // Node would close them as soon as it closes the server, under requests that are on their way.
+  server.closeIdleConnections = () => {};
   server.on('tlsClientError', (error: TlsError, socket: HandshakeSocket) => connections.onTlsError(error, socket));
-  server.on(ready, (socket: Socket) =>
+  const startTls = config.tls && takeOver(server, 'connection');
+  const startHttp1 = takeOver(server, config.tls ? 'secureConnection' : 'connection');
+  const serve = (socket: Socket) =>
     connections.serve(socket, () => {
-      serveHttp1.call(server, socket);
+      startHttp1(socket);
       if (config.tls) readByStream(socket);
-    }),
-  );
+    });
+  server.on('connection', (socket) => connections.accept(socket, () => (startTls ?? serve)(socket)));
+  if (config.tls) server.on('secureConnection', serve);
   return server;
+}
+
+/** Removes the listener that Node's server has for its new connections. @returns that listener */
+function takeOver(server: http.Server, event: string): (socket: Socket) => void {
+  const [listener] = server.listeners(event);
+  if (listener === undefined) throw new Error(`Node's HTTP server does not listen for '${event}' any more`);
+  server.off(event, listener as () => void);
+  return (socket) => listener.call(server, socket);
 }
 
 /**

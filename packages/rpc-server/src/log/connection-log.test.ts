@@ -6,6 +6,7 @@ import { type Authority, createAuthority } from '@example/kit/authority';
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ServerConfig } from '../config/server-config.ts';
+import { callHeaders } from '../testing/call-headers.ts';
 import { testConfig } from '../testing/index.ts';
 import { recordingLogger, startServer } from '../testing/test-server.ts';
 import { ConnectionLog } from './connection-log.ts';
@@ -104,12 +105,20 @@ describe('the log has the peer and the reason of', () => {
     await expect.poll(() => lines).toEqual([warning('an HTTP/2 connection failed', reason)]);
   });
 
-  it('a connection beyond MAX_CONNECTIONS', async () => {
+  it('an idle connection that makes room, and one for which there is none', async () => {
     const { port, lines } = await start({ maxConnections: 1 });
-    using client = await RawClient.connect(port);
-    await client.next(({ type }) => type === FrameType.SETTINGS);
+    using idle = await RawClient.connect(port);
+    await idle.settle();
+    using busy = await RawClient.connect(port);
+    await idle.closed;
+    busy.send(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/user.v1.UserService/GetUser')));
+    await busy.settle();
     await closed(connect(port, '127.0.0.1'));
-    expect(lines).toEqual([warning('a connection was refused', 'MAX_CONNECTIONS is reached')]);
+    const reason = 'MAX_CONNECTIONS is reached';
+    expect(lines).toEqual([
+      warning('an idle connection was closed for a new one', reason),
+      warning('a connection was refused', reason),
+    ]);
   });
 
   it('HTTP/1.1 that is not valid', async () => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 /** Writes lines of the same calls by our logger, by a child of it, and by pino itself. */
 const program = String.raw`
   import { pino } from 'pino';
-  import { AccessLogEntry } from './src/call/access-log.ts';
+  import { logAccess } from './src/call/access-log.ts';
   import { createLogger } from './src/process/logger.ts';
 
   const service = 'a "service"';
@@ -14,7 +14,7 @@ const program = String.raw`
   const ours = createLogger(service, { logLevel: 'info', logBufferBytes: 65536 });
   const theirs = pino({ base: { service } }, pino.destination({ dest: 1, sync: true }));
   for (const logger of [ours, ours.child({ of: 'a child' }), theirs]) {
-    for (const each of [record, withoutSubject]) logger.info(new AccessLogEntry(each, ended), 'call');
+    for (const each of [record, withoutSubject]) logAccess({ logger, config: { accessLog: 'all' } }, each, ended);
   }
 `;
 

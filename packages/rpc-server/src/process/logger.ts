@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type Logger, pino } from 'pino';
-import { AccessLogEntry } from '../call/access-log.ts';
+import { type AccessLogEntry, writeAccessBy } from '../call/access-log.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { loggable } from '../log/log-fields.ts';
 import { LogOutput } from '../log/log-output.ts';
@@ -26,14 +26,13 @@ export function createLogger(service: string, config: Pick<ServerConfig, 'logLev
       serializers: { err: (copy: unknown) => copy },
       hooks: {
         logMethod(args, method) {
-          const [entry]: unknown[] = args;
-          if (this === logger && AccessLogEntry.is(entry)) output.write(lineOf(entry));
-          else method.apply(this, loggableArguments(args));
+          method.apply(this, loggableArguments(args));
         },
       },
     },
     { write: (line) => output.write(`${escapeUnsafe(line.slice(0, -1))}\n`) },
   );
+  writeAccessBy(logger, (entry) => output.write(lineOf(entry)));
   const { child } = logger;
   // Children inherit it.
   logger.child = function (this: Logger, bindings: object, options) {

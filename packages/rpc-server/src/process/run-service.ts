@@ -69,6 +69,9 @@ function whyNotStarted(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ConfigError) return error.message.replaceAll('\n', '\n  ');
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE' && port === -1) {
+    return `${address} is in use: stop the process that listens there, or set HOST to another path`;
+  }
   if (code === 'EADDRINUSE') {
     return `port ${port} of ${address} is in use: stop the process that listens there, or set PORT to another port`;
   }

@@ -2,11 +2,15 @@ import { type Logger, pino } from 'pino';
 import { readEnvironment } from '../config/environment.ts';
 import { type ServerConfig, serverConfig, serverSettings } from '../config/server-config.ts';
 
-/** The environment of servers in tests, with rates that no test reaches. HTTP2=node runs the tests on node:http2. */
+/**
+ * The environment of servers in tests, with limits of rates and load that no test reaches. HTTP2=node runs the tests on
+ * node:http2.
+ */
 export const testEnvironment = {
   HTTP2: process.env['HTTP2'],
   CALLS_PER_SECOND: '1000000',
   CALL_BURST: '1000000',
+  OVERLOAD_DELAY_MS: '60000',
 };
 
 /** The configuration of a server on a free loopback port that logs nothing. */

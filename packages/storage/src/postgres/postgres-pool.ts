@@ -1,8 +1,11 @@
 import { StoreUnavailableError } from '@example/service-kit';
 import type postgres from 'postgres';
+import { checkWait } from '../wait-limit.ts';
 
 /** A task that waits for a connection. */
 interface Waiter {
+  /** A time of `performance.now()`. */
+  readonly since: number;
   resolve(sql: postgres.Sql): void;
   reject(error: Error): void;
 }
@@ -50,6 +53,12 @@ export class PostgresPool {
     }
   }
 
+  /** @throws {StoreOverloadedError} if other tasks have waited for a connection for too long */
+  checkWait(): void {
+    const [first] = this.#waiting;
+    if (first !== undefined) checkWait(performance.now() - first.since);
+  }
+
   /** Running tasks have one second to finish. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -64,6 +73,7 @@ export class PostgresPool {
         this.#waiting.delete(waiter);
       };
       const waiter: Waiter = {
+        since: performance.now(),
         resolve(sql) {
           settled();
           resolve(sql);

@@ -84,8 +84,10 @@ export class PostgresStore {
    *
    * @throws {StoreUnavailableError} if the change was not applied, or, without a key, if the connection was lost during
    * the commit
+   * @throws {StoreOverloadedError} if others have waited for a connection for too long
    */
   async write<T>(key: IdempotencyKey | undefined, change: (sql: Sql) => Promise<T>): Promise<IdempotentResult<T>> {
+    this.#pool.checkWait();
     let isCommitting = false;
     const transaction = async (sql: Sql): Promise<IdempotentResult<T>> => {
       isCommitting = false;

@@ -5,6 +5,7 @@ import {
   PreconditionError,
   ReaderTooSlowError,
   RequestIdReusedError,
+  StoreOverloadedError,
   StoreUnavailableError,
 } from '@example/service-kit';
 import { StoreDamagedError } from './errors.ts';
@@ -18,6 +19,7 @@ const classes = [
   ReaderTooSlowError,
   RequestIdReusedError,
   StoreDamagedError,
+  StoreOverloadedError,
   StoreUnavailableError,
 ];
 

@@ -24,6 +24,10 @@ export function writes(db: DatabaseSync) {
       setImmediate(() => db.exec('PRAGMA query_only = true'));
       setTimeout(() => db.exec('PRAGMA query_only = false'), ms);
     },
+    /** Keeps the thread busy until the first element is not 0. */
+    waitFor: (flag: Int32Array) => {
+      Atomics.wait(flag, 0, 0);
+    },
     /** Ends the thread like a bug outside of a write. */
     end: () => {
       setImmediate(() => {

@@ -18,8 +18,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreUnavailableError } from '@example/service-kit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreOverloadedError, StoreUnavailableError, withTimeLeft } from '@example/service-kit';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Migration } from '../migration.ts';
 import type { ThingWrites } from './sqlite-store.fixture.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -107,6 +107,34 @@ describe('SqliteStore', () => {
     await expect(store.write('add', 9_999)).rejects.toThrow(StoreUnavailableError);
     store = await open();
     expect(idsIn(store)).toHaveLength(3_000);
+  });
+
+  it('refuses writes while others have waited for too long, and goes on with what it has taken', async () => {
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const release = () => {
+      Atomics.store(flag, 0, 1);
+      Atomics.notify(flag, 0);
+    };
+    onTestFinished(release);
+    const committing = store.write('waitFor', flag);
+    await new Promise(setImmediate);
+    const waiting = store.write('add', 1);
+    const now = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now + 600);
+    onTestFinished(() => clock.mockRestore());
+    const urgent = withTimeLeft(
+      () => 1_000,
+      () => store.write('add', 2),
+    );
+    await expect(urgent).rejects.toThrow(StoreOverloadedError);
+    const patient = store.write('add', 3);
+    clock.mockImplementation(() => now + 5_100);
+    await expect(store.write('add', 4)).rejects.toThrow(StoreOverloadedError);
+    expect(idsIn(store)).toEqual([]);
+    release();
+    await Promise.all([committing, waiting, patient]);
+    await store.write('add', 5);
+    expect(idsIn(store)).toEqual([1, 3, 5]);
   });
 
   it('neither writes nor reads after its thread has ended', async () => {

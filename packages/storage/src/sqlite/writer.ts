@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '@example/service-kit';
+import { checkWait } from '../wait-limit.ts';
 import { deserializeError } from './error-serialization.ts';
 import { StoreDamagedError } from './errors.ts';
 import type { WriteResult, Writes } from './group-commit.ts';
@@ -11,6 +12,8 @@ import type { WriterThreadData, WriterThreadMessage } from './writer-thread.ts';
 const maxBatch = 1_024;
 
 interface PendingWrite {
+  /** A time of `performance.now()`. */
+  readonly since: number;
   readonly name: string;
   readonly input: unknown;
   readonly resolve: (value: unknown) => void;
@@ -55,6 +58,7 @@ export class SqliteWriter<W extends Writes> {
    * The change is on disk when the promise resolves.
    *
    * @throws {StoreUnavailableError} if the store cannot be written; nothing was changed
+   * @throws {StoreOverloadedError} if other writes have waited for too long
    */
   write<K extends keyof W & string>(name: K, input: Parameters<W[K]>[0]): Promise<ReturnType<W[K]>> {
     return new Promise((resolve, reject) => {
@@ -62,7 +66,10 @@ export class SqliteWriter<W extends Writes> {
         reject(this.#ended);
         return;
       }
-      this.#waiting.push({ name, input, resolve: (value) => resolve(value as ReturnType<W[K]>), reject });
+      const since = performance.now();
+      const [first] = this.#waiting;
+      if (first !== undefined) checkWait(since - first.since);
+      this.#waiting.push({ since, name, input, resolve: (value) => resolve(value as ReturnType<W[K]>), reject });
       // Not immediately, so that the batch includes the writes of other calls in this turn of the event loop.
       if (this.#waiting.length === 1) setImmediate(() => this.#sendNext());
     });

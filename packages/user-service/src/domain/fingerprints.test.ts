@@ -20,7 +20,7 @@ async function fingerprintOf(create: (repository: UserRepository) => Promise<unk
   return fingerprint;
 }
 
-// A request from before an upgrade may be repeated after it: never change these.
+// A client may repeat a request after an upgrade: never change these values.
 describe('the fingerprint of a request of release 1.2.0', () => {
   const user = { name: 'Aoife', email: 'a@example.com' };
   const address = { street: 's', city: 'c', country: '', zipCode: 'z' };

@@ -6,6 +6,13 @@ import { maxUserId } from './user-id.ts';
 const maxEmailLength = 254;
 const maxPageSize = 1_000;
 const defaultPageSize = 50;
+/** The size of the largest user that the field rules allow, in bytes. */
+const maxUserBytes = 5 * 1024;
+
+/** An estimate of the largest page of this size. */
+export function maxPageBytes(size: number): number {
+  return (size > 0 ? Math.min(size, maxPageSize) : defaultPageSize) * maxUserBytes;
+}
 
 /**
  * The address format of HTML's e-mail input (https://html.spec.whatwg.org/#valid-e-mail-address), restricted to a local

@@ -1,6 +1,6 @@
 import type { Address, User, UserDetails } from './user.ts';
 
-/** An update as the caller requests it. */
+/** The update that a caller requests. */
 export interface UserUpdate extends UserDetails {
   /** The id in the form of user.v2, such as `usr-4`. */
   readonly id: string;

@@ -6,7 +6,7 @@ import { isKnownPath, resolveChange, type UserChange, type UserUpdate } from './
 
 const maxAge = 150;
 const maxRoles = 20;
-/** Of a field mask: more than any that names each field once. */
+/** The maximum number of paths in a field mask: more than enough to name each field once. */
 const maxPaths = 100;
 const role = /^[a-z0-9._-]{1,50}$/;
 const addressLimits = { min: 0, max: 200 };
@@ -43,7 +43,7 @@ export function checkUpdate(
   const change = resolveChange(user, paths);
   checkChange(check, change);
   for (const [index, path] of paths.entries()) {
-    check.that(isKnownPath(path), `update_mask.paths[${index}]`, 'must be a field that can be changed, or *');
+    check.that(isKnownPath(path), `update_mask.paths[${index}]`, 'must name a field that can be changed, or be *');
   }
   check.throwIfAny();
   return { id, change };
@@ -56,7 +56,7 @@ function required<T>(user: T | undefined): T {
 
 function checkId(check: FieldCheck, field: string, value: string): bigint {
   const id = parseUserId(value);
-  check.that(id !== undefined, field, 'must be usr- and the number of a user, such as usr-4');
+  check.that(id !== undefined, field, 'must be usr- and the number of a user, such as usr-1');
   return id ?? 0n;
 }
 
@@ -74,5 +74,9 @@ function checkChange(check: FieldCheck, { fields, addressParts }: UserChange): v
 }
 
 function checkRole(check: FieldCheck, index: number, value: string): void {
-  check.that(role.test(value), `user.roles[${index}]`, 'must be 1 to 50 of a-z, 0-9, dot, underscore and hyphen');
+  check.that(
+    role.test(value),
+    `user.roles[${index}]`,
+    'must have 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen',
+  );
 }

@@ -1,7 +1,7 @@
 import type { IdempotentResult } from '@example/service-kit';
 import type { Address, User, UserDetails } from '../domain/user.ts';
 
-/** The row of a user. It is also stored as JSON, as the result of an idempotent write. */
+/** The row of a user. Rows are also stored as JSON, as the results of idempotent writes. */
 export interface UserRow {
   /** In decimal digits. */
   readonly id: string;
@@ -17,13 +17,13 @@ export interface UserRow {
   readonly create_time_ms?: number | string | null;
 }
 
-/** The maximum length of a page, in bytes, but for its last user. */
+/** The maximum length of a page without its last user, in bytes. */
 export const maxPageBytes = 1024 * 1024;
 
-/** What a user takes in a response besides texts, in bytes. */
+/** The size of a user in a response without its texts, in bytes. */
 export const fixedUserBytes = 100;
 
-/** At least the length of the user in a response, in bytes: a UTF-16 unit has up to three in UTF-8. */
+/** An upper bound of a user's size in a response, in bytes: a UTF-16 unit takes up to three bytes in UTF-8. */
 export function maxUserBytes({ name, email, roles, address }: UserRow): number {
   return fixedUserBytes + 3 * (name.length + email.length + (roles?.length ?? 0) + (address?.length ?? 0));
 }

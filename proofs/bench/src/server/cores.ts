@@ -1,4 +1,4 @@
-/** Servers have a core of their own, and so have load clients. */
+/** Servers have one core, load clients the other. */
 export const serverCore = 0;
 export const loadCore = 1;
 

@@ -10,7 +10,7 @@ export interface Measured {
   readonly figure: number;
   /** CPU time of the server for each call or message, in microseconds. */
   readonly cpuMicroseconds?: number;
-  /** The share of a core that the server has used. Well below 1, the load client is the limit. */
+  /** The share of a core that the server has used. If it is well below 1, the load client limits the rate. */
   readonly cpuShare?: number;
 }
 

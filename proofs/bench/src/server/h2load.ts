@@ -55,7 +55,7 @@ export async function h2load(load: H2load): Promise<number> {
   return perSecond(await outputOf(...pinned(loadCore, 'h2load', args), { timeoutMs }), load.responseBytes);
 }
 
-/** Reads the rate from the output of h2load. Exported for its test. */
+/** Reads the rate from the output of h2load. Exported for a test. */
 export function perSecond(output: string, responseBytes: number): number {
   const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1]);
   const rate = number(/^finished in .*?, ([\d.]+) req\/s/m);

@@ -6,12 +6,12 @@ import { buildGo, examplePython, examplePythonPath, installPython } from '@examp
 
 const folder = join(import.meta.dirname, 'peers');
 
-/** How a server is started. */
+/** The command that starts a server. */
 interface PeerCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The address, if the server does not announce it. */
+  /** The address of a server that does not announce it. */
   readonly url?: string;
 }
 
@@ -27,8 +27,11 @@ export interface Peer {
   command(): Promise<PeerCommand>;
 }
 
-/** No limit of the rate of calls. */
-const unlimited = { PORT: '0', HOST: '127.0.0.1', CALLS_PER_SECOND: '1000000', CALL_BURST: '2000000' };
+/** Switches off the limits of the rate of calls and of the load. */
+const unlimited = {
+  ...{ PORT: '0', HOST: '127.0.0.1' },
+  ...{ CALLS_PER_SECOND: '1000000', CALL_BURST: '2000000', OVERLOAD_DELAY_MS: '60000' },
+};
 
 export const ours = node('ours', 'ours.ts', { ...unlimited, LOG_LEVEL: 'silent', AUTH: 'off' });
 export const oursHttp1: Peer = { ...ours, name: 'ours, HTTP/1.1', isHttp1: true };
@@ -53,7 +56,7 @@ const grpcio: Peer = {
   },
 };
 
-/** All that serve both services by gRPC. */
+/** The peers that serve both services by gRPC. */
 export const all: readonly Peer[] = [ours, nodeHttp2, grpcJs, niceGrpc, connectNode, grpcGo, grpcio];
 
 /** The settings of a peer with tokens, and a token for its callers. */
@@ -114,7 +117,7 @@ export function withEnv(peer: Peer, env: Readonly<Record<string, string>>): Peer
 }
 
 /** @returns the path of a Go program of the benchmark. @throws {ToolchainMissingError} when Go is missing */
-export async function goProgram(name: 'load' | 'server'): Promise<string> {
+export async function goProgram(name: 'load' | 'overload' | 'server'): Promise<string> {
   return await buildGo(join(folder, 'go'), `./cmd/${name}`, `bench-${name}`);
 }
 
@@ -123,6 +126,7 @@ export async function goProgram(name: 'load' | 'server'): Promise<string> {
  * time in each call.
  */
 function node(name: string, file: string, env: Readonly<Record<string, string>> = {}): Peer {
-  const args = ['--experimental-transform-types', '--expose-gc', join(folder, file)];
+  const hooks = join(import.meta.dirname, 'resolve-typescript.js');
+  const args = ['--experimental-transform-types', '--import', hooks, '--expose-gc', join(folder, file)];
   return { name, command: async () => ({ file: process.execPath, args, env }) };
 }

@@ -7,7 +7,7 @@ import type { Goal, Workload } from './workload.ts';
 /** The figures of each peer in each round. */
 export type Figures = ReadonlyMap<Peer, readonly Measured[]>;
 
-/** A server that uses a lower share of its core than this does not limit a measurement. */
+/** A server that uses less than this share of its core does not limit a measurement. */
 const limitingShare = 0.9;
 
 export function resultTable({ unit, peers: [first] }: Pick<Workload, 'unit' | 'peers'>, figures: Figures): string {
@@ -32,7 +32,7 @@ export const goalsHead = ['ratio of', 'to', 'by', 'is', 'goal', ''];
 export function checkGoals({ goals }: Pick<Workload, 'goals'>, figures: Figures): string[][] {
   return goals.map(({ of, to, atLeast = 0, atMost = Number.POSITIVE_INFINITY }: Goal) => {
     const isByCpu = !isLimit(figures.get(of)) || !isLimit(figures.get(to));
-    // Less CPU for each call is better, so that the ratio is the other way round.
+    // Less CPU for each call is better, so the ratio is inverted.
     const is = isByCpu ? cpuRatio(figures, to, of) : figureRatio(figures, of, to);
     const goal = atLeast > 0 ? `at least ${atLeast}` : `at most ${atMost}`;
     const verdict = is >= atLeast && is <= atMost ? reached : 'missed';

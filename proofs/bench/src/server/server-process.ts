@@ -5,9 +5,9 @@ import { jsonLine, Program } from '@example/kit/programs';
 import { pinned, serverCore } from './cores.ts';
 import type { Peer } from './peers.ts';
 
-/** How long a server may take to end, in milliseconds. */
+/** The timeout of a server's end, in milliseconds. */
 const endMs = 10_000;
-/** How long a server may take to accept connections, in milliseconds, and how often it is tried. */
+/** The timeout until a server accepts connections, and the pause between two attempts, in milliseconds. */
 const listenMs = 60_000;
 const listenPollMs = 50;
 

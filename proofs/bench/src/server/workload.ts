@@ -26,7 +26,7 @@ export interface Workload {
   readonly title: string;
   readonly unit: string;
   readonly peers: readonly Peer[];
-  /** Whether each turn has a new server. By default a server keeps what its compiler has optimized. */
+  /** Whether each turn has a new server. By default a server keeps the code that V8 has optimized. */
   readonly isCold?: boolean;
   readonly goals: readonly Goal[];
   /** Makes a call and compares the response. @throws when it is wrong */
@@ -48,7 +48,7 @@ export interface Setup {
 
 export type MakeWorkload = (setup: Setup) => Workload;
 
-/** How many calls there are at once. */
+/** The concurrency of a workload. */
 export interface Concurrency {
   readonly connections: number;
   /** Calls at once on each connection. */

@@ -20,7 +20,7 @@ const clients = 64;
 
 /** The least ratio of the creates of all clients together to those of a single client. */
 const goal = 10;
-/** In milliseconds. A faster sync does not reach a disk, and group commit then gains little. */
+/** A sync that is faster than this, in milliseconds, does not reach a disk, and group commit then gains little. */
 const diskSyncMs = 0.5;
 
 /**

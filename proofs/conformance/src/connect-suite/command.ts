@@ -11,10 +11,10 @@ const usage = `Runs connectconformance, the suite of the Connect authors, agains
   pnpm conformance server [options] [-- options of connectconformance]
 
   ${http2Usage}
-  --help          this text
+  --help          print this text
 
-Such as \`pnpm conformance server -- --run '**/TLS:true/**' --trace\`. With options of connectconformance the number of
-cases is not checked. A run takes four minutes; \`-- --skip 'Server Message Size/**'\` leaves out the slowest cases.
+Example: \`pnpm conformance server -- --run '**/TLS:true/**' --trace\`. With options of connectconformance the number
+of cases is not checked. A run takes four minutes; \`-- --skip 'Server Message Size/**'\` leaves out the slowest cases.
 `;
 
 /** The number of cases for connectconformance.yaml: 268 of them are half-duplex streams over HTTP/1.1. */

@@ -4,7 +4,7 @@ export interface Totals {
   readonly failed: number;
 }
 
-/** Follows what connectconformance prints with `--vv`. */
+/** Follows the output of connectconformance with `--vv`. */
 export class Report {
   readonly #pending = new Set<string>();
   /** Undefined until connectconformance has printed them. */
@@ -31,7 +31,7 @@ export class Report {
 
 /**
  * @param totals undefined when connectconformance ended without them
- * @param caseCount how many cases must have run; undefined when the caller has chosen the cases
+ * @param caseCount the number of cases that must have run; undefined when the caller has chosen the cases
  */
 export function conclude(
   totals: Totals | undefined,

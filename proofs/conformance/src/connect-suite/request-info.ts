@@ -24,7 +24,10 @@ export function addHeaders(to: Headers, headers: readonly Header[]): void {
   for (const { name, value } of headers) for (const each of value) to.append(name, each);
 }
 
-/** The remaining time of a deadline that the client has set. Our server sets a deadline for the other calls. */
+/**
+ * The remaining time of the client's deadline; undefined if the client has set no deadline, and the server's own
+ * applies.
+ */
 function clientTimeoutMs({ timeoutMs }: HandlerContext): number | undefined {
   const ms = timeoutMs();
   return ms === undefined || ms > defaultDeadlineMs / 2 ? undefined : ms;

@@ -12,7 +12,7 @@ const usage = `Runs the interop client of grpc-go against our server, without an
   pnpm conformance grpc-interop [options]
 
   ${http2Usage}
-  --help          this text
+  --help          print this text
 `;
 
 /** The names of the cases in grpc-go's client. The client has no cases with compression. */

@@ -11,8 +11,8 @@ const usage = `Runs h2spec --strict against our server.
 
   pnpm conformance h2spec [options]
 
-  --tls    over TLS. Default: HTTP/2 with prior knowledge
-  --help   this text
+  --tls    use TLS. Default: HTTP/2 with prior knowledge
+  --help   print this text
 `;
 
 /** The number of cases that h2spec has. */

@@ -25,7 +25,7 @@ export interface Check {
   /** The lengths of the bodies of payloads, in bytes. */
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** How many calls must be under way before the server sends a response: the value of `barrierHeader`. */
+  /** The number of calls that must be under way before the server sends a response: the value of `barrierHeader`. */
   readonly barrier: number;
 }
 
@@ -38,7 +38,7 @@ export interface Ability {
   /** The messages of 4 MiB at once. Default: 8, more than the windows of a connection let through at once. */
   readonly large?: number;
   readonly unsupported?: readonly CheckName[];
-  /** Whether its messages are ProtoJSON. Default: false. */
+  /** Whether the messages are ProtoJSON. Default: false. */
   readonly isJson?: boolean;
 }
 

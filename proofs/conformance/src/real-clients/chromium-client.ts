@@ -5,7 +5,7 @@ import type { Check } from './checks.ts';
 import * as json from './json-calls.ts';
 import { type RunChecks, runEach, type Target } from './real-client.ts';
 
-/** Opens a page of the server's origin in Chromium, and runs a script in it while `use` runs. */
+/** Opens a page of the server's origin in Chromium, and runs a script in the page while `use` runs. */
 export async function withPage(
   executablePath: string,
   { url, signal }: Target,

@@ -30,7 +30,7 @@ function node(file: string, env = {}): () => Promise<RunChecks> {
 async function throughEnvoy(runChecks: RunChecks): Promise<RunChecks> {
   installEnvoy();
   return async ({ url, ...target }, onResult) => {
-    const envoy = await startEnvoy(Number(new URL(url).port));
+    const envoy = await startEnvoy({ ports: [Number(new URL(url).port)], http: 2 });
     try {
       const front = { ...target, url: `http://127.0.0.1:${envoy.port}` };
       await envoy.program.during(() => runChecks(front, onResult));
@@ -42,7 +42,7 @@ async function throughEnvoy(runChecks: RunChecks): Promise<RunChecks> {
 
 export const realClients: readonly RealClient[] = [
   { name: 'grpc-go', prepare: prepareGo },
-  // One of its connections is for reflection.
+  // grpcio uses a second connection for reflection.
   { name: 'grpcio', connections: 2, prepare: preparePython },
   { name: 'grpc-js', prepare: node('grpc-js.ts') },
   { name: 'connect-node, gRPC', prepare: node('connect.ts', { PROTOCOL: 'grpc' }) },

@@ -11,13 +11,13 @@ import { type ClientResult, runClient, tableHead, tableRow } from './run-client.
 
 const page = 'docs/results/real-clients.md';
 
-const usage = `Has clients that other people wrote call our server. ${page} describes their checks.
+const usage = `Runs clients of other authors against our server. ${page} describes their checks.
 
   pnpm conformance real-clients [options] [-- CLIENT ...]
 
   ${http2Usage}
-  --write         writes the table into ${page}
-  --help          this text
+  --write         write the table into ${page}
+  --help          print this text
 
 Clients: ${realClients.map(({ name }) => `"${name}"`).join(' ')}
 `;
@@ -58,7 +58,7 @@ function linesOf({ client, skipReason, errors }: ClientResult): string[] {
   });
 }
 
-/** In CI a skipped client is a failure, unless it is optional. */
+/** In CI a skipped client is a failure, unless the client is optional. */
 function conclude(results: readonly ClientResult[], print: (line: string) => void): boolean {
   const skipped = results.filter(({ skipReason }) => skipReason !== undefined);
   const errors = results.flatMap((result) => [...result.errors.values()]);

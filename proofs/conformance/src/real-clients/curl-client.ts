@@ -10,7 +10,7 @@ import { type RunChecks, runEach, type Target } from './real-client.ts';
 /** `h2c`: HTTP/2 with prior knowledge, without TLS. */
 export type HttpVersion = '1.1' | '2' | 'h2c';
 
-/** The calls that curl makes at once on a connection of HTTP/2. For more it opens another connection. */
+/** The calls that curl makes at once on a connection of HTTP/2. For further calls curl opens another connection. */
 export const curlAtOnce = 100;
 
 const versionArgs: Readonly<Record<HttpVersion, readonly string[]>> = {

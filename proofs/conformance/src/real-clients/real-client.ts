@@ -1,6 +1,6 @@
 import type { Ability, Check, CheckName } from './checks.ts';
 
-/** Reports a check that a client has run; `error` is what went wrong. */
+/** Reports a check that a client has run; `error` is the message of its failure. */
 export type OnResult = (name: CheckName, error?: string) => void;
 
 /** Runs the checks one after the other. */
@@ -18,12 +18,12 @@ export interface RealClient {
   readonly name: string;
   /** Default: all that the checks describe. */
   readonly ability?: Ability;
-  /** How the client does what it cannot do as the check describes, for the table. */
+  /** The way in which the client departs from a check, for the table. */
   readonly instead?: Partial<Readonly<Record<CheckName, string>>>;
   readonly isTls?: boolean;
   /** The connections that the client may make for all checks. Default: 1. */
   readonly connections?: number;
-  /** Whether CI may skip it. Default: false. */
+  /** Whether CI may skip the client. Default: false. */
   readonly isOptional?: boolean;
   /** @throws {ToolchainMissingError} when the client is not on this machine */
   prepare(signal: AbortSignal): Promise<RunChecks>;
@@ -38,7 +38,7 @@ export async function runEach(
   for (const check of checks) onResult(check.name, await errorOf(run(check)));
 }
 
-/** @returns the text of the error with which it fails; undefined when it succeeds */
+/** @returns the error as a text; undefined when the promise resolves */
 export async function errorOf(running: Promise<unknown>): Promise<string | undefined> {
   return await running.then(
     () => undefined,

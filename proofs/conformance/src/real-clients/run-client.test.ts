@@ -13,7 +13,7 @@ const client: RealClient = {
 };
 const options = { env: {}, signal: new AbortController().signal };
 
-/** Makes a call for each check, on one connection or on one each. It cancels nothing. */
+/** Makes one call for each check, on one connection for all checks or on one for each. It cancels no call. */
 const lazy =
   (connections: 'one' | 'many'): RunChecks =>
   async ({ url: baseUrl, checks }, onResult) => {

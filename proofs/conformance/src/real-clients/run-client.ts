@@ -6,7 +6,7 @@ import { startWatchedServer, type WatchedServer } from './watched-server.ts';
 
 export interface ClientResult {
   readonly client: RealClient;
-  /** Why the client was skipped. */
+  /** The reason why the client was skipped. */
   readonly skipReason?: string;
   /** The error of each check; undefined for one that has passed. */
   readonly errors: ReadonlyMap<CheckName, string | undefined>;
@@ -18,7 +18,7 @@ const clientLimitMs = 120_000;
 const cancelLimitMs = 5_000;
 const pollMs = 20;
 
-/** Has a client run its checks against a server of its own. @param env settings of the server */
+/** Runs the checks of a client against a new server. @param env settings of the server */
 export async function runClient(
   client: RealClient,
   runChecks: RunChecks,

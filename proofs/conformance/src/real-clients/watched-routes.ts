@@ -11,7 +11,7 @@ export interface Seen {
   cancelled: number;
 }
 
-/** The service of the interop suite. Its unary calls wait for each other if their header fields ask for it. */
+/** The service of the interop suite. Unary calls with the header field `barrierHeader` wait for each other. */
 export function watchedRoutes(seen: Seen): (router: ConnectRouter) => void {
   async function* watched<T>(responses: AsyncIterable<T>, { signal }: HandlerContext): AsyncIterable<T> {
     try {

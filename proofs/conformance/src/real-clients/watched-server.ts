@@ -6,10 +6,10 @@ import { pino } from 'pino';
 import { suiteServerConfig } from '../server-settings.ts';
 import { type Seen, watchedRoutes } from './watched-routes.ts';
 
-/** Where Node reports that a server has accepted a connection. */
+/** The channel on which Node reports that a server has accepted a connection. */
 const connectionChannel = 'net.server.socket';
 
-/** The checks make as many calls at once on a connection. */
+/** The number of calls that the checks make at once on a connection. */
 const maxStreams = 1_000;
 
 /** grpc.testing.TestService on a free port of this process. */

@@ -9,8 +9,8 @@ stored ones.
   --kills N           kills of services on SQLite (1000)
   --backend-kills N   kills of processes of PostgreSQL (200)
   --longest-life N    the longest time between two kills, in milliseconds (1000)
-  --seed N            repeats the kills of an earlier run
-  --help              this text
+  --seed N            repeat the kills of an earlier run
+  --help              print this text
 `;
 
 /** The number of kills between two lines of progress. */

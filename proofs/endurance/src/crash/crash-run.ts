@@ -12,7 +12,7 @@ import { UploadWorkload } from './workloads/uploads.ts';
 import { UserWorkload } from './workloads/users.ts';
 import type { Findings, Workload } from './workloads/workload.ts';
 
-/** The victim of the kills: the service, or a process of PostgreSQL, which then ends its other ones and recovers. */
+/** The process to kill: the service, or one of PostgreSQL, which then ends its other processes and recovers. */
 export type Victim = 'service' | 'backend';
 
 export interface CrashRun {
@@ -52,7 +52,7 @@ export async function crash(run: CrashRun): Promise<ReadonlyMap<string, Findings
     for (const { name } of services) {
       killed.push(new KilledService(name, (await postgres?.createDatabase()) ?? `sqlite:${join(folder, name)}.db`));
     }
-    // All services start before the first kill, which may hit the process of PostgreSQL that serves the other one.
+    // All services start before the first kill: a killed process of PostgreSQL may serve the other service.
     await Promise.all(killed.map((service) => service.start()));
     const found = await Promise.all(
       services.map(async ({ workloads }, index) => {

@@ -19,11 +19,11 @@ const missing = await skipReason(() => {
   if (spawnSync('strace', ['-V']).status !== 0) throw new ToolchainMissingError('install strace');
 });
 
-/** How a write is found in the trace. */
+/** The texts by which a write is found in the trace. */
 interface Write {
-  /** A text that the write to the store has, and nothing before it. */
+  /** A text that first appears in the write to the store. */
   readonly stored: string;
-  /** A text that the response has, and no later one. */
+  /** A text that appears in the response, and in no later write. */
   readonly sent: string;
 }
 

@@ -49,7 +49,7 @@ export const bidiCalls: Readonly<Record<string, Call>> = {
   },
 };
 
-/** Joins the chat until `signal` aborts. @throws then, and when the chat ends earlier */
+/** Joins the chat until `signal` aborts. @throws when `signal` aborts, or the chat ends earlier */
 export async function listen(orders: Client<typeof OrderService>, orderId: string, signal: AbortSignal): Promise<void> {
   for await (const _ of orders.orderChat(joining(orderId, signal), { signal })) signal.throwIfAborted();
   throw new Error('the chat has ended');

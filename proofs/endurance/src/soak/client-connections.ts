@@ -12,10 +12,10 @@ import type { Random } from '@example/kit/random';
 /** A client's connection to the service. */
 export interface Connection {
   readonly transport: Transport;
-  /** Whether it supports bidirectional streams. */
+  /** Whether the connection supports bidirectional streams. */
   readonly isBidi: boolean;
   readonly isDestroyed: boolean;
-  /** Ends it at once, with the calls on it. */
+  /** Ends the connection at once, with the calls on it. */
   destroy(): void;
 }
 
@@ -41,13 +41,13 @@ const overHttp1 =
     const transport = make({ baseUrl, httpVersion: '1.1', nodeOptions: { agent } });
     return connection(transport, false, () => {
       agent.destroy();
-      // The agent does not track sockets that it has just given to a request.
+      // The agent does not track sockets that were just assigned to a request.
       for (const socket of sockets) socket.destroy();
     });
   };
 
 const kinds: readonly Make[] = [
-  // Twice, because it is the most frequent one.
+  // gRPC is twice as likely as the others, because most clients use it.
   overHttp2(createGrpcTransport),
   overHttp2(createGrpcTransport),
   overHttp2((options) => createConnectTransport({ ...options, httpVersion: '2' })),

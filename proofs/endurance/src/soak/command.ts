@@ -4,13 +4,13 @@ import type { Done } from './load.ts';
 import type { ResourceUsage } from './resource-usage.ts';
 import { soak } from './soak.ts';
 
-const usage = `Keeps OrderService under mixed load, and checks that it keeps nothing of clients that have left.
+const usage = `Keeps OrderService under mixed load, and checks that it releases the resources of clients that have left.
 
   pnpm test:soak [options]
 
   --minutes M   the duration of the load (30)
-  --seed S      repeats what the clients did in an earlier run
-  --help        this text
+  --seed S      repeat the calls of an earlier run
+  --help        print this text
 `;
 
 const defaultMinutes = 30;

@@ -16,7 +16,7 @@ export interface Done {
 }
 
 const timeoutMs = 10_000;
-/** The service ends a call after a longer silence of its client, in milliseconds. */
+/** The service ends a call when its client is silent for longer than this, in milliseconds. */
 const longestListenMs = 240_000;
 /** A timeout that is sometimes too short, in milliseconds. */
 const shortMs = 20;
@@ -97,7 +97,7 @@ export class Load {
     }
   }
 
-  /** Makes a few calls at once, and sometimes destroys their connection. */
+  /** Makes a few calls at once, and sometimes destroys the connection. */
   async #makeSomeCalls(connection: Connection, random: Random, orderId: string): Promise<void> {
     const calls = Object.values(connection.isBidi ? bidiCalls : halfDuplexCalls);
     const underWay = Array.from({ length: random.between(1, 5) }, () =>

@@ -1,7 +1,7 @@
 /** The resources that a process holds after garbage collection. */
 export interface ResourceUsage {
   readonly heapBytes: number;
-  /** Memory outside of the heap, such as that of buffers. */
+  /** Memory outside of the heap, such as buffers. */
   readonly externalBytes: number;
   readonly residentBytes: number;
   /** The number of objects of each kind, in use or not. */

@@ -13,7 +13,7 @@ export interface SoakOptions {
   readonly loadMs: number;
   /** The number of periods into which the load is divided. The usage is read after each, when all clients have left. */
   readonly periods: number;
-  /** With the same seed clients do the same, but not at the same times. */
+  /** With the same seed, clients make the same calls, but not at the same times. */
   readonly seed: number;
   /** The time for the service to release the resources of clients that have left, in milliseconds. Default: 15 s. */
   readonly releaseMs?: number;
@@ -61,9 +61,9 @@ export async function soak({
 }
 
 /**
- * Reads the usage until nothing of the clients is left, or until `releaseMs` is over. A report stops the service, on a
- * busy machine for as long as `releaseMs`: the last one starts after it, so that the service has had time since the
- * report before.
+ * Reads the usage until the resources of all clients are released, or until `releaseMs` is over. Reading stops the
+ * service for a while, on a busy machine for `releaseMs`. Therefore one more report follows after that time, so that
+ * the service had time to release resources.
  */
 async function usageAtRest(service: WatchedService, before: ResourceUsage, releaseMs: number): Promise<ResourceUsage> {
   const end = performance.now() + releaseMs;

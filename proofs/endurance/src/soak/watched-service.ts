@@ -7,7 +7,7 @@ import { countObjects, type ResourceUsage } from './resource-usage.ts';
 const main = join(root, 'packages/order-service/src/main.ts');
 const reporter = join(import.meta.dirname, 'report-usage.ts');
 
-/** A report takes seconds, and half a minute on a busy machine. Later, in milliseconds, the service hangs. */
+/** The timeout of a report, in milliseconds. A report takes seconds, and half a minute on a busy machine. */
 const reportLimitMs = 120_000;
 
 /** The usage as report-usage.ts writes it. */

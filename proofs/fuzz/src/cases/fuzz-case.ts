@@ -5,12 +5,12 @@ import type { Random } from '@example/kit/random';
 import type { ScriptedRequest } from '../generate/client-script.ts';
 import { encodeFrame } from '../generate/encode-frame.ts';
 
-/** How the client leaves: `ends` its side of the socket, or `vanishes` without. */
+/** The way in which the client leaves: `ends` its side of the socket, or `vanishes` without an end. */
 export type Leaving = 'ends' | 'vanishes';
 
 /** The outcome that the RFC requires. */
 export type Expected =
-  /** No particular outcome, but valid HTTP/2. */
+  /** No particular outcome, but the server's output must be valid HTTP/2. */
   | { readonly outcome: 'anything' }
   /**
    * Every request is received as it was sent and has a response. Before `late` is sent, only as far as windows allow.

@@ -19,7 +19,7 @@ export const tightLimits: Partial<Limits> = {
   controlFramesPerSecond: 50,
 };
 
-/** More frames than any limit per second allows, including what earlier frames of the case have earned. */
+/** More frames than any limit per second allows, including the allowance from earlier frames of the case. */
 const flood = 600;
 
 /** Violations of limits: RFC 9113, section 10.5. */

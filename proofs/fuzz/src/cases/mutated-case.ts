@@ -5,7 +5,7 @@ import { encodeFrame } from '../generate/encode-frame.ts';
 import { validScript } from '../generate/valid-script.ts';
 import { buildCase, type FuzzCase } from './fuzz-case.ts';
 
-/** A frame, and its length field if that is wrong. */
+/** A frame, and its wrong length field if it has one. */
 interface LooseFrame {
   frame: RawFrame;
   length?: number;

@@ -22,7 +22,7 @@ export interface ScriptedRequest {
   state: 'open' | 'ended' | 'reset';
   /** The largest INITIAL_WINDOW_SIZE since the stream was opened, in bytes. */
   largestWindow: number;
-  /** The sum of its WINDOW_UPDATE frames, in bytes. */
+  /** The sum of the stream's WINDOW_UPDATE frames, in bytes. */
   grantedBytes: number;
 }
 

@@ -16,8 +16,8 @@ const sharedLists = Array.from({ length: 40 }, (_, index) =>
 );
 
 /**
- * Talks to the HTTP/2 client of Node (nghttp2) on one connection: our decoder reads its requests, and it reads
- * responses from our encoder.
+ * Talks to the HTTP/2 client of Node (nghttp2) on one connection: our decoder reads the client's requests, and the
+ * client reads responses from our encoder.
  */
 export async function compareWithNodeClient(random: Random, codec: Codec): Promise<Comparison> {
   const faults: string[] = [];

@@ -7,7 +7,6 @@ import {
   type HeaderList,
   headerList,
   type Limits,
-  type MemoryBudget,
   type Stream,
   type StreamHandler,
   type serveConnection,
@@ -16,7 +15,6 @@ import {
 /** The implementation under test. Tests of the fuzzer replace it with a faulty one. */
 export interface Engine {
   readonly serveConnection: typeof serveConnection;
-  readonly MemoryBudget: typeof MemoryBudget;
 }
 
 const nothing = new Uint8Array();
@@ -43,10 +41,9 @@ export class ObservedServer {
   readonly faults: string[] = [];
   close: ConnectionClose | undefined;
 
-  constructor(engine: Engine, socket: Duplex, limits: Partial<Limits>, memory: MemoryBudget, onClose: () => void) {
+  constructor(engine: Engine, socket: Duplex, limits: Partial<Limits>, onClose: () => void) {
     this.connection = engine.serveConnection(socket, {
       limits,
-      memory,
       accept: (stream, headers) => this.#accept(stream, headers),
       onClose: (reason) => {
         if (this.close !== undefined) this.faults.push('onClose of the connection was called twice');
@@ -70,7 +67,7 @@ class ObservedHandler implements StreamHandler {
   readonly #stream: Stream;
   readonly #seen: SeenRequest;
   readonly #faults: string[];
-  /** Received bytes that are consumed only when the client has taken their echo. */
+  /** Received bytes that are consumed only when the client has read their echo. */
   #heldBytes = 0;
 
   constructor(stream: Stream, seen: SeenRequest, faults: string[]) {

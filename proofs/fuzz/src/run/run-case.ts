@@ -7,12 +7,11 @@ import type { Link } from './link.ts';
 import { type Engine, ObservedServer } from './observed-server.ts';
 import { ServerOutput } from './server-output.ts';
 
-const memoryBytes = 64 * 1024 * 1024;
 const alivePayload = 'is alive';
 const alivePing = encodeFrame({ type: FrameType.PING, flags: 0, streamId: 0, payload: Buffer.from(alivePayload) });
 const never = 1e9;
 
-/** Rates that no case exceeds, unless it sets its own limits. */
+/** Rates that no case exceeds, except cases with limits of their own. */
 const generousLimits: Partial<Limits> = {
   resetsPerSecond: never,
   pingsPerSecond: never,
@@ -28,12 +27,11 @@ const generousLimits: Partial<Limits> = {
  */
 export async function runCase(engine: Engine, fuzzCase: FuzzCase, link: Link): Promise<string[]> {
   const { chunks, expected } = fuzzCase;
-  const memory = new engine.MemoryBudget(memoryBytes);
   const output = new ServerOutput();
   link.onOutput = (bytes) => output.push(bytes);
   let isClosed = false;
   const limits = { ...generousLimits, ...fuzzCase.limits };
-  const observed = new ObservedServer(engine, link.socket, limits, memory, () => {
+  const observed = new ObservedServer(engine, link.socket, limits, () => {
     isClosed = true;
   });
   const { faults } = observed;
@@ -62,7 +60,6 @@ export async function runCase(engine: Engine, fuzzCase: FuzzCase, link: Link): P
     if (closes !== 1) faults.push(`onClose of stream ${id} was called ${closes} times`);
   }
   if (observed.connection.openStreams !== 0) faults.push(`${observed.connection.openStreams} streams are still open`);
-  if (memory.used !== 0) faults.push(`${memory.used} bytes of the memory budget are not released`);
   const { close } = observed;
   if (close?.cause !== undefined) faults.push(`the server threw: ${(close.cause as Error).stack}`);
   if (close?.code === ErrorCode.INTERNAL_ERROR && close.by === 'server')

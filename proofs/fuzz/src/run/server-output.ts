@@ -21,7 +21,7 @@ interface IncompleteBlock {
 
 const listLimit = 1024 * 1024;
 
-/** Parses what the server sends, and checks it by RFC 9113. */
+/** Parses the output of the server, and checks it by RFC 9113. */
 export class ServerOutput {
   readonly responses = new Map<number, SeenResponse>();
   /** The codes of RST_STREAM, by stream. */

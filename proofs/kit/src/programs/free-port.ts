@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below the range from which systems assign ports, so that no other program is given the port meanwhile. */
+/** The ports below the range from which systems assign ports, so that no other program is given the port meanwhile. */
 const firstPort = 20_000;
 const portCount = 9_000;
 

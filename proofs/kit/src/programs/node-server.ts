@@ -7,8 +7,10 @@ export interface NodeServer extends AsyncDisposable {
   readonly program: Program;
 }
 
-/** How long a server may take to end after SIGTERM, in milliseconds: longer than it gives to calls under way. */
+/** The timeout of a server's end after SIGTERM, in milliseconds: longer than the drain of calls under way. */
 const endMs = 20_000;
+
+const unlimited = { CALLS_PER_SECOND: '1000000', CALL_BURST: '1000000', OVERLOAD_DELAY_MS: '60000' };
 
 /** The arguments with which this Node runs a TypeScript module, from any folder. */
 export function nodeArgs(module: string | URL): string[] {
@@ -17,8 +19,8 @@ export function nodeArgs(module: string | URL): string[] {
 
 /**
  * Starts a server that logs `{"url":…}` in a line of JSON once it listens, as every server of `runService` does. It
- * takes a free port and has no rate limit, unless `env` changes that. Disposing of the server ends its process by
- * SIGTERM.
+ * takes a free port and has no limit of rate and load, unless `env` changes that. Disposing of the server ends its
+ * process by SIGTERM.
  *
  * @param module the path of its main module
  * @throws when it ends before it listens; its last lines are in the message
@@ -32,7 +34,7 @@ export async function startNodeServer(
   const program = new Program(process.execPath, [...nodeOptions, ...nodeArgs(module)], {
     name: String(module),
     isEnvClean: true,
-    env: { PORT: '0', CALLS_PER_SECOND: '1000000', CALL_BURST: '1000000', ...env },
+    env: { PORT: '0', ...unlimited, ...env },
     ...rest,
   });
   try {

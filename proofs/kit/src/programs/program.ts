@@ -29,9 +29,9 @@ export interface ProgramEnd {
 
 /** The number of lines that are kept for error messages. */
 const keptLines = 20;
-/** How long a program may take to write an expected line, in milliseconds. */
+/** The timeout of an expected line, in milliseconds. */
 const defaultWaitMs = 60_000;
-/** How long a program may take to end after its signal, in milliseconds; then its group is killed. */
+/** The time that a program may take to end after its signal, in milliseconds; then its process group is killed. */
 const defaultGraceMs = 3_000;
 
 const running = new Set<Program>();
@@ -39,7 +39,7 @@ process.on('exit', () => {
   for (const program of running) program.kill('SIGKILL');
 });
 
-/** A running program. It leads a process group, so that what it starts ends with it. */
+/** A running program. It leads a process group, so that the processes that it starts end with it. */
 export class Program implements AsyncDisposable {
   /** Resolves when the program has ended and its output has been read. Rejects with ENOENT if there is no such file. */
   readonly ended: Promise<ProgramEnd>;
@@ -59,13 +59,13 @@ export class Program implements AsyncDisposable {
       stdio: [hasInput ? 'pipe' : 'ignore', discardsOutput ? 'ignore' : 'pipe', 'pipe'],
       env: { ...(isEnvClean ? { PATH: process.env['PATH'] } : process.env), ...env },
     });
-    // A write to a program that has ended fails; the reason of its end is the better message.
+    // A write to a program that has ended fails, but the reason of the end is the better error message.
     this.#child.stdin?.on('error', () => {});
     // The processes that the program has started end with it.
     this.#child.once('exit', () => this.kill('SIGKILL'));
     running.add(this);
     this.ended = this.#readToEnd();
-    // Nobody may be waiting for the end.
+    // Prevents an unhandled rejection when no caller waits for the end.
     this.ended.catch(() => {});
   }
 
@@ -87,7 +87,7 @@ export class Program implements AsyncDisposable {
     this.#child.stdin?.end();
   }
 
-  /** Sends a signal to the program and to the processes that it has started. Does nothing if they have ended. */
+  /** Sends a signal to the program and to the processes that it has started. Has no effect if they have ended. */
   kill(signal: NodeJS.Signals): void {
     if (this.#child.pid !== undefined && running.has(this)) killGroup(this.#child.pid, signal);
   }

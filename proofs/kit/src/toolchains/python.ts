@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ToolchainMissingError } from './toolchain-missing-error.ts';
 
-/** How long another process may take to install the environment, in milliseconds. */
+/** The time that another process may take to install the environment, in milliseconds. */
 const installLimitMs = 600_000;
 
 export interface PythonEnvironmentOptions {
@@ -36,7 +36,7 @@ export class PythonEnvironment {
   install(print: (text: string) => void): void {
     if (this.#isCurrent()) return;
     needPython();
-    // Waits for another process that installs it. The system releases the lock of a process that dies.
+    // Waits for another process that installs the environment. The system releases the lock of a process that dies.
     const lock = new DatabaseSync(`${this.#options.folder}.lock`, { timeout: installLimitMs });
     try {
       lock.exec('BEGIN EXCLUSIVE');

@@ -1,7 +1,7 @@
 import { ToolchainMissingError } from './toolchain-missing-error.ts';
 
 /**
- * Why a test has to be skipped: the toolchain that `prepare` finds missing. In CI a missing toolchain is a failure.
+ * The reason to skip a test: the toolchain that `prepare` finds missing. In CI a missing toolchain is a failure.
  *
  * @returns undefined when the toolchain is there
  */

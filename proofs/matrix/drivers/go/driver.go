@@ -75,7 +75,7 @@ func (d *driver) call(ctx context.Context, r request) result {
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(*r.TimeoutMs)*time.Millisecond)
 		defer cancel()
 	}
-	// A stream that is left before its end ends with its context.
+	// Cancelling the context ends a stream that was not read to its end.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	return newResult(method(d.withMetadata(ctx, r), r))

@@ -15,7 +15,7 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// method makes a call. With an error, it returns the responses before it too.
+// method makes a call. If the call fails, method returns the error and the earlier responses.
 type method func(ctx context.Context, r request) ([]proto.Message, error)
 
 func methodsOf(userConn, orderConn grpc.ClientConnInterface) map[string]method {

@@ -22,7 +22,7 @@ type result struct {
 	Details []json.RawMessage `json:"details,omitempty"`
 }
 
-// newResult has the responses of a call and its status.
+// newResult makes a result of the responses of a call and its status.
 func newResult(messages []proto.Message, err error) result {
 	s := status.Convert(err)
 	r := result{Responses: []json.RawMessage{}, Code: code.Code(s.Code()).String(), Message: s.Message()}

@@ -1,4 +1,4 @@
-// The driver of grpcurl, which asks the server for the protos by reflection. The path of grpcurl is the one argument.
+// The driver of grpcurl, which asks the server for the protos by reflection. Its only argument is the path of grpcurl.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -31,7 +31,7 @@ async function make(call: Call): Promise<CallResult> {
   return { responses, code: status[code] ?? 'UNKNOWN', message, details };
 }
 
-/** Splits the messages that grpcurl prints. Each ends with a line of one brace, or of two. */
+/** Splits the messages that grpcurl prints. Each message ends with a line of one or two braces. */
 function splitJson(printed: string): JsonObject[] {
   return printed
     .split(/(?<=^(?:\}|\{\}))\n/m)

@@ -1,4 +1,4 @@
-// The driver of Connect's client for Node. TRANSPORT is its protocol: grpc, grpc-web or connect.
+// The driver of Connect's client for Node. TRANSPORT is the protocol: grpc, grpc-web or connect.
 import { readFileSync } from 'node:fs';
 import { createRegistry, type DescMethod, type JsonObject, type MessageShape, toJson } from '@bufbuild/protobuf';
 import { ConnectError, createClient, type Transport } from '@connectrpc/connect';
@@ -66,7 +66,7 @@ async function* responsesOf(client: AnyClient, method: DescMethod, call: Call, e
   else yield await (response as Promise<MessageShape<typeof method.output>>);
 }
 
-/** @param until keeps the stream open. Default: it ends after its messages */
+/** @param until keeps the stream open. Default: the stream ends after its messages */
 async function* streamOf<T>(messages: readonly T[], until?: Promise<void>): AsyncIterable<T> {
   yield* messages;
   await until;

@@ -96,7 +96,7 @@ it('presence', () => {
 it('names', () => {
   expect(sent({ txt: 'hello' })).toEqual(sent({}));
   expect(loaded('ChatMessage', { defaults: true, keepCase: true }).deserialize(Buffer.of())).toHaveProperty('order_id');
-  // @ts-expect-error Neither has a field txt, and ts-proto's own type asks for every field that there is.
+  // @ts-expect-error Neither type has a field txt, and ts-proto's type requires every field.
   const wrong = [create(ChatMessageSchema, { txt: 'hello' })];
   // @ts-expect-error
   const incomplete: tsProto.ChatMessage = { text: 'hello' };

@@ -8,7 +8,7 @@ import { channelCredentials } from './grpc-js-call.js';
 
 /** The types of a server. */
 export interface ServerTypes {
-  /** The full names of its services. */
+  /** The full names of the server's services. */
   readonly services: readonly string[];
   readonly registry: FileRegistry;
 }

@@ -4,7 +4,7 @@ import { loadSync } from '@grpc/proto-loader';
 
 const googleApis = dirname(createRequire(import.meta.url).resolve('google-proto-files/package.json'));
 
-// json: a google.protobuf.Any is read into an object with its type as @type, when the type is one of those loaded here.
+// json: the loader unpacks a google.protobuf.Any into an object with its type as @type, if that type is loaded here.
 const { 'google.rpc.Status': statusMessage } = loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto'], {
   includeDirs: [googleApis],
   longs: String,

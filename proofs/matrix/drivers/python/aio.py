@@ -17,10 +17,10 @@ FAILED_WRITE = "Internal error from Core"
 
 
 class FirstStatus:
-    """The status that a call had first.
+    """The first status of a call.
 
-    When the server ends a call while the client still writes, the write fails, and grpcio may put an INTERNAL of its
-    own in the place of the server's status, or cancel the call (grpc/grpc#36066). The first status is the server's.
+    When the server ends a call while the client still writes, the write fails. grpcio may then replace the server's
+    status by an INTERNAL of its own, or cancel the call (grpc/grpc#36066). The first status is the server's.
     """
 
     code: grpc.StatusCode
@@ -37,7 +37,7 @@ class FirstStatus:
 
 
 def _at_once(result: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that does not wait, as those of a call that has ended."""
+    """The result of a coroutine that does not wait, such as one of an ended call."""
     try:
         result.send(None)
     except StopIteration as stop:

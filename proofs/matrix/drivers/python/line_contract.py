@@ -15,7 +15,7 @@ import grpc
 from google.protobuf import json_format
 from google.protobuf.descriptor import MethodDescriptor
 
-# The types of the details in errors: importing them is what lets protobuf turn an Any into JSON.
+# The types of the details in errors. protobuf turns an Any into JSON only when the type is imported.
 from google.rpc import error_details_pb2 as error_details_pb2
 from google.rpc import status_pb2
 
@@ -89,7 +89,7 @@ def serve_lines(environment: Environment, run: Callable[[Call], Outcome]) -> Non
 
 
 async def serve_lines_aio(environment: Environment, run: Callable[[Call], Awaitable[Outcome]]) -> None:
-    """Makes calls that are awaited. Their connections need the event loop, which reading must not block."""
+    """Makes calls that are awaited. Connections need the event loop, which reading must not block."""
     while line := await asyncio.to_thread(sys.stdin.readline):
         print((await run(_read_call(environment, line))).line(), flush=True)
 
@@ -107,7 +107,7 @@ def parse_request(request: Json, message: Any) -> Any:
 
 @contextmanager
 def held_open(call: Call, messages: list[Any]) -> Iterator[Iterator[Any]]:
-    """Messages for blocking stubs; with `hold_open` their iterator ends with the context."""
+    """Messages for blocking stubs. With `hold_open` the iterator ends when the context ends."""
     ended = threading.Event()
 
     def each() -> Iterator[Any]:

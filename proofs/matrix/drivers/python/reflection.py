@@ -1,4 +1,4 @@
-"""The driver without protos: it learns services and types from the servers by reflection."""
+"""The driver without protos: the reflection of the servers provides services and types."""
 
 from typing import Any, NamedTuple
 
@@ -55,7 +55,7 @@ class Server:
         reflection = self.channel
         if environment.token is not None:
             reflection = grpc.intercept_channel(self.channel, _WithToken(environment.token))
-        # The pool requests a file, and its imports, when something in them is looked up.
+        # A look-up in the pool requests the file that defines the name, and the imports of that file.
         self._pool = DescriptorPool(ProtoReflectionDescriptorDatabase(reflection))
 
     def method(self, service: str, method: str) -> MethodDescriptor:

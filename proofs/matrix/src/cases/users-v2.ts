@@ -28,7 +28,7 @@ const orla = { id: 'usr-7', name: 'Orla', email: 'orla@example.com', address: {}
 
 const unknownUser = fails('NOT_FOUND', 'ErrorInfo USER_NOT_FOUND user.example.com user_id=usr-9000');
 
-/** These follow `userCases`, on the same users. */
+/** These cases follow `userCases`, on the same users. */
 export const userV2Cases: readonly MatrixCase[] = [
   getUserV2('user.v2: a user without a creation time', { id: 'usr-1' }, ok({ user: aoife })),
   getUserV2('user.v2: a user who was created by user.v1', { id: 'usr-4' }, ok({ user: maeve })),

@@ -6,7 +6,7 @@ import { buildGo, installPython, toolsPython } from '@example/kit/toolchains';
 import { VectorSchema } from '../gen/vectors/v1/vectors_pb.ts';
 import type { WireVector } from './vectors.ts';
 
-/** A vector, as a language has read and written it. */
+/** A vector after a language has read it and written it again. */
 interface Reading {
   /** The bytes, read and written again. */
   readonly hex: string;

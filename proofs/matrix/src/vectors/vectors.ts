@@ -5,9 +5,9 @@ export interface WireVector {
   readonly name: string;
   /** A vectors.v1.Vector. */
   readonly hex: string;
-  /** The same in ProtoJSON (https://protobuf.dev/programming-guides/json/). */
+  /** The same value in ProtoJSON (https://protobuf.dev/programming-guides/json/). */
   readonly json: JsonObject;
-  /** The bytes of the JSON, if the JSON does not have all of the value. */
+  /** The bytes of the JSON, if JSON cannot represent the whole value. */
   readonly hexFromJson?: string;
 }
 

@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from typing import TYPE_CHECKING
 
 import example_protos
 import grpc
@@ -19,6 +20,9 @@ def call_users(channel: grpc.Channel) -> None:
     users_v2 = user_v2_pb2_grpc.UserServiceStub(channel)
     v2 = users_v2.GetUser(user_v2_pb2.GetUserRequest(id="usr-1"), timeout=TIMEOUT_S).user
     print(f"users: {v1.id} {v1.name}, {v2.id} {v2.name}")
+    if TYPE_CHECKING:
+        # mypy reports an ignored error that is none.
+        v1.nme  # type: ignore[attr-defined]  # noqa: B018
     try:
         users.GetUser(user_pb2.GetUserRequest(id=999), timeout=TIMEOUT_S)
     except grpc.RpcError as error:

@@ -26,7 +26,7 @@ func newMessage(descriptor protoreflect.MessageDescriptor) proto.Message {
 	return found.New().Interface()
 }
 
-// onlyFields has the messages of which other values are invalid.
+// onlyFields has the fields that may be set in messages where other fields would be invalid.
 var onlyFields = map[protoreflect.FullName][]protoreflect.Name{
 	"google.protobuf.Any":   {},
 	"google.protobuf.Value": {"string_value"},

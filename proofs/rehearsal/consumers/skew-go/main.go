@@ -1,8 +1,7 @@
 // Usage: skew server | skew client HOST:PORT...
 //
-// A server, or a client, of every method in the package, without the name of any: it fills every field with a value
-// made from the field's name and number. A server reports the requests in the trailer skew-seen; a client prints the
-// responses.
+// Serves or calls every method in the package, without naming any: it fills every field with a value made from the
+// field's name and number. A server reports the requests in the trailer skew-seen; a client prints the responses.
 package main
 
 import (

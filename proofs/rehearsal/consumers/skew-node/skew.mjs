@@ -1,6 +1,6 @@
-// Usage: node skew.mjs server | node skew.mjs client HOST:PORT... A server, or a client, of every method in the
-// package, without the name of any: it fills every field with a value made from the field's name and number. A server
-// reports the requests in the trailer skew-seen; a client prints the responses.
+// Usage: node skew.mjs server | node skew.mjs client HOST:PORT...
+// Serves or calls every method in the package, without naming any: it fills every field with a value made from the
+// field's name and number. A server reports the requests in the trailer skew-seen; a client prints the responses.
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http2';
 import { dirname } from 'node:path';
@@ -14,7 +14,7 @@ const folders = new Set(files.filter((file) => file.endsWith('.proto')).map((fil
 const modules = await Promise.all([...folders].map((folder) => import(`@example/protos/${folder}`)));
 const services = modules.flatMap((module) => Object.values(module)).filter(({ kind }) => kind === 'service');
 
-// Of these, other values are invalid.
+// The fields that may be set in messages where other fields would be invalid.
 const onlyFields = { 'google.protobuf.Any': [], 'google.protobuf.Value': ['string_value'] };
 
 // A message within one of its own type is empty.

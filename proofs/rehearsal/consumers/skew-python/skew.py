@@ -1,7 +1,7 @@
 """Usage: python skew.py server | python skew.py client HOST:PORT...
 
-A server, or a client, of every method in the package, without the name of any: it fills every field with a value made
-from the field's name and number. A server reports the requests in the trailer skew-seen; a client prints the responses.
+Serves or calls every method in the package, without naming any: it fills every field with a value made from the field's
+name and number. A server reports the requests in the trailer skew-seen; a client prints the responses.
 """
 
 import importlib
@@ -28,7 +28,7 @@ def modules_of_services() -> Iterator[tuple[ModuleType, ModuleType]]:
             yield messages, importlib.import_module(module.name)
 
 
-# Of these, other values are invalid.
+# The fields that may be set in messages where other fields would be invalid.
 ONLY_FIELDS = {"google.protobuf.Any": [], "google.protobuf.Value": ["string_value"]}
 
 

@@ -22,7 +22,7 @@ export function expectConsumerOutput(package_: PackageVersion, output: string): 
   expectEqual(output, expected, 'the output of the consumer');
 }
 
-/** The same for the version that is rehearsed. */
+/** Compares the output of a consumer with the calls of the rehearsed version. */
 export function expectCalls({ release }: Pick<Rehearsal, 'release'>, output: string): undefined {
   expectConsumerOutput(release.record, output);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareVersions, type ReleaseRecord } from '@example/release';
 import { goGet } from '../projects/go-project.ts';
 import { integrityOf, nodeRuntime, npmInstall } from '../projects/npm-project.ts';
 import { pinned } from '../projects/pinned.ts';
@@ -9,7 +10,11 @@ import { addressesOf, urlsOf } from '../services.ts';
 import { browserCheck } from './browser-consumer.ts';
 import { expectCalls } from './consumer-output.ts';
 
-const mypy = ['mypy==2.4.1', 'types-grpcio==1.85.0.20261028', 'types-protobuf==7.35.1.20260906'];
+/** The extra is new in 1.3.0. */
+function mypy({ version }: ReleaseRecord): string[] {
+  const hasExtra = compareVersions(version, '1.3.0') >= 0;
+  return ['mypy==2.4.1', ...(hasExtra ? ['example-protos[types]'] : ['types-grpcio', 'types-protobuf'])];
+}
 
 /**
  * Programs in every language that install the package by name and version in an empty folder, and call the services. In
@@ -59,7 +64,7 @@ export const consumerChecks: readonly Check[] = [
     name: 'Python, and its types by mypy; a server for 1.0.0',
     async show(rehearsal) {
       const project = await newProject(rehearsal, 'python');
-      const python = await pythonInstall(project, rehearsal.release, { others: mypy });
+      const python = await pythonInstall(project, rehearsal.release, { others: mypy(rehearsal.release.record) });
       await project.run(python, '-m', 'mypy', '--strict', 'consumer.py', 'old_server.py');
       await project.run(python, 'old_server.py');
       return expectCalls(rehearsal, await project.run(python, 'consumer.py', ...addressesOf(rehearsal)));

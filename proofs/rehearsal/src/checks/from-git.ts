@@ -50,7 +50,7 @@ export const fromGitChecks: readonly Check[] = [
       const { folder, tag, commit, version } = await taggedRepository(rehearsal);
       const project = await newProject(rehearsal, 'node');
       const source = (revision: string) => `git+file://${folder}#${revision}&path:/packages/protos`;
-      // pnpm builds the package when it installs it, and has to be allowed.
+      // pnpm builds the package when it installs it; this must be allowed.
       const allowed = JSON.stringify({ allowBuilds: { [`@example/protos@${source(commit)}`]: true } });
       await writeFile(join(project.folder, 'pnpm-workspace.yaml'), allowed);
       await project.run('pnpm', 'add', source(tag), ...nodeRuntime);
@@ -62,7 +62,7 @@ export const fromGitChecks: readonly Check[] = [
   },
 ];
 
-/** A repository on this machine with the files as they are here, and the tag of their version. */
+/** A repository on this machine with the current files, and the tag of their version. */
 interface TaggedRepository {
   readonly folder: string;
   readonly tag: string;

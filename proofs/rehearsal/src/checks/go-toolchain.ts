@@ -4,7 +4,7 @@ import { run } from '@example/release';
 import { NotHereError } from '../rehearsal.ts';
 
 /**
- * Has the Go of this machine download another version, https://go.dev/doc/toolchain#download.
+ * Downloads another version of Go with the Go of this machine, https://go.dev/doc/toolchain#download.
  *
  * @param version such as `1.25.0`
  * @returns a PATH on which `go` is that version

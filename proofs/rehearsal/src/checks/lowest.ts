@@ -15,11 +15,11 @@ export function lowestOf(ranges: Readonly<Record<string, string>>, name: string)
  */
 export async function refusal(attempt: Promise<unknown>, reason: RegExp): Promise<string> {
   const output = await attempt.then(
-    () => Promise.reject(new Error('it was installed')),
+    () => Promise.reject(new Error('the installation succeeded')),
     (error: Error) => error.message,
   );
   const flattened = output.replace(/(npm error|\s)+/g, ' ');
   const found = reason.exec(flattened)?.[0];
-  if (found === undefined) throw new Error(`it was refused, but not with ${reason}:\n${output}`);
+  if (found === undefined) throw new Error(`the installation failed, but not with ${reason}:\n${output}`);
   return found;
 }

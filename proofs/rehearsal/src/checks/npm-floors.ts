@@ -7,10 +7,10 @@ import { expectCalls } from './consumer-output.ts';
 import { lowestOf, refusal } from './lowest.ts';
 
 const runtime = '@bufbuild/protobuf';
-/** The newest version that accepts the lowest runtimes of the package. */
+/** The newest connect that accepts the lowest runtimes of the package. */
 const oldConnect = ['@connectrpc/connect@2.0.4', '@connectrpc/connect-node@2.0.4'];
 const newestConnect = ['@connectrpc/connect@2', '@connectrpc/connect-node@2'];
-/** The oldest whose own `lib` has all that the types of connect need. */
+/** The oldest TypeScript whose own `lib` has all that the types of connect need. */
 const oldestTypeScript = '5.2.2';
 
 export const npmFloors: readonly Check[] = [

@@ -7,9 +7,10 @@ import { generate, manifestVersion, missingDependencies } from '@example/check';
 import { root } from '@example/kit/root';
 import { prepareRelease, type ReleaseRecord, registryOf, releaseFiles, run, type WireVector } from '@example/release';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ownProtoChecks } from '../checks/own-protos.ts';
 import { brokenVectors } from '../gates/broken-vectors.ts';
 import { missingToolchain } from '../missing-toolchain.ts';
-import { startRegistries } from '../registries/start-registries.ts';
+import { type Registries, startRegistries } from '../registries/start-registries.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 import { copyRepository, edit } from '../repository-copy.ts';
 import { preparePeers } from '../skew/peer.ts';
@@ -18,15 +19,22 @@ import { playSkew } from '../skew/play-skew.ts';
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const version = manifestVersion(root);
+const { signal } = new AbortController();
 const missing = missingToolchain();
 
 let folder: string;
 let release: ReleasedVersion;
+let registries: Registries | undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kitchen-sink-'));
-  if (!missing) release = await releaseKitchenSink(join(folder, 'repository'));
+  if (missing) return;
+  release = await releaseKitchenSink(join(folder, 'repository'));
+  registries = await startRegistries(folder, [release], { print: () => {}, signal });
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await registries?.close();
+  await rm(folder, { recursive: true });
+});
 
 async function releaseKitchenSink(repository: string): Promise<ReleasedVersion> {
   await copyRepository(repository);
@@ -38,7 +46,7 @@ async function releaseKitchenSink(repository: string): Promise<ReleasedVersion> 
   })) {
     symlinkSync(join(root, path), join(repository, path));
   }
-  // .gitignore has them as folders, and not as links.
+  // .gitignore ignores these as folders, but not as links.
   await appendFile(join(repository, '.git/info/exclude'), 'node_modules\n.venv\n');
   expect(generate(repository, () => {})).toEqual([]);
   expect(missingDependencies(repository)).toEqual([
@@ -69,14 +77,12 @@ it.skipIf(missing)('its wire vectors are decoded to what they were made from', a
 });
 
 it.skipIf(missing)('TypeScript, Go and Python exchange all its messages', async () => {
-  const { signal } = new AbortController();
-  const registries = await startRegistries(folder, [release], { print: () => {}, signal });
-  try {
-    const rehearsal = { ...registries, folder, signal };
-    const outcomes = await playSkew(await preparePeers(rehearsal, [release]), rehearsal);
-    expect(outcomes.flatMap(({ differences }) => differences)).toEqual([]);
-    expect(outcomes).toHaveLength(9);
-  } finally {
-    await registries.close();
-  }
+  const rehearsal = { ...(registries as Registries), folder, signal };
+  const outcomes = await playSkew(await preparePeers(rehearsal, [release]), rehearsal);
+  expect(outcomes.flatMap(({ differences }) => differences)).toEqual([]);
+  expect(outcomes).toHaveLength(9);
+});
+
+it.skipIf(missing).each(ownProtoChecks)('$name', async ({ show }) => {
+  expect(await show({ ...(registries as Registries), folder, signal, release })).toBeUndefined();
 });

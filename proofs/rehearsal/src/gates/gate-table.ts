@@ -6,7 +6,7 @@ const path = 'docs/reference/compatibility.md';
 const marks = { begin: '<!-- mutations -->\n', end: '<!-- /mutations -->\n' };
 const cells = { caught: 'caught', missed: '', notPlayed: '·' };
 
-/** The catches of each edit, by its name. */
+/** The gates that catch each edit, by the name of the edit. */
 export type Results = ReadonlyMap<string, Catches>;
 
 /** Writes the table into docs/reference/compatibility.md. @param root of a repository */

@@ -13,7 +13,7 @@ import type { ServiceFault } from './service-faults.ts';
 /** Whether each gate that was played has caught an edit, by the name of the gate. */
 export type Catches = ReadonlyMap<string, boolean>;
 
-/** The gates that compare an API with the released ones, and the gate that calls the services. */
+/** The gates that compare an API with the released APIs, and the gate that calls the services. */
 export const gateNames = ['buf breaking', 'wire vectors', 'released client'] as const;
 
 /** @returns the descriptor set of the protos here */

@@ -82,7 +82,7 @@ const promises: readonly ServicePromise[] = [
 ];
 
 /**
- * Calls the services as a client of a released version, which knows nothing newer: it is made of the descriptor set.
+ * Calls the services as a client of a released version, made from its descriptor set.
  *
  * @returns the broken promises, each with the observed value
  */

@@ -4,24 +4,24 @@ import { sha256OfFile } from '@example/release';
 import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
-const module = 'example.com/protos';
+export const goModule = 'example.com/protos';
 
 /**
- * Makes a module that requires the package, and compares its bytes with the released ones.
+ * Makes a module that requires the package, and compares the bytes of the package with the released ones.
  *
  * @param others PATH@VERSION
  */
 export async function goGet(project: Project, release: ReleasedVersion, others: readonly string[] = []): Promise<void> {
   const { version, goSums, artefacts } = release.record;
   await project.run('go', 'mod', 'init', 'consumer');
-  await project.run('go', 'get', `${module}@v${version}`, ...others);
+  await project.run('go', 'get', `${goModule}@v${version}`, ...others);
   const sums = (await readFile(join(project.folder, 'go.sum'), 'utf8')).split('\n');
-  const ours = sums.filter((line) => line.startsWith(`${module} `)).join('\n');
-  const expected = [`${module} v${version} ${goSums.zip}`, `${module} v${version}/go.mod ${goSums.mod}`].join('\n');
+  const ours = sums.filter((line) => line.startsWith(`${goModule} `)).join('\n');
+  const expected = [`${goModule} v${version} ${goSums.zip}`, `${goModule} v${version}/go.mod ${goSums.mod}`].join('\n');
   expectEqual(ours, expected, 'go.sum');
   const zip = join(
     (await project.run('go', 'env', 'GOMODCACHE')).trim(),
-    `cache/download/${module}/@v/v${version}.zip`,
+    `cache/download/${goModule}/@v/v${version}.zip`,
   );
   const released = artefacts.find(({ name }) => name === `v${version}.zip`)?.sha256 ?? 'none';
   expectEqual(await sha256OfFile(zip), released, 'the sha256 of the module');

@@ -8,7 +8,9 @@ import { pinned } from './pinned.ts';
 /** The other dependencies of a client on Node. */
 export const nodeRuntime = ['@bufbuild/protobuf', '@connectrpc/connect', '@connectrpc/connect-node'].map(pinned);
 
-/** Installs the package and others by name and version, and compares its bytes with the released ones. */
+/**
+ * Installs the package and others by name and version, and compares the bytes of the package with the released ones.
+ */
 export async function npmInstall(project: Project, release: ReleasedVersion, others: readonly string[]): Promise<void> {
   const { version } = release.record;
   await project.run(

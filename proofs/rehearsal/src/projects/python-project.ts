@@ -5,7 +5,7 @@ import { pythonTools, pythonToolsRequirements } from '@example/release';
 import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
-/** Has the pip that builds. */
+/** Pins the pip that builds packages. */
 const ownRequirements = join(import.meta.dirname, '../../requirements.txt');
 
 export interface PythonOptions {
@@ -53,7 +53,8 @@ export async function pipInstallSdist(project: Project, release: ReleasedVersion
 }
 
 /**
- * The same from the tag of a repository. pip cannot lock it by hash; git identifies it.
+ * Makes the same environment from the tag of a repository. pip cannot lock a repository by hash; git identifies the
+ * files.
  *
  * @param repository a folder
  */
@@ -86,7 +87,7 @@ async function lock(project: Project, interpreter: string, requirements: string)
   await project.run(uv, 'pip', 'compile', ...options, requirements);
 }
 
-/** @throws {Error} when the lock has other files of the package than the release */
+/** @throws {Error} when the lock and the release have different files of the package */
 async function expectReleased(project: Project, release: ReleasedVersion): Promise<void> {
   const locked = hashesOf(await readFile(join(project.folder, 'requirements.txt'), 'utf8'), requirementOf(release));
   const released = release.record.artefacts.filter(({ name }) => name.startsWith('example_protos-'));

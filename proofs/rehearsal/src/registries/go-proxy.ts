@@ -7,13 +7,13 @@ import { run, type Target, type TargetOptions } from '@example/release';
 import { startProcess } from './process.ts';
 import type { Registry } from './registry.ts';
 
-/** A module proxy and the checksum database of its modules. */
+/** A module proxy, and the checksum database of its modules. */
 export interface GoProxy extends Registry {
-  /** Publishing stands for the first request to a public proxy for a new tag. */
+  /** Publishes a version, as the first request for a new tag does at a public proxy. */
   target(options: Pick<TargetOptions, 'folder' | 'version'>): Target;
 }
 
-/** Modules that are not in the database: all whose name does not begin with "ex". */
+/** Modules that are not in the database: those whose name does not begin with "ex". */
 const others = '[^e]*,e[^x]*';
 
 /**
@@ -60,7 +60,7 @@ async function clientEnvironment(url: string, sumdb: string, gopath: string): Pr
     GOPRIVATE: '',
     GOPATH: gopath,
     GOMODCACHE: join(gopath, 'pkg/mod'),
-    // Removable files, and cache entries that do not depend on the folder.
+    // -modcacherw makes files removable; -trimpath makes cache entries independent of the folder.
     GOFLAGS: '-modcacherw -trimpath',
     GOTOOLCHAIN: 'local',
     GOWORK: 'off',

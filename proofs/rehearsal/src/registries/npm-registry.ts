@@ -18,11 +18,11 @@ const lockfile = join(project, 'pnpm-lock.yaml');
 const installed = join(project, 'node_modules/.installed-lock.yaml');
 const installTimeoutMs = 600_000;
 
-/** Verdaccio reports that it listens a moment before it does. A login is tried for a minute. */
+/** Verdaccio logs that it listens a moment too early. A login is retried for a minute. */
 const mostTries = 1_200;
 const triedAgainAfterMs = 50;
 
-/** Installs Verdaccio when it is missing. Processes that do so at the same time wait for each other. */
+/** Installs Verdaccio when it is missing. Concurrent processes wait for each other. */
 async function install(): Promise<void> {
   if (isInstalled()) return;
   const lock = new DatabaseSync(join(project, '.install.lock'), { timeout: installTimeoutMs });

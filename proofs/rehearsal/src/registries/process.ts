@@ -4,7 +4,7 @@ import { freePort } from '@example/rpc-server/testing';
 
 /** A server in a process of its own. */
 export interface ServerProcess {
-  /** The line that reports that it listens. */
+  /** The line in which the server reports that it listens. */
   readonly line: string;
   close(): Promise<void>;
 }
@@ -13,9 +13,9 @@ export interface ServerProgram {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Default: that of this process. */
+  /** The environment. Default: that of this process. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Text in the line that reports that it listens. Default: the first line of its standard output. */
+  /** Text in the line that reports that the server listens. Default: the first line of its standard output. */
   readonly listening?: string;
 }
 
@@ -68,10 +68,7 @@ export async function startProcess({ program, args, cwd, env, listening }: Serve
 
 const mostPorts = 5;
 
-/**
- * Starts a server that cannot choose a port itself. Retried with another port when a process has taken the port
- * meanwhile.
- */
+/** Starts a server that cannot choose a port itself. Tries another port when a process has taken the port meanwhile. */
 export async function startOnFreePort(
   programOn: (port: number) => ServerProgram,
 ): Promise<ServerProcess & { port: number }> {

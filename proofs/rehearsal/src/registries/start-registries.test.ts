@@ -13,14 +13,14 @@ it.skipIf(missing)(
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'registries-'));
     try {
-      // In the place of the folder of the Python index.
+      // A file in the place of the Python index's folder.
       await writeFile(join(folder, 'python'), '');
       await expect(
         startRegistries(folder, [], { print: () => {}, signal: new AbortController().signal }),
       ).rejects.toThrow('EEXIST');
       const processes = await run('ps', ['-A', '-o', 'ppid=,args='], { cwd: folder });
       const own = processes.split('\n').filter((line) => Number.parseInt(line, 10) === process.pid);
-      // Only ps itself.
+      // The only child process is ps itself.
       expect(own).toEqual([expect.stringContaining('ppid=')]);
     } finally {
       await rm(folder, { recursive: true });

@@ -1,4 +1,4 @@
-// What is built has the right content, and is the same bytes everywhere.
+// Built artefacts have the right content, and the same bytes everywhere.
 import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -38,7 +38,7 @@ it('a build in another folder, from another clone, at another time, makes the sa
   const clone = join(folder, 'elsewhere/clone');
   await inFolder('git', 'clone', '--quiet', join(folder, 'repository'), clone);
   await utimes(join(clone, 'gen/python/README.md'), new Date(0), new Date('2001-02-03'));
-  // Files that are not committed are not of the version.
+  // Uncommitted files do not belong to the version.
   await writeFile(join(clone, 'packages/protos/proto.txt'), 'mine');
   await writeFile(join(clone, 'gen/go/mine.go'), 'package mine');
   const again = await buildArtefacts(clone, version, join(folder, 'again'));
@@ -109,9 +109,9 @@ it('the manifest in the tarball has no scripts and no development dependencies',
   const kept = ['name', 'version', 'license', 'repository', 'engines', 'type', 'exports', 'peerDependencies'];
   expect(Object.keys(manifest)).toEqual(expect.arrayContaining(kept));
   expect(Object.keys(manifest).filter((key) => /^(scripts|devDependencies|publishConfig)$/.test(key))).toEqual([]);
-  expect(manifest.exports['./user/v2']).toEqual({
-    import: './dist/esm/gen/user/v2/user_pb.js',
-    require: './dist/cjs/gen/user/v2/user_pb.js',
+  expect(manifest.exports['./*']).toEqual({
+    import: './dist/esm/gen/*/index.js',
+    require: './dist/cjs/gen/*/index.js',
   });
 });
 

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 
 /**
- * The fault of an upload: none; the connection is reset; there is never a response; the upload is cut in the middle;
- * the registry stores it, and the response is lost; or the registry responds, and is down from then on.
+ * The fault of an upload. `refused`: the connection is reset. `silent`: the registry never responds. `cut`: the upload
+ * breaks off in the middle. `response lost`: the registry stores the upload, and its response is lost. `gone
+ * afterwards`: the registry responds, and is down from then on.
  */
 type Fault = 'none' | 'refused' | 'silent' | 'cut' | 'response lost' | 'gone afterwards';
 

@@ -89,8 +89,8 @@ async function startNpm(): Promise<FaultProxy> {
 }
 
 /**
- * A registry that never responds ends an upload by its timeout; others have no timeout that a slow machine could
- * exceed.
+ * A registry that never responds ends an upload by its timeout. Other uploads have no timeout, because a slow machine
+ * could exceed it.
  */
 const silentUploadMs = 2_000;
 
@@ -138,7 +138,7 @@ it('a version is published to all registries, and a second run changes nothing',
   expect(printed.map((line) => line.slice(0, 9))).toEqual(['published', 'published', 'published']);
   expect(await published()).toEqual(await everything());
   await publish();
-  expect(printed.map((line) => line.slice(0, 9))).toEqual(['was there', 'was there', 'was there']);
+  expect(printed.map((line) => line.slice(0, 9))).toEqual(['existed  ', 'existed  ', 'existed  ']);
   expect(await published()).toEqual(await everything());
   // npm has cached the version by now.
   await proxy.close();

@@ -1,4 +1,4 @@
-// `pnpm release` and `pnpm release publish` in a real repository with a remote: what they do and what they refuse.
+// `pnpm release` and `pnpm release publish` in a real repository with a remote: their effects and their refusals.
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ describe('pnpm release', () => {
     ]);
     const record = JSON.parse(await readFile(fileIn(`releases/${version}/release.json`), 'utf8'));
     expect(record.minimumRuntimes.npm).toMatchObject({ '@bufbuild/protobuf': '^2.5.0' });
-    expect(record.minimumRuntimes.python).toMatchObject({ grpcio: '>=1.76.0', protobuf: '<8,>=6.31.1' });
+    expect(record.minimumRuntimes.python).toEqual({ python: '>=3.10', grpcio: '>=1.76.0', protobuf: '<8,>=6.31.1' });
     expect(record.minimumRuntimes.go).toMatchObject({ 'google.golang.org/grpc': 'v1.64.0' });
     expect((await readdir(fileIn(`releases/${version}/artefacts`))).sort()).toEqual(
       record.artefacts.map(({ name }: { name: string }) => name),
@@ -85,7 +85,7 @@ describe('pnpm release', () => {
     expect(output).toContain(
       `npm     @example/protos@${repository.version}, dist-tag ${repository.version.includes('-') ? 'next' : 'latest'}`,
     );
-    expect(output).toContain('compare with the files');
+    expect(output).toContain('without changing them');
     expect(await repository.git('status', '--porcelain')).toBe('');
   });
 
@@ -173,7 +173,7 @@ describe('pnpm release', () => {
     await commit();
     const { code, output } = await release(repository.version);
     expect(code).toBe(1);
-    expect(output).toContain('has other artefacts than HEAD makes');
+    expect(output).toContain('has artefacts that differ from those of HEAD');
     expect(await repository.git('status', '--porcelain')).toBe('');
   });
 

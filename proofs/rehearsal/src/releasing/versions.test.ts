@@ -41,7 +41,7 @@ beforeAll(async () => {
   if (missing) return;
   repository = join(folder, 'repository');
   await copyRepository(repository);
-  // Listed as each starts, so that afterAll closes them when another one fails.
+  // Each registry is listed at its start, so that afterAll closes it even when another one fails to start.
   const started = async <T extends Registry>(starting: Promise<T>): Promise<T> => {
     const registry = await starting;
     registries.push(registry);
@@ -212,7 +212,7 @@ it('two Go modules with the same proto packages cannot be in one program: the se
   await cp(join(root, 'go.sum'), join(program, 'go.sum'));
   const requirements = await readFile(join(root, 'go.mod'), 'utf8');
   await writeFile(join(program, 'go.mod'), requirements.replace(/^module .+$/m, 'module example.com/program'));
-  // The messages only: they need protobuf, and nothing that takes long to compile, such as grpc.
+  // The messages only: they need protobuf, and no packages that take long to compile, such as grpc.
   for (const name of ['first', 'second']) {
     await mkdir(join(program, name));
     await cp(join(root, 'gen/go/user/v1/user.pb.go'), join(program, name, 'user.pb.go'));

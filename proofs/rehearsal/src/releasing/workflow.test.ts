@@ -47,7 +47,7 @@ async function runStep(step: readonly string[], env: NodeJS.ProcessEnv) {
   return { code, printed, output: await read(files.GITHUB_OUTPUT), summary: await read(files.GITHUB_STEP_SUMMARY) };
 }
 
-/** Has the steps run a program through a script that records each run. */
+/** Runs the steps with a program replaced by a script that records each run. */
 async function recordPrograms(name: string) {
   const real = (await run('sh', ['-c', `command -v ${name}`], { cwd: folder })).trim();
   const shims = await mkdtemp(join(folder, 'shims-'));
@@ -260,7 +260,7 @@ it('the step publish publishes to the configured registries', async () => {
     const { code, printed } = await runStep(['publish'], { ...onTag(), NPM_REGISTRY: npm.url });
     expect(printed).toContain(`published  @example/protos@${repository.version}`);
     expect(code).toBe(0);
-    // Of this repository: Go runs `git status` in the one of a program that it builds.
+    // The status of this repository. Go runs `git status` in the repository of a program that it builds.
     const checks = (await git()).filter(({ cwd, args }) => cwd === repository.root && args.startsWith('status'));
     expect(checks, 'the tree is checked once, before it is published').toHaveLength(1);
   } finally {

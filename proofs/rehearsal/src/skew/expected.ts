@@ -64,14 +64,14 @@ function jsonOfCommon(reader: DescMessage, writer: DescMessage): unknown {
   return toJson(reader, common(reader, writer, []).message);
 }
 
-/** Of these, other values are invalid: an Any must contain a known type, and a Value must have one kind. */
+/** The fields that may be set; others are invalid: an Any must contain a known type, and a Value must have one kind. */
 const onlyFields: Readonly<Record<string, readonly string[]>> = {
   'google.protobuf.Any': [],
   'google.protobuf.Value': ['string_value'],
 };
 
 /**
- * A message with the fields set that the writer knows too. The programs in `consumers/skew-*` set the same values. A
+ * A message with all fields set that the writer also knows. The programs in `consumers/skew-*` set the same values. A
  * message within one of its own type is empty.
  *
  * @param within the types of the messages that contain this one

@@ -1,13 +1,13 @@
+import { globSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { registryOf } from '@example/release';
-import { goGet } from '../projects/go-project.ts';
+import { dirname, join } from 'node:path';
+import { goGet, goModule } from '../projects/go-project.ts';
 import { nodeRuntime, npmInstall } from '../projects/npm-project.ts';
 import { pythonInstall } from '../projects/python-project.ts';
-import { newProject, type ProjectSettings } from '../rehearsal.ts';
+import { newProject, type Project, type ProjectSettings } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
-/** A program in one language with the package of one version. It can be a server or a client. */
+/** A program in one language with the package of one version. The program can be a server or a client. */
 export interface Peer {
   /** `Go 1.0.0` */
   readonly name: string;
@@ -46,30 +46,30 @@ async function nodePeer(rehearsal: ProjectSettings, release: ReleasedVersion) {
 
 async function goPeer(rehearsal: ProjectSettings, release: ReleasedVersion) {
   const project = await newProject(rehearsal, 'skew-go');
-  await writeFile(join(project.folder, 'services.go'), goServices(release));
   await goGet(project, release);
+  await writeFile(join(project.folder, 'services.go'), await goServices(project));
   await project.run('go', 'mod', 'tidy');
   await project.run('go', 'build', '-o', 'skew', '.');
   return { folder: project.folder, command: [join(project.folder, 'skew')] as const };
 }
 
-/** Go only links imported packages, so the program lists the services of the version. */
-function goServices({ descriptors }: ReleasedVersion): string {
-  const services = [...registryOf(descriptors)].filter((type) => type.kind === 'service');
-  const parts = services.map(({ name, file }) => {
-    const [path, packageName] = (file.proto.options?.goPackage ?? '').split(';');
-    return { path, packageName, name };
+/** Go only links imported packages, so the program lists the services, by their names in the generated code. */
+async function goServices(project: Project): Promise<string> {
+  const folder = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', goModule)).trim();
+  const files = globSync('**/*_grpc.pb.go', { cwd: folder });
+  const names = files.flatMap((file, i) => {
+    const found = readFileSync(join(folder, file), 'utf8').matchAll(/^var (\w+) = grpc\.ServiceDesc\{/gm);
+    return [...found].map(([, name]) => `&p${i}.${name}`);
   });
-  const descriptions = parts.map(({ packageName, name }) => `&${packageName}.${name}_ServiceDesc`);
   return `package main
 
 import (
 	"google.golang.org/grpc"
 
-${[...new Set(parts.map(({ path, packageName }) => `\t${packageName} "${path}"`))].join('\n')}
+${files.map((file, i) => `\tp${i} "${goModule}/${dirname(file)}"`).join('\n')}
 )
 
-var services = []*grpc.ServiceDesc{${descriptions.join(', ')}}
+var services = []*grpc.ServiceDesc{${names.join(', ')}}
 `;
 }
 

@@ -11,16 +11,16 @@ export interface PairOutcome {
   readonly server: string;
   readonly succeeded: number;
   readonly unimplemented: number;
-  /** The calls with another result than the descriptor sets require, for people. */
+  /** The calls with results that differ from those of the descriptor sets, for people. */
   readonly differences: readonly string[];
 }
 
 type Skew = Pick<Rehearsal, 'env' | 'signal'>;
 
-/** A client that takes longer is killed. */
+/** A client that takes longer than this, in milliseconds, is killed. */
 const clientTimeoutMs = 120_000;
 
-/** Each peer as a client calls all its methods on each peer as a server. */
+/** Calls all methods of each peer as a client on each peer as a server. */
 export async function playSkew(peers: readonly Peer[], { env, signal }: Skew): Promise<PairOutcome[]> {
   const servers = await Promise.allSettled(
     peers.map(async ({ command: [program, ...args], folder: cwd }) => {

@@ -16,7 +16,7 @@ const [typeScript, ...others] = languages as [Language, ...Language[]];
 const oneTemplate: Language = { ...typeScript, outputs: typeScript.outputs.slice(0, 1) };
 
 let folder: string;
-// Installs the generators, so that the copies find them.
+// Installs the generators, for the copies of the repository.
 beforeAll(() => {
   for (const language of languages) {
     try {
@@ -31,7 +31,15 @@ beforeEach(() => {
   const isInstalled = (path: string) => ['node_modules', '.venv'].includes(basename(path));
   const outputs = languages.flatMap((language) => language.outputs);
   const templates = outputs.map(({ template }) => template).filter((template) => !template.startsWith('tools/'));
-  const copied = ['buf.yaml', 'proto', 'proofs/matrix/vectors/proto', 'go.mod', manifest, ...templates];
+  const copied = [
+    'buf.yaml',
+    'packages/protos/protoc-gen-index.js',
+    'proto',
+    'proofs/matrix/vectors/proto',
+    'go.mod',
+    manifest,
+    ...templates,
+  ];
   for (const path of [...copied, ...outputs.map((output) => output.folder)]) {
     cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !isInstalled(source) });
   }
@@ -39,7 +47,7 @@ beforeEach(() => {
   for (const path of ['node_modules', 'tools', ...installed]) {
     if (existsSync(dirname(join(folder, path)))) symlinkSync(join(root, path), join(folder, path));
   }
-  // The program is searched for in the bin folder of its environment.
+  // The folder `bin` of the environment is searched for the program.
   cpSync(join(root, 'examples/python/requirements.txt'), join(folder, 'examples/python/requirements.txt'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));

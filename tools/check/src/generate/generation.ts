@@ -21,7 +21,7 @@ export function generate(root: string, print: Print, of: readonly Language[] = l
   });
 }
 
-/** How the generated code differs from what the protos generate. */
+/** The differences between the generated code and the code that the protos generate. */
 export interface Comparison {
   /** The files that are missing, surplus or different, from the root. */
   readonly stale: readonly string[];

@@ -5,12 +5,12 @@ import { goVersionFile, pythonVersionFile, type VersionFile } from './version-fi
 /** A language for which code is generated. */
 export interface Language {
   readonly name: string;
-  /** The templates of buf that generate its code, and the folders of that code, from the root. */
+  /** The templates of buf that generate the code of the language, and the folders of this code, from the root. */
   readonly outputs: readonly { readonly template: string; readonly folder: string }[];
   /** Written beside the generated code. For TypeScript, the build of the npm package writes this file. */
   readonly versionFile?: VersionFile;
   /**
-   * Installs its generators.
+   * Installs the generators of the language.
    *
    * @throws {ToolchainMissingError}
    */

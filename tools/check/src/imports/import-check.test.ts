@@ -19,7 +19,7 @@ function write(path: string, content: string): void {
   writeFileSync(join(repository, path), content);
 }
 
-/** A package that exports `one`, and finds all others as pnpm's links let it. */
+/** A package that exports `one`, and that can import all others by links, as with pnpm. */
 function addPackage(folder: string): void {
   const name = `@example/${folder.split('/')[1]}`;
   write(`${folder}/package.json`, JSON.stringify({ name, type: 'module', exports: { '.': './src/index.ts' } }));

@@ -19,7 +19,7 @@ interface ImportRules {
 /**
  * Finds imports, of types too, that form a cycle, break the order of folders, or reach past the exports of a package.
  *
- * @param repository the root of one
+ * @param repository its root folder
  * @returns a line for each violation
  */
 export async function forbiddenImports(

@@ -1,7 +1,11 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '@example/kit/root';
+
 /**
- * The import order of the entries of a folder. An entry may import itself and the entries of the levels before its own;
- * not the others of its level, and nothing in the folder that is not listed. An entry is a folder or a file. Inside a
- * package (`packages/http2/src`) tests may import everything.
+ * The import order of the entries of a folder, which are folders or files. An entry may import itself and the entries
+ * of earlier levels. It may not import other entries of its level, or anything in the folder that is not listed. Inside
+ * a package (`packages/http2/src`) tests may import everything.
  */
 export interface FolderOrder {
   readonly in: string;
@@ -17,7 +21,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['protos', 'http2', 'service-kit'],
       ['message-codec'],
       ['rpc-server', 'storage'],
-      ['user-service', 'order-service'],
+      globSync('*-service', { cwd: join(root, 'packages') }),
     ],
   },
   {
@@ -36,8 +40,10 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'config', 'log'],
-      ['auth', 'health', 'reflection'],
+      ['gen', 'address', 'log'],
+      ['config'],
+      ['memory'],
+      ['auth', 'health', 'overload', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],
@@ -50,10 +56,10 @@ export const folderOrders: readonly FolderOrder[] = [
   { in: 'tools', levels: [['check', 'dev'], ['release']] },
 ];
 
-/** Tests, and what only tests import. */
+/** Tests, and files that only tests import. */
 export const testFiles = '\\.(test|fixture|contract)\\.(ts|js)$|/testing/';
 
-/** Imported by tests of packages and examples, and so imports none of them. */
+/** The tests of packages and examples import the kit, so the kit imports none of them. */
 export const testKit = 'proofs/kit';
 
 /** Permanent exceptions to the orders. Both are regular expressions. */
@@ -63,7 +69,7 @@ export const allowedImports: readonly { readonly from: string; readonly to: stri
   { from: '^proofs/rehearsal/', to: '^tools/(release|check)/' },
 ];
 
-/** The checked code. The programs in consumers/ are copied to folders that have what they import. */
+/** The checked code. The programs in consumers/ run in copies of their folders, where their imports are installed. */
 export const checkedFolders = ['packages', 'examples', 'proofs', 'tools', 'scripts', 'vitest.workspace.ts'];
 export const uncheckedFiles = '(^|/)(node_modules|dist|gen|consumers|\\.venv)/';
 
@@ -73,5 +79,5 @@ export interface KnownViolation {
   readonly to: string;
 }
 
-/** To be removed, each together with its cause. */
+/** Violations that will be removed, each together with its cause. */
 export const knownViolations: readonly KnownViolation[] = [];

@@ -5,7 +5,7 @@ export interface Tally {
   readonly failed: number;
 }
 
-/** How many lines of failures are repeated at most. */
+/** The maximum number of repeated lines of failures. */
 const mostLines = 150;
 
 /**

@@ -6,13 +6,13 @@ import { root } from '@example/kit/root';
 import { projects } from '../test-command.ts';
 import { failuresIn, type Tally, tallyOf } from './tally.ts';
 
-const usage = `Runs all that CI runs: the tests of the product, the checks, the tests of proofs and tools, and the suites that
-other people wrote, in their short forms. It takes about 25 minutes and needs Go and Python.
+const usage = `Runs all that CI runs: the tests of the product, the checks, the tests of proofs and tools, and the suites
+of other authors, in their short forms. It takes about 25 minutes and needs Go and Python.
 
   pnpm verify [options]
 
-  --tested LOG   count the run of \`pnpm test\` whose output is in the file LOG, instead of running it
-  --help         this text
+  --tested LOG   use the output of an earlier \`pnpm test\`, in the file LOG, instead of a new run
+  --help         print this text
 
 The last line gives how many tests, checks and suites passed and failed.
 `;
@@ -95,7 +95,7 @@ export async function runSteps(
 
 interface Result extends Tally {
   readonly name: string;
-  /** The output that describes its failures. */
+  /** The output that describes the failures of the step. */
   readonly failures: string;
 }
 

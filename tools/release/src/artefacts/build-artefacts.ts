@@ -21,9 +21,9 @@ export interface Artefacts {
 }
 
 /**
- * Builds the artefacts of a version from HEAD: the same bytes, wherever and whenever.
+ * Builds the artefacts of a version from HEAD. The bytes are the same on every machine and at every time.
  *
- * @param repository the root of one
+ * @param repository its root folder
  * @param folder for the files, made when it is missing
  * @throws {ToolchainMissingError} when Go or Python is missing
  */

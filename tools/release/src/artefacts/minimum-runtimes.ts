@@ -26,10 +26,10 @@ function ofPackageJson(text: string): Record<string, string> {
   return { ...engines, ...peerDependencies };
 }
 
-/** https://packaging.python.org/en/latest/specifications/core-metadata/ */
+/** Leaves out extras. https://packaging.python.org/en/latest/specifications/core-metadata/ */
 function ofMetadata(text: string): Record<string, string> {
   const python = /^Requires-Python: (.+)$/m.exec(text)?.[1] ?? '';
-  const packages = [...text.matchAll(/^Requires-Dist: ([\w-]+)(.+)$/gm)].map(([, name = '', range = '']) => [
+  const packages = [...text.matchAll(/^Requires-Dist: ([\w-]+)([^;\n]+)$/gm)].map(([, name = '', range = '']) => [
     name,
     range,
   ]);

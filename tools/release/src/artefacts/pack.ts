@@ -43,7 +43,7 @@ export interface GoModule {
   readonly sums: GoSums;
 }
 
-/** Packs the Go module of a commit, as every module proxy packs it from the tag. */
+/** Packs the Go module of a commit, in the same way as module proxies pack the module of a tag. */
 export async function packGo({ repository, commit, version, date }: SourceTree, out: string): Promise<GoModule> {
   const source = ['-source', repository, '-revision', commit];
   const args = ['-version', `v${version}`, '-time', `${date}T00:00:00Z`, ...source, '-out', out];
@@ -57,7 +57,7 @@ export async function buildModuleZip(): Promise<string> {
 }
 
 /**
- * @param repository the root of one
+ * @param repository its root folder
  * @returns the module's path in go.mod: https://go.dev/ref/mod#go-mod-file-module
  */
 export function goModulePath(repository: string): string {

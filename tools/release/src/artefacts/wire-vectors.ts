@@ -42,8 +42,8 @@ function messagesOf(registry: FileRegistry): DescMessage[] {
 }
 
 /**
- * @returns one message of each type of an API, with every field set. Of a oneof the last field is set, and a message
- *   within one of its own type is empty.
+ * @returns one message of each type of an API, with every field set. In a oneof only the last field is set, and a
+ *   message within one of its own type is empty.
  */
 export function wireVectors(descriptors: Uint8Array): WireVector[] {
   const registry = registryOf(descriptors);
@@ -67,7 +67,7 @@ function sampleOf(type: DescMessage, within: readonly string[]): ReflectMessage 
   return sample;
 }
 
-/** Types whose ProtoJSON form only exists for some values. */
+/** Types that have a ProtoJSON form for some values only. */
 function wellKnown(type: DescMessage): ReflectMessage | undefined {
   switch (type.typeName) {
     case TimestampSchema.typeName:
@@ -77,7 +77,7 @@ function wellKnown(type: DescMessage): ReflectMessage | undefined {
     case ValueSchema.typeName:
       return reflect(type, create(ValueSchema, { kind: { case: 'stringValue', value: 'text' } }));
     case AnySchema.typeName:
-      // Readers need not know the types of other messages.
+      // Other message types may be unknown to readers.
       return reflect(type, create(AnySchema));
     case FieldMaskSchema.typeName:
       return reflect(type, create(FieldMaskSchema, { paths: ['name', 'address.zip_code'] }));
@@ -123,14 +123,14 @@ function scalarOf(type: ScalarType, seed: number): unknown {
     case ScalarType.DOUBLE:
       return seed + 0.1;
     case ScalarType.FLOAT:
-      // Exact in 32 bits: languages print the same number.
+      // This value is exact in 32 bits: all languages print the same number.
       return seed + 0.5;
     case ScalarType.INT64:
     case ScalarType.SINT64:
     case ScalarType.SFIXED64:
     case ScalarType.UINT64:
     case ScalarType.FIXED64:
-      // Not exact in a double.
+      // This value is not exact in a double.
       return 2n ** 53n + BigInt(2 * seed + 1);
     default:
       return 2 ** 31 - seed;

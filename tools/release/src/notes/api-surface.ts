@@ -10,12 +10,11 @@ import {
 import { FieldOptions_JSType, MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 
 /**
- * Everything that a caller can name in an API, and its signature: `rpc user.v1.UserService.GetUser` has
- * `(…) returns (…)`.
+ * The names and signatures of an API that a caller can use: `rpc user.v1.UserService.GetUser` has `(…) returns (…)`.
  */
 type Surface = ReadonlyMap<string, string>;
 
-/** How a later API differs from an earlier one, one line of Markdown each. */
+/** The differences between a later API and an earlier one, one line of Markdown each. */
 export interface ApiDifferences {
   readonly added: readonly string[];
   readonly removed: readonly string[];
@@ -35,7 +34,7 @@ export function compareApis(before: FileRegistry, after: FileRegistry): ApiDiffe
   };
 }
 
-/** Lines for the names that the other surface lacks. A missing type has one line, and its parts none. */
+/** Lines for the names that the other surface lacks. A missing type has one line, without lines for its parts. */
 function linesOfMissing(surface: Surface, other: Surface): string[] {
   const missing = [...surface].filter(([name]) => !other.has(name));
   const types = new Set(missing.map(([name]) => name.split(' ')[1]));

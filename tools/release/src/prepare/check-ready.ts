@@ -62,7 +62,7 @@ function isDay(date: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
-/** In Go each major version after the first is a module of its own: https://go.dev/ref/mod#major-version-suffixes */
+/** In Go each major version after the first is a separate module: https://go.dev/ref/mod#major-version-suffixes */
 export function checkModulePath(root: string, version: string): string[] {
   const path = goModulePath(root);
   const major = Number(version.split('.')[0]);

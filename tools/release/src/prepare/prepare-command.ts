@@ -29,7 +29,7 @@ export async function runPrepare(args: readonly string[], repository: string): P
 function planOf(repository: string, version: string, isPrepared: boolean): string {
   const python = pythonVersion(version);
   const distTag = version.includes('-') ? 'next' : 'latest, unless that is a later version';
-  const done = isPrepared ? 'build, and compare with the files that\nexist, and change none,' : 'build and write';
+  const done = isPrepared ? 'build, and compare with the\nexisting files without changing them,' : 'build and write';
   return `The tree is clean, and the manifests and CHANGELOG.md have ${version}. Without --dry-run this would ${done}
 
   releases/${version}/release.json       names and SHA-256 of the artefacts, minimum versions

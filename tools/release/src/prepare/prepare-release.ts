@@ -24,7 +24,7 @@ export async function prepareRelease(root: string, version: string): Promise<'wr
     const record = await writeRelease(root, version, prepared);
     if (recorded === textOf(record)) return 'unchanged';
     if (recorded !== undefined) {
-      throw new ReleaseError(`releases/${version} has other artefacts than HEAD makes.`, [
+      throw new ReleaseError(`releases/${version} has artefacts that differ from those of HEAD.`, [
         `if ${version} is published, give the changes the next version`,
         `if it is not, \`git rm -r releases/${version}\`, commit, and run this again`,
       ]);

@@ -7,11 +7,11 @@ import { run } from '../run.ts';
 import { startVanityServer } from './vanity-server.ts';
 
 /**
- * Has Go itself make the module from the tag, as every module proxy and `go get` will, and compares the sums with
+ * Makes the module from the tag with Go itself, as every module proxy and `go get` will, and compares the sums with
  * those of release.json.
  *
  * @param root of a repository that has the tag
- * @returns the problems, and what to do about each
+ * @returns the problems, each with a remedy
  */
 export async function checkModule(root: string, { version, goSums }: ReleaseRecord): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'module-'));

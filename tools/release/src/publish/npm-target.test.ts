@@ -15,7 +15,7 @@ afterEach(() => {
 
 describe('npm with trusted publishing', () => {
   /**
-   * Stands in for GitHub, which issues an identity token, and for the registry, which exchanges it for its own or
+   * Stands in for two servers: GitHub issues an identity token, and the registry exchanges it for its own token or
    * refuses.
    */
   async function startTrust(status: number) {

@@ -7,7 +7,7 @@ import { type RunOptions, run, runForBoth } from '../run.ts';
 import { compareVersions } from '../versions.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
-/** npm. Its registry, its credentials and the provenance come from its own environment and .npmrc. */
+/** npm. The registry, the credentials and the provenance come from npm's environment and .npmrc. */
 export function npmTarget({ folder, version, timeoutMs }: TargetOptions): Target {
   const file = join(folder, `example-protos-${version}.tgz`);
   const options = { cwd: folder, timeoutMs };
@@ -67,7 +67,7 @@ async function distTagOf(version: string, options: RunOptions): Promise<string> 
 
 /** @returns undefined when the registry does not have the version */
 async function view(what: string, field: string, options: RunOptions): Promise<string | undefined> {
-  // With a cache npm would respond for a registry that is down.
+  // With a cache npm would succeed even when the registry is down.
   const cache = await mkdtemp(join(tmpdir(), 'npm-cache-'));
   const args = ['view', what, field, '--json', '--loglevel', 'error', '--cache', cache];
   try {

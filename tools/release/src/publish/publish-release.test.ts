@@ -8,7 +8,7 @@ describe('a registry that shows an upload only after a while', () => {
     const target: Target = {
       name: 'npm',
       what: '@example/protos@1.0.0',
-      // The first question comes before the upload.
+      // The first request comes before the upload.
       isPublished: async () => asked++ >= lateBy,
       checkAccess: async () => {},
       publish: async () => {},

@@ -21,7 +21,7 @@ export interface PublishOptions {
 export const inOrder = [npmTarget, pythonTarget, goTarget];
 
 const timeoutMs = 300_000;
-/** The pauses between questions whether a registry shows an upload: its caches may lag for two minutes. */
+/** The pauses between requests until a registry shows an upload: its caches may lag for two minutes. */
 export const pausesMs: readonly number[] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 30_000, 30_000];
 
 /**
@@ -86,7 +86,7 @@ async function askAll(targets: readonly Target[], version: string, print: (line:
   return targets.filter((target, i) => {
     const result = results[i];
     const isPresent = result?.status === 'fulfilled' && result.value;
-    if (isPresent) print(`was there  ${target.what}`);
+    if (isPresent) print(`existed    ${target.what}`);
     return !isPresent;
   });
 }

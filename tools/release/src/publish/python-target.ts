@@ -39,7 +39,7 @@ function hasCredentials(env: NodeJS.ProcessEnv): boolean {
   return [username, password, ...names.map((name) => env[name])].some(Boolean);
 }
 
-/** Has uv compare the files with those of the index. */
+/** Makes uv compare the files with those of the index. */
 async function dryRun(uv: string, files: readonly string[], options: RunOptions): Promise<string> {
   if (!process.env['UV_PUBLISH_CHECK_URL']) {
     throw new ReleaseError(

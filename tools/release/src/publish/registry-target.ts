@@ -30,7 +30,7 @@ export interface TargetOptions {
   readonly timeoutMs: number;
 }
 
-/** The version is published with other bytes. It can never be replaced. */
+/** The version is published with other bytes. A published version can never be replaced. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
 }

@@ -11,7 +11,7 @@ export interface VanityServer {
 
 const remote = 'https://example.com/protos.git';
 
-/** @param repository the root of one */
+/** @param repository its root folder */
 export async function startVanityServer(repository: string): Promise<VanityServer> {
   const server = createServer((_, response) => {
     response.end(`<meta name="go-import" content="example.com/protos git ${remote}">`);

@@ -16,7 +16,7 @@ const settings = {
 /** The registries that the variables of a workflow's run name. */
 export interface NamedRegistries {
   readonly registries: readonly Target['name'][];
-  /** The configuration of their clients. */
+  /** The configuration of the registries' clients. */
   readonly clientEnv: Readonly<Record<string, string>>;
   /** The variables without a value, by the name of the registry. */
   readonly missing: ReadonlyMap<string, readonly string[]>;
@@ -88,8 +88,8 @@ async function refusalOf(root: string, { message }: ReleaseError, version: strin
 const isGoVersion = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[\da-zA-Z.-]+)?$/;
 
 /**
- * A pushed tag that Go accepts is a published Go module. It needs a retraction unless Go makes the prepared module of
- * it.
+ * A pushed tag that Go accepts is a published Go module. The version needs a retraction unless Go makes the prepared
+ * module from the tag.
  */
 async function retraction(root: string, version: string): Promise<string[]> {
   if (!isGoVersion.test(version) || checkModulePath(root, version).length > 0) {

@@ -28,7 +28,7 @@ export function signingEnvironment(): PythonEnvironment {
   return environment;
 }
 
-/** Has git ignore attestations in a clone. */
+/** Adds a Git exclusion of attestations to a clone. */
 export async function hideAttestations(root: string): Promise<void> {
   const path = await run('git', ['rev-parse', '--path-format=absolute', '--git-path', 'info/exclude'], { cwd: root });
   await appendFile(path.trim(), '\n*.publish.attestation\n');

@@ -8,14 +8,14 @@ import { requestRelease } from './request-release.ts';
 import { signingEnvironment, signPython } from './sign-python.ts';
 import { errorLine, type WorkflowRun } from './workflow-run.ts';
 
-const usage = `The steps of .github/workflows/release.yaml and publish.yaml. Elsewhere use \`pnpm release\` and
+const usage = `Runs a step of .github/workflows/release.yaml or publish.yaml. Elsewhere use \`pnpm release\` and
 \`pnpm release publish\`.
 
   pnpm release workflow install           installs the programs of the other steps, without a token
   pnpm release workflow request VERSION   checks that VERSION can be released from this commit
-  pnpm release workflow tag VERSION       the same, and pushes the tag
-  pnpm release workflow plan              checks that this tag can be published, and to which registries
-  pnpm release workflow publish           publishes there
+  pnpm release workflow tag VERSION       checks the same, and pushes the tag
+  pnpm release workflow plan              checks that this tag can be published, and chooses the registries
+  pnpm release workflow publish           publishes to these registries
   pnpm release workflow github            makes the release on GitHub
 `;
 

@@ -28,7 +28,7 @@ export function errorLine(message: string): string {
 /** With one of these a program can push, make releases, or request the identity that the registries trust. */
 const tokens = ['GH_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
 
-/** Does work, such as a build, whose programs do not get the tokens of this process. */
+/** Runs a build or other work whose programs must not get the tokens of this process. */
 export async function withoutTokens<T>(work: () => Promise<T>): Promise<T> {
   const taken = tokens.flatMap((name) => {
     const token = process.env[name];

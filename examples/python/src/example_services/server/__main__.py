@@ -7,7 +7,7 @@ import sys
 
 from .options import Options, parse_options
 
-# How long calls may continue after SIGINT or SIGTERM.
+# The time that calls may continue after SIGINT or SIGTERM.
 _GRACE_SECONDS = 10
 
 

@@ -12,10 +12,10 @@ class Options:
     user_address: str = "localhost:9000"
     order_address: str = "localhost:50051"
     tls_cert: Path | None = None
-    """With `tls_key`; plaintext without the two."""
+    """Needs `tls_key`. Without both: plaintext."""
     tls_key: Path | None = None
     jwks: Path | None = None
-    """Without it everybody may do everything."""
+    """Without a key set every caller may do everything."""
     calls_per_second: int = 200
 
 
@@ -23,19 +23,23 @@ def parse_options(arguments: list[str] | None = None) -> Options:
     parser = argparse.ArgumentParser(
         prog="python -m example_services.server", description="Serves UserService and OrderService, in memory."
     )
-    parser.add_argument("--user-address", default=Options.user_address, metavar="HOST:PORT", help="port 0: any free")
-    parser.add_argument("--order-address", default=Options.order_address, metavar="HOST:PORT", help="port 0: any free")
-    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="the certificate (PEM); without: plaintext")
-    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key (PEM)")
+    parser.add_argument("--user-address", default=Options.user_address, metavar="HOST:PORT", help="0: any free port")
+    parser.add_argument("--order-address", default=Options.order_address, metavar="HOST:PORT", help="0: any free port")
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="the certificate (PEM); without it: plaintext")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of the certificate (PEM)")
     parser.add_argument(
-        "--jwks", type=Path, metavar="FILE", help="JSON Web Key Set: then calls need a token of that key"
+        "--jwks", type=Path, metavar="FILE", help="JSON Web Key Set: calls then need a token of its key"
     )
     parser.add_argument(
-        "--calls-per-second", type=int, default=Options.calls_per_second, metavar="N", help="of each caller"
+        "--calls-per-second",
+        type=int,
+        default=Options.calls_per_second,
+        metavar="N",
+        help="the rate limit of each caller",
     )
     options = Options(**vars(parser.parse_args(arguments)))
     if (options.tls_cert is None) != (options.tls_key is None):
-        parser.error("--tls-cert and --tls-key belong together")
+        parser.error("set both --tls-cert and --tls-key, or neither")
     if options.calls_per_second < 1:
         parser.error("--calls-per-second must be 1 or more")
     return options

@@ -8,7 +8,7 @@ SERVICE_NAME = "grpc.reflection.v1.ServerReflection"
 
 
 def add_reflection_v1(services: list[str], server: grpc.aio.Server) -> None:
-    """Adds grpc.reflection.v1 to what `enable_server_reflection` has added."""
+    """Serves version 1 beside the v1alpha of `enable_server_reflection`."""
     _describe()
     servicer = reflection.aio.ReflectionServicer(services)
     handler = grpc.stream_stream_rpc_method_handler(
@@ -22,7 +22,7 @@ def add_reflection_v1(services: list[str], server: grpc.aio.Server) -> None:
 
 
 def _describe() -> None:
-    """Adds the file of v1 to the pool of reflection, so that it can describe itself."""
+    """Adds the file of v1 to the pool of reflection, so that reflection can describe itself."""
     file = descriptor_pb2.FileDescriptorProto.FromString(reflection_pb2.DESCRIPTOR.serialized_pb)
     file.name = _renamed(file.name)
     file.package = _renamed(file.package)

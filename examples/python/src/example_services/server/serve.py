@@ -33,7 +33,7 @@ _ORDER_SERVICES = (order_pb2.DESCRIPTOR.services_by_name["OrderService"].full_na
 
 _CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", 4 * 1024 * 1024),
-    # Otherwise a second process could take the same port, and half of its connections.
+    # Otherwise a second process could take the same port, and half of the connections.
     ("grpc.so_reuseport", 0),
 ]
 
@@ -92,7 +92,7 @@ class Servers:
 
 
 def _interceptors(options: Options) -> list[grpc.aio.ServerInterceptor]:
-    """From the outermost to the innermost."""
+    """The interceptors are listed from the outermost to the innermost."""
     authentication = None if options.jwks is None else Authentication(options.jwks)
     return [
         CallLog(),

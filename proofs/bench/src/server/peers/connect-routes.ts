@@ -3,7 +3,7 @@ import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { findUser, orders, Upload } from './responses.ts';
 
-/** The services as routes of Connect, which our own server takes too. */
+/** The services as routes of Connect, for connect-node and for our own server. */
 export function routes(router: ConnectRouter): void {
   router.service(UserService, { getUser: ({ id }) => findUser(id) }).service(OrderService, {
     async *listOrders({ customerId }) {

@@ -15,7 +15,7 @@ export function announce(url: string): void {
   write({ url });
   process.on('SIGUSR2', () => {
     collectGarbage();
-    // The second collection frees what the first one has finalized.
+    // The second collection frees the objects that the first one has finalized.
     setImmediate(() => {
       collectGarbage();
       write({ residentBytes: process.memoryUsage.rss() });

@@ -1,16 +1,25 @@
-// The responses of every server, which the clients expect.
+// The responses of every server, which the clients expect. They are those of ts-proto, which requires every field.
+import { createHash } from 'node:crypto';
+import { LineItem, Order, UploadSummary } from '@example/kit/ts-proto/order/v1';
+import { User } from '@example/kit/ts-proto/user/v1';
 
-export const user = { id: '1', name: 'Aoife', email: 'aoife@example.com' };
+export const user = User.create({ id: '1', name: 'Aoife', email: 'aoife@example.com' });
 
 /** The number of messages of a stream. */
 export const streamLength = 1_000;
 
-export const lineItem = { productId: 'p-1', quantity: 2, unitPrice: 29.99, orderId: '' };
+export const lineItem = LineItem.create({ productId: 'p-1', quantity: 2, unitPrice: 29.99 });
+
+const emptyOrder = Order.create();
+const emptySummary = UploadSummary.create();
 
 const users = new Map([[user.id, user]]);
 
+const workBytes = Buffer.alloc(Number(process.env['WORK_BYTES'] ?? 0));
+
 /** @throws when there is no such user */
 export function findUser(id: string) {
+  if (workBytes.length > 0) createHash('sha256').update(workBytes).digest();
   const found = users.get(id);
   if (found === undefined) throw new Error(`no user ${id}`);
   return found;
@@ -19,6 +28,7 @@ export function findUser(id: string) {
 /** A new object for each call, as from a store. */
 export function order(customerId: string) {
   return {
+    ...emptyOrder,
     id: 'ord-01a1fc77-8326-7349-b947-52d19761f6a4',
     customerId,
     items: [{ ...lineItem }],
@@ -43,6 +53,6 @@ export class Upload {
   }
 
   summary() {
-    return { itemCount: this.#itemCount, totalQuantity: BigInt(this.#totalQuantity), total: 0, orderId: '' };
+    return { ...emptySummary, itemCount: this.#itemCount, totalQuantity: BigInt(this.#totalQuantity) };
   }
 }

@@ -14,7 +14,7 @@ export interface Calls {
   unary(check: Check): Promise<void>;
   /** Calls FullDuplexCall once, and sends and receives at the same time. */
   messages(check: Check): Promise<void>;
-  /** Starts a stream, and returns after its first response. The returned function cancels it. */
+  /** Starts a stream, and returns after its first response. The returned function cancels the stream. */
   cancellable(): Promise<() => Promise<void>>;
 }
 

@@ -4,11 +4,11 @@ import { Code, ConnectError } from '@connectrpc/connect';
 /** The comparison of acknowledged writes with stored ones. */
 export interface Findings {
   readonly acknowledged: number;
-  /** Acknowledged, and not stored. */
+  /** Acknowledged, but not stored. */
   readonly lost: number;
   /** Stored more than once. */
   readonly doubled: number;
-  /** Stored with other values than requested. */
+  /** Stored with values that differ from the request. */
   readonly broken: number;
 }
 

@@ -11,7 +11,7 @@ class Caller:
     """The caller of a call."""
 
     subject: str
-    """The claim `sub` of their token; empty when the server runs without tokens."""
+    """The claim `sub` of the caller's token; empty when the server runs without tokens."""
     scopes: frozenset[str]
 
     @property

@@ -14,7 +14,7 @@ from .errors import FieldViolation, InvalidFieldsError, PermissionDeniedError, R
 from .orders import ERROR_DOMAIN, Orders
 from .request_ids import RequestIds
 
-# How many messages somebody may be behind those who are in the room.
+# How many messages a reader may lag behind the room.
 MAX_LAG = 10_000
 
 
@@ -48,20 +48,21 @@ class _Room:
 
 @dataclass(frozen=True)
 class _End:
-    """How the incoming half of a stream ended."""
+    """The end of the incoming half of a stream."""
 
     sequence: int
     """The last message of the room at that moment: the outgoing half sends up to here."""
     refused: ServiceError | None
-    """Why a message was refused; None when the person left."""
+    """The error of a refused message; None when the person left."""
 
 
 class Chat:
     """Lets people join rooms.
 
-    The two halves of a stream are independent: one stores incoming messages, the other sends those of the room.
-    Readers share the room's list and keep their own place in it, so that a slow one delays nobody. A reader who falls
-    too far behind is cut off, and can join again there; messages from before they joined do not count.
+    The two halves of a stream are independent: one stores incoming messages, the other sends those of the room. Readers
+    share the room's list, and each keeps its own place in it, so that a slow reader delays nobody. A reader who falls
+    too far behind is cut off, and can join again at the same place; messages from before the reader joined do not
+    count.
     """
 
     def __init__(self, orders: Orders) -> None:
@@ -74,8 +75,8 @@ class Chat:
         """Yields the room's messages after the first message's sequence, until all those stored before the end of
         `incoming` have been yielded.
 
-        Raises ReaderTooSlowError, InvalidFieldsError, NotFoundError, PermissionDeniedError and RequestIdReusedError;
-        for a later message after what was stored before it has been yielded.
+        Raises ReaderTooSlowError, InvalidFieldsError, NotFoundError, PermissionDeniedError and RequestIdReusedError. An
+        error in a later message is raised after the messages stored before it were yielded.
         """
         first = _with_sender(await _first_of(incoming), caller)
         check_first_message(first)
@@ -138,5 +139,5 @@ def _with_sender(first: order_pb2.ChatMessage, caller: Caller) -> order_pb2.Chat
 async def _first_of(incoming: AsyncIterator[order_pb2.ChatMessage]) -> order_pb2.ChatMessage:
     async for message in incoming:
         return message
-    missing = FieldViolation("order_id", "must be set in the first message, and there was none")
+    missing = FieldViolation("order_id", "must be set: the stream ended without a first message")
     raise InvalidFieldsError([missing], 1)

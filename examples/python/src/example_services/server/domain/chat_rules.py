@@ -10,7 +10,7 @@ _MAX_TEXT_LENGTH = 4_000
 
 
 def check_first_message(message: order_pb2.ChatMessage) -> None:
-    """The first message of a stream may leave the text empty."""
+    """Checks the first message of a stream, whose text may be empty."""
     check = FieldCheck()
     check.text("order_id", message.order_id, MAX_ID_LENGTH)
     check.text("sender", message.sender, _MAX_SENDER_LENGTH)
@@ -22,14 +22,14 @@ def check_first_message(message: order_pb2.ChatMessage) -> None:
 
 
 def check_sequence(sequence: int, last: int) -> None:
-    """The sequence must not be beyond the last message of the room."""
+    """Checks that the sequence is at most that of the last message of the room."""
     check = FieldCheck()
     check.that(sequence <= last, "sequence", f"must be at most {last}, the number of the room's last message")
     check.raise_if_any()
 
 
 def check_later_message(message: order_pb2.ChatMessage, first: order_pb2.ChatMessage) -> None:
-    """A message of the stream that `first` began."""
+    """Checks a later message of the stream that `first` began."""
     check = FieldCheck()
     check.that(message.order_id in ("", first.order_id), "order_id", "must be empty or that of the first message")
     check.that(message.sender in ("", first.sender), "sender", "must be empty or that of the first message")

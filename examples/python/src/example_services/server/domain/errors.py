@@ -15,11 +15,11 @@ class FieldViolation:
 
 
 class ServiceError(Exception):
-    """A request is refused on purpose: the text is meant for the caller."""
+    """A refusal on purpose: the text is for the caller."""
 
 
 class InvalidFieldsError(ServiceError):
-    """Fields break the rules. Nothing was changed."""
+    """The request breaks the field rules. Nothing was changed."""
 
     def __init__(self, violations: Sequence[FieldViolation], count: int) -> None:
         """Takes the first violations in field order, at least one, and their total number."""
@@ -28,7 +28,7 @@ class InvalidFieldsError(ServiceError):
 
 
 class UndecodableMessageError(ServiceError):
-    """The bytes of a request are not a message of its type."""
+    """The bytes of a request cannot be decoded."""
 
 
 class NotFoundError(ServiceError):
@@ -64,7 +64,7 @@ class ReaderTooSlowError(ServiceError):
     """A reader of a room is too far behind."""
 
     def __init__(self, max_lag: int, sequence: int) -> None:
-        """Takes how far behind a reader may be, and the last message sent to them."""
+        """Takes the maximum lag of a reader, in messages, and the number of the last message sent to the reader."""
         super().__init__(f"you are more than {max_lag} messages behind: join again with the sequence {sequence}")
 
 

@@ -4,7 +4,7 @@ import re
 
 from .errors import FieldViolation, InvalidFieldsError
 
-# More would not fit the 8 KiB of trailers that most gRPC clients accept.
+# A longer list would not fit the 8 KiB of trailers that most gRPC clients accept.
 _MAX_REPORTED = 20
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -47,10 +47,11 @@ class FieldCheck:
     def multiline_text(self, field: str, value: str, max_length: int) -> None:
         """Like `text`, with tab and line feed allowed."""
         ok = 1 <= len(value) <= max_length and not _CONTROL_BUT_TAB_AND_LINE_FEED.search(value)
-        self.that(ok, field, f"must have 1 to {max_length} characters, of control characters only tab and line feed")
+        rule = f"must have 1 to {max_length} characters and no control characters except tab and line feed"
+        self.that(ok, field, rule)
 
     def number(self, field: str, value: float, minimum: int, maximum: int) -> None:
-        """Within both bounds; NaN is not."""
+        """A number from `minimum` to `maximum`, both inclusive. NaN is refused."""
         self.that(minimum <= value <= maximum, field, f"must be {minimum} to {maximum}")
 
     def optional_uuid(self, field: str, value: str) -> None:

@@ -44,7 +44,7 @@ def check_status_update(request: order_pb2.UpdateOrderStatusRequest) -> None:
 
 
 def check_item(check: FieldCheck, index: int, item: order_pb2.LineItem) -> None:
-    """Records what is wrong with the item at a place, counted from 0, of an order or an upload."""
+    """Records the violations of the item at a place, counted from 0, of an order or an upload."""
     path = f"items[{index}]"
     check.text(f"{path}.product_id", item.product_id, MAX_ID_LENGTH)
     check.number(f"{path}.quantity", item.quantity, 1, _MAX_QUANTITY)
@@ -52,10 +52,10 @@ def check_item(check: FieldCheck, index: int, item: order_pb2.LineItem) -> None:
 
 
 def normal_item(item: order_pb2.LineItem) -> order_pb2.LineItem:
-    """The item alone, without the order it is for, and with -0.0 made 0.0."""
+    """The item without its order id, and with 0.0 in place of -0.0."""
     return order_pb2.LineItem(product_id=item.product_id, quantity=item.quantity, unit_price=item.unit_price + 0.0)
 
 
 def fingerprint(items: list[order_pb2.LineItem]) -> tuple[tuple[str, int, float], ...]:
-    """A value that is equal for equal items: their fields, one by one."""
+    """The fields of all items. Equal items have equal fingerprints."""
     return tuple((item.product_id, item.quantity, item.unit_price) for item in items)

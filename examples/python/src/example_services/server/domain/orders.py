@@ -67,7 +67,7 @@ class Orders:
         return order
 
     def of_customer(self, customer_id: str, caller: Caller) -> Iterator[order_pb2.Order]:
-        """A customer's orders, oldest first, without those created meanwhile.
+        """A customer's orders, oldest first, as they are when the iteration starts.
 
         Raises PermissionDeniedError for another's customer_id.
         """

@@ -13,7 +13,7 @@ def page_token(last_id: int) -> str:
 
 
 def last_id_of(token: str) -> int | None:
-    """The id that a token stands for; None when it is not a token."""
+    """The id in a token; None for an invalid token."""
     try:
         match = _DECODED.fullmatch(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except ValueError:

@@ -10,7 +10,7 @@ _MAX_UPLOAD_ITEMS = 100_000
 
 
 class Upload:
-    """Collects the items of one upload, and keeps no more than an order can have."""
+    """Collects the items of one upload, and keeps no more items than an order can have."""
 
     def __init__(self, idempotency_key: str) -> None:
         self._check = FieldCheck()

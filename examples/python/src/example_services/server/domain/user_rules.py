@@ -7,7 +7,7 @@ from example_protos.user.v2 import user_pb2
 
 from .field_check import FieldCheck
 
-# The fields of a user that the caller decides; the server decides id and create_time.
+# The fields of a user that callers set; the server sets id and create_time.
 WRITABLE_FIELDS = ("name", "email", "age", "roles", "address")
 ADDRESS_PARTS = ("street", "city", "country", "zip_code")
 
@@ -27,14 +27,14 @@ _MAX_NUMBER = 2**63 - 1
 
 
 def number_of(user_id: str) -> int:
-    """The number in an id of user.v2, which is the user's id in user.v1: 4 of usr-4. 0 when the id is invalid."""
+    """The number in an id of user.v2, such as 4 for usr-4: the user's id in user.v1. 0 when the id is invalid."""
     match = _ID.fullmatch(user_id)
     number = int(match[1]) if match else 0
     return number if number <= _MAX_NUMBER else 0
 
 
 def check_user_id(check: FieldCheck, field: str, value: str) -> None:
-    check.that(number_of(value) != 0, field, "must be such as usr-1")
+    check.that(number_of(value) != 0, field, "must be usr- and the number of a user, such as usr-1")
 
 
 def check_name(check: FieldCheck, field: str, value: str) -> None:
@@ -56,13 +56,13 @@ def check_new_user(request: user_pb2.CreateUserRequest) -> None:
 
 
 def check_user_is_set(check: FieldCheck, request: user_pb2.CreateUserRequest | user_pb2.UpdateUserRequest) -> None:
-    """Without a user there is nothing else to check. Raises InvalidFieldsError."""
+    """The other checks need a user. Raises InvalidFieldsError."""
     check.that(request.HasField("user"), "user", "must be set")
     check.raise_if_any()
 
 
 def check_writable(check: FieldCheck, user: user_pb2.User, paths: Container[str]) -> None:
-    """Records what is wrong with the values at the paths: fields of a user, or parts such as address.city."""
+    """Records the violations of the values at the paths: fields of a user, or parts such as address.city."""
     if "name" in paths:
         check_name(check, "user.name", user.name)
     if "email" in paths:

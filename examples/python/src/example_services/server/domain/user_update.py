@@ -8,13 +8,13 @@ from .field_check import FieldCheck
 from .user_rules import ADDRESS_PARTS, WRITABLE_FIELDS, check_user_id, check_user_is_set, check_writable, writable
 
 _ALL = "*"
-# More than any mask that names each field once. Copying and checking a path takes about a microsecond.
+# The maximum number of paths: more than enough to name each field once. Checking a path takes about a microsecond.
 _MAX_PATHS = 100
 _PATHS = (*WRITABLE_FIELDS, *(f"address.{part}" for part in ADDRESS_PARTS), _ALL)
 
 
 def changing_paths(request: user_pb2.UpdateUserRequest) -> Set[str]:
-    """The paths of the mask, or without one, the fields that are set; of an address all or parts."""
+    """The paths of the mask. Without a mask, the fields that are set in the user."""
     paths = set(request.update_mask.paths)
     if not paths:
         return {field.name for field, _ in request.user.ListFields()}.intersection(WRITABLE_FIELDS)
@@ -41,7 +41,7 @@ def check_update(request: user_pb2.UpdateUserRequest) -> None:
 def updated(user: user_pb2.User, values: user_pb2.User, paths: Set[str]) -> user_pb2.User:
     """The user with the new values at the paths. Paths without a value are cleared.
 
-    FieldMask.MergeMessage of protobuf would keep the parts of an address where `values` has none.
+    FieldMask.MergeMessage of protobuf does not clear parts of an address that `values` lacks.
     """
     after = user_pb2.User()
     after.CopyFrom(user)

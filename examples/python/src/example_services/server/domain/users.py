@@ -31,7 +31,7 @@ class Users:
         return self._users[number - 1] if number <= len(self._users) else None
 
     def add(self, new: user_pb2.User) -> user_pb2.User:
-        """Stores a user, with an id and a time."""
+        """Stores a user with a new id and the current time."""
         user = user_pb2.User(id=f"usr-{len(self._users) + 1}", create_time=now())
         user.MergeFrom(new)
         self._users.append(user)

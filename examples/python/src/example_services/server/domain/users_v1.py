@@ -1,4 +1,4 @@
-"""The users as user.v1 has them: a number, a name and an e-mail address."""
+"""The users in the form of user.v1: a number, a name and an e-mail address."""
 
 from example_protos.user.v1 import user_pb2
 from example_protos.user.v2 import user_pb2 as user_v2_pb2

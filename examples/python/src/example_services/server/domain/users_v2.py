@@ -1,4 +1,4 @@
-"""The users as user.v2 has them: with age, roles and address, which may be changed."""
+"""The users in the form of user.v2: with age, roles and address. They can be changed."""
 
 from example_protos.user.v2 import user_pb2
 

@@ -12,7 +12,7 @@ import grpc
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Behavior: TypeAlias = Callable[[Any, Context], Any]
-# In quotes, because this class takes parameters in its type stub only.
+# The type is in quotes, because it takes parameters in its type stub only.
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Continuation: TypeAlias = Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]]
 
@@ -47,13 +47,13 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
 
 def behavior_of(handler: Handler) -> Behavior:
-    """The function of a handler that handles its calls."""
+    """The function that handles the calls of a handler."""
     behavior = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
     return cast(Behavior, behavior)
 
 
 async def invoke(behavior: Behavior, request: Any, context: Context) -> Any:
-    """Streams may be written as generators, or as coroutines that write to the context: here they become the latter."""
+    """Runs a handler. Messages of a generator are written to the context; a coroutine writes them itself."""
     response = behavior(request, context)
     if inspect.isawaitable(response):
         return await response

@@ -13,7 +13,7 @@ from ..domain.errors import UnauthenticatedError
 
 _BEARER = re.compile(r"bearer +([\w.~+/-]+=*)", re.ASCII | re.IGNORECASE)
 
-# How long a verified token is not verified again, at most until its `exp`.
+# How long a verified token is accepted without another check, at most until its `exp`.
 _REMEMBERED_SECONDS = 60
 _MAX_REMEMBERED = 10_000
 
@@ -22,7 +22,7 @@ class Authentication:
     """Verifies tokens signed by one key."""
 
     def __init__(self, jwks_file: Path) -> None:
-        """Reads a JSON Web Key Set with the issuer's public key only."""
+        """Reads a JSON Web Key Set whose only key is the issuer's public key."""
         (self._key,) = jwt.PyJWKSet.from_dict(json.loads(jwks_file.read_text())).keys
         self._verified: dict[str, tuple[Caller, float]] = {}
 
@@ -32,10 +32,10 @@ class Authentication:
         return caller if time.time() < until else None
 
     def verify(self, token: str) -> Caller:
-        """Raises UnauthenticatedError, without the reason: it would help attackers."""
+        """Raises UnauthenticatedError, without the reason, because it would help attackers."""
         try:
-            # We choose the algorithm: the token's header is not trusted before its signature is verified.
-            # PyJWT refuses a token with an audience unless it is given one; this example accepts any.
+            # We choose the algorithm: the token's header is not trusted before its signature is verified. By default
+            # PyJWT refuses tokens that name an audience; this example accepts any audience.
             claims = jwt.decode(
                 token, self._key, algorithms=["ES256"], options={"require": ["sub", "exp"], "verify_aud": False}
             )

@@ -15,12 +15,12 @@ from .around import AroundInterceptor, Context
 
 _log = logging.getLogger(__name__)
 
-# In characters: a status with its details must fit the 8 KiB of trailers that most gRPC clients accept.
+# In characters. A status with its details must fit the 8 KiB of trailers that most gRPC clients accept.
 _MAX_TEXT_LENGTH = 1_024
 
 
 class ErrorMapping(AroundInterceptor):
-    """Sends the status of an error. Of a bug the caller gets only an id, which is in the log too."""
+    """Sends the status of an error. For a bug the caller gets only an id, which is in the log too."""
 
     @asynccontextmanager
     async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..domain.errors import TooManyCallsError
 
-# The number of buckets at which full ones are dropped.
+# The number of buckets at which full buckets are dropped.
 _MAX_BUCKETS = 10_000
 
 

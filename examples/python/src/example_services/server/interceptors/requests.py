@@ -31,7 +31,7 @@ class Requests(grpc.aio.ServerInterceptor):
             try:
                 return deserializer(data)
             except DecodeError as error:
-                raise UndecodableMessageError("the request is not a message of its type") from error
+                raise UndecodableMessageError("the request cannot be decoded") from error
 
         async def decode_each(messages: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
             async for data in messages:
@@ -49,7 +49,7 @@ class Requests(grpc.aio.ServerInterceptor):
 async def _check_open(context: Context) -> None:
     """Raises CancelledError when the call was cancelled, or its deadline has passed.
 
-    grpc.aio ends a stream of requests that broke off like one that was half-closed, and cancels the handler a moment
-    later: it would work with half of what the client meant to send. Nothing can be sent on such a call any more.
+    grpc.aio ends a broken stream of requests like a half-closed one, and cancels the handler a moment later: the
+    handler would take a part of the requests for all of them. Sending anything on such a call fails.
     """
     await context.send_initial_metadata(())

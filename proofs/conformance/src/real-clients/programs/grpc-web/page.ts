@@ -29,7 +29,7 @@ function method<I extends DescMessage, O extends DescMessage>(name: string, type
   return new MethodDescriptor<MessageShape<I>, MessageShape<O>>(
     `${location.origin}/${TestService.typeName}/${name}`,
     type,
-    // Messages of protobuf-es have no class. The client does not use it.
+    // The client requires a class of messages and does not use it; messages of protobuf-es have no class.
     Object as never,
     Object as never,
     (message: MessageShape<I>) => toBinary(input, message),

@@ -8,7 +8,9 @@ import { runChecks } from './run-checks.ts';
 
 const timeoutMs = 60_000;
 
-/** In megabytes: with Node's default of 10 a client resets some of its large calls. grpc-js raises it by itself. */
+/**
+ * In megabytes. With Node's default of 10, a client resets some of its large calls. grpc-js raises the limit itself.
+ */
 const nodeOptions = { maxSessionMemory: 1_000 };
 
 const transports: Readonly<Record<string, (baseUrl: string) => Transport>> = {

@@ -1,4 +1,4 @@
-"""Runs checks with grpcio on one connection, as program-client.ts describes. It learns the protos by reflection."""
+"""Runs checks with grpcio on one connection, as program-client.ts describes. Reflection provides the protos."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-// Command load calls GetUser over grpc-go for a time, and writes its figures as a line of JSON.
+// Command load calls GetUser over grpc-go for some time, and writes its figures as a line of JSON.
 package main
 
 import (

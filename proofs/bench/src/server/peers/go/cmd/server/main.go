@@ -3,12 +3,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"os"
+	"strconv"
 
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
@@ -23,11 +25,22 @@ const streamLength = 1_000
 
 var users = map[int64]*userv1.User{1: {Id: 1, Name: "Aoife", Email: "aoife@example.com"}}
 
+// workBytes are hashed in each GetUser: the work of a service that does some.
+var workBytes = make([]byte, intVariable("WORK_BYTES"))
+
+func intVariable(name string) int {
+	value, _ := strconv.Atoi(os.Getenv(name))
+	return value
+}
+
 type userServer struct {
 	userv1.UnimplementedUserServiceServer
 }
 
 func (userServer) GetUser(_ context.Context, req *userv1.GetUserRequest) (*userv1.User, error) {
+	if len(workBytes) > 0 {
+		sha256.Sum256(workBytes)
+	}
 	user, ok := users[req.GetId()]
 	if !ok {
 		return nil, status.Errorf(codes.NotFound, "no user %d", req.GetId())

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { decodeTurn } from './decode-turns.ts';
+import { decoding } from './turns.ts';
 
 it('messages that are decoded at once share turns of the event loop, in their order', async () => {
   const decoded: number[] = [];
   const decode = async (index: number) => {
-    await decodeTurn(20_000);
+    await decoding.wait(20_000);
     decoded.push(index);
   };
   const all = Promise.all(Array.from({ length: 12 }, (_, index) => decode(index)));
@@ -22,5 +22,5 @@ it('messages that are decoded at once share turns of the event loop, in their or
 });
 
 it('a message of more than a turn is decoded', async () => {
-  await Promise.all([decodeTurn(4_000_000), decodeTurn(4_000_000), decodeTurn(1)]);
+  await Promise.all([decoding.wait(4_000_000), decoding.wait(4_000_000), decoding.wait(1)]);
 });

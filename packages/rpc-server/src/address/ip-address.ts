@@ -1,0 +1,28 @@
+import { isIP, SocketAddress } from 'node:net';
+
+/** An IPv4 address in the form of IPv6: RFC 4291, section 2.5.5.2. */
+const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
+
+/** @returns the one form of an address: without a zone, IPv4 in the form of IPv6 as IPv4; undefined for other texts */
+export function canonicalAddress(text: string): string | undefined {
+  const [address = ''] = text.split('%', 1);
+  const version = isIP(address);
+  if (version !== 6) return version === 4 ? address : undefined;
+  const canonical = new SocketAddress({ address, family: 'ipv6' }).address;
+  return mapped.exec(canonical)?.[1] ?? canonical;
+}
+
+/**
+ * The network of one subscriber: an address of IPv4, or the first 64 bits of one of IPv6, because every host may choose
+ * the others (RFC 7421).
+ *
+ * @param address in canonical form
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail = ''] = address.split('::').map((part) => part.replace(/\d+\.\d+\.\d+\.\d+$/, '0:0'));
+  const first = head === '' ? [] : head.split(':');
+  const last = tail === '' ? [] : tail.split(':');
+  const zeros = Array(8 - first.length - last.length).fill('0');
+  return `${[...first, ...zeros, ...last].slice(0, 4).join(':')}::/64`;
+}

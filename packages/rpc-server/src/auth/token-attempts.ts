@@ -1,0 +1,60 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { Peer } from '../address/peer.ts';
+import type { Authentication } from './authentication.ts';
+import type { Caller } from './caller.ts';
+import { RateLimit, tooMany } from './rate-limit.ts';
+
+/** How long a token that was refused is refused without another look, in milliseconds: the issuer's keys may change. */
+const refusedMs = 1_000;
+/** Of all refused tokens together. */
+const refusedCharacters = 1_000_000;
+
+/** How many tokens are verified a second for all addresses together that are over their rate of refused tokens. */
+const verifiedPerSecond = 1_000;
+
+/** The part of a call that has a token. */
+interface Attempt {
+  readonly client: Peer;
+  readonly logger: Logger;
+}
+
+/**
+ * Verifies tokens, and bounds what refused ones cost. They count for their address, apart from its calls. An address
+ * beyond its rate shares a rate of verification with others of its kind, so that a good token still gets through.
+ */
+export class TokenAttempts {
+  readonly #authentication: Authentication;
+  readonly #refusedByAddress: RateLimit;
+  readonly #verified = new RateLimit(verifiedPerSecond);
+  /** What is wrong with a token, by Authorization field. */
+  readonly #refused = new LRUCache<string, string>({
+    ttl: refusedMs,
+    maxSize: refusedCharacters,
+    // Of a missing field, too: a size must not be 0.
+    sizeCalculation: (_, authorization) => authorization.length + 1,
+  });
+
+  constructor(authentication: Authentication, callsPerSecond: number, callBurst: number) {
+    this.#authentication = authentication;
+    this.#refusedByAddress = new RateLimit(callsPerSecond, callBurst);
+  }
+
+  /** @throws {ConnectError} UNAUTHENTICATED, RESOURCE_EXHAUSTED, UNAVAILABLE */
+  async verify(authorization = '', call: Attempt): Promise<Caller> {
+    const { network } = call.client;
+    try {
+      const reason = this.#refused.get(authorization);
+      if (reason !== undefined) throw new ConnectError(reason, Code.Unauthenticated);
+      if (this.#refusedByAddress.isOver(network)) this.#verified.count('');
+      return await this.#authentication.verify(authorization, call);
+    } catch (error) {
+      const { code, rawMessage } = error as ConnectError;
+      if (code !== Code.Unauthenticated) throw error;
+      this.#refused.set(authorization, rawMessage);
+      const waitMs = this.#refusedByAddress.take(network);
+      throw waitMs > 0 ? tooMany('calls without a valid token', waitMs) : error;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { getHeapStatistics } from 'node:v8';
+import { ConfigError } from './environment.ts';
+
+/** What a connection costs before its first call, in bytes: socket, parser, header tables, an incomplete frame. */
+const plainCost = 32 * 1024;
+/** What TLS adds: the state of OpenSSL and its buffers. */
+const tlsCost = 32 * 1024;
+/** MAX_CONNECTIONS by default, if the budget allows as many. */
+const mostConnections = 10_000;
+
+/** An estimate in bytes. */
+export function connectionCost(isTls: boolean): number {
+  return isTls ? plainCost + tlsCost : plainCost;
+}
+
+interface MemoryValues {
+  readonly maxMessageBytes: number;
+  readonly memoryBudgetBytes?: number | undefined;
+  readonly connectionMemoryBytes?: number | undefined;
+  readonly maxConnections?: number | undefined;
+  readonly tlsCert?: string | undefined;
+}
+
+/** Half of the heap. Most counted bytes are in buffers outside of it, so a container needs room for both. */
+function defaultBudget(): number {
+  const ofHeap = getHeapStatistics().heap_size_limit / 2;
+  const container = process.constrainedMemory();
+  return Math.floor(container > 0 ? Math.min(ofHeap, container / 4) : ofHeap);
+}
+
+/** How much clients can make a server hold: see `MemoryBudget`. @throws {ConfigError} for a contradiction */
+export function memoryConfig(values: MemoryValues) {
+  const { maxMessageBytes, memoryBudgetBytes = defaultBudget() } = values;
+  const { connectionMemoryBytes = Math.floor(memoryBudgetBytes / 8) } = values;
+  const budget = `MEMORY_BUDGET_BYTES, ${memoryBudgetBytes}`;
+  if (connectionMemoryBytes > memoryBudgetBytes / 4) {
+    throw new ConfigError(`CONNECTION_MEMORY_BYTES=${connectionMemoryBytes}: must be at most a quarter of ${budget}`);
+  }
+  if (maxMessageBytes > connectionMemoryBytes / 2) {
+    throw new ConfigError(
+      `MAX_MESSAGE_BYTES=${maxMessageBytes}: must be at most half of CONNECTION_MEMORY_BYTES, ` +
+        `${connectionMemoryBytes}, which is by default an eighth of ${budget}`,
+    );
+  }
+  const affordable = Math.floor(memoryBudgetBytes / 2 / connectionCost(values.tlsCert !== undefined));
+  const { maxConnections = Math.min(mostConnections, Math.floor(affordable / 2)) } = values;
+  if (maxConnections > affordable) {
+    throw new ConfigError(`MAX_CONNECTIONS=${maxConnections}: must be at most ${affordable} with ${budget}`);
+  }
+  return { memoryBudgetBytes, connectionMemoryBytes, maxConnections };
+}

@@ -1,0 +1,163 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
+import type { Logger } from 'pino';
+import type { ServerConfig } from '../config/server-config.ts';
+
+/** The error of a call that the guard does not admit. */
+export const overloaded = new ConnectError('the server is overloaded, try again later', Code.Unavailable, undefined, [
+  { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+]);
+
+/** How long a turn of the event loop of an overloaded server is to be, in milliseconds. */
+const shortTurnMs = 2;
+/** The time over which the rate of new calls is counted, in milliseconds. */
+const shortestCount = 20;
+/** The part of the time between two bursts of calls that the loop is to be busy. */
+const busyPart = 0.9;
+/** A turn plans to admit at least so many calls, and never admits more than so many times the plan. */
+const leastPlanned = 1.5;
+const overrun = 1.5;
+/** How much faster the loop is taken to be after a turn that was too short. */
+const growth = 1.1;
+/** After so many calls within a turn the clock is read. */
+const callsPerReading = 64;
+
+/** The part of the event loop that the guard uses. */
+export interface LoopClock {
+  /** In milliseconds. */
+  now(): number;
+  /** Calls back once, when all that was ready has been read. */
+  atEndOfTurn(callback: () => void): void;
+  /** From 0 to 1. */
+  random(): number;
+}
+
+const realClock: LoopClock = { now: () => performance.now(), atEndOfTurn: setImmediate, random: Math.random };
+
+/**
+ * Refuses calls while the event loop is behind, so that it serves the others in time.
+ *
+ * What a turn of the loop reads has waited for the turn before, so the length of turns is the delay of calls. The loop
+ * is overloaded when every turn has been longer than `overloadDelayMs` for `overloadMs`: a burst, or a pause of the
+ * process, is over before (the idea of CoDel, RFC 8289). From then on turns are kept short: each admits as many calls
+ * as fit, chosen at random, so that no client has an advantage.
+ */
+export class OverloadGuard {
+  readonly #delayMs: number;
+  readonly #overloadMs: number;
+  readonly #logger: Logger;
+  readonly #clock: LoopClock;
+  readonly #waitedMs: (now: number) => number;
+  #isWatching = false;
+  #turnStart = 0;
+  /** The start of the last turn with calls. */
+  #busyStart = 0;
+  /** Calls in this turn. */
+  #calls = 0;
+  #refused = 0;
+  /** When the first of the turns ended that were too long, one after the other. */
+  #behindSince: number | undefined;
+  #isRefusing = false;
+  /** How many calls the loop serves in a millisecond. */
+  #rate = 0;
+  /** How long this turn is to be, in milliseconds. */
+  #plannedMs = shortTurnMs;
+  /** The time in which the calls of this turn have come, in milliseconds. */
+  #gatheredMs = 0;
+  /** New calls in a millisecond. */
+  #offered = 0;
+  #offeredCalls = 0;
+  #offeredSince = 0;
+  #refusedInAll = 0;
+  #refusedAt = 0;
+
+  /** @param waitedMs how long the oldest work waits that is spread over turns, in milliseconds */
+  constructor(
+    { overloadDelayMs, overloadMs }: Pick<ServerConfig, 'overloadDelayMs' | 'overloadMs'>,
+    logger: Logger,
+    waitedMs: (now: number) => number,
+    clock = realClock,
+  ) {
+    this.#delayMs = overloadDelayMs;
+    this.#overloadMs = overloadMs;
+    this.#logger = logger;
+    this.#waitedMs = waitedMs;
+    this.#clock = clock;
+  }
+
+  /** Counts a call that has just been read. @returns whether to serve it; otherwise its error is `overloaded` */
+  admits(): boolean {
+    if (!this.#isWatching) this.#watch();
+    this.#calls += 1;
+    // A turn may be much longer than the one before: it reads all that came in that time.
+    if (this.#behindSince !== undefined && this.#calls % callsPerReading === 0) this.#checkBehind(this.#clock.now());
+    if (!this.#isRefusing) return true;
+    const planned = Math.max(leastPlanned, this.#rate * this.#plannedMs);
+    const expected = this.#offered * this.#gatheredMs;
+    if (this.#calls - this.#refused <= overrun * planned && this.#clock.random() * expected < planned) return true;
+    this.#refused += 1;
+    return false;
+  }
+
+  #watch(): void {
+    const now = this.#clock.now();
+    // The loop has waited for this turn, and will for the next: clients call in bursts.
+    this.#gatheredMs = now - this.#busyStart;
+    this.#plannedMs = Math.max(shortTurnMs, Math.min(busyPart * this.#gatheredMs, this.#delayMs / 2));
+    this.#isWatching = true;
+    this.#turnStart = now;
+    this.#clock.atEndOfTurn(this.#onTurn);
+  }
+
+  readonly #onTurn = (): void => {
+    const now = this.#clock.now();
+    const ms = Math.max(now - this.#turnStart, this.#waitedMs(now));
+    if (this.#isRefusing) this.#adapt(now, ms);
+    else if (ms <= this.#delayMs) this.#behindSince = undefined;
+    else {
+      this.#behindSince ??= now;
+      this.#checkBehind(now);
+    }
+    // What is watched from the end of a turn on is the whole next turn: the loop does not sleep in between.
+    this.#isWatching = this.#calls > 0 && (this.#isRefusing || this.#behindSince !== undefined);
+    if (this.#calls > 0) this.#busyStart = this.#turnStart;
+    this.#turnStart = now;
+    this.#plannedMs = shortTurnMs;
+    this.#gatheredMs = ms;
+    this.#calls = 0;
+    this.#refused = 0;
+    if (this.#isWatching) this.#clock.atEndOfTurn(this.#onTurn);
+  };
+
+  #checkBehind(now: number): void {
+    if (this.#behindSince === undefined || now - this.#behindSince < this.#overloadMs) return;
+    this.#behindSince = undefined;
+    this.#isRefusing = true;
+    this.#rate = 0;
+    this.#refusedInAll = 0;
+    this.#refusedAt = now;
+    this.#logger.warn('the event loop is behind: new calls are refused');
+  }
+
+  #adapt(now: number, ms: number): void {
+    const admitted = this.#calls - this.#refused;
+    if (this.#refused > 0) {
+      this.#refusedInAll += this.#refused;
+      this.#refusedAt = now;
+    } else if (now - this.#refusedAt >= this.#overloadMs) {
+      this.#isRefusing = false;
+      this.#logger.warn({ refused: this.#refusedInAll }, 'the event loop has caught up: all calls are served');
+      return;
+    }
+    this.#offeredCalls += this.#calls;
+    const offeredMs = now - this.#offeredSince;
+    if (offeredMs >= shortestCount) {
+      this.#offered = this.#offeredCalls / offeredMs;
+      this.#offeredCalls = 0;
+      this.#offeredSince = now;
+    }
+    if (admitted === 0) return;
+    if (ms > this.#plannedMs) this.#rate = admitted / ms;
+    else if (this.#refused > 0) this.#rate = growth * Math.max(this.#rate, admitted / this.#plannedMs);
+  }
+}

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type LoadResult, load } from './load.ts';
+import type { FrontProxy, Protocol } from './proxies.ts';
+import { RollingServices } from './rolling-services.ts';
+
+export interface RunResult extends LoadResult {
+  /** The number of replicas that were replaced during the load. */
+  readonly restarts: number;
+}
+
+/** Calls through a proxy. If it keeps connections, its replicas are replaced one by one during the calls. */
+export async function run(proxy: FrontProxy, protocol: Protocol, calls: number): Promise<RunResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'proxies-'));
+  try {
+    await using services = await RollingServices.start(folder);
+    const { port, program, end } = await proxy.start(protocol, services.ports);
+    try {
+      await program.during(() => listening(port));
+      const over = new AbortController();
+      const rolling = proxy.keepsConnections ? services.roll(over.signal) : Promise.resolve();
+      // Awaited after the load.
+      rolling.catch(() => {});
+      const result = await program.during(() => load(protocol, port, calls));
+      over.abort();
+      await rolling;
+      const { failures } = result;
+      if (failures.length > 0) failures.push(program.lastLines);
+      return { ...result, restarts: services.restarts };
+    } finally {
+      await end();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function listening(port: number): Promise<void> {
+  const isListening = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+  while (!(await isListening())) await setTimeout(50);
+}
