@@ -1,7 +1,6 @@
-import { onEndSignal } from '@example/rpc-server/end-signals';
+import '@example/rpc-server/end-signals';
 import { refuseUnsafeNode } from '@example/rpc-server/safe-node';
 
-onEndSignal();
 refuseUnsafeNode('order-service');
 // Imported only after the check: an old Node cannot load these modules.
 const { runService } = await import('@example/rpc-server');

@@ -17,12 +17,12 @@ describe('databaseUrl', () => {
     },
   );
 
-  it.each(['sqlite:', 'mysql://localhost/users', 'postgres://[', '/var/lib/user.db', 'postgres://app:12/cret@h/db'])(
-    'rejects %j',
-    (url) => {
-      expect(databaseUrl('sqlite:default.db').safeParse(url).success).toBe(false);
-    },
-  );
+  it.each([
+    ...['sqlite:', 'sqlite::memory:', 'sqlite:file:user.db?mode=memory', '/var/lib/user.db'],
+    ...['mysql://localhost/users', 'postgres://[', 'postgres://app:12/cret@h/db'],
+  ])('rejects %j', (url) => {
+    expect(databaseUrl('sqlite:default.db').safeParse(url).success).toBe(false);
+  });
 });
 
 it('describeDatabase gives the absolute path of a file, and hides the password of a server', () => {

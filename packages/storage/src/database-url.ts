@@ -8,6 +8,8 @@ export type DatabaseUrl =
   | { readonly kind: 'postgres'; readonly url: string };
 
 const sqlite = 'sqlite:';
+/** SQLite itself takes `:memory:` and `file:…` as names of databases that are no files. */
+const file = /^sqlite:(?!:memory:|file:)./;
 
 /**
  * The schema of the variable DATABASE_URL: `sqlite:PATH`, relative to the working directory or absolute, or
@@ -19,7 +21,7 @@ export function databaseUrl(defaultUrl: string) {
   return z
     .string()
     .default(defaultUrl)
-    .refine((url) => /^sqlite:./.test(url) || isServerUrl(url, ['postgres', 'postgresql']))
+    .refine((url) => file.test(url) || isServerUrl(url, ['postgres', 'postgresql']))
     .transform(
       (url): DatabaseUrl =>
         url.startsWith(sqlite) ? { kind: 'sqlite', path: url.slice(sqlite.length) } : { kind: 'postgres', url },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@connectrpc/connect';
@@ -103,6 +103,11 @@ describe('the process of user-service', () => {
   it('reports that its store cannot be opened', async () => {
     await expect(start({ DATABASE_URL: `sqlite:${folder}` })).rejects.toThrow(
       `user-service: the store cannot be opened: ${folder}: unable to open database file\n`,
+    );
+    const file = `${folder}/file`;
+    writeFileSync(file, '');
+    await expect(start({ DATABASE_URL: `sqlite:${file}/user.db` })).rejects.toThrow(
+      `user-service: the folder of ${file}/user.db cannot be used: EEXIST: file already exists, mkdir '${file}'\n`,
     );
   });
 });

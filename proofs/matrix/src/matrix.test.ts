@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { nodeArgs } from '@example/kit/programs';
 import { UserService } from '@example/protos/user/v1';
@@ -21,6 +21,19 @@ function named<T extends { readonly name: string }>(all: readonly T[], name: str
 const client = named(clients, 'ts gRPC');
 const server = named(servers, 'ts');
 
+/** Makes errors of the client errors of the handler. A server keeps those of other calls from its callers. */
+const passingErrors: Interceptor = (next) => async (request) => {
+  try {
+    return await next(request);
+  } catch (error) {
+    const { rawMessage, code, metadata, details } = ConnectError.from(error);
+    const isWrong = request.service === UserService && request.method.name === 'GetUser' && code === Code.NotFound;
+    const passedOn = new ConnectError(rawMessage, isWrong ? Code.Unknown : code, isWrong ? undefined : metadata);
+    if (!isWrong) passedOn.details = details;
+    throw passedOn;
+  }
+};
+
 /** The services, with UserService behind a proxy that replaces NOT_FOUND by another code. */
 const serverWithOneWrongCode: ServerKind = {
   ...server,
@@ -28,7 +41,7 @@ const serverWithOneWrongCode: ServerKind = {
   async start(mode, credentials, folder) {
     const right = await server.start(mode, credentials, folder);
     if (mode !== 'plain') return right;
-    const transport = createGrpcTransport({ baseUrl: `http://${right.userAddress}` });
+    const transport = createGrpcTransport({ baseUrl: `http://${right.userAddress}`, interceptors: [passingErrors] });
     const users = createClient(UserService, transport);
     const usersV2 = createClient(UserServiceV2, transport);
     const wrong = await serve({
@@ -39,11 +52,7 @@ const serverWithOneWrongCode: ServerKind = {
           .service(UserService, {
             createUser: (request) => users.createUser(request),
             listUsers: (request) => users.listUsers(request),
-            getUser: (request) =>
-              users.getUser(request).catch((reason: unknown) => {
-                const error = ConnectError.from(reason);
-                throw error.code === Code.NotFound ? new ConnectError(error.rawMessage, Code.Unknown) : error;
-              }),
+            getUser: (request) => users.getUser(request),
           })
           .service(UserServiceV2, {
             getUser: (request) => usersV2.getUser(request),

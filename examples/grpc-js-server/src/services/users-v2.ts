@@ -1,4 +1,4 @@
-import { type Address, formatUserId, type User, type UsersV2, type UserUpdate } from '@example/user-service/domain';
+import { type Address, formatUserId, type User, type UserDetails, type UsersV2 } from '@example/user-service/domain';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { unary } from '../calls/handlers.ts';
 import { toTimestamp } from './timestamp.ts';
@@ -39,22 +39,23 @@ export function userV2Handlers(users: UsersV2): UntypedServiceImplementation {
   return {
     GetUser: unary(async ({ id }: GetUserRequest) => ({ user: toMessage(await users.get(id)) })),
     CreateUser: unary(async ({ user, requestId }: CreateUserRequest, { caller }) => ({
-      user: toMessage(await users.create(fromMessage(user), requestId, caller.subject)),
+      user: toMessage(await users.create(user === null ? undefined : detailsOf(user), requestId, caller.subject)),
     })),
     ListUsers: unary(async ({ pageSize, pageToken }: ListUsersRequest) => {
       const page = await users.list(pageSize, pageToken);
       return { users: page.users.map(toMessage), nextPageToken: page.nextPageToken };
     }),
     UpdateUser: unary(async ({ user, updateMask }: UpdateUserRequest) => ({
-      user: toMessage(await users.update(fromMessage(user), updateMask?.paths ?? [])),
+      user: toMessage(
+        await users.update(user === null ? undefined : { id: user.id, ...detailsOf(user) }, updateMask?.paths ?? []),
+      ),
     })),
   };
 }
 
-function fromMessage(message: UserMessage | null): UserUpdate | undefined {
-  if (message === null) return undefined;
-  const { id, name, email, age, roles, address } = message;
-  return { id, name, email, age, roles, address: address ?? undefined };
+/** Only the fields that callers set: they are part of the fingerprint of a request. */
+function detailsOf({ name, email, age, roles, address }: UserMessage): UserDetails {
+  return { name, email, age, roles, address: address ?? undefined };
 }
 
 function toMessage({ id, createTime, ...user }: User) {

@@ -76,7 +76,7 @@ export class HpackDecoder {
   /** RFC 7541, section 2.3.3. */
   #indexed(index: number): HeaderField {
     const field = index < firstDynamicIndex ? staticTable[index] : this.#table.at(index - firstDynamicIndex);
-    return field ?? failDecoding(`invalid header field index ${index}`);
+    return field ?? failDecoding('invalid header field index');
   }
 
   /** RFC 7541, section 5.1. */

@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import { DurationSchema, hasCustomJsonRepresentation, isWrapperDesc } from '@bufbuild/protobuf/wkt';
+import { DurationSchema, FieldMaskSchema, hasCustomJsonRepresentation, isWrapperDesc } from '@bufbuild/protobuf/wkt';
 import { maxDepth } from '../max-depth.ts';
 import { exactInteger, isNumberText } from './number-text.ts';
 import { isCalendarTime, timestampName } from './timestamp-json.ts';
@@ -120,12 +120,16 @@ function isParent(json: unknown): json is Parent {
 
 const maxShown = 40;
 
+/** protobuf-es converts each capital letter of a mask by itself: 4 million of them take half a second. */
+const maxMaskLength = 65_536;
+
 /** Standard or URL-safe, with or without padding. */
 const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /** Well-known types whose JSON is a string. */
 const texts = new Map<string, (text: string) => boolean>([
   [timestampName, isCalendarTime],
+  [FieldMaskSchema.typeName, (text) => text.length <= maxMaskLength],
   [DurationSchema.typeName, (text) => /^-?[0-9]{1,12}(?:\.[0-9]{1,9})?s$/.test(text)],
 ]);
 

@@ -278,6 +278,15 @@ describe('jsonReader', () => {
     expect(() => read('oneInt64', `1e${digits}`)).toThrow(/not a value of its type/);
   });
 
+  it('refuses a mask of millions of capital letters without converting them', () => {
+    const read = jsonReader(schemaOf('user.v2.UpdateUserRequest'));
+    expect(read(Buffer.from('{"updateMask":"phoneNumber"}'))).toMatchObject({
+      updateMask: { paths: ['phone_number'] },
+    });
+    const text = `{"updateMask":"${'A'.repeat(4_000_000)}"}`;
+    expect(() => read(Buffer.from(text))).toThrow(/google.protobuf.FieldMask .*not a value of its type/);
+  });
+
   it.each(['7b226e616d65223a22c328227d', '7b226e616d65223a22ff', '7b22ff223a317d', 'ff'])(
     'refuses the bytes %s, which are not UTF-8',
     (hex) => {

@@ -109,6 +109,7 @@ describe('keys from a URL', () => {
     ['a wrong path', () => respondWith('not here', 404), 'the response has the HTTP status 404'],
     ['a redirect', () => respondWith('', 302), 'the response has the HTTP status 302'],
     ['a web page', () => respondWith('<html>'), /is not valid JSON/],
+    ['nothing', () => respondWith(''), 'Unexpected end of JSON input'],
     ['another document', () => respondWith('{}'), 'it is not a JSON Web Key Set'],
     ['null', () => respondWith('null'), 'it is not a JSON Web Key Set'],
     ['no key', () => respondWith('{"keys":[]}'), 'it has no public key for signatures'],
@@ -176,5 +177,7 @@ describe('keys from a file', () => {
   it('must be there at the start', async () => {
     const keys = new IssuerKeys(file, logger, () => {});
     await expect(keys.start()).rejects.toThrow(`AUTH_JWKS=${JSON.stringify(file)}: has no usable keys: ENOENT`);
+    writeFileSync(file, '');
+    await expect(keys.start()).rejects.toThrow('has no usable keys');
   });
 });

@@ -21,7 +21,7 @@ export class IssuerKeys {
   readonly #source: string;
   readonly #logger: Logger;
   readonly #onChange: () => void;
-  #text = '';
+  #text: string | undefined;
   #keys: JWTVerifyGetKey | undefined;
   #loading: Promise<void> | undefined;
   #failure: Error | undefined;

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ let folder: string;
 /** Files that belong together. */
 let files: { cert: string; key: string; clientCa: string };
 let otherKey: string;
+let encryptedKey: string;
 let empty: string;
 const write = (name: string, text: string) => {
   const file = join(folder, name);
@@ -26,6 +28,8 @@ beforeAll(async () => {
     clientCa: write('ca.pem', `a comment\n${authority.cert}`),
   };
   otherKey = write('other-key.pem', (await authority.issueForServer('localhost')).key);
+  const encryption = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' } as const;
+  encryptedKey = write('encrypted-key.pem', createPrivateKey(key).export(encryption).toString());
   empty = write('empty.pem', '');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -47,6 +51,7 @@ it.each<[string, () => Partial<typeof files>, RegExp]>([
     () => ({ key: otherKey }),
     /^TLS_KEY=.*: is not usable: it is not the key of the first certificate in TLS_CERT$/,
   ],
+  ['is encrypted', () => ({ key: encryptedKey }), /^TLS_KEY=.*: is not usable: it has a passphrase: /],
   ['has no certificate', () => ({ clientCa: files.key }), /^TLS_CLIENT_CA=.*: is not usable: it has no certificate$/],
 ])('names the variable whose file %s', (_, change, message) => {
   expect(() => readTls({ ...files, ...change() })).toThrow(message);

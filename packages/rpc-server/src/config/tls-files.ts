@@ -25,6 +25,7 @@ export function readTls({ cert, key, clientCa }: TlsFiles): Tls {
     return text;
   });
   const keyText = use('TLS_KEY', key, (text) => {
+    if (text.includes('ENCRYPTED')) throw new Error('it has a passphrase: store it without one');
     if (!new X509Certificate(certText).checkPrivateKey(createPrivateKey(text))) {
       throw new Error('it is not the key of the first certificate in TLS_CERT');
     }

@@ -59,6 +59,7 @@ describe.each([
 
   it.each([
     ['invalid base64', `base64=1&encoding=proto&message=*`, 400, 'invalid_argument'],
+    ['base64 with a + that is not encoded', `base64=1&encoding=proto&message=CA+c`, 400, 'invalid_argument'],
     ['invalid UTF-8', 'encoding=json&message=%7B%22id%22:%221%22,%22other%22:%22Zo%EB%22%7D', 400, 'invalid_argument'],
     ['an invalid message', 'encoding=json&message=%7B', 400, 'invalid_argument'],
     [

@@ -45,11 +45,17 @@ function queryMessage(query: URLSearchParams, target: string): Uint8Array {
     }
     return encoder.encode(message);
   }
+  // A blank was a + that is not percent-encoded. base64Decode ignores it.
+  if (message.includes(' ')) throw invalidBase64();
   try {
     return base64Decode(message);
   } catch {
-    throw new ConnectError('the message in the query is not valid base64', Code.InvalidArgument);
+    throw invalidBase64();
   }
+}
+
+function invalidBase64(): ConnectError {
+  return new ConnectError('the message in the query is not valid base64', Code.InvalidArgument);
 }
 
 function isPercentEncodedUtf8(text: string): boolean {

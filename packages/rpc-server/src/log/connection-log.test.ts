@@ -145,6 +145,20 @@ describe('the log has the peer and the reason of', () => {
       );
   });
 
+  const ownOnly = it.runIf(testConfig.http2 === 'own');
+  ownOnly.each([
+    ['sizes of frames', (n: number) => frame(FrameType.DATA, 0, 1, Buffer.alloc(16_385 + n))],
+    ['indexes of header fields', (n: number) => frame(FrameType.HEADERS, Flag.END_HEADERS, 1, Buffer.of(0xc0 + n))],
+  ])('violations that differ in %s, in one line', async (_, frameOf) => {
+    const { port, lines } = await start({ logLevel: 'info' });
+    for (let n = 0; n < 5; n++) {
+      const client = await RawClient.connect(port);
+      client.send(frameOf(n));
+      await client.closed;
+    }
+    expect(new Set(lines.map(({ reason }) => reason)).size).toBe(1);
+  });
+
   it.runIf(testConfig.http2 === 'own')('an HTTP/2 stream that is reset for a violation', async () => {
     const { port, lines } = await start();
     using client = await RawClient.connect(port);

@@ -9,7 +9,7 @@ export const overloaded = new ConnectError('the server is overloaded, try again 
 ]);
 
 /** How long a turn of the event loop of an overloaded server is to be, in milliseconds. */
-const shortTurnMs = 2;
+const shortTurnMs = 3;
 /** The time over which the rate of new calls is counted, in milliseconds. */
 const shortestCount = 20;
 /** The part of the time between two bursts of calls that the loop is to be busy. */

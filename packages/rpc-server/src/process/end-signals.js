@@ -1,17 +1,19 @@
-// Plain JavaScript without imports: main.ts imports it before anything that takes time to load.
+// Plain JavaScript without imports: a service loads it before anything that takes time to load. Process 1 of a
+// container ignores a signal that it has no handler for.
 
 /** @type {((signal: NodeJS.Signals) => void) | undefined} */
 let end;
 
 /**
- * Sets what SIGINT and SIGTERM do. A service calls it first of all, because process 1 of a container ignores a signal
- * that it has no handler for. By default they end the process, with status 0: there is nothing to drain yet.
+ * Sets what SIGINT and SIGTERM do. Until the first call they end the process with status 0: there is nothing to drain.
  *
  * @param {(signal: NodeJS.Signals) => void} handler replaces the handler before it
  */
-export function onEndSignal(handler = () => process.exit(0)) {
+export function onEndSignal(handler) {
   if (end === undefined) {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end?.(signal));
   }
   end = handler;
 }
+
+onEndSignal(() => process.exit(0));

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { type Logger, pino } from 'pino';
+import { type ChildLoggerOptions, type Logger, pino } from 'pino';
 import { type AccessLogEntry, writeAccessBy } from '../call/access-log.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { loggable } from '../log/log-fields.ts';
@@ -7,6 +7,9 @@ import { LogOutput } from '../log/log-output.ts';
 import { escapeUnsafe } from '../log/log-text.ts';
 
 export type { Logger };
+
+/** `Logger.child` without levels of its own. */
+type Child = (this: Logger, bindings: object, options?: ChildLoggerOptions) => Logger;
 
 /**
  * A logger that writes JSON lines to standard output. Each line names the service. Logging never throws and never
@@ -33,11 +36,11 @@ export function createLogger(service: string, config: Pick<ServerConfig, 'logLev
     { write: (line) => output.write(`${escapeUnsafe(line.slice(0, -1))}\n`) },
   );
   writeAccessBy(logger, (entry) => output.write(lineOf(entry)));
-  const { child } = logger;
+  const child = logger.child as unknown as Child;
   // Children inherit it.
-  logger.child = function (this: Logger, bindings: object, options) {
+  logger.child = function (bindings, options) {
     return child.call(this, loggable(bindings) as object, options);
-  } as Logger['child'];
+  } satisfies Child as unknown as Logger['child'];
   return logger;
 }
 

@@ -79,5 +79,6 @@ function whyNotStarted(error: unknown): string {
   if (code === 'EADDRINUSE') {
     return `port ${port} of ${address} is in use: stop the process that listens there, or set PORT to another port`;
   }
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  const { message, cause } = error;
+  return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message;
 }

@@ -170,6 +170,14 @@ describe('SqliteStore', () => {
       ['hard-linked', () => linkSync(path, join(folder, 'link.db')), /store\.db has 2 hard links/],
       ['removed without the database', () => rmSync(`${path}-wal`), /store\.db-wal was removed while/],
       ['removed but for the journal', () => rmSync(`${path}-shm`), /store\.db-shm was removed while/],
+      [
+        'moved, with a link in their place',
+        () => {
+          renameSync(path, join(folder, 'moved.db'));
+          symlinkSync(join(folder, 'moved.db'), path);
+        },
+        /store\.db was replaced while/,
+      ],
       ['moved with their folder', () => renameSync(join(path, '..'), join(folder, 'moved')), /store\.db was removed/],
       [
         'copied to a folder that took the place of theirs',

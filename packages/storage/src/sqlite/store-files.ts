@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, mkdirSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreUnavailableError } from '@example/service-kit';
 import { StoreDamagedError } from './errors.ts';
@@ -8,6 +8,8 @@ interface StoreFile {
   readonly path: string;
   readonly dev: bigint;
   readonly ino: bigint;
+  /** Whether a link counts as the file that it leads to. */
+  readonly mayBeLink: boolean;
   /** The file is never shorter, in bytes. SQLite takes an empty file for an empty database. */
   readonly minLength: bigint;
 }
@@ -37,7 +39,12 @@ export function createPrivateFile(path: string): void {
   }
 }
 
-export type StoreFiles = readonly [database: StoreFile, journal: StoreFile, sharedMemory: StoreFile];
+export type StoreFiles = readonly [
+  configured: StoreFile,
+  database: StoreFile,
+  journal: StoreFile,
+  sharedMemory: StoreFile,
+];
 
 /**
  * The files of the store at `path`. A connection to it must be open: as long as one is, SQLite creates none of them
@@ -47,7 +54,13 @@ export type StoreFiles = readonly [database: StoreFile, journal: StoreFile, shar
  */
 export function storeFiles(path: string): StoreFiles {
   const realPath = realpathSync(path);
-  const files: StoreFiles = [fileAt(path, 1n), fileAt(`${realPath}-wal`, 0n), fileAt(`${realPath}-shm`, 0n)];
+  // SQLite finds the journal beside the database, so that this one may not become a link to where it is now.
+  const files: StoreFiles = [
+    fileAt(path, 1n, true),
+    fileAt(realPath, 1n, false),
+    fileAt(`${realPath}-wal`, 0n, false),
+    fileAt(`${realPath}-shm`, 0n, false),
+  ];
   checkFiles(files);
   return files;
 }
@@ -73,7 +86,7 @@ const journalMagic = 0x377f0682;
  * ignores it at the next start. Only for the journal: closing another descriptor of the database or of the shared
  * memory would release SQLite's locks on it.
  */
-export function journalCheck([, { path }]: StoreFiles): () => void {
+export function journalCheck([, , { path }]: StoreFiles): () => void {
   const journal = openSync(path, 'r');
   const beginning = Buffer.alloc(4);
   return () => {
@@ -85,14 +98,14 @@ export function journalCheck([, { path }]: StoreFiles): () => void {
 
 const remedy = 'while the service uses it: stop the service, restore the store, and start the service again';
 
-function fileAt(path: string, minLength: bigint): StoreFile {
+function fileAt(path: string, minLength: bigint, mayBeLink: boolean): StoreFile {
   const { dev, ino } = statSync(path, { bigint: true });
-  return { path, dev, ino, minLength };
+  return { path, dev, ino, mayBeLink, minLength };
 }
 
-function faultOf({ path, dev, ino, minLength }: StoreFile): string | undefined {
+function faultOf({ path, dev, ino, mayBeLink, minLength }: StoreFile): string | undefined {
   try {
-    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    const found = (mayBeLink ? statSync : lstatSync)(path, { bigint: true, throwIfNoEntry: false });
     if (found === undefined) return `was removed ${remedy}`;
     if (found.ino !== ino || found.dev !== dev) return `was replaced ${remedy}`;
     if (found.size < minLength) return `was truncated ${remedy}`;

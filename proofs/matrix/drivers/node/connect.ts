@@ -27,6 +27,12 @@ const clients = [UserService, UserServiceV2, OrderService].map((service) => {
   return { service, client: createClient(service, transport) };
 });
 
+// When a server ends, connect-node may throw the error of its idle connection where nobody can catch it:
+// https://github.com/connectrpc/connect-es/issues/1768.
+process.on('uncaughtException', (error) => {
+  if (!error.message.includes('received GOAWAY without any open streams')) throw error;
+});
+
 /** The types that details may have. */
 const registry = createRegistry(file_google_rpc_error_details);
 

@@ -1,7 +1,13 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { create, createFileRegistry, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
-import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { protoCamelCase } from '@bufbuild/protobuf/reflect';
+import {
+  type DescriptorProto,
+  type FileDescriptorProto,
+  FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+} from '@bufbuild/protobuf/wkt';
 import { type ClientDuplexStream, loadPackageDefinition, Metadata, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { channelCredentials } from './grpc-js-call.js';
@@ -50,6 +56,7 @@ async function askAll(server: Conversation): Promise<ServerTypes> {
   const take = ({ fileDescriptorResponse }: ReflectionResponse) => {
     for (const bytes of fileDescriptorResponse?.fileDescriptorProto ?? []) {
       const file = fromBinary(FileDescriptorProtoSchema, bytes);
+      for (const message of file.messageType) addJsonNames(message);
       files.set(file.name, file);
     }
   };
@@ -60,6 +67,14 @@ async function askAll(server: Conversation): Promise<ServerTypes> {
   }
   server.end();
   return { services, registry: createFileRegistry(create(FileDescriptorSetSchema, { file: importsFirst(files) })) };
+}
+
+/** protoc's code of C++ and Python leaves out JSON names that follow from the name of the field. */
+function addJsonNames({ field, nestedType }: DescriptorProto): void {
+  for (const each of field) {
+    if (each.jsonName === '') each.jsonName = protoCamelCase(each.name);
+  }
+  for (const message of nestedType) addJsonNames(message);
 }
 
 function importsFirst(files: ReadonlyMap<string, FileDescriptorProto>): FileDescriptorProto[] {

@@ -109,9 +109,9 @@ it('the manifest in the tarball has no scripts and no development dependencies',
   const kept = ['name', 'version', 'license', 'repository', 'engines', 'type', 'exports', 'peerDependencies'];
   expect(Object.keys(manifest)).toEqual(expect.arrayContaining(kept));
   expect(Object.keys(manifest).filter((key) => /^(scripts|devDependencies|publishConfig)$/.test(key))).toEqual([]);
-  expect(manifest.exports['./user/v2']).toEqual({
-    import: './dist/esm/gen/user/v2/user_pb.js',
-    require: './dist/cjs/gen/user/v2/user_pb.js',
+  expect(manifest.exports['./*']).toEqual({
+    import: './dist/esm/gen/*/index.js',
+    require: './dist/cjs/gen/*/index.js',
   });
 });
 

@@ -85,7 +85,7 @@ describe('pnpm release', () => {
     expect(output).toContain(
       `npm     @example/protos@${repository.version}, dist-tag ${repository.version.includes('-') ? 'next' : 'latest'}`,
     );
-    expect(output).toContain('compare with the files');
+    expect(output).toContain('without changing them');
     expect(await repository.git('status', '--porcelain')).toBe('');
   });
 
