@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -63,4 +63,17 @@ it('an exception that nothing catches is in the log, and ends the service with s
   expect(await once(child, 'close')).toEqual([1, null]);
   const last = JSON.parse(log.trimEnd().split('\n').at(-1) ?? '');
   expect(last).toMatchObject({ level: 60, err: { type: 'TypeError', message: 'a bug' } });
+});
+
+it.each([
+  ['unix:/nobody/here.sock', /cannot create \/nobody\/here.sock: its folder must exist/],
+  [`unix:${import.meta.dirname}`, /is in use, or no socket/],
+])('a service that cannot listen on %s reports why', (host, reason) => {
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'src/testing/fault-server.ts'], {
+    cwd: packageRoot,
+    env: { ...process.env, ...testEnvironment, HOST: host },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(reason);
 });
