@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { HeaderList } from './headers/header-list.ts';
 import type { Limits } from './limits/limits.ts';
 
-// What users of this package call (Connection, Stream) and implement (ConnectionOptions, StreamHandler).
+// The exports that users of this package call (Connection, Stream) and implement (ConnectionOptions, StreamHandler).
 
 export interface ConnectionOptions {
   /**
@@ -12,7 +12,7 @@ export interface ConnectionOptions {
    */
   readonly accept: (stream: Stream, headers: HeaderList) => StreamHandler;
   /**
-   * Called when a stream is reset because of what the peer sent, also one that was not accepted.
+   * Called when a stream is reset because of frames that the peer sent, even if the stream was not accepted.
    *
    * @param code one of `ErrorCode`
    */
@@ -25,8 +25,7 @@ export interface ConnectionOptions {
   readonly limits?: Partial<Limits>;
   /**
    * Called when the number of bytes in the write buffer of the socket and in an incomplete header block has changed.
-   * All other memory that grows with what a peer sends or does not read is that of streams, and so in the hands of
-   * their handlers.
+   * All other memory that a peer can make grow belongs to streams, and is under the control of their handlers.
    */
   readonly onBuffered?: (bytes: number) => void;
 }

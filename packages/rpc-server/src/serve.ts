@@ -56,8 +56,8 @@ export interface RunningServer {
    */
   close(graceMs?: number): Promise<void>;
   /**
-   * Reads the certificates and the keys of the token issuer again, and logs the outcome. What is not usable does not
-   * replace what is in use.
+   * Reads the certificates and the keys of the token issuer again, and logs the outcome. Unusable files do not replace
+   * those in use.
    */
   reload(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { StoreOverloadedError, timeLeft } from '@example/service-kit';
 
-/** How long writes may wait, in milliseconds: a disk or server that pauses goes on within that. */
+/** The maximum wait of a write, in milliseconds: longer than usual pauses of a disk or server. */
 const maxWaitMs = 5_000;
 
 /**

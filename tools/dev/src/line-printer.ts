@@ -37,7 +37,10 @@ export function linePrinter(
   };
 }
 
-/** What acts on a terminal is escaped in a line of the log, and stays so when the line is parsed; not line feeds. */
+/**
+ * Characters that act on a terminal are escaped in a log line, and stay escaped when the line is parsed; line feeds do
+ * not.
+ */
 function keepEscaped(json: string): string {
   return json.replace(/\\(\\|u[0-9a-f]{4}|[bfr])/g, (text, of: string) => (of === '\\' ? text : `\\${text}`));
 }

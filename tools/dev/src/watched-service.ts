@@ -26,7 +26,7 @@ const callsPerSecond = 1_000_000;
 /** Time until the process group is killed, in milliseconds. tsx would wait forever for a service that was killed. */
 const killAfterMs = drainMs + 2_000;
 
-/** Between two looks whether a service is there, in milliseconds. */
+/** The pause between two checks whether a service listens, in milliseconds. */
 const lookMs = 500;
 
 const startsAgain = 'It starts again when one of its files changes; Ctrl-C stops both services.';
@@ -122,7 +122,7 @@ function separateInspector(nodeOptions = ''): { inspect: string[]; nodeOptions: 
   };
 }
 
-/** The fields of a line of the log that tell how its service fares. */
+/** The fields of a log line that show the state of the service. */
 interface StateFields {
   /** Of a service that listens. */
   readonly url?: string;

@@ -50,8 +50,8 @@ export interface ConnectionEnd {
 
 /**
  * One HTTP/2 connection, of a client or a server. Bytes become frames (`FrameReader`), frames go to the handler of
- * their kind (`#dispatch`), and the frames that result are written once per turn of the event loop (`FrameWriter`). It
- * also checks the timeouts and ends the connection. Everything about streams is left to its `Role`.
+ * their kind (`#dispatch`), and the frames that result are written once per turn of the event loop (`FrameWriter`). The
+ * connection also checks the timeouts and ends itself. Its `Role` handles everything about streams.
  */
 export class Http2Connection implements Flushable, TickListener {
   readonly socket: Duplex;
@@ -73,7 +73,7 @@ export class Http2Connection implements Flushable, TickListener {
   #completedFrames = 0;
   /** Set by the first GOAWAY with an error, or when the socket ends. */
   #reason: ConnectionEnd | undefined;
-  /** The socket has been ended: nothing is processed or sent any more. */
+  /** The socket has been ended: from now on nothing is processed or sent. */
   #hasEnded = false;
   #endedAt = 0;
 

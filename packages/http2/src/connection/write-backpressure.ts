@@ -1,9 +1,12 @@
 import type { Duplex } from 'node:stream';
 
-/** With more unsent bytes than this in the socket, nothing is read from the peer: its frames would only add to them. */
+/**
+ * With more unsent bytes than this in the socket, nothing is read from the peer: more frames would only add to these
+ * bytes.
+ */
 const pauseAtBytes = 512 * 1024;
 
-/** Counts the bytes in the socket's write buffer, and pauses reading from a peer that does not read them. */
+/** Counts the bytes in the socket's write buffer, and pauses reading from a peer that does not read. */
 export class WriteBackpressure {
   readonly #socket: Duplex;
   readonly #onBuffered: (bytes: number) => void;
@@ -17,7 +20,7 @@ export class WriteBackpressure {
     this.#onBuffered = onBuffered;
   }
 
-  /** Counts an incomplete header block, too. @param bytes of it */
+  /** Counts an incomplete header block, too. @param bytes the size of the block */
   hold(bytes: number): void {
     if (bytes === this.#held) return;
     this.#held = bytes;

@@ -12,7 +12,7 @@ const nothing = Buffer.alloc(0);
 export interface EncodedHeaderBlock {
   streamId: number;
   endStream: boolean;
-  /** Whether its priority makes the stream depend on itself: an error by RFC 7540, section 5.3.1. */
+  /** Whether the block's priority makes the stream depend on itself: an error by RFC 7540, section 5.3.1. */
   isSelfDependent: boolean;
   bytes: Buffer;
   start: number;

@@ -6,9 +6,9 @@ export interface HeaderBlock {
   readonly headers: HeaderList;
   /** Whether the list exceeds the size limit. `headers` is then incomplete. */
   readonly isTooLarge: boolean;
-  /** Whether it is valid as the headers of a request: RFC 9113, section 8.3.1. */
+  /** Whether the block is valid as the headers of a request: RFC 9113, section 8.3.1. */
   readonly isRequest: boolean;
-  /** Whether it is valid as trailers: RFC 9113, section 8.1. */
+  /** Whether the block is valid as trailers: RFC 9113, section 8.1. */
   readonly isTrailers: boolean;
 }
 
@@ -120,8 +120,8 @@ export class HeaderBlockBuilder {
     if (this.#hasAuthority && this.#host !== undefined && !isSameHost(this.#host, this.authority)) return false;
     if (this.scheme !== 'http' && this.scheme !== 'https') return true;
     if (this.path[0] !== '/' && !(this.path === '*' && this.method === 'OPTIONS')) return false;
-    // RFC 9113, section 8.3.1: without the deprecated user information. A request without an authority is left to the
-    // user of this package, who can send a status.
+    // RFC 9113, section 8.3.1: no deprecated user information. A request without an authority is left to the user of
+    // this package, who can send a status.
     return !this.authority.includes('@') && this.#host?.includes('@') !== true;
   }
 }

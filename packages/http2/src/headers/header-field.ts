@@ -47,7 +47,7 @@ export class HeaderField {
   readonly size: number;
   /** One of `FieldKind`. */
   readonly kind: number;
-  /** For the user of this package, for example the parsed value. It lives as long as the field stays in the table. */
+  /** For the user of this package, such as a parsed value. The memo lives as long as the field stays in the table. */
   memo: unknown = undefined;
 
   constructor(name: string, value: string, sensitive = false, size = sizeOf(name, value)) {
@@ -64,15 +64,15 @@ function sizeOf(name: string, value: string): number {
 }
 
 /**
- * A field as a peer sent it. White space around its value is dropped (RFC 9110, section 5.5) where RFC 9113, section
- * 8.2.1, would have the request refused: gRPC clients send metadata as they got it.
+ * A field as a peer sent it. White space around its value is dropped (RFC 9110, section 5.5), although RFC 9113,
+ * section 8.2.1, would have the request refused: gRPC clients send metadata without trimming it.
  */
 export function receivedField(name: string, value: string, sensitive: boolean): HeaderField {
   const content = name.startsWith(':') ? value : withoutEdgeSpace(value);
   return new HeaderField(name, content, sensitive, sizeOf(name, value));
 }
 
-/** In time that grows with the length, which a regular expression does not ensure. */
+/** Takes linear time, which a regular expression does not ensure. */
 function withoutEdgeSpace(text: string): string {
   let start = 0;
   let end = text.length;

@@ -1,5 +1,5 @@
 const tickMs = 250;
-/** The longest time that one tick may add. A process that was suspended does not blame its peers for the pause. */
+/** The longest time that one tick may add, so that a process that was suspended does not end its connections. */
 const maxTickMs = 2 * tickMs;
 
 export interface TickListener {
@@ -11,8 +11,8 @@ let timer: NodeJS.Timeout | undefined;
 let lastTick = 0;
 
 /**
- * A clock that all connections of the process share. `now` is in milliseconds, cheap to read, and advances four times a
- * second while there is a listener.
+ * A clock that all connections of the process share. `now` is in milliseconds and cheap to read. It advances four times
+ * a second while there is a listener.
  */
 export const coarseClock = { now: 0 };
 

@@ -143,7 +143,7 @@ export class RequestFrameHandler implements StreamFrameHandler {
     this.#checkNotIdle(streamId, 'WINDOW_UPDATE');
     const stream = this.#streams.get(streamId);
     if (stream === undefined) {
-      // This is an error of the stream, but a closed stream cannot be reset.
+      // This is an error of the stream, but a closed stream cannot be reset: the connection fails.
       if (increment === 0) fail(ErrorCode.PROTOCOL_ERROR, 'WINDOW_UPDATE with an increment of 0');
       return;
     }
@@ -159,7 +159,8 @@ export class RequestFrameHandler implements StreamFrameHandler {
   }
 
   /**
-   * RFC 9113, section 5.1: frames on a stream that we have reset or ignore are dropped, on other closed ones an error.
+   * RFC 9113, section 5.1: on a stream that we have reset or ignore, frames are dropped. On another closed stream they
+   * are an error.
    */
   #onClosedStream(streamId: number, name: string, endStream: boolean): void {
     const streams = this.#streams;

@@ -8,8 +8,8 @@ import { ResetStreams } from '../streams/reset-streams.ts';
 import { ServerStream, type StreamOwner } from './server-stream.ts';
 
 /**
- * After a response that ended before its request: how long to wait for the client to end the request itself, before it
- * receives RST_STREAM. In milliseconds. Most requests end by themselves.
+ * The time that a client has to end its request after a response that ended before it, in milliseconds. Then the client
+ * receives RST_STREAM. Most requests end by themselves.
  */
 const earlyResponseLingerMs = 250;
 const earlyResponse: StreamClose = { code: ErrorCode.NO_ERROR, by: 'handler' };
@@ -62,7 +62,7 @@ export class StreamTable implements StreamRegistry, StreamOwner {
     return streamId > this.#maxAcceptedId;
   }
 
-  /** Whether we reset this closed stream, or no longer know how it was closed. */
+  /** Whether we reset this closed stream, or have forgotten how it was closed. */
   mayBeReset(streamId: number): boolean {
     return this.#resetStreams.mayInclude(streamId);
   }

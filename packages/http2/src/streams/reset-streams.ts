@@ -1,9 +1,9 @@
 const maxRemembered = 1_024;
 
 /**
- * The streams that we have reset. The peer may have sent frames on them before it received RST_STREAM: those are
- * ignored (RFC 9113, section 5.1, "closed"). Only the most recent streams are remembered. Older ones are treated alike,
- * since it is no longer known how they ended.
+ * The streams that we have reset. The peer may have sent frames on them before it received RST_STREAM; such frames are
+ * ignored (RFC 9113, section 5.1, "closed"). Only the most recent streams are remembered. Older streams count as reset,
+ * because it is not known how they ended.
  */
 export class ResetStreams {
   readonly #ids = new Set<number>();
@@ -25,7 +25,7 @@ export class ResetStreams {
     this.#ids.delete(streamId);
   }
 
-  /** Whether we reset this closed stream, or no longer know how it was closed. */
+  /** Whether we reset this closed stream, or have forgotten how it was closed. */
   mayInclude(streamId: number): boolean {
     return streamId <= this.#highestForgotten || this.#ids.has(streamId);
   }

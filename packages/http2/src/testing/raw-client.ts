@@ -43,7 +43,7 @@ export function data(streamId: number, length: number, flags: number = 0): Buffe
 const ping = frame(FrameType.PING, 0, 0, Buffer.from('settled?'));
 
 /**
- * A client that sends only what a test tells it to, and acknowledges SETTINGS. A silent client does not even do that.
+ * A client that sends only the frames of a test, and acknowledges SETTINGS. A silent client does not even acknowledge.
  */
 export class RawClient {
   readonly socket: Socket;

@@ -23,9 +23,9 @@ const algorithms = [
   'Ed25519',
 ];
 
-/** How far the issuer's clock may be from ours when `nbf` and `exp` are checked, in seconds. */
+/** The accepted difference between the issuer's clock and ours when `nbf` and `exp` are checked, in seconds. */
 const clockTolerance = 30;
-/** OpenID Connect Core 1.0, section 2. No store takes U+0000, and no UTF-8 has a lone surrogate. */
+/** OpenID Connect Core 1.0, section 2. Stores do not accept U+0000, and UTF-8 cannot have a lone surrogate. */
 const validSubject = /^[^\0\p{Cs}]{1,255}$/u;
 
 /** How long a verified token is cached, in milliseconds; never beyond its `exp` and the tolerance. */
@@ -66,7 +66,8 @@ export class Authentication {
   /**
    * The caller of an Authorization field of the scheme Bearer (RFC 6750).
    *
-   * @param call logs at debug why a token is refused: the caller is not told, which would help attackers
+   * @param call logs at debug why a token is refused. The response does not contain the reason, which would help
+   *   attackers
    * @throws {ConnectError} UNAUTHENTICATED, or UNAVAILABLE when the issuer's keys are unavailable
    */
   async verify(authorization: string | undefined, call: { readonly logger: Logger }): Promise<Caller> {

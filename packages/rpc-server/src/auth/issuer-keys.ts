@@ -13,10 +13,7 @@ const fetchMs = 5_000;
 /** The largest key set, in bytes after decompression: more than 100 RSA keys with their certificates. */
 const maxBytes = 512 * 1024;
 
-/**
- * The public keys of a token issuer (RFC 7517), from a file or a URL. They stay in use until there are others, however
- * long that takes.
- */
+/** The public keys of a token issuer (RFC 7517), from a file or a URL. They stay in use until newer keys are loaded. */
 export class IssuerKeys {
   readonly #source: string;
   readonly #logger: Logger;
@@ -55,7 +52,7 @@ export class IssuerKeys {
     );
   }
 
-  /** Whether there are keys. If they are due, it starts to load them. */
+  /** Whether any keys are loaded. Starts to load new keys if they are due. */
   check(): boolean {
     if (!isUrl(this.#source) || this.#keys === undefined || performance.now() >= this.#loadedAt + refreshMs) {
       this.#loadAfterPause().catch(() => {});
@@ -63,7 +60,11 @@ export class IssuerKeys {
     return this.#keys !== undefined;
   }
 
-  /** Finds the key of a token. Keys may be new: if the token's is unknown, they are loaded again. @throws JOSEError */
+  /**
+   * Finds the key of a token. If the key is unknown, the keys are loaded again, because it may be new.
+   *
+   * @throws {JOSEError}
+   */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     const keys = this.#keys ?? (await this.#loadAfterPause());
     try {
@@ -116,7 +117,7 @@ function isUrl(source: string): boolean {
 }
 
 async function fetchText(url: string): Promise<string> {
-  // Nobody but the issuer's own URL names its keys: a redirect is a failure.
+  // Only the issuer's own URL may provide its keys: a redirect is a failure.
   const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(fetchMs) });
   if (response.status !== 200) {
     await response.body?.cancel();
@@ -152,7 +153,7 @@ function isUsable(key: JsonWebKey | null): boolean {
   }
 }
 
-/** The cause of a failed fetch says more than "fetch failed". */
+/** The cause of a failed fetch is more precise than its message, "fetch failed". */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
   if (!(cause instanceof Error)) return message;

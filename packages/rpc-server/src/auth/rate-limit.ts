@@ -27,7 +27,7 @@ export class RateLimit {
   readonly #burst: number;
   /** By size, because by number the cache would take its whole memory at the start. */
   readonly #counts = new LRUCache<string, Count>({ maxSize: trackedCallers, sizeCalculation: () => 1 });
-  /** Callers often come several times in a row. */
+  /** Most callers make several calls in a row. */
   #lastCaller = '';
   #lastCount = newCount();
 

@@ -19,8 +19,8 @@ export function needsToken(method: DescMethod): boolean {
 export type AccessCheck = (caller: Caller, method: DescMethod) => void;
 
 /**
- * Creates the check whether a caller may call a method. `admin` may call all. A method without an entry in `scopes`
- * requires `admin`: a new method is closed until somebody opens it.
+ * Creates the check whether a caller may call a method. `admin` may call all methods. A method without an entry in
+ * `scopes` requires `admin`: a new method is closed until it gets a scope.
  */
 export function accessCheck(scopes: MethodScopes): AccessCheck {
   const required = new Map<DescMethod, string>();

@@ -121,7 +121,7 @@ describe('the access log', () => {
     await createClient(Health, transport).check({});
     await failureOf(createClient(Health, transport).check({ service: 'none' }));
     await createClient(UserService, transport).getUser({});
-    // Its line, which is always there, comes after those of the calls.
+    // The line of this call, which is always logged, comes after the lines of the other calls.
     await exchange(port, 'no HTTP');
     await expect.poll(() => lines.at(-1)).toMatchObject({ msg: 'a connection sent no request' });
     const calls = lines.slice(0, -1).map(({ rpc, status }) => `${`${rpc}`.split('/').at(-1)} ${status}`);

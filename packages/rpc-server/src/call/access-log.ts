@@ -107,7 +107,7 @@ export class AccessLogEntry {
   }
 }
 
-/** Where the access log goes, and which calls it has. */
+/** The destination of the access log, and the calls that it contains. */
 export interface AccessLog {
   readonly logger: Logger;
   readonly config: Pick<ServerConfig, 'accessLog'>;

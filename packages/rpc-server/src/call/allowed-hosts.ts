@@ -1,9 +1,9 @@
 import type { RequestHeaders } from './call-stream.ts';
 
 /**
- * Whether a request names an allowed host; the port does not matter. A web page whose name was bound to our address
- * (DNS rebinding) names its own, and is not a page of another origin to its browser. Undefined without hosts: all are
- * allowed.
+ * Whether a request names an allowed host; the port does not matter. In an attack by DNS rebinding, a page's own host
+ * name leads to our address: its requests name that host, and its browser does not send an origin. Undefined without
+ * hosts: all hosts are allowed.
  */
 export function allowedHosts(hosts: readonly string[]): ((headers: RequestHeaders) => boolean) | undefined {
   if (hosts.length === 0) return undefined;

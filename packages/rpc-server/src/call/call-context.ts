@@ -17,9 +17,9 @@ export interface HandlerCall {
   /** The time until the deadline, in milliseconds; undefined for a call without a deadline. */
   timeLeft(): number | undefined;
   /**
-   * Waits until a handler may read from a store: call before a read that can give more than some kilobytes.
+   * Waits until a handler may read from a store. Call this before a read that can return more than some kilobytes.
    *
-   * @param bytes an estimate of the most that is read
+   * @param bytes an estimate of the largest result
    * @throws {ConnectError} CANCELED when the call has ended in the meantime
    */
   turnToRead(bytes: number): Promise<void>;

@@ -25,7 +25,7 @@ export interface CallHeaders {
   readonly path: string;
   /** The query of a GET request; empty for other requests. */
   readonly query: URLSearchParams;
-  /** Whether the request names its host once, as RFC 3986, section 3.2, has it, and without a user. */
+  /** Whether the request names its host once, in the form of RFC 3986, section 3.2, and without a user. */
   readonly isAuthorityValid: boolean;
   /** In milliseconds; undefined without a timeout, NaN when it is invalid. */
   readonly timeoutMs: number | undefined;
@@ -122,7 +122,7 @@ function authority(value: string): Apply {
   };
 }
 
-/** RFC 9112, section 3.2: a request with two of them is refused, even if they are the same. */
+/** RFC 9112, section 3.2: a request with two Host fields is refused, even if they are equal. */
 function host(value: string): Apply {
   const apply = authority(value);
   return (parsed) => {
@@ -209,7 +209,8 @@ function parse(headers: RequestHeaders): CallHeaders {
     field.memo ??= parsers.get(field.name)?.(field.value) ?? ignore;
     (field.memo as Apply)(parsed);
   }
-  // A missing one, or that of a target in absolute form, which replaces Host: RFC 9112, section 3.2.2.
+  // The authority of the request: missing, or that of a target in absolute form, which replaces Host (RFC 9112, section
+  // 3.2.2).
   if (headers.authority !== parsed.authority && !isAuthority(headers.authority)) parsed.isAuthorityValid = false;
   const queryAt = headers.path.indexOf('?');
   parsed.path = queryAt < 0 ? headers.path : headers.path.slice(0, queryAt);

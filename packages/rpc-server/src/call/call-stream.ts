@@ -43,7 +43,7 @@ export interface CallStream extends Pick<Stream, StreamMethods> {
 
 /** A call, or the refusal of a request that is not one. */
 export interface RequestHandler extends StreamHandler {
-  /** Starts the handling. Call once, when the stream already notifies the handler of its events. */
+  /** Starts the handling. Call this once, when the stream already notifies the handler. */
   begin(): void;
 }
 

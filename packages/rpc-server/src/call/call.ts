@@ -36,7 +36,7 @@ export interface CallServer {
   readonly logger: Logger;
 }
 
-/** What a call costs besides its messages: its objects, and its header fields. In bytes. */
+/** The memory of a call besides its messages, in bytes: its objects and header fields. */
 const callBytes = 4 * 1024;
 
 /** How a protocol reads requests and writes responses. */
@@ -84,9 +84,9 @@ export class Call
   readonly #callerMemory: CallerMemory;
   /** The bytes of `#memory` that this call holds. */
   #held = 0;
-  /** The part of them that is the present message of the request, decompressed. */
+  /** The part of these bytes that belongs to the present message of the request, decompressed. */
   #decompressed = 0;
-  /** How many promises of the handler and of what surrounds it have not settled. */
+  /** The number of pending promises of the handler and of the interceptors. */
   #pending = 0;
   #requestId: string | undefined;
   #logger: Logger | undefined;
@@ -120,7 +120,7 @@ export class Call
     this.#deadlineAt = this.startedAt + allowedMs(headers.timeoutMs, method, server.config);
   }
 
-  // What its parts and its handler read.
+  // The part that the other parts of the call and the handler read.
 
   get config(): ServerConfig {
     return this.#server.config;

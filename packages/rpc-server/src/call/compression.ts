@@ -10,8 +10,9 @@ export const compressions: Compression[] = [compressionGzip, compressionBrotli];
 export const compressMinBytes = 1_024;
 
 /**
- * Messages that are decompressed at the same time: the threads of Node's pool. How large a message becomes is known
- * only afterwards, so the others wait as they arrived: a thousand small ones must not all grow at once.
+ * The number of messages that are decompressed at the same time: the threads of Node's pool. The size of a message is
+ * known only after decompression, so other messages wait in compressed form: a thousand small messages must not all
+ * grow at once.
  */
 const atOnce = 4;
 let running = 0;

@@ -49,7 +49,7 @@ export class EnvelopeReader {
     this.#end += length;
   }
 
-  /** Copies to a new buffer: messages that were read may be views of the old one. */
+  /** Copies the unread bytes to a new buffer, because messages may be views of the old one. */
   #grow(length: number): void {
     const { unread } = this;
     const needed = unread + length;

@@ -101,7 +101,7 @@ export abstract class EnvelopedResponse implements StreamResponse {
     this.call.stream.sendHeaders(headers);
   }
 
-  /** @throws {TypeError} for a field of the handler that cannot be sent */
+  /** @throws {TypeError} when the handler has set a field that cannot be sent */
   protected responseHeaders(isError = false): HeaderList {
     const { headers, context, commonFields } = this.call;
     const compression = headers.responseCompression?.name;

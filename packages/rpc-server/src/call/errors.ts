@@ -86,8 +86,8 @@ function unexpected(error: unknown, logger: () => Logger): ConnectError {
 }
 
 /**
- * Whether Connect's client has made the error: another server has sent it, or its words are those of another error,
- * such as ECONNREFUSED. They were not written for the caller of this server.
+ * Whether Connect's client has made the error from the response of another server, or from an error such as
+ * ECONNREFUSED. Its text is not meant for callers of this server.
  */
 function isOfOtherCall({ isWireError, rawMessage, cause }: ConnectError): boolean {
   return isWireError || (cause instanceof Error && cause.message === rawMessage);
@@ -146,7 +146,7 @@ function sendable(error: ConnectError): ConnectError {
   const { rawMessage, metadata } = error;
   if (rawMessage.isWellFormed() && rawMessage.length <= maxTextLength && !metadata.has(requestIdName)) return error;
   const text = rawMessage.length > maxTextLength ? `${rawMessage.slice(0, maxTextLength)}…` : rawMessage;
-  // The cut may have split a pair of surrogates.
+  // The cut may have split a surrogate pair.
   const copy = new ConnectError(text.toWellFormed(), error.code, metadata, undefined, error.cause);
   copy.details = error.details;
   // That of another server, if the error comes from a call to it: a response has only the id of its own request.

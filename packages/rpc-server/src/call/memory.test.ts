@@ -146,7 +146,7 @@ describe('requests that handlers have', () => {
     };
     const statuses: (number | undefined)[] = [];
     while (!statuses.includes(429) && statuses.length < 20) statuses.push(await status());
-    // Four fit. That of the last one may be released before the next is read.
+    // Four requests fit. The memory of the last one may be released before the next one is read.
     expect(statuses.at(-1)).toBe(429);
     expect(statuses.length).toBeGreaterThan(4);
   });

@@ -45,7 +45,7 @@ export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8
   });
 }
 
-/** In bytes. Decoding a smaller message takes no longer than the rest of its call, and so it does not wait. */
+/** In bytes. A smaller message takes less time to decode than the rest of its call, and is decoded without waiting. */
 const smallBytes = 1_024;
 
 function parseInTurn(coding: MessageCoding, bytes: Uint8Array): Request | Promise<Request> {

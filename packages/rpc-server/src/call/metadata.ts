@@ -26,7 +26,10 @@ const notForHandlers = new Set([
   'trailer',
 ]);
 
-/** Of CORS, which only the server sets: an error of a call that a handler made may carry those of another server. */
+/**
+ * Fields of CORS, which only the server sets: an error from a call of the handler may contain the CORS fields of
+ * another server.
+ */
 const corsPrefix = 'access-control-';
 
 /** The fields of a response that a handler has set. @param except fields of the protocol, which are left out */
@@ -39,7 +42,9 @@ export function toFields(headers: Headers | undefined, except?: ReadonlySet<stri
   return fields;
 }
 
-/** The fields of an error. One that cannot be sent, such as a control character in a value, must not cost the rest. */
+/**
+ * The fields of an error. Fields that cannot be sent, such as those with a control character in a value, are left out.
+ */
 export function sendableFields(fields: Fields): Fields {
   return fields.filter(([name, value]) => isSendable(name, value));
 }

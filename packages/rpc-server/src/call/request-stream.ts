@@ -9,7 +9,7 @@ import { decoding } from './turns.ts';
 
 type Result = IteratorResult<Request, undefined>;
 
-/** A message costs its handler about as much time as so many bytes cost the decoder. */
+/** The number of bytes whose decoding takes about as long as handling one message. */
 const messageCost = 128;
 
 const done: Result = { done: true, value: undefined };
@@ -25,7 +25,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #call: RequestCall;
   readonly #envelopes: EnvelopeReader;
   readonly #gapMs: number;
-  /** Clients of bidirectional calls may listen only, once their first message has arrived. */
+  /** Clients of bidirectional calls may listen without sending, once their first message has arrived. */
   #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
@@ -60,7 +60,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     this.#envelopes.push(chunk, start, end);
     this.#held += end - start;
     this.#deliver();
-    // The message is incomplete: its client may be silent no longer.
+    // The message is incomplete: from now on the client must not pause for too long.
     if (isNext && this.#waiting !== undefined) this.#waitingSince = performance.now();
   }
 

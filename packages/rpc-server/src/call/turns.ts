@@ -24,7 +24,7 @@ class Turns {
    * @returns undefined when the work may start at once, or a promise of a later turn of the event loop
    */
   wait(bytes: number): Promise<void> | undefined {
-    // The bytes of earlier turns count, too, so that nothing has to be scheduled until they are many.
+    // The bytes of earlier turns count too, so that nothing is scheduled until the sum is large.
     if (this.#left > 0 && this.#waiting.length === 0) {
       this.#left -= bytes;
       return undefined;
@@ -52,20 +52,20 @@ class Turns {
 }
 
 /**
- * Messages to decode: a few milliseconds of empty fields. Many messages that arrive at once, or are decompressed at
- * once, would otherwise hold the event loop together, though none does alone.
+ * Spreads the decoding of messages, at most a few milliseconds of empty fields each turn. Many messages that arrive or
+ * are decompressed at once would otherwise block the event loop together.
  */
 export const decoding = new Turns(32 * 1024);
 
 /**
- * What handlers read from their stores. Requests that arrive together are handled together, and a store in the process
- * is read at once: without a limit, 250 small requests on one connection would bring 250 pages into memory before the
- * first of them is counted.
+ * Spreads the reads of handlers from their stores. Requests that arrive together are handled together, and a store in
+ * the process is read at once: without a limit, 250 small requests on one connection would load 250 pages into memory
+ * before the first page is counted.
  */
 export const storeReads = new Turns(4 * 1024 * 1024);
 
 /**
- * Large requests of HTTP/1.1. Libuv reads up to 2 MiB from one socket before it looks at the next: fifty clients that
- * send large requests would hold up all others.
+ * Spreads large requests of HTTP/1.1. libuv reads up to 2 MiB from one socket before the next: fifty clients with large
+ * requests would delay all others.
  */
 export const requestReads = new Turns(1024 * 1024);

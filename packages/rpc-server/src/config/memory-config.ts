@@ -1,9 +1,9 @@
 import { getHeapStatistics } from 'node:v8';
 import { ConfigError } from './environment.ts';
 
-/** What a connection costs before its first call, in bytes: socket, parser, header tables, an incomplete frame. */
+/** The memory of a connection before its first call, in bytes: socket, parser, header tables, an incomplete frame. */
 const plainCost = 32 * 1024;
-/** What TLS adds: the state of OpenSSL and its buffers. */
+/** The additional memory of TLS: the state of OpenSSL and its buffers. */
 const tlsCost = 32 * 1024;
 /** MAX_CONNECTIONS by default, if the budget allows as many. */
 const mostConnections = 10_000;

@@ -54,7 +54,7 @@ function isHost(text: string): boolean {
 const path = (what: string) => setting(z.string().optional(), `the path of a PEM file with ${what}`);
 
 /**
- * The environment variables that every server of ours reads. None of the limits can be switched off.
+ * The environment variables of all our servers. Every limit is always on.
  *
  * @param defaultPort the port when PORT is not set
  */

@@ -92,7 +92,7 @@ describe.each([
     expect(await get(path, { 'content-type': 'text/plain' })).toMatchObject({ status: 415 });
     expect(await get(path, { 'connect-timeout-ms': '0' })).toMatchObject({ status: 504 });
     expect(await get(path, { 'connect-timeout-ms': 'soon' })).toMatchObject({ status: 400 });
-    // It describes the body, which is ignored.
+    // The content encoding describes the body, which is ignored.
     expect(await get(path, { 'content-encoding': 'rot13' })).toMatchObject({ status: 200 });
   });
 });

@@ -27,7 +27,7 @@ export class Base64Request implements RequestReader {
       this.#call.fail(invalidBase64());
       return;
     }
-    // The reader gives back to the flow-control window the bytes that it has seen; text is a third longer.
+    // The reader returns as many bytes to the flow-control window as it has read, but the text is a third longer.
     this.#call.stream.consume(end - start - bytes.length);
     if (bytes.length > 0) this.#inner.onData(bytes, 0, bytes.length);
   }

@@ -12,8 +12,8 @@ export function grpcRefusals(error: ConnectError): Readonly<Record<CodecName, He
 }
 
 /**
- * A gRPC call that is refused at the least cost, which is a twentieth of that of a call that fails: an overloaded
- * server refuses more calls than it serves. It has no request id and no line in the access log.
+ * Refuses a gRPC call at a twentieth of the cost of a call that fails, because an overloaded server refuses more calls
+ * than it serves. A refused call has no request id and no line in the access log.
  */
 export class GrpcRefusal implements RequestHandler {
   readonly #stream: CallStream;

@@ -1,9 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/health_pb.ts';
 
-/**
- * The health of a server: all of its services have one status, and so has the service '', which is the whole server.
- */
+/** The health of a server. All of its services share one status with the service '', which is the whole server. */
 export class Health {
   readonly #statuses: Map<string, Status>;
   readonly #changes = new EventEmitter().setMaxListeners(0);

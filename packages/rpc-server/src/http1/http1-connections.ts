@@ -45,8 +45,8 @@ export class Http1Connections {
     };
     this.#connections.set(socket, state);
     socket.once('close', () => this.#connections.delete(socket));
-    // Node calls it after the last response. Its own would close the socket at once: the client would get a reset in
-    // place of the response if it is still sending.
+    // Node calls this listener after the last response. Node's own listener would close the socket at once: a client
+    // that is still sending would get a reset in place of the response.
     socket.destroySoon = () => this.#close(socket, state);
     this.#whenIdle(socket, state);
   }
@@ -91,7 +91,7 @@ export class Http1Connections {
     return this.#connections.get(socket)?.current === undefined;
   }
 
-  /** Whether the response that begins is the last of its connection, and has to announce that. */
+  /** Whether the response that begins is the last of its connection, and must announce the end. */
   isLast(socket: Socket): boolean {
     const state = this.#connections.get(socket);
     return state?.waiting.length === 0 && (state.isRetired || this.#idleMs !== undefined);

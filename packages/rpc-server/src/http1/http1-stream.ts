@@ -125,7 +125,7 @@ export class Http1Stream implements CallStream {
     this.#handler?.onDrain();
   }
 
-  /** Ends the connection of a client that reads nothing of what waits for it: Node's timeout of an idle socket. */
+  /** Ends the connection of a client that does not read the response: Node's timeout of an idle socket. */
   #watchUnsent(): void {
     const response = this.#response;
     if (this.#isWatched || response.writableLength === 0) return;
@@ -157,7 +157,7 @@ export class Http1Stream implements CallStream {
 
   /** Ends the connection. */
   reset(): void {
-    // Node leaves the socket alone when the response is destroyed, and the client would wait.
+    // Node leaves the socket open when the response is destroyed, so that the client would wait.
     const { socket } = this.#response;
     this.#response.destroy();
     socket?.destroySoon();

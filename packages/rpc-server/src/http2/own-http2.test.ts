@@ -1,4 +1,4 @@
-// What HTTP2=node does not have: limits of a connection, and the exact bytes of @example/http2.
+// Features that HTTP2=node lacks: limits of a connection, and the exact bytes of @example/http2.
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { Flag, FrameType, frame, RawClient, type RawFrame } from '@example/http2/testing';

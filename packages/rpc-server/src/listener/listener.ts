@@ -43,7 +43,7 @@ export interface Listener {
 }
 
 /**
- * Listens for HTTP/1.1 and HTTP/2 on one port. The first bytes of a connection show which of them it speaks.
+ * Listens for HTTP/1.1 and HTTP/2 on one port. The first bytes of a connection show its HTTP version.
  *
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
@@ -87,7 +87,7 @@ interface SocketOverTls {
   readonly _parent?: Socket | null;
 }
 
-/** What Node has of a TLS socket whose handshake has failed. Its own address and counters are empty. */
+/** The properties of a TLS socket whose handshake has failed. Its own address and counters are empty. */
 interface HandshakeSocket extends SocketOverTls {
   readonly authorizationError?: unknown;
 }
@@ -229,7 +229,7 @@ class Connections {
     });
   }
 
-  /** Responds to what Node's parser cannot read. */
+  /** Responds to requests that Node's parser cannot read. */
   refuse(socket: Socket, { code = '', message }: NodeJS.ErrnoException): void {
     // The rest of the same request fails, too.
     if (!this.http1.refuse(socket, unreadable.get(code) ?? '400 Bad Request')) return;
@@ -268,8 +268,8 @@ class Connections {
   }
 
   /**
-   * Waits until no connection waits to be accepted: the kernel resets those when the server stops listening. None has
-   * come in a turn of the event loop that accepts none and takes next to no time.
+   * Waits until no connection waits to be accepted, because the kernel resets such connections when the server stops
+   * listening. That is the case after a turn of the event loop that accepts no connection and takes next to no time.
    */
   async emptyBacklog(): Promise<void> {
     for (let turn = 0; turn < maxBacklogTurns; turn++) {
@@ -323,7 +323,7 @@ function createServer(config: ServerConfig, dispatch: Dispatch, connections: Con
   // The call itself asks for the body.
   server.on('checkContinue', onRequest);
   server.on('clientError', (error, socket) => connections.refuse(socket as Socket, error));
-  // Node would close them as soon as it closes the server, under requests that are on their way.
+  // Node would close these connections together with the server, even when a request is on its way.
   server.closeIdleConnections = () => {};
   server.on('tlsClientError', (error: TlsError, socket: HandshakeSocket) => connections.onTlsError(error, socket));
   const startTls = config.tls && takeOver(server, 'connection');

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 
-/** Of the lines with one reason there is one in this time, in milliseconds. */
+/** The time in which at most one line with the same reason is logged, in milliseconds. */
 const quietMs = 1_000;
 
 /**
- * Logs what happens to connections outside of calls. A client can make it happen as often as it likes, so there is at
- * most one line of each reason a second: the first, then the number of the others. At level debug there are all.
+ * Logs events of connections outside of calls. A client can cause any number of them, so each reason has at most one
+ * line a second: the first event, then the number of the others. At level debug every event is logged.
  */
 export class ConnectionLog {
   readonly #logger: Logger;
@@ -44,7 +44,7 @@ export class ConnectionLog {
     }, quietMs).unref();
   }
 
-  /** Logs what also happens to good clients, at level debug. */
+  /** Logs events that well-behaved clients cause too, at level debug. */
   debug(kind: string, peer: string, reason: string): void {
     this.#logger.debug({ peer, reason }, kind);
   }

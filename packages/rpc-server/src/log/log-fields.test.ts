@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
-/** Logs what a value is made of, and an entry of the access log for comparison. */
+/** Logs a line of every kind of value, and an entry of the access log for comparison. */
 const program = String.raw`
   import { AccessLogEntry } from './src/call/access-log.ts';
   import { createLogger } from './src/process/logger.ts';

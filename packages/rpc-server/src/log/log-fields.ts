@@ -6,7 +6,7 @@ const maxTextLength = 1_024;
 const maxStackLength = 8 * 1_024;
 /** Of all texts of one line together, in characters. */
 const maxLineLength = 16 * 1_024;
-/** What a value counts beside its text, in characters. */
+/** The cost of a value besides its text, in characters. */
 const valueLength = 8;
 const maxDepth = 5;
 const maxEntries = 100;
@@ -18,8 +18,8 @@ interface Room {
 }
 
 /**
- * Copies what a line is made of, so that writing the line cannot fail, and the line has a bounded length. Reading a
- * property of the original may throw: such a property is replaced. Long texts are cut, and so are deep objects.
+ * Copies the values of a line, so that writing the line cannot fail, and its length is bounded. Reading a property of
+ * the original may throw: such a property is replaced. Long texts are cut, and so are deep objects.
  *
  * @returns strings, numbers, booleans, null, undefined, and arrays and plain objects of these
  */

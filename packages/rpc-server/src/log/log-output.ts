@@ -22,7 +22,7 @@ export class LogOutput {
   readonly #fd = openOutput();
   readonly #maxWaiting: number;
   readonly #droppedLine: (count: number) => string;
-  /** What is left of the lines that are being written. */
+  /** The rest of the lines that are being written. */
   #rest: Buffer = nothing;
   #lines = '';
   /** Lines that came after `#lines`. */
@@ -60,7 +60,7 @@ export class LogOutput {
     this.#flush();
   };
 
-  /** @returns the error that keeps it from writing all */
+  /** @returns the error because of which lines are left */
   #writeAll(): NodeJS.ErrnoException | undefined {
     try {
       while (true) {

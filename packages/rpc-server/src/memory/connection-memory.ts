@@ -2,8 +2,8 @@ import { connectionCost } from '../config/memory-config.ts';
 import type { CallerMemory, MemoryBudget } from './memory-budget.ts';
 
 /**
- * The part of what is left that a connection may always use: calls of normal size succeed while other connections of
- * the same caller hold all that the caller may.
+ * The part of the free budget that a connection may always use, so that calls of normal size succeed while other
+ * connections of the same caller hold the whole share of the caller.
  */
 const guaranteedPart = 1 / 64;
 
@@ -16,7 +16,7 @@ export class ConnectionMemory {
   readonly #budget: MemoryBudget;
   readonly #limit: number;
   readonly #cost: number;
-  /** What its calls hold, in bytes. */
+  /** The bytes that the calls of the connection hold. */
   #used = 0;
   /** The bytes in the write buffer of its socket. */
   #buffered = 0;

@@ -1,22 +1,22 @@
 /** Callers that hold nothing are forgotten when there are more than this. */
 const trackedCallers = 10_000;
 
-/** What the calls of one caller hold together. */
+/** The memory that the calls of one caller hold together. */
 export interface CallerMemory {
   /** In bytes. */
   used: number;
 }
 
 /**
- * The memory that clients can make a server hold, in all protocols and both directions. One half is for calls: what
- * clients have sent and no handler has finished with, and what they have not read. The other half is for connections
- * and the write buffers of their sockets. `ConnectionMemory` has the rules by which they are shared.
+ * The memory that clients can make a server hold, in all protocols and both directions. One half is for calls: requests
+ * until the handler has finished with them, and responses until the client has read them. The other half is for
+ * connections and the write buffers of their sockets. `ConnectionMemory` has the rules by which the halves are shared.
  */
 export class MemoryBudget {
   readonly #callers = new Map<string, CallerMemory>();
-  /** What calls may still take, in bytes. */
+  /** The free bytes of the half for calls. */
   leftForCalls: number;
-  /** What connections may still take, in bytes. Negative if what cannot be refused exceeds their half. */
+  /** The free bytes of the half for connections. Negative if memory that cannot be refused exceeds the half. */
   leftForConnections: number;
 
   /** @param limit in bytes */

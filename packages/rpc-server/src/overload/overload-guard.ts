@@ -8,18 +8,18 @@ export const overloaded = new ConnectError('the server is overloaded, try again 
   { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
 ]);
 
-/** How long a turn of the event loop of an overloaded server is to be, in milliseconds. */
+/** The planned length of a turn of the event loop of an overloaded server, in milliseconds. */
 const shortTurnMs = 3;
 /** The time over which the rate of new calls is counted, in milliseconds. */
 const shortestCount = 20;
-/** The part of the time between two bursts of calls that the loop is to be busy. */
+/** The planned part of the time between two bursts of calls in which the loop is busy. */
 const busyPart = 0.9;
 /** A turn plans to admit at least so many calls, and never admits more than so many times the plan. */
 const leastPlanned = 1.5;
 const overrun = 1.5;
-/** How much faster the loop is taken to be after a turn that was too short. */
+/** The factor by which the rate of the loop is raised after a turn that was too short. */
 const growth = 1.1;
-/** After so many calls within a turn the clock is read. */
+/** The clock is read after this number of calls within a turn. */
 const callsPerReading = 64;
 
 /** The part of the event loop that the guard uses. */
@@ -55,12 +55,12 @@ export class OverloadGuard {
   /** Calls in this turn. */
   #calls = 0;
   #refused = 0;
-  /** When the first of the turns ended that were too long, one after the other. */
+  /** The end of the first of the consecutive turns that were too long. */
   #behindSince: number | undefined;
   #isRefusing = false;
-  /** How many calls the loop serves in a millisecond. */
+  /** The number of calls that the loop serves in a millisecond. */
   #rate = 0;
-  /** How long this turn is to be, in milliseconds. */
+  /** The planned length of this turn, in milliseconds. */
   #plannedMs = shortTurnMs;
   /** The time in which the calls of this turn have come, in milliseconds. */
   #gatheredMs = 0;
@@ -118,7 +118,7 @@ export class OverloadGuard {
       this.#behindSince ??= now;
       this.#checkBehind(now);
     }
-    // What is watched from the end of a turn on is the whole next turn: the loop does not sleep in between.
+    // The observed time is the whole next turn: the loop does not sleep in between.
     this.#isWatching = this.#calls > 0 && (this.#isRefusing || this.#behindSince !== undefined);
     if (this.#calls > 0) this.#busyStart = this.#turnStart;
     this.#turnStart = now;

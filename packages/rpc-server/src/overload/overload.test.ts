@@ -8,7 +8,7 @@ import { failureOf, transports } from '../testing/index.ts';
 import { recordingLogger, startServer } from '../testing/test-server.ts';
 
 const patient = { timeout: 20_000 };
-/** More calls than a turn of an overloaded loop admits, which is two when nothing is known about them. */
+/** More calls than a turn of an overloaded loop admits. At first, without measurements, a turn admits two. */
 const many = 20;
 
 /** Makes each turn of the event loop of this process, and so of the server, longer than OVERLOAD_DELAY_MS. */

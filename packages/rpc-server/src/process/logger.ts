@@ -12,8 +12,8 @@ export type { Logger };
 type Child = (this: Logger, bindings: object, options?: ChildLoggerOptions) => Logger;
 
 /**
- * A logger that writes JSON lines to standard output. Each line names the service. Logging never throws and never
- * waits, whatever the line is made of and whoever reads it.
+ * A logger that writes JSON lines to standard output. Each line names the service. Logging never throws, whatever the
+ * values are, and never waits for the reader.
  */
 export function createLogger(service: string, config: Pick<ServerConfig, 'logLevel' | 'logBufferBytes'>): Logger {
   const output = new LogOutput(config.logBufferBytes, (count) => {

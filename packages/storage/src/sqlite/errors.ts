@@ -9,7 +9,7 @@ const unavailable = new Map([
   [14, (path: string) => `the store cannot be opened: ${path}`],
 ]);
 
-/** The file of the store is not what SQLite wrote. It stays so, and what is stored in it may be lost. */
+/** The file of the store is damaged. It stays damaged, and its data may be lost. */
 export class StoreDamagedError extends StoreUnavailableError {}
 
 /** SQLITE_CORRUPT, SQLITE_NOTADB. */
