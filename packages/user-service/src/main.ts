@@ -1,4 +1,4 @@
-import '@example/rpc-server/end-signals';
+import '@example/rpc-server/end-on-signal';
 import { refuseUnsafeNode } from '@example/rpc-server/safe-node';
 
 refuseUnsafeNode('user-service');

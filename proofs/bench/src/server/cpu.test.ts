@@ -7,7 +7,11 @@ it('reads the parent and the CPU time of a process', () => {
 });
 
 it('divides the CPU share by the rate', async () => {
-  const { cpuShare = 0, cpuMicroseconds, figure } = await withCpu(process.pid, { fromMs: 0, toMs: 50 }, async () => 1_000);
+  const {
+    cpuShare = 0,
+    cpuMicroseconds,
+    figure,
+  } = await withCpu(process.pid, { fromMs: 0, toMs: 50 }, async () => 1_000);
   expect(cpuShare).toBeGreaterThanOrEqual(0);
   expect(figure).toBe(1_000);
   expect(cpuMicroseconds).toBeCloseTo(cpuShare * 1_000);
