@@ -9,7 +9,7 @@ export const overloaded = new ConnectError('the server is overloaded, try again 
 ]);
 
 /** The planned length of a turn of the event loop of an overloaded server, in milliseconds. */
-const shortTurnMs = 3;
+const shortTurnMs = 2;
 /** The time over which the rate of new calls is counted, in milliseconds. */
 const shortestCount = 20;
 /** The planned part of the time between two bursts of calls in which the loop is busy. */
