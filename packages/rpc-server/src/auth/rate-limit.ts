@@ -1,6 +1,6 @@
-import { Code, ConnectError } from '@connectrpc/connect';
-import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
+import { Code, type ConnectError } from '@connectrpc/connect';
 import { LRUCache } from 'lru-cache';
+import { retryLater } from '../retry-later.ts';
 
 const second = 1_000;
 /** The time in which a caller may have one burst, in milliseconds. */
@@ -86,8 +86,5 @@ export class RateLimit {
 
 /** @param waitMs the time until the caller may try again, in milliseconds, at most a second */
 export function tooMany(what: string, waitMs: number): ConnectError {
-  const retryDelay = { seconds: 0n, nanos: Math.min(999, Math.ceil(waitMs)) * 1_000_000 };
-  return new ConnectError(`too many ${what}, try again later`, Code.ResourceExhausted, undefined, [
-    { desc: RetryInfoSchema, value: { retryDelay } },
-  ]);
+  return retryLater(`too many ${what}, try again later`, Code.ResourceExhausted, Math.min(999, Math.ceil(waitMs)));
 }

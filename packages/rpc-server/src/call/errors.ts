@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import {
-  BadRequestSchema,
-  ErrorInfoSchema,
-  PreconditionFailureSchema,
-  RetryInfoSchema,
-} from '@example/protos/google/rpc/error_details';
+import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from '@example/protos/google/rpc/error_details';
 import {
   InvalidFieldsError,
   NotFoundError,
@@ -18,6 +13,7 @@ import {
   StoreUnavailableError,
 } from '@example/service-kit';
 import type { Logger } from 'pino';
+import { retryLater } from '../retry-later.ts';
 
 /**
  * The status that a client gets for an error.
@@ -69,9 +65,7 @@ function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   if (error instanceof ReaderTooSlowError) return new ConnectError(error.message, Code.ResourceExhausted);
   if (error instanceof PermissionDeniedError) return new ConnectError(error.message, Code.PermissionDenied);
   if (error instanceof StoreOverloadedError) {
-    return new ConnectError(error.message, Code.Unavailable, undefined, [
-      { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
-    ]);
+    return retryLater(error.message, Code.Unavailable);
   }
   if (error instanceof StoreUnavailableError) {
     const errorId = logged(error, 'the store is unavailable', logger);
@@ -162,10 +156,7 @@ export function messageTooLarge(length: number | undefined, maxBytes: number): C
 
 /** The call, its connection or its caller would hold more than its share of the server's memory. */
 export function memoryExceeded(): ConnectError {
-  const text = 'too much is waiting to be sent or read, try again later';
-  return new ConnectError(text, Code.ResourceExhausted, undefined, [
-    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
-  ]);
+  return retryLater('too much is waiting to be sent or read, try again later', Code.ResourceExhausted);
 }
 
 export function tooManyElements(max: number): ConnectError {

@@ -1,12 +1,10 @@
-import { Code, ConnectError } from '@connectrpc/connect';
-import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
+import { Code } from '@connectrpc/connect';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/server-config.ts';
+import { retryLater } from '../retry-later.ts';
 
 /** The error of a call that the guard does not admit. */
-export const overloaded = new ConnectError('the server is overloaded, try again later', Code.Unavailable, undefined, [
-  { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
-]);
+export const overloaded = retryLater('the server is overloaded, try again later', Code.Unavailable);
 
 /** The planned length of a turn of the event loop of an overloaded server, in milliseconds. */
 const shortTurnMs = 2;

@@ -40,7 +40,7 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'address', 'log'],
+      ['gen', 'address', 'log', 'retry-later.ts'],
       ['config'],
       ['memory'],
       ['auth', 'health', 'overload', 'reflection'],
