@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { brokenParts, documentOf, readDocument } from '@example/openapi';
 
 /**
  * Compares the protos with those of every release, except release candidates, by the `breaking` rules of buf.yaml.
@@ -20,6 +21,23 @@ export function brokenReleases(root: string): string[] {
     if (error) throw error;
     return status !== 0;
   });
+}
+
+/**
+ * Compares the OpenAPI document with that of every release, except release candidates. Both are made from protos by
+ * the same plugin, so that releases from before there was a document count too.
+ *
+ * @param root of a repository with its releases
+ * @returns what breaks clients of which release
+ */
+export function brokenOpenApi(root: string): string[] {
+  const current = readDocument(root);
+  return releasedVersions(root)
+    .filter((version) => !version.includes('-'))
+    .flatMap((version) => {
+      const released = documentOf(root, join('releases', version, 'descriptors.binpb'));
+      return brokenParts(released, current).map((part) => `OpenAPI of ${version}: ${part}`);
+    });
 }
 
 /** @param root of a repository */

@@ -1,5 +1,5 @@
 import { root } from '@example/kit/root';
-import { brokenReleases } from './breaking-changes.ts';
+import { brokenOpenApi, brokenReleases } from './breaking-changes.ts';
 import { longSubjects } from './commit-subjects.ts';
 import { compareGenerated } from './generate/generation.ts';
 import { wideLines } from './line-width.ts';
@@ -24,6 +24,7 @@ export const checks: readonly Check[] = [
   { name: 'proto-lint', command: ['buf', 'lint'] },
   { name: 'proto-format', command: ['buf', 'format', '--diff', '--exit-code', '--exclude-path', 'proto/google'] },
   { name: 'proto-breaking', run: (print) => none(brokenReleases(root).map(brokenRelease), print) },
+  { name: 'openapi-breaking', run: (print) => none(brokenOpenApi(root), print) },
   { name: 'generated', run: checkGenerated },
   { name: 'dependencies', run: (print) => none(missingDependencies(root), print) },
   { name: 'workflows', run: checkWorkflows },

@@ -7,6 +7,7 @@ import type { ServiceSpec } from './service-spec.ts';
 export function banner(
   specs: readonly ServiceSpec[],
   { data, envoyPort }: Pick<DevOptions, 'data' | 'envoyPort'>,
+  reference: string,
   credentials: Credentials | undefined,
 ): string {
   const address = (name: ServiceSpec['name']) => `localhost:${specs.find((spec) => spec.name === name)?.port}`;
@@ -19,7 +20,8 @@ export function banner(
     ({ title, port }) => `  ${title.padEnd(15)}${scheme}://localhost:${port}\n`,
   );
   return `
-${addresses.join('')}  Data           ${data} (kept between runs; pnpm dev --fresh starts with empty stores)
+${addresses.join('')}  API reference  ${reference}
+  Data           ${data} (kept between runs; pnpm dev --fresh starts with empty stores)
   Rate limit     none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)
 
   Try in another terminal:

@@ -9,6 +9,7 @@ export const usage = `Runs UserService and OrderService on this machine and rest
   --data DIR         the folder of the database files (default: .data)
   --envoy            run Envoy in front of both (examples/deploy/envoy); needs Python, and installs it the first time
   --envoy-port N     the port of Envoy (default: 8080)
+  --reference-port N the port of the API reference, a web page (default: 9080, or a free one if that is in use)
   --user-port N      the port of UserService (default: 9000)
   --order-port N     the port of OrderService (default: 50051)
   --help             print this text
@@ -28,6 +29,7 @@ export interface DevOptions {
   readonly orderPort: number;
   /** Undefined without Envoy. */
   readonly envoyPort: number | undefined;
+  readonly referencePort: number;
 }
 
 /** @throws {Error} for an argument that `usage` does not list; the message names it */
@@ -40,6 +42,7 @@ export function parseOptions(args: readonly string[]): DevOptions {
       fresh: { type: 'boolean', default: false },
       data: { type: 'string', default: '.data' },
       envoy: { type: 'boolean', default: false },
+      'reference-port': { type: 'string', default: '9080' },
       'envoy-port': { type: 'string', default: '8080' },
       'user-port': { type: 'string', default: '9000' },
       'order-port': { type: 'string', default: '50051' },
@@ -52,8 +55,9 @@ export function parseOptions(args: readonly string[]): DevOptions {
   if (envoyPort === userPort || envoyPort === orderPort) {
     throw new Error(`--envoy-port must differ from the ports of the services, but is ${envoyPort}`);
   }
+  const referencePort = portNumber('--reference-port', values['reference-port']);
   const { help, secure, fresh, data } = values;
-  return { help, secure, fresh, data, userPort, orderPort, envoyPort };
+  return { help, secure, fresh, data, userPort, orderPort, envoyPort, referencePort };
 }
 
 function portNumber(option: string, text: string): number {

@@ -5,6 +5,7 @@ import { root } from '@example/kit/root';
 import { ToolchainMissingError } from '@example/kit/toolchains';
 import { bind } from '@example/rpc-server';
 import { StoreUnavailableError } from '@example/service-kit';
+import { serveApiReference } from './api-reference.ts';
 import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
@@ -55,8 +56,11 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
 
   const credentials = options.secure ? await createCredentials(folder) : undefined;
   const { envoyPort } = options;
+  const reference = await serveApiReference(options.referencePort, specs, credentials ? 'https' : 'http');
+  const origins = [reference.origin, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((one) => one !== '');
   const env = {
     ...(credentials?.env ?? { AUTH: 'off' }),
+    CORS_ORIGINS: origins.join(','),
     ...(envoyPort !== undefined && { TRUSTED_PROXIES: '127.0.0.1' }),
   };
   const services: RunningProgram[] = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
@@ -65,7 +69,8 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     const print = linePrinter(envoySpec(envoyPort), stdout);
     services.push(runEnvoy(envoyPort, specs, listening, credentials?.folder, print));
   }
-  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options, credentials)));
+  services.push(reference);
+  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options, reference.origin, credentials)));
 }
 
 async function busyPorts(specs: readonly Pick<ServiceSpec, 'title' | 'port' | 'portOption'>[]): Promise<string[]> {
