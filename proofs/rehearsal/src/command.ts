@@ -11,6 +11,7 @@ import { goFloors } from './checks/go-floors.ts';
 import { npmFloors } from './checks/npm-floors.ts';
 import { ownProtoChecks } from './checks/own-protos.ts';
 import { pythonFloors } from './checks/python-floors.ts';
+import { runAdditions } from './constructs/additions-command.ts';
 import { runGates } from './gates/gates-command.ts';
 import { startRegistries } from './registries/start-registries.ts';
 import { gatherReleases } from './released-version.ts';
@@ -25,6 +26,8 @@ and version, and uses them: docs/results/rehearsal.md.
 
   pnpm rehearse [options]
   pnpm rehearse gates     plays breaking edits against the gates of a release, and writes docs/reference/compatibility.md
+  pnpm rehearse additions [TEXT ...]
+                          adds each construct of protobuf alone, and releases it; TEXT chooses by name
 
   --version V   the version to install. Default: the version of the files here
   --short       only consumers, and clients and servers of the first and the newest version
@@ -62,8 +65,7 @@ export async function runRehearse(args: readonly string[], { stdout, stderr }: S
   }
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const print = (line: string) => stdout.write(`${line}\n`);
-  const play = (signal: AbortSignal) =>
-    options.isGates ? runGates(folder, { print, signal }) : rehearse(folder, options, { print, signal });
+  const play = (signal: AbortSignal) => options.play(folder, { print, signal });
   try {
     return await untilStopped(async (signal) => await play(signal).finally(remove));
   } catch (error) {
@@ -82,15 +84,16 @@ export async function runRehearse(args: readonly string[], { stdout, stderr }: S
   }
 }
 
+type Play = (folder: string, output: { print(line: string): void; signal: AbortSignal }) => Promise<number>;
+
 interface Options {
-  readonly isGates: boolean;
   readonly version: string | undefined;
   readonly isShort: boolean;
   readonly isWritten: boolean;
 }
 
 /** @returns the usage for `--help`; another text describes an invalid argument */
-function readArgs(args: readonly string[]): Options | string {
+function readArgs(args: readonly string[]): { readonly play: Play } | string {
   const flag = { type: 'boolean' } as const;
   try {
     const { values, positionals } = parseArgs({
@@ -99,12 +102,14 @@ function readArgs(args: readonly string[]): Options | string {
       options: { version: { type: 'string' }, short: flag, write: flag, help: { ...flag, short: 'h' } },
     });
     if (values.help) return usage;
-    const isGates = positionals[0] === 'gates';
-    const isOther = positionals.length > (isGates ? 1 : 0);
-    if (isOther) throw new Error(`unknown: ${positionals.join(' ')}`);
-    if (isGates && args.length > 1) throw new Error('gates has no options');
+    const [name, ...texts] = positionals;
+    if (name !== undefined && Object.keys(values).length > 0) throw new Error(`${name} has no options`);
+    if (name === 'additions') return { play: (folder, output) => runAdditions(folder, texts, output) };
+    if (name === 'gates' && texts.length === 0) return { play: runGates };
+    if (name !== undefined) throw new Error(`unknown: ${positionals.join(' ')}`);
     if (values.short && values.write) throw new Error('--write needs the whole rehearsal');
-    return { isGates, version: values.version, isShort: values.short === true, isWritten: values.write === true };
+    const options = { version: values.version, isShort: values.short === true, isWritten: values.write === true };
+    return { play: (folder, output) => rehearse(folder, options, output) };
   } catch (error) {
     return `${(error as Error).message}\n\n${usage}`;
   }

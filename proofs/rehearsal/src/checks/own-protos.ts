@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { installPython, toolsPython } from '@example/kit/toolchains';
@@ -31,8 +32,11 @@ export const ownProtoChecks = [
   }),
   check('Python, beside code of all protos by protoc', async (project, { release }) => {
     const python = await pythonInstall(project, release);
-    const ours = ['user/v1/user.proto', 'user/v2/user.proto', 'order/v1/order.proto'];
-    await protoc(project, join(root, 'proto'), '--python_out=.', ...ours);
+    const { folder, record } = release;
+    await project.run('tar', '-xzf', join(folder, `example-protos-${record.version}.tgz`), 'package/proto');
+    const protos = join(project.folder, 'package/proto');
+    const ours = globSync('**/*.proto', { cwd: protos, exclude: ['google'] });
+    await protoc(project, protos, '--python_out=.', ...ours);
     return await project.run(python, 'main.py');
   }),
 ];
