@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ToolchainMissingError } from '@example/kit/toolchains';
-import { pageOrigin } from './checks/browser-consumer.ts';
+import { bundlerChecks, pageOrigin } from './checks/browser-consumer.ts';
 import { coexistenceChecks } from './checks/coexistence.ts';
 import { consumerChecks, sdistCheck } from './checks/consumers.ts';
 import { fromGitChecks } from './checks/from-git.ts';
 import { goFloors } from './checks/go-floors.ts';
 import { npmFloors } from './checks/npm-floors.ts';
+import { npmToolChecks } from './checks/npm-tools.ts';
+import { otherUserChecks } from './checks/other-user.ts';
 import { ownProtoChecks } from './checks/own-protos.ts';
 import { pythonFloors } from './checks/python-floors.ts';
 import { runAdditions } from './constructs/additions-command.ts';
@@ -29,6 +31,7 @@ and version, and uses them: docs/results/rehearsal.md.
   pnpm rehearse additions [TEXT ...]
                           adds each construct of protobuf alone, and releases it; TEXT chooses by name
 
+  --only TEXT   only checks whose names have the text
   --version V   the version to install. Default: the version of the files here
   --short       only consumers, and clients and servers of the first and the newest version
   --write       write the result into docs/results/rehearsal.md
@@ -43,10 +46,13 @@ const whole = [
   skewCheck('all'),
   sdistCheck,
   ...npmFloors,
+  ...bundlerChecks,
+  ...npmToolChecks,
   ...pythonFloors,
   ...goFloors,
   ...coexistenceChecks,
   ...ownProtoChecks,
+  ...otherUserChecks,
   ...fromGitChecks,
 ];
 
@@ -87,6 +93,7 @@ export async function runRehearse(args: readonly string[], { stdout, stderr }: S
 type Play = (folder: string, output: { print(line: string): void; signal: AbortSignal }) => Promise<number>;
 
 interface Options {
+  readonly only: string | undefined;
   readonly version: string | undefined;
   readonly isShort: boolean;
   readonly isWritten: boolean;
@@ -99,7 +106,13 @@ function readArgs(args: readonly string[]): { readonly play: Play } | string {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { version: { type: 'string' }, short: flag, write: flag, help: { ...flag, short: 'h' } },
+      options: {
+        only: { type: 'string' },
+        version: { type: 'string' },
+        short: flag,
+        write: flag,
+        help: { ...flag, short: 'h' },
+      },
     });
     if (values.help) return usage;
     const [name, ...texts] = positionals;
@@ -107,8 +120,9 @@ function readArgs(args: readonly string[]): { readonly play: Play } | string {
     if (name === 'additions') return { play: (folder, output) => runAdditions(folder, texts, output) };
     if (name === 'gates' && texts.length === 0) return { play: runGates };
     if (name !== undefined) throw new Error(`unknown: ${positionals.join(' ')}`);
-    if (values.short && values.write) throw new Error('--write needs the whole rehearsal');
-    const options = { version: values.version, isShort: values.short === true, isWritten: values.write === true };
+    if ((values.short || values.only) && values.write) throw new Error('--write needs the whole rehearsal');
+    const { only, version } = values;
+    const options = { only, version, isShort: values.short === true, isWritten: values.write === true };
     return { play: (folder, output) => rehearse(folder, options, output) };
   } catch (error) {
     return `${(error as Error).message}\n\n${usage}`;
@@ -117,9 +131,14 @@ function readArgs(args: readonly string[]): { readonly play: Play } | string {
 
 async function rehearse(
   folder: string,
-  { version, isShort, isWritten }: Options,
+  { only = '', version, isShort, isWritten }: Options,
   { print, signal }: { print(line: string): void; signal: AbortSignal },
 ): Promise<number> {
+  const checks = (isShort ? short : whole).filter(({ name }) => name.includes(only));
+  if (checks.length === 0) {
+    print(`there is no check whose name has ${only}`);
+    return 1;
+  }
   const releases = await gatherReleases(folder);
   signal.throwIfAborted();
   const release = version ? releases.find(({ record }) => record.version === version) : releases.at(-1);
@@ -135,7 +154,7 @@ async function rehearse(
     const services = await startServices(folder, pageOrigin);
     try {
       const rehearsal = { ...registries, releases, release, services, folder, signal };
-      const shown = await showAll(rehearsal, isShort ? short : whole, print);
+      const shown = await showAll(rehearsal, checks, print);
       if (isWritten) await writeReport(shown);
       return isAllShown(shown) ? 0 : 1;
     } finally {

@@ -1,13 +1,14 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '@example/kit/root';
-import { installPython, toolsPython } from '@example/kit/toolchains';
-import { compareVersions, run } from '@example/release';
+import { compareVersions } from '@example/release';
 import { goGet, goModule } from '../projects/go-project.ts';
 import { npmInstall } from '../projects/npm-project.ts';
 import { pinned } from '../projects/pinned.ts';
 import { pythonInstall } from '../projects/python-project.ts';
 import { type Check, expectEqual, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
+import { goPlugin, protoc } from './protoc.ts';
+
+const shop = 'shop/v1/shop.proto';
 
 type Packages = Omit<Rehearsal, 'services' | 'releases'>;
 
@@ -16,17 +17,13 @@ export const ownProtoChecks = [
   check('TypeScript', async (project, { release }) => {
     await npmInstall(project, release, [pinned('@bufbuild/protobuf')]);
     const es = ['--es_out=.', '--es_opt=target=js,rewrite_imports=./user/**/*:@example/protos'];
-    await protoc(project, 'node_modules/@example/protos/proto', ...es);
+    await protoc(project, ['proto', 'node_modules/@example/protos/proto'], ...es, shop);
     return await project.run('node', 'main.mjs');
   }),
   check('Go', async (project, { release }) => {
     await goGet(project, release);
-    const plugin = join(project.folder, 'protoc-gen-go');
-    const build = ['build', '-o', plugin, 'google.golang.org/protobuf/cmd/protoc-gen-go'];
-    await run('go', build, { cwd: join(root, 'tools/go') });
     const module = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', goModule)).trim();
-    const go = [`--plugin=${plugin}`, '--go_out=.', '--go_opt=paths=source_relative'];
-    await protoc(project, join(module, 'proto'), ...go);
+    await protoc(project, ['proto', join(module, 'proto')], ...(await goPlugin(project)), shop);
     await project.run('go', 'mod', 'tidy');
     return await project.run('go', 'run', '.');
   }),
@@ -36,7 +33,7 @@ export const ownProtoChecks = [
     await project.run('tar', '-xzf', join(folder, `example-protos-${record.version}.tgz`), 'package/proto');
     const protos = join(project.folder, 'package/proto');
     const ours = globSync('**/*.proto', { cwd: protos, exclude: ['google'] });
-    await protoc(project, protos, '--python_out=.', ...ours);
+    await protoc(project, ['proto', protos], '--python_out=.', ...ours, shop);
     return await project.run(python, 'main.py');
   }),
 ];
@@ -53,11 +50,4 @@ function check(name: string, play: (project: Project, rehearsal: Packages) => Pr
       return undefined;
     },
   } satisfies Check;
-}
-
-/** @param ours the folder of our protos */
-async function protoc(project: Project, ours: string, ...args: readonly string[]): Promise<void> {
-  installPython(toolsPython);
-  const folders = ['-I', 'proto', '-I', ours];
-  await project.run(toolsPython.python, '-m', 'grpc_tools.protoc', ...folders, ...args, 'shop/v1/shop.proto');
 }

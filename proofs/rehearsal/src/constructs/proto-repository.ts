@@ -10,7 +10,7 @@ import type { Addition } from './additions.ts';
 import { ProtoFolder } from './proto-folder.ts';
 
 /** The version of the files here, which every copy releases. */
-export const version = manifestVersion(root);
+const version = manifestVersion(root);
 
 /** Copies this repository to a folder in which code can be generated and released. */
 export async function copyForProtos(folder: string): Promise<void> {
