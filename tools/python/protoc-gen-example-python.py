@@ -92,10 +92,9 @@ def json_name(name: str) -> str:
 
 
 def from_package(code: str, roots: set[str]) -> str:
-    """Prefixes imports, and the names that refer to them, with the package."""
+    """Prefixes imports with the package."""
     for root in roots:
         code = re.sub(rf"^(from|import) {root}\.", rf"\1 {PACKAGE}.{root}.", code, flags=re.MULTILINE)
-        code = re.sub(rf"(?<![\w.'\"]){root}\.(v\d+)\.(\w+_pb2)", rf"{PACKAGE}.{root}.\1.\2", code)
     return code
 
 

@@ -2,6 +2,7 @@ import { root } from '@example/kit/root';
 import { checkBreaking } from './breaking/check-breaking.ts';
 import { longSubjects } from './commit-subjects.ts';
 import { compareGenerated, GenerationError } from './generate/generation.ts';
+import { wrongGoPackages } from './go-packages.ts';
 import { wideLines } from './line-width.ts';
 import { missingDependencies } from './missing-dependencies.ts';
 import { checkWorkflows } from './workflow-checks.ts';
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   { name: 'proto-format', command: ['buf', 'format', '--diff', '--exit-code', '--exclude-path', 'proto/google'] },
   { name: 'proto-breaking', run: async (print) => none(await checkBreaking(root), print) },
   { name: 'generated', run: checkGenerated },
+  { name: 'go-packages', run: (print) => none(wrongGoPackages(root), print) },
   { name: 'dependencies', run: (print) => none(missingDependencies(root), print) },
   { name: 'workflows', run: checkWorkflows },
   { name: 'line-width', run: (print) => none(wideLines(root), print) },

@@ -14,6 +14,7 @@ export {
   pythonVersionFile,
   writeVersionFile,
 } from './generate/version-file.ts';
+export { wrongGoPackages } from './go-packages.ts';
 export { missingDependencies } from './missing-dependencies.ts';
 export { runTests } from './test-command.ts';
 export { runVerify } from './verify/verify-command.ts';

@@ -95,7 +95,6 @@ export const npmToolChecks: readonly Check[] = [
       await npmInstall(project, rehearsal.release, [...others, '@types/node@20', ...compilers]);
       for (const { name, version } of versions) {
         const tsc = `node_modules/${name}/bin/tsc`;
-        await project.run('node', tsc, '-p', 'tsconfig.nodenext.json');
         await project.run('node', tsc, '-p', 'tsconfig.bundler.json');
         // TypeScript 6 no longer resolves modules in the way of Node 10.
         if (version.startsWith('5.') && !hasNoTypesForCommonJs(rehearsal)) {

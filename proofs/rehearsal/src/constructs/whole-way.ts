@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { fromBinary, toBinary, toJsonString } from '@bufbuild/protobuf';
-import { brokenVectors, checkBreaking, registryOf, type WireVector } from '@example/check';
+import { brokenVectors, checkBreaking, registryOf, type WireVector, wrongGoPackages } from '@example/check';
 import { root } from '@example/kit/root';
 import { jsonReader, jsonWriter, messageReader, messageWriter } from '@example/message-codec';
 import { releaseFiles, run } from '@example/release';
@@ -20,6 +20,7 @@ export async function goWholeWay(repository: string): Promise<ReleasedVersion> {
   await buf('format', '--write', '--exclude-path', 'proto/google');
   await generateAndDepend(repository);
   await buf('lint');
+  expectNone('Go packages', wrongGoPackages(repository));
   expectNone('broken for released versions', await checkBreaking(repository));
   const release = await releaseAll(repository);
   const vectors = await readVectors(release);
