@@ -34,6 +34,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'generate the code of every language from the protos',
     load: async () => (await import('@example/check')).runGenerate,
   },
+  toolchains: {
+    summary: 'list the programs that the commands need beside Node, and how to install those that are missing',
+    load: async () => (await import('@example/check')).runToolchains,
+  },
   bench: {
     summary: 'measure servers and stores beside others',
     load: async () => (await import('@example/bench')).runBench,
