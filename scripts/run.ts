@@ -11,7 +11,7 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   dev: {
-    summary: 'run both services and restart them when a file changes',
+    summary: 'run all services and restart them when a file changes',
     load: async () => (await import('@example/dev')).runDev,
   },
   test: {
