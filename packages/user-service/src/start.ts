@@ -1,7 +1,7 @@
 import { type Logger, type RunningServer, serve } from '@example/rpc-server';
 import { describeDatabase } from '@example/storage';
 import type { UserServiceConfig } from './config.ts';
-import { Users } from './domain/users.ts';
+import { UsersV1 } from './domain/users-v1.ts';
 import { UsersV2 } from './domain/users-v2.ts';
 import { openUserRepository } from './store/open-user-repository.ts';
 import { userV1Routes, userV1Scopes } from './user-v1-routes.ts';
@@ -17,7 +17,7 @@ export async function startUserService(config: UserServiceConfig, logger: Logger
       logger,
       scopes: { ...userV1Scopes, ...userV2Scopes },
       routes: (router) => {
-        userV1Routes(new Users(repository))(router);
+        userV1Routes(new UsersV1(repository))(router);
         userV2Routes(new UsersV2(repository))(router);
       },
       isReady: () => repository.checkReady().then(() => true),

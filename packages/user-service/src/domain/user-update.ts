@@ -48,17 +48,15 @@ export function resolveChange(values: UserDetails, paths: readonly string[]): Us
 /** @returns the user after the change */
 export function applyChange(user: User, change: UserChange): User {
   const after = { ...user, ...change.fields };
-  if (Object.keys(change.addressParts).length === 0) return after;
-  return { ...after, address: { ...(after.address ?? emptyAddress), ...change.addressParts } };
+  if (Object.keys(change.addressParts).length > 0) {
+    after.address = { ...(after.address ?? emptyAddress), ...change.addressParts };
+  }
+  return after;
 }
 
-function setFields({ name, email, age, roles, address }: UserDetails): string[] {
-  const isSet = {
-    name: name !== '',
-    email: email !== '',
-    age: age !== undefined,
-    roles: roles.length > 0,
-    address: address !== undefined,
-  };
-  return fieldNames.filter((field) => isSet[field]);
+/** An empty text or list counts as unset. */
+function setFields(values: UserDetails): string[] {
+  const isSet = (value: unknown) =>
+    value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
+  return fieldNames.filter((field) => isSet(values[field]));
 }
