@@ -30,6 +30,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'generate the code of every language from the protos',
     load: async () => (await import('@example/check')).runGenerate,
   },
+  new: {
+    summary: 'add a service, a method or a field, with its code, tests and clients',
+    load: async () => (await import('@example/new')).runNew,
+  },
   backup: {
     summary: 'copy a SQLite store while its service runs',
     load: async () => (await import('@example/dev/backup')).runBackup,

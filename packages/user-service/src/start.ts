@@ -7,7 +7,7 @@ import { openUserRepository } from './store/open-user-repository.ts';
 import { userV1Routes, userV1Scopes } from './user-v1-routes.ts';
 import { userV2Routes, userV2Scopes } from './user-v2-routes.ts';
 
-/** Opens the store and serves user.v1.UserService and user.v2.UserService. Closing the server closes the store. */
+/** Opens the store and serves every version of UserService. Closing the server closes the store. */
 export async function startUserService(config: UserServiceConfig, logger: Logger): Promise<RunningServer> {
   const repository = await openUserRepository(config.database);
   logger.info(`the store is ${describeDatabase(config.database)}`);

@@ -25,7 +25,7 @@ const addressParts: Readonly<Record<string, keyof Address>> = {
 const knownPaths: ReadonlySet<string> = new Set([all, ...fieldNames, ...Object.keys(addressParts)]);
 const emptyAddress: Address = { street: '', city: '', country: '', zipCode: '' };
 
-/** Whether a field mask may contain the path, such as `address.zip_code`. */
+/** Whether a field mask may contain the path. */
 export function isKnownPath(path: string): boolean {
   return knownPaths.has(path);
 }
