@@ -1,8 +1,8 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
 import { callOf, type MethodScopes } from '@example/rpc-server';
-import type { User } from './domain/user.ts';
 import { maxPageBytes } from './domain/shared-rules.ts';
+import type { User } from './domain/user.ts';
 import type { UsersV1 } from './domain/users-v1.ts';
 
 /** The scope that each method requires. */

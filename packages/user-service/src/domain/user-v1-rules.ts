@@ -1,7 +1,7 @@
 import { FieldCheck } from '@example/service-kit';
+import { checkEmail, checkName } from './shared-rules.ts';
 import type { User } from './user.ts';
 import { maxUserId } from './user-id.ts';
-import { checkEmail, checkName } from './shared-rules.ts';
 
 /** @throws {InvalidFieldsError} */
 export function checkNewUserV1(user: Pick<User, 'name' | 'email'>, requestId: string): void {

@@ -1,7 +1,7 @@
 import { FieldCheck, InvalidFieldsError } from '@example/service-kit';
+import { checkEmail, checkName } from './shared-rules.ts';
 import type { Address, UserDetails } from './user.ts';
 import { parseUserId } from './user-id.ts';
-import { checkEmail, checkName } from './shared-rules.ts';
 import { isKnownPath, resolveChange, type UserChange, type UserUpdate } from './user-update.ts';
 
 const maxAge = 150;

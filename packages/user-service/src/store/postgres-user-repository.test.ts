@@ -21,14 +21,16 @@ describeWithPostgres('PostgresUserRepository', (server) => {
       const replicas = [first, second] as [PostgresUserRepository, PostgresUserRepository];
       const user = { name: 'Saoirse', email: 's@example.com', age: undefined, roles: [], address: undefined };
       const { id } = unwrapResult(await replicas[0].create({ ...user, createTime: new Date() }), '', '');
-      const update = async (i: number, fields: UserChange['fields'], addressParts: UserChange['addressParts'] = {}) =>
-        await replicas[i % 2]?.update(id, { fields, addressParts });
+      const update = async (i: number, fields: UserChange['fields']) =>
+        await replicas[i % 2]?.update(id, { fields, addressParts: {} });
+      const updateAddress = async (i: number, addressParts: UserChange['addressParts']) =>
+        await replicas[i % 2]?.update(id, { fields: {}, addressParts });
       for (let round = 0; round < 10; round++) {
         await Promise.all([
           update(round, { age: round }),
           update(round + 1, { name: `Aoife ${round}` }),
-          update(round, {}, { city: `${round}` }),
-          update(round + 1, {}, { country: `${round}` }),
+          updateAddress(round, { city: `${round}` }),
+          updateAddress(round + 1, { country: `${round}` }),
         ]);
         const address = { street: '', city: `${round}`, country: `${round}`, zipCode: '' };
         expect(await replicas[0].get(id)).toMatchObject({ age: round, name: `Aoife ${round}`, address });
