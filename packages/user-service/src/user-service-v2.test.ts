@@ -168,8 +168,8 @@ describe('invalid input to user.v2', () => {
     ['no user to update', () => v2().updateUser({ updateMask: { paths: ['id'] } }), ['user']],
     [
       'an unknown user and path',
-      () => v2().updateUser({ user: { id: 'usr-999999', age: 151 }, updateMask: { paths: ['age', 'create_time'] } }),
-      ['user.age', 'update_mask.paths[1]'],
+      () => v2().updateUser({ user: { id: 'usr-999999', age: 151 }, updateMask: { paths: ['create_time', 'age'] } }),
+      ['user.age', 'update_mask.paths[0]'],
     ],
     ['an invalid page', () => v2().listUsers({ pageSize: -1, pageToken: '?' }), ['page_size', 'page_token']],
   ])('%s is INVALID_ARGUMENT', async (_, call, fields) => {
@@ -181,7 +181,7 @@ describe('invalid input to user.v2', () => {
   it('is rejected without any change', async () => {
     const id = await createdId();
     const before = await v2().getUser({ id });
-    await failureOf(v2().updateUser({ user: { id, name: 'Síle', age: 151 } }));
+    await failureOf(v2().updateUser({ user: { id, name: 'two\nlines', age: 36 } }));
     await failureOf(v2().updateUser({ user: { id, name: 'Síle' }, updateMask: { paths: ['name', 'x'] } }));
     expect(await v2().getUser({ id })).toEqual(before);
   });

@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { type Streams, UsageError } from '@example/kit/command-line';
 import { root } from '@example/kit/root';
 import type { ChangeSet } from './change-set.ts';
+import { newField } from './field/new-field.ts';
 import { finish } from './finish.ts';
+import { newMethod } from './method/new-method.ts';
 import { newService } from './service/new-service.ts';
 
 const usage = `Adds to the API: a service, a method or a field, with its code, tests and clients.
@@ -17,6 +19,12 @@ const usage = `Adds to the API: a service, a method or a field, with its code, t
 Of a service:
   --port N         the default port (default: the next free one)
   --plural WORD    the plural of the name, such as people (default: that of the rules of English)
+
+Of a method:
+  --stream SIDE    the side that sends many messages: server, client or bidi (default: none)
+
+A method of a verb such as Get, List or Watch needs the scope to read, any other that to write. A field is at most
+200 characters long, if it is a text: its rule is in src/domain.
 `;
 
 const options = {
@@ -24,6 +32,7 @@ const options = {
   'dry-run': { type: 'boolean' },
   port: { type: 'string' },
   plural: { type: 'string' },
+  stream: { type: 'string' },
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
@@ -58,5 +67,15 @@ function parse(args: readonly string[]) {
 function changesFor([kind, ...names]: readonly string[], values: Values): ChangeSet {
   const [name] = names;
   if (kind === 'service' && name && names.length === 1) return newService(root, name, values);
+  if (kind === 'method' && name && names.length === 1) return newMethod(root, name, values.stream);
+  const [, field, ...type] = names;
+  if (kind === 'field' && name && field && type.length > 0) {
+    return newField(
+      root,
+      name,
+      field,
+      type.flatMap((word) => word.split(' ')),
+    );
+  }
   throw new UsageError(`service, method or field, and what it is called.\n\n${usage}`);
 }

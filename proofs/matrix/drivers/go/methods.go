@@ -20,11 +20,11 @@ import (
 
 // stubsOf makes the generated client of each service. connect returns the connection to the server of a service.
 func stubsOf(connect func(service string) grpc.ClientConnInterface) map[string]any {
-	return map[string]any{
-		"user.v1.UserService":   userv1.NewUserServiceClient(connect("user.v1.UserService")),
-		"user.v2.UserService":   userv2.NewUserServiceClient(connect("user.v2.UserService")),
-		"order.v1.OrderService": orderv1.NewOrderServiceClient(connect("order.v1.OrderService")),
-	}
+	stubs := map[string]any{}
+	stubs["user.v1.UserService"] = userv1.NewUserServiceClient(connect("user.v1.UserService"))
+	stubs["user.v2.UserService"] = userv2.NewUserServiceClient(connect("user.v2.UserService"))
+	stubs["order.v1.OrderService"] = orderv1.NewOrderServiceClient(connect("order.v1.OrderService"))
+	return stubs
 }
 
 // invoke makes a call by a generated client. If the call fails, invoke returns the error and the earlier responses.

@@ -12,7 +12,13 @@ export const cases: readonly MatrixCase[] = [
   ...userV2Cases,
   ...orderCases,
   ...accessCases,
-  ...resourceCases({ api: 'user.v2', one: 'User', many: 'Users', sample: { name: 'Róisín', email: 'r@example.com' } }),
+  ...resourceCases({
+    api: 'user.v2',
+    one: 'User',
+    many: 'Users',
+    sample: { name: 'Róisín', email: 'r@example.com' },
+    byId: ['GetUser'],
+  }),
   {
     name: 'a server that has ended',
     method: 'user.v1.UserService/GetUser',

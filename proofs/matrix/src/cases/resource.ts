@@ -12,12 +12,14 @@ export interface ResourceUnderTest {
   readonly many: string;
   /** The fields of a valid one; the name is changed. */
   readonly sample: JsonObject & { readonly name: string };
+  /** The methods that return the one whose id they get, such as `GetUser`. */
+  readonly byId: readonly string[];
 }
 
 const requestId = '01936a2f-7c3e-7b1a-9f00-0123456789ab';
 
 /** What every service that keeps a resource does, whatever it has stored. */
-export function resourceCases({ api, one, many, sample }: ResourceUnderTest): MatrixCase[] {
+export function resourceCases({ api, one, many, sample, byId }: ResourceUnderTest): MatrixCase[] {
   const name = (text: string) => `${api}: ${text}`;
   const method = (verb: string) => calls(`${api}.${one}Service/${verb}`);
   const [get, create, list, update] = [
@@ -54,7 +56,7 @@ export function resourceCases({ api, one, many, sample }: ResourceUnderTest): Ma
       badFields(`${field}.name`, 'request_id'),
     ),
     create(name('nothing'), {}, badFields(field)),
-    get(name('one by its id'), { id: `{${kept}}` }, response(stored)),
+    ...byId.map((rpc) => method(rpc)(name(`${rpc} by an id`), { id: `{${kept}}` }, response(stored))),
     get(name('a text that is no id'), { id: 'x' }, badFields('id')),
     list(name('an invalid page'), { pageSize: -1, pageToken: '?' }, badFields('page_size', 'page_token')),
     update(

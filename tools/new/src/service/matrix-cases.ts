@@ -2,6 +2,7 @@ import type { ChangeSet } from '../change-set.ts';
 import type { Resource } from '../text/resource-name.ts';
 
 const cases = 'proofs/matrix/src/cases';
+const goClients = 'proofs/matrix/drivers/go/methods.go';
 
 /** Adds the cases of a resource to the language matrix. */
 export function addToMatrix(changes: ChangeSet, to: Resource): void {
@@ -17,6 +18,7 @@ export const ${to.one.camel}Cases: readonly MatrixCase[] = [
     one: '${to.one.pascal}',
     many: '${to.many.pascal}',
     sample: { name: 'Sample ☘ 😀' },
+    byId: ['Get${to.one.pascal}'],
   }),
 ];
 `,
@@ -27,4 +29,19 @@ export const ${to.one.camel}Cases: readonly MatrixCase[] = [
     const imported = `import { ${to.one.camel}Cases } from './${to.many.kebab}.ts';\n`;
     return text.replace(/^import /m, `${imported}import `).replace(list, `$1  ...${to.one.camel}Cases,\n`);
   });
+  const service = `${to.one.snake}.v1.${to.one.pascal}Service`;
+  const goPackage = `${to.one.snake.replaceAll('_', '')}v1`;
+  changes.edit(goClients, `the client of ${service}`, (text) => {
+    const [imports] = /(?:^\t\w+ "\S+\/gen\/go\/\S+"\n)+/m.exec(text) ?? [];
+    const [, prefix] = /"(\S+\/gen\/go\/)/.exec(imports ?? '') ?? [];
+    if (imports === undefined || prefix === undefined || !text.includes('\treturn stubs\n')) return undefined;
+    const imported = `\t${goPackage} "${prefix}${to.one.snake}/v1"\n`;
+    const sorted = [...imports.split(/(?<=\n)/), imported].sort((a, b) => (pathIn(a) < pathIn(b) ? -1 : 1)).join('');
+    const stub = `\tstubs["${service}"] = ${goPackage}.New${to.one.pascal}ServiceClient(connect("${service}"))\n`;
+    return text.replace(imports, sorted).replace('\treturn stubs\n', `${stub}\treturn stubs\n`);
+  });
+}
+
+function pathIn(line: string): string {
+  return line.replace(/^\s*\w+ /, '');
 }

@@ -58,7 +58,8 @@ function renameOne(text: string, place: Place, from: ResourceName, to: ResourceN
   );
   return text.replaceAll(pattern, (match: string, offset: number) => {
     if (match === from.pascal) return to.pascal;
-    if (match === from.constant) return to.constant;
+    // Not the user of a URL, as in `postgres://USER:PASSWORD`.
+    if (match === from.constant) return text.slice(0, offset).endsWith('://') ? match : to.constant;
     return lowerForm(text, offset, match.length, place, to);
   });
 }
