@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@example/kit/command-line';
 import { services } from '@example/kit/services';
-import { apiVersions } from './repository.ts';
+import { apiVersions } from './api-versions.ts';
 import { type Template, templateOf } from './template.ts';
 
 /** The service that keeps a resource, and the proto file of the version that a command changes. */
@@ -51,8 +50,4 @@ export function fileOf(
 /** The file with the operations of a resource. */
 export function domainFile({ folder, version, isVersioned, resource }: Target): string {
   return `${folder}/src/domain/${resource.many.kebab}${isVersioned ? `-${version}` : ''}.ts`;
-}
-
-export function readProto(root: string, { proto }: Target): string {
-  return readFileSync(join(root, proto), 'utf8');
 }

@@ -17,5 +17,5 @@ export async function finish(changes: ChangeSet, print: Print): Promise<void> {
   if (paths.some((path) => path.endsWith('.proto'))) generate(root, print);
   const formatted = paths.filter((path) => ['.ts', '.json'].includes(extname(path)));
   run(join(root, 'node_modules/.bin/biome'), 'check', '--write', '--log-level=error', ...formatted);
-  print('Done: `pnpm dev` runs it, `pnpm check` checks it.\n');
+  print('Done. `pnpm dev` runs it, `pnpm check` checks it.\n');
 }

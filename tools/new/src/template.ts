@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@example/kit/command-line';
 import { services } from '@example/kit/services';
+import { apiVersions } from './api-versions.ts';
 import { fieldsOf, requireBlock } from './proto-file.ts';
-import { apiVersions } from './repository.ts';
 import { pluralOf, type Resource, resourceName } from './text/resource-name.ts';
 
 /** A service that a new one is made from. */

@@ -3,8 +3,8 @@ import { forEachNode, isWord, parse } from './syntax.ts';
 
 /**
  * Removes from a TypeScript module what mentions some words: of each mention the smallest property, element, member,
- * parameter, name of an import or statement around it. A list that loses all of its elements goes too, and so does a row
- * of `it.each` that loses one, what uses a removed declaration, and each declaration that nothing uses any more.
+ * parameter, name of an import or statement around it. A list that loses all of its elements goes too, and so does a
+ * row of `it.each` that loses one, what uses a removed declaration, and each declaration that nothing uses any more.
  *
  * @param isLeftOut whether a name or a text mentions such a word
  */

@@ -2,8 +2,8 @@
 const width = 120;
 
 /**
- * Breaks the comments of a TypeScript or proto file anew where a line is too long: blocks of lines that start with `//`,
- * and `/**` blocks. Paragraphs, list items and tags stay apart.
+ * Breaks the comments of a TypeScript or proto file anew where a line is too long: blocks of lines that start with
+ * `//`, and `/**` blocks. Paragraphs, list items and tags stay apart.
  */
 export function wrapComments(text: string): string {
   return text
@@ -37,7 +37,7 @@ function wrapLines(block: string): string {
   return lines.map((line) => `${`${indent}// ${line}`.trimEnd()}\n`).join('');
 }
 
-/** A line starts a paragraph when it, or the one before it, is empty, or when it is a tag, a list item or a directive. */
+/** A line starts a paragraph when it or the one before it is empty, or when it is a tag, a list item or a directive. */
 function wrapParagraphs(lines: readonly string[], columns: number): string[] {
   const paragraphs: string[][] = [];
   for (const [index, line] of lines.entries()) {
