@@ -2,7 +2,7 @@ import { UsageError } from '@example/kit/command-line';
 import { type Target, targetOf } from '../api-target.ts';
 import { ChangeSet } from '../change-set.ts';
 import { appendTo, fieldsOf, nextNumber, requireBlock } from '../proto-file.ts';
-import { refuseKeyword } from '../text/identifiers.ts';
+import { refuseReservedField } from '../text/identifiers.ts';
 import { fieldComment, storedType } from './field-type.ts';
 import { addToFingerprint } from './request-field.ts';
 import { addStoredField } from './stored-field.ts';
@@ -28,7 +28,7 @@ export function newField(root: string, message: string, name: string, type: read
       `a field is words of a-z and 0-9, joined by underscores, such as unit_price, not ${JSON.stringify(name)}`,
     );
   }
-  refuseKeyword('a field', name);
+  refuseReservedField(name);
   const target = targetOf(root, api);
   const changes = new ChangeSet(root);
   const isStored = messageName === target.resource.one.pascal;

@@ -59,7 +59,7 @@ export function addStoredField(changes: ChangeSet, target: Target, name: string,
   add(`${folder}/src/store/${one.kebab}-repository.contract.ts`, { constant: 'everything' }, sample);
   add(`${domain}-update.test.ts`, { constant: 'full' }, sample);
   const cases = `proofs/matrix/src/cases/${resource.many.kebab}.ts`;
-  if (changes.exists(cases)) {
+  if (changes.exists(cases) && changes.read(cases).includes('resourceCases(')) {
     changes.edit(cases, `the field ${name}`, (source) =>
       /sample: \{[^}]*\}/.test(source)
         ? source.replace(/(sample: \{[^}]*?),?\s*\}/, (_, start: string) => `${start}, ${sample} }`)

@@ -38,7 +38,7 @@ export function newMethod(root: string, name: string, stream: string | undefined
     authorizationWith(source, target, method, stream),
   );
   const cases = `proofs/matrix/src/cases/${target.resource.many.kebab}.ts`;
-  if (changes.exists(cases)) {
+  if (changes.exists(cases) && changes.read(cases).includes('resourceCases(')) {
     changes.edit(cases, `a case of ${method}`, (source) =>
       /byId: \[[^\]]*/.test(source)
         ? source.replace(/byId: \[[^\]]*/, (list) => `${list.replace(/,?\s*$/, '')}, '${method}'`)

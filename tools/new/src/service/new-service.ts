@@ -6,7 +6,7 @@ import ts from 'typescript-5';
 import { ChangeSet } from '../change-set.ts';
 import { forEachNode, parse } from '../code/syntax.ts';
 import { findTemplate, type Template } from '../template.ts';
-import { refuseKeyword } from '../text/identifiers.ts';
+import { refuseReservedResource } from '../text/identifiers.ts';
 import { pluralOf, type Resource, resourceName } from '../text/resource-name.ts';
 import { addToMatrix } from './matrix-cases.ts';
 import { newFolder, serviceCode } from './service-code.ts';
@@ -64,8 +64,7 @@ function checkedResource(name: string, plural = pluralOf(name)): Resource {
   if (name === plural) throw new UsageError(`${name} and its plural must differ: name another with --plural.`);
   if (['google', 'grpc'].includes(name)) throw new UsageError(`${name} is a package of others: choose another name.`);
   const to = { one: resourceName(name), many: resourceName(plural) };
-  for (const word of new Set([to.one.snake, to.many.snake, to.one.camel, to.many.camel]))
-    refuseKeyword('the name', word);
+  refuseReservedResource(to.one.snake, to.many.snake);
   return to;
 }
 

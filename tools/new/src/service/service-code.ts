@@ -54,7 +54,11 @@ function codeOf(source: string, template: Template, to: Resource): string {
   const shorter = leaveOutOfComments(leaveOut(withoutHistory(source, mentionsOwn), isLeftOut), isOfHistory);
   const renamed = renameCode(withoutVersion(shorter, version), resource, to);
   const sampled = renamed.replaceAll(/Saoirse|saoirse|Síle|Aoife|Niamh/g, (name) => sampleNames[name] ?? name);
-  return wrapComments(sampled.replaceAll(new RegExp(`(?<![a-z])${idPrefix}(?=-)`, 'g'), to.one.kebab));
+  return wrapComments(
+    sampled.replaceAll(new RegExp(`(?<![a-z])${idPrefix}(?=-)`, 'gi'), (prefix) =>
+      prefix === idPrefix ? to.one.kebab : to.one.kebab.toUpperCase(),
+    ),
+  );
 }
 
 /** Names of a service with one version have none in them: `UsersV2` is `Users`; its API is v1. */
