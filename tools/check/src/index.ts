@@ -17,5 +17,6 @@ export {
 export { wrongGoPackages } from './go-packages.ts';
 export { missingDependencies } from './missing-dependencies.ts';
 export { runTests } from './test-command.ts';
+export { runToolchains } from './toolchains-command.ts';
 export { runVerify } from './verify/verify-command.ts';
 export { withoutOptions } from './without-options.ts';

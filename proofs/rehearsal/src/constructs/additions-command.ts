@@ -5,7 +5,8 @@ import { applyAddition, copyForProtos } from './proto-repository.ts';
 import { goWholeWay } from './whole-way.ts';
 
 /**
- * `pnpm rehearse additions`: plays each addition alone, in a copy of the repository, and prints a line for each.
+ * `pnpm release rehearse additions`: plays each addition alone, in a copy of the repository, and prints a line for
+ * each.
  *
  * @param folder for the copy
  * @param texts only additions whose names have one of the texts; none for all

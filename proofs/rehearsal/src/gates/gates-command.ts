@@ -10,7 +10,8 @@ import type { ProtoEdit } from './proto-edit.ts';
 import { serviceFaults } from './service-faults.ts';
 
 /**
- * `pnpm rehearse gates`: plays every edit against the gates and writes the table into docs/reference/compatibility.md.
+ * `pnpm release rehearse gates`: plays every edit against the gates and writes the table into
+ * docs/reference/compatibility.md.
  *
  * @param folder for the stores of the services
  * @returns the exit code: 0 when every breaking edit of the API is caught

@@ -14,7 +14,7 @@ import { harmlessEdits } from './harmless-edits.ts';
 
 const never = new AbortController().signal;
 
-it('the table in docs/reference/compatibility.md, which `pnpm rehearse gates` writes, is what the gates catch', async () => {
+it('the table that `pnpm release rehearse gates` writes is what the gates catch, with words that say what to do', async () => {
   const wordsFor = new Map<string, readonly string[]>();
   await inNewFolder(async (folder) => {
     const results = await playAll(folder, never, (name, _, words) => wordsFor.set(name, words));

@@ -19,8 +19,8 @@ export const folderOrders: readonly FolderOrder[] = [
     in: 'packages',
     levels: [
       ['protos', 'http2', 'service-kit'],
-      ['message-codec'],
-      ['rpc-server', 'storage'],
+      ['message-codec', 'rpc-core'],
+      ['rpc-server', 'rpc-client', 'storage'],
       globSync('*-service', { cwd: join(root, 'packages') }),
     ],
   },
@@ -33,7 +33,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['frames', 'hpack'],
       ['streams'],
       ['connection'],
-      ['server'],
+      ['server', 'client'],
       ['index.ts'],
     ],
   },
@@ -53,7 +53,13 @@ export const folderOrders: readonly FolderOrder[] = [
       ['index.ts'],
     ],
   },
-  { in: 'tools', levels: [['check', 'dev'], ['release']] },
+  {
+    in: 'tools',
+    levels: [
+      ['check', 'dev'],
+      ['new', 'release'],
+    ],
+  },
 ];
 
 /** Tests, and files that only tests import. */
