@@ -111,7 +111,7 @@ async function reflectedServices(): Promise<string> {
 }
 
 describe('GetUser of user.v2', () => {
-  it('returns only name and email of a user from before 1.2.0', async () => {
+  it('returns only name and email of a user from before user.v2', async () => {
     const aoife = { id: 'usr-1', name: 'Aoife', email: 'aoife@example.com' };
     expect(await json('user.v2.UserService/GetUser', { id: 'usr-1' })).toEqual({ user: aoife });
   });

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from google.protobuf import message_factory
+from google.protobuf.descriptor import MethodDescriptor
+
 from example_protos.order.v1 import order_pb2, order_pb2_grpc
 from example_protos.user.v1 import user_pb2, user_pb2_grpc
 from example_protos.user.v2 import user_pb2 as user_v2_pb2
 from example_protos.user.v2 import user_pb2_grpc as user_v2_pb2_grpc
-from google.protobuf import message_factory
-from google.protobuf.descriptor import MethodDescriptor
 
 from line_contract import Call, parse_request
 

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
+import { names, tarballOf } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import { installPython, toolsPython } from '@example/kit/toolchains';
-import { compareVersions, run } from '@example/release';
-import { goGet, goModule } from '../projects/go-project.ts';
+import { run } from '@example/release';
+import { goGet } from '../projects/go-project.ts';
 import { npmInstall } from '../projects/npm-project.ts';
 import { pinned } from '../projects/pinned.ts';
 import { pythonInstall } from '../projects/python-project.ts';
 import { type Check, expectEqual, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
+import type { ReleasedVersion } from '../released-version.ts';
 
 type Packages = Omit<Rehearsal, 'services' | 'releases'>;
 
@@ -14,8 +16,8 @@ type Packages = Omit<Rehearsal, 'services' | 'releases'>;
 export const ownProtoChecks = [
   check('TypeScript', async (project, { release }) => {
     await npmInstall(project, release, [pinned('@bufbuild/protobuf')]);
-    const es = ['--es_out=.', '--es_opt=target=js,rewrite_imports=./user/**/*:@example/protos'];
-    await protoc(project, 'node_modules/@example/protos/proto', ...es);
+    const es = ['--es_out=.', `--es_opt=target=js,rewrite_imports=./user/**/*:${names.npmPackage}`];
+    await protoc(project, `node_modules/${names.npmPackage}/proto`, ...es);
     return await project.run('node', 'main.mjs');
   }),
   check('Go', async (project, { release }) => {
@@ -23,7 +25,7 @@ export const ownProtoChecks = [
     const plugin = join(project.folder, 'protoc-gen-go');
     const build = ['build', '-o', plugin, 'google.golang.org/protobuf/cmd/protoc-gen-go'];
     await run('go', build, { cwd: join(root, 'tools/go') });
-    const module = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', goModule)).trim();
+    const module = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', names.goModule)).trim();
     const go = [`--plugin=${plugin}`, '--go_out=.', '--go_opt=paths=source_relative'];
     await protoc(project, join(module, 'proto'), ...go);
     await project.run('go', 'mod', 'tidy');
@@ -42,13 +44,18 @@ function check(name: string, play: (project: Project, rehearsal: Packages) => Pr
   return {
     name: `a proto of a consumer that imports ours: ${name}`,
     async show(rehearsal: Packages) {
-      if (compareVersions(rehearsal.release.record.version, '1.3.0') < 0) return 'from 1.3.0 on';
+      if (!(await exportsCodeOfFiles(rehearsal.release))) return 'this version does not export the code of each file';
       const project = await newProject(rehearsal, 'own-protos');
       const output = await play(project, rehearsal);
       expectEqual(output, 'Aoife true', 'the output of the program');
       return undefined;
     },
   } satisfies Check;
+}
+
+async function exportsCodeOfFiles({ folder, record }: ReleasedVersion): Promise<boolean> {
+  const tarball = tarballOf(names.npmPackage, record.version);
+  return (await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: folder })).includes('_pb.js"');
 }
 
 /** @param ours the folder of our protos */
