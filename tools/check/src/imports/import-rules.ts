@@ -53,7 +53,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['index.ts'],
     ],
   },
-  { in: 'tools', levels: [['check', 'dev'], ['release']] },
+  { in: 'tools', levels: [['check', 'dev', 'start'], ['release']] },
 ];
 
 /** Tests, and files that only tests import. */
