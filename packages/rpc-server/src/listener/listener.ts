@@ -11,7 +11,6 @@ import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
 import { Http1Request, Http1Stream } from '../http1/http1-stream.ts';
 import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
-import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
 import { ConnectionMemory } from '../memory/connection-memory.ts';
@@ -48,7 +47,8 @@ export interface Listener {
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
 export async function listen(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): Promise<Listener> {
-  const connections = new Connections(config, dispatch, log);
+  const serveHttp2 = await http2Of(config);
+  const connections = new Connections(config, serveHttp2(config, dispatch, log), log);
   const create = () => createServer(config, dispatch, connections);
   const path = socketPath(config.host);
   const { servers, port } =
@@ -70,6 +70,11 @@ export async function listen(config: ServerConfig, dispatch: Dispatch, log: Conn
     },
     destroy: () => connections.destroy(),
   };
+}
+
+/** Node's HTTP/2 is loaded only where it is used: that takes 7 MB. */
+async function http2Of({ http2 }: ServerConfig): Promise<typeof ownHttp2> {
+  return http2 === 'own' ? ownHttp2 : (await import('../http2/node-http2.ts')).nodeHttp2;
 }
 
 /** How long a turn of the event loop takes in which nothing happens, at most, in milliseconds. */
@@ -116,13 +121,13 @@ class Connections {
   #isDraining = false;
   #accepted = 0;
 
-  constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
+  constructor(config: ServerConfig, serveHttp2: ServeHttp2, log: ConnectionLog) {
     this.#config = config;
     this.#budget = new MemoryBudget(config.memoryBudgetBytes);
     this.#log = log;
     this.#proxies = new TrustedProxies(config.trustedProxies);
     this.#limit = new ConnectionLimit(config);
-    this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch, log) : nodeHttp2(config, dispatch, log);
+    this.#serveHttp2 = serveHttp2;
     this.http1 = new Http1Connections(config);
   }
 

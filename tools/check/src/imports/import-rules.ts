@@ -40,7 +40,7 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'address', 'log', 'retry-later.ts'],
+      ['gen', 'address', 'log', 'once.ts', 'retry-later.ts'],
       ['config'],
       ['memory'],
       ['auth', 'health', 'overload', 'reflection'],
@@ -53,7 +53,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['index.ts'],
     ],
   },
-  { in: 'tools', levels: [['check', 'dev'], ['release']] },
+  { in: 'tools', levels: [['check', 'dev'], ['release'], ['build']] },
 ];
 
 /** Tests, and files that only tests import. */
