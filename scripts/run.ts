@@ -14,6 +14,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'run both services and restart them when a file changes',
     load: async () => (await import('@example/dev')).runDev,
   },
+  build: {
+    summary: 'make a folder of each service that needs nothing but Node',
+    load: async () => (await import('@example/build')).runBuild,
+  },
+  start: {
+    summary: 'run what pnpm build has made',
+    load: async () => (await import('@example/build/start')).runStart,
+  },
   test: {
     summary: 'run the tests of the product: packages, examples, pnpm dev',
     load: async () => (await import('@example/check')).runTests,
