@@ -48,6 +48,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],
       ['listener'],
+      ['health-port.ts'],
       ['serve.ts'],
       ['process'],
       ['index.ts'],
