@@ -9,6 +9,7 @@ export interface ImageSettings {
   readonly env: Readonly<Record<string, string>>;
   readonly user: number;
   readonly group: number;
+  readonly entrypoint: readonly string[];
 }
 
 /** Reads the last stage of the Dockerfile. @param text its text */
@@ -17,5 +18,6 @@ export function imageSettings(text = readFileSync(join(dockerFolder, 'Dockerfile
   const words = (instruction: string) => new RegExp(`^${instruction} (.*)$`, 'm').exec(stage)?.[1]?.split(' ') ?? [];
   const [user = '', group = ''] = (words('USER')[0] ?? '').split(':');
   const env = Object.fromEntries(words('ENV').map((word) => word.split(/=(.*)/).slice(0, 2)));
-  return { env, user: Number(user), group: Number(group) };
+  const entrypoint = JSON.parse(words('ENTRYPOINT').join(' ')) as string[];
+  return { env, user: Number(user), group: Number(group), entrypoint };
 }

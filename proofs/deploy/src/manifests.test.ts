@@ -50,9 +50,7 @@ describe.skipIf(why)(`the manifests${why ?? ''}`, () => {
       writeFileSync(file, texts.join('---\n'));
       await outputOf(python.python, ['-m', 'kubernetes_validate', '--strict', '--quiet', file]);
       writeFileSync(file, texts.join('---\n').replace('replicas:', 'replica:'));
-      await expect(outputOf(python.python, ['-m', 'kubernetes_validate', '--strict', file])).rejects.toThrow(
-        /replica/,
-      );
+      await expect(outputOf(python.python, ['-m', 'kubernetes_validate', '--strict', file])).rejects.toThrow(/replica/);
     } finally {
       rmSync(folder, { recursive: true });
     }
