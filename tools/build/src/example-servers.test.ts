@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program } from '@example/kit/programs';
-import { examplePython, installPython, needGo, skipReason } from '@example/kit/toolchains';
+import { examplePython, installPython, needProgram, skipReason } from '@example/kit/toolchains';
 import { expect, it, onTestFinished } from 'vitest';
 import { buildGoServer, buildPythonServer } from './example-servers.ts';
 
-const noGo = await skipReason(needGo);
+const noGo = await skipReason(() => needProgram('go'));
 const noPython = await skipReason(() => installPython(examplePython));
 
 function folder(): string {

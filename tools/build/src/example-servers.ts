@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { outputOf } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { needGo } from '@example/kit/toolchains';
+import { needProgram } from '@example/kit/toolchains';
 import { pythonTools } from '@example/release';
 
 /** Builds the example server in Go: one static binary without the paths of this machine, `server`. */
 export async function buildGoServer(outdir: string): Promise<void> {
-  needGo();
+  const go = needProgram('go');
   const options = ['-trimpath', '-ldflags', '-s -w', '-o', join(outdir, 'server')];
-  await outputOf('go', ['-C', join(root, 'examples/go'), 'build', ...options, './cmd/server'], {
+  await outputOf(go, ['-C', join(root, 'examples/go'), 'build', ...options, './cmd/server'], {
     env: { CGO_ENABLED: '0' },
   });
 }
