@@ -73,8 +73,8 @@ describe.each(findServices())('the build of $name', ({ name }) => {
       expect(files).toContain(/^\/\/# sourceMappingURL=(.*)$/m.exec(code)?.[1]);
     }
     const licences = readFileSync(join(place, name, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
-    expect(licences).toContain('Apache License');
-    expect(licences).toMatch(/^pino [\d.]+\n=+\n\nMIT License/m);
+    expect(licences).toMatch(/^@connectrpc\/connect [\d.]+\n=+\n\nLicence: Apache-2.0$/m);
+    expect(licences).toMatch(/^pino [\d.]+\n=+\n\nThe MIT License/m);
   });
 
   it('ends with 0 on SIGTERM, whichever module is being read', async () => {
