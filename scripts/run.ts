@@ -78,6 +78,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
     load: async () => (await import('@example/proxies')).runProxies,
   },
+  'test:soak rollout': {
+    summary: 'replace the replicas of a service as a kubelet does, while clients call',
+    load: async () => (await import('@example/deploy/rollout')).runRollout,
+  },
   release: {
     summary: 'prepare a release (VERSION), publish it, print its notes: publish, notes, workflow',
     load: async () => (await import('@example/release')).runReleaseProcess,

@@ -3,7 +3,7 @@ import type { KubernetesObject } from './kubernetes-objects.ts';
 const pod = 'spec.template.spec';
 const server = `${pod}.containers.0`;
 
-/** Single changes of manifests: the overlay, the object, the path of a value, and another value; undefined removes it. */
+/** Single changes of manifests: the overlay, the object, the path of a value, and another value, undefined for none. */
 export const mutations: readonly (readonly [overlay: string, object: string, path: string, value: unknown])[] = [
   ['sqlite', 'Deployment/user-service', 'metadata.name', 'users'],
   ['sqlite', 'Deployment/user-service', 'spec.replicas', 2],

@@ -5,7 +5,7 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { licencesOf } from './licences.ts';
 import type { Service } from './services.ts';
 
-/** The modules that another module starts or imports by its URL, such as the thread of a store: `new URL('./x.ts', …)`. */
+/** Modules that another one starts or imports by its URL, such as the thread of a store: `new URL('./x.ts', …)`. */
 const byUrl = /(new URL\('\.\/[\w-]+)\.ts', import\.meta\.url\)/g;
 
 /** What a service is made of: `main.js`, the modules of its threads, and the modules that they share. */
