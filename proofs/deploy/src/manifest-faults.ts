@@ -33,17 +33,11 @@ const spareSeconds = 10;
 /** Compares the objects of an overlay with what the services do. @returns a line for each fault */
 export function manifestFaults(objects: readonly KubernetesObject[], facts: Facts): string[] {
   const deployments = ofKind<Deployment>(objects, 'Deployment');
-  const missing = [...facts.readers.keys()].filter(
-    (name) => !deployments.some(({ metadata }) => metadata.name === name),
-  );
-  return [
-    ...missing.map((name) => `${name} has no Deployment`),
-    ...deployments.flatMap((deployment) => {
-      const faults = new Faults(deployment.metadata.name);
-      checkDeployment(deployment, objects, facts, faults);
-      return faults.lines;
-    }),
-  ];
+  return deployments.flatMap((deployment) => {
+    const faults = new Faults(deployment.metadata.name);
+    checkDeployment(deployment, objects, facts, faults);
+    return faults.lines;
+  });
 }
 
 class Faults {
@@ -103,8 +97,10 @@ function configOf(
   { readers }: Facts,
   faults: Faults,
 ): ServiceConfig | undefined {
+  const read = readers.get(name);
+  faults.unless(read !== undefined, 'there is no such service');
   try {
-    return readers.get(name)?.(env);
+    return read?.(env);
   } catch (error) {
     faults.unless(false, (error as Error).message);
     return undefined;

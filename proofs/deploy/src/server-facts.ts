@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findServices } from '@example/build/services';
 import { root } from '@example/kit/root';
+import { services } from '@example/kit/services';
 import type { ServerConfig } from '@example/rpc-server';
 
 /** The part of a service's configuration that deployments decide. */
@@ -22,9 +22,11 @@ export type ReadConfig = (env: Readonly<Record<string, string>>) => ServiceConfi
 
 /** By the name of the service. */
 export async function configReaders(): Promise<ReadonlyMap<string, ReadConfig>> {
-  const readers = findServices().map(async ({ name, folder }) => {
-    const { readConfig } = (await import(pathToFileURL(join(folder, 'src/config.ts')).href)) as ConfigModule;
-    return [name, (env: Readonly<Record<string, string>>) => withFiles(env, readConfig)] as const;
+  const readers = services().map(async ({ folder }) => {
+    const { readConfig } = (await import(
+      pathToFileURL(join(root, 'packages', folder, 'src/config.ts')).href
+    )) as ConfigModule;
+    return [folder, (env: Readonly<Record<string, string>>) => withFiles(env, readConfig)] as const;
   });
   return new Map(await Promise.all(readers));
 }

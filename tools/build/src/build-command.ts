@@ -3,10 +3,11 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseNamed, UsageError } from '@example/kit/command-line';
 import { root } from '@example/kit/root';
+import { services } from '@example/kit/services';
 import { ToolchainMissingError } from '@example/kit/toolchains';
+import { builds } from './builds.ts';
 import { bundleService } from './bundle-service.ts';
 import { buildGoServer, buildPythonServer } from './example-servers.ts';
-import { builds, findServices } from './services.ts';
 
 /** What `pnpm build` makes, each in a folder of its own. */
 interface Target {
@@ -16,8 +17,8 @@ interface Target {
 }
 
 export const targets: readonly Target[] = [
-  ...findServices().map((service) => ({
-    name: service.name,
+  ...services().map((service) => ({
+    name: service.folder,
     build: (outdir: string) => bundleService(service, outdir),
   })),
   { name: 'go-server', build: buildGoServer },

@@ -15,10 +15,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeArgs, outputOf } from '@example/kit/programs';
 import { root } from '@example/kit/root';
+import { services } from '@example/kit/services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { killAll, startBuilt } from './built-service.fixture.ts';
 import { bundleService } from './bundle-service.ts';
-import { findServices } from './services.ts';
 
 /** The user and group of `nobody`. Only root can start a program as somebody else. */
 const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
@@ -30,12 +30,12 @@ let node: string;
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), 'built-'));
   chmodSync(place, 0o755);
-  for (const service of findServices()) {
-    const folder = join(place, 'out', service.name);
+  for (const service of services()) {
+    const folder = join(place, 'out', service.folder);
     mkdirSync(folder, { recursive: true });
     await bundleService(service, folder);
     // Not beside anything that a module could be resolved from.
-    cpSync(folder, join(place, service.name), { recursive: true });
+    cpSync(folder, join(place, service.folder), { recursive: true });
   }
   rmSync(join(place, 'out'), { recursive: true });
   mkdirSync(join(place, 'bin'));
@@ -63,7 +63,7 @@ async function getUser(url: string, id: string): Promise<unknown> {
   return await (await fetch(`${url}/user.v1.UserService/GetUser`, { method: 'POST', headers, body })).json();
 }
 
-describe.each(findServices())('the build of $name', ({ name }) => {
+describe.each(services())('the build of $folder', ({ folder: name }) => {
   it('is JavaScript with source maps and licences, and nothing of the workspace', () => {
     const files = readdirSync(join(place, name));
     const others = files.filter((file) => !/^[\w-]+\.js(\.map)?$/.test(file));

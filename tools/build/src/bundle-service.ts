@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from '@example/kit/root';
+import type { ServiceDescription } from '@example/kit/services';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { licencesOf } from './licences.ts';
-import type { Service } from './services.ts';
 
 /** Modules that another one starts or imports by its URL, such as the thread of a store: `new URL('./x.ts', …)`. */
 const byUrl = /(new URL\('\.\/[\w-]+)\.ts', import\.meta\.url\)/g;
@@ -36,7 +36,7 @@ const options = {
  * @param outdir an empty folder
  * @throws with the errors of esbuild, or when a bundled package has no licence
  */
-export async function bundleService(service: Service, outdir: string): Promise<void> {
+export async function bundleService({ folder }: ServiceDescription, outdir: string): Promise<void> {
   const inputs = new Set<string>();
   const bundle = async (entries: readonly string[]): Promise<readonly string[]> => {
     const startedByUrl = new Set<string>();
@@ -52,9 +52,9 @@ export async function bundleService(service: Service, outdir: string): Promise<v
     return [...startedByUrl];
   };
   // The threads apart from the service: they would else load all modules of a chunk that they share with it.
-  const threads = await bundle([join(service.folder, 'src/main.ts')]);
+  const threads = await bundle([join(root, 'packages', folder, 'src/main.ts')]);
   if (threads.length > 0) await bundle(threads);
-  writeFileSync(join(outdir, 'package.json'), manifestOf(service));
+  writeFileSync(join(outdir, 'package.json'), manifestOf(folder));
   writeFileSync(join(outdir, 'LICENSE'), readFileSync(join(root, 'LICENSE')));
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf([...inputs].map((path) => join(root, path))));
 }
@@ -86,8 +86,8 @@ const withoutUndici: Plugin = {
   },
 };
 
-function manifestOf({ name, folder }: Service): string {
-  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+function manifestOf(name: string): string {
+  const { version, license } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
   const { engines, license: ofAll } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const scripts = { start: 'node main.js' };
   const manifest = { name, version, private: true, type: 'module', license: license ?? ofAll, engines, scripts };

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { services } from '@example/kit/services';
+import { builds } from './builds.ts';
 import { type Measured, measureStart } from './measure.ts';
-import { builds, findServices } from './services.ts';
 
-const names = findServices().map(({ name }) => name);
+const names = services().map(({ folder }) => folder);
 
 const usage = `Runs what \`pnpm build\` has made, with the settings of the environment: docs/reference/configuration.md.
 

@@ -54,7 +54,10 @@ export const folderOrders: readonly FolderOrder[] = [
       ['index.ts'],
     ],
   },
-  { in: 'tools', levels: [['check', 'dev'], ['release'], ['build']] },
+  {
+    in: 'tools',
+    levels: [['check', 'dev'], ['new', 'release'], ['build']],
+  },
 ];
 
 /** Tests, and files that only tests import. */
@@ -68,8 +71,6 @@ export const allowedImports: readonly { readonly from: string; readonly to: stri
   { from: `^(packages|examples)/.*(${testFiles})`, to: `^${testKit}/` },
   // The rehearsal of a release uses the code that makes releases.
   { from: '^proofs/rehearsal/', to: '^tools/(release|check)/' },
-  // Images have what `pnpm build` makes.
-  { from: '^proofs/deploy/', to: '^tools/build/' },
 ];
 
 /** The checked code. The programs in consumers/ run in copies of their folders, where their imports are installed. */
