@@ -11,11 +11,23 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   dev: {
-    summary: 'run both services and restart them when a file changes',
+    summary: 'run all services and restart them when a file changes',
     load: async () => (await import('@example/dev')).runDev,
   },
+  build: {
+    summary: 'make a folder of each service that needs nothing but Node',
+    load: async () => (await import('@example/build')).runBuild,
+  },
+  start: {
+    summary: 'run what pnpm build has made',
+    load: async () => (await import('@example/build/start')).runStart,
+  },
+  'dev backup': {
+    summary: 'copy a SQLite store while its service runs',
+    load: async () => (await import('@example/dev/backup')).runBackup,
+  },
   test: {
-    summary: 'run the tests of the product: packages, examples, pnpm dev',
+    summary: 'run the tests of the product: packages, examples',
     load: async () => (await import('@example/check')).runTests,
   },
   check: {
@@ -30,9 +42,13 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'generate the code of every language from the protos',
     load: async () => (await import('@example/check')).runGenerate,
   },
-  backup: {
-    summary: 'copy a SQLite store while its service runs',
-    load: async () => (await import('@example/dev/backup')).runBackup,
+  new: {
+    summary: 'add a service, a method or a field, with its code, tests and clients',
+    load: async () => (await import('@example/new')).runNew,
+  },
+  toolchains: {
+    summary: 'list the programs that the commands need beside Node, and how to install those that are missing',
+    load: async () => (await import('@example/check')).runToolchains,
   },
   bench: {
     summary: 'measure servers and stores beside others',
@@ -42,21 +58,21 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'run the suites of other authors: server, grpc-interop, h2spec, openapi, real-clients',
     load: async () => (await import('@example/conformance')).runConformance,
   },
-  interop: {
+  'conformance matrix': {
     summary: 'call every server with every client',
     load: async () => (await import('@example/matrix')).runMatrix,
-  },
-  'test:crash': {
-    summary: 'kill services under load and look for lost writes',
-    load: async () => (await import('@example/endurance/crash')).runCrash,
-  },
-  'test:fuzz': {
-    summary: 'send mutated HTTP/2 frames and header blocks',
-    load: async () => (await import('@example/fuzz')).runFuzz,
   },
   'test:soak': {
     summary: 'keep a service under load for long and look for leaks',
     load: async () => (await import('@example/endurance/soak')).runSoak,
+  },
+  'test:soak crash': {
+    summary: 'kill services under load and look for lost writes',
+    load: async () => (await import('@example/endurance/crash')).runCrash,
+  },
+  'test:soak fuzz': {
+    summary: 'send mutated HTTP/2 frames and header blocks',
+    load: async () => (await import('@example/fuzz')).runFuzz,
   },
   'test:soak attack': {
     summary: 'attack a service in all ways at once, beside legal load',
@@ -66,13 +82,25 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
     load: async () => (await import('@example/proxies')).runProxies,
   },
+  'test:soak rollout': {
+    summary: 'replace the replicas of a service as a kubelet does, while clients call',
+    load: async () => (await import('@example/deploy/rollout')).runRollout,
+  },
   release: {
     summary: 'prepare a release (VERSION), publish it, print its notes: publish, notes, workflow',
     load: async () => (await import('@example/release')).runReleaseProcess,
   },
-  rehearse: {
-    summary: 'publish to registries on this machine and use the packages from there; gates',
+  'release rehearse': {
+    summary: 'publish to registries on this machine and use the packages from there: gates, additions',
     load: async () => (await import('@example/rehearsal')).runRehearse,
+  },
+  'start-your-own': {
+    summary: 'give this repository your names: npm scope, Go module, Python package, copyright',
+    load: async () => (await import('@example/start')).runStartYourOwn,
+  },
+  'start-your-own try': {
+    summary: 'rename clones to odd names, and use them',
+    load: async () => (await import('@example/own-names')).runTryNames,
   },
 };
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Code, ConnectError, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
+import { TimerWheel } from '@example/rpc-core';
 import type { Logger } from 'pino';
 import { Authentication } from './auth/authentication.ts';
 import { gate } from './auth/gate.ts';
@@ -7,13 +8,13 @@ import { RateLimit } from './auth/rate-limit.ts';
 import type { MethodScopes } from './auth/scopes.ts';
 import type { Call } from './call/call.ts';
 import { createRegistry } from './call/method.ts';
-import { TimerWheel } from './call/timer-wheel.ts';
 import { decoding, storeReads } from './call/turns.ts';
 import type { ServerConfig } from './config/server-config.ts';
 import { createDispatch } from './dispatch.ts';
 import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
+import { listenForHealth } from './health-port.ts';
 import { socketPath } from './listener/bind-socket.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
@@ -90,8 +91,13 @@ export async function serve({
   const overload = new OverloadGuard(config, logger, (now) =>
     Math.max(decoding.waitedMs(now), storeReads.waitedMs(now)),
   );
-  const dispatch = createDispatch({ config, gate: admit, messageRate, timers, logger }, methods, overload);
+  const server = { config, gate: admit, messageRate, timers, logger };
+  const dispatch = createDispatch(server, methods, overload);
   const listener = await listen(config, dispatch, new ConnectionLog(logger));
+  const healthListener = await listenForHealth(server, overload, health).catch(async (error: unknown) => {
+    await listener.drain(0);
+    throw error;
+  });
   const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);
   const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());
   const stopFollowing = followReadiness(health, isReadyWithKeys, config.readinessMs, logger);
@@ -102,6 +108,9 @@ export async function serve({
     health.shutDown();
     if (graceMs > 0) await setTimeout(config.shutdownNoticeMs);
     await drain(listener, timers, graceMs);
+    const healthClosed = healthListener?.drain(0);
+    healthListener?.destroy();
+    await healthClosed;
     await onClosed?.();
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { type ApiReference, serveApiReference } from './api-reference.ts';
-import { serviceSpecs } from './service-spec.ts';
+import { devServices } from './dev-service.ts';
 
 const started: ApiReference[] = [];
 afterEach(async () => {
@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 async function serve(port = 0): Promise<ApiReference> {
-  const reference = await serveApiReference(port, serviceSpecs(9000, 50051), 'https');
+  const reference = await serveApiReference(port, devServices(), 'https');
   started.push(reference);
   return reference;
 }

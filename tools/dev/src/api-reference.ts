@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { root } from '@example/kit/root';
 import { addressPlaceholder, readDocument } from '@example/openapi';
 import { bind } from '@example/rpc-server';
-import type { ServiceSpec } from './service-spec.ts';
+import type { DevService } from './dev-service.ts';
 import type { RunningProgram } from './watched-service.ts';
 
 /** A web page that describes the methods, calls them, and shows each call as a curl command. */
@@ -46,20 +46,20 @@ const start = `Scalar.createApiReference('#reference', {
  */
 export async function serveApiReference(
   port: number,
-  specs: readonly ServiceSpec[],
+  services: readonly DevService[],
   scheme: 'http' | 'https',
 ): Promise<ApiReference> {
-  const addressOf = ({ port: ofService }: ServiceSpec) => `${scheme}://localhost:${ofService}`;
+  const addressOf = ({ port: ofService }: DevService) => `${scheme}://localhost:${ofService}`;
   const scalar = dirname(createRequire(import.meta.url).resolve('@scalar/api-reference'));
   const files = new Map<string | undefined, readonly [type: string, content: () => string | Buffer]>([
     ['/', ['text/html', () => page]],
     ['/start.js', ['text/javascript', () => start]],
     ['/standalone.js', ['text/javascript', () => readFileSync(join(scalar, 'browser/standalone.js'))]],
-    ['/openapi.json', ['application/json', () => JSON.stringify(addressedDocument(specs, addressOf))]],
+    ['/openapi.json', ['application/json', () => JSON.stringify(addressedDocument(services, addressOf))]],
   ]);
   const policy = [
     "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; font-src 'self' data:",
-    `img-src 'self' data:; worker-src blob:; connect-src 'self' ${specs.map(addressOf).join(' ')}`,
+    `img-src 'self' data:; worker-src blob:; connect-src 'self' ${services.map(addressOf).join(' ')}`,
   ].join('; ');
   const respond = (path: string | undefined, response: ServerResponse) => {
     const [type, content] = files.get(path) ?? ['text/plain', () => 'There is no such page: see /.\n'];
@@ -90,23 +90,23 @@ function closeNow(server: Server): void {
 }
 
 /** The OpenAPI document with the addresses of the services, whose titles are their names in the protos. */
-function addressedDocument(specs: readonly ServiceSpec[], addressOf: (spec: ServiceSpec) => string) {
+function addressedDocument(services: readonly DevService[], addressOf: (service: DevService) => string) {
   const document = readDocument(root);
-  const specOf = (name: string) => specs.find(({ title }) => name.endsWith(`.${title}`));
+  const specOf = (name: string) => services.find(({ title }) => name.endsWith(`.${title}`));
   const paths = Object.entries(document.paths).map(([path, item]) => {
-    const spec = specOf(path.split('/')[1] ?? '');
-    if (spec === undefined) return [path, item];
-    const servers = [{ url: addressOf(spec) }];
+    const service = specOf(path.split('/')[1] ?? '');
+    if (service === undefined) return [path, item];
+    const servers = [{ url: addressOf(service) }];
     return [
       path,
       Object.fromEntries(Object.entries(item).map(([method, operation]) => [method, { ...operation, servers }])),
     ];
   });
   const tags = document.tags.map(({ name, description }) => {
-    const spec = specOf(name);
+    const service = specOf(name);
     return {
       name,
-      description: spec ? description.replaceAll(addressPlaceholder, `localhost:${spec.port}`) : description,
+      description: service ? description.replaceAll(addressPlaceholder, `localhost:${service.port}`) : description,
     };
   });
   return { ...document, paths: Object.fromEntries(paths), tags };

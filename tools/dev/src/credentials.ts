@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAuthority } from '@example/kit/authority';
 import { createTokenIssuer } from '@example/kit/token-issuer';
+import type { DevService } from './dev-service.ts';
 
-/** TLS certificates and tokens for both services, and for their callers. */
+/** TLS certificates and tokens for all services, and for their callers. */
 export interface Credentials {
   /** Environment variables of the services. */
   readonly env: Readonly<Record<string, string>>;
@@ -20,7 +21,7 @@ export interface Credentials {
  *
  * @param folder of the data; the files are written to its subfolder `secure`
  */
-export async function createCredentials(folder: string): Promise<Credentials> {
+export async function createCredentials(folder: string, services: readonly DevService[]): Promise<Credentials> {
   const secure = join(folder, 'secure');
   mkdirSync(secure, { recursive: true, mode: 0o700 });
   const write = (name: string, content: string) => {
@@ -30,12 +31,12 @@ export async function createCredentials(folder: string): Promise<Credentials> {
   };
   const authority = await createAuthority();
   // Envoy calls the services by their names.
-  const names = ['localhost', '127.0.0.1', '::1', 'user-service', 'order-service'];
-  const { cert, key } = await authority.issueForServer(...names);
+  const names = services.map(({ folder: name }) => name);
+  const { cert, key } = await authority.issueForServer('localhost', '127.0.0.1', '::1', ...names);
   const envoy = await authority.issueForClient('envoy');
   write('client-cert.pem', envoy.cert);
   write('client-key.pem', envoy.key);
-  const issuer = await createTokenIssuer('https://dev.example.com', 'example');
+  const issuer = await createTokenIssuer('https://localhost', 'pnpm dev');
   return {
     caPath: write('ca.pem', authority.cert),
     folder: secure,

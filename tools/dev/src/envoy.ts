@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { startExampleEnvoy } from '@example/kit/example-envoy';
 import { jsonLine } from '@example/kit/programs';
-import type { ServiceSpec } from './service-spec.ts';
+import type { DevService } from './dev-service.ts';
 import type { RunningProgram } from './watched-service.ts';
 
-export function envoySpec(port: number) {
-  return { name: 'envoy', title: 'Envoy', port, portOption: '--envoy-port' };
+/** What `pnpm dev` prints of Envoy, as of a service. */
+export function envoyPart(port: number) {
+  return { folder: 'envoy', title: 'Envoy', port, portOption: '--envoy-port' };
 }
 
 /**
@@ -17,7 +18,7 @@ export function envoySpec(port: number) {
  */
 export function runEnvoy(
   port: number,
-  specs: readonly ServiceSpec[],
+  services: readonly DevService[],
   listening: Promise<unknown>,
   tlsFolder: string | undefined,
   print: (line: string) => void,
@@ -25,7 +26,7 @@ export function runEnvoy(
   const start = () =>
     startExampleEnvoy({
       port,
-      upstreams: Object.fromEntries(specs.map((spec) => [spec.name, [spec.port]])),
+      upstreams: Object.fromEntries(services.map(({ folder, port: ofService }) => [folder, [ofService]])),
       origins: (process.env['CORS_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
       ...(tlsFolder !== undefined && { tlsFolder }),
       onLine(line) {

@@ -9,17 +9,17 @@ import { serveApiReference } from './api-reference.ts';
 import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
-import { envoySpec, runEnvoy } from './envoy.ts';
+import type { DevService } from './dev-service.ts';
+import { envoyPart, runEnvoy } from './envoy.ts';
 import { linePrinter } from './line-printer.ts';
 import { listenerOn } from './listener-on.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
-import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
 import { type RunningProgram, watchService } from './watched-service.ts';
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /**
- * Runs both services until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
+ * Runs all services until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
  *
  * @param args the command line, see `usage`
  * @returns the exit code: 0 after a signal, 1 when it could not start or a service exited by itself
@@ -29,23 +29,23 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   try {
     options = parseOptions(args);
   } catch (error) {
-    stderr.write(`pnpm dev: ${(error as Error).message}\n\n${usage}`);
+    stderr.write(`pnpm dev: ${(error as Error).message}\n\n${usage()}`);
     return 1;
   }
   if (options.help) {
-    stdout.write(usage);
+    stdout.write(usage());
     return 0;
   }
-  const specs = serviceSpecs(options.userPort, options.orderPort);
-  const busy = await busyPorts(options.envoyPort === undefined ? specs : [...specs, envoySpec(options.envoyPort)]);
+  const { services, envoyPort, referencePort } = options;
+  const busy = await busyPorts(envoyPort === undefined ? services : [...services, envoyPart(envoyPort)]);
   if (busy.length > 0) {
     for (const line of busy) stderr.write(`${line}\n`);
     return 1;
   }
   const folder = resolve(root, options.data);
   try {
-    if (options.envoyPort !== undefined) installEnvoy();
-    prepareData(folder, specs, options.fresh);
+    if (envoyPort !== undefined) installEnvoy();
+    prepareData(folder, services, options.fresh);
   } catch (error) {
     if (error instanceof ToolchainMissingError) stderr.write(`pnpm dev --envoy: ${error.message}\n`);
     else if (error instanceof StoreUnavailableError) {
@@ -54,28 +54,27 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     return 1;
   }
 
-  const credentials = options.secure ? await createCredentials(folder) : undefined;
-  const { envoyPort } = options;
-  const reference = await serveApiReference(options.referencePort, specs, credentials ? 'https' : 'http');
+  const credentials = options.secure ? await createCredentials(folder, services) : undefined;
+  const reference = await serveApiReference(referencePort, services, credentials ? 'https' : 'http');
   const origins = [reference.origin, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((one) => one !== '');
   const env = {
     ...(credentials?.env ?? { AUTH: 'off' }),
     CORS_ORIGINS: origins.join(','),
     ...(envoyPort !== undefined && { TRUSTED_PROXIES: '127.0.0.1' }),
   };
-  const services: RunningProgram[] = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
+  const printer = (part: Pick<DevService, 'folder'>) => linePrinter(part, services, stdout);
+  const running: RunningProgram[] = services.map((service) => watchService(service, folder, env, printer(service)));
   if (envoyPort !== undefined) {
-    const listening = Promise.all(services.map((service) => service.listening));
-    const print = linePrinter(envoySpec(envoyPort), stdout);
-    services.push(runEnvoy(envoyPort, specs, listening, credentials?.folder, print));
+    const listening = Promise.all(running.map((service) => service.listening));
+    running.push(runEnvoy(envoyPort, services, listening, credentials?.folder, printer(envoyPart(envoyPort))));
   }
-  services.push(reference);
-  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options, reference.origin, credentials)));
+  running.push(reference);
+  return await untilEnded(running, stdout, () => stdout.write(banner(options, reference.origin, credentials)));
 }
 
-async function busyPorts(specs: readonly Pick<ServiceSpec, 'title' | 'port' | 'portOption'>[]): Promise<string[]> {
+async function busyPorts(services: readonly Pick<DevService, 'title' | 'port' | 'portOption'>[]): Promise<string[]> {
   const lines: string[] = [];
-  for (const { title, port, portOption } of specs) {
+  for (const { title, port, portOption } of services) {
     try {
       const { servers } = await bind(createServer, 'localhost', port);
       for (const server of servers) server.close();

@@ -1,6 +1,6 @@
 import type { ConnectError } from '@connectrpc/connect';
+import { EnvelopeReader } from '@example/rpc-core';
 import { requestTimedOut } from './deadline.ts';
-import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope, wrongMessageCount } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
@@ -34,7 +34,7 @@ export class SingleRequest implements RequestReader {
     if (this.#envelopes.unread > 0 || this.#call.stream.requestEnded) this.#read();
   }
 
-  stop(_reason: ConnectError): void {
+  stop(_reason: () => ConnectError): void {
     this.#envelopes.clear();
   }
 

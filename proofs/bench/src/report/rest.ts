@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { needProgram } from '@example/kit/toolchains';
 import { median } from '../median.ts';
-import { h2load, makeCalls, requireH2load } from '../server/h2load.ts';
+import { h2load, makeCalls } from '../server/h2load.ts';
 import { fastifyHttp1, fastifyHttp2, grpcJs, ours, oursHttp1, type Peer } from '../server/peers.ts';
 import { type Request, type Requests, writeRequests } from '../server/requests.ts';
 import { ServerProcess } from '../server/server-process.ts';
@@ -40,7 +41,7 @@ export async function measureRest(
   seconds: number,
   print: (line: string) => void,
 ): Promise<RestFigures[]> {
-  requireH2load();
+  for (const program of ['h2load', 'taskset'] as const) needProgram(program);
   const folder = mkdtempSync(join(tmpdir(), 'rest-'));
   try {
     const figures: RestFigures[] = [];

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '@example/kit/root';
-import { goTools, needGo, skipReason } from '@example/kit/toolchains';
+import { goTools, needProgram, skipReason } from '@example/kit/toolchains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentPath, installOpenApiTools, openApiTool } from './python.ts';
 import { startServices } from './services.ts';
@@ -21,7 +21,7 @@ interface Document {
 }
 
 const document = JSON.parse(readFileSync(documentPath, 'utf8')) as Document;
-const withoutGo = await skipReason(needGo);
+const withoutGo = await skipReason(() => needProgram('go'));
 const withoutPython = await skipReason(installOpenApiTools);
 
 describe.skipIf(withoutPython)(`the document of OpenAPI${withoutPython ?? ''}`, () => {

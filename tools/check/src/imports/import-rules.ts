@@ -19,8 +19,8 @@ export const folderOrders: readonly FolderOrder[] = [
     in: 'packages',
     levels: [
       ['protos', 'http2', 'service-kit'],
-      ['message-codec'],
-      ['rpc-server', 'storage'],
+      ['message-codec', 'rpc-core'],
+      ['rpc-server', 'rpc-client', 'storage'],
       globSync('*-service', { cwd: join(root, 'packages') }),
     ],
   },
@@ -33,14 +33,14 @@ export const folderOrders: readonly FolderOrder[] = [
       ['frames', 'hpack'],
       ['streams'],
       ['connection'],
-      ['server'],
+      ['server', 'client'],
       ['index.ts'],
     ],
   },
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'address', 'log', 'retry-later.ts'],
+      ['gen', 'address', 'log', 'once.ts', 'retry-later.ts'],
       ['config'],
       ['memory'],
       ['auth', 'health', 'overload', 'reflection'],
@@ -48,12 +48,16 @@ export const folderOrders: readonly FolderOrder[] = [
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],
       ['listener'],
+      ['health-port.ts'],
       ['serve.ts'],
       ['process'],
       ['index.ts'],
     ],
   },
-  { in: 'tools', levels: [['openapi'], ['check', 'dev'], ['release']] },
+  {
+    in: 'tools',
+    levels: [['openapi'], ['check', 'dev', 'start'], ['new', 'release'], ['build']],
+  },
 ];
 
 /** Tests, and files that only tests import. */

@@ -1,0 +1,38 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { Compression } from '@connectrpc/connect/protocol';
+import { compressionBrotli, compressionGzip } from '@connectrpc/connect-node';
+import { messageTooLarge } from './message-too-large.ts';
+
+/** The algorithms for requests and responses. A response uses the first one that its client names. */
+export const compressions: Compression[] = [compressionGzip, compressionBrotli];
+
+/** Responses below this size are sent as they are, in bytes: compressing them takes longer than it saves. */
+export const compressMinBytes = 1_024;
+
+/**
+ * The number of messages that are decompressed at the same time: the threads of Node's pool. The size of a message is
+ * known only after decompression, so other messages wait in compressed form: a thousand small messages must not all
+ * grow at once.
+ */
+const atOnce = 4;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/**
+ * @param maxBytes limit of the decompressed message
+ * @throws {ConnectError} RESOURCE_EXHAUSTED above the limit, else INVALID_ARGUMENT; as a rejection
+ */
+export async function decompress(compression: Compression, bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  if (running === atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
+  try {
+    return await compression.decompress(bytes as Uint8Array<ArrayBuffer>, maxBytes);
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.ResourceExhausted) throw messageTooLarge(undefined, maxBytes);
+    throw new ConnectError(`the message is not valid ${compression.name}`, Code.InvalidArgument);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}
