@@ -1,5 +1,5 @@
 /** A bar of a chart. */
-export interface Bar {
+interface Bar {
   readonly label: string;
   readonly value: number;
   /** The value as text, at the end of the bar. */

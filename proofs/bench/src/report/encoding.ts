@@ -11,13 +11,13 @@ import { loadCore, pinned } from '../server/cores.ts';
 import { goProgram, pythonEncoding } from '../server/peers.ts';
 
 /** Nanoseconds of one call. */
-export interface CodecTimes {
+interface CodecTimes {
   readonly encode: number;
   readonly decode: number;
 }
 
 /** One message in one form. Without times if only its size counts. */
-export interface EncodedAs {
+interface EncodedAs {
   readonly message: string;
   readonly codec: string;
   readonly bytes: number;
