@@ -91,8 +91,16 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/release')).runReleaseProcess,
   },
   'release rehearse': {
-    summary: 'publish to registries on this machine and use the packages from there; gates',
+    summary: 'publish to registries on this machine and use the packages from there: gates, additions',
     load: async () => (await import('@example/rehearsal')).runRehearse,
+  },
+  'start-your-own': {
+    summary: 'give this repository your names: npm scope, Go module, Python package, copyright',
+    load: async () => (await import('@example/start')).runStartYourOwn,
+  },
+  'start-your-own try': {
+    summary: 'rename clones to odd names, and use them',
+    load: async () => (await import('@example/own-names')).runTryNames,
   },
 };
 

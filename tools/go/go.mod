@@ -1,4 +1,4 @@
-module example.com/tools
+module example.com/protos/tools/go
 
 go 1.26.0
 

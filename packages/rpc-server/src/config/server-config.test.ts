@@ -30,9 +30,9 @@ describe('the reference of the configuration', () => {
 
 describe('the configuration of a server', () => {
   it.each([
-    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', 'https://*.example.org'],
     ['CORS_ORIGINS', '*'],
-    ['CORS_ORIGINS', 'https://example.com/'],
+    ['CORS_ORIGINS', 'https://example.org/'],
     ['CORS_HEADERS', 'x-a, x b'],
     ['SOCKET_MODE', '888'],
     ['SOCKET_MODE', '0660'],
@@ -41,7 +41,7 @@ describe('the configuration of a server', () => {
     ['HOST', '127.0.0.1,::1'],
     ['HOST', 'localhost:9000'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
-    ['TRUSTED_PROXIES', 'proxy.example.com'],
+    ['TRUSTED_PROXIES', 'proxy.example.org'],
     ['TRUSTED_PROXIES', '::ffff:10.0.0.0/104'],
   ])('refuses %s=%s', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(`${name}=`);
@@ -162,13 +162,13 @@ describe('the configuration of a server', () => {
 
   it.each([
     [{ NODE_ENV: 'production' }, 'AUTH: must be set in production'],
-    [{ AUTH_ISSUER: 'https://issuer.example.com' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ AUTH_ISSUER: 'https://issuer.example.org' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH: 'jwt' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH_JWKS: 'keys.json' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH_JWKS: 'https://' }, 'AUTH_JWKS="https://": must be the path of a JSON Web Key Set, or its'],
     [{ AUTH_JWKS: 'https://me@example.com/keys' }, 'AUTH_JWKS='],
     [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],
-    [{ CORS_ORIGINS: 'https://example.com/page' }, 'CORS_ORIGINS="https://example.com/page": must be the origins'],
+    [{ CORS_ORIGINS: 'https://example.org/page' }, 'CORS_ORIGINS="https://example.org/page": must be the origins'],
     [{ ALLOWED_HOSTS: 'localhost:9000' }, 'ALLOWED_HOSTS="localhost:9000": must be the host names'],
     [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS="*": must be the origins'],
   ])('rejects %j', (env: Environment, message) => {
@@ -176,8 +176,8 @@ describe('the configuration of a server', () => {
   });
 
   it('has authentication when AUTH_JWKS is set, unless AUTH=off', () => {
-    const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'example' };
-    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example', scopeClaim: 'scope' };
+    const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.org', AUTH_AUDIENCE: 'example' };
+    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.org', audience: 'example', scopeClaim: 'scope' };
     expect(read(env).auth).toEqual(auth);
     expect(read({ ...env, NODE_ENV: 'production' }).auth).toEqual(auth);
     expect(read({ ...env, AUTH: 'off' }).auth).toBeUndefined();
@@ -190,8 +190,8 @@ describe('the configuration of a server', () => {
   });
 
   it('splits CORS_ORIGINS at commas', () => {
-    const { corsOrigins } = read({ CORS_ORIGINS: 'https://example.com, http://localhost:5173,' });
-    expect(corsOrigins).toEqual(['https://example.com', 'http://localhost:5173']);
+    const { corsOrigins } = read({ CORS_ORIGINS: 'https://example.org, http://localhost:5173,' });
+    expect(corsOrigins).toEqual(['https://example.org', 'http://localhost:5173']);
   });
 
   it('has the default for an empty variable', () => {

@@ -160,7 +160,7 @@ loopback addresses, :: is every address',
   ),
   CORS_ORIGINS: setting(
     list.refine((origins) => origins.every((origin) => isOrigin(origin) && !origin.includes('*'))),
-    'the origins whose web pages may call, such as https://example.com, separated by commas; without patterns',
+    'the origins whose web pages may call, such as https://example.org, separated by commas; without patterns',
   ),
   CORS_HEADERS: setting(
     list.refine((names) => names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name))),
