@@ -1,7 +1,8 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import { names } from '@example/kit/names';
 import { compareVersions } from '@example/release';
-import { goGet, goModule } from '../projects/go-project.ts';
+import { goGet } from '../projects/go-project.ts';
 import { npmInstall } from '../projects/npm-project.ts';
 import { pinned } from '../projects/pinned.ts';
 import { pythonInstall } from '../projects/python-project.ts';
@@ -16,13 +17,13 @@ type Packages = Omit<Rehearsal, 'services' | 'releases'>;
 export const ownProtoChecks = [
   check('TypeScript', async (project, { release }) => {
     await npmInstall(project, release, [pinned('@bufbuild/protobuf')]);
-    const es = ['--es_out=.', '--es_opt=target=js,rewrite_imports=./user/**/*:@example/protos'];
-    await protoc(project, ['proto', 'node_modules/@example/protos/proto'], ...es, shop);
+    const es = ['--es_out=.', `--es_opt=target=js,rewrite_imports=./user/**/*:${names.npmPackage}`];
+    await protoc(project, ['proto', `node_modules/${names.npmPackage}/proto`], ...es, shop);
     return await project.run('node', 'main.mjs');
   }),
   check('Go', async (project, { release }) => {
     await goGet(project, release);
-    const module = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', goModule)).trim();
+    const module = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', names.goModule)).trim();
     await protoc(project, ['proto', join(module, 'proto')], ...(await goPlugin(project)), shop);
     await project.run('go', 'mod', 'tidy');
     return await project.run('go', 'run', '.');
@@ -43,7 +44,7 @@ function check(name: string, play: (project: Project, rehearsal: Packages) => Pr
   return {
     name: `a proto of a consumer that imports ours: ${name}`,
     async show(rehearsal: Packages) {
-      if (compareVersions(rehearsal.release.record.version, '1.3.0') < 0) return 'from 1.3.0 on';
+      if (!(await exportsCodeOfFiles(rehearsal.release))) return 'this version does not export the code of each file';
       const project = await newProject(rehearsal, 'own-protos');
       const output = await play(project, rehearsal);
       expectEqual(output, 'Aoife true', 'the output of the program');

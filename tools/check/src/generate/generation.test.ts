@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { names } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import { ToolchainMissingError } from '@example/kit/toolchains';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -79,9 +80,9 @@ it('finds files that were edited, removed or added, that have another version, a
     Go: ['gen/go/user/v1/user.pb.go', 'gen/go/version/version.go'],
     Python: [
       'examples/python/src/example_betterproto/gen/user/v1/__init__.py',
-      'gen/python/example_protos/__init__.py',
-      'gen/python/example_protos/user/v1/user_pb2.py',
-      'gen/python/example_protos/user/v1/user_pb2.pyi',
+      `gen/python/${names.pythonModule}/__init__.py`,
+      `gen/python/${names.pythonModule}/user/v1/user_pb2.py`,
+      `gen/python/${names.pythonModule}/user/v1/user_pb2.pyi`,
     ],
   };
   expect(stale).toEqual(

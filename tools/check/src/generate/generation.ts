@@ -35,6 +35,20 @@ export function generate(root: string, print: Print, of: readonly Language[] = l
   });
 }
 
+/**
+ * Generates the code of the languages whose generators are installed, and prints the names of all. The others get their
+ * version file, which needs no generator.
+ */
+export function generateInstalled(root: string, print: Print): void {
+  for (const language of languages) {
+    if (language.isInstalled(root)) generate(root, print, [language]);
+    else {
+      if (language.versionFile) writeVersionFile(language.versionFile, packageVersion(root), root);
+      print(`left out  ${language.name}: its generators are not installed\n`);
+    }
+  }
+}
+
 /** The differences between the generated code and the code that the protos generate. */
 export interface Comparison {
   /** The files that are missing, surplus or different, from the root. */

@@ -15,6 +15,9 @@ const releases = releasedApis(root).map((api) => {
   return { ...api, vectors: JSON.parse(text) as WireVector[] };
 });
 
+// A file without tests is an error.
+if (releases.length === 0) it.skip('wire vectors: releases/ is empty');
+
 describe.each(releases)('the wire vectors of $version', ({ version, descriptors, vectors }) => {
   it('are made from its descriptor set, one for each message', () => {
     expect(wireVectors(descriptors)).toEqual(vectors);

@@ -17,7 +17,7 @@ let folder: string;
 let server: RunningServer;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'order-1-1-'));
+  folder = mkdtempSync(join(tmpdir(), 'order-changes-'));
   server = await startOrderService(
     { server: testConfig, database: { kind: 'sqlite', path: join(folder, 'order.db') } },
     silentLogger,
