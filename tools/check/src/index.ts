@@ -2,7 +2,7 @@ export { brokenVectors, type WireVector } from './breaking/broken-vectors.ts';
 export { type Breakage, checkBreaking, compareWith, type EarlierApi, wordsOf } from './breaking/check-breaking.ts';
 export { releasedVersions } from './breaking/released-versions.ts';
 export { runCheck } from './check-command.ts';
-export { registryOf } from './descriptors.ts';
+export { buildDescriptors, registryOf } from './descriptors.ts';
 export { runGenerate } from './generate/generate-command.ts';
 export { generate } from './generate/generation.ts';
 export {

@@ -1,12 +1,13 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { names } from '@example/kit/names';
-import { compareVersions } from '@example/release';
+import { names, tarballOf } from '@example/kit/names';
+import { run } from '@example/release';
 import { goGet } from '../projects/go-project.ts';
 import { npmInstall } from '../projects/npm-project.ts';
 import { pinned } from '../projects/pinned.ts';
 import { pythonInstall } from '../projects/python-project.ts';
 import { type Check, expectEqual, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
+import type { ReleasedVersion } from '../released-version.ts';
 import { goPlugin, protoc } from './protoc.ts';
 
 const shop = 'shop/v1/shop.proto';
@@ -31,7 +32,7 @@ export const ownProtoChecks = [
   check('Python, beside code of all protos by protoc', async (project, { release }) => {
     const python = await pythonInstall(project, release);
     const { folder, record } = release;
-    await project.run('tar', '-xzf', join(folder, `example-protos-${record.version}.tgz`), 'package/proto');
+    await project.run('tar', '-xzf', join(folder, tarballOf(names.npmPackage, record.version)), 'package/proto');
     const protos = join(project.folder, 'package/proto');
     const ours = globSync('**/*.proto', { cwd: protos, exclude: ['google'] });
     await protoc(project, ['proto', protos], '--python_out=.', ...ours, shop);
@@ -51,4 +52,9 @@ function check(name: string, play: (project: Project, rehearsal: Packages) => Pr
       return undefined;
     },
   } satisfies Check;
+}
+
+async function exportsCodeOfFiles({ folder, record }: ReleasedVersion): Promise<boolean> {
+  const tarball = tarballOf(names.npmPackage, record.version);
+  return (await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: folder })).includes('_pb.js"');
 }
