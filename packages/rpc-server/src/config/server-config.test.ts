@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import * as z from 'zod';
 import { ConfigError, type Environment, readEnvironment } from './environment.ts';
 import { serverConfig, serverSettings } from './server-config.ts';
 
@@ -213,6 +214,20 @@ describe('the configuration of a server', () => {
     { LOG_LEVEL: 'loud' },
   ])('rejects %j', (env) => {
     expect(() => read(env)).toThrow(ConfigError);
+  });
+
+  it('has the value of a file that NAME_FILE names', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'port');
+    onTestFinished(() => rmSync(join(file, '..'), { recursive: true }));
+    expect(() => read({ PORT_FILE: file })).toThrow(`PORT_FILE: ${file} cannot be read`);
+    writeFileSync(file, '8443\n');
+    expect(read({ PORT_FILE: file }).port).toBe(8443);
+    expect(() => read({ PORT_FILE: file, PORT: '1' })).toThrow('PORT and PORT_FILE: only one of them may be set');
+  });
+
+  it('has a health port that is not the port', () => {
+    expect(read({ HEALTH_PORT: '9001' }).healthPort).toBe(9001);
+    expect(() => read({ HEALTH_PORT: '9000' })).toThrow('must be another port than PORT');
   });
 
   it('names every variable at fault, and what it must be', () => {

@@ -1,7 +1,6 @@
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { names, tarballOf } from '@example/kit/names';
-import { root } from '@example/kit/root';
-import { installPython, toolsPython } from '@example/kit/toolchains';
 import { run } from '@example/release';
 import { goGet } from '../projects/go-project.ts';
 import { npmInstall } from '../projects/npm-project.ts';
@@ -9,6 +8,9 @@ import { pinned } from '../projects/pinned.ts';
 import { pythonInstall } from '../projects/python-project.ts';
 import { type Check, expectEqual, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
+import { goPlugin, protoc } from './protoc.ts';
+
+const shop = 'shop/v1/shop.proto';
 
 type Packages = Omit<Rehearsal, 'services' | 'releases'>;
 
@@ -17,24 +19,23 @@ export const ownProtoChecks = [
   check('TypeScript', async (project, { release }) => {
     await npmInstall(project, release, [pinned('@bufbuild/protobuf')]);
     const es = ['--es_out=.', `--es_opt=target=js,rewrite_imports=./user/**/*:${names.npmPackage}`];
-    await protoc(project, `node_modules/${names.npmPackage}/proto`, ...es);
+    await protoc(project, ['proto', `node_modules/${names.npmPackage}/proto`], ...es, shop);
     return await project.run('node', 'main.mjs');
   }),
   check('Go', async (project, { release }) => {
     await goGet(project, release);
-    const plugin = join(project.folder, 'protoc-gen-go');
-    const build = ['build', '-o', plugin, 'google.golang.org/protobuf/cmd/protoc-gen-go'];
-    await run('go', build, { cwd: join(root, 'tools/go') });
     const module = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', names.goModule)).trim();
-    const go = [`--plugin=${plugin}`, '--go_out=.', '--go_opt=paths=source_relative'];
-    await protoc(project, join(module, 'proto'), ...go);
+    await protoc(project, ['proto', join(module, 'proto')], ...(await goPlugin(project)), shop);
     await project.run('go', 'mod', 'tidy');
     return await project.run('go', 'run', '.');
   }),
   check('Python, beside code of all protos by protoc', async (project, { release }) => {
     const python = await pythonInstall(project, release);
-    const ours = ['user/v1/user.proto', 'user/v2/user.proto', 'order/v1/order.proto'];
-    await protoc(project, join(root, 'proto'), '--python_out=.', ...ours);
+    const { folder, record } = release;
+    await project.run('tar', '-xzf', join(folder, tarballOf(names.npmPackage, record.version)), 'package/proto');
+    const protos = join(project.folder, 'package/proto');
+    const ours = globSync('**/*.proto', { cwd: protos, exclude: ['google'] });
+    await protoc(project, ['proto', protos], '--python_out=.', ...ours, shop);
     return await project.run(python, 'main.py');
   }),
 ];
@@ -56,11 +57,4 @@ function check(name: string, play: (project: Project, rehearsal: Packages) => Pr
 async function exportsCodeOfFiles({ folder, record }: ReleasedVersion): Promise<boolean> {
   const tarball = tarballOf(names.npmPackage, record.version);
   return (await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: folder })).includes('_pb.js"');
-}
-
-/** @param ours the folder of our protos */
-async function protoc(project: Project, ours: string, ...args: readonly string[]): Promise<void> {
-  installPython(toolsPython);
-  const folders = ['-I', 'proto', '-I', ours];
-  await project.run(toolsPython.python, '-m', 'grpc_tools.protoc', ...folders, ...args, 'shop/v1/shop.proto');
 }

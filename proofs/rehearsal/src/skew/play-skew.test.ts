@@ -1,7 +1,8 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { FieldDescriptorProto_Type, type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { buildDescriptors } from '@example/check';
+import { root } from '@example/kit/root';
 import { beforeAll, expect, it } from 'vitest';
-import { currentDescriptors } from '../gates/gates.ts';
 import { expectedOutcomes, type Outcome } from './expected.ts';
 import { compare } from './play-skew.ts';
 
@@ -18,8 +19,8 @@ function edited(edit: (set: FileDescriptorSet) => void): Uint8Array {
   return toBinary(FileDescriptorSetSchema, set);
 }
 
-beforeAll(async () => {
-  newer = await currentDescriptors();
+beforeAll(() => {
+  newer = buildDescriptors(root);
   older = edited((set) => {
     lacking = set.file.flatMap(({ service }) => service)[0]?.method.pop()?.name ?? expect.fail('there is no service');
   });

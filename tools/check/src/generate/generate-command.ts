@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { root } from '@example/kit/root';
-import { generate, generateInstalled } from './generation.ts';
+import { GenerationError, generate, generateInstalled } from './generation.ts';
 
 const usage = `Generates the code of every language from the protos, and names the languages that it leaves out because their toolchain is missing.
 
@@ -21,8 +21,9 @@ export function runGenerate(args: readonly string[], streams: Pick<NodeJS.Proces
     else generate(root, print);
     return 0;
   } catch (error) {
-    if (!(error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) throw error;
-    streams.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    const isUsage = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+    if (!isUsage && !(error instanceof GenerationError)) throw error;
+    streams.stderr.write(`${(error as Error).message}\n${isUsage ? `\n${usage}` : ''}`);
     return 1;
   }
 }

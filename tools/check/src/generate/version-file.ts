@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { names } from '@example/kit/names';
+import { buildDescriptors } from '../descriptors.ts';
 
 /** The version constants that each published package contains. */
 export interface PackageVersion {
@@ -61,12 +61,6 @@ export function packageVersion(root: string): PackageVersion {
 export function manifestVersion(root: string): string {
   const manifest = readFileSync(join(root, 'packages/protos/package.json'), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
-}
-
-/** @returns the google.protobuf.FileDescriptorSet of a repository's protos, with their imports and comments */
-function buildDescriptors(root: string): Buffer {
-  const args = ['build', '--as-file-descriptor-set', '-o', '-#format=binpb'];
-  return execFileSync('buf', args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 * 1024 * 1024 });
 }
 
 export function writeVersionFile(file: VersionFile, version: PackageVersion, folder: string): void {
