@@ -1,0 +1,327 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { outsideOfCalls } from '@example/service-kit';
+import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
+import { registerLeastRequest } from './balancing/least-request.ts';
+import type { Address, ChannelConnection, Connect } from './connector.ts';
+import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
+import { DnsResolver } from './resolving/dns-resolver.ts';
+import type { Endpoint, Resolver } from './resolving/resolver.ts';
+import { StaticResolver } from './resolving/static-resolver.ts';
+import { parseTarget, type Target } from './resolving/target.ts';
+import { RetryThrottle } from './retrying/retry-throttle.ts';
+import { readServiceConfig, type ServiceConfig, type ServiceConfigJson } from './service-config.ts';
+import { Subchannel, type SubchannelOptions } from './subchannel.ts';
+
+registerLeastRequest();
+
+/** Makes the resolver of a scheme. @throws {TypeError} for an invalid target */
+export type ResolverFactory = (target: Target) => Resolver;
+
+export interface ChannelOptions {
+  /** Such as `dns:///users:9000`, `ipv4:10.0.0.1:9000,10.0.0.2:9000` or `unix:/run/users.sock`. */
+  readonly target: string;
+  /** Resolvers of further schemes, or of `dns` itself. */
+  readonly resolvers?: Readonly<Record<string, ResolverFactory>> | undefined;
+  /** In the JSON form of gRPC. Default policy: `least_request_experimental` with two choices. */
+  readonly serviceConfig?: ServiceConfigJson | undefined;
+  /** Connections to each address that calls are spread over. Default: 1 */
+  readonly minConnections?: number | undefined;
+  /** Connections to each address, opened while the others are full. Default: 10, and at least `minConnections` */
+  readonly maxConnections?: number | undefined;
+  /** Milliseconds for an attempt to connect. Default: 20,000 */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Milliseconds between attempts to connect to one address: the first, and the longest. Default: 1,000 and 20,000 */
+  readonly backoff?: { readonly initialMs: number; readonly maxMs: number } | undefined;
+  readonly keepalive?: Partial<KeepaliveOptions> | undefined;
+  /**
+   * Milliseconds without a call after which the channel closes its connections and asks for no names, until the next
+   * call. The default of 180,000 is shorter than the time after which load balancers drop idle connections silently.
+   */
+  readonly idleMs?: number | undefined;
+  /** Connects now, and not with the first call. Default: false */
+  readonly eager?: boolean | undefined;
+}
+
+/** Where a call that cannot be sent yet waits. */
+export type WaitStage = 'resolving' | 'connecting' | 'picking' | 'stream';
+
+/** A connection for one attempt of a call. Open a stream at once, and report the end of the attempt exactly once. */
+export interface Picked<C> {
+  readonly connection: C;
+  /** @param code undefined for success */
+  readonly onEnd: (code: Code | undefined) => void;
+}
+
+/** An attempt that waits for a connection. */
+export interface Waiter<C> {
+  /** True if it needs no connection any more. */
+  readonly isDone: boolean;
+  readonly waitForReady: boolean;
+  onPicked(picked: Picked<C>): void;
+  /** @param error UNAVAILABLE: there is no server, and it does not wait for one */
+  onUnavailable(error: ConnectError): void;
+}
+
+const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
+const noMetadata = new Metadata();
+const tickMs = 250;
+const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
+
+/** What balancers get for a subchannel: they may wrap it once more. */
+class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
+
+/**
+ * The connections to the servers of one target. It resolves the target, keeps connections as its policy has it, and
+ * gives each attempt of a call one of these. Names, connections and balancing take place only while calls are made.
+ */
+export class Channel<C extends ChannelConnection> {
+  readonly target: string;
+  /** The name that TLS checks and `:authority` carries. */
+  readonly authority: string;
+  readonly config: ServiceConfig;
+  readonly throttle: RetryThrottle;
+  readonly #resolver: Resolver;
+  readonly #policy: experimental.TypedLoadBalancingConfig;
+  readonly #subchannelOptions: SubchannelOptions<C>;
+  readonly #subchannels = new Map<string, Subchannel<C>>();
+  readonly #idleMs: number;
+  #balancer: experimental.ChildLoadBalancerHandler | undefined;
+  #picker: experimental.Picker | undefined;
+  #state = State.IDLE;
+  #resolutionError: string | undefined;
+  #hasEndpoints = false;
+  #waiters: Waiter<C>[] = [];
+  #isServing = false;
+  #timer: NodeJS.Timeout | undefined;
+  #calls = 0;
+  #callsAtTick = 0;
+  #usedAt = 0;
+  #isClosed = false;
+
+  /** @throws {TypeError} for an invalid target or service config */
+  constructor(connect: Connect<C>, options: ChannelOptions) {
+    const factories = { dns: toDns, ipv4: toStatic, ipv6: toStatic, unix: toStatic, ...options.resolvers };
+    const target = parseTarget(options.target, (scheme) => Object.hasOwn(factories, scheme));
+    this.target = options.target;
+    this.#resolver = (factories as Record<string, ResolverFactory>)[target.scheme]?.(target) as Resolver;
+    this.authority = this.#resolver.authority;
+    this.config = readServiceConfig(options.serviceConfig ?? {});
+    this.throttle = new RetryThrottle(this.config.retryThrottling);
+    const policies = this.config.loadBalancingConfig ?? defaultPolicies;
+    const policy = experimental.selectLbConfigFromList(policies as Record<string, object>[]);
+    if (policy === null) {
+      const names = policies.flatMap((config) => Object.keys(config)).join(', ');
+      throw new TypeError(`invalid loadBalancingConfig: ${names} is unknown or has invalid fields`);
+    }
+    this.#policy = policy;
+    const { minConnections = 1, maxConnections = 10 } = options;
+    this.#subchannelOptions = {
+      connect,
+      minConnections,
+      maxConnections: Math.max(minConnections, maxConnections),
+      connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
+      backoff: options.backoff ?? { initialMs: 1_000, maxMs: 20_000 },
+      keepalive: { ...defaultKeepalive, ...options.keepalive },
+      idleMs: 30_000,
+      onRoom: () => this.#serveWaiters(),
+    };
+    this.#idleMs = options.idleMs ?? 180_000;
+    if (options.eager === true) this.#wake();
+  }
+
+  /** @returns undefined if the attempt has to wait, or cannot be made: `wait` reports which */
+  pick(): Picked<C> | undefined {
+    this.#calls += 1;
+    if (this.#waiters.length > 0) return undefined;
+    const picked = this.#tryPick();
+    return picked instanceof Error ? undefined : picked;
+  }
+
+  /** Gives the attempt a connection as soon as there is one. May call its methods at once. */
+  wait(waiter: Waiter<C>): void {
+    if (this.#isClosed) waiter.onUnavailable(closed());
+    else {
+      this.#wake();
+      this.#waiters.push(waiter);
+      this.#serveWaiters();
+    }
+  }
+
+  /** What attempts wait for now. */
+  get waitStage(): WaitStage {
+    if (!this.#hasEndpoints) return 'resolving';
+    if (this.#state === State.READY) return 'stream';
+    return this.#state === State.CONNECTING ? 'connecting' : 'picking';
+  }
+
+  /** The open connections by address. */
+  get connections(): ReadonlyMap<string, readonly C[]> {
+    return new Map([...this.#subchannels].map(([key, subchannel]) => [key, subchannel.connections]));
+  }
+
+  /** Attempts that wait fail with UNAVAILABLE; calls on connections go on. @param isHard ends these too */
+  close(isHard = false): void {
+    const isFirst = !this.#isClosed;
+    this.#isClosed = true;
+    this.#sleep(isHard);
+    if (!isFirst) return;
+    for (const waiter of this.#waiters.splice(0)) if (!waiter.isDone) waiter.onUnavailable(closed());
+  }
+
+  #tryPick(): Picked<C> | Error | undefined {
+    if (this.#picker === undefined) {
+      return this.#resolutionError === undefined ? undefined : new Error(this.#resolutionError);
+    }
+    const result = this.#picker.pick(noPickInfo);
+    switch (result.pickResultType) {
+      case experimental.PickResultType.COMPLETE: {
+        const subchannel = result.subchannel?.getRealSubchannel() as unknown as Subchannel<C> | undefined;
+        const connection = subchannel?.pick();
+        if (connection === undefined) return undefined;
+        result.onCallStarted?.();
+        return new PickedConnection(connection, result.onCallEnded);
+      }
+      case experimental.PickResultType.QUEUE:
+        return undefined;
+      default:
+        return new Error(result.status?.details);
+    }
+  }
+
+  /** First come, first served: as long as there are connections with room. */
+  #serveWaiters(): void {
+    // A waiter may open a stream, which may make another one wait.
+    if (this.#isServing) return;
+    this.#isServing = true;
+    const waiters = this.#waiters;
+    let served = 0;
+    const kept: Waiter<C>[] = [];
+    for (; served < waiters.length; served++) {
+      const waiter = waiters[served] as Waiter<C>;
+      if (waiter.isDone) continue;
+      const picked = this.#tryPick();
+      if (picked === undefined) break;
+      if (!(picked instanceof Error)) waiter.onPicked(picked);
+      else if (waiter.waitForReady) kept.push(waiter);
+      else waiter.onUnavailable(new ConnectError(`${this.target}: ${picked.message}`, Code.Unavailable));
+    }
+    this.#waiters = [...kept, ...waiters.slice(served)];
+    this.#isServing = false;
+  }
+
+  // Its life.
+
+  #wake(): void {
+    this.#usedAt = performance.now();
+    if (this.#balancer === undefined && !this.#isClosed) outsideOfCalls(() => this.#start());
+  }
+
+  #start(): void {
+    const balancer = new experimental.ChildLoadBalancerHandler({
+      createSubchannel: (address) => new SubchannelHandle(this.#subchannelTo(address as Address)),
+      updateState: (state, picker) => {
+        if (this.#balancer !== balancer) return;
+        this.#state = state;
+        this.#picker = picker;
+        // A policy may still be about to change more.
+        process.nextTick(() => this.#serveWaiters());
+      },
+      requestReresolution: () => this.#resolver.refresh(),
+      addChannelzChild: () => {},
+      removeChannelzChild: () => {},
+    });
+    this.#balancer = balancer;
+    this.#timer = setInterval(() => this.#onTick(), tickMs).unref();
+    this.#resolver.start({
+      onEndpoints: (endpoints) => this.#onEndpoints(endpoints),
+      onError: (message) => {
+        this.#resolutionError = message;
+        this.#serveWaiters();
+      },
+    });
+  }
+
+  #onEndpoints(endpoints: readonly Endpoint[]): void {
+    this.#hasEndpoints = true;
+    this.#resolutionError = undefined;
+    const list = experimental.statusOrFromValue(endpoints as experimental.Endpoint[]);
+    this.#balancer?.updateAddressList(list, this.#policy, {}, '');
+    if (this.#state === State.IDLE) this.#balancer?.exitIdle();
+  }
+
+  #subchannelTo(address: Address): Subchannel<C> {
+    const key = experimental.subchannelAddressToString(address);
+    let subchannel = this.#subchannels.get(key);
+    if (subchannel === undefined) {
+      subchannel = new Subchannel(address, this.#subchannelOptions, (unused) => {
+        // Policies release all subchannels before they take those of a new list.
+        setImmediate(() => {
+          if (!unused.isUnused) return;
+          if (this.#subchannels.get(key) === unused) this.#subchannels.delete(key);
+          unused.shutdown();
+        });
+      });
+      this.#subchannels.set(key, subchannel);
+    }
+    return subchannel;
+  }
+
+  #onTick(): void {
+    const now = performance.now();
+    for (const subchannel of this.#subchannels.values()) subchannel.onTick(now);
+    this.#waiters = this.#waiters.filter(({ isDone }) => !isDone);
+    const isUsed = this.#calls !== this.#callsAtTick || this.#waiters.length > 0 || this.#openStreams > 0;
+    this.#callsAtTick = this.#calls;
+    if (isUsed) this.#usedAt = now;
+    else if (now - this.#usedAt > this.#idleMs) this.#sleep(false);
+  }
+
+  get #openStreams(): number {
+    let sum = 0;
+    for (const subchannel of this.#subchannels.values()) {
+      for (const { openStreams } of subchannel.connections) sum += openStreams;
+    }
+    return sum;
+  }
+
+  /** Ends all connections and everything that runs, until the next call. */
+  #sleep(isHard: boolean): void {
+    clearInterval(this.#timer);
+    this.#resolver.stop();
+    const balancer = this.#balancer;
+    this.#balancer = undefined;
+    this.#picker = undefined;
+    this.#state = State.IDLE;
+    this.#hasEndpoints = false;
+    this.#resolutionError = undefined;
+    balancer?.destroy();
+    for (const subchannel of this.#subchannels.values()) subchannel.shutdown(isHard);
+    this.#subchannels.clear();
+  }
+}
+
+class PickedConnection<C> implements Picked<C> {
+  readonly connection: C;
+  readonly #onCallEnded: ReturnType<experimental.Picker['pick']>['onCallEnded'];
+
+  constructor(connection: C, onCallEnded: ReturnType<experimental.Picker['pick']>['onCallEnded']) {
+    this.connection = connection;
+    this.#onCallEnded = onCallEnded;
+  }
+
+  onEnd(code: Code | undefined): void {
+    this.#onCallEnded?.((code ?? 0) as number as status, '', noMetadata);
+  }
+}
+
+function closed(): ConnectError {
+  return new ConnectError('the channel is closed', Code.Unavailable);
+}
+
+function toDns(target: Target): Resolver {
+  return new DnsResolver(target);
+}
+
+function toStatic(target: Target): Resolver {
+  return new StaticResolver(target);
+}

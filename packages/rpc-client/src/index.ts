@@ -1,0 +1,1 @@
+export { Channel, type ChannelOptions } from './channel/channel.ts';
