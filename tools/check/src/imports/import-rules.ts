@@ -33,7 +33,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['frames', 'hpack'],
       ['streams'],
       ['connection'],
-      ['server'],
+      ['server', 'client'],
       ['index.ts'],
     ],
   },
