@@ -1,8 +1,9 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import type { ClientConnection } from '@example/http2';
 import { outsideOfCalls } from '@example/service-kit';
 import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
 import { registerLeastRequest } from './balancing/least-request.ts';
-import type { Address, ChannelConnection, Connect } from './connector.ts';
+import type { Address, Connect } from './connector.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
 import { DnsResolver } from './resolving/dns-resolver.ts';
 import type { Endpoint, Resolver } from './resolving/resolver.ts';
@@ -46,18 +47,19 @@ export interface ChannelOptions {
 export type WaitStage = 'resolving' | 'connecting' | 'picking' | 'stream';
 
 /** A connection for one attempt of a call. Open a stream at once, and report the end of the attempt exactly once. */
-export interface Picked<C> {
-  readonly connection: C;
+export interface Picked {
+  readonly connection: ClientConnection;
   /** @param code undefined for success */
-  readonly onEnd: (code: Code | undefined) => void;
+  onEnd(code: Code | undefined): void;
 }
 
 /** An attempt that waits for a connection. */
-export interface Waiter<C> {
+export interface Waiter {
   /** True if it needs no connection any more. */
   readonly isDone: boolean;
   readonly waitForReady: boolean;
-  onPicked(picked: Picked<C>): void;
+  /** Opens its stream before it returns. */
+  onPicked(picked: Picked): void;
   /** @param error UNAVAILABLE: there is no server, and it does not wait for one */
   onUnavailable(error: ConnectError): void;
 }
@@ -67,6 +69,8 @@ const noMetadata = new Metadata();
 const tickMs = 250;
 const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
 
+type OnCallEnded = ReturnType<experimental.Picker['pick']>['onCallEnded'];
+
 /** What balancers get for a subchannel: they may wrap it once more. */
 class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
 
@@ -74,7 +78,7 @@ class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
  * The connections to the servers of one target. It resolves the target, keeps connections as its policy has it, and
  * gives each attempt of a call one of these. Names, connections and balancing take place only while calls are made.
  */
-export class Channel<C extends ChannelConnection> {
+export class Channel {
   readonly target: string;
   /** The name that TLS checks and `:authority` carries. */
   readonly authority: string;
@@ -82,15 +86,17 @@ export class Channel<C extends ChannelConnection> {
   readonly throttle: RetryThrottle;
   readonly #resolver: Resolver;
   readonly #policy: experimental.TypedLoadBalancingConfig;
-  readonly #subchannelOptions: SubchannelOptions<C>;
-  readonly #subchannels = new Map<string, Subchannel<C>>();
+  readonly #subchannelOptions: SubchannelOptions;
+  readonly #subchannels = new Map<string, Subchannel>();
+  /** Shut down, with connections that have calls. */
+  readonly #retired = new Set<Subchannel>();
   readonly #idleMs: number;
   #balancer: experimental.ChildLoadBalancerHandler | undefined;
   #picker: experimental.Picker | undefined;
   #state = State.IDLE;
   #resolutionError: string | undefined;
   #hasEndpoints = false;
-  #waiters: Waiter<C>[] = [];
+  #waiters: Waiter[] = [];
   #isServing = false;
   #timer: NodeJS.Timeout | undefined;
   #calls = 0;
@@ -99,7 +105,7 @@ export class Channel<C extends ChannelConnection> {
   #isClosed = false;
 
   /** @throws {TypeError} for an invalid target or service config */
-  constructor(connect: Connect<C>, options: ChannelOptions) {
+  constructor(connect: Connect, options: ChannelOptions) {
     const factories = { dns: toDns, ipv4: toStatic, ipv6: toStatic, unix: toStatic, ...options.resolvers };
     const target = parseTarget(options.target, (scheme) => Object.hasOwn(factories, scheme));
     this.target = options.target;
@@ -130,7 +136,7 @@ export class Channel<C extends ChannelConnection> {
   }
 
   /** @returns undefined if the attempt has to wait, or cannot be made: `wait` reports which */
-  pick(): Picked<C> | undefined {
+  pick(): Picked | undefined {
     this.#calls += 1;
     if (this.#waiters.length > 0) return undefined;
     const picked = this.#tryPick();
@@ -138,7 +144,7 @@ export class Channel<C extends ChannelConnection> {
   }
 
   /** Gives the attempt a connection as soon as there is one. May call its methods at once. */
-  wait(waiter: Waiter<C>): void {
+  wait(waiter: Waiter): void {
     if (this.#isClosed) waiter.onUnavailable(closed());
     else {
       this.#wake();
@@ -155,7 +161,7 @@ export class Channel<C extends ChannelConnection> {
   }
 
   /** The open connections by address. */
-  get connections(): ReadonlyMap<string, readonly C[]> {
+  get connections(): ReadonlyMap<string, readonly ClientConnection[]> {
     return new Map([...this.#subchannels].map(([key, subchannel]) => [key, subchannel.connections]));
   }
 
@@ -168,14 +174,14 @@ export class Channel<C extends ChannelConnection> {
     for (const waiter of this.#waiters.splice(0)) if (!waiter.isDone) waiter.onUnavailable(closed());
   }
 
-  #tryPick(): Picked<C> | Error | undefined {
+  #tryPick(): Picked | Error | undefined {
     if (this.#picker === undefined) {
       return this.#resolutionError === undefined ? undefined : new Error(this.#resolutionError);
     }
     const result = this.#picker.pick(noPickInfo);
     switch (result.pickResultType) {
       case experimental.PickResultType.COMPLETE: {
-        const subchannel = result.subchannel?.getRealSubchannel() as unknown as Subchannel<C> | undefined;
+        const subchannel = result.subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
         const connection = subchannel?.pick();
         if (connection === undefined) return undefined;
         result.onCallStarted?.();
@@ -195,9 +201,9 @@ export class Channel<C extends ChannelConnection> {
     this.#isServing = true;
     const waiters = this.#waiters;
     let served = 0;
-    const kept: Waiter<C>[] = [];
+    const kept: Waiter[] = [];
     for (; served < waiters.length; served++) {
-      const waiter = waiters[served] as Waiter<C>;
+      const waiter = waiters[served] as Waiter;
       if (waiter.isDone) continue;
       const picked = this.#tryPick();
       if (picked === undefined) break;
@@ -231,7 +237,7 @@ export class Channel<C extends ChannelConnection> {
       removeChannelzChild: () => {},
     });
     this.#balancer = balancer;
-    this.#timer = setInterval(() => this.#onTick(), tickMs).unref();
+    this.#timer ??= setInterval(() => this.#onTick(), tickMs).unref();
     this.#resolver.start({
       onEndpoints: (endpoints) => this.#onEndpoints(endpoints),
       onError: (message) => {
@@ -249,7 +255,7 @@ export class Channel<C extends ChannelConnection> {
     if (this.#state === State.IDLE) this.#balancer?.exitIdle();
   }
 
-  #subchannelTo(address: Address): Subchannel<C> {
+  #subchannelTo(address: Address): Subchannel {
     const key = experimental.subchannelAddressToString(address);
     let subchannel = this.#subchannels.get(key);
     if (subchannel === undefined) {
@@ -257,8 +263,7 @@ export class Channel<C extends ChannelConnection> {
         // Policies release all subchannels before they take those of a new list.
         setImmediate(() => {
           if (!unused.isUnused) return;
-          if (this.#subchannels.get(key) === unused) this.#subchannels.delete(key);
-          unused.shutdown();
+          if (this.#subchannels.get(key) === unused) this.#retire(key, unused, false);
         });
       });
       this.#subchannels.set(key, subchannel);
@@ -269,6 +274,14 @@ export class Channel<C extends ChannelConnection> {
   #onTick(): void {
     const now = performance.now();
     for (const subchannel of this.#subchannels.values()) subchannel.onTick(now);
+    for (const subchannel of this.#retired) {
+      subchannel.onTick(now);
+      if (!subchannel.hasConnections) this.#retired.delete(subchannel);
+    }
+    if (this.#balancer === undefined) {
+      if (this.#retired.size === 0) this.#stopTimer();
+      return;
+    }
     this.#waiters = this.#waiters.filter(({ isDone }) => !isDone);
     const isUsed = this.#calls !== this.#callsAtTick || this.#waiters.length > 0 || this.#openStreams > 0;
     this.#callsAtTick = this.#calls;
@@ -286,7 +299,6 @@ export class Channel<C extends ChannelConnection> {
 
   /** Ends all connections and everything that runs, until the next call. */
   #sleep(isHard: boolean): void {
-    clearInterval(this.#timer);
     this.#resolver.stop();
     const balancer = this.#balancer;
     this.#balancer = undefined;
@@ -295,16 +307,27 @@ export class Channel<C extends ChannelConnection> {
     this.#hasEndpoints = false;
     this.#resolutionError = undefined;
     balancer?.destroy();
-    for (const subchannel of this.#subchannels.values()) subchannel.shutdown(isHard);
-    this.#subchannels.clear();
+    for (const [key, subchannel] of this.#subchannels) this.#retire(key, subchannel, isHard);
+    if (isHard) for (const subchannel of this.#retired) subchannel.shutdown(true);
+  }
+
+  #retire(key: string, subchannel: Subchannel, isHard: boolean): void {
+    this.#subchannels.delete(key);
+    this.#retired.add(subchannel);
+    subchannel.shutdown(isHard);
+  }
+
+  #stopTimer(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }
 
-class PickedConnection<C> implements Picked<C> {
-  readonly connection: C;
-  readonly #onCallEnded: ReturnType<experimental.Picker['pick']>['onCallEnded'];
+class PickedConnection implements Picked {
+  readonly connection: ClientConnection;
+  readonly #onCallEnded: OnCallEnded;
 
-  constructor(connection: C, onCallEnded: ReturnType<experimental.Picker['pick']>['onCallEnded']) {
+  constructor(connection: ClientConnection, onCallEnded: OnCallEnded) {
     this.connection = connection;
     this.#onCallEnded = onCallEnded;
   }

@@ -1,45 +1,75 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type ClientConnection, ErrorCode, type Goaway, type Limits, openConnection } from '@example/http2';
+
 /** An address of a server: what `net.connect` takes. */
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** The part of an HTTP/2 connection that a channel uses. */
-export interface ChannelConnection {
-  readonly openStreams: number;
-  /** Whether a stream can be opened now. */
-  readonly hasRoom: boolean;
-  /** All bytes received so far. */
-  readonly receivedBytes: number;
-  /** @param onAck not called if the connection ends first */
-  ping(onAck: (roundTripMs: number) => void): void;
-  /** Ends the connection when its streams have ended. */
-  drain(): void;
-  /** Ends the connection and its streams at once. */
-  close(): void;
-}
-
 export interface ConnectionListener {
   /** A stream can be opened again. */
-  onRoom(): void;
-  /** The connection takes no more streams: a GOAWAY, or its end. */
-  onLeaving(reason: Leaving): void;
+  onCapacity(): void;
+  /** The connection takes no more requests. */
+  onDraining(reason: DrainReason): void;
   /** The socket has closed. */
   onClose(): void;
 }
 
-export interface Leaving {
-  /** The server finds that we send PING too often: gRFC A8. */
-  readonly tooManyPings: boolean;
-  /** A text for errors. */
-  readonly message: string;
-}
+/**
+ * `goaway`: the server sent GOAWAY without an error. `too-many-pings`: it finds that we send PING too often, as in gRFC
+ * A8. `end`: anything else.
+ */
+export type DrainReason = 'goaway' | 'too-many-pings' | 'end';
 
 /**
- * Opens a connection. Resolves when it is ready for calls: after TLS and the first SETTINGS of the server.
+ * Opens a connection. Resolves when the server has shown that it speaks HTTP/2.
  *
  * @param signal ends the attempt
  * @throws {Error} with a message that names the cause
  */
-export type Connect<C extends ChannelConnection> = (
+export type Connect = (
   address: Address,
   listener: ConnectionListener,
   signal: AbortSignal,
-) => Promise<C>;
+) => Promise<ClientConnection>;
+
+/** Opens a socket, with TLS or without, that is ready for HTTP/2. @param signal ends the attempt @throws {Error} */
+export type OpenSocket = (address: Address, signal: AbortSignal) => Promise<Duplex>;
+
+export function http2Connector(openSocket: OpenSocket, limits: Partial<Limits> = {}): Connect {
+  return async (address, listener, signal) => {
+    const socket = await openSocket(address, signal);
+    return await new Promise((resolve, reject) => {
+      const abort = () => {
+        reject(signal.reason);
+        socket.destroy();
+      };
+      const connection = openConnection(socket, {
+        limits,
+        onReady: () => {
+          signal.removeEventListener('abort', abort);
+          resolve(connection);
+        },
+        onCapacity: () => listener.onCapacity(),
+        onDraining: (goaway) => listener.onDraining(toReason(goaway)),
+        onClose: ({ message }) => {
+          signal.removeEventListener('abort', abort);
+          reject(new Error(message));
+          listener.onClose();
+        },
+      });
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    });
+  };
+}
+
+function toReason(goaway: Goaway | undefined): DrainReason {
+  if (goaway?.code === ErrorCode.NO_ERROR) return 'goaway';
+  const { ENHANCE_YOUR_CALM } = ErrorCode;
+  return goaway?.code === ENHANCE_YOUR_CALM && goaway.debugData === 'too_many_pings' ? 'too-many-pings' : 'end';
+}
+
+/** All bytes that have been received on the connection. */
+export function receivedBytes({ socket }: ClientConnection): number {
+  return (socket as Partial<Socket>).bytesRead ?? 0;
+}

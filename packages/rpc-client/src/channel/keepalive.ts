@@ -1,4 +1,5 @@
-import type { ChannelConnection } from './connector.ts';
+import type { ClientConnection } from '@example/http2';
+import { receivedBytes } from './connector.ts';
 
 /** Milliseconds. */
 export interface KeepaliveOptions {
@@ -25,24 +26,23 @@ const quickPings = 2;
  * and after these only one in `intervalMs`.
  */
 export class Keepalive {
-  readonly #connection: ChannelConnection;
+  readonly #connection: ClientConnection;
   readonly #options: KeepaliveOptions;
   #received = -1;
   #silentSince = 0;
   #pings = 0;
   #pingedAt = Number.NEGATIVE_INFINITY;
-  /** The bytes that the acknowledgements of our own PINGs have brought. */
   #isWaiting = false;
 
-  constructor(connection: ChannelConnection, options: KeepaliveOptions) {
+  constructor(connection: ClientConnection, options: KeepaliveOptions) {
     this.#connection = connection;
     this.#options = options;
   }
 
   /** @param now by `performance.now()` */
   onTick(now: number): void {
-    const { receivedBytes, openStreams } = this.#connection;
-    if (openStreams === 0 || receivedBytes !== this.#received) this.#onSign(now, receivedBytes);
+    const received = receivedBytes(this.#connection);
+    if (this.#connection.openStreams === 0 || received !== this.#received) this.#onSign(now, received);
     else if (this.#isWaiting) {
       if (now - this.#pingedAt >= this.#options.timeoutMs) this.#connection.close();
     } else if (this.#isDue(now)) this.#ping(now);
@@ -61,12 +61,12 @@ export class Keepalive {
     this.#connection.ping(() => {
       this.#isWaiting = false;
       // The acknowledgement ends the wait, but not the silence.
-      this.#received = this.#connection.receivedBytes;
+      this.#received = receivedBytes(this.#connection);
     });
   }
 
-  #onSign(now: number, receivedBytes: number): void {
-    this.#received = receivedBytes;
+  #onSign(now: number, received: number): void {
+    this.#received = received;
     this.#silentSince = now;
     this.#pings = 0;
     this.#isWaiting = false;

@@ -1,11 +1,12 @@
+import type { ClientConnection } from '@example/http2';
 import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
-import type { Address, ChannelConnection, Connect, Leaving } from './connector.ts';
+import type { Address, Connect, DrainReason } from './connector.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 
 type Interface = experimental.SubchannelInterface;
 
-export interface SubchannelOptions<C extends ChannelConnection> {
-  readonly connect: Connect<C>;
+export interface SubchannelOptions {
+  readonly connect: Connect;
   /** How many connections calls are spread over. */
   readonly minConnections: number;
   /** More are opened only while the others have as many streams as the server allows: gRFC A105. */
@@ -21,8 +22,8 @@ export interface SubchannelOptions<C extends ChannelConnection> {
   readonly onRoom: () => void;
 }
 
-interface Member<C> {
-  readonly connection: C;
+interface Member {
+  readonly connection: ClientConnection;
   readonly keepalive: Keepalive;
   /** By `performance.now()`. */
   readonly openedAt: number;
@@ -34,15 +35,15 @@ const shortLifeMs = 1_000;
 const firstWaitMs = 10;
 
 /** All connections to one address, as the balancers of grpc-js use it. Connects only when asked to. */
-export class Subchannel<C extends ChannelConnection> implements Interface {
+export class Subchannel implements Interface {
   readonly address: Address;
-  readonly #options: SubchannelOptions<C>;
+  readonly #options: SubchannelOptions;
   readonly #backoff: experimental.BackoffTimeout;
   readonly #stateListeners = new Set<experimental.ConnectivityStateListener>();
-  readonly #onUnused: (subchannel: Subchannel<C>) => void;
-  #members: Member<C>[] = [];
+  readonly #onUnused: (subchannel: Subchannel) => void;
+  #members: Member[] = [];
   /** Drained by us or by the server, with calls. */
-  readonly #leaving = new Set<Member<C>>();
+  readonly #leaving = new Set<Member>();
   #state = State.IDLE;
   #attempts = new Set<AbortController>();
   #connectAfterBackoff = false;
@@ -54,7 +55,7 @@ export class Subchannel<C extends ChannelConnection> implements Interface {
   #lastError = '';
 
   /** @param onUnused called when no balancer refers to it any more */
-  constructor(address: Address, options: SubchannelOptions<C>, onUnused: (subchannel: Subchannel<C>) => void) {
+  constructor(address: Address, options: SubchannelOptions, onUnused: (subchannel: Subchannel) => void) {
     this.address = address;
     this.#options = options;
     this.#onUnused = onUnused;
@@ -68,7 +69,7 @@ export class Subchannel<C extends ChannelConnection> implements Interface {
   // Its connections.
 
   /** @returns a connection with room for a stream; undefined if there is none now, and then `onRoom` follows */
-  pick(): C | undefined {
+  pick(): ClientConnection | undefined {
     const { minConnections, maxConnections } = this.#options;
     const members = this.#members;
     const open = members.length + this.#attempts.size;
@@ -76,8 +77,8 @@ export class Subchannel<C extends ChannelConnection> implements Interface {
     for (let tried = 0; tried < members.length; tried++) {
       // The first ones in turn, and further ones only when these are full, so that those become idle again.
       const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
-      const member = members[at] as Member<C>;
-      if (!member.connection.hasRoom) continue;
+      const member = members[at] as Member;
+      if (!member.connection.hasCapacity) continue;
       this.#next = at + 1 < minConnections ? at + 1 : 0;
       return member.connection;
     }
@@ -87,8 +88,8 @@ export class Subchannel<C extends ChannelConnection> implements Interface {
     return undefined;
   }
 
-  /** Calls of the open connections, and connections. */
-  get connections(): readonly C[] {
+  /** The connections that take calls. */
+  get connections(): readonly ClientConnection[] {
     return this.#members.map(({ connection }) => connection);
   }
 
@@ -103,15 +104,14 @@ export class Subchannel<C extends ChannelConnection> implements Interface {
       clearTimeout(timer);
       this.#attempts.delete(attempt);
     };
-    let member: Member<C> | undefined;
+    let member: Member | undefined;
     let hasLeft = false;
-    const leave = (reason: Leaving) => {
-      hasLeft = true;
-      if (member !== undefined) this.#onLeaving(member, reason);
-    };
     const listener = {
-      onRoom: () => this.#options.onRoom(),
-      onLeaving: leave,
+      onCapacity: () => this.#options.onRoom(),
+      onDraining: (reason: DrainReason) => {
+        hasLeft = true;
+        if (member !== undefined) this.#onLeaving(member, reason);
+      },
       onClose: () => {
         if (member !== undefined) this.#leaving.delete(member);
       },
@@ -138,7 +138,7 @@ export class Subchannel<C extends ChannelConnection> implements Interface {
     );
   }
 
-  #onConnected(member: Member<C>): void {
+  #onConnected(member: Member): void {
     this.#members.push(member);
     this.#backoff.stop();
     this.#backoff.reset();
@@ -153,13 +153,14 @@ export class Subchannel<C extends ChannelConnection> implements Interface {
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.TRANSIENT_FAILURE);
   }
 
-  #onLeaving(member: Member<C>, { tooManyPings }: Leaving): void {
-    if (tooManyPings) this.#keepaliveFactor *= 2;
+  #onLeaving(member: Member, reason: DrainReason): void {
+    if (reason === 'too-many-pings') this.#keepaliveFactor *= 2;
     const at = this.#members.indexOf(member);
     if (at === -1) return;
     this.#members.splice(at, 1);
     this.#leaving.add(member);
-    this.#shortLives = performance.now() - member.openedAt < shortLifeMs ? this.#shortLives + 1 : 0;
+    if (performance.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
+    else this.#shortLives = reason === 'goaway' ? 1 : this.#shortLives + 1;
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
   }
 
@@ -186,6 +187,11 @@ export class Subchannel<C extends ChannelConnection> implements Interface {
       if (isHard) member.connection.close();
       else member.connection.drain();
     }
+  }
+
+  /** Whether a connection has not closed yet. */
+  get hasConnections(): boolean {
+    return this.#members.length > 0 || this.#leaving.size > 0;
   }
 
   // What balancers use.

@@ -34,7 +34,7 @@ export function parseTarget(text: string, isScheme: (scheme: string) => boolean)
  * @throws {TypeError}
  */
 export function parseHostPort(text: string): { readonly host: string; readonly port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text);
+  const match = /^(?:\[([^\]]+)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/.exec(text);
   if (match === null) {
     if (/^[\da-f:]+$/i.test(text) && text.includes('::')) return { host: text, port: defaultPort };
     throw new TypeError(`invalid address ${JSON.stringify(text)}: it must be HOST:PORT, or [ADDRESS]:PORT for IPv6`);
