@@ -2,6 +2,7 @@ import { connect as connectSocket } from 'node:net';
 import { ErrorCode, headerList, type StreamClose } from '@example/http2';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Backend, startBackend } from '../testing/backend.ts';
+import { startNameServer } from '../testing/name-server.ts';
 import { Channel, type ChannelOptions, type Picked } from './channel.ts';
 import { http2Connector, type OpenSocket } from './connector.ts';
 import type { Endpoint, Resolver, ResolverListener } from './resolving/resolver.ts';
@@ -197,6 +198,20 @@ it('uses a new server at once, and the remaining ones without a new connection',
   resolver.set(two);
   await expect.poll(() => one.connections.length).toBe(0);
   expect([one.accepted, two.accepted]).toEqual([1, 1]);
+});
+
+it('uses a server that a name server lists from now on, within two seconds', async () => {
+  await using one = await startBackend();
+  await using two = await startBackend(undefined, {}, one.port, '127.0.0.2');
+  await using names = await startNameServer(1, '127.0.0.1');
+  const channel = open({ target: `dns://${names.address}/users.test:${one.port}` });
+  await calls(channel, 10);
+  names.addresses = ['127.0.0.1', '127.0.0.2'];
+  await expect.poll(() => two.accepted).toBe(1);
+  await calls(channel, 50);
+  expect(two.requests).toBeGreaterThan(5);
+  names.addresses = ['127.0.0.2'];
+  await expect.poll(() => one.connections.length).toBe(0);
 });
 
 it('stays with the servers that it knows while a name server is away, lies, or knows none', async () => {

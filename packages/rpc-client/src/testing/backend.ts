@@ -31,7 +31,12 @@ export interface Backend extends AsyncDisposable {
 }
 
 /** @param port 0 for a free one */
-export async function startBackend(respond = respondOk, limits: Partial<Limits> = {}, port = 0): Promise<Backend> {
+export async function startBackend(
+  respond = respondOk,
+  limits: Partial<Limits> = {},
+  port = 0,
+  host = '127.0.0.1',
+): Promise<Backend> {
   const connections = new Map<Socket, Connection>();
   const state = { respond, requests: 0, accepted: 0 };
   const server = createServer({ noDelay: true }, (socket) => {
@@ -49,7 +54,7 @@ export async function startBackend(respond = respondOk, limits: Partial<Limits> 
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   const bound = server.address() as AddressInfo;
   const close = async () => {
@@ -58,7 +63,7 @@ export async function startBackend(respond = respondOk, limits: Partial<Limits> 
   };
   return {
     port: bound.port,
-    address: `127.0.0.1:${bound.port}`,
+    address: `${host}:${bound.port}`,
     get connections() {
       return [...connections.values()];
     },
