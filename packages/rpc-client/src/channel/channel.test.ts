@@ -1,15 +1,19 @@
 import { connect as connectSocket } from 'node:net';
 import { ErrorCode, headerList, type StreamClose } from '@example/http2';
 import { expect, it, onTestFinished } from 'vitest';
+import type { Picked } from '../call/connection-source.ts';
+import type { Connect } from '../connection/call-connection.ts';
+import { Http2CallConnection } from '../connection/http2-call-connection.ts';
 import { type Backend, startBackend } from '../testing/backend.ts';
 import { startNameServer } from '../testing/name-server.ts';
-import { Channel, type ChannelOptions, type Picked } from './channel.ts';
-import { http2Connector, type OpenSocket } from './connector.ts';
+import { Channel, type ChannelOptions } from './channel.ts';
 import type { Endpoint, Resolver, ResolverListener } from './resolving/resolver.ts';
 
-const openSocket: OpenSocket = (address, signal) =>
+const connect: Connect = (address, listener, signal) =>
   new Promise((resolve, reject) => {
-    const socket = connectSocket({ ...address, noDelay: true, signal }, () => resolve(socket));
+    const socket = connectSocket({ ...address, noDelay: true, signal }, () => {
+      Http2CallConnection.open(socket, {}, listener).then(resolve, reject);
+    });
     socket.once('error', reject);
   });
 
@@ -59,7 +63,7 @@ function toEndpoints(backends: readonly { port: number }[]): Endpoint[] {
 }
 
 function open(options: ChannelOptions): Channel {
-  const channel = new Channel(http2Connector(openSocket), options);
+  const channel = new Channel(connect, options);
   onTestFinished(() => channel.close(true));
   return channel;
 }
@@ -79,16 +83,21 @@ function attempt(channel: Channel, use: (picked: Picked) => void, fail: (error: 
 function call(channel: Channel, waitForReady = false): Promise<StreamClose | undefined> {
   return new Promise((resolve, reject) => {
     const use = (picked: Picked) => {
-      const stream = picked.connection.request(request, undefined, {
-        onHeaders() {},
-        onData() {},
-        onEnd() {},
-        onDrain() {},
-        onClose: (reason) => {
-          picked.onEnd(undefined);
-          resolve(reason);
+      const stream = picked.connection.request(
+        request,
+        undefined,
+        {
+          onHeaders() {},
+          onData() {},
+          onEnd() {},
+          onDrain() {},
+          onClose: (reason) => {
+            picked.onEnd(undefined);
+            resolve(reason);
+          },
         },
-      });
+        false,
+      );
       stream.sendData(new Uint8Array(5), new Uint8Array(), true);
     };
     attempt(channel, use, reject, waitForReady);
@@ -160,7 +169,7 @@ it('opens more connections while a server allows no more streams, and closes the
   const all = Array.from({ length: 8 }, () => call(channel));
   await expect.poll(() => held.length).toBe(6);
   expect(backend.accepted).toBe(3);
-  expect(channel.waitStage).toBe('stream');
+  expect(channel.stageTimes.stream).toBeGreaterThan(0);
   for (const release of held.splice(0)) release();
   await expect.poll(() => held.length).toBe(2);
   for (const release of held.splice(0)) release();

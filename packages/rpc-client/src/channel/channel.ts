@@ -1,9 +1,9 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import type { ClientConnection } from '@example/http2';
 import { outsideOfCalls } from '@example/service-kit';
 import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
+import type { Picked, Waiter } from '../call/connection-source.ts';
+import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
 import { registerLeastRequest } from './balancing/least-request.ts';
-import type { Address, Connect } from './connector.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
 import { DnsResolver } from './resolving/dns-resolver.ts';
 import type { Endpoint, Resolver } from './resolving/resolver.ts';
@@ -11,6 +11,7 @@ import { StaticResolver } from './resolving/static-resolver.ts';
 import { parseTarget, type Target } from './resolving/target.ts';
 import { RetryThrottle } from './retrying/retry-throttle.ts';
 import { readServiceConfig, type ServiceConfig, type ServiceConfigJson } from './service-config.ts';
+import { StageClock, type StageTimes, type WaitStage } from './stage-clock.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
 registerLeastRequest();
@@ -41,27 +42,6 @@ export interface ChannelOptions {
   readonly idleMs?: number | undefined;
   /** Connects now, and not with the first call. Default: false */
   readonly eager?: boolean | undefined;
-}
-
-/** Where a call that cannot be sent yet waits. */
-export type WaitStage = 'resolving' | 'connecting' | 'picking' | 'stream';
-
-/** A connection for one attempt of a call. Open a stream at once, and report the end of the attempt exactly once. */
-export interface Picked {
-  readonly connection: ClientConnection;
-  /** @param code undefined for success */
-  onEnd(code: Code | undefined): void;
-}
-
-/** An attempt that waits for a connection. */
-export interface Waiter {
-  /** True if it needs no connection any more. */
-  readonly isDone: boolean;
-  readonly waitForReady: boolean;
-  /** Opens its stream before it returns. */
-  onPicked(picked: Picked): void;
-  /** @param error UNAVAILABLE: there is no server, and it does not wait for one */
-  onUnavailable(error: ConnectError): void;
 }
 
 const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
@@ -95,9 +75,9 @@ export class Channel {
   #picker: experimental.Picker | undefined;
   #state = State.IDLE;
   #resolutionError: string | undefined;
-  #hasEndpoints = false;
   #waiters: Waiter[] = [];
   #isServing = false;
+  readonly #clock = new StageClock();
   #timer: NodeJS.Timeout | undefined;
   #calls = 0;
   #callsAtTick = 0;
@@ -153,15 +133,13 @@ export class Channel {
     }
   }
 
-  /** What attempts wait for now. */
-  get waitStage(): WaitStage {
-    if (!this.#hasEndpoints) return 'resolving';
-    if (this.#state === State.READY) return 'stream';
-    return this.#state === State.CONNECTING ? 'connecting' : 'picking';
+  /** How long attempts have had to wait for what. */
+  get stageTimes(): StageTimes {
+    return this.#clock.times();
   }
 
   /** The open connections by address. */
-  get connections(): ReadonlyMap<string, readonly ClientConnection[]> {
+  get connections(): ReadonlyMap<string, readonly CallConnection[]> {
     return new Map([...this.#subchannels].map(([key, subchannel]) => [key, subchannel.connections]));
   }
 
@@ -229,6 +207,7 @@ export class Channel {
         if (this.#balancer !== balancer) return;
         this.#state = state;
         this.#picker = picker;
+        this.#clock.enter(stageOf(state));
         // A policy may still be about to change more.
         process.nextTick(() => this.#serveWaiters());
       },
@@ -248,7 +227,6 @@ export class Channel {
   }
 
   #onEndpoints(endpoints: readonly Endpoint[]): void {
-    this.#hasEndpoints = true;
     this.#resolutionError = undefined;
     const list = experimental.statusOrFromValue(endpoints as experimental.Endpoint[]);
     this.#balancer?.updateAddressList(list, this.#policy, {}, '');
@@ -304,8 +282,8 @@ export class Channel {
     this.#balancer = undefined;
     this.#picker = undefined;
     this.#state = State.IDLE;
-    this.#hasEndpoints = false;
     this.#resolutionError = undefined;
+    this.#clock.enter('resolving');
     balancer?.destroy();
     for (const [key, subchannel] of this.#subchannels) this.#retire(key, subchannel, isHard);
     if (isHard) for (const subchannel of this.#retired) subchannel.shutdown(true);
@@ -324,16 +302,27 @@ export class Channel {
 }
 
 class PickedConnection implements Picked {
-  readonly connection: ClientConnection;
+  readonly connection: CallConnection;
   readonly #onCallEnded: OnCallEnded;
 
-  constructor(connection: ClientConnection, onCallEnded: OnCallEnded) {
+  constructor(connection: CallConnection, onCallEnded: OnCallEnded) {
     this.connection = connection;
     this.#onCallEnded = onCallEnded;
   }
 
   onEnd(code: Code | undefined): void {
     this.#onCallEnded?.((code ?? 0) as number as status, '', noMetadata);
+  }
+}
+
+function stageOf(state: State): WaitStage {
+  switch (state) {
+    case State.READY:
+      return 'stream';
+    case State.TRANSIENT_FAILURE:
+      return 'picking';
+    default:
+      return 'connecting';
   }
 }
 

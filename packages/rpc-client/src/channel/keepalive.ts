@@ -1,5 +1,4 @@
-import type { ClientConnection } from '@example/http2';
-import { receivedBytes } from './connector.ts';
+import type { CallConnection } from '../connection/call-connection.ts';
 
 /** Milliseconds. */
 export interface KeepaliveOptions {
@@ -26,7 +25,7 @@ const quickPings = 2;
  * and after these only one in `intervalMs`.
  */
 export class Keepalive {
-  readonly #connection: ClientConnection;
+  readonly #connection: CallConnection;
   readonly #options: KeepaliveOptions;
   #received = -1;
   #silentSince = 0;
@@ -34,15 +33,15 @@ export class Keepalive {
   #pingedAt = Number.NEGATIVE_INFINITY;
   #isWaiting = false;
 
-  constructor(connection: ClientConnection, options: KeepaliveOptions) {
+  constructor(connection: CallConnection, options: KeepaliveOptions) {
     this.#connection = connection;
     this.#options = options;
   }
 
   /** @param now by `performance.now()` */
   onTick(now: number): void {
-    const received = receivedBytes(this.#connection);
-    if (this.#connection.openStreams === 0 || received !== this.#received) this.#onSign(now, received);
+    const { receivedBytes, openStreams } = this.#connection;
+    if (openStreams === 0 || receivedBytes !== this.#received) this.#onSign(now, receivedBytes);
     else if (this.#isWaiting) {
       if (now - this.#pingedAt >= this.#options.timeoutMs) this.#connection.close();
     } else if (this.#isDue(now)) this.#ping(now);
@@ -61,12 +60,12 @@ export class Keepalive {
     this.#connection.ping(() => {
       this.#isWaiting = false;
       // The acknowledgement ends the wait, but not the silence.
-      this.#received = receivedBytes(this.#connection);
+      this.#received = this.#connection.receivedBytes;
     });
   }
 
-  #onSign(now: number, received: number): void {
-    this.#received = received;
+  #onSign(now: number, receivedBytes: number): void {
+    this.#received = receivedBytes;
     this.#silentSince = now;
     this.#pings = 0;
     this.#isWaiting = false;

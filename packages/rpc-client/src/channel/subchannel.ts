@@ -1,6 +1,5 @@
-import type { ClientConnection } from '@example/http2';
 import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
-import type { Address, Connect, DrainReason } from './connector.ts';
+import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 
 type Interface = experimental.SubchannelInterface;
@@ -23,7 +22,7 @@ export interface SubchannelOptions {
 }
 
 interface Member {
-  readonly connection: ClientConnection;
+  readonly connection: CallConnection;
   readonly keepalive: Keepalive;
   /** By `performance.now()`. */
   readonly openedAt: number;
@@ -69,7 +68,7 @@ export class Subchannel implements Interface {
   // Its connections.
 
   /** @returns a connection with room for a stream; undefined if there is none now, and then `onRoom` follows */
-  pick(): ClientConnection | undefined {
+  pick(): CallConnection | undefined {
     const { minConnections, maxConnections } = this.#options;
     const members = this.#members;
     const open = members.length + this.#attempts.size;
@@ -78,7 +77,7 @@ export class Subchannel implements Interface {
       // The first ones in turn, and further ones only when these are full, so that those become idle again.
       const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
       const member = members[at] as Member;
-      if (!member.connection.hasCapacity) continue;
+      if (!member.connection.hasRoom) continue;
       this.#next = at + 1 < minConnections ? at + 1 : 0;
       return member.connection;
     }
@@ -89,7 +88,7 @@ export class Subchannel implements Interface {
   }
 
   /** The connections that take calls. */
-  get connections(): readonly ClientConnection[] {
+  get connections(): readonly CallConnection[] {
     return this.#members.map(({ connection }) => connection);
   }
 
@@ -106,9 +105,9 @@ export class Subchannel implements Interface {
     };
     let member: Member | undefined;
     let hasLeft = false;
-    const listener = {
-      onCapacity: () => this.#options.onRoom(),
-      onDraining: (reason: DrainReason) => {
+    const listener: ConnectionListener = {
+      onRoom: () => this.#options.onRoom(),
+      onLeaving: (reason) => {
         hasLeft = true;
         if (member !== undefined) this.#onLeaving(member, reason);
       },
@@ -153,14 +152,14 @@ export class Subchannel implements Interface {
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.TRANSIENT_FAILURE);
   }
 
-  #onLeaving(member: Member, reason: DrainReason): void {
-    if (reason === 'too-many-pings') this.#keepaliveFactor *= 2;
+  #onLeaving(member: Member, { tooManyPings, isGraceful }: Leaving): void {
+    if (tooManyPings) this.#keepaliveFactor *= 2;
     const at = this.#members.indexOf(member);
     if (at === -1) return;
     this.#members.splice(at, 1);
     this.#leaving.add(member);
     if (performance.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
-    else this.#shortLives = reason === 'goaway' ? 1 : this.#shortLives + 1;
+    else this.#shortLives = isGraceful ? 1 : this.#shortLives + 1;
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
   }
 

@@ -1,4 +1,4 @@
-import type { Address } from '../connector.ts';
+import type { Address } from '../../connection/call-connection.ts';
 
 /** A server, by all of its addresses. */
 export interface Endpoint {

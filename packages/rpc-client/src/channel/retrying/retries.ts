@@ -1,24 +1,12 @@
-import type { Code } from '@connectrpc/connect';
+import type { Failure, Retries } from '../../call/connection-source.ts';
 import type { RetryPolicy } from '../service-config.ts';
 import type { RetryThrottle } from './retry-throttle.ts';
-
-/** How an attempt has failed. */
-export interface Failure {
-  readonly code: Code;
-  /**
-   * `nothing`: it was never sent. `refused`: the server guarantees that it has not processed it, by REFUSED_STREAM or by
-   * a GOAWAY with a lower stream. `unknown`: it may have.
-   */
-  readonly seenByServer: 'nothing' | 'refused' | 'unknown';
-  /** The trailer `grpc-retry-pushback-ms` of the server. */
-  readonly pushback?: string | null | undefined;
-}
 
 /** A server that refuses a call this often has no room for it: then the policy decides. */
 const maxRefusals = 3;
 
-/** Decides for one call whether and when the next attempt follows: gRFC A6. */
-export class Retries {
+/** The attempts of one call by a retry policy: gRFC A6. */
+export class PolicyRetries implements Retries {
   readonly #policy: RetryPolicy | undefined;
   readonly #throttle: RetryThrottle;
   #attempts = 1;
@@ -32,17 +20,14 @@ export class Retries {
     this.#backoffMs = policy?.initialBackoffMs ?? 0;
   }
 
-  /** Attempts that a server may have seen, before the present one: for `grpc-previous-rpc-attempts`. */
   get previousAttempts(): number {
     return this.#attempts - 1;
   }
 
-  /** Whether a further attempt is possible at all: otherwise nothing has to be kept for it. */
   get isOver(): boolean {
     return this.#policy === undefined ? false : this.#attempts >= this.#policy.maxAttempts;
   }
 
-  /** @returns the milliseconds until the next attempt; undefined if there is none */
   afterFailure(failure: Failure): number | undefined {
     if (failure.seenByServer === 'nothing') return 0;
     if (failure.seenByServer === 'refused' && this.#refusals < maxRefusals) {
@@ -55,7 +40,7 @@ export class Retries {
   #byPolicy({ code, pushback, seenByServer }: Failure): number | undefined {
     const policy = this.#policy;
     if (policy === undefined || seenByServer === 'nothing') return undefined;
-    const pushbackMs = pushback === null || pushback === undefined ? undefined : readPushback(pushback);
+    const pushbackMs = pushback === undefined ? undefined : readPushback(pushback);
     const isRetryable = policy.retryableCodes.has(code);
     if (isRetryable || pushbackMs === 'never') this.#throttle.onFailure();
     if (!isRetryable || pushbackMs === 'never') return undefined;
