@@ -19,8 +19,8 @@ export const folderOrders: readonly FolderOrder[] = [
     in: 'packages',
     levels: [
       ['protos', 'http2', 'service-kit'],
-      ['message-codec'],
-      ['rpc-server', 'storage'],
+      ['message-codec', 'rpc-core'],
+      ['rpc-server', 'rpc-client', 'storage'],
       globSync('*-service', { cwd: join(root, 'packages') }),
     ],
   },
