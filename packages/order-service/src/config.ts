@@ -1,3 +1,4 @@
+import { isTarget } from '@example/rpc-client';
 import {
   type Environment,
   readEnvironment,
@@ -6,7 +7,6 @@ import {
   serverSettings,
 } from '@example/rpc-server';
 import { isServerUrl } from '@example/service-kit';
-import { isTarget } from '@example/rpc-client';
 import { type DatabaseUrl, databaseUrl } from '@example/storage';
 import { z } from 'zod';
 import type { UsersConfig } from './users/remote-user-directory.ts';

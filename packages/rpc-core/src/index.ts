@@ -5,3 +5,4 @@ export { type Envelope, EnvelopeFlag, envelopeHeader, envelopeHeaderBytes } from
 export { EnvelopeReader } from './envelope-reader.ts';
 export { messageTooLarge } from './message-too-large.ts';
 export { type TimerEntry, TimerWheel } from './timer-wheel.ts';
+export { toHeaders } from './to-headers.ts';

@@ -11,7 +11,7 @@ export class HeaderList {
   readonly scheme: string;
   readonly path: string;
   readonly authority: string;
-  /** The status of a received response, or 0. */
+  /** The status of a response, or 0. */
   readonly status: number;
   /** In bytes, or -1 without a content-length field. */
   readonly contentLength: number;
@@ -79,7 +79,9 @@ const sensitiveNames = new Set(['authorization', 'proxy-authorization', 'cookie'
  * @throws TypeError if HTTP/2 does not allow a name or value
  */
 export function headerList(fields: readonly (readonly [name: string, value: string])[]): HeaderList {
-  return new HeaderList(fields.map(toField));
+  const [first] = fields;
+  const start = first?.[0] === ':status' ? { ...noStart, status: Number(first[1]) } : noStart;
+  return new HeaderList(fields.map(toField), start);
 }
 
 /**

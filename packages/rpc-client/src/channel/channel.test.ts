@@ -7,7 +7,9 @@ import { Http2CallConnection } from '../connection/http2-call-connection.ts';
 import { type Backend, startBackend } from '../testing/backend.ts';
 import { startNameServer } from '../testing/name-server.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
+import { createResolver } from './resolving/create-resolver.ts';
 import type { Endpoint, Resolver, ResolverListener } from './resolving/resolver.ts';
+import { readServiceConfig, type ServiceConfigJson } from './service-config.ts';
 
 const connect: Connect = (address, listener, signal) =>
   new Promise((resolve, reject) => {
@@ -62,14 +64,20 @@ function toEndpoints(backends: readonly { port: number }[]): Endpoint[] {
   return backends.map(({ port }) => ({ addresses: [{ host: '127.0.0.1', port }] }));
 }
 
-function open(options: ChannelOptions): Channel {
-  const channel = new Channel(connect, options);
+interface Options extends ChannelOptions {
+  readonly target: string;
+  readonly resolver?: Resolver;
+  readonly serviceConfig?: ServiceConfigJson;
+}
+
+function open({ target, resolver = createResolver(target), serviceConfig = {}, ...options }: Options): Channel {
+  const channel = new Channel(target, resolver, connect, readServiceConfig(serviceConfig), options);
   onTestFinished(() => channel.close(true));
   return channel;
 }
 
-function openTo(resolver: TestResolver, options: Partial<ChannelOptions> = {}): Channel {
-  return open({ target: 'test:x', resolvers: { test: () => resolver }, ...options });
+function openTo(resolver: TestResolver, options: ChannelOptions = {}): Channel {
+  return open({ target: 'test:x', resolver, ...options });
 }
 
 /** Uses the connection for one attempt, now or when there is one. */

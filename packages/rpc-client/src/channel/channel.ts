@@ -1,31 +1,18 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { outsideOfCalls } from '@example/service-kit';
 import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
-import type { Picked, Waiter } from '../call/connection-source.ts';
+import type { ConnectionSource, Picked, Waiter } from '../call/connection-source.ts';
 import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
 import { registerLeastRequest } from './balancing/least-request.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
-import { DnsResolver } from './resolving/dns-resolver.ts';
 import type { Endpoint, Resolver } from './resolving/resolver.ts';
-import { StaticResolver } from './resolving/static-resolver.ts';
-import { parseTarget, type Target } from './resolving/target.ts';
-import { RetryThrottle } from './retrying/retry-throttle.ts';
-import { readServiceConfig, type ServiceConfig, type ServiceConfigJson } from './service-config.ts';
+import type { ServiceConfig } from './service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from './stage-clock.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
 registerLeastRequest();
 
-/** Makes the resolver of a scheme. @throws {TypeError} for an invalid target */
-export type ResolverFactory = (target: Target) => Resolver;
-
 export interface ChannelOptions {
-  /** Such as `dns:///users:9000`, `ipv4:10.0.0.1:9000,10.0.0.2:9000` or `unix:/run/users.sock`. */
-  readonly target: string;
-  /** Resolvers of further schemes, or of `dns` itself. */
-  readonly resolvers?: Readonly<Record<string, ResolverFactory>> | undefined;
-  /** In the JSON form of gRPC. Default policy: `least_request_experimental` with two choices. */
-  readonly serviceConfig?: ServiceConfigJson | undefined;
   /** Connections to each address that calls are spread over. Default: 1 */
   readonly minConnections?: number | undefined;
   /** Connections to each address, opened while the others are full. Default: 10, and at least `minConnections` */
@@ -58,12 +45,8 @@ class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
  * The connections to the servers of one target. It resolves the target, keeps connections as its policy has it, and
  * gives each attempt of a call one of these. Names, connections and balancing take place only while calls are made.
  */
-export class Channel {
+export class Channel implements ConnectionSource {
   readonly target: string;
-  /** The name that TLS checks and `:authority` carries. */
-  readonly authority: string;
-  readonly config: ServiceConfig;
-  readonly throttle: RetryThrottle;
   readonly #resolver: Resolver;
   readonly #policy: experimental.TypedLoadBalancingConfig;
   readonly #subchannelOptions: SubchannelOptions;
@@ -84,16 +67,20 @@ export class Channel {
   #usedAt = 0;
   #isClosed = false;
 
-  /** @throws {TypeError} for an invalid target or service config */
-  constructor(connect: Connect, options: ChannelOptions) {
-    const factories = { dns: toDns, ipv4: toStatic, ipv6: toStatic, unix: toStatic, ...options.resolvers };
-    const target = parseTarget(options.target, (scheme) => Object.hasOwn(factories, scheme));
-    this.target = options.target;
-    this.#resolver = (factories as Record<string, ResolverFactory>)[target.scheme]?.(target) as Resolver;
-    this.authority = this.#resolver.authority;
-    this.config = readServiceConfig(options.serviceConfig ?? {});
-    this.throttle = new RetryThrottle(this.config.retryThrottling);
-    const policies = this.config.loadBalancingConfig ?? defaultPolicies;
+  /**
+   * @param target for errors
+   * @throws {TypeError} for a balancing policy that is unknown
+   */
+  constructor(
+    target: string,
+    resolver: Resolver,
+    connect: Connect,
+    { loadBalancingConfig }: Pick<ServiceConfig, 'loadBalancingConfig'>,
+    options: ChannelOptions,
+  ) {
+    this.target = target;
+    this.#resolver = resolver;
+    const policies = loadBalancingConfig ?? defaultPolicies;
     const policy = experimental.selectLbConfigFromList(policies as Record<string, object>[]);
     if (policy === null) {
       const names = policies.flatMap((config) => Object.keys(config)).join(', ');
@@ -328,12 +315,4 @@ function stageOf(state: State): WaitStage {
 
 function closed(): ConnectError {
   return new ConnectError('the channel is closed', Code.Unavailable);
-}
-
-function toDns(target: Target): Resolver {
-  return new DnsResolver(target);
-}
-
-function toStatic(target: Target): Resolver {
-  return new StaticResolver(target);
 }

@@ -40,8 +40,8 @@ export class Keepalive {
 
   /** @param now by `performance.now()` */
   onTick(now: number): void {
-    const { receivedBytes, openStreams } = this.#connection;
-    if (openStreams === 0 || receivedBytes !== this.#received) this.#onSign(now, receivedBytes);
+    const { receivedBytes, openStreams, canPing } = this.#connection;
+    if (openStreams === 0 || !canPing || receivedBytes !== this.#received) this.#onSign(now, receivedBytes);
     else if (this.#isWaiting) {
       if (now - this.#pingedAt >= this.#options.timeoutMs) this.#connection.close();
     } else if (this.#isDue(now)) this.#ping(now);

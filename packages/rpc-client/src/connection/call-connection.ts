@@ -17,6 +17,7 @@ export interface CallConnection {
    */
   request(headers: HeaderList, more: HeaderList | undefined, handler: ResponseHandler, end: boolean): MessageStream;
 
+  readonly canPing: boolean;
   /** @param onAck not called if the connection ends first */
   ping(onAck: (roundTripMs: number) => void): void;
   /** Ends the connection when its calls have ended. */

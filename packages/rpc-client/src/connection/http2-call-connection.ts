@@ -16,6 +16,7 @@ import type { CallConnection, ConnectionListener } from './call-connection.ts';
 export class Http2CallConnection implements CallConnection {
   readonly #socket: Socket;
   readonly #connection: ClientConnection;
+  readonly canPing = true;
 
   private constructor(socket: Socket, connection: ClientConnection) {
     this.#socket = socket;

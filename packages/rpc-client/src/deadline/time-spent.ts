@@ -55,6 +55,11 @@ export class TimeSpent {
     this.#stage = stage;
   }
 
+  /** The present stage has been another one from its beginning. */
+  wasIn(stage: CallStage): void {
+    this.#stage = stage;
+  }
+
   #leave(): void {
     const now = performance.now();
     this.#add(this.#stage, now - this.#since);

@@ -3,7 +3,14 @@ import { openSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
-import { readEnvironment, runService, type ServerConfig, serve, serverConfig, serverSettings } from '@example/rpc-server';
+import {
+  readEnvironment,
+  runService,
+  type ServerConfig,
+  serve,
+  serverConfig,
+  serverSettings,
+} from '@example/rpc-server';
 import { z } from 'zod';
 
 const settings = {

@@ -47,7 +47,13 @@ const calmMs = 300;
 const healthyMs = 3_000;
 
 /** Breaks three servers, one after the other, while a client calls them. */
-export async function runFaults({ client, seed, onFault, signal, ...options }: FaultRunOptions): Promise<FaultRunResult> {
+export async function runFaults({
+  client,
+  seed,
+  onFault,
+  signal,
+  ...options
+}: FaultRunOptions): Promise<FaultRunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'client-faults-'));
   const files = {
     store: join(folder, 'users.db'),

@@ -1,0 +1,239 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { HeaderList } from '@example/http2';
+import type { TimerEntry, TimerWheel } from '@example/rpc-core';
+import { deadlineError, TimeSpent } from '../deadline/time-spent.ts';
+import { Attempt, type AttemptListener } from './attempt.ts';
+import type { CallMethod } from './call-method.ts';
+import { attemptFields, type CallOptions } from './call-options.ts';
+import type { ConnectionSource, Failure, Picked, Waiter } from './connection-source.ts';
+import { aborted } from './errors.ts';
+import type { RequestBody } from './request-body.ts';
+
+/** What the calls of a transport share. */
+export interface CallContext {
+  readonly source: ConnectionSource;
+  readonly timers: TimerWheel<Call>;
+  /** Limits of one message, also once it is decompressed, in bytes. */
+  readonly maxRequestBytes: number;
+  readonly maxResponseBytes: number;
+}
+
+/** The slack for a server whose clock is ahead of ours, in milliseconds. */
+const clockSlackMs = 20;
+
+/** A call, from its first attempt to its status. */
+export abstract class Call implements TimerEntry, Waiter, AttemptListener {
+  protected readonly method: CallMethod;
+  protected readonly context: CallContext;
+  readonly #options: CallOptions;
+  readonly #request: RequestBody;
+  #attempt: Attempt | undefined;
+  /** The headers of a response have arrived: no further attempt is made. */
+  #isCommitted = false;
+  #onAbort: (() => void) | undefined;
+  #backoff: NodeJS.Timeout | undefined;
+  readonly #startedAt = performance.now();
+  /** The time that the event loop had been late at the start of the call. */
+  #lateMs = 0;
+  /** Undefined while the call has not waited. */
+  #spent: TimeSpent | undefined;
+  #token: string | undefined;
+  isDone = false;
+  /** Ended on our side: what has arrived is of no use. */
+  protected isCancelled = false;
+  dueAt = Number.POSITIVE_INFINITY;
+  slot = 0;
+
+  constructor(method: CallMethod, request: RequestBody, options: CallOptions, context: CallContext) {
+    this.method = method;
+    this.context = context;
+    this.#options = options;
+    this.#request = request;
+  }
+
+  get waitForReady(): boolean {
+    return this.#options.waitForReady;
+  }
+
+  /** Whether what has been sent must be kept for a further attempt. */
+  get mayRepeat(): boolean {
+    return !this.#isCommitted && !this.#options.retries.isOver;
+  }
+
+  start(): void {
+    const { signal, timeoutMs } = this.#options;
+    if (signal !== undefined) {
+      if (signal.aborted) {
+        this.finish(aborted(signal));
+        return;
+      }
+      this.#onAbort = () => this.cancel(aborted(signal));
+      signal.addEventListener('abort', this.#onAbort);
+    }
+    if (timeoutMs !== undefined) {
+      this.dueAt = this.#startedAt + timeoutMs;
+      this.context.timers.add(this);
+      this.#lateMs = this.context.timers.lateMs;
+      if (timeoutMs <= 0) {
+        this.finish(this.#deadlineError());
+        return;
+      }
+    }
+    this.#begin();
+  }
+
+  #begin(): void {
+    try {
+      const token = this.#options.token?.get();
+      if (token instanceof Promise) {
+        this.#time().enter('token');
+        token.then(
+          (value) => this.#pick(value),
+          (error) => this.finish(noToken(error)),
+        );
+      } else this.#pick(token);
+    } catch (error) {
+      this.finish(noToken(error));
+    }
+  }
+
+  #pick(token: string | undefined): void {
+    if (this.isDone) return;
+    this.#token = token;
+    const { source } = this.context;
+    const picked = source.pick();
+    if (picked === undefined) {
+      this.#time().wait(source.stageTimes);
+      source.wait(this);
+    } else this.onPicked(picked);
+  }
+
+  #time(): TimeSpent {
+    this.#spent ??= new TimeSpent('response', this.#startedAt);
+    return this.#spent;
+  }
+
+  onPicked(picked: Picked): void {
+    const { method, context } = this;
+    if (this.#spent !== undefined) this.#stopWaiting(this.#spent);
+    const attempt = new Attempt(method, picked, this, context.maxResponseBytes);
+    this.#attempt = attempt;
+    const request = this.#request;
+    try {
+      attempt.open(request.headers ?? method.headers, this.#fields(), request.isEmpty);
+    } catch (error) {
+      attempt.report(Code.Internal);
+      this.finish(ConnectError.from(error, Code.Internal));
+      return;
+    }
+    request.attach(attempt);
+  }
+
+  #stopWaiting(spent: TimeSpent): void {
+    spent.stopWaiting(this.context.source.stageTimes);
+    spent.enter('response');
+  }
+
+  #fields(): HeaderList | undefined {
+    const { dueAt } = this;
+    const timeoutMs = dueAt === Number.POSITIVE_INFINITY ? dueAt : dueAt - performance.now();
+    const { header, retries } = this.#options;
+    const { encoding } = this.#request;
+    return attemptFields(this.method, header, timeoutMs, retries.previousAttempts, encoding, this.#token);
+  }
+
+  onUnavailable(error: ConnectError): void {
+    this.finish(error);
+  }
+
+  // Events of the attempt.
+
+  onHead(attempt: Attempt): void {
+    // A response that consists of an error may still be followed by another attempt.
+    if (attempt.head?.unaryError !== undefined || attempt.headers?.get('grpc-status') !== undefined) return;
+    this.#isCommitted = true;
+    this.onResponse(attempt);
+  }
+
+  /** The headers of the response that the caller gets. */
+  protected onResponse(_attempt: Attempt): void {}
+
+  abstract onData(attempt: Attempt): void;
+  abstract onEnd(attempt: Attempt): void;
+
+  onDrain(attempt: Attempt): void {
+    this.#request.onDrain(attempt);
+  }
+
+  onFailure(attempt: Attempt, error: ConnectError, seenByServer: Failure['seenByServer']): void {
+    if (this.isDone || attempt !== this.#attempt) return;
+    const isLate = error.code === Code.Canceled && this.dueAt - clockSlackMs <= performance.now();
+    this.attemptFailed(attempt, isLate ? this.#deadlineError() : error, seenByServer);
+  }
+
+  /** Makes another attempt if that is possible, and otherwise fails the call. */
+  protected attemptFailed(attempt: Attempt, error: ConnectError, seenByServer: Failure['seenByServer']): void {
+    attempt.report(error.code);
+    const pushback = error.metadata.get('grpc-retry-pushback-ms') ?? undefined;
+    const delayMs = this.#isCommitted
+      ? undefined
+      : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback });
+    if (error.code === Code.Unauthenticated && this.#token !== undefined) this.#options.token?.refused(this.#token);
+    if (delayMs === undefined || !this.#request.detach()) {
+      this.finish(error);
+      return;
+    }
+    this.#attempt = undefined;
+    if (delayMs === 0) this.#begin();
+    else {
+      this.#time().enter('backoff');
+      this.#backoff = setTimeout(() => this.#begin(), delayMs);
+    }
+  }
+
+  // The end.
+
+  /** The deadline has passed. */
+  onDue(): void {
+    this.cancel(this.#deadlineError());
+  }
+
+  #deadlineError(): ConnectError {
+    const { source, timers } = this.context;
+    const spent = this.#time();
+    spent.stopWaiting(source.stageTimes);
+    if (this.#attempt?.isBlocked === true) spent.wasIn('flow control');
+    return deadlineError(spent.end(), timers.lateMs - this.#lateMs, source.target);
+  }
+
+  /** Ends the call on our side. */
+  cancel(error: ConnectError): void {
+    if (this.isDone) return;
+    const attempt = this.#attempt;
+    this.isCancelled = true;
+    this.finish(error);
+    attempt?.cancel();
+  }
+
+  /** @param error undefined for success */
+  protected finish(error: ConnectError | undefined): void {
+    if (this.isDone) return;
+    this.isDone = true;
+    this.#attempt?.report(error?.code);
+    if (error === undefined) this.#options.retries.onSuccess();
+    // Its text is not for the callers of a server that has made the call.
+    else error.isWireError = true;
+    if (this.#options.timeoutMs !== undefined) this.context.timers.remove(this);
+    if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    clearTimeout(this.#backoff);
+    this.#request.stop();
+    if (error !== undefined) this.onError(error);
+  }
+
+  protected abstract onError(error: ConnectError): void;
+}
+
+function noToken(cause: unknown): ConnectError {
+  const message = `no token could be fetched: ${cause instanceof Error ? cause.message : cause}`;
+  return new ConnectError(message, Code.Unavailable, undefined, undefined, cause);
+}
