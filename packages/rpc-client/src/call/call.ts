@@ -167,8 +167,12 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
 
   onFailure(attempt: Attempt, error: ConnectError, seenByServer: Failure['seenByServer']): void {
     if (this.isDone || attempt !== this.#attempt) return;
-    const isLate = error.code === Code.Canceled && this.dueAt - clockSlackMs <= performance.now();
+    const isLate = error.code === Code.Canceled && this.#isLate;
     this.attemptFailed(attempt, isLate ? this.#deadlineError() : error, seenByServer);
+  }
+
+  get #isLate(): boolean {
+    return this.dueAt - clockSlackMs <= performance.now();
   }
 
   /** Makes another attempt if that is possible, and otherwise fails the call. */
@@ -180,7 +184,8 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
       : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback });
     if (error.code === Code.Unauthenticated && this.#token !== undefined) this.#options.token?.refused(this.#token);
     if (delayMs === undefined || !this.#request.detach()) {
-      this.finish(error);
+      // The server's clock may be ahead of ours. It does not know where the time went.
+      this.finish(error.code === Code.DeadlineExceeded && this.#isLate ? this.#deadlineError() : error);
       return;
     }
     this.#attempt = undefined;

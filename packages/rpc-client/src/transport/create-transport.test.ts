@@ -1,4 +1,4 @@
-import { type Client, Code, ConnectError, createClient, type HandlerContext } from '@connectrpc/connect';
+import { type Client, Code, ConnectError, createClient, type ServiceImpl } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { callOf, type ServeOptions, serve } from '@example/rpc-server';
@@ -8,7 +8,7 @@ import { DeadlineCause } from '../deadline/time-spent.ts';
 import { type ClientTransport, createTransport } from './create-transport.ts';
 import type { TransportOptions } from './transport-options.ts';
 
-type Users = Parameters<Parameters<ServeOptions['routes']>[0]['service']>[1];
+type Users = Partial<ServiceImpl<typeof UserService>>;
 
 /** @returns the target of a server whose UserService is as given */
 async function serveUsers(users: Users, options: Partial<ServeOptions> = {}): Promise<string> {
@@ -40,7 +40,7 @@ const unavailable = () => new ConnectError('try again', Code.Unavailable);
 it('repeats a call without side effects, and reports the attempts before', async () => {
   const attempts: (string | null)[] = [];
   const target = await serveUsers({
-    getUser: ({ id }: { id: string }, { requestHeader }: HandlerContext) => {
+    getUser: ({ id }, { requestHeader }) => {
       attempts.push(requestHeader.get('grpc-previous-rpc-attempts'));
       if (attempts.length < 3) throw unavailable();
       return { id };
@@ -68,7 +68,7 @@ it.each([
 it('obeys a service config, and the pushback of a server', async () => {
   let attempts = 0;
   const target = await serveUsers({
-    createUser: (_: unknown, context: HandlerContext) => {
+    createUser: (_, context) => {
       attempts += 1;
       if (attempts === 2) context.responseTrailer.set('grpc-retry-pushback-ms', '-1');
       throw new ConnectError('no', Code.Aborted);
@@ -89,7 +89,7 @@ it('obeys a service config, and the pushback of a server', async () => {
 it('gives each call a deadline, and takes it away for a timeout of 0', async () => {
   const lefts: (number | undefined)[] = [];
   const target = await serveUsers({
-    getUser: (_: unknown, { timeoutMs }: HandlerContext) => {
+    getUser: (_, { timeoutMs }) => {
       lefts.push(timeoutMs());
       return {};
     },
@@ -108,7 +108,7 @@ it('passes deadline, cancellation, request id and trace context on to the calls 
   const seen: Record<string, unknown>[] = [];
   const ended = Promise.withResolvers<void>();
   const last = await serveUsers({
-    getUser: (_: unknown, context: HandlerContext) => {
+    getUser: (_, context) => {
       const { requestHeader, signal, timeoutMs } = context;
       seen.push({
         left: timeoutMs(),
@@ -125,7 +125,7 @@ it('passes deadline, cancellation, request id and trace context on to the calls 
     },
   });
   const inner = usersAt(last);
-  const first = await serveUsers({ getUser: async ({ id }: { id: string }) => await inner.getUser({ id }) });
+  const first = await serveUsers({ getUser: async ({ id }) => await inner.getUser({ id }) });
   const cancel = new AbortController();
   const headers = { 'x-request-id': 'one', traceparent: 'trace', authorization: 'Bearer secret' };
   const call = usersAt(first).getUser({ id: '1' }, { timeoutMs: 5_000, signal: cancel.signal, headers });
@@ -140,7 +140,7 @@ it('passes deadline, cancellation, request id and trace context on to the calls 
 it('passes the token of the caller on to a server that is trusted with it', async () => {
   let seen: string | null = null;
   const last = await serveUsers({
-    getUser: (_: unknown, { requestHeader }: HandlerContext) => {
+    getUser: (_, { requestHeader }) => {
       seen = requestHeader.get('authorization');
       return {};
     },
@@ -154,7 +154,7 @@ it('passes the token of the caller on to a server that is trusted with it', asyn
 it('sends a token that it fetches once, and a new one after a server has refused it', async () => {
   const seen: (string | null)[] = [];
   const target = await serveUsers({
-    getUser: (_: unknown, { requestHeader }: HandlerContext) => {
+    getUser: (_, { requestHeader }) => {
       seen.push(requestHeader.get('authorization'));
       if (seen.length === 2) throw new ConnectError('who are you?', Code.Unauthenticated);
       return {};
@@ -216,7 +216,7 @@ it('retries the first message of a stream of responses, and nothing after it', a
 
 it('names what took the time until the deadline', async () => {
   const target = await serveUsers({
-    getUser: (_: unknown, { signal }: HandlerContext) =>
+    getUser: (_, { signal }) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   });
   const error = await failureOf(usersAt(target).getUser({}, { timeoutMs: 100 }));
