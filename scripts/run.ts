@@ -62,6 +62,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'attack a service in all ways at once, beside legal load',
     load: async () => (await import('@example/endurance/attack')).runAttack,
   },
+  'test:soak client': {
+    summary: 'break servers in every way while a client calls them',
+    load: async () => (await import('@example/endurance/client-faults')).runClientFaults,
+  },
   'test:soak proxies': {
     summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
     load: async () => (await import('@example/proxies')).runProxies,

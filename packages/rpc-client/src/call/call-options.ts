@@ -1,5 +1,7 @@
 import { type HeaderList, headerList } from '@example/http2';
+import type { TokenSource } from '../tokens/token-source.ts';
 import type { CallMethod } from './call-method.ts';
+import type { Retries } from './connection-source.ts';
 
 /** The options of one call. */
 export interface CallOptions {
@@ -8,6 +10,10 @@ export interface CallOptions {
   readonly timeoutMs: number | undefined;
   readonly header: Headers | undefined;
   readonly waitForReady: boolean;
+  /** Which attempts follow one that has failed. */
+  readonly retries: Retries;
+  /** Where each attempt gets its token from. */
+  readonly token: TokenSource | undefined;
 }
 
 /** Fields that the transport sets itself, or that HTTP/2 does not have. */
@@ -51,10 +57,11 @@ export function attemptFields(
   timeoutMs: number,
   previousAttempts: number,
   encoding: string | undefined,
+  token: string | undefined,
 ): HeaderList | undefined {
   const timeout =
     timeoutMs === Number.POSITIVE_INFINITY ? undefined : protocol.timeoutField(Math.max(1, Math.ceil(timeoutMs)));
-  if (header === undefined && previousAttempts === 0 && encoding === undefined) {
+  if (header === undefined && previousAttempts === 0 && encoding === undefined && token === undefined) {
     return timeout === undefined ? undefined : timeoutList(timeout);
   }
   const fields: (readonly [string, string])[] = [];
@@ -62,6 +69,7 @@ export function attemptFields(
     if (!reserved.has(name)) fields.push([name, value]);
   });
   if (timeout !== undefined) fields.push(timeout);
+  if (token !== undefined && header?.has('authorization') !== true) fields.push(['authorization', `Bearer ${token}`]);
   if (previousAttempts > 0) fields.push(['grpc-previous-rpc-attempts', String(previousAttempts)]);
   if (encoding !== undefined) fields.push(['content-encoding', encoding]);
   return headerList(fields);

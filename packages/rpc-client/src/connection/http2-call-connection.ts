@@ -16,6 +16,7 @@ import type { CallConnection, ConnectionListener } from './call-connection.ts';
 export class Http2CallConnection implements CallConnection {
   readonly #socket: Socket;
   readonly #connection: ClientConnection;
+  readonly canPing = true;
 
   private constructor(socket: Socket, connection: ClientConnection) {
     this.#socket = socket;
@@ -34,7 +35,9 @@ export class Http2CallConnection implements CallConnection {
         },
         onCapacity: () => listener.onRoom(),
         onDraining: (goaway) => {
-          if (isReady) listener.onLeaving({ tooManyPings: isTooManyPings(goaway), message: textOf(goaway) });
+          if (!isReady) return;
+          const isGraceful = goaway?.code === ErrorCode.NO_ERROR;
+          listener.onLeaving({ isGraceful, tooManyPings: isTooManyPings(goaway), message: textOf(goaway) });
         },
         onClose: ({ code, message }) => {
           if (isReady) listener.onClose();

@@ -1,0 +1,11 @@
+import { createTransport } from '@example/rpc-client';
+import type { TestedClient } from './fault-run.ts';
+
+/** This repository's client, as it is without options. */
+export const ourClient: TestedClient = {
+  name: 'ours',
+  connect(target) {
+    const transport = createTransport({ target });
+    return { transport, close: () => transport.close() };
+  },
+};
