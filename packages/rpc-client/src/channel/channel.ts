@@ -3,14 +3,12 @@ import { outsideOfCalls } from '@example/service-kit';
 import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
 import type { ConnectionSource, Picked, Waiter } from '../call/connection-source.ts';
 import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
-import { registerLeastRequest } from './balancing/least-request.ts';
+import { readPolicy } from './balancing/read-policy.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
 import type { Endpoint, Resolver } from './resolving/resolver.ts';
 import type { ServiceConfig } from './service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from './stage-clock.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
-
-registerLeastRequest();
 
 export interface ChannelOptions {
   /** Connections to each address that calls are spread over. Default: 1 */
@@ -80,13 +78,7 @@ export class Channel implements ConnectionSource {
   ) {
     this.target = target;
     this.#resolver = resolver;
-    const policies = loadBalancingConfig ?? defaultPolicies;
-    const policy = experimental.selectLbConfigFromList(policies as Record<string, object>[]);
-    if (policy === null) {
-      const names = policies.flatMap((config) => Object.keys(config)).join(', ');
-      throw new TypeError(`invalid loadBalancingConfig: ${names} is unknown or has invalid fields`);
-    }
-    this.#policy = policy;
+    this.#policy = readPolicy(loadBalancingConfig ?? defaultPolicies);
     const { minConnections = 1, maxConnections = 10 } = options;
     this.#subchannelOptions = {
       connect,

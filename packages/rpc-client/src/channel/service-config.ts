@@ -59,7 +59,13 @@ const retryThrottling = z.object({
 
 const schema = z.object({
   /** The first policy that is known: `[{ round_robin: {} }]`. */
-  loadBalancingConfig: z.array(z.record(z.string(), z.record(z.string(), z.unknown()))).optional(),
+  loadBalancingConfig: z
+    .array(
+      z
+        .record(z.string(), z.record(z.string(), z.unknown()))
+        .refine((config) => Object.keys(config).length === 1, 'must have the name of one policy'),
+    )
+    .optional(),
   methodConfig: z.array(methodConfig).default([]),
   retryThrottling: retryThrottling.optional(),
 });
