@@ -284,8 +284,9 @@ class LazyUnaryResponse {
 }
 
 /** With own properties: interceptors copy responses. */
-function unaryResponse(method: DescMethodUnary, { message, header, trailer }: UnaryResult): UnaryResponse {
-  return { stream: false, service: method.parent, method, message, header: header(), trailer: trailer() };
+function unaryResponse(method: DescMethodUnary, result: UnaryResult): UnaryResponse {
+  const { message } = result;
+  return { stream: false, service: method.parent, method, message, header: result.header(), trailer: result.trailer() };
 }
 
 function streamResponse(method: DescMethodStreaming, call: StreamCall) {
