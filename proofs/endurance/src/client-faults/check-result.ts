@@ -17,7 +17,8 @@ export function checkResult(result: FaultRunResult, isMachineQuiet: boolean): st
   if (lost > 0) faults.push(`${lost} creates succeeded and were never done`);
   if (amplification > maxAmplification) faults.push(`servers received ${amplification.toFixed(3)} requests a call`);
   if (uncaught > 0) faults.push(`${uncaught} uncaught exceptions`);
-  if (isMachineQuiet && spread > maxSpread) faults.push(`a server's share is ${(100 * spread).toFixed(1)} % from an even one`);
+  if (isMachineQuiet && spread > maxSpread)
+    faults.push(`a server's share is ${(100 * spread).toFixed(1)} % from an even one`);
   const isLate = isMachineQuiet ? fourthAfterMs > maxFourthMs : !Number.isFinite(fourthAfterMs);
   if (isLate) faults.push(`a new server was used after ${(fourthAfterMs / 1_000).toFixed(1)} s`);
   return faults;
