@@ -73,7 +73,9 @@ export function createTransport(options: TransportOptions, openSocket = openNetS
     binaryOptions: options.binaryOptions,
     jsonOptions: options.jsonOptions,
   };
-  const channel = new Channel(options.target, resolver, connect, config, options);
+  const { scheme, authority } = target;
+  const health = config.healthService === undefined ? undefined : { service: config.healthService, scheme, authority };
+  const channel = new Channel(options.target, resolver, connect, config, options, health);
   const policy = new CallPolicy({
     config,
     defaultTimeoutMs: options.defaultTimeoutMs ?? 60_000,
