@@ -1,5 +1,6 @@
-import { isTarget } from '@example/rpc-client';
+import { isTarget } from '@example/rpc-client/target';
 import {
+  ConfigError,
   type Environment,
   readEnvironment,
   type ServerConfig,
@@ -46,6 +47,9 @@ const settings = {
 export function readConfig(env: Environment): OrderServiceConfig {
   const values = readEnvironment(settings, env);
   const { usersTarget, usersCa } = values;
+  if (usersCa !== undefined && usersTarget === undefined) {
+    throw new ConfigError(`USERS_CA=${JSON.stringify(usersCa)}: set USERS_TARGET as well`);
+  }
   return Object.freeze({
     server: serverConfig(values),
     database: values.databaseUrl,

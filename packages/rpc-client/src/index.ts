@@ -2,7 +2,7 @@
 //
 // The way of a call: transport/ makes it a `Call` with its request, which gets connections from a `ConnectionSource`,
 // one for each attempt; an `Attempt` is a stream on a connection, and reads its response as its `Protocol` has it.
-export { isTarget } from './channel/resolving/create-resolver.ts';
+export type { ResolverFactory } from './channel/resolving/create-resolver.ts';
 export type { Endpoint, Resolver, ResolverListener } from './channel/resolving/resolver.ts';
 export type { Target } from './channel/resolving/target.ts';
 export type { ServiceConfigJson } from './channel/service-config.ts';

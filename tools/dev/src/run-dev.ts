@@ -48,7 +48,12 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   }
 
   const credentials = options.secure ? await createCredentials(folder) : undefined;
-  const env = credentials?.env ?? { AUTH: 'off' };
+  const env = {
+    ...(credentials?.env ?? { AUTH: 'off' }),
+    // For OrderService.
+    USERS_TARGET: `localhost:${options.userPort}`,
+    ...(credentials !== undefined && { USERS_CA: credentials.caPath }),
+  };
   const services = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
   return await untilEnded(services, stdout, () => stdout.write(banner(specs, options.data, credentials)));
 }

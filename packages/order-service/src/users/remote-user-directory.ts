@@ -7,7 +7,7 @@ import type { UserDirectory } from '../domain/user-directory.ts';
 export interface UsersConfig {
   /** The target of UserService, such as `dns:///users:9000`. */
   readonly target: string;
-  /** The path of the CA certificates of UserService; undefined without TLS. With TLS, the caller's token is passed on. */
+  /** The path of the CA certificates of UserService; undefined without TLS. With TLS, the caller's token is passed. */
   readonly ca: string | undefined;
 }
 

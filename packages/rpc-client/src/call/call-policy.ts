@@ -48,12 +48,11 @@ export class CallPolicy {
     const { defaultTimeoutMs, waitForReady, token, passToken } = this.#options;
     const parent = inherited(passToken);
     const own = timeoutMs ?? defaultTimeoutMs;
-    const timeouts = [own > 0 ? own : undefined, config.timeout, parent?.timeLeftMs];
     const headers = withInherited(header, parent?.headers);
     const retryPolicy = config.retryPolicy ?? idempotency.policyFor(message, headers?.get('idempotency-key'));
     return {
       signal: either(signal, parent?.signal),
-      timeoutMs: smallest(timeouts),
+      timeoutMs: smallest(smallest(own > 0 ? own : undefined, config.timeout), parent?.timeLeftMs),
       header: headers,
       waitForReady: config.waitForReady ?? waitForReady,
       retries: new PolicyRetries(retryPolicy, this.#throttle),
@@ -71,10 +70,9 @@ export class CallPolicy {
   }
 }
 
-function smallest(timeouts: readonly (number | undefined)[]): number | undefined {
-  let min: number | undefined;
-  for (const timeout of timeouts) if (timeout !== undefined && (min === undefined || timeout < min)) min = timeout;
-  return min;
+function smallest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }
 
 function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {

@@ -151,9 +151,15 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   onHead(attempt: Attempt): void {
     // A response that consists of an error may still be followed by another attempt.
     if (attempt.head?.unaryError !== undefined || attempt.headers?.get('grpc-status') !== undefined) return;
-    this.#isCommitted = true;
+    this.#isCommitted = this.showsHeaders;
     this.onResponse(attempt);
   }
+
+  /**
+   * Whether the caller gets the headers before the end of the response: then no attempt may follow. Servers may send
+   * headers even when the call fails.
+   */
+  protected abstract readonly showsHeaders: boolean;
 
   /** The headers of the response that the caller gets. */
   protected onResponse(_attempt: Attempt): void {}

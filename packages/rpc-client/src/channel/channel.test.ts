@@ -1,10 +1,11 @@
 import { connect as connectSocket } from 'node:net';
+import { Code } from '@connectrpc/connect';
 import { ErrorCode, headerList, type StreamClose } from '@example/http2';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Picked } from '../call/connection-source.ts';
 import type { Connect } from '../connection/call-connection.ts';
 import { Http2CallConnection } from '../connection/http2-call-connection.ts';
-import { type Backend, startBackend } from '../testing/backend.ts';
+import { type Backend, respondOk, startBackend } from '../testing/backend.ts';
 import { startNameServer } from '../testing/name-server.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
 import { createResolver } from './resolving/create-resolver.ts';
@@ -100,7 +101,7 @@ function call(channel: Channel, waitForReady = false): Promise<StreamClose | und
           onEnd() {},
           onDrain() {},
           onClose: (reason) => {
-            picked.onEnd(undefined);
+            picked.onEnd(reason === undefined ? undefined : Code.Unavailable);
             resolve(reason);
           },
         },
@@ -166,6 +167,50 @@ it('keeps calls away from a server that does not respond', async () => {
   await expect.poll(() => good.requests + hanging.requests).toBe(100);
   for (let made = 0; made < 100; made++) await Promise.race([call(channel), new Promise(setImmediate)]);
   expect(hanging.requests).toBeLessThan(60);
+});
+
+it('sends few calls to a server that fails at once, and its share when it works again', async () => {
+  await using good = await startBackend();
+  await using bad = await startBackend();
+  const channel = open({ target: `ipv4:${good.address},${bad.address}`, eager: true });
+  await expect.poll(() => good.accepted + bad.accepted).toBe(2);
+  bad.respond = (stream) => stream.reset(ErrorCode.INTERNAL_ERROR);
+  for (let made = 0; made < 200; made++) await call(channel);
+  expect(bad.requests).toBeLessThan(20);
+  bad.respond = respondOk;
+  const before = bad.requests;
+  await expect
+    .poll(async () => {
+      for (let made = 0; made < 20; made++) await call(channel);
+      return bad.requests - before;
+    })
+    .toBeGreaterThan(20);
+});
+
+it('leaves out an outlier, by the policy of grpc-js above ours', async () => {
+  await using good = await startBackend();
+  await using bad = await startBackend((stream) => stream.reset(ErrorCode.INTERNAL_ERROR));
+  const outlierDetection = {
+    interval: '0.2s',
+    baseEjectionTime: '60s',
+    maxEjectionPercent: 50,
+    failurePercentageEjection: { threshold: 50, enforcementPercentage: 100, minimumHosts: 1, requestVolume: 5 },
+    childPolicy: [{ round_robin: {} }],
+  };
+  const channel = open({
+    target: `ipv4:${good.address},${bad.address}`,
+    serviceConfig: { loadBalancingConfig: [{ outlier_detection_experimental: outlierDetection }] },
+    eager: true,
+  });
+  await expect.poll(() => good.accepted + bad.accepted).toBe(2);
+  await expect
+    .poll(async () => {
+      const before = bad.requests;
+      for (let made = 0; made < 20; made++) await call(channel);
+      return bad.requests - before;
+    })
+    .toBe(0);
+  expect(bad.requests).toBeGreaterThan(4);
 });
 
 it('opens more connections while a server allows no more streams, and closes them when they are idle', async () => {
@@ -323,5 +368,5 @@ it('names what is wrong with a service config', () => {
   const bad = { methodConfig: [{ name: [{}], timeout: '1', retryPolicy: { maxAttempts: 1 } }] };
   expect(() => open({ target: 'x:1', serviceConfig: bad as never })).toThrow(/timeout[\s\S]*initialBackoff/);
   const unknown = { loadBalancingConfig: [{ no_such_policy: {} }] };
-  expect(() => open({ target: 'x:1', serviceConfig: unknown })).toThrow('no_such_policy is unknown');
+  expect(() => open({ target: 'x:1', serviceConfig: unknown })).toThrow('there is no policy no_such_policy');
 });

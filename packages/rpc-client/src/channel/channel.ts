@@ -3,14 +3,13 @@ import { outsideOfCalls } from '@example/service-kit';
 import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
 import type { ConnectionSource, Picked, Waiter } from '../call/connection-source.ts';
 import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
-import { registerLeastRequest } from './balancing/least-request.ts';
+import { readPolicy } from './balancing/read-policy.ts';
+import type { HealthTarget } from './health-watch.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
 import type { Endpoint, Resolver } from './resolving/resolver.ts';
 import type { ServiceConfig } from './service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from './stage-clock.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
-
-registerLeastRequest();
 
 export interface ChannelOptions {
   /** Connections to each address that calls are spread over. Default: 1 */
@@ -69,6 +68,7 @@ export class Channel implements ConnectionSource {
 
   /**
    * @param target for errors
+   * @param health undefined: servers count as healthy
    * @throws {TypeError} for a balancing policy that is unknown
    */
   constructor(
@@ -77,16 +77,11 @@ export class Channel implements ConnectionSource {
     connect: Connect,
     { loadBalancingConfig }: Pick<ServiceConfig, 'loadBalancingConfig'>,
     options: ChannelOptions,
+    health?: HealthTarget,
   ) {
     this.target = target;
     this.#resolver = resolver;
-    const policies = loadBalancingConfig ?? defaultPolicies;
-    const policy = experimental.selectLbConfigFromList(policies as Record<string, object>[]);
-    if (policy === null) {
-      const names = policies.flatMap((config) => Object.keys(config)).join(', ');
-      throw new TypeError(`invalid loadBalancingConfig: ${names} is unknown or has invalid fields`);
-    }
-    this.#policy = policy;
+    this.#policy = readPolicy(loadBalancingConfig ?? defaultPolicies);
     const { minConnections = 1, maxConnections = 10 } = options;
     this.#subchannelOptions = {
       connect,
@@ -95,6 +90,7 @@ export class Channel implements ConnectionSource {
       connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
       backoff: options.backoff ?? { initialMs: 1_000, maxMs: 20_000 },
       keepalive: { ...defaultKeepalive, ...options.keepalive },
+      health,
       idleMs: 30_000,
       onRoom: () => this.#serveWaiters(),
     };
@@ -123,11 +119,6 @@ export class Channel implements ConnectionSource {
   /** How long attempts have had to wait for what. */
   get stageTimes(): StageTimes {
     return this.#clock.times();
-  }
-
-  /** The open connections by address. */
-  get connections(): ReadonlyMap<string, readonly CallConnection[]> {
-    return new Map([...this.#subchannels].map(([key, subchannel]) => [key, subchannel.connections]));
   }
 
   /** Attempts that wait fail with UNAVAILABLE; calls on connections go on. @param isHard ends these too */
@@ -248,17 +239,15 @@ export class Channel implements ConnectionSource {
       return;
     }
     this.#waiters = this.#waiters.filter(({ isDone }) => !isDone);
-    const isUsed = this.#calls !== this.#callsAtTick || this.#waiters.length > 0 || this.#openStreams > 0;
+    const isUsed = this.#calls !== this.#callsAtTick || this.#waiters.length > 0 || this.#openCalls > 0;
     this.#callsAtTick = this.#calls;
     if (isUsed) this.#usedAt = now;
     else if (now - this.#usedAt > this.#idleMs) this.#sleep(false);
   }
 
-  get #openStreams(): number {
+  get #openCalls(): number {
     let sum = 0;
-    for (const subchannel of this.#subchannels.values()) {
-      for (const { openStreams } of subchannel.connections) sum += openStreams;
-    }
+    for (const { calls } of this.#subchannels.values()) sum += calls;
     return sum;
   }
 

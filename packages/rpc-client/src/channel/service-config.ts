@@ -59,9 +59,17 @@ const retryThrottling = z.object({
 
 const schema = z.object({
   /** The first policy that is known: `[{ round_robin: {} }]`. */
-  loadBalancingConfig: z.array(z.record(z.string(), z.record(z.string(), z.unknown()))).optional(),
+  loadBalancingConfig: z
+    .array(
+      z
+        .record(z.string(), z.record(z.string(), z.unknown()))
+        .refine((config) => Object.keys(config).length === 1, 'must have the name of one policy'),
+    )
+    .optional(),
   methodConfig: z.array(methodConfig).default([]),
   retryThrottling: retryThrottling.optional(),
+  /** The service whose health servers must report: gRFC A17. An empty name is the whole server. */
+  healthCheckConfig: z.object({ serviceName: z.string().max(127) }).optional(),
 });
 
 /** A service config as gRPC documents it, in its JSON form. */
@@ -90,6 +98,8 @@ export interface MethodConfig {
 export interface ServiceConfig {
   readonly loadBalancingConfig: readonly Readonly<Record<string, object>>[] | undefined;
   readonly retryThrottling: RetryThrottling | undefined;
+  /** The service whose health is watched; undefined for none. */
+  readonly healthService: string | undefined;
   /** The config that names the method, else its service, else the default. */
   methodConfig(method: DescMethod): MethodConfig;
 }
@@ -100,7 +110,7 @@ const noConfig: MethodConfig = Object.freeze({});
 export function readServiceConfig(json: ServiceConfigJson): ServiceConfig {
   const result = schema.safeParse(json);
   if (!result.success) throw new TypeError(`invalid service config:\n${z.prettifyError(result.error)}`);
-  const { loadBalancingConfig, retryThrottling: throttling, methodConfig: configs } = result.data;
+  const { loadBalancingConfig, retryThrottling: throttling, methodConfig: configs, healthCheckConfig } = result.data;
   const byName = new Map(
     configs.flatMap(({ name, ...config }) =>
       name.map(({ service, method }) => [`${service}/${method}`, config] as const),
@@ -109,6 +119,7 @@ export function readServiceConfig(json: ServiceConfigJson): ServiceConfig {
   return {
     loadBalancingConfig,
     retryThrottling: throttling,
+    healthService: healthCheckConfig?.serviceName,
     methodConfig: ({ parent, name }) =>
       byName.get(`${parent.typeName}/${name}`) ?? byName.get(`${parent.typeName}/`) ?? byName.get('/') ?? noConfig,
   };

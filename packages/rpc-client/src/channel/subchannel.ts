@@ -1,5 +1,6 @@
 import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
 import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
+import { type HealthTarget, HealthWatch } from './health-watch.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 
 type Interface = experimental.SubchannelInterface;
@@ -15,6 +16,8 @@ export interface SubchannelOptions {
   /** Milliseconds: of gRPC's connection backoff, whose factor is 1.6 and jitter 20 %. */
   readonly backoff: { readonly initialMs: number; readonly maxMs: number };
   readonly keepalive: KeepaliveOptions;
+  /** Undefined: connections are not watched. */
+  readonly health: HealthTarget | undefined;
   /** How long a connection above `minConnections` may be without calls, in milliseconds. */
   readonly idleMs: number;
   /** Waiting calls may find a connection now. */
@@ -23,6 +26,7 @@ export interface SubchannelOptions {
 
 interface Member {
   readonly connection: CallConnection;
+  readonly health: HealthWatch | undefined;
   readonly keepalive: Keepalive;
   /** By `performance.now()`. */
   readonly openedAt: number;
@@ -33,12 +37,23 @@ interface Member {
 const shortLifeMs = 1_000;
 const firstWaitMs = 10;
 
+function callsOf({ connection, health }: Member): number {
+  return connection.openStreams - (health?.streams ?? 0);
+}
+
+function drain({ connection, health }: Member): void {
+  health?.stop();
+  connection.drain();
+}
+
 /** All connections to one address, as the balancers of grpc-js use it. Connects only when asked to. */
 export class Subchannel implements Interface {
   readonly address: Address;
   readonly #options: SubchannelOptions;
   readonly #backoff: experimental.BackoffTimeout;
   readonly #stateListeners = new Set<experimental.ConnectivityStateListener>();
+  readonly #healthListeners = new Set<experimental.HealthListener>();
+  #isHealthy = true;
   readonly #onUnused: (subchannel: Subchannel) => void;
   #members: Member[] = [];
   /** Drained by us or by the server, with calls. */
@@ -77,7 +92,7 @@ export class Subchannel implements Interface {
       // The first ones in turn, and further ones only when these are full, so that those become idle again.
       const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
       const member = members[at] as Member;
-      if (!member.connection.hasRoom) continue;
+      if (!member.connection.hasRoom || member.health?.isServing === false) continue;
       this.#next = at + 1 < minConnections ? at + 1 : 0;
       return member.connection;
     }
@@ -87,9 +102,9 @@ export class Subchannel implements Interface {
     return undefined;
   }
 
-  /** The connections that take calls. */
-  get connections(): readonly CallConnection[] {
-    return this.#members.map(({ connection }) => connection);
+  /** Calls under way on the connections that take calls. */
+  get calls(): number {
+    return this.#members.reduce((sum, member) => sum + callsOf(member), 0);
   }
 
   #connectOne(): void {
@@ -115,30 +130,54 @@ export class Subchannel implements Interface {
         if (member !== undefined) this.#leaving.delete(member);
       },
     };
+    const fail = (message: string) => {
+      end();
+      if (this.#state !== State.SHUTDOWN) this.#onFailure(message);
+    };
     this.#options.connect(this.address, listener, attempt.signal).then(
       (connection) => {
-        end();
-        const { keepalive } = this.#options;
-        const intervalMs = keepalive.intervalMs * this.#keepaliveFactor;
-        member = {
-          connection,
-          keepalive: new Keepalive(connection, { ...keepalive, intervalMs }),
-          openedAt: performance.now(),
-          usedAt: performance.now(),
+        const ready = () => {
+          end();
+          if (this.#state === State.SHUTDOWN) connection.close();
+          else if (hasLeft) this.#onFailure('the server closed the connection at once');
+          else this.#onConnected(opened);
         };
-        if (this.#state === State.SHUTDOWN) connection.close();
-        else if (hasLeft) this.#onFailure('the server closed the connection at once');
-        else this.#onConnected(member);
+        const opened = this.#member(connection, () =>
+          this.#members.includes(opened) ? this.#updateHealth() : ready(),
+        );
+        member = opened;
+        if (opened.health === undefined) ready();
+        else {
+          // The connection is used when its health is known.
+          attempt.signal.addEventListener('abort', () => {
+            opened.health?.stop();
+            connection.close();
+            fail(String(attempt.signal.reason));
+          });
+        }
       },
-      (error: unknown) => {
-        end();
-        if (this.#state !== State.SHUTDOWN) this.#onFailure(error instanceof Error ? error.message : String(error));
-      },
+      (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
     );
+  }
+
+  /** @param onHealth called with the first status of its health, and when that changes */
+  #member(connection: CallConnection, onHealth: () => void): Member {
+    const { keepalive, health } = this.#options;
+    const intervalMs = keepalive.intervalMs * this.#keepaliveFactor;
+    const now = performance.now();
+    return {
+      connection,
+      // HTTP/1.1 has no streams that stay.
+      health: health && connection.canPing ? new HealthWatch(connection, health, onHealth) : undefined,
+      keepalive: new Keepalive(connection, { ...keepalive, intervalMs }),
+      openedAt: now,
+      usedAt: now,
+    };
   }
 
   #onConnected(member: Member): void {
     this.#members.push(member);
+    this.#updateHealth();
     this.#backoff.stop();
     this.#backoff.reset();
     this.#lastError = '';
@@ -158,6 +197,7 @@ export class Subchannel implements Interface {
     if (at === -1) return;
     this.#members.splice(at, 1);
     this.#leaving.add(member);
+    member.health?.stop();
     if (performance.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
     else this.#shortLives = isGraceful ? 1 : this.#shortLives + 1;
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
@@ -169,8 +209,8 @@ export class Subchannel implements Interface {
     const { minConnections, idleMs } = this.#options;
     for (const [at, member] of [...this.#members.entries()]) {
       member.keepalive.onTick(now);
-      if (member.connection.openStreams > 0) member.usedAt = now;
-      else if (at >= minConnections && now - member.usedAt > idleMs) member.connection.drain();
+      if (callsOf(member) > 0) member.usedAt = now;
+      else if (at >= minConnections && now - member.usedAt > idleMs) drain(member);
     }
   }
 
@@ -184,7 +224,7 @@ export class Subchannel implements Interface {
     for (const member of this.#members.splice(0)) {
       this.#leaving.add(member);
       if (isHard) member.connection.close();
-      else member.connection.drain();
+      else drain(member);
     }
   }
 
@@ -230,13 +270,6 @@ export class Subchannel implements Interface {
     this.startConnecting();
   }
 
-  /** Connects at once instead of after the backoff. */
-  resetBackoff(): void {
-    this.#backoff.reset();
-    this.#backoff.stop();
-    this.#onBackoffEnd();
-  }
-
   #setState(state: State): void {
     if (state === this.#state) return;
     const before = this.#state;
@@ -271,7 +304,15 @@ export class Subchannel implements Interface {
   }
 
   isHealthy(): boolean {
-    return true;
+    return this.#isHealthy;
+  }
+
+  #updateHealth(): void {
+    const isHealthy = this.#members.length === 0 || this.#members.some(({ health }) => health?.isServing !== false);
+    if (isHealthy && this.#members.length > 0) this.#options.onRoom();
+    if (isHealthy === this.#isHealthy) return;
+    this.#isHealthy = isHealthy;
+    for (const listener of [...this.#healthListeners]) listener(isHealthy);
   }
 
   getRealSubchannel(): ReturnType<Interface['getRealSubchannel']> {
@@ -283,8 +324,14 @@ export class Subchannel implements Interface {
     return (other.getRealSubchannel() as unknown) === this;
   }
 
-  addHealthStateWatcher(): void {}
-  removeHealthStateWatcher(): void {}
+  addHealthStateWatcher(listener: experimental.HealthListener): void {
+    this.#healthListeners.add(listener);
+  }
+
+  removeHealthStateWatcher(listener: experimental.HealthListener): void {
+    this.#healthListeners.delete(listener);
+  }
+
   throttleKeepalive(): void {}
 
   getChannelzRef(): ReturnType<Interface['getChannelzRef']> {

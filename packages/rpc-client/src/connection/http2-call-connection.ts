@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type ClientConnection,
   ErrorCode,
@@ -14,17 +15,17 @@ import type { CallConnection, ConnectionListener } from './call-connection.ts';
 
 /** HTTP/2 for calls. */
 export class Http2CallConnection implements CallConnection {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #connection: ClientConnection;
   readonly canPing = true;
 
-  private constructor(socket: Socket, connection: ClientConnection) {
+  private constructor(socket: Duplex, connection: ClientConnection) {
     this.#socket = socket;
     this.#connection = connection;
   }
 
   /** Resolves with the first SETTINGS of the server. @throws {Error} when the connection ends before */
-  static open(socket: Socket, limits: Partial<Limits>, listener: ConnectionListener): Promise<Http2CallConnection> {
+  static open(socket: Duplex, limits: Partial<Limits>, listener: ConnectionListener): Promise<Http2CallConnection> {
     return new Promise((resolve, reject) => {
       let isReady = false;
       const connection = openConnection(socket, {
@@ -56,7 +57,7 @@ export class Http2CallConnection implements CallConnection {
   }
 
   get receivedBytes(): number {
-    return this.#socket.bytesRead;
+    return (this.#socket as Partial<Socket>).bytesRead ?? 0;
   }
 
   request(headers: HeaderList, more: HeaderList | undefined, handler: ResponseHandler, end: boolean): MessageStream {

@@ -1,14 +1,17 @@
 import { connect, isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { TlsCredentials } from '../tls/tls-options.ts';
 import type { Address } from './call-connection.ts';
 
 /** @throws {Error} when the signal fires, or no connection can be made; the message has the address */
-export async function openSocket(address: Address, signal?: AbortSignal): Promise<Socket> {
+export type OpenSocket = (address: Address, signal?: AbortSignal) => Promise<Duplex>;
+
+export const openSocket: OpenSocket = async (address, signal) => {
   const socket = connect({ ...address, noDelay: true });
   await settled(socket, 'connect', signal);
   return socket;
-}
+};
 
 /**
  * TLS on a connected socket.
@@ -17,7 +20,7 @@ export async function openSocket(address: Address, signal?: AbortSignal): Promis
  * @param protocols for ALPN: RFC 7301
  */
 export async function secure(
-  socket: Socket,
+  socket: Duplex,
   host: string,
   credentials: TlsCredentials,
   protocols: readonly string[],

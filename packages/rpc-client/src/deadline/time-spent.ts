@@ -2,9 +2,9 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import type { StageTimes, WaitStage } from '../channel/stage-clock.ts';
 
 /**
- * Where a call was. Besides the stages in which it waits for a connection: `token`: it waits for a token. `flow control`:
- * the server does not let the whole request be sent. `response`: the request has been sent, and the response has not
- * ended. `backoff`: an attempt has failed, and the next one is not due.
+ * Where a call was. Besides the stages in which it waits for a connection: `token`: it waits for a token. `flow
+ * control`: the server does not let the whole request be sent. `response`: the request has been sent, and the response
+ * has not ended. `backoff`: an attempt has failed, and the next one is not due.
  */
 export type CallStage = WaitStage | 'token' | 'flow control' | 'response' | 'backoff';
 

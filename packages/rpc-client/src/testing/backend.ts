@@ -26,6 +26,10 @@ export interface Backend extends AsyncDisposable {
   /** Connections so far. */
   readonly accepted: number;
   respond: Respond;
+  /** Whether it reads the bodies of requests. */
+  consumes: boolean;
+  /** It sends nothing on connections from now on, not even SETTINGS. */
+  isMute: boolean;
   /** Ends at once, with its connections. */
   close(): Promise<void>;
 }
@@ -37,20 +41,27 @@ export async function startBackend(
   port = 0,
   host = '127.0.0.1',
 ): Promise<Backend> {
-  const connections = new Map<Socket, Connection>();
-  const state = { respond, requests: 0, accepted: 0 };
+  const sockets = new Set<Socket>();
+  const connections = new Set<Connection>();
+  const state = { respond, consumes: true, isMute: false, requests: 0, accepted: 0 };
   const server = createServer({ noDelay: true }, (socket) => {
     state.accepted += 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
+    if (state.isMute) return;
     const connection = serveConnection(socket, {
       limits,
       accept: (stream) => {
         state.requests += 1;
         state.respond(stream);
-        return { onData() {}, onEnd() {}, onDrain() {}, onClose() {} };
+        const onData = (_: Buffer, start: number, end: number) => {
+          if (state.consumes) stream.consume(end - start);
+        };
+        return { onData, onEnd() {}, onDrain() {}, onClose() {} };
       },
-      onClose: () => connections.delete(socket),
+      onClose: () => connections.delete(connection),
     });
-    connections.set(socket, connection);
+    connections.add(connection);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -58,31 +69,15 @@ export async function startBackend(
   });
   const bound = server.address() as AddressInfo;
   const close = async () => {
-    for (const socket of connections.keys()) socket.destroy();
+    for (const socket of sockets) socket.destroy();
     if (server.listening) await new Promise((resolve) => server.close(resolve));
   };
-  return {
-    port: bound.port,
-    address: `${host}:${bound.port}`,
-    get connections() {
-      return [...connections.values()];
-    },
-    get sockets() {
-      return [...connections.keys()];
-    },
-    get requests() {
-      return state.requests;
-    },
-    get accepted() {
-      return state.accepted;
-    },
-    get respond() {
-      return state.respond;
-    },
-    set respond(value) {
-      state.respond = value;
-    },
-    close,
-    [Symbol.asyncDispose]: close,
-  };
+  return Object.defineProperties(state, {
+    port: { value: bound.port },
+    address: { value: `${host}:${bound.port}` },
+    connections: { get: () => [...connections] },
+    sockets: { get: () => [...sockets] },
+    close: { value: close },
+    [Symbol.asyncDispose]: { value: close },
+  }) as typeof state & Backend;
 }

@@ -1,1 +1,2 @@
+export { createInProcess, Faults, type InProcess } from './in-process.ts';
 export { type NameServer, startNameServer } from './name-server.ts';

@@ -27,6 +27,7 @@ import { createResolver } from '../channel/resolving/create-resolver.ts';
 import { parseHostPort } from '../channel/resolving/target.ts';
 import { readServiceConfig } from '../channel/service-config.ts';
 import { createConnector, type HttpVersion } from '../connection/connector.ts';
+import { openSocket as openNetSocket } from '../connection/open-socket.ts';
 import { getRequest } from '../protocol/connect-get.ts';
 import { TlsCredentials } from '../tls/tls-options.ts';
 import { TokenSource } from '../tokens/token-source.ts';
@@ -43,9 +44,10 @@ type HeaderInit = Parameters<Transport['unary']>[3];
 /**
  * Creates a transport to one server. It connects when it is first used, and again when a connection has ended.
  *
+ * @param openSocket opens a socket to an address, without TLS. Default: by TCP, or to a socket of the file system
  * @throws {TypeError} for options that do not fit together, or are invalid
  */
-export function createTransport(options: TransportOptions): ClientTransport {
+export function createTransport(options: TransportOptions, openSocket = openNetSocket): ClientTransport {
   const resolver = createResolver(options.target, options.resolvers);
   const config = readServiceConfig(options.serviceConfig ?? {});
   const { protocol = 'grpc', codec = 'proto', tls } = options;
@@ -55,6 +57,7 @@ export function createTransport(options: TransportOptions): ClientTransport {
     serverName: parseHostPort(resolver.authority).host,
     httpVersions: httpVersions(options),
     limits: options.maxHeaderBytes === undefined ? {} : { headerListBytes: options.maxHeaderBytes },
+    openSocket,
   });
   const target: CallTarget = {
     scheme: credentials === undefined ? 'http' : 'https',
@@ -70,7 +73,9 @@ export function createTransport(options: TransportOptions): ClientTransport {
     binaryOptions: options.binaryOptions,
     jsonOptions: options.jsonOptions,
   };
-  const channel = new Channel(options.target, resolver, connect, config, options);
+  const { scheme, authority } = target;
+  const health = config.healthService === undefined ? undefined : { service: config.healthService, scheme, authority };
+  const channel = new Channel(options.target, resolver, connect, config, options, health);
   const policy = new CallPolicy({
     config,
     defaultTimeoutMs: options.defaultTimeoutMs ?? 60_000,

@@ -3,14 +3,8 @@ import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { failureOf } from '@example/rpc-server/testing';
+import { all, each, startServer, type TestServerOptions, thenSilence } from '@example/rpc-server/testing/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  all,
-  each,
-  startServer,
-  type TestServerOptions,
-  thenSilence,
-} from '../../../rpc-server/src/testing/test-server.ts';
 import { createTransport } from './create-transport.ts';
 import type { TransportOptions } from './transport-options.ts';
 

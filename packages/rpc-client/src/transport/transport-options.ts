@@ -24,7 +24,7 @@ export interface TransportOptions extends CodecOptions, ChannelOptions {
   readonly serviceConfig?: ServiceConfigJson | undefined;
   /** Gets the token that calls carry. It is kept, and renewed before it expires. */
   readonly token?: FetchToken | undefined;
-  /** Calls made while a call is served carry the token of its caller. Only for servers that may use it. Default: false */
+  /** Calls made while a call is served carry the token of its caller: for servers that may use it. Default: false */
   readonly passToken?: boolean | undefined;
   /** Default: false */
   readonly sendTokensWithoutTls?: boolean | undefined;

@@ -1,13 +1,13 @@
-import { type Command, runCommand, type Streams, wholeNumber } from '@example/kit/command-line';
+import { type Command, runCommand, type Streams, UsageError, wholeNumber } from '@example/kit/command-line';
 import { checkResult } from './check-result.ts';
-import { ourClient } from './clients.ts';
-import { type FaultRunResult, runFaults } from './fault-run.ts';
+import { type FaultRunResult, runFaults, type TestedClient } from './fault-run.ts';
 
 const usage = `Breaks three servers, one after the other, while a client calls them: kill, hang, drain, RST, half-open
 connections, a slow network, errors. Then it adds a fourth server.
 
   pnpm test:soak client [options]
 
+  --client C   rpc-client (the default) or grpc-js
   --faults N   the number of faults (1,000: about half an hour)
   --seed S     repeat the faults of an earlier run
   --help       print this text
@@ -18,15 +18,27 @@ requests for each call.
 
 const text = { type: 'string' } as const;
 
-const command: Command<{ faults: typeof text; seed: typeof text }> = {
+/** Loaded one at a time: grpc-js reads its settings when it is loaded. */
+const clients: Readonly<Record<string, () => Promise<{ client: TestedClient }>>> = {
+  'rpc-client': () => import('./clients/rpc-client.ts'),
+  'grpc-js': () => {
+    process.env['GRPC_NODE_USE_ALTERNATIVE_RESOLVER'] = 'true';
+    return import('./clients/grpc-js.ts');
+  },
+};
+
+const command: Command<{ client: typeof text; faults: typeof text; seed: typeof text }> = {
   usage,
-  options: { faults: text, seed: text },
+  options: { client: text, faults: text, seed: text },
   async run({ values, print, signal }) {
     const faults = wholeNumber('faults', values.faults, 1_000);
     const seed = wholeNumber('seed', values.seed, Math.floor(Math.random() * 1_000_000));
     print(`seed ${seed}`);
+    const load = clients[values.client ?? 'rpc-client'];
+    if (load === undefined) throw new UsageError(`--client must be ${Object.keys(clients).join(' or ')}`);
+    const { client } = await load();
     const result = await runFaults({
-      client: ourClient,
+      client,
       faults,
       seed,
       signal,

@@ -10,7 +10,6 @@ import { Load, type Outcome } from './load.ts';
 
 /** A client of the run. */
 export interface TestedClient {
-  readonly name: string;
   /** @param target `dns://NAME_SERVER/HOST:PORT` */
   connect(target: string): { readonly transport: Transport; close(): void };
 }

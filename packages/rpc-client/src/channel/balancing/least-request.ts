@@ -1,4 +1,5 @@
-import { experimental, connectivityState as State } from '@grpc/grpc-js';
+import { experimental, connectivityState as State, status } from '@grpc/grpc-js';
+import { FailureGate } from './failure-gate.ts';
 
 type Endpoint = experimental.Endpoint;
 type Picker = experimental.Picker;
@@ -33,16 +34,29 @@ class LeastRequestConfig implements experimental.TypedLoadBalancingConfig {
   }
 }
 
+/** Statuses by which a server fails, and not a request. */
+const failures: ReadonlySet<status> = new Set([
+  status.UNKNOWN,
+  status.DEADLINE_EXCEEDED,
+  status.INTERNAL,
+  status.UNAVAILABLE,
+  status.DATA_LOSS,
+]);
+
 /** An endpoint, and how many of its calls have not ended. */
 class Child {
   readonly endpoint: Endpoint;
   readonly leaf: experimental.LeafLoadBalancer;
-  outstanding = 0;
+  #outstanding = 0;
+  readonly #gate = new FailureGate();
   readonly #onCallStarted = () => {
-    this.outstanding += 1;
+    this.#outstanding += 1;
+    this.#gate.onCall();
   };
-  readonly #onCallEnded = () => {
-    this.outstanding -= 1;
+  readonly #onCallEnded = (code: status) => {
+    this.#outstanding -= 1;
+    if (code === status.OK) this.#gate.onSuccess();
+    else if (failures.has(code)) this.#gate.onFailure();
   };
   #picker: Picker | undefined;
   #result: PickResult | undefined;
@@ -50,6 +64,11 @@ class Child {
   constructor(endpoint: Endpoint, leaf: experimental.LeafLoadBalancer) {
     this.endpoint = endpoint;
     this.leaf = leaf;
+  }
+
+  /** Calls under way. More than any other server has while this one only fails. */
+  get load(): number {
+    return this.#gate.isShut ? Number.MAX_SAFE_INTEGER : this.#outstanding;
   }
 
   get isReady(): boolean {
@@ -83,12 +102,12 @@ class LeastRequestPicker implements Picker {
     let best = this.#children[first] as Child;
     if (length === 2) {
       const other = this.#children[1 - first] as Child;
-      if (other.outstanding < best.outstanding) best = other;
+      if (other.load < best.load) best = other;
     } else if (length > 2) {
       for (let choice = 1; choice < this.#choiceCount; choice++) {
         // Another one than the first: the same twice is no choice.
         const other = this.#children[(first + 1 + ((Math.random() * (length - 1)) | 0)) % length] as Child;
-        if (other.outstanding < best.outstanding) best = other;
+        if (other.load < best.load) best = other;
       }
     }
     return best.pick(args);
@@ -97,7 +116,8 @@ class LeastRequestPicker implements Picker {
 
 /**
  * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with the fewest calls that have
- * not ended. A server that is slow or hangs thereby gets fewer calls.
+ * not ended. A server that is slow or hangs thereby gets fewer calls. One that fails at once would get more, so that
+ * it is left out until a call succeeds.
  *
  * A new list of addresses keeps the connections to those that were in the last one. Addresses that are no longer listed
  * are used until one of the new list is connected: a name server that returns wrong addresses breaks nothing.

@@ -5,7 +5,7 @@ export interface Target {
   readonly path: string;
 }
 
-export const defaultPort = 443;
+const defaultPort = 443;
 
 /**
  * Reads a target: `dns:///users:9000`, `ipv4:10.0.0.1:9000,10.0.0.2:9000`, `unix:/run/users.sock`, `users:9000`. A text

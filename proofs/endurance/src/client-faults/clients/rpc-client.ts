@@ -1,9 +1,8 @@
 import { createTransport } from '@example/rpc-client';
-import type { TestedClient } from './fault-run.ts';
+import type { TestedClient } from '../fault-run.ts';
 
 /** This repository's client, as it is without options. */
-export const ourClient: TestedClient = {
-  name: 'ours',
+export const client: TestedClient = {
   connect(target) {
     const transport = createTransport({ target });
     return { transport, close: () => transport.close() };
