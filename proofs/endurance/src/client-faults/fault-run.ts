@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Transport } from '@connectrpc/connect';
 import { Random } from '@example/kit/random';
-import { startNameServer } from '@example/rpc-client/testing';
+import { startNameServer } from '@example/rpc-client/testing/name-server';
 import { type Fault, FaultyBackend, faults } from './faulty-backend.ts';
 import { Load, type Outcome } from './load.ts';
 
