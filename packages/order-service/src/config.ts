@@ -10,6 +10,7 @@ import {
 import { isServerUrl } from '@example/service-kit';
 import { type DatabaseUrl, databaseUrl } from '@example/storage';
 import { z } from 'zod';
+import manifest from '../package.json' with { type: 'json' };
 import type { UsersConfig } from './users/remote-user-directory.ts';
 
 export interface OrderServiceConfig {
@@ -23,7 +24,7 @@ export interface OrderServiceConfig {
 }
 
 const settings = {
-  ...serverSettings(50051),
+  ...serverSettings(manifest.service.port),
   DATABASE_URL: databaseUrl('sqlite:.data/order-service.db'),
   NATS_URL: z
     .string()

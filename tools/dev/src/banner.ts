@@ -1,42 +1,64 @@
 import { relative } from 'node:path';
 import type { Credentials } from './credentials.ts';
-import type { ServiceSpec } from './service-spec.ts';
+import type { DevService } from './dev-service.ts';
 
-/** The text that `pnpm dev` prints when both services listen: their addresses, and commands to try. */
-export function banner(specs: readonly ServiceSpec[], data: string, credentials: Credentials | undefined): string {
-  const address = (name: ServiceSpec['name']) => `localhost:${specs.find((spec) => spec.name === name)?.port}`;
-  const users = address('user-service');
-  const orders = address('order-service');
+/** The text that `pnpm dev` prints when all services listen: their addresses, and commands to try. */
+export function banner(services: readonly DevService[], data: string, credentials: Credentials | undefined): string {
   const scheme = credentials ? 'https' : 'http';
-  const tries = credentials ? trySecure(users, credentials) : tryPlain(users, orders);
-  const services = specs.map(({ title, port }) => `  ${title.padEnd(15)}${scheme}://localhost:${port}\n`);
+  const tries = credentials ? trySecure(services, credentials) : tryPlain(services);
+  const width = Math.max(...services.map(({ title }) => title.length), 'Rate limit'.length) + 3;
+  const row = (title: string, text: string) => `  ${title.padEnd(width)}${text}\n`;
+  const rows = [
+    ...services.map(({ title, port }) => row(title, `${scheme}://localhost:${port}`)),
+    row('Data', `${data} (kept between runs; pnpm dev --fresh starts with empty stores)`),
+    row('Rate limit', 'none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)'),
+  ];
   return `
-${services.join('')}  Data           ${data} (kept between runs; pnpm dev --fresh starts with empty stores)
-  Rate limit     none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)
-
+${rows.join('')}
   Try in another terminal:
 
 ${tries.map((line) => `    ${line}\n`).join('')}
-  A service restarts when one of its source files changes. Ctrl-C stops both.
+  A service restarts when one of its source files changes. Ctrl-C stops all.
 
 `;
 }
 
 const request = `'{"id":"1"}'`;
 
-function tryPlain(users: string, orders: string): string[] {
+function tryPlain(services: readonly DevService[]): string[] {
+  const { user, order, others } = addresses(services);
   return [
-    `node examples/node-client/client.js ${users}`,
-    `npx tsx examples/ts-client/src/main.ts --users http://${users} --orders http://${orders}`,
-    `curl -H 'content-type: application/json' -d ${request} http://${users}/user.v1.UserService/GetUser`,
+    ...(user ? [`node examples/node-client/client.js ${user}`] : []),
+    ...(user && order
+      ? [`npx tsx examples/ts-client/src/main.ts --users http://${user} --orders http://${order}`]
+      : []),
+    ...(user
+      ? [`curl -H 'content-type: application/json' -d ${request} http://${user}/user.v1.UserService/GetUser`]
+      : []),
+    ...others.map((address) => `npx buf curl --http2-prior-knowledge --list-methods http://${address}`),
   ];
 }
 
-function trySecure(users: string, { caPath, token }: Credentials): string[] {
+function trySecure(services: readonly DevService[], { caPath, token }: Credentials): string[] {
+  const { user, others } = addresses(services);
   const ca = relative(process.cwd(), caPath);
+  const bearer = '"authorization: Bearer $TOKEN"';
   return [
     `TOKEN=${token}`,
-    `grpcurl -cacert ${ca} -H "authorization: Bearer $TOKEN" -d ${request} ${users} user.v1.UserService/GetUser`,
-    `curl --cacert ${ca} -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d ${request} https://${users}/user.v1.UserService/GetUser`,
+    ...(user
+      ? [
+          `grpcurl -cacert ${ca} -H ${bearer} -d ${request} ${user} user.v1.UserService/GetUser`,
+          `curl --cacert ${ca} -H ${bearer} -H 'content-type: application/json' -d ${request} https://${user}/user.v1.UserService/GetUser`,
+        ]
+      : []),
+    ...others.map((address) => `npx buf curl --cacert ${ca} -H ${bearer} --list-methods https://${address}`),
   ];
+}
+
+/** The addresses of the services that examples/ has clients for, and of the others. */
+function addresses(services: readonly DevService[]) {
+  const known = ['user', 'order'];
+  const addressOf = ({ port }: DevService) => `localhost:${port}`;
+  const [user, order] = known.map((name) => services.filter((service) => service.name === name).map(addressOf)[0]);
+  return { user, order, others: services.filter(({ name }) => !known.includes(name)).map(addressOf) };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createAuthority } from '@example/kit/authority';
 import { createTokenIssuer } from '@example/kit/token-issuer';
 
-/** TLS certificates and tokens for both services, and for their callers. */
+/** TLS certificates and tokens for all services, and for their callers. */
 export interface Credentials {
   /** Environment variables of the services. */
   readonly env: Readonly<Record<string, string>>;

@@ -1,20 +1,26 @@
 import { parseArgs } from 'node:util';
+import { type DevService, devServices } from './dev-service.ts';
 
-export const usage = `Runs UserService and OrderService on this machine and restarts each when one of its source files changes.
+export function usage(): string {
+  const services = devServices();
+  const ports = services.map(
+    ({ portOption, title, port }) => `  ${`${portOption} N`.padEnd(18)} the port of ${title} (default: ${port})\n`,
+  );
+  return `Runs all services on this machine and restarts each when one of its source files changes:
+${services.map(({ title }) => title).join(', ')}.
 
   pnpm dev [options]
 
   --secure           require TLS and access tokens; creates a temporary certificate authority
   --fresh            start with empty stores: removes the database files first
   --data DIR         the folder of the database files (default: .data)
-  --user-port N      the port of UserService (default: 9000)
-  --order-port N     the port of OrderService (default: 50051)
-  --help             print this text
+${ports.join('')}  --help             print this text
 
 The services have no rate limit in practice; CALLS_PER_SECOND in the environment sets one, 200 is that of a deployed
-service. LOG_LEVEL=debug logs more. Ctrl-C stops both services once running calls have completed, after 2 s at
+service. LOG_LEVEL=debug logs more. Ctrl-C stops all services once running calls have completed, after 2 s at
 the latest; a second Ctrl-C stops them at once.
 `;
+}
 
 export interface DevOptions {
   readonly help: boolean;
@@ -22,12 +28,13 @@ export interface DevOptions {
   readonly fresh: boolean;
   /** A folder, relative to the root of the repository. */
   readonly data: string;
-  readonly userPort: number;
-  readonly orderPort: number;
+  /** The services, with the chosen ports. */
+  readonly services: readonly DevService[];
 }
 
 /** @throws {Error} for an argument that `usage` does not list; the message names it */
 export function parseOptions(args: readonly string[]): DevOptions {
+  const all = devServices();
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -35,15 +42,20 @@ export function parseOptions(args: readonly string[]): DevOptions {
       secure: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       data: { type: 'string', default: '.data' },
-      'user-port': { type: 'string', default: '9000' },
-      'order-port': { type: 'string', default: '50051' },
+      ...Object.fromEntries(all.map(({ portOption }) => [portOption.slice(2), { type: 'string' as const }])),
     },
   });
-  const userPort = portNumber('--user-port', values['user-port']);
-  const orderPort = portNumber('--order-port', values['order-port']);
-  if (userPort === orderPort) throw new Error(`--user-port and --order-port must differ, but both are ${userPort}`);
+  const chosen = values as Readonly<Record<string, unknown>>;
+  const services = all.map((service) => {
+    const text = chosen[service.portOption.slice(2)];
+    return typeof text === 'string' ? { ...service, port: portNumber(service.portOption, text) } : service;
+  });
+  for (const [index, { port, portOption }] of services.entries()) {
+    const other = services.slice(0, index).find((one) => one.port === port);
+    if (other) throw new Error(`${other.portOption} and ${portOption} must differ, but both are ${port}`);
+  }
   const { help, secure, fresh, data } = values;
-  return { help, secure, fresh, data, userPort, orderPort };
+  return { help, secure, fresh, data, services };
 }
 
 function portNumber(option: string, text: string): number {

@@ -6,16 +6,16 @@ import { StoreUnavailableError } from '@example/service-kit';
 import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
+import type { DevService } from './dev-service.ts';
 import { linePrinter } from './line-printer.ts';
 import { listenerOn } from './listener-on.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
-import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
 import { type WatchedService, watchService } from './watched-service.ts';
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /**
- * Runs both services until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
+ * Runs all services until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
  *
  * @param args the command line, see `usage`
  * @returns the exit code: 0 after a signal, 1 when it could not start or a service exited by itself
@@ -25,22 +25,22 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   try {
     options = parseOptions(args);
   } catch (error) {
-    stderr.write(`pnpm dev: ${(error as Error).message}\n\n${usage}`);
+    stderr.write(`pnpm dev: ${(error as Error).message}\n\n${usage()}`);
     return 1;
   }
   if (options.help) {
-    stdout.write(usage);
+    stdout.write(usage());
     return 0;
   }
-  const specs = serviceSpecs(options.userPort, options.orderPort);
-  const busy = await busyPorts(specs);
+  const { services } = options;
+  const busy = await busyPorts(services);
   if (busy.length > 0) {
     for (const line of busy) stderr.write(`${line}\n`);
     return 1;
   }
   const folder = resolve(root, options.data);
   try {
-    prepareData(folder, specs, options.fresh);
+    prepareData(folder, services, options.fresh);
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
     stderr.write(`${(error as Error).message}, or choose another folder with --data DIR\n`);
@@ -51,16 +51,16 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   const env = {
     ...(credentials?.env ?? { AUTH: 'off' }),
     // For OrderService.
-    USERS_TARGET: `localhost:${options.userPort}`,
+    USERS_TARGET: `localhost:${services.find(({ name }) => name === 'user')?.port}`,
     ...(credentials !== undefined && { USERS_CA: credentials.caPath }),
   };
-  const services = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
-  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options.data, credentials)));
+  const running = services.map((service) => watchService(service, folder, env, linePrinter(service, services, stdout)));
+  return await untilEnded(running, stdout, () => stdout.write(banner(services, options.data, credentials)));
 }
 
-async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {
+async function busyPorts(services: readonly DevService[]): Promise<string[]> {
   const lines: string[] = [];
-  for (const { title, port, portOption } of specs) {
+  for (const { title, port, portOption } of services) {
     try {
       const { servers } = await bind(createServer, 'localhost', port);
       for (const server of servers) server.close();

@@ -4,6 +4,9 @@ import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { TlsCredentials } from '../tls/tls-options.ts';
 import type { Address } from './call-connection.ts';
 
+/** RFC 7301, section 3.2: the alert of a server that has none of the protocols. */
+const noApplicationProtocol = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+
 /** @throws {Error} when the signal fires, or no connection can be made; the message has the address */
 export type OpenSocket = (address: Address, signal?: AbortSignal) => Promise<Duplex>;
 
@@ -36,7 +39,13 @@ export async function secure(
     ...(isIP(name) === 0 && { servername: name }),
     ALPNProtocols: [...protocols],
   });
-  await settled(tls, 'secureConnect', signal);
+  try {
+    await settled(tls, 'secureConnect', signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== noApplicationProtocol) throw error;
+    const names = protocols.map((protocol) => (protocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1')).join(' or ');
+    throw new Error(`the server has no ${names} (it has refused ${protocols.join(', ')} in ALPN)`, { cause: error });
+  }
   return tls;
 }
 

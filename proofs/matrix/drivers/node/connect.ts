@@ -5,11 +5,9 @@ import { createRegistry, type DescMethod, type JsonObject, type MessageShape, to
 import { ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { file_google_rpc_error_details } from '@example/protos/google/rpc/error_details';
-import { OrderService } from '@example/protos/order/v1';
-import { UserService } from '@example/protos/user/v1';
-import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 import { createTransport, type TransportOptions } from '@example/rpc-client';
 import { status } from '@grpc/grpc-js';
+import { apiServices } from '../../src/api-services.ts';
 import type { Call } from '../../src/driver.ts';
 import { addressOf, headersOf, serveLines } from './lines.js';
 import { requestFrom } from './request-from.ts';
@@ -33,7 +31,7 @@ function transportTo(address: string): Transport {
   return transport;
 }
 
-const clients = [UserService, UserServiceV2, OrderService].map((service) => ({
+const clients = apiServices.map((service) => ({
   service,
   client: createClient(service, transportTo(addressOf(service.typeName))),
 }));
