@@ -123,9 +123,9 @@ class LeastRequestPicker implements Picker {
 }
 
 /**
- * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with clearly the fewest calls that
- * have not ended, and otherwise the first. A server that is slow or hangs thereby gets fewer calls. One that fails at once would get more, so that
- * it is left out until a call succeeds.
+ * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with clearly the fewest calls
+ * that have not ended, and otherwise the first. A server that is slow or hangs thereby gets fewer calls. One that fails
+ * at once would get more, so that it is left out until a call succeeds.
  *
  * A new list of addresses keeps the connections to those that were in the last one. Addresses that are no longer listed
  * are used until one of the new list is connected: a name server that returns wrong addresses breaks nothing.
