@@ -9,7 +9,7 @@ import {
 } from '@example/rpc-server';
 import { isServerUrl } from '@example/service-kit';
 import { type DatabaseUrl, databaseUrl } from '@example/storage';
-import { z } from 'zod';
+import * as z from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import type { UsersConfig } from './users/remote-user-directory.ts';
 

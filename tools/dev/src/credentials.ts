@@ -28,7 +28,7 @@ export async function createCredentials(folder: string): Promise<Credentials> {
   };
   const authority = await createAuthority();
   const { cert, key } = await authority.issueForServer('localhost', '127.0.0.1', '::1');
-  const issuer = await createTokenIssuer('https://dev.example.com', 'example');
+  const issuer = await createTokenIssuer('https://localhost', 'pnpm dev');
   return {
     caPath: write('ca.pem', authority.cert),
     token: await issuer.issue({ subject: 'developer', scopes: ['admin'] }),

@@ -48,11 +48,12 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   }
 
   const credentials = options.secure ? await createCredentials(folder) : undefined;
+  const users = services.find(({ name }) => name === 'user');
   const env = {
     ...(credentials?.env ?? { AUTH: 'off' }),
     // For OrderService.
-    USERS_TARGET: `localhost:${services.find(({ name }) => name === 'user')?.port}`,
-    ...(credentials !== undefined && { USERS_CA: credentials.caPath }),
+    ...(users && { USERS_TARGET: `localhost:${users.port}` }),
+    ...(users && credentials && { USERS_CA: credentials.caPath }),
   };
   const running = services.map((service) => watchService(service, folder, env, linePrinter(service, services, stdout)));
   return await untilEnded(running, stdout, () => stdout.write(banner(services, options.data, credentials)));

@@ -112,6 +112,8 @@ export class Channel implements ConnectionSource {
     else {
       this.#wake();
       this.#waiters.push(waiter);
+      // The process stays while a call waits, even if nothing else keeps it.
+      this.#timer?.ref();
       this.#serveWaiters();
     }
   }
@@ -167,8 +169,13 @@ export class Channel implements ConnectionSource {
       else if (waiter.waitForReady) kept.push(waiter);
       else waiter.onUnavailable(new ConnectError(`${this.target}: ${picked.message}`, Code.Unavailable));
     }
-    this.#waiters = [...kept, ...waiters.slice(served)];
+    this.#keepWaiters([...kept, ...waiters.slice(served)]);
     this.#isServing = false;
+  }
+
+  #keepWaiters(waiters: Waiter[]): void {
+    this.#waiters = waiters;
+    if (waiters.length === 0) this.#timer?.unref();
   }
 
   // Its life.
@@ -238,7 +245,7 @@ export class Channel implements ConnectionSource {
       if (this.#retired.size === 0) this.#stopTimer();
       return;
     }
-    this.#waiters = this.#waiters.filter(({ isDone }) => !isDone);
+    this.#keepWaiters(this.#waiters.filter(({ isDone }) => !isDone));
     const isUsed = this.#calls !== this.#callsAtTick || this.#waiters.length > 0 || this.#openCalls > 0;
     this.#callsAtTick = this.#calls;
     if (isUsed) this.#usedAt = now;

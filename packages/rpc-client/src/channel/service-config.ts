@@ -1,6 +1,6 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Attempts beyond this are not made, whatever a policy names: gRFC A6. */
 const maxAttempts = 5;

@@ -1,3 +1,4 @@
+import { outsideOfCalls } from '@example/service-kit';
 import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
 import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
 import { type HealthTarget, HealthWatch } from './health-watch.ts';
@@ -107,7 +108,12 @@ export class Subchannel implements Interface {
     return this.#members.reduce((sum, member) => sum + callsOf(member), 0);
   }
 
+  /** A connection outlives the call that opens it. */
   #connectOne(): void {
+    outsideOfCalls(() => this.#connect());
+  }
+
+  #connect(): void {
     const attempt = new AbortController();
     this.#attempts.add(attempt);
     const timer = setTimeout(

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { type Client, Code, ConnectError, createClient, type ServiceImpl } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
@@ -212,6 +215,21 @@ it('retries the first message of a stream of responses, and nothing after it', a
   };
   expect((await failureOf(read())).code).toBe(Code.Unavailable);
   expect([attempts, ids]).toEqual([2, ['first']]);
+});
+
+it('keeps the process while a call waits for a server, and not afterwards', async () => {
+  const program = `
+    import { createClient } from '@connectrpc/connect';
+    import { UserService } from '@example/protos/user/v1';
+    import { createTransport } from '@example/rpc-client';
+    const users = createClient(UserService, createTransport({ target: 'ipv4:127.0.0.1:1', waitForReady: true }));
+    console.log(await users.getUser({}, { timeoutMs: 1_500 }).catch(({ cause }) => cause.stage));`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  expect([output, code]).toEqual(['picking\n', 0]);
 });
 
 it('names what took the time until the deadline', async () => {

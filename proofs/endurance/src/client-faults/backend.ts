@@ -11,7 +11,7 @@ import {
   serverConfig,
   serverSettings,
 } from '@example/rpc-server';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const settings = {
   ...serverSettings(0),

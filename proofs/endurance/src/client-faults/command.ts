@@ -41,6 +41,7 @@ const command: Command<{ client: typeof text; faults: typeof text; seed: typeof 
       client,
       faults,
       seed,
+      healthyMs: 20_000,
       signal,
       onFault: (done, fault) => {
         if (done % 50 === 0) print(`${done} of ${faults} faults; next: ${fault}`);

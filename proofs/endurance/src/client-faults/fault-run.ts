@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Transport } from '@connectrpc/connect';
 import { Random } from '@example/kit/random';
-import { startNameServer } from '@example/rpc-client/testing';
+import { startNameServer } from '@example/rpc-client/testing/name-server';
 import { type Fault, FaultyBackend, faults } from './faulty-backend.ts';
 import { Load, type Outcome } from './load.ts';
 
@@ -18,6 +18,8 @@ export interface FaultRunOptions {
   readonly client: TestedClient;
   readonly faults: number;
   readonly seed: number;
+  /** How long the calls of each server are counted while all are healthy, in milliseconds. */
+  readonly healthyMs: number;
   readonly onFault?: (done: number, fault: Fault) => void;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +45,6 @@ const pauseMs = 5;
 const faultMs = { min: 400, max: 2_500 };
 /** Between two faults: the client finds its servers again. */
 const calmMs = 300;
-const healthyMs = 3_000;
 
 /** Breaks three servers, one after the other, while a client calls them. */
 export async function runFaults({
@@ -89,7 +90,7 @@ export async function runFaults({
     const executed = readFileSync(files.executed, 'utf8').trimEnd().split('\n');
     const once = new Set(executed);
     const made = outcome.idempotent.made + outcome.creates.made;
-    const spread = await measureSpread(connection.transport, backends);
+    const spread = await measureSpread(connection.transport, backends, options.healthyMs);
     await add();
     return {
       outcome,
@@ -108,9 +109,13 @@ export async function runFaults({
   }
 }
 
-/** While all servers are healthy. */
-async function measureSpread(transport: Transport, backends: readonly FaultyBackend[]): Promise<number> {
-  await setTimeout(calmMs);
+/** While all servers are healthy, and connected. */
+async function measureSpread(
+  transport: Transport,
+  backends: readonly FaultyBackend[],
+  healthyMs: number,
+): Promise<number> {
+  for (const backend of backends) await timeToFirstCall(transport, backend);
   const load = new Load(transport, { ...callers, creators: 0, keyed: 0 }, pauseMs);
   await setTimeout(healthyMs);
   const { servers } = await load.stop();

@@ -87,6 +87,14 @@ class Child {
   }
 }
 
+/**
+ * Whether a load is clearly less. By a strict comparison, servers that are a little slower, such as on a busy machine,
+ * would get clearly fewer calls, and the others would be a little slower then.
+ */
+function isLess(load: number, other: number): boolean {
+  return load < 0.75 * other - 0.5;
+}
+
 class LeastRequestPicker implements Picker {
   readonly #children: readonly Child[];
   readonly #choiceCount: number;
@@ -102,12 +110,12 @@ class LeastRequestPicker implements Picker {
     let best = this.#children[first] as Child;
     if (length === 2) {
       const other = this.#children[1 - first] as Child;
-      if (other.load < best.load) best = other;
+      if (isLess(other.load, best.load)) best = other;
     } else if (length > 2) {
       for (let choice = 1; choice < this.#choiceCount; choice++) {
         // Another one than the first: the same twice is no choice.
         const other = this.#children[(first + 1 + ((Math.random() * (length - 1)) | 0)) % length] as Child;
-        if (other.load < best.load) best = other;
+        if (isLess(other.load, best.load)) best = other;
       }
     }
     return best.pick(args);
@@ -115,9 +123,9 @@ class LeastRequestPicker implements Picker {
 }
 
 /**
- * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with the fewest calls that have
- * not ended. A server that is slow or hangs thereby gets fewer calls. One that fails at once would get more, so that
- * it is left out until a call succeeds.
+ * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with clearly the fewest calls
+ * that have not ended, and otherwise the first. A server that is slow or hangs thereby gets fewer calls. One that fails
+ * at once would get more, so that it is left out until a call succeeds.
  *
  * A new list of addresses keeps the connections to those that were in the last one. Addresses that are no longer listed
  * are used until one of the new list is connected: a name server that returns wrong addresses breaks nothing.
