@@ -48,7 +48,13 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   }
 
   const credentials = options.secure ? await createCredentials(folder) : undefined;
-  const env = credentials?.env ?? { AUTH: 'off' };
+  const users = services.find(({ name }) => name === 'user');
+  const env = {
+    ...(credentials?.env ?? { AUTH: 'off' }),
+    // For OrderService.
+    ...(users && { USERS_TARGET: `localhost:${users.port}` }),
+    ...(users && credentials && { USERS_CA: credentials.caPath }),
+  };
   const running = services.map((service) => watchService(service, folder, env, linePrinter(service, services, stdout)));
   return await untilEnded(running, stdout, () => stdout.write(banner(services, options.data, credentials)));
 }
