@@ -57,10 +57,14 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   const credentials = options.secure ? await createCredentials(folder, services) : undefined;
   const reference = await serveApiReference(referencePort, services, credentials ? 'https' : 'http');
   const origins = [reference.origin, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((one) => one !== '');
+  const users = services.find(({ name }) => name === 'user');
   const env = {
     ...(credentials?.env ?? { AUTH: 'off' }),
     CORS_ORIGINS: origins.join(','),
     ...(envoyPort !== undefined && { TRUSTED_PROXIES: '127.0.0.1' }),
+    // For OrderService.
+    ...(users && { USERS_TARGET: `localhost:${users.port}` }),
+    ...(users && credentials && { USERS_CA: credentials.caPath }),
   };
   const printer = (part: Pick<DevService, 'folder'>) => linePrinter(part, services, stdout);
   const running: RunningProgram[] = services.map((service) => watchService(service, folder, env, printer(service)));
