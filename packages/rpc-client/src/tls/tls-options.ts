@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 
 /** Each is a PEM text, or the path of a PEM file, which is read again for each new connection. */
 export interface TlsOptions {
-  /** The CA certificates that servers are checked against. Default: those of Node */
+  /** The CA certificates that servers are checked against. Default: those of Node, with NODE_EXTRA_CA_CERTS */
   readonly ca?: string | undefined;
   /** Mutual TLS: the certificate of this client, with those that lead to its CA. */
   readonly cert?: string | undefined;
@@ -38,7 +38,7 @@ export class TlsCredentials {
       const { ca, cert, key } = this.#options;
       const texts = await Promise.all([readPem('ca', ca), readPem('cert', cert), readPem('key', key)]);
       if (this.#context === undefined || texts.some((text, index) => text !== this.#texts[index])) {
-        const [caText = rootCertificates.join('\n'), certText, keyText] = texts;
+        const [caText, certText, keyText] = texts;
         this.#context = createSecureContext({ ca: caText, cert: certText, key: keyText, minVersion: 'TLSv1.2' });
         this.#texts = texts;
       }
