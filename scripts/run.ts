@@ -51,11 +51,11 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/check')).runToolchains,
   },
   bench: {
-    summary: 'measure servers and stores beside others',
+    summary: 'measure servers, clients and stores beside others',
     load: async () => (await import('@example/bench')).runBench,
   },
   conformance: {
-    summary: 'run the suites of other authors: server, grpc-interop, h2spec, real-clients',
+    summary: 'run the suites of other authors: server, client, grpc-interop, h2spec, real-clients',
     load: async () => (await import('@example/conformance')).runConformance,
   },
   'conformance matrix': {

@@ -15,7 +15,7 @@ import { readServiceConfig, type ServiceConfigJson } from './service-config.ts';
 const connect: Connect = (address, listener, signal) =>
   new Promise((resolve, reject) => {
     const socket = connectSocket({ ...address, noDelay: true, signal }, () => {
-      Http2CallConnection.open(socket, {}, listener).then(resolve, reject);
+      Http2CallConnection.open(socket, {}, listener, signal).then(resolve, reject);
     });
     socket.once('error', reject);
   });

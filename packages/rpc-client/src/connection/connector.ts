@@ -37,7 +37,7 @@ export function createConnector({ tls, serverName, httpVersions, limits, openSoc
       socket.destroy();
       throw new Error(`${textOf(address)} has no HTTP/${httpVersions.join(' or HTTP/')}: it offers none by ALPN`);
     }
-    if (version === '2') return await Http2CallConnection.open(socket, limits, listener);
+    if (version === '2') return await Http2CallConnection.open(socket, limits, listener, signal);
     return new Http1CallConnection(() => open(['1.1']), socket, listener, limits);
   };
 }

@@ -25,13 +25,25 @@ export class Http2CallConnection implements CallConnection {
   }
 
   /** Resolves with the first SETTINGS of the server. @throws {Error} when the connection ends before */
-  static open(socket: Duplex, limits: Partial<Limits>, listener: ConnectionListener): Promise<Http2CallConnection> {
+  static open(
+    socket: Duplex,
+    limits: Partial<Limits>,
+    listener: ConnectionListener,
+    signal: AbortSignal,
+  ): Promise<Http2CallConnection> {
     return new Promise((resolve, reject) => {
+      if (socket.destroyed) throw new Error('the server closed the connection');
+      const onAbort = () => {
+        reject(signal.reason);
+        connection.close();
+      };
+      signal.addEventListener('abort', onAbort);
       let isReady = false;
       const connection = openConnection(socket, {
         limits,
         onReady: () => {
           isReady = true;
+          signal.removeEventListener('abort', onAbort);
           resolve(new Http2CallConnection(socket, connection));
         },
         onCapacity: () => listener.onRoom(),

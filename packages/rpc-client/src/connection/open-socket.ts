@@ -61,8 +61,10 @@ function settled(socket: Socket, event: 'connect' | 'secureConnect', signal?: Ab
     const onClose = () => onError(new Error('the server closed the connection'));
     const onAbort = () => {
       onDone(() => reject(signal?.reason));
-      socket.on('error', () => {}).destroy();
+      socket.destroy();
     };
+    // An error between this and the next listener must not end the process.
+    socket.on('error', () => {});
     if (signal?.aborted === true) {
       onAbort();
       return;

@@ -7,7 +7,7 @@ import type { HttpVersion } from '../connection/connector.ts';
 import type { TlsOptions } from '../tls/tls-options.ts';
 import type { FetchToken } from '../tokens/token-source.ts';
 
-export type CompressionName = 'gzip' | 'br';
+type CompressionName = 'gzip' | 'br';
 
 export interface TransportOptions extends CodecOptions, ChannelOptions {
   /**

@@ -5,7 +5,7 @@ import { goLoad } from '../server/go-load.ts';
 import type { CallKind, ClientFigures, Job } from './bench-client.ts';
 
 /** A client that is measured, running on its core. */
-export interface Subject {
+interface Subject {
   measure(job: Job): Promise<ClientFigures>;
   end(): Promise<void>;
 }
@@ -21,7 +21,6 @@ const everything: readonly CallKind[] = ['unary', 'latency', 'server-stream', 'c
 
 export const rpcClient = node('rpc-client', 'rpc-client');
 export const rpcTransport = node('rpc-client, transport', 'rpc-transport');
-export const nodeHttp2 = node('node:http2', 'node-http2');
 export const grpcJs = node('grpc-js', 'grpc-js');
 export const connectNode = node('connect-node', 'connect-node');
 export const grpcGo: SubjectKind = {
@@ -38,7 +37,7 @@ export const grpcGo: SubjectKind = {
 };
 
 export const subjects: readonly SubjectKind[] = [
-  ...[rpcClient, rpcTransport, nodeHttp2, grpcJs],
+  ...[rpcClient, rpcTransport, node('node:http2', 'node-http2'), grpcJs],
   ...[node('nice-grpc', 'nice-grpc'), connectNode, grpcGo],
 ];
 

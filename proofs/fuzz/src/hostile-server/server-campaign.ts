@@ -7,7 +7,7 @@ import { type ClientEngine, ObservedClient, type SeenResponse } from './observed
 import { type ServerCase, serverCase } from './server-case.ts';
 import type { ScriptedResponse } from './server-script.ts';
 
-export const http2Client: ClientEngine = { openConnection };
+const http2Client: ClientEngine = { openConnection };
 
 export interface ServerCampaign {
   /** The implementation under test. Default: @example/http2. */

@@ -1,5 +1,5 @@
-// The driver of Connect's clients on connect-node and on rpc-client. TRANSPORT is the protocol: grpc, grpc-web or connect,
-// LIBRARY is connect-node or rpc-client.
+// The driver of Connect's clients. TRANSPORT is the protocol: grpc, grpc-web or connect. LIBRARY is connect-node or
+// rpc-client.
 import { readFileSync } from 'node:fs';
 import { createRegistry, type DescMethod, type JsonObject, type MessageShape, toJson } from '@bufbuild/protobuf';
 import { ConnectError, createClient, type Transport } from '@connectrpc/connect';
