@@ -1,15 +1,22 @@
 import { relative } from 'node:path';
 import type { Credentials } from './credentials.ts';
 import type { DevService } from './dev-service.ts';
+import type { DevOptions } from './options.ts';
 
 /** The text that `pnpm dev` prints when all services listen: their addresses, and commands to try. */
-export function banner(services: readonly DevService[], data: string, credentials: Credentials | undefined): string {
+export function banner(
+  { services, data, envoyPort }: Pick<DevOptions, 'services' | 'data' | 'envoyPort'>,
+  reference: string,
+  credentials: Credentials | undefined,
+): string {
   const scheme = credentials ? 'https' : 'http';
   const tries = credentials ? trySecure(services, credentials) : tryPlain(services);
-  const width = Math.max(...services.map(({ title }) => title.length), 'Rate limit'.length) + 3;
+  const width = Math.max(...services.map(({ title }) => title.length), 'API reference'.length) + 2;
   const row = (title: string, text: string) => `  ${title.padEnd(width)}${text}\n`;
   const rows = [
     ...services.map(({ title, port }) => row(title, `${scheme}://localhost:${port}`)),
+    ...(envoyPort === undefined ? [] : [row('Envoy', `${scheme}://localhost:${envoyPort}`)]),
+    row('API reference', reference),
     row('Data', `${data} (kept between runs; pnpm dev --fresh starts with empty stores)`),
     row('Rate limit', 'none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)'),
   ];

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAuthority } from '@example/kit/authority';
 import { createTokenIssuer } from '@example/kit/token-issuer';
+import type { DevService } from './dev-service.ts';
 
 /** TLS certificates and tokens for all services, and for their callers. */
 export interface Credentials {
@@ -9,6 +10,8 @@ export interface Credentials {
   readonly env: Readonly<Record<string, string>>;
   /** The path of the CA certificate that clients must trust. */
   readonly caPath: string;
+  /** The folder with the files of Envoy: examples/deploy/envoy/secrets names them. */
+  readonly folder: string;
   /** An access token with the scope admin, valid for a day. */
   readonly token: string;
 }
@@ -18,7 +21,7 @@ export interface Credentials {
  *
  * @param folder of the data; the files are written to its subfolder `secure`
  */
-export async function createCredentials(folder: string): Promise<Credentials> {
+export async function createCredentials(folder: string, services: readonly DevService[]): Promise<Credentials> {
   const secure = join(folder, 'secure');
   mkdirSync(secure, { recursive: true, mode: 0o700 });
   const write = (name: string, content: string) => {
@@ -27,10 +30,16 @@ export async function createCredentials(folder: string): Promise<Credentials> {
     return path;
   };
   const authority = await createAuthority();
-  const { cert, key } = await authority.issueForServer('localhost', '127.0.0.1', '::1');
+  // Envoy calls the services by their names.
+  const names = services.map(({ folder: name }) => name);
+  const { cert, key } = await authority.issueForServer('localhost', '127.0.0.1', '::1', ...names);
+  const envoy = await authority.issueForClient('envoy');
+  write('client-cert.pem', envoy.cert);
+  write('client-key.pem', envoy.key);
   const issuer = await createTokenIssuer('https://localhost', 'pnpm dev');
   return {
     caPath: write('ca.pem', authority.cert),
+    folder: secure,
     token: await issuer.issue({ subject: 'developer', scopes: ['admin'] }),
     env: {
       TLS_CERT: write('cert.pem', cert),

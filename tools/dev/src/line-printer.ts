@@ -17,12 +17,12 @@ const hidden = [
 ];
 
 /**
- * Formats log lines for people and prefixes each with the name of its service. Other lines are printed unchanged.
+ * Formats log lines for people and prefixes each with the name of its program. Other lines are printed unchanged.
  *
  * @param services all whose lines share the output: their prefixes have one width
  */
 export function linePrinter(
-  { folder }: DevService,
+  { folder }: Pick<DevService, 'folder'>,
   services: readonly DevService[],
   output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
 ): (line: string) => void {

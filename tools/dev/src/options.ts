@@ -14,6 +14,9 @@ ${services.map(({ title }) => title).join(', ')}.
   --secure           require TLS and access tokens; creates a temporary certificate authority
   --fresh            start with empty stores: removes the database files first
   --data DIR         the folder of the database files (default: .data)
+  --envoy            run Envoy in front (examples/deploy/envoy); needs Python, and installs it the first time
+  --envoy-port N     the port of Envoy (default: 8080)
+  --reference-port N the port of the API reference, a web page (default: 9080, or a free one if that is in use)
 ${ports.join('')}  --help             print this text
 
 The services have no rate limit in practice; CALLS_PER_SECOND in the environment sets one, 200 is that of a deployed
@@ -30,6 +33,9 @@ export interface DevOptions {
   readonly data: string;
   /** The services, with the chosen ports. */
   readonly services: readonly DevService[];
+  /** Undefined without Envoy. */
+  readonly envoyPort: number | undefined;
+  readonly referencePort: number;
 }
 
 /** @throws {Error} for an argument that `usage` does not list; the message names it */
@@ -42,6 +48,9 @@ export function parseOptions(args: readonly string[]): DevOptions {
       secure: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       data: { type: 'string', default: '.data' },
+      envoy: { type: 'boolean', default: false },
+      'envoy-port': { type: 'string', default: '8080' },
+      'reference-port': { type: 'string', default: '9080' },
       ...Object.fromEntries(all.map(({ portOption }) => [portOption.slice(2), { type: 'string' as const }])),
     },
   });
@@ -54,8 +63,12 @@ export function parseOptions(args: readonly string[]): DevOptions {
     const other = services.slice(0, index).find((one) => one.port === port);
     if (other) throw new Error(`${other.portOption} and ${portOption} must differ, but both are ${port}`);
   }
+  const envoyPort = values.envoy ? portNumber('--envoy-port', values['envoy-port']) : undefined;
+  const sameAsEnvoy = services.find(({ port }) => port === envoyPort);
+  if (sameAsEnvoy) throw new Error(`--envoy-port and ${sameAsEnvoy.portOption} must differ, but both are ${envoyPort}`);
+  const referencePort = portNumber('--reference-port', values['reference-port']);
   const { help, secure, fresh, data } = values;
-  return { help, secure, fresh, data, services };
+  return { help, secure, fresh, data, services, envoyPort, referencePort };
 }
 
 function portNumber(option: string, text: string): number {

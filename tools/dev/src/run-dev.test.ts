@@ -6,12 +6,16 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { installEnvoy } from '@example/kit/envoy';
 import { root } from '@example/kit/root';
+import { skipReason } from '@example/kit/toolchains';
 import { freePort } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { devServices } from './dev-service.ts';
 import { listenerOn } from './listener-on.ts';
 import { runDev } from './run-dev.ts';
+
+const envoyMissing = await skipReason(installEnvoy);
 
 let data: string;
 const started: ChildProcess[] = [];
@@ -162,6 +166,20 @@ describe('pnpm dev', () => {
     expect(await call(`Bearer ${token}`)).toContain('"name":"Aoife"');
     expect(await call()).toContain('unauthenticated');
   });
+
+  it.skipIf(envoyMissing)(
+    `runs Envoy in front of the services with --envoy${envoyMissing === undefined ? '' : `: ${envoyMissing}`}`,
+    async () => {
+      const envoyPort = await freePort();
+      const run = dev('--data', data, ...(await freePorts()).args, '--envoy', '--envoy-port', `${envoyPort}`);
+      await run.printed(/Try in another terminal/);
+      expect(run.output()).toContain(`Envoy          http://localhost:${envoyPort}`);
+      expect(await createUser(envoyPort, 'Maeve')).toMatchObject({ id: '4' });
+      run.child.kill('SIGINT');
+      expect(await run.exit()).toBe(0);
+      expect(listenerOn(envoyPort)).toBeUndefined();
+    },
+  );
 
   it('refuses a web page whose name was bound to this machine', async () => {
     const ports = await freePorts();

@@ -1,16 +1,20 @@
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { installEnvoy } from '@example/kit/envoy';
 import { root } from '@example/kit/root';
+import { ToolchainMissingError } from '@example/kit/toolchains';
 import { bind } from '@example/rpc-server';
 import { StoreUnavailableError } from '@example/service-kit';
+import { serveApiReference } from './api-reference.ts';
 import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
 import type { DevService } from './dev-service.ts';
+import { envoyPart, runEnvoy } from './envoy.ts';
 import { linePrinter } from './line-printer.ts';
 import { listenerOn } from './listener-on.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
-import { type WatchedService, watchService } from './watched-service.ts';
+import { type RunningProgram, watchService } from './watched-service.ts';
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
@@ -32,34 +36,47 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     stdout.write(usage());
     return 0;
   }
-  const { services } = options;
-  const busy = await busyPorts(services);
+  const { services, envoyPort, referencePort } = options;
+  const busy = await busyPorts(envoyPort === undefined ? services : [...services, envoyPart(envoyPort)]);
   if (busy.length > 0) {
     for (const line of busy) stderr.write(`${line}\n`);
     return 1;
   }
   const folder = resolve(root, options.data);
   try {
+    if (envoyPort !== undefined) installEnvoy();
     prepareData(folder, services, options.fresh);
   } catch (error) {
-    if (!(error instanceof StoreUnavailableError)) throw error;
-    stderr.write(`${(error as Error).message}, or choose another folder with --data DIR\n`);
+    if (error instanceof ToolchainMissingError) stderr.write(`pnpm dev --envoy: ${error.message}\n`);
+    else if (error instanceof StoreUnavailableError) {
+      stderr.write(`${error.message}, or choose another folder with --data DIR\n`);
+    } else throw error;
     return 1;
   }
 
-  const credentials = options.secure ? await createCredentials(folder) : undefined;
+  const credentials = options.secure ? await createCredentials(folder, services) : undefined;
+  const reference = await serveApiReference(referencePort, services, credentials ? 'https' : 'http');
+  const origins = [reference.origin, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((one) => one !== '');
   const users = services.find(({ name }) => name === 'user');
   const env = {
     ...(credentials?.env ?? { AUTH: 'off' }),
+    CORS_ORIGINS: origins.join(','),
+    ...(envoyPort !== undefined && { TRUSTED_PROXIES: '127.0.0.1' }),
     // For OrderService.
     ...(users && { USERS_TARGET: `localhost:${users.port}` }),
     ...(users && credentials && { USERS_CA: credentials.caPath }),
   };
-  const running = services.map((service) => watchService(service, folder, env, linePrinter(service, services, stdout)));
-  return await untilEnded(running, stdout, () => stdout.write(banner(services, options.data, credentials)));
+  const printer = (part: Pick<DevService, 'folder'>) => linePrinter(part, services, stdout);
+  const running: RunningProgram[] = services.map((service) => watchService(service, folder, env, printer(service)));
+  if (envoyPort !== undefined) {
+    const listening = Promise.all(running.map((service) => service.listening));
+    running.push(runEnvoy(envoyPort, services, listening, credentials?.folder, printer(envoyPart(envoyPort))));
+  }
+  running.push(reference);
+  return await untilEnded(running, stdout, () => stdout.write(banner(options, reference.origin, credentials)));
 }
 
-async function busyPorts(services: readonly DevService[]): Promise<string[]> {
+async function busyPorts(services: readonly Pick<DevService, 'title' | 'port' | 'portOption'>[]): Promise<string[]> {
   const lines: string[] = [];
   for (const { title, port, portOption } of services) {
     try {
@@ -79,7 +96,7 @@ async function busyPorts(services: readonly DevService[]): Promise<string[]> {
 }
 
 async function untilEnded(
-  services: readonly WatchedService[],
+  services: readonly RunningProgram[],
   stdout: Streams['stdout'],
   listening: () => void,
 ): Promise<number> {

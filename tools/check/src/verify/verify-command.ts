@@ -34,6 +34,7 @@ function otherSteps(): Step[] {
     ['conformance', 'grpc-interop'],
     ['conformance', 'h2spec'],
     ['conformance', 'h2spec', '--tls'],
+    ['conformance', 'openapi', '--requests', '900'],
     ['release', 'rehearse', '--short'],
   ];
   return [
