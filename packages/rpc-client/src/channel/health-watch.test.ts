@@ -47,9 +47,8 @@ it('does not keep a server from shutting down', async () => {
   const { server, address } = await start('one');
   const users = usersAt(address);
   expect(await users.getUser({})).toMatchObject({ name: 'one' });
-  const started = performance.now();
-  await server.close(15_000);
-  expect(performance.now() - started).toBeLessThan(10_000);
+  // Longer than the test may take: it does not wait for the watch.
+  await server.close(3_600_000);
 });
 
 it('takes a server without health for a healthy one', async () => {
