@@ -14,8 +14,12 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'run both services and restart them when a file changes',
     load: async () => (await import('@example/dev')).runDev,
   },
+  'dev backup': {
+    summary: 'copy a SQLite store while its service runs',
+    load: async () => (await import('@example/dev/backup')).runBackup,
+  },
   test: {
-    summary: 'run the tests of the product: packages, examples, pnpm dev',
+    summary: 'run the tests of the product: packages, examples',
     load: async () => (await import('@example/check')).runTests,
   },
   check: {
@@ -30,9 +34,9 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'generate the code of every language from the protos',
     load: async () => (await import('@example/check')).runGenerate,
   },
-  backup: {
-    summary: 'copy a SQLite store while its service runs',
-    load: async () => (await import('@example/dev/backup')).runBackup,
+  toolchains: {
+    summary: 'list the programs that the commands need beside Node, and how to install those that are missing',
+    load: async () => (await import('@example/check')).runToolchains,
   },
   bench: {
     summary: 'measure servers and stores beside others',
@@ -42,21 +46,21 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'run the suites of other authors: server, grpc-interop, h2spec, real-clients',
     load: async () => (await import('@example/conformance')).runConformance,
   },
-  interop: {
+  'conformance matrix': {
     summary: 'call every server with every client',
     load: async () => (await import('@example/matrix')).runMatrix,
-  },
-  'test:crash': {
-    summary: 'kill services under load and look for lost writes',
-    load: async () => (await import('@example/endurance/crash')).runCrash,
-  },
-  'test:fuzz': {
-    summary: 'send mutated HTTP/2 frames and header blocks',
-    load: async () => (await import('@example/fuzz')).runFuzz,
   },
   'test:soak': {
     summary: 'keep a service under load for long and look for leaks',
     load: async () => (await import('@example/endurance/soak')).runSoak,
+  },
+  'test:soak crash': {
+    summary: 'kill services under load and look for lost writes',
+    load: async () => (await import('@example/endurance/crash')).runCrash,
+  },
+  'test:soak fuzz': {
+    summary: 'send mutated HTTP/2 frames and header blocks',
+    load: async () => (await import('@example/fuzz')).runFuzz,
   },
   'test:soak attack': {
     summary: 'attack a service in all ways at once, beside legal load',
@@ -70,7 +74,7 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'prepare a release (VERSION), publish it, print its notes: publish, notes, workflow',
     load: async () => (await import('@example/release')).runReleaseProcess,
   },
-  rehearse: {
+  'release rehearse': {
     summary: 'publish to registries on this machine and use the packages from there; gates',
     load: async () => (await import('@example/rehearsal')).runRehearse,
   },

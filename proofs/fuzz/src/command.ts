@@ -11,7 +11,7 @@ import { runCase } from './run/run-case.ts';
 
 const usage = `Sends valid, invalid and random HTTP/2 frames to @example/http2, and compares its HPACK with nghttp2.
 
-  pnpm test:fuzz [options]
+  pnpm test:soak fuzz [options]
 
   --frames N     number of frames to send (default 10000000)
   --blocks N     number of header blocks to compare with nghttp2 in Node (default 200000)
@@ -28,7 +28,7 @@ type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 type Print = (line: string) => void;
 
 /**
- * `pnpm test:fuzz`
+ * `pnpm test:soak fuzz`
  *
  * @returns the exit code: 0 if no fault was found
  */
@@ -62,7 +62,7 @@ async function runFrameCampaign(seed: number, frames: number, print: Print): Pro
     writeCase(file, fault.fuzzCase, fault.faults);
     print(`case ${fault.index}, ${fault.fuzzCase.name}:`);
     for (const line of fault.faults) print(`  ${line}`);
-    print(`pnpm test:fuzz --replay ${file}`);
+    print(`pnpm test:soak fuzz --replay ${file}`);
   }
   memoryMb = Math.max(memoryMb, memoryInUse());
   print(

@@ -13,7 +13,7 @@ const page = 'docs/results/matrix.md';
 const usage = `Makes every call of the API with every client and every server: in plain text, with TLS and tokens,
 and rate limited. Compares the outcomes with one list.
 
-  pnpm interop [options]
+  pnpm conformance matrix [options]
 
   --client NAME   only this client; may be repeated: ${clients.map(({ name }) => `"${name}"`).join(' ')}
   --server NAME   only this server; may be repeated: ${servers.map(({ name }) => name).join(' ')}
@@ -66,7 +66,7 @@ const command: Command<typeof options> = {
   },
 };
 
-/** Runs `pnpm interop`. @returns the exit code: 0 when all outcomes are the expected ones */
+/** Runs `pnpm conformance matrix`. @returns the exit code: 0 when all outcomes are the expected ones */
 export async function runMatrix(args: readonly string[], streams: Streams): Promise<number> {
   return await runCommand(command, args, streams);
 }

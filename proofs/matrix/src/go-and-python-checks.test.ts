@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { outputOf } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { examplePython, examplePythonPath, installPython, needGo, skipReason } from '@example/kit/toolchains';
+import { examplePython, examplePythonPath, installPython, needProgram, skipReason } from '@example/kit/toolchains';
 import { expect, it } from 'vitest';
 
 /** PYTHONPATH and MYPYPATH find the generated code. */
@@ -11,7 +11,7 @@ const env = { PYTHONPATH: examplePythonPath, MYPYPATH: examplePythonPath };
 const run = (cwd: string, program: string, ...args: readonly string[]) => outputOf(program, args, { cwd, env });
 
 const minutes = 60_000;
-const noGo = await skipReason(needGo);
+const noGo = await skipReason(() => needProgram('go'));
 const goModules = [
   '.',
   'examples/go',

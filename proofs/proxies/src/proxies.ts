@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { installEnvoy, startEnvoy } from '@example/kit/envoy';
 import { freePort, Program } from '@example/kit/programs';
-import { ToolchainMissingError } from '@example/kit/toolchains';
+import { needProgram } from '@example/kit/toolchains';
 
 /** A proxy in front of several servers on 127.0.0.1. Right after its start it may not listen yet. */
 interface RunningProxy {
@@ -27,20 +26,9 @@ export interface FrontProxy {
   readonly start: (protocol: Protocol, upstreamPorts: readonly number[]) => Promise<RunningProxy>;
 }
 
-/** The Debian programs that are in a folder for administrators. */
-const sbin = '/usr/sbin';
-
-function needProgram(name: string, args: readonly string[]): void {
-  try {
-    execFileSync(join(sbin, name), args, { stdio: 'ignore' });
-  } catch {
-    throw new ToolchainMissingError(`install ${name}: apt-get install ${name}`);
-  }
-}
-
 /** @param argsOf the arguments of the program. @param configOf the text of its configuration */
 async function startWithConfig(
-  name: string,
+  name: 'nginx' | 'haproxy',
   argsOf: (config: string) => string[],
   configOf: (port: number, folder: string) => string,
 ): Promise<RunningProxy> {
@@ -48,7 +36,7 @@ async function startWithConfig(
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const config = join(folder, `${name}.conf`);
   writeFileSync(config, configOf(port, folder));
-  const program = new Program(join(sbin, name), argsOf(config), { name });
+  const program = new Program(needProgram(name), argsOf(config), { name });
   return {
     port,
     program,
@@ -68,7 +56,7 @@ function nginx(name: string, location: Readonly<Record<Protocol, string>>, upstr
   return {
     name,
     keepsConnections: upstream !== '',
-    prepare: () => needProgram('nginx', ['-v']),
+    prepare: () => void needProgram('nginx'),
     start: (protocol, ports) =>
       startWithConfig(
         'nginx',
@@ -95,7 +83,7 @@ http {
 const haproxy: FrontProxy = {
   name: 'haproxy',
   keepsConnections: true,
-  prepare: () => needProgram('haproxy', ['-v']),
+  prepare: () => void needProgram('haproxy'),
   start: (protocol, ports) => {
     const http2 = protocol === 'gRPC' ? 'proto h2' : '';
     return startWithConfig(

@@ -29,7 +29,7 @@ it.skipIf(missing).each([
 ] as const)(
   'a rehearsal that receives %s after its first "%s" leaves no processes and no files',
   async (signal, word, servers) => {
-    const args = ['--import', 'tsx', 'scripts/run.ts', 'rehearse', '--short'];
+    const args = ['--import', 'tsx', 'scripts/run.ts', 'release', 'rehearse', '--short'];
     const env = { ...process.env, TMPDIR: folder };
     const rehearsal = spawn(process.execPath, args, {
       cwd: root,

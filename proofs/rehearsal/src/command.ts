@@ -23,8 +23,8 @@ import { StoppedError, untilStopped } from './until-stopped.ts';
 const usage = `Publishes every version to registries on this machine, installs the packages in empty folders by name
 and version, and uses them: docs/results/rehearsal.md.
 
-  pnpm rehearse [options]
-  pnpm rehearse gates     plays breaking edits against the gates of a release, and writes docs/reference/compatibility.md
+  pnpm release rehearse [options]
+  pnpm release rehearse gates     plays breaking edits against the gates of a release, and writes docs/reference/compatibility.md
 
   --version V   the version to install. Default: the version of the files here
   --short       only consumers, and clients and servers of the first and the newest version
@@ -50,7 +50,7 @@ const whole = [
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /**
- * `pnpm rehearse`
+ * `pnpm release rehearse`
  *
  * @returns the exit code: 0 when everything passed; in CI, a check that is left out is a failure; 130 after a signal
  */

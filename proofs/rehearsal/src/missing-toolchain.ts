@@ -1,10 +1,10 @@
-import { needGo, ToolchainMissingError } from '@example/kit/toolchains';
+import { needProgram, ToolchainMissingError } from '@example/kit/toolchains';
 import { pythonTools } from '@example/release';
 
 /** @returns the toolchain that is missing for tests of releases; in CI a missing toolchain is an error */
 export function missingToolchain(): string | undefined {
   try {
-    needGo();
+    needProgram('go');
     pythonTools();
     return undefined;
   } catch (error) {

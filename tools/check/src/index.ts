@@ -13,5 +13,6 @@ export {
 } from './generate/version-file.ts';
 export { missingDependencies } from './missing-dependencies.ts';
 export { runTests } from './test-command.ts';
+export { runToolchains } from './toolchains-command.ts';
 export { runVerify } from './verify/verify-command.ts';
 export { withoutOptions } from './without-options.ts';

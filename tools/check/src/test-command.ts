@@ -14,8 +14,6 @@ const usage = `Runs the tests of the product: packages, examples and pnpm dev. \
 All options of \`vitest run\` work: \`npx vitest run --help\`.
 `;
 
-/** Tests of a tool, quick enough for every commit. */
-const alsoTested = ['dev'];
 /** A second run of a package, on node:http2. */
 const alsoVerified = ['rpc-server-node-http2'];
 
@@ -23,9 +21,7 @@ const alsoVerified = ['rpc-server-node-http2'];
 export function projects(): { readonly product: readonly string[]; readonly others: readonly string[] } {
   const namesIn = (folders: string) =>
     globSync(`${folders}/*/package.json`, { cwd: root }).map((manifest) => basename(dirname(manifest)));
-  const product = [...namesIn('{packages,examples}'), ...alsoTested];
-  const others = namesIn('{proofs,tools}').filter((name) => !product.includes(name));
-  return { product, others: [...others, ...alsoVerified] };
+  return { product: namesIn('{packages,examples}'), others: [...namesIn('{proofs,tools}'), ...alsoVerified] };
 }
 
 /** `pnpm test` @returns the exit code */

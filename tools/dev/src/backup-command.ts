@@ -2,10 +2,10 @@ import { backUp } from '@example/storage';
 
 const usage = `Copies the SQLite store FROM to the new file TO. The service that uses the store may be running.
 
-  pnpm backup FROM TO
+  pnpm dev backup FROM TO
 `;
 
-/** `pnpm backup` @returns the exit code */
+/** `pnpm dev backup` @returns the exit code */
 export function runBackup(
   args: readonly string[],
   { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
@@ -23,7 +23,7 @@ export function runBackup(
     stdout.write(`${backUp(from, to)} bytes in ${to}\n`);
     return 0;
   } catch (error) {
-    stderr.write(`pnpm backup: ${(error as Error).message}\n`);
+    stderr.write(`pnpm dev backup: ${(error as Error).message}\n`);
     return 1;
   }
 }

@@ -49,20 +49,20 @@ export function gate({ config, authentication, scopes }: GateOptions): Gate {
   const { callsPerSecond, callBurst } = config;
   const calls = new RateLimit(callsPerSecond, callBurst);
   const healthChecks = new RateLimit(healthChecksPerSecond);
-  const attempts = authentication && new TokenAttempts(authentication, callsPerSecond, callBurst);
+  const tokens = authentication && new TokenAttempts(authentication, callsPerSecond, callBurst);
   const checkAccess = accessCheck(scopes);
   return (method, call, authorization) => {
     if (!needsToken(method)) {
       healthChecks.count(call.client.network);
-      return authentication === undefined ? anybody : nobody;
+      return tokens === undefined ? anybody : nobody;
     }
-    if (authentication === undefined || attempts === undefined) {
+    if (tokens === undefined) {
       calls.count(call.client.network, call.startedAt);
       return anybody;
     }
-    const known = authorization === undefined ? undefined : authentication.known(authorization, call.startedAt);
+    const known = tokens.known(authorization, call.startedAt);
     if (known !== undefined) return admit(known, method, call, calls, checkAccess);
-    return attempts.verify(authorization, call).then((verified) => admit(verified, method, call, calls, checkAccess));
+    return tokens.verify(authorization, call).then((verified) => admit(verified, method, call, calls, checkAccess));
   };
 }
 

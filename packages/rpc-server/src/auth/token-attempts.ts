@@ -41,6 +41,11 @@ export class TokenAttempts {
     this.#refusedByAddress = new RateLimit(callsPerSecond, callBurst);
   }
 
+  /** @param now of `performance.now()`. @returns the caller of a token that was verified before */
+  known(authorization: string | undefined, now: number): Caller | undefined {
+    return authorization === undefined ? undefined : this.#authentication.known(authorization, now);
+  }
+
   /** @throws {ConnectError} UNAUTHENTICATED, RESOURCE_EXHAUSTED, UNAVAILABLE */
   async verify(authorization = '', call: Attempt): Promise<Caller> {
     const { network } = call.client;

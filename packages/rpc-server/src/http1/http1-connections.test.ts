@@ -166,6 +166,7 @@ describe('requests that a client sends ahead', () => {
   it.each([
     ['no request', 'neither\r\n\r\n', '400'],
     ['a body that cannot be read', chunked('x\r\n'), '400'],
+    ['a request for a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n', '501'],
     ['header fields above MAX_HEADER_BYTES', getUser(3, `x-long: ${'x'.repeat(50_000)}\r\n`), '431'],
   ])('get their responses before that to %s', async (_, bytes, status) => {
     const { open, waiting, signals } = await start();

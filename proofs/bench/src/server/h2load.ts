@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { outputOf } from '@example/kit/programs';
-import { ToolchainMissingError } from '@example/kit/toolchains';
 import { loadCore, pinned } from './cores.ts';
 
 export interface H2load {
@@ -25,20 +23,6 @@ const connectionWindowBits = 24;
 export const warmUpSeconds = 1;
 /** The time that h2load may take beyond its duration. */
 const extraSeconds = 30;
-
-/** @throws {ToolchainMissingError} */
-export function requireH2load(): void {
-  for (const [program, from] of [
-    ['h2load', 'nghttp2-client, such as `apt-get install nghttp2-client`'],
-    ['taskset', 'util-linux'],
-  ] as const) {
-    try {
-      execFileSync(program, ['--version'], { stdio: 'ignore' });
-    } catch {
-      throw new ToolchainMissingError(`${program} is missing: on Debian it is in the package ${from}`);
-    }
-  }
-}
 
 /** @returns calls a second. @throws when a call has failed */
 export async function h2load(load: H2load): Promise<number> {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCredentials } from '@example/kit/credentials';
 import { markdownTable } from '@example/kit/markdown';
+import { needProgram } from '@example/kit/toolchains';
 import type { Measured } from './cpu.ts';
-import { requireH2load } from './h2load.ts';
 import type { Peer } from './peers.ts';
 import { checkGoals, type Figures, goalsHead, reached, resultTable } from './report.ts';
 import { writeRequests } from './requests.ts';
@@ -35,7 +35,8 @@ export interface ServerBenchReport {
  * @throws {ToolchainMissingError}
  */
 export async function benchServer({ rounds, seconds, only, print }: ServerBenchOptions): Promise<ServerBenchReport> {
-  requireH2load();
+  needProgram('h2load');
+  needProgram('taskset');
   const folder = mkdtempSync(join(tmpdir(), 'bench-server-'));
   try {
     const setup = await makeSetup(folder);

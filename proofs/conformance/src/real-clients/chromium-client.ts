@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findChromium } from '@example/kit/chromium';
+import { needProgram } from '@example/kit/toolchains';
 import { chromium, type Page } from 'playwright-core';
 import type { Check } from './checks.ts';
 import * as json from './json-calls.ts';
@@ -29,7 +29,7 @@ export async function withPage(
 
 /** A page that makes calls of the Connect protocol with `fetch`. @throws {ToolchainMissingError} */
 export async function prepareChromium(): Promise<RunChecks> {
-  const executablePath = findChromium();
+  const executablePath = needProgram('chromium');
   const script = { path: join(import.meta.dirname, 'programs/chromium/page.js') };
   return (target, onResult) =>
     withPage(executablePath, target, script, async (page) => {

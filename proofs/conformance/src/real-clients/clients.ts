@@ -54,14 +54,14 @@ export const realClients: readonly RealClient[] = [
     instead: { '1,000 calls at once': `${curlAtOnce} at once` },
     isTls: true,
     connections: 5,
-    prepare: (signal) => prepareCurl('2', signal),
+    prepare: async () => prepareCurl('2'),
   },
   {
     name: 'curl, HTTP/2, prior knowledge',
     // Up to version 8.0 curl cannot make a second call on such a connection.
     ability: { isJson: true, large: 1, unsupported: ['cancel', '1,000 calls at once'] },
     connections: 3,
-    prepare: (signal) => prepareCurl('h2c', signal),
+    prepare: async () => prepareCurl('h2c'),
   },
   {
     name: 'curl, HTTP/1.1',
@@ -72,7 +72,7 @@ export const realClients: readonly RealClient[] = [
       '1,000 calls at once': 'one by one',
     },
     connections: 6,
-    prepare: (signal) => prepareCurl('1.1', signal),
+    prepare: async () => prepareCurl('1.1'),
   },
   {
     name: 'Chromium, TLS',

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '@example/kit/programs';
-import { ToolchainMissingError } from '@example/kit/toolchains';
+import { needProgram } from '@example/kit/toolchains';
 import { barrierHeader, type Check } from './checks.ts';
 import * as json from './json-calls.ts';
 import { type RunChecks, runEach, type Target } from './real-client.ts';
@@ -26,10 +26,8 @@ const timedOut = '28';
 const succeeded = '0';
 
 /** @throws {ToolchainMissingError} when there is no curl */
-export async function prepareCurl(version: HttpVersion, signal: AbortSignal): Promise<RunChecks> {
-  await runProgram('curl', ['--version'], { signal }).catch(() => {
-    throw new ToolchainMissingError('install curl');
-  });
+export function prepareCurl(version: HttpVersion): RunChecks {
+  needProgram('curl');
   return (target, onResult) => runEach((check) => runInFolder(check, version, target), target, onResult);
 }
 

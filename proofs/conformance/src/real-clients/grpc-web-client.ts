@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findChromium } from '@example/kit/chromium';
+import { needProgram } from '@example/kit/toolchains';
 import { build } from 'esbuild';
 import type { Check } from './checks.ts';
 import { withPage } from './chromium-client.ts';
@@ -7,7 +7,7 @@ import { type RunChecks, runEach } from './real-client.ts';
 
 /** Google's grpc-web client in a page. @throws {ToolchainMissingError} when Chromium is missing */
 export async function prepareGrpcWeb(): Promise<RunChecks> {
-  const executablePath = findChromium();
+  const executablePath = needProgram('chromium');
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, 'programs/grpc-web/page.ts')],
     bundle: true,

@@ -1,14 +1,17 @@
-// A program that attacks a service until it is ended. Its argument is the target as JSON. It runs in its own process,
-// so that its work does not delay the measurements. Each kind of attack runs in rounds. No attack may end the service,
-// or keep other clients from it.
+// A program that attacks a service until it is ended. Its argument is the target as JSON. It runs in its own process
+// and at a low priority, so that its work does not delay the measurements. Each kind of attack runs in rounds. No
+// attack may end the service, or keep other clients from it.
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
+import os from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ChatMessageSchema, ListOrdersRequestSchema } from '@example/protos/order/v1';
 import { customerId, type Target } from './target.ts';
+
+os.setPriority(os.constants.priority.PRIORITY_LOW);
 
 const { url, authorization, orderId } = JSON.parse(process.argv[2] as string) as Target;
 const { hostname, port } = new URL(url);

@@ -4,7 +4,7 @@ import { crash, type Victim } from './crash-run.ts';
 const usage = `Kills services, and processes of their PostgreSQL, under load, and compares acknowledged writes with
 stored ones.
 
-  pnpm test:crash [options]
+  pnpm test:soak crash [options]
 
   --kills N           kills of services on SQLite (1000)
   --backend-kills N   kills of processes of PostgreSQL (200)
@@ -47,7 +47,7 @@ const command: Command<typeof options> = {
   },
 };
 
-/** Runs `pnpm test:crash`. @returns the exit code: 0 when nothing was lost, doubled or broken */
+/** Runs `pnpm test:soak crash`. @returns the exit code: 0 when nothing was lost, doubled or broken */
 export async function runCrash(args: readonly string[], streams: Streams): Promise<number> {
   return await runCommand(command, args, streams);
 }

@@ -4,7 +4,7 @@ import { crash } from './crash-run.ts';
 
 const seed = 20_261_121;
 
-// `pnpm test:crash` runs the same test for longer.
+// `pnpm test:soak crash` runs the same test for longer.
 describe('acknowledged writes are stored once and complete', () => {
   async function expectNothingLost(victim: 'service' | 'backend', kills: number): Promise<void> {
     const found = await crash({ victim, kills, longestLifeMs: 400, seed });

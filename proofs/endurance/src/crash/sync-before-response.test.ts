@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +6,7 @@ import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { jsonLine, nodeArgs, Program } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { skipReason, ToolchainMissingError } from '@example/kit/toolchains';
+import { needProgram, skipReason } from '@example/kit/toolchains';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { UserService as UserServiceV2 } from '@example/protos/user/v2';
@@ -15,9 +14,7 @@ import { describe, expect, it } from 'vitest';
 
 const systemCalls = 'pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg';
 
-const missing = await skipReason(() => {
-  if (spawnSync('strace', ['-V']).status !== 0) throw new ToolchainMissingError('install strace');
-});
+const missing = await skipReason(() => needProgram('strace'));
 
 /** The texts by which a write is found in the trace. */
 interface Write {

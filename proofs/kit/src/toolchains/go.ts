@@ -1,22 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../root.ts';
-import { ToolchainMissingError } from './toolchain-missing-error.ts';
+import { needProgram } from './outside-programs.ts';
 
 /** The module that pins the Go programs of other authors. */
 export const goTools = join(root, 'tools/go');
 
 const programs = join(root, 'tools/.bin');
-
-/** @throws {ToolchainMissingError} when Go is missing */
-export function needGo(): void {
-  try {
-    execFileSync('go', ['version'], { stdio: 'ignore' });
-  } catch {
-    throw new ToolchainMissingError('install Go 1.26 or newer, https://go.dev/dl');
-  }
-}
 
 /**
  * Runs the go command in the folder of a module.
@@ -26,7 +17,7 @@ export function needGo(): void {
  * @throws {ToolchainMissingError} when Go is missing
  */
 export async function runGo(module: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
-  needGo();
+  needProgram('go');
   const { stdout } = await promisify(execFile)('go', ['-C', module, ...args], { ...(signal && { signal }) });
   return stdout;
 }

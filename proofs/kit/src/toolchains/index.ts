@@ -1,5 +1,6 @@
-// Go and Python: their programs, and the reason to skip a test without them.
-export { buildGo, goTools, needGo, runGo } from './go.ts';
+// Programs that the lockfile does not bring, Go and Python above all, and the reason to skip a test without them.
+export { buildGo, goTools, runGo } from './go.ts';
+export { findProgram, needProgram, type OutsideProgram, outsidePrograms } from './outside-programs.ts';
 export { PythonEnvironment } from './python.ts';
 export { examplePython, examplePythonPath, installPython, toolsPython } from './python-environments.ts';
 export { skipReason } from './skip-reason.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ToolchainMissingError } from './toolchain-missing-error.ts';
+import { needProgram } from './outside-programs.ts';
 
 /** The time that another process may take to install the environment, in milliseconds. */
 const installLimitMs = 600_000;
@@ -35,12 +35,12 @@ export class PythonEnvironment {
    */
   install(print: (text: string) => void): void {
     if (this.#isCurrent()) return;
-    needPython();
+    const systemPython = needProgram('python');
     // Waits for another process that installs the environment. The system releases the lock of a process that dies.
     const lock = new DatabaseSync(`${this.#options.folder}.lock`, { timeout: installLimitMs });
     try {
       lock.exec('BEGIN EXCLUSIVE');
-      if (!this.#isCurrent()) this.#installAnew(print);
+      if (!this.#isCurrent()) this.#installAnew(systemPython, print);
     } finally {
       lock.close();
     }
@@ -56,13 +56,13 @@ export class PythonEnvironment {
     return existsSync(this.#installed) && readFileSync(this.#installed, 'utf8') === readFileSync(requirements, 'utf8');
   }
 
-  #installAnew(print: (text: string) => void): void {
+  #installAnew(systemPython: string, print: (text: string) => void): void {
     const { folder, requirements } = this.#options;
     print(`installing ${requirements} in ${folder}\n`);
     rmSync(folder, { recursive: true, force: true });
     const run = (command: string, args: readonly string[]) =>
       execFileSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    run('python3', ['-m', 'venv', folder]);
+    run(systemPython, ['-m', 'venv', folder]);
     run(this.python, [
       '-m',
       'pip',
@@ -74,14 +74,5 @@ export class PythonEnvironment {
       requirements,
     ]);
     copyFileSync(requirements, this.#installed);
-  }
-}
-
-function needPython(): void {
-  try {
-    const code = 'import sys, venv; sys.exit(sys.version_info < (3, 11))';
-    execFileSync('python3', ['-c', code], { stdio: 'ignore' });
-  } catch {
-    throw new ToolchainMissingError('install Python 3.11 or newer with its module venv');
   }
 }

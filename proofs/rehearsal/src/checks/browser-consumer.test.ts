@@ -1,9 +1,12 @@
+import { outsidePrograms } from '@example/kit/toolchains';
 import { expect, it } from 'vitest';
 import { NotHereError } from '../rehearsal.ts';
 import { findBrowser } from './browser-consumer.ts';
 
 it('a missing browser is accepted, but not in CI', () => {
-  expect(findBrowser(['/nowhere/chromium'], {})).toBeUndefined();
-  expect(() => findBrowser(['/nowhere/chromium'], { CI: 'true' })).toThrow(NotHereError);
-  expect(findBrowser(['/nowhere/chromium', process.execPath], { CI: 'true' })).toBe(process.execPath);
+  const missing = { ...outsidePrograms.chromium, candidates: ['/nowhere/chromium'] };
+  expect(findBrowser(missing, {})).toBeUndefined();
+  expect(() => findBrowser(missing, { CI: 'true' })).toThrow(NotHereError);
+  const found = { ...missing, candidates: ['/nowhere/chromium', process.execPath] };
+  expect(findBrowser(found, { CI: 'true' })).toBe(process.execPath);
 });

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findProgram, type OutsideProgram, outsidePrograms } from '@example/kit/toolchains';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { npmInstall } from '../projects/npm-project.ts';
@@ -11,8 +11,6 @@ import { webOutput } from './consumer-output.ts';
 
 /** The origin of the page; the services allow its calls. */
 export const pageOrigin = 'http://localhost';
-
-const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /**
  * A bundled page that makes its calls in Chromium. Without Chromium the bundle runs in Node, which is a failure in
@@ -51,8 +49,11 @@ export const browserCheck: Check = {
  * @returns the path of a browser; undefined when there is no browser
  * @throws {NotHereError} when there is no browser in CI
  */
-export function findBrowser(candidates = browsers, { CI }: NodeJS.ProcessEnv = process.env): string | undefined {
-  const browser = candidates.find((path) => existsSync(path));
+export function findBrowser(
+  program: OutsideProgram = outsidePrograms.chromium,
+  { CI }: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const browser = findProgram(program);
   if (!browser && CI) throw new NotHereError('there is no Chromium here');
   return browser;
 }

@@ -8,7 +8,8 @@ import { breakingMutations, commentMutation } from './proto-mutations.ts';
 import { serviceFaults } from './service-faults.ts';
 
 /**
- * `pnpm rehearse gates`: plays every edit against the gates and writes the table into docs/reference/compatibility.md.
+ * `pnpm release rehearse gates`: plays every edit against the gates and writes the table into
+ * docs/reference/compatibility.md.
  *
  * @param folder for the stores of the services
  * @returns the exit code: 0 when every breaking edit of the API is caught

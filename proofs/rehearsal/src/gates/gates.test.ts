@@ -23,7 +23,7 @@ async function inNewFolder(work: (folder: string) => Promise<void>): Promise<voi
   }
 }
 
-it('the table in docs/reference/compatibility.md, which `pnpm rehearse gates` writes, is what the gates catch', async () => {
+it('the table in docs/reference/compatibility.md, which `pnpm release rehearse gates` writes, is what the gates catch', async () => {
   await inNewFolder(async (folder) => expect(await playAll(folder, never)).toEqual(readTable(root)));
 }, 120_000);
 

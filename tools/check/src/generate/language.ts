@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { needGo, PythonEnvironment } from '@example/kit/toolchains';
+import { needProgram, PythonEnvironment } from '@example/kit/toolchains';
 import { goVersionFile, pythonVersionFile, type VersionFile } from './version-file.ts';
 
 /** A language for which code is generated. */
@@ -37,7 +37,7 @@ export const languages: readonly Language[] = [
       { template: 'proofs/matrix/vectors/buf.gen.go.yaml', folder: 'proofs/matrix/vectors/go/gen' },
     ],
     versionFile: goVersionFile,
-    prepare: needGo,
+    prepare: () => needProgram('go'),
   },
   {
     name: 'Python',

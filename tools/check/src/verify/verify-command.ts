@@ -28,12 +28,12 @@ const tests: Step = { name: 'tests of the product', command: ['test'] };
 function otherSteps(): Step[] {
   const projectOptions = projects().others.flatMap((name) => ['--project', name]);
   const suites: (readonly [string, ...string[]])[] = [
-    ['interop'],
+    ['conformance', 'matrix'],
     ['conformance', 'server'],
     ['conformance', 'grpc-interop'],
     ['conformance', 'h2spec'],
     ['conformance', 'h2spec', '--tls'],
-    ['rehearse', '--short'],
+    ['release', 'rehearse', '--short'],
   ];
   return [
     { name: 'checks', command: ['check'] },
