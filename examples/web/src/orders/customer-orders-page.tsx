@@ -19,7 +19,15 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
   const query = useOrders(customerId);
   const orders = query.data;
   const newOrder = `/orders/new/${encodeURIComponent(customerId)}`;
-  const isStopped = !query.isFetching && !query.isFetched;
+  const [isStopped, setIsStopped] = useState(false);
+  const stop = () => {
+    setIsStopped(true);
+    client.cancelQueries({ queryKey: ['orders', customerId] }, { revert: false });
+  };
+  const reload = () => {
+    setIsStopped(false);
+    query.refetch();
+  };
   return (
     <Page
       title={`Orders of ${customerId}`}
@@ -28,16 +36,11 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
       actions={
         <>
           {query.isFetching ? (
-            <Button
-              variant="default"
-              size="sm"
-              leftSection={<StopIcon size={16} />}
-              onClick={() => client.cancelQueries({ queryKey: ['orders', customerId] }, { revert: false })}
-            >
+            <Button variant="default" size="sm" leftSection={<StopIcon size={16} />} onClick={stop}>
               Stop
             </Button>
           ) : (
-            <Button variant="default" size="sm" leftSection={<ReloadIcon size={16} />} onClick={() => query.refetch()}>
+            <Button variant="default" size="sm" leftSection={<ReloadIcon size={16} />} onClick={reload}>
               Reload
             </Button>
           )}
@@ -48,15 +51,17 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
         </>
       }
     >
-      {query.error && orders && orders.length > 0 && (
-        <InlineFailure error={query.error} onRetry={() => query.refetch()} />
-      )}
+      {query.error && orders && orders.length > 0 && <InlineFailure error={query.error} onRetry={reload} />}
       {orders && orders.length > 0 ? (
         <OrdersTable orders={orders} />
       ) : query.error ? (
-        <Failure error={query.error} onRetry={query.refetch} />
+        <Failure error={query.error} onRetry={reload} />
       ) : query.isFetching ? (
         <LoadingOrders />
+      ) : isStopped ? (
+        <Notice icon={<StopIcon size={26} />} title="Stopped">
+          <p>Nothing had arrived yet.</p>
+        </Notice>
       ) : (
         <Notice
           icon={<BoxIcon size={26} />}

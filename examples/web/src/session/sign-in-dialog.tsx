@@ -18,17 +18,20 @@ export function SignInDialog() {
   const current = useStore(session);
   const close = () => signInDialog.set(false);
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={current ? 'Your session' : 'Sign in'}
-      // It would add a style element, which the content security policy forbids; app.css does it.
-      lockScroll={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      centered
-    >
-      {current ? <CurrentSession current={current} onDone={close} /> : <SignInForm onDone={close} />}
-    </Modal>
+    // lockScroll would add a style element, which the content security policy forbids; app.css does it.
+    <Modal.Root opened={isOpen} onClose={close} lockScroll={false} centered>
+      <Modal.Overlay />
+      <Modal.Content>
+        {/* As a header it would be a second banner of the page. */}
+        <Modal.Header role="presentation">
+          <Modal.Title>{current ? 'Your session' : 'Sign in'}</Modal.Title>
+          <Modal.CloseButton aria-label="Close" />
+        </Modal.Header>
+        <Modal.Body>
+          {current ? <CurrentSession current={current} onDone={close} /> : <SignInForm onDone={close} />}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

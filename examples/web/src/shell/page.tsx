@@ -15,13 +15,19 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
+/** The first page leaves the focus at the start of the document. */
+let isFirst = true;
+
 /** The frame of each page. A new page takes the focus, so that a screen reader reads where it is. */
 export function Page({ title, emblem, lead, back, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Example`;
   }, [title]);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    isFirst = false;
+  }, []);
   return (
     <>
       {back && (

@@ -15,8 +15,9 @@ export const queryClient = new QueryClient({
       retryDelay: (failures, error) => delayMs(failures, error) ?? 0,
       refetchOnWindowFocus: false,
       staleTime: 1_000,
+      networkMode: 'always',
     },
-    // Otherwise a call waits, without a word, while the browser is offline.
+    // Otherwise a call waits, without a word, while the browser takes itself for offline.
     mutations: { networkMode: 'always' },
   },
 });

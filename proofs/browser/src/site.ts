@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, type NodeServer, outputOf, startNodeServer } from '@example/kit/programs';
+import { root } from '@example/kit/root';
+import { type DevAccount, pageConfig } from '@example/web/page-config';
+import { preview } from 'vite';
+
+const vite = fileURLToPath(new URL('bin/vite.js', import.meta.resolve('vite/package.json')));
+
+export interface SiteOptions {
+  /** Settings of both services. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly accounts?: readonly DevAccount[];
+}
+
+/** The built page on a server of files, and the two services that it calls. */
+export interface Site extends AsyncDisposable {
+  /** The origin of the page, which the services allow. */
+  readonly origin: string;
+  readonly users: NodeServer;
+  readonly orders: NodeServer;
+}
+
+export async function startSite({ env = {}, accounts = [] }: SiteOptions = {}): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), 'browser-'));
+  const stack = new AsyncDisposableStack();
+  stack.defer(() => rmSync(folder, { recursive: true }));
+  try {
+    const port = await freePort();
+    const origin = `http://localhost:${port}`;
+    const start = async (name: string) => {
+      const DATABASE_URL = `sqlite:${join(folder, name)}.db`;
+      const settings = { CORS_ORIGINS: origin, DATABASE_URL, ...env };
+      return stack.use(await startNodeServer(join(root, 'packages', name, 'src/main.ts'), settings));
+    };
+    const [users, orders] = await Promise.all([start('user-service'), start('order-service')]);
+    const outDir = join(folder, 'page');
+    await outputOf(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir'], {
+      cwd: join(root, 'examples/web'),
+      // The NODE_ENV of tests would make a page for development.
+      isEnvClean: true,
+      env: { USERS_URL: users.url, ORDERS_URL: orders.url },
+    });
+    const server = await preview({
+      ...pageConfig({ usersUrl: users.url, ordersUrl: orders.url }, accounts),
+      configFile: false,
+      build: { outDir },
+      preview: { port, strictPort: true },
+    });
+    stack.defer(() => server.close());
+    const parts = stack.move();
+    return { origin, users, orders, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
