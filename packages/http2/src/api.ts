@@ -2,7 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { HeaderList } from './headers/header-list.ts';
 import type { Limits } from './limits/limits.ts';
 
-// The exports that users of this package call (Connection, Stream) and implement (ConnectionOptions, StreamHandler).
+// The exports that users of this package call and implement: those of both roles, and those of servers.
+// client/client-api.ts has those of clients.
 
 export interface ConnectionOptions {
   /**
@@ -65,11 +66,19 @@ export interface Connection {
   ping(onAck: (roundTripMs: number) => void): void;
 }
 
+/** A GOAWAY of the peer: RFC 9113, section 6.8. */
+export interface Goaway {
+  /** One of `ErrorCode`. */
+  readonly code: number;
+  /** The debug data, such as `too_many_pings`: at most 256 characters, each one octet. */
+  readonly debugData: string;
+}
+
 export interface ConnectionClose {
   /** One of `ErrorCode`: the code of the GOAWAY that ended the connection, ours or the peer's. Otherwise NO_ERROR. */
   readonly code: number;
-  /** `server`: our error, or a shutdown that we started. `peer`: its GOAWAY, or the end or loss of its socket. */
-  readonly by: 'server' | 'peer';
+  /** `local`: our error, or a shutdown that we started. `peer`: its GOAWAY, or the end or loss of its socket. */
+  readonly by: 'local' | 'peer';
   /** A text for logs. */
   readonly message: string;
   /** The value that a handler threw. */
@@ -77,28 +86,17 @@ export interface ConnectionClose {
 }
 
 /**
- * One request, and the means to respond to it. The connection creates it and passes it to `accept`.
+ * One request and its response, seen from either side: how to send one's own message, and how to receive the peer's.
  *
  * Writes are batched: everything sent in one turn of the event loop, on all streams of a connection, reaches the socket
  * in one write at the end of the turn. No method throws on a closed stream: the call has no effect.
  */
-export interface Stream {
+export interface MessageStream {
   readonly id: number;
-  readonly connection: Connection;
-  /** The request's headers, as passed to `accept`. */
-  readonly headers: HeaderList;
-  /** Whether the whole request has arrived. Already true in the `onData` call with its last bytes. */
-  readonly requestEnded: boolean;
-  /** Whether `onClose` has been called: the stream was reset, or the response has ended. */
+  /** Whether `onClose` has been called: the stream was reset, or both messages have ended. */
   readonly closed: boolean;
   /** Bytes passed to `sendData` that wait for the peer's flow-control window or for the socket. */
   readonly queuedBytes: number;
-
-  /** Sends status 100 (RFC 9110, section 15.2.1), before the headers of the response. */
-  sendContinue(): void;
-
-  /** @param end true for a response without data and trailers */
-  sendHeaders(headers: HeaderList, end?: boolean): void;
 
   /**
    * Sends `head` followed by `body` as DATA. A small piece is appended to the previous DATA frame of the stream if that
@@ -106,16 +104,13 @@ export interface Stream {
    *
    * @param head copied before the call returns
    * @param body copied before the call returns, unless it has to be queued. Do not change it until it has been sent
-   * @param end true for the last data of a response without trailers
+   * @param end true for the last data of a message without trailers
    * @returns false for backpressure: the data is accepted, but wait for `onDrain` before sending more
    */
   sendData(head: Uint8Array, body: Uint8Array, end?: boolean): boolean;
 
-  /** Sends trailers after all queued data, and ends the response. */
+  /** Sends trailers after all queued data, and ends the message. */
   sendTrailers(trailers: HeaderList): void;
-
-  /** Sends a complete small response: `sendHeaders`, `sendData` and `sendTrailers` in one call. */
-  respond(headers: HeaderList, head: Uint8Array, body: Uint8Array, trailers: HeaderList): void;
 
   /**
    * Reports that `bytes` of received data have been processed: they are returned to the flow-control windows (RFC 9113,
@@ -130,7 +125,7 @@ export interface Stream {
    */
   readAhead(): void;
 
-  /** Ignores the rest of the request body: unconsumed and future data is returned to the connection window. */
+  /** Ignores the rest of the peer's data: unconsumed and future data is returned to the connection window. */
   discard(): void;
 
   /**
@@ -141,8 +136,26 @@ export interface Stream {
   reset(code: number): void;
 }
 
+/** One request, and the means to respond to it. The connection creates it and passes it to `accept`. */
+export interface Stream extends MessageStream {
+  readonly connection: Connection;
+  /** The request's headers, as passed to `accept`. */
+  readonly headers: HeaderList;
+  /** Whether the whole request has arrived. Already true in the `onData` call with its last bytes. */
+  readonly requestEnded: boolean;
+
+  /** Sends status 100 (RFC 9110, section 15.2.1), before the headers of the response. */
+  sendContinue(): void;
+
+  /** @param end true for a response without data and trailers */
+  sendHeaders(headers: HeaderList, end?: boolean): void;
+
+  /** Sends a complete small response: `sendHeaders`, `sendData` and `sendTrailers` in one call. */
+  respond(headers: HeaderList, head: Uint8Array, body: Uint8Array, trailers: HeaderList): void;
+}
+
 /**
- * Receives the events of one request: `onData` any number of times, then `onEnd` at most once, then `onClose` exactly
+ * Receives the events of one stream: `onData` any number of times, then `onEnd` at most once, then `onClose` exactly
  * once. `onDrain` may come at any time before `onClose`. All calls come synchronously from an event of the socket or a
  * timeout. `onClose` can also come from within the `Stream` method that ended the stream.
  *
@@ -150,15 +163,15 @@ export interface Stream {
  */
 export interface StreamHandler {
   /**
-   * Receives at least one byte of the request body: `chunk` from `start` (inclusive) to `end` (exclusive), without a
+   * Receives at least one byte of the peer's data: `chunk` from `start` (inclusive) to `end` (exclusive), without a
    * copy. The bytes stay valid, but a view keeps the whole chunk of the socket, up to 64 KiB, in memory. Copy bytes
    * that are kept for long.
    */
   onData(chunk: Buffer, start: number, end: number): void;
   /**
-   * The request has ended. Not called if the stream closes first.
+   * The peer's message has ended. Not called if the stream closes first.
    *
-   * @param trailers undefined if the request has none
+   * @param trailers undefined if the message has none
    */
   onEnd(trailers: HeaderList | undefined): void;
   /** The data that was queued when `sendData` returned false has been sent. */

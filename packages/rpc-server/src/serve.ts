@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Code, ConnectError, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
+import { TimerWheel } from '@example/rpc-core';
 import type { Logger } from 'pino';
 import { Authentication } from './auth/authentication.ts';
 import { gate } from './auth/gate.ts';
@@ -7,7 +8,6 @@ import { RateLimit } from './auth/rate-limit.ts';
 import type { MethodScopes } from './auth/scopes.ts';
 import type { Call } from './call/call.ts';
 import { createRegistry } from './call/method.ts';
-import { TimerWheel } from './call/timer-wheel.ts';
 import { decoding, storeReads } from './call/turns.ts';
 import type { ServerConfig } from './config/server-config.ts';
 import { createDispatch } from './dispatch.ts';

@@ -1,13 +1,14 @@
 import { runOneOf, type Streams } from '@example/kit/command-line';
-import { connectSuite } from './connect-suite/command.ts';
+import { clientSuite, serverSuite } from './connect-suite/command.ts';
 import { generate } from './generate.ts';
 import { grpcInterop } from './grpc-interop/command.ts';
 import { h2spec } from './h2spec/command.ts';
 import { realClientsSuite } from './real-clients/command.ts';
 
-const usage = `Runs suites and clients of other authors against our server.
+const usage = `Runs suites and clients of other authors against our server, and suites against our client.
 
   pnpm conformance server         connectconformance, the suite of the Connect authors
+  pnpm conformance client         the same for our client
   pnpm conformance grpc-interop   the interop client of grpc-go
   pnpm conformance h2spec         h2spec --strict, HTTP/2 without and with TLS
   pnpm conformance real-clients   grpc-go, grpcio, grpc-js, connect-node, curl, Chromium, grpc-web and Envoy
@@ -17,7 +18,8 @@ Each command has --help.
 `;
 
 const commands = {
-  server: connectSuite,
+  server: serverSuite,
+  client: clientSuite,
   'grpc-interop': grpcInterop,
   h2spec,
   'real-clients': realClientsSuite,

@@ -12,7 +12,7 @@ const usage = `Generates the TypeScript code of the services that the suites cal
 `;
 
 /** The files of connectrpc.conformance.v1 that our programs use. */
-const conformanceFiles = ['config', 'server_compat', 'service'];
+const conformanceFiles = ['client_compat', 'config', 'server_compat', 'service'];
 
 /** `pnpm conformance generate` */
 export const generate = anyCommand({

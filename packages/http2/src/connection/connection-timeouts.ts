@@ -71,7 +71,7 @@ export class ConnectionTimeouts {
 
   /** Call on every tick of the clock. @returns the action that is due */
   check(activity: ConnectionActivity, now: number): FatalTimeout | 'ping' | 'drain' | undefined {
-    const { handshakeMs, stallMs, idleMs, keepaliveMs, keepaliveTimeoutMs } = this.#limits;
+    const { handshakeMs, stallMs, idleMs, keepaliveMs, keepaliveTimeoutMs, keepaliveWhenIdle } = this.#limits;
     if (!activity.hasExchangedSettings && now - this.#startedAt > handshakeMs) return handshake;
 
     if (!activity.isWithinFrame || activity.completedFrames !== this.#completedFrames) this.#inputProgressAt = now;
@@ -83,9 +83,11 @@ export class ConnectionTimeouts {
     if (now - this.#outputProgressAt > stallMs) return stalledOutput;
 
     if (this.#pingSentAt !== undefined && now - this.#pingSentAt > keepaliveTimeoutMs) return lostPeer;
-    if (this.#pingSentAt === undefined && now - this.#lastReadAt > keepaliveMs) return 'ping';
+    const isUsed = activity.openStreams > 0;
+    const isPingDue = this.#pingSentAt === undefined && now - this.#lastReadAt > keepaliveMs;
+    if (isPingDue && (isUsed || keepaliveWhenIdle)) return 'ping';
 
-    if (activity.openStreams > 0) this.#lastUsedAt = now;
+    if (isUsed) this.#lastUsedAt = now;
     return now - this.#lastUsedAt > idleMs ? 'drain' : undefined;
   }
 }

@@ -57,11 +57,13 @@ export class ControlFrameHandler {
     }
     const { floodGuard, sender } = this.#parts;
     floodGuard.onSettings();
-    const { headerTableSizes, initialWindowSize, maxHeaderListSize } = decodeSettings(frame);
+    const change = decodeSettings(frame);
+    const { headerTableSizes, initialWindowSize, maxHeaderListSize } = change;
     for (const size of headerTableSizes) sender.setHeaderTableSize(size);
     this.peerMaxHeaderListBytes = maxHeaderListSize ?? this.peerMaxHeaderListBytes;
     this.#writeSettings(Flag.ACK, nothing);
     if (initialWindowSize !== undefined) sender.setInitialStreamWindow(initialWindowSize, this.#role.streams.open());
+    this.#role.onSettings(change);
   }
 
   #onSettingsAck({ start, end }: Frame): void {

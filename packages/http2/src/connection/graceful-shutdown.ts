@@ -1,9 +1,10 @@
+import type { Goaway } from '../api.ts';
 import { ErrorCode } from '../errors/error-code.ts';
 import { FrameType } from '../frames/frame-type.ts';
 import type { FrameWriter } from '../frames/frame-writer.ts';
 import { coarseClock } from '../limits/coarse-clock.ts';
 import type { Pings } from './pings.ts';
-import type { StreamRegistry } from './role.ts';
+import type { Role } from './role.ts';
 
 /** The last stream in the first of the two GOAWAY frames: the highest possible stream. */
 const maxStreamId = 0x7fffffff;
@@ -18,7 +19,7 @@ export type Side = 'local' | 'peer';
 export class GracefulShutdown {
   readonly #writer: FrameWriter;
   readonly #pings: Pings;
-  readonly #streams: StreamRegistry;
+  readonly #role: Role;
   readonly #onDone: (startedBy: Side) => void;
   readonly #onDrained: (() => void)[] = [];
   /** `announced`: the first GOAWAY has been sent. `final`: the second one as well. */
@@ -27,10 +28,10 @@ export class GracefulShutdown {
   #hasPeerGoaway = false;
 
   /** @param onDone called when no stream is open and none will follow */
-  constructor(writer: FrameWriter, pings: Pings, streams: StreamRegistry, onDone: (startedBy: Side) => void) {
+  constructor(writer: FrameWriter, pings: Pings, role: Role, onDone: (startedBy: Side) => void) {
     this.#writer = writer;
     this.#pings = pings;
-    this.#streams = streams;
+    this.#role = role;
     this.#onDone = onDone;
   }
 
@@ -42,7 +43,13 @@ export class GracefulShutdown {
   drain(onDrained: () => void): void {
     this.#onDrained.push(onDrained);
     if (this.#state !== 'open') return;
+    const wasStarted = this.isStarted;
     this.#state = 'announced';
+    if (!wasStarted) this.#role.onDraining();
+    if (!this.#role.peerOpensStreams) {
+      this.#sendFinalGoaway();
+      return;
+    }
     this.#announcedAt = coarseClock.now;
     sendGoaway(this.#writer, maxStreamId, ErrorCode.NO_ERROR);
     this.#pings.send(() => this.#sendFinalGoaway());
@@ -51,14 +58,16 @@ export class GracefulShutdown {
   #sendFinalGoaway(): void {
     if (this.#state !== 'announced') return;
     this.#state = 'final';
-    this.#streams.stopAccepting();
-    sendGoaway(this.#writer, this.#streams.lastAcceptedId, ErrorCode.NO_ERROR);
+    this.#role.streams.stopAccepting();
+    sendGoaway(this.#writer, this.#role.streams.lastAcceptedId, ErrorCode.NO_ERROR);
     this.finishIfIdle();
   }
 
-  onPeerGoaway(): void {
+  /** `finishIfIdle` has to follow. */
+  onPeerGoaway(goaway: Goaway): void {
+    const wasStarted = this.isStarted;
     this.#hasPeerGoaway = true;
-    this.finishIfIdle();
+    if (!wasStarted) this.#role.onDraining(goaway);
   }
 
   /** Does not wait any longer for a peer that does not acknowledge PING. */
@@ -68,7 +77,7 @@ export class GracefulShutdown {
 
   /** Completes the shutdown if it has been started and no stream is open. */
   finishIfIdle(): void {
-    if (this.#streams.size > 0 || !(this.#state === 'final' || this.#hasPeerGoaway)) return;
+    if (this.#role.streams.size > 0 || !(this.#state === 'final' || this.#hasPeerGoaway)) return;
     for (const onDrained of this.#onDrained.splice(0)) onDrained();
     this.#onDone(this.#state === 'final' ? 'local' : 'peer');
   }

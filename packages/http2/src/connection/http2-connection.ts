@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
+import type { Connection, ConnectionClose } from '../api.ts';
 import { ConnectionError, fail } from '../errors/connection-error.ts';
 import { ErrorCode } from '../errors/error-code.ts';
 import { type Flushable, scheduleFlush } from '../frames/flush-schedule.ts';
-import { type Frame, uint32 } from '../frames/frame.ts';
+import { type Frame, uint31, uint32 } from '../frames/frame.ts';
 import { FrameReader } from '../frames/frame-reader.ts';
 import { FrameType } from '../frames/frame-type.ts';
 import { FrameWriter } from '../frames/frame-writer.ts';
@@ -14,16 +15,21 @@ import { InboundFlowControl } from '../streams/inbound-flow-control.ts';
 import { MessageSender } from '../streams/message-sender.ts';
 import { type ConnectionActivity, ConnectionTimeouts } from './connection-timeouts.ts';
 import { ControlFrameHandler, checkStreamZero } from './control-frames.ts';
-import { GracefulShutdown, type Side, sendGoaway } from './graceful-shutdown.ts';
+import { GracefulShutdown, sendGoaway } from './graceful-shutdown.ts';
 import { Pings } from './pings.ts';
 import type { ConnectionParts, Role } from './role.ts';
 import type { SettingEntry } from './settings.ts';
 import { WriteBackpressure } from './write-backpressure.ts';
 
+/** The debug data of GOAWAY beyond this is dropped. */
+const maxDebugBytes = 256;
+
 /** How long to wait for the peer to end its side of an ended socket, in milliseconds. */
 const lingerMs = 1_000;
 
-export interface Http2ConnectionOptions {
+export interface Http2ConnectionOptions<R extends Role> {
+  /** The bytes that we send before our first frame; empty without a preface. */
+  readonly preface: Buffer;
   /** The bytes that the peer must send before its first frame; empty for a peer without a preface. */
   readonly peerPreface: Buffer;
   readonly limits: Partial<Limits> | undefined;
@@ -33,19 +39,9 @@ export interface Http2ConnectionOptions {
   readonly firstBytes: Buffer | undefined;
   /** The entries of our first SETTINGS frame. */
   readonly settings: (limits: Limits) => readonly SettingEntry[];
-  readonly role: (connection: Http2Connection, parts: ConnectionParts) => Role;
+  readonly role: (connection: Http2Connection<R>, parts: ConnectionParts) => R;
   /** Called once, when the socket has closed. */
-  readonly onClose: (end: ConnectionEnd) => void;
-}
-
-export interface ConnectionEnd {
-  /** One of `ErrorCode`. */
-  readonly code: number;
-  readonly by: Side;
-  /** A text for logs. */
-  readonly message: string;
-  /** The value that a handler threw. */
-  readonly cause?: unknown;
+  readonly onClose: (reason: ConnectionClose) => void;
 }
 
 /**
@@ -53,8 +49,9 @@ export interface ConnectionEnd {
  * their kind (`#dispatch`), and the frames that result are written once per turn of the event loop (`FrameWriter`). The
  * connection also checks the timeouts and ends itself. Its `Role` handles everything about streams.
  */
-export class Http2Connection implements Flushable, TickListener {
+export class Http2Connection<R extends Role> implements Connection, Flushable, TickListener {
   readonly socket: Duplex;
+  protected readonly role: R;
   readonly #limits: Limits;
   readonly #reader: FrameReader;
   readonly #writer: FrameWriter;
@@ -62,22 +59,21 @@ export class Http2Connection implements Flushable, TickListener {
   readonly #headerBlocks: HeaderBlockAssembler;
   readonly #sender: MessageSender;
   readonly #pings: Pings;
-  readonly #role: Role;
   readonly #control: ControlFrameHandler;
   readonly #timeouts: ConnectionTimeouts;
   readonly #backpressure: WriteBackpressure;
   readonly #shutdown: GracefulShutdown;
-  readonly #onClose: (end: ConnectionEnd) => void;
+  readonly #onClose: (reason: ConnectionClose) => void;
   readonly #onFrame = (frame: Frame) => this.#dispatch(frame);
 
   #completedFrames = 0;
   /** Set by the first GOAWAY with an error, or when the socket ends. */
-  #reason: ConnectionEnd | undefined;
+  #reason: ConnectionClose | undefined;
   /** The socket has been ended: from now on nothing is processed or sent. */
   #hasEnded = false;
   #endedAt = 0;
 
-  constructor(socket: Duplex, options: Http2ConnectionOptions) {
+  constructor(socket: Duplex, options: Http2ConnectionOptions<R>) {
     this.socket = socket;
     this.#onClose = options.onClose;
     this.#limits = { ...defaultLimits, ...options.limits };
@@ -100,11 +96,12 @@ export class Http2Connection implements Flushable, TickListener {
         if (!this.#hasEnded) this.#shutdown.finishIfIdle();
       },
     };
-    this.#role = options.role(this, parts);
-    this.#shutdown = new GracefulShutdown(this.#writer, this.#pings, this.#role.streams, (by) =>
+    this.role = options.role(this, parts);
+    this.#shutdown = new GracefulShutdown(this.#writer, this.#pings, this.role, (by) =>
       this.#end({ code: ErrorCode.NO_ERROR, by, message: 'graceful shutdown' }),
     );
-    this.#control = new ControlFrameHandler(parts, this.#role, this.#pings);
+    this.#control = new ControlFrameHandler(parts, this.role, this.#pings);
+    if (options.preface.length > 0) socket.write(options.preface);
     this.#control.sendSettings(options.settings(limits));
     addTickListener(this);
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
@@ -116,7 +113,7 @@ export class Http2Connection implements Flushable, TickListener {
   }
 
   get openStreams(): number {
-    return this.#role.streams.size;
+    return this.role.streams.size;
   }
 
   get draining(): boolean {
@@ -165,7 +162,7 @@ export class Http2Connection implements Flushable, TickListener {
   #dispatch(frame: Frame): boolean {
     this.#control.checkFirstFrame(frame);
     this.#headerBlocks.checkSequence(frame);
-    const { frames } = this.#role;
+    const { frames } = this.role;
     switch (frame.type) {
       case FrameType.DATA:
         frames.onData(frame);
@@ -210,7 +207,7 @@ export class Http2Connection implements Flushable, TickListener {
   /** @param block undefined if it is not complete */
   #onHeaderBlock(block: EncodedHeaderBlock | undefined): void {
     if (block !== undefined) {
-      this.#role.frames.onHeaderBlock(block);
+      this.role.frames.onHeaderBlock(block);
       this.#headerBlocks.release();
     }
     this.#backpressure.hold(this.#headerBlocks.heldBytes);
@@ -222,7 +219,15 @@ export class Http2Connection implements Flushable, TickListener {
     if (frame.end - frame.start < 8) fail(ErrorCode.FRAME_SIZE_ERROR, 'invalid size of GOAWAY');
     const code = uint32(frame.bytes, frame.start + 4);
     if (code !== ErrorCode.NO_ERROR) this.#reason ??= { code, by: 'peer', message: 'the peer sent GOAWAY' };
-    this.#shutdown.onPeerGoaway();
+    const debugData = frame.bytes.toString(
+      'latin1',
+      frame.start + 8,
+      Math.min(frame.end, frame.start + 8 + maxDebugBytes),
+    );
+    // First no new streams: a stream that is closed next may be opened again, on another connection.
+    this.#shutdown.onPeerGoaway({ code, debugData });
+    this.role.onGoaway(uint31(frame.bytes, frame.start));
+    this.#shutdown.finishIfIdle();
   }
 
   // Writing.
@@ -262,7 +267,7 @@ export class Http2Connection implements Flushable, TickListener {
       this.ping(() => {});
     }
     this.#shutdown.onTick(now);
-    this.#role.streams.onTick(now);
+    this.role.streams.onTick(now);
     this.#sender.onTick(now);
   }
 
@@ -271,7 +276,7 @@ export class Http2Connection implements Flushable, TickListener {
       hasExchangedSettings: this.#control.hasExchangedSettings,
       isWithinFrame: this.#reader.isWithinFrame || this.#headerBlocks.isWithinBlock,
       completedFrames: this.#completedFrames,
-      openStreams: this.#role.streams.size,
+      openStreams: this.role.streams.size,
       unsentBytes: this.socket.writableLength,
       sentBytes: this.#writer.writtenBytes - this.socket.writableLength,
     };
@@ -281,7 +286,7 @@ export class Http2Connection implements Flushable, TickListener {
 
   #fail(code: number, message: string, cause?: unknown): void {
     if (this.#hasEnded) return;
-    sendGoaway(this.#writer, this.#role.streams.lastAcceptedId, code, message);
+    sendGoaway(this.#writer, this.role.streams.lastAcceptedId, code, message);
     this.#end({ code, by: 'local', message, cause });
   }
 
@@ -294,14 +299,16 @@ export class Http2Connection implements Flushable, TickListener {
    *
    * @param reason unless there is an earlier one
    */
-  #end(reason: ConnectionEnd): void {
+  #end(reason: ConnectionClose): void {
     this.#reason ??= reason;
     if (this.#hasEnded) return;
+    const wasDraining = this.draining;
     this.#hasEnded = true;
     this.#endedAt = coarseClock.now;
     const { code } = this.#reason;
-    const { streams } = this.#role;
+    const { streams } = this.role;
     // Each round closes at least one stream: if a handler throws, the next round closes the others.
+    if (!wasDraining) this.#guardHandlers(() => this.role.onDraining());
     while (streams.size > 0) this.#guardHandlers(() => streams.closeAll(code));
     this.#writer.flush();
     this.socket.end();
@@ -314,7 +321,7 @@ export class Http2Connection implements Flushable, TickListener {
     try {
       action();
     } catch (cause) {
-      this.#reason = { ...(this.#reason as ConnectionEnd), cause };
+      this.#reason = { ...(this.#reason as ConnectionClose), cause };
     }
   }
 
@@ -326,6 +333,6 @@ export class Http2Connection implements Flushable, TickListener {
   #onSocketClose(): void {
     this.#onPeerEnd('connection lost');
     removeTickListener(this);
-    this.#onClose(this.#reason as ConnectionEnd);
+    this.#onClose(this.#reason as ConnectionClose);
   }
 }

@@ -1,3 +1,4 @@
+import type { Goaway } from '../api.ts';
 import type { Frame } from '../frames/frame.ts';
 import type { FrameWriter } from '../frames/frame-writer.ts';
 import type { EncodedHeaderBlock } from '../frames/header-block-assembler.ts';
@@ -5,6 +6,7 @@ import type { FloodGuard } from '../limits/flood-guard.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { InboundFlowControl, ReceiveWindow } from '../streams/inbound-flow-control.ts';
 import type { MessageSender, SendState } from '../streams/message-sender.ts';
+import type { SettingsChange } from './settings.ts';
 
 /** The parts of a connection that its streams use. */
 export interface ConnectionParts {
@@ -21,6 +23,23 @@ export interface ConnectionParts {
 export interface Role {
   readonly streams: StreamRegistry;
   readonly frames: StreamFrameHandler;
+  /** Whether the peer may open streams. A graceful shutdown then waits for those that are on their way. */
+  readonly peerOpensStreams: boolean;
+  /** Called for each SETTINGS frame of the peer, after it has been applied. @throws ConnectionError */
+  onSettings(change: SettingsChange): void;
+  /**
+   * Called for each GOAWAY of the peer: RFC 9113, section 6.8.
+   *
+   * @param lastStreamId our streams above this one have not been processed
+   * @throws ConnectionError
+   */
+  onGoaway(lastStreamId: number): void;
+  /**
+   * Called once, when the connection starts to shut down or ends: it takes no new streams.
+   *
+   * @param goaway of the peer, if that is the reason
+   */
+  onDraining(goaway?: Goaway): void;
 }
 
 /** The streams of a connection. */

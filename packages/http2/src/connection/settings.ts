@@ -36,6 +36,8 @@ export interface SettingsChange {
   readonly headerTableSizes: readonly number[];
   readonly initialWindowSize: number | undefined;
   readonly maxHeaderListSize: number | undefined;
+  readonly maxConcurrentStreams: number | undefined;
+  readonly enablePush: boolean;
 }
 
 /** Decodes and checks a SETTINGS frame: RFC 9113, section 6.5. @throws ConnectionError */
@@ -44,6 +46,8 @@ export function decodeSettings({ bytes, start, end }: Frame): SettingsChange {
   const headerTableSizes: number[] = [];
   let initialWindowSize: number | undefined;
   let maxHeaderListSize: number | undefined;
+  let maxConcurrentStreams: number | undefined;
+  let enablePush = false;
   for (let at = start; at < end; at += entryBytes) {
     const value = uint32(bytes, at + 2);
     switch (bytes.readUInt16BE(at)) {
@@ -52,6 +56,10 @@ export function decodeSettings({ bytes, start, end }: Frame): SettingsChange {
         break;
       case Setting.ENABLE_PUSH:
         check(value <= 1, ErrorCode.PROTOCOL_ERROR, 'ENABLE_PUSH');
+        enablePush = value === 1;
+        break;
+      case Setting.MAX_CONCURRENT_STREAMS:
+        maxConcurrentStreams = value;
         break;
       case Setting.INITIAL_WINDOW_SIZE:
         check(value <= maxWindowBytes, ErrorCode.FLOW_CONTROL_ERROR, 'INITIAL_WINDOW_SIZE');
@@ -65,7 +73,7 @@ export function decodeSettings({ bytes, start, end }: Frame): SettingsChange {
         break;
     }
   }
-  return { headerTableSizes, initialWindowSize, maxHeaderListSize };
+  return { headerTableSizes, initialWindowSize, maxHeaderListSize, maxConcurrentStreams, enablePush };
 }
 
 function check(isValid: boolean, code: number, name: string): void {

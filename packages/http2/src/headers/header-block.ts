@@ -1,6 +1,9 @@
 import { FieldKind, type HeaderField } from './header-field.ts';
 import { HeaderList } from './header-list.ts';
 
+/** RFC 9110, section 15. */
+const statusPattern = /^[1-9]\d\d$/;
+
 /** A decoded header block, and the kinds of field sections that it is valid as. */
 export interface HeaderBlock {
   readonly headers: HeaderList;
@@ -8,6 +11,8 @@ export interface HeaderBlock {
   readonly isTooLarge: boolean;
   /** Whether the block is valid as the headers of a request: RFC 9113, section 8.3.1. */
   readonly isRequest: boolean;
+  /** Whether the block is valid as the headers of a response: RFC 9113, section 8.3.2. */
+  readonly isResponse: boolean;
   /** Whether the block is valid as trailers: RFC 9113, section 8.1. */
   readonly isTrailers: boolean;
 }
@@ -20,12 +25,14 @@ export class HeaderBlockBuilder {
   /** Invalid in any kind of field section. */
   #isMalformed = false;
   #hasPseudo = false;
+  /** Whether there is a pseudo-header field of requests. */
+  #hasRequestPseudo = false;
   #hasRegular = false;
   #host: string | undefined;
   #hasScheme = false;
   #hasPath = false;
   #hasAuthority = false;
-  #hasStatus = false;
+  status = 0;
   method = '';
   scheme = '';
   path = '';
@@ -71,6 +78,7 @@ export class HeaderBlockBuilder {
       headers: new HeaderList(this.#fields, this),
       isTooLarge,
       isRequest,
+      isResponse: !isTooLarge && !this.#isMalformed && this.status !== 0 && !this.#hasRequestPseudo,
       isTrailers: !isTooLarge && !this.#isMalformed && !this.#hasPseudo,
     };
   }
@@ -85,6 +93,12 @@ export class HeaderBlockBuilder {
   #addPseudo({ kind, value }: HeaderField): void {
     this.#hasPseudo = true;
     if (this.#hasRegular) this.#isMalformed = true;
+    if (kind === FieldKind.status) {
+      if (this.status !== 0 || !statusPattern.test(value)) this.#isMalformed = true;
+      else this.status = Number(value);
+      return;
+    }
+    this.#hasRequestPseudo = true;
     switch (kind) {
       case FieldKind.method:
         if (this.method !== '' || value === '') this.#isMalformed = true;
@@ -100,10 +114,6 @@ export class HeaderBlockBuilder {
         this.#hasPath = true;
         this.path = value;
         return;
-      case FieldKind.status:
-        if (this.#hasStatus) this.#isMalformed = true;
-        this.#hasStatus = true;
-        return;
       default:
         if (this.#hasAuthority) this.#isMalformed = true;
         this.#hasAuthority = true;
@@ -113,7 +123,7 @@ export class HeaderBlockBuilder {
 
   /** RFC 9113, section 8.3.1. */
   #isRequest(): boolean {
-    if (this.#isMalformed || this.#hasStatus || this.method === '') return false;
+    if (this.#isMalformed || this.status !== 0 || this.method === '') return false;
     // RFC 9113, section 8.5.
     if (this.method === 'CONNECT') return !this.#hasScheme && !this.#hasPath && this.authority !== '';
     if (this.scheme === '' || this.path === '') return false;

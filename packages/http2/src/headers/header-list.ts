@@ -11,6 +11,8 @@ export class HeaderList {
   readonly scheme: string;
   readonly path: string;
   readonly authority: string;
+  /** The status of a response, or 0. */
+  readonly status: number;
   /** In bytes, or -1 without a content-length field. */
   readonly contentLength: number;
   /** The index in each connection's cache of encoded shared lists, or -1 for a list that is not shared. */
@@ -21,13 +23,14 @@ export class HeaderList {
    */
   memo: unknown = undefined;
 
-  constructor(fields: readonly HeaderField[], request: RequestLine = noRequest, sharedIndex = -1) {
+  constructor(fields: readonly HeaderField[], start: StartLine = noStart, sharedIndex = -1) {
     this.fields = fields;
-    this.method = request.method;
-    this.scheme = request.scheme;
-    this.path = request.path;
-    this.authority = request.authority;
-    this.contentLength = request.contentLength;
+    this.method = start.method;
+    this.scheme = start.scheme;
+    this.path = start.path;
+    this.authority = start.authority;
+    this.status = start.status;
+    this.contentLength = start.contentLength;
     this.sharedIndex = sharedIndex;
   }
 
@@ -46,33 +49,45 @@ export class HeaderList {
   }
 }
 
-export interface RequestLine {
+/** What a header block contains besides regular fields. */
+export interface StartLine {
   method: string;
   scheme: string;
   path: string;
   authority: string;
+  status: number;
   contentLength: number;
 }
 
-const noRequest: RequestLine = Object.freeze({ method: '', scheme: '', path: '', authority: '', contentLength: -1 });
+const noStart: StartLine = Object.freeze({
+  method: '',
+  scheme: '',
+  path: '',
+  authority: '',
+  status: 0,
+  contentLength: -1,
+});
 
 /** Fields that are encoded as never indexed (RFC 7541, section 7.1.3). */
 const sensitiveNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
 
 /**
- * Creates a header list to send once. In a response, `:status` is the first field. Trailers have no `:status`.
+ * Creates a header list to send once. Pseudo-header fields come first: `:status` in a response, `:method`, `:scheme`,
+ * `:authority` and `:path` in a request, none in trailers.
  *
  * @param fields names in lower case; values with one character up to U+00FF per octet
  * @throws TypeError if HTTP/2 does not allow a name or value
  */
 export function headerList(fields: readonly (readonly [name: string, value: string])[]): HeaderList {
-  return new HeaderList(fields.map(toField));
+  const [first] = fields;
+  const start = first?.[0] === ':status' ? { ...noStart, status: Number(first[1]) } : noStart;
+  return new HeaderList(fields.map(toField), start);
 }
 
 /**
  * Creates a header list to send many times. Each connection caches its encoding and keeps its fields in the dynamic
  * table of HPACK, which makes it one byte per field. Create shared lists once per process, never per request: the
- * caches do not forget them.
+ * caches do not forget them. A client has one for each method that it calls, or so.
  *
  * @throws TypeError like `headerList`
  */

@@ -42,14 +42,26 @@ export class HpackEncoder {
     this.#version++;
   }
 
-  /** @returns the block, valid until any encoder encodes another one */
-  encode(list: HeaderList): Buffer {
+  /**
+   * @param more fields of one message, which follow those of `list` in the same block
+   * @returns the block, valid until any encoder encodes another one
+   */
+  encode(list: HeaderList, more?: HeaderList): Buffer {
+    const block = this.#encode(list);
+    if (more === undefined) return block;
+    let at = block.length;
+    reserve(at + maxLengthOf(more));
+    if (block.buffer !== scratch.buffer) scratch.set(block);
+    for (const field of more.fields) at = this.#field(field, at, false);
+    return scratch.subarray(0, at);
+  }
+
+  #encode(list: HeaderList): Buffer {
     const { sharedIndex } = list;
     const cached = sharedIndex < 0 ? undefined : this.#cache[sharedIndex];
     if (cached !== undefined && cached.version === this.#version) return cached.block;
 
-    const maxLength = list.fields.reduce((sum, field) => sum + field.size, 16);
-    if (maxLength > scratch.length) scratch = Buffer.allocUnsafeSlow(maxLength);
+    reserve(maxLengthOf(list));
     let at = this.#isSizeUpdateDue ? this.#sizeUpdate() : 0;
     const version = this.#version;
     const isStateless = at === 0;
@@ -91,6 +103,14 @@ export class HpackEncoder {
     const place = this.#inserted.get(key);
     return place === undefined ? undefined : firstDynamicIndex + this.#inserted.size - 1 - place;
   }
+}
+
+function maxLengthOf({ fields }: HeaderList): number {
+  return fields.reduce((sum, field) => sum + field.size, 16);
+}
+
+function reserve(bytes: number): void {
+  if (bytes > scratch.length) scratch = Buffer.allocUnsafeSlow(bytes);
 }
 
 function literal(pattern: number, prefixBits: number, name: number, field: HeaderField, start: number): number {

@@ -1,10 +1,12 @@
 /** The limits of one connection. Sizes are in bytes, times in milliseconds with a precision of 250 ms. */
 export interface Limits {
-  /** Concurrent streams (SETTINGS_MAX_CONCURRENT_STREAMS). One more stream is reset with REFUSED_STREAM. */
+  /**
+   * Concurrent streams that a client may open (SETTINGS_MAX_CONCURRENT_STREAMS). One more is reset with REFUSED_STREAM.
+   */
   readonly concurrentStreams: number;
   /**
    * The size of a decoded header list as RFC 9113, section 6.5.2, defines it (SETTINGS_MAX_HEADER_LIST_SIZE). A request
-   * with a larger list receives status 431.
+   * with a larger list receives status 431, a stream with a larger response is reset with ENHANCE_YOUR_CALM.
    */
   readonly headerListBytes: number;
   /**
@@ -55,6 +57,8 @@ export interface Limits {
   readonly zeroWindowMs: number;
   /** Time without any data from the peer. Then PING is sent. */
   readonly keepaliveMs: number;
+  /** Whether PING is sent without an open stream, too. */
+  readonly keepaliveWhenIdle: boolean;
   /** Time for the peer to send anything after that PING. Then the connection ends. */
   readonly keepaliveTimeoutMs: number;
 }
@@ -77,5 +81,18 @@ export const defaultLimits: Limits = Object.freeze({
   stallMs: 30_000,
   zeroWindowMs: 300_000,
   keepaliveMs: 60_000,
+  keepaliveWhenIdle: true,
   keepaliveTimeoutMs: 20_000,
+});
+
+/**
+ * A client closes idle connections only when it is told to, and sends PING only when it is told to: servers end
+ * connections that send too many. It waits for a slow server as long as the caller does.
+ */
+export const defaultClientLimits: Limits = Object.freeze({
+  ...defaultLimits,
+  idleMs: Number.POSITIVE_INFINITY,
+  zeroWindowMs: Number.POSITIVE_INFINITY,
+  keepaliveMs: Number.POSITIVE_INFINITY,
+  keepaliveWhenIdle: false,
 });

@@ -100,7 +100,7 @@ describe('the flood guard', () => {
       client.send(more, ping);
       expect(await client.goaway()).toMatchObject({ code: ENHANCE_YOUR_CALM });
       await client.closed;
-      expect((await server.ended()).by).toBe('server');
+      expect((await server.ended()).by).toBe('local');
     },
   );
 });

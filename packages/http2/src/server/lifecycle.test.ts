@@ -56,7 +56,7 @@ describe('drain', () => {
     await client.closed;
     expect(client.frames.filter(({ type }) => type === HEADERS).map(({ streamId }) => streamId)).toEqual([1, 3]);
     expect(client.frames.some(({ type }) => type === RST_STREAM)).toBe(false);
-    expect(await server.ended()).toMatchObject({ code: NO_ERROR, by: 'server', message: 'graceful shutdown' });
+    expect(await server.ended()).toMatchObject({ code: NO_ERROR, by: 'local', message: 'graceful shutdown' });
   });
 
   it('does not call onDrained if the connection is closed first', async () => {
@@ -233,7 +233,7 @@ describe('a handler that throws', () => {
     using client = await RawClient.connect(server.port);
     client.send(request(1, 0), data(1, 1, END_STREAM));
     expect(await client.goaway()).toMatchObject({ code: INTERNAL_ERROR });
-    expect(await server.ended()).toMatchObject({ by: 'server', cause: fault });
+    expect(await server.ended()).toMatchObject({ by: 'local', cause: fault });
   });
 
   it('in onClose does not prevent onClose of the other streams when the connection ends', async () => {

@@ -4,8 +4,8 @@ import { Http2Connection } from '../connection/http2-connection.ts';
 import { Setting, type SettingEntry } from '../connection/settings.ts';
 import { preface } from '../frames/frame-type.ts';
 import type { Limits } from '../limits/limits.ts';
-import { RequestFrameHandler } from './request-frames.ts';
-import { StreamTable } from './stream-table.ts';
+import { RequestFrames } from './request-frames.ts';
+import { ServerStreams } from './server-streams.ts';
 
 /**
  * Serves HTTP/2 (RFC 9113) on a connection whose client uses prior knowledge or has negotiated `h2` with ALPN.
@@ -16,16 +16,24 @@ import { StreamTable } from './stream-table.ts';
  */
 export function serveConnection(socket: Duplex, options: ConnectionOptions): Connection {
   return new Http2Connection(socket, {
+    preface: Buffer.alloc(0),
     peerPreface: preface,
     limits: options.limits,
     onBuffered: options.onBuffered ?? (() => {}),
     firstBytes: options.firstBytes,
     settings,
     role: (connection, parts) => {
-      const streams = new StreamTable(connection, parts, options.onViolation);
-      return { streams, frames: new RequestFrameHandler(streams, parts, options.accept) };
+      const streams = new ServerStreams(connection, parts, options.onViolation);
+      return {
+        streams,
+        frames: new RequestFrames(streams, parts, options.accept),
+        peerOpensStreams: true,
+        onSettings() {},
+        onGoaway() {},
+        onDraining() {},
+      };
     },
-    onClose: ({ by, ...end }) => options.onClose?.({ ...end, by: by === 'local' ? 'server' : 'peer' }),
+    onClose: (reason) => options.onClose?.(reason),
   });
 }
 

@@ -1,14 +1,10 @@
 import type { Connection, Stream, StreamClose, StreamHandler } from '../api.ts';
-import type { ConnectionParts } from '../connection/role.ts';
-import { ErrorCode } from '../errors/error-code.ts';
 import { type HeaderList, sharedHeaderList } from '../headers/header-list.ts';
-import type { ReceiveWindow } from '../streams/inbound-flow-control.ts';
-import type { SendEvents, SendState } from '../streams/message-sender.ts';
+import { BaseStream, type StreamParts } from '../streams/base-stream.ts';
 
 /** Used until `accept` has returned the handler. */
 const noHandler: StreamHandler = { onData() {}, onEnd() {}, onDrain() {}, onClose() {} };
 const continueHeaders = sharedHeaderList([[':status', '100']]);
-const sendLimitExceeded: StreamClose = { code: ErrorCode.ENHANCE_YOUR_CALM, by: 'rules' };
 
 /** The table that a stream belongs to. */
 export interface StreamOwner {
@@ -19,27 +15,16 @@ export interface StreamOwner {
 }
 
 /** One request and its response. */
-export class ServerStream implements Stream, SendEvents {
-  readonly id: number;
+export class ServerStream extends BaseStream implements Stream {
   readonly headers: HeaderList;
-  readonly receive: ReceiveWindow;
-  readonly send: SendState;
   readonly #owner: StreamOwner;
-  readonly #parts: ConnectionParts;
-  #handler: StreamHandler = noHandler;
-  #closed = false;
   #closeReason: StreamClose | undefined = undefined;
-  /** The length of the request body so far, without padding. */
-  #receivedBytes = 0;
-  #isDiscarding = false;
 
-  constructor(id: number, headers: HeaderList, requestEnded: boolean, owner: StreamOwner, parts: ConnectionParts) {
-    this.id = id;
+  constructor(id: number, headers: HeaderList, requestEnded: boolean, owner: StreamOwner, parts: StreamParts) {
+    super(id, parts, noHandler, requestEnded);
     this.headers = headers;
+    this.expectedBytes = headers.contentLength;
     this.#owner = owner;
-    this.#parts = parts;
-    this.receive = parts.inbound.openWindow(id, requestEnded);
-    this.send = parts.sender.openStream(id, this);
   }
 
   get connection(): Connection {
@@ -50,12 +35,8 @@ export class ServerStream implements Stream, SendEvents {
     return this.receive.ended;
   }
 
-  get closed(): boolean {
-    return this.#closed;
-  }
-
-  get queuedBytes(): number {
-    return this.send.queuedBytes;
+  get acceptsData(): boolean {
+    return true;
   }
 
   // Called by the handler.
@@ -65,104 +46,39 @@ export class ServerStream implements Stream, SendEvents {
   }
 
   sendHeaders(headers: HeaderList, end = false): void {
-    if (!this.send.ended) this.#parts.sender.headers(this.send, headers, end);
-  }
-
-  sendData(head: Uint8Array, body: Uint8Array, end = false): boolean {
-    return this.send.ended || this.#parts.sender.data(this.send, head, body, end);
-  }
-
-  sendTrailers(trailers: HeaderList): void {
-    if (!this.send.ended) this.#parts.sender.trailers(this.send, trailers);
+    if (!this.send.ended) this.parts.sender.headers(this.send, headers, end);
   }
 
   respond(headers: HeaderList, head: Uint8Array, body: Uint8Array, trailers: HeaderList): void {
     const { send } = this;
     if (send.ended) return;
-    const { sender } = this.#parts;
+    const { sender } = this.parts;
     sender.headers(send, headers, false);
     sender.data(send, head, body, false);
     // The stream is reset if the data exceeds a limit.
     if (!send.ended) sender.trailers(send, trailers);
   }
 
-  consume(bytes: number): void {
-    if (!this.#closed) this.#parts.inbound.consume(this.receive, bytes);
-  }
-
-  readAhead(): void {
-    if (!this.#closed) this.#parts.inbound.readAhead(this.receive);
-  }
-
-  discard(): void {
-    if (this.#closed) return;
-    this.#isDiscarding = true;
-    this.#parts.inbound.release(this.receive);
-  }
-
-  reset(code: number): void {
-    if (!this.#closed) this.#owner.reset(this, { code, by: 'handler' });
+  protected resetBy(reason: StreamClose): void {
+    this.#owner.reset(this, reason);
   }
 
   // Called by the frame handler and the stream table.
 
   /** @param handler the result of `accept`, which may have closed the stream already */
   start(handler: StreamHandler): void {
-    this.#handler = handler;
-    if (this.#closed) handler.onClose(this.#closeReason);
+    this.handler = handler;
+    if (this.closed) handler.onClose(this.#closeReason);
   }
 
-  /**
-   * Takes a DATA frame. Its length has already been counted for the connection.
-   *
-   * @param length with padding
-   * @param content without padding
-   * @returns the error code to reset the stream with, if the frame violates a rule or a limit. Nothing is taken then
-   */
-  takeData(length: number, content: number, ended: boolean): number | undefined {
-    if (this.receive.ended) return ErrorCode.STREAM_CLOSED;
-    this.#receivedBytes += content;
-    if (!this.isContentLengthValid(ended)) return ErrorCode.PROTOCOL_ERROR;
-    return this.#parts.inbound.onStreamData(this.receive, length, content, ended);
-  }
-
-  /** Passes on the content of a DATA frame that has been taken. */
-  deliverData(bytes: Buffer, start: number, end: number): void {
-    if (this.#closed || this.#isDiscarding) this.#parts.inbound.release(this.receive);
-    else if (end > start) this.#handler.onData(bytes, start, end);
-  }
-
-  /** RFC 9113, section 8.1.1: content-length is the length of all DATA. @param ended whether no more DATA follows */
-  isContentLengthValid(ended: boolean): boolean {
-    const { contentLength } = this.headers;
-    if (contentLength === -1) return true;
-    return ended ? this.#receivedBytes === contentLength : this.#receivedBytes <= contentLength;
-  }
-
-  onEnd(trailers: HeaderList | undefined): void {
-    this.#handler.onEnd(trailers);
-  }
-
-  /** Drops the queue and the unconsumed data, and calls `onClose` of the handler. */
-  close(reason: StreamClose | undefined): void {
-    this.#closed = true;
+  override close(reason: StreamClose | undefined): void {
     this.#closeReason = reason;
-    this.#parts.sender.close(this.send);
-    this.#parts.inbound.release(this.receive);
-    this.#handler.onClose(reason);
+    super.close(reason);
   }
 
   // Called by the message sender.
 
-  onDrain(): void {
-    this.#handler.onDrain();
-  }
-
   onSendEnd(): void {
     this.#owner.onResponseEnd(this);
-  }
-
-  onSendLimitExceeded(): void {
-    if (!this.#closed) this.#owner.reset(this, sendLimitExceeded);
   }
 }

@@ -97,8 +97,8 @@ export class InboundFlowControl {
     return undefined;
   }
 
-  /** The peer has ended its side of the stream with trailers. */
-  onTrailers(window: ReceiveWindow): void {
+  /** The peer has ended its side of the stream without DATA: with trailers, or with its headers. */
+  onPeerEnd(window: ReceiveWindow): void {
     window.ended = true;
   }
 

@@ -66,8 +66,9 @@ export class MessageSender {
     return new SendState(streamId, events, this.#initialStreamWindow);
   }
 
-  headers(stream: SendState, headers: HeaderList, end: boolean): void {
-    this.#writer.headers(stream.streamId, this.#encoder.encode(headers), end);
+  /** @param more fields of this message alone, which follow those of `headers` */
+  headers(stream: SendState, headers: HeaderList, end: boolean, more?: HeaderList): void {
+    this.#writer.headers(stream.streamId, this.#encoder.encode(headers, more), end);
     if (end) this.#end(stream);
   }
 

@@ -1,9 +1,9 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { type ContextValues, createContextKey, createContextValues, type HandlerContext } from '@connectrpc/connect';
+import { toHeaders } from '@example/rpc-core';
 import type { Logger } from 'pino';
 import type { Caller } from '../auth/caller.ts';
 import type { RequestHeaders } from './call-stream.ts';
-import { toHeaders } from './metadata.ts';
 
 /** The properties of a call that Connect's `HandlerContext` does not have: see `callOf`. */
 export interface HandlerCall {

@@ -4,10 +4,10 @@ import { type Compression, compressionNegotiate } from '@connectrpc/connect/prot
 import { parseContentType as parseConnectType } from '@connectrpc/connect/protocol-connect';
 import { parseContentType as parseGrpcType } from '@connectrpc/connect/protocol-grpc';
 import { parseContentType as parseGrpcWebType } from '@connectrpc/connect/protocol-grpc-web';
+import { compressions } from '@example/rpc-core';
 import type { LoggedHeaders } from './access-log.ts';
 import type { RequestHeaders } from './call-stream.ts';
 import type { CodecName } from './codec.ts';
-import { compressions } from './compression.ts';
 import { parseConnectTimeout, parseGrpcTimeout } from './deadline.ts';
 
 /**

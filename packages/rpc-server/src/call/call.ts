@@ -1,5 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ErrorCode, type StreamClose } from '@example/http2';
+import type { TimerEntry, TimerWheel } from '@example/rpc-core';
 import { withTimeLeft } from '@example/service-kit';
 import type { Logger } from 'pino';
 import type { Peer } from '../address/peer.ts';
@@ -23,7 +24,6 @@ import { requestIdFrom } from './request-id.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
 import type { CallResponse, ResponseCall, StreamResponse } from './response.ts';
 import { ResponseStream, type StreamingCall } from './response-stream.ts';
-import type { TimerEntry, TimerWheel } from './timer-wheel.ts';
 import { storeReads } from './turns.ts';
 
 /** The parts of a server that all calls share. */

@@ -1,8 +1,7 @@
 import type { ConnectError } from '@connectrpc/connect';
 import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
+import { compressions, type Envelope, envelopeHeader } from '@example/rpc-core';
 import type { CodecName } from './codec.ts';
-import { compressions } from './compression.ts';
-import { type Envelope, envelopeHeader } from './envelope.ts';
 import { type Fields, sendableFields, toFields } from './metadata.ts';
 import { type ResponseCall, type StreamResponse, serverFields } from './response.ts';
 

@@ -148,12 +148,6 @@ function sendable(error: ConnectError): ConnectError {
   return copy;
 }
 
-/** @param length of the message, in bytes; undefined while the message is decompressed, when the length is not known */
-export function messageTooLarge(length: number | undefined, maxBytes: number): ConnectError {
-  const size = length === undefined ? 'the decompressed message' : `a message of ${length} bytes`;
-  return new ConnectError(`${size} exceeds the limit of ${maxBytes} bytes`, Code.ResourceExhausted);
-}
-
 /** The call, its connection or its caller would hold more than its share of the server's memory. */
 export function memoryExceeded(): ConnectError {
   return retryLater('too much is waiting to be sent or read, try again later', Code.ResourceExhausted);

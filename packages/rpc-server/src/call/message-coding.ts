@@ -1,9 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Compression } from '@connectrpc/connect/protocol';
+import { compressMinBytes, decompress, type Envelope, EnvelopeFlag } from '@example/rpc-core';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Codec, Request, Response } from './codec.ts';
-import { compressMinBytes, decompress } from './compression.ts';
-import { type Envelope, EnvelopeFlag } from './envelope.ts';
 import { tooManyElements } from './errors.ts';
 import { decoding } from './turns.ts';
 

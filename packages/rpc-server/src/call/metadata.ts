@@ -1,14 +1,6 @@
 import { isSendable } from '@example/http2';
-import type { RequestHeaders } from './call-stream.ts';
 
 export type Fields = [name: string, value: string][];
-
-/** The header fields of a request, without pseudo-header fields. */
-export function toHeaders({ fields }: RequestHeaders): Headers {
-  const headers = new Headers();
-  for (const { name, value } of fields) if (!name.startsWith(':')) headers.append(name, value);
-  return headers;
-}
 
 /**
  * Fields of the connection, which HTTP/2 does not have (RFC 9113, section 8.2.2), and fields that the server sets

@@ -1,7 +1,7 @@
 import type { ConnectError } from '@connectrpc/connect';
+import { EnvelopeReader } from '@example/rpc-core';
 import type { Request } from './codec.ts';
 import { messageTimedOut } from './deadline.ts';
-import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';

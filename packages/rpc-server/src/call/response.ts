@@ -1,8 +1,8 @@
 import type { ConnectError } from '@connectrpc/connect';
+import type { Envelope } from '@example/rpc-core';
 import type { CallContext } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream } from './call-stream.ts';
-import type { Envelope } from './envelope.ts';
 import type { Fields } from './metadata.ts';
 
 /** The part of a call that a response uses. */

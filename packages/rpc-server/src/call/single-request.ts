@@ -1,6 +1,6 @@
 import type { ConnectError } from '@connectrpc/connect';
+import { EnvelopeReader } from '@example/rpc-core';
 import { requestTimedOut } from './deadline.ts';
-import { EnvelopeReader } from './envelope-reader.ts';
 import { incompleteEnvelope, wrongMessageCount } from './errors.ts';
 import { decodeMessage } from './message-coding.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';

@@ -1,6 +1,6 @@
 import { base64Decode } from '@bufbuild/protobuf/wire';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { messageTooLarge } from '../call/errors.ts';
+import { messageTooLarge } from '@example/rpc-core';
 import { decodeMessage } from '../call/message-coding.ts';
 import type { RequestCall, RequestReader } from '../call/request-reader.ts';
 import { bodyFlags } from './unary-request.ts';

@@ -1,6 +1,6 @@
 import type { ConnectError } from '@connectrpc/connect';
 import { endStreamToJson } from '@connectrpc/connect/protocol-connect';
-import { type Envelope, EnvelopeFlag } from '../call/envelope.ts';
+import { type Envelope, EnvelopeFlag } from '@example/rpc-core';
 import { EnvelopedResponse, envelopedHeaders } from '../call/enveloped-response.ts';
 import { toFields } from '../call/metadata.ts';
 import type { ResponseCall } from '../call/response.ts';

@@ -1,7 +1,5 @@
-import { ByteBuffer } from '../call/byte-buffer.ts';
+import { ByteBuffer, EnvelopeFlag, messageTooLarge } from '@example/rpc-core';
 import { requestTimedOut } from '../call/deadline.ts';
-import { EnvelopeFlag } from '../call/envelope.ts';
-import { messageTooLarge } from '../call/errors.ts';
 import { decodeMessage } from '../call/message-coding.ts';
 import type { RequestCall, RequestReader } from '../call/request-reader.ts';
 

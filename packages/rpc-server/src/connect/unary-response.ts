@@ -3,7 +3,7 @@ import { mergeNonProtocolHeaders } from '@connectrpc/connect/protocol';
 import { codeToHttpStatus, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
 import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
 import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
-import { type Envelope, EnvelopeFlag } from '../call/envelope.ts';
+import { type Envelope, EnvelopeFlag } from '@example/rpc-core';
 import { type Fields, sendableFields, toFields } from '../call/metadata.ts';
 import { type CallResponse, type ResponseCall, serverFields } from '../call/response.ts';
 

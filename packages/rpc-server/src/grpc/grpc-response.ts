@@ -1,6 +1,6 @@
 import type { ConnectError } from '@connectrpc/connect';
 import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
-import { type Envelope, envelopeHeader } from '../call/envelope.ts';
+import { type Envelope, envelopeHeader } from '@example/rpc-core';
 import { EnvelopedResponse, envelopedHeaders } from '../call/enveloped-response.ts';
 import { type ResponseCall, serverFields } from '../call/response.ts';
 import { errorTrailers, okTrailers } from './status.ts';

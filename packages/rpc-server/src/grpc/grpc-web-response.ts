@@ -1,5 +1,5 @@
 import type { ConnectError } from '@connectrpc/connect';
-import { type Envelope, EnvelopeFlag } from '../call/envelope.ts';
+import { type Envelope, EnvelopeFlag } from '@example/rpc-core';
 import { EnvelopedResponse, envelopedHeaders } from '../call/enveloped-response.ts';
 import type { Fields } from '../call/metadata.ts';
 import type { ResponseCall } from '../call/response.ts';

@@ -42,7 +42,7 @@ export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: Connecti
 
 function logEnd(log: ConnectionLog, peer: string, { code, by, message, cause }: ConnectionClose): void {
   if (cause !== undefined) log.error('an HTTP/2 connection failed', peer, cause);
-  else if (by === 'server' && code !== ErrorCode.NO_ERROR) {
+  else if (by === 'local' && code !== ErrorCode.NO_ERROR) {
     log.warn('an HTTP/2 connection failed', peer, `${errorName(code)}: ${message}`);
   } else log.debug('an HTTP/2 connection ended', peer, `${errorName(code)}: ${message}`);
 }

@@ -6,7 +6,13 @@ import { buildGoTool } from '../go-tool.ts';
 import { http2Env, http2Option, http2Usage } from '../http2-option.ts';
 import { conclude, Report } from './report.ts';
 
-const usage = `Runs connectconformance, the suite of the Connect authors, against our server.
+/** A run that takes longer than this, in milliseconds, hangs. */
+const runLimitMs = 15 * 60 * 1_000;
+
+/** A server must start within ten seconds, which more servers at once do not achieve on a busy machine. */
+const serversAtOnce = 2;
+
+const serverUsage = `Runs connectconformance, the suite of the Connect authors, against our server.
 
   pnpm conformance server [options] [-- options of connectconformance]
 
@@ -17,42 +23,80 @@ Example: \`pnpm conformance server -- --run '**/TLS:true/**' --trace\`. With opt
 of cases is not checked. A run takes four minutes; \`-- --skip 'Server Message Size/**'\` leaves out the slowest cases.
 `;
 
-/** The number of cases for connectconformance.yaml: 268 of them are half-duplex streams over HTTP/1.1. */
-const caseCount = 5_534;
+const clientUsage = `Runs connectconformance, the suite of the Connect authors, against our client.
 
-/** A server must start within ten seconds, which more servers at once do not achieve on a busy machine. */
-const serversAtOnce = 2;
+  pnpm conformance client [-- options of connectconformance]
 
-/** A run that takes longer than this, in milliseconds, hangs. */
-const runLimitMs = 15 * 60 * 1_000;
+Example: \`pnpm conformance client -- --run '**/TLS:true/**' --trace\`. With options of connectconformance the number
+of cases is not checked. A run takes a minute.
+`;
 
 /** `pnpm conformance server` */
-export const connectSuite = anyCommand({
-  usage,
+export const serverSuite = anyCommand({
+  usage: serverUsage,
   options: http2Option,
   takesExtraArgs: true,
-  async run({ values, extraArgs, signal, print }) {
-    const env = http2Env(values);
-    const tool = await buildGoTool('connectconformance', signal);
-    const report = new Report();
-    const args = [
-      ...['--mode', 'server', '--vv', '--conf', join(root, 'proofs/conformance/connectconformance.yaml')],
-      ...['--max-servers', `${serversAtOnce}`],
-      ...extraArgs,
-      ...['--', process.execPath, ...nodeArgs(new URL('./suite-server.ts', import.meta.url))],
-    ];
-    const late = AbortSignal.timeout(runLimitMs);
-    const onLine = (line: string) => {
-      if (report.add(line)) print(line);
-    };
-    try {
-      await runProgram(tool, args, { signal: AbortSignal.any([signal, late]), env, onLine });
-    } catch (error) {
-      if (signal.aborted || !late.aborted) throw error;
-      for (const name of report.pending) print(`NO RESPONSE: ${name}`);
-    }
-    const { isPassed, figure } = conclude(report.totals, extraArgs.length > 0 ? undefined : caseCount);
-    print(figure);
-    return isPassed;
-  },
+  run: ({ values, ...rest }) =>
+    runSuite({
+      ...rest,
+      args: ['--mode', 'server', '--max-servers', `${serversAtOnce}`],
+      features: 'connectconformance.yaml',
+      program: new URL('./suite-server.ts', import.meta.url),
+      env: http2Env(values),
+      // 268 of them are half-duplex streams over HTTP/1.1.
+      caseCount: 5_534,
+    }),
 });
+
+/** `pnpm conformance client` */
+export const clientSuite = anyCommand({
+  usage: clientUsage,
+  options: {},
+  takesExtraArgs: true,
+  run: (options) =>
+    runSuite({
+      ...options,
+      args: ['--mode', 'client'],
+      features: 'connectconformance-client.yaml',
+      program: new URL('./suite-client.ts', import.meta.url),
+      env: {},
+      // 316 of them are half-duplex streams over HTTP/1.1.
+      caseCount: 6_872,
+    }),
+});
+
+interface SuiteOptions {
+  readonly args: readonly string[];
+  /** The name of the file. */
+  readonly features: string;
+  /** The program under test. */
+  readonly program: URL;
+  readonly env: Readonly<Record<string, string>>;
+  /** The number of cases for these features. */
+  readonly caseCount: number;
+  readonly extraArgs: readonly string[];
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+async function runSuite({ args, features, program, env, caseCount, extraArgs, signal, print }: SuiteOptions) {
+  const tool = await buildGoTool('connectconformance', signal);
+  const report = new Report();
+  const late = AbortSignal.timeout(runLimitMs);
+  const onLine = (line: string) => {
+    if (report.add(line)) print(line);
+  };
+  const allArgs = [
+    ...[...args, '--vv', '--conf', join(root, 'proofs/conformance', features), ...extraArgs],
+    ...['--', process.execPath, ...nodeArgs(program)],
+  ];
+  try {
+    await runProgram(tool, allArgs, { signal: AbortSignal.any([signal, late]), env, onLine });
+  } catch (error) {
+    if (signal.aborted || !late.aborted) throw error;
+    for (const name of report.pending) print(`NO RESPONSE: ${name}`);
+  }
+  const { isPassed, figure } = conclude(report.totals, extraArgs.length > 0 ? undefined : caseCount);
+  print(figure);
+  return isPassed;
+}

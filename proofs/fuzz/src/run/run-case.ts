@@ -62,7 +62,7 @@ export async function runCase(engine: Engine, fuzzCase: FuzzCase, link: Link): P
   if (observed.connection.openStreams !== 0) faults.push(`${observed.connection.openStreams} streams are still open`);
   const { close } = observed;
   if (close?.cause !== undefined) faults.push(`the server threw: ${(close.cause as Error).stack}`);
-  if (close?.code === ErrorCode.INTERNAL_ERROR && close.by === 'server')
+  if (close?.code === ErrorCode.INTERNAL_ERROR && close.by === 'local')
     faults.push('the server failed with INTERNAL_ERROR');
   return [...faults, ...output.faults];
 }

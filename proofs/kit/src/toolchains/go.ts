@@ -37,7 +37,8 @@ export async function buildGo(
   name: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const path = join(programs, name);
+  // Windows runs files with this extension only.
+  const path = join(programs, process.platform === 'win32' ? `${name}.exe` : name);
   await runGo(module, ['build', '-o', path, packagePath], signal);
   return path;
 }

@@ -27,7 +27,8 @@ export const outsidePrograms = {
   },
   python: {
     title: 'Python 3.11 or newer with its module venv',
-    candidates: ['python3'],
+    // Windows has the second name.
+    candidates: ['python3', 'python'],
     probe: ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 11))'],
     install: `https://www.python.org/downloads, or ${apt('python3-venv')}`,
     neededBy: ['generate', 'check', 'conformance', 'bench', 'release'],

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { needProgram } from './outside-programs.ts';
 
+const isWindows = process.platform === 'win32';
+
 /** The time that another process may take to install the environment, in milliseconds. */
 const installLimitMs = 600_000;
 
@@ -24,7 +26,7 @@ export class PythonEnvironment {
 
   /** The path of the interpreter. */
   get python(): string {
-    return join(this.#options.folder, 'bin/python');
+    return join(this.#options.folder, isWindows ? 'Scripts/python.exe' : 'bin/python');
   }
 
   /**

@@ -1,5 +1,5 @@
 import { envelopeHeaderBytes } from './envelope.ts';
-import { messageTooLarge } from './errors.ts';
+import { messageTooLarge } from './message-too-large.ts';
 
 const smallestBuffer = 1_024;
 const nothing = new Uint8Array();

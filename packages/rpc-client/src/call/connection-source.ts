@@ -1,0 +1,55 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import type { Code, ConnectError } from '@connectrpc/connect';
+import type { CallConnection } from '../connection/call-connection.ts';
+
+/** Where calls get connections from: a channel. */
+export interface ConnectionSource {
+  /** A connection for one attempt of a call; undefined if there is none now: `wait` has to follow. */
+  pick(): Picked | undefined;
+  /** Gives the attempt a connection as soon as there is one. May call its methods at once. */
+  wait(waiter: Waiter): void;
+  /** The further attempts that a call of this method may make; undefined for none at all. */
+  retries(method: DescMethod): Retries | undefined;
+  /** Attempts that wait fail with UNAVAILABLE. Calls on connections go on. */
+  close(): void;
+}
+
+/** A connection for one attempt. The attempt opens a stream at once, and reports its end exactly once. */
+export interface Picked {
+  readonly connection: CallConnection;
+  /** @param code undefined for success */
+  readonly onEnd: (code: Code | undefined) => void;
+}
+
+/** An attempt that waits for a connection. */
+export interface Waiter {
+  /** True if it needs no connection any more. */
+  readonly isDone: boolean;
+  readonly waitForReady: boolean;
+  onPicked(picked: Picked): void;
+  /** @param error UNAVAILABLE: there is no server */
+  onUnavailable(error: ConnectError): void;
+}
+
+/** Decides for one call whether and when the next attempt follows: gRFC A6. */
+export interface Retries {
+  /** Attempts before the present one that a server may have seen: for `grpc-previous-rpc-attempts`. */
+  readonly previousAttempts: number;
+  /** Whether no further attempt is possible: what has been sent need not be kept. */
+  readonly isOver: boolean;
+  /** @returns the milliseconds until the next attempt; undefined if there is none */
+  afterFailure(failure: Failure): number | undefined;
+  onSuccess(): void;
+}
+
+/** How an attempt has failed before the headers of a response have arrived. */
+export interface Failure {
+  readonly code: Code;
+  /**
+   * `nothing`: the attempt was not sent. `refused`: the server guarantees that it has not processed it (RFC 9113,
+   * section 8.7). `unknown`: it may have.
+   */
+  readonly seenByServer: 'nothing' | 'refused' | 'unknown';
+  /** The trailer `grpc-retry-pushback-ms` of the server. */
+  readonly pushback: string | undefined;
+}

@@ -1,0 +1,45 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { ErrorCode, errorName, type StreamClose } from '@example/http2';
+
+/** The status of a stream that closed before its response ended. */
+export function closeError({ code, by }: StreamClose): ConnectError {
+  switch (by) {
+    case 'peer':
+      return new ConnectError(`the server reset the stream with ${errorName(code)}`, codes.get(code) ?? Code.Internal);
+    case 'connection':
+      return new ConnectError('the connection to the server was lost', Code.Unavailable);
+    default:
+      return new ConnectError(violationText(code), codes.get(code) ?? Code.Internal);
+  }
+}
+
+/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors. */
+const codes: ReadonlyMap<number, Code> = new Map([
+  [ErrorCode.REFUSED_STREAM, Code.Unavailable],
+  [ErrorCode.CANCEL, Code.Canceled],
+  [ErrorCode.ENHANCE_YOUR_CALM, Code.ResourceExhausted],
+  [ErrorCode.INADEQUATE_SECURITY, Code.PermissionDenied],
+]);
+
+function violationText(code: number): string {
+  if (code === ErrorCode.ENHANCE_YOUR_CALM) return 'the headers of the response exceed maxHeaderBytes';
+  return `protocol error: the response is not valid HTTP (${errorName(code)})`;
+}
+
+export function deadlineExceeded(): ConnectError {
+  return new ConnectError('the operation timed out', Code.DeadlineExceeded);
+}
+
+/** The reason of an `AbortSignal` that has fired. */
+export function aborted({ reason }: AbortSignal): ConnectError {
+  return ConnectError.from(reason, Code.Canceled);
+}
+
+export function incompleteEnvelope(): ConnectError {
+  return new ConnectError('protocol error: the response ends within a message', Code.InvalidArgument);
+}
+
+/** The method has one response message, and the server sent another number of them. */
+export function wrongMessageCount(text: string): ConnectError {
+  return new ConnectError(`protocol error: ${text}`, Code.Unimplemented);
+}

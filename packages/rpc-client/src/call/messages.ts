@@ -1,0 +1,55 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { decompress, type Envelope, EnvelopeFlag, messageTooLarge } from '@example/rpc-core';
+import type { ResponseHead } from '../protocol/protocol.ts';
+import type { CallMethod } from './call-method.ts';
+import type { Request, Response } from './codec.ts';
+
+/**
+ * Encodes a request, and compresses it if that pays.
+ *
+ * @throws {ConnectError} RESOURCE_EXHAUSTED above the limit
+ */
+export function encodeRequest(
+  { encode, target: { sendCompression, compressMinBytes } }: CallMethod,
+  message: Request,
+  maxBytes: number,
+): Envelope | Promise<Envelope> {
+  const bytes = encode(message);
+  if (bytes.length > maxBytes) throw messageTooLarge(bytes.length, maxBytes);
+  if (sendCompression === undefined || bytes.length < compressMinBytes) return { flags: 0, bytes };
+  return sendCompression
+    .compress(bytes as Uint8Array<ArrayBuffer>)
+    .then((compressed) => ({ flags: EnvelopeFlag.compressed, bytes: compressed }));
+}
+
+/**
+ * @param flags of its envelope
+ * @throws {ConnectError} also as a rejection
+ */
+export function decodeResponse(
+  method: CallMethod,
+  head: ResponseHead,
+  flags: number,
+  bytes: Uint8Array,
+  maxBytes: number,
+): Response | Promise<Response> {
+  if (flags === 0) return method.decode(bytes);
+  return plainBytes(head, flags, bytes, maxBytes).then((plain) => method.decode(plain));
+}
+
+/** Decompresses the bytes of an envelope with flags. @throws {ConnectError} as a rejection */
+export async function plainBytes(
+  { compression }: ResponseHead,
+  flags: number,
+  bytes: Uint8Array,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  if (flags === 0) return bytes;
+  if (flags !== EnvelopeFlag.compressed) {
+    throw new ConnectError(`protocol error: invalid envelope flags ${flags}`, Code.Internal);
+  }
+  if (compression === undefined) {
+    throw new ConnectError('protocol error: compressed message without an encoding', Code.Internal);
+  }
+  return await decompress(compression, bytes, maxBytes);
+}

@@ -1,0 +1,19 @@
+import type { HeaderList } from '@example/http2';
+import type { Attempt } from './attempt.ts';
+
+/** The messages of a request, for one attempt after another. */
+export interface RequestBody {
+  /** The headers of the request, if they are not those of the method. */
+  readonly headers: HeaderList | undefined;
+  /** Whether there is no body: in a GET. */
+  readonly isEmpty: boolean;
+  /** The value of content-encoding, in protocols without envelopes. */
+  readonly encoding: string | undefined;
+  /** Sends to this attempt from now on, beginning with the first message. */
+  attach(attempt: Attempt): void;
+  /** The attempt has failed. @returns false if it cannot be repeated */
+  detach(): boolean;
+  onDrain(attempt: Attempt): void;
+  /** The call has ended. */
+  stop(): void;
+}

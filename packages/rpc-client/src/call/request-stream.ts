@@ -1,0 +1,105 @@
+import { ConnectError } from '@connectrpc/connect';
+import type { Envelope } from '@example/rpc-core';
+import type { Attempt } from './attempt.ts';
+import type { Call } from './call.ts';
+import type { CallMethod } from './call-method.ts';
+import type { Request } from './codec.ts';
+import { encodeRequest } from './messages.ts';
+import type { RequestBody } from './request-body.ts';
+
+/** Messages kept for a further attempt: gRFC A6 has the same limit for a call, in bytes. */
+const maxKeptBytes = 1024 * 1024;
+
+/** The request of a streaming call: messages, each requested from its source when the one before has been sent. */
+export class RequestStream implements RequestBody {
+  readonly headers = undefined;
+  readonly isEmpty = false;
+  readonly encoding = undefined;
+  readonly #method: CallMethod;
+  readonly #source: AsyncIterator<Request>;
+  readonly #maxBytes: number;
+  #call: Call | undefined;
+  #attempt: Attempt | undefined;
+  /** All messages so far; undefined once they are not kept. */
+  #kept: Envelope[] | undefined = [];
+  #keptBytes = 0;
+  #isStarted = false;
+  #isEnded = false;
+  #isStopped = false;
+  #wake: (() => void) | undefined;
+
+  /** @param maxBytes limit of one message */
+  constructor(method: CallMethod, source: AsyncIterable<Request>, maxBytes: number) {
+    this.#method = method;
+    this.#source = source[Symbol.asyncIterator]();
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Call before the call starts. */
+  belongTo(call: Call): void {
+    this.#call = call;
+  }
+
+  attach(attempt: Attempt): void {
+    this.#attempt = attempt;
+    let goesOn = true;
+    for (const message of this.#kept ?? []) goesOn = attempt.send(message, false);
+    if (this.#isEnded) attempt.endRequest();
+    if (!this.#isStarted) {
+      this.#isStarted = true;
+      void this.#sendAll();
+    } else if (goesOn) this.#goOn();
+  }
+
+  detach(): boolean {
+    this.#attempt = undefined;
+    return this.#kept !== undefined;
+  }
+
+  onDrain(): void {
+    this.#goOn();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#attempt = undefined;
+    this.#kept = undefined;
+    this.#goOn();
+    // The source may be waiting: it is not asked for more.
+    void this.#source.return?.().catch(() => {});
+  }
+
+  #goOn(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  async #sendAll(): Promise<void> {
+    try {
+      for (;;) {
+        const { done, value } = await this.#source.next();
+        if (this.#isStopped) return;
+        if (done === true) break;
+        const encoded = encodeRequest(this.#method, value, this.#maxBytes);
+        const message = encoded instanceof Promise ? await encoded : encoded;
+        if (this.#isStopped) return;
+        this.#keep(message);
+        if (this.#attempt?.send(message, false) === true) continue;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      this.#isEnded = true;
+      this.#attempt?.endRequest();
+    } catch (error) {
+      this.#call?.cancel(ConnectError.from(error));
+    }
+  }
+
+  #keep(message: Envelope): void {
+    if (this.#kept === undefined) return;
+    this.#keptBytes += message.bytes.length;
+    if (this.#keptBytes <= maxKeptBytes && this.#call?.mayRepeat === true) this.#kept.push(message);
+    else this.#kept = undefined;
+  }
+}

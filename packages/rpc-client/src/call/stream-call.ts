@@ -1,0 +1,230 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { appendHeaders } from '../protocol/append-headers.ts';
+import type { ResponseEnd, ResponseHead } from '../protocol/protocol.ts';
+import type { Attempt } from './attempt.ts';
+import { Call, type CallContext } from './call.ts';
+import type { CallMethod } from './call-method.ts';
+import type { CallOptions } from './call-options.ts';
+import type { Response } from './codec.ts';
+import { incompleteEnvelope } from './errors.ts';
+import { decodeResponse, plainBytes } from './messages.ts';
+import type { RequestBody } from './request-body.ts';
+
+type Result = IteratorResult<Response, undefined>;
+
+const done: Result = { done: true, value: undefined };
+
+/**
+ * A call with any number of response messages, which is an iterable of them, for one reader. Each message is decoded
+ * when the reader asks for it, and only then may the server send more (backpressure). An error of the server comes after
+ * all messages that arrived before it, the end of the deadline and a cancellation at once.
+ */
+export class StreamCall extends Call implements AsyncIterableIterator<Response, undefined> {
+  /** The trailers, once the iteration has ended. */
+  readonly trailer = new Headers();
+  readonly #onHeader: (error: ConnectError | undefined) => void;
+  #response: Attempt | undefined;
+  /** Received bytes that have not been returned to the flow-control window. */
+  #held = 0;
+  #error: ConnectError | undefined;
+  #isDone = false;
+  #waiting: PromiseWithResolvers<Result> | undefined;
+  /** Settles with the previous message: concurrent calls of `next` are served in order. */
+  #previous: Promise<unknown> | undefined;
+
+  /** @param onHeader called once, when the headers of the response have arrived or the call has failed before */
+  constructor(
+    method: CallMethod,
+    request: RequestBody,
+    options: CallOptions,
+    context: CallContext,
+    onHeader: (error: ConnectError | undefined) => void,
+  ) {
+    super(method, request, options, context);
+    this.#onHeader = onHeader;
+  }
+
+  /** The headers of the response. */
+  get header(): Headers {
+    const headers = this.#response?.headers;
+    return headers === undefined ? new Headers() : this.method.protocol.headersOf(headers);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  // Events of the attempt.
+
+  protected override onResponse(attempt: Attempt): void {
+    this.#response = attempt;
+    this.#onHeader(undefined);
+  }
+
+  onData(attempt: Attempt): void {
+    if (this.#isDone || attempt !== this.#response) return;
+    this.#deliver();
+  }
+
+  onEnd(attempt: Attempt): void {
+    if (this.#response !== undefined) {
+      this.#deliver();
+      return;
+    }
+    if (this.isDone) return;
+    // There were only headers, which are the trailers, too.
+    const { headers } = attempt;
+    if (headers === undefined) return;
+    const end = this.method.protocol.readEnd(headers, attempt.trailers, attempt.body.unread > 0);
+    if (end.error !== undefined) {
+      this.attemptFailed(attempt, end.error, 'unknown');
+      return;
+    }
+    this.#response = attempt;
+    this.#onHeader(undefined);
+    this.#end(end);
+    this.#deliver();
+  }
+
+  protected onError(error: ConnectError): void {
+    if (this.#response === undefined) this.#onHeader(error);
+    this.#error = error;
+    this.#deliver();
+  }
+
+  // The iteration.
+
+  next(): Promise<Result> {
+    if (this.#previous !== undefined) return this.#previous.then(() => this.next());
+    try {
+      return this.#read() ?? this.#wait();
+    } catch (error) {
+      return Promise.reject(this.#stop(ConnectError.from(error, Code.Internal)));
+    }
+  }
+
+  /** The reader has enough. */
+  return(): Promise<Result> {
+    this.#stop(new ConnectError('the response is not read any more', Code.Canceled));
+    return Promise.resolve(done);
+  }
+
+  /** @returns undefined when the next message has not arrived */
+  #read(): Promise<Result> | undefined {
+    if (this.#isDone) return Promise.resolve(done);
+    if (this.isCancelled && this.#error !== undefined) throw this.#error;
+    const attempt = this.#response;
+    const { protocol } = this.method;
+    for (let bytes = attempt?.body.next(); bytes !== undefined; bytes = attempt?.body.next()) {
+      const { body, head } = attempt as Attempt;
+      if ((body.flags & protocol.endFlag) === 0) return this.#decode(head as ResponseHead, body.flags, bytes);
+      const flags = body.flags & ~protocol.endFlag;
+      if (flags !== 0) {
+        const plain = plainBytes(head as ResponseHead, flags, bytes, this.context.maxResponseBytes);
+        return this.#inOrder(
+          plain.then((text) => {
+            this.#readEndEnvelope(text);
+            return this.#read() ?? this.#wait();
+          }),
+        );
+      }
+      this.#readEndEnvelope(bytes);
+    }
+    if (this.#error !== undefined) throw this.#error;
+    if (attempt?.isEnded !== true) return undefined;
+    this.#readEnd(attempt);
+    this.#isDone = true;
+    return Promise.resolve(done);
+  }
+
+  #decode(head: ResponseHead, flags: number, bytes: Uint8Array): Promise<Result> {
+    if (this.isDone && this.#error === undefined) throw extraMessage();
+    const attempt = this.#response as Attempt;
+    this.#consume(attempt);
+    const value = decodeResponse(this.method, head, flags, bytes, this.context.maxResponseBytes);
+    if (!(value instanceof Promise)) return Promise.resolve({ done: false, value });
+    return this.#inOrder(value.then((decoded) => ({ done: false, value: decoded })));
+  }
+
+  #consume(attempt: Attempt): void {
+    const { received, body } = attempt;
+    attempt.consume(received - body.unread - this.#held);
+    this.#held = received - body.unread;
+  }
+
+  async #inOrder(result: Promise<Result>): Promise<Result> {
+    this.#previous = result.catch(() => {});
+    try {
+      return await result;
+    } catch (error) {
+      throw this.#stop(ConnectError.from(error, Code.Internal));
+    } finally {
+      this.#previous = undefined;
+    }
+  }
+
+  #readEndEnvelope(bytes: Uint8Array): void {
+    const attempt = this.#response as Attempt;
+    if (this.isDone) throw extraMessage();
+    this.#end(this.method.protocol.readEndEnvelope(bytes, attempt.headers as never));
+  }
+
+  #readEnd(attempt: Attempt): void {
+    if (attempt.body.unread > 0) throw incompleteEnvelope();
+    // There was an end envelope.
+    if (this.isDone) return;
+    this.#end(this.method.protocol.readEnd(attempt.headers as never, attempt.trailers, true));
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** The response has ended as the server wants it. */
+  #end({ error, trailers }: ResponseEnd): void {
+    appendHeaders(this.trailer, trailers());
+    this.finish(error);
+  }
+
+  #wait(): Promise<Result> {
+    this.#readAhead();
+    const waiting = Promise.withResolvers<Result>();
+    this.#waiting = waiting;
+    this.#previous = waiting.promise.catch(() => {});
+    return waiting.promise;
+  }
+
+  /** The rest of a message that is larger than the window arrives only when the window is opened. */
+  #readAhead(): void {
+    const attempt = this.#response;
+    if (attempt?.body.needsMore() === true && attempt.body.unread > 0) attempt.readAhead();
+  }
+
+  /** Gives the waiting reader what there is. */
+  #deliver(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    try {
+      const result = this.#read();
+      if (result === undefined) {
+        this.#readAhead();
+        return;
+      }
+      this.#waiting = undefined;
+      this.#previous = undefined;
+      waiting.resolve(result);
+    } catch (error) {
+      this.#waiting = undefined;
+      this.#previous = undefined;
+      waiting.reject(this.#stop(ConnectError.from(error, Code.Internal)));
+    }
+  }
+
+  /** Ends the iteration, and the call if it has not ended. @returns the error that the reader gets */
+  #stop(error: ConnectError): ConnectError {
+    this.#isDone = true;
+    this.cancel(error);
+    return error;
+  }
+}
+
+function extraMessage(): ConnectError {
+  return new ConnectError('protocol error: a message after the end of the response', Code.InvalidArgument);
+}

@@ -1,0 +1,291 @@
+import type { DescMethod, DescMethodStreaming, DescMethodUnary } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import {
+  createContextValues,
+  type Interceptor,
+  type StreamRequest,
+  type StreamResponse,
+  type Transport,
+  type UnaryRequest,
+  type UnaryResponse,
+} from '@connectrpc/connect';
+import { runStreamingCall, runUnaryCall } from '@connectrpc/connect/protocol';
+import { compressions, compressMinBytes, type Envelope, TimerWheel } from '@example/rpc-core';
+import type { CallContext } from '../call/call.ts';
+import { type CallMethod, type CallTarget, callMethod } from '../call/call-method.ts';
+import type { CallOptions } from '../call/call-options.ts';
+import type { Request, Response } from '../call/codec.ts';
+import type { ConnectionSource } from '../call/connection-source.ts';
+import { encodeRequest } from '../call/messages.ts';
+import type { RequestBody } from '../call/request-body.ts';
+import { RequestStream } from '../call/request-stream.ts';
+import { SingleRequest } from '../call/single-request.ts';
+import { StreamCall } from '../call/stream-call.ts';
+import { UnaryCall, type UnaryResult } from '../call/unary-call.ts';
+import { createConnector, type HttpVersion } from '../connection/connector.ts';
+import { SingleConnection } from '../connection/single-connection.ts';
+import { getRequest } from '../protocol/connect-get.ts';
+import { TlsCredentials } from '../tls/tls-options.ts';
+import { parseTarget } from './target.ts';
+import type { TransportOptions } from './transport-options.ts';
+
+/** A transport of Connect, for `createClient`. */
+export interface ClientTransport extends Transport {
+  /** Takes no more calls, and closes the connections when the calls under way have ended. */
+  close(): void;
+}
+
+type HeaderInit = Parameters<Transport['unary']>[3];
+
+/**
+ * Creates a transport to one server. It connects when it is first used, and again when a connection has ended.
+ *
+ * @throws {TypeError} for options that do not fit together, or are invalid
+ */
+export function createTransport(options: TransportOptions): ClientTransport {
+  const { address, host, authority } = parseTarget(options.target);
+  const { protocol = 'grpc', codec = 'proto', tls } = options;
+  const credentials = tls === undefined ? undefined : new TlsCredentials(tls === true ? {} : tls);
+  const connect = createConnector({
+    tls: credentials,
+    serverName: host,
+    httpVersions: httpVersions(options),
+    limits: options.maxHeaderBytes === undefined ? {} : { headerListBytes: options.maxHeaderBytes },
+  });
+  const target: CallTarget = {
+    scheme: credentials === undefined ? 'http' : 'https',
+    authority: options.authority ?? authority,
+    protocol,
+    codec,
+    userAgent: options.userAgent ?? 'example-rpc-client',
+    sendCompression: compressions.find(({ name }) => name === options.sendCompression),
+    compressMinBytes: options.compressMinBytes ?? compressMinBytes,
+    acceptCompression: (options.acceptCompression ?? ['gzip', 'br']).flatMap((wanted) =>
+      compressions.filter(({ name }) => name === wanted),
+    ),
+    binaryOptions: options.binaryOptions,
+    jsonOptions: options.jsonOptions,
+  };
+  return new ChannelTransport(new SingleConnection(connect, address), target, options);
+}
+
+function httpVersions({ protocol = 'grpc', httpVersion = 'auto', tls }: TransportOptions): readonly HttpVersion[] {
+  if (protocol === 'grpc') {
+    if (httpVersion === '1.1') throw new TypeError('gRPC needs HTTP/2: take protocol "connect" or "grpc-web"');
+    return ['2'];
+  }
+  if (httpVersion !== 'auto') return [httpVersion];
+  return tls === undefined ? ['2'] : ['2', '1.1'];
+}
+
+class ChannelTransport implements ClientTransport {
+  readonly #source: ConnectionSource;
+  readonly #target: CallTarget;
+  readonly #options: TransportOptions;
+  readonly #context: CallContext;
+  readonly #interceptors: Interceptor[];
+  readonly #methods = new Map<DescMethod, CallMethod>();
+
+  constructor(source: ConnectionSource, target: CallTarget, options: TransportOptions) {
+    this.#source = source;
+    this.#target = target;
+    this.#options = options;
+    this.#interceptors = [...(options.interceptors ?? [])];
+    this.#context = {
+      source,
+      timers: new TimerWheel(),
+      maxRequestBytes: options.maxRequestBytes ?? Number.POSITIVE_INFINITY,
+      maxResponseBytes: options.maxResponseBytes ?? 4 * 1024 * 1024,
+    };
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+
+  readonly unary: Transport['unary'] = (desc, signal, timeoutMs, header, input, contextValues) => {
+    const timeout = timeoutMs ?? this.#defaultTimeoutMs;
+    if (this.#interceptors.length === 0) {
+      return this.#unary(desc, signal, timeout, header, input as Request).then(
+        (result) => new LazyUnaryResponse(desc, result) as never,
+      );
+    }
+    return runUnaryCall({
+      interceptors: this.#interceptors,
+      ...(signal !== undefined && { signal }),
+      ...(timeout !== undefined && { timeoutMs: timeout }),
+      req: {
+        stream: false,
+        service: desc.parent,
+        method: desc,
+        requestMethod: this.#usesGet(desc) ? 'GET' : 'POST',
+        url: this.#urlOf(desc),
+        header: new Headers(header),
+        contextValues: contextValues ?? createContextValues(),
+        message: input,
+      },
+      next: async (request: UnaryRequest) => {
+        const result = await this.#unary(desc, request.signal, timeout, request.header, request.message);
+        return unaryResponse(desc, result);
+      },
+    }) as never;
+  };
+
+  readonly stream: Transport['stream'] = (desc, signal, timeoutMs, header, input, contextValues) => {
+    const timeout = timeoutMs ?? this.#defaultTimeoutMs;
+    if (this.#interceptors.length === 0) {
+      return this.#stream(desc, signal, timeout, header, input as AsyncIterable<Request>) as never;
+    }
+    return runStreamingCall({
+      interceptors: this.#interceptors,
+      ...(signal !== undefined && { signal }),
+      ...(timeout !== undefined && { timeoutMs: timeout }),
+      req: {
+        stream: true,
+        service: desc.parent,
+        method: desc,
+        requestMethod: 'POST',
+        url: this.#urlOf(desc),
+        header: new Headers(header),
+        contextValues: contextValues ?? createContextValues(),
+        message: input,
+      },
+      next: (request: StreamRequest) =>
+        this.#stream(desc, request.signal, timeout, request.header, request.message) as Promise<StreamResponse>,
+    }) as never;
+  };
+
+  get #defaultTimeoutMs(): number | undefined {
+    const { defaultTimeoutMs = 0 } = this.#options;
+    return defaultTimeoutMs > 0 ? defaultTimeoutMs : undefined;
+  }
+
+  #urlOf(desc: DescMethod): string {
+    const { scheme, authority } = this.#target;
+    return `${scheme}://${authority}/${desc.parent.typeName}/${desc.name}`;
+  }
+
+  #usesGet(desc: DescMethod): boolean {
+    const { protocol, useHttpGet } = this.#options;
+    if (protocol !== 'connect' || useHttpGet !== true) return false;
+    return desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+  }
+
+  #unary(
+    desc: DescMethodUnary,
+    signal: AbortSignal | undefined,
+    timeoutMs: number | undefined,
+    header: HeaderInit,
+    input: Request,
+  ): Promise<UnaryResult> {
+    return new Promise((resolve, reject) => {
+      const method = this.#method(desc);
+      const options = this.#callOptions(signal, timeoutMs, header);
+      const start = (message: Envelope) =>
+        new UnaryCall(method, this.#single(method, message), options, this.#context, resolve, reject).start();
+      const message = encodeRequest(method, input, this.#context.maxRequestBytes);
+      if (message instanceof Promise) message.then(start).catch(reject);
+      else start(message);
+    });
+  }
+
+  #single(method: CallMethod, message: Envelope): RequestBody {
+    const { protocol, desc } = method;
+    if (protocol.isEnveloped) return new SingleRequest(message, undefined, undefined);
+    const encoding = message.flags === 0 ? undefined : method.target.sendCompression?.name;
+    const get = this.#usesGet(desc) ? getRequest(method, message.bytes, encoding) : undefined;
+    return new SingleRequest(message, get === undefined ? encoding : undefined, get);
+  }
+
+  async #stream(
+    desc: DescMethodStreaming,
+    signal: AbortSignal | undefined,
+    timeoutMs: number | undefined,
+    header: HeaderInit,
+    input: AsyncIterable<Request>,
+  ): Promise<object> {
+    const method = this.#method(desc);
+    const options = this.#callOptions(signal, timeoutMs, header);
+    const { maxRequestBytes } = this.#context;
+    let body: RequestBody;
+    let stream: RequestStream | undefined;
+    if (desc.methodKind === 'server_streaming') {
+      body = new SingleRequest(
+        await encodeRequest(method, await onlyOne(input), maxRequestBytes),
+        undefined,
+        undefined,
+      );
+    } else {
+      stream = new RequestStream(method, input, maxRequestBytes);
+      body = stream;
+    }
+    return await new Promise((resolve, reject) => {
+      const call = new StreamCall(method, body, options, this.#context, (error) => {
+        if (error === undefined) resolve(streamResponse(desc, call));
+        else reject(error);
+      });
+      stream?.belongTo(call);
+      call.start();
+    });
+  }
+
+  #callOptions(signal: AbortSignal | undefined, timeoutMs: number | undefined, header: HeaderInit): CallOptions {
+    return {
+      signal,
+      timeoutMs,
+      header: header === undefined ? undefined : new Headers(header),
+      waitForReady: this.#options.waitForReady ?? false,
+    };
+  }
+
+  #method(desc: DescMethod): CallMethod {
+    let method = this.#methods.get(desc);
+    if (method === undefined) {
+      method = callMethod(desc, this.#target);
+      this.#methods.set(desc, method);
+    }
+    return method;
+  }
+}
+
+/** Makes `Headers` only for those who ask for them. */
+class LazyUnaryResponse {
+  readonly stream = false as const;
+  readonly method: DescMethodUnary;
+  readonly message: Response;
+  readonly #result: UnaryResult;
+
+  constructor(method: DescMethodUnary, result: UnaryResult) {
+    this.method = method;
+    this.message = result.message;
+    this.#result = result;
+  }
+
+  get service() {
+    return this.method.parent;
+  }
+
+  get header() {
+    return this.#result.header();
+  }
+
+  get trailer() {
+    return this.#result.trailer();
+  }
+}
+
+/** With own properties: interceptors copy responses. */
+function unaryResponse(method: DescMethodUnary, { message, header, trailer }: UnaryResult): UnaryResponse {
+  return { stream: false, service: method.parent, method, message, header: header(), trailer: trailer() };
+}
+
+function streamResponse(method: DescMethodStreaming, call: StreamCall) {
+  const { header, trailer } = call;
+  return { stream: true, service: method.parent, method, message: call, header, trailer };
+}
+
+/** @throws {TypeError} without a message */
+async function onlyOne(messages: AsyncIterable<Request>): Promise<Request> {
+  for await (const message of messages) return message;
+  throw new TypeError('the request of a server-streaming method has no message');
+}

@@ -1,0 +1,49 @@
+import type { Interceptor } from '@connectrpc/connect';
+import type { CodecOptions } from '../call/codec.ts';
+import type { HttpVersion } from '../connection/connector.ts';
+import type { TlsOptions } from '../tls/tls-options.ts';
+
+export type CompressionName = 'gzip' | 'br';
+
+export interface TransportOptions extends CodecOptions {
+  /** The server: `localhost:9000`, `dns:///users:9000`, or `unix:/run/users.sock`. */
+  readonly target: string;
+  /** Default: `grpc` */
+  readonly protocol?: 'grpc' | 'grpc-web' | 'connect' | undefined;
+  /** Default: `proto` */
+  readonly codec?: 'proto' | 'json' | undefined;
+  /** True, or the certificates to use. Default: no TLS */
+  readonly tls?: true | TlsOptions | undefined;
+  /** The value of `:authority`. Default: the host and the port of the target */
+  readonly authority?: string | undefined;
+  /**
+   * HTTP/1.1 is for Connect and gRPC-Web where the server has no HTTP/2. With TLS, `auto` takes what the server offers
+   * by ALPN; without TLS it is HTTP/2. Default: `auto`, and `2` for gRPC
+   */
+  readonly httpVersion?: HttpVersion | 'auto' | undefined;
+  /** Milliseconds for calls that set no `timeoutMs`; 0 for none. Default: 0 */
+  readonly defaultTimeoutMs?: number | undefined;
+  /** For request messages of at least `compressMinBytes`. Default: none */
+  readonly sendCompression?: CompressionName | undefined;
+  /** Default: 1 KiB, below which compressing takes longer than it saves */
+  readonly compressMinBytes?: number | undefined;
+  /** For responses, in the order of preference. Default: gzip, then br */
+  readonly acceptCompression?: readonly CompressionName[] | undefined;
+  /** Bytes of one request message before compression. Default: no limit. RESOURCE_EXHAUSTED above it */
+  readonly maxRequestBytes?: number | undefined;
+  /** Bytes of one response message, also once it is decompressed. Default: 4 MiB. RESOURCE_EXHAUSTED above it */
+  readonly maxResponseBytes?: number | undefined;
+  /**
+   * Bytes of the headers and of the trailers of a response, as RFC 9113, section 6.5.2, counts them. Default: 32 KiB.
+   * RESOURCE_EXHAUSTED above it
+   */
+  readonly maxHeaderBytes?: number | undefined;
+  /** Connect only: unary methods without side effects are called by GET, which caches can serve. Default: false */
+  readonly useHttpGet?: boolean | undefined;
+  /** Calls wait for a server, until their deadline, instead of failing with UNAVAILABLE. Default: false */
+  readonly waitForReady?: boolean | undefined;
+  /** The first one is the outermost. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  /** Default: `example-rpc-client` */
+  readonly userAgent?: string | undefined;
+}

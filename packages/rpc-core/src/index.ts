@@ -1,0 +1,8 @@
+// The parts of RPC that clients and servers share.
+export { ByteBuffer } from './byte-buffer.ts';
+export { compressions, compressMinBytes, decompress } from './compression.ts';
+export { type Envelope, EnvelopeFlag, envelopeHeader, envelopeHeaderBytes } from './envelope.ts';
+export { EnvelopeReader } from './envelope-reader.ts';
+export { messageTooLarge } from './message-too-large.ts';
+export { type TimerEntry, TimerWheel } from './timer-wheel.ts';
+export { toHeaders } from './to-headers.ts';
