@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './programs/free-port.ts';
-import { Program } from './programs/program.ts';
+import { Program, type ProgramOptions } from './programs/program.ts';
 import { PythonEnvironment } from './toolchains/python.ts';
 
 const folder = join(import.meta.dirname, '../envoy');
@@ -16,6 +16,17 @@ const environment = new PythonEnvironment({
 /** Installs Envoy. @throws {ToolchainMissingError} */
 export function installEnvoy(): void {
   environment.install((text) => process.stderr.write(text));
+}
+
+/** Runs Envoy, which must be installed. @param config the path of its configuration */
+export function runEnvoy(
+  config: string,
+  args: readonly string[],
+  options: Pick<ProgramOptions, 'onLine'> = {},
+): Program {
+  // Without hot restart Envoy does not share memory with the Envoys of other runs.
+  const own = ['-c', config, '--disable-hot-restart'];
+  return new Program(join(folder, '.venv/bin/envoy'), [...own, ...args], { name: 'Envoy', ...options });
 }
 
 /** The destination of the calls that an Envoy forwards. */
@@ -38,9 +49,7 @@ export async function startEnvoy(
   const files = mkdtempSync(join(tmpdir(), 'envoy-'));
   const config = join(files, 'envoy.json');
   writeFileSync(config, JSON.stringify(envoyConfig(port, upstream)));
-  // Without hot restart Envoy does not share memory with the Envoys of other runs.
-  const args = ['-c', config, '--concurrency', '1', '--disable-hot-restart', '-l', 'error'];
-  const program = new Program(join(folder, '.venv/bin/envoy'), args, { name: 'Envoy' });
+  const program = runEnvoy(config, ['--concurrency', '1', '-l', 'error']);
   return {
     port,
     program,

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { listening } from '@example/kit/programs';
 import { type LoadResult, load } from './load.ts';
 import type { FrontProxy, Protocol } from './proxies.ts';
 import { RollingServices } from './rolling-services.ts';
@@ -36,14 +35,4 @@ export async function run(proxy: FrontProxy, protocol: Protocol, calls: number):
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-async function listening(port: number): Promise<void> {
-  const isListening = () =>
-    new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-  while (!(await isListening())) await setTimeout(50);
 }

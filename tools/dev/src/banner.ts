@@ -1,17 +1,25 @@
 import { relative } from 'node:path';
 import type { Credentials } from './credentials.ts';
+import type { DevOptions } from './options.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
 /** The text that `pnpm dev` prints when both services listen: their addresses, and commands to try. */
-export function banner(specs: readonly ServiceSpec[], data: string, credentials: Credentials | undefined): string {
+export function banner(
+  specs: readonly ServiceSpec[],
+  { data, envoyPort }: Pick<DevOptions, 'data' | 'envoyPort'>,
+  credentials: Credentials | undefined,
+): string {
   const address = (name: ServiceSpec['name']) => `localhost:${specs.find((spec) => spec.name === name)?.port}`;
   const users = address('user-service');
   const orders = address('order-service');
   const scheme = credentials ? 'https' : 'http';
   const tries = credentials ? trySecure(users, credentials) : tryPlain(users, orders);
-  const services = specs.map(({ title, port }) => `  ${title.padEnd(15)}${scheme}://localhost:${port}\n`);
+  const envoy = envoyPort === undefined ? [] : [{ title: 'Envoy', port: envoyPort }];
+  const addresses = [...specs, ...envoy].map(
+    ({ title, port }) => `  ${title.padEnd(15)}${scheme}://localhost:${port}\n`,
+  );
   return `
-${services.join('')}  Data           ${data} (kept between runs; pnpm dev --fresh starts with empty stores)
+${addresses.join('')}  Data           ${data} (kept between runs; pnpm dev --fresh starts with empty stores)
   Rate limit     none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)
 
   Try in another terminal:

@@ -9,6 +9,8 @@ export interface Credentials {
   readonly env: Readonly<Record<string, string>>;
   /** The path of the CA certificate that clients must trust. */
   readonly caPath: string;
+  /** The folder with the files of Envoy: examples/deploy/envoy/secrets names them. */
+  readonly folder: string;
   /** An access token with the scope admin, valid for a day. */
   readonly token: string;
 }
@@ -27,10 +29,16 @@ export async function createCredentials(folder: string): Promise<Credentials> {
     return path;
   };
   const authority = await createAuthority();
-  const { cert, key } = await authority.issueForServer('localhost', '127.0.0.1', '::1');
+  // Envoy calls the services by their names.
+  const names = ['localhost', '127.0.0.1', '::1', 'user-service', 'order-service'];
+  const { cert, key } = await authority.issueForServer(...names);
+  const envoy = await authority.issueForClient('envoy');
+  write('client-cert.pem', envoy.cert);
+  write('client-key.pem', envoy.key);
   const issuer = await createTokenIssuer('https://dev.example.com', 'example');
   return {
     caPath: write('ca.pem', authority.cert),
+    folder: secure,
     token: await issuer.issue({ subject: 'developer', scopes: ['admin'] }),
     env: {
       TLS_CERT: write('cert.pem', cert),

@@ -1,5 +1,4 @@
 import { prettyFactory } from 'pino-pretty';
-import type { ServiceSpec } from './service-spec.ts';
 
 /** Fields of an access log line that are not printed as JSON: some are part of the message, the others are left out. */
 const hidden = [
@@ -16,9 +15,9 @@ const hidden = [
   'subject',
 ];
 
-/** Formats log lines for people and prefixes each with the name of its service. Other lines are printed unchanged. */
+/** Formats log lines for people and prefixes each with the name of its program. Other lines are printed unchanged. */
 export function linePrinter(
-  { name }: ServiceSpec,
+  { name }: { readonly name: string },
   output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
 ): (line: string) => void {
   const pretty = prettyFactory({

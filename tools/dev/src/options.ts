@@ -7,6 +7,8 @@ export const usage = `Runs UserService and OrderService on this machine and rest
   --secure           require TLS and access tokens; creates a temporary certificate authority
   --fresh            start with empty stores: removes the database files first
   --data DIR         the folder of the database files (default: .data)
+  --envoy            run Envoy in front of both (examples/deploy/envoy); needs Python, and installs it the first time
+  --envoy-port N     the port of Envoy (default: 8080)
   --user-port N      the port of UserService (default: 9000)
   --order-port N     the port of OrderService (default: 50051)
   --help             print this text
@@ -24,6 +26,8 @@ export interface DevOptions {
   readonly data: string;
   readonly userPort: number;
   readonly orderPort: number;
+  /** Undefined without Envoy. */
+  readonly envoyPort: number | undefined;
 }
 
 /** @throws {Error} for an argument that `usage` does not list; the message names it */
@@ -35,6 +39,8 @@ export function parseOptions(args: readonly string[]): DevOptions {
       secure: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       data: { type: 'string', default: '.data' },
+      envoy: { type: 'boolean', default: false },
+      'envoy-port': { type: 'string', default: '8080' },
       'user-port': { type: 'string', default: '9000' },
       'order-port': { type: 'string', default: '50051' },
     },
@@ -42,8 +48,12 @@ export function parseOptions(args: readonly string[]): DevOptions {
   const userPort = portNumber('--user-port', values['user-port']);
   const orderPort = portNumber('--order-port', values['order-port']);
   if (userPort === orderPort) throw new Error(`--user-port and --order-port must differ, but both are ${userPort}`);
+  const envoyPort = values.envoy ? portNumber('--envoy-port', values['envoy-port']) : undefined;
+  if (envoyPort === userPort || envoyPort === orderPort) {
+    throw new Error(`--envoy-port must differ from the ports of the services, but is ${envoyPort}`);
+  }
   const { help, secure, fresh, data } = values;
-  return { help, secure, fresh, data, userPort, orderPort };
+  return { help, secure, fresh, data, userPort, orderPort, envoyPort };
 }
 
 function portNumber(option: string, text: string): number {

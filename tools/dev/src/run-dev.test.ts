@@ -6,11 +6,15 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { installEnvoy } from '@example/kit/envoy';
 import { root } from '@example/kit/root';
+import { skipReason } from '@example/kit/toolchains';
 import { freePort } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listenerOn } from './listener-on.ts';
 import { runDev } from './run-dev.ts';
+
+const envoyMissing = await skipReason(installEnvoy);
 
 let data: string;
 const started: ChildProcess[] = [];
@@ -157,6 +161,20 @@ describe('pnpm dev', () => {
     expect(await call(`Bearer ${token}`)).toContain('"name":"Aoife"');
     expect(await call()).toContain('unauthenticated');
   });
+
+  it.skipIf(envoyMissing)(
+    `runs Envoy in front of both with --envoy${envoyMissing === undefined ? '' : `: ${envoyMissing}`}`,
+    async () => {
+      const envoyPort = `${await freePort()}`;
+      const run = dev('--data', data, ...(await freePorts()), '--envoy', '--envoy-port', envoyPort);
+      await run.printed(/Try in another terminal/);
+      expect(run.output()).toContain(`Envoy          http://localhost:${envoyPort}`);
+      expect(await createUser(envoyPort, 'Maeve')).toMatchObject({ id: '4' });
+      run.child.kill('SIGINT');
+      expect(await run.exit()).toBe(0);
+      expect(listenerOn(Number(envoyPort))).toBeUndefined();
+    },
+  );
 
   it('refuses a web page whose name was bound to this machine', async () => {
     const userPort = await freePort();

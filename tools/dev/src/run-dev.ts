@@ -1,16 +1,19 @@
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { installEnvoy } from '@example/kit/envoy';
 import { root } from '@example/kit/root';
+import { ToolchainMissingError } from '@example/kit/toolchains';
 import { bind } from '@example/rpc-server';
 import { StoreUnavailableError } from '@example/service-kit';
 import { banner } from './banner.ts';
 import { createCredentials } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
+import { envoySpec, runEnvoy } from './envoy.ts';
 import { linePrinter } from './line-printer.ts';
 import { listenerOn } from './listener-on.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
 import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
-import { type WatchedService, watchService } from './watched-service.ts';
+import { type RunningProgram, watchService } from './watched-service.ts';
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
@@ -33,27 +36,39 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     return 0;
   }
   const specs = serviceSpecs(options.userPort, options.orderPort);
-  const busy = await busyPorts(specs);
+  const busy = await busyPorts(options.envoyPort === undefined ? specs : [...specs, envoySpec(options.envoyPort)]);
   if (busy.length > 0) {
     for (const line of busy) stderr.write(`${line}\n`);
     return 1;
   }
   const folder = resolve(root, options.data);
   try {
+    if (options.envoyPort !== undefined) installEnvoy();
     prepareData(folder, specs, options.fresh);
   } catch (error) {
-    if (!(error instanceof StoreUnavailableError)) throw error;
-    stderr.write(`${(error as Error).message}, or choose another folder with --data DIR\n`);
+    if (error instanceof ToolchainMissingError) stderr.write(`pnpm dev --envoy: ${error.message}\n`);
+    else if (error instanceof StoreUnavailableError) {
+      stderr.write(`${error.message}, or choose another folder with --data DIR\n`);
+    } else throw error;
     return 1;
   }
 
   const credentials = options.secure ? await createCredentials(folder) : undefined;
-  const env = credentials?.env ?? { AUTH: 'off' };
-  const services = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
-  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options.data, credentials)));
+  const { envoyPort } = options;
+  const env = {
+    ...(credentials?.env ?? { AUTH: 'off' }),
+    ...(envoyPort !== undefined && { TRUSTED_PROXIES: '127.0.0.1' }),
+  };
+  const services: RunningProgram[] = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
+  if (envoyPort !== undefined) {
+    const listening = Promise.all(services.map((service) => service.listening));
+    const print = linePrinter(envoySpec(envoyPort), stdout);
+    services.push(runEnvoy(envoyPort, specs, listening, credentials?.folder, print));
+  }
+  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options, credentials)));
 }
 
-async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {
+async function busyPorts(specs: readonly Pick<ServiceSpec, 'title' | 'port' | 'portOption'>[]): Promise<string[]> {
   const lines: string[] = [];
   for (const { title, port, portOption } of specs) {
     try {
@@ -73,7 +88,7 @@ async function busyPorts(specs: readonly ServiceSpec[]): Promise<string[]> {
 }
 
 async function untilEnded(
-  services: readonly WatchedService[],
+  services: readonly RunningProgram[],
   stdout: Streams['stdout'],
   listening: () => void,
 ): Promise<number> {

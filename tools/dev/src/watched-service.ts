@@ -7,9 +7,9 @@ import { root } from '@example/kit/root';
 import { databasePath } from './data-folder.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
-/** A service that runs under `tsx watch`. */
-export interface WatchedService {
-  /** Resolves when the service listens for the first time; never if it exits before. */
+/** A program that `pnpm dev` runs. */
+export interface RunningProgram {
+  /** Resolves when the program listens for the first time; never if it exits before. */
   readonly listening: Promise<void>;
   /** Resolves when the process has exited. */
   readonly ended: Promise<void>;
@@ -50,7 +50,7 @@ export function watchService(
   folder: string,
   env: Readonly<Record<string, string>>,
   print: (line: string) => void,
-): WatchedService {
+): RunningProgram {
   const program = `packages/${spec.name}/src/main.ts`;
   const { inspect, nodeOptions } = separateInspector(process.env['NODE_OPTIONS']);
   const args = ['--import', endWithDev, tsx, 'watch', '--clear-screen=false', ...inspect, program];
@@ -63,7 +63,8 @@ export function watchService(
     env: {
       DRAIN_MS: `${drainMs}`,
       CALLS_PER_SECOND: `${callsPerSecond}`,
-      ALLOWED_HOSTS: 'localhost,127.0.0.1,[::1]',
+      // Envoy's health checks have the name of the service.
+      ALLOWED_HOSTS: `localhost,127.0.0.1,[::1],${spec.name}`,
       ...process.env,
       ...env,
       NODE_OPTIONS: nodeOptions,

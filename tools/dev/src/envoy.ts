@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { startExampleEnvoy } from '@example/kit/example-envoy';
+import { jsonLine } from '@example/kit/programs';
+import type { ServiceSpec } from './service-spec.ts';
+import type { RunningProgram } from './watched-service.ts';
+
+export function envoySpec(port: number) {
+  return { name: 'envoy', title: 'Envoy', port, portOption: '--envoy-port' };
+}
+
+/**
+ * Runs Envoy in front of the services, as examples/deploy/envoy has it. Pages of CORS_ORIGINS may call it.
+ *
+ * @param listening resolves when all services listen, so that Envoy finds them healthy
+ * @param tlsFolder the folder of its certificates; undefined without TLS
+ * @param print called with each line of output, and with each call in which Envoy did more than forward it
+ */
+export function runEnvoy(
+  port: number,
+  specs: readonly ServiceSpec[],
+  listening: Promise<unknown>,
+  tlsFolder: string | undefined,
+  print: (line: string) => void,
+): RunningProgram {
+  const start = () =>
+    startExampleEnvoy({
+      port,
+      upstreams: Object.fromEntries(specs.map((spec) => [spec.name, [spec.port]])),
+      origins: (process.env['CORS_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
+      ...(tlsFolder !== undefined && { tlsFolder }),
+      onLine(line) {
+        const call = jsonLine(line);
+        if (call === undefined) print(line);
+        else if (call['flags'] !== '-' || Number(call['attempts']) > 1) {
+          print(`${call['rpc']} ${call['httpStatus']} by Envoy, flags ${call['flags']}, attempts ${call['attempts']}`);
+        }
+      },
+    });
+  const stopped = new AbortController();
+  const stop = once(stopped.signal, 'abort');
+  // After a stop Envoy never starts.
+  const envoy = Promise.race([listening, stop]).then(() => (stopped.signal.aborted ? undefined : start()));
+  const failed = (error: Error) => print(error.message);
+  return {
+    listening: new Promise((resolve) => envoy.then((started) => started && resolve(), failed)),
+    ended: envoy.then(
+      async (started) => {
+        await started?.program.ended;
+      },
+      () => {},
+    ),
+    end() {
+      stopped.abort();
+      envoy.then((started) => started?.[Symbol.asyncDispose]()).catch(() => {});
+    },
+  };
+}
