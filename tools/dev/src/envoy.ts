@@ -9,9 +9,10 @@ export function envoySpec(port: number) {
 }
 
 /**
- * Runs Envoy in front of the services, as examples/deploy/envoy has it. Pages of CORS_ORIGINS may call it.
+ * Runs Envoy in front of the services, as examples/deploy/envoy has it.
  *
  * @param listening resolves when all services listen, so that Envoy finds them healthy
+ * @param origins of the pages that may call it
  * @param tlsFolder the folder of its certificates; undefined without TLS
  * @param print called with each line of output, and with each call in which Envoy did more than forward it
  */
@@ -19,6 +20,7 @@ export function runEnvoy(
   port: number,
   specs: readonly ServiceSpec[],
   listening: Promise<unknown>,
+  origins: readonly string[],
   tlsFolder: string | undefined,
   print: (line: string) => void,
 ): RunningProgram {
@@ -26,7 +28,7 @@ export function runEnvoy(
     startExampleEnvoy({
       port,
       upstreams: Object.fromEntries(specs.map((spec) => [spec.name, [spec.port]])),
-      origins: (process.env['CORS_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
+      origins,
       ...(tlsFolder !== undefined && { tlsFolder }),
       onLine(line) {
         const call = jsonLine(line);

@@ -6,22 +6,23 @@ import { ToolchainMissingError } from '@example/kit/toolchains';
 import { bind } from '@example/rpc-server';
 import { StoreUnavailableError } from '@example/service-kit';
 import { banner } from './banner.ts';
-import { createCredentials } from './credentials.ts';
+import { createCertificates, createTokens } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
 import { envoySpec, runEnvoy } from './envoy.ts';
 import { linePrinter } from './line-printer.ts';
 import { listenerOn } from './listener-on.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
+import { type PageSettings, pageSpec, runPage } from './page.ts';
 import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
 import { type RunningProgram, watchService } from './watched-service.ts';
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /**
- * Runs both services until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
+ * Runs both services and the web page until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
  *
  * @param args the command line, see `usage`
- * @returns the exit code: 0 after a signal, 1 when it could not start or a service exited by itself
+ * @returns the exit code: 0 after a signal, 1 when it could not start or a program exited by itself
  */
 export async function runDev(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   let options: DevOptions;
@@ -35,15 +36,20 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     stdout.write(usage);
     return 0;
   }
+  const { envoyPort, pagePort } = options;
   const specs = serviceSpecs(options.userPort, options.orderPort);
-  const busy = await busyPorts(options.envoyPort === undefined ? specs : [...specs, envoySpec(options.envoyPort)]);
+  const busy = await busyPorts([
+    ...specs,
+    ...(envoyPort === undefined ? [] : [envoySpec(envoyPort)]),
+    ...(pagePort === undefined ? [] : [pageSpec(pagePort)]),
+  ]);
   if (busy.length > 0) {
     for (const line of busy) stderr.write(`${line}\n`);
     return 1;
   }
   const folder = resolve(root, options.data);
   try {
-    if (options.envoyPort !== undefined) installEnvoy();
+    if (envoyPort !== undefined) installEnvoy();
     prepareData(folder, specs, options.fresh);
   } catch (error) {
     if (error instanceof ToolchainMissingError) stderr.write(`pnpm dev --envoy: ${error.message}\n`);
@@ -53,19 +59,37 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     return 1;
   }
 
-  const credentials = options.secure ? await createCredentials(folder) : undefined;
-  const { envoyPort } = options;
+  const tokens = options.secure || options.tokens ? await createTokens(folder) : undefined;
+  const certificates = options.secure ? await createCertificates(folder) : undefined;
+  const at = (port: number) => `${certificates ? 'https' : 'http'}://localhost:${port}`;
+  const ownOrigins = pagePort === undefined ? [] : [at(pagePort)];
+  const origins = [...ownOrigins, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((origin) => origin !== '');
   const env = {
-    ...(credentials?.env ?? { AUTH: 'off' }),
+    ...(tokens?.env ?? { AUTH: 'off' }),
+    ...certificates?.env,
     ...(envoyPort !== undefined && { TRUSTED_PROXIES: '127.0.0.1' }),
+    CORS_ORIGINS: origins.join(','),
   };
-  const services: RunningProgram[] = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
+  const programs: RunningProgram[] = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
   if (envoyPort !== undefined) {
-    const listening = Promise.all(services.map((service) => service.listening));
+    const listening = Promise.all(programs.map((program) => program.listening));
     const print = linePrinter(envoySpec(envoyPort), stdout);
-    services.push(runEnvoy(envoyPort, specs, listening, credentials?.folder, print));
+    programs.push(runEnvoy(envoyPort, specs, listening, origins, certificates?.folder, print));
   }
-  return await untilEnded(services, stdout, () => stdout.write(banner(specs, options, credentials)));
+  if (pagePort !== undefined) {
+    const settings: PageSettings = {
+      port: pagePort,
+      addresses: {
+        usersUrl: at(options.userPort),
+        ordersUrl: at(options.orderPort),
+        ...(envoyPort !== undefined && { envoyUrl: at(envoyPort) }),
+      },
+      accounts: tokens?.accounts ?? [],
+      tls: certificates?.env,
+    };
+    programs.push(runPage(settings, linePrinter(pageSpec(pagePort), stdout)));
+  }
+  return await untilEnded(programs, stdout, () => stdout.write(banner(specs, options, tokens, certificates)));
 }
 
 async function busyPorts(specs: readonly Pick<ServiceSpec, 'title' | 'port' | 'portOption'>[]): Promise<string[]> {
