@@ -1,8 +1,15 @@
+import { installEnvoy } from '@example/kit/envoy';
 import { needProgram, skipReason } from '@example/kit/toolchains';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Why the tests of this package are skipped; undefined when Chromium is there. */
 export const noBrowser = await skipReason(() => needProgram('chromium'));
+
+/** Why the calls through Envoy are skipped; undefined when Envoy is there. */
+export const noEnvoy = await skipReason(installEnvoy);
+
+/** The choices of the page's switch that can be tested here. */
+export const transportLabels: readonly string[] = ['Connect', 'gRPC-Web', ...(noEnvoy === undefined ? ['Envoy'] : [])];
 
 export function openBrowser(): Promise<Browser> {
   // Without the second argument Chromium connects to its maker's servers.

@@ -4,7 +4,7 @@ import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v2';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noBrowser, openBrowser, openPage } from './browser.ts';
+import { noBrowser, noEnvoy, openBrowser, openPage, transportLabels } from './browser.ts';
 import { type Site, startSite } from './site.ts';
 
 describe.skipIf(noBrowser)('the page', () => {
@@ -12,7 +12,7 @@ describe.skipIf(noBrowser)('the page', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [site, browser] = await Promise.all([startSite(), openBrowser()]);
+    [site, browser] = await Promise.all([startSite({ hasEnvoy: noEnvoy === undefined }), openBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -30,7 +30,7 @@ describe.skipIf(noBrowser)('the page', () => {
     return watched;
   }
 
-  describe.each(['Connect', 'gRPC-Web'])('by %s', (transport) => {
+  describe.each(transportLabels)('by %s', (transport) => {
     it('creates, shows and lists a user, and changes nothing but what the form changed', async () => {
       const { page, problems } = await open('/users', transport);
       await page.getByRole('link', { name: 'New user' }).click();
@@ -189,6 +189,12 @@ describe.skipIf(noBrowser)('the page', () => {
     await page.getByLabel('User').fill('usr-999');
     await page.getByRole('button').click();
     await page.getByText('NOT_FOUND: there is no user').waitFor();
+    if (noEnvoy === undefined) {
+      await page.getByLabel('through Envoy').check();
+      await page.getByLabel('User').fill('usr-2');
+      await page.getByRole('button').click();
+      await page.getByText('Cillian has 1 order of 2.5 in all.').waitFor();
+    }
     expect(problems).toEqual([]);
   });
 });

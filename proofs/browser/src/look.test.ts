@@ -114,12 +114,15 @@ describe.skipIf(noBrowser)('the page looks right', () => {
     await site?.[Symbol.asyncDispose]();
   });
 
-  const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [
-    { colorScheme, width: 1_280 },
-    { colorScheme, width: 360 },
-  ]);
+  /** axe checks each color and each width once: its findings depend on one of them. */
+  const looks = [
+    { colorScheme: 'light', width: 1_280, hasAxe: true },
+    { colorScheme: 'light', width: 360, hasAxe: false },
+    { colorScheme: 'dark', width: 1_280, hasAxe: false },
+    { colorScheme: 'dark', width: 360, hasAxe: true },
+  ] as const;
 
-  describe.each(looks)('in $colorScheme colors at a width of $width', ({ colorScheme, width }) => {
+  describe.each(looks)('in $colorScheme colors at a width of $width', ({ colorScheme, width, hasAxe }) => {
     let watched: WatchedPage;
     beforeAll(async () => {
       watched = await openPage(browser, { viewport: { width, height: 800 }, colorScheme });
@@ -132,9 +135,8 @@ describe.skipIf(noBrowser)('the page looks right', () => {
       await page.goto('about:blank');
       await screens[name]?.(page, (path) => page.goto(`${site.origin}/#${path}`));
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), animations: 'disabled' });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const findings = violations.map(({ id, impact, nodes }) => [impact, id, ...nodes.map(({ html }) => html)]);
-      expect([findings, await clippedElements(page)]).toEqual([[], []]);
+      expect(await clippedElements(page)).toEqual([]);
+      if (hasAxe) expect(await violationsOf(page)).toEqual([]);
     });
   });
 
@@ -144,10 +146,15 @@ describe.skipIf(noBrowser)('the page looks right', () => {
     await page.getByRole('button').click();
     await page.getByText('Aoife has 3 orders').waitFor();
     await page.screenshot({ path: join(folder, `grpc-web-360-${colorScheme}.png`) });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
   });
 });
+
+/** What axe finds, of any severity. */
+async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
 
 /** Elements whose content is wider than they are, so that a part of it cannot be seen. */
 function clippedElements(page: Page): Promise<string[]> {

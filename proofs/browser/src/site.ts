@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startExampleEnvoy } from '@example/kit/example-envoy';
 import { freePort, type NodeServer, outputOf, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { type DevAccount, pageConfig } from '@example/web/page-config';
@@ -13,6 +14,8 @@ export interface SiteOptions {
   /** Settings of both services. */
   readonly env?: Readonly<Record<string, string>>;
   readonly accounts?: readonly DevAccount[];
+  /** Runs Envoy in front of both services. It must be installed. */
+  readonly hasEnvoy?: boolean;
 }
 
 /** The built page on a server of files, and the two services that it calls. */
@@ -23,7 +26,7 @@ export interface Site extends AsyncDisposable {
   readonly orders: NodeServer;
 }
 
-export async function startSite({ env = {}, accounts = [] }: SiteOptions = {}): Promise<Site> {
+export async function startSite({ env = {}, accounts = [], hasEnvoy }: SiteOptions = {}): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'browser-'));
   const stack = new AsyncDisposableStack();
   stack.defer(() => rmSync(folder, { recursive: true }));
@@ -36,15 +39,19 @@ export async function startSite({ env = {}, accounts = [] }: SiteOptions = {}): 
       return stack.use(await startNodeServer(join(root, 'packages', name, 'src/main.ts'), settings));
     };
     const [users, orders] = await Promise.all([start('user-service'), start('order-service')]);
+    const portOf = ({ url }: NodeServer) => Number(new URL(url).port);
+    const upstreams = { 'user-service': [portOf(users)], 'order-service': [portOf(orders)] };
+    const envoy = hasEnvoy ? stack.use(await startExampleEnvoy({ upstreams, origins: [origin] })) : undefined;
+    const envoyUrl = envoy && `http://localhost:${envoy.port}`;
     const outDir = join(folder, 'page');
     await outputOf(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir'], {
       cwd: join(root, 'examples/web'),
       // The NODE_ENV of tests would make a page for development.
       isEnvClean: true,
-      env: { USERS_URL: users.url, ORDERS_URL: orders.url },
+      env: { USERS_URL: users.url, ORDERS_URL: orders.url, ...(envoyUrl && { ENVOY_URL: envoyUrl }) },
     });
     const server = await preview({
-      ...pageConfig({ usersUrl: users.url, ordersUrl: orders.url }, accounts),
+      ...pageConfig({ usersUrl: users.url, ordersUrl: orders.url, envoyUrl }, accounts),
       configFile: false,
       build: { outDir },
       preview: { port, strictPort: true },

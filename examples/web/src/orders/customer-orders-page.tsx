@@ -1,6 +1,6 @@
 import type { Order } from '@example/protos/order/v1';
 import { Button, Skeleton } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { CancelledError, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { Failure, InlineFailure } from '../errors/failure.tsx';
@@ -19,15 +19,10 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
   const query = useOrders(customerId);
   const orders = query.data;
   const newOrder = `/orders/new/${encodeURIComponent(customerId)}`;
-  const [isStopped, setIsStopped] = useState(false);
-  const stop = () => {
-    setIsStopped(true);
-    client.cancelQueries({ queryKey: ['orders', customerId] }, { revert: false });
-  };
-  const reload = () => {
-    setIsStopped(false);
-    query.refetch();
-  };
+  const isStopped = query.error instanceof CancelledError;
+  const error = isStopped ? null : query.error;
+  const stop = () => client.cancelQueries({ queryKey: ['orders', customerId] }, { revert: false });
+  const reload = () => query.refetch();
   return (
     <Page
       title={`Orders of ${customerId}`}
@@ -51,11 +46,11 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
         </>
       }
     >
-      {query.error && orders && orders.length > 0 && <InlineFailure error={query.error} onRetry={reload} />}
+      {error && orders && orders.length > 0 && <InlineFailure error={error} onRetry={reload} />}
       {orders && orders.length > 0 ? (
         <OrdersTable orders={orders} />
-      ) : query.error ? (
-        <Failure error={query.error} onRetry={reload} />
+      ) : error ? (
+        <Failure error={error} onRetry={reload} />
       ) : query.isFetching ? (
         <LoadingOrders />
       ) : isStopped ? (

@@ -41,8 +41,11 @@ export function meterCalls(transport: TransportName): {
     const bytes: Bytes = { request: 0, response: 0 };
     bytesOf.set(request.header, bytes);
     const started = performance.now();
+    let isEnded = false;
     const end = (status: string) => {
-      const { length, [0]: last } = callLog.get();
+      if (isEnded) return;
+      isEnded = true;
+      const [last] = callLog.get();
       const record: CallRecord = {
         number: (last?.number ?? 0) + 1,
         method: `${request.service.typeName}/${request.method.name}`,
@@ -52,7 +55,7 @@ export function meterCalls(transport: TransportName): {
         requestBytes: bytes.request,
         responseBytes: bytes.response,
       };
-      callLog.set([record, ...callLog.get().slice(0, Math.min(length, mostRecords - 1))]);
+      callLog.set([record, ...callLog.get().slice(0, mostRecords - 1)]);
     };
     try {
       const response = await next(request);
@@ -60,6 +63,8 @@ export function meterCalls(transport: TransportName): {
         end('OK');
         return response;
       }
+      // Whoever stops a stream does not read it to its end.
+      request.signal.addEventListener('abort', () => end(statusOf(request.signal.reason)), { once: true });
       return { ...response, message: untilEnded(response.message, end) };
     } catch (error) {
       end(statusOf(error));
@@ -93,15 +98,12 @@ const reach: typeof fetch = async (input, init) => {
 };
 
 async function* untilEnded<T>(messages: AsyncIterable<T>, end: (status: string) => void): AsyncGenerator<T> {
-  let status = 'Canceled';
   try {
     yield* messages;
-    status = 'OK';
+    end('OK');
   } catch (error) {
-    status = statusOf(error);
+    end(statusOf(error));
     throw error;
-  } finally {
-    end(status);
   }
 }
 
