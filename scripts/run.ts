@@ -11,7 +11,7 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   dev: {
-    summary: 'run both services and restart them when a file changes',
+    summary: 'run all services and restart them when a file changes',
     load: async () => (await import('@example/dev')).runDev,
   },
   'dev backup': {
@@ -33,6 +33,10 @@ const commands: Readonly<Record<string, Command>> = {
   generate: {
     summary: 'generate the code of every language from the protos',
     load: async () => (await import('@example/check')).runGenerate,
+  },
+  new: {
+    summary: 'add a service, a method or a field, with its code, tests and clients',
+    load: async () => (await import('@example/new')).runNew,
   },
   toolchains: {
     summary: 'list the programs that the commands need beside Node, and how to install those that are missing',

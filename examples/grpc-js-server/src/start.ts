@@ -7,7 +7,7 @@ import { openOrderRepository } from '@example/order-service/store';
 import { file_order_v1_order } from '@example/protos/order/v1';
 import { file_user_v1_user } from '@example/protos/user/v1';
 import { file_user_v2_user } from '@example/protos/user/v2';
-import { Users, UsersV2 } from '@example/user-service/domain';
+import { UsersV1, UsersV2 } from '@example/user-service/domain';
 import { openUserRepository } from '@example/user-service/store';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { describedWith } from './described.ts';
@@ -45,7 +45,7 @@ export async function start(options: Options): Promise<Services> {
     ...shared,
     address: options.userAddress,
     services: [
-      { name: 'user.v1.UserService', definition: userService, handlers: userHandlers(new Users(userRepository)) },
+      { name: 'user.v1.UserService', definition: userService, handlers: userHandlers(new UsersV1(userRepository)) },
       { name: 'user.v2.UserService', definition: userServiceV2, handlers: userV2Handlers(new UsersV2(userRepository)) },
     ],
     described: describedWith(file_user_v1_user, file_user_v2_user),

@@ -8,6 +8,7 @@ import {
 import { isServerUrl } from '@example/service-kit';
 import { type DatabaseUrl, databaseUrl } from '@example/storage';
 import { z } from 'zod';
+import manifest from '../package.json' with { type: 'json' };
 
 export interface OrderServiceConfig {
   readonly server: ServerConfig;
@@ -18,7 +19,7 @@ export interface OrderServiceConfig {
 }
 
 const settings = {
-  ...serverSettings(50051),
+  ...serverSettings(manifest.service.port),
   DATABASE_URL: databaseUrl('sqlite:.data/order-service.db'),
   NATS_URL: z
     .string()

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type CallOptions, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
 import { UserService as V1 } from '@example/protos/user/v1';
 import { UserService as V2 } from '@example/protos/user/v2';
 import { type ServerWithAuth, silentLogger, startWithAuth, transports } from '@example/rpc-server/testing';
@@ -7,11 +8,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startUserService } from './start.ts';
 
 let server: ServerWithAuth;
+/** Of a stored user. */
+let id: string;
+const user = { name: 'Saoirse', email: 'saoirse@example.com' };
+
 beforeAll(async () => {
   server = await startWithAuth((config, folder) => {
     const database = { kind: 'sqlite' as const, path: join(folder, 'user.db') };
     return startUserService({ server: config, database }, silentLogger);
   });
+  const headers = { authorization: await server.authorize('aoife', 'admin') };
+  const created = await createClient(V2, createGrpcTransport({ baseUrl: server.url })).createUser(
+    { user },
+    { headers },
+  );
+  id = created.user?.id ?? '';
 });
 afterAll(() => server.close());
 
@@ -20,15 +31,14 @@ type Call = (transport: Transport, options: CallOptions) => Promise<unknown>;
 const reads: Readonly<Record<string, Call>> = {
   'v1 GetUser': (transport, options) => createClient(V1, transport).getUser({ id: '1' }, options),
   'v1 ListUsers': (transport, options) => createClient(V1, transport).listUsers({}, options),
-  'v2 GetUser': (transport, options) => createClient(V2, transport).getUser({ id: 'usr-1' }, options),
+  'v2 GetUser': (transport, options) => createClient(V2, transport).getUser({ id }, options),
   'v2 ListUsers': (transport, options) => createClient(V2, transport).listUsers({}, options),
 };
-const user = { name: 'Saoirse', email: 'saoirse@example.com' };
 const writes: Readonly<Record<string, Call>> = {
   'v1 CreateUser': (transport, options) => createClient(V1, transport).createUser(user, options),
   'v2 CreateUser': (transport, options) => createClient(V2, transport).createUser({ user }, options),
   'v2 UpdateUser': (transport, options) =>
-    createClient(V2, transport).updateUser({ user: { id: 'usr-1', age: 36 } }, options),
+    createClient(V2, transport).updateUser({ user: { id, name: 'Síle' } }, options),
 };
 const all = { ...reads, ...writes };
 

@@ -6,6 +6,7 @@ import {
   serverSettings,
 } from '@example/rpc-server';
 import { type DatabaseUrl, databaseUrl } from '@example/storage';
+import manifest from '../package.json' with { type: 'json' };
 
 export interface UserServiceConfig {
   readonly server: ServerConfig;
@@ -13,7 +14,10 @@ export interface UserServiceConfig {
   readonly database: DatabaseUrl;
 }
 
-const settings = { ...serverSettings(9000), DATABASE_URL: databaseUrl('sqlite:.data/user-service.db') };
+const settings = {
+  ...serverSettings(manifest.service.port),
+  DATABASE_URL: databaseUrl('sqlite:.data/user-service.db'),
+};
 
 /** @throws {ConfigError} with every invalid variable */
 export function readConfig(env: Environment): UserServiceConfig {

@@ -1,9 +1,9 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
 import { callOf, type MethodScopes } from '@example/rpc-server';
+import { maxPageBytes } from './domain/shared-rules.ts';
 import type { User } from './domain/user.ts';
-import { maxPageBytes } from './domain/user-rules.ts';
-import type { Users } from './domain/users.ts';
+import type { UsersV1 } from './domain/users-v1.ts';
 
 /** The scope that each method requires. */
 export const userV1Scopes: MethodScopes = {
@@ -13,7 +13,7 @@ export const userV1Scopes: MethodScopes = {
 };
 
 /** Implements user.v1.UserService with the domain. */
-export function userV1Routes(users: Users): (router: ConnectRouter) => void {
+export function userV1Routes(users: UsersV1): (router: ConnectRouter) => void {
   return (router) =>
     router.service(UserService, {
       getUser: async ({ id }) => toMessage(await users.get(BigInt(id))),

@@ -2,9 +2,9 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { type User as UserMessage, UserService } from '@example/protos/user/v2';
 import { callOf, type MethodScopes } from '@example/rpc-server';
+import { maxPageBytes } from './domain/shared-rules.ts';
 import type { Address, User, UserDetails } from './domain/user.ts';
 import { formatUserId } from './domain/user-id.ts';
-import { maxPageBytes } from './domain/user-rules.ts';
 import type { UsersV2 } from './domain/users-v2.ts';
 
 /** The scope that each method requires. */

@@ -13,7 +13,7 @@ export interface DriverCommand {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A client of both services. */
+/** A client of all services, or of some. */
 export interface ClientKind {
   readonly name: string;
   /** The protocol, unless it is gRPC. Some servers do not support the others. */
@@ -23,6 +23,8 @@ export interface ClientKind {
    * ends. Therefore cases with rate limits, open streams or ended servers do not apply to it. Default: false.
    */
   readonly isCommandLine?: boolean;
+  /** The first parts of the protobuf packages that it has code for. Default: all. */
+  readonly packages?: readonly string[];
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<DriverCommand>;
 }
@@ -33,19 +35,22 @@ export function skipReasonOf({ webProtocol }: ClientKind, { supportsWeb }: Serve
   return `the library of the server does not support ${webProtocol}`;
 }
 
+/** The packages that buf.gen.yaml of ts-proto and betterproto name. */
+const generatedByOthers = ['user', 'order'];
+
 export const clients: readonly ClientKind[] = [
   { name: 'ts gRPC', prepare: node('connect.ts', { TRANSPORT: 'grpc' }) },
   { name: 'ts gRPC-Web', webProtocol: 'gRPC-Web', prepare: node('connect.ts', { TRANSPORT: 'grpc-web' }) },
   { name: 'ts Connect', webProtocol: 'Connect', prepare: node('connect.ts', { TRANSPORT: 'connect' }) },
   { name: 'node proto-loader', prepare: node('proto-loader.js') },
-  { name: 'ts-proto', prepare: node('ts-proto.ts') },
+  { name: 'ts-proto', packages: generatedByOthers, prepare: node('ts-proto.ts') },
   {
     name: 'go',
     prepare: async () => ({ command: [await goProgram('proofs/matrix/drivers/go', '.', 'matrix-go')] }),
   },
   { name: 'python', prepare: python('sync') },
   { name: 'python asyncio', prepare: python('aio') },
-  { name: 'betterproto', prepare: python('betterproto') },
+  { name: 'betterproto', packages: generatedByOthers, prepare: python('betterproto') },
   {
     name: 'grpcurl',
     isCommandLine: true,

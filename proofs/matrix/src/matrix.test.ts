@@ -41,7 +41,10 @@ const serverWithOneWrongCode: ServerKind = {
   async start(mode, credentials, folder) {
     const right = await server.start(mode, credentials, folder);
     if (mode !== 'plain') return right;
-    const transport = createGrpcTransport({ baseUrl: `http://${right.userAddress}`, interceptors: [passingErrors] });
+    const transport = createGrpcTransport({
+      baseUrl: `http://${right.addresses['user']}`,
+      interceptors: [passingErrors],
+    });
     const users = createClient(UserService, transport);
     const usersV2 = createClient(UserServiceV2, transport);
     const wrong = await serve({
@@ -63,7 +66,7 @@ const serverWithOneWrongCode: ServerKind = {
     });
     return {
       ...right,
-      userAddress: new URL(wrong.url).host,
+      addresses: { ...right.addresses, user: new URL(wrong.url).host },
       async end() {
         await wrong.close(0);
         await right.end();

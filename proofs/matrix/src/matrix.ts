@@ -92,7 +92,7 @@ async function startOnce(
 }
 
 async function runOn(
-  servers: RunningServers,
+  { addresses, end }: RunningServers,
   { resetsAtDeadline }: ServerKind,
   { kind, driver: { command, env } }: ReadyClient,
   mode: Mode,
@@ -100,10 +100,14 @@ async function runOn(
 ): Promise<CaseResults> {
   await using driver = new Driver(command, {
     ...env,
-    USER_ADDRESS: servers.userAddress,
-    ORDER_ADDRESS: servers.orderAddress,
+    ...Object.fromEntries(
+      Object.entries(addresses).map(([name, address]) => [`${name.toUpperCase()}_ADDRESS`, address]),
+    ),
     ...(mode === 'secure' && { CA_FILE: caFile, TOKEN: tokens.admin }),
   });
-  const supports = ({ holdOpen, isAfterEnd }: MatrixCase) => !kind.isCommandLine || !(holdOpen || isAfterEnd);
-  return await runCases({ driver, mode, tokens, supports, resetsAtDeadline, endServers: servers.end });
+  const packages = kind.packages ?? Object.keys(addresses);
+  const supports = ({ method, holdOpen, isAfterEnd }: MatrixCase) =>
+    packages.some((name) => name in addresses && method.startsWith(`${name}.`)) &&
+    (!kind.isCommandLine || !(holdOpen || isAfterEnd));
+  return await runCases({ driver, mode, tokens, supports, resetsAtDeadline, endServers: end });
 }

@@ -14,9 +14,7 @@ import {
   PreconditionFailureSchema,
   RetryInfoSchema,
 } from '@example/protos/google/rpc/error_details';
-import { OrderService } from '@example/protos/order/v1';
-import { UserService } from '@example/protos/user/v1';
-import { UserService as UserServiceV2 } from '@example/protos/user/v2';
+import { apiServices } from './api-services.ts';
 import type { CallResult } from './driver.ts';
 import type { CallOutcome } from './matrix-case.ts';
 
@@ -24,7 +22,7 @@ const registry = createRegistry(BadRequestSchema, ErrorInfoSchema, PreconditionF
 
 /** @param name `user.v1.UserService/GetUser` */
 export function methodNamed(name: string): DescMethod {
-  const method = [UserService, UserServiceV2, OrderService]
+  const method = apiServices
     .flatMap(({ methods }) => methods)
     .find((candidate) => `${candidate.parent.typeName}/${candidate.name}` === name);
   if (method === undefined) throw new Error(`the API has no method ${name}`);

@@ -5,6 +5,7 @@ export type Known = Map<string, string>;
 
 const placeholder = /\{(\w+)\}/g;
 const orderId = /^ord-[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const numberedId = /^[a-z][a-z\d-]*-[1-9]\d*$/;
 const timestamp = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** Replaces the names by the known values. @throws for an unknown name */
@@ -25,7 +26,8 @@ export function filled<T extends JsonValue>(value: T, known: Known): T {
 
 /**
  * Finds the first difference between a value and the expected one. A new name takes the value in its place: a time for
- * a name that ends in `Time` or starts with `time`, else the id of an order.
+ * a name that ends in `Time` or starts with `time`, an id such as `usr-4` for one that ends in `Id`, else the id of an
+ * order.
  *
  * @returns undefined without a difference
  */
@@ -43,7 +45,7 @@ export function difference(
       const wanted = filled(expected, known);
       return wanted === actual ? undefined : differs(wanted);
     }
-    const pattern = /Time$|^time/.test(name) ? timestamp : orderId;
+    const pattern = /Time$|^time/.test(name) ? timestamp : /Id$/.test(name) ? numberedId : orderId;
     if (typeof actual !== 'string' || !pattern.test(actual)) return differs();
     known.set(name, actual);
     return undefined;

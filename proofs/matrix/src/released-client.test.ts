@@ -32,7 +32,7 @@ let server: RunningServers;
 let users: Untyped;
 let orders: Untyped;
 
-function clientOf(name: string, service: string, address: string): Untyped {
+function clientOf(name: string, service: string, address = ''): Untyped {
   const Service = released[name]?.v1[service] ?? expect.fail(`1.0.0 has no ${service}`);
   return new Service(address, credentials.createInsecure()) as unknown as Untyped;
 }
@@ -41,8 +41,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'released-client-'));
   const [ts] = servers;
   server = (await ts?.start('plain', await createMatrixCredentials(folder), folder)) ?? expect.fail();
-  users = clientOf('user', 'UserService', server.userAddress);
-  orders = clientOf('order', 'OrderService', server.orderAddress);
+  users = clientOf('user', 'UserService', server.addresses['user']);
+  orders = clientOf('order', 'OrderService', server.addresses['order']);
 }, 60_000);
 afterAll(async () => {
   users.close();

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { nodeArgs, Program, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
+import { services } from '@example/kit/services';
 import { examplePython, examplePythonPath, installPython } from '@example/kit/toolchains';
 import type { MatrixCredentials } from './credentials.ts';
 import { goProgram } from './go-program.ts';
 import type { Mode } from './matrix-case.ts';
 
-/** Both services, started fresh. */
+/** Services, started fresh. */
 export interface RunningServers {
-  /** HOST:PORT */
-  readonly userAddress: string;
-  readonly orderAddress: string;
+  /** HOST:PORT of each service by the first part of its protobuf package, such as `user`. */
+  readonly addresses: Readonly<Record<string, string>>;
   end(): Promise<void>;
 }
 
-/** An implementation of both services. */
+/** An implementation of the services, or of some. */
 export interface ServerKind {
   readonly name: string;
   /** Whether the server's port supports gRPC-Web and Connect too. */
@@ -69,7 +69,7 @@ export const servers: readonly ServerKind[] = [
   },
 ];
 
-/** Starts packages/user-service and packages/order-service. */
+/** Starts all services of packages/. */
 async function startServices(
   mode: Mode,
   { tlsEnv, authEnv }: Pick<MatrixCredentials, 'tlsEnv' | 'authEnv'>,
@@ -80,16 +80,18 @@ async function startServices(
     ...(mode === 'secure' && { ...tlsEnv, ...authEnv }),
     ...(mode === 'throttled' && { CALLS_PER_SECOND: '1', CALL_BURST: '2' }),
   };
-  const start = (name: string) => {
-    const DATABASE_URL = `sqlite:${join(folder, name)}.db`;
-    return startNodeServer(join(root, 'packages', name, 'src/main.ts'), { ...env, DATABASE_URL });
-  };
-  const [users, orders] = await Promise.all([start('user-service'), start('order-service')]);
+  const running = await Promise.all(
+    services().map(async (service) => {
+      const DATABASE_URL = `sqlite:${join(folder, service.folder)}.db`;
+      const main = join(root, 'packages', service.folder, 'src/main.ts');
+      const { url, program } = await startNodeServer(main, { ...env, DATABASE_URL });
+      return { name: service.name.replaceAll('-', '_'), address: new URL(url).host, program };
+    }),
+  );
   return {
-    userAddress: new URL(users.url).host,
-    orderAddress: new URL(orders.url).host,
+    addresses: Object.fromEntries(running.map(({ name, address }) => [name, address])),
     end: async () => {
-      await Promise.all([users, orders].map(({ program }) => endByItself(program)));
+      await Promise.all(running.map(({ program }) => endByItself(program)));
     },
   };
 }
@@ -109,8 +111,8 @@ async function startExample(
   const program = new Program(file, [...args, ...options], { env });
   const address = (service: string) =>
     program.waitForLine((line) => new RegExp(`^${service} listening on (\\S+)$`).exec(line)?.[1]);
-  const [userAddress, orderAddress] = await Promise.all([address('UserService'), address('OrderService')]);
-  return { userAddress, orderAddress, end: () => endByItself(program) };
+  const [user, order] = await Promise.all([address('UserService'), address('OrderService')]);
+  return { addresses: { user, order }, end: () => endByItself(program) };
 }
 
 /** @throws when the server has to be killed */

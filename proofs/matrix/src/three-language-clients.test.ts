@@ -34,11 +34,12 @@ describe.skipIf(missing)(missing ?? 'a Go server', () => {
   }
 
   it('has clients in Go, JavaScript and Python that see the writes of each other', { timeout }, async () => {
-    const addresses = ['--user-address', server.userAddress, '--order-address', server.orderAddress];
+    const { user = '', order = '' } = server.addresses;
+    const addresses = ['--user-address', user, '--order-address', order];
     const go = await run(await goClient(), addresses);
     expect(go[0]).toBe('got user: Aoife <aoife@example.com>');
 
-    const node = await run(process.execPath, [join(root, 'examples/node-client/client.js'), server.userAddress]);
+    const node = await run(process.execPath, [join(root, 'examples/node-client/client.js'), user]);
     expect(node).toEqual([
       "got user: { id: '1', name: 'Aoife', email: 'aoife@example.com' }",
       "created: { id: '4', name: 'Saoirse', email: 'saoirse@example.com' }",

@@ -1,31 +1,27 @@
 import { relative } from 'node:path';
 import type { Certificates, Tokens } from './credentials.ts';
-import { envoySpec } from './envoy.ts';
+import type { DevService } from './dev-service.ts';
 import type { DevOptions } from './options.ts';
-import { pageSpec } from './page.ts';
-import type { ServiceSpec } from './service-spec.ts';
 
 /** The text that `pnpm dev` prints when all programs listen: their addresses, and commands to try. */
 export function banner(
-  specs: readonly ServiceSpec[],
-  { data, envoyPort, pagePort }: Pick<DevOptions, 'data' | 'envoyPort' | 'pagePort'>,
+  { services, envoy, page, data }: Pick<DevOptions, 'services' | 'envoy' | 'page' | 'data'>,
   tokens: Tokens | undefined,
   certificates: Certificates | undefined,
 ): string {
-  const address = (name: ServiceSpec['name']) => `localhost:${specs.find((spec) => spec.name === name)?.port}`;
-  const users = address('user-service');
-  const orders = address('order-service');
   const scheme = certificates ? 'https' : 'http';
-  const addresses = [
-    ...(pagePort === undefined ? [] : [pageSpec(pagePort)]),
-    ...specs,
-    ...(envoyPort === undefined ? [] : [envoySpec(envoyPort)]),
-  ].map(({ title, port }) => `  ${title.padEnd(15)}${scheme}://localhost:${port}\n`);
-  const tries = tokens ? tryWithToken(users, tokens.token, certificates) : tryPlain(users, orders);
+  const tries = tokens ? tryWithToken(services, tokens.token, certificates) : tryPlain(services);
+  const programs = [page, ...services, envoy].filter((program) => program !== undefined);
+  const width = Math.max(...programs.map(({ title }) => title.length), 'Certificates'.length) + 3;
+  const row = (title: string, text: string) => `  ${title.padEnd(width)}${text}\n`;
+  const rows = [
+    ...programs.map(({ title, port }) => row(title, `${scheme}://localhost:${port}`)),
+    row('Data', `${data} (kept between runs; pnpm dev --fresh starts with empty stores)`),
+    row('Rate limit', 'none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)'),
+    ...(page && certificates ? [row('Certificates', trust(certificates))] : []),
+  ];
   return `
-${addresses.join('')}  Data           ${data} (kept between runs; pnpm dev --fresh starts with empty stores)
-  Rate limit     none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)
-${trustLine(pagePort, certificates)}
+${rows.join('')}
   Try in another terminal:
 
 ${tries.map((line) => `    ${line}\n`).join('')}
@@ -34,29 +30,54 @@ ${tries.map((line) => `    ${line}\n`).join('')}
 `;
 }
 
-function trustLine(pagePort: number | undefined, certificates: Certificates | undefined): string {
-  if (pagePort === undefined || certificates === undefined) return '';
-  const ca = relative(process.cwd(), certificates.caPath);
-  return `  Certificates   the browser must trust ${ca}, or open each of these addresses once and accept it\n`;
+function trust({ caPath }: Certificates): string {
+  return `the browser must trust ${relative(process.cwd(), caPath)}, or open each of these addresses once and accept it`;
 }
 
 const request = `'{"id":"1"}'`;
 
-function tryPlain(users: string, orders: string): string[] {
+function tryPlain(services: readonly DevService[]): string[] {
+  const { user, order, others } = addresses(services);
   return [
-    `node examples/node-client/client.js ${users}`,
-    `npx tsx examples/ts-client/src/main.ts --users http://${users} --orders http://${orders}`,
-    `curl -H 'content-type: application/json' -d ${request} http://${users}/user.v1.UserService/GetUser`,
+    ...(user ? [`node examples/node-client/client.js ${user}`] : []),
+    ...(user && order
+      ? [`npx tsx examples/ts-client/src/main.ts --users http://${user} --orders http://${order}`]
+      : []),
+    ...(user
+      ? [`curl -H 'content-type: application/json' -d ${request} http://${user}/user.v1.UserService/GetUser`]
+      : []),
+    ...others.map((address) => `npx buf curl --http2-prior-knowledge --list-methods http://${address}`),
   ];
 }
 
-function tryWithToken(users: string, token: string, certificates: Certificates | undefined): string[] {
+function tryWithToken(
+  services: readonly DevService[],
+  token: string,
+  certificates: Certificates | undefined,
+): string[] {
+  const { user, others } = addresses(services);
   const ca = certificates && relative(process.cwd(), certificates.caPath);
-  const [grpcurl, curl] = ca ? [`-cacert ${ca}`, `--cacert ${ca} `] : ['-plaintext', ''];
-  const url = `${ca ? 'https' : 'http'}://${users}`;
+  const scheme = ca ? 'https' : 'http';
+  const plaintext = ca ? `-cacert ${ca}` : '-plaintext';
+  const curl = ca ? `--cacert ${ca} ` : '';
+  const bufCurl = ca ? curl : '--http2-prior-knowledge ';
+  const bearer = '"authorization: Bearer $TOKEN"';
   return [
     `TOKEN=${token}`,
-    `grpcurl ${grpcurl} -H "authorization: Bearer $TOKEN" -d ${request} ${users} user.v1.UserService/GetUser`,
-    `curl ${curl}-H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d ${request} ${url}/user.v1.UserService/GetUser`,
+    ...(user
+      ? [
+          `grpcurl ${plaintext} -H ${bearer} -d ${request} ${user} user.v1.UserService/GetUser`,
+          `curl ${curl}-H ${bearer} -H 'content-type: application/json' -d ${request} ${scheme}://${user}/user.v1.UserService/GetUser`,
+        ]
+      : []),
+    ...others.map((address) => `npx buf curl ${bufCurl}-H ${bearer} --list-methods ${scheme}://${address}`),
   ];
+}
+
+/** The addresses of the services that examples/ has clients for, and of the others. */
+function addresses(services: readonly DevService[]) {
+  const known = ['user', 'order'];
+  const addressOf = ({ port }: DevService) => `localhost:${port}`;
+  const [user, order] = known.map((name) => services.filter((service) => service.name === name).map(addressOf)[0]);
+  return { user, order, others: services.filter(({ name }) => !known.includes(name)).map(addressOf) };
 }

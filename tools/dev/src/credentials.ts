@@ -4,7 +4,7 @@ import { createAuthority } from '@example/kit/authority';
 import { createTokenIssuer } from '@example/kit/token-issuer';
 import type { DevAccount } from '@example/web/page-config';
 
-/** Access tokens, which both services require. */
+/** Access tokens, which all services require. */
 export interface Tokens {
   /** Environment variables of the services. */
   readonly env: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface Tokens {
   readonly accounts: readonly DevAccount[];
 }
 
-/** TLS certificates of both services, of Envoy and of the web page. */
+/** TLS certificates of all services, of Envoy and of the web page. */
 export interface Certificates {
   /** Environment variables of the services. */
   readonly env: Readonly<Record<'TLS_CERT' | 'TLS_KEY', string>>;

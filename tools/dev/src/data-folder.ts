@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockStore, StoreDamagedError } from '@example/storage';
-import type { ServiceSpec } from './service-spec.ts';
+import type { DevService } from './dev-service.ts';
 
 /** The path of a service's SQLite store. */
-export function databasePath(folder: string, { name }: ServiceSpec): string {
-  return join(folder, `${name}.db`);
+export function databasePath(data: string, { folder }: DevService): string {
+  return join(data, `${folder}.db`);
 }
 
 /**
@@ -14,19 +14,19 @@ export function databasePath(folder: string, { name }: ServiceSpec): string {
  *
  * @throws {StoreUnavailableError} when a running service uses one of the stores; nothing is removed then
  */
-export function prepareData(folder: string, specs: readonly ServiceSpec[], fresh: boolean): void {
+export function prepareData(folder: string, services: readonly DevService[], fresh: boolean): void {
   const unlock: (() => void)[] = [];
   try {
-    for (const spec of specs) {
+    for (const service of services) {
       try {
-        unlock.push(lockStore(databasePath(folder, spec)));
+        unlock.push(lockStore(databasePath(folder, service)));
       } catch (error) {
         // The service reports it.
         if (!(error instanceof StoreDamagedError)) throw error;
       }
     }
-    for (const spec of fresh ? specs : []) {
-      for (const ending of ['', '-wal', '-shm']) rmSync(`${databasePath(folder, spec)}${ending}`, { force: true });
+    for (const service of fresh ? services : []) {
+      for (const ending of ['', '-wal', '-shm']) rmSync(`${databasePath(folder, service)}${ending}`, { force: true });
     }
   } finally {
     for (const release of unlock) release();

@@ -1,12 +1,8 @@
 import { once } from 'node:events';
 import { startExampleEnvoy } from '@example/kit/example-envoy';
 import { jsonLine } from '@example/kit/programs';
-import type { ServiceSpec } from './service-spec.ts';
+import type { DevService } from './dev-service.ts';
 import type { RunningProgram } from './watched-service.ts';
-
-export function envoySpec(port: number) {
-  return { name: 'envoy', title: 'Envoy', port, portOption: '--envoy-port' };
-}
 
 /**
  * Runs Envoy in front of the services, as examples/deploy/envoy has it.
@@ -18,7 +14,7 @@ export function envoySpec(port: number) {
  */
 export function runEnvoy(
   port: number,
-  specs: readonly ServiceSpec[],
+  services: readonly DevService[],
   listening: Promise<unknown>,
   origins: readonly string[],
   tlsFolder: string | undefined,
@@ -27,7 +23,7 @@ export function runEnvoy(
   const start = () =>
     startExampleEnvoy({
       port,
-      upstreams: Object.fromEntries(specs.map((spec) => [spec.name, [spec.port]])),
+      upstreams: Object.fromEntries(services.map(({ folder, port }) => [folder, [port]])),
       origins,
       ...(tlsFolder !== undefined && { tlsFolder }),
       onLine(line) {

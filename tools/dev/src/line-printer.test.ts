@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { type DevService, devServices } from './dev-service.ts';
 import { linePrinter } from './line-printer.ts';
-import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
 
 function printed(line: string): string {
   let text = '';
@@ -8,7 +8,9 @@ function printed(line: string): string {
     text += more;
     return true;
   };
-  linePrinter(serviceSpecs(9000, 50051)[0] as ServiceSpec, { write, isTTY: false })(line);
+  const services = devServices();
+  const user = services.find(({ name }) => name === 'user') as DevService;
+  linePrinter(user, services, { write, isTTY: false })(line);
   return text.replace(/\d\d:\d\d:\d\d/, 'TIME');
 }
 

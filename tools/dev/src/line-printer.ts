@@ -1,4 +1,5 @@
 import { prettyFactory } from 'pino-pretty';
+import type { DevProgram } from './dev-service.ts';
 
 /** Fields of an access log line that are not printed as JSON: some are part of the message, the others are left out. */
 const hidden = [
@@ -15,11 +16,17 @@ const hidden = [
   'subject',
 ];
 
-/** Formats log lines for people and prefixes each with the name of its program. Other lines are printed unchanged. */
+/**
+ * Formats log lines for people and prefixes each with the name of its program. Other lines are printed unchanged.
+ *
+ * @param programs all whose lines share the output: their prefixes have one width
+ */
 export function linePrinter(
-  { name }: { readonly name: string },
+  { folder }: DevProgram,
+  programs: readonly DevProgram[],
   output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
 ): (line: string) => void {
+  const width = Math.max(...programs.map((program) => program.folder.length));
   const pretty = prettyFactory({
     colorize: output.isTTY,
     ignore: hidden.join(','),
@@ -32,7 +39,7 @@ export function linePrinter(
   });
   return (line) => {
     const text = line.startsWith('{') ? pretty(keepEscaped(line)) : `${line}\n`;
-    output.write(`${name.padEnd('order-service'.length)} | ${text}`);
+    output.write(`${folder.padEnd(width)} | ${text}`);
   };
 }
 

@@ -1,7 +1,16 @@
 import { parseArgs } from 'node:util';
+import { type DevProgram, type DevService, devServices } from './dev-service.ts';
 
-export const usage = `Runs UserService, OrderService and the web page that calls them (examples/web) on this machine, and restarts each
-when one of its source files changes.
+const envoyProgram = { folder: 'envoy', title: 'Envoy', portOption: '--envoy-port' };
+const pageProgram = { folder: 'web', title: 'Web page', portOption: '--page-port' };
+
+export function usage(): string {
+  const services = devServices();
+  const ports = services.map(
+    ({ portOption, title, port }) => `  ${`${portOption} N`.padEnd(18)} the port of ${title} (default: ${port})\n`,
+  );
+  return `Runs all services, and the web page that calls them, on this machine, and restarts each when one of its source
+files changes: ${services.map(({ title }) => title).join(', ')}, examples/web.
 
   pnpm dev [options]
 
@@ -9,18 +18,17 @@ when one of its source files changes.
   --tokens           require access tokens, without TLS; the web page offers accounts to sign in with
   --fresh            start with empty stores: removes the database files first
   --data DIR         the folder of the database files (default: .data)
-  --envoy            run Envoy in front of both (examples/deploy/envoy); needs Python, and installs it the first time
+  --envoy            run Envoy in front of them (examples/deploy/envoy); needs Python, and installs it the first time
   --envoy-port N     the port of Envoy (default: 8080)
-  --user-port N      the port of UserService (default: 9000)
-  --order-port N     the port of OrderService (default: 50051)
   --page-port N      the port of the web page (default: 5173)
   --no-page          do not run the web page
-  --help             print this text
+${ports.join('')}  --help             print this text
 
 The services have no rate limit in practice; CALLS_PER_SECOND in the environment sets one, 200 is that of a deployed
-service. LOG_LEVEL=debug logs more. Ctrl-C stops both services once running calls have completed, after 2 s at
+service. LOG_LEVEL=debug logs more. Ctrl-C stops all services once running calls have completed, after 2 s at
 the latest; a second Ctrl-C stops them at once.
 `;
+}
 
 export interface DevOptions {
   readonly help: boolean;
@@ -29,16 +37,17 @@ export interface DevOptions {
   readonly fresh: boolean;
   /** A folder, relative to the root of the repository. */
   readonly data: string;
-  readonly userPort: number;
-  readonly orderPort: number;
+  /** The services, with the chosen ports. */
+  readonly services: readonly DevService[];
   /** Undefined without Envoy. */
-  readonly envoyPort: number | undefined;
-  /** Undefined without the web page. */
-  readonly pagePort: number | undefined;
+  readonly envoy: DevProgram | undefined;
+  /** The web page; undefined without it. */
+  readonly page: DevProgram | undefined;
 }
 
 /** @throws {Error} for an argument that `usage` does not list; the message names it */
 export function parseOptions(args: readonly string[]): DevOptions {
+  const all = devServices();
   const { values } = parseArgs({
     args: [...args],
     allowNegative: true,
@@ -52,23 +61,23 @@ export function parseOptions(args: readonly string[]): DevOptions {
       'envoy-port': { type: 'string', default: '8080' },
       page: { type: 'boolean', default: true },
       'page-port': { type: 'string', default: '5173' },
-      'user-port': { type: 'string', default: '9000' },
-      'order-port': { type: 'string', default: '50051' },
+      ...Object.fromEntries(all.map(({ portOption }) => [portOption.slice(2), { type: 'string' as const }])),
     },
   });
-  const userPort = portNumber('--user-port', values['user-port']);
-  const orderPort = portNumber('--order-port', values['order-port']);
-  if (userPort === orderPort) throw new Error(`--user-port and --order-port must differ, but both are ${userPort}`);
-  const envoyPort = values.envoy ? portNumber('--envoy-port', values['envoy-port']) : undefined;
-  if (envoyPort === userPort || envoyPort === orderPort) {
-    throw new Error(`--envoy-port must differ from the ports of the services, but is ${envoyPort}`);
-  }
-  const pagePort = values.page ? portNumber('--page-port', values['page-port']) : undefined;
-  if (pagePort !== undefined && [userPort, orderPort, envoyPort].includes(pagePort)) {
-    throw new Error(`--page-port must differ from the other ports, but is ${pagePort}`);
+  const chosen = values as Readonly<Record<string, unknown>>;
+  const services = all.map((service) => {
+    const text = chosen[service.portOption.slice(2)];
+    return typeof text === 'string' ? { ...service, port: portNumber(service.portOption, text) } : service;
+  });
+  const envoy = values.envoy ? { ...envoyProgram, port: portNumber('--envoy-port', values['envoy-port']) } : undefined;
+  const page = values.page ? { ...pageProgram, port: portNumber('--page-port', values['page-port']) } : undefined;
+  const programs = [...services, envoy, page].filter((program) => program !== undefined);
+  for (const [index, { port, portOption }] of programs.entries()) {
+    const other = programs.slice(0, index).find((one) => one.port === port);
+    if (other) throw new Error(`${other.portOption} and ${portOption} must differ, but both are ${port}`);
   }
   const { help, secure, tokens, fresh, data } = values;
-  return { help, secure, tokens, fresh, data, userPort, orderPort, envoyPort, pagePort };
+  return { help, secure, tokens, fresh, data, services, envoy, page };
 }
 
 function portNumber(option: string, text: string): number {

@@ -16,10 +16,6 @@ export interface PageSettings {
   readonly tls: Certificates['env'] | undefined;
 }
 
-export function pageSpec(port: number) {
-  return { name: 'web', title: 'Web page', port, portOption: '--page-port' };
-}
-
 /** Ends with `pnpm dev`, even if that was killed. */
 const endWithDev = `data:text/javascript,${encodeURIComponent(`process.on('disconnect', () => process.exit());`)}`;
 

@@ -11,6 +11,7 @@ import { root } from '@example/kit/root';
 import { skipReason } from '@example/kit/toolchains';
 import { freePort } from '@example/rpc-server/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { devServices } from './dev-service.ts';
 import { listenerOn } from './listener-on.ts';
 import { runDev } from './run-dev.ts';
 
@@ -71,8 +72,12 @@ async function listenOnFreePort(): Promise<Server> {
   return server;
 }
 
-async function freePorts(): Promise<string[]> {
-  return ['--user-port', `${await freePort()}`, '--order-port', `${await freePort()}`];
+/** A free port for each service: the options, and the ports of two services. */
+async function freePorts(): Promise<{ args: string[]; user: number; order: number }> {
+  const ports = new Map<string, number>();
+  for (const { name } of devServices()) ports.set(name, await freePort());
+  const args = [...ports].flatMap(([name, port]) => [`--${name}-port`, `${port}`]);
+  return { args, user: ports.get('user') as number, order: ports.get('order') as number };
 }
 
 function touch(path: string): void {
@@ -80,7 +85,7 @@ function touch(path: string): void {
   utimesSync(join(root, path), now, now);
 }
 
-async function createUser(port: string, name: string): Promise<unknown> {
+async function createUser(port: number, name: string): Promise<unknown> {
   const response = await fetch(`http://localhost:${port}/user.v1.UserService/CreateUser`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -90,40 +95,40 @@ async function createUser(port: string, name: string): Promise<unknown> {
 }
 
 describe('pnpm dev', () => {
-  it('runs both services, restarts on a change, keeps the data, starts with empty stores on --fresh, stops on Ctrl-C', async () => {
-    const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
-    const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
+  it('runs all services, restarts on a change, keeps the data, starts with empty stores on --fresh, stops on Ctrl-C', async () => {
+    const ports = await freePorts();
+    const args = ['--data', data, ...ports.args];
 
     const first = dev(...args);
     await first.printed(/Try in another terminal/);
-    expect(first.output()).toContain(`UserService    http://localhost:${userPort}`);
-    expect(first.output()).toContain(`OrderService   http://localhost:${orderPort}`);
-    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+    expect(first.output()).toMatch(new RegExp(`UserService +http://localhost:${ports.user}\n`));
+    expect(first.output()).toMatch(new RegExp(`OrderService +http://localhost:${ports.order}\n`));
+    expect(await createUser(ports.user, 'Maeve')).toMatchObject({ id: '4' });
 
     touch('packages/user-service/src/main.ts');
     await first.printed(/user-service is listening/, 2);
-    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '5' });
+    expect(await createUser(ports.user, 'Maeve')).toMatchObject({ id: '5' });
 
     first.child.kill('SIGINT');
     expect(await first.exit()).toBe(0);
-    expect(first.output().match(/closed/g)).toHaveLength(3);
+    expect(first.output().match(/closed/g)).toHaveLength(devServices().length + 1);
 
     const notOurs = join(data, 'notes.txt');
     writeFileSync(notOurs, 'keep');
     const second = dev(...args, '--fresh');
     await second.printed(/Try in another terminal/);
-    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+    expect(await createUser(ports.user, 'Maeve')).toMatchObject({ id: '4' });
     expect(existsSync(notOurs)).toBe(true);
     second.child.kill('SIGTERM');
     expect(await second.exit()).toBe(0);
   });
 
   it('reports a service that was killed, stops on Ctrl-C then, and keeps its data for the next run', async () => {
-    const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
-    const args = ['--data', data, '--user-port', userPort, '--order-port', orderPort];
+    const ports = await freePorts();
+    const args = ['--data', data, ...ports.args];
     const first = dev(...args);
     await first.printed(/Try in another terminal/);
-    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '4' });
+    expect(await createUser(ports.user, 'Maeve')).toMatchObject({ id: '4' });
     process.kill(Number(/INFO \((\d+)\): user-service is listening/.exec(first.output())?.[1]), 'SIGKILL');
     await first.printed(/user-service has ended without a shutdown\. It starts again/);
     touch('packages/user-service/src/main.ts');
@@ -133,22 +138,22 @@ describe('pnpm dev', () => {
 
     const second = dev(...args);
     await second.printed(/Try in another terminal/);
-    expect(await createUser(userPort, 'Maeve')).toMatchObject({ id: '5' });
+    expect(await createUser(ports.user, 'Maeve')).toMatchObject({ id: '5' });
     second.child.kill('SIGINT');
     expect(await second.exit()).toBe(0);
   });
 
   it('requires TLS and tokens with --secure, and prints how to call the services then', async () => {
-    const [userPort, orderPort] = [`${await freePort()}`, `${await freePort()}`];
-    const run = dev('--secure', '--data', data, '--user-port', userPort, '--order-port', orderPort);
+    const ports = await freePorts();
+    const run = dev('--secure', '--data', data, ...ports.args);
     await run.printed(/Try in another terminal/);
-    expect(run.output()).toContain(`UserService    https://localhost:${userPort}`);
+    expect(run.output()).toMatch(new RegExp(`UserService +https://localhost:${ports.user}\n`));
     const token = /TOKEN=(\S+)/.exec(run.output())?.[1];
     const call = (authorization?: string) =>
       new Promise<string>((resolve, reject) => {
         const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
         const ca = readFileSync(join(data, 'secure/ca.pem'));
-        const url = `https://localhost:${userPort}/user.v1.UserService/GetUser`;
+        const url = `https://localhost:${ports.user}/user.v1.UserService/GetUser`;
         request(url, { method: 'POST', ca, headers }, (response) => {
           let body = '';
           response.setEncoding('utf8').on('data', (chunk: string) => {
@@ -164,16 +169,15 @@ describe('pnpm dev', () => {
   });
 
   it('serves the web page, whose origin the services allow, and accounts for its sign-in with --tokens', async () => {
-    const [userPort, pagePort] = [`${await freePort()}`, `${await freePort()}`];
-    const ports = ['--user-port', userPort, '--order-port', `${await freePort()}`, '--page-port', pagePort];
-    const run = dev('--data', data, '--tokens', ...ports);
+    const [ports, pagePort] = [await freePorts(), `${await freePort()}`];
+    const run = dev('--data', data, '--tokens', ...ports.args, '--page-port', pagePort);
     await run.printed(/Try in another terminal/);
     const origin = `http://localhost:${pagePort}`;
     expect(run.output()).toContain(`Web page       ${origin}`);
     expect(await (await fetch(origin)).text()).toContain('<div id="root">');
     const accounts = (await (await fetch(`${origin}/dev-accounts.json`)).json()) as { token: string }[];
     const call = (headers: Record<string, string>) =>
-      fetch(`http://localhost:${userPort}/user.v1.UserService/ListUsers`, {
+      fetch(`http://localhost:${ports.user}/user.v1.UserService/ListUsers`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', origin, ...headers },
         body: '{}',
@@ -193,10 +197,10 @@ describe('pnpm dev', () => {
     `runs Envoy in front of both with --envoy${envoyMissing === undefined ? '' : `: ${envoyMissing}`}`,
     async () => {
       const envoyPort = `${await freePort()}`;
-      const run = dev('--data', data, ...(await freePorts()), '--envoy', '--envoy-port', envoyPort);
+      const run = dev('--data', data, ...(await freePorts()).args, '--envoy', '--envoy-port', envoyPort);
       await run.printed(/Try in another terminal/);
       expect(run.output()).toContain(`Envoy          http://localhost:${envoyPort}`);
-      expect(await createUser(envoyPort, 'Maeve')).toMatchObject({ id: '4' });
+      expect(await createUser(Number(envoyPort), 'Maeve')).toMatchObject({ id: '4' });
       run.child.kill('SIGINT');
       expect(await run.exit()).toBe(0);
       expect(listenerOn(Number(envoyPort))).toBeUndefined();
@@ -204,30 +208,30 @@ describe('pnpm dev', () => {
   );
 
   it('refuses a web page whose name was bound to this machine', async () => {
-    const userPort = await freePort();
-    const run = dev('--data', data, '--user-port', `${userPort}`, '--order-port', `${await freePort()}`);
+    const ports = await freePorts();
+    const run = dev('--data', data, ...ports.args);
     await run.printed(/Try in another terminal/);
-    const socket = connect(userPort, '127.0.0.1');
+    const socket = connect(ports.user, '127.0.0.1');
     socket.write('POST /user.v1.UserService/GetUser HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n');
     socket.write('content-type: application/json\r\ncontent-length: 2\r\n\r\n{}');
     expect(await text(socket)).toMatch(/^HTTP\/1.1 421 /);
   });
 
   it('gives each service a debugger port of its own, and ends both when it is killed', async () => {
-    const [userPort, orderPort] = [await freePort(), await freePort()];
+    const ports = await freePorts();
     process.env['NODE_OPTIONS'] = '--inspect=0';
-    const run = dev('--data', data, '--user-port', `${userPort}`, '--order-port', `${orderPort}`);
+    const run = dev('--data', data, ...ports.args);
     delete process.env['NODE_OPTIONS'];
-    await run.printed(/service +\| Debugger listening/, 2);
+    await run.printed(/service +\| Debugger listening/, devServices().length);
     await run.printed(/Try in another terminal/);
     expect(run.output()).not.toContain('address already in use');
     run.child.kill('SIGKILL');
     await run.exit();
-    await expect.poll(() => [listenerOn(userPort), listenerOn(orderPort)]).toEqual([undefined, undefined]);
+    await expect.poll(() => [listenerOn(ports.user), listenerOn(ports.order)]).toEqual([undefined, undefined]);
   });
 
   it('stops when the reader of its output is gone', async () => {
-    const run = dev('--data', data, '--user-port', `${await freePort()}`, '--order-port', `${await freePort()}`);
+    const run = dev('--data', data, ...(await freePorts()).args);
     await run.printed(/Try in another terminal/);
     run.child.stdout.destroy();
     touch('packages/user-service/src/main.ts');
@@ -236,10 +240,9 @@ describe('pnpm dev', () => {
   });
 
   it('does not touch the data of another running pnpm dev, and reports it', async () => {
-    const ports = await freePorts();
-    const first = dev('--data', data, ...ports);
+    const first = dev('--data', data, ...(await freePorts()).args);
     await first.printed(/Try in another terminal/);
-    const second = dev('--data', data, ...(await freePorts()), '--fresh');
+    const second = dev('--data', data, ...(await freePorts()).args, '--fresh');
     expect(await second.exit()).toBe(1);
     expect(second.output()).toMatch(
       /user-service\.db is in use by another process: end that one first, or choose another folder/,
@@ -249,7 +252,7 @@ describe('pnpm dev', () => {
 
   it('prints what to do when a service cannot start', async () => {
     writeFileSync(join(data, 'order-service.db'), 'a letter to Aoife '.repeat(100));
-    const run = dev('--data', data, ...(await freePorts()));
+    const run = dev('--data', data, ...(await freePorts()).args);
     await run.printed(/order-service: .*order-service\.db.* not a database/);
     await run.printed(/It starts again when one of its files changes/);
   });
@@ -275,7 +278,8 @@ describe('pnpm dev, before it starts anything,', () => {
   it('names each port that is in use', async () => {
     const server = await listenOnFreePort();
     const { port } = server.address() as AddressInfo;
-    expect(await run('--data', data, '--user-port', `${port}`, '--order-port', `${await freePort()}`)).toEqual({
+    const { args } = await freePorts();
+    expect(await run('--data', data, ...args, '--user-port', `${port}`)).toEqual({
       code: 1,
       output: expect.stringMatching(
         `^Port ${port} of UserService is in use: stop process ${process.pid} \\(.+\\), or choose another port with --user-port N\\.\n$`,
@@ -285,7 +289,7 @@ describe('pnpm dev, before it starts anything,', () => {
   });
 
   it.each([
-    ['--help', 0, /^Runs UserService, OrderService and the web page/],
+    ['--help', 0, /^Runs all services, and the web page/],
     ['--frsh', 1, /^pnpm dev: Unknown option '--frsh'/],
     ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, but both are 50051/],
     ['--user-port=none', 1, /^pnpm dev: --user-port must be a port from 1 to 65535, not "none"/],

@@ -8,18 +8,18 @@ import { StoreUnavailableError } from '@example/service-kit';
 import { banner } from './banner.ts';
 import { createCertificates, createTokens } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
-import { envoySpec, runEnvoy } from './envoy.ts';
+import type { DevProgram } from './dev-service.ts';
+import { runEnvoy } from './envoy.ts';
 import { linePrinter } from './line-printer.ts';
 import { listenerOn } from './listener-on.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
-import { type PageSettings, pageSpec, runPage } from './page.ts';
-import { type ServiceSpec, serviceSpecs } from './service-spec.ts';
+import { runPage } from './page.ts';
 import { type RunningProgram, watchService } from './watched-service.ts';
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /**
- * Runs both services and the web page until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
+ * Runs all services and the web page until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
  *
  * @param args the command line, see `usage`
  * @returns the exit code: 0 after a signal, 1 when it could not start or a program exited by itself
@@ -29,28 +29,24 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   try {
     options = parseOptions(args);
   } catch (error) {
-    stderr.write(`pnpm dev: ${(error as Error).message}\n\n${usage}`);
+    stderr.write(`pnpm dev: ${(error as Error).message}\n\n${usage()}`);
     return 1;
   }
   if (options.help) {
-    stdout.write(usage);
+    stdout.write(usage());
     return 0;
   }
-  const { envoyPort, pagePort } = options;
-  const specs = serviceSpecs(options.userPort, options.orderPort);
-  const busy = await busyPorts([
-    ...specs,
-    ...(envoyPort === undefined ? [] : [envoySpec(envoyPort)]),
-    ...(pagePort === undefined ? [] : [pageSpec(pagePort)]),
-  ]);
+  const { services, envoy, page } = options;
+  const programs = [...services, envoy, page].filter((program) => program !== undefined);
+  const busy = await busyPorts(programs);
   if (busy.length > 0) {
     for (const line of busy) stderr.write(`${line}\n`);
     return 1;
   }
   const folder = resolve(root, options.data);
   try {
-    if (envoyPort !== undefined) installEnvoy();
-    prepareData(folder, specs, options.fresh);
+    if (envoy) installEnvoy();
+    prepareData(folder, services, options.fresh);
   } catch (error) {
     if (error instanceof ToolchainMissingError) stderr.write(`pnpm dev --envoy: ${error.message}\n`);
     else if (error instanceof StoreUnavailableError) {
@@ -61,40 +57,33 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
 
   const tokens = options.secure || options.tokens ? await createTokens(folder) : undefined;
   const certificates = options.secure ? await createCertificates(folder) : undefined;
-  const at = (port: number) => `${certificates ? 'https' : 'http'}://localhost:${port}`;
-  const ownOrigins = pagePort === undefined ? [] : [at(pagePort)];
+  const at = ({ port }: DevProgram) => `${certificates ? 'https' : 'http'}://localhost:${port}`;
+  const ownOrigins = page ? [at(page)] : [];
   const origins = [...ownOrigins, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((origin) => origin !== '');
   const env = {
     ...(tokens?.env ?? { AUTH: 'off' }),
     ...certificates?.env,
-    ...(envoyPort !== undefined && { TRUSTED_PROXIES: '127.0.0.1' }),
+    ...(envoy && { TRUSTED_PROXIES: '127.0.0.1' }),
     CORS_ORIGINS: origins.join(','),
   };
-  const programs: RunningProgram[] = specs.map((spec) => watchService(spec, folder, env, linePrinter(spec, stdout)));
-  if (envoyPort !== undefined) {
-    const listening = Promise.all(programs.map((program) => program.listening));
-    const print = linePrinter(envoySpec(envoyPort), stdout);
-    programs.push(runEnvoy(envoyPort, specs, listening, origins, certificates?.folder, print));
+  const printer = (program: DevProgram) => linePrinter(program, programs, stdout);
+  const running: RunningProgram[] = services.map((service) => watchService(service, folder, env, printer(service)));
+  if (envoy) {
+    const listening = Promise.all(running.map((program) => program.listening));
+    running.push(runEnvoy(envoy.port, services, listening, origins, certificates?.folder, printer(envoy)));
   }
-  if (pagePort !== undefined) {
-    const settings: PageSettings = {
-      port: pagePort,
-      addresses: {
-        usersUrl: at(options.userPort),
-        ordersUrl: at(options.orderPort),
-        ...(envoyPort !== undefined && { envoyUrl: at(envoyPort) }),
-      },
-      accounts: tokens?.accounts ?? [],
-      tls: certificates?.env,
-    };
-    programs.push(runPage(settings, linePrinter(pageSpec(pagePort), stdout)));
+  if (page) {
+    const addressOf = (name: string) => services.filter((service) => service.name === name).map(at)[0] ?? '';
+    const addresses = { usersUrl: addressOf('user'), ordersUrl: addressOf('order'), envoyUrl: envoy && at(envoy) };
+    const settings = { port: page.port, addresses, accounts: tokens?.accounts ?? [], tls: certificates?.env };
+    running.push(runPage(settings, printer(page)));
   }
-  return await untilEnded(programs, stdout, () => stdout.write(banner(specs, options, tokens, certificates)));
+  return await untilEnded(running, stdout, () => stdout.write(banner(options, tokens, certificates)));
 }
 
-async function busyPorts(specs: readonly Pick<ServiceSpec, 'title' | 'port' | 'portOption'>[]): Promise<string[]> {
+async function busyPorts(programs: readonly DevProgram[]): Promise<string[]> {
   const lines: string[] = [];
-  for (const { title, port, portOption } of specs) {
+  for (const { title, port, portOption } of programs) {
     try {
       const { servers } = await bind(createServer, 'localhost', port);
       for (const server of servers) server.close();
@@ -112,13 +101,13 @@ async function busyPorts(specs: readonly Pick<ServiceSpec, 'title' | 'port' | 'p
 }
 
 async function untilEnded(
-  services: readonly RunningProgram[],
+  programs: readonly RunningProgram[],
   stdout: Streams['stdout'],
   listening: () => void,
 ): Promise<number> {
   let signalled = false;
   const endAll = () => {
-    for (const service of services) service.end();
+    for (const program of programs) program.end();
   };
   const onSignal = () => {
     signalled = true;
@@ -129,10 +118,10 @@ async function untilEnded(
   // The reader is gone, as after `pnpm dev | head`. Every later write fails too.
   stdout.on('error', () => signalled || onSignal());
   try {
-    Promise.all(services.map((service) => service.listening)).then(listening);
-    await Promise.race(services.map((service) => service.ended));
+    Promise.all(programs.map((program) => program.listening)).then(listening);
+    await Promise.race(programs.map((program) => program.ended));
     if (!signalled) endAll();
-    await Promise.all(services.map((service) => service.ended));
+    await Promise.all(programs.map((program) => program.ended));
     return signalled ? 0 : 1;
   } finally {
     for (const signal of signals) process.off(signal, onSignal);

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { root } from '@example/kit/root';
 import { databasePath } from './data-folder.ts';
-import type { ServiceSpec } from './service-spec.ts';
+import type { DevService } from './dev-service.ts';
 
 /** A program that `pnpm dev` runs. */
 export interface RunningProgram {
@@ -29,7 +29,7 @@ const killAfterMs = drainMs + 2_000;
 /** The pause between two checks whether a service listens, in milliseconds. */
 const lookMs = 500;
 
-const startsAgain = 'It starts again when one of its files changes; Ctrl-C stops both services.';
+const startsAgain = 'It starts again when one of its files changes; Ctrl-C stops all services.';
 
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
 
@@ -46,12 +46,12 @@ const endWithDev = `data:text/javascript,${encodeURIComponent(`
  * @param print called with each line of output
  */
 export function watchService(
-  spec: ServiceSpec,
+  service: DevService,
   folder: string,
   env: Readonly<Record<string, string>>,
   print: (line: string) => void,
 ): RunningProgram {
-  const program = `packages/${spec.name}/src/main.ts`;
+  const program = `packages/${service.folder}/src/main.ts`;
   const { inspect, nodeOptions } = separateInspector(process.env['NODE_OPTIONS']);
   const args = ['--import', endWithDev, tsx, 'watch', '--clear-screen=false', ...inspect, program];
   const child = spawn(process.execPath, args, {
@@ -64,7 +64,7 @@ export function watchService(
       DRAIN_MS: `${drainMs}`,
       CALLS_PER_SECOND: `${callsPerSecond}`,
       // Envoy's health checks have the name of the service.
-      ALLOWED_HOSTS: `localhost,127.0.0.1,[::1],${spec.name}`,
+      ALLOWED_HOSTS: `localhost,127.0.0.1,[::1],${service.folder}`,
       ...process.env,
       ...env,
       NODE_OPTIONS: nodeOptions,
@@ -72,8 +72,8 @@ export function watchService(
       HOST: 'localhost',
       // The banner waits for a line that is logged at level info.
       LOG_LEVEL: process.env['LOG_LEVEL'] === 'debug' ? 'debug' : 'info',
-      PORT: `${spec.port}`,
-      DATABASE_URL: `sqlite:${databasePath(folder, spec)}`,
+      PORT: `${service.port}`,
+      DATABASE_URL: `sqlite:${databasePath(folder, service)}`,
     },
   });
   const { promise: listening, resolve: nowListening } = Promise.withResolvers<void>();
@@ -84,10 +84,10 @@ export function watchService(
       const { url, pid, signal } = fieldsOf(line);
       if (url !== undefined && pid !== undefined) {
         nowListening();
-        stopWatching = whenGone(pid, () => print(`${spec.name} has ended without a shutdown. ${startsAgain}`));
+        stopWatching = whenGone(pid, () => print(`${service.folder} has ended without a shutdown. ${startsAgain}`));
       }
       if (signal !== undefined) stopWatching();
-      if (line.startsWith(`${spec.name}: `)) print(startsAgain);
+      if (line.startsWith(`${service.folder}: `)) print(startsAgain);
     });
   read(child.stdout as Readable);
   read(child.stderr as Readable);

@@ -1,4 +1,4 @@
-import type { User, Users } from '@example/user-service/domain';
+import type { User, UsersV1 } from '@example/user-service/domain';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { unary } from '../calls/handlers.ts';
 
@@ -20,7 +20,7 @@ interface ListUsersRequest {
 }
 
 /** Implements user.v1.UserService with the domain. */
-export function userHandlers(users: Users): UntypedServiceImplementation {
+export function userHandlers(users: UsersV1): UntypedServiceImplementation {
   return {
     GetUser: unary(async ({ id }: GetUserRequest) => toMessage(await users.get(BigInt(id)))),
     CreateUser: unary(async ({ name, email, requestId }: CreateUserRequest, { caller }) =>

@@ -2,7 +2,7 @@ import type { IdempotencyKey } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
 import type { NewUser } from './user.ts';
 import type { UserRepository } from './user-repository.ts';
-import { Users } from './users.ts';
+import { UsersV1 } from './users-v1.ts';
 import { UsersV2 } from './users-v2.ts';
 
 const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
@@ -26,7 +26,7 @@ describe('the fingerprint of a request of release 1.2.0', () => {
   const address = { street: 's', city: 'c', country: '', zipCode: 'z' };
 
   it('to CreateUser of user.v1', async () => {
-    expect(await fingerprintOf((users) => new Users(users).create(user, requestId, ''))).toBe(
+    expect(await fingerprintOf((users) => new UsersV1(users).create(user, requestId, ''))).toBe(
       'ZRttkoiRQqJu1TXymyyDqnog1hUoygfBKUcOJdRYihA',
     );
   });

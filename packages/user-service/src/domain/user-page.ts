@@ -1,7 +1,7 @@
 import { formatPageToken } from './page-token.ts';
+import { checkPage } from './shared-rules.ts';
 import type { User } from './user.ts';
 import type { UserRepository } from './user-repository.ts';
-import { checkPage } from './user-rules.ts';
 
 /** One page of users. */
 export interface UserPage {

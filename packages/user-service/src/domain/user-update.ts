@@ -15,17 +15,24 @@ export interface UserChange {
 }
 
 const all = '*';
-const fieldNames = ['name', 'email', 'age', 'roles', 'address'] as const;
+/** The fields by their paths in a field mask. */
+const fieldsByPath = {
+  name: 'name',
+  email: 'email',
+  age: 'age',
+  roles: 'roles',
+  address: 'address',
+} as const satisfies Readonly<Record<string, keyof UserDetails>>;
 const addressParts: Readonly<Record<string, keyof Address>> = {
   'address.street': 'street',
   'address.city': 'city',
   'address.country': 'country',
   'address.zip_code': 'zipCode',
 };
-const knownPaths: ReadonlySet<string> = new Set([all, ...fieldNames, ...Object.keys(addressParts)]);
+const knownPaths: ReadonlySet<string> = new Set([all, ...Object.keys(fieldsByPath), ...Object.keys(addressParts)]);
 const emptyAddress: Address = { street: '', city: '', country: '', zipCode: '' };
 
-/** Whether a field mask may contain the path, such as `address.zip_code`. */
+/** Whether a field mask may contain the path. */
 export function isKnownPath(path: string): boolean {
   return knownPaths.has(path);
 }
@@ -37,7 +44,10 @@ export function isKnownPath(path: string): boolean {
  */
 export function resolveChange(values: UserDetails, paths: readonly string[]): UserChange {
   const named = new Set(paths.length === 0 ? setFields(values) : paths);
-  const fields = fieldNames.filter((field) => named.has(field) || named.has(all));
+  const isNamed = ([path]: readonly [string, unknown]) => named.has(path) || named.has(all);
+  const fields = Object.entries(fieldsByPath)
+    .filter(isNamed)
+    .map(([, field]) => field);
   const parts = Object.entries(addressParts).filter(([path]) => named.has(path) && !fields.includes('address'));
   return {
     fields: Object.fromEntries(fields.map((field) => [field, values[field]])),
@@ -48,17 +58,15 @@ export function resolveChange(values: UserDetails, paths: readonly string[]): Us
 /** @returns the user after the change */
 export function applyChange(user: User, change: UserChange): User {
   const after = { ...user, ...change.fields };
-  if (Object.keys(change.addressParts).length === 0) return after;
-  return { ...after, address: { ...(after.address ?? emptyAddress), ...change.addressParts } };
+  if (Object.keys(change.addressParts).length > 0) {
+    after.address = { ...(after.address ?? emptyAddress), ...change.addressParts };
+  }
+  return after;
 }
 
-function setFields({ name, email, age, roles, address }: UserDetails): string[] {
-  const isSet = {
-    name: name !== '',
-    email: email !== '',
-    age: age !== undefined,
-    roles: roles.length > 0,
-    address: address !== undefined,
-  };
-  return fieldNames.filter((field) => isSet[field]);
+/** An empty text or list counts as unset. */
+function setFields(values: UserDetails): string[] {
+  const isSet = (value: unknown) =>
+    value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
+  return Object.entries(fieldsByPath).flatMap(([path, field]) => (isSet(values[field]) ? [path] : []));
 }

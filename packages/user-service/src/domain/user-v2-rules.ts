@@ -1,7 +1,7 @@
 import { FieldCheck, InvalidFieldsError } from '@example/service-kit';
-import type { UserDetails } from './user.ts';
+import { checkEmail, checkName } from './shared-rules.ts';
+import type { Address, UserDetails } from './user.ts';
 import { parseUserId } from './user-id.ts';
-import { checkEmail, checkName } from './user-rules.ts';
 import { isKnownPath, resolveChange, type UserChange, type UserUpdate } from './user-update.ts';
 
 const maxAge = 150;
@@ -65,12 +65,13 @@ function checkChange(check: FieldCheck, { fields, addressParts }: UserChange): v
   if (name !== undefined) checkName(check, 'user.name', name);
   if (email !== undefined) checkEmail(check, 'user.email', email);
   if (age !== undefined) check.wholeNumber('user.age', age, 0, maxAge);
+  checkRoles(check, roles);
+  checkAddress(check, { ...address, ...addressParts });
+}
+
+function checkRoles(check: FieldCheck, roles: readonly string[]): void {
   if (roles.length > maxRoles) check.that(false, 'user.roles', `must be at most ${maxRoles}`);
   else for (const [index, value] of roles.entries()) checkRole(check, index, value);
-  const { street, city, country, zipCode } = { ...address, ...addressParts };
-  for (const [part, value] of Object.entries({ street, city, country, zip_code: zipCode })) {
-    if (value !== undefined) check.text(`user.address.${part}`, value, addressLimits);
-  }
 }
 
 function checkRole(check: FieldCheck, index: number, value: string): void {
@@ -79,4 +80,10 @@ function checkRole(check: FieldCheck, index: number, value: string): void {
     `user.roles[${index}]`,
     'must have 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen',
   );
+}
+
+function checkAddress(check: FieldCheck, { street, city, country, zipCode }: Partial<Address>): void {
+  for (const [part, value] of Object.entries({ street, city, country, zip_code: zipCode })) {
+    if (value !== undefined) check.text(`user.address.${part}`, value, addressLimits);
+  }
 }

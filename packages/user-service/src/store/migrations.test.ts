@@ -7,7 +7,7 @@ import { PostgresStore, prepareSqlite } from '@example/storage';
 import { describeWithPostgres } from '@example/storage/testing/vitest';
 import { expect, it } from 'vitest';
 import type { UserRepository } from '../domain/user-repository.ts';
-import { Users } from '../domain/users.ts';
+import { UsersV1 } from '../domain/users-v1.ts';
 import { UsersV2 } from '../domain/users-v2.ts';
 import { migrations } from './migrations.ts';
 import { postgresMigrations } from './postgres-migrations.ts';
@@ -29,7 +29,7 @@ const { scope, id, fingerprint } = idempotencyKey(['CreateUser', ''], requestId,
  * Expects the users and idempotency keys of a store from before 1.2.0, in which `saoirse` was created with `requestId`.
  */
 async function expectAllKept(repository: UserRepository): Promise<void> {
-  const users = new Users(repository);
+  const users = new UsersV1(repository);
   const v2 = new UsersV2(repository);
   const nothingElse = { age: undefined, roles: [], address: undefined, createTime: undefined };
   expect(await v2.get('usr-4')).toEqual({ ...saoirse, ...nothingElse });

@@ -4,9 +4,7 @@ import type { NewUser, User } from '../domain/user.ts';
 import type { UserList, UserRepository } from '../domain/user-repository.ts';
 import { applyChange, type UserChange } from '../domain/user-update.ts';
 import { postgresMigrations } from './postgres-migrations.ts';
-import { fixedUserBytes, maxPageBytes, toColumns, toUser, toUserResult, type UserRow } from './user-rows.ts';
-
-const columns = ['id', 'name', 'email', 'age', 'roles', 'address', 'create_time_ms'];
+import { columns, fixedUserBytes, maxPageBytes, toColumns, toUser, toUserResult, type UserRow } from './user-rows.ts';
 
 /** Users in a PostgreSQL database. Any number of processes may share it. */
 export class PostgresUserRepository implements UserRepository {
@@ -33,11 +31,10 @@ export class PostgresUserRepository implements UserRepository {
     const result = await this.#store.write(undefined, async (sql) => {
       const [before] = await sql<UserRow[]>`SELECT ${sql(columns)} FROM users WHERE id = ${`${id}`} FOR UPDATE`;
       if (before === undefined) return undefined;
-      const { name, email, age, roles, address } = toColumns(applyChange(toUser(before), change));
-      const [after] = await sql<UserRow[]>`
-        UPDATE users SET name = ${name}, email = ${email}, age = ${age}, roles = ${roles}, address = ${address}
-        WHERE id = ${`${id}`} RETURNING ${sql(columns)}`;
-      return after;
+      const after = toColumns(applyChange(toUser(before), change));
+      const [row] = await sql<UserRow[]>`
+        UPDATE users SET ${sql(after)} WHERE id = ${`${id}`} RETURNING ${sql(columns)}`;
+      return row;
     });
     return 'value' in result && result.value !== undefined ? toUser(result.value) : undefined;
   }
@@ -55,7 +52,7 @@ export class PostgresUserRepository implements UserRepository {
         sql,
         sql`SELECT ${sql(columns)} FROM users WHERE id > ${`${id}`} ORDER BY id LIMIT ${limit + 1}`,
         maxPageBytes,
-        sql`${fixedUserBytes} + octet_length(name || email || roles || coalesce(address, ''))`,
+        sql`${fixedUserBytes} + octet_length(concat(${sql(columns)}))`,
         'id',
       ),
     );

@@ -6,9 +6,9 @@ import type { UserList, UserRepository } from '../domain/user-repository.ts';
 import type { UserChange } from '../domain/user-update.ts';
 import { migrations } from './migrations.ts';
 import type { UserWrites } from './sqlite-user-writes.ts';
-import { maxPageBytes, maxUserBytes, toUser, toUserResult, type UserRow } from './user-rows.ts';
+import { maxPageBytes, maxUserBytes, toUser, toUserResult, type UserRow, valueColumns } from './user-rows.ts';
 
-const select = 'SELECT CAST(id AS TEXT) AS id, name, email, age, roles, address, create_time_ms FROM users';
+const select = `SELECT CAST(id AS TEXT) AS id, ${valueColumns.join(', ')} FROM users`;
 
 /** Users in one SQLite file. */
 export class SqliteUserRepository implements UserRepository {

@@ -4,20 +4,20 @@ import type { IdempotencyKey } from '@example/service-kit';
 import { idempotentWrites } from '@example/storage';
 import type { NewUser } from '../domain/user.ts';
 import { applyChange, type UserChange } from '../domain/user-update.ts';
-import { toColumns, toUser, type UserRow } from './user-rows.ts';
+import { toColumns, toUser, type UserRow, valueColumns } from './user-rows.ts';
 
 export type UserWrites = ReturnType<typeof writes>;
 
-const columns = 'CAST(id AS TEXT) AS id, name, email, age, roles, address, create_time_ms';
+const columns = `CAST(id AS TEXT) AS id, ${valueColumns.join(', ')}`;
 
 export function writes(db: DatabaseSync) {
   const insert = db.prepare(`
-    INSERT INTO users (name, email, age, roles, address, create_time_ms)
-    VALUES (:name, :email, :age, :roles, :address, :create_time_ms)
+    INSERT INTO users (${valueColumns.join(', ')})
+    VALUES (${valueColumns.map((column) => `:${column}`).join(', ')})
     RETURNING ${columns}`);
   const byId = db.prepare(`SELECT ${columns} FROM users WHERE users.id = ?`);
   const updateById = db.prepare(`
-    UPDATE users SET name = :name, email = :email, age = :age, roles = :roles, address = :address
+    UPDATE users SET ${valueColumns.map((column) => `${column} = :${column}`).join(', ')}
     WHERE users.id = :id
     RETURNING ${columns}`);
   const idempotent = idempotentWrites(db);
@@ -27,7 +27,7 @@ export function writes(db: DatabaseSync) {
     update: ({ id, change }: { id: bigint; change: UserChange }) => {
       const before = byId.get(id) as UserRow | undefined;
       if (before === undefined) return undefined;
-      const { create_time_ms: _, ...after } = toColumns(applyChange(toUser(before), change));
+      const after = toColumns(applyChange(toUser(before), change));
       return { ...updateById.get({ id, ...after }) } as unknown as UserRow;
     },
   };

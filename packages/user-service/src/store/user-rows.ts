@@ -17,6 +17,11 @@ export interface UserRow {
   readonly create_time_ms?: number | string | null;
 }
 
+/** What an insert and an update write. */
+export const valueColumns = ['name', 'email', 'age', 'roles', 'address', 'create_time_ms'] as const;
+
+export const columns = ['id', ...valueColumns] as const;
+
 /** The maximum length of a page without its last user, in bytes. */
 export const maxPageBytes = 1024 * 1024;
 
@@ -24,8 +29,10 @@ export const maxPageBytes = 1024 * 1024;
 export const fixedUserBytes = 100;
 
 /** An upper bound of a user's size in a response, in bytes: a UTF-16 unit takes up to three bytes in UTF-8. */
-export function maxUserBytes({ name, email, roles, address }: UserRow): number {
-  return fixedUserBytes + 3 * (name.length + email.length + (roles?.length ?? 0) + (address?.length ?? 0));
+export function maxUserBytes(row: UserRow): number {
+  let units = 0;
+  for (const value of Object.values(row)) if (typeof value === 'string') units += value.length;
+  return fixedUserBytes + 3 * units;
 }
 
 /** The values of all columns except the id. */

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -12,8 +14,6 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
-
-	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 // request is one line of input.
@@ -32,11 +32,11 @@ type request struct {
 	Token string `json:"token"`
 }
 
-// driver makes calls to one pair of servers.
+// driver makes calls to the servers of all services.
 type driver struct {
-	users, orders *grpc.ClientConn
-	token         string
-	methods       map[string]method
+	connections map[string]*grpc.ClientConn
+	token       string
+	stubs       map[string]any
 }
 
 func newDriver(environment func(string) string) (*driver, error) {
@@ -47,29 +47,29 @@ func newDriver(environment func(string) string) (*driver, error) {
 			return nil, err
 		}
 	}
-	users, err := grpc.NewClient(environment("USER_ADDRESS"), grpc.WithTransportCredentials(transport))
-	if err != nil {
-		return nil, err
-	}
-	orders, err := grpc.NewClient(environment("ORDER_ADDRESS"), grpc.WithTransportCredentials(transport))
-	if err != nil {
-		users.Close()
-		return nil, err
-	}
-	return &driver{users, orders, environment("TOKEN"), methodsOf(users, orders)}, nil
+	d := &driver{connections: map[string]*grpc.ClientConn{}, token: environment("TOKEN")}
+	var failed error
+	d.stubs = stubsOf(func(service string) grpc.ClientConnInterface {
+		name, _, _ := strings.Cut(service, ".")
+		if d.connections[name] == nil {
+			address := environment(strings.ToUpper(name) + "_ADDRESS")
+			connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(transport))
+			failed = errors.Join(failed, err)
+			d.connections[name] = connection
+		}
+		return d.connections[name]
+	})
+	return d, failed
 }
 
 func (d *driver) close() {
-	d.users.Close()
-	d.orders.Close()
+	for _, connection := range d.connections {
+		connection.Close()
+	}
 }
 
 // call makes one call.
 func (d *driver) call(ctx context.Context, r request) result {
-	method, ok := d.methods[r.Method]
-	if !ok {
-		return newResult(nil, fmt.Errorf("driver: unknown method %q", r.Method))
-	}
 	if r.TimeoutMs != nil {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(*r.TimeoutMs)*time.Millisecond)
@@ -78,7 +78,7 @@ func (d *driver) call(ctx context.Context, r request) result {
 	// Cancelling the context ends a stream that was not read to its end.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return newResult(method(d.withMetadata(ctx, r), r))
+	return newResult(invoke(d.withMetadata(ctx, r), d.stubs, r))
 }
 
 func (d *driver) withMetadata(ctx context.Context, r request) context.Context {
@@ -94,8 +94,8 @@ func (d *driver) withMetadata(ctx context.Context, r request) context.Context {
 }
 
 func parse(text json.RawMessage, message proto.Message) error {
-	if update, ok := message.(*userv2.UpdateUserRequest); ok {
-		return parseUpdate(text, update)
+	if mask := message.ProtoReflect().Descriptor().Fields().ByName("update_mask"); mask != nil {
+		return parseUpdate(text, message, mask)
 	}
 	return parseMessage(text, message)
 }

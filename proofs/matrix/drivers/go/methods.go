@@ -2,173 +2,131 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"strings"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
 
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// method makes a call. If the call fails, method returns the error and the earlier responses.
-type method func(ctx context.Context, r request) ([]proto.Message, error)
+// stubsOf makes the generated client of each service. connect returns the connection to the server of a service.
+func stubsOf(connect func(service string) grpc.ClientConnInterface) map[string]any {
+	stubs := map[string]any{}
+	stubs["user.v1.UserService"] = userv1.NewUserServiceClient(connect("user.v1.UserService"))
+	stubs["user.v2.UserService"] = userv2.NewUserServiceClient(connect("user.v2.UserService"))
+	stubs["order.v1.OrderService"] = orderv1.NewOrderServiceClient(connect("order.v1.OrderService"))
+	return stubs
+}
 
-func methodsOf(userConn, orderConn grpc.ClientConnInterface) map[string]method {
-	users, usersV2 := userv1.NewUserServiceClient(userConn), userv2.NewUserServiceClient(userConn)
-	orders := orderv1.NewOrderServiceClient(orderConn)
-	return map[string]method{
-		"user.v1.UserService/GetUser":    unary(users.GetUser),
-		"user.v1.UserService/CreateUser": unary(users.CreateUser),
-		"user.v1.UserService/ListUsers":  unary(users.ListUsers),
-
-		"user.v2.UserService/GetUser":    unary(usersV2.GetUser),
-		"user.v2.UserService/CreateUser": unary(usersV2.CreateUser),
-		"user.v2.UserService/ListUsers":  unary(usersV2.ListUsers),
-		"user.v2.UserService/UpdateUser": unary(usersV2.UpdateUser),
-
-		"order.v1.OrderService/CreateOrder":       unary(orders.CreateOrder),
-		"order.v1.OrderService/GetOrder":          unary(orders.GetOrder),
-		"order.v1.OrderService/UpdateOrderStatus": unary(orders.UpdateOrderStatus),
-		"order.v1.OrderService/ListOrders":        serverStream(orders.ListOrders),
-		"order.v1.OrderService/UploadLineItems":   clientStream(orders.UploadLineItems),
-		"order.v1.OrderService/OrderChat":         bidiStream(orders.OrderChat),
+// invoke makes a call by a generated client. If the call fails, invoke returns the error and the earlier responses.
+func invoke(ctx context.Context, stubs map[string]any, r request) ([]proto.Message, error) {
+	service, name, _ := strings.Cut(r.Method, "/")
+	stub := reflect.ValueOf(stubs[service])
+	method, err := methodOf(service, name)
+	if err != nil || !stub.IsValid() {
+		return nil, fmt.Errorf("driver: unknown method %q: %v", r.Method, err)
 	}
-}
-
-// message is *T, the pointer that is a protobuf message.
-type message[T any] interface {
-	*T
-	proto.Message
-}
-
-func unary[Req any, PReq message[Req], Res proto.Message](
-	call func(context.Context, PReq, ...grpc.CallOption) (Res, error),
-) method {
-	return func(ctx context.Context, r request) ([]proto.Message, error) {
-		request, err := parseOne[Req, PReq](r.Requests)
-		if err != nil {
-			return nil, err
-		}
-		response, err := call(ctx, request)
-		if err != nil {
-			return nil, err
-		}
-		return []proto.Message{response}, nil
+	requests, err := parseAll(r, method.Input())
+	if err != nil {
+		return nil, err
 	}
-}
-
-func serverStream[Req any, PReq message[Req], Res any, PRes message[Res]](
-	call func(context.Context, PReq, ...grpc.CallOption) (grpc.ServerStreamingClient[Res], error),
-) method {
-	return func(ctx context.Context, r request) ([]proto.Message, error) {
-		request, err := parseOne[Req, PReq](r.Requests)
-		if err != nil {
-			return nil, err
+	args := []reflect.Value{reflect.ValueOf(ctx)}
+	if !method.IsStreamingClient() {
+		if len(requests) != 1 {
+			return nil, fmt.Errorf("driver: the call takes one request, not %d", len(requests))
 		}
-		stream, err := call(ctx, request)
-		if err != nil {
-			return nil, err
-		}
-		return receiveAll[Res, PRes](stream.Recv)
+		args = append(args, reflect.ValueOf(requests[0]))
 	}
-}
-
-func clientStream[Req any, PReq message[Req], Res any, PRes message[Res]](
-	call func(context.Context, ...grpc.CallOption) (grpc.ClientStreamingClient[Req, Res], error),
-) method {
-	return func(ctx context.Context, r request) ([]proto.Message, error) {
-		all, err := parseAll[Req, PReq](r.Requests)
-		if err != nil {
-			return nil, err
-		}
-		stream, err := call(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if err := sendAll(stream.Send, all); err != nil {
-			return nil, err
-		}
-		response := PRes(new(Res))
-		if !r.HoldOpen {
-			response, err = stream.CloseAndRecv()
-		} else {
-			err = stream.RecvMsg(response)
-		}
-		if err != nil {
-			return nil, err
-		}
-		return []proto.Message{response}, nil
+	results := stub.MethodByName(name).Call(args)
+	if err, ok := results[1].Interface().(error); ok {
+		return nil, err
 	}
+	if stream, ok := results[0].Interface().(grpc.ClientStream); ok {
+		return exchange(stream, method, requests, r.HoldOpen)
+	}
+	return []proto.Message{results[0].Interface().(proto.Message)}, nil
 }
 
-func bidiStream[Req any, PReq message[Req], Res any, PRes message[Res]](
-	call func(context.Context, ...grpc.CallOption) (grpc.BidiStreamingClient[Req, Res], error),
-) method {
-	return func(ctx context.Context, r request) ([]proto.Message, error) {
-		all, err := parseAll[Req, PReq](r.Requests)
+func methodOf(service, name string) (protoreflect.MethodDescriptor, error) {
+	descriptor, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service + "." + name))
+	if err != nil {
+		return nil, err
+	}
+	method, ok := descriptor.(protoreflect.MethodDescriptor)
+	if !ok {
+		return nil, fmt.Errorf("%s is no method", descriptor.FullName())
+	}
+	return method, nil
+}
+
+// newMessage makes an empty message of a generated type.
+func newMessage(descriptor protoreflect.MessageDescriptor) (proto.Message, error) {
+	generated, err := protoregistry.GlobalTypes.FindMessageByName(descriptor.FullName())
+	if err != nil {
+		return nil, err
+	}
+	return generated.New().Interface(), nil
+}
+
+func parseAll(r request, input protoreflect.MessageDescriptor) ([]proto.Message, error) {
+	all := make([]proto.Message, len(r.Requests))
+	for i, text := range r.Requests {
+		m, err := newMessage(input)
 		if err != nil {
 			return nil, err
 		}
-		stream, err := call(ctx)
-		if err != nil {
+		if err := parse(text, m); err != nil {
 			return nil, err
 		}
-		// Recv returns the error of the call.
-		go func() {
-			if sendAll(stream.Send, all) == nil && !r.HoldOpen {
-				stream.CloseSend()
-			}
-		}()
-		return receiveAll[Res, PRes](stream.Recv)
-	}
-}
-
-func parseOne[T any, P message[T]](requests []json.RawMessage) (P, error) {
-	if len(requests) != 1 {
-		return nil, fmt.Errorf("driver: the call takes one request, not %d", len(requests))
-	}
-	request := P(new(T))
-	return request, parse(requests[0], request)
-}
-
-func parseAll[T any, P message[T]](requests []json.RawMessage) ([]*T, error) {
-	all := make([]*T, len(requests))
-	for i, text := range requests {
-		all[i] = new(T)
-		if err := parse(text, P(all[i])); err != nil {
-			return nil, err
-		}
+		all[i] = m
 	}
 	return all, nil
 }
 
-// sendAll stops without an error when the server has ended the call: receiving returns the status.
-func sendAll[T any](send func(*T) error, messages []*T) error {
-	for _, m := range messages {
-		if err := send(m); errors.Is(err, io.EOF) {
-			return nil
+// exchange sends the requests of a stream, and receives responses until its end.
+func exchange(
+	stream grpc.ClientStream, method protoreflect.MethodDescriptor, requests []proto.Message, holdOpen bool,
+) ([]proto.Message, error) {
+	if method.IsStreamingClient() {
+		// Receiving returns the error of the call.
+		go func() {
+			if sendAll(stream, requests) == nil && !holdOpen {
+				stream.CloseSend()
+			}
+		}()
+	}
+	var all []proto.Message
+	for {
+		m, err := newMessage(method.Output())
+		if err != nil {
+			return all, err
+		}
+		if err := stream.RecvMsg(m); errors.Is(err, io.EOF) {
+			return all, nil
 		} else if err != nil {
+			return all, err
+		}
+		all = append(all, m)
+		if !method.IsStreamingServer() {
+			return all, nil
+		}
+	}
+}
+
+func sendAll(stream grpc.ClientStream, messages []proto.Message) error {
+	for _, m := range messages {
+		if err := stream.SendMsg(m); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func receiveAll[T any, P message[T]](receive func() (*T, error)) ([]proto.Message, error) {
-	var all []proto.Message
-	for {
-		m, err := receive()
-		if errors.Is(err, io.EOF) {
-			return all, nil
-		}
-		if err != nil {
-			return all, err
-		}
-		all = append(all, P(m))
-	}
 }

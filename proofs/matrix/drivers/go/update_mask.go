@@ -4,14 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
-
-	userv2 "example.com/protos/gen/go/user/v2"
 )
 
 // parseUpdate reads a request whose field mask is an object with its paths as on the wire. Protojson takes one text,
 // and refuses paths such as "*". A program in Go sets the paths like this.
-func parseUpdate(text json.RawMessage, update *userv2.UpdateUserRequest) error {
+func parseUpdate(text json.RawMessage, update proto.Message, field protoreflect.FieldDescriptor) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(text, &fields); err != nil {
 		return fmt.Errorf("driver: %w", err)
@@ -31,7 +31,8 @@ func parseUpdate(text json.RawMessage, update *userv2.UpdateUserRequest) error {
 		return err
 	}
 	if mask != nil {
-		update.UpdateMask = &fieldmaskpb.FieldMask{Paths: mask.Paths}
+		paths := &fieldmaskpb.FieldMask{Paths: mask.Paths}
+		update.ProtoReflect().Set(field, protoreflect.ValueOfMessage(paths.ProtoReflect()))
 	}
 	return nil
 }

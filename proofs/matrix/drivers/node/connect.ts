@@ -4,10 +4,8 @@ import { createRegistry, type DescMethod, type JsonObject, type MessageShape, to
 import { ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { file_google_rpc_error_details } from '@example/protos/google/rpc/error_details';
-import { OrderService } from '@example/protos/order/v1';
-import { UserService } from '@example/protos/user/v1';
-import { UserService as UserServiceV2 } from '@example/protos/user/v2';
 import { status } from '@grpc/grpc-js';
+import { apiServices } from '../../src/api-services.ts';
 import type { Call } from '../../src/driver.ts';
 import { addressOf, headersOf, serveLines } from './lines.js';
 import { requestFrom } from './request-from.ts';
@@ -20,7 +18,7 @@ const transports: Readonly<Record<string, (options: { baseUrl: string; nodeOptio
   connect: (options) => createConnectTransport({ ...options, httpVersion: '2' }),
 };
 
-const clients = [UserService, UserServiceV2, OrderService].map((service) => {
+const clients = apiServices.map((service) => {
   const baseUrl = `${CA_FILE ? 'https' : 'http'}://${addressOf(service.typeName)}`;
   const transport = transports[TRANSPORT]?.({ baseUrl, nodeOptions: CA_FILE ? { ca: readFileSync(CA_FILE) } : {} });
   if (transport === undefined) throw new Error(`TRANSPORT must be one of ${Object.keys(transports).join(', ')}`);

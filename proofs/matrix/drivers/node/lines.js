@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-const { USER_ADDRESS = '', ORDER_ADDRESS = '', TOKEN } = process.env;
+const { TOKEN } = process.env;
 
 /**
  * Makes the call of each line of standard input, and writes its result as a line.
@@ -20,7 +20,8 @@ export async function serveLines(make) {
  * @returns {string} HOST:PORT
  */
 export function addressOf(method) {
-  return method.startsWith('user.') ? USER_ADDRESS : ORDER_ADDRESS;
+  const [name = ''] = method.split('.');
+  return process.env[`${name.toUpperCase()}_ADDRESS`] ?? '';
 }
 
 /**

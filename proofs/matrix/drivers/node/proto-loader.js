@@ -1,4 +1,5 @@
 // The driver of @grpc/proto-loader and @grpc/grpc-js, in JavaScript. It reads the .proto files when it starts.
+import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -6,20 +7,20 @@ import { channelCredentials, codeOf, collect } from './grpc-js-call.js';
 import { addressOf, serveLines } from './lines.js';
 import { detailsOf } from './status-details.js';
 
-const definition = loadSync(['user/v1/user.proto', 'user/v2/user.proto', 'order/v1/order.proto'], {
-  includeDirs: [fileURLToPath(new URL('../../../../proto', import.meta.url))],
+const protos = fileURLToPath(new URL('../../../../proto', import.meta.url));
+const definition = loadSync(globSync('*/v*/*.proto', { cwd: protos }), {
+  includeDirs: [protos],
   longs: String,
   enums: String,
   defaults: true,
 });
-const { user, order } = loadPackageDefinition(definition);
-const services = {
-  'user.v1.UserService': user.v1.UserService,
-  'user.v2.UserService': user.v2.UserService,
-  'order.v1.OrderService': order.v1.OrderService,
-};
+const packages = loadPackageDefinition(definition);
+const services = Object.keys(definition).filter((name) => addressOf(name) && !('format' in definition[name]));
 const clients = Object.fromEntries(
-  Object.entries(services).map(([name, Client]) => [name, new Client(addressOf(name), channelCredentials)]),
+  services.map((name) => {
+    const Client = name.split('.').reduce((scope, part) => scope[part], packages);
+    return [name, new Client(addressOf(name), channelCredentials)];
+  }),
 );
 
 await serveLines(async (call) => {

@@ -54,8 +54,8 @@ async def main() -> None:
             return grpc.aio.insecure_channel(address)
         return grpc.aio.secure_channel(address, grpc.ssl_channel_credentials(environment.ca.read_bytes()))
 
-    channels = {service: open_channel(service) for service in STUBS}
-    stubs = {service: stub(channels[service]) for service, stub in STUBS.items()}
+    channels = {service: open_channel(service) for service in STUBS if environment.address_of(service)}
+    stubs = {service: STUBS[service](channel) for service, channel in channels.items()}
 
     async def run(call: Call) -> Outcome:
         method = method_of(call)

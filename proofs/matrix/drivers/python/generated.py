@@ -1,31 +1,37 @@
 """The generated messages and stubs, by the names that the harness uses."""
 
+import importlib
+import pkgutil
 from typing import Any
 
-from example_protos.order.v1 import order_pb2, order_pb2_grpc
-from example_protos.user.v1 import user_pb2, user_pb2_grpc
-from example_protos.user.v2 import user_pb2 as user_v2_pb2
-from example_protos.user.v2 import user_pb2_grpc as user_v2_pb2_grpc
+import example_protos
 from google.protobuf import message_factory
-from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
 from line_contract import Call, parse_request
 
-STUBS: dict[str, Any] = {
-    "user.v1.UserService": user_pb2_grpc.UserServiceStub,
-    "user.v2.UserService": user_v2_pb2_grpc.UserServiceStub,
-    "order.v1.OrderService": order_pb2_grpc.OrderServiceStub,
-}
 
-_SERVICES = {
-    "user.v1.UserService": user_pb2.DESCRIPTOR.services_by_name["UserService"],
-    "user.v2.UserService": user_v2_pb2.DESCRIPTOR.services_by_name["UserService"],
-    "order.v1.OrderService": order_pb2.DESCRIPTOR.services_by_name["OrderService"],
-}
+def _services() -> dict[str, tuple[ServiceDescriptor, Any]]:
+    """The descriptor and the stub of each service that is generated."""
+    services: dict[str, tuple[ServiceDescriptor, Any]] = {}
+    for module in pkgutil.walk_packages(example_protos.__path__, "example_protos."):
+        if not module.name.endswith("_pb2_grpc"):
+            continue
+        stubs = importlib.import_module(module.name)
+        messages = importlib.import_module(module.name.removesuffix("_grpc"))
+        for name, descriptor in messages.DESCRIPTOR.services_by_name.items():
+            services[descriptor.full_name] = (descriptor, getattr(stubs, f"{name}Stub"))
+    return services
+
+
+_SERVICES = _services()
+
+STUBS = {name: stub for name, (_, stub) in _SERVICES.items()}
 
 
 def method_of(call: Call) -> MethodDescriptor:
-    return _SERVICES[call.service].methods_by_name[call.method]
+    descriptor, _ = _SERVICES[call.service]
+    return descriptor.methods_by_name[call.method]
 
 
 def requests_of(call: Call, method: MethodDescriptor) -> list[Any]:

@@ -28,20 +28,23 @@ _DETAILS_KEY = "grpc-status-details-bin"
 class Environment:
     """The addresses of the servers, and the credentials for them."""
 
-    user_address: str
-    order_address: str
+    addresses: dict[str, str]
     ca: Path | None
     token: str | None
 
     def address_of(self, service: str) -> str:
-        return self.user_address if service.startswith("user.") else self.order_address
+        """The address is empty if no server has the service."""
+        return self.addresses.get(service.split(".")[0], "")
 
 
 def read_environment() -> Environment:
     ca = os.environ.get("CA_FILE")
     return Environment(
-        user_address=os.environ["USER_ADDRESS"],
-        order_address=os.environ["ORDER_ADDRESS"],
+        addresses={
+            name.removesuffix("_ADDRESS").lower(): value
+            for name, value in os.environ.items()
+            if name.endswith("_ADDRESS")
+        },
         ca=Path(ca) if ca else None,
         token=os.environ.get("TOKEN"),
     )

@@ -89,9 +89,7 @@ def _kind(streaming: bool) -> str:
 
 def main() -> None:
     environment = read_environment()
-    servers = {
-        address: Server(address, environment) for address in (environment.user_address, environment.order_address)
-    }
+    servers = {address: Server(address, environment) for address in environment.addresses.values()}
     serve_lines(environment, lambda call: run_call(servers[environment.address_of(call.service)], call))
 
 

@@ -9,6 +9,7 @@ def main() -> None:
     stubs = {
         service: stub(open_blocking_channel(environment, environment.address_of(service)))
         for service, stub in STUBS.items()
+        if environment.address_of(service)
     }
 
     def run(call: Call) -> Outcome:

@@ -2,6 +2,7 @@ import type { MatrixCase } from '../matrix-case.ts';
 import { accessCases } from './access.ts';
 import { orderCases } from './orders.ts';
 import { fails } from './outcomes.ts';
+import { resourceCases } from './resource.ts';
 import { userCases } from './users.ts';
 import { userV2Cases } from './users-v2.ts';
 
@@ -11,6 +12,13 @@ export const cases: readonly MatrixCase[] = [
   ...userV2Cases,
   ...orderCases,
   ...accessCases,
+  ...resourceCases({
+    api: 'user.v2',
+    one: 'User',
+    many: 'Users',
+    sample: { name: 'Róisín', email: 'r@example.com' },
+    byId: ['GetUser'],
+  }),
   {
     name: 'a server that has ended',
     method: 'user.v1.UserService/GetUser',

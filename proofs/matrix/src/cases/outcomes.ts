@@ -13,5 +13,5 @@ export const badFields = (...fields: string[]): CallOutcome =>
 export const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 
 /** @param domain user, order */
-export const reused = (domain: string): CallOutcome =>
-  fails('ALREADY_EXISTS', `ErrorInfo REQUEST_ID_REUSED ${domain}.example.com request_id=${requestId}`);
+export const reused = (domain: string, id = requestId): CallOutcome =>
+  fails('ALREADY_EXISTS', `ErrorInfo REQUEST_ID_REUSED ${domain}.example.com request_id=${id}`);

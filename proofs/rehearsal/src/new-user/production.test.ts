@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jsonLine, Program } from '@example/kit/programs';
 import { root } from '@example/kit/root';
+import { services } from '@example/kit/services';
 import { run } from '@example/release';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { copyRepository } from '../repository-copy.ts';
@@ -20,7 +21,7 @@ async function expectStart(cwd: string): Promise<void> {
   expect(await service.waitForLine((line) => jsonLine(line)?.['url'])).toMatch(/^http:/);
 }
 
-describe.each(['user-service', 'order-service'])('%s', (name) => {
+describe.each(services().map(({ folder }) => folder))('%s', (name) => {
   it('starts in a folder that pnpm deploy has made', async () => {
     await run('pnpm', ['--filter', `@example/${name}`, 'deploy', '--prod', join(folder, name)], { cwd: root });
     await expectStart(join(folder, name));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, outputOf, Program } from '@example/kit/programs';
 import { root } from '@example/kit/root';
+import { services } from '@example/kit/services';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 let data: string;
@@ -27,7 +28,8 @@ function patternOf(output: string): RegExp {
 }
 
 it('each command prints what README.md has, the last one after a kill -9', async () => {
-  const ports = ['--user-port', `${await freePort()}`, '--order-port', `${await freePort()}`];
+  const ports: string[] = [];
+  for (const { name } of services()) ports.push(`--${name}-port`, `${await freePort()}`);
   /** Runs commands beside `pnpm dev`, which prints them with the addresses of its services. */
   const play = async (some: typeof commands, kill?: (pid: number) => void) => {
     const printed: string[] = [];
@@ -36,7 +38,7 @@ it('each command prints what README.md has, the last one after a kill -9', async
       ['--import', 'tsx', 'scripts/run.ts', 'dev', '--data', data, ...ports],
       { onLine: (line) => printed.push(line.trim()) },
     );
-    await dev.waitForLine((line) => line.includes('Ctrl-C stops both') || undefined);
+    await dev.waitForLine((line) => line.includes('Ctrl-C stops all') || undefined);
     for (const { command, output } of some) {
       const own = command.replace('localhost:9000', `localhost:${ports[1]}`);
       const line = printed.find((one) => one.startsWith(own)) ?? own;

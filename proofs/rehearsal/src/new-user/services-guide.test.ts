@@ -1,9 +1,13 @@
-// The steps of docs/guides/services.md in a copy of the repository, which passes `pnpm check` afterwards.
-import { globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+// The commands of docs/guides/services.md in a copy of the repository, without a line by hand but for "Edit a proto":
+// the new service is called from three languages, and `pnpm check` passes.
+import { globSync, readFileSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { freePort, jsonLine, nodeArgs, Program } from '@example/kit/programs';
 import { root } from '@example/kit/root';
+import { services } from '@example/kit/services';
 import { run } from '@example/release';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { missingToolchain } from '../missing-toolchain.ts';
@@ -29,46 +33,83 @@ afterAll(() => rm(copy, { recursive: true }));
 const env = { ...process.env, pnpm_config_frozen_lockfile: 'false' };
 const pnpm = async (...args: string[]) => await run('pnpm', args, { cwd: copy, env });
 
-/** Copies the files of a folder, with a book where they have a user, in their names too: the words have one length. */
-function copyAsBook(folder: string): void {
-  for (const path of globSync(`${folder}/**/*.{ts,json,proto}`, { cwd: copy, exclude: ['**/node_modules'] })) {
-    const to = join(copy, asBook(path));
-    mkdirSync(dirname(to), { recursive: true });
-    writeFileSync(to, asBook(readFileSync(join(copy, path), 'utf8')));
-  }
-}
-
-function asBook(text: string): string {
-  return text.replaceAll('user', 'book').replaceAll('User', 'Book').replaceAll('USER', 'BOOK');
-}
-
 const guide = readFileSync(join(root, 'docs/guides/services.md'), 'utf8');
 
-/** Runs the commands that a section of the guide has, but for the service and the check. */
+/** Runs the commands that a section of the guide has, but for those that only run or check. */
 async function follow(title: string): Promise<void> {
   const [section = ''] = guide.split(`## ${title}\n`)[1]?.split('\n## ') ?? [];
-  const commands = [...section.matchAll(/`pnpm ([^`]+)`/g)].map(([, command = '']) => command);
-  expect(commands).toContain('check');
-  for (const command of commands) {
-    if (command !== 'dev' && command !== 'check') await pnpm(...command.split(' '));
+  const commands = [...section.matchAll(/`pnpm ([^`]+)`/g)].map(([, command = '']) => command.replaceAll('\n', ' '));
+  const steps = commands.filter((command) => !/^(dev|check|new|new field)$/.test(command));
+  expect(steps).not.toEqual([]);
+  for (const step of steps) await pnpm(...step.split(' '));
+}
+
+type Answer = Record<string, Record<string, unknown>>;
+
+/** Calls StockService, in a process of its own on the store of the copy. */
+async function call(method: string, request: object): Promise<Answer> {
+  const main = join(copy, 'packages/stock-service/src/main.ts');
+  const DATABASE_URL = `sqlite:${join(copy, '.data/stock.db')}`;
+  const env = { PORT: '0', AUTH: 'off', LOG_LEVEL: 'debug', DATABASE_URL };
+  const lines: string[] = [];
+  const onLine = (line: string) => lines.push(line);
+  await using service = new Program(process.execPath, nodeArgs(main), { cwd: copy, env, onLine });
+  const url = await service.waitForLine((line) => jsonLine(line)?.['url']);
+  const response = await fetch(`${url}/stock.v1.StockService/${method}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-request-id': 'req-of-test' },
+    body: JSON.stringify(request),
+  });
+  const answer = (await response.json()) as Answer;
+  await service.end('SIGTERM', 10_000);
+  // The logger of a handler has the method and the request id.
+  const own = lines.filter((line) => jsonLine(line)?.['msg'] === method);
+  for (const line of own) expect(jsonLine(line)?.['requestId']).toBe('req-of-test');
+  if (method === 'ReserveStock') expect(own).toHaveLength(1);
+  return answer;
+}
+
+/** The output of `pnpm dev` in the copy while the port of StockService is in use. */
+async function devWithBusyPort(): Promise<string> {
+  const server = createServer().listen(0, 'localhost');
+  const port = await new Promise<number>((resolve) => {
+    server.once('listening', () => resolve((server.address() as { port: number }).port));
+  });
+  const options = ['--stock-port', `${port}`];
+  for (const { name } of services()) options.push(`--${name}-port`, `${await freePort()}`);
+  try {
+    return await pnpm('dev', ...options).catch((error: unknown) => String(error));
+  } finally {
+    server.close();
   }
 }
 
-it.skipIf(missing)('after "Edit a proto" and "Add a service" pnpm check passes', async () => {
-  const field = '  string email = 3;\n';
-  await edit(
-    join(copy, 'proto/user/v1/user.proto'),
-    field,
-    `${field}  // At most 50 characters.\n  string phone = 4;\n`,
-  );
-  await follow('Edit a proto');
+it.skipIf(missing)(
+  'a service, a method and fields that are added by commands alone are called, and pass pnpm check',
+  async () => {
+    const field = '  string email = 3;\n';
+    const phone = `${field}\n  // At most 50 characters.\n  string phone = 4;\n`;
+    await edit(join(copy, 'proto/user/v1/user.proto'), field, phone);
+    await follow('Edit a proto');
 
-  copyAsBook('proto/user');
-  copyAsBook('packages/user-service');
-  const specs = join(copy, 'tools/dev/src/service-spec.ts');
-  await edit(specs, "name: 'user-service'", "name: 'user-service' | 'book-service'");
-  const [line = ''] = / +\{ name: 'user-service'.*\n/.exec(readFileSync(specs, 'utf8')) ?? [];
-  await edit(specs, line, line + asBook(line).replace('bookPort', '9001'));
-  await follow('Add a service');
-  expect(await pnpm('check')).toContain(' 0 failed');
-});
+    await follow('Add a service');
+    const request = { stock: { name: 'Bolts' }, requestId: '01936a2f-7c3e-7b1a-9f00-aabbccddeeff' };
+    const before = await call('CreateStock', request);
+    expect(before['stock']).toMatchObject({ id: 'stock-1', name: 'Bolts' });
+
+    await follow('Add a method');
+    await follow('Add a field');
+    expect(await call('CreateStock', request)).toEqual(before);
+    const reused = { ...request, stock: { name: 'Bolts', colour: 'red' } };
+    expect(await call('CreateStock', reused)).toMatchObject({ code: 'already_exists' });
+    expect(await call('CreateStock', { ...request, reason: 'why' })).toMatchObject({ code: 'already_exists' });
+    await call('UpdateStock', { stock: { id: 'stock-1', colour: 'red' } });
+    expect((await call('ReserveStock', { id: 'stock-1' }))['stock']).toMatchObject({ name: 'Bolts', colour: 'red' });
+    expect(await devWithBusyPort()).toMatch(/of StockService is in use: .* choose another port with --stock-port N/);
+
+    const clients = ['ts gRPC', 'go', 'python'].flatMap((name) => ['--client', name]);
+    expect(await pnpm('interop', '--server', 'ts', ...clients)).toContain(' 0 failed');
+    await pnpm('test', '--project', 'stock-service', 'store/sqlite', 'domain', 'authorization', 'stock-service.test');
+    expect(await pnpm('check')).toContain(' 0 failed');
+  },
+);

@@ -53,7 +53,13 @@ export const folderOrders: readonly FolderOrder[] = [
       ['index.ts'],
     ],
   },
-  { in: 'tools', levels: [['check', 'dev'], ['release']] },
+  {
+    in: 'tools',
+    levels: [
+      ['check', 'dev'],
+      ['new', 'release'],
+    ],
+  },
 ];
 
 /** Tests, and files that only tests import. */

@@ -1,7 +1,5 @@
 import { FieldCheck } from '@example/service-kit';
 import { parsePageToken } from './page-token.ts';
-import type { User } from './user.ts';
-import { maxUserId } from './user-id.ts';
 
 const maxEmailLength = 254;
 const maxPageSize = 1_000;
@@ -31,22 +29,6 @@ export function checkEmail(check: FieldCheck, field: string, value: string): voi
     field,
     `must be an address such as aoife@example.com of at most ${maxEmailLength} characters`,
   );
-}
-
-/** @throws {InvalidFieldsError} */
-export function checkNewUser(user: Pick<User, 'name' | 'email'>, requestId: string): void {
-  const check = new FieldCheck();
-  checkName(check, 'name', user.name);
-  checkEmail(check, 'email', user.email);
-  check.optionalUuid('request_id', requestId);
-  check.throwIfAny();
-}
-
-/** @throws {InvalidFieldsError} */
-export function checkUserId(id: bigint): void {
-  const check = new FieldCheck();
-  check.that(id >= 1n && id <= maxUserId, 'id', `must be 1 to ${maxUserId}`);
-  check.throwIfAny();
 }
 
 /** The start and length of a page. */

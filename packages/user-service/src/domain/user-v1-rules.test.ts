@@ -1,10 +1,10 @@
 import { InvalidFieldsError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
-import { checkNewUser } from './user-rules.ts';
+import { checkNewUserV1 } from './user-v1-rules.ts';
 
 function fieldsAtFault(name: string, email: string): readonly string[] {
   try {
-    checkNewUser({ name, email }, '');
+    checkNewUserV1({ name, email }, '');
     return [];
   } catch (error) {
     if (error instanceof InvalidFieldsError) return error.violations.map(({ field }) => field);
@@ -14,7 +14,7 @@ function fieldsAtFault(name: string, email: string): readonly string[] {
 
 const label63 = 'a'.repeat(63);
 
-describe('checkNewUser', () => {
+describe('checkNewUserV1', () => {
   it.each([
     'a@b.c',
     'first.last+tag@example.com',

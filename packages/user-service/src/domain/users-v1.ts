@@ -3,13 +3,13 @@ import type { User } from './user.ts';
 import { listPage, type UserPage } from './user-page.ts';
 import type { UserRepository } from './user-repository.ts';
 import { createdUser, requireUser } from './user-results.ts';
-import { checkNewUser, checkUserId } from './user-rules.ts';
+import { checkNewUserV1, checkUserIdV1 } from './user-v1-rules.ts';
 
 /**
  * The operations of user.v1 on users, over any protocol. Every method throws InvalidFieldsError for input that
  * breaks the field rules, and StoreUnavailableError.
  */
-export class Users {
+export class UsersV1 {
   readonly #repository: UserRepository;
 
   constructor(repository: UserRepository) {
@@ -18,7 +18,7 @@ export class Users {
 
   /** @throws {NotFoundError} USER_NOT_FOUND */
   async get(id: bigint): Promise<User> {
-    checkUserId(id);
+    checkUserIdV1(id);
     return requireUser(await this.#repository.get(id), `${id}`);
   }
 
@@ -28,7 +28,7 @@ export class Users {
    * @throws {RequestIdReusedError}
    */
   async create({ name, email }: Pick<User, 'name' | 'email'>, requestId: string, caller: string): Promise<User> {
-    checkNewUser({ name, email }, requestId);
+    checkNewUserV1({ name, email }, requestId);
     const key = idempotencyKey(['CreateUser', caller], requestId, [name, email]);
     const user = { name, email, age: undefined, roles: [], address: undefined, createTime: new Date() };
     return createdUser(await this.#repository.create(user, key), requestId);

@@ -1,0 +1,250 @@
+import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { type Peer, unixAddress } from '../address/peer.ts';
+import { TrustedProxies } from '../address/trusted-proxies.ts';
+import type { Dispatch } from '../call/call-stream.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import { destroyAfter } from '../http1/destroy-after.ts';
+import { Http1Connections } from '../http1/http1-connections.ts';
+import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
+import { nodeHttp2 } from '../http2/node-http2.ts';
+import { ownHttp2 } from '../http2/own-http2.ts';
+import type { ConnectionLog } from '../log/connection-log.ts';
+import { ConnectionMemory } from '../memory/connection-memory.ts';
+import { MemoryBudget } from '../memory/memory-budget.ts';
+import { socketPath } from './bind-socket.ts';
+import { limitAge } from './connection-age.ts';
+import { ConnectionLimit, type LimitedConnection } from './connection-limit.ts';
+import { detectHttp2 } from './detect-protocol.ts';
+import { parseProxyHeader } from './proxy-protocol.ts';
+import { readStart, type Start } from './read-start.ts';
+
+/** How long a turn of the event loop takes in which nothing happens, at most, in milliseconds. */
+const quietTurnMs = 0.1;
+/** Under load every turn may be a busy one. */
+const maxBacklogTurns = 200;
+
+export interface TlsError extends NodeJS.ErrnoException {
+  /** Of OpenSSL. */
+  readonly reason?: string;
+}
+
+/** The private reference of a TLS socket to the one below it; null of other sockets. */
+interface SocketOverTls {
+  readonly _parent?: Socket | null;
+}
+
+/** The properties of a TLS socket whose handshake has failed. Its own address and counters are empty. */
+export interface HandshakeSocket extends SocketOverTls {
+  readonly authorizationError?: unknown;
+}
+
+/** A connection, from when it is accepted. */
+interface Connection extends LimitedConnection {
+  /** Changes when a trusted proxy names the client, before anything else is read. */
+  peer: Peer;
+  isIdle: () => boolean;
+  end: () => void;
+}
+
+/** Every connection of a listener. */
+export class Connections {
+  readonly #config: ServerConfig;
+  readonly #log: ConnectionLog;
+  readonly #proxies: TrustedProxies;
+  readonly #limit: ConnectionLimit;
+  readonly #connections = new WeakMap<Socket, Connection>();
+  readonly #sockets = new Set<Socket>();
+  readonly #http2 = new Set<Http2Connection>();
+  readonly #serveHttp2: ServeHttp2;
+  readonly #budget: MemoryBudget;
+  readonly #memories = new WeakMap<Socket, ConnectionMemory>();
+  readonly http1: Http1Connections;
+  #isDraining = false;
+  #accepted = 0;
+
+  constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
+    this.#config = config;
+    this.#budget = new MemoryBudget(config.memoryBudgetBytes);
+    this.#log = log;
+    this.#proxies = new TrustedProxies(config.trustedProxies);
+    this.#limit = new ConnectionLimit(config);
+    this.#serveHttp2 = config.http2 === 'own' ? ownHttp2(config, dispatch, log) : nodeHttp2(config, dispatch, log);
+    this.http1 = new Http1Connections(config);
+  }
+
+  /** Counts a new connection, before its TLS handshake. @param start called if there is room for it */
+  accept(socket: Socket, start: () => void): void {
+    this.#accepted += 1;
+    const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
+    // It is gone already.
+    if (address === undefined) socket.destroy();
+    else {
+      const connection = this.#connectionFrom(address, socket);
+      if (this.#hasRoom(socket, connection, this.#limit.add(connection))) this.#start(socket, connection, start);
+    }
+  }
+
+  #connectionFrom(address: string, socket: Socket): Connection {
+    const connection: Connection = {
+      peer: this.#proxies.peerOf(address),
+      isIdle: () => true,
+      end: () => socket.destroy(),
+      close: (reason) => {
+        this.#log.warn('an idle connection was closed for a new one', connection.peer.address, reason);
+        connection.end();
+      },
+    };
+    return connection;
+  }
+
+  /** @param refusal why there is no room */
+  #hasRoom(socket: Socket, { peer }: Connection, refusal: string | undefined): boolean {
+    if (refusal === undefined) return true;
+    this.#log.warn('a connection was refused', peer.address, refusal);
+    socket.destroy();
+    return false;
+  }
+
+  #start(socket: Socket, connection: Connection, start: () => void): void {
+    this.#sockets.add(socket);
+    this.#connections.set(socket, connection);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#limit.remove(connection);
+    });
+    const startIfRoom = () => {
+      if (this.#hasRoom(socket, connection, this.#limit.addForAddress(connection))) start();
+    };
+    if (connection.peer.proxies === undefined) {
+      startIfRoom();
+      return;
+    }
+    this.#readStart(socket, connection, parseProxyHeader, (client) => {
+      if (client !== undefined) connection.peer = this.#proxies.peerOf(client);
+      startIfRoom();
+    });
+  }
+
+  #readStart<T>(
+    socket: Socket,
+    { peer }: Connection,
+    parse: (bytes: Buffer) => Start<T>,
+    onRead: (value: T) => void,
+  ): void {
+    readStart(socket, this.#config.headersMs, parse, onRead, (reason, hasSent) =>
+      this.#log[hasSent ? 'warn' : 'debug']('a connection sent no request', peer.address, reason),
+    );
+  }
+
+  /** @param socket of a connection that was accepted, or the TLS socket on it */
+  peerOf(socket: Socket): Peer {
+    return this.#connectionOf(socket).peer;
+  }
+
+  #connectionOf(socket: Socket): Connection {
+    return this.#connections.get((socket as SocketOverTls)._parent ?? socket) as Connection;
+  }
+
+  /** @param serveHttp1 takes the socket if the connection speaks HTTP/1.1 */
+  serve(socket: Socket, serveHttp1: () => void): void {
+    if (socket.destroyed) return;
+    const connection = this.#connectionOf(socket);
+    const memory = this.#remember(socket);
+    let drain = () => this.http1.retire(socket);
+    limitAge(socket, this.#config.connectionAgeMs, () => drain());
+    this.http1.add(socket);
+    connection.isIdle = () => this.http1.isIdle(socket);
+    connection.end = () => socket.destroySoon();
+    this.#readStart(socket, connection, detectHttp2, (isHttp2) => {
+      if (!isHttp2) {
+        serveHttp1();
+        return;
+      }
+      this.http1.remove(socket);
+      // A client of HTTP/2 that half-closes its socket has gone; Node itself handles that of HTTP/1.1.
+      socket.allowHalfOpen = false;
+      const http2 = this.#serveHttp2(socket, connection.peer, memory, () => this.#http2.delete(http2));
+      drain = () => {
+        http2.drain();
+        destroyAfter(socket, this.#config.connectionAgeGraceMs);
+      };
+      connection.isIdle = () => http2.openStreams === 0;
+      connection.end = () => http2.close();
+      this.#http2.add(http2);
+      if (this.#isDraining) http2.drain();
+    });
+  }
+
+  /** Responds to requests that Node's parser cannot read. */
+  refuse(socket: Socket, { code = '', message }: NodeJS.ErrnoException): void {
+    // The rest of the same request fails, too.
+    if (!this.http1.refuse(socket, unreadable.get(code) ?? '400 Bad Request')) return;
+    const level = isViolation(code) ? 'warn' : 'debug';
+    this.#log[level]('an HTTP/1.1 connection failed', this.peerOf(socket).address, message);
+  }
+
+  onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
+    const hasSent = socket != null && socket.bytesRead > 0;
+    const isTimeout = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+    // A probe only opens a connection and closes it.
+    if (!hasSent && !isTimeout) return;
+    const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
+    const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
+    const peer = socket == null ? '' : this.peerOf(socket).address;
+    this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);
+  }
+
+  /** @param socket of a connection that is served */
+  memoryOf(socket: Socket): ConnectionMemory {
+    return this.#memories.get(socket) as ConnectionMemory;
+  }
+
+  #remember(socket: Socket): ConnectionMemory {
+    const { tls, connectionMemoryBytes } = this.#config;
+    const memory = new ConnectionMemory(this.#budget, connectionMemoryBytes, tls !== undefined);
+    this.#memories.set(socket, memory);
+    socket.once('close', () => memory.close());
+    return memory;
+  }
+
+  drain(idleMs: number): void {
+    this.#isDraining = true;
+    this.http1.drain(idleMs);
+    for (const connection of this.#http2) connection.drain();
+  }
+
+  /**
+   * Waits until no connection waits to be accepted, because the kernel resets such connections when the server stops
+   * listening. That is the case after a turn of the event loop that accepts no connection and takes next to no time.
+   */
+  async emptyBacklog(): Promise<void> {
+    for (let turn = 0; turn < maxBacklogTurns; turn++) {
+      const before = this.#accepted;
+      const began = performance.now();
+      await setImmediate();
+      if (this.#accepted === before && performance.now() - began < quietTurnMs) return;
+    }
+  }
+
+  destroy(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+/** Errors of Node's HTTP/1.1 parser, except that of a client that has gone, and of its timeouts. */
+function isViolation(code: string): boolean {
+  return (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
+}
+
+/** The error of a request for a tunnel. */
+export const tunnelError = { name: 'TunnelError', code: 'TUNNEL', message: 'CONNECT is not supported' };
+
+/** The statuses of requests that Node's parser cannot read, by its error codes. */
+const unreadable: ReadonlyMap<string, string> = new Map([
+  // RFC 9110, section 15.6.2.
+  [tunnelError.code, '501 Not Implemented'],
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Content Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);

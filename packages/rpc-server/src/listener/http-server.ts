@@ -1,0 +1,92 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { Dispatch } from '../call/call-stream.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Tls } from '../config/tls-files.ts';
+import { Http1Request, Http1Stream } from '../http1/http1-stream.ts';
+import { type Connections, type HandshakeSocket, type TlsError, tunnelError } from './connections.ts';
+
+/**
+ * A request emits an error when its client disconnects before the body is read. Unhandled, it would end the process.
+ */
+function ignoreError(): void {}
+
+/** Node's HTTP/1.1 server listens for both protocols, because it starts its timeouts only when it listens. */
+export function createServer(config: ServerConfig, dispatch: Dispatch, connections: Connections): http.Server {
+  const { http1 } = connections;
+  const onRequest: http.RequestListener = (request, response) => {
+    const { socket } = request;
+    request.on('error', ignoreError);
+    http1.serve(response, () => {
+      const memory = connections.memoryOf(socket);
+      const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
+      const handler = dispatch(stream, connections.peerOf(socket), memory);
+      stream.open(handler, () => http1.end(response));
+      handler.begin();
+    });
+  };
+  const options = http1Options(config);
+  const server = config.tls
+    ? https.createServer({ ...options, ...tlsOptions(config.tls()), handshakeTimeout: config.headersMs }, onRequest)
+    : http.createServer(options, onRequest);
+  // The call itself asks for the body.
+  server.on('checkContinue', onRequest);
+  server.on('clientError', (error, socket) => connections.refuse(socket as Socket, error));
+  server.on('connect', (_request, socket) => {
+    // Node has removed its own listener.
+    socket.on('error', ignoreError).resume();
+    connections.refuse(socket as Socket, tunnelError);
+  });
+  // Node would close these connections together with the server, even when a request is on its way.
+  server.closeIdleConnections = () => {};
+  server.on('tlsClientError', (error: TlsError, socket: HandshakeSocket) => connections.onTlsError(error, socket));
+  const startTls = config.tls && takeOver(server, 'connection');
+  const startHttp1 = takeOver(server, config.tls ? 'secureConnection' : 'connection');
+  const serve = (socket: Socket) =>
+    connections.serve(socket, () => {
+      startHttp1(socket);
+      if (config.tls) readByStream(socket);
+    });
+  server.on('connection', (socket) => connections.accept(socket, () => (startTls ?? serve)(socket)));
+  if (config.tls) server.on('secureConnection', serve);
+  return server;
+}
+
+/** Removes the listener that Node's server has for its new connections. @returns that listener */
+function takeOver(server: http.Server, event: string): (socket: Socket) => void {
+  const [listener] = server.listeners(event);
+  if (listener === undefined) throw new Error(`Node's HTTP server does not listen for '${event}' any more`);
+  server.off(event, listener as () => void);
+  return (socket) => listener.call(server, socket);
+}
+
+/**
+ * Node's HTTP/1.1 parser reads the records of a TLS socket below its stream, where it cannot be paused between two of
+ * them: a request of two records that arrives while a response is being sent would end the connection. A listener makes
+ * the parser read the stream.
+ */
+function readByStream(socket: Socket): void {
+  socket.on('data', () => {});
+}
+
+function http1Options(config: ServerConfig): http.ServerOptions {
+  return {
+    IncomingMessage: Http1Request,
+    maxHeaderSize: config.maxHeaderBytes,
+    headersTimeout: config.headersMs,
+    connectionsCheckingInterval: Math.min(config.headersMs, 1_000),
+    keepAliveTimeout: config.idleConnectionMs,
+    // A call has its own timeout, by its kind.
+    requestTimeout: 0,
+  };
+}
+
+export function tlsOptions({ cert, key, clientCa }: Tls): https.ServerOptions {
+  return {
+    cert,
+    key,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
+  };
+}
