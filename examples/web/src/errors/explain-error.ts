@@ -53,7 +53,7 @@ const words: { readonly [code in Code]?: (error: ConnectError) => Words } = {
   },
   [Code.Unavailable]: () => ({
     title: 'The service cannot be reached',
-    text: 'It may be starting, or the network is down. What you entered is kept.',
+    text: 'It may be starting, or the network is down.',
     remedy: 'retry',
   }),
   [Code.DeadlineExceeded]: () => ({

@@ -34,27 +34,12 @@ export function UsersPage() {
       {query.data ? (
         <>
           <UsersTable users={query.data.users} isOld={query.isPlaceholderData} />
-          <nav className="pages" aria-label="Pages of users">
-            <Button
-              variant="default"
-              size="sm"
-              leftSection={<BackIcon size={16} />}
-              disabled={tokens.length === 1}
-              onClick={() => setTokens(tokens.slice(0, -1))}
-            >
-              Previous
-            </Button>
-            <span role="status">Page {tokens.length}</span>
-            <Button
-              variant="default"
-              size="sm"
-              rightSection={<ForwardIcon size={16} />}
-              disabled={query.isPlaceholderData || query.data.nextPageToken === ''}
-              onClick={() => setTokens([...tokens, query.data.nextPageToken])}
-            >
-              Next
-            </Button>
-          </nav>
+          <Pages
+            tokens={tokens}
+            nextPageToken={query.data.nextPageToken}
+            isLoading={query.isPlaceholderData}
+            onChange={setTokens}
+          />
         </>
       ) : query.error ? (
         <Failure error={query.error} onRetry={query.refetch} />
@@ -62,6 +47,40 @@ export function UsersPage() {
         <LoadingUsers />
       )}
     </Page>
+  );
+}
+
+interface PagesProps {
+  readonly tokens: readonly string[];
+  readonly nextPageToken: string;
+  readonly isLoading: boolean;
+  readonly onChange: (tokens: string[]) => void;
+}
+
+function Pages({ tokens, nextPageToken, isLoading, onChange }: PagesProps) {
+  if (tokens.length === 1 && nextPageToken === '') return null;
+  return (
+    <nav className="pages" aria-label="Pages of users">
+      <Button
+        variant="default"
+        size="sm"
+        leftSection={<BackIcon size={16} />}
+        disabled={tokens.length === 1}
+        onClick={() => onChange(tokens.slice(0, -1))}
+      >
+        Previous
+      </Button>
+      <span role="status">Page {tokens.length}</span>
+      <Button
+        variant="default"
+        size="sm"
+        rightSection={<ForwardIcon size={16} />}
+        disabled={isLoading || nextPageToken === ''}
+        onClick={() => onChange([...tokens, nextPageToken])}
+      >
+        Next
+      </Button>
+    </nav>
   );
 }
 
