@@ -14,6 +14,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'run all services and restart them when a file changes',
     load: async () => (await import('@example/dev')).runDev,
   },
+  build: {
+    summary: 'make a folder of each service that needs nothing but Node',
+    load: async () => (await import('@example/build')).runBuild,
+  },
+  start: {
+    summary: 'run what pnpm build has made',
+    load: async () => (await import('@example/build/start')).runStart,
+  },
   'dev backup': {
     summary: 'copy a SQLite store while its service runs',
     load: async () => (await import('@example/dev/backup')).runBackup,
@@ -74,13 +82,25 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
     load: async () => (await import('@example/proxies')).runProxies,
   },
+  'test:soak rollout': {
+    summary: 'replace the replicas of a service as a kubelet does, while clients call',
+    load: async () => (await import('@example/deploy/rollout')).runRollout,
+  },
   release: {
     summary: 'prepare a release (VERSION), publish it, print its notes: publish, notes, workflow',
     load: async () => (await import('@example/release')).runReleaseProcess,
   },
   'release rehearse': {
-    summary: 'publish to registries on this machine and use the packages from there; gates',
+    summary: 'publish to registries on this machine and use the packages from there: gates, additions',
     load: async () => (await import('@example/rehearsal')).runRehearse,
+  },
+  'start-your-own': {
+    summary: 'give this repository your names: npm scope, Go module, Python package, copyright',
+    load: async () => (await import('@example/start')).runStartYourOwn,
+  },
+  'start-your-own try': {
+    summary: 'rename clones to odd names, and use them',
+    load: async () => (await import('@example/own-names')).runTryNames,
   },
 };
 

@@ -1,9 +1,9 @@
-module example.com/examples/go
+module example.com/protos/examples/go
 
 go 1.25.0
 
 require (
-	example.com/protos v1.2.0
+	example.com/protos v0.0.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/google/uuid v1.6.0
 	golang.org/x/time v0.15.0

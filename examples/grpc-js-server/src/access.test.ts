@@ -24,7 +24,7 @@ const fileWith = (name: string, text: string) => {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'grpc-js-access-'));
-  issuer = await createTokenIssuer('https://issuer.example.com', 'example');
+  issuer = await createTokenIssuer('https://issuer.example.org', 'example');
 });
 afterEach(() => server.end('SIGKILL'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,7 +39,7 @@ describe('grpc-js-server with --jwks', () => {
 
   it('requires a valid token', async () => {
     await start();
-    const stranger = await createTokenIssuer('https://issuer.example.com', 'example');
+    const stranger = await createTokenIssuer('https://issuer.example.org', 'example');
     const tokens = [
       undefined,
       'nonsense',

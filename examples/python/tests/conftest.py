@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import grpc
 import pytest
+
 from example_protos.order.v1 import order_pb2_grpc
 from example_protos.order.v1.order_pb2 import CreateOrderRequest
 from example_protos.user.v1 import user_pb2_grpc

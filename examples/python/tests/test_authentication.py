@@ -10,6 +10,10 @@ from typing import Any
 import grpc
 import jwt
 import pytest
+from google.rpc import error_details_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
 from example_protos.order.v1 import order_pb2
 from example_protos.order.v1.order_pb2 import (
     ChatMessage,
@@ -21,9 +25,6 @@ from example_protos.order.v1.order_pb2 import (
 )
 from example_protos.user.v1.user_pb2 import CreateUserRequest, GetUserRequest, ListUsersRequest
 from example_protos.user.v2 import user_pb2 as v2
-from google.rpc import error_details_pb2
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from example_services.error_details import details_of
 from example_services.server.interceptors.authentication import Authentication

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from example_protos.user.v2 import user_pb2
 from google.protobuf import json_format
 from google.protobuf.timestamp_pb2 import Timestamp
+
+from example_protos.user.v2 import user_pb2
 
 from example_betterproto.gen.user.v2 import UpdateUserRequest, User
 

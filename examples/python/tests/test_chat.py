@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import grpc
 import pytest
+
 from example_protos.order.v1 import order_pb2_grpc
 from example_protos.order.v1.order_pb2 import ChatMessage
 

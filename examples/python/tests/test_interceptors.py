@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import grpc
 import pytest
-from example_protos.user.v1.user_pb2 import CreateUserRequest, GetUserRequest
 from google.rpc import error_details_pb2
+
+from example_protos.user.v1.user_pb2 import CreateUserRequest, GetUserRequest
 
 from example_services.error_details import details_of
 from example_services.server.domain.users import Users

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import grpc
 import pytest
+
 from example_protos.order.v1 import order_pb2
 from example_protos.order.v1.order_pb2 import (
     CreateOrderRequest,

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import grpc
 import pytest
-from example_protos.order.v1 import order_pb2
-from example_protos.user.v1 import user_pb2, user_pb2_grpc
-from example_protos.user.v2 import user_pb2 as user_v2_pb2
 from google.protobuf import json_format
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
+
+from example_protos.order.v1 import order_pb2
+from example_protos.user.v1 import user_pb2, user_pb2_grpc
+from example_protos.user.v2 import user_pb2 as user_v2_pb2
 
 from .test_programs import serving
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import grpc
 import pytest
-from example_protos.order.v1 import order_pb2, order_pb2_grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from example_protos.order.v1 import order_pb2, order_pb2_grpc
 
 from .token_issuer import TokenIssuer, write_certificate
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import grpc
 import pytest
+
 from example_protos.user.v1.user_pb2 import CreateUserRequest, GetUserRequest, ListUsersRequest
 
 from example_services.error_details import fields_at_fault

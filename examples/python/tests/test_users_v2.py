@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import grpc
 import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from example_protos.user.v1 import user_pb2 as v1
 from example_protos.user.v2.user_pb2 import (
     Address,
@@ -16,8 +19,6 @@ from example_protos.user.v2.user_pb2 import (
     UpdateUserRequest,
     User,
 )
-from google.protobuf.field_mask_pb2 import FieldMask
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from example_services.error_details import fields_at_fault
 

@@ -7,5 +7,5 @@ const (
 	// Version is that of the module, without the v.
 	Version = "1.3.0"
 	// DescriptorsSHA256 is that of the version's descriptor set, in hex.
-	DescriptorsSHA256 = "446d5852efc274b02c19b0f30ef75a578e468fce5e88583fa818c974624556ca"
+	DescriptorsSHA256 = "fc64a7725455bd388159584b31aa0485cd68b8b55862e37f48d6e2195adbbc7d"
 )

@@ -3,5 +3,5 @@
 
 __version__ = "1.3.0"
 
-DESCRIPTORS_SHA256 = "446d5852efc274b02c19b0f30ef75a578e468fce5e88583fa818c974624556ca"
+DESCRIPTORS_SHA256 = "fc64a7725455bd388159584b31aa0485cd68b8b55862e37f48d6e2195adbbc7d"
 """Of the version's descriptor set, in hex."""

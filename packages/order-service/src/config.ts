@@ -7,7 +7,7 @@ import {
 } from '@example/rpc-server';
 import { isServerUrl } from '@example/service-kit';
 import { type DatabaseUrl, databaseUrl } from '@example/storage';
-import { z } from 'zod';
+import * as z from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 
 export interface OrderServiceConfig {

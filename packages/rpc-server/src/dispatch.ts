@@ -12,6 +12,7 @@ import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
 import { GrpcRefusal, grpcRefusals } from './grpc/grpc-refusal.ts';
 import { unknownMethod } from './grpc/unknown-method.ts';
+import { once } from './once.ts';
 import { type OverloadGuard, overloaded } from './overload/overload-guard.ts';
 
 /** The protocols by the name that their content type gives them. */
@@ -23,10 +24,10 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
   'connect-stream': connectStream,
 };
 
-const grpcOverloaded = grpcRefusals(overloaded);
+const grpcOverloaded = once(() => grpcRefusals(overloaded()));
 
 function refuseOverload(): never {
-  throw overloaded;
+  throw overloaded();
 }
 
 /** Creates the function that makes a call, or a refusal, of each request. @param methods by path */
@@ -48,7 +49,7 @@ export function createDispatch(
     if (typeof target !== 'number' && method !== undefined) {
       // Health needs no token, and is served under every load.
       const isAdmitted = !needsToken(method.desc) || overload.admits();
-      if (!isAdmitted && target === grpc) return new GrpcRefusal(stream, grpcOverloaded[headers.codec]);
+      if (!isAdmitted && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
       const by = isAdmitted ? server : refusing;
       return new Call(by, target, method, stream, headers, client, crossOrigin?.fields, memory);
     }

@@ -6,6 +6,7 @@ export { heldPages } from './call/held-pages.ts';
 export { ConfigError, type Environment, readEnvironment } from './config/environment.ts';
 export { type ServerConfig, serverConfig, serverSettings } from './config/server-config.ts';
 export type { Tls } from './config/tls-files.ts';
+export { livenessService } from './health/health.ts';
 export { bind } from './listener/bind.ts';
 export { runService } from './process/run-service.ts';
 export { type RunningServer, type ServeOptions, serve } from './serve.ts';

@@ -14,6 +14,7 @@ import { createDispatch } from './dispatch.ts';
 import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
+import { listenForHealth } from './health-port.ts';
 import { socketPath } from './listener/bind-socket.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
@@ -90,8 +91,13 @@ export async function serve({
   const overload = new OverloadGuard(config, logger, (now) =>
     Math.max(decoding.waitedMs(now), storeReads.waitedMs(now)),
   );
-  const dispatch = createDispatch({ config, gate: admit, messageRate, timers, logger }, methods, overload);
+  const server = { config, gate: admit, messageRate, timers, logger };
+  const dispatch = createDispatch(server, methods, overload);
   const listener = await listen(config, dispatch, new ConnectionLog(logger));
+  const healthListener = await listenForHealth(server, overload, health).catch(async (error: unknown) => {
+    await listener.drain(0);
+    throw error;
+  });
   const certificates = config.tls && followCertificates(config.tls, (tls) => listener.useCertificates(tls), logger);
   const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());
   const stopFollowing = followReadiness(health, isReadyWithKeys, config.readinessMs, logger);
@@ -102,6 +108,9 @@ export async function serve({
     health.shutDown();
     if (graceMs > 0) await setTimeout(config.shutdownNoticeMs);
     await drain(listener, timers, graceMs);
+    const healthClosed = healthListener?.drain(0);
+    healthListener?.destroy();
+    await healthClosed;
     await onClosed?.();
   }
 

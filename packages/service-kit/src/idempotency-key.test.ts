@@ -44,10 +44,10 @@ describe('addedFields', () => {
 
 describe('unwrapResult', () => {
   it('returns the value', () => {
-    expect(unwrapResult({ value: 7 }, id, 'example.com')).toBe(7);
+    expect(unwrapResult({ value: 7 }, id, 'example.org')).toBe(7);
   });
 
   it('throws RequestIdReusedError when the key belongs to another request', () => {
-    expect(() => unwrapResult({ isConflict: true }, id, 'example.com')).toThrow(RequestIdReusedError);
+    expect(() => unwrapResult({ isConflict: true }, id, 'example.org')).toThrow(RequestIdReusedError);
   });
 });

@@ -10,7 +10,7 @@ describe('databaseUrl', () => {
     expect(databaseUrl('sqlite:default.db').parse(url)).toEqual({ kind: 'sqlite', path });
   });
 
-  it.each(['postgres://aoife:secret@db.example.com:5432/users?sslmode=require', 'postgresql://localhost/users'])(
+  it.each(['postgres://aoife:secret@db.example.org:5432/users?sslmode=require', 'postgresql://localhost/users'])(
     'parses %j as a PostgreSQL URL',
     (url) => {
       expect(databaseUrl('sqlite:default.db').parse(url)).toEqual({ kind: 'postgres', url });

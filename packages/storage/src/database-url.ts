@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isServerUrl } from '@example/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The database of a service. */
 export type DatabaseUrl =

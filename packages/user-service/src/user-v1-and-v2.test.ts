@@ -71,7 +71,7 @@ it('user.v1 and user.v2 are both reported by health and reflection', async () =>
   }
 });
 
-it('GetUser of user.v2 returns only name and email of a user from before 1.2.0', async () => {
+it('GetUser of user.v2 returns only name and email of a user from before user.v2', async () => {
   const aoife = { id: 'usr-1', name: 'Aoife', email: 'aoife@example.com' };
   expect(await json('user.v2.UserService/GetUser', { id: 'usr-1' })).toEqual({ user: aoife });
 });

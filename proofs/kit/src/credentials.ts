@@ -28,7 +28,7 @@ export async function createCredentials(folder: string): Promise<Credentials> {
   };
   const authority = await createAuthority();
   const { cert, key } = await authority.issueForServer('localhost', '127.0.0.1', '::1');
-  const issuer = await createTokenIssuer('https://issuer.example.com', 'example');
+  const issuer = await createTokenIssuer('https://issuer.example.org', 'example');
   const [certFile, keyFile] = [write('server.pem', cert), write('server.key', key)];
   const jwksFile = write('jwks.json', JSON.stringify(issuer.jwks));
   return {

@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ToolchainMissingError } from '@example/kit/toolchains';
-import { pageOrigin } from './checks/browser-consumer.ts';
+import { bundlerChecks, pageOrigin } from './checks/browser-consumer.ts';
 import { coexistenceChecks } from './checks/coexistence.ts';
 import { consumerChecks, sdistCheck } from './checks/consumers.ts';
 import { fromGitChecks } from './checks/from-git.ts';
 import { goFloors } from './checks/go-floors.ts';
 import { npmFloors } from './checks/npm-floors.ts';
+import { npmToolChecks } from './checks/npm-tools.ts';
+import { otherUserChecks } from './checks/other-user.ts';
 import { ownProtoChecks } from './checks/own-protos.ts';
 import { pythonFloors } from './checks/python-floors.ts';
+import { runAdditions } from './constructs/additions-command.ts';
 import { runGates } from './gates/gates-command.ts';
 import { startRegistries } from './registries/start-registries.ts';
 import { gatherReleases } from './released-version.ts';
@@ -25,7 +28,10 @@ and version, and uses them: docs/results/rehearsal.md.
 
   pnpm release rehearse [options]
   pnpm release rehearse gates     plays breaking edits against the gates of a release, and writes docs/reference/compatibility.md
+  pnpm release rehearse additions [TEXT ...]
+                                  releases each construct of protobuf, added alone; TEXT chooses by name
 
+  --only TEXT   only checks whose names have the text
   --version V   the version to install. Default: the version of the files here
   --short       only consumers, and clients and servers of the first and the newest version
   --write       write the result into docs/results/rehearsal.md
@@ -40,10 +46,13 @@ const whole = [
   skewCheck('all'),
   sdistCheck,
   ...npmFloors,
+  ...bundlerChecks,
+  ...npmToolChecks,
   ...pythonFloors,
   ...goFloors,
   ...coexistenceChecks,
   ...ownProtoChecks,
+  ...otherUserChecks,
   ...fromGitChecks,
 ];
 
@@ -62,8 +71,7 @@ export async function runRehearse(args: readonly string[], { stdout, stderr }: S
   }
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   const print = (line: string) => stdout.write(`${line}\n`);
-  const play = (signal: AbortSignal) =>
-    options.isGates ? runGates(folder, { print, signal }) : rehearse(folder, options, { print, signal });
+  const play = (signal: AbortSignal) => options.play(folder, { print, signal });
   try {
     return await untilStopped(async (signal) => await play(signal).finally(remove));
   } catch (error) {
@@ -82,29 +90,40 @@ export async function runRehearse(args: readonly string[], { stdout, stderr }: S
   }
 }
 
+type Play = (folder: string, output: { print(line: string): void; signal: AbortSignal }) => Promise<number>;
+
 interface Options {
-  readonly isGates: boolean;
+  readonly only: string | undefined;
   readonly version: string | undefined;
   readonly isShort: boolean;
   readonly isWritten: boolean;
 }
 
 /** @returns the usage for `--help`; another text describes an invalid argument */
-function readArgs(args: readonly string[]): Options | string {
+function readArgs(args: readonly string[]): { readonly play: Play } | string {
   const flag = { type: 'boolean' } as const;
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { version: { type: 'string' }, short: flag, write: flag, help: { ...flag, short: 'h' } },
+      options: {
+        only: { type: 'string' },
+        version: { type: 'string' },
+        short: flag,
+        write: flag,
+        help: { ...flag, short: 'h' },
+      },
     });
     if (values.help) return usage;
-    const isGates = positionals[0] === 'gates';
-    const isOther = positionals.length > (isGates ? 1 : 0);
-    if (isOther) throw new Error(`unknown: ${positionals.join(' ')}`);
-    if (isGates && args.length > 1) throw new Error('gates has no options');
-    if (values.short && values.write) throw new Error('--write needs the whole rehearsal');
-    return { isGates, version: values.version, isShort: values.short === true, isWritten: values.write === true };
+    const [name, ...texts] = positionals;
+    if (name !== undefined && Object.keys(values).length > 0) throw new Error(`${name} has no options`);
+    if (name === 'additions') return { play: (folder, output) => runAdditions(folder, texts, output) };
+    if (name === 'gates' && texts.length === 0) return { play: runGates };
+    if (name !== undefined) throw new Error(`unknown: ${positionals.join(' ')}`);
+    if ((values.short || values.only) && values.write) throw new Error('--write needs the whole rehearsal');
+    const { only, version } = values;
+    const options = { only, version, isShort: values.short === true, isWritten: values.write === true };
+    return { play: (folder, output) => rehearse(folder, options, output) };
   } catch (error) {
     return `${(error as Error).message}\n\n${usage}`;
   }
@@ -112,9 +131,14 @@ function readArgs(args: readonly string[]): Options | string {
 
 async function rehearse(
   folder: string,
-  { version, isShort, isWritten }: Options,
+  { only = '', version, isShort, isWritten }: Options,
   { print, signal }: { print(line: string): void; signal: AbortSignal },
 ): Promise<number> {
+  const checks = (isShort ? short : whole).filter(({ name }) => name.includes(only));
+  if (checks.length === 0) {
+    print(`there is no check whose name has ${only}`);
+    return 1;
+  }
   const releases = await gatherReleases(folder);
   signal.throwIfAborted();
   const release = version ? releases.find(({ record }) => record.version === version) : releases.at(-1);
@@ -130,7 +154,7 @@ async function rehearse(
     const services = await startServices(folder, pageOrigin);
     try {
       const rehearsal = { ...registries, releases, release, services, folder, signal };
-      const shown = await showAll(rehearsal, isShort ? short : whole, print);
+      const shown = await showAll(rehearsal, checks, print);
       if (isWritten) await writeReport(shown);
       return isAllShown(shown) ? 0 : 1;
     } finally {

@@ -1,5 +1,6 @@
 import { cp, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { names } from '@example/kit/names';
 import { run } from '@example/release';
 import type { ReleasedVersion } from './released-version.ts';
 import type { Services } from './services.ts';
@@ -66,7 +67,7 @@ export async function newProject(
 ): Promise<Project> {
   const folder = await mkdtemp(join(rehearsal.folder, `${consumer?.replaceAll('/', '-') ?? 'empty'}-`));
   // pnpm does not read the registry of a scope from the environment.
-  await writeFile(join(folder, '.npmrc'), `@example:registry=${rehearsal.npmUrl}\n`);
+  await writeFile(join(folder, '.npmrc'), `${names.npmScope}:registry=${rehearsal.npmUrl}\n`);
   if (consumer) await cp(join(consumers, consumer), folder, { recursive: true });
   const options = { cwd: folder, env: { ...rehearsal.env, ...env }, signal: rehearsal.signal };
   return { folder, run: async (program, ...args) => await run(program, args, options) };

@@ -1,7 +1,8 @@
 import { root } from '@example/kit/root';
-import { brokenReleases } from './breaking-changes.ts';
+import { checkBreaking } from './breaking/check-breaking.ts';
 import { longSubjects } from './commit-subjects.ts';
-import { compareGenerated } from './generate/generation.ts';
+import { compareGenerated, GenerationError } from './generate/generation.ts';
+import { wrongGoPackages } from './go-packages.ts';
 import { wideLines } from './line-width.ts';
 import { missingDependencies } from './missing-dependencies.ts';
 import { checkWorkflows } from './workflow-checks.ts';
@@ -24,8 +25,9 @@ export const checks: readonly Check[] = [
   },
   { name: 'proto-lint', command: ['buf', 'lint'] },
   { name: 'proto-format', command: ['buf', 'format', '--diff', '--exit-code', '--exclude-path', 'proto/google'] },
-  { name: 'proto-breaking', run: (print) => none(brokenReleases(root).map(brokenRelease), print) },
+  { name: 'proto-breaking', run: async (print) => none(await checkBreaking(root), print) },
   { name: 'generated', run: checkGenerated },
+  { name: 'go-packages', run: (print) => none(wrongGoPackages(root), print) },
   { name: 'dependencies', run: (print) => none(missingDependencies(root), print) },
   { name: 'workflows', run: checkWorkflows },
   { name: 'line-width', run: (print) => none(wideLines(root), print) },
@@ -38,18 +40,15 @@ function none(lines: readonly string[], print: (text: string) => void): boolean 
   return lines.length === 0;
 }
 
-function brokenRelease(version: string): string {
-  return `The protos break clients of release ${version}. Put a breaking change into a new package, such as user.v2 (CONTRIBUTING.md).`;
-}
-
 /** Skips languages whose toolchain is missing, except in CI. */
 function checkGenerated(print: (text: string) => void): boolean {
-  const { stale, leftOut } = compareGenerated(root, print);
-  const isCi = Boolean(process.env['CI']);
-  return (
-    none(
-      stale.map((file) => `${file} differs from what the protos generate: run \`pnpm generate\`.`),
-      print,
-    ) && !(isCi && leftOut.length > 0)
-  );
+  try {
+    const { stale, leftOut } = compareGenerated(root, print);
+    const isCi = Boolean(process.env['CI']);
+    const findings = stale.map((file) => `${file} differs from what the protos generate: run \`pnpm generate\`.`);
+    return none(findings, print) && !(isCi && leftOut.length > 0);
+  } catch (error) {
+    if (!(error instanceof GenerationError)) throw error;
+    return none([error.message], print);
+  }
 }

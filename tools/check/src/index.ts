@@ -1,5 +1,8 @@
-export { releasedVersions } from './breaking-changes.ts';
+export { brokenVectors, type WireVector } from './breaking/broken-vectors.ts';
+export { type Breakage, checkBreaking, compareWith, type EarlierApi, wordsOf } from './breaking/check-breaking.ts';
+export { releasedVersions } from './breaking/released-versions.ts';
 export { runCheck } from './check-command.ts';
+export { buildDescriptors, registryOf } from './descriptors.ts';
 export { runGenerate } from './generate/generate-command.ts';
 export { generate } from './generate/generation.ts';
 export {
@@ -11,6 +14,7 @@ export {
   pythonVersionFile,
   writeVersionFile,
 } from './generate/version-file.ts';
+export { wrongGoPackages } from './go-packages.ts';
 export { missingDependencies } from './missing-dependencies.ts';
 export { runTests } from './test-command.ts';
 export { runToolchains } from './toolchains-command.ts';

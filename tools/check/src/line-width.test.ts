@@ -43,7 +43,7 @@ it.each([
   ['one.ts', `// ${words(117)}`],
   ['one.ts', `const one = '${words(200)}';`],
   ['one.ts', `const one = 'http://one // ${words(200)}';`],
-  ['one.ts', `// See https://example.com/${'x'.repeat(120)}`],
+  ['one.ts', `// See https://example.org/${'x'.repeat(120)}`],
   ['gen/one.ts', `// ${words(200)}`],
   ['releases/1.0.0/one.md', words(200)],
   ['docs/one.md', `| ${words(200)} |`],

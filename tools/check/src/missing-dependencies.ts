@@ -3,14 +3,32 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Finds packages that the generated code imports, but the manifests of the Go module and the wheel lack. Protos of
- * `google/` are imported from the packages that publish them.
+ * Finds what the generated code needs, but the manifests of the three packages lack. Protos of `google/` are imported
+ * from the packages that publish them.
  *
  * @param root of a repository
  * @returns a line for each, with the remedy
  */
 export function missingDependencies(root: string): string[] {
-  return [...missingInGo(root), ...missingInPython(root)];
+  return [...tooLowInNpm(root), ...missingInGo(root), ...missingInPython(root)];
+}
+
+const runtime = '@bufbuild/protobuf';
+/** The first version of the runtime that can load descriptors of edition 2024. */
+const lowestForEdition2024 = '2.8.0';
+
+function tooLowInNpm(root: string): string[] {
+  const protos = globSync('proto/**/*.proto', { cwd: root }).map((path) => readFileSync(join(root, path), 'utf8'));
+  if (!protos.some((text) => /^edition = "2024"/m.test(text))) return [];
+  const path = 'packages/protos/package.json';
+  const { peerDependencies } = JSON.parse(readFileSync(join(root, path), 'utf8')) as {
+    peerDependencies: Record<string, string>;
+  };
+  const range = peerDependencies[runtime] ?? '';
+  const isTooLow = range.replace(/^\D+/, '').localeCompare(lowestForEdition2024, 'en', { numeric: true }) < 0;
+  return isTooLow
+    ? [`${path}: edition 2024 needs ${runtime} ${lowestForEdition2024}: raise peerDependencies from ${range}`]
+    : [];
 }
 
 /** Without Go this check finds nothing: the check of generated code reports that Go is missing. */

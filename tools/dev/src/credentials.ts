@@ -30,7 +30,7 @@ export interface Certificates {
  * @param folder of the data; the files are written to its subfolder `secure`
  */
 export async function createTokens(folder: string): Promise<Tokens> {
-  const issuer = await createTokenIssuer('https://dev.example.com', 'example');
+  const issuer = await createTokenIssuer('https://localhost', 'pnpm dev');
   const account = async (name: string, description: string, subject: string, scopes: readonly string[]) => {
     return { name, description, token: await issuer.issue({ subject, scopes }) };
   };

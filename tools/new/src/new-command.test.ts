@@ -47,10 +47,7 @@ it.each<[string[], RegExp]>([
   [['field', 'user.v2', 'phone', 'string'], /a message is PACKAGE\.MESSAGE/],
   [['field', 'user.v2.Person', 'phone', 'string'], /has no message Person; it has User, Address/],
   [['field', 'user.v2.User', 'Phone', 'string'], /a field is words of a-z and 0-9, joined by underscores/],
-  [
-    ['field', 'user.v2.User', 'from', 'string'],
-    /a field cannot be from, a reserved word of Python: choose another/,
-  ],
+  [['field', 'user.v2.User', 'from', 'string'], /a field cannot be from, a reserved word of Python: choose another/],
   [['field', 'user.v2.User', 'create_time', 'string'], /User has a field create_time already/],
   [['field', 'user.v2.User', 'phone', 'text'], /a stored field can have the types string, bool, .* not "text"/],
   [['field', 'user.v2.GetUserRequest', 'phone', 'text'], /"text" is no type of protobuf, nor a message or enum of/],

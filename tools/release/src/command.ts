@@ -1,3 +1,4 @@
+import { names } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import { ToolchainMissingError } from '@example/kit/toolchains';
 import { notesUsage, runNotes } from './notes/notes-command.ts';
@@ -6,7 +7,7 @@ import { publishUsage, runPublish } from './publish/publish-command.ts';
 import { ReleaseError } from './release-error.ts';
 import { runWorkflow } from './workflow/workflow-command.ts';
 
-const usage = `Makes releases of @example/protos (npm), example.com/protos (Go) and example-protos (PyPI).
+const usage = `Makes releases of ${names.npmPackage} (npm), ${names.goModule} (Go) and ${names.pythonPackage} (PyPI).
 
   pnpm release VERSION            builds a version from HEAD and writes releases/VERSION
   pnpm release publish VERSION    publishes releases/VERSION to npm, PyPI and Go

@@ -1,6 +1,6 @@
 export { type Artefacts, buildArtefacts } from './artefacts/build-artefacts.ts';
 export { sha256, sha256OfFile } from './artefacts/sha256.ts';
-export { registryOf, type WireVector } from './artefacts/wire-vectors.ts';
+export { wireVectors } from './artefacts/wire-vectors.ts';
 export { runRelease } from './command.ts';
 export { runReleaseProcess } from './main.ts';
 export { prepareRelease, writeRelease } from './prepare/prepare-release.ts';

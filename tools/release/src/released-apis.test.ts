@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { releasedApis } from './released-apis.ts';
+import { run } from './run.ts';
 import { compareVersions } from './versions.ts';
 
 let repository: string;
@@ -12,7 +13,8 @@ beforeAll(async () => {
   for (const version of ['1.10.0', '1.11.0-rc.1', '1.9.0']) {
     const folder = join(repository, 'releases', version);
     await mkdir(folder, { recursive: true });
-    await cp(join(root, 'releases/1.0.0/descriptors.binpb'), join(folder, 'descriptors.binpb'));
+    const descriptors = join(folder, 'descriptors.binpb');
+    await run('buf', ['build', '--as-file-descriptor-set', '-o', descriptors], { cwd: root });
   }
 });
 afterAll(() => rm(repository, { recursive: true }));

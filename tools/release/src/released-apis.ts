@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileRegistry } from '@bufbuild/protobuf';
-import { releasedVersions } from '@example/check';
-import { registryOf } from './artefacts/wire-vectors.ts';
+import { registryOf, releasedVersions } from '@example/check';
 import { releaseFiles } from './prepare/release-record.ts';
 import { compareVersions } from './versions.ts';
 

@@ -27,7 +27,7 @@ func moveToV2(ctx context.Context, was userv1.UserServiceClient, is userv2.UserS
 	// user.v2: the id is a text made of the number, and the user is a field of the response.
 	response, err := is.GetUser(ctx, &userv2.GetUserRequest{Id: idInV2(before.GetId())})
 	if status.Code(err) == codes.Unimplemented {
-		fmt.Fprintln(out, "the server is older than 1.2.0 and has no user.v2: stay with user.v1")
+		fmt.Fprintln(out, "the server is older and has no user.v2: stay with user.v1")
 		return nil
 	}
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"example.com/examples/go/internal/server"
-	"example.com/examples/go/internal/servertest"
+	"example.com/protos/examples/go/internal/server"
+	"example.com/protos/examples/go/internal/servertest"
 	userv1 "example.com/protos/gen/go/user/v1"
 	userv2 "example.com/protos/gen/go/user/v2"
 )
@@ -77,7 +77,7 @@ func TestAServerWithoutV2(t *testing.T) {
 	}
 }
 
-// oldServer is UserService before 1.2.0.
+// oldServer is UserService before user.v2.
 type oldServer struct {
 	userv1.UnimplementedUserServiceServer
 }

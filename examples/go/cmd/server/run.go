@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"example.com/examples/go/internal/server"
+	"example.com/protos/examples/go/internal/server"
 )
 
 // drainLimit is how long calls under way may continue after a signal.

@@ -7,7 +7,7 @@ import (
 	"syscall"
 	"testing"
 
-	"example.com/examples/go/internal/servertest"
+	"example.com/protos/examples/go/internal/servertest"
 	userv1 "example.com/protos/gen/go/user/v1"
 )
 

@@ -8,8 +8,8 @@ import (
 
 	"google.golang.org/grpc"
 
-	"example.com/examples/go/internal/caller"
-	"example.com/examples/go/internal/faults"
+	"example.com/protos/examples/go/internal/caller"
+	"example.com/protos/examples/go/internal/faults"
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 

@@ -1,6 +1,6 @@
 package chat
 
-import "example.com/examples/go/internal/faults"
+import "example.com/protos/examples/go/internal/faults"
 
 // reader sends the messages of a room to one person.
 type reader struct {

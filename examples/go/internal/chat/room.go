@@ -6,7 +6,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"example.com/examples/go/internal/once"
+	"example.com/protos/examples/go/internal/once"
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/examples/go/internal/servertest"
+	"example.com/protos/examples/go/internal/servertest"
 )
 
 const (

@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"example.com/examples/go/internal/faults"
+	"example.com/protos/examples/go/internal/faults"
 )
 
 // maxReported keeps the error below the 8 KiB of trailers that most clients accept.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/examples/go/internal/faults"
+	"example.com/protos/examples/go/internal/faults"
 )
 
 // keptFor is how long a result is remembered.

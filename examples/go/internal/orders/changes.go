@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/examples/go/internal/faults"
+	"example.com/protos/examples/go/internal/faults"
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 

@@ -9,8 +9,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 
-	"example.com/examples/go/internal/caller"
-	"example.com/examples/go/internal/chat"
+	"example.com/protos/examples/go/internal/caller"
+	"example.com/protos/examples/go/internal/chat"
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 

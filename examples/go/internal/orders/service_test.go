@@ -15,7 +15,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
-	"example.com/examples/go/internal/servertest"
+	"example.com/protos/examples/go/internal/servertest"
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 

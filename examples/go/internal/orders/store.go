@@ -9,9 +9,9 @@ import (
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"example.com/examples/go/internal/caller"
-	"example.com/examples/go/internal/faults"
-	"example.com/examples/go/internal/once"
+	"example.com/protos/examples/go/internal/caller"
+	"example.com/protos/examples/go/internal/faults"
+	"example.com/protos/examples/go/internal/once"
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 

@@ -3,7 +3,7 @@ package orders
 import (
 	"fmt"
 
-	"example.com/examples/go/internal/fields"
+	"example.com/protos/examples/go/internal/fields"
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
 

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
-	"example.com/examples/go/internal/caller"
+	"example.com/protos/examples/go/internal/caller"
 )
 
 var healthPrefix = "/" + grpc_health_v1.Health_ServiceDesc.ServiceName + "/"

@@ -14,8 +14,8 @@ import (
 	reflectionv1 "google.golang.org/grpc/reflection/grpc_reflection_v1"
 	"google.golang.org/grpc/status"
 
-	"example.com/examples/go/internal/server"
-	"example.com/examples/go/internal/servertest"
+	"example.com/protos/examples/go/internal/server"
+	"example.com/protos/examples/go/internal/servertest"
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
 	userv2 "example.com/protos/gen/go/user/v2"

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/examples/go/internal/caller"
+	"example.com/protos/examples/go/internal/caller"
 )
 
 const (

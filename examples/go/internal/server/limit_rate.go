@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	"example.com/examples/go/internal/caller"
+	"example.com/protos/examples/go/internal/caller"
 )
 
 // maxBuckets is the number of buckets at which full buckets are dropped.

@@ -13,7 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
 
-	"example.com/examples/go/internal/faults"
+	"example.com/protos/examples/go/internal/faults"
 )
 
 // mapErrors turns the errors of handlers into a status with details. Any other error or panic is a bug: the caller gets

@@ -9,9 +9,9 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 
-	"example.com/examples/go/internal/chat"
-	"example.com/examples/go/internal/orders"
-	"example.com/examples/go/internal/users"
+	"example.com/protos/examples/go/internal/chat"
+	"example.com/protos/examples/go/internal/orders"
+	"example.com/protos/examples/go/internal/users"
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
 	userv2 "example.com/protos/gen/go/user/v2"

@@ -20,8 +20,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
-	"example.com/examples/go/internal/server"
-	"example.com/examples/go/internal/servertest"
+	"example.com/protos/examples/go/internal/server"
+	"example.com/protos/examples/go/internal/servertest"
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
 )

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
-	"example.com/examples/go/internal/server"
+	"example.com/protos/examples/go/internal/server"
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
 	userv2 "example.com/protos/gen/go/user/v2"

@@ -3,7 +3,7 @@ package users
 import (
 	"regexp"
 
-	"example.com/examples/go/internal/fields"
+	"example.com/protos/examples/go/internal/fields"
 )
 
 const (

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/examples/go/internal/fields"
+	"example.com/protos/examples/go/internal/fields"
 )
 
 func TestEmail(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"example.com/examples/go/internal/fields"
+	"example.com/protos/examples/go/internal/fields"
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strconv"
 
-	"example.com/examples/go/internal/caller"
-	"example.com/examples/go/internal/fields"
+	"example.com/protos/examples/go/internal/caller"
+	"example.com/protos/examples/go/internal/fields"
 	userv1 "example.com/protos/gen/go/user/v1"
 	userv2 "example.com/protos/gen/go/user/v2"
 )

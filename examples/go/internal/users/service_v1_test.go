@@ -8,7 +8,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
-	"example.com/examples/go/internal/servertest"
+	"example.com/protos/examples/go/internal/servertest"
 	userv1 "example.com/protos/gen/go/user/v1"
 )
 

@@ -3,7 +3,7 @@ package users
 import (
 	"context"
 
-	"example.com/examples/go/internal/caller"
+	"example.com/protos/examples/go/internal/caller"
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 

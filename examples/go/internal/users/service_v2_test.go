@@ -13,7 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"example.com/examples/go/internal/servertest"
+	"example.com/protos/examples/go/internal/servertest"
 	userv1 "example.com/protos/gen/go/user/v1"
 	userv2 "example.com/protos/gen/go/user/v2"
 )

@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"example.com/examples/go/internal/faults"
-	"example.com/examples/go/internal/once"
+	"example.com/protos/examples/go/internal/faults"
+	"example.com/protos/examples/go/internal/once"
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 
 import grpc
+
 from example_protos.order.v1 import order_pb2, order_pb2_grpc
 from example_protos.user.v1 import user_pb2, user_pb2_grpc
 

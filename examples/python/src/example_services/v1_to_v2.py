@@ -6,11 +6,12 @@ A server has both, on the same users: callers can move one by one, and a program
 import sys
 
 import grpc
+from google.protobuf.field_mask_pb2 import FieldMask
+
 from example_protos.user.v1 import user_pb2 as v1
 from example_protos.user.v1 import user_pb2_grpc as v1_grpc
 from example_protos.user.v2 import user_pb2 as v2
 from example_protos.user.v2 import user_pb2_grpc as v2_grpc
-from google.protobuf.field_mask_pb2 import FieldMask
 
 from .client import Metadata, open_channel
 from .client_options import ClientOptions, parse_client_options

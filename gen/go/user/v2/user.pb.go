@@ -42,7 +42,7 @@ type User struct {
 	Roles []string `protobuf:"bytes,5,rep,name=roles,proto3" json:"roles,omitempty"`
 	// Absent when not known.
 	Address *Address `protobuf:"bytes,6,opt,name=address,proto3" json:"address,omitempty"`
-	// When the user was created. Set by the server; absent for users that were created before 1.2.0.
+	// When the user was created. Set by the server; absent for users that were created before user.v2.
 	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

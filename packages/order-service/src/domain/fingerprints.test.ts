@@ -31,7 +31,7 @@ async function* streamOf<T>(...values: T[]): AsyncIterable<T> {
 }
 
 // A client may repeat a request after an upgrade: never change these values.
-describe('the fingerprint of a request of release 1.2.0', () => {
+describe('the fingerprint of a request from before an upgrade', () => {
   const { repository, fingerprints } = recorder();
   const orders = new Orders(repository);
 

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { migrations } from './migrations.ts';
 import { SqliteOrderRepository } from './sqlite-order-repository.ts';
 
-it('an order from before 1.1.0 gets its create_time from its id', async () => {
+it('an order without a create_time gets one from its id', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'order-migrations-'));
   const path = join(folder, 'order.db');
   prepareSqlite(path, migrations.slice(0, 1));

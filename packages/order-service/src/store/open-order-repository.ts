@@ -1,11 +1,12 @@
 import type { DatabaseUrl } from '@example/storage';
 import type { OrderRepository } from '../domain/order-repository.ts';
-import { PostgresOrderRepository } from './postgres-order-repository.ts';
-import { SqliteOrderRepository } from './sqlite-order-repository.ts';
 
-/** @throws {StoreUnavailableError} */
+/** Loads only the store that is used: each takes memory and time. @throws {StoreUnavailableError} */
 export async function openOrderRepository(database: DatabaseUrl): Promise<OrderRepository> {
-  return database.kind === 'sqlite'
-    ? await SqliteOrderRepository.open(database.path)
-    : await PostgresOrderRepository.open(database.url);
+  if (database.kind === 'sqlite') {
+    const { SqliteOrderRepository } = await import('./sqlite-order-repository.ts');
+    return await SqliteOrderRepository.open(database.path);
+  }
+  const { PostgresOrderRepository } = await import('./postgres-order-repository.ts');
+  return await PostgresOrderRepository.open(database.url);
 }

@@ -10,7 +10,7 @@ import { openSocket, secure } from './open-socket.ts';
 export interface ConnectorOptions {
   /** Undefined without TLS. */
   readonly tls: TlsCredentials | undefined;
-  /** The name of the server for TLS, such as `users.example.com`. */
+  /** The name of the server for TLS, such as `users.example.org`. */
   readonly serverName: string;
   /** Acceptable versions of HTTP, the first one preferred. Without TLS the first one is used. */
   readonly httpVersions: readonly HttpVersion[];

@@ -17,7 +17,7 @@ let authentication: Authentication;
 let now: number;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'authentication-'));
-  issuer = await createTokenIssuer('https://issuer.example.com', 'example');
+  issuer = await createTokenIssuer('https://issuer.example.org', 'example');
   authentication = new Authentication(authConfig(issuer, folder), silentLogger);
   await authentication.keys.start();
   vi.useFakeTimers({ toFake: ['Date'] });

@@ -19,7 +19,7 @@ import { authConfig } from '../testing/start-with-auth.ts';
 import { startServer } from '../testing/test-server.ts';
 import { Authentication } from './authentication.ts';
 
-const issuerName = 'https://issuer.example.com';
+const issuerName = 'https://issuer.example.org';
 let folder: string;
 let issuer: TokenIssuer;
 let auth: AuthConfig;
@@ -156,7 +156,7 @@ describe('an invalid token', () => {
     ],
     ['that has expired', () => issuer.issue({ ...admin, lifetimeSeconds: -60 })],
     ['for another audience', () => issuer.issue({ ...admin, audience: 'other' })],
-    ['of another issuer', () => tokenOfIssuer('https://other.example.com')],
+    ['of another issuer', () => tokenOfIssuer('https://other.example.org')],
     ['signed with an unknown key', () => tokenOfIssuer(issuerName)],
     ['that is not a JWT', () => 'token'],
     ['with another signature', async () => (await tokenOf('aoife')).replace(/.{4}$/, 'AAAA')],

@@ -16,8 +16,8 @@ let second: TokenIssuer;
 /** The clock of the pauses. */
 let now: number;
 beforeAll(async () => {
-  first = await createTokenIssuer('https://issuer.example.com', 'example');
-  second = await createTokenIssuer('https://issuer.example.com', 'example');
+  first = await createTokenIssuer('https://issuer.example.org', 'example');
+  second = await createTokenIssuer('https://issuer.example.org', 'example');
 });
 beforeEach(() => {
   now = performance.now();

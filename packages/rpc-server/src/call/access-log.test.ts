@@ -86,12 +86,12 @@ describe('the access log', () => {
 
   it.each([
     ['refused', [], 405, 'PermissionDenied'],
-    ['of another origin', ['https://example.com'], 403, 'PermissionDenied'],
-    ['of an origin that may call', ['https://app.example.com'], 204, 'Ok'],
+    ['of another origin', ['https://example.org'], 403, 'PermissionDenied'],
+    ['of an origin that may call', ['https://app.example.org'], 204, 'Ok'],
   ])('has a preflight that is %s as such', async (_, corsOrigins, httpStatus, status) => {
     const { logger, lines } = recordingLogger();
     const { url } = await startServer({ logger, config: { corsOrigins } });
-    const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'POST' };
+    const headers = { origin: 'https://app.example.org', 'access-control-request-method': 'POST' };
     await fetch(`${url}/user.v1.UserService/GetUser`, { method: 'OPTIONS', headers });
     await expect.poll(() => lines).toEqual([expect.objectContaining({ protocol: 'CORS', httpStatus, status })]);
   });

@@ -10,6 +10,7 @@ import type { RateLimit } from '../auth/rate-limit.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { ConnectionMemory } from '../memory/connection-memory.ts';
 import type { CallerMemory } from '../memory/memory-budget.ts';
+import { once } from '../once.ts';
 import { type CallRecord, logAccess } from './access-log.ts';
 import { CallContext, type ContextCall } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
@@ -253,7 +254,7 @@ export class Call
 
   async turnToRead(bytes: number): Promise<void> {
     await storeReads.wait(bytes);
-    if (this.isOver) throw callEnded;
+    if (this.isOver) throw callEnded();
   }
 
   holdDecompressed(bytes: number): void {
@@ -382,15 +383,15 @@ export class Call
     this.isOver = true;
     this.stream.discard();
     this.#controller?.abort(reason);
-    this.#request.stop(reason ?? callEnded);
+    this.#request.stop(reason === undefined ? callEnded : () => reason);
     void this.#responseStream?.stop();
   }
 
   onClose(reason: StreamClose | undefined): void {
     if (!this.isOver) {
       this.code = Code.Canceled;
-      this.#cancellation = { isCancelled: true, reason: clientGone };
-      this.#end(clientGone);
+      this.#cancellation = { isCancelled: true, reason: clientGone() };
+      this.#end(clientGone());
     }
     this.#server.timers.remove(this);
     this.#releaseAll();
@@ -423,9 +424,9 @@ export class Call
   }
 }
 
-const clientGone = new ConnectError('the client has gone', Code.Canceled);
+const clientGone = once(() => new ConnectError('the client has gone', Code.Canceled));
 const tokenExpired = () => new ConnectError('the token has expired', Code.Unauthenticated);
-const callEnded = new ConnectError('the call has ended', Code.Canceled);
+const callEnded = once(() => new ConnectError('the call has ended', Code.Canceled));
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as Promise<T>).then === 'function';

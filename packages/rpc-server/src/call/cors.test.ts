@@ -19,7 +19,7 @@ function preflight(url: string, origin: string): Promise<Response> {
 
 describe('CORS_ORIGINS', () => {
   it('lets pages of its origins call and read the response', async () => {
-    const url = await start('https://example.com', 'http://localhost:5173');
+    const url = await start('https://example.org', 'http://localhost:5173');
     const response = await preflight(url, 'http://localhost:5173');
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
@@ -38,25 +38,25 @@ describe('CORS_ORIGINS', () => {
   });
 
   it.each(['POST', 'OPTIONS'])('lets pages of its origins call over HTTP/2 (%s)', async (method) => {
-    const session = http2.connect(await start('https://example.com'));
+    const session = http2.connect(await start('https://example.org'));
     const request = session.request({
       ':method': method,
       ':path': '/user.v1.UserService/GetUser',
       'content-type': 'application/json',
-      origin: 'https://example.com',
+      origin: 'https://example.org',
     });
     request.end(method === 'POST' ? '{"id":"7"}' : undefined).resume();
     const [headers] = await once(request, 'response');
     expect(headers).toMatchObject({
       ':status': method === 'POST' ? 200 : 204,
-      'access-control-allow-origin': 'https://example.com',
+      'access-control-allow-origin': 'https://example.org',
     });
     session.destroy();
   });
 
   it('lets pages send fields of tracing and retries, and those of CORS_HEADERS', async () => {
-    const { url } = await startServer({ config: { corsOrigins: ['https://example.com'], corsHeaders: ['x-tenant'] } });
-    const allowed = (await preflight(`${url}/`, 'https://example.com')).headers.get('access-control-allow-headers');
+    const { url } = await startServer({ config: { corsOrigins: ['https://example.org'], corsHeaders: ['x-tenant'] } });
+    const allowed = (await preflight(`${url}/`, 'https://example.org')).headers.get('access-control-allow-headers');
     const names = allowed?.toLowerCase().split(',');
     for (const name of ['traceparent', 'tracestate', 'baggage', 'idempotency-key', 'x-tenant']) {
       expect(names).toContain(name);
@@ -64,12 +64,12 @@ describe('CORS_ORIGINS', () => {
   });
 
   it('lets pages of other origins not call', async () => {
-    const response = await preflight(await start('https://example.com'), 'https://example.com.evil.example');
+    const response = await preflight(await start('https://example.org'), 'https://example.org.evil.example');
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
   it('lets no page call when it is empty', async () => {
-    const response = await preflight(await start(), 'https://example.com');
+    const response = await preflight(await start(), 'https://example.org');
     expect(response.status).toBe(405);
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });

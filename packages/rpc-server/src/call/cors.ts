@@ -32,7 +32,7 @@ interface CorsResponse {
  * Lets web pages of other origins call (https://fetch.spec.whatwg.org/#http-cors-protocol), so that browsers need no
  * proxy. Undefined without origins.
  *
- * @param corsOrigins exact, such as `https://example.com`
+ * @param corsOrigins exact, such as `https://example.org`
  * @param corsHeaders further header fields that pages may send
  */
 export function cors({

@@ -20,7 +20,7 @@ const encoder = new TextEncoder();
 
 /** The bodies of responses. */
 const texts: ReadonlyMap<number, string> = new Map([
-  [400, 'The request must name its host once: :authority or Host, such as example.com:9000.'],
+  [400, 'The request must name its host once: :authority or Host, such as example.org:9000.'],
   [404, 'There is no such method. The path of a method is /PACKAGE.SERVICE/METHOD.'],
   [405, 'The method does not take this HTTP method: see Allow.'],
   [

@@ -42,8 +42,8 @@ export interface RequestReader {
   onEnd(): void;
   /** The gate has admitted the call. */
   start(): void;
-  /** The call has ended. */
-  stop(reason: ConnectError): void;
+  /** The call has ended. @param reason makes the error that a handler gets that reads on */
+  stop(reason: () => ConnectError): void;
   /** The time at which `onTimeout` is due, because the client is too slow: a time of `performance.now()`. */
   readonly timeoutAt: number;
   onTimeout(): void;

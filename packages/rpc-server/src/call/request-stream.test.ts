@@ -183,11 +183,11 @@ describe('a stream of requests', () => {
   it('that is stopped rejects with the reason, for a handler that waits and for one that reads later', async () => {
     const { requests } = create();
     const waiting = requests.next();
-    requests.stop(gone);
+    requests.stop(() => gone);
     await expect(waiting).rejects.toBe(gone);
     expect(await requests.next()).toEqual(done);
     const late = create().requests;
-    late.stop(gone);
+    late.stop(() => gone);
     await expect(late.next()).rejects.toBe(gone);
   });
 

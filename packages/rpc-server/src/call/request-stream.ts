@@ -33,7 +33,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   #delivered = 0;
   #isEnded = false;
   #isDone = false;
-  #reason: ConnectError | undefined;
+  #reason: (() => ConnectError) | undefined;
   /** Whether the next message has been counted. */
   #isCounted = false;
   /** Set while the next message waits for the rate of its caller. */
@@ -73,7 +73,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     this.#call.handleStream(this);
   }
 
-  stop(reason: ConnectError): void {
+  stop(reason: () => ConnectError): void {
     this.#interrupt(reason);
   }
 
@@ -84,11 +84,11 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   onTimeout(): void {
-    this.#interrupt(messageTimedOut(this.#gapMs));
+    this.#interrupt(() => messageTimedOut(this.#gapMs));
   }
 
   /** Ends the iteration with `reason`, after all messages that have already arrived. */
-  #interrupt(reason: ConnectError): void {
+  #interrupt(reason: () => ConnectError): void {
     this.#reason ??= reason;
     this.#deliver();
   }
@@ -124,7 +124,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
       const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
     }
-    if (this.#reason !== undefined) throw this.#reason;
+    if (this.#reason !== undefined) throw this.#reason();
     if (!this.#isEnded || this.#throttle !== undefined) return undefined;
     if (this.#envelopes.unread > 0) throw incompleteEnvelope();
     this.#isDone = true;

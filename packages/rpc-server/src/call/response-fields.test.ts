@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { failureOf, transports } from '../testing/index.ts';
 import { all, each, startServer } from '../testing/test-server.ts';
 
-const origin = 'https://example.com';
+const origin = 'https://example.org';
 const headers = { origin, 'x-request-id': 'mine' };
 const uuid = /^[0-9a-f-]{36}$/;
 

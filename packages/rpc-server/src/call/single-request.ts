@@ -34,7 +34,7 @@ export class SingleRequest implements RequestReader {
     if (this.#envelopes.unread > 0 || this.#call.stream.requestEnded) this.#read();
   }
 
-  stop(_reason: ConnectError): void {
+  stop(_reason: () => ConnectError): void {
     this.#envelopes.clear();
   }
 

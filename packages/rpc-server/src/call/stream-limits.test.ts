@@ -40,7 +40,7 @@ describe.each(transports)('over %s', (_, transport) => {
   it('a stream ends with UNAUTHENTICATED when its token does', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'stream-limits-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const issuer = await createTokenIssuer('https://issuer.example.com', 'example');
+    const issuer = await createTokenIssuer('https://issuer.example.org', 'example');
     const ends: number[] = [];
     const { url } = await startServer({
       config: { auth: authConfig(issuer, folder) },

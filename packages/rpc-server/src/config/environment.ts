@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
 
 /** Environment variables, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,14 +20,16 @@ export type Values<S extends z.ZodRawShape> = {
 };
 
 /**
- * Reads the variables that `settings` names. An empty variable counts as unset.
+ * Reads the variables that `settings` names. An empty variable counts as unset. `NAME_FILE` names a file with the value
+ * of `NAME`: secrets come as files, where no other process can read them.
  *
  * @param settings schemas whose descriptions complete "must be …" in error messages. The value of one with the metadata
  * `isSecret` never appears there
  * @throws {ConfigError} that names every variable at fault
  */
 export function readEnvironment<S extends z.ZodRawShape>(settings: S, env: Environment): Values<S> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = { ...set, ...valuesOfFiles(Object.keys(settings), set) };
   const result = z.object(settings).safeParse(given);
   if (!result.success) {
     const names = new Set(result.error.issues.map(({ path }) => String(path[0])));
@@ -39,6 +42,22 @@ export function readEnvironment<S extends z.ZodRawShape>(settings: S, env: Envir
   }
   const values = Object.entries(result.data).map(([name, value]) => [toCamelCase(name), value]);
   return Object.freeze(Object.fromEntries(values));
+}
+
+/** @throws {ConfigError} for a file that cannot be read, and for a variable that has both a value and a file */
+function valuesOfFiles(names: readonly string[], env: Environment): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const name of names) {
+    const path = env[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (env[name] !== undefined) throw new ConfigError(`${name} and ${name}_FILE: only one of them may be set`);
+    try {
+      values[name] = readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      throw new ConfigError(`${name}_FILE: ${path} cannot be read: ${(error as Error).message}`);
+    }
+  }
+  return values;
 }
 
 /** A URL may contain a user name and a password, and the password anything. */

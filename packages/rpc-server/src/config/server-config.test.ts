@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import * as z from 'zod';
 import { ConfigError, type Environment, readEnvironment } from './environment.ts';
 import { serverConfig, serverSettings } from './server-config.ts';
 
@@ -29,9 +30,9 @@ describe('the reference of the configuration', () => {
 
 describe('the configuration of a server', () => {
   it.each([
-    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', 'https://*.example.org'],
     ['CORS_ORIGINS', '*'],
-    ['CORS_ORIGINS', 'https://example.com/'],
+    ['CORS_ORIGINS', 'https://example.org/'],
     ['CORS_HEADERS', 'x-a, x b'],
     ['SOCKET_MODE', '888'],
     ['SOCKET_MODE', '0660'],
@@ -40,7 +41,7 @@ describe('the configuration of a server', () => {
     ['HOST', '127.0.0.1,::1'],
     ['HOST', 'localhost:9000'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
-    ['TRUSTED_PROXIES', 'proxy.example.com'],
+    ['TRUSTED_PROXIES', 'proxy.example.org'],
     ['TRUSTED_PROXIES', '::ffff:10.0.0.0/104'],
   ])('refuses %s=%s', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(`${name}=`);
@@ -161,13 +162,13 @@ describe('the configuration of a server', () => {
 
   it.each([
     [{ NODE_ENV: 'production' }, 'AUTH: must be set in production'],
-    [{ AUTH_ISSUER: 'https://issuer.example.com' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
+    [{ AUTH_ISSUER: 'https://issuer.example.org' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH: 'jwt' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH_JWKS: 'keys.json' }, 'AUTH_JWKS, AUTH_ISSUER and AUTH_AUDIENCE: must all be set'],
     [{ AUTH_JWKS: 'https://' }, 'AUTH_JWKS="https://": must be the path of a JSON Web Key Set, or its'],
     [{ AUTH_JWKS: 'https://me@example.com/keys' }, 'AUTH_JWKS='],
     [{ CALL_BURST: '100' }, 'CALL_BURST=100: must be at least CALLS_PER_SECOND, 200'],
-    [{ CORS_ORIGINS: 'https://example.com/page' }, 'CORS_ORIGINS="https://example.com/page": must be the origins'],
+    [{ CORS_ORIGINS: 'https://example.org/page' }, 'CORS_ORIGINS="https://example.org/page": must be the origins'],
     [{ ALLOWED_HOSTS: 'localhost:9000' }, 'ALLOWED_HOSTS="localhost:9000": must be the host names'],
     [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS="*": must be the origins'],
   ])('rejects %j', (env: Environment, message) => {
@@ -175,8 +176,8 @@ describe('the configuration of a server', () => {
   });
 
   it('has authentication when AUTH_JWKS is set, unless AUTH=off', () => {
-    const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'example' };
-    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.com', audience: 'example', scopeClaim: 'scope' };
+    const env = { AUTH_JWKS: 'keys.json', AUTH_ISSUER: 'https://issuer.example.org', AUTH_AUDIENCE: 'example' };
+    const auth = { jwks: 'keys.json', issuer: 'https://issuer.example.org', audience: 'example', scopeClaim: 'scope' };
     expect(read(env).auth).toEqual(auth);
     expect(read({ ...env, NODE_ENV: 'production' }).auth).toEqual(auth);
     expect(read({ ...env, AUTH: 'off' }).auth).toBeUndefined();
@@ -189,8 +190,8 @@ describe('the configuration of a server', () => {
   });
 
   it('splits CORS_ORIGINS at commas', () => {
-    const { corsOrigins } = read({ CORS_ORIGINS: 'https://example.com, http://localhost:5173,' });
-    expect(corsOrigins).toEqual(['https://example.com', 'http://localhost:5173']);
+    const { corsOrigins } = read({ CORS_ORIGINS: 'https://example.org, http://localhost:5173,' });
+    expect(corsOrigins).toEqual(['https://example.org', 'http://localhost:5173']);
   });
 
   it('has the default for an empty variable', () => {
@@ -213,6 +214,20 @@ describe('the configuration of a server', () => {
     { LOG_LEVEL: 'loud' },
   ])('rejects %j', (env) => {
     expect(() => read(env)).toThrow(ConfigError);
+  });
+
+  it('has the value of a file that NAME_FILE names', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'port');
+    onTestFinished(() => rmSync(join(file, '..'), { recursive: true }));
+    expect(() => read({ PORT_FILE: file })).toThrow(`PORT_FILE: ${file} cannot be read`);
+    writeFileSync(file, '8443\n');
+    expect(read({ PORT_FILE: file }).port).toBe(8443);
+    expect(() => read({ PORT_FILE: file, PORT: '1' })).toThrow('PORT and PORT_FILE: only one of them may be set');
+  });
+
+  it('has a health port that is not the port', () => {
+    expect(read({ HEALTH_PORT: '9001' }).healthPort).toBe(9001);
+    expect(() => read({ HEALTH_PORT: '9000' })).toThrow('must be another port than PORT');
   });
 
   it('names every variable at fault, and what it must be', () => {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isNetwork } from '../address/trusted-proxies.ts';
 import { ConfigError, type Values } from './environment.ts';
 import { memoryConfig } from './memory-config.ts';
@@ -76,6 +76,10 @@ loopback addresses, :: is every address',
     'the rights of the socket at unix:PATH in octal, such as 660 to let a group connect',
   ),
   PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
+  HEALTH_PORT: setting(
+    wholeNumber(0, 65_535).optional(),
+    'a whole number from 0 to 65535: a port that serves health alone, without TLS; 0 takes any free one; by default none',
+  ),
   HTTP2: setting(z.enum(['own', 'node']).default('own'), 'own (@example/http2) or node (node:http2, slower)'),
   LOG_LEVEL: setting(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -156,7 +160,7 @@ loopback addresses, :: is every address',
   ),
   CORS_ORIGINS: setting(
     list.refine((origins) => origins.every((origin) => isOrigin(origin) && !origin.includes('*'))),
-    'the origins whose web pages may call, such as https://example.com, separated by commas; without patterns',
+    'the origins whose web pages may call, such as https://example.org, separated by commas; without patterns',
   ),
   CORS_HEADERS: setting(
     list.refine((names) => names.every((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name))),
@@ -249,6 +253,9 @@ export function serverConfig(values: ServerValues): ServerConfig {
   const { messagesPerSecond = 50 * callsPerSecond } = values;
   if (callBurst < callsPerSecond) {
     throw new ConfigError(`CALL_BURST=${callBurst}: must be at least CALLS_PER_SECOND, ${callsPerSecond}`);
+  }
+  if (values.healthPort === values.port && values.port !== 0) {
+    throw new ConfigError(`HEALTH_PORT=${values.healthPort}: must be another port than PORT`);
   }
   const memory = memoryConfig(values);
   const { maxConnectionsPerAddress = Math.ceil(memory.maxConnections / 2) } = values;

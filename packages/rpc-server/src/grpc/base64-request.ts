@@ -41,7 +41,7 @@ export class Base64Request implements RequestReader {
     this.#inner.start();
   }
 
-  stop(reason: ConnectError): void {
+  stop(reason: () => ConnectError): void {
     this.#inner.stop(reason);
   }
 

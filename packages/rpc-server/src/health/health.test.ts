@@ -37,6 +37,12 @@ describe('the health', () => {
     }
   });
 
+  it('of "liveness" is SERVING while the store fails', async () => {
+    store.isReady = () => Promise.reject(new Error('the store has failed'));
+    await expect.poll(async () => (await client.check({})).status).toBe(Status.NOT_SERVING);
+    expect((await client.check({ service: 'liveness' })).status).toBe(Status.SERVING);
+  });
+
   it('is asked for in a kilobyte at most', async () => {
     const error = await failureOf(client.check({ service: 'x'.repeat(1_024) }));
     expect(error).toMatchObject({ code: Code.ResourceExhausted });

@@ -1,6 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import { HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/health_pb.ts';
 
+/**
+ * A name that is SERVING as long as the process answers, also while its store does not and while it drains: for probes
+ * that restart what fails. A restart does not mend a store, and would cut calls off.
+ */
+export const livenessService = 'liveness';
+
 /** The health of a server. All of its services share one status with the service '', which is the whole server. */
 export class Health {
   readonly #statuses: Map<string, Status>;
@@ -25,6 +31,7 @@ export class Health {
 
   /** Undefined for an unknown service. */
   status(service: string): Status | undefined {
+    if (service === livenessService) return Status.SERVING;
     return this.#statuses.get(service);
   }
 

@@ -30,14 +30,14 @@ it('a response over HTTP/1.1 does not have fields of the connection that its han
 });
 
 it('a response by GET has Vary: Origin when CORS is on', async () => {
-  const url = await start({ corsOrigins: ['https://example.com'] });
+  const url = await start({ corsOrigins: ['https://example.org'] });
   const response = await fetch(`${url}?encoding=json&message=%7B%7D`);
   expect(response.status).toBe(200);
   expect(response.headers.get('vary')).toBe('Origin');
 });
 
 it('a response to a preflight has no content-length, because its status is 204', async () => {
-  const url = await start({ corsOrigins: ['https://example.com'] });
+  const url = await start({ corsOrigins: ['https://example.org'] });
   const response = await fetch(url, { method: 'OPTIONS' });
   expect([response.status, response.headers.get('content-length')]).toEqual([204, null]);
 });

@@ -1,4 +1,4 @@
-import http2, { type ServerHttp2Session } from 'node:http2';
+import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { sharedHeaderList } from '@example/http2';
 import type { Dispatch } from '../call/call-stream.ts';
@@ -23,6 +23,8 @@ const fieldOverheadBytes = 32;
  * and those of Node: docs/reference/configuration.md lists what is missing.
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
+  // Loaded only where it is used: that takes 7 MB.
+  const http2 = process.getBuiltinModule('node:http2');
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
   return (socket, peer, memory, onClose) => {
     const streamResetRate = (peer.proxies === undefined ? 1 : proxyFactor) * config.resetsPerSecond;

@@ -1,5 +1,5 @@
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { HeaderList, StreamHandler } from '@example/http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { ErrorCode, type HeaderList, type StreamHandler } from '@example/http2';
 import type { CallStream, RequestHeaders } from '../call/call-stream.ts';
 import { RawHeaders } from '../http1/raw-headers.ts';
 import { RequestBody } from '../http1/request-body.ts';
@@ -34,7 +34,7 @@ export class NodeStream implements CallStream {
       this.closed = true;
       const code = stream.rstCode;
       // Node finishes the writable side of a stream that is aborted.
-      const isComplete = stream.writableFinished && !stream.aborted && code === constants.NGHTTP2_NO_ERROR;
+      const isComplete = stream.writableFinished && !stream.aborted && code === ErrorCode.NO_ERROR;
       handler.onClose(isComplete ? undefined : { code, by: this.#isReset ? 'handler' : 'peer' });
     });
     this.#body.start({
@@ -59,7 +59,7 @@ export class NodeStream implements CallStream {
 
   sendContinue(): void {
     if (this.#isGone) return;
-    this.#stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
+    this.#stream.additionalHeaders({ ':status': 100 });
   }
 
   consume(bytes: number): void {
@@ -125,6 +125,6 @@ function closeOnceSent(stream: ServerHttp2Stream): void {
     setTimeout(closeOnceSent, sentCheckMs, stream);
     return;
   }
-  stream.close(constants.NGHTTP2_NO_ERROR);
+  stream.close(ErrorCode.NO_ERROR);
   stream.destroy();
 }

@@ -45,7 +45,7 @@ describe('the header of the PROXY protocol', () => {
     ['more than 8 KiB', binary(0x21, 0x11, ...Array(8_193).fill(1))],
     ['a line without its end', Buffer.from(`PROXY TCP4 ${'1'.repeat(107)}`)],
     ['a line without addresses', Buffer.from('PROXY TCP4\r\n')],
-    ['a line with a name', Buffer.from('PROXY TCP4 example.com 10.0.0.1 4711 80\r\n')],
+    ['a line with a name', Buffer.from('PROXY TCP4 example.org 10.0.0.1 4711 80\r\n')],
   ])('is invalid with %s', (_, header) => {
     expect(parseProxyHeader(header)).toMatchObject({ fault: 'an invalid PROXY header' });
   });

@@ -1,10 +1,11 @@
 import { Code } from '@connectrpc/connect';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/server-config.ts';
+import { once } from '../once.ts';
 import { retryLater } from '../retry-later.ts';
 
 /** The error of a call that the guard does not admit. */
-export const overloaded = retryLater('the server is overloaded, try again later', Code.Unavailable);
+export const overloaded = once(() => retryLater('the server is overloaded, try again later', Code.Unavailable));
 
 /** The planned length of a turn of the event loop of an overloaded server, in milliseconds. */
 const shortTurnMs = 2;

@@ -24,7 +24,7 @@ export async function startWithAuth(
   start: (server: ServerConfig, folder: string) => Promise<RunningServer>,
 ): Promise<ServerWithAuth> {
   const folder = mkdtempSync(join(tmpdir(), 'with-auth-'));
-  const issuer = await createTokenIssuer('https://issuer.example.com', 'example');
+  const issuer = await createTokenIssuer('https://issuer.example.org', 'example');
   const server = await start({ ...testConfig, auth: authConfig(issuer, folder) }, folder);
   return {
     url: server.url,

@@ -10,8 +10,11 @@ import {
 } from '@example/service-kit';
 import { StoreDamagedError } from './errors.ts';
 
-/** The classes that an error keeps between threads; structured cloning loses them. */
-const classes = [
+/**
+ * The classes that an error keeps between threads; structured cloning loses them. Bundlers may rename a class, but not
+ * a key.
+ */
+const classes = {
   InvalidFieldsError,
   NotFoundError,
   PermissionDeniedError,
@@ -21,7 +24,10 @@ const classes = [
   StoreDamagedError,
   StoreOverloadedError,
   StoreUnavailableError,
-];
+} as const;
+
+type ClassName = keyof typeof classes;
+const classNames = Object.keys(classes) as ClassName[];
 
 /** An error as sent between threads. */
 export interface SerializedError {
@@ -36,7 +42,7 @@ export interface SerializedError {
 export function serializeError(thrown: unknown): SerializedError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   return {
-    className: error.constructor.name,
+    className: classNames.find((name) => error.constructor === classes[name]) ?? error.constructor.name,
     message: error.message,
     stack: error.stack,
     fields: cloneableFields(error),
@@ -46,7 +52,7 @@ export function serializeError(thrown: unknown): SerializedError {
 
 export function deserializeError({ className, message, stack, fields, cause }: SerializedError): Error {
   const error = new Error(message, cause && { cause: deserializeError(cause) });
-  const known = classes.find(({ name }) => name === className);
+  const known = Object.hasOwn(classes, className) ? classes[className as ClassName] : undefined;
   if (known !== undefined) Object.setPrototypeOf(error, known.prototype);
   // For the log: the class of a bug's error is lost, its name is not.
   else Object.defineProperty(error, 'name', { value: className });

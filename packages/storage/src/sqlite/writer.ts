@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '@example/service-kit';
 import { checkWait } from '../wait-limit.ts';
@@ -48,7 +49,8 @@ export class SqliteWriter<W extends Writes> {
     const data: WriterThreadData = { path, files, writesModule: writesModule.href };
     const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), {
       workerData: data,
-      execArgv: ['--import', import.meta.resolve('tsx')],
+      // The source needs a loader; the JavaScript of `pnpm build` needs none.
+      ...(extname(import.meta.url) === '.ts' && { execArgv: ['--import', import.meta.resolve('tsx')] }),
     });
     await once(thread, 'message');
     return new SqliteWriter(thread);

@@ -21,7 +21,7 @@ async function fingerprintOf(create: (repository: UserRepository) => Promise<unk
 }
 
 // A client may repeat a request after an upgrade: never change these values.
-describe('the fingerprint of a request of release 1.2.0', () => {
+describe('the fingerprint of a request from before an upgrade', () => {
   const user = { name: 'Aoife', email: 'a@example.com' };
   const address = { street: 's', city: 'c', country: '', zipCode: 'z' };
 

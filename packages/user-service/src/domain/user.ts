@@ -27,6 +27,6 @@ export interface NewUser extends UserDetails {
 export interface User extends UserDetails {
   /** 1 to 2^63-1, assigned by the store in ascending order. */
   readonly id: bigint;
-  /** To the millisecond; undefined for users created before 1.2.0. */
+  /** To the millisecond; undefined for users created before user.v2. */
   readonly createTime: Date | undefined;
 }

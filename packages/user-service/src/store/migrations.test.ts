@@ -14,7 +14,7 @@ import { postgresMigrations } from './postgres-migrations.ts';
 import { PostgresUserRepository } from './postgres-user-repository.ts';
 import { SqliteUserRepository } from './sqlite-user-repository.ts';
 
-/** The number of migrations before 1.2.0. */
+/** The number of migrations before user.v2. */
 const stepsBefore = { sqlite: 3, postgres: 2 };
 
 const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
@@ -26,7 +26,8 @@ const { scope, id, fingerprint } = idempotencyKey(['CreateUser', ''], requestId,
 ]) as IdempotencyKey;
 
 /**
- * Expects the users and idempotency keys of a store from before 1.2.0, in which `saoirse` was created with `requestId`.
+ * Expects the users and idempotency keys of a store from before user.v2, in which `saoirse` was created with
+ * `requestId`.
  */
 async function expectAllKept(repository: UserRepository): Promise<void> {
   const users = new UsersV1(repository);
@@ -41,7 +42,7 @@ async function expectAllKept(repository: UserRepository): Promise<void> {
   expect((await users.create(saoirse, '', '')).id).toBe(5n);
 }
 
-it('a SQLite file from before 1.2.0 keeps its users and idempotency keys', async () => {
+it('a SQLite file from before user.v2 keeps its users and idempotency keys', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'user-migrations-'));
   const path = join(folder, 'user.db');
   prepareSqlite(path, migrations.slice(0, stepsBefore.sqlite));
@@ -56,7 +57,7 @@ it('a SQLite file from before 1.2.0 keeps its users and idempotency keys', async
   rmSync(folder, { recursive: true });
 });
 
-describeWithPostgres('a PostgreSQL schema from before 1.2.0', (server) => {
+describeWithPostgres('a PostgreSQL schema from before user.v2', (server) => {
   it('keeps its users and idempotency keys, and still serves a replica of the old version', async () => {
     const url = await server().createDatabase();
     const old = await PostgresStore.open(url, 'user_service', postgresMigrations.slice(0, stepsBefore.postgres));

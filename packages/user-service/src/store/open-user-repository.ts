@@ -1,11 +1,12 @@
 import type { DatabaseUrl } from '@example/storage';
 import type { UserRepository } from '../domain/user-repository.ts';
-import { PostgresUserRepository } from './postgres-user-repository.ts';
-import { SqliteUserRepository } from './sqlite-user-repository.ts';
 
-/** @throws {StoreUnavailableError} */
+/** Loads only the store that is used: each takes memory and time. @throws {StoreUnavailableError} */
 export async function openUserRepository(database: DatabaseUrl): Promise<UserRepository> {
-  return database.kind === 'sqlite'
-    ? await SqliteUserRepository.open(database.path)
-    : await PostgresUserRepository.open(database.url);
+  if (database.kind === 'sqlite') {
+    const { SqliteUserRepository } = await import('./sqlite-user-repository.ts');
+    return await SqliteUserRepository.open(database.path);
+  }
+  const { PostgresUserRepository } = await import('./postgres-user-repository.ts');
+  return await PostgresUserRepository.open(database.url);
 }

@@ -7,7 +7,7 @@ export interface UserRow {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  // Missing in idempotent results that were stored before 1.2.0.
+  // Missing in idempotent results that were stored before user.v2.
   readonly age?: number | null;
   /** JSON: [role, …]. */
   readonly roles?: string;

@@ -34,7 +34,7 @@ const releaseMs = 60_000;
 /** Attacks OrderService in all ways at once, beside legal load. @throws when the service ends */
 export async function attack({ attackMs, quietMs, timeoutMs }: AttackOptions): Promise<AttackResult> {
   const folder = mkdtempSync(join(tmpdir(), 'attack-'));
-  const issuer = await createTokenIssuer('https://issuer.example.com', 'example');
+  const issuer = await createTokenIssuer('https://issuer.example.org', 'example');
   const jwks = join(folder, 'jwks.json');
   writeFileSync(jwks, JSON.stringify(issuer.jwks));
   const authorization = `Bearer ${await issuer.issue({ subject: 'legal', scopes: ['admin'] })}`;

@@ -82,6 +82,27 @@ export const outsidePrograms = {
     install: apt('strace'),
     neededBy: ['verify'],
   },
+  buildah: {
+    title: 'buildah',
+    candidates: ['buildah'],
+    probe: version,
+    install: apt('buildah'),
+    neededBy: ['verify'],
+  },
+  crun: {
+    title: 'crun',
+    candidates: ['crun'],
+    probe: version,
+    install: apt('crun'),
+    neededBy: ['verify'],
+  },
+  dpkg: {
+    title: 'the package manager of Debian',
+    candidates: ['dpkg-deb'],
+    probe: version,
+    install: 'a base image is made of packages of Debian',
+    neededBy: ['verify'],
+  },
 } satisfies Readonly<Record<string, OutsideProgram>>;
 
 /** @returns the name or path by which the program can be started; undefined when it is missing or too old */

@@ -36,13 +36,13 @@ export class PythonEnvironment {
    * @throws {ToolchainMissingError} when Python is missing
    */
   install(print: (text: string) => void): void {
-    if (this.#isCurrent()) return;
+    if (this.isInstalled()) return;
     const systemPython = needProgram('python');
     // Waits for another process that installs the environment. The system releases the lock of a process that dies.
     const lock = new DatabaseSync(`${this.#options.folder}.lock`, { timeout: installLimitMs });
     try {
       lock.exec('BEGIN EXCLUSIVE');
-      if (!this.#isCurrent()) this.#installAnew(systemPython, print);
+      if (!this.isInstalled()) this.#installAnew(systemPython, print);
     } finally {
       lock.close();
     }
@@ -53,7 +53,8 @@ export class PythonEnvironment {
     return join(this.#options.folder, 'requirements.txt');
   }
 
-  #isCurrent(): boolean {
+  /** Whether `install` has nothing to do. */
+  isInstalled(): boolean {
     const { requirements } = this.#options;
     return existsSync(this.#installed) && readFileSync(this.#installed, 'utf8') === readFileSync(requirements, 'utf8');
   }

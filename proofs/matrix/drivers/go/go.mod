@@ -1,9 +1,9 @@
-module example.com/interop/drivers/go
+module example.com/protos/interop/drivers/go
 
 go 1.25.0
 
 require (
-	example.com/protos v1.2.0
+	example.com/protos v0.0.0
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260706201446-f0a921348800
 	google.golang.org/grpc v1.84.0
 	google.golang.org/protobuf v1.36.12

@@ -4,9 +4,10 @@ import importlib
 import pkgutil
 from typing import Any
 
-import example_protos
 from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+
+import example_protos
 
 from line_contract import Call, parse_request
 

@@ -1,4 +1,4 @@
-module example.com/interop/vectors
+module example.com/protos/interop/vectors
 
 go 1.25.0
 

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
-	vectorsv1 "example.com/interop/vectors/gen/vectors/v1"
+	vectorsv1 "example.com/protos/interop/vectors/gen/vectors/v1"
 )
 
 type vector struct {

@@ -4,9 +4,10 @@ import (
 	"context"
 	"io"
 
+	"google.golang.org/grpc"
+
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
-	"google.golang.org/grpc"
 )
 
 // registerOld registers servers written for 1.0.0: they lack the RPCs that were added later, and must compile with

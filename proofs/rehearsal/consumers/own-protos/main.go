@@ -6,8 +6,9 @@ import (
 
 	shopv1 "consumer/shop/v1"
 
-	userv1 "example.com/protos/gen/go/user/v1"
 	"google.golang.org/protobuf/proto"
+
+	userv1 "example.com/protos/gen/go/user/v1"
 )
 
 func main() {

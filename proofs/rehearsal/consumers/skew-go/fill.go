@@ -32,18 +32,20 @@ var onlyFields = map[protoreflect.FullName][]protoreflect.Name{
 	"google.protobuf.Value": {"string_value"},
 }
 
-// filled returns a message with all fields set. A message within one of its own type is empty.
+// filled returns a message with all fields set. A message within one of its own type has only what is
+// required.
 func filled(descriptor protoreflect.MessageDescriptor, within ...protoreflect.FullName) proto.Message {
 	message := newMessage(descriptor)
 	name := descriptor.FullName()
-	if slices.Contains(within, name) {
-		return message
-	}
+	isWithinItself := slices.Contains(within, name)
 	within = append(slices.Clone(within), name)
 	only, isRestricted := onlyFields[name]
 	fields := descriptor.Fields()
 	for i := range fields.Len() {
 		field := fields.Get(i)
+		if isWithinItself && field.Cardinality() != protoreflect.Required {
+			continue
+		}
 		if !isRestricted || slices.Contains(only, field.Name()) {
 			fill(message.ProtoReflect(), field, within)
 		}

@@ -6,6 +6,7 @@ import { createServer } from 'node:http2';
 import { dirname } from 'node:path';
 import { create, ScalarType, toJson } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { ConnectError, createClient } from '@connectrpc/connect';
 import { connectNodeAdapter, createGrpcTransport } from '@connectrpc/connect-node';
 
@@ -17,11 +18,12 @@ const services = modules.flatMap((module) => Object.values(module)).filter(({ ki
 // The fields that may be set in messages where other fields would be invalid.
 const onlyFields = { 'google.protobuf.Any': [], 'google.protobuf.Value': ['string_value'] };
 
-// A message within one of its own type is empty.
+// A message within one of its own type has only what is required.
 function filled(type, within = []) {
   const message = reflect(type, create(type));
-  if (within.includes(type.typeName)) return message.message;
+  const isWithinItself = within.includes(type.typeName);
   for (const field of type.fields) {
+    if (isWithinItself && field.presence !== FeatureSet_FieldPresence.LEGACY_REQUIRED) continue;
     if (onlyFields[type.typeName]?.includes(field.name) === false) continue;
     const value = () => fieldValue(field, [...within, type.typeName]);
     if (field.fieldKind === 'map') message.get(field).set(scalarValue(field.mapKey, 'key', 1), value());

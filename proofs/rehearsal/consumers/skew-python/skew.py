@@ -33,11 +33,12 @@ ONLY_FIELDS = {"google.protobuf.Any": [], "google.protobuf.Value": ["string_valu
 
 
 def filled(descriptor: Descriptor, within: frozenset[str] = frozenset()) -> Message:
-    """Returns a message with all fields set. A message within one of its own type is empty."""
+    """Returns a message with all fields set. A message within one of its own type has only what is required."""
     message = GetMessageClass(descriptor)()
-    if descriptor.full_name in within:
-        return message
+    is_within_itself = descriptor.full_name in within
     for field in descriptor.fields:
+        if is_within_itself and not field.is_required:
+            continue
         if field.name in ONLY_FIELDS.get(descriptor.full_name, [field.name]):
             fill(message, field, within | {descriptor.full_name})
     return message

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { npmInstall } from '../projects/npm-project.ts';
 import { pinned } from '../projects/pinned.ts';
-import { type Check, expectEqual, NotHereError, newProject, type Rehearsal } from '../rehearsal.ts';
+import { type Check, expectEqual, NotHereError, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
 import { urlsOf } from '../services.ts';
 import { webOutput } from './consumer-output.ts';
 
@@ -13,37 +13,50 @@ import { webOutput } from './consumer-output.ts';
 export const pageOrigin = 'http://localhost';
 
 /**
- * A bundled page that makes its calls in Chromium. Without Chromium the bundle runs in Node, which is a failure in
- * CI.
+ * Checks that bundle the same page in different ways. It makes its calls in Chromium. Without Chromium the bundle runs
+ * in Node, which is a failure in CI.
  */
-export const browserCheck: Check = {
-  name: 'a bundled web page, by esbuild',
-  async show(rehearsal) {
-    const project = await newProject(rehearsal, 'browser');
-    const connect = pinned('@connectrpc/connect');
-    const runtime = [pinned('@bufbuild/protobuf'), connect, connect.replace('connect@', 'connect-web@')];
-    await npmInstall(project, rehearsal.release, runtime);
-    const bundle = join(project.folder, 'bundle.js');
-    await build({
-      absWorkingDir: project.folder,
-      entryPoints: ['page.js'],
-      outfile: bundle,
-      bundle: true,
-      minify: true,
-    });
-    const browser = findBrowser();
-    const size = `${Math.round((await readFile(bundle)).length / 1024)} KiB`;
-    if (browser) {
-      const calls = await callInBrowser(rehearsal, browser, await readFile(bundle, 'utf8'));
-      expectEqual(calls, webOutput(rehearsal.release.record), 'the output of the page');
-      return `${size}, in Chromium`;
-    }
-    const code = `await import('./bundle.js'); console.log(await consume(...process.argv.slice(1)))`;
-    const calls = await project.run('node', '--input-type=module', '-e', code, ...urlsOf(rehearsal));
-    expectEqual(calls, webOutput(rehearsal.release.record), 'the output of the bundle');
-    return `${size}, in Node: there is no Chromium here`;
-  },
-};
+export const browserCheck: Check = bundled('esbuild', [], async ({ folder }) => {
+  const outfile = join(folder, 'bundle.js');
+  await build({ absWorkingDir: folder, entryPoints: ['page.js'], outfile, bundle: true, minify: true });
+  return outfile;
+});
+
+export const bundlerChecks: readonly Check[] = [
+  bundled('webpack', ['webpack@5', 'webpack-cli'], async (project) => {
+    await project.run('npx', '--no-install', 'webpack');
+    return join(project.folder, 'bundle.js');
+  }),
+  bundled('Vite', ['vite'], async (project) => {
+    await project.run('npx', '--no-install', 'vite', 'build');
+    return join(project.folder, 'built/bundle.js');
+  }),
+];
+
+/** @param bundle returns the path of a script */
+function bundled(name: string, bundlers: readonly string[], bundle: (project: Project) => Promise<string>): Check {
+  return {
+    name: `a bundled web page, by ${name}`,
+    async show(rehearsal) {
+      const project = await newProject(rehearsal, 'browser');
+      const connect = pinned('@connectrpc/connect');
+      const runtime = [pinned('@bufbuild/protobuf'), connect, connect.replace('connect@', 'connect-web@')];
+      await npmInstall(project, rehearsal.release, [...runtime, ...bundlers]);
+      const path = await bundle(project);
+      const browser = findBrowser();
+      const size = `${Math.round((await readFile(path)).length / 1024)} KiB`;
+      if (browser) {
+        const calls = await callInBrowser(rehearsal, browser, await readFile(path, 'utf8'));
+        expectEqual(calls, webOutput(rehearsal.release.record), 'the output of the page');
+        return `${size}, in Chromium`;
+      }
+      const code = `await import(process.argv[1]); console.log(await consume(...process.argv.slice(2)))`;
+      const calls = await project.run('node', '--input-type=module', '-e', code, path, ...urlsOf(rehearsal));
+      expectEqual(calls, webOutput(rehearsal.release.record), 'the output of the bundle');
+      return `${size}, in Node: there is no Chromium here`;
+    },
+  };
+}
 
 /**
  * @returns the path of a browser; undefined when there is no browser

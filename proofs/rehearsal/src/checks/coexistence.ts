@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { names } from '@example/kit/names';
 import { npmInstall } from '../projects/npm-project.ts';
 import { pinned } from '../projects/pinned.ts';
 import { pythonInstall } from '../projects/python-project.ts';
@@ -14,9 +15,9 @@ export const coexistenceChecks: readonly Check[] = [
       const others = ['googleapis-common-protos', 'opentelemetry-proto'];
       const python = await pythonInstall(project, rehearsal.release, { others });
       const modules = [
-        'example_protos.user.v1.user_pb2_grpc',
-        'example_protos.user.v2.user_pb2_grpc',
-        'example_protos.order.v1.order_pb2_grpc',
+        `${names.pythonModule}.user.v1.user_pb2_grpc`,
+        `${names.pythonModule}.user.v2.user_pb2_grpc`,
+        `${names.pythonModule}.order.v1.order_pb2_grpc`,
         'google.rpc.error_details_pb2',
         'opentelemetry.proto.trace.v1.trace_pb2',
       ];
@@ -45,8 +46,8 @@ import { deepStrictEqual } from 'node:assert';
 import { createRequire } from 'node:module';
 import * as ours from '@bufbuild/protobuf';
 import * as other from 'another-protobuf';
-import * as esm from '@example/protos/user/v2';
-const cjs = createRequire(import.meta.url)('@example/protos/user/v2');
+import * as esm from '${names.npmPackage}/user/v2';
+const cjs = createRequire(import.meta.url)('${names.npmPackage}/user/v2');
 
 const nested = { address: { city: 'Cork' }, createTime: { seconds: 1n } };
 const init = { id: 'usr-1', name: 'Aoife', age: 40, roles: ['a'], ...nested };

@@ -1,19 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareVersions, type ReleaseRecord } from '@example/release';
+import { names } from '@example/kit/names';
+import { run } from '@example/release';
 import { goGet } from '../projects/go-project.ts';
 import { integrityOf, nodeRuntime, npmInstall } from '../projects/npm-project.ts';
 import { pinned } from '../projects/pinned.ts';
 import { pipInstallSdist, pythonInstall } from '../projects/python-project.ts';
 import { type Check, expectEqual, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
+import type { ReleasedVersion } from '../released-version.ts';
 import { addressesOf, urlsOf } from '../services.ts';
 import { browserCheck } from './browser-consumer.ts';
 import { expectCalls } from './consumer-output.ts';
 
-/** The extra is new in 1.3.0. */
-function mypy({ version }: ReleaseRecord): string[] {
-  const hasExtra = compareVersions(version, '1.3.0') >= 0;
-  return ['mypy==2.4.1', ...(hasExtra ? ['example-protos[types]'] : ['types-grpcio', 'types-protobuf'])];
+/** Packages without the extra need these packages by name. */
+async function mypy({ folder, record }: ReleasedVersion): Promise<string[]> {
+  const sdist = record.artefacts.find(({ name }) => name.endsWith('.tar.gz'))?.name ?? '';
+  const inSdist = `${sdist.slice(0, -'.tar.gz'.length)}/PKG-INFO`;
+  const metadata = await run('tar', ['-xzOf', sdist, inSdist], { cwd: folder });
+  const hasExtra = metadata.includes('\nProvides-Extra: types\n');
+  return ['mypy==2.4.1', ...(hasExtra ? [`${names.pythonPackage}[types]`] : ['types-grpcio', 'types-protobuf'])];
 }
 
 /**
@@ -34,9 +39,11 @@ export const consumerChecks: readonly Check[] = [
     async show(rehearsal) {
       const project = await newProject(rehearsal, 'node');
       const { version } = rehearsal.release.record;
-      await project.run('pnpm', 'add', '--silent', `@example/protos@${version}`, ...nodeRuntime);
+      await project.run('pnpm', 'add', '--silent', `${names.npmPackage}@${version}`, ...nodeRuntime);
       const lock = await readFile(join(project.folder, 'pnpm-lock.yaml'), 'utf8');
-      const [, integrity] = /@example\/protos@[^:]+:\n\s+resolution: \{integrity: ([^,}]+)/.exec(lock) ?? [];
+      const [, integrity] =
+        new RegExp(`${RegExp.escape(names.npmPackage)}@[^:]+:\\n\\s+resolution: \\{integrity: ([^,}]+)`).exec(lock) ??
+        [];
       expectEqual(integrity ?? 'none', await integrityOf(rehearsal.release), 'the integrity in pnpm-lock.yaml');
       return expectCalls(rehearsal, await project.run('node', 'consumer.cjs', ...urlsOf(rehearsal)));
     },
@@ -64,7 +71,7 @@ export const consumerChecks: readonly Check[] = [
     name: 'Python, and its types by mypy; a server for 1.0.0',
     async show(rehearsal) {
       const project = await newProject(rehearsal, 'python');
-      const python = await pythonInstall(project, rehearsal.release, { others: mypy(rehearsal.release.record) });
+      const python = await pythonInstall(project, rehearsal.release, { others: await mypy(rehearsal.release) });
       await project.run(python, '-m', 'mypy', '--strict', 'consumer.py', 'old_server.py');
       await project.run(python, 'old_server.py');
       return expectCalls(rehearsal, await project.run(python, 'consumer.py', ...addressesOf(rehearsal)));

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PackageVersion, packageVersion } from '@example/check';
+import { names } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import { run, startVanityServer } from '@example/release';
 import { nodeRuntime } from '../projects/npm-project.ts';
@@ -24,7 +25,7 @@ export const fromGitChecks: readonly Check[] = [
         const env = { ...vanity.env, GOPATH: gopath, GOMODCACHE: join(gopath, 'pkg/mod'), GOPROXY: cache };
         const project = await newProject(rehearsal, 'go', env);
         await project.run('go', 'mod', 'init', 'consumer');
-        await project.run('go', 'get', `example.com/protos@${tag}`);
+        await project.run('go', 'get', `${names.goModule}@${tag}`);
         await project.run('go', 'mod', 'tidy');
         await project.run('go', 'build', '-o', 'consumer', '.');
         expectConsumerOutput(version, await project.run('./consumer', ...addressesOf(rehearsal)));
@@ -51,7 +52,7 @@ export const fromGitChecks: readonly Check[] = [
       const project = await newProject(rehearsal, 'node');
       const source = (revision: string) => `git+file://${folder}#${revision}&path:/packages/protos`;
       // pnpm builds the package when it installs it; this must be allowed.
-      const allowed = JSON.stringify({ allowBuilds: { [`@example/protos@${source(commit)}`]: true } });
+      const allowed = JSON.stringify({ allowBuilds: { [`${names.npmPackage}@${source(commit)}`]: true } });
       await writeFile(join(project.folder, 'pnpm-workspace.yaml'), allowed);
       await project.run('pnpm', 'add', source(tag), ...nodeRuntime);
       for (const consumer of ['consumer.mjs', 'consumer.cjs']) {

@@ -1,3 +1,4 @@
+import { names } from '@example/kit/names';
 import { goGet } from '../projects/go-project.ts';
 import { type Check, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
 import { addressesOf } from '../services.ts';
@@ -5,6 +6,7 @@ import { expectCalls } from './consumer-output.ts';
 import { pathWithGo } from './go-toolchain.ts';
 import { lowestOf, refusal } from './lowest.ts';
 
+const ours = RegExp.escape(names.goModule);
 const runtimes = ['google.golang.org/grpc', 'google.golang.org/protobuf'];
 
 export const goFloors: readonly Check[] = [
@@ -27,7 +29,7 @@ export const goFloors: readonly Check[] = [
       const [major, minor = '0'] = lowestOf(rehearsal.release.record.minimumRuntimes.go, 'go').split('.');
       const env = await pathWithGo(rehearsal.env, `${major}.${Number(minor) - 1}.0`);
       const project = await newProject(rehearsal, undefined, env);
-      return await refusal(goGet(project, rehearsal.release), /example\.com\/protos@\S+ requires go >= [^)]+\)/);
+      return await refusal(goGet(project, rehearsal.release), new RegExp(`${ours}@\\S+ requires go >= [^)]+\\)`));
     },
   },
   {
@@ -49,7 +51,7 @@ export const goFloors: readonly Check[] = [
       const below = patch > 0 ? `v${major}.${minor}.${patch - 1}` : `v${major}.${minor - 1}.0`;
       const project = await newProject(rehearsal);
       const get = goGet(project, rehearsal.release, [`${name}@${below}`]);
-      return await refusal(get, /example\.com\/protos@\S+ requires \S+, not \S+/);
+      return await refusal(get, new RegExp(`${ours}@\\S+ requires \\S+, not \\S+`));
     },
   })),
 ];

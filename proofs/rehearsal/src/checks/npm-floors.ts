@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { names } from '@example/kit/names';
 import { npmInstall } from '../projects/npm-project.ts';
 import { type Check, NotHereError, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
 import { urlsOf } from '../services.ts';
 import { expectCalls } from './consumer-output.ts';
 import { lowestOf, refusal } from './lowest.ts';
 
+const ours = RegExp.escape(names.npmPackage);
 const runtime = '@bufbuild/protobuf';
 /** The newest connect that accepts the lowest runtimes of the package. */
 const oldConnect = ['@connectrpc/connect@2.0.4', '@connectrpc/connect-node@2.0.4'];
@@ -32,7 +34,7 @@ export const npmFloors: readonly Check[] = [
       const install = npmInstall(project, rehearsal.release, [`${runtime}@${below(rehearsal)}`]);
       return await refusal(
         install,
-        /ERESOLVE unable to resolve dependency tree.*peer @bufbuild\/protobuf@"[^"]+" from @example\/protos@[\d.]+/,
+        new RegExp(`ERESOLVE unable to resolve dependency tree.*peer @bufbuild/protobuf@"[^"]+" from ${ours}@[\\d.]+`),
       );
     },
   },
@@ -62,7 +64,7 @@ export const npmFloors: readonly Check[] = [
       const project = await newProject(rehearsal);
       const { version } = rehearsal.release.record;
       const settings = ['--config.engine-strict=true', `--config.node-version=${below}.0.0`];
-      const add = project.run('pnpm', 'add', ...settings, `@example/protos@${version}`);
+      const add = project.run('pnpm', 'add', ...settings, `${names.npmPackage}@${version}`);
       return await refusal(add, /ERR_PNPM_UNSUPPORTED_ENGINE.*/);
     },
   },

@@ -1,12 +1,16 @@
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '@example/kit/root';
-import { installPython, toolsPython } from '@example/kit/toolchains';
-import { compareVersions, run } from '@example/release';
-import { goGet, goModule } from '../projects/go-project.ts';
+import { names, tarballOf } from '@example/kit/names';
+import { run } from '@example/release';
+import { goGet } from '../projects/go-project.ts';
 import { npmInstall } from '../projects/npm-project.ts';
 import { pinned } from '../projects/pinned.ts';
 import { pythonInstall } from '../projects/python-project.ts';
 import { type Check, expectEqual, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
+import type { ReleasedVersion } from '../released-version.ts';
+import { goPlugin, protoc } from './protoc.ts';
+
+const shop = 'shop/v1/shop.proto';
 
 type Packages = Omit<Rehearsal, 'services' | 'releases'>;
 
@@ -14,25 +18,24 @@ type Packages = Omit<Rehearsal, 'services' | 'releases'>;
 export const ownProtoChecks = [
   check('TypeScript', async (project, { release }) => {
     await npmInstall(project, release, [pinned('@bufbuild/protobuf')]);
-    const es = ['--es_out=.', '--es_opt=target=js,rewrite_imports=./user/**/*:@example/protos'];
-    await protoc(project, 'node_modules/@example/protos/proto', ...es);
+    const es = ['--es_out=.', `--es_opt=target=js,rewrite_imports=./user/**/*:${names.npmPackage}`];
+    await protoc(project, ['proto', `node_modules/${names.npmPackage}/proto`], ...es, shop);
     return await project.run('node', 'main.mjs');
   }),
   check('Go', async (project, { release }) => {
     await goGet(project, release);
-    const plugin = join(project.folder, 'protoc-gen-go');
-    const build = ['build', '-o', plugin, 'google.golang.org/protobuf/cmd/protoc-gen-go'];
-    await run('go', build, { cwd: join(root, 'tools/go') });
-    const module = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', goModule)).trim();
-    const go = [`--plugin=${plugin}`, '--go_out=.', '--go_opt=paths=source_relative'];
-    await protoc(project, join(module, 'proto'), ...go);
+    const module = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', names.goModule)).trim();
+    await protoc(project, ['proto', join(module, 'proto')], ...(await goPlugin(project)), shop);
     await project.run('go', 'mod', 'tidy');
     return await project.run('go', 'run', '.');
   }),
   check('Python, beside code of all protos by protoc', async (project, { release }) => {
     const python = await pythonInstall(project, release);
-    const ours = ['user/v1/user.proto', 'user/v2/user.proto', 'order/v1/order.proto'];
-    await protoc(project, join(root, 'proto'), '--python_out=.', ...ours);
+    const { folder, record } = release;
+    await project.run('tar', '-xzf', join(folder, tarballOf(names.npmPackage, record.version)), 'package/proto');
+    const protos = join(project.folder, 'package/proto');
+    const ours = globSync('**/*.proto', { cwd: protos, exclude: ['google'] });
+    await protoc(project, ['proto', protos], '--python_out=.', ...ours, shop);
     return await project.run(python, 'main.py');
   }),
 ];
@@ -42,7 +45,7 @@ function check(name: string, play: (project: Project, rehearsal: Packages) => Pr
   return {
     name: `a proto of a consumer that imports ours: ${name}`,
     async show(rehearsal: Packages) {
-      if (compareVersions(rehearsal.release.record.version, '1.3.0') < 0) return 'from 1.3.0 on';
+      if (!(await exportsCodeOfFiles(rehearsal.release))) return 'this version does not export the code of each file';
       const project = await newProject(rehearsal, 'own-protos');
       const output = await play(project, rehearsal);
       expectEqual(output, 'Aoife true', 'the output of the program');
@@ -51,9 +54,7 @@ function check(name: string, play: (project: Project, rehearsal: Packages) => Pr
   } satisfies Check;
 }
 
-/** @param ours the folder of our protos */
-async function protoc(project: Project, ours: string, ...args: readonly string[]): Promise<void> {
-  installPython(toolsPython);
-  const folders = ['-I', 'proto', '-I', ours];
-  await project.run(toolsPython.python, '-m', 'grpc_tools.protoc', ...folders, ...args, 'shop/v1/shop.proto');
+async function exportsCodeOfFiles({ folder, record }: ReleasedVersion): Promise<boolean> {
+  const tarball = tarballOf(names.npmPackage, record.version);
+  return (await run('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: folder })).includes('_pb.js"');
 }

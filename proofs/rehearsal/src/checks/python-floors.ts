@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pythonVersion } from '@example/check';
+import { names } from '@example/kit/names';
 import { pythonTools } from '@example/release';
 import { pythonInstall } from '../projects/python-project.ts';
 import { type Check, NotHereError, newProject, type Rehearsal } from '../rehearsal.ts';
@@ -60,12 +61,12 @@ export const pythonFloors: readonly Check[] = [
     async show(rehearsal) {
       const [major, minor = '0'] = lowestOf(rehearsal.release.record.minimumRuntimes.python, 'python').split('.');
       const project = await newProject(rehearsal);
-      const requirement = `example-protos==${pythonVersion(rehearsal.release.record.version)}`;
+      const requirement = `${names.pythonPackage}==${pythonVersion(rehearsal.release.record.version)}`;
       await writeFile(join(project.folder, 'requirements.in'), requirement);
       const args = ['pip', 'compile', '--python-version', `${major}.${Number(minor) - 1}`, 'requirements.in'];
       return await refusal(
         project.run(pythonTools().program('uv'), ...args),
-        /example-protos==\S+ requires Python >=[\d.]+/,
+        new RegExp(`${RegExp.escape(names.pythonPackage)}==\\S+ requires Python >=[\\d.]+`),
       );
     },
   },

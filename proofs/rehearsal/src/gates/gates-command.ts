@@ -1,10 +1,12 @@
+import { wordsOf } from '@example/check';
 import { root } from '@example/kit/root';
 import { releasedApis } from '@example/release';
 import { pageOrigin } from '../checks/browser-consumer.ts';
 import { startServices } from '../services.ts';
+import { breakingEdits, commentEdit } from './breaking-edits.ts';
 import { missedIn, type Results, writeTable } from './gate-table.ts';
-import { type Catches, currentDescriptors, playProtoMutation, playServiceFault } from './gates.ts';
-import { breakingMutations, commentMutation } from './proto-mutations.ts';
+import { baselines, type Catches, playProtoEdit, playServiceFault } from './gates.ts';
+import type { ProtoEdit } from './proto-edit.ts';
 import { serviceFaults } from './service-faults.ts';
 
 /**
@@ -25,32 +27,37 @@ export async function runGates(
   writeTable(root, results);
   const missed = missedIn(results);
   print(`${results.size - missed.length} caught, ${missed.length} missed`);
-  return breakingMutations.some(({ name }) => missed.includes(name)) ? 1 : 0;
+  return breakingEdits.some(({ name }) => missed.includes(name)) ? 1 : 0;
 }
 
-/** Plays every edit against the gates. */
+/**
+ * Plays every edit against the gates.
+ *
+ * @param report gets the words of `pnpm check` too
+ */
 export async function playAll(
   folder: string,
   signal: AbortSignal,
-  report: (name: string, catches: Catches) => void = () => {},
+  report: (name: string, catches: Catches, words: readonly string[]) => void = () => {},
 ): Promise<Results> {
   const results = new Map<string, Catches>();
-  const add = (name: string, catches: Catches) => {
+  const add = (name: string, catches: Catches, words: readonly string[] = []) => {
     signal.throwIfAborted();
-    report(name, catches);
+    report(name, catches, words);
     results.set(name, catches);
   };
-  const releases = releasedApis(root);
-  const descriptors = await currentDescriptors();
-  for (const mutation of breakingMutations) {
-    add(mutation.name, await playProtoMutation(mutation, descriptors, releases));
-  }
+  const bases = await baselines(folder);
+  const play = async (edit: ProtoEdit) => {
+    const { catches, breakages } = await playProtoEdit(edit, bases[edit.of]);
+    add(edit.name, catches, wordsOf(breakages));
+  };
+  for (const edit of breakingEdits) await play(edit);
   const services = await startServices(folder, pageOrigin);
   try {
-    for (const fault of serviceFaults) add(fault.name, await playServiceFault(fault, services, releases));
+    for (const fault of serviceFaults) add(fault.name, await playServiceFault(fault, services, releasedApis(root)));
   } finally {
     await services.close();
   }
-  add(commentMutation.name, await playProtoMutation(commentMutation, descriptors, releases));
+  await play(commentEdit);
   return results;
 }

@@ -1,12 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Breakage, compareWith, type EarlierApi, type WireVector } from '@example/check';
 import { root } from '@example/kit/root';
-import { type ReleasedApi, registryOf, releaseFiles, run, type WireVector } from '@example/release';
+import { type ReleasedApi, releasedApis, releaseFiles, run, wireVectors } from '@example/release';
+import { ProtoFolder } from '../constructs/proto-folder.ts';
 import type { Services } from '../services.ts';
-import { brokenVectors } from './broken-vectors.ts';
 import { startFaultyServices } from './faulty-services.ts';
-import { mutate, type ProtoMutation } from './proto-mutations.ts';
+import type { ProtoEdit } from './proto-edit.ts';
 import { brokenPromises } from './released-client.ts';
 import type { ServiceFault } from './service-faults.ts';
 
@@ -16,61 +17,71 @@ export type Catches = ReadonlyMap<string, boolean>;
 /** The gates that compare an API with the released APIs, and the gate that calls the services. */
 export const gateNames = ['buf breaking', 'wire vectors', 'released client'] as const;
 
-/** @returns the descriptor set of the protos here */
-export async function currentDescriptors(): Promise<Uint8Array> {
-  return await inNewFolder(async (folder) => {
-    const path = join(folder, 'current.binpb');
-    await run('buf', ['build', '--as-file-descriptor-set', '-o', path], { cwd: root });
-    return await readFile(path);
+/** Protos, and the earlier APIs that edits of them must not break. */
+export interface Baseline {
+  /** A folder with `buf.yaml` and `proto`. */
+  readonly folder: string;
+  readonly earlier: readonly EarlierApi[];
+}
+
+/** The baselines of {@link ProtoEdit}s. @param folder for their files */
+export async function baselines(folder: string): Promise<Record<ProtoEdit['of'], Baseline>> {
+  return {
+    API: await apiBaseline(join(folder, 'api')),
+    'kitchen sink': await kitchenSinkBaseline(join(folder, 'sink')),
+  };
+}
+
+async function apiBaseline(folder: string): Promise<Baseline> {
+  await cp(join(root, 'proto'), join(folder, 'proto'), { recursive: true });
+  await cp(join(root, 'buf.yaml'), join(folder, 'buf.yaml'));
+  return { folder, earlier: await releasedEarlier() };
+}
+
+async function releasedEarlier(): Promise<EarlierApi[]> {
+  const earlier = releasedApis(root).map(async ({ version }): Promise<EarlierApi> => {
+    const released = join(root, 'releases', version);
+    const vectors = JSON.parse(await readFile(join(released, releaseFiles.vectors), 'utf8')) as WireVector[];
+    return { name: version, descriptors: join(released, releaseFiles.descriptors), vectors };
+  });
+  return await Promise.all(earlier);
+}
+
+/** The kitchen sink as if it were released. */
+async function kitchenSinkBaseline(folder: string): Promise<Baseline> {
+  await cp(join(root, 'proofs/rehearsal/kitchen-sink'), join(folder, 'proto'), { recursive: true });
+  const money = 'google/type/money.proto';
+  await cp(join(root, 'node_modules/google-proto-files', money), join(folder, 'proto', money));
+  await cp(join(root, 'buf.yaml'), join(folder, 'buf.yaml'));
+  const path = join(folder, 'released.binpb');
+  const descriptors = await build(folder, path);
+  return { folder, earlier: [{ name: '1.0.0', descriptors: path, vectors: wireVectors(descriptors) }] };
+}
+
+/** @returns the google.protobuf.FileDescriptorSet of the protos in a folder */
+async function build(cwd: string, path: string): Promise<Uint8Array> {
+  await run('buf', ['build', '--as-file-descriptor-set', '-o', path], { cwd });
+  return await readFile(path);
+}
+
+/** Plays an edit against the gates that compare APIs, which are those of `pnpm check`. */
+export async function playProtoEdit(
+  { edit }: Pick<ProtoEdit, 'edit'>,
+  { folder, earlier }: Baseline,
+): Promise<{ readonly breakages: readonly Breakage[]; readonly catches: Catches }> {
+  return await inNewFolder(async (edited) => {
+    await cp(folder, edited, { recursive: true });
+    edit(new ProtoFolder(edited));
+    const breakages = await compareWith(root, await build(edited, join(edited, 'edited.binpb')), earlier);
+    return { breakages, catches: catchesOf(breakages) };
   });
 }
 
-/** Plays an edit of the API against the gates that compare APIs. */
-export async function playProtoMutation(
-  mutation: ProtoMutation,
-  descriptors: Uint8Array,
-  releases: readonly ReleasedApi[],
-): Promise<Catches> {
-  const mutated = mutate(descriptors, mutation);
+function catchesOf(breakages: readonly Breakage[]): Catches {
   return new Map([
-    ['buf breaking', await bufCatches(mutated, releases)],
-    ['wire vectors', await vectorsCatch(mutated, releases)],
+    ['buf breaking', breakages.some(({ changes }) => changes.length > 0)],
+    ['wire vectors', breakages.some(({ values }) => values.length > 0)],
   ]);
-}
-
-export async function bufCatches(descriptors: Uint8Array, releases: readonly ReleasedApi[]): Promise<boolean> {
-  return await inNewFolder(async (folder) => {
-    const path = join(folder, 'mutated.binpb');
-    await writeFile(path, descriptors);
-    const results = releases.map(async ({ version }) => {
-      const against = join('releases', version, releaseFiles.descriptors);
-      return await breaks(['breaking', path, '--config', 'buf.yaml', '--against', against]);
-    });
-    return (await Promise.all(results)).includes(true);
-  });
-}
-
-/** The exit code of buf for a breaking change; other codes are errors. */
-const breakingCode = 100;
-
-async function breaks(args: readonly string[]): Promise<boolean> {
-  try {
-    await run('buf', args, { cwd: root });
-    return false;
-  } catch (error) {
-    const { cause } = error as Error & { cause?: { code?: unknown } };
-    if (cause?.code === breakingCode) return true;
-    throw error;
-  }
-}
-
-export async function vectorsCatch(descriptors: Uint8Array, releases: readonly ReleasedApi[]): Promise<boolean> {
-  const registry = registryOf(descriptors);
-  for (const { version } of releases) {
-    const text = await readFile(join(root, 'releases', version, releaseFiles.vectors), 'utf8');
-    if (brokenVectors(JSON.parse(text) as WireVector[], registry).length > 0) return true;
-  }
-  return false;
 }
 
 /** Plays a fault of the services against a client of the first released version. */
@@ -88,7 +99,8 @@ export async function playServiceFault(
   }
 }
 
-async function inNewFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+/** Calls a function with a temporary folder. */
+export async function inNewFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'gates-'));
   try {
     return await work(folder);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { names, tarballOf } from '@example/kit/names';
 import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 import { pinned } from './pinned.ts';
@@ -19,18 +20,18 @@ export async function npmInstall(project: Project, release: ReleasedVersion, oth
     '--no-audit',
     '--no-fund',
     '--prefer-offline',
-    `@example/protos@${version}`,
+    `${names.npmPackage}@${version}`,
     ...others,
   );
   const lock = JSON.parse(await readFile(join(project.folder, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { integrity?: string }>;
   };
-  const installed = lock.packages['node_modules/@example/protos']?.integrity ?? 'none';
+  const installed = lock.packages[`node_modules/${names.npmPackage}`]?.integrity ?? 'none';
   expectEqual(installed, await integrityOf(release), 'the integrity in package-lock.json');
 }
 
 /** The digest of the released tarball, in the form of lockfiles. */
 export async function integrityOf({ folder, record }: ReleasedVersion): Promise<string> {
-  const tarball = await readFile(join(folder, `example-protos-${record.version}.tgz`));
+  const tarball = await readFile(join(folder, tarballOf(names.npmPackage, record.version)));
   return `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
 }

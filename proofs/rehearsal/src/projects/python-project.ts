@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pythonVersion } from '@example/check';
+import { names } from '@example/kit/names';
 import { pythonTools, pythonToolsRequirements } from '@example/release';
 import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
@@ -47,7 +48,7 @@ export async function pipInstallSdist(project: Project, release: ReleasedVersion
   await writeFile(join(project.folder, 'requirements.in'), `${requirementOf(release)}\n`);
   await lock(project, interpreter, 'requirements.in');
   await expectReleased(project, release);
-  const build = ['--no-build-isolation', '--no-binary', 'example-protos'];
+  const build = ['--no-build-isolation', '--no-binary', names.pythonPackage];
   await install(...build, '--require-hashes', '-r', 'requirements.txt');
   return interpreter;
 }
@@ -62,7 +63,7 @@ export async function pipInstallFromGit(project: Project, repository: string, ta
   const { interpreter, install } = await pipThatBuilds(project);
   await lock(project, interpreter, join(repository, 'gen/python/pyproject.toml'));
   await install('--require-hashes', '-r', 'requirements.txt');
-  const requirement = `example-protos @ git+file://${repository}@${tag}#subdirectory=gen/python`;
+  const requirement = `${names.pythonPackage} @ git+file://${repository}@${tag}#subdirectory=gen/python`;
   await install('--no-build-isolation', '--no-index', '--no-deps', requirement);
   return interpreter;
 }
@@ -77,7 +78,7 @@ async function pipThatBuilds(project: Project) {
 }
 
 function requirementOf({ record }: ReleasedVersion): string {
-  return `example-protos==${pythonVersion(record.version)}`;
+  return `${names.pythonPackage}==${pythonVersion(record.version)}`;
 }
 
 /** Locks requirements, or those of a pyproject.toml, in requirements.txt. */
@@ -90,7 +91,7 @@ async function lock(project: Project, interpreter: string, requirements: string)
 /** @throws {Error} when the lock and the release have different files of the package */
 async function expectReleased(project: Project, release: ReleasedVersion): Promise<void> {
   const locked = hashesOf(await readFile(join(project.folder, 'requirements.txt'), 'utf8'), requirementOf(release));
-  const released = release.record.artefacts.filter(({ name }) => name.startsWith('example_protos-'));
+  const released = release.record.artefacts.filter(({ name }) => name.startsWith(`${names.pythonModule}-`));
   const hashes = released.map(({ sha256 }) => sha256).sort();
   expectEqual(locked.join('\n'), hashes.join('\n'), 'the hashes that uv has locked');
 }

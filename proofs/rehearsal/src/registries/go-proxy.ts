@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { names } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import { buildGo } from '@example/kit/toolchains';
 import { run, type Target, type TargetOptions } from '@example/release';
@@ -23,7 +24,7 @@ const others = '[^e]*,e[^x]*';
  */
 export async function startGoProxy(folder: string): Promise<GoProxy> {
   const modules = join(folder, 'modules');
-  const versions = join(modules, 'example.com/protos/@v');
+  const versions = join(modules, `${names.goModule}/@v`);
   await mkdir(versions, { recursive: true });
   const program = await buildGo(join(root, 'tools/go'), './module-proxy', 'module-proxy');
   const { line, close } = await startProcess({ program, args: ['-modules', modules], cwd: folder });
@@ -39,7 +40,7 @@ export async function startGoProxy(folder: string): Promise<GoProxy> {
 function proxyTarget(versions: string, { folder, version }: Pick<TargetOptions, 'folder' | 'version'>): Target {
   return {
     name: 'go',
-    what: `example.com/protos@v${version}`,
+    what: `${names.goModule}@v${version}`,
     isPublished: async () => existsSync(join(versions, `v${version}.zip`)),
     checkAccess: async () => {},
     async publish() {

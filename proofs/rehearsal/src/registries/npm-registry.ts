@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
+import { names } from '@example/kit/names';
 import { run } from '@example/release';
 import { startOnFreePort } from './process.ts';
 import type { Registry } from './registry.ts';
@@ -104,7 +105,7 @@ function configOf(folder: string): object {
 /** Configures npm and pnpm to install packages of `@example` from a registry, and to publish them there. */
 export function npmEnvironment(url: string, token: string): NodeJS.ProcessEnv {
   return {
-    'npm_config_@example:registry': url,
+    [`npm_config_${names.npmScope}:registry`]: url,
     [`npm_config_//${new URL(url).host}/:_authToken`]: token,
   };
 }

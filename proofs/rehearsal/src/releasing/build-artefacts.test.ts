@@ -1,8 +1,10 @@
 // Built artefacts have the right content, and the same bytes everywhere.
+
 import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { manifestVersion, packageVersion, pythonVersion } from '@example/check';
+import { names, tarballOf } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import { type Artefacts, buildArtefacts, run, sha256 } from '@example/release';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -45,9 +47,9 @@ it('a build in another folder, from another clone, at another time, makes the sa
   expect(again.artefacts).toEqual(first.artefacts);
   expect(again.goSums).toEqual(first.goSums);
   expect(first.artefacts.map(({ name }) => name)).toEqual([
-    `example-protos-${version}.tgz`,
-    `example_protos-${pythonVersion(version)}-py3-none-any.whl`,
-    `example_protos-${pythonVersion(version)}.tar.gz`,
+    tarballOf(names.npmPackage, version),
+    `${names.pythonModule}-${pythonVersion(version)}-py3-none-any.whl`,
+    `${names.pythonModule}-${pythonVersion(version)}.tar.gz`,
     `v${version}.info`,
     `v${version}.mod`,
     `v${version}.zip`,
@@ -67,7 +69,7 @@ describe('the version and the digest of the descriptor set are right', () => {
   });
 
   it('in the Python package', async () => {
-    const code = 'import example_protos as p; print(p.__version__, p.DESCRIPTORS_SHA256)';
+    const code = `import ${names.pythonModule} as p; print(p.__version__, p.DESCRIPTORS_SHA256)`;
     const env = { ...process.env, PYTHONPATH: await fileOf('.whl') };
     expect((await run('python3', ['-c', code], { cwd: folder, env })).trim()).toBe(
       `${pythonVersion(version)} ${descriptorsSha256}`,
@@ -76,7 +78,7 @@ describe('the version and the digest of the descriptor set are right', () => {
 
   it('in the Go module', async () => {
     await inFolder('python3', '-m', 'zipfile', '-e', await fileOf('.zip'), join(folder, 'go'));
-    const module = join(folder, `go/example.com/protos@v${version}`);
+    const module = join(folder, `go/${names.goModule}@v${version}`);
     const program = join(folder, 'program');
     await writeFile(join(folder, 'main.go'), goProgram);
     await cp(join(folder, 'main.go'), join(module, 'cmd/main.go'));
@@ -90,7 +92,7 @@ const goProgram = `package main
 import (
 	"fmt"
 
-	"example.com/protos/gen/go/version"
+	"${names.goModule}/gen/go/version"
 )
 
 func main() { fmt.Println(version.Version, version.DescriptorsSHA256) }
@@ -98,7 +100,9 @@ func main() { fmt.Println(version.Version, version.DescriptorsSHA256) }
 
 it('the Go zip has the folders of the module only', async () => {
   const listed = await inFolder('python3', '-m', 'zipfile', '-l', await fileOf('.zip'));
-  const paths = [...listed.matchAll(/^example\.com\/protos@[^/]+\/(\S+)/gm)].map(([, path = '']) => path);
+  const paths = [...listed.matchAll(new RegExp(`^${RegExp.escape(names.goModule)}@[^/]+/(\\S+)`, 'gm'))].map(
+    ([, path = '']) => path,
+  );
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'go.mod', 'gen/go/user/v2/user.pb.go']));
   const others = paths.filter((path) => path.includes('/') && !/^(gen\/go|proto)\//.test(path));
   expect(others, 'folders without a go.mod of their own').toEqual([]);

@@ -1,8 +1,10 @@
 // `pnpm release` and `pnpm release publish` in a real repository with a remote: their effects and their refusals.
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pythonVersion } from '@example/check';
+import { names, tarballOf } from '@example/kit/names';
 import { runRelease } from '@example/release';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { missingToolchain } from '../missing-toolchain.ts';
@@ -83,7 +85,7 @@ describe('pnpm release', () => {
     const { code, output } = await release('--dry-run', repository.version);
     expect(code).toBe(0);
     expect(output).toContain(
-      `npm     @example/protos@${repository.version}, dist-tag ${repository.version.includes('-') ? 'next' : 'latest'}`,
+      `npm     ${names.npmPackage}@${repository.version}, dist-tag ${repository.version.includes('-') ? 'next' : 'latest'}`,
     );
     expect(output).toContain('without changing them');
     expect(await repository.git('status', '--porcelain')).toBe('');
@@ -115,10 +117,11 @@ describe('pnpm release', () => {
   );
 
   it('never prepares a released version again', async () => {
-    const { code, output } = await release('1.0.0');
+    await mkdir(fileIn('releases/0.0.1'));
+    const { code, output } = await release('0.0.1');
     expect(code).toBe(1);
     expect(output).toContain(
-      `HEAD is version ${repository.version}, and 1.0.0 is never prepared again: check out v1.0.0`,
+      `HEAD is version ${repository.version}, and 0.0.1 is never prepared again: check out v0.0.1`,
     );
   });
 
@@ -140,9 +143,9 @@ describe('pnpm release', () => {
   });
 
   it.each([
-    ['2.0.0', 'example.com/protos', 'example.com/protos/v2'],
-    ['1.9.0', 'example.com/protos/v2', 'example.com/protos'],
-    ['3.0.0-rc.1', 'example.com/protos/v2', 'example.com/protos/v3'],
+    ['2.0.0', names.goModule, `${names.goModule}/v2`],
+    ['1.9.0', `${names.goModule}/v2`, names.goModule],
+    ['3.0.0-rc.1', `${names.goModule}/v2`, `${names.goModule}/v3`],
   ])('--dry-run refuses %s with the Go module %s', async (version, path, right) => {
     await edit('go.mod', /^module .+/, `module ${path}`);
     await edit('packages/protos/package.json', /"version": "[^"]+"/, `"version": "${version}"`);
@@ -158,7 +161,7 @@ describe('pnpm release', () => {
     expect(output).toContain('CHANGELOG.md does not begin with 9.0.0 and a day: write "## 9.0.0 (YYYY-MM-DD)"');
   });
 
-  it.each(['gen/go/version/version.go', 'gen/python/example_protos/__init__.py'])(
+  it.each(['gen/go/version/version.go', `gen/python/${names.pythonModule}/__init__.py`])(
     'refuses a stale %s',
     async (path) => {
       const { version } = repository;
@@ -280,16 +283,19 @@ describe('pnpm release publish publishes nothing', () => {
   });
 
   it('of commits after the version was prepared', async () => {
-    await edit('packages/protos/README.md', '# @example/protos', '# Protos');
+    await edit('packages/protos/README.md', `# ${names.npmPackage}`, '# Protos');
     await commit();
     await repository.git('tag', '--force', tagOf(repository));
-    await expectRefused(`HEAD makes other files than were prepared (example-protos-${repository.version}.tgz)`);
+    await expectRefused(
+      `HEAD makes other files than were prepared (${tarballOf(names.npmPackage, repository.version)})`,
+    );
   });
 
   it('of an earlier version', async () => {
-    const { output } = await publish('1.0.0');
+    await mkdir(fileIn('releases/0.0.1'));
+    const { output } = await publish('0.0.1');
     expect(output).toContain(
-      `HEAD is version ${repository.version}, and 1.0.0 is never prepared again: check out v1.0.0`,
+      `HEAD is version ${repository.version}, and 0.0.1 is never prepared again: check out v0.0.1`,
     );
   });
 
@@ -304,7 +310,7 @@ describe('pnpm release publish publishes nothing', () => {
 it('pnpm release publish pushes the tag for Go when everything agrees', async () => {
   expect(await publish(repository.version, '--to', 'go')).toEqual({
     code: 0,
-    output: expect.stringMatching(/^published {2}example.com\/protos@v/),
+    output: expect.stringContaining(`published  ${names.goModule}@v`),
   });
   expect(await repository.git('ls-remote', 'origin')).toBe(`${head}\trefs/tags/${tagOf(repository)}`);
 });

@@ -1,10 +1,12 @@
 // Candidates, broken versions and a second Go module, as docs/reference/versions.md describes them.
+
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goVersionFile, packageVersion, pythonVersion, pythonVersionFile, writeVersionFile } from '@example/check';
+import { names } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import {
   buildArtefacts,
@@ -96,61 +98,61 @@ async function locked(requirement: string, index: string): Promise<string> {
 
 describe('a candidate is only installed by clients that ask for it:', () => {
   it('npm', async () => {
-    const tags = JSON.parse(await npm('view', '@example/protos', 'dist-tags', '--json'));
+    const tags = JSON.parse(await npm('view', names.npmPackage, 'dist-tags', '--json'));
     expect(tags).toMatchObject({ latest: good, next: candidate });
-    expect(await npm('view', '@example/protos@^1.0.0', 'version')).toBe(good);
-    expect(await npm('view', '@example/protos@next', 'version')).toBe(candidate);
+    expect(await npm('view', `${names.npmPackage}@^1.0.0`, 'version')).toBe(good);
+    expect(await npm('view', `${names.npmPackage}@next`, 'version')).toBe(candidate);
   });
 
   it('Python', async () => {
     const index = `${registries[1]?.url}simple/`;
-    expect(await locked('example-protos', index)).toBe(`example-protos==${good}`);
-    const requirement = `example-protos>=${pythonVersion(candidate)}`;
-    expect(await locked(requirement, index)).toBe(`example-protos==${pythonVersion(candidate)}`);
+    expect(await locked(names.pythonPackage, index)).toBe(`${names.pythonPackage}==${good}`);
+    const requirement = `${names.pythonPackage}>=${pythonVersion(candidate)}`;
+    expect(await locked(requirement, index)).toBe(`${names.pythonPackage}==${pythonVersion(candidate)}`);
   });
 
   it('Go', async () => {
-    expect(await go('list', '-m', `example.com/protos@<v${broken}`)).toBe(`example.com/protos v${good}`);
-    expect(await go('list', '-m', `example.com/protos@v${candidate}`)).toBe(`example.com/protos v${candidate}`);
+    expect(await go('list', '-m', `${names.goModule}@<v${broken}`)).toBe(`${names.goModule} v${good}`);
+    expect(await go('list', '-m', `${names.goModule}@v${candidate}`)).toBe(`${names.goModule} v${candidate}`);
   });
 });
 
 describe('a broken version is withdrawn, and a client that has locked it can still install it:', () => {
   it('npm deprecates it', async () => {
-    await npm('deprecate', `@example/protos@${candidate}`, 'use another');
-    expect(await npm('view', `@example/protos@${candidate}`, 'deprecated')).toBe('use another');
-    await npm('install', '--prefix', join(folder, 'npm'), '--force', `@example/protos@${candidate}`);
-    const installed = join(folder, 'npm/node_modules/@example/protos/package.json');
+    await npm('deprecate', `${names.npmPackage}@${candidate}`, 'use another');
+    expect(await npm('view', `${names.npmPackage}@${candidate}`, 'deprecated')).toBe('use another');
+    await npm('install', '--prefix', join(folder, 'npm'), '--force', `${names.npmPackage}@${candidate}`);
+    const installed = join(folder, `npm/node_modules/${names.npmPackage}/package.json`);
     expect(JSON.parse(await readFile(installed, 'utf8')).version).toBe(candidate);
   });
 
   it('npm moves a dist-tag to another version', async () => {
-    await npm('dist-tag', 'add', `@example/protos@${good}`, 'other');
-    expect(await npm('view', '@example/protos@other', 'version')).toBe(good);
+    await npm('dist-tag', 'add', `${names.npmPackage}@${good}`, 'other');
+    expect(await npm('view', `${names.npmPackage}@other`, 'version')).toBe(good);
   });
 
   it('a Python index yanks it', async () => {
     const index = await startYankingIndex();
     try {
-      expect(await locked('example-protos', index.url)).toBe(`example-protos==${good}`);
-      expect(await locked(`example-protos==${broken}`, index.url)).toBe(`example-protos==${broken}`);
+      expect(await locked(names.pythonPackage, index.url)).toBe(`${names.pythonPackage}==${good}`);
+      expect(await locked(`${names.pythonPackage}==${broken}`, index.url)).toBe(`${names.pythonPackage}==${broken}`);
     } finally {
       index.close();
     }
   });
 
   it('Go retracts it in the next version', async () => {
-    expect(await go('list', '-m', '-versions', 'example.com/protos')).toBe(
-      `example.com/protos v${good} v${candidate} v${next}`,
+    expect(await go('list', '-m', '-versions', names.goModule)).toBe(
+      `${names.goModule} v${good} v${candidate} v${next}`,
     );
-    const one = JSON.parse(await go('list', '-m', '-retracted', '-json', `example.com/protos@v${broken}`));
+    const one = JSON.parse(await go('list', '-m', '-retracted', '-json', `${names.goModule}@v${broken}`));
     expect(one).toMatchObject({ Version: `v${broken}`, Retracted: ['it was broken'] });
-    expect(await go('list', '-m', 'example.com/protos@latest')).toBe(`example.com/protos v${next}`);
+    expect(await go('list', '-m', `${names.goModule}@latest`)).toBe(`${names.goModule} v${next}`);
   });
 
   /** The simple index of https://peps.python.org/pep-0503/, with the mark of https://peps.python.org/pep-0592/. */
   async function startYankingIndex() {
-    const nameOf = (version: string) => `example_protos-${version}-py3-none-any.whl`;
+    const nameOf = (version: string) => `${names.pythonModule}-${version}-py3-none-any.whl`;
     const links = [`<a href="${nameOf(good)}">${nameOf(good)}</a>`];
     links.push(`<a href="${nameOf(broken)}" data-yanked="it was broken">${nameOf(broken)}</a>`);
     const server = createServer(async (request, response) => {
@@ -188,15 +190,15 @@ it('a second major version is prepared and published as another Go module', asyn
   await git('tag', `v${version}`);
   const printed: string[] = [];
   await publishRelease({ root, version, to: ['go'], print: (line) => printed.push(line) });
-  expect(printed).toEqual([`published  example.com/protos/v2@v${version}, the tag at the remote "origin"`]);
+  expect(printed).toEqual([`published  ${names.goModule}/v2@v${version}, the tag at the remote "origin"`]);
   expect(await git('ls-remote', 'origin')).toContain(`refs/tags/v${version}`);
 });
 
 /** Follows the steps of docs/reference/versions.md. */
 async function becomeSecondMajor(repository: string, version: string): Promise<void> {
-  await run('go', ['mod', 'edit', '-module=example.com/protos/v2'], { cwd: repository });
+  await run('go', ['mod', 'edit', `-module=${names.goModule}/v2`], { cwd: repository });
   for (const path of ['user/v1/user', 'user/v2/user', 'order/v1/order']) {
-    await edit(join(repository, `proto/${path}.proto`), /"example.com\/protos\//, '"example.com/protos/v2/');
+    await edit(join(repository, `proto/${path}.proto`), `"${names.goModule}/`, `"${names.goModule}/v2/`);
   }
   await edit(join(repository, 'packages/protos/package.json'), /"version": "[^"]+"/, `"version": "${version}"`);
   await edit(join(repository, 'CHANGELOG.md'), /^## /m, `## ${version} (2027-01-24)\n\n- A thing.\n\n## `);
@@ -211,14 +213,14 @@ it('two Go modules with the same proto packages cannot be in one program: the se
   await mkdir(program);
   await cp(join(root, 'go.sum'), join(program, 'go.sum'));
   const requirements = await readFile(join(root, 'go.mod'), 'utf8');
-  await writeFile(join(program, 'go.mod'), requirements.replace(/^module .+$/m, 'module example.com/program'));
+  await writeFile(join(program, 'go.mod'), requirements.replace(/^module .+$/m, 'module example.org/program'));
   // The messages only: they need protobuf, and no packages that take long to compile, such as grpc.
   for (const name of ['first', 'second']) {
     await mkdir(join(program, name));
     await cp(join(root, 'gen/go/user/v1/user.pb.go'), join(program, name, 'user.pb.go'));
   }
   const runWith = async (...imports: string[]) => {
-    const lines = imports.map((name) => `\t_ "example.com/program/${name}"\n`).join('');
+    const lines = imports.map((name) => `\t_ "example.org/program/${name}"\n`).join('');
     await writeFile(join(program, 'main.go'), `package main\n\nimport (\n${lines})\n\nfunc main() {}\n`);
     const env = { ...process.env, GOFLAGS: '-mod=mod -trimpath', GOWORK: 'off' };
     return await run('go', ['run', '.'], { cwd: program, env });

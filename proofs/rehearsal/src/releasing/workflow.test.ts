@@ -1,7 +1,9 @@
 // The steps of the GitHub workflows in a real repository with a remote.
+
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { names } from '@example/kit/names';
 import { createGithubRelease, run, runWorkflow } from '@example/release';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { missingToolchain } from '../missing-toolchain.ts';
@@ -116,7 +118,7 @@ describe('the step request', () => {
   });
 
   it('refuses a version when a configured registry does not respond', async () => {
-    vi.stubEnv('npm_config_@example:registry', '');
+    vi.stubEnv(`npm_config_${names.npmScope}:registry`, '');
     vi.stubEnv('npm_config_fetch_retries', '0');
     await repository.git('tag', '--delete', tag);
     const env = { ...onMain, NPM_REGISTRY: 'http://127.0.0.1:9/' };
@@ -143,7 +145,7 @@ describe('the step tag', () => {
     await repository.git('tag', '--delete', tag);
     expect(await runStep(['tag', repository.version], onMain)).toMatchObject({
       code: 0,
-      printed: expect.stringContaining(`published  example.com/protos@${tag}`),
+      printed: expect.stringContaining(`published  ${names.goModule}@${tag}`),
     });
     expect(await repository.git('ls-remote', '--tags', 'origin')).toBe(`${head}\trefs/tags/${tag}`);
   });
@@ -255,10 +257,10 @@ it('the step publish publishes to the configured registries', async () => {
   const npm = await startNpmRegistry(folder);
   try {
     for (const [name, value] of Object.entries(npm.env)) vi.stubEnv(name, value);
-    vi.stubEnv('npm_config_@example:registry', 'http://127.0.0.1:9/');
+    vi.stubEnv(`npm_config_${names.npmScope}:registry`, 'http://127.0.0.1:9/');
     const git = await recordPrograms('git');
     const { code, printed } = await runStep(['publish'], { ...onTag(), NPM_REGISTRY: npm.url });
-    expect(printed).toContain(`published  @example/protos@${repository.version}`);
+    expect(printed).toContain(`published  ${names.npmPackage}@${repository.version}`);
     expect(code).toBe(0);
     // The status of this repository. Go runs `git status` in the repository of a program that it builds.
     const checks = (await git()).filter(({ cwd, args }) => cwd === repository.root && args.startsWith('status'));

@@ -8,7 +8,8 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
-import { registryOf } from '@example/release';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import { registryOf } from '@example/check';
 
 /** The result of a call by a client of one version to a server of another. */
 export interface Outcome {
@@ -72,15 +73,16 @@ const onlyFields: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * A message with all fields set that the writer also knows. The programs in `consumers/skew-*` set the same values. A
- * message within one of its own type is empty.
+ * message within one of its own type has only what is required.
  *
  * @param within the types of the messages that contain this one
  */
 function common(reader: DescMessage, writer: DescMessage, within: readonly string[]): ReflectMessage {
   const message = reflect(reader, create(reader));
   const { typeName } = reader;
-  if (within.includes(typeName)) return message;
+  const isWithinItself = within.includes(typeName);
   for (const field of reader.fields) {
+    if (isWithinItself && field.presence !== FeatureSet_FieldPresence.LEGACY_REQUIRED) continue;
     const written = writer.fields.find(({ number }) => number === field.number);
     if (!written || !isSet(written)) continue;
     const value = () => fieldValue(field, written, [...within, typeName]);

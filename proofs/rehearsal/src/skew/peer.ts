@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { goGet, goModule } from '../projects/go-project.ts';
+import { names } from '@example/kit/names';
+import { goGet } from '../projects/go-project.ts';
 import { nodeRuntime, npmInstall } from '../projects/npm-project.ts';
 import { pythonInstall } from '../projects/python-project.ts';
 import { newProject, type Project, type ProjectSettings } from '../rehearsal.ts';
@@ -55,9 +56,9 @@ async function goPeer(rehearsal: ProjectSettings, release: ReleasedVersion) {
 
 /** Go only links imported packages, so the program lists the services, by their names in the generated code. */
 async function goServices(project: Project): Promise<string> {
-  const folder = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', goModule)).trim();
+  const folder = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', names.goModule)).trim();
   const files = globSync('**/*_grpc.pb.go', { cwd: folder });
-  const names = files.flatMap((file, i) => {
+  const services = files.flatMap((file, i) => {
     const found = readFileSync(join(folder, file), 'utf8').matchAll(/^var (\w+) = grpc\.ServiceDesc\{/gm);
     return [...found].map(([, name]) => `&p${i}.${name}`);
   });
@@ -66,10 +67,10 @@ async function goServices(project: Project): Promise<string> {
 import (
 	"google.golang.org/grpc"
 
-${files.map((file, i) => `\tp${i} "${goModule}/${dirname(file)}"`).join('\n')}
+${files.map((file, i) => `\tp${i} "${names.goModule}/${dirname(file)}"`).join('\n')}
 )
 
-var services = []*grpc.ServiceDesc{${names.join(', ')}}
+var services = []*grpc.ServiceDesc{${services.join(', ')}}
 `;
 }
 

@@ -1,6 +1,17 @@
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { names } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import { ToolchainMissingError } from '@example/kit/toolchains';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -18,13 +29,7 @@ const oneTemplate: Language = { ...typeScript, outputs: typeScript.outputs.slice
 let folder: string;
 // Installs the generators, for the copies of the repository.
 beforeAll(() => {
-  for (const language of languages) {
-    try {
-      language.prepare(root, () => {});
-    } catch (error) {
-      if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
-    }
-  }
+  for (const language of languages) isMissing(language);
 }, 600_000);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'generation-'));
@@ -75,9 +80,9 @@ it('finds files that were edited, removed or added, that have another version, a
     Go: ['gen/go/user/v1/user.pb.go', 'gen/go/version/version.go'],
     Python: [
       'examples/python/src/example_betterproto/gen/user/v1/__init__.py',
-      'gen/python/example_protos/__init__.py',
-      'gen/python/example_protos/user/v1/user_pb2.py',
-      'gen/python/example_protos/user/v1/user_pb2.pyi',
+      `gen/python/${names.pythonModule}/__init__.py`,
+      `gen/python/${names.pythonModule}/user/v1/user_pb2.py`,
+      `gen/python/${names.pythonModule}/user/v1/user_pb2.pyi`,
     ],
   };
   expect(stale).toEqual(
@@ -107,3 +112,30 @@ it('names a language whose toolchain is missing, and generates the others', () =
   expect(printed).toMatch(/^generated TypeScript\nleft out {2}Go: install Go .+\n$/);
   expect(compareGenerated(folder, () => {}, [oneTemplate]).stale).toEqual([]);
 });
+
+it.each([
+  [
+    'user/v1/tap.proto',
+    'edition = "2023"',
+    /betterproto2" does not support .+ leave its file out there by `exclude_paths`/s,
+  ],
+  ['newest/v1/newest.proto', 'edition = "2024"', /grpcio-tools [\d.]+\. Give the file an earlier edition\. Or raise/],
+  ['class/v1/class.proto', 'syntax = "proto3"', /class\/v1\/class\.proto: a folder is a keyword of Python/],
+])('a generator that does not support %s refuses it with words that say what to do', (path, syntax, words) => {
+  const file = join(folder, 'proto', path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${syntax};\npackage ${dirname(path).replaceAll('/', '.')};\nmessage Tap {}\n`);
+  const python = others.filter(({ name }) => name === 'Python');
+  if (isMissing(python[0] as Language)) return;
+  expect(() => generate(folder, () => {}, python)).toThrow(words);
+});
+
+function isMissing({ prepare }: Language): boolean {
+  try {
+    prepare(root, () => {});
+    return false;
+  } catch (error) {
+    if (error instanceof ToolchainMissingError && !process.env['CI']) return true;
+    throw error;
+  }
+}

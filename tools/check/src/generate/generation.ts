@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -8,17 +8,45 @@ import { packageVersion, writeVersionFile } from './version-file.ts';
 
 type Print = (text: string) => void;
 
+/** buf or a generator has failed. The message has its reason and the remedy. */
+export class GenerationError extends Error {
+  override readonly name = 'GenerationError';
+
+  /** @param template of buf */
+  constructor(template: string, reason: string) {
+    super(
+      `${reason.trimEnd()}\n${template}: not generated, for this reason. Change the proto; or, if only this generator ` +
+        'does not support it, leave its file out there by `exclude_paths`.',
+    );
+  }
+}
+
 /**
  * Generates the code of every language whose toolchain is installed, and prints the names of these languages.
  *
  * @param root of a repository
  * @returns the languages that were left out
+ * @throws {GenerationError}
  */
 export function generate(root: string, print: Print, of: readonly Language[] = languages): string[] {
   return forEachLanguage(root, print, of, (language) => {
     run(language, root, root);
     print(`generated ${language.name}\n`);
   });
+}
+
+/**
+ * Generates the code of the languages whose generators are installed, and prints the names of all. The others get their
+ * version file, which needs no generator.
+ */
+export function generateInstalled(root: string, print: Print): void {
+  for (const language of languages) {
+    if (language.isInstalled(root)) generate(root, print, [language]);
+    else {
+      if (language.versionFile) writeVersionFile(language.versionFile, packageVersion(root), root);
+      print(`left out  ${language.name}: its generators are not installed\n`);
+    }
+  }
 }
 
 /** The differences between the generated code and the code that the protos generate. */
@@ -33,6 +61,7 @@ export interface Comparison {
  * Generates the code anew into a temporary folder and compares.
  *
  * @param root of a repository
+ * @throws {GenerationError}
  */
 export function compareGenerated(root: string, print: Print, of: readonly Language[] = languages): Comparison {
   const fresh = mkdtempSync(join(tmpdir(), 'generated-'));
@@ -72,7 +101,9 @@ function forEachLanguage(
 function run({ outputs, versionFile }: Language, root: string, out: string): void {
   for (const { template } of outputs) {
     const args = ['generate', '--template', template, '-o', out];
-    execFileSync('buf', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const { status, stderr, error } = spawnSync('buf', args, { cwd: root, encoding: 'utf8' });
+    if (error) throw error;
+    if (status !== 0) throw new GenerationError(template, stderr);
   }
   if (versionFile) writeVersionFile(versionFile, packageVersion(root), out);
 }

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { names } from '@example/kit/names';
 import { needProgram, PythonEnvironment } from '@example/kit/toolchains';
 import { goVersionFile, pythonVersionFile, type VersionFile } from './version-file.ts';
 
@@ -15,6 +17,8 @@ export interface Language {
    * @throws {ToolchainMissingError}
    */
   prepare(root: string, print: (text: string) => void): void;
+  /** Whether the generators are there: `prepare` would download nothing. */
+  isInstalled(root: string): boolean;
 }
 
 export const languages: readonly Language[] = [
@@ -29,6 +33,7 @@ export const languages: readonly Language[] = [
       { template: 'proofs/kit/buf.gen.yaml', folder: 'proofs/kit/src/gen' },
     ],
     prepare() {},
+    isInstalled: () => true,
   },
   {
     name: 'Go',
@@ -38,23 +43,36 @@ export const languages: readonly Language[] = [
     ],
     versionFile: goVersionFile,
     prepare: () => needProgram('go'),
+    isInstalled(root) {
+      const env = { ...process.env, GOPROXY: 'off' };
+      const plugins = ['protoc-gen-go', 'protoc-gen-go-grpc'];
+      return plugins.every((plugin) => {
+        const args = ['tool', '-modfile=tools/go/go.mod', '-n', plugin];
+        return spawnSync('go', args, { cwd: root, env, stdio: 'ignore' }).status === 0;
+      });
+    },
   },
   {
     name: 'Python',
     outputs: [
-      { template: 'tools/python/buf.gen.python.yaml', folder: 'gen/python/example_protos' },
+      { template: 'tools/python/buf.gen.python.yaml', folder: `gen/python/${names.pythonModule}` },
       { template: 'proofs/matrix/vectors/buf.gen.python.yaml', folder: 'proofs/matrix/vectors/python/gen' },
       { template: 'examples/python/buf.gen.yaml', folder: 'examples/python/src/example_betterproto/gen' },
     ],
     versionFile: pythonVersionFile,
     prepare(root, print) {
-      for (const folder of ['tools/python', 'examples/python']) {
-        const environment = {
-          folder: join(root, folder, '.venv'),
-          requirements: join(root, folder, 'requirements.txt'),
-        };
-        new PythonEnvironment(environment).install(print);
-      }
+      for (const environment of pythonEnvironments(root)) environment.install(print);
     },
+    isInstalled: (root) => pythonEnvironments(root).every((environment) => environment.isInstalled()),
   },
 ];
+
+function pythonEnvironments(root: string): PythonEnvironment[] {
+  return ['tools/python', 'examples/python'].map(
+    (folder) =>
+      new PythonEnvironment({
+        folder: join(root, folder, '.venv'),
+        requirements: join(root, folder, 'requirements.txt'),
+      }),
+  );
+}

@@ -40,7 +40,7 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-server/src',
     levels: [
-      ['gen', 'address', 'log', 'retry-later.ts'],
+      ['gen', 'address', 'log', 'once.ts', 'retry-later.ts'],
       ['config'],
       ['memory'],
       ['auth', 'health', 'overload', 'reflection'],
@@ -48,6 +48,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],
       ['listener'],
+      ['health-port.ts'],
       ['serve.ts'],
       ['process'],
       ['index.ts'],
@@ -55,10 +56,7 @@ export const folderOrders: readonly FolderOrder[] = [
   },
   {
     in: 'tools',
-    levels: [
-      ['check', 'dev'],
-      ['new', 'release'],
-    ],
+    levels: [['check', 'dev', 'start'], ['new', 'release'], ['build']],
   },
 ];
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { names, tarballOf } from '@example/kit/names';
 import { run } from '../run.ts';
 import type { Artefacts } from './build-artefacts.ts';
 
@@ -15,7 +16,7 @@ export async function minimumRuntimes({ version, artefacts }: Artefacts, folder:
   const inSdist = `${sdist.slice(0, -'.tar.gz'.length)}/PKG-INFO`;
   const read = async (archive: string, file: string) => await run('tar', ['-xzOf', archive, file], { cwd: folder });
   return {
-    npm: ofPackageJson(await read(`example-protos-${version}.tgz`, 'package/package.json')),
+    npm: ofPackageJson(await read(tarballOf(names.npmPackage, version), 'package/package.json')),
     python: ofMetadata(await read(sdist, inSdist)),
     go: ofGoMod(await run('go', ['mod', 'edit', '-json', join(folder, `v${version}.mod`)], { cwd: folder })),
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pythonVersion } from '@example/check';
+import { names, tarballOf } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import { buildGo } from '@example/kit/toolchains';
 import { pythonTools } from '../python-tools.ts';
@@ -9,7 +10,7 @@ import type { SourceTree } from './source-tree.ts';
 
 /** Packs the tarball of `@example/protos`. @returns the name of the file */
 export async function packNpm({ folder, version }: SourceTree, out: string): Promise<string> {
-  const name = `example-protos-${version}.tgz`;
+  const name = tarballOf(names.npmPackage, version);
   const cwd = join(folder, 'packages/protos');
   await run('node', ['build.js'], { cwd });
   await run('node', ['as-published.js'], { cwd });
@@ -27,7 +28,7 @@ export async function packPython({ folder, version, date }: SourceTree, out: str
 
 /** The file names of the wheel and the sdist of a version. */
 export function pythonFiles(version: string): string[] {
-  const name = `example_protos-${pythonVersion(version)}`;
+  const name = `${names.pythonModule}-${pythonVersion(version)}`;
   return [`${name}-py3-none-any.whl`, `${name}.tar.gz`];
 }
 

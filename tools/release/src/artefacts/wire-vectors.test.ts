@@ -2,17 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBinary, toBinary, toJson } from '@bufbuild/protobuf';
+import type { WireVector } from '@example/check';
 import { root } from '@example/kit/root';
 import { describe, expect, it } from 'vitest';
 import { releaseFiles } from '../prepare/release-record.ts';
 import { releasedApis } from '../released-apis.ts';
 import { compareVersions } from '../versions.ts';
-import { type WireVector, wireVectors } from './wire-vectors.ts';
+import { wireVectors } from './wire-vectors.ts';
 
 const releases = releasedApis(root).map((api) => {
   const text = readFileSync(join(root, 'releases', api.version, releaseFiles.vectors), 'utf8');
   return { ...api, vectors: JSON.parse(text) as WireVector[] };
 });
+
+// A file without tests is an error.
+if (releases.length === 0) it.skip('wire vectors: releases/ is empty');
 
 describe.each(releases)('the wire vectors of $version', ({ version, descriptors, vectors }) => {
   it('are made from its descriptor set, one for each message', () => {

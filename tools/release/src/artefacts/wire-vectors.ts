@@ -1,10 +1,8 @@
 import {
   create,
-  createFileRegistry,
   type DescField,
   type DescMessage,
   type FileRegistry,
-  fromBinary,
   ScalarType,
   toBinary,
   toJson,
@@ -13,25 +11,12 @@ import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
 import {
   AnySchema,
   DurationSchema,
+  FeatureSet_FieldPresence,
   FieldMaskSchema,
-  FileDescriptorSetSchema,
   TimestampSchema,
   ValueSchema,
 } from '@bufbuild/protobuf/wkt';
-
-/** An encoded message that every later version must decode to the same value. */
-export interface WireVector {
-  /** The full name of the message type. */
-  readonly type: string;
-  readonly hex: string;
-  /** The same message in ProtoJSON. */
-  readonly json: unknown;
-}
-
-/** @param descriptors a google.protobuf.FileDescriptorSet with all imports */
-export function registryOf(descriptors: Uint8Array): FileRegistry {
-  return createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptors));
-}
+import { registryOf, type WireVector } from '@example/check';
 
 /** @returns the messages of the API, without those of imported files */
 function messagesOf(registry: FileRegistry): DescMessage[] {
@@ -43,7 +28,7 @@ function messagesOf(registry: FileRegistry): DescMessage[] {
 
 /**
  * @returns one message of each type of an API, with every field set. In a oneof only the last field is set, and a
- *   message within one of its own type is empty.
+ *   message within one of its own type has only what is required.
  */
 export function wireVectors(descriptors: Uint8Array): WireVector[] {
   const registry = registryOf(descriptors);
@@ -62,9 +47,16 @@ function sampleOf(type: DescMessage, within: readonly string[]): ReflectMessage 
   const known = wellKnown(type);
   if (known) return known;
   const sample = reflect(type, create(type));
-  if (within.includes(type.typeName)) return sample;
-  for (const field of type.fields) setSample(sample, field, [...within, type.typeName]);
+  const isWithinItself = within.includes(type.typeName);
+  for (const field of type.fields) {
+    if (!isWithinItself || isRequired(field)) setSample(sample, field, [...within, type.typeName]);
+  }
   return sample;
+}
+
+/** Whether a message without the field is invalid: proto2. */
+function isRequired({ presence }: DescField): boolean {
+  return presence === FeatureSet_FieldPresence.LEGACY_REQUIRED;
 }
 
 /** Types that have a ProtoJSON form for some values only. */

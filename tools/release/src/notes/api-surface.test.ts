@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { registryOf } from '@example/check';
 import { root } from '@example/kit/root';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { registryOf } from '../artefacts/wire-vectors.ts';
 import { run } from '../run.ts';
 import { compareApis } from './api-surface.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { registryOf } from '../artefacts/wire-vectors.ts';
+import { registryOf } from '@example/check';
 import { readChangelog } from '../changelog.ts';
 import { releaseFiles } from '../prepare/release-record.ts';
 import { ReleaseError } from '../release-error.ts';

@@ -8,7 +8,7 @@ import { run } from '../run.ts';
 import { checkFiles } from './check-files.ts';
 import type { ReleaseRecord } from './release-record.ts';
 
-const version = '1.0.0';
+const [version = ''] = releasedVersions(root);
 const files = join('releases', version);
 
 let repository: string;
@@ -27,7 +27,7 @@ it.each(releasedVersions(root))('the files of %s are those of its record', async
   expect(await check(root, released)).toEqual([]);
 });
 
-describe('a file of a release is reported', () => {
+describe.runIf(version)('a file of a release is reported', () => {
   async function found(edit: (path: string) => Promise<void>, name: string): Promise<string[]> {
     await cp(join(root, files), join(repository, files), { recursive: true });
     await edit(join(repository, files, name));

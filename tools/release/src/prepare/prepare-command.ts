@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { pythonVersion } from '@example/check';
+import { names, tarballOf } from '@example/kit/names';
 import { goModulePath } from '../artefacts/pack.ts';
 import { checkPreparable, prepareRelease } from './prepare-release.ts';
 
@@ -35,13 +36,13 @@ function planOf(repository: string, version: string, isPrepared: boolean): strin
   releases/${version}/release.json       names and SHA-256 of the artefacts, minimum versions
   releases/${version}/descriptors.binpb  the API, for comparison with later versions
   releases/${version}/vectors.json       wire vectors
-  releases/${version}/artefacts/         example-protos-${version}.tgz, example_protos-${python}-py3-none-any.whl,
-                                    example_protos-${python}.tar.gz, v${version}.info, v${version}.mod, v${version}.zip
+  releases/${version}/artefacts/         ${tarballOf(names.npmPackage, version)}, ${names.pythonModule}-${python}-py3-none-any.whl,
+                                    ${names.pythonModule}-${python}.tar.gz, v${version}.info, v${version}.mod, v${version}.zip
 
 After they are committed, \`pnpm release publish ${version}\` would publish, from the tag v${version}:
 
-  npm     @example/protos@${version}, dist-tag ${distTag}
-  python  example-protos ${python}
+  npm     ${names.npmPackage}@${version}, dist-tag ${distTag}
+  python  ${names.pythonPackage} ${python}
   go      ${goModulePath(repository)}@v${version}: pushes the tag
 `;
 }

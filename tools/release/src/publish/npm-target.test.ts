@@ -1,13 +1,23 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@example/kit/root';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { names } from '@example/kit/names';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { run } from '../run.ts';
 import { npmTarget } from './npm-target.ts';
 
 const version = '1.0.0';
-const folder = join(root, 'releases', version, 'artefacts');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'npm-target-'));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: names.npmPackage, version }));
+  await run('npm', ['pack'], { cwd: folder });
+});
+afterAll(() => rm(folder, { recursive: true }));
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -21,7 +31,7 @@ describe('npm with trusted publishing', () => {
   async function startTrust(status: number) {
     const server = createServer((request, response) => {
       if (request.url?.startsWith('/identity')) response.end('{"value":"identity"}');
-      else if (request.url?.includes('/oidc/token/exchange/package/@example%2fprotos')) {
+      else if (request.url?.includes(`/oidc/token/exchange/package/${names.npmScope}%2fprotos`)) {
         response.writeHead(status).end('{"token":"for an hour"}');
       } else response.writeHead(404).end();
     });
@@ -31,7 +41,7 @@ describe('npm with trusted publishing', () => {
       GITHUB_ACTIONS: 'true',
       ACTIONS_ID_TOKEN_REQUEST_URL: `${url}identity`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of the run',
-      'npm_config_@example:registry': url,
+      [`npm_config_${names.npmScope}:registry`]: url,
       npm_config_fetch_retries: '0',
     };
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
@@ -41,7 +51,7 @@ describe('npm with trusted publishing', () => {
   async function checkAccess(status: number): Promise<void> {
     const server = await startTrust(status);
     try {
-      await npmTarget({ root, version, folder, timeoutMs: 60_000 }).checkAccess();
+      await npmTarget({ root: folder, version, folder, timeoutMs: 60_000 }).checkAccess();
     } finally {
       server.close().closeAllConnections();
     }

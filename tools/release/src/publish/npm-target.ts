@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { names, tarballOf } from '@example/kit/names';
 import { ReleaseError } from '../release-error.ts';
 import { type RunOptions, run, runForBoth } from '../run.ts';
 import { compareVersions } from '../versions.ts';
@@ -9,18 +10,18 @@ import { ConflictError, type Target, type TargetOptions } from './registry-targe
 
 /** npm. The registry, the credentials and the provenance come from npm's environment and .npmrc. */
 export function npmTarget({ folder, version, timeoutMs }: TargetOptions): Target {
-  const file = join(folder, `example-protos-${version}.tgz`);
+  const file = join(folder, tarballOf(names.npmPackage, version));
   const options = { cwd: folder, timeoutMs };
   return {
     name: 'npm',
-    what: `@example/protos@${version}`,
+    what: `${names.npmPackage}@${version}`,
     async isPublished() {
-      const published = await view(`@example/protos@${version}`, 'dist.integrity', options);
+      const published = await view(`${names.npmPackage}@${version}`, 'dist.integrity', options);
       if (published === undefined) return false;
       const digest = createHash('sha512').update(await readFile(file));
       const ours = `sha512-${digest.digest('base64')}`;
       if (published === ours) return true;
-      throw new ConflictError(`@example/protos@${version} is ${published} there, and ${ours} here`);
+      throw new ConflictError(`${names.npmPackage}@${version} is ${published} there, and ${ours} here`);
     },
     checkAccess: async () => await checkAccess(file, options),
     async publish() {
@@ -38,7 +39,7 @@ async function checkAccess(file: string, options: RunOptions): Promise<void> {
     const { stderr } = await runForBoth('npm', args, options);
     if (!stderr.includes('requires you to be logged in')) return;
     throw new ReleaseError(
-      'the registry does not trust this workflow: make it the trusted publisher of @example/protos (docs/reference/versions.md)',
+      `the registry does not trust this workflow: make it the trusted publisher of ${names.npmPackage} (docs/reference/versions.md)`,
       [],
     );
   }
@@ -53,14 +54,14 @@ async function checkAccess(file: string, options: RunOptions): Promise<void> {
 
 /** `npm whoami` ignores the registries of scopes. */
 async function registryArgs(options: RunOptions): Promise<string[]> {
-  const registry = (await run('npm', ['config', 'get', '@example:registry'], options)).trim();
+  const registry = (await run('npm', ['config', 'get', `${names.npmScope}:registry`], options)).trim();
   return registry === 'undefined' ? [] : ['--registry', registry];
 }
 
 /** The dist-tag `latest` never moves back to a fix of an earlier version. */
 async function distTagOf(version: string, options: RunOptions): Promise<string> {
   if (version.includes('-')) return 'next';
-  const latest = await view('@example/protos', 'dist-tags.latest', options);
+  const latest = await view(names.npmPackage, 'dist-tags.latest', options);
   const isLatest = latest === undefined || compareVersions(latest, version) <= 0;
   return isLatest ? 'latest' : `release-${version.split('.').slice(0, 2).join('.')}`;
 }

@@ -1,3 +1,4 @@
+import { names } from '@example/kit/names';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pausesMs, publishTo } from './publish-release.ts';
 import { ConflictError, type Target } from './registry-target.ts';
@@ -7,7 +8,7 @@ describe('a registry that shows an upload only after a while', () => {
     let asked = 0;
     const target: Target = {
       name: 'npm',
-      what: '@example/protos@1.0.0',
+      what: `${names.npmPackage}@1.0.0`,
       // The first request comes before the upload.
       isPublished: async () => asked++ >= lateBy,
       checkAccess: async () => {},
@@ -24,14 +25,14 @@ describe('a registry that shows an upload only after a while', () => {
   it('is asked again until it shows the upload', async () => {
     const { target, asked } = lagging(3);
     await publishTo([target], '1.0.0', print, [1, 1, 1]);
-    expect(printed).toEqual(['published  @example/protos@1.0.0']);
+    expect(printed).toEqual([`published  ${names.npmPackage}@1.0.0`]);
     expect(asked()).toBe(4);
   });
 
   it('is an error after the last pause', async () => {
     const { target, asked } = lagging(9);
     await expect(publishTo([target], '1.0.0', print, [1, 1, 1])).rejects.toThrow(
-      'npm has accepted @example/protos@1.0.0, and does not show it:\n- the registry does not have it yet',
+      `npm has accepted ${names.npmPackage}@1.0.0, and does not show it:\n- the registry does not have it yet`,
     );
     expect(asked()).toBe(5);
   });

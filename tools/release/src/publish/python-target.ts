@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pythonVersion } from '@example/check';
+import { names } from '@example/kit/names';
 import { pythonFiles } from '../artefacts/pack.ts';
 import { pythonTools } from '../python-tools.ts';
 import { ReleaseError } from '../release-error.ts';
@@ -16,7 +17,7 @@ export function pythonTarget({ folder, version, timeoutMs }: TargetOptions): Tar
   const options = { cwd: folder, timeoutMs };
   return {
     name: 'python',
-    what: `example-protos ${pythonVersion(version)}`,
+    what: `${names.pythonPackage} ${pythonVersion(version)}`,
     async isPublished() {
       const output = await dryRun(uv, files, options);
       return files.length === output.split('already exists').length - 1;
@@ -34,7 +35,7 @@ export function pythonTarget({ folder, version, timeoutMs }: TargetOptions): Tar
 
 /** Whether uv would find credentials: https://docs.astral.sh/uv/guides/package/#publishing-your-package */
 function hasCredentials(env: NodeJS.ProcessEnv): boolean {
-  const { username, password } = new URL(env['UV_PUBLISH_URL'] || 'https://example.com/');
+  const { username, password } = new URL(env['UV_PUBLISH_URL'] || 'https://example.org/');
   const names = ['UV_PUBLISH_TOKEN', 'UV_PUBLISH_PASSWORD', 'UV_KEYRING_PROVIDER', 'ACTIONS_ID_TOKEN_REQUEST_URL'];
   return [username, password, ...names.map((name) => env[name])].some(Boolean);
 }

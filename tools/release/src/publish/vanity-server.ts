@@ -1,20 +1,21 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { names } from '@example/kit/names';
 
-/** Stands in for https://example.com, which Go asks for the repository of the module `example.com/protos`. */
+/** Stands in for the host of the module path, which Go asks for the repository of the module. */
 export interface VanityServer {
   /** Sends Go to this server, and git to the repository. */
   readonly env: NodeJS.ProcessEnv;
   close(): Promise<void>;
 }
 
-const remote = 'https://example.com/protos.git';
+const remote = `https://${names.goModule}`;
 
 /** @param repository its root folder */
 export async function startVanityServer(repository: string): Promise<VanityServer> {
   const server = createServer((_, response) => {
-    response.end(`<meta name="go-import" content="example.com/protos git ${remote}">`);
+    response.end(`<meta name="go-import" content="${names.goModule} git ${remote}">`);
   });
   // No TLS here: Go falls back to plain HTTP, which GOINSECURE allows.
   server.on('connect', (_, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
@@ -25,8 +26,8 @@ export async function startVanityServer(repository: string): Promise<VanityServe
       HTTP_PROXY: proxy,
       HTTPS_PROXY: proxy,
       NO_PROXY: '',
-      GOINSECURE: 'example.com',
-      GOPRIVATE: 'example.com',
+      GOINSECURE: names.goModule,
+      GOPRIVATE: names.goModule,
       GONOSUMDB: '*',
       GIT_CONFIG_COUNT: '1',
       GIT_CONFIG_KEY_0: `url.file://${repository}.insteadOf`,

@@ -1,4 +1,5 @@
 import { manifestVersion } from '@example/check';
+import { names } from '@example/kit/names';
 import { checkModulePath } from '../prepare/check-ready.ts';
 import { readRecord, recordText } from '../prepare/release-record.ts';
 import { checkModule } from '../publish/check-module.ts';
@@ -9,7 +10,7 @@ import { notice, setOutput, type WorkflowRun, withoutTokens } from './workflow-r
 
 /** The repository's variables that each registry needs, and the variables in which its client expects their values. */
 const settings = {
-  npm: { NPM_REGISTRY: 'npm_config_@example:registry' },
+  npm: { NPM_REGISTRY: `npm_config_${names.npmScope}:registry` },
   python: { PYTHON_UPLOAD_URL: 'UV_PUBLISH_URL', PYTHON_INDEX_URL: 'UV_PUBLISH_CHECK_URL' },
 } as const;
 

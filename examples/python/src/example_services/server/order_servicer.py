@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import Any
 
 import grpc
+
 from example_protos.order.v1 import order_pb2, order_pb2_grpc
 
 from .domain.caller import current_caller

@@ -3,12 +3,13 @@
 import asyncio
 
 import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
 from example_protos.order.v1 import order_pb2, order_pb2_grpc
 from example_protos.user.v1 import user_pb2, user_pb2_grpc
 from example_protos.user.v2 import user_pb2 as user_v2_pb2
 from example_protos.user.v2 import user_pb2_grpc as user_v2_pb2_grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
 
 from .domain.chat import Chat
 from .domain.orders import Orders

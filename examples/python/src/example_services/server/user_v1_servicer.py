@@ -3,6 +3,7 @@
 from typing import Any
 
 import grpc
+
 from example_protos.user.v1 import user_pb2, user_pb2_grpc
 
 from .domain.caller import current_caller

@@ -67,7 +67,7 @@ export type User = Message<"user.v2.User"> & {
   address?: Address | undefined;
 
   /**
-   * When the user was created. Set by the server; absent for users that were created before 1.2.0.
+   * When the user was created. Set by the server; absent for users that were created before user.v2.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 7;
    */

@@ -1,9 +1,9 @@
-module example.com/bench
+module example.com/protos/bench
 
 go 1.25.0
 
 require (
-	example.com/protos v1.2.0
+	example.com/protos v0.0.0
 	google.golang.org/grpc v1.84.0
 )
 

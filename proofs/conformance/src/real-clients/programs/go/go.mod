@@ -1,4 +1,4 @@
-module example.com/conformance/real-client
+module example.com/protos/conformance/real-client
 
 go 1.25.0
 

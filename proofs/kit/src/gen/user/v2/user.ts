@@ -46,7 +46,7 @@ export interface User {
   address:
     | Address
     | undefined;
-  /** When the user was created. Set by the server; absent for users that were created before 1.2.0. */
+  /** When the user was created. Set by the server; absent for users that were created before user.v2. */
   createTime: Date | undefined;
 }
 

@@ -274,7 +274,7 @@ class User(betterproto2.Message):
         optional=True,
     )
     """
-    When the user was created. Set by the server; absent for users that were created before 1.2.0.
+    When the user was created. Set by the server; absent for users that were created before user.v2.
     """
 
 

@@ -317,7 +317,7 @@ const file_vectors_v1_vectors_proto_rawDesc = "" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
-	"KIND_KNOWN\x10\x01B6Z4example.com/interop/vectors/gen/vectors/v1;vectorsv1b\x06proto3"
+	"KIND_KNOWN\x10\x01B=Z;example.com/protos/interop/vectors/gen/vectors/v1;vectorsv1b\x06proto3"
 
 var (
 	file_vectors_v1_vectors_proto_rawDescOnce sync.Once

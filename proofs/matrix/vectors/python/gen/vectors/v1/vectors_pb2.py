@@ -24,14 +24,14 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18vectors/v1/vectors.proto\x12\nvectors.v1\"\xce\x03\n\x06Vector\x12\x1f\n\x0bint64_value\x18\x01 \x01(\x03R\nint64Value\x12!\n\x0c\x64ouble_value\x18\x02 \x01(\x01R\x0b\x64oubleValue\x12$\n\x04kind\x18\x03 \x01(\x0e\x32\x10.vectors.v1.KindR\x04kind\x12*\n\x0eoptional_value\x18\x04 \x01(\x05H\x01R\roptionalValue\x88\x01\x01\x12\'\n\x05inner\x18\x05 \x01(\x0b\x32\x11.vectors.v1.InnerR\x05inner\x12\x12\n\x04text\x18\x06 \x01(\tR\x04text\x12\x12\n\x04\x64\x61ta\x18\x07 \x01(\x0cR\x04\x64\x61ta\x12!\n\x0cint64_values\x18\x08 \x03(\x03R\x0bint64Values\x12\x18\n\x06number\x18\t \x01(\x05H\x00R\x06number\x12\x14\n\x04name\x18\n \x01(\tH\x00R\x04name\x12\x33\n\x05names\x18\x0b \x03(\x0b\x32\x1d.vectors.v1.Vector.NamesEntryR\x05names\x1a\x38\n\nNamesEntry\x12\x10\n\x03key\x18\x01 \x01(\x03R\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x42\x08\n\x06\x63hoiceB\x11\n\x0f_optional_value\"\x1d\n\x05Inner\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value*,\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x0e\n\nKIND_KNOWN\x10\x01\x42\x36Z4example.com/interop/vectors/gen/vectors/v1;vectorsv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18vectors/v1/vectors.proto\x12\nvectors.v1\"\xce\x03\n\x06Vector\x12\x1f\n\x0bint64_value\x18\x01 \x01(\x03R\nint64Value\x12!\n\x0c\x64ouble_value\x18\x02 \x01(\x01R\x0b\x64oubleValue\x12$\n\x04kind\x18\x03 \x01(\x0e\x32\x10.vectors.v1.KindR\x04kind\x12*\n\x0eoptional_value\x18\x04 \x01(\x05H\x01R\roptionalValue\x88\x01\x01\x12\'\n\x05inner\x18\x05 \x01(\x0b\x32\x11.vectors.v1.InnerR\x05inner\x12\x12\n\x04text\x18\x06 \x01(\tR\x04text\x12\x12\n\x04\x64\x61ta\x18\x07 \x01(\x0cR\x04\x64\x61ta\x12!\n\x0cint64_values\x18\x08 \x03(\x03R\x0bint64Values\x12\x18\n\x06number\x18\t \x01(\x05H\x00R\x06number\x12\x14\n\x04name\x18\n \x01(\tH\x00R\x04name\x12\x33\n\x05names\x18\x0b \x03(\x0b\x32\x1d.vectors.v1.Vector.NamesEntryR\x05names\x1a\x38\n\nNamesEntry\x12\x10\n\x03key\x18\x01 \x01(\x03R\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x42\x08\n\x06\x63hoiceB\x11\n\x0f_optional_value\"\x1d\n\x05Inner\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value*,\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x0e\n\nKIND_KNOWN\x10\x01\x42=Z;example.com/protos/interop/vectors/gen/vectors/v1;vectorsv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'vectors.v1.vectors_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
-  _globals['DESCRIPTOR']._serialized_options = b'Z4example.com/interop/vectors/gen/vectors/v1;vectorsv1'
+  _globals['DESCRIPTOR']._serialized_options = b'Z;example.com/protos/interop/vectors/gen/vectors/v1;vectorsv1'
   _globals['_VECTOR_NAMESENTRY']._loaded_options = None
   _globals['_VECTOR_NAMESENTRY']._serialized_options = b'8\001'
   _globals['_KIND']._serialized_start=536

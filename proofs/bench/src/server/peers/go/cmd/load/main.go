@@ -13,10 +13,11 @@ import (
 	"sync"
 	"time"
 
-	userv1 "example.com/protos/gen/go/user/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
+
+	userv1 "example.com/protos/gen/go/user/v1"
 )
 
 type options struct {

@@ -14,13 +14,14 @@ import (
 	"sync"
 	"time"
 
-	userv1 "example.com/protos/gen/go/user/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+
+	userv1 "example.com/protos/gen/go/user/v1"
 )
 
 const (

@@ -12,12 +12,13 @@ import (
 	"os"
 	"strconv"
 
-	orderv1 "example.com/protos/gen/go/order/v1"
-	userv1 "example.com/protos/gen/go/user/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/status"
+
+	orderv1 "example.com/protos/gen/go/order/v1"
+	userv1 "example.com/protos/gen/go/user/v1"
 )
 
 // The number of messages of a stream.

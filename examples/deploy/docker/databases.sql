@@ -1,0 +1,3 @@
+-- One database for each service.
+CREATE DATABASE users;
+CREATE DATABASE orders;

@@ -1,0 +1,41 @@
+import type { CallServer } from './call/call.ts';
+import { createRegistry } from './call/method.ts';
+import { createDispatch } from './dispatch.ts';
+import type { Health } from './health/health.ts';
+import { healthRoutes } from './health/health-routes.ts';
+import { socketPath } from './listener/bind-socket.ts';
+import { type Listener, listen } from './listener/listener.ts';
+import { ConnectionLog } from './log/connection-log.ts';
+import type { OverloadGuard } from './overload/overload-guard.ts';
+
+/**
+ * Serves health alone, without TLS, for probes that have no certificates, such as those of a kubelet. They also name
+ * the server by its address, and send no header of the PROXY protocol.
+ *
+ * @returns undefined without `config.healthPort`
+ * @throws when it cannot listen
+ */
+export async function listenForHealth(
+  server: CallServer,
+  overload: OverloadGuard,
+  health: Health,
+): Promise<Listener | undefined> {
+  const { healthPort, host } = server.config;
+  if (healthPort === undefined) return undefined;
+  const { methods, router } = createRegistry([]);
+  healthRoutes(health)(router);
+  const config = {
+    ...server.config,
+    // A socket of the file system is not where probes come from.
+    host: socketPath(host) === undefined ? host : '::',
+    port: healthPort,
+    tls: undefined,
+    allowedHosts: [],
+    corsOrigins: [],
+    trustedProxies: [],
+  };
+  const dispatch = createDispatch({ ...server, config }, methods, overload);
+  const listener = await listen(config, dispatch, new ConnectionLog(server.logger));
+  server.logger.info({ healthPort: listener.port }, `health without TLS is on port ${listener.port}`);
+  return listener;
+}

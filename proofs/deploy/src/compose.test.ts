@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, startNodeServer } from '@example/kit/programs';
+import { root } from '@example/kit/root';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { dockerFolder, imageSettings } from './image.ts';
+import { configReaders, knownVariables } from './server-facts.ts';
+
+interface ComposeService {
+  readonly image: string;
+  readonly build: {
+    readonly context: string;
+    readonly dockerfile: string;
+    readonly args: { readonly SERVICE: string };
+  };
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: readonly (string | { readonly source: string; readonly target: string })[];
+  readonly user: string;
+  readonly read_only: boolean;
+  readonly cap_drop: readonly string[];
+  readonly security_opt: readonly string[];
+  readonly stop_grace_period: string;
+  readonly deploy: { readonly replicas: number };
+  readonly healthcheck: { readonly test: readonly string[] };
+  readonly volumes?: readonly string[];
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+const text = readFileSync(join(dockerFolder, 'compose.yaml'), 'utf8');
+const compose = parse(text, { merge: true }) as Compose;
+const image = imageSettings();
+const readers = await configReaders();
+const built = Object.keys(compose.services).filter((name) => compose.services[name]?.build !== undefined);
+
+describe.each(built)('%s in compose.yaml', (name) => {
+  const service = compose.services[name] as ComposeService;
+  const env = { ...image.env, ...service.environment };
+
+  it('has variables that it reads, and ports that its health check uses', () => {
+    expect(Object.keys(service.environment).filter((variable) => !knownVariables().has(variable))).toEqual([]);
+    const { server, database } = readers.get(name)?.(env) ?? {};
+    expect(database?.kind).toBe('postgres');
+    expect(server?.host).toBe('::');
+    expect(service.healthcheck.test.join(' ')).toContain(`http://127.0.0.1:${server?.healthPort}/`);
+    const needed = ((server?.shutdownNoticeMs ?? 0) + (server?.drainMs ?? 0)) / 1_000 + 5;
+    expect(Number.parseInt(service.stop_grace_period, 10)).toBeGreaterThanOrEqual(needed);
+  });
+
+  it('has the secrets that its variables name', () => {
+    const targets = service.secrets.map((secret) => (typeof secret === 'string' ? secret : secret.target));
+    const named = Object.values(env).filter((value) => value.startsWith('/run/secrets/'));
+    expect(named.map((path) => path.slice('/run/secrets/'.length)).sort()).toEqual([...targets].sort());
+    const sources = service.secrets.map((secret) => (typeof secret === 'string' ? secret : secret.source));
+    expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(sources));
+  });
+
+  it('is built of the service, runs twice, and has the rights that the manifests give', () => {
+    expect(service.build.args.SERVICE).toBe(name);
+    expect(existsSync(join(dockerFolder, service.build.context, service.build.dockerfile))).toBe(true);
+    expect(service.deploy.replicas).toBe(2);
+    expect(service.user).toBe(`${image.user}:${image.group}`);
+    expect(service.read_only).toBe(true);
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.security_opt).toEqual(['no-new-privileges:true']);
+  });
+});
+
+it('the files that compose.yaml mounts are there, but for secrets', () => {
+  const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes);
+  const files = mounted.map((volume) => volume.split(':')[0] as string).filter((path) => path.startsWith('.'));
+  const missing = files.filter((path) => !path.startsWith('./secrets') && !existsSync(join(dockerFolder, path)));
+  expect(missing).toEqual([]);
+});
+
+it('the health check succeeds while a service serves, and fails without it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'compose-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const port = await freePort();
+  const [service = ''] = built;
+  const [, , ...args] = (compose.services[service] as ComposeService).healthcheck.test;
+  const check = () =>
+    spawnSync(
+      process.execPath,
+      args.map((arg) => arg.replace(':9001/', `:${port}/`)),
+    ).status;
+  const env = {
+    HEALTH_PORT: `${port}`,
+    HOST: '127.0.0.1',
+    DATABASE_URL: `sqlite:${folder}/store.db`,
+    LOG_LEVEL: 'info',
+  };
+  await using server = await startNodeServer(join(root, 'packages', service, 'src/main.ts'), env);
+  expect(check()).toBe(0);
+  await server.program.end('SIGKILL');
+  expect(check()).toBe(1);
+});

@@ -1,0 +1,39 @@
+/** Names as companies have them: hyphens, digits, dots, long paths, names that look like ours. */
+export interface OddNames {
+  readonly scope: string;
+  /** Options of `pnpm start-your-own` besides the scope. */
+  readonly options?: readonly string[];
+  /** Finds names of these that contain one of the template's. */
+  readonly similar?: RegExp;
+}
+
+export const oddNames: readonly OddNames[] = [
+  { scope: 'acme' },
+  { scope: 'x' },
+  { scope: '42' },
+  { scope: 'my.co-2' },
+  { scope: '3scale-7' },
+  { scope: 'under_score' },
+  { scope: 'examples' },
+  { scope: 'example-corp', options: ['--python-name', 'example-protos-2'], similar: /example[-_]protos[-_]2/g },
+  { scope: 'acme', options: ['--go-module', 'example.com/protos-fork'], similar: /example\.com\/protos-fork/g },
+  { scope: 'acme', options: ['--go-module', 'go.acme-42.io/a'] },
+  { scope: 'a-1', options: ['--go-module', 'git.corp.acme-42.io/platform/teams/payments/services/protos-and-more'] },
+  { scope: 'acme', options: ['--go-module', 'acme.com/~team/x_y/z.w'] },
+  { scope: 'acme', options: ['--repository', 'https://gitlab.com/acme-group/sub.group/the-api'] },
+  { scope: 'acme', options: ['--repository', 'https://git.acme.com:8443/r/api', '--go-module', 'acme.com/api'] },
+  { scope: 'acme', options: ['--python-name', 'a'] },
+  { scope: 'acme', options: ['--python-name', 'a-very-long-name-of-a-python-distribution-of-64-characters-at-m'] },
+  { scope: 'zz-top', options: ['--domain', 'a-1.b-2.c3.acme.co.uk'] },
+  { scope: 'acme', options: ['--holder', 'Müller & Söhne GmbH (Köln), 株式会社'] },
+  { scope: 'protos', options: ['--python-name', 'protos', '--domain', 'x.y'] },
+  {
+    scope: 'a-scope-that-has-as-many-as-40-character',
+    options: ['--go-module', `acme.com/${'long-element/'.repeat(8)}protos`, '--holder', 'H'.repeat(100)],
+  },
+];
+
+/** These are also tested, checked and rehearsed whole: usual ones, odd ones, and the longest. */
+export const wholeNames: readonly OddNames[] = [oddNames[0], oddNames[3], oddNames[19]].filter(
+  (names) => names !== undefined,
+);

@@ -1,0 +1,44 @@
+// One clone under odd names; `pnpm start-your-own try` has the others.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RenamedClone } from './renamed-clone.ts';
+
+const odd = {
+  scope: 'my.co-2',
+  options: ['--go-module', 'git.corp-42.acme.io/platform/teams/payments/protos', '--holder', 'Müller & Söhne'],
+};
+
+let folder: string;
+let clone: RenamedClone;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'own-names-'));
+  clone = await RenamedClone.create(join(folder, 'clone'));
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, maxRetries: 10 }));
+
+const status = async () => await clone.run('git', 'status', '--porcelain');
+
+it('invalid names, a missing scope and a tree that is not clean change nothing', async () => {
+  await expect(clone.run('pnpm', 'start-your-own')).rejects.toThrow('Give your npm scope');
+  await expect(clone.rename({ scope: 'Acme' })).rejects.toThrow('--scope "@Acme"');
+  await expect(clone.rename({ scope: 'grpc' })).rejects.toThrow('use your own');
+  await expect(clone.rename({ scope: 'acme', options: ['--dry-run'] })).resolves.toContain('Nothing was changed.');
+  expect(await status()).toBe('');
+  await writeFile(join(clone.folder, 'mine.txt'), 'mine');
+  await expect(clone.rename({ scope: 'acme' })).rejects.toThrow(/commit them, or use --allow-dirty.\n\?\? mine.txt/);
+  await rm(join(clone.folder, 'mine.txt'));
+  expect(await status()).toBe('');
+}, 120_000);
+
+it('a renamed clone has no old name, compiles, and begins its history', async () => {
+  const output = await clone.rename(odd);
+  expect(output).toMatch(/Next:\n\n {2}pnpm test/);
+  expect(clone.namesOfTemplate()).toEqual([]);
+  expect(await clone.run('git', 'ls-files', '--others', '--exclude-standard')).toContain('gen/python/my_co_2_protos/');
+  await clone.run('tsc', '-p', '.');
+  await clone.run('pnpm', 'check', 'generated', 'line-width');
+  await clone.commit();
+  await expect(clone.run('pnpm', 'release', '1.0.0', '--dry-run')).rejects.toThrow('CHANGELOG.md does not begin');
+}, 300_000);

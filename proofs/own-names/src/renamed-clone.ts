@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { outputOf } from '@example/kit/programs';
+import { root } from '@example/kit/root';
+import { namesOfTemplateIn } from './names-of-template.ts';
+import type { OddNames } from './odd-names.ts';
+
+/** A clone of the last commit of this repository, installed. */
+export class RenamedClone {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async create(folder: string): Promise<RenamedClone> {
+    await outputOf('git', ['clone', '--quiet', '--local', root, folder]);
+    const clone = new RenamedClone(folder);
+    await clone.install();
+    return clone;
+  }
+
+  async install(): Promise<void> {
+    await this.run('pnpm', 'install', '--frozen-lockfile', '--prefer-offline', '--silent');
+  }
+
+  /** Goes back to the names of this repository. */
+  async reset(): Promise<void> {
+    await this.run('git', 'reset', '--quiet', '--hard');
+    await this.run('git', 'clean', '--quiet', '--force', '-d');
+    await this.install();
+  }
+
+  /** @returns the output */
+  async rename({ scope, options = [] }: OddNames): Promise<string> {
+    return await this.run('pnpm', 'start-your-own', '--yes', '--scope', scope, ...options);
+  }
+
+  async commit(): Promise<void> {
+    await this.run('git', 'add', '--all');
+    const person = ['-c', 'user.name=Maeve', '-c', 'user.email=maeve@example.com'];
+    await this.run('git', ...person, 'commit', '--quiet', '--message', 'Begin under our own names');
+  }
+
+  /** @returns standard output; throws, with all output, when the program fails */
+  async run(program: string, ...args: readonly string[]): Promise<string> {
+    const env = { PATH: [join(this.folder, 'node_modules/.bin'), process.env['PATH']].join(delimiter) };
+    return await outputOf(program, args, { cwd: this.folder, env, timeoutMs: 3_600_000 });
+  }
+
+  /**
+   * The lines of all files, tracked and built, that have a name of the template, and the files with one in their path.
+   *
+   * @param similar finds names that are not meant
+   */
+  namesOfTemplate(similar?: RegExp): string[] {
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others'], {
+      cwd: this.folder,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    return listed
+      .split('\0')
+      .filter((path) => path !== '' && !/(^|\/)(node_modules|\.venv)\//.test(path))
+      .flatMap((path) => {
+        const file = join(this.folder, path);
+        if (!existsSync(file) || !lstatSync(file).isFile()) return [];
+        return namesOfTemplateIn(path, readFileSync(file, 'latin1'), similar);
+      });
+  }
+}

@@ -1,0 +1,1 @@
+export default { mode: 'production', entry: './page.js', output: { path: import.meta.dirname, filename: 'bundle.js' } };

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { run } from '@example/release';
+import { additions } from './additions.ts';
+import { applyAddition, copyForProtos } from './proto-repository.ts';
+import { goWholeWay } from './whole-way.ts';
+
+/**
+ * `pnpm release rehearse additions`: plays each addition alone, in a copy of the repository, and prints a line for
+ * each.
+ *
+ * @param folder for the copy
+ * @param texts only additions whose names have one of the texts; none for all
+ * @returns the exit code: 0 when every addition has gone the whole way
+ */
+export async function runAdditions(
+  folder: string,
+  texts: readonly string[],
+  { print, signal }: { print(line: string): void; signal: AbortSignal },
+): Promise<number> {
+  const chosen = additions.filter(({ name }) => texts.length === 0 || texts.some((text) => name.includes(text)));
+  const repository = join(folder, 'repository');
+  await copyForProtos(repository);
+  const git = async (...args: string[]) => (await run('git', args, { cwd: repository })).trim();
+  const start = await git('rev-parse', 'HEAD');
+  let failed = 0;
+  for (const addition of chosen) {
+    const { name } = addition;
+    signal.throwIfAborted();
+    try {
+      applyAddition(addition, repository);
+      await goWholeWay(repository);
+      print(`ok        ${name}`);
+    } catch (error) {
+      signal.throwIfAborted();
+      failed++;
+      print(`FAILED    ${name}: ${(error as Error).message}`);
+    }
+    await git('reset', '--quiet', '--hard', start);
+    await git('clean', '--quiet', '-d', '--force');
+  }
+  print(`${chosen.length - failed} passed, ${failed} failed`);
+  return failed === 0 && chosen.length > 0 ? 0 : 1;
+}

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface BuiltService {
+  readonly url: string;
+  /** Sends a signal. @returns the exit code, null when the signal ended it */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface BuiltOptions {
+  /** Default: this Node. */
+  readonly node?: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The user and group of the process. */
+  readonly id?: number | undefined;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Runs `node main.js` of a folder in an environment that has nothing else. @throws when it ends before it listens */
+export async function startBuilt(folder: string, options: BuiltOptions): Promise<BuiltService> {
+  const { node = process.execPath, env, id } = options;
+  const child = spawn(node, [join(folder, 'main.js')], {
+    cwd: '/',
+    env: { PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(id !== undefined && { uid: id, gid: id }),
+  });
+  running.add(child);
+  const exited = once(child, 'exit').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { url } = JSON.parse(line) as { url?: string };
+    if (url === undefined) continue;
+    child.stdout.resume();
+    return {
+      url,
+      end(signal = 'SIGTERM') {
+        child.kill(signal);
+        return exited;
+      },
+    };
+  }
+  await exited;
+  throw new Error(stderr);
+}
+
+export async function killAll(): Promise<void> {
+  const ended = [...running].map((child) => once(child, 'exit'));
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all(ended);
+}

@@ -1,0 +1,72 @@
+import { createInterface } from 'node:readline/promises';
+import { type Answers, type Identity, withDefaults } from './identity.ts';
+import { scopeOf } from './options.ts';
+
+const questions = [
+  ['repository', 'The URL of the repository'],
+  ['goModule', 'The path of the Go module'],
+  ['pythonPackage', 'The Python package'],
+  ['domain', 'The domain of reasons of errors'],
+  ['holder', 'Who has the copyright'],
+] as const satisfies readonly (readonly [keyof Identity, string])[];
+
+/**
+ * Asks on a terminal for what is not given. An empty line takes the default in brackets.
+ *
+ * @param check returns what is wrong with the answers; these are asked for again
+ */
+export async function ask(
+  given: Partial<Answers>,
+  check: (identity: Identity) => readonly string[],
+  { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
+): Promise<Identity> {
+  const terminal = createInterface({ input: stdin, output: stdout });
+  // Ctrl-C and the end of the input end the command, and nothing has changed.
+  const ended = new Promise<never>((_, reject) =>
+    terminal.once('close', () => reject(new Error('\nNothing was changed.'))),
+  );
+  ended.catch(() => {});
+  const question = async (text: string) => (await Promise.race([terminal.question(text), ended])).trim();
+  try {
+    let answers = given.scope === undefined ? undefined : ({ ...given, scope: given.scope } satisfies Answers);
+    while (answers === undefined) {
+      const scope = await question('Your npm scope, such as acme: ');
+      const asked = { ...given, scope: scopeOf(scope) };
+      const problems = check(withDefaults(asked)).filter((problem) => problem.startsWith('--scope'));
+      if (problems.length === 0) answers = asked;
+      else stdout.write(`${problems.join('\n')}\n`);
+    }
+    for (const [name, text] of questions) answers = await askFor(name, text, answers);
+    const identity = withDefaults(answers);
+    const isAgreed = /^(y|yes|)$/i.test(await question(`\n${describe(identity)}\nRename? [Y/n] `));
+    if (!isAgreed) throw new Error('Nothing was changed.');
+    return identity;
+  } finally {
+    terminal.close();
+  }
+
+  async function askFor(name: keyof Identity, text: string, before: Answers): Promise<Answers> {
+    if (name in given) return before;
+    for (;;) {
+      const answer = await question(`${text} [${withDefaults(before)[name]}]: `);
+      const after = answer === '' ? before : { ...before, [name]: answer };
+      const known = new Set(check(withDefaults(before)));
+      const problems = check(withDefaults(after)).filter((problem) => answer !== '' && !known.has(problem));
+      if (problems.length === 0) return after;
+      stdout.write(`${problems.join('\n')}\n`);
+    }
+  }
+}
+
+/** A table of the names. */
+export function describe(identity: Identity): string {
+  const rows = [
+    ['npm', `${identity.scope}/protos`],
+    ['Go', identity.goModule],
+    ['Python', identity.pythonPackage],
+    ['repository', identity.repository],
+    ['domain', identity.domain],
+    ['copyright', identity.holder],
+  ] as const;
+  return rows.map(([what, name]) => `  ${what.padEnd(11)} ${name}\n`).join('');
+}

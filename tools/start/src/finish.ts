@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { filesOf, readText } from './repository-files.ts';
+
+/** One thing that is done after the files have their new names, by programs. */
+interface Step {
+  readonly what: string;
+  /** The command for people, when a program fails. */
+  readonly byHand: string;
+  /** @throws {Error} when a program fails */
+  run(root: string): Promise<unknown>;
+}
+
+const link: Step = {
+  what: 'linked the packages under their new names',
+  byHand: 'pnpm install',
+  run: async (root) => await runPnpm(root, 'install', '--offline', '--no-frozen-lockfile', '--silent'),
+};
+
+const generate: Step = {
+  what: 'generated the code again, and formatted Python',
+  byHand: 'pnpm generate',
+  async run(root) {
+    await run(root, process.execPath, '--import', 'tsx', 'scripts/run.ts', 'generate', '--installed');
+    await formatPython(root);
+  },
+};
+
+const format: Step = {
+  what: 'formatted TypeScript',
+  byHand: 'npx biome check --write',
+  run: async (root) =>
+    await run(root, join(root, 'node_modules/.bin/biome'), 'check', '--write', '--linter-enabled=false'),
+};
+
+/**
+ * Links the packages, generates code, and formats it.
+ *
+ * @returns the commands to run by hand, because a program has failed
+ */
+export async function finish(root: string, print: (line: string) => void): Promise<string[]> {
+  const linked = await runStep(link);
+  return [linked, ...(await Promise.all([runStep(generate), runStep(format)]))].flat();
+
+  async function runStep({ what, byHand, run }: Step): Promise<string[]> {
+    const started = performance.now();
+    try {
+      await run(root);
+    } catch (error) {
+      const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
+      print(`FAILED: not ${what}: ${message}\n${stdout}${stderr}`);
+      return [byHand];
+    }
+    print(`${what} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+    return [];
+  }
+}
+
+async function run(cwd: string, program: string, ...args: readonly string[]): Promise<void> {
+  const env = { ...process.env, PATH: `${join(cwd, 'node_modules/.bin')}:${process.env['PATH']}` };
+  await promisify(execFile)(program, args, { cwd, env, maxBuffer: 2 ** 26 });
+}
+
+/** With pnpm from PATH, or the one that package.json names. */
+async function runPnpm(root: string, ...args: readonly string[]): Promise<void> {
+  try {
+    await run(root, 'pnpm', ...args);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string };
+    await run(root, 'npx', '--yes', manifest.packageManager, ...args);
+  }
+}
+
+/** The breaks of lines follow the names. Without its environment Python was not generated either. */
+async function formatPython(root: string): Promise<void> {
+  const ruff = join(root, 'examples/python/.venv/bin/ruff');
+  if (!existsSync(ruff)) return;
+  for (const path of filesOf(root).filter((file) => isRuffConfiguration(root, file))) {
+    await run(join(root, dirname(path)), ruff, 'format', '--quiet', '.');
+  }
+}
+
+function isRuffConfiguration(root: string, path: string): boolean {
+  if (/(^|\/)ruff\.toml$/.test(path)) return true;
+  return /(^|\/)pyproject\.toml$/.test(path) && (readText(join(root, path)) ?? '').includes('[tool.ruff');
+}

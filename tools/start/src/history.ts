@@ -1,0 +1,48 @@
+import type { Identity } from './identity.ts';
+
+/**
+ * 1.0.0: from its first release on this repository checks that an API keeps its clients, and with 0.x npm and Go would
+ * promise their users less than that.
+ */
+export const firstVersion = '1.0.0';
+
+/** Files about the releases of another repository: these releases, and the tests of their content. */
+export function isOfOtherHistory(path: string): boolean {
+  return /^releases\/.+\//.test(path) || /\.history\.test\.\w+$/.test(path);
+}
+
+/** A CHANGELOG.md without releases. */
+export function newChangelog({ scope, goModule, pythonPackage }: Identity): string {
+  return `# Changelog
+
+Releases of \`${scope}/protos\` (npm), \`${goModule}\` (Go) and \`${pythonPackage}\` (PyPI), all under one version.
+
+## ${firstVersion} (unreleased)
+
+- The first version.
+`;
+}
+
+/**
+ * Takes out what a text says of releases that will not be there: since when something exists, what was installed, the
+ * results of a rehearsal.
+ *
+ * @param latest the latest of these releases
+ */
+export function withoutHistory(path: string, text: string, latest: string): string {
+  const version = String.raw`\d+\.\d+\.\d+`;
+  if (/\.proto$|(^|\/)gen\/.*\.(go|pyi?|ts)$/.test(path)) {
+    const blank = String.raw`[ \t]*(?:\/\/|\*)?[ \t]*`;
+    return text
+      .replace(new RegExp(`^(?:${blank}\\n)?${blank}Since ${version}\\.\\n`, 'gm'), '')
+      .replace(new RegExp(`\\bSince ${version}\\. `, 'g'), '');
+  }
+  if (!path.endsWith('.md')) return text;
+  return text
+    .replace(new RegExp(`,? \\(?(since|from) ${version}( on)?\\)?(?=[ ,.:|)])`, 'g'), '')
+    .replace(new RegExp(`(@v?|==|#v)${RegExp.escape(latest)}\\b`, 'g'), `$1${firstVersion}`)
+    .replace(
+      /(?<=<!-- what was shown -->\n\n).*(?=\n\n<!-- the end of what was shown -->)/s,
+      'Not run yet: `pnpm release rehearse --write`.',
+    );
+}

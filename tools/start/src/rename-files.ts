@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceInDescriptors } from './descriptor-literals.ts';
+import { firstVersion, isOfOtherHistory, newChangelog, withoutHistory } from './history.ts';
+import type { Identity } from './identity.ts';
+import { isOfThisCommand, withoutThisCommand } from './own-traces.ts';
+import { leftIn, nameReplacer } from './replace-names.ts';
+import { filesOf, moveFile, readText, removeBuilt, removeFile } from './repository-files.ts';
+import { wrapLines } from './wrap-lines.ts';
+
+/** What a renaming does to a file. */
+export interface Change {
+  readonly path: string;
+  /** The new path; undefined for a file that is removed. */
+  readonly newPath?: string;
+  /** The new content; undefined for content that stays. */
+  readonly text?: string;
+}
+
+/**
+ * Computes what is different under other names, without a change of the repository.
+ *
+ * @param root of a repository
+ * @param latest the latest release of the repository; undefined without releases
+ */
+export function changesFor(root: string, from: Identity, to: Identity, latest: string | undefined): Change[] {
+  const replace = nameReplacer(from, to);
+  return filesOf(root).flatMap((path): Change[] => {
+    if (isOfOtherHistory(path) || isOfThisCommand(path)) return [{ path }];
+    const newPath = replace(path);
+    const old = readText(join(root, path));
+    if (old === undefined) return newPath === path ? [] : [{ path, newPath }];
+    const text =
+      path === 'CHANGELOG.md' ? wrapLines(path, newChangelog(to)) : newTextOf(path, old, replace, { from, to, latest });
+    return newPath === path && text === old ? [] : [{ path, newPath, text }];
+  });
+}
+
+interface Renaming {
+  readonly from: Identity;
+  readonly to: Identity;
+  readonly latest: string | undefined;
+}
+
+function newTextOf(path: string, old: string, replace: (text: string) => string, { from, to, latest }: Renaming) {
+  let text = withoutThisCommand(path, old);
+  if (latest !== undefined) text = withoutHistory(path, text, latest);
+  const quote = /\.pb\.go$/.test(path) ? '"' : /_pb2\.py$/.test(path) ? "'" : undefined;
+  if (quote !== undefined) text = replaceInDescriptors(text, from.goModule, to.goModule, quote);
+  text = replace(text);
+  if (path === 'package.json') text = text.replace(/^( *"name": )".*"/m, `$1"${to.project}"`);
+  if (path === 'README.md') text = text.replace(/^# .*/, `# ${to.project}`);
+  if (path === 'packages/protos/package.json') text = text.replace(/("version": )".*"/, `$1"${firstVersion}"`);
+  return text === old || isGenerated(path) ? text : wrapLines(path, text);
+}
+
+function isGenerated(path: string): boolean {
+  return /(^|\/)gen\//.test(path) && !path.endsWith('.md');
+}
+
+export function applyChanges(root: string, changes: readonly Change[]): void {
+  for (const { path, newPath, text } of changes) {
+    if (newPath === undefined) removeFile(root, path);
+    else {
+      if (newPath !== path) moveFile(root, path, newPath);
+      if (text !== undefined) writeFileSync(join(root, newPath), text);
+    }
+  }
+  removeBuilt(root);
+}
+
+/** @returns `FILE: NAME` for each old name that is still in a file, or in its path */
+export function oldNamesIn(root: string, from: Identity, to: Identity): string[] {
+  return filesOf(root).flatMap((path) => {
+    const found = [...leftIn(path, from, to), ...leftIn(readText(join(root, path)) ?? '', from, to)];
+    return [...new Set(found)].map((name) => `${path}: ${name}`);
+  });
+}

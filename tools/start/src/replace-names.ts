@@ -1,0 +1,54 @@
+import { type Identity, pythonModuleOf } from './identity.ts';
+
+/** Replaces all names of one identity by those of another, in one pass: a new name is never taken for an old one. */
+export function nameReplacer(from: Identity, to: Identity): (text: string) => string {
+  const rules = rulesFor(from, to);
+  const all = new RegExp(rules.map(({ pattern }, i) => `(?<r${i}>${pattern})`).join('|'), 'g');
+  return (text) =>
+    text.replace(all, (...args) => {
+      const groups = args.at(-1) as Record<string, string | undefined>;
+      const found = rules.findIndex((_, i) => groups[`r${i}`] !== undefined);
+      return rules[found]?.replacement as string;
+    });
+}
+
+/**
+ * Finds names of an identity that are still in a text.
+ *
+ * @param now the names that the text may have, which may contain the old ones
+ */
+export function leftIn(text: string, from: Identity, now: Identity): string[] {
+  const own = [
+    now.goModule,
+    now.repository.replace('https://', ''),
+    now.holder,
+    now.pythonPackage,
+    pythonModuleOf(now),
+  ];
+  const masked = own.reduce((rest, name) => rest.replaceAll(name, ''), text);
+  const rules = rulesFor(from, now).filter(({ pattern, replacement }) => !new RegExp(`^${pattern}$`).test(replacement));
+  return rules.flatMap(({ pattern }) => masked.match(new RegExp(pattern, 'g')) ?? []);
+}
+
+interface Rule {
+  readonly pattern: string;
+  readonly replacement: string;
+}
+
+/**
+ * E-mail addresses of example.com stay, because RFC 2606 reserves it for examples; so does www.example.com, which is in
+ * the examples of RFC 7541.
+ */
+function rulesFor(from: Identity, to: Identity): Rule[] {
+  const host = (url: string) => url.replace('https://', '');
+  const exact = (name: string) => RegExp.escape(name);
+  return [
+    { pattern: `(?<![\\w.-])${exact(host(from.repository))}(?![\\w-])`, replacement: host(to.repository) },
+    { pattern: `(?<![\\w.@-])${exact(from.goModule)}(?![\\w-])`, replacement: to.goModule },
+    { pattern: `(?:(?<=npm_config_)|(?<![\\w.%+@-]))${exact(from.scope)}(?![\\w.-])`, replacement: to.scope },
+    { pattern: `(?<![\\w@/.-])${exact(from.pythonPackage)}(?![\\w-])`, replacement: to.pythonPackage },
+    { pattern: `(?<!\\w)${exact(pythonModuleOf(from))}(?!\\w)`, replacement: pythonModuleOf(to) },
+    { pattern: `(?<=[\\w}]\\.)(?<!\\b(?:www|@\\w+)\\.)${exact(from.domain)}(?![\\w.-])`, replacement: to.domain },
+    { pattern: exact(from.holder), replacement: to.holder },
+  ];
+}
