@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startExampleEnvoy } from '@example/kit/example-envoy';
-import { freePort, type NodeServer, outputOf, startNodeServer } from '@example/kit/programs';
+import { freePort, type NodeServer, nodeArgs, outputOf, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { type DevAccount, pageConfig } from '@example/web/page-config';
 import { preview } from 'vite';
-
-const vite = fileURLToPath(new URL('bin/vite.js', import.meta.resolve('vite/package.json')));
 
 export interface SiteOptions {
   /** Settings of both services. */
@@ -43,9 +40,7 @@ export async function startSite({ env = {}, accounts = [], hasEnvoy }: SiteOptio
     const upstreams = { 'user-service': [portOf(users)], 'order-service': [portOf(orders)] };
     const envoy = hasEnvoy ? stack.use(await startExampleEnvoy({ upstreams, origins: [origin] })) : undefined;
     const envoyUrl = envoy && `http://localhost:${envoy.port}`;
-    const outDir = join(folder, 'page');
-    await outputOf(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir'], {
-      cwd: join(root, 'examples/web'),
+    await outputOf(process.execPath, [...nodeArgs(join(root, 'scripts/run.ts')), 'build', 'web', '--out', folder], {
       // The NODE_ENV of tests would make a page for development.
       isEnvClean: true,
       env: { USERS_URL: users.url, ORDERS_URL: orders.url, ...(envoyUrl && { ENVOY_URL: envoyUrl }) },
@@ -53,7 +48,7 @@ export async function startSite({ env = {}, accounts = [], hasEnvoy }: SiteOptio
     const server = await preview({
       ...pageConfig({ usersUrl: users.url, ordersUrl: orders.url, envoyUrl }, accounts),
       configFile: false,
-      build: { outDir },
+      build: { outDir: join(folder, 'web') },
       preview: { port, strictPort: true },
     });
     stack.defer(() => server.close());
