@@ -55,7 +55,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/bench')).runBench,
   },
   conformance: {
-    summary: 'run the suites of other authors: server, grpc-interop, h2spec, real-clients',
+    summary: 'run the suites of other authors: server, grpc-interop, h2spec, openapi, real-clients',
     load: async () => (await import('@example/conformance')).runConformance,
   },
   'conformance matrix': {

@@ -67,8 +67,10 @@ describe('the packed @example/protos', () => {
     );
     const protos = globSync('proto/**/*.proto', { cwd: join(here, '../..') });
     expect(protos).not.toEqual([]);
+    const schemas = globSync('openapi/**/*.json', { cwd: here });
+    expect(schemas).toContain('openapi/openapi.json');
     const others = ['LICENSE', 'README.md', 'descriptors.binpb', 'dist/cjs/package.json', 'package.json'];
-    expect(files.sort()).toEqual([...built, ...protos, ...others].sort());
+    expect(files.sort()).toEqual([...built, ...protos, ...schemas, ...others].sort());
   });
 
   it('can be imported', () => {
@@ -134,8 +136,12 @@ describe('the packed @example/protos', () => {
 
   // The module resolution of Node 10 lacks subpath exports; no supported Node uses it.
   it('satisfies attw for Node 16 and later', () => {
-    execFileSync(bin('attw'), [tarball, '--profile', 'node16', '--exclude-entrypoints', 'descriptors.binpb'], {
-      stdio: 'pipe',
-    });
+    execFileSync(
+      bin('attw'),
+      [tarball, '--profile', 'node16', '--exclude-entrypoints', 'descriptors.binpb', 'openapi.json'],
+      {
+        stdio: 'pipe',
+      },
+    );
   });
 });

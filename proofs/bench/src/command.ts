@@ -5,6 +5,8 @@ import { writeBetweenMarks } from '@example/kit/markdown';
 import { root } from '@example/kit/root';
 import { benchGrowth } from './growth/growth-bench.ts';
 import { benchOverload } from './overload/overload-bench.ts';
+import { comparisons } from './report/comparison-report.ts';
+import { describeMachine } from './report/machine.ts';
 import { benchServer } from './server/server-bench.ts';
 import { workloadNames } from './server/workloads/index.ts';
 import { benchStore } from './store/store-bench.ts';
@@ -15,6 +17,7 @@ const usage = `Measures implementations side by side, in one run, on this machin
   pnpm bench growth   the cost of reads in a store of 1,000,000, compared with a store of 1,000
   pnpm bench server   our server and others under the same load; needs h2load, Go and Python
   pnpm bench overload our server and others under more load than they can serve; needs Go
+  pnpm bench report   protobuf and JSON, gRPC and REST, three ways of balancing; needs h2load, Go and Python
 
 Each command has --help.
 `;
@@ -22,6 +25,7 @@ Each command has --help.
 /** The page that `--write` changes. */
 const page = 'docs/results/speed.md';
 const overloadPage = 'docs/results/overload.md';
+const comparisonPage = 'docs/results/comparisons.md';
 const overloadChart = 'docs/results/overload.svg';
 
 const text = { type: 'string' } as const;
@@ -117,7 +121,45 @@ const overload = anyCommand({
   },
 });
 
+const comparisonNames = Object.keys(comparisons);
+
+const report = anyCommand({
+  usage: `Measures protobuf beside JSON, gRPC beside REST, and three ways of balancing, in one run. It needs h2load, Go and Python.
+
+  pnpm bench report [options]
+
+  ${roundsUsage}
+  --seconds N     the length of each measurement (${defaultSeconds})
+  --only NAME,…   only these comparisons; all without the option: ${comparisonNames.join(', ')}
+  --write         write the tables of all comparisons into ${comparisonPage}, and their plots beside it
+  --help          print this text
+`,
+  options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
+  async run({ values, print }) {
+    const only = values.only?.split(',') ?? comparisonNames;
+    const unknown = only.filter((name) => !comparisonNames.includes(name));
+    if (unknown.length > 0) {
+      throw new UsageError(`there is no comparison ${unknown.join()}; choose from: ${comparisonNames.join(', ')}`);
+    }
+    const options = {
+      rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
+      seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
+      print,
+    };
+    const machine = describeMachine();
+    print(machine);
+    for (const name of only) {
+      const { markdown, chart } = await (comparisons[name] as (typeof comparisons)[string])(options);
+      print(`\n${name}\n\n${markdown}\n`);
+      if (!values.write) continue;
+      writeBetweenMarks(join(root, comparisonPage), name, `![plot](${name}.svg)\n\n${markdown}\n\n${machine}`);
+      writeFileSync(join(root, `docs/results/${name}.svg`), chart);
+    }
+    return true;
+  },
+});
+
 /** Runs `pnpm bench`. @returns the exit code: 0 when all goals of the suite are reached */
 export async function runBench(args: readonly string[], streams: Streams): Promise<number> {
-  return await runOneOf({ store, growth, server, overload }, usage, args, streams);
+  return await runOneOf({ store, growth, server, overload, report }, usage, args, streams);
 }

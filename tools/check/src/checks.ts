@@ -1,5 +1,6 @@
 import { root } from '@example/kit/root';
 import { checkBreaking } from './breaking/check-breaking.ts';
+import { brokenOpenApi } from './breaking/open-api.ts';
 import { longSubjects } from './commit-subjects.ts';
 import { compareGenerated, GenerationError } from './generate/generation.ts';
 import { wrongGoPackages } from './go-packages.ts';
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   { name: 'proto-lint', command: ['buf', 'lint'] },
   { name: 'proto-format', command: ['buf', 'format', '--diff', '--exit-code', '--exclude-path', 'proto/google'] },
   { name: 'proto-breaking', run: async (print) => none(await checkBreaking(root), print) },
+  { name: 'openapi-breaking', run: (print) => none(brokenOpenApi(root), print) },
   { name: 'generated', run: checkGenerated },
   { name: 'go-packages', run: (print) => none(wrongGoPackages(root), print) },
   { name: 'dependencies', run: (print) => none(missingDependencies(root), print) },

@@ -6,16 +6,18 @@ import type { DevOptions } from './options.ts';
 /** The text that `pnpm dev` prints when all programs listen: their addresses, and commands to try. */
 export function banner(
   { services, envoy, page, data }: Pick<DevOptions, 'services' | 'envoy' | 'page' | 'data'>,
+  reference: string,
   tokens: Tokens | undefined,
   certificates: Certificates | undefined,
 ): string {
   const scheme = certificates ? 'https' : 'http';
   const tries = tokens ? tryWithToken(services, tokens.token, certificates) : tryPlain(services);
   const programs = [page, ...services, envoy].filter((program) => program !== undefined);
-  const width = Math.max(...programs.map(({ title }) => title.length), 'Certificates'.length) + 3;
+  const width = Math.max(...programs.map(({ title }) => title.length), 'API reference'.length) + 2;
   const row = (title: string, text: string) => `  ${title.padEnd(width)}${text}\n`;
   const rows = [
     ...programs.map(({ title, port }) => row(title, `${scheme}://localhost:${port}`)),
+    row('API reference', reference),
     row('Data', `${data} (kept between runs; pnpm dev --fresh starts with empty stores)`),
     row('Rate limit', 'none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)'),
     ...(page && certificates ? [row('Certificates', trust(certificates))] : []),

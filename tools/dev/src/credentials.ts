@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createAuthority } from '@example/kit/authority';
 import { createTokenIssuer } from '@example/kit/token-issuer';
 import type { DevAccount } from '@example/web/page-config';
+import type { DevService } from './dev-service.ts';
 
 /** Access tokens, which all services require. */
 export interface Tokens {
@@ -57,11 +58,11 @@ export async function createTokens(folder: string): Promise<Tokens> {
  *
  * @param folder of the data; the files are written to its subfolder `secure`
  */
-export async function createCertificates(folder: string): Promise<Certificates> {
+export async function createCertificates(folder: string, services: readonly DevService[]): Promise<Certificates> {
   const authority = await createAuthority();
   // Envoy calls the services by their names.
-  const names = ['localhost', '127.0.0.1', '::1', 'user-service', 'order-service'];
-  const { cert, key } = await authority.issueForServer(...names);
+  const names = services.map((service) => service.folder);
+  const { cert, key } = await authority.issueForServer('localhost', '127.0.0.1', '::1', ...names);
   const envoy = await authority.issueForClient('envoy');
   write(folder, 'client-cert.pem', envoy.cert);
   write(folder, 'client-key.pem', envoy.key);

@@ -20,6 +20,7 @@ files changes: ${services.map(({ title }) => title).join(', ')}, examples/web.
   --data DIR         the folder of the database files (default: .data)
   --envoy            run Envoy in front of them (examples/deploy/envoy); needs Python, and installs it the first time
   --envoy-port N     the port of Envoy (default: 8080)
+  --reference-port N the port of the API reference, a web page (default: 9080, or a free one if that is in use)
   --page-port N      the port of the web page (default: 5173)
   --no-page          do not run the web page
 ${ports.join('')}  --help             print this text
@@ -41,6 +42,7 @@ export interface DevOptions {
   readonly services: readonly DevService[];
   /** Undefined without Envoy. */
   readonly envoy: DevProgram | undefined;
+  readonly referencePort: number;
   /** The web page; undefined without it. */
   readonly page: DevProgram | undefined;
 }
@@ -59,6 +61,7 @@ export function parseOptions(args: readonly string[]): DevOptions {
       data: { type: 'string', default: '.data' },
       envoy: { type: 'boolean', default: false },
       'envoy-port': { type: 'string', default: '8080' },
+      'reference-port': { type: 'string', default: '9080' },
       page: { type: 'boolean', default: true },
       'page-port': { type: 'string', default: '5173' },
       ...Object.fromEntries(all.map(({ portOption }) => [portOption.slice(2), { type: 'string' as const }])),
@@ -76,8 +79,9 @@ export function parseOptions(args: readonly string[]): DevOptions {
     const other = programs.slice(0, index).find((one) => one.port === port);
     if (other) throw new Error(`${other.portOption} and ${portOption} must differ, but both are ${port}`);
   }
+  const referencePort = portNumber('--reference-port', values['reference-port']);
   const { help, secure, tokens, fresh, data } = values;
-  return { help, secure, tokens, fresh, data, services, envoy, page };
+  return { help, secure, tokens, fresh, data, services, envoy, referencePort, page };
 }
 
 function portNumber(option: string, text: string): number {

@@ -194,16 +194,16 @@ describe('pnpm dev', () => {
   });
 
   it.skipIf(envoyMissing)(
-    `runs Envoy in front of both with --envoy${envoyMissing === undefined ? '' : `: ${envoyMissing}`}`,
+    `runs Envoy in front of the services with --envoy${envoyMissing === undefined ? '' : `: ${envoyMissing}`}`,
     async () => {
-      const envoyPort = `${await freePort()}`;
-      const run = dev('--data', data, ...(await freePorts()).args, '--envoy', '--envoy-port', envoyPort);
+      const envoyPort = await freePort();
+      const run = dev('--data', data, ...(await freePorts()).args, '--envoy', '--envoy-port', `${envoyPort}`);
       await run.printed(/Try in another terminal/);
       expect(run.output()).toContain(`Envoy          http://localhost:${envoyPort}`);
-      expect(await createUser(Number(envoyPort), 'Maeve')).toMatchObject({ id: '4' });
+      expect(await createUser(envoyPort, 'Maeve')).toMatchObject({ id: '4' });
       run.child.kill('SIGINT');
       expect(await run.exit()).toBe(0);
-      expect(listenerOn(Number(envoyPort))).toBeUndefined();
+      expect(listenerOn(envoyPort)).toBeUndefined();
     },
   );
 

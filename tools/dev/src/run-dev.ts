@@ -5,6 +5,7 @@ import { root } from '@example/kit/root';
 import { ToolchainMissingError } from '@example/kit/toolchains';
 import { bind } from '@example/rpc-server';
 import { StoreUnavailableError } from '@example/service-kit';
+import { serveApiReference } from './api-reference.ts';
 import { banner } from './banner.ts';
 import { createCertificates, createTokens } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
@@ -36,7 +37,7 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     stdout.write(usage());
     return 0;
   }
-  const { services, envoy, page } = options;
+  const { services, envoy, referencePort, page } = options;
   const programs = [...services, envoy, page].filter((program) => program !== undefined);
   const busy = await busyPorts(programs);
   if (busy.length > 0) {
@@ -56,9 +57,10 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   }
 
   const tokens = options.secure || options.tokens ? await createTokens(folder) : undefined;
-  const certificates = options.secure ? await createCertificates(folder) : undefined;
+  const certificates = options.secure ? await createCertificates(folder, services) : undefined;
   const at = ({ port }: DevProgram) => `${certificates ? 'https' : 'http'}://localhost:${port}`;
-  const ownOrigins = page ? [at(page)] : [];
+  const reference = await serveApiReference(referencePort, services, certificates ? 'https' : 'http');
+  const ownOrigins = [reference.origin, ...(page ? [at(page)] : [])];
   const origins = [...ownOrigins, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((origin) => origin !== '');
   const env = {
     ...(tokens?.env ?? { AUTH: 'off' }),
@@ -78,7 +80,8 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     const settings = { port: page.port, addresses, accounts: tokens?.accounts ?? [], tls: certificates?.env };
     running.push(runPage(settings, printer(page)));
   }
-  return await untilEnded(running, stdout, () => stdout.write(banner(options, tokens, certificates)));
+  running.push(reference);
+  return await untilEnded(running, stdout, () => stdout.write(banner(options, reference.origin, tokens, certificates)));
 }
 
 async function busyPorts(programs: readonly DevProgram[]): Promise<string[]> {

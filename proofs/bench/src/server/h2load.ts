@@ -39,6 +39,21 @@ export async function h2load(load: H2load): Promise<number> {
   return perSecond(await outputOf(...pinned(loadCore, 'h2load', args), { timeoutMs }), load.responseBytes);
 }
 
+/** Makes a number of calls on one connection, ten at once. @throws when a call has failed */
+export async function makeCalls(
+  load: Pick<H2load, 'url' | 'bodyFile' | 'headers' | 'calls' | 'isHttp1'>,
+): Promise<void> {
+  const { url, bodyFile, headers, calls, isHttp1 } = load;
+  const args = [
+    ...['--clients', '1', '--max-concurrent-streams', `${isHttp1 ? 1 : 10}`, '--requests', `${calls}`],
+    ...['--data', bodyFile, ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`])],
+    ...(isHttp1 ? ['--h1'] : []),
+    url,
+  ];
+  const output = await outputOf(...pinned(loadCore, 'h2load', args), { timeoutMs: extraSeconds * 1_000 });
+  if (!output.includes(` ${calls} succeeded`)) throw new Error(`not every call succeeded:\n${output}`);
+}
+
 /** Reads the rate from the output of h2load. Exported for a test. */
 export function perSecond(output: string, responseBytes: number): number {
   const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1]);

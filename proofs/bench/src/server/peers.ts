@@ -116,8 +116,22 @@ export function withEnv(peer: Peer, env: Readonly<Record<string, string>>): Peer
   };
 }
 
+/** The command that measures codecs in Python. @throws {ToolchainMissingError} when Python is missing */
+export function pythonEncoding(): {
+  readonly file: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+} {
+  installPython(examplePython);
+  return {
+    file: examplePython.python,
+    args: [join(folder, 'python/encoding.py')],
+    env: { PYTHONPATH: examplePythonPath },
+  };
+}
+
 /** @returns the path of a Go program of the benchmark. @throws {ToolchainMissingError} when Go is missing */
-export async function goProgram(name: 'load' | 'overload' | 'server'): Promise<string> {
+export async function goProgram(name: 'encoding' | 'load' | 'overload' | 'server'): Promise<string> {
   return await buildGo(join(folder, 'go'), `./cmd/${name}`, `bench-${name}`);
 }
 

@@ -88,6 +88,8 @@ it('finds files that were edited, removed or added, that have another version, a
   expect(stale).toEqual(
     [
       'examples/ts-proto-client/src/gen/user/v1/user.ts',
+      'packages/protos/openapi/openapi.json',
+      ...['ListUsersResponse', 'User'].map((name) => `packages/protos/openapi/schemas/user.v1.${name}.json`),
       `${generated}/mine.ts`,
       `${generated}/order/v1/order_pb.ts`,
       `${generated}/user/v1/user_pb.ts`,

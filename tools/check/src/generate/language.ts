@@ -26,6 +26,7 @@ export const languages: readonly Language[] = [
     name: 'TypeScript',
     outputs: [
       { template: 'buf.gen.yaml', folder: 'packages/protos/src/gen' },
+      { template: 'tools/openapi/buf.gen.yaml', folder: 'packages/protos/openapi' },
       { template: 'packages/rpc-server/buf.gen.yaml', folder: 'packages/rpc-server/src/gen' },
       { template: 'proofs/matrix/vectors/buf.gen.ts.yaml', folder: 'proofs/matrix/src/gen' },
       { template: 'examples/grpc-js-server/buf.gen.yaml', folder: 'examples/grpc-js-server/src/gen' },

@@ -56,7 +56,7 @@ export const folderOrders: readonly FolderOrder[] = [
   },
   {
     in: 'tools',
-    levels: [['check', 'dev', 'start'], ['new', 'release'], ['build']],
+    levels: [['openapi'], ['check', 'dev', 'start'], ['new', 'release'], ['build']],
   },
 ];
 

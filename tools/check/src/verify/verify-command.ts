@@ -33,6 +33,7 @@ function otherSteps(): Step[] {
     ['conformance', 'grpc-interop'],
     ['conformance', 'h2spec'],
     ['conformance', 'h2spec', '--tls'],
+    ['conformance', 'openapi', '--requests', '900'],
     ['release', 'rehearse', '--short'],
   ];
   return [

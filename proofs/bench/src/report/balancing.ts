@@ -1,0 +1,148 @@
+import { setTimeout } from 'node:timers/promises';
+import { installEnvoy } from '@example/kit/envoy';
+import { startExampleEnvoy } from '@example/kit/example-envoy';
+import { freePort, type NodeServer, startNodeServer } from '@example/kit/programs';
+import { UserServiceClient } from '@example/kit/ts-proto/user/v1';
+import { credentials } from '@grpc/grpc-js';
+
+const ways = ['client side', 'one Envoy', 'an Envoy for each client'] as const;
+type Way = (typeof ways)[number];
+
+/** What happens to one of three backends. */
+export const events = ['nothing', 'added', 'slow', 'hung', 'gone'] as const;
+type Event = (typeof events)[number];
+
+export interface BalancingFigures {
+  readonly way: Way;
+  readonly event: Event;
+  /** Of all calls after the event. */
+  readonly failedShare: number;
+  /** In milliseconds. */
+  readonly median: number;
+  readonly p99: number;
+  /** The part of the calls in the last third of the time that the backend of the event served. */
+  readonly share: number;
+}
+
+const backendCount = 3;
+/** The backend to which the event happens. */
+const affected = backendCount - 1;
+const clientCount = 2;
+const callersEach = 8;
+const deadlineMs = 4_000;
+const slowMs = 100;
+
+/**
+ * Calls three backends in each way of balancing, and changes one of them after a third of the time. The clients are
+ * grpc-js with `round_robin`; Envoy is that of examples/deploy/envoy.
+ *
+ * @param seconds of a third
+ * @throws {ToolchainMissingError}
+ */
+export async function measureBalancing(seconds: number, print: (line: string) => void): Promise<BalancingFigures[]> {
+  installEnvoy();
+  const all: BalancingFigures[] = [];
+  for (const way of ways) {
+    for (const event of events) {
+      const figures = await measure(way, event, seconds);
+      all.push(figures);
+      print(`${way}, ${event}: ${(figures.failedShare * 100).toFixed(2)} % failed, p99 ${figures.p99.toFixed(1)} ms`);
+    }
+  }
+  return all;
+}
+
+async function measure(way: Way, event: Event, seconds: number): Promise<BalancingFigures> {
+  await using stack = new AsyncDisposableStack();
+  const ports: number[] = [];
+  while (ports.length < backendCount) ports.push(await freePort());
+  const backends: NodeServer[] = [];
+  const start = async (index: number) => {
+    const env = {
+      HOST: '127.0.0.1',
+      PORT: `${ports[index]}`,
+      BACKEND: `${index}`,
+      SLOW_MS: `${slowMs}`,
+      LOG_LEVEL: 'info',
+      ACCESS_LOG: 'off',
+    };
+    backends[index] = stack.use(await startNodeServer(new URL('./backend.ts', import.meta.url), env));
+  };
+  for (let index = 0; index < backendCount; index++) {
+    if (event !== 'added' || index !== affected) await start(index);
+  }
+  const targets = await startBalancers(way, ports, stack);
+  const calls: Call[] = [];
+  const over = new AbortController();
+  const callers = targets.flatMap((target) => {
+    const client = new UserServiceClient(target, credentials.createInsecure(), {
+      'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+      // Each client has connections of its own.
+      'grpc.use_local_subchannel_pool': 1,
+    });
+    stack.defer(() => client.close());
+    return Array.from({ length: callersEach }, () => keepCalling(client, over.signal, calls));
+  });
+  await setTimeout(seconds * 1_000);
+  const changedAt = performance.now();
+  const { program } = backends[affected] ?? {};
+  if (event === 'added') await start(affected);
+  if (event === 'slow') program?.signal('SIGUSR2');
+  if (event === 'hung') program?.signal('SIGSTOP');
+  if (event === 'gone') program?.kill('SIGKILL');
+  await setTimeout(2 * seconds * 1_000);
+  over.abort();
+  await Promise.all(callers);
+  if (event === 'hung') program?.signal('SIGCONT');
+  return { way, event, ...summary(calls, changedAt, changedAt + seconds * 1_000) };
+}
+
+/** @returns the target of each client */
+async function startBalancers(way: Way, ports: readonly number[], stack: AsyncDisposableStack): Promise<string[]> {
+  const clients = Array.from({ length: clientCount });
+  if (way === 'client side') {
+    const addresses = ports.map((port) => `127.0.0.1:${port}`).join(',');
+    return clients.map(() => `ipv4:${addresses}`);
+  }
+  const startEnvoy = async () => {
+    const envoy = stack.use(await startExampleEnvoy({ upstreams: { 'user-service': ports, 'order-service': [] } }));
+    return `127.0.0.1:${envoy.port}`;
+  };
+  const shared = way === 'one Envoy' ? await startEnvoy() : undefined;
+  return await Promise.all(clients.map(() => shared ?? startEnvoy()));
+}
+
+interface Call {
+  readonly begunAt: number;
+  readonly ms: number;
+  /** Undefined if the call has failed. */
+  readonly backend: string | undefined;
+}
+
+async function keepCalling(client: UserServiceClient, over: AbortSignal, calls: Call[]): Promise<void> {
+  while (!over.aborted) {
+    const begunAt = performance.now();
+    const backend = await new Promise<string | undefined>((resolve) => {
+      client.getUser({ id: '1' }, { deadline: Date.now() + deadlineMs } as never, (error, user) =>
+        resolve(error === null ? user.name : undefined),
+      );
+    });
+    calls.push({ begunAt, ms: performance.now() - begunAt, backend });
+    // A call that fails at once would keep the others from the processor.
+    if (backend === undefined) await setTimeout(1);
+  }
+}
+
+function summary(calls: readonly Call[], changedAt: number, lastThirdAt: number) {
+  const after = calls.filter(({ begunAt }) => begunAt >= changedAt);
+  const times = after.map(({ ms }) => ms).sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor(share * (times.length - 1))] ?? Number.NaN;
+  const last = after.filter(({ begunAt }) => begunAt >= lastThirdAt);
+  const served = (part: readonly Call[], backend: string) => part.filter((call) => call.backend === backend).length;
+  return {
+    failedShare: after.filter(({ backend }) => backend === undefined).length / after.length,
+    median: at(0.5),
+    p99: at(0.99),
+    share: served(last, `${affected}`) / last.length,
+  };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { balancingReport, encodingReport, restReport } from './comparison-report.ts';
+import { startRelay } from './counting-relay.ts';
+
+const order = 'an order of 1 item';
+
+describe('a comparison has a table and a plot', () => {
+  it('of protobuf and JSON', () => {
+    const { markdown, chart } = encodingReport({
+      sizes: [{ message: order, codec: 'protobuf', bytes: 1_091, gzipBytes: 110 }],
+      times: [
+        { language: 'Go', message: order, codec: 'protobuf', encode: 1_000, decode: 2_000 },
+        { language: 'Go', message: order, codec: 'JSON', encode: 4_000, decode: 2_000 },
+      ],
+    });
+    expect(markdown).toContain('| an order of 1 item | protobuf | 1,091 | 110  |');
+    expect(markdown).toContain('| Go       | an order of 1 item | JSON     | 4,000      | 2,000      |');
+    // The longest bar has the whole width, the other half of it.
+    expect([...chart.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => width)).toEqual(['190', '380']);
+    expect(chart).toContain('>3.0 µs<');
+  });
+
+  it('of gRPC and REST', () => {
+    const figures = { callsPerSecond: 100_000, latency: 92.4, bytesSent: 30, bytesReceived: 60 };
+    const { markdown, chart } = restReport([{ name: 'gRPC & more', ...figures }]);
+    expect(markdown).toContain('| 100,000 | 92 ');
+    expect(chart).toContain('gRPC &amp; more');
+  });
+
+  it('of the ways of balancing', () => {
+    const { markdown } = balancingReport([
+      { way: 'one Envoy', event: 'gone', failedShare: 0.001, median: 1, p99: 12.34, share: 0 },
+    ]);
+    expect(markdown).toContain('| gone                     | one Envoy   | 0.10 % | 1.0        | 12.3    | 0 % ');
+  });
+});
+
+it('counts the bytes of a call, both ways', async () => {
+  const { createServer } = await import('node:http');
+  const server = createServer((_, response) => response.end('x'.repeat(1_000))).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  await using relay = await startRelay(`http://127.0.0.1:${(server.address() as { port: number }).port}`);
+  await (await fetch(relay.url, { method: 'POST', body: 'y'.repeat(500), headers: { connection: 'close' } })).text();
+  server.close();
+  expect(relay.bytes.sent).toBeGreaterThan(500);
+  expect(relay.bytes.received).toBeGreaterThan(1_000);
+});

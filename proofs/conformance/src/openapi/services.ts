@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { type NodeServer, startNodeServer } from '@example/kit/programs';
+import { root } from '@example/kit/root';
+
+/** A service with an empty store, and the packages whose methods it has. */
+export interface OpenApiService extends AsyncDisposable {
+  /** `user` or `order`: the first part of the names of its packages. */
+  readonly name: string;
+  readonly url: string;
+  /** The calls so far that had a line in the log. */
+  calls(): number;
+}
+
+/** Starts both services. @param folder for their stores */
+export async function startServices(
+  folder: string,
+): Promise<AsyncDisposableStack & { readonly all: OpenApiService[] }> {
+  const stack = new AsyncDisposableStack();
+  const all: OpenApiService[] = [];
+  for (const name of ['user', 'order']) {
+    let calls = 0;
+    const main = join(root, 'packages', `${name}-service/src/main.ts`);
+    const env = { HOST: '127.0.0.1', DATABASE_URL: `sqlite:${join(folder, `${name}.db`)}` };
+    const onLine = (line: string) => {
+      if (line.includes('"rpc":')) calls += 1;
+    };
+    const server: NodeServer = stack.use(await startNodeServer(main, env, { onLine }));
+    all.push({ ...server, name, url: server.url, calls: () => calls });
+  }
+  return Object.assign(stack, { all });
+}

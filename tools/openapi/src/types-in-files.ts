@@ -1,0 +1,19 @@
+import type { DescEnum, DescFile, DescMessage } from '@bufbuild/protobuf';
+
+/** All messages of files, those within messages too, without the entries of maps. */
+export function messagesIn(files: readonly DescFile[]): DescMessage[] {
+  const within = (message: DescMessage): DescMessage[] => [message, ...message.nestedMessages.flatMap(within)];
+  return files.flatMap(({ messages }) => messages.flatMap(within));
+}
+
+/** All enums of files, those within messages too. */
+export function enumsIn(files: readonly DescFile[]): DescEnum[] {
+  return [...files.flatMap(({ enums }) => enums), ...messagesIn(files).flatMap(({ nestedEnums }) => nestedEnums)];
+}
+
+/** The names of the messages that are requests of methods. */
+export function requestTypes(files: readonly DescFile[]): ReadonlySet<string> {
+  return new Set(
+    files.flatMap(({ services }) => services.flatMap(({ methods }) => methods.map(({ input }) => input.typeName))),
+  );
+}
