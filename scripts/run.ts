@@ -51,11 +51,11 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/check')).runToolchains,
   },
   bench: {
-    summary: 'measure servers and stores beside others',
+    summary: 'measure servers, clients and stores beside others',
     load: async () => (await import('@example/bench')).runBench,
   },
   conformance: {
-    summary: 'run the suites of other authors: server, grpc-interop, h2spec, openapi, real-clients',
+    summary: 'run the suites of other authors: server, client, grpc-interop, h2spec, openapi, real-clients',
     load: async () => (await import('@example/conformance')).runConformance,
   },
   'conformance matrix': {
@@ -77,6 +77,10 @@ const commands: Readonly<Record<string, Command>> = {
   'test:soak attack': {
     summary: 'attack a service in all ways at once, beside legal load',
     load: async () => (await import('@example/endurance/attack')).runAttack,
+  },
+  'test:soak client': {
+    summary: 'break servers in every way while a client calls them',
+    load: async () => (await import('@example/endurance/client-faults')).runClientFaults,
   },
   'test:soak proxies': {
     summary: 'call a service through nginx, Envoy and haproxy while it is replaced',

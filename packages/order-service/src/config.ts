@@ -1,4 +1,6 @@
+import { isTarget } from '@example/rpc-client/target';
 import {
+  ConfigError,
   type Environment,
   readEnvironment,
   type ServerConfig,
@@ -9,6 +11,7 @@ import { isServerUrl } from '@example/service-kit';
 import { type DatabaseUrl, databaseUrl } from '@example/storage';
 import * as z from 'zod';
 import manifest from '../package.json' with { type: 'json' };
+import type { UsersConfig } from './users/remote-user-directory.ts';
 
 export interface OrderServiceConfig {
   readonly server: ServerConfig;
@@ -16,6 +19,8 @@ export interface OrderServiceConfig {
   readonly database: DatabaseUrl;
   /** The NATS server that notifies readers of chats in other processes; undefined if there is only one process. */
   readonly natsUrl?: string | undefined;
+  /** The service that knows which users there are; undefined: customers are not checked. */
+  readonly users?: UsersConfig | undefined;
 }
 
 const settings = {
@@ -31,10 +36,25 @@ const settings = {
         '/ ? # @ % of these percent-encoded',
       isSecret: true,
     }),
+  USERS_TARGET: z
+    .string()
+    .refine(isTarget)
+    .optional()
+    .meta({ description: 'the target of UserService: dns:///HOST:PORT, HOST:PORT, ipv4:ADDRESS:PORT,… or unix:PATH' }),
+  USERS_CA: z.string().optional().meta({ description: 'the path of the CA certificates of UserService, PEM' }),
 };
 
 /** @throws {ConfigError} with every invalid variable */
 export function readConfig(env: Environment): OrderServiceConfig {
   const values = readEnvironment(settings, env);
-  return Object.freeze({ server: serverConfig(values), database: values.databaseUrl, natsUrl: values.natsUrl });
+  const { usersTarget, usersCa } = values;
+  if (usersCa !== undefined && usersTarget === undefined) {
+    throw new ConfigError(`USERS_CA=${JSON.stringify(usersCa)}: set USERS_TARGET as well`);
+  }
+  return Object.freeze({
+    server: serverConfig(values),
+    database: values.databaseUrl,
+    natsUrl: values.natsUrl,
+    users: usersTarget === undefined ? undefined : { target: usersTarget, ca: usersCa },
+  });
 }

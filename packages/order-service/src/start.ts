@@ -7,13 +7,16 @@ import { LocalRoomNotifications } from './notifications/local-room-notifications
 import { NatsRoomNotifications } from './notifications/nats-room-notifications.ts';
 import { orderRoutes, orderScopes } from './order-routes.ts';
 import { openOrderRepository } from './store/open-order-repository.ts';
+import type { RemoteUserDirectory, UsersConfig } from './users/remote-user-directory.ts';
 
 /** Opens the store and serves order.v1.OrderService. Closing the server closes the store. */
 export async function startOrderService(config: OrderServiceConfig, logger: Logger): Promise<RunningServer> {
   const repository = await openOrderRepository(config.database);
   const notifications =
     config.natsUrl === undefined ? new LocalRoomNotifications() : new NatsRoomNotifications(config.natsUrl, logger);
+  const users = config.users && (await openUserDirectory(config.users));
   const close = async () => {
+    users?.close();
     await notifications.close();
     await repository.close();
   };
@@ -23,7 +26,7 @@ export async function startOrderService(config: OrderServiceConfig, logger: Logg
       config: config.server,
       logger,
       scopes: orderScopes,
-      routes: orderRoutes(new Orders(repository), new Chat(repository, notifications)),
+      routes: orderRoutes(new Orders(repository, users), new Chat(repository, notifications)),
       isReady: () => repository.checkReady().then(() => true),
       onClosed: close,
     });
@@ -31,4 +34,10 @@ export async function startOrderService(config: OrderServiceConfig, logger: Logg
     await close();
     throw error;
   }
+}
+
+/** Loads the client only for services that use it. */
+async function openUserDirectory(config: UsersConfig): Promise<RemoteUserDirectory> {
+  const { RemoteUserDirectory } = await import('./users/remote-user-directory.ts');
+  return new RemoteUserDirectory(config);
 }

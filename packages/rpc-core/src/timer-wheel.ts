@@ -32,12 +32,16 @@ export class TimerWheel<T extends TimerEntry> {
   #timer: NodeJS.Timeout | undefined;
   /** The last tick that was handled, counted from the time origin. */
   #tick = 0;
+  /** How long the event loop has kept ticks waiting, in milliseconds, since the wheel was made. */
+  lateMs = 0;
+  #tickedAt = 0;
 
   add(entry: T): void {
     entry.slot = noSlot;
     this.#added.push(entry);
     if (this.#timer !== undefined) return;
-    this.#tick = Math.floor(performance.now() / tickMs);
+    this.#tickedAt = performance.now();
+    this.#tick = Math.floor(this.#tickedAt / tickMs);
     this.#timer = setInterval(() => this.#onTick(), tickMs).unref();
   }
 
@@ -57,6 +61,8 @@ export class TimerWheel<T extends TimerEntry> {
   #onTick(): void {
     const now = performance.now();
     const current = Math.floor(now / tickMs);
+    if (now - this.#tickedAt > 2 * tickMs) this.lateMs += now - this.#tickedAt - tickMs;
+    this.#tickedAt = now;
     // After a pause longer than a round every slot is due once.
     this.#tick = Math.max(this.#tick, current - slotCount);
     while (this.#tick < current) {

@@ -16,7 +16,7 @@ it('the health port serves health without TLS, by any name, until the last call 
   const handler = Promise.withResolvers<void>();
   const server = await startServer({
     logger,
-    config: { tls: () => tls, healthPort: 0, allowedHosts: ['elsewhere.example.com', 'localhost'] },
+    config: { tls: () => tls, healthPort: 0, allowedHosts: ['elsewhere.example.org', 'localhost'] },
     users: {
       getUser: async ({ id }) => {
         called.resolve();

@@ -17,5 +17,5 @@ export {
   idempotencyKey,
   unwrapResult,
 } from './idempotency-key.ts';
-export { timeLeft, withTimeLeft } from './remaining-time.ts';
+export { outsideOfCalls, type ServedCall, servedCall, serving, timeLeft, withTimeLeft } from './served-call.ts';
 export { isServerUrl } from './server-url.ts';

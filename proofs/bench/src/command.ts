@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { anyCommand, runOneOf, type Streams, UsageError, wholeNumber } from '@example/kit/command-line';
 import { writeBetweenMarks } from '@example/kit/markdown';
 import { root } from '@example/kit/root';
+import { benchClient, loadNames } from './client/client-bench.ts';
 import { benchGrowth } from './growth/growth-bench.ts';
 import { benchOverload } from './overload/overload-bench.ts';
 import { comparisons } from './report/comparison-report.ts';
@@ -16,6 +17,7 @@ const usage = `Measures implementations side by side, in one run, on this machin
   pnpm bench store    creates and reads a second of each store
   pnpm bench growth   the cost of reads in a store of 1,000,000, compared with a store of 1,000
   pnpm bench server   our server and others under the same load; needs h2load, Go and Python
+  pnpm bench client   our client and others at the same servers; needs Go
   pnpm bench overload our server and others under more load than they can serve; needs Go
   pnpm bench report   protobuf and JSON, gRPC and REST, three ways of balancing; needs h2load, Go and Python
 
@@ -24,6 +26,7 @@ Each command has --help.
 
 /** The page that `--write` changes. */
 const page = 'docs/results/speed.md';
+const clientPage = 'docs/results/client.md';
 const overloadPage = 'docs/results/overload.md';
 const comparisonPage = 'docs/results/comparisons.md';
 const overloadChart = 'docs/results/overload.svg';
@@ -96,6 +99,33 @@ const server = anyCommand({
   },
 });
 
+const client = anyCommand({
+  usage: `Measures our client and others, one after another at the same server. It needs Go.
+
+  pnpm bench client [options]
+
+  ${roundsUsage}
+  --seconds N     the length of a turn (${defaultSeconds})
+  --only NAME,…   only these loads; all without the option: ${loadNames.join(', ')}
+  --write         write the tables of all loads into ${clientPage}
+  --help          print this text
+`,
+  options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
+  async run({ values, print }) {
+    const wanted = values.only?.split(',') ?? loadNames;
+    const only = loadNames.filter((name) => wanted.includes(name));
+    if (only.length !== wanted.length) throw new UsageError(`the loads are ${loadNames.join(', ')}`);
+    const { isReached, markdown } = await benchClient({
+      rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
+      seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
+      only,
+      print,
+    });
+    if (values.write && values.only === undefined) writeBetweenMarks(join(root, clientPage), 'the tables', markdown);
+    return isReached;
+  },
+});
+
 const overload = anyCommand({
   usage: `Measures what our server and others serve at 0.5, 1, 2 and 5 times their capacity. It needs Go.
 
@@ -161,5 +191,5 @@ const report = anyCommand({
 
 /** Runs `pnpm bench`. @returns the exit code: 0 when all goals of the suite are reached */
 export async function runBench(args: readonly string[], streams: Streams): Promise<number> {
-  return await runOneOf({ store, growth, server, overload, report }, usage, args, streams);
+  return await runOneOf({ store, growth, server, client, overload, report }, usage, args, streams);
 }

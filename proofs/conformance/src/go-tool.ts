@@ -5,6 +5,7 @@ const packages = {
   connectconformance: 'connectrpc.com/conformance/cmd/connectconformance',
   h2spec: 'github.com/summerwind/h2spec/cmd/h2spec',
   'interop-client': 'google.golang.org/grpc/interop/client',
+  'interop-server': 'google.golang.org/grpc/interop/server',
 };
 
 /** @returns the path of the program. @throws {ToolchainMissingError} when Go is missing */

@@ -75,7 +75,12 @@ describe.each(built)('%s in compose.yaml', (name) => {
 it('the files that compose.yaml mounts are there, but for secrets', () => {
   const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes);
   const files = mounted.map((volume) => volume.split(':')[0] as string).filter((path) => path.startsWith('.'));
-  const missing = files.filter((path) => !path.startsWith('./secrets') && !existsSync(join(dockerFolder, path)));
+  const isHere = (path: string) => existsSync(join(dockerFolder, path));
+  // Envoy's example is a part that a copy of this repository may leave out.
+  const expected = files.filter(
+    (path) => !path.startsWith('./secrets') && (isHere('../envoy') || !path.includes('envoy')),
+  );
+  const missing = expected.filter((path) => !isHere(path));
   expect(missing).toEqual([]);
 });
 

@@ -102,7 +102,7 @@ describe.skipIf(why)(`the image of ${service}${why ?? ''}`, () => {
     }
     const authority = await createAuthority();
     const { cert, key } = await authority.issueForServer('localhost');
-    const issuer = await createTokenIssuer('https://issuer.example.com', 'example');
+    const issuer = await createTokenIssuer('https://issuer.example.org', 'example');
     writeFileSync(join(folder, 'ca.pem'), authority.cert);
     writeFileSync(join(`${volumes['tls']}`, 'tls.crt'), cert, { mode: 0o440 });
     writeFileSync(join(`${volumes['tls']}`, 'tls.key'), key, { mode: 0o440 });

@@ -5,15 +5,17 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { readCase, writeCase } from './cases/case-file.ts';
 import { fuzzFrames, http2 } from './frame-campaign.ts';
+import { fuzzClient } from './hostile-server/server-campaign.ts';
 import { fuzzHpack } from './hpack/hpack-campaign.ts';
 import { MemoryLink } from './run/memory-link.ts';
 import { runCase } from './run/run-case.ts';
 
-const usage = `Sends valid, invalid and random HTTP/2 frames to @example/http2, and compares its HPACK with nghttp2.
+const usage = `Sends valid, invalid and random HTTP/2 frames to the server and the client of @example/http2, and compares
+its HPACK with nghttp2.
 
   pnpm test:soak fuzz [options]
 
-  --frames N     number of frames to send (default 10000000)
+  --frames N     number of frames to send to the server, and to the client (default 10000000)
   --blocks N     number of header blocks to compare with nghttp2 in Node (default 200000)
   --seed N       repeat the cases of an earlier run
   --replay FILE  replay one case from a file, and nothing else
@@ -42,7 +44,10 @@ export async function runFuzz(args: readonly string[], { stdout, stderr }: Strea
   if (options.replay !== undefined) return await replay(options.replay, print);
   const { seed, frames, blocks } = options;
   print(`seed ${seed}`);
-  const isSound = (await runFrameCampaign(seed, frames, print)) && (await runHpackCampaign(seed, blocks, print));
+  const isSound =
+    (await runFrameCampaign(seed, frames, print)) &&
+    (await runServerCampaign(seed, frames, print)) &&
+    (await runHpackCampaign(seed, blocks, print));
   print(isSound ? 'no faults found' : `failed: repeat with --seed ${seed}`);
   return isSound ? 0 : 1;
 }
@@ -71,6 +76,24 @@ async function runFrameCampaign(seed: number, frames: number, print: Print): Pro
   );
   if (memoryMb >= maxMemoryMb) print(`the limit is ${maxMemoryMb} MB of memory`);
   return fault === undefined && memoryMb < maxMemoryMb;
+}
+
+async function runServerCampaign(seed: number, frames: number, print: Print): Promise<boolean> {
+  const report = atIntervals(print);
+  let memoryMb = 0;
+  const onCase = (index: number, done: number) =>
+    report(() => {
+      memoryMb = Math.max(memoryMb, memoryInUse());
+      return `${done} of ${frames} frames to the client, case ${index}, ${memoryMb} MB`;
+    });
+  const findings = await fuzzClient({ seed, frames, onCase });
+  for (const fault of findings.faults) print(fault);
+  memoryMb = Math.max(memoryMb, memoryInUse());
+  print(
+    `${findings.frames} frames to the client on ${findings.cases} connections, at most ${memoryMb} MB of memory in use`,
+  );
+  if (memoryMb >= maxMemoryMb) print(`the limit is ${maxMemoryMb} MB of memory`);
+  return findings.faults.length === 0 && memoryMb < maxMemoryMb;
 }
 
 async function runHpackCampaign(seed: number, blocks: number, print: Print): Promise<boolean> {

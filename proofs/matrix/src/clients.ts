@@ -42,6 +42,11 @@ export const clients: readonly ClientKind[] = [
   { name: 'ts gRPC', prepare: node('connect.ts', { TRANSPORT: 'grpc' }) },
   { name: 'ts gRPC-Web', webProtocol: 'gRPC-Web', prepare: node('connect.ts', { TRANSPORT: 'grpc-web' }) },
   { name: 'ts Connect', webProtocol: 'Connect', prepare: node('connect.ts', { TRANSPORT: 'connect' }) },
+  ...(['gRPC', 'gRPC-Web', 'Connect'] as const).map((protocol) => ({
+    name: `rpc-client ${protocol}`,
+    ...(protocol !== 'gRPC' && { webProtocol: protocol }),
+    prepare: node('connect.ts', { LIBRARY: 'rpc-client', TRANSPORT: protocol.toLowerCase() }),
+  })),
   { name: 'node proto-loader', prepare: node('proto-loader.js') },
   { name: 'ts-proto', packages: generatedByOthers, prepare: node('ts-proto.ts') },
   {

@@ -11,7 +11,7 @@ const usage = `Renames clones of the last commit by \`pnpm start-your-own\`.
 
   (none)         20 odd names: no old name is left, and the static checks pass
   --whole        three of them: \`pnpm test\`, \`check\`, \`verify\` and the whole rehearsal, for hours
-  --first-call   the time from \`git clone\` to a call of a Go program through the renamed module
+  --first-call   the time from \`git clone\` to a call of a Go program to a service of one's own
   --help         print this text
 `;
 
@@ -23,7 +23,7 @@ const command: Command<typeof options> = {
   async run({ values, signal, print }) {
     const folder = await mkdtemp(join(tmpdir(), 'own-names-'));
     try {
-      if (values['first-call']) return (await makeFirstCall(folder, print)) === 'Aoife';
+      if (values['first-call']) return (await makeFirstCall(folder, print)) === 'Pencils';
       return await (values.whole ? tryWhole : tryAll)({ folder, signal, print });
     } finally {
       await rm(folder, { recursive: true, maxRetries: 10 });

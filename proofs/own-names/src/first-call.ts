@@ -17,7 +17,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
-	userv1 "${module}/gen/go/user/v1"
+	stockv1 "${module}/gen/go/stock/v1"
 )
 
 func main() {
@@ -25,16 +25,18 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	user, err := userv1.NewUserServiceClient(conn).GetUser(context.Background(), &userv1.GetUserRequest{Id: 1})
+	request := &stockv1.CreateStockRequest{Stock: &stockv1.Stock{Name: "Pencils"}}
+	response, err := stockv1.NewStockServiceClient(conn).CreateStock(context.Background(), request)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(user.GetName())
+	fmt.Println(response.GetStock().GetName())
 }
 `;
 
 /**
- * Does what a new user does, from \`git clone\` to the first call of a Go program through the module of their own name.
+ * Does what a new user does, from `git clone` to the first call of a Go program to a service of their own, through the
+ * module of their own name.
  *
  * @param folder empty
  * @returns what Go printed
@@ -46,8 +48,10 @@ export async function makeFirstCall(folder: string, print: (line: string) => voi
   done('cloned and installed');
   await clone.rename(names);
   done('renamed');
-  const main = join(clone.folder, 'packages/user-service/src/main.ts');
-  await using server = await startNodeServer(main, { AUTH: 'off', DATABASE_URL: `sqlite:${join(folder, 'user.db')}` });
+  await clone.run('pnpm', 'new', 'service', 'stock');
+  done('a service made');
+  const main = join(clone.folder, 'packages/stock-service/src/main.ts');
+  await using server = await startNodeServer(main, { AUTH: 'off', DATABASE_URL: `sqlite:${join(folder, 'stock.db')}` });
   done('the service listens');
   const [, module = ''] = /^module (\S+)/m.exec(await readFile(join(clone.folder, 'go.mod'), 'utf8')) ?? [];
   const consumer = join(folder, 'consumer');
@@ -58,6 +62,6 @@ export async function makeFirstCall(folder: string, print: (line: string) => voi
   await go('mod', 'edit', `-require=${module}@v1.0.0`, `-replace=${module}=${clone.folder}`);
   await go('mod', 'tidy');
   const answer = (await go('run', '.', new URL(server.url).host)).trim();
-  done(`Go has called GetUser of ${module}: ${answer}`);
+  done(`Go has called CreateStock of ${module}: ${answer}`);
   return answer;
 }

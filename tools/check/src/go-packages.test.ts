@@ -8,7 +8,7 @@ import { wrongGoPackages } from './go-packages.ts';
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'go-packages-'));
-  write('go.mod', 'module example.com/new/protos\n');
+  write('go.mod', 'module example.org/new/protos\n');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -22,19 +22,19 @@ it('finds nothing in this repository', () => {
 });
 
 it('names the right option for a file that was copied from another folder, and for one without the option', () => {
-  write('proto/stock/v1/stock.proto', 'option go_package = "example.com/new/protos/gen/go/order/v1;orderv1";\n');
+  write('proto/stock/v1/stock.proto', 'option go_package = "example.org/new/protos/gen/go/order/v1;orderv1";\n');
   write('proto/none/v1/none.proto', 'package none.v1;\n');
   write('proto/google/type/money.proto', 'option go_package = "google.golang.org/genproto";\n');
   expect(wrongGoPackages(folder).sort()).toEqual(
     ['none', 'stock'].map(
       (name) =>
-        `proto/${name}/v1/${name}.proto: go_package has to begin with "example.com/new/protos/gen/go/${name}/v1", the place of its Go code`,
+        `proto/${name}/v1/${name}.proto: go_package has to begin with "example.org/new/protos/gen/go/${name}/v1", the place of its Go code`,
     ),
   );
 });
 
 it('refuses a folder that other Go modules cannot import', () => {
-  write('proto/internal/v1/a.proto', 'option go_package = "example.com/new/protos/gen/go/internal/v1;internalv1";\n');
+  write('proto/internal/v1/a.proto', 'option go_package = "example.org/new/protos/gen/go/internal/v1;internalv1";\n');
   expect(wrongGoPackages(folder)).toEqual([expect.stringContaining('name it otherwise')]);
 });
 

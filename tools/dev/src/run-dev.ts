@@ -62,11 +62,15 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   const reference = await serveApiReference(referencePort, services, certificates ? 'https' : 'http');
   const ownOrigins = [reference.origin, ...(page ? [at(page)] : [])];
   const origins = [...ownOrigins, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((origin) => origin !== '');
+  const users = services.find(({ name }) => name === 'user');
   const env = {
     ...(tokens?.env ?? { AUTH: 'off' }),
     ...certificates?.env,
     ...(envoy && { TRUSTED_PROXIES: '127.0.0.1' }),
     CORS_ORIGINS: origins.join(','),
+    // For OrderService.
+    ...(users && { USERS_TARGET: `localhost:${users.port}` }),
+    ...(users && certificates && { USERS_CA: certificates.caPath }),
   };
   const printer = (program: DevProgram) => linePrinter(program, programs, stdout);
   const running: RunningProgram[] = services.map((service) => watchService(service, folder, env, printer(service)));

@@ -7,6 +7,7 @@ import { errorDomain, orderNotFound } from './order-errors.ts';
 import type { OrderRepository } from './order-repository.ts';
 import { checkId, checkNewOrder, checkStatus } from './order-rules.ts';
 import { Upload } from './upload.ts';
+import { checkCustomerIsKnown, type UserDirectory } from './user-directory.ts';
 
 /**
  * The operations on orders, over any protocol. Every method throws InvalidFieldsError for input that breaks the field
@@ -14,19 +15,24 @@ import { Upload } from './upload.ts';
  */
 export class Orders {
   readonly #repository: OrderRepository;
+  readonly #users: UserDirectory | undefined;
 
-  constructor(repository: OrderRepository) {
+  /** @param users undefined: every customer may order, also one with the id of a user that does not exist */
+  constructor(repository: OrderRepository, users?: UserDirectory) {
     this.#repository = repository;
+    this.#users = users;
   }
 
   /**
    * @param requestId a UUID that makes the request safe to retry, or empty
    * @throws {PermissionDeniedError} for the id of another customer
    * @throws {RequestIdReusedError}
+   * @throws {PreconditionError} CUSTOMER
    */
   async create(customerId: string, requested: readonly UploadItem[], requestId: string, actor: Actor): Promise<Order> {
     checkNewOrder(customerId, requested, requestId);
     checkCustomer(actor, customerId);
+    if (this.#users !== undefined) await checkCustomerIsKnown(this.#users, customerId);
     const items = requested.map(normalizeItem);
     const order: Order = {
       id: `ord-${uuidv7()}`,

@@ -62,6 +62,11 @@ export class Attempt implements ResponseHandler {
     this.#stream?.sendData(nothing, nothing, true);
   }
 
+  /** Whether a part of the request waits for the server's flow-control window. */
+  get isBlocked(): boolean {
+    return this.#stream !== undefined && this.#stream.queuedBytes > 0;
+  }
+
   // Receiving.
 
   consume(bytes: number): void {

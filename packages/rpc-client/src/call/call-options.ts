@@ -1,5 +1,8 @@
 import { type HeaderList, headerList } from '@example/http2';
+import type { Protocol } from '../protocol/protocol.ts';
+import type { TokenSource } from '../tokens/token-source.ts';
 import type { CallMethod } from './call-method.ts';
+import type { Retries } from './connection-source.ts';
 
 /** The options of one call. */
 export interface CallOptions {
@@ -8,6 +11,10 @@ export interface CallOptions {
   readonly timeoutMs: number | undefined;
   readonly header: Headers | undefined;
   readonly waitForReady: boolean;
+  /** Which attempts follow one that has failed. */
+  readonly retries: Retries;
+  /** Where each attempt gets its token from. */
+  readonly token: TokenSource | undefined;
 }
 
 /** Fields that the transport sets itself, or that HTTP/2 does not have. */
@@ -36,8 +43,8 @@ const reserved = new Set([
 ]);
 
 const maxCached = 1_024;
-/** Programs use few different timeouts. */
-const timeoutLists = new Map<string, HeaderList>();
+/** Programs use few different timeouts. By their milliseconds, for each name of the field. */
+const timeoutLists = new Map<Protocol['timeoutField'], Map<number, HeaderList>>();
 
 /**
  * The fields that only one attempt has.
@@ -51,29 +58,35 @@ export function attemptFields(
   timeoutMs: number,
   previousAttempts: number,
   encoding: string | undefined,
+  token: string | undefined,
 ): HeaderList | undefined {
-  const timeout =
-    timeoutMs === Number.POSITIVE_INFINITY ? undefined : protocol.timeoutField(Math.max(1, Math.ceil(timeoutMs)));
-  if (header === undefined && previousAttempts === 0 && encoding === undefined) {
-    return timeout === undefined ? undefined : timeoutList(timeout);
+  const hasTimeout = timeoutMs !== Number.POSITIVE_INFINITY;
+  const wholeMs = Math.max(1, Math.ceil(timeoutMs));
+  if (header === undefined && previousAttempts === 0 && encoding === undefined && token === undefined) {
+    return hasTimeout ? timeoutList(protocol, wholeMs) : undefined;
   }
   const fields: (readonly [string, string])[] = [];
   header?.forEach((value, name) => {
     if (!reserved.has(name)) fields.push([name, value]);
   });
-  if (timeout !== undefined) fields.push(timeout);
+  if (hasTimeout) fields.push(protocol.timeoutField(wholeMs));
+  if (token !== undefined && header?.has('authorization') !== true) fields.push(['authorization', `Bearer ${token}`]);
   if (previousAttempts > 0) fields.push(['grpc-previous-rpc-attempts', String(previousAttempts)]);
   if (encoding !== undefined) fields.push(['content-encoding', encoding]);
   return headerList(fields);
 }
 
-function timeoutList(field: readonly [name: string, value: string]): HeaderList {
-  const key = `${field[0]} ${field[1]}`;
-  let list = timeoutLists.get(key);
+function timeoutList({ timeoutField }: Protocol, ms: number): HeaderList {
+  let lists = timeoutLists.get(timeoutField);
+  if (lists === undefined) {
+    lists = new Map();
+    timeoutLists.set(timeoutField, lists);
+  }
+  let list = lists.get(ms);
   if (list === undefined) {
-    if (timeoutLists.size === maxCached) timeoutLists.clear();
-    list = headerList([field]);
-    timeoutLists.set(key, list);
+    if (lists.size === maxCached) lists.clear();
+    list = headerList([timeoutField(ms)]);
+    lists.set(ms, list);
   }
   return list;
 }

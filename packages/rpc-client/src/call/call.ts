@@ -1,11 +1,12 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { HeaderList } from '@example/http2';
 import type { TimerEntry, TimerWheel } from '@example/rpc-core';
+import { deadlineError, TimeSpent } from '../deadline/time-spent.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
 import type { CallMethod } from './call-method.ts';
 import { attemptFields, type CallOptions } from './call-options.ts';
-import type { ConnectionSource, Failure, Picked, Retries, Waiter } from './connection-source.ts';
-import { aborted, deadlineExceeded } from './errors.ts';
+import type { ConnectionSource, Failure, Picked, Waiter } from './connection-source.ts';
+import { aborted } from './errors.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** What the calls of a transport share. */
@@ -26,12 +27,17 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   protected readonly context: CallContext;
   readonly #options: CallOptions;
   readonly #request: RequestBody;
-  readonly #retries: Retries | undefined;
   #attempt: Attempt | undefined;
   /** The headers of a response have arrived: no further attempt is made. */
   #isCommitted = false;
   #onAbort: (() => void) | undefined;
   #backoff: NodeJS.Timeout | undefined;
+  readonly #startedAt = performance.now();
+  /** The time that the event loop had been late at the start of the call. */
+  #lateMs = 0;
+  /** Undefined while the call has not waited. */
+  #spent: TimeSpent | undefined;
+  #token: string | undefined;
   isDone = false;
   /** Ended on our side: what has arrived is of no use. */
   protected isCancelled = false;
@@ -43,7 +49,6 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     this.context = context;
     this.#options = options;
     this.#request = request;
-    this.#retries = context.source.retries(method.desc);
   }
 
   get waitForReady(): boolean {
@@ -52,7 +57,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
 
   /** Whether what has been sent must be kept for a further attempt. */
   get mayRepeat(): boolean {
-    return !this.#isCommitted && this.#retries !== undefined && !this.#retries.isOver;
+    return !this.#isCommitted && !this.#options.retries.isOver;
   }
 
   start(): void {
@@ -66,20 +71,51 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
       signal.addEventListener('abort', this.#onAbort);
     }
     if (timeoutMs !== undefined) {
-      this.dueAt = performance.now() + timeoutMs;
+      this.dueAt = this.#startedAt + timeoutMs;
       this.context.timers.add(this);
+      this.#lateMs = this.context.timers.lateMs;
+      if (timeoutMs <= 0) {
+        this.finish(this.#deadlineError());
+        return;
+      }
     }
     this.#begin();
   }
 
   #begin(): void {
-    const picked = this.context.source.pick();
-    if (picked === undefined) this.context.source.wait(this);
-    else this.onPicked(picked);
+    try {
+      const token = this.#options.token?.get();
+      if (token instanceof Promise) {
+        this.#time().enter('token');
+        token.then(
+          (value) => this.#pick(value),
+          (error) => this.finish(noToken(error)),
+        );
+      } else this.#pick(token);
+    } catch (error) {
+      this.finish(noToken(error));
+    }
+  }
+
+  #pick(token: string | undefined): void {
+    if (this.isDone) return;
+    this.#token = token;
+    const { source } = this.context;
+    const picked = source.pick();
+    if (picked === undefined) {
+      this.#time().wait(source.stageTimes);
+      source.wait(this);
+    } else this.onPicked(picked);
+  }
+
+  #time(): TimeSpent {
+    this.#spent ??= new TimeSpent('response', this.#startedAt);
+    return this.#spent;
   }
 
   onPicked(picked: Picked): void {
     const { method, context } = this;
+    if (this.#spent !== undefined) this.#stopWaiting(this.#spent);
     const attempt = new Attempt(method, picked, this, context.maxResponseBytes);
     this.#attempt = attempt;
     const request = this.#request;
@@ -93,11 +129,17 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     request.attach(attempt);
   }
 
+  #stopWaiting(spent: TimeSpent): void {
+    spent.stopWaiting(this.context.source.stageTimes);
+    spent.enter('response');
+  }
+
   #fields(): HeaderList | undefined {
     const { dueAt } = this;
     const timeoutMs = dueAt === Number.POSITIVE_INFINITY ? dueAt : dueAt - performance.now();
-    const previousAttempts = this.#retries === undefined ? 0 : this.#retries.previousAttempts;
-    return attemptFields(this.method, this.#options.header, timeoutMs, previousAttempts, this.#request.encoding);
+    const { header, retries } = this.#options;
+    const { encoding } = this.#request;
+    return attemptFields(this.method, header, timeoutMs, retries.previousAttempts, encoding, this.#token);
   }
 
   onUnavailable(error: ConnectError): void {
@@ -109,9 +151,15 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   onHead(attempt: Attempt): void {
     // A response that consists of an error may still be followed by another attempt.
     if (attempt.head?.unaryError !== undefined || attempt.headers?.get('grpc-status') !== undefined) return;
-    this.#isCommitted = true;
+    this.#isCommitted = this.showsHeaders;
     this.onResponse(attempt);
   }
+
+  /**
+   * Whether the caller gets the headers before the end of the response: then no attempt may follow. Servers may send
+   * headers even when the call fails.
+   */
+  protected abstract readonly showsHeaders: boolean;
 
   /** The headers of the response that the caller gets. */
   protected onResponse(_attempt: Attempt): void {}
@@ -125,8 +173,12 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
 
   onFailure(attempt: Attempt, error: ConnectError, seenByServer: Failure['seenByServer']): void {
     if (this.isDone || attempt !== this.#attempt) return;
-    const isLate = error.code === Code.Canceled && this.dueAt - clockSlackMs <= performance.now();
-    this.attemptFailed(attempt, isLate ? deadlineExceeded() : error, seenByServer);
+    const isLate = error.code === Code.Canceled && this.#isLate;
+    this.attemptFailed(attempt, isLate ? this.#deadlineError() : error, seenByServer);
+  }
+
+  get #isLate(): boolean {
+    return this.dueAt - clockSlackMs <= performance.now();
   }
 
   /** Makes another attempt if that is possible, and otherwise fails the call. */
@@ -135,21 +187,34 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     const pushback = error.metadata.get('grpc-retry-pushback-ms') ?? undefined;
     const delayMs = this.#isCommitted
       ? undefined
-      : this.#retries?.afterFailure({ code: error.code, seenByServer, pushback });
+      : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback });
+    if (error.code === Code.Unauthenticated && this.#token !== undefined) this.#options.token?.refused(this.#token);
     if (delayMs === undefined || !this.#request.detach()) {
-      this.finish(error);
+      // The server's clock may be ahead of ours. It does not know where the time went.
+      this.finish(error.code === Code.DeadlineExceeded && this.#isLate ? this.#deadlineError() : error);
       return;
     }
     this.#attempt = undefined;
     if (delayMs === 0) this.#begin();
-    else this.#backoff = setTimeout(() => this.#begin(), delayMs);
+    else {
+      this.#time().enter('backoff');
+      this.#backoff = setTimeout(() => this.#begin(), delayMs);
+    }
   }
 
   // The end.
 
   /** The deadline has passed. */
   onDue(): void {
-    this.cancel(deadlineExceeded());
+    this.cancel(this.#deadlineError());
+  }
+
+  #deadlineError(): ConnectError {
+    const { source, timers } = this.context;
+    const spent = this.#time();
+    spent.stopWaiting(source.stageTimes);
+    if (this.#attempt?.isBlocked === true) spent.wasIn('flow control');
+    return deadlineError(spent.end(), timers.lateMs - this.#lateMs, source.target);
   }
 
   /** Ends the call on our side. */
@@ -166,7 +231,9 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (this.isDone) return;
     this.isDone = true;
     this.#attempt?.report(error?.code);
-    if (error === undefined) this.#retries?.onSuccess();
+    if (error === undefined) this.#options.retries.onSuccess();
+    // Its text is not for the callers of a server that has made the call.
+    else error.isWireError = true;
     if (this.#options.timeoutMs !== undefined) this.context.timers.remove(this);
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort);
     clearTimeout(this.#backoff);
@@ -175,4 +242,9 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   protected abstract onError(error: ConnectError): void;
+}
+
+function noToken(cause: unknown): ConnectError {
+  const message = `no token could be fetched: ${cause instanceof Error ? cause.message : cause}`;
+  return new ConnectError(message, Code.Unavailable, undefined, undefined, cause);
 }

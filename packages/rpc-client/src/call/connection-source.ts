@@ -1,5 +1,5 @@
-import type { DescMethod } from '@bufbuild/protobuf';
 import type { Code, ConnectError } from '@connectrpc/connect';
+import type { StageTimes } from '../channel/stage-clock.ts';
 import type { CallConnection } from '../connection/call-connection.ts';
 
 /** Where calls get connections from: a channel. */
@@ -8,8 +8,10 @@ export interface ConnectionSource {
   pick(): Picked | undefined;
   /** Gives the attempt a connection as soon as there is one. May call its methods at once. */
   wait(waiter: Waiter): void;
-  /** The further attempts that a call of this method may make; undefined for none at all. */
-  retries(method: DescMethod): Retries | undefined;
+  /** How long attempts have had to wait for what, from the start of the channel. */
+  readonly stageTimes: StageTimes;
+  /** The target, for errors. */
+  readonly target: string;
   /** Attempts that wait fail with UNAVAILABLE. Calls on connections go on. */
   close(): void;
 }

@@ -26,10 +26,6 @@ function violationText(code: number): string {
   return `protocol error: the response is not valid HTTP (${errorName(code)})`;
 }
 
-export function deadlineExceeded(): ConnectError {
-  return new ConnectError('the operation timed out', Code.DeadlineExceeded);
-}
-
 /** The reason of an `AbortSignal` that has fired. */
 export function aborted({ reason }: AbortSignal): ConnectError {
   return ConnectError.from(reason, Code.Canceled);

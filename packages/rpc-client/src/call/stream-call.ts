@@ -16,10 +16,11 @@ const done: Result = { done: true, value: undefined };
 
 /**
  * A call with any number of response messages, which is an iterable of them, for one reader. Each message is decoded
- * when the reader asks for it, and only then may the server send more (backpressure). An error of the server comes after
- * all messages that arrived before it, the end of the deadline and a cancellation at once.
+ * when the reader asks for it, and only then may the server send more (backpressure). An error of the server comes
+ * after all messages that arrived before it, the end of the deadline and a cancellation at once.
  */
 export class StreamCall extends Call implements AsyncIterableIterator<Response, undefined> {
+  protected readonly showsHeaders = true;
   /** The trailers, once the iteration has ended. */
   readonly trailer = new Headers();
   readonly #onHeader: (error: ConnectError | undefined) => void;

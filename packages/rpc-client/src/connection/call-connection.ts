@@ -17,6 +17,7 @@ export interface CallConnection {
    */
   request(headers: HeaderList, more: HeaderList | undefined, handler: ResponseHandler, end: boolean): MessageStream;
 
+  readonly canPing: boolean;
   /** @param onAck not called if the connection ends first */
   ping(onAck: (roundTripMs: number) => void): void;
   /** Ends the connection when its calls have ended. */
@@ -36,6 +37,8 @@ export interface ConnectionListener {
 }
 
 export interface Leaving {
+  /** The server sent GOAWAY without an error. */
+  readonly isGraceful: boolean;
   /** The server finds that we send PING too often: gRFC A8. */
   readonly tooManyPings: boolean;
   /** A text for errors. */

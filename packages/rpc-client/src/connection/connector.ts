@@ -1,11 +1,11 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Limits } from '@example/http2';
 import { Http1CallConnection } from '../http1/http1-call-connection.ts';
 import type { TlsCredentials } from '../tls/tls-options.ts';
 import type { Address, Connect } from './call-connection.ts';
 import { Http2CallConnection } from './http2-call-connection.ts';
-import { openSocket, secure } from './open-socket.ts';
+import { type OpenSocket, secure } from './open-socket.ts';
 
 export interface ConnectorOptions {
   /** Undefined without TLS. */
@@ -15,6 +15,7 @@ export interface ConnectorOptions {
   /** Acceptable versions of HTTP, the first one preferred. Without TLS the first one is used. */
   readonly httpVersions: readonly HttpVersion[];
   readonly limits: Partial<Limits>;
+  readonly openSocket: OpenSocket;
 }
 
 export type HttpVersion = '2' | '1.1';
@@ -22,9 +23,9 @@ export type HttpVersion = '2' | '1.1';
 const alpn: Readonly<Record<HttpVersion, string>> = { 2: 'h2', 1.1: 'http/1.1' };
 
 /** Opens connections with TLS, and the version of HTTP that both sides have. */
-export function createConnector({ tls, serverName, httpVersions, limits }: ConnectorOptions): Connect {
+export function createConnector({ tls, serverName, httpVersions, limits, openSocket }: ConnectorOptions): Connect {
   return async (address, listener, signal) => {
-    const open = async (versions: readonly HttpVersion[], until?: AbortSignal): Promise<Socket> => {
+    const open = async (versions: readonly HttpVersion[], until?: AbortSignal): Promise<Duplex> => {
       const socket = await openSocket(address, until);
       if (tls === undefined) return socket;
       const protocols = versions.map((version) => alpn[version]);
@@ -36,13 +37,13 @@ export function createConnector({ tls, serverName, httpVersions, limits }: Conne
       socket.destroy();
       throw new Error(`${textOf(address)} has no HTTP/${httpVersions.join(' or HTTP/')}: it offers none by ALPN`);
     }
-    if (version === '2') return await Http2CallConnection.open(socket, limits, listener);
+    if (version === '2') return await Http2CallConnection.open(socket, limits, listener, signal);
     return new Http1CallConnection(() => open(['1.1']), socket, listener, limits);
   };
 }
 
 /** The version that ALPN has chosen; undefined without TLS. A server without ALPN has HTTP/1.1. */
-function negotiated(socket: Socket): HttpVersion | undefined {
+function negotiated(socket: Duplex): HttpVersion | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   return socket.alpnProtocol === alpn[2] ? '2' : '1.1';
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type ClientConnection,
   ErrorCode,
@@ -14,27 +15,42 @@ import type { CallConnection, ConnectionListener } from './call-connection.ts';
 
 /** HTTP/2 for calls. */
 export class Http2CallConnection implements CallConnection {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #connection: ClientConnection;
+  readonly canPing = true;
 
-  private constructor(socket: Socket, connection: ClientConnection) {
+  private constructor(socket: Duplex, connection: ClientConnection) {
     this.#socket = socket;
     this.#connection = connection;
   }
 
   /** Resolves with the first SETTINGS of the server. @throws {Error} when the connection ends before */
-  static open(socket: Socket, limits: Partial<Limits>, listener: ConnectionListener): Promise<Http2CallConnection> {
+  static open(
+    socket: Duplex,
+    limits: Partial<Limits>,
+    listener: ConnectionListener,
+    signal: AbortSignal,
+  ): Promise<Http2CallConnection> {
     return new Promise((resolve, reject) => {
+      if (socket.destroyed) throw new Error('the server closed the connection');
+      const onAbort = () => {
+        reject(signal.reason);
+        connection.close();
+      };
+      signal.addEventListener('abort', onAbort);
       let isReady = false;
       const connection = openConnection(socket, {
         limits,
         onReady: () => {
           isReady = true;
+          signal.removeEventListener('abort', onAbort);
           resolve(new Http2CallConnection(socket, connection));
         },
         onCapacity: () => listener.onRoom(),
         onDraining: (goaway) => {
-          if (isReady) listener.onLeaving({ tooManyPings: isTooManyPings(goaway), message: textOf(goaway) });
+          if (!isReady) return;
+          const isGraceful = goaway?.code === ErrorCode.NO_ERROR;
+          listener.onLeaving({ isGraceful, tooManyPings: isTooManyPings(goaway), message: textOf(goaway) });
         },
         onClose: ({ code, message }) => {
           if (isReady) listener.onClose();
@@ -53,7 +69,7 @@ export class Http2CallConnection implements CallConnection {
   }
 
   get receivedBytes(): number {
-    return this.#socket.bytesRead;
+    return (this.#socket as Partial<Socket>).bytesRead ?? 0;
   }
 
   request(headers: HeaderList, more: HeaderList | undefined, handler: ResponseHandler, end: boolean): MessageStream {

@@ -1,14 +1,20 @@
 import { connect, isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { TlsCredentials } from '../tls/tls-options.ts';
 import type { Address } from './call-connection.ts';
 
+/** RFC 7301, section 3.2: the alert of a server that has none of the protocols. */
+const noApplicationProtocol = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+
 /** @throws {Error} when the signal fires, or no connection can be made; the message has the address */
-export async function openSocket(address: Address, signal?: AbortSignal): Promise<Socket> {
+export type OpenSocket = (address: Address, signal?: AbortSignal) => Promise<Duplex>;
+
+export const openSocket: OpenSocket = async (address, signal) => {
   const socket = connect({ ...address, noDelay: true });
   await settled(socket, 'connect', signal);
   return socket;
-}
+};
 
 /**
  * TLS on a connected socket.
@@ -17,7 +23,7 @@ export async function openSocket(address: Address, signal?: AbortSignal): Promis
  * @param protocols for ALPN: RFC 7301
  */
 export async function secure(
-  socket: Socket,
+  socket: Duplex,
   host: string,
   credentials: TlsCredentials,
   protocols: readonly string[],
@@ -33,7 +39,13 @@ export async function secure(
     ...(isIP(name) === 0 && { servername: name }),
     ALPNProtocols: [...protocols],
   });
-  await settled(tls, 'secureConnect', signal);
+  try {
+    await settled(tls, 'secureConnect', signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== noApplicationProtocol) throw error;
+    const names = protocols.map((protocol) => (protocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1')).join(' or ');
+    throw new Error(`the server has no ${names} (it has refused ${protocols.join(', ')} in ALPN)`, { cause: error });
+  }
   return tls;
 }
 
@@ -49,8 +61,10 @@ function settled(socket: Socket, event: 'connect' | 'secureConnect', signal?: Ab
     const onClose = () => onError(new Error('the server closed the connection'));
     const onAbort = () => {
       onDone(() => reject(signal?.reason));
-      socket.on('error', () => {}).destroy();
+      socket.destroy();
     };
+    // An error between this and the next listener must not end the process.
+    socket.on('error', () => {});
     if (signal?.aborted === true) {
       onAbort();
       return;

@@ -72,6 +72,7 @@ export class Http1CallConnection implements CallConnection {
   }
 
   /** HTTP/1.1 has no PING: a call that fails shows that the peer is lost. */
+  readonly canPing = false;
   ping(): void {}
 
   drain(): void {
@@ -88,7 +89,7 @@ export class Http1CallConnection implements CallConnection {
   #leave(message: string): void {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
-    this.#listener.onLeaving({ tooManyPings: false, message });
+    this.#listener.onLeaving({ isGraceful: false, tooManyPings: false, message });
   }
 
   #onStreamClose(stream: Http1Stream): void {

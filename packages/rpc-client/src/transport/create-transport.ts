@@ -13,7 +13,7 @@ import { runStreamingCall, runUnaryCall } from '@connectrpc/connect/protocol';
 import { compressions, compressMinBytes, type Envelope, TimerWheel } from '@example/rpc-core';
 import type { CallContext } from '../call/call.ts';
 import { type CallMethod, type CallTarget, callMethod } from '../call/call-method.ts';
-import type { CallOptions } from '../call/call-options.ts';
+import { CallPolicy } from '../call/call-policy.ts';
 import type { Request, Response } from '../call/codec.ts';
 import type { ConnectionSource } from '../call/connection-source.ts';
 import { encodeRequest } from '../call/messages.ts';
@@ -22,11 +22,15 @@ import { RequestStream } from '../call/request-stream.ts';
 import { SingleRequest } from '../call/single-request.ts';
 import { StreamCall } from '../call/stream-call.ts';
 import { UnaryCall, type UnaryResult } from '../call/unary-call.ts';
+import { Channel } from '../channel/channel.ts';
+import { createResolver } from '../channel/resolving/create-resolver.ts';
+import { parseHostPort } from '../channel/resolving/target.ts';
+import { readServiceConfig } from '../channel/service-config.ts';
 import { createConnector, type HttpVersion } from '../connection/connector.ts';
-import { SingleConnection } from '../connection/single-connection.ts';
+import { openSocket as openNetSocket } from '../connection/open-socket.ts';
 import { getRequest } from '../protocol/connect-get.ts';
 import { TlsCredentials } from '../tls/tls-options.ts';
-import { parseTarget } from './target.ts';
+import { TokenSource } from '../tokens/token-source.ts';
 import type { TransportOptions } from './transport-options.ts';
 
 /** A transport of Connect, for `createClient`. */
@@ -40,21 +44,24 @@ type HeaderInit = Parameters<Transport['unary']>[3];
 /**
  * Creates a transport to one server. It connects when it is first used, and again when a connection has ended.
  *
+ * @param openSocket opens a socket to an address, without TLS. Default: by TCP, or to a socket of the file system
  * @throws {TypeError} for options that do not fit together, or are invalid
  */
-export function createTransport(options: TransportOptions): ClientTransport {
-  const { address, host, authority } = parseTarget(options.target);
+export function createTransport(options: TransportOptions, openSocket = openNetSocket): ClientTransport {
+  const resolver = createResolver(options.target, options.resolvers);
+  const config = readServiceConfig(options.serviceConfig ?? {});
   const { protocol = 'grpc', codec = 'proto', tls } = options;
   const credentials = tls === undefined ? undefined : new TlsCredentials(tls === true ? {} : tls);
   const connect = createConnector({
     tls: credentials,
-    serverName: host,
+    serverName: parseHostPort(resolver.authority).host,
     httpVersions: httpVersions(options),
     limits: options.maxHeaderBytes === undefined ? {} : { headerListBytes: options.maxHeaderBytes },
+    openSocket,
   });
   const target: CallTarget = {
     scheme: credentials === undefined ? 'http' : 'https',
-    authority: options.authority ?? authority,
+    authority: options.authority ?? resolver.authority,
     protocol,
     codec,
     userAgent: options.userAgent ?? 'example-rpc-client',
@@ -66,7 +73,31 @@ export function createTransport(options: TransportOptions): ClientTransport {
     binaryOptions: options.binaryOptions,
     jsonOptions: options.jsonOptions,
   };
-  return new ChannelTransport(new SingleConnection(connect, address), target, options);
+  const { scheme, authority } = target;
+  const health = config.healthService === undefined ? undefined : { service: config.healthService, scheme, authority };
+  const channel = new Channel(options.target, resolver, connect, config, options, health);
+  const policy = new CallPolicy({
+    config,
+    defaultTimeoutMs: options.defaultTimeoutMs ?? 60_000,
+    waitForReady: options.waitForReady ?? false,
+    token: tokenSource(options),
+    passToken: options.passToken ?? false,
+  });
+  return new ChannelTransport(channel, policy, target, options);
+}
+
+function tokenSource({
+  token,
+  passToken,
+  tls,
+  target,
+  sendTokensWithoutTls,
+}: TransportOptions): TokenSource | undefined {
+  const isLocal = target.startsWith('unix:');
+  if ((token !== undefined || passToken === true) && tls === undefined && !isLocal && sendTokensWithoutTls !== true) {
+    throw new TypeError('tokens are not sent without TLS: set tls, or sendTokensWithoutTls if nobody can listen');
+  }
+  return token && new TokenSource(token);
 }
 
 function httpVersions({ protocol = 'grpc', httpVersion = 'auto', tls }: TransportOptions): readonly HttpVersion[] {
@@ -80,14 +111,16 @@ function httpVersions({ protocol = 'grpc', httpVersion = 'auto', tls }: Transpor
 
 class ChannelTransport implements ClientTransport {
   readonly #source: ConnectionSource;
+  readonly #policy: CallPolicy;
   readonly #target: CallTarget;
   readonly #options: TransportOptions;
   readonly #context: CallContext;
   readonly #interceptors: Interceptor[];
   readonly #methods = new Map<DescMethod, CallMethod>();
 
-  constructor(source: ConnectionSource, target: CallTarget, options: TransportOptions) {
+  constructor(source: ConnectionSource, policy: CallPolicy, target: CallTarget, options: TransportOptions) {
     this.#source = source;
+    this.#policy = policy;
     this.#target = target;
     this.#options = options;
     this.#interceptors = [...(options.interceptors ?? [])];
@@ -104,16 +137,15 @@ class ChannelTransport implements ClientTransport {
   }
 
   readonly unary: Transport['unary'] = (desc, signal, timeoutMs, header, input, contextValues) => {
-    const timeout = timeoutMs ?? this.#defaultTimeoutMs;
     if (this.#interceptors.length === 0) {
-      return this.#unary(desc, signal, timeout, header, input as Request).then(
+      return this.#unary(desc, signal, timeoutMs, header, input as Request).then(
         (result) => new LazyUnaryResponse(desc, result) as never,
       );
     }
     return runUnaryCall({
       interceptors: this.#interceptors,
       ...(signal !== undefined && { signal }),
-      ...(timeout !== undefined && { timeoutMs: timeout }),
+      ...(timeoutMs !== undefined && timeoutMs > 0 && { timeoutMs }),
       req: {
         stream: false,
         service: desc.parent,
@@ -125,21 +157,20 @@ class ChannelTransport implements ClientTransport {
         message: input,
       },
       next: async (request: UnaryRequest) => {
-        const result = await this.#unary(desc, request.signal, timeout, request.header, request.message);
+        const result = await this.#unary(desc, request.signal, timeoutMs, request.header, request.message);
         return unaryResponse(desc, result);
       },
     }) as never;
   };
 
   readonly stream: Transport['stream'] = (desc, signal, timeoutMs, header, input, contextValues) => {
-    const timeout = timeoutMs ?? this.#defaultTimeoutMs;
     if (this.#interceptors.length === 0) {
-      return this.#stream(desc, signal, timeout, header, input as AsyncIterable<Request>) as never;
+      return this.#stream(desc, signal, timeoutMs, header, input as AsyncIterable<Request>) as never;
     }
     return runStreamingCall({
       interceptors: this.#interceptors,
       ...(signal !== undefined && { signal }),
-      ...(timeout !== undefined && { timeoutMs: timeout }),
+      ...(timeoutMs !== undefined && timeoutMs > 0 && { timeoutMs }),
       req: {
         stream: true,
         service: desc.parent,
@@ -151,14 +182,9 @@ class ChannelTransport implements ClientTransport {
         message: input,
       },
       next: (request: StreamRequest) =>
-        this.#stream(desc, request.signal, timeout, request.header, request.message) as Promise<StreamResponse>,
+        this.#stream(desc, request.signal, timeoutMs, request.header, request.message) as Promise<StreamResponse>,
     }) as never;
   };
-
-  get #defaultTimeoutMs(): number | undefined {
-    const { defaultTimeoutMs = 0 } = this.#options;
-    return defaultTimeoutMs > 0 ? defaultTimeoutMs : undefined;
-  }
 
   #urlOf(desc: DescMethod): string {
     const { scheme, authority } = this.#target;
@@ -180,7 +206,7 @@ class ChannelTransport implements ClientTransport {
   ): Promise<UnaryResult> {
     return new Promise((resolve, reject) => {
       const method = this.#method(desc);
-      const options = this.#callOptions(signal, timeoutMs, header);
+      const options = this.#policy.optionsOf(desc, { signal, timeoutMs, header, message: input });
       const start = (message: Envelope) =>
         new UnaryCall(method, this.#single(method, message), options, this.#context, resolve, reject).start();
       const message = encodeRequest(method, input, this.#context.maxRequestBytes);
@@ -205,16 +231,13 @@ class ChannelTransport implements ClientTransport {
     input: AsyncIterable<Request>,
   ): Promise<object> {
     const method = this.#method(desc);
-    const options = this.#callOptions(signal, timeoutMs, header);
     const { maxRequestBytes } = this.#context;
+    const message = desc.methodKind === 'server_streaming' ? await onlyOne(input) : undefined;
+    const options = this.#policy.optionsOf(desc, { signal, timeoutMs, header, message });
     let body: RequestBody;
     let stream: RequestStream | undefined;
-    if (desc.methodKind === 'server_streaming') {
-      body = new SingleRequest(
-        await encodeRequest(method, await onlyOne(input), maxRequestBytes),
-        undefined,
-        undefined,
-      );
+    if (message !== undefined) {
+      body = new SingleRequest(await encodeRequest(method, message, maxRequestBytes), undefined, undefined);
     } else {
       stream = new RequestStream(method, input, maxRequestBytes);
       body = stream;
@@ -227,15 +250,6 @@ class ChannelTransport implements ClientTransport {
       stream?.belongTo(call);
       call.start();
     });
-  }
-
-  #callOptions(signal: AbortSignal | undefined, timeoutMs: number | undefined, header: HeaderInit): CallOptions {
-    return {
-      signal,
-      timeoutMs,
-      header: header === undefined ? undefined : new Headers(header),
-      waitForReady: this.#options.waitForReady ?? false,
-    };
   }
 
   #method(desc: DescMethod): CallMethod {
@@ -275,8 +289,9 @@ class LazyUnaryResponse {
 }
 
 /** With own properties: interceptors copy responses. */
-function unaryResponse(method: DescMethodUnary, { message, header, trailer }: UnaryResult): UnaryResponse {
-  return { stream: false, service: method.parent, method, message, header: header(), trailer: trailer() };
+function unaryResponse(method: DescMethodUnary, result: UnaryResult): UnaryResponse {
+  const { message } = result;
+  return { stream: false, service: method.parent, method, message, header: result.header(), trailer: result.trailer() };
 }
 
 function streamResponse(method: DescMethodStreaming, call: StreamCall) {

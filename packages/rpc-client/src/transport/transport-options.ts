@@ -1,13 +1,33 @@
 import type { Interceptor } from '@connectrpc/connect';
 import type { CodecOptions } from '../call/codec.ts';
+import type { ChannelOptions } from '../channel/channel.ts';
+import type { ResolverFactory } from '../channel/resolving/create-resolver.ts';
+import type { ServiceConfigJson } from '../channel/service-config.ts';
 import type { HttpVersion } from '../connection/connector.ts';
 import type { TlsOptions } from '../tls/tls-options.ts';
+import type { FetchToken } from '../tokens/token-source.ts';
 
-export type CompressionName = 'gzip' | 'br';
+type CompressionName = 'gzip' | 'br';
 
-export interface TransportOptions extends CodecOptions {
-  /** The server: `localhost:9000`, `dns:///users:9000`, or `unix:/run/users.sock`. */
+export interface TransportOptions extends CodecOptions, ChannelOptions {
+  /**
+   * The servers: `dns:///users:9000` or `users:9000` by name, `dns://10.0.0.53/users:9000` by the name server
+   * 10.0.0.53, `ipv4:10.0.0.1:9000,10.0.0.2:9000`, `ipv6:[::1]:9000`, `unix:/run/users.sock`.
+   */
   readonly target: string;
+  /** Resolvers of further schemes, by their names. */
+  readonly resolvers?: Readonly<Record<string, ResolverFactory>> | undefined;
+  /**
+   * Balancing, retries, timeouts and waitForReady, in the JSON form of gRPC. Without it the policy is
+   * `least_request_experimental`, and methods that may be repeated are retried as their protos have it.
+   */
+  readonly serviceConfig?: ServiceConfigJson | undefined;
+  /** Gets the token that calls carry. It is kept, and renewed before it expires. */
+  readonly token?: FetchToken | undefined;
+  /** Calls made while a call is served carry the token of its caller: for servers that may use it. Default: false */
+  readonly passToken?: boolean | undefined;
+  /** Default: false */
+  readonly sendTokensWithoutTls?: boolean | undefined;
   /** Default: `grpc` */
   readonly protocol?: 'grpc' | 'grpc-web' | 'connect' | undefined;
   /** Default: `proto` */
@@ -21,7 +41,7 @@ export interface TransportOptions extends CodecOptions {
    * by ALPN; without TLS it is HTTP/2. Default: `auto`, and `2` for gRPC
    */
   readonly httpVersion?: HttpVersion | 'auto' | undefined;
-  /** Milliseconds for calls that set no `timeoutMs`; 0 for none. Default: 0 */
+  /** Milliseconds for calls that set no `timeoutMs`, streams included; 0 for none. Default: 60,000 */
   readonly defaultTimeoutMs?: number | undefined;
   /** For request messages of at least `compressMinBytes`. Default: none */
   readonly sendCompression?: CompressionName | undefined;

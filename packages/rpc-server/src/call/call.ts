@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ErrorCode, type StreamClose } from '@example/http2';
 import type { TimerEntry, TimerWheel } from '@example/rpc-core';
-import { withTimeLeft } from '@example/service-kit';
+import { type ServedCall, serving } from '@example/service-kit';
 import type { Logger } from 'pino';
 import type { Peer } from '../address/peer.ts';
 import { anybody, type Caller } from '../auth/caller.ts';
@@ -54,7 +54,7 @@ export interface CallProtocol {
  * client or the shutdown may end it in between.
  */
 export class Call
-  implements RequestHandler, TimerEntry, CallRecord, ContextCall, RequestCall, ResponseCall, StreamingCall
+  implements RequestHandler, TimerEntry, CallRecord, ContextCall, ServedCall, RequestCall, ResponseCall, StreamingCall
 {
   readonly stream: CallStream;
   readonly headers: CallHeaders;
@@ -301,7 +301,7 @@ export class Call
 
   #respond(handle: () => OneResponse): void {
     this.#settle(
-      () => withTimeLeft(() => this.timeLeft(), handle),
+      () => serving(this, handle),
       (response) =>
         this.#settle(
           () => encodeMessage(this, response),
@@ -317,10 +317,7 @@ export class Call
     const stream = new ResponseStream(this, this.#response as StreamResponse);
     this.#responseStream = stream;
     this.#pending += 1;
-    void withTimeLeft(
-      () => this.timeLeft(),
-      () => stream.send(handle),
-    ).then(() => this.#settled());
+    void serving(this, () => stream.send(handle)).then(() => this.#settled());
   }
 
   onDrain(): void {

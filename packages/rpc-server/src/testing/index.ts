@@ -3,6 +3,7 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
 
 export { callHeaders } from './call-headers.ts';
+export { type InProcessServer, startInProcess } from './in-process-server.ts';
 export { endWhileLoading, freePort, type ServiceProcess, startProcess } from './service-process.ts';
 export { type ServerWithAuth, startWithAuth } from './start-with-auth.ts';
 export { silentLogger, testConfig } from './test-config.ts';

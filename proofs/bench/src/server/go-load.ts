@@ -15,6 +15,8 @@ export interface GoFigures {
   readonly callsPerSecond: number;
   /** The median time of a call. */
   readonly medianMicroseconds: number;
+  /** CPU time of the client for each call. */
+  readonly cpuMicroseconds: number;
 }
 
 /** Calls GetUser from a client on grpc-go. @throws when a call fails */

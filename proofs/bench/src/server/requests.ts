@@ -25,7 +25,7 @@ export interface Request {
   check(transport: Transport): Promise<void>;
 }
 
-const customerId = 'c-1';
+export const customerId = 'c-1';
 const items = Array.from({ length: streamLength }, () => lineItem);
 
 export type Requests = ReturnType<typeof writeRequests>;

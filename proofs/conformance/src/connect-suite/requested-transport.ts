@@ -35,6 +35,9 @@ export function requestedTransport(request: ClientCompatRequest): ClientTranspor
     acceptCompression: compression === undefined ? [] : [compression],
     maxResponseBytes: request.messageReceiveLimit || undefined,
     useHttpGet: request.useGetHttpMethod,
+    // The suite expects no timeout where it sets none, and one attempt of each call.
+    defaultTimeoutMs: 0,
+    serviceConfig: { methodConfig: [{ name: [{}] }] },
   });
 }
 

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anyCommand } from '@example/kit/command-line';
 import { createCredentials } from '@example/kit/credentials';
-import { runProgram, startNodeServer } from '@example/kit/programs';
+import { freePort, Program, runProgram, startNodeServer } from '@example/kit/programs';
+import { createTransport, type TlsOptions } from '@example/rpc-client';
 import { buildGoTool } from '../go-tool.ts';
 import { http2Env, http2Option, http2Usage } from '../http2-option.ts';
+import { clientCases } from './client-cases.ts';
 
-const usage = `Runs the interop client of grpc-go against our server, without and with TLS.
+const usage = `Runs the interop client of grpc-go against our server, and the same cases by our client against our server and that
+of grpc-go, each without and with TLS.
 
   pnpm conformance grpc-interop [options]
 
@@ -49,6 +52,12 @@ export const grpcInterop = anyCommand({
     let passed = 0;
     try {
       const { caFile, tlsEnv } = await createCredentials(folder);
+      const serverTool = await buildGoTool('interop-server', signal);
+      const report = (name: string, failure: string | undefined) => {
+        print(`${failure === undefined ? 'passed' : 'FAILED'}  ${name}`);
+        if (failure === undefined) passed += 1;
+        else print(failure);
+      };
       const modes = [
         { name: 'plain', args: [], env },
         { name: 'TLS', args: ['--use_tls', '--use_test_ca', '--ca_file', caFile], env: { ...env, ...tlsEnv } },
@@ -58,13 +67,23 @@ export const grpcInterop = anyCommand({
         const { port } = new URL(server.url);
         for (const name of cases) {
           const args = ['--server_host', 'localhost', '--server_port', port, '--test_case', name, ...mode.args];
-          const failure = await server.program.during(() => runCase(client, args, signal));
-          print(`${failure === undefined ? 'passed' : 'FAILED'}  ${mode.name} ${name}`);
-          if (failure === undefined) passed += 1;
-          else print(failure);
+          report(`${mode.name} ${name}`, await server.program.during(() => runCase(client, args, signal)));
         }
+        const tls = mode.env === env ? undefined : { ca: caFile };
+        await runClientCases(`localhost:${port}`, tls, (name, failure) =>
+          report(`${mode.name}, our client, ${name}`, failure),
+        );
+        const goPort = await freePort();
+        const { TLS_CERT = '', TLS_KEY = '' } = tlsEnv;
+        const goTls = tls === undefined ? [] : ['--use_tls', '--tls_cert_file', TLS_CERT, '--tls_key_file', TLS_KEY];
+        await using go = new Program(serverTool, ['--port', `${goPort}`, ...goTls]);
+        await go.during(() =>
+          runClientCases(`localhost:${goPort}`, tls, (name, failure) =>
+            report(`${mode.name}, our client, server of grpc-go, ${name}`, failure),
+          ),
+        );
       }
-      const total = modes.length * cases.length;
+      const total = modes.length * 3 * cases.length;
       print(`${passed} of ${total} passed`);
       return passed === total;
     } finally {
@@ -72,6 +91,24 @@ export const grpcInterop = anyCommand({
     }
   },
 });
+
+/** Runs the cases by our client. @param report receives the name of each, and why it has failed */
+async function runClientCases(
+  target: string,
+  tls: TlsOptions | undefined,
+  report: (name: string, failure: string | undefined) => void,
+): Promise<void> {
+  // A server that has just been started is waited for.
+  const transport = createTransport({ target, tls, waitForReady: true });
+  for (const name of cases) {
+    const failure = await clientCases[name]?.(transport).then(
+      () => undefined,
+      (error: Error) => `${error.stack}`,
+    );
+    report(name, clientCases[name] === undefined ? 'there is no such case' : failure);
+  }
+  transport.close();
+}
 
 /** @returns the output of a case that fails */
 async function runCase(client: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> {

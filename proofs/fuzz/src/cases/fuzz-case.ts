@@ -72,7 +72,7 @@ export function buildCaseOfFrames(frames: readonly RawFrame[], random: Random, o
 }
 
 /** Joins and cuts pieces as a network might. */
-function cut(pieces: readonly Buffer[], random: Random): Buffer[] {
+export function cut(pieces: readonly Buffer[], random: Random): Buffer[] {
   const whole = Buffer.concat(pieces);
   const way = random.between(0, 9);
   if (way < 5) return [whole];

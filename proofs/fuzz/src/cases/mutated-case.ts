@@ -1,75 +1,18 @@
-import type { RawFrame } from '@example/http2/testing';
 import { preface } from '@example/http2/testing';
 import type { Random } from '@example/kit/random';
 import { encodeFrame } from '../generate/encode-frame.ts';
+import { cutShort, mutatedFrames, randomFrame } from '../generate/mutate-frames.ts';
 import { validScript } from '../generate/valid-script.ts';
 import { buildCase, type FuzzCase } from './fuzz-case.ts';
-
-/** A frame, and its wrong length field if it has one. */
-interface LooseFrame {
-  frame: RawFrame;
-  length?: number;
-}
-
-type Mutation = (frames: LooseFrame[], at: number, random: Random) => void;
-
-const change = (frames: LooseFrame[], at: number, changes: Partial<RawFrame>) => {
-  const loose = frames[at] as LooseFrame;
-  loose.frame = { ...loose.frame, ...changes };
-};
-const payloadAt = (frames: LooseFrame[], at: number) => (frames[at] as LooseFrame).frame.payload;
-
-const mutations: readonly Mutation[] = [
-  (frames, at, random) => change(frames, at, { type: random.between(0, 12) }),
-  (frames, at, random) => change(frames, at, { flags: random.between(0, 255) }),
-  (frames, at, random) =>
-    change(frames, at, { flags: (frames[at] as LooseFrame).frame.flags ^ (1 << random.between(0, 7)) }),
-  (frames, at, random) => change(frames, at, { streamId: random.chance(0.8) ? random.between(0, 20) : 0xffffffff }),
-  (frames, at, random) => {
-    const payload = Buffer.from(payloadAt(frames, at));
-    if (payload.length === 0) return;
-    const place = random.between(0, payload.length - 1);
-    payload[place] = (payload[place] as number) ^ (1 << random.between(0, 7));
-    change(frames, at, { payload });
-  },
-  (frames, at, random) => {
-    const payload = payloadAt(frames, at);
-    change(frames, at, { payload: payload.subarray(0, random.between(0, payload.length)) });
-  },
-  (frames, at, random) => {
-    change(frames, at, { payload: Buffer.concat([payloadAt(frames, at), random.bytes(random.between(1, 40))]) });
-  },
-  (frames, at, random) => change(frames, at, { payload: random.bytes(random.between(0, 60)) }),
-  (frames, at, random) => {
-    (frames[at] as LooseFrame).length = random.chance(0.8)
-      ? Math.max(0, payloadAt(frames, at).length + random.between(-12, 12))
-      : random.between(0, 2 ** 24 - 1);
-  },
-  (frames, at, random) =>
-    frames.splice(at, 0, ...Array.from({ length: random.between(1, 3) }, () => ({ ...(frames[at] as LooseFrame) }))),
-  (frames, at, random) => {
-    if (frames.length > 2) frames.splice(at, random.between(1, 2));
-  },
-  (frames, at, random) => frames.splice(random.between(0, frames.length - 1), 0, ...frames.splice(at, 1)),
-  (frames, at, random) => frames.splice(at, 0, { frame: randomFrame(random) }),
-];
 
 /** A valid connection with a few random changes. */
 export function mutatedCase(random: Random): FuzzCase {
   const script = validScript(random, { moves: 80 });
   script.openWindows();
-  const loose: LooseFrame[] = script.frames.map((frame) => ({ frame }));
-  for (let left = random.between(1, 5); left > 0 && loose.length > 0; left--) {
-    random.pick(mutations)(loose, random.between(0, loose.length - 1), random);
-  }
-  const pieces = [preface, ...loose.map(({ frame, length }) => encodeFrame(frame, length))];
+  const pieces = [preface, ...mutatedFrames(script.frames, random)];
   if (random.chance(0.1)) pieces.length = random.between(1, pieces.length);
   if (random.chance(0.1)) pieces.push(cutShort(pieces.pop() as Buffer, random));
   return buildCase(pieces, random, { name: 'mutated' });
-}
-
-function cutShort(piece: Buffer, random: Random): Buffer {
-  return piece.subarray(0, random.between(0, piece.length));
 }
 
 /** Random frames: any type, flags, stream and payload. */
@@ -80,15 +23,4 @@ export function noiseCase(random: Random): FuzzCase {
     ? [preface, encodeFrame(first), ...frames.map((frame) => encodeFrame(frame))]
     : [random.bytes(random.between(1, 300))];
   return buildCase(pieces, random, { name: 'noise' });
-}
-
-function randomFrame(random: Random): RawFrame {
-  return {
-    type: random.between(0, 10),
-    flags: random.between(0, 255),
-    streamId: random.chance(0.3) ? 0 : random.between(0, 12),
-    payload: random.bytes(
-      random.pick([0, 4, 4, 5, 6, 8, 8, 12, random.between(0, 100), random.chance(0.05) ? 16_384 : 1]),
-    ),
-  };
 }

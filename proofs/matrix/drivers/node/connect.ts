@@ -1,16 +1,18 @@
-// The driver of Connect's client for Node. TRANSPORT is the protocol: grpc, grpc-web or connect.
+// The driver of Connect's clients. TRANSPORT is the protocol: grpc, grpc-web or connect. LIBRARY is connect-node or
+// rpc-client.
 import { readFileSync } from 'node:fs';
 import { createRegistry, type DescMethod, type JsonObject, type MessageShape, toJson } from '@bufbuild/protobuf';
 import { ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { file_google_rpc_error_details } from '@example/protos/google/rpc/error_details';
+import { createTransport, type TransportOptions } from '@example/rpc-client';
 import { status } from '@grpc/grpc-js';
 import { apiServices } from '../../src/api-services.ts';
 import type { Call } from '../../src/driver.ts';
 import { addressOf, headersOf, serveLines } from './lines.js';
 import { requestFrom } from './request-from.ts';
 
-const { CA_FILE, TRANSPORT = 'grpc' } = process.env;
+const { CA_FILE, LIBRARY = 'connect-node', TRANSPORT = 'grpc' } = process.env;
 
 const transports: Readonly<Record<string, (options: { baseUrl: string; nodeOptions: object }) => Transport>> = {
   grpc: createGrpcTransport,
@@ -18,12 +20,21 @@ const transports: Readonly<Record<string, (options: { baseUrl: string; nodeOptio
   connect: (options) => createConnectTransport({ ...options, httpVersion: '2' }),
 };
 
-const clients = apiServices.map((service) => {
-  const baseUrl = `${CA_FILE ? 'https' : 'http'}://${addressOf(service.typeName)}`;
+function transportTo(address: string): Transport {
+  if (LIBRARY === 'rpc-client') {
+    const protocol = TRANSPORT as NonNullable<TransportOptions['protocol']>;
+    return createTransport({ target: address, protocol, ...(CA_FILE && { tls: { ca: CA_FILE } }) });
+  }
+  const baseUrl = `${CA_FILE ? 'https' : 'http'}://${address}`;
   const transport = transports[TRANSPORT]?.({ baseUrl, nodeOptions: CA_FILE ? { ca: readFileSync(CA_FILE) } : {} });
   if (transport === undefined) throw new Error(`TRANSPORT must be one of ${Object.keys(transports).join(', ')}`);
-  return { service, client: createClient(service, transport) };
-});
+  return transport;
+}
+
+const clients = apiServices.map((service) => ({
+  service,
+  client: createClient(service, transportTo(addressOf(service.typeName))),
+}));
 
 // When a server ends, connect-node may throw the error of its idle connection where nobody can catch it:
 // https://github.com/connectrpc/connect-es/issues/1768.

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { names } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import { compareVersions } from '@example/release';
 import { nodeRuntime, npmInstall } from '../projects/npm-project.ts';
-import { type Check, expectEqual, newProject, type Rehearsal } from '../rehearsal.ts';
+import { type Check, expectEqual, newProject, type Project, type Rehearsal } from '../rehearsal.ts';
 import { urlsOf } from '../services.ts';
 import { expectCalls } from './consumer-output.ts';
 
@@ -14,10 +15,10 @@ export const npmToolChecks: readonly Check[] = [
   {
     name: 'npm: ts-jest, with module commonjs',
     async show(rehearsal) {
-      if (hasNoTypesForCommonJs(rehearsal)) return 'from 1.3.0 on';
       const project = await newProject(rehearsal, 'ts-jest');
       const jest = ['jest@30', 'ts-jest@29', '@types/jest@30'];
       await npmInstall(project, rehearsal.release, [...nodeRuntime, ...commonJsTypes, ...jest]);
+      if (!(await hasTypesForCommonJs(project))) return 'this version has no types for it';
       await project.run('npx', '--no-install', 'jest');
       return undefined;
     },
@@ -51,15 +52,15 @@ export const npmToolChecks: readonly Check[] = [
       const settings = {
         nodeLinker: 'pnp',
         npmRegistryServer: registry,
-        npmScopes: { example: { npmRegistryServer: rehearsal.npmUrl } },
+        npmScopes: { [names.npmScope.slice(1)]: { npmRegistryServer: rehearsal.npmUrl } },
         unsafeHttpWhitelist: ['127.0.0.1'],
         enableGlobalCache: false,
         enableTelemetry: false,
         // It was published a moment ago.
-        npmPreapprovedPackages: ['@example/*'],
+        npmPreapprovedPackages: [names.npmPackage],
       };
       await writeFile(join(project.folder, '.yarnrc.yml'), JSON.stringify(settings));
-      await yarn('add', `@example/protos@${version}`, ...nodeRuntime);
+      await yarn('add', `${names.npmPackage}@${version}`, ...nodeRuntime);
       for (const consumer of ['consumer.mjs', 'consumer.cjs']) {
         expectCalls(rehearsal, await yarn('node', consumer, ...urlsOf(rehearsal)));
       }
@@ -77,7 +78,7 @@ export const npmToolChecks: readonly Check[] = [
         await npmInstall(
           project,
           rehearsal.release,
-          packages.filter((name) => name !== '@example/protos'),
+          packages.filter((name) => name !== names.npmPackage),
         );
         expectCalls(rehearsal, await project.run('node', 'consumer.mjs', ...urlsOf(rehearsal)));
       }
@@ -93,11 +94,12 @@ export const npmToolChecks: readonly Check[] = [
       // Those that all these compilers can read.
       const others = ['@bufbuild/protobuf@2.5.0', '@connectrpc/connect@2.0.4', '@connectrpc/connect-node@2.0.4'];
       await npmInstall(project, rehearsal.release, [...others, '@types/node@20', ...compilers]);
+      const hasCommonJs = await hasTypesForCommonJs(project);
       for (const { name, version } of versions) {
         const tsc = `node_modules/${name}/bin/tsc`;
         await project.run('node', tsc, '-p', 'tsconfig.bundler.json');
         // TypeScript 6 no longer resolves modules in the way of Node 10.
-        if (version.startsWith('5.') && !hasNoTypesForCommonJs(rehearsal)) {
+        if (version.startsWith('5.') && hasCommonJs) {
           await project.run('node', tsc, '-p', 'tsconfig.commonjs.json');
         }
       }
@@ -106,8 +108,9 @@ export const npmToolChecks: readonly Check[] = [
   },
 ];
 
-function hasNoTypesForCommonJs({ release }: Rehearsal): boolean {
-  return compareVersions(release.record.version, '1.3.0') < 0;
+async function hasTypesForCommonJs({ folder }: Project): Promise<boolean> {
+  const manifest = await readFile(join(folder, 'node_modules', names.npmPackage, 'package.json'), 'utf8');
+  return manifest.includes('"typesVersions"');
 }
 
 /** The newest version of each minor version of TypeScript from 5.2 on, and the name to install it under. */

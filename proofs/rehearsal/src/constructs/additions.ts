@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { names } from '@example/kit/names';
 import { root } from '@example/kit/root';
 import type { ProtoFolder } from './proto-folder.ts';
 
@@ -51,7 +52,7 @@ function method(name: string, request: string, response: string, options = ''): 
       );
       const body = options ? ` {\n    option ${options};\n  }` : ';';
       protos.insertAfter(order, service, `  // New.\n  rpc ${name}(${input}) returns (${output})${body}\n`);
-      protos.insertAfter(order, 'option go_package = "example.com/protos/gen/go/order/v1;orderv1";', messages(name));
+      protos.append(order, messages(name));
     },
   };
 }
@@ -88,11 +89,15 @@ function file(
     name,
     add(protos) {
       const folder = path.slice(0, path.lastIndexOf('/'));
-      const goPackage = `example.com/protos/gen/go/${folder};${folder.replaceAll('/', '')}`;
-      const lines = [`${syntax};`, `package ${folder.replaceAll('/', '.')};`, `option go_package = "${goPackage}";`];
+      const goPackage = `${names.goModule}/gen/go/${folder};${folder.replaceAll('/', '')}`;
+      const lines = [
+        `${syntax};`,
+        `package ${folder.replaceAll('/', '.')};`,
+        `option go_package = "${goPackage}";`,
+        body,
+      ];
       protos.write(path, `${lines.join('\n\n')}\n`);
       for (const imported of imports) protos.import(path, imported);
-      protos.insertAfter(path, lines[2] as string, `\n${body}`);
     },
   };
 }
@@ -219,11 +224,7 @@ export const additions: readonly Addition[] = [
     name: 'a service beside another',
     add(protos) {
       const text = `\n// New.\nservice ReturnService {\n  // New.\n  rpc Return(ReturnRequest) returns (ReturnResponse);\n}`;
-      protos.insertAfter(
-        order,
-        'option go_package = "example.com/protos/gen/go/order/v1;orderv1";',
-        `${text}\n${messages('Return')}`,
-      );
+      protos.append(order, `${text}\n${messages('Return')}`);
     },
   },
   file('file: a second one of a package', 'order/v1/money.proto', one('Money')),

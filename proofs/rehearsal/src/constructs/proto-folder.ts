@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The first number of added fields and values; released ones have lower numbers. */
@@ -33,6 +33,10 @@ export class ProtoFolder {
       path,
       text.replace(from, () => to),
     );
+  }
+
+  append(path: string, text: string): void {
+    appendFileSync(join(this.#root, 'proto', path), text);
   }
 
   insertAfter(path: string, line: string, text: string): void {

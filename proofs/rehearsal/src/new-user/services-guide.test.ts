@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { missingToolchain } from '../missing-toolchain.ts';
 import { copyRepository, edit } from '../repository-copy.ts';
 
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 600_000 });
 
 const missing = missingToolchain();
 
@@ -108,7 +108,7 @@ it.skipIf(missing)(
     expect(await devWithBusyPort()).toMatch(/of StockService is in use: .* choose another port with --stock-port N/);
 
     const clients = ['ts gRPC', 'go', 'python'].flatMap((name) => ['--client', name]);
-    expect(await pnpm('interop', '--server', 'ts', ...clients)).toContain(' 0 failed');
+    expect(await pnpm('conformance', 'matrix', '--server', 'ts', ...clients)).toContain(' 0 failed');
     await pnpm('test', '--project', 'stock-service', 'store/sqlite', 'domain', 'authorization', 'stock-service.test');
     expect(await pnpm('check')).toContain(' 0 failed');
   },

@@ -30,6 +30,7 @@ function otherSteps(): Step[] {
   const suites: (readonly [string, ...string[]])[] = [
     ['conformance', 'matrix'],
     ['conformance', 'server'],
+    ['conformance', 'client'],
     ['conformance', 'grpc-interop'],
     ['conformance', 'h2spec'],
     ['conformance', 'h2spec', '--tls'],

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"google.golang.org/grpc"
@@ -34,6 +35,8 @@ type options struct {
 type measured struct {
 	CallsPerSecond     float64 `json:"callsPerSecond"`
 	MedianMicroseconds float64 `json:"medianMicroseconds"`
+	// CPUMicroseconds is the CPU time of each call.
+	CPUMicroseconds float64 `json:"cpuMicroseconds"`
 }
 
 func main() {
@@ -101,6 +104,7 @@ func load(ctx context.Context, clients []userv1.UserServiceClient, o options) (m
 	var group sync.WaitGroup
 	took := make([][]time.Duration, o.connections*o.calls)
 	failures := make([]error, len(took))
+	cpuBefore := cpuTime()
 	start := time.Now()
 	for i := range took {
 		group.Go(func() {
@@ -113,6 +117,7 @@ func load(ctx context.Context, clients []userv1.UserServiceClient, o options) (m
 	}
 	group.Wait()
 	elapsed := time.Since(start)
+	cpu := cpuTime() - cpuBefore
 	for _, err := range failures {
 		if err != nil {
 			return measured{}, err
@@ -123,5 +128,14 @@ func load(ctx context.Context, clients []userv1.UserServiceClient, o options) (m
 	return measured{
 		CallsPerSecond:     float64(len(all)) / elapsed.Seconds(),
 		MedianMicroseconds: float64(all[len(all)/2].Nanoseconds()) / 1e3,
+		CPUMicroseconds:    float64(cpu.Nanoseconds()) / 1e3 / float64(len(all)),
 	}, nil
+}
+
+// cpuTime returns the CPU time of this process so far.
+func cpuTime() time.Duration {
+	var usage syscall.Rusage
+	// It fails for invalid arguments only.
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -1,0 +1,17 @@
+import { PreconditionError } from '@example/service-kit';
+
+/** Knows which users there are. */
+export interface UserDirectory {
+  /** @param id such as `usr-1` */
+  has(id: string): Promise<boolean>;
+}
+
+/** The ids of users. A customer with another id is not a user, and may have any. */
+const userId = /^usr-[1-9]\d*$/;
+
+/** @throws {PreconditionError} CUSTOMER if the customer has the id of a user, and there is no such user */
+export async function checkCustomerIsKnown(users: UserDirectory, customerId: string): Promise<void> {
+  if (!userId.test(customerId) || (await users.has(customerId))) return;
+  const message = `there is no user ${customerId}: create the user first, or use the id of one that exists`;
+  throw new PreconditionError(message, 'CUSTOMER', customerId);
+}

@@ -1,0 +1,91 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import { type IdempotencyRule, idempotencyRule } from '../channel/retrying/default-policy.ts';
+import { PolicyRetries } from '../channel/retrying/retries.ts';
+import { RetryThrottle } from '../channel/retrying/retry-throttle.ts';
+import type { MethodConfig, ServiceConfig } from '../channel/service-config.ts';
+import { inherited } from '../context/inherited.ts';
+import type { TokenSource } from '../tokens/token-source.ts';
+import type { CallOptions } from './call-options.ts';
+
+export interface CallPolicyOptions {
+  readonly config: ServiceConfig;
+  /** Milliseconds for calls that set no timeout; 0 for none. */
+  readonly defaultTimeoutMs: number;
+  readonly waitForReady: boolean;
+  readonly token: TokenSource | undefined;
+  /** Whether the token of the call that is being served is passed on. */
+  readonly passToken: boolean;
+}
+
+/** What a program asks for. */
+export interface CallRequest {
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds; undefined for the default, 0 or less for none. */
+  readonly timeoutMs: number | undefined;
+  readonly header: ConstructorParameters<typeof Headers>[0];
+  /** The only message, if there is only one. */
+  readonly message: unknown;
+}
+
+interface MethodPolicy {
+  readonly config: MethodConfig;
+  readonly idempotency: IdempotencyRule;
+}
+
+/** The options of each call: from the program, the service config, the proto, and the call that is being served. */
+export class CallPolicy {
+  readonly #options: CallPolicyOptions;
+  readonly #throttle: RetryThrottle;
+  readonly #methods = new Map<DescMethod, MethodPolicy>();
+
+  constructor(options: CallPolicyOptions) {
+    this.#options = options;
+    this.#throttle = new RetryThrottle(options.config.retryThrottling);
+  }
+
+  optionsOf(method: DescMethod, { signal, timeoutMs, header, message }: CallRequest): CallOptions {
+    const { config, idempotency } = this.#policyOf(method);
+    const { defaultTimeoutMs, waitForReady, token, passToken } = this.#options;
+    const parent = inherited(passToken);
+    const own = timeoutMs ?? defaultTimeoutMs;
+    const headers = withInherited(header, parent?.headers);
+    const retryPolicy = config.retryPolicy ?? idempotency.policyFor(message, headers?.get('idempotency-key'));
+    return {
+      signal: either(signal, parent?.signal),
+      timeoutMs: smallest(smallest(own > 0 ? own : undefined, config.timeout), parent?.timeLeftMs),
+      header: headers,
+      waitForReady: config.waitForReady ?? waitForReady,
+      retries: new PolicyRetries(retryPolicy, this.#throttle),
+      token,
+    };
+  }
+
+  #policyOf(method: DescMethod): MethodPolicy {
+    let policy = this.#methods.get(method);
+    if (policy === undefined) {
+      policy = { config: this.#options.config.methodConfig(method), idempotency: idempotencyRule(method) };
+      this.#methods.set(method, policy);
+    }
+    return policy;
+  }
+}
+
+function smallest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
+}
+
+function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return AbortSignal.any([one, other]);
+}
+
+function withInherited(
+  own: CallRequest['header'],
+  inheritedFields: readonly (readonly [name: string, value: string])[] = [],
+): Headers | undefined {
+  if (own === undefined && inheritedFields.length === 0) return undefined;
+  const headers = new Headers(own);
+  for (const [name, value] of inheritedFields) if (!headers.has(name)) headers.set(name, value);
+  return headers;
+}

@@ -1,0 +1,372 @@
+import { connect as connectSocket } from 'node:net';
+import { Code } from '@connectrpc/connect';
+import { ErrorCode, headerList, type StreamClose } from '@example/http2';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Picked } from '../call/connection-source.ts';
+import type { Connect } from '../connection/call-connection.ts';
+import { Http2CallConnection } from '../connection/http2-call-connection.ts';
+import { type Backend, respondOk, startBackend } from '../testing/backend.ts';
+import { startNameServer } from '../testing/name-server.ts';
+import { Channel, type ChannelOptions } from './channel.ts';
+import { createResolver } from './resolving/create-resolver.ts';
+import type { Endpoint, Resolver, ResolverListener } from './resolving/resolver.ts';
+import { readServiceConfig, type ServiceConfigJson } from './service-config.ts';
+
+const connect: Connect = (address, listener, signal) =>
+  new Promise((resolve, reject) => {
+    const socket = connectSocket({ ...address, noDelay: true, signal }, () => {
+      Http2CallConnection.open(socket, {}, listener, signal).then(resolve, reject);
+    });
+    socket.once('error', reject);
+  });
+
+const request = headerList([
+  [':method', 'POST'],
+  [':scheme', 'http'],
+  [':path', '/test/Method'],
+  [':authority', 'localhost'],
+]);
+
+/** Names whose addresses a test changes. */
+class TestResolver implements Resolver {
+  readonly authority = 'test';
+  refreshes = 0;
+  #listener: ResolverListener | undefined;
+  #endpoints: readonly Endpoint[];
+
+  constructor(...backends: Backend[]) {
+    this.#endpoints = toEndpoints(backends);
+  }
+
+  start(listener: ResolverListener): void {
+    this.#listener = listener;
+    process.nextTick(() => listener.onEndpoints(this.#endpoints));
+  }
+
+  set(...backends: { port: number }[]): void {
+    this.#endpoints = toEndpoints(backends);
+    this.#listener?.onEndpoints(this.#endpoints);
+  }
+
+  fail(message: string): void {
+    this.#listener?.onError(message);
+  }
+
+  refresh(): void {
+    this.refreshes += 1;
+  }
+
+  stop(): void {
+    this.#listener = undefined;
+  }
+}
+
+function toEndpoints(backends: readonly { port: number }[]): Endpoint[] {
+  return backends.map(({ port }) => ({ addresses: [{ host: '127.0.0.1', port }] }));
+}
+
+interface Options extends ChannelOptions {
+  readonly target: string;
+  readonly resolver?: Resolver;
+  readonly serviceConfig?: ServiceConfigJson;
+}
+
+function open({ target, resolver = createResolver(target), serviceConfig = {}, ...options }: Options): Channel {
+  const channel = new Channel(target, resolver, connect, readServiceConfig(serviceConfig), options);
+  onTestFinished(() => channel.close(true));
+  return channel;
+}
+
+function openTo(resolver: TestResolver, options: ChannelOptions = {}): Channel {
+  return open({ target: 'test:x', resolver, ...options });
+}
+
+/** Uses the connection for one attempt, now or when there is one. */
+function attempt(channel: Channel, use: (picked: Picked) => void, fail: (error: Error) => void, waitForReady = false) {
+  const picked = channel.pick();
+  if (picked !== undefined) use(picked);
+  else channel.wait({ isDone: false, waitForReady, onPicked: use, onUnavailable: fail });
+}
+
+/** @returns the reason why the stream of the attempt has closed; undefined for success */
+function call(channel: Channel, waitForReady = false): Promise<StreamClose | undefined> {
+  return new Promise((resolve, reject) => {
+    const use = (picked: Picked) => {
+      const stream = picked.connection.request(
+        request,
+        undefined,
+        {
+          onHeaders() {},
+          onData() {},
+          onEnd() {},
+          onDrain() {},
+          onClose: (reason) => {
+            picked.onEnd(reason === undefined ? undefined : Code.Unavailable);
+            resolve(reason);
+          },
+        },
+        false,
+      );
+      stream.sendData(new Uint8Array(5), new Uint8Array(), true);
+    };
+    attempt(channel, use, reject, waitForReady);
+  });
+}
+
+async function calls(channel: Channel, count: number): Promise<void> {
+  for (let made = 0; made < count; made++) expect(await call(channel)).toBeUndefined();
+}
+
+it('connects with the first call, and uses one connection for many', async () => {
+  await using backend = await startBackend();
+  const channel = open({ target: `ipv4:${backend.address}` });
+  expect(backend.accepted).toBe(0);
+  await Promise.all(Array.from({ length: 50 }, () => call(channel)));
+  expect(backend).toMatchObject({ accepted: 1, requests: 50 });
+});
+
+it('connects before the first call if it is eager', async () => {
+  await using backend = await startBackend();
+  open({ target: `ipv4:${backend.address}`, eager: true });
+  await expect.poll(() => backend.accepted).toBe(1);
+});
+
+it.each(['least_request_experimental', 'round_robin'])('spreads calls evenly with %s', async (policy) => {
+  await using one = await startBackend();
+  await using two = await startBackend();
+  await using three = await startBackend();
+  const target = `ipv4:${[one, two, three].map(({ address }) => address).join()}`;
+  const channel = open({ target, serviceConfig: { loadBalancingConfig: [{ [policy]: {} }] }, eager: true });
+  await expect.poll(() => [one, two, three].map(({ accepted }) => accepted)).toEqual([1, 1, 1]);
+  const before = [one, two, three].map(({ requests }) => requests);
+  for (let turn = 0; turn < 100; turn++) await Promise.all(Array.from({ length: 30 }, () => call(channel)));
+  for (const [at, { requests }] of [one, two, three].entries()) {
+    expect(Math.abs(requests - (before[at] as number) - 1_000)).toBeLessThan(60);
+  }
+});
+
+it('sends all calls to the first server with pick_first, and to the next when it is gone', async () => {
+  await using one = await startBackend();
+  await using two = await startBackend();
+  const serviceConfig = { loadBalancingConfig: [{ pick_first: {} }] };
+  const channel = open({ target: `ipv4:${one.address},${two.address}`, serviceConfig });
+  await calls(channel, 20);
+  expect([one.requests, two.requests]).toEqual([20, 0]);
+  await one.close();
+  await expect.poll(() => channel.pick()).toBeUndefined();
+  await calls(channel, 20);
+  expect(two.requests).toBe(20);
+});
+
+it('keeps calls away from a server that does not respond', async () => {
+  await using good = await startBackend();
+  await using hanging = await startBackend(() => {});
+  const channel = open({ target: `ipv4:${good.address},${hanging.address}`, eager: true });
+  await expect.poll(() => hanging.accepted + good.accepted).toBe(2);
+  for (let made = 0; made < 100; made++) void call(channel);
+  await expect.poll(() => good.requests + hanging.requests).toBe(100);
+  for (let made = 0; made < 100; made++) await Promise.race([call(channel), new Promise(setImmediate)]);
+  expect(hanging.requests).toBeLessThan(60);
+});
+
+it('sends few calls to a server that fails at once, and its share when it works again', async () => {
+  await using good = await startBackend();
+  await using bad = await startBackend();
+  const channel = open({ target: `ipv4:${good.address},${bad.address}`, eager: true });
+  await expect.poll(() => good.accepted + bad.accepted).toBe(2);
+  bad.respond = (stream) => stream.reset(ErrorCode.INTERNAL_ERROR);
+  for (let made = 0; made < 200; made++) await call(channel);
+  expect(bad.requests).toBeLessThan(20);
+  bad.respond = respondOk;
+  const before = bad.requests;
+  await expect
+    .poll(async () => {
+      for (let made = 0; made < 20; made++) await call(channel);
+      return bad.requests - before;
+    })
+    .toBeGreaterThan(20);
+});
+
+it('leaves out an outlier, by the policy of grpc-js above ours', async () => {
+  await using good = await startBackend();
+  await using bad = await startBackend((stream) => stream.reset(ErrorCode.INTERNAL_ERROR));
+  const outlierDetection = {
+    interval: '0.2s',
+    baseEjectionTime: '60s',
+    maxEjectionPercent: 50,
+    failurePercentageEjection: { threshold: 50, enforcementPercentage: 100, minimumHosts: 1, requestVolume: 5 },
+    childPolicy: [{ round_robin: {} }],
+  };
+  const channel = open({
+    target: `ipv4:${good.address},${bad.address}`,
+    serviceConfig: { loadBalancingConfig: [{ outlier_detection_experimental: outlierDetection }] },
+    eager: true,
+  });
+  await expect.poll(() => good.accepted + bad.accepted).toBe(2);
+  await expect
+    .poll(async () => {
+      const before = bad.requests;
+      for (let made = 0; made < 20; made++) await call(channel);
+      return bad.requests - before;
+    })
+    .toBe(0);
+  expect(bad.requests).toBeGreaterThan(4);
+});
+
+it('opens more connections while a server allows no more streams, and closes them when they are idle', async () => {
+  const held: (() => void)[] = [];
+  await using backend = await startBackend((stream) => held.push(() => stream.reset(ErrorCode.CANCEL)), {
+    concurrentStreams: 2,
+  });
+  const channel = open({ target: `ipv4:${backend.address}`, maxConnections: 3 });
+  const all = Array.from({ length: 8 }, () => call(channel));
+  await expect.poll(() => held.length).toBe(6);
+  expect(backend.accepted).toBe(3);
+  expect(channel.stageTimes.stream).toBeGreaterThan(0);
+  for (const release of held.splice(0)) release();
+  await expect.poll(() => held.length).toBe(2);
+  for (const release of held.splice(0)) release();
+  expect((await Promise.all(all)).map((reason) => reason?.code)).toEqual(Array(8).fill(ErrorCode.CANCEL));
+});
+
+it('spreads calls over as many connections to one address as asked for', async () => {
+  await using backend = await startBackend();
+  const channel = open({ target: `ipv4:${backend.address}`, minConnections: 4 });
+  await Promise.all(Array.from({ length: 100 }, () => call(channel)));
+  await expect.poll(() => backend.accepted).toBe(4);
+});
+
+it('loses no call when the server drains its connection again and again', async () => {
+  await using backend = await startBackend();
+  const channel = open({ target: `ipv4:${backend.address}` });
+  for (let turn = 0; turn < 20; turn++) {
+    for (const connection of backend.connections) connection.drain();
+    const reasons = await Promise.all(Array.from({ length: 20 }, () => call(channel)));
+    for (const reason of reasons) expect([undefined, ErrorCode.REFUSED_STREAM]).toContain(reason?.code);
+  }
+  expect(backend.accepted).toBeGreaterThan(1);
+});
+
+it('uses a new server at once, and the remaining ones without a new connection', async () => {
+  await using one = await startBackend();
+  await using two = await startBackend();
+  const resolver = new TestResolver(one);
+  const channel = openTo(resolver);
+  await calls(channel, 10);
+  resolver.set(one, two);
+  await expect.poll(() => two.accepted).toBe(1);
+  await calls(channel, 100);
+  expect(two.requests).toBeGreaterThan(20);
+  resolver.set(two);
+  await expect.poll(() => one.connections.length).toBe(0);
+  expect([one.accepted, two.accepted]).toEqual([1, 1]);
+});
+
+it('uses a server that a name server lists from now on, within two seconds', async () => {
+  await using one = await startBackend();
+  await using two = await startBackend(undefined, {}, one.port, '127.0.0.2');
+  await using names = await startNameServer(1, '127.0.0.1');
+  const channel = open({ target: `dns://${names.address}/users.test:${one.port}` });
+  await calls(channel, 10);
+  names.addresses = ['127.0.0.1', '127.0.0.2'];
+  await expect.poll(() => two.accepted).toBe(1);
+  await calls(channel, 50);
+  expect(two.requests).toBeGreaterThan(5);
+  names.addresses = ['127.0.0.2'];
+  await expect.poll(() => one.connections.length).toBe(0);
+});
+
+it('stays with the servers that it knows while a name server is away, lies, or knows none', async () => {
+  await using one = await startBackend();
+  await using gone = await startBackend();
+  await gone.close();
+  const resolver = new TestResolver(one);
+  const channel = openTo(resolver, { backoff: { initialMs: 20, maxMs: 50 } });
+  await calls(channel, 5);
+  resolver.fail('the name server is away');
+  await calls(channel, 5);
+  resolver.set(gone);
+  await calls(channel, 20);
+  resolver.set();
+  await calls(channel, 20);
+  expect(one.accepted).toBe(1);
+});
+
+it('fails a call with the cause when no server can be connected, unless it waits', async () => {
+  await using backend = await startBackend();
+  await backend.close();
+  const channel = open({ target: `ipv4:${backend.address}`, backoff: { initialMs: 20, maxMs: 50 } });
+  await expect(call(channel)).rejects.toThrow(`ECONNREFUSED ${backend.address}`);
+  const waiting = call(channel, true);
+  await using again = await startBackend(undefined, {}, backend.port);
+  expect(await waiting).toBeUndefined();
+  expect(again.accepted).toBe(1);
+});
+
+it('fails a call when the name cannot be resolved', async () => {
+  const channel = open({ target: 'dns:///name.invalid:9000' });
+  await expect(call(channel)).rejects.toThrow('name.invalid cannot be resolved');
+});
+
+it('finds out that a connection is dead, without calls more often than servers accept', async () => {
+  await using backend = await startBackend(() => {});
+  const channel = open({
+    target: `ipv4:${backend.address}`,
+    keepalive: { silenceMs: 50, timeoutMs: 100 },
+  });
+  const waiting = call(channel);
+  await expect.poll(() => backend.requests).toBe(1);
+  // The server lives, but nothing of it is read or written any more.
+  for (const socket of backend.sockets) socket.pause().removeAllListeners('data');
+  expect(await waiting).toMatchObject({ by: 'connection' });
+});
+
+it('closes its connections when it is idle, and connects again for the next call', async () => {
+  await using backend = await startBackend();
+  const channel = open({ target: `ipv4:${backend.address}`, idleMs: 1 });
+  await calls(channel, 1);
+  await expect.poll(() => backend.connections.length).toBe(0);
+  await calls(channel, 1);
+  expect(backend.accepted).toBe(2);
+});
+
+it('lets calls end when it is closed, and takes no more', async () => {
+  let release = () => {};
+  await using backend = await startBackend((stream) => {
+    release = () => stream.reset(ErrorCode.CANCEL);
+  });
+  const channel = open({ target: `ipv4:${backend.address}` });
+  const running = call(channel);
+  await expect.poll(() => backend.requests).toBe(1);
+  channel.close();
+  await expect(call(channel)).rejects.toThrow('the channel is closed');
+  release();
+  expect(await running).toMatchObject({ code: ErrorCode.CANCEL });
+  await expect.poll(() => backend.connections.length).toBe(0);
+});
+
+it('does not connect in a loop to a server that closes each connection', async () => {
+  await using backend = await startBackend((stream) => stream.connection.socket.destroy());
+  const channel = open({ target: `ipv4:${backend.address}`, eager: true });
+  const started = performance.now();
+  for (let made = 0; made < 5; made++) await call(channel);
+  expect(backend.accepted).toBeLessThan(8);
+  // 20 + 40 + 80 + 160 ms, which a timer may round.
+  expect(performance.now() - started).toBeGreaterThan(250);
+});
+
+it.each([
+  ['dns:////x', 'invalid address'],
+  ['', 'invalid target'],
+  ['ipv4:a:b:c', 'invalid address'],
+  ['x:99999', 'invalid port'],
+])('refuses the target %j', (target, message) => {
+  expect(() => open({ target })).toThrow(message);
+});
+
+it('names what is wrong with a service config', () => {
+  const bad = { methodConfig: [{ name: [{}], timeout: '1', retryPolicy: { maxAttempts: 1 } }] };
+  expect(() => open({ target: 'x:1', serviceConfig: bad as never })).toThrow(/timeout[\s\S]*initialBackoff/);
+  const unknown = { loadBalancingConfig: [{ no_such_policy: {} }] };
+  expect(() => open({ target: 'x:1', serviceConfig: unknown })).toThrow('there is no policy no_such_policy');
+});

@@ -1,0 +1,65 @@
+import { createClient } from '@connectrpc/connect';
+import { headerList } from '@example/http2';
+import { UserService } from '@example/protos/user/v1';
+import { type RunningServer, serve } from '@example/rpc-server';
+import { silentLogger, testConfig } from '@example/rpc-server/testing';
+import { expect, it, onTestFinished } from 'vitest';
+import { startBackend } from '../testing/backend.ts';
+import { createTransport } from '../transport/create-transport.ts';
+
+const serviceConfig = { healthCheckConfig: { serviceName: 'user.v1.UserService' } };
+
+/** A server whose readiness a test sets. */
+async function start(name: string) {
+  const state = { isReady: true };
+  const server: RunningServer = await serve({
+    config: { ...testConfig, readinessMs: 20 },
+    logger: silentLogger,
+    isReady: async () => state.isReady,
+    routes: (router) => router.service(UserService, { getUser: () => ({ name }) }),
+  });
+  onTestFinished(() => server.close(0));
+  return { state, server, address: new URL(server.url).host.replace('localhost', '127.0.0.1') };
+}
+
+function usersAt(...addresses: string[]) {
+  const transport = createTransport({ target: `ipv4:${addresses.join()}`, serviceConfig, eager: true });
+  onTestFinished(() => transport.close());
+  return createClient(UserService, transport);
+}
+
+it('sends no calls to a server that is not serving, until it is again', async () => {
+  const one = await start('one');
+  const two = await start('two');
+  const users = usersAt(one.address, two.address);
+  const named = async () => {
+    const calls = Array.from({ length: 20 }, () => users.getUser({}));
+    return [...new Set((await Promise.all(calls)).map(({ name }) => name))].sort();
+  };
+  await expect.poll(named).toEqual(['one', 'two']);
+  one.state.isReady = false;
+  await expect.poll(named).toEqual(['two']);
+  one.state.isReady = true;
+  await expect.poll(named).toEqual(['one', 'two']);
+});
+
+it('does not keep a server from shutting down', async () => {
+  const { server, address } = await start('one');
+  const users = usersAt(address);
+  expect(await users.getUser({})).toMatchObject({ name: 'one' });
+  const started = performance.now();
+  await server.close(15_000);
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+it('takes a server without health for a healthy one', async () => {
+  const unimplemented = headerList([
+    [':status', '200'],
+    ['content-type', 'application/grpc'],
+    ['grpc-status', '12'],
+  ]);
+  await using backend = await startBackend((stream) => stream.sendHeaders(unimplemented, true));
+  const users = usersAt(backend.address);
+  await expect(users.getUser({})).rejects.toThrow('unimplemented');
+  expect(backend.requests).toBe(2);
+});

@@ -1,0 +1,37 @@
+import { DnsResolver } from './dns-resolver.ts';
+import type { Resolver } from './resolver.ts';
+import { StaticResolver } from './static-resolver.ts';
+import { parseTarget, type Target } from './target.ts';
+
+/** Makes the resolver of a target. @throws {TypeError} for an invalid target */
+export type ResolverFactory = (target: Target) => Resolver;
+
+const toStatic: ResolverFactory = (target) => new StaticResolver(target);
+
+const known: Readonly<Record<string, ResolverFactory>> = {
+  dns: (target) => new DnsResolver(target),
+  ipv4: toStatic,
+  ipv6: toStatic,
+  unix: toStatic,
+};
+
+/**
+ * @param target such as `dns:///users:9000`; without a scheme it is a name for `dns`
+ * @param own resolvers of further schemes by their names, or of those known
+ * @throws {TypeError} for an invalid target
+ */
+export function createResolver(target: string, own: Readonly<Record<string, ResolverFactory>> = {}): Resolver {
+  const factories = { ...known, ...own };
+  const parsed = parseTarget(target, (scheme) => Object.hasOwn(factories, scheme));
+  return (factories[parsed.scheme] as ResolverFactory)(parsed);
+}
+
+/** Whether `createResolver` takes the target. */
+export function isTarget(target: string): boolean {
+  try {
+    createResolver(target);
+    return true;
+  } catch {
+    return false;
+  }
+}

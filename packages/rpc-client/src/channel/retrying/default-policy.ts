@@ -1,0 +1,38 @@
+import { type DescMethod, ScalarType } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
+import { Code } from '@connectrpc/connect';
+import type { RetryPolicy } from '../service-config.ts';
+
+/** The example of gRPC's guide to retries. */
+const guidePolicy: RetryPolicy = {
+  maxAttempts: 3,
+  initialBackoffMs: 100,
+  maxBackoffMs: 1_000,
+  backoffMultiplier: 2,
+  retryableCodes: new Set([Code.Unavailable]),
+};
+
+/** Says whether a request may be sent again, by what the proto of its method says. */
+export interface IdempotencyRule {
+  /** @param message the first message of the request @param idempotencyKey of its metadata */
+  policyFor(message: unknown, idempotencyKey: string | null | undefined): RetryPolicy | undefined;
+}
+
+/**
+ * Reads from the proto which calls of a method may be repeated: all if it has an `idempotency_level`, and otherwise
+ * those whose request carries an idempotency key, in the field `request_id` or in the metadata. Others are never
+ * repeated once a server may have seen them.
+ */
+export function idempotencyRule(method: DescMethod): IdempotencyRule {
+  if (method.idempotency !== Level.IDEMPOTENCY_UNKNOWN) return { policyFor: () => guidePolicy };
+  const field = method.input.fields.find(
+    ({ name, fieldKind, scalar }) => name === 'request_id' && fieldKind === 'scalar' && scalar === ScalarType.STRING,
+  );
+  const hasKey = (value: unknown) => typeof value === 'string' && value !== '';
+  return {
+    policyFor: (message, idempotencyKey) => {
+      const requestId = field && (message as Readonly<Record<string, unknown>> | undefined)?.[field.localName];
+      return hasKey(requestId) || hasKey(idempotencyKey) ? guidePolicy : undefined;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Failure, Retries } from '../../call/connection-source.ts';
+import type { RetryPolicy } from '../service-config.ts';
+import type { RetryThrottle } from './retry-throttle.ts';
+
+/** A server that refuses a call this often has no room for it: then the policy decides. */
+const maxRefusals = 3;
+
+/** The attempts of one call by a retry policy: gRFC A6. */
+export class PolicyRetries implements Retries {
+  readonly #policy: RetryPolicy | undefined;
+  readonly #throttle: RetryThrottle;
+  #attempts = 1;
+  #refusals = 0;
+  #backoffMs: number;
+
+  /** @param policy undefined for a call that must not be repeated once a server may have seen it */
+  constructor(policy: RetryPolicy | undefined, throttle: RetryThrottle) {
+    this.#policy = policy;
+    this.#throttle = throttle;
+    this.#backoffMs = policy?.initialBackoffMs ?? 0;
+  }
+
+  get previousAttempts(): number {
+    return this.#attempts - 1;
+  }
+
+  get isOver(): boolean {
+    return this.#policy === undefined ? false : this.#attempts >= this.#policy.maxAttempts;
+  }
+
+  afterFailure(failure: Failure): number | undefined {
+    if (failure.seenByServer === 'nothing') return 0;
+    if (failure.seenByServer === 'refused' && this.#refusals < maxRefusals) {
+      this.#refusals += 1;
+      return 0;
+    }
+    return this.#byPolicy(failure);
+  }
+
+  #byPolicy({ code, pushback, seenByServer }: Failure): number | undefined {
+    const policy = this.#policy;
+    if (policy === undefined || seenByServer === 'nothing') return undefined;
+    const pushbackMs = pushback === undefined ? undefined : readPushback(pushback);
+    const isRetryable = policy.retryableCodes.has(code);
+    if (isRetryable || pushbackMs === 'never') this.#throttle.onFailure();
+    if (!isRetryable || pushbackMs === 'never') return undefined;
+    if (this.#attempts >= policy.maxAttempts || !this.#throttle.allowsRetry) return undefined;
+    this.#attempts += 1;
+    if (pushbackMs !== undefined) {
+      this.#backoffMs = policy.initialBackoffMs;
+      return pushbackMs;
+    }
+    const bound = this.#backoffMs;
+    this.#backoffMs = Math.min(bound * policy.backoffMultiplier, policy.maxBackoffMs);
+    return bound * (0.8 + 0.4 * Math.random());
+  }
+
+  onSuccess(): void {
+    this.#throttle.onSuccess();
+  }
+}
+
+/** A value that is no number of milliseconds asks for no retry. */
+function readPushback(text: string): number | 'never' {
+  return /^\d{1,10}$/.test(text) ? Number(text) : 'never';
+}

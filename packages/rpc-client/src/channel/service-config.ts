@@ -1,0 +1,126 @@
+import type { DescMethod } from '@bufbuild/protobuf';
+import { Code } from '@connectrpc/connect';
+import * as z from 'zod';
+
+/** Attempts beyond this are not made, whatever a policy names: gRFC A6. */
+const maxAttempts = 5;
+
+const codeNames: ReadonlyMap<string, Code> = new Map(
+  Object.entries(Code).flatMap(([name, code]) =>
+    typeof code === 'number' ? [[name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(), code] as const] : [],
+  ),
+);
+
+const code = z.union([z.string(), z.number()]).transform((value, context) => {
+  const known =
+    typeof value === 'string' ? codeNames.get(value.toUpperCase().replace(/^CANCELLED$/, 'CANCELED')) : value;
+  if (known !== undefined && Code[known] !== undefined) return known as Code;
+  context.addIssue({ code: 'custom', message: `unknown status code ${value}` });
+  return z.NEVER;
+});
+
+/** A duration of protobuf's JSON, such as `0.1s`, in milliseconds. */
+const duration = z
+  .string()
+  .regex(/^\d+(\.\d{1,9})?s$/, 'must be seconds such as 0.1s')
+  .transform((text) => Number(text.slice(0, -1)) * 1_000);
+const positive = duration.refine((ms) => ms > 0, 'must be more than 0');
+const attempts = z
+  .int()
+  .min(2)
+  .transform((count) => Math.min(count, maxAttempts));
+
+const retryPolicy = z
+  .object({
+    maxAttempts: attempts,
+    initialBackoff: positive,
+    maxBackoff: positive,
+    backoffMultiplier: z.number().positive(),
+    retryableStatusCodes: z.array(code).min(1),
+  })
+  .transform(({ initialBackoff, maxBackoff, retryableStatusCodes, ...rest }) => ({
+    ...rest,
+    initialBackoffMs: initialBackoff,
+    maxBackoffMs: maxBackoff,
+    retryableCodes: new Set(retryableStatusCodes),
+  }));
+
+const methodConfig = z.object({
+  name: z.array(z.object({ service: z.string().default(''), method: z.string().default('') })),
+  waitForReady: z.boolean().optional(),
+  timeout: duration.optional(),
+  retryPolicy: retryPolicy.optional(),
+});
+
+const retryThrottling = z.object({
+  maxTokens: z.number().positive().max(1_000),
+  tokenRatio: z.number().positive(),
+});
+
+const schema = z.object({
+  /** The first policy that is known: `[{ round_robin: {} }]`. */
+  loadBalancingConfig: z
+    .array(
+      z
+        .record(z.string(), z.record(z.string(), z.unknown()))
+        .refine((config) => Object.keys(config).length === 1, 'must have the name of one policy'),
+    )
+    .optional(),
+  methodConfig: z.array(methodConfig).default([]),
+  retryThrottling: retryThrottling.optional(),
+  /** The service whose health servers must report: gRFC A17. An empty name is the whole server. */
+  healthCheckConfig: z.object({ serviceName: z.string().max(127) }).optional(),
+});
+
+/** A service config as gRPC documents it, in its JSON form. */
+export type ServiceConfigJson = z.input<typeof schema>;
+export type RetryThrottling = z.output<typeof retryThrottling>;
+
+/** When a call that has failed is made again: gRFC A6. */
+export interface RetryPolicy {
+  /** All attempts, the first included. */
+  readonly maxAttempts: number;
+  readonly initialBackoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly backoffMultiplier: number;
+  readonly retryableCodes: ReadonlySet<Code>;
+}
+
+export interface MethodConfig {
+  /** Waits for a server instead of failing when none can be connected. */
+  readonly waitForReady?: boolean | undefined;
+  /** The longest timeout of a call, in milliseconds. */
+  readonly timeout?: number | undefined;
+  /** Undefined: as the proto of the method has it. */
+  readonly retryPolicy?: RetryPolicy | undefined;
+}
+
+export interface ServiceConfig {
+  readonly loadBalancingConfig: readonly Readonly<Record<string, object>>[] | undefined;
+  readonly retryThrottling: RetryThrottling | undefined;
+  /** The service whose health is watched; undefined for none. */
+  readonly healthService: string | undefined;
+  /** The config that names the method, else its service, else the default. */
+  methodConfig(method: DescMethod): MethodConfig;
+}
+
+const noConfig: MethodConfig = Object.freeze({});
+
+/** @throws {TypeError} that names every field at fault */
+export function readServiceConfig(json: ServiceConfigJson): ServiceConfig {
+  const result = schema.safeParse(json);
+  if (!result.success) throw new TypeError(`invalid service config:\n${z.prettifyError(result.error)}`);
+  const { loadBalancingConfig, retryThrottling: throttling, methodConfig: configs, healthCheckConfig } = result.data;
+  const byName = new Map(
+    configs.flatMap(({ name, ...config }) =>
+      name.map(({ service, method }) => [`${service}/${method}`, config] as const),
+    ),
+  );
+  return {
+    loadBalancingConfig,
+    retryThrottling: throttling,
+    healthService: healthCheckConfig?.serviceName,
+    methodConfig: ({ parent, name }) =>
+      byName.get(`${parent.typeName}/${name}`) ?? byName.get(`${parent.typeName}/`) ?? byName.get('/') ?? noConfig,
+  };
+}

@@ -1,0 +1,358 @@
+import { outsideOfCalls } from '@example/service-kit';
+import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
+import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
+import { type HealthTarget, HealthWatch } from './health-watch.ts';
+import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
+
+type Interface = experimental.SubchannelInterface;
+
+export interface SubchannelOptions {
+  readonly connect: Connect;
+  /** How many connections calls are spread over. */
+  readonly minConnections: number;
+  /** More are opened only while the others have as many streams as the server allows: gRFC A105. */
+  readonly maxConnections: number;
+  /** Milliseconds for an attempt to connect. */
+  readonly connectTimeoutMs: number;
+  /** Milliseconds: of gRPC's connection backoff, whose factor is 1.6 and jitter 20 %. */
+  readonly backoff: { readonly initialMs: number; readonly maxMs: number };
+  readonly keepalive: KeepaliveOptions;
+  /** Undefined: connections are not watched. */
+  readonly health: HealthTarget | undefined;
+  /** How long a connection above `minConnections` may be without calls, in milliseconds. */
+  readonly idleMs: number;
+  /** Waiting calls may find a connection now. */
+  readonly onRoom: () => void;
+}
+
+interface Member {
+  readonly connection: CallConnection;
+  readonly health: HealthWatch | undefined;
+  readonly keepalive: Keepalive;
+  /** By `performance.now()`. */
+  readonly openedAt: number;
+  usedAt: number;
+}
+
+/** A connection that ends sooner makes the next one wait, in milliseconds. */
+const shortLifeMs = 1_000;
+const firstWaitMs = 10;
+
+function callsOf({ connection, health }: Member): number {
+  return connection.openStreams - (health?.streams ?? 0);
+}
+
+function drain({ connection, health }: Member): void {
+  health?.stop();
+  connection.drain();
+}
+
+/** All connections to one address, as the balancers of grpc-js use it. Connects only when asked to. */
+export class Subchannel implements Interface {
+  readonly address: Address;
+  readonly #options: SubchannelOptions;
+  readonly #backoff: experimental.BackoffTimeout;
+  readonly #stateListeners = new Set<experimental.ConnectivityStateListener>();
+  readonly #healthListeners = new Set<experimental.HealthListener>();
+  #isHealthy = true;
+  readonly #onUnused: (subchannel: Subchannel) => void;
+  #members: Member[] = [];
+  /** Drained by us or by the server, with calls. */
+  readonly #leaving = new Set<Member>();
+  #state = State.IDLE;
+  #attempts = new Set<AbortController>();
+  #connectAfterBackoff = false;
+  #references = 0;
+  #next = 0;
+  #keepaliveFactor = 1;
+  /** The last connections, in a row, that the server has ended soon. */
+  #shortLives = 0;
+  #lastError = '';
+
+  /** @param onUnused called when no balancer refers to it any more */
+  constructor(address: Address, options: SubchannelOptions, onUnused: (subchannel: Subchannel) => void) {
+    this.address = address;
+    this.#options = options;
+    this.#onUnused = onUnused;
+    this.#backoff = new experimental.BackoffTimeout(() => this.#onBackoffEnd(), {
+      initialDelay: options.backoff.initialMs,
+      maxDelay: options.backoff.maxMs,
+    });
+    this.#backoff.unref();
+  }
+
+  // Its connections.
+
+  /** @returns a connection with room for a stream; undefined if there is none now, and then `onRoom` follows */
+  pick(): CallConnection | undefined {
+    const { minConnections, maxConnections } = this.#options;
+    const members = this.#members;
+    const open = members.length + this.#attempts.size;
+    if (open < minConnections && !this.#backoff.isRunning()) this.#connectOne();
+    for (let tried = 0; tried < members.length; tried++) {
+      // The first ones in turn, and further ones only when these are full, so that those become idle again.
+      const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
+      const member = members[at] as Member;
+      if (!member.connection.hasRoom || member.health?.isServing === false) continue;
+      this.#next = at + 1 < minConnections ? at + 1 : 0;
+      return member.connection;
+    }
+    if (members.length > 0 && open < maxConnections && this.#attempts.size === 0 && !this.#backoff.isRunning()) {
+      this.#connectOne();
+    }
+    return undefined;
+  }
+
+  /** Calls under way on the connections that take calls. */
+  get calls(): number {
+    return this.#members.reduce((sum, member) => sum + callsOf(member), 0);
+  }
+
+  /** A connection outlives the call that opens it. */
+  #connectOne(): void {
+    outsideOfCalls(() => this.#connect());
+  }
+
+  #connect(): void {
+    const attempt = new AbortController();
+    this.#attempts.add(attempt);
+    const timer = setTimeout(
+      () => attempt.abort(new Error(`no connection within ${this.#options.connectTimeoutMs} ms`)),
+      this.#options.connectTimeoutMs,
+    );
+    const end = () => {
+      clearTimeout(timer);
+      this.#attempts.delete(attempt);
+    };
+    let member: Member | undefined;
+    let hasLeft = false;
+    const listener: ConnectionListener = {
+      onRoom: () => this.#options.onRoom(),
+      onLeaving: (reason) => {
+        hasLeft = true;
+        if (member !== undefined) this.#onLeaving(member, reason);
+      },
+      onClose: () => {
+        if (member !== undefined) this.#leaving.delete(member);
+      },
+    };
+    const fail = (message: string) => {
+      end();
+      if (this.#state !== State.SHUTDOWN) this.#onFailure(message);
+    };
+    this.#options.connect(this.address, listener, attempt.signal).then(
+      (connection) => {
+        const ready = () => {
+          end();
+          if (this.#state === State.SHUTDOWN) connection.close();
+          else if (hasLeft) this.#onFailure('the server closed the connection at once');
+          else this.#onConnected(opened);
+        };
+        const opened = this.#member(connection, () =>
+          this.#members.includes(opened) ? this.#updateHealth() : ready(),
+        );
+        member = opened;
+        if (opened.health === undefined) ready();
+        else {
+          // The connection is used when its health is known.
+          attempt.signal.addEventListener('abort', () => {
+            opened.health?.stop();
+            connection.close();
+            fail(String(attempt.signal.reason));
+          });
+        }
+      },
+      (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  /** @param onHealth called with the first status of its health, and when that changes */
+  #member(connection: CallConnection, onHealth: () => void): Member {
+    const { keepalive, health } = this.#options;
+    const intervalMs = keepalive.intervalMs * this.#keepaliveFactor;
+    const now = performance.now();
+    return {
+      connection,
+      // HTTP/1.1 has no streams that stay.
+      health: health && connection.canPing ? new HealthWatch(connection, health, onHealth) : undefined,
+      keepalive: new Keepalive(connection, { ...keepalive, intervalMs }),
+      openedAt: now,
+      usedAt: now,
+    };
+  }
+
+  #onConnected(member: Member): void {
+    this.#members.push(member);
+    this.#updateHealth();
+    this.#backoff.stop();
+    this.#backoff.reset();
+    this.#lastError = '';
+    if (this.#state === State.READY) this.#options.onRoom();
+    else this.#setState(State.READY);
+  }
+
+  #onFailure(message: string): void {
+    this.#lastError = `${experimental.subchannelAddressToString(this.address)}: ${message}`;
+    if (!this.#backoff.isRunning()) this.#backoff.runOnce();
+    if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.TRANSIENT_FAILURE);
+  }
+
+  #onLeaving(member: Member, { tooManyPings, isGraceful }: Leaving): void {
+    if (tooManyPings) this.#keepaliveFactor *= 2;
+    const at = this.#members.indexOf(member);
+    if (at === -1) return;
+    this.#members.splice(at, 1);
+    this.#leaving.add(member);
+    member.health?.stop();
+    if (performance.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
+    else this.#shortLives = isGraceful ? 1 : this.#shortLives + 1;
+    if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
+  }
+
+  /** Checks keepalive and idle connections. @param now by `performance.now()` */
+  onTick(now: number): void {
+    for (const { keepalive } of this.#leaving) keepalive.onTick(now);
+    const { minConnections, idleMs } = this.#options;
+    for (const [at, member] of [...this.#members.entries()]) {
+      member.keepalive.onTick(now);
+      if (callsOf(member) > 0) member.usedAt = now;
+      else if (at >= minConnections && now - member.usedAt > idleMs) drain(member);
+    }
+  }
+
+  /** Drains the connections and never connects again. @param isHard closes them at once */
+  shutdown(isHard = false): void {
+    if (isHard) for (const { connection } of this.#leaving) connection.close();
+    if (this.#state === State.SHUTDOWN) return;
+    this.#setState(State.SHUTDOWN);
+    this.#backoff.stop();
+    for (const attempt of this.#attempts) attempt.abort(new Error('the channel is closed'));
+    for (const member of this.#members.splice(0)) {
+      this.#leaving.add(member);
+      if (isHard) member.connection.close();
+      else drain(member);
+    }
+  }
+
+  /** Whether a connection has not closed yet. */
+  get hasConnections(): boolean {
+    return this.#members.length > 0 || this.#leaving.size > 0;
+  }
+
+  // What balancers use.
+
+  getConnectivityState(): State {
+    return this.#state;
+  }
+
+  startConnecting(): void {
+    if (this.#state === State.TRANSIENT_FAILURE) this.#connectAfterBackoff = true;
+    if (this.#state !== State.IDLE) return;
+    if (this.#backoff.isRunning()) {
+      this.#connectAfterBackoff = true;
+      this.#setState(State.TRANSIENT_FAILURE);
+      return;
+    }
+    this.#setState(State.CONNECTING);
+    if (this.#shortLives === 0) this.#connectAll();
+    else setTimeout(() => this.#connectAll(), this.#waitMs()).unref();
+  }
+
+  /** So that a server that closes each connection at once causes no busy loop. */
+  #waitMs(): number {
+    return Math.min(firstWaitMs * 2 ** this.#shortLives, this.#options.backoff.initialMs);
+  }
+
+  #connectAll(): void {
+    if (this.#state !== State.CONNECTING) return;
+    while (this.#attempts.size < this.#options.minConnections) this.#connectOne();
+  }
+
+  #onBackoffEnd(): void {
+    if (this.#state !== State.TRANSIENT_FAILURE) return;
+    this.#setState(State.IDLE);
+    if (!this.#connectAfterBackoff) return;
+    this.#connectAfterBackoff = false;
+    this.startConnecting();
+  }
+
+  #setState(state: State): void {
+    if (state === this.#state) return;
+    const before = this.#state;
+    this.#state = state;
+    const { intervalMs } = this.#options.keepalive;
+    for (const listener of [...this.#stateListeners]) listener(this, before, state, intervalMs, this.#lastError);
+  }
+
+  addConnectivityStateListener(listener: experimental.ConnectivityStateListener): void {
+    this.#stateListeners.add(listener);
+  }
+
+  removeConnectivityStateListener(listener: experimental.ConnectivityStateListener): void {
+    this.#stateListeners.delete(listener);
+  }
+
+  getAddress(): string {
+    return experimental.subchannelAddressToString(this.address);
+  }
+
+  ref(): void {
+    this.#references += 1;
+  }
+
+  unref(): void {
+    this.#references -= 1;
+    if (this.#references === 0) this.#onUnused(this);
+  }
+
+  get isUnused(): boolean {
+    return this.#references === 0;
+  }
+
+  isHealthy(): boolean {
+    return this.#isHealthy;
+  }
+
+  #updateHealth(): void {
+    const isHealthy = this.#members.length === 0 || this.#members.some(({ health }) => health?.isServing !== false);
+    if (isHealthy && this.#members.length > 0) this.#options.onRoom();
+    if (isHealthy === this.#isHealthy) return;
+    this.#isHealthy = isHealthy;
+    for (const listener of [...this.#healthListeners]) listener(isHealthy);
+  }
+
+  getRealSubchannel(): ReturnType<Interface['getRealSubchannel']> {
+    // Balancers use it as an identity only.
+    return this as never;
+  }
+
+  realSubchannelEquals(other: Interface): boolean {
+    return (other.getRealSubchannel() as unknown) === this;
+  }
+
+  addHealthStateWatcher(listener: experimental.HealthListener): void {
+    this.#healthListeners.add(listener);
+  }
+
+  removeHealthStateWatcher(listener: experimental.HealthListener): void {
+    this.#healthListeners.delete(listener);
+  }
+
+  throttleKeepalive(): void {}
+
+  getChannelzRef(): ReturnType<Interface['getChannelzRef']> {
+    return { kind: 'subchannel', id: 0, name: this.getAddress() } as ReturnType<Interface['getChannelzRef']>;
+  }
+
+  getCallCredentials(): ReturnType<Interface['getCallCredentials']> {
+    return credentials.createEmpty();
+  }
+
+  addDataWatcher(): never {
+    throw new Error('load reports out of band are not supported: set enableOobLoadReport to false');
+  }
+
+  getChannel(): never {
+    throw new Error('a subchannel has no channel of its own');
+  }
+}

@@ -1,0 +1,31 @@
+import { servedCall } from '@example/service-kit';
+
+/** Header fields that a call passes on to those that it makes: its id, and the trace context of W3C and of gRPC. */
+const passedOn = ['x-request-id', 'traceparent', 'tracestate', 'baggage', 'grpc-trace-bin'] as const;
+
+/** What a call takes over from the call that is being served. */
+export interface Inherited {
+  /** The milliseconds until the deadline of that call; undefined without one. */
+  readonly timeLeftMs: number | undefined;
+  /** Fires when that call has ended. */
+  readonly signal: AbortSignal | undefined;
+  /** Names in lower case. Fields that the new call has of its own take precedence. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/**
+ * What a call made now inherits; undefined outside of a call.
+ *
+ * @param passToken whether the server is trusted with the token of the caller
+ */
+export function inherited(passToken: boolean): Inherited | undefined {
+  const call = servedCall();
+  if (call === undefined) return undefined;
+  const { requestId, requestHeaders, signal } = call;
+  const headers: [string, string][] = [];
+  for (const name of passToken ? [...passedOn, 'authorization'] : passedOn) {
+    const value = name === 'x-request-id' ? requestId : requestHeaders?.get(name);
+    if (value !== undefined) headers.push([name, value]);
+  }
+  return { timeLeftMs: call.timeLeft(), signal, headers };
+}

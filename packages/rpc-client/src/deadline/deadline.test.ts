@@ -1,0 +1,123 @@
+import { setTimeout } from 'node:timers/promises';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { headerList } from '@example/http2';
+import { UserService } from '@example/protos/user/v1';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Resolver } from '../channel/resolving/resolver.ts';
+import { startBackend } from '../testing/backend.ts';
+import { startNameServer } from '../testing/name-server.ts';
+import { createTransport } from '../transport/create-transport.ts';
+import type { TransportOptions } from '../transport/transport-options.ts';
+import { DeadlineCause } from './time-spent.ts';
+
+const timeoutMs = 200;
+
+/** The stage that took the time of a call that ends by its deadline. */
+async function stageOf(target: string, options: Partial<TransportOptions> = {}, meanwhile = () => {}) {
+  const transport = createTransport({ target, waitForReady: true, ...options });
+  onTestFinished(() => transport.close());
+  const call = createClient(UserService, transport).createUser({ name: 'x'.repeat(300_000) }, { timeoutMs });
+  meanwhile();
+  return await causeOf(call);
+}
+
+async function causeOf(call: Promise<unknown>): Promise<DeadlineCause['stage']> {
+  const error = await call.then(() => new ConnectError('the call succeeded'), ConnectError.from);
+  expect(error.code).toBe(Code.DeadlineExceeded);
+  expect(error.cause).toBeInstanceOf(DeadlineCause);
+  return (error.cause as DeadlineCause).stage;
+}
+
+const silent = () => {};
+/** Reads all of the request. */
+const readAll = () => startBackend(silent);
+
+it('a name server that does not respond', async () => {
+  await using names = await startNameServer(1);
+  names.addresses = undefined;
+  expect(await stageOf(`dns://${names.address}/users.test:9000`)).toBe('resolving');
+});
+
+it('a resolver that finds nothing', async () => {
+  const resolver: Resolver = { authority: 'x', start() {}, refresh() {}, stop() {} };
+  expect(await stageOf('mine:x', { resolvers: { mine: () => resolver } })).toBe('resolving');
+});
+
+it('a server that accepts a connection and does not speak', async () => {
+  await using backend = await readAll();
+  backend.isMute = true;
+  expect(await stageOf(backend.address)).toBe('connecting');
+});
+
+it('no server that can be connected', async () => {
+  await using backend = await readAll();
+  await backend.close();
+  expect(await stageOf(backend.address)).toBe('picking');
+});
+
+it('connections that are full', async () => {
+  await using backend = await startBackend(silent, { concurrentStreams: 1 });
+  const transport = createTransport({ target: backend.address, maxConnections: 1 });
+  onTestFinished(() => transport.close());
+  const users = createClient(UserService, transport);
+  const first = users.getUser({}).catch(() => {});
+  await expect.poll(() => backend.requests).toBe(1);
+  expect(await causeOf(users.getUser({}, { timeoutMs }))).toBe('stream');
+  await backend.close();
+  await first;
+});
+
+it('a server that does not let the request in', async () => {
+  await using backend = await startBackend(silent);
+  // It consumes nothing: its window is smaller than the request.
+  backend.consumes = false;
+  expect(await stageOf(backend.address)).toBe('flow control');
+});
+
+it('a server that does not respond', async () => {
+  await using backend = await readAll();
+  expect(await stageOf(backend.address)).toBe('response');
+});
+
+it('a server that does not end its response', async () => {
+  const headers = headerList([
+    [':status', '200'],
+    ['content-type', 'application/grpc'],
+  ]);
+  await using backend = await startBackend((stream) => stream.sendHeaders(headers));
+  expect(await stageOf(backend.address)).toBe('response');
+});
+
+it('attempts that fail, and the pauses between them', async () => {
+  const refused = headerList([
+    [':status', '200'],
+    ['content-type', 'application/grpc'],
+    ['grpc-status', String(Code.Unavailable)],
+    ['grpc-retry-pushback-ms', '10000'],
+  ]);
+  await using backend = await startBackend((stream) => stream.sendHeaders(refused, true));
+  const retryPolicy = {
+    maxAttempts: 2,
+    initialBackoff: '1s',
+    maxBackoff: '1s',
+    backoffMultiplier: 1,
+    retryableStatusCodes: ['UNAVAILABLE'],
+  };
+  const serviceConfig = { methodConfig: [{ name: [{}], retryPolicy }] };
+  expect(await stageOf(backend.address, { serviceConfig })).toBe('backoff');
+});
+
+it('a token that does not come', async () => {
+  await using backend = await readAll();
+  const token = () => setTimeout(10_000, { value: '', expiresAt: 0 }, { ref: false });
+  expect(await stageOf(backend.address, { token, sendTokensWithoutTls: true })).toBe('token');
+});
+
+it('an event loop that is blocked', async () => {
+  await using backend = await readAll();
+  const block = () => {
+    const until = performance.now() + 2 * timeoutMs;
+    while (performance.now() < until);
+  };
+  expect(await stageOf(backend.address, {}, block)).toBe('event loop');
+});

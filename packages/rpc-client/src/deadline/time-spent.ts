@@ -1,0 +1,115 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { StageTimes, WaitStage } from '../channel/stage-clock.ts';
+
+/**
+ * Where a call was. Besides the stages in which it waits for a connection: `token`: it waits for a token. `flow
+ * control`: the server does not let the whole request be sent. `response`: the request has been sent, and the response
+ * has not ended. `backoff`: an attempt has failed, and the next one is not due.
+ */
+export type CallStage = WaitStage | 'token' | 'flow control' | 'response' | 'backoff';
+
+const texts: Readonly<Record<CallStage | 'event loop', string>> = {
+  token: 'waiting for a token',
+  resolving: 'resolving the name',
+  connecting: 'connecting',
+  picking: 'waiting for a server that can be used',
+  stream: 'queued, as all connections were full',
+  'flow control': 'sending the request, which the server did not let in (flow control)',
+  response: 'waiting for the response',
+  backoff: 'waiting between attempts',
+  'event loop': "waiting for this process's own event loop, which was blocked",
+};
+
+/** Shorter times are not worth naming, in milliseconds. */
+const minMs = 1;
+
+/** Where the time of one call went. Made when a call first waits, so that calls that do not wait have none. */
+export class TimeSpent {
+  readonly #ms = new Map<CallStage, number>();
+  #stage: CallStage;
+  #since: number;
+  #waiting: StageTimes | undefined;
+
+  /** @param since by `performance.now()`: when the call began */
+  constructor(stage: CallStage, since: number) {
+    this.#stage = stage;
+    this.#since = since;
+  }
+
+  /** Begins to wait for a connection. @param times of the channel */
+  wait(times: StageTimes): void {
+    this.#leave();
+    this.#waiting = times;
+  }
+
+  /** @param times of the channel: those of `wait`, and later ones */
+  stopWaiting(times: StageTimes): void {
+    if (this.#waiting === undefined) return;
+    for (const stage of Object.keys(times) as WaitStage[]) this.#add(stage, times[stage] - this.#waiting[stage]);
+    this.#waiting = undefined;
+    this.#since = performance.now();
+  }
+
+  enter(stage: CallStage): void {
+    this.#leave();
+    this.#stage = stage;
+  }
+
+  /** The present stage has been another one from its beginning. */
+  wasIn(stage: CallStage): void {
+    this.#stage = stage;
+  }
+
+  #leave(): void {
+    const now = performance.now();
+    this.#add(this.#stage, now - this.#since);
+    this.#since = now;
+  }
+
+  #add(stage: CallStage, ms: number): void {
+    this.#ms.set(stage, (this.#ms.get(stage) ?? 0) + ms);
+  }
+
+  /** The milliseconds in each stage. Call when the call ends. */
+  end(): ReadonlyMap<CallStage, number> {
+    this.#leave();
+    return this.#ms;
+  }
+}
+
+/** The error of a call whose deadline has passed: `error.cause` is one of these. */
+export class DeadlineCause extends Error {
+  override readonly name = 'DeadlineCause';
+
+  constructor(
+    message: string,
+    /** The stage that took the largest part. */
+    readonly stage: CallStage | 'event loop',
+    /** Milliseconds in each stage. The time of a blocked event loop is part of theirs, too. */
+    readonly spent: ReadonlyMap<CallStage | 'event loop', number>,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * DEADLINE_EXCEEDED, with the stages that took the time, the longest one first.
+ *
+ * @param spent milliseconds
+ * @param blockedMs how long the event loop was blocked in that time
+ * @param target the target of the channel
+ */
+export function deadlineError(spent: ReadonlyMap<CallStage, number>, blockedMs: number, target: string): ConnectError {
+  const totalMs = [...spent.values()].reduce((sum, ms) => sum + ms, 0);
+  const all = new Map<CallStage | 'event loop', number>(spent);
+  if (blockedMs >= minMs) all.set('event loop', blockedMs);
+  // A blocked event loop is within the other times: it is the cause when it takes most of them.
+  const longest = [...spent].reduce((longest, stage) => (stage[1] > longest[1] ? stage : longest))[0];
+  const stage = blockedMs > totalMs / 2 ? 'event loop' : longest;
+  const parts = [...all]
+    .filter(([name, ms]) => ms >= minMs || name === stage)
+    .sort(([a, msA], [b, msB]) => Number(b === stage) - Number(a === stage) || msB - msA)
+    .map(([name, ms]) => `${Math.round(ms)} ms ${texts[name]}`);
+  const message = `the deadline has passed after ${Math.round(totalMs)} ms, of a call to ${target}: ${parts.join(', ')}`;
+  return new ConnectError(message, Code.DeadlineExceeded, undefined, undefined, new DeadlineCause(message, stage, all));
+}

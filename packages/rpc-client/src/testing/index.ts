@@ -1,0 +1,1 @@
+export { createInProcess, Faults, type InProcess } from './in-process.ts';

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type Token, TokenSource } from './token-source.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** An issuer that a test lets respond. */
+function issuer() {
+  const waiting: PromiseWithResolvers<Token>[] = [];
+  let fetched = 0;
+  return {
+    get fetched() {
+      return fetched;
+    },
+    fetch: () => {
+      fetched += 1;
+      const next = Promise.withResolvers<Token>();
+      waiting.push(next);
+      return next.promise;
+    },
+    issue: (value: string, lifeMs: number) => waiting.shift()?.resolve({ value, expiresAt: Date.now() + lifeMs }),
+    refuse: () => waiting.shift()?.reject(new Error('the issuer is away')),
+  };
+}
+
+it('fetches one token for many calls', async () => {
+  const from = issuer();
+  const source = new TokenSource(from.fetch);
+  const calls = Array.from({ length: 100 }, () => source.get());
+  from.issue('one', 60_000);
+  expect(new Set(await Promise.all(calls))).toEqual(new Set(['one']));
+  expect(source.get()).toBe('one');
+  expect(from.fetched).toBe(1);
+});
+
+it('renews a token before its end, while calls use the old one', async () => {
+  const from = issuer();
+  const source = new TokenSource(from.fetch);
+  const first = source.get();
+  from.issue('one', 60_000);
+  await first;
+  vi.advanceTimersByTime(47_000);
+  expect([source.get(), from.fetched]).toEqual(['one', 1]);
+  vi.advanceTimersByTime(2_000);
+  expect([source.get(), source.get(), from.fetched]).toEqual(['one', 'one', 2]);
+  from.issue('two', 60_000);
+  await expect.poll(() => source.get()).toBe('two');
+});
+
+it('uses a token to its end while the issuer is away, and then fails with the cause', async () => {
+  const from = issuer();
+  const source = new TokenSource(from.fetch);
+  const first = source.get();
+  from.issue('one', 60_000);
+  await first;
+  vi.advanceTimersByTime(50_000);
+  source.get();
+  from.refuse();
+  await Promise.resolve();
+  expect(source.get()).toBe('one');
+  vi.advanceTimersByTime(10_000);
+  const late = source.get();
+  from.refuse();
+  await expect(late).rejects.toThrow('the issuer is away');
+  expect(() => source.get()).toThrow('the issuer is away');
+});
+
+it('does not ask an issuer that is away more often than every half second', async () => {
+  const from = issuer();
+  const source = new TokenSource(from.fetch);
+  const first = source.get();
+  from.refuse();
+  await expect(first).rejects.toThrow();
+  for (let call = 0; call < 100; call++) expect(() => source.get()).toThrow();
+  expect(from.fetched).toBe(1);
+  vi.advanceTimersByTime(600);
+  const second = source.get();
+  from.issue('one', 60_000);
+  expect(await second).toBe('one');
+});
+
+it('refuses a token that has expired', async () => {
+  const from = issuer();
+  const late = new TokenSource(from.fetch).get();
+  from.issue('one', -1);
+  await expect(late).rejects.toThrow('check the clocks');
+});
+
+it('fetches a new token after a server has refused it, once', async () => {
+  const from = issuer();
+  const source = new TokenSource(from.fetch);
+  const first = source.get();
+  from.issue('one', 60_000);
+  await first;
+  for (let call = 0; call < 10; call++) source.refused('one');
+  const next = source.get();
+  from.issue('two', 60_000);
+  expect(await next).toBe('two');
+  source.refused('one');
+  expect([source.get(), from.fetched]).toEqual(['two', 2]);
+});

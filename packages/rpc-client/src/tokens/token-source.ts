@@ -1,0 +1,74 @@
+import { outsideOfCalls } from '@example/service-kit';
+
+/** An access token, as a token endpoint returns it. */
+export interface Token {
+  readonly value: string;
+  /** Milliseconds since the epoch, as of `Date.now()`. */
+  readonly expiresAt: number;
+}
+
+/** Gets a new token. @param signal ends the attempt @throws {Error} with a message that names the cause */
+export type FetchToken = (signal: AbortSignal) => Promise<Token>;
+
+/** A token is renewed when so much of its life is left, but at most so many milliseconds before its end. */
+const renewal = { part: 0.2, maxMs: 60_000 };
+/** A token that ends sooner would end on its way. */
+const marginMs = 1_000;
+const fetchTimeoutMs = 10_000;
+const backoff = { firstMs: 500, maxMs: 30_000 };
+
+/**
+ * The token of a client, fetched with the first call and renewed by the first call that finds it old, once for all
+ * calls. Calls use the old one until the new one is there, so that an issuer that is away for a short time goes
+ * unnoticed. After a failure it waits between attempts.
+ */
+export class TokenSource {
+  readonly #fetch: FetchToken;
+  #token: Token | undefined;
+  #renewAt = 0;
+  #fetching: Promise<void> | undefined;
+  #failures = 0;
+  #error: unknown;
+
+  constructor(fetch: FetchToken) {
+    this.#fetch = fetch;
+  }
+
+  /** @returns the token if there is one now @throws what the last fetch threw, if there is none and it is too early */
+  get(): string | Promise<string> {
+    const now = Date.now();
+    const token = this.#token;
+    const isUsable = token !== undefined && token.expiresAt - marginMs > now;
+    if (now >= this.#renewAt) this.#fetching ??= outsideOfCalls(() => this.#renew());
+    if (isUsable) return token.value;
+    if (this.#fetching === undefined) throw this.#error;
+    return this.#fetching.then(() => {
+      if (this.#token === undefined || this.#token.expiresAt <= Date.now()) throw this.#error;
+      return this.#token.value;
+    });
+  }
+
+  /** A server has refused the token: the next call gets a new one. @param value the token that was refused */
+  refused(value: string): void {
+    if (this.#token?.value !== value) return;
+    this.#token = undefined;
+    this.#renewAt = 0;
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const token = await this.#fetch(AbortSignal.timeout(fetchTimeoutMs));
+      const life = token.expiresAt - Date.now();
+      if (!(life > 0)) throw new Error('the token that was fetched has expired: check the clocks of both machines');
+      this.#token = token;
+      this.#failures = 0;
+      this.#renewAt = token.expiresAt - Math.min(life * renewal.part, renewal.maxMs);
+    } catch (error) {
+      this.#error = error;
+      this.#renewAt = Date.now() + Math.min(backoff.firstMs * 2 ** this.#failures, backoff.maxMs);
+      this.#failures += 1;
+    } finally {
+      this.#fetching = undefined;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { jsonLine, Program } from '@example/kit/programs';
+import { loadCore, pinned } from '../server/cores.ts';
+import { goLoad } from '../server/go-load.ts';
+import type { CallKind, ClientFigures, Job } from './bench-client.ts';
+
+/** A client that is measured, running on its core. */
+interface Subject {
+  measure(job: Job): Promise<ClientFigures>;
+  end(): Promise<void>;
+}
+
+/** A client in the tables. */
+export interface SubjectKind {
+  readonly name: string;
+  readonly kinds: readonly CallKind[];
+  start(): Subject;
+}
+
+const everything: readonly CallKind[] = ['unary', 'latency', 'server-stream', 'client-stream'];
+
+export const rpcClient = node('rpc-client', 'rpc-client');
+export const rpcTransport = node('rpc-client, transport', 'rpc-transport');
+export const grpcJs = node('grpc-js', 'grpc-js');
+export const connectNode = node('connect-node', 'connect-node');
+export const grpcGo: SubjectKind = {
+  name: 'grpc-go',
+  kinds: ['unary', 'latency'],
+  start: () => ({
+    async measure({ host, kind, connections, calls, seconds }) {
+      const figures = await goLoad({ url: `http://${host}`, headers: {}, connections, calls, seconds });
+      const figure = kind === 'latency' ? figures.medianMicroseconds : figures.callsPerSecond;
+      return { figure, cpuMicroseconds: figures.cpuMicroseconds };
+    },
+    async end() {},
+  }),
+};
+
+export const subjects: readonly SubjectKind[] = [
+  ...[rpcClient, rpcTransport, node('node:http2', 'node-http2'), grpcJs],
+  ...[node('nice-grpc', 'nice-grpc'), connectNode, grpcGo],
+];
+
+function node(name: string, client: string): SubjectKind {
+  return { name, kinds: everything, start: () => new NodeSubject(name, client) };
+}
+
+class NodeSubject implements Subject {
+  readonly #program: Program;
+
+  constructor(name: string, client: string) {
+    const hooks = join(import.meta.dirname, '../server/resolve-typescript.js');
+    const main = join(import.meta.dirname, 'client-main.ts');
+    const args = ['--experimental-transform-types', '--import', hooks, main, client];
+    const [taskset, taskArgs] = pinned(loadCore, process.execPath, args);
+    this.#program = new Program(taskset, taskArgs, { name, isEnvClean: true, hasInput: true });
+  }
+
+  async measure(job: Job): Promise<ClientFigures> {
+    const result = this.#program.waitForLine((line) => jsonLine(line) as ClientFigures | undefined);
+    this.#program.writeLine(JSON.stringify(job));
+    return await result;
+  }
+
+  async end(): Promise<void> {
+    this.#program.endInput();
+    await this.#program.end();
+  }
+}

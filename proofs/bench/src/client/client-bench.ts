@@ -1,0 +1,148 @@
+import { markdownTable } from '@example/kit/markdown';
+import { median } from '../median.ts';
+import * as servers from '../server/peers.ts';
+import { ServerProcess } from '../server/server-process.ts';
+import type { CallKind, ClientFigures, Job } from './bench-client.ts';
+import type { SubjectKind } from './bench-subjects.ts';
+import * as clients from './bench-subjects.ts';
+
+interface Load {
+  readonly title: string;
+  readonly unit: string;
+  readonly job: Omit<Job, 'host' | 'seconds'>;
+}
+
+const loads: Readonly<Record<CallKind, Load>> = {
+  unary: {
+    title: 'GetUser, 4 connections with 100 calls at once on each',
+    unit: 'calls/s',
+    job: { kind: 'unary', connections: 4, calls: 100 },
+  },
+  latency: {
+    title: 'GetUser, one call at a time',
+    unit: 'µs, median',
+    job: { kind: 'latency', connections: 1, calls: 1 },
+  },
+  'server-stream': {
+    title: 'ListOrders, 1,000 orders a call, 4 calls at once',
+    unit: 'messages/s',
+    job: { kind: 'server-stream', connections: 1, calls: 4 },
+  },
+  'client-stream': {
+    title: 'UploadLineItems, 1,000 items a call, 4 calls at once',
+    unit: 'messages/s',
+    job: { kind: 'client-stream', connections: 1, calls: 4 },
+  },
+};
+
+export const loadNames = Object.keys(loads) as CallKind[];
+
+/** The wanted ratio of the figures, or of the CPU, of two clients. */
+interface Goal {
+  readonly load: CallKind;
+  readonly server: servers.Peer;
+  readonly of: SubjectKind;
+  readonly to: SubjectKind;
+  readonly by: keyof ClientFigures;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+const { rpcClient, rpcTransport, grpcJs, connectNode, grpcGo } = clients;
+const unaryAtOurs = { load: 'unary', server: servers.ours, of: rpcClient } as const;
+const goals: readonly Goal[] = [
+  { ...unaryAtOurs, to: grpcJs, by: 'figure', atLeast: 8 },
+  { ...unaryAtOurs, to: connectNode, by: 'figure', atLeast: 20 },
+  { ...unaryAtOurs, to: grpcGo, by: 'figure', atLeast: 1.5 },
+  { ...unaryAtOurs, server: servers.grpcGo, to: grpcGo, by: 'figure', atLeast: 1 },
+  { ...unaryAtOurs, to: grpcJs, by: 'cpuMicroseconds', atMost: 0.1 },
+  { ...unaryAtOurs, to: grpcGo, by: 'cpuMicroseconds', atMost: 0.5 },
+  { load: 'latency', server: servers.ours, of: rpcClient, to: grpcGo, by: 'figure', atMost: 1 },
+  { load: 'latency', server: servers.grpcGo, of: rpcClient, to: grpcGo, by: 'figure', atMost: 1 },
+  { load: 'server-stream', server: servers.ours, of: rpcClient, to: grpcJs, by: 'figure', atLeast: 2 },
+  { load: 'server-stream', server: servers.ours, of: rpcTransport, to: grpcJs, by: 'figure', atLeast: 4 },
+  { load: 'client-stream', server: servers.ours, of: rpcClient, to: grpcJs, by: 'figure', atLeast: 4 },
+];
+
+export interface ClientBenchOptions {
+  readonly rounds: number;
+  /** The length of a turn. */
+  readonly seconds: number;
+  readonly only: readonly CallKind[];
+  readonly print: (line: string) => void;
+}
+
+type Figures = ReadonlyMap<SubjectKind, readonly ClientFigures[]>;
+
+/**
+ * Measures clients side by side: in each round every client has a turn with the same calls to the same server.
+ *
+ * @returns whether all goals are reached, and the tables
+ * @throws {ToolchainMissingError}
+ */
+export async function benchClient({ rounds, seconds, only, print }: ClientBenchOptions) {
+  const sections: string[] = [];
+  const rows: string[][] = [];
+  for (const name of only) {
+    for (const peer of [servers.ours, servers.grpcGo]) {
+      const title = `**${name}**, server ${peer.name}: ${loads[name].title}`;
+      print(title);
+      const figures = await measure(loads[name], peer, rounds, seconds);
+      const table = resultTable(loads[name].unit, figures);
+      print(`\n${table}\n`);
+      sections.push(`${title}\n\n${table}\n`);
+      for (const goal of goals) if (goal.load === name && goal.server === peer) rows.push(checkGoal(goal, figures));
+    }
+  }
+  const missed = rows.filter((row) => row.at(-1) !== 'reached').length;
+  const table = markdownTable([['load', 'server', 'ratio of', 'to', 'by', 'is', 'goal', ''], ...rows]);
+  sections.push(`**Goals**\n\n${table}\n`);
+  print(`${table}\n`);
+  print(missed === 0 ? `all ${rows.length} goals reached` : `${missed} of ${rows.length} goals missed`);
+  return { isReached: missed === 0, markdown: sections.join('\n') };
+}
+
+async function measure({ job }: Load, peer: servers.Peer, rounds: number, seconds: number): Promise<Figures> {
+  const server = await ServerProcess.start(peer);
+  const running = clients.subjects
+    .filter(({ kinds }) => kinds.includes(job.kind))
+    .map((kind) => ({ kind, subject: kind.start(), figures: [] as ClientFigures[] }));
+  try {
+    const { host } = new URL(server.url);
+    // The first round is not counted: V8 optimizes the code of the clients.
+    for (let round = 0; round <= rounds; round++) {
+      for (const { subject, figures } of running) {
+        const measured = await subject.measure({ ...job, host, seconds });
+        if (round > 0) figures.push(measured);
+      }
+    }
+    return new Map(running.map(({ kind, figures }) => [kind, figures]));
+  } finally {
+    for (const { subject } of running) await subject.end();
+    await server.end();
+  }
+}
+
+function resultTable(unit: string, figures: Figures): string {
+  const rows = [...figures].map(([kind, all]) => [
+    kind.name,
+    Math.round(median(all.map(({ figure }) => figure))).toLocaleString('en'),
+    `${median(all.map(({ cpuMicroseconds }) => cpuMicroseconds)).toFixed(2)} µs`,
+    ratio(figures, rpcClient, kind, 'figure').toFixed(2),
+  ]);
+  return markdownTable([['client', unit, 'CPU each', `ratio of ${rpcClient.name} to it`], ...rows]);
+}
+
+function checkGoal({ load, server, of, to, by, atLeast = 0, atMost }: Goal, figures: Figures): string[] {
+  const is = ratio(figures, of, to, by);
+  const isReached = is >= atLeast && is <= (atMost ?? Number.POSITIVE_INFINITY);
+  const goal = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+  const unit = by === 'figure' ? loads[load].unit : 'CPU';
+  return [load, server.name, of.name, to.name, unit, is.toFixed(2), goal, isReached ? 'reached' : 'missed'];
+}
+
+/** The median over the rounds: in a round, other programs disturb both clients alike. */
+function ratio(figures: Figures, of: SubjectKind, to: SubjectKind, by: keyof ClientFigures): number {
+  const others = figures.get(to) ?? [];
+  return median((figures.get(of) ?? []).map((measured, round) => measured[by] / (others[round]?.[by] ?? Number.NaN)));
+}

@@ -1,0 +1,23 @@
+import { lineItem, streamLength, user } from '../../server/peers/responses.ts';
+
+export const items = Array.from({ length: streamLength }, () => lineItem);
+
+export async function* eachItem() {
+  yield* items;
+}
+
+export function checkUser({ name }: { readonly name: string }): number {
+  if (name !== user.name) throw new Error(`unexpected user ${name}`);
+  return 1;
+}
+
+export function checkCount(count: number): number {
+  if (count !== streamLength) throw new Error(`${count} messages, not ${streamLength}`);
+  return count;
+}
+
+export async function countOf(messages: AsyncIterable<{ readonly id: string }>): Promise<number> {
+  let count = 0;
+  for await (const { id } of messages) if (id !== '') count += 1;
+  return checkCount(count);
+}

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect } from 'node:http2';
+import type { DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import { messageReader, messageWriter } from '@example/message-codec';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import { customerId } from '../../server/requests.ts';
+import type { MakeClients } from '../bench-client.ts';
+import { checkCount, checkUser, items } from './checks.ts';
+
+/** The length of the header of an envelope. */
+const prefixBytes = 5;
+
+/** gRPC's envelopes on Node's HTTP/2: nothing is checked but the status. */
+export const nodeHttp2: MakeClients = (host, connections) =>
+  Array.from({ length: connections }, () => {
+    const session = connect(`http://${host}`);
+    const getUser = caller(session, UserService.method.getUser);
+    const listOrders = caller(session, OrderService.method.listOrders);
+    const uploadLineItems = caller(session, OrderService.method.uploadLineItems);
+    return {
+      async unary() {
+        let count = 0;
+        await getUser([{ id: '1' }], (user) => {
+          count += checkUser(user);
+        });
+        return count;
+      },
+      async serverStream() {
+        let count = 0;
+        await listOrders([{ customerId }], ({ id }) => {
+          if (id !== '') count += 1;
+        });
+        return checkCount(count);
+      },
+      async clientStream() {
+        let count = 0;
+        await uploadLineItems(items, ({ itemCount }) => {
+          count = itemCount;
+        });
+        return checkCount(count);
+      },
+    };
+  });
+
+/** @returns a function that sends requests, and calls `onMessage` for each response */
+function caller<M extends DescMethod>(session: ClientHttp2Session, { parent, name, input, output }: M) {
+  const write = messageWriter(input);
+  const read = messageReader(output);
+  const headers = {
+    ...{ ':method': 'POST', ':path': `/${parent.typeName}/${name}` },
+    ...{ 'content-type': 'application/grpc+proto', te: 'trailers' },
+  };
+  return async (
+    requests: Iterable<MessageInitShape<M['input']>>,
+    onMessage: (message: MessageShape<M['output']>) => void,
+  ): Promise<void> => {
+    const stream = session.request(headers);
+    let rest: Buffer = Buffer.alloc(0);
+    let status: unknown;
+    stream.on('data', (chunk: Buffer) => {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      while (rest.length >= prefixBytes) {
+        const end = prefixBytes + rest.readUInt32BE(1);
+        if (rest.length < end) break;
+        onMessage(read(rest.subarray(prefixBytes, end)) as MessageShape<M['output']>);
+        rest = rest.subarray(end);
+      }
+    });
+    stream.on('trailers', (trailers) => {
+      status = trailers['grpc-status'];
+    });
+    const ended = once(stream, 'end');
+    for (const request of requests) if (!stream.write(framed(write(request)))) await once(stream, 'drain');
+    stream.end();
+    await ended;
+    if (status !== '0') throw new Error(`grpc-status ${status}`);
+  };
+}
+
+function framed(message: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(prefixBytes + message.length);
+  frame[0] = 0;
+  frame.writeUInt32BE(message.length, 1);
+  frame.set(message, prefixBytes);
+  return frame;
+}

@@ -1,0 +1,54 @@
+import { create, type DescMessage, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import { Code, ConnectError, type Transport } from '@connectrpc/connect';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import type { TestedClient } from '../fault-run.ts';
+
+/** As its users set it up: round robin, the retries of gRPC's guide for GetUser, keepalive. */
+const options = {
+  'grpc.service_config': JSON.stringify({
+    loadBalancingConfig: [{ round_robin: {} }],
+    methodConfig: [
+      {
+        name: [{ service: 'user.v1.UserService', method: 'GetUser' }],
+        retryPolicy: {
+          maxAttempts: 3,
+          initialBackoff: '0.1s',
+          maxBackoff: '1s',
+          backoffMultiplier: 2,
+          retryableStatusCodes: ['UNAVAILABLE'],
+        },
+      },
+    ],
+  }),
+  'grpc.keepalive_time_ms': 10_000,
+  'grpc.keepalive_timeout_ms': 3_000,
+  'grpc.dns_min_time_between_resolutions_ms': 1_000,
+};
+
+/** The name server of the target is used only with GRPC_NODE_USE_ALTERNATIVE_RESOLVER, which this command sets. */
+export const client: TestedClient = {
+  connect(target) {
+    const channel = new Client(target, credentials.createInsecure(), options);
+    const unary: Transport['unary'] = (method, _signal, timeoutMs, _header, input) =>
+      new Promise((resolve, reject) => {
+        channel.makeUnaryRequest(
+          `/${method.parent.typeName}/${method.name}`,
+          (message: MessageInitShape<DescMessage>) =>
+            Buffer.from(toBinary(method.input as DescMessage, create(method.input as DescMessage, message))),
+          (bytes: Buffer) => fromBinary(method.output as DescMessage, bytes),
+          input as MessageInitShape<DescMessage>,
+          new Metadata(),
+          timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
+          (error, message) => {
+            if (error) reject(new ConnectError(error.details, error.code as number as Code));
+            else {
+              const empty = { header: new Headers(), trailer: new Headers() };
+              resolve({ stream: false, service: method.parent, method, message: message as never, ...empty });
+            }
+          },
+        );
+      });
+    const stream: Transport['stream'] = () => Promise.reject(new ConnectError('not used', Code.Unimplemented));
+    return { transport: { unary, stream }, close: () => channel.close() };
+  },
+};
