@@ -8,6 +8,7 @@ import { ToolchainMissingError } from '@example/kit/toolchains';
 import { builds } from './builds.ts';
 import { bundleService } from './bundle-service.ts';
 import { buildGoServer, buildPythonServer } from './example-servers.ts';
+import { buildWebPage } from './web-page.ts';
 
 /** What `pnpm build` makes, each in a folder of its own. */
 interface Target {
@@ -23,10 +24,12 @@ export const targets: readonly Target[] = [
   })),
   { name: 'go-server', build: buildGoServer },
   { name: 'python-server', build: buildPythonServer },
+  { name: 'web', build: buildWebPage },
 ];
 
 const usage = `Builds what runs in production, each part in a folder of its own under dist. A folder of a service needs nothing
-but Node: \`node main.js\` starts it. The example servers are a static binary of Go and wheels of Python.
+but Node: \`node main.js\` starts it. The example servers are a static binary of Go and wheels of Python,
+and the web page is static files, which call USERS_URL, ORDERS_URL and ENVOY_URL of the environment.
 
   pnpm build [NAME ...] [options]
 

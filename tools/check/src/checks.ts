@@ -17,6 +17,7 @@ export type Check = { readonly name: string } & (
 export const checks: readonly Check[] = [
   { name: 'style', command: ['biome', 'check'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types-web', command: ['tsc', '-p', 'examples/web'] },
   { name: 'unused', command: ['knip'] },
   {
     name: 'imports',

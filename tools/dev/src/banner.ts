@@ -1,24 +1,26 @@
 import { relative } from 'node:path';
-import type { Credentials } from './credentials.ts';
+import type { Certificates, Tokens } from './credentials.ts';
 import type { DevService } from './dev-service.ts';
 import type { DevOptions } from './options.ts';
 
-/** The text that `pnpm dev` prints when all services listen: their addresses, and commands to try. */
+/** The text that `pnpm dev` prints when all programs listen: their addresses, and commands to try. */
 export function banner(
-  { services, data, envoyPort }: Pick<DevOptions, 'services' | 'data' | 'envoyPort'>,
+  { services, envoy, page, data }: Pick<DevOptions, 'services' | 'envoy' | 'page' | 'data'>,
   reference: string,
-  credentials: Credentials | undefined,
+  tokens: Tokens | undefined,
+  certificates: Certificates | undefined,
 ): string {
-  const scheme = credentials ? 'https' : 'http';
-  const tries = credentials ? trySecure(services, credentials) : tryPlain(services);
-  const width = Math.max(...services.map(({ title }) => title.length), 'API reference'.length) + 2;
+  const scheme = certificates ? 'https' : 'http';
+  const tries = tokens ? tryWithToken(services, tokens.token, certificates) : tryPlain(services);
+  const programs = [page, ...services, envoy].filter((program) => program !== undefined);
+  const width = Math.max(...programs.map(({ title }) => title.length), 'API reference'.length) + 2;
   const row = (title: string, text: string) => `  ${title.padEnd(width)}${text}\n`;
   const rows = [
-    ...services.map(({ title, port }) => row(title, `${scheme}://localhost:${port}`)),
-    ...(envoyPort === undefined ? [] : [row('Envoy', `${scheme}://localhost:${envoyPort}`)]),
+    ...programs.map(({ title, port }) => row(title, `${scheme}://localhost:${port}`)),
     row('API reference', reference),
     row('Data', `${data} (kept between runs; pnpm dev --fresh starts with empty stores)`),
     row('Rate limit', 'none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)'),
+    ...(page && certificates ? [row('Certificates', trust(certificates))] : []),
   ];
   return `
 ${rows.join('')}
@@ -28,6 +30,10 @@ ${tries.map((line) => `    ${line}\n`).join('')}
   A service restarts when one of its source files changes. Ctrl-C stops all.
 
 `;
+}
+
+function trust({ caPath }: Certificates): string {
+  return `the browser must trust ${relative(process.cwd(), caPath)}, or open each of these addresses once and accept it`;
 }
 
 const request = `'{"id":"1"}'`;
@@ -46,19 +52,27 @@ function tryPlain(services: readonly DevService[]): string[] {
   ];
 }
 
-function trySecure(services: readonly DevService[], { caPath, token }: Credentials): string[] {
+function tryWithToken(
+  services: readonly DevService[],
+  token: string,
+  certificates: Certificates | undefined,
+): string[] {
   const { user, others } = addresses(services);
-  const ca = relative(process.cwd(), caPath);
+  const ca = certificates && relative(process.cwd(), certificates.caPath);
+  const scheme = ca ? 'https' : 'http';
+  const plaintext = ca ? `-cacert ${ca}` : '-plaintext';
+  const curl = ca ? `--cacert ${ca} ` : '';
+  const bufCurl = ca ? curl : '--http2-prior-knowledge ';
   const bearer = '"authorization: Bearer $TOKEN"';
   return [
     `TOKEN=${token}`,
     ...(user
       ? [
-          `grpcurl -cacert ${ca} -H ${bearer} -d ${request} ${user} user.v1.UserService/GetUser`,
-          `curl --cacert ${ca} -H ${bearer} -H 'content-type: application/json' -d ${request} https://${user}/user.v1.UserService/GetUser`,
+          `grpcurl ${plaintext} -H ${bearer} -d ${request} ${user} user.v1.UserService/GetUser`,
+          `curl ${curl}-H ${bearer} -H 'content-type: application/json' -d ${request} ${scheme}://${user}/user.v1.UserService/GetUser`,
         ]
       : []),
-    ...others.map((address) => `npx buf curl --cacert ${ca} -H ${bearer} --list-methods https://${address}`),
+    ...others.map((address) => `npx buf curl ${bufCurl}-H ${bearer} --list-methods ${scheme}://${address}`),
   ];
 }
 

@@ -4,15 +4,11 @@ import { jsonLine } from '@example/kit/programs';
 import type { DevService } from './dev-service.ts';
 import type { RunningProgram } from './watched-service.ts';
 
-/** What `pnpm dev` prints of Envoy, as of a service. */
-export function envoyPart(port: number) {
-  return { folder: 'envoy', title: 'Envoy', port, portOption: '--envoy-port' };
-}
-
 /**
- * Runs Envoy in front of the services, as examples/deploy/envoy has it. Pages of CORS_ORIGINS may call it.
+ * Runs Envoy in front of the services, as examples/deploy/envoy has it.
  *
  * @param listening resolves when all services listen, so that Envoy finds them healthy
+ * @param origins of the pages that may call it
  * @param tlsFolder the folder of its certificates; undefined without TLS
  * @param print called with each line of output, and with each call in which Envoy did more than forward it
  */
@@ -20,14 +16,15 @@ export function runEnvoy(
   port: number,
   services: readonly DevService[],
   listening: Promise<unknown>,
+  origins: readonly string[],
   tlsFolder: string | undefined,
   print: (line: string) => void,
 ): RunningProgram {
   const start = () =>
     startExampleEnvoy({
       port,
-      upstreams: Object.fromEntries(services.map(({ folder, port: ofService }) => [folder, [ofService]])),
-      origins: (process.env['CORS_ORIGINS'] ?? '').split(',').filter((origin) => origin !== ''),
+      upstreams: Object.fromEntries(services.map(({ folder, port }) => [folder, [port]])),
+      origins,
       ...(tlsFolder !== undefined && { tlsFolder }),
       onLine(line) {
         const call = jsonLine(line);

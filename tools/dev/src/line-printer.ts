@@ -1,5 +1,5 @@
 import { prettyFactory } from 'pino-pretty';
-import type { DevService } from './dev-service.ts';
+import type { DevProgram } from './dev-service.ts';
 
 /** Fields of an access log line that are not printed as JSON: some are part of the message, the others are left out. */
 const hidden = [
@@ -19,14 +19,14 @@ const hidden = [
 /**
  * Formats log lines for people and prefixes each with the name of its program. Other lines are printed unchanged.
  *
- * @param services all whose lines share the output: their prefixes have one width
+ * @param programs all whose lines share the output: their prefixes have one width
  */
 export function linePrinter(
-  { folder }: Pick<DevService, 'folder'>,
-  services: readonly DevService[],
+  { folder }: DevProgram,
+  programs: readonly DevProgram[],
   output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
 ): (line: string) => void {
-  const width = Math.max(...services.map((service) => service.folder.length));
+  const width = Math.max(...programs.map((program) => program.folder.length));
   const pretty = prettyFactory({
     colorize: output.isTTY,
     ignore: hidden.join(','),

@@ -32,8 +32,9 @@ afterEach(async () => {
   rmSync(data, { recursive: true });
 });
 
-/** Runs `pnpm dev`, without pnpm. */
-function dev(...args: string[]) {
+/** Runs `pnpm dev`, without pnpm, and without the web page if its port is not chosen. */
+function dev(...options: string[]) {
+  const args = options.includes('--page-port') ? options : [...options, '--no-page'];
   const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts', 'dev', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -167,6 +168,31 @@ describe('pnpm dev', () => {
     expect(await call()).toContain('unauthenticated');
   });
 
+  it('serves the web page, whose origin the services allow, and accounts for its sign-in with --tokens', async () => {
+    const [ports, pagePort] = [await freePorts(), `${await freePort()}`];
+    const run = dev('--data', data, '--tokens', ...ports.args, '--page-port', pagePort);
+    await run.printed(/Try in another terminal/);
+    const origin = `http://localhost:${pagePort}`;
+    expect(run.output()).toContain(`Web page       ${origin}`);
+    expect(await (await fetch(origin)).text()).toContain('<div id="root">');
+    const accounts = (await (await fetch(`${origin}/dev-accounts.json`)).json()) as { token: string }[];
+    const call = (headers: Record<string, string>) =>
+      fetch(`http://localhost:${ports.user}/user.v1.UserService/ListUsers`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin, ...headers },
+        body: '{}',
+      });
+    expect((await call({})).status).toBe(401);
+    for (const { token } of accounts) {
+      const response = await call({ authorization: `Bearer ${token}` });
+      expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+    }
+    expect(accounts).toHaveLength(3);
+    run.child.kill('SIGINT');
+    expect(await run.exit()).toBe(0);
+    expect(listenerOn(Number(pagePort))).toBeUndefined();
+  });
+
   it.skipIf(envoyMissing)(
     `runs Envoy in front of the services with --envoy${envoyMissing === undefined ? '' : `: ${envoyMissing}`}`,
     async () => {
@@ -242,7 +268,10 @@ describe('pnpm dev, before it starts anything,', () => {
         return true;
       },
     } as unknown as typeof process.stdout;
-    const code = await runDev(args, { stdout: stream, stderr: stream as unknown as typeof process.stderr });
+    const code = await runDev([...args, '--no-page'], {
+      stdout: stream,
+      stderr: stream as unknown as typeof process.stderr,
+    });
     return { code, output };
   }
 
@@ -260,7 +289,7 @@ describe('pnpm dev, before it starts anything,', () => {
   });
 
   it.each([
-    ['--help', 0, /^Runs all services on this machine/],
+    ['--help', 0, /^Runs all services, and the web page/],
     ['--frsh', 1, /^pnpm dev: Unknown option '--frsh'/],
     ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, but both are 50051/],
     ['--user-port=none', 1, /^pnpm dev: --user-port must be a port from 1 to 65535, not "none"/],

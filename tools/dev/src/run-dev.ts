@@ -7,22 +7,23 @@ import { bind } from '@example/rpc-server';
 import { StoreUnavailableError } from '@example/service-kit';
 import { serveApiReference } from './api-reference.ts';
 import { banner } from './banner.ts';
-import { createCredentials } from './credentials.ts';
+import { createCertificates, createTokens } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
-import type { DevService } from './dev-service.ts';
-import { envoyPart, runEnvoy } from './envoy.ts';
+import type { DevProgram } from './dev-service.ts';
+import { runEnvoy } from './envoy.ts';
 import { linePrinter } from './line-printer.ts';
 import { listenerOn } from './listener-on.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
+import { runPage } from './page.ts';
 import { type RunningProgram, watchService } from './watched-service.ts';
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
 /**
- * Runs all services until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
+ * Runs all services and the web page until SIGINT, SIGTERM or SIGHUP, or until stdout is closed.
  *
  * @param args the command line, see `usage`
- * @returns the exit code: 0 after a signal, 1 when it could not start or a service exited by itself
+ * @returns the exit code: 0 after a signal, 1 when it could not start or a program exited by itself
  */
 export async function runDev(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   let options: DevOptions;
@@ -36,15 +37,16 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     stdout.write(usage());
     return 0;
   }
-  const { services, envoyPort, referencePort } = options;
-  const busy = await busyPorts(envoyPort === undefined ? services : [...services, envoyPart(envoyPort)]);
+  const { services, envoy, referencePort, page } = options;
+  const programs = [...services, envoy, page].filter((program) => program !== undefined);
+  const busy = await busyPorts(programs);
   if (busy.length > 0) {
     for (const line of busy) stderr.write(`${line}\n`);
     return 1;
   }
   const folder = resolve(root, options.data);
   try {
-    if (envoyPort !== undefined) installEnvoy();
+    if (envoy) installEnvoy();
     prepareData(folder, services, options.fresh);
   } catch (error) {
     if (error instanceof ToolchainMissingError) stderr.write(`pnpm dev --envoy: ${error.message}\n`);
@@ -54,31 +56,41 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     return 1;
   }
 
-  const credentials = options.secure ? await createCredentials(folder, services) : undefined;
-  const reference = await serveApiReference(referencePort, services, credentials ? 'https' : 'http');
-  const origins = [reference.origin, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((one) => one !== '');
+  const tokens = options.secure || options.tokens ? await createTokens(folder) : undefined;
+  const certificates = options.secure ? await createCertificates(folder, services) : undefined;
+  const at = ({ port }: DevProgram) => `${certificates ? 'https' : 'http'}://localhost:${port}`;
+  const reference = await serveApiReference(referencePort, services, certificates ? 'https' : 'http');
+  const ownOrigins = [reference.origin, ...(page ? [at(page)] : [])];
+  const origins = [...ownOrigins, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((origin) => origin !== '');
   const users = services.find(({ name }) => name === 'user');
   const env = {
-    ...(credentials?.env ?? { AUTH: 'off' }),
+    ...(tokens?.env ?? { AUTH: 'off' }),
+    ...certificates?.env,
+    ...(envoy && { TRUSTED_PROXIES: '127.0.0.1' }),
     CORS_ORIGINS: origins.join(','),
-    ...(envoyPort !== undefined && { TRUSTED_PROXIES: '127.0.0.1' }),
     // For OrderService.
     ...(users && { USERS_TARGET: `localhost:${users.port}` }),
-    ...(users && credentials && { USERS_CA: credentials.caPath }),
+    ...(users && certificates && { USERS_CA: certificates.caPath }),
   };
-  const printer = (part: Pick<DevService, 'folder'>) => linePrinter(part, services, stdout);
+  const printer = (program: DevProgram) => linePrinter(program, programs, stdout);
   const running: RunningProgram[] = services.map((service) => watchService(service, folder, env, printer(service)));
-  if (envoyPort !== undefined) {
-    const listening = Promise.all(running.map((service) => service.listening));
-    running.push(runEnvoy(envoyPort, services, listening, credentials?.folder, printer(envoyPart(envoyPort))));
+  if (envoy) {
+    const listening = Promise.all(running.map((program) => program.listening));
+    running.push(runEnvoy(envoy.port, services, listening, origins, certificates?.folder, printer(envoy)));
+  }
+  if (page) {
+    const addressOf = (name: string) => services.filter((service) => service.name === name).map(at)[0] ?? '';
+    const addresses = { usersUrl: addressOf('user'), ordersUrl: addressOf('order'), envoyUrl: envoy && at(envoy) };
+    const settings = { port: page.port, addresses, accounts: tokens?.accounts ?? [], tls: certificates?.env };
+    running.push(runPage(settings, printer(page)));
   }
   running.push(reference);
-  return await untilEnded(running, stdout, () => stdout.write(banner(options, reference.origin, credentials)));
+  return await untilEnded(running, stdout, () => stdout.write(banner(options, reference.origin, tokens, certificates)));
 }
 
-async function busyPorts(services: readonly Pick<DevService, 'title' | 'port' | 'portOption'>[]): Promise<string[]> {
+async function busyPorts(programs: readonly DevProgram[]): Promise<string[]> {
   const lines: string[] = [];
-  for (const { title, port, portOption } of services) {
+  for (const { title, port, portOption } of programs) {
     try {
       const { servers } = await bind(createServer, 'localhost', port);
       for (const server of servers) server.close();
@@ -96,13 +108,13 @@ async function busyPorts(services: readonly Pick<DevService, 'title' | 'port' | 
 }
 
 async function untilEnded(
-  services: readonly RunningProgram[],
+  programs: readonly RunningProgram[],
   stdout: Streams['stdout'],
   listening: () => void,
 ): Promise<number> {
   let signalled = false;
   const endAll = () => {
-    for (const service of services) service.end();
+    for (const program of programs) program.end();
   };
   const onSignal = () => {
     signalled = true;
@@ -113,10 +125,10 @@ async function untilEnded(
   // The reader is gone, as after `pnpm dev | head`. Every later write fails too.
   stdout.on('error', () => signalled || onSignal());
   try {
-    Promise.all(services.map((service) => service.listening)).then(listening);
-    await Promise.race(services.map((service) => service.ended));
+    Promise.all(programs.map((program) => program.listening)).then(listening);
+    await Promise.race(programs.map((program) => program.ended));
     if (!signalled) endAll();
-    await Promise.all(services.map((service) => service.ended));
+    await Promise.all(programs.map((program) => program.ended));
     return signalled ? 0 : 1;
   } finally {
     for (const signal of signals) process.off(signal, onSignal);

@@ -38,7 +38,7 @@ export const outsidePrograms = {
     candidates: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
     probe: version,
     install: apt('chromium'),
-    neededBy: ['conformance real-clients', 'release rehearse'],
+    neededBy: ['verify', 'conformance real-clients', 'release rehearse'],
   },
   curl: {
     title: 'curl with HTTP/2',

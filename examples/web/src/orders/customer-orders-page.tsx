@@ -1,0 +1,158 @@
+import type { Order } from '@example/protos/order/v1';
+import { Button, Skeleton } from '@mantine/core';
+import { CancelledError, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { Failure, InlineFailure } from '../errors/failure.tsx';
+import { counted, formatAmount, formatShortTime } from '../shell/format.ts';
+import { BoxIcon, PlusIcon, ReloadIcon, StopIcon } from '../shell/icons.tsx';
+import { Notice } from '../shell/notice.tsx';
+import { Page } from '../shell/page.tsx';
+import { StatusBadge } from './status.tsx';
+import { useOrders } from './use-orders.ts';
+
+/** How many rows are shown at first, and with each further step. */
+const rowsAtOnce = 50;
+
+export function CustomerOrdersPage({ customerId }: { readonly customerId: string }) {
+  const client = useQueryClient();
+  const query = useOrders(customerId);
+  const orders = query.data;
+  const newOrder = `/orders/new/${encodeURIComponent(customerId)}`;
+  const isStopped = query.error instanceof CancelledError;
+  const error = isStopped ? null : query.error;
+  const stop = () => client.cancelQueries({ queryKey: ['orders', customerId] }, { revert: false });
+  const reload = () => query.refetch();
+  return (
+    <Page
+      title={`Orders of ${customerId}`}
+      back={{ href: '/orders', label: 'Orders' }}
+      lead={<StreamState orders={orders} isStreaming={query.isFetching} isStopped={isStopped} />}
+      actions={
+        <>
+          {query.isFetching ? (
+            <Button variant="default" size="sm" leftSection={<StopIcon size={16} />} onClick={stop}>
+              Stop
+            </Button>
+          ) : (
+            <Button variant="default" size="sm" leftSection={<ReloadIcon size={16} />} onClick={reload}>
+              Reload
+            </Button>
+          )}
+          <Link href={newOrder} className="button primary">
+            <PlusIcon size={16} />
+            New order
+          </Link>
+        </>
+      }
+    >
+      {error && orders && orders.length > 0 && <InlineFailure error={error} onRetry={reload} />}
+      {orders && orders.length > 0 ? (
+        <OrdersTable orders={orders} />
+      ) : error ? (
+        <Failure error={error} onRetry={reload} />
+      ) : query.isFetching ? (
+        <LoadingOrders />
+      ) : isStopped ? (
+        <Notice icon={<StopIcon size={26} />} title="Stopped">
+          <p>Nothing had arrived yet.</p>
+        </Notice>
+      ) : (
+        <Notice
+          icon={<BoxIcon size={26} />}
+          title="No orders yet"
+          action={
+            <Link href={newOrder} className="button">
+              Create the first order
+            </Link>
+          }
+        >
+          <p>What {customerId} orders is listed here.</p>
+        </Notice>
+      )}
+    </Page>
+  );
+}
+
+interface StreamStateProps {
+  readonly orders: readonly Order[] | undefined;
+  readonly isStreaming: boolean;
+  readonly isStopped: boolean;
+}
+
+function StreamState({ orders = [], isStreaming, isStopped }: StreamStateProps) {
+  return (
+    <>
+      <span className="stream" data-live={isStreaming}>
+        {isStreaming ? 'Streaming' : isStopped ? 'Stopped' : 'Complete'}
+      </span>
+      <span role="status" aria-busy={isStreaming}>
+        {counted(orders.length, 'order')}
+        {isStreaming && ' so far'}
+      </span>
+    </>
+  );
+}
+
+function OrdersTable({ orders }: { readonly orders: readonly Order[] }) {
+  const [rows, setRows] = useState(rowsAtOnce);
+  // The service streams the oldest first; the newest is what people look for.
+  const shown = orders.slice(-rows).reverse();
+  return (
+    <>
+      <div className="card table-card">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Order</th>
+              <th scope="col" className="wide-only">
+                Items
+              </th>
+              <th scope="col">Status</th>
+              <th scope="col" className="number">
+                Total
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(({ id, createTime, items, status, total }) => (
+              <tr key={id} className="linked">
+                <td>
+                  <Link href={`/orders/${id}`} className="row-link">
+                    {createTime ? formatShortTime(createTime) : id}
+                  </Link>
+                  <div className="second mono nowrap">…{id.slice(-8)}</div>
+                </td>
+                <td className="wide-only second">{counted(items.length, 'item')}</td>
+                <td>
+                  <StatusBadge status={status} />
+                </td>
+                <td className="number">{formatAmount(total)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {orders.length > rows && (
+        <div className="more">
+          <Button variant="default" size="sm" onClick={() => setRows(rows + rowsAtOnce)}>
+            Show {Math.min(rowsAtOnce, orders.length - rows)} more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function LoadingOrders() {
+  return (
+    <div className="card table-card loading" aria-busy="true">
+      {[42, 38, 46].map((width) => (
+        <div key={width} className="person">
+          <Skeleton height={14} width={`${width}%`} />
+          <Skeleton height={20} width={84} radius="xl" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import { useMutation, useQuery } from '@connectrpc/connect-query';
+import { type User, UserService } from '@example/protos/user/v2';
+import { Button, Skeleton } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { Link } from 'wouter';
+import { Failure } from '../errors/failure.tsx';
+import { FormFailure, useFormErrors } from '../errors/form-errors.tsx';
+import { formatDay } from '../shell/format.ts';
+import { BoxIcon, CheckIcon } from '../shell/icons.tsx';
+import { Page } from '../shell/page.tsx';
+import { Avatar } from './avatar.tsx';
+import { useRefreshUsers } from './use-refresh-users.ts';
+import { changedPaths, draftOf, userOf } from './user-draft.ts';
+import { UserFields, userFieldPaths } from './user-fields.tsx';
+
+export function UserPage({ id }: { readonly id: string }) {
+  const query = useQuery(UserService.method.getUser, { id });
+  const user = query.data?.user;
+  return (
+    <Page
+      key={user?.id}
+      title={user?.name ?? (query.error ? id : 'User')}
+      emblem={user && <Avatar name={user.name} large />}
+      lead={user && <UserFacts user={user} />}
+      back={{ href: '/users', label: 'Users' }}
+      actions={
+        user && (
+          <Link href={`/customers/${user.id}`} className="button">
+            <BoxIcon size={16} />
+            Orders
+          </Link>
+        )
+      }
+    >
+      {user ? (
+        <EditUser user={user} />
+      ) : query.error ? (
+        <Failure error={query.error} onRetry={query.refetch} />
+      ) : (
+        <div className="card form" aria-busy="true">
+          <span className="sr" role="status">
+            Loading the user
+          </span>
+          {[1, 2, 3, 4].map((row) => (
+            <Skeleton key={row} height={36} />
+          ))}
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function UserFacts({ user }: { readonly user: User }) {
+  return (
+    <>
+      <span className="mono">{user.id}</span>
+      {user.createTime && <span>since {formatDay(user.createTime)}</span>}
+    </>
+  );
+}
+
+function EditUser({ user }: { readonly user: User }) {
+  const [draft, setDraft] = useState(draftOf(user));
+  const refresh = useRefreshUsers();
+  const update = useMutation(UserService.method.updateUser, {
+    onSuccess: async ({ user: updated }) => {
+      setDraft(draftOf(updated));
+      await refresh();
+    },
+  });
+  const errors = useFormErrors(update.error, userFieldPaths);
+  const paths = changedPaths(user, draft);
+  const isSaved = update.isSuccess && paths.length === 0;
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    update.mutate({ user: { ...userOf(draft), id: user.id }, updateMask: { paths } });
+  };
+  return (
+    <form className="card form" ref={errors.form} onSubmit={onSubmit} noValidate>
+      <UserFields draft={draft} onChange={setDraft} errorAt={errors.at} />
+      <FormFailure error={update.error} errors={errors} />
+      <div className="form-end">
+        <p className="mask" role="status">
+          {isSaved ? (
+            <>
+              <CheckIcon size={16} /> Saved
+            </>
+          ) : paths.length === 0 ? (
+            'Nothing changed yet'
+          ) : (
+            <>
+              Will change <span className="mono">{paths.join(', ')}</span>
+            </>
+          )}
+        </p>
+        <Button
+          variant="subtle"
+          color="gray"
+          disabled={paths.length === 0}
+          onClick={() => {
+            setDraft(draftOf(user));
+            update.reset();
+          }}
+        >
+          Discard
+        </Button>
+        <Button type="submit" disabled={paths.length === 0} loading={update.isPending}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { root } from '@example/kit/root';
+import type { Addresses, DevAccount } from '@example/web/page-config';
+import type { Certificates } from './credentials.ts';
+import type { RunningProgram } from './watched-service.ts';
+
+export interface PageSettings {
+  readonly port: number;
+  readonly addresses: Addresses;
+  readonly accounts: readonly DevAccount[];
+  /** Undefined without TLS. */
+  readonly tls: Certificates['env'] | undefined;
+}
+
+/** Ends with `pnpm dev`, even if that was killed. */
+const endWithDev = `data:text/javascript,${encodeURIComponent(`process.on('disconnect', () => process.exit());`)}`;
+
+/**
+ * Serves examples/web with Vite, which updates the page in the browser when one of its files changes. It has a process
+ * of its own: Vite ends the one in which it runs.
+ *
+ * @param print called with each line of output
+ */
+export function runPage(settings: PageSettings, print: (line: string) => void): RunningProgram {
+  const program = fileURLToPath(new URL('page-server.ts', import.meta.url));
+  const args = ['--import', endWithDev, '--import', import.meta.resolve('tsx'), program];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    // A terminal's Ctrl-C reaches `pnpm dev` alone, which ends all programs.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, PAGE: JSON.stringify(settings) },
+  });
+  for (const stream of [child.stdout, child.stderr] as readonly Readable[]) {
+    createInterface({ input: stream }).on('line', (line) => line.trim() !== '' && print(line));
+  }
+  return {
+    listening: once(child, 'message').then(() => {}),
+    ended: once(child, 'close').then(() => {}),
+    end: () => end(child),
+  };
+}
+
+function end(child: ChildProcess): void {
+  child.kill(child.killed ? 'SIGKILL' : 'SIGTERM');
+}
