@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 /** Characters in a subject at most. */
 const longest = 72;
 
-/** Commits before this time are exempt from the rule. */
-const since = '2026-11-30T10:48:00Z';
+/** Commits before this day are exempt from the rule. */
+const since = '2026-11-30T00:00:00Z';
 
 /**
  * Finds commits whose subject is too long, in the history of the repository. A downloaded archive has no history, and
