@@ -56,5 +56,5 @@ it.each(Object.entries(bundles))('has the bytes in the guide: %s', async (name, 
 
 it('costs nothing to import services that are not used', async () => {
   const others = [usersV2, orders, `import { BadRequestSchema } from '@example/protos/google/rpc/error_details';`];
-  expect(Buffer.from(await bundle([...one, ...others])).toString()).toBe(Buffer.from(await bundle(one)).toString());
+  expect((await bundle([...one, ...others])).byteLength).toBe((await bundle(one)).byteLength);
 });
