@@ -5,8 +5,8 @@
 export type { ResolverFactory } from './channel/resolving/create-resolver.ts';
 export type { Endpoint, Resolver, ResolverListener } from './channel/resolving/resolver.ts';
 export type { Target } from './channel/resolving/target.ts';
-export type { ServiceConfigJson } from './channel/service-config.ts';
-export { type CallStage, DeadlineCause } from './deadline/time-spent.ts';
+export type { ServiceConfigJson } from './service-config.ts';
+export { type CallStage, DeadlineCause } from './time-spent/time-spent.ts';
 export type { TlsOptions } from './tls/tls-options.ts';
 export type { FetchToken, Token } from './tokens/token-source.ts';
 export { type ClientTransport, createTransport } from './transport/create-transport.ts';

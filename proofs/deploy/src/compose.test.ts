@@ -76,7 +76,7 @@ it('the files that compose.yaml mounts are there, but for secrets', () => {
   const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes);
   const files = mounted.map((volume) => volume.split(':')[0] as string).filter((path) => path.startsWith('.'));
   const isHere = (path: string) => existsSync(join(dockerFolder, path));
-  // Envoy's example is a part that a copy of this repository may leave out.
+  // A copy of this repository may leave out the example of Envoy.
   const expected = files.filter(
     (path) => !path.startsWith('./secrets') && (isHere('../envoy') || !path.includes('envoy')),
   );

@@ -48,7 +48,7 @@ async function problemsOf(clone: RenamedClone, names: OddNames): Promise<string[
   return [...left.slice(0, 20), ...failures];
 }
 
-/** Renames clones, and runs everything in them that a repository runs. @returns whether all has passed */
+/** Renames clones, and runs the tests, the checks and the rehearsal in each. @returns whether all has passed */
 export async function tryWhole({ folder, signal, print }: Context): Promise<boolean> {
   let isPassed = true;
   for (const [i, names] of wholeNames.entries()) {

@@ -1,8 +1,8 @@
 import { useRef } from 'react';
 
 /**
- * Ids that make a write safe to repeat: the same content has the same id, so that a second attempt after a lost
- * response changes nothing. Other content is another request, and needs another id.
+ * Idempotency keys, for the field `request_id`: the same content keeps its key, so that repeating a write after a lost
+ * response changes nothing. Other content gets a new key.
  */
 export function useRequestId(): (content: unknown) => string {
   const last = useRef({ content: '', id: '' });

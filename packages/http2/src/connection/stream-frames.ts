@@ -11,8 +11,8 @@ import type { ConnectionParts, StreamFrameHandler } from './role.ts';
 import type { StreamTable } from './stream-table.ts';
 
 /**
- * Takes the frames of streams, and checks what a peer may send on a stream: RFC 9113, sections 5.1, 6, 8. A role adds
- * what the first header block of a stream is.
+ * Takes the frames of streams, and checks what a peer may send on a stream: RFC 9113, sections 5.1, 6, 8. Subclasses
+ * read the first header block of a stream, as a request or as a response.
  */
 export abstract class StreamFrames<S extends BaseStream> implements StreamFrameHandler {
   protected readonly parts: ConnectionParts;

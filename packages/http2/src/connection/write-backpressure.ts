@@ -20,7 +20,7 @@ export class WriteBackpressure {
     this.#onBuffered = onBuffered;
   }
 
-  /** Counts an incomplete header block, too. @param bytes the size of the block */
+  /** @param bytes the size of the header block that is being received, which counts as buffered; 0 without one */
   hold(bytes: number): void {
     if (bytes === this.#held) return;
     this.#held = bytes;

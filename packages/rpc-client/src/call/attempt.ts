@@ -1,9 +1,10 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ErrorCode, type HeaderList, type MessageStream, type ResponseHandler, type StreamClose } from '@example/http2';
 import { type Envelope, envelopeHeader } from '@example/rpc-core';
+import type { Picked } from '../connection/connection-source.ts';
 import type { ResponseHead } from '../protocol/protocol.ts';
+import type { Failure } from '../retries/retries.ts';
 import type { CallMethod } from './call-method.ts';
-import type { Failure, Picked } from './connection-source.ts';
 import { closeError } from './errors.ts';
 import { PlainBody, type ResponseBody, responseBody } from './response-body.ts';
 

@@ -1,8 +1,8 @@
 import { type HeaderList, headerList } from '@example/http2';
 import type { Protocol } from '../protocol/protocol.ts';
+import type { Retries } from '../retries/retries.ts';
 import type { TokenSource } from '../tokens/token-source.ts';
 import type { CallMethod } from './call-method.ts';
-import type { Retries } from './connection-source.ts';
 
 /** The options of one call. */
 export interface CallOptions {

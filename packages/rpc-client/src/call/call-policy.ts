@@ -1,9 +1,9 @@
 import type { DescMethod } from '@bufbuild/protobuf';
-import { type IdempotencyRule, idempotencyRule } from '../channel/retrying/default-policy.ts';
-import { PolicyRetries } from '../channel/retrying/retries.ts';
-import { RetryThrottle } from '../channel/retrying/retry-throttle.ts';
-import type { MethodConfig, ServiceConfig } from '../channel/service-config.ts';
 import { inherited } from '../context/inherited.ts';
+import { type IdempotencyRule, idempotencyRule } from '../retries/default-policy.ts';
+import { Retries } from '../retries/retries.ts';
+import { RetryThrottle } from '../retries/retry-throttle.ts';
+import type { MethodConfig, ServiceConfig } from '../service-config.ts';
 import type { TokenSource } from '../tokens/token-source.ts';
 import type { CallOptions } from './call-options.ts';
 
@@ -55,7 +55,7 @@ export class CallPolicy {
       timeoutMs: smallest(smallest(own > 0 ? own : undefined, config.timeout), parent?.timeLeftMs),
       header: headers,
       waitForReady: config.waitForReady ?? waitForReady,
-      retries: new PolicyRetries(retryPolicy, this.#throttle),
+      retries: new Retries(retryPolicy, this.#throttle),
       token,
     };
   }

@@ -1,11 +1,12 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { HeaderList } from '@example/http2';
 import type { TimerEntry, TimerWheel } from '@example/rpc-core';
-import { deadlineError, TimeSpent } from '../deadline/time-spent.ts';
+import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
+import type { Failure } from '../retries/retries.ts';
+import { deadlineError, TimeSpent } from '../time-spent/time-spent.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
 import type { CallMethod } from './call-method.ts';
 import { attemptFields, type CallOptions } from './call-options.ts';
-import type { ConnectionSource, Failure, Picked, Waiter } from './connection-source.ts';
 import { aborted } from './errors.ts';
 import type { RequestBody } from './request-body.ts';
 

@@ -20,7 +20,7 @@ export type Response = MessageShape<DescMethod['output']>;
 
 /** The messages of a method to and from bytes. */
 export interface Codec {
-  /** @throws {ConnectError} INTERNAL when the message is not a request of the method */
+  /** @throws {ConnectError} INTERNAL when the message is not of the method's input type */
   readonly encode: (message: Request) => Uint8Array;
   /** @throws {ConnectError} INTERNAL when the bytes are not a message */
   readonly decode: (bytes: Uint8Array) => Response;

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ErrorCode, errorName, type StreamClose } from '@example/http2';
 
-/** The status of a stream that closed before its response ended. */
+/** The error of an attempt whose stream closed before its response ended. */
 export function closeError({ code, by }: StreamClose): ConnectError {
   switch (by) {
     case 'peer':

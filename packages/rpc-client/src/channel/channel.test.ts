@@ -2,15 +2,15 @@ import { connect as connectSocket } from 'node:net';
 import { Code } from '@connectrpc/connect';
 import { ErrorCode, headerList, type StreamClose } from '@example/http2';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Picked } from '../call/connection-source.ts';
 import type { Connect } from '../connection/call-connection.ts';
+import type { Picked } from '../connection/connection-source.ts';
 import { Http2CallConnection } from '../connection/http2-call-connection.ts';
+import { readServiceConfig, type ServiceConfigJson } from '../service-config.ts';
 import { type Backend, respondOk, startBackend } from '../testing/backend.ts';
 import { startNameServer } from '../testing/name-server.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
 import { createResolver } from './resolving/create-resolver.ts';
 import type { Endpoint, Resolver, ResolverListener } from './resolving/resolver.ts';
-import { readServiceConfig, type ServiceConfigJson } from './service-config.ts';
 
 const connect: Connect = (address, listener, signal) =>
   new Promise((resolve, reject) => {

@@ -1,14 +1,14 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { outsideOfCalls } from '@example/service-kit';
 import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
-import type { ConnectionSource, Picked, Waiter } from '../call/connection-source.ts';
 import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
+import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
+import type { ServiceConfig } from '../service-config.ts';
+import { StageClock, type StageTimes, type WaitStage } from '../time-spent/stage-clock.ts';
 import { readPolicy } from './balancing/read-policy.ts';
 import type { HealthTarget } from './health-watch.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
 import type { Endpoint, Resolver } from './resolving/resolver.ts';
-import type { ServiceConfig } from './service-config.ts';
-import { StageClock, type StageTimes, type WaitStage } from './stage-clock.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
 export interface ChannelOptions {

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Limits } from '@example/http2';
-import { Http1CallConnection } from '../http1/http1-call-connection.ts';
 import type { TlsCredentials } from '../tls/tls-options.ts';
 import type { Address, Connect } from './call-connection.ts';
+import { Http1CallConnection } from './http1/http1-call-connection.ts';
 import { Http2CallConnection } from './http2-call-connection.ts';
 import { type OpenSocket, secure } from './open-socket.ts';
 

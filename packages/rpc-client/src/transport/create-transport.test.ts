@@ -7,7 +7,7 @@ import { UserService } from '@example/protos/user/v1';
 import { callOf, type ServeOptions, serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
 import { expect, it, onTestFinished } from 'vitest';
-import { DeadlineCause } from '../deadline/time-spent.ts';
+import { DeadlineCause } from '../time-spent/time-spent.ts';
 import { type ClientTransport, createTransport } from './create-transport.ts';
 import type { TransportOptions } from './transport-options.ts';
 

@@ -2,8 +2,8 @@ import type { Interceptor } from '@connectrpc/connect';
 import type { CodecOptions } from '../call/codec.ts';
 import type { ChannelOptions } from '../channel/channel.ts';
 import type { ResolverFactory } from '../channel/resolving/create-resolver.ts';
-import type { ServiceConfigJson } from '../channel/service-config.ts';
 import type { HttpVersion } from '../connection/connector.ts';
+import type { ServiceConfigJson } from '../service-config.ts';
 import type { TlsOptions } from '../tls/tls-options.ts';
 import type { FetchToken } from '../tokens/token-source.ts';
 

@@ -36,7 +36,7 @@ export class ResponseStream {
         if (next.done === true) break;
         const encoded = encodeMessage(this.#call, next.value);
         const message = encoded instanceof Promise ? await encoded : encoded;
-        // The call may have ended while the message was compressed.
+        // The call may have ended while the message was being compressed.
         if (this.#call.isOver) return;
         const { length } = message.bytes;
         this.#call.hold(length);

@@ -63,7 +63,7 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
   }
 }
 
-/** @returns the time of a sync of a page to disk, in milliseconds: a create of a single client takes no less */
+/** @returns how long it takes to write and sync one page, in milliseconds: the least for a create by one client */
 function syncMs(folder: string): number {
   const file = openSync(join(folder, 'sync'), 'w');
   const page = new Uint8Array(4_096);

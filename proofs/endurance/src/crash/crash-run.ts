@@ -12,7 +12,7 @@ import { UploadWorkload } from './workloads/uploads.ts';
 import { UserWorkload } from './workloads/users.ts';
 import type { Findings, Workload } from './workloads/workload.ts';
 
-/** The process to kill: the service, or one of PostgreSQL, which then ends its other processes and recovers. */
+/** The process to kill: the service, or one of PostgreSQL's, after which PostgreSQL ends the others and recovers. */
 export type Victim = 'service' | 'backend';
 
 export interface CrashRun {

@@ -1,7 +1,7 @@
 import { leftBehind, type ResourceUsage } from './resource-usage.ts';
 import type { SoakResult } from './soak.ts';
 
-/** The accepted growth of the heap from the first periods to the last, in bytes, for code that is compiled late. */
+/** How far the heap may grow from the first samples to the last, in bytes: V8 compiles some code late. */
 const heapGrowthBytes = 2 * 1024 * 1024;
 /** The accepted growth of memory outside of the heap, in bytes: buffers are released in larger pieces. */
 const externalGrowthBytes = 4 * 1024 * 1024;

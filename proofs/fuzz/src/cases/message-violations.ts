@@ -24,7 +24,7 @@ function malformed(headers: Headers): Violation {
   };
 }
 
-/** Valid headers with an invalid field at a random place. */
+/** Valid header fields with an invalid field at a random place. */
 function withField(make: (random: Random) => Field): Violation {
   return malformed((random) => [...line, ...random.shuffled([make(random), ...randomFields(random)])]);
 }

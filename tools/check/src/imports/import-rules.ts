@@ -38,6 +38,17 @@ export const folderOrders: readonly FolderOrder[] = [
     ],
   },
   {
+    in: 'packages/rpc-client/src',
+    levels: [
+      ['context', 'service-config.ts', 'time-spent', 'tls', 'tokens'],
+      ['protocol'],
+      ['connection', 'retries'],
+      ['call', 'channel'],
+      ['transport'],
+      ['index.ts'],
+    ],
+  },
+  {
     in: 'packages/rpc-server/src',
     levels: [
       ['gen', 'address', 'log', 'once.ts', 'retry-later.ts'],

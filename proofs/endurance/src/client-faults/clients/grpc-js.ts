@@ -3,7 +3,7 @@ import { Code, ConnectError, type Transport } from '@connectrpc/connect';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { TestedClient } from '../fault-run.ts';
 
-/** As its users set it up: round robin, the retries of gRPC's guide for GetUser, keepalive. */
+/** What users of grpc-js configure: round robin, retries for GetUser as in gRPC's guide, keepalive. */
 const options = {
   'grpc.service_config': JSON.stringify({
     loadBalancingConfig: [{ round_robin: {} }],

@@ -1,12 +1,24 @@
-import type { Failure, Retries } from '../../call/connection-source.ts';
+import type { Code } from '@connectrpc/connect';
 import type { RetryPolicy } from '../service-config.ts';
 import type { RetryThrottle } from './retry-throttle.ts';
+
+/** How an attempt has failed before the headers of a response have arrived. */
+export interface Failure {
+  readonly code: Code;
+  /**
+   * `nothing`: the attempt was not sent. `refused`: the server guarantees that it has not processed it (RFC 9113,
+   * section 8.7). `unknown`: it may have.
+   */
+  readonly seenByServer: 'nothing' | 'refused' | 'unknown';
+  /** The trailer `grpc-retry-pushback-ms` of the server. */
+  readonly pushback: string | undefined;
+}
 
 /** A server that refuses a call this often has no room for it: then the policy decides. */
 const maxRefusals = 3;
 
-/** The attempts of one call by a retry policy: gRFC A6. */
-export class PolicyRetries implements Retries {
+/** Decides for one call whether and when the next attempt follows: gRFC A6. */
+export class Retries {
   readonly #policy: RetryPolicy | undefined;
   readonly #throttle: RetryThrottle;
   #attempts = 1;
@@ -20,14 +32,17 @@ export class PolicyRetries implements Retries {
     this.#backoffMs = policy?.initialBackoffMs ?? 0;
   }
 
+  /** Attempts before the present one that a server may have seen: for `grpc-previous-rpc-attempts`. */
   get previousAttempts(): number {
     return this.#attempts - 1;
   }
 
+  /** Whether no further attempt is possible: what has been sent need not be kept. */
   get isOver(): boolean {
     return this.#policy === undefined ? false : this.#attempts >= this.#policy.maxAttempts;
   }
 
+  /** @returns the milliseconds until the next attempt; undefined if there is none */
   afterFailure(failure: Failure): number | undefined {
     if (failure.seenByServer === 'nothing') return 0;
     if (failure.seenByServer === 'refused' && this.#refusals < maxRefusals) {

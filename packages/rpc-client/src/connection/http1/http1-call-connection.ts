@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { defaultLimits, type HeaderList, type Limits, type MessageStream, type ResponseHandler } from '@example/http2';
-import type { CallConnection, ConnectionListener } from '../connection/call-connection.ts';
+import type { CallConnection, ConnectionListener } from '../call-connection.ts';
 import { Http1Stream } from './http1-stream.ts';
 
 /** Idle sockets are closed after this time, in milliseconds: before servers close them, at which a call could fail. */

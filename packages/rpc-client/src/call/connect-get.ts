@@ -1,5 +1,5 @@
 import { type HeaderList, headerList } from '@example/http2';
-import { type CallMethod, requestLine } from '../call/call-method.ts';
+import { type CallMethod, requestLine } from './call-method.ts';
 
 /** Longer paths are refused by servers and proxies: such a request is sent by POST, in characters. */
 const maxPathLength = 8_000;

@@ -2,9 +2,8 @@ import { Code } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../call/connection-source.ts';
 import { idempotencyRule } from './default-policy.ts';
-import { PolicyRetries } from './retries.ts';
+import { type Failure, Retries } from './retries.ts';
 import { RetryThrottle } from './retry-throttle.ts';
 
 const unavailable: Failure = { code: Code.Unavailable, seenByServer: 'unknown', pushback: undefined };
@@ -24,7 +23,7 @@ describe('the policy of a method', () => {
 });
 
 it('makes three attempts, the second after 0.1 s and the third after 0.2 s, each by up to a fifth sooner or later', () => {
-  const retries = new PolicyRetries(policy, new RetryThrottle());
+  const retries = new Retries(policy, new RetryThrottle());
   const [first, second, third] = [1, 2, 3].map(() => retries.afterFailure(unavailable));
   expect(Math.abs((first as number) - 100)).toBeLessThanOrEqual(20);
   expect(Math.abs((second as number) - 200)).toBeLessThanOrEqual(40);
@@ -33,11 +32,11 @@ it('makes three attempts, the second after 0.1 s and the third after 0.2 s, each
 });
 
 it('never repeats what a server may have seen, without a policy', () => {
-  expect(new PolicyRetries(undefined, new RetryThrottle()).afterFailure(unavailable)).toBeUndefined();
+  expect(new Retries(undefined, new RetryThrottle()).afterFailure(unavailable)).toBeUndefined();
 });
 
 it('repeats what no server has processed at once, and does not count it', () => {
-  const retries = new PolicyRetries(undefined, new RetryThrottle());
+  const retries = new Retries(undefined, new RetryThrottle());
   for (let time = 0; time < 20; time++) {
     expect(retries.afterFailure({ ...unavailable, seenByServer: 'nothing' })).toBe(0);
   }
@@ -47,7 +46,7 @@ it('repeats what no server has processed at once, and does not count it', () => 
 });
 
 it('repeats no other code', () => {
-  const retries = new PolicyRetries(policy, new RetryThrottle());
+  const retries = new Retries(policy, new RetryThrottle());
   expect(retries.afterFailure({ ...unavailable, code: Code.Internal })).toBeUndefined();
 });
 
@@ -57,12 +56,12 @@ it.each([
   ['-1', undefined],
   ['soon', undefined],
 ])('obeys a pushback of %j', (pushback, expected) => {
-  expect(new PolicyRetries(policy, new RetryThrottle()).afterFailure({ ...unavailable, pushback })).toBe(expected);
+  expect(new Retries(policy, new RetryThrottle()).afterFailure({ ...unavailable, pushback })).toBe(expected);
 });
 
 it('ends retries while half of the tokens are used up, and allows one for ten successes then', () => {
   const throttle = new RetryThrottle({ maxTokens: 10, tokenRatio: 0.1 });
-  const isRetried = () => new PolicyRetries(policy, throttle).afterFailure(unavailable) !== undefined;
+  const isRetried = () => new Retries(policy, throttle).afterFailure(unavailable) !== undefined;
   expect(Array.from({ length: 8 }, isRetried)).toEqual([true, true, true, true, false, false, false, false]);
   for (let success = 0; success < 41; success++) throttle.onSuccess();
   expect([isRetried(), isRetried()]).toEqual([true, false]);

@@ -1,6 +1,6 @@
 import type { Code, ConnectError } from '@connectrpc/connect';
-import type { StageTimes } from '../channel/stage-clock.ts';
-import type { CallConnection } from '../connection/call-connection.ts';
+import type { StageTimes } from '../time-spent/stage-clock.ts';
+import type { CallConnection } from './call-connection.ts';
 
 /** Where calls get connections from: a channel. */
 export interface ConnectionSource {
@@ -31,27 +31,4 @@ export interface Waiter {
   onPicked(picked: Picked): void;
   /** @param error UNAVAILABLE: there is no server */
   onUnavailable(error: ConnectError): void;
-}
-
-/** Decides for one call whether and when the next attempt follows: gRFC A6. */
-export interface Retries {
-  /** Attempts before the present one that a server may have seen: for `grpc-previous-rpc-attempts`. */
-  readonly previousAttempts: number;
-  /** Whether no further attempt is possible: what has been sent need not be kept. */
-  readonly isOver: boolean;
-  /** @returns the milliseconds until the next attempt; undefined if there is none */
-  afterFailure(failure: Failure): number | undefined;
-  onSuccess(): void;
-}
-
-/** How an attempt has failed before the headers of a response have arrived. */
-export interface Failure {
-  readonly code: Code;
-  /**
-   * `nothing`: the attempt was not sent. `refused`: the server guarantees that it has not processed it (RFC 9113,
-   * section 8.7). `unknown`: it may have.
-   */
-  readonly seenByServer: 'nothing' | 'refused' | 'unknown';
-  /** The trailer `grpc-retry-pushback-ms` of the server. */
-  readonly pushback: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import type { StageTimes, WaitStage } from '../channel/stage-clock.ts';
+import type { StageTimes, WaitStage } from './stage-clock.ts';
 
 /**
  * Where a call was. Besides the stages in which it waits for a connection: `token`: it waits for a token. `flow
