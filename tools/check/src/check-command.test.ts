@@ -21,7 +21,7 @@ async function check(...names: string[]) {
 it('lists the checks', async () => {
   expect(await check('--help')).toMatchObject({
     code: 0,
-    out: expect.stringContaining('style, types, unused, imports'),
+    out: expect.stringContaining('style, types, types-web, unused, imports'),
   });
 });
 
