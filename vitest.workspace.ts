@@ -22,7 +22,14 @@ function projectOf(manifest: string) {
   const root = dirname(manifest);
   return {
     extends: true as const,
-    test: { root, name: basename(root), testTimeout: timeout, hookTimeout: timeout },
+    test: {
+      root,
+      name: basename(root),
+      testTimeout: timeout,
+      hookTimeout: timeout,
+      // Projects of others, whose own test programs run their tests.
+      exclude: [...configDefaults.exclude, 'consumers/**'],
+    },
   };
 }
 
@@ -35,7 +42,7 @@ const onNodeHttp2 = {
     ...rpcServer.test,
     name: 'rpc-server-node-http2',
     env: { HTTP2: 'node' },
-    exclude: [...configDefaults.exclude, 'src/http2/own-http2.test.ts'],
+    exclude: [...rpcServer.test.exclude, 'src/http2/own-http2.test.ts'],
   },
 };
 
