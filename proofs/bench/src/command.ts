@@ -38,6 +38,19 @@ const defaultOverloadSeconds = 5;
 
 const roundsUsage = `--rounds N      the number of rounds; all have one turn in each (${defaultRounds})`;
 
+/** @param only the value of --only. @returns all names without it. @throws {UsageError} for a name that there is not */
+function chosenFrom<Name extends string>(
+  what: string,
+  names: readonly Name[],
+  only: string | undefined,
+): readonly Name[] {
+  if (only === undefined) return names;
+  const wanted = only.split(',');
+  const unknown = wanted.filter((name) => !names.some((known) => known === name));
+  if (unknown.length === 0) return wanted as Name[];
+  throw new UsageError(`there is no ${what} ${unknown.join()}; choose from: ${names.join(', ')}`);
+}
+
 const store = anyCommand({
   usage: `Measures creates and reads a second of each store.
 
@@ -83,11 +96,7 @@ const server = anyCommand({
 `,
   options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
   async run({ values, print }) {
-    const only = values.only?.split(',') ?? workloadNames;
-    const unknown = only.filter((name) => !workloadNames.includes(name));
-    if (unknown.length > 0) {
-      throw new UsageError(`there is no workload ${unknown.join()}; choose from: ${workloadNames.join(', ')}`);
-    }
+    const only = chosenFrom('workload', workloadNames, values.only);
     const { isReached, markdown } = await benchServer({
       rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
       seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
@@ -112,9 +121,7 @@ const client = anyCommand({
 `,
   options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
   async run({ values, print }) {
-    const wanted = values.only?.split(',') ?? loadNames;
-    const only = loadNames.filter((name) => wanted.includes(name));
-    if (only.length !== wanted.length) throw new UsageError(`the loads are ${loadNames.join(', ')}`);
+    const only = chosenFrom('load', loadNames, values.only);
     const { isReached, markdown } = await benchClient({
       rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
       seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
@@ -166,11 +173,7 @@ const report = anyCommand({
 `,
   options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
   async run({ values, print }) {
-    const only = values.only?.split(',') ?? comparisonNames;
-    const unknown = only.filter((name) => !comparisonNames.includes(name));
-    if (unknown.length > 0) {
-      throw new UsageError(`there is no comparison ${unknown.join()}; choose from: ${comparisonNames.join(', ')}`);
-    }
+    const only = chosenFrom('comparison', comparisonNames, values.only);
     const options = {
       rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
       seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import type { ConnectionClose, StreamClose } from '../api.ts';
+import type { ConnectionClose } from '../api.ts';
 import type { ClientConnection, ClientConnectionOptions, ResponseHandler } from '../client/client-api.ts';
 import { openConnection } from '../client/open-connection.ts';
 import { preface } from '../frames/frame-type.ts';
 import { type HeaderList, headerList } from '../headers/header-list.ts';
 import { requestFields, settings } from './raw-client.ts';
 import { RawPeer } from './raw-peer.ts';
+import { StreamRecorder } from './recorder.ts';
 
 /** A server that sends only the frames of a test, and acknowledges SETTINGS. */
 class RawServer extends RawPeer {
@@ -17,31 +18,11 @@ class RawServer extends RawPeer {
 }
 
 /** Records the events of a response. It does not consume data: the test does. */
-export class ResponseRecorder implements ResponseHandler {
+export class ResponseRecorder extends StreamRecorder implements ResponseHandler {
   readonly headers: HeaderList[] = [];
-  readonly trailers: (HeaderList | undefined)[] = [];
-  readonly closes: (StreamClose | undefined)[] = [];
-  bytes = 0;
-  drains = 0;
 
   onHeaders(headers: HeaderList): void {
     this.headers.push(headers);
-  }
-
-  onData(_chunk: Buffer, start: number, end: number): void {
-    this.bytes += end - start;
-  }
-
-  onEnd(trailers: HeaderList | undefined): void {
-    this.trailers.push(trailers);
-  }
-
-  onDrain(): void {
-    this.drains++;
-  }
-
-  onClose(reason: StreamClose | undefined): void {
-    this.closes.push(reason);
   }
 }
 

@@ -2,17 +2,12 @@ import { EventEmitter, once } from 'node:events';
 import type { ConnectionOptions, Stream, StreamClose, StreamHandler } from '../api.ts';
 import type { HeaderList } from '../headers/header-list.ts';
 
-/** Records the events of a request. It neither consumes data nor responds: the test does. */
-export class Recorder implements StreamHandler {
-  readonly stream: Stream;
+/** Counts what a stream receives, and records how it ends. */
+export class StreamRecorder {
   readonly trailers: (HeaderList | undefined)[] = [];
   readonly closes: (StreamClose | undefined)[] = [];
   bytes = 0;
   drains = 0;
-
-  constructor(stream: Stream) {
-    this.stream = stream;
-  }
 
   onData(_chunk: Buffer, start: number, end: number): void {
     this.bytes += end - start;
@@ -28,6 +23,16 @@ export class Recorder implements StreamHandler {
 
   onClose(reason: StreamClose | undefined): void {
     this.closes.push(reason);
+  }
+}
+
+/** Records the events of a request. It neither consumes data nor responds: the test does. */
+export class Recorder extends StreamRecorder implements StreamHandler {
+  readonly stream: Stream;
+
+  constructor(stream: Stream) {
+    super();
+    this.stream = stream;
   }
 }
 

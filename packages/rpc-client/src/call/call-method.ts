@@ -1,10 +1,11 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { type HeaderList, sharedHeaderList } from '@example/http2';
+import type { CodecOptions } from '@example/rpc-core';
 import { connectStream, connectUnary } from '../protocol/connect.ts';
 import { grpc } from '../protocol/grpc.ts';
 import { grpcWeb } from '../protocol/grpc-web.ts';
 import type { Fields, Protocol, RequestOptions } from '../protocol/protocol.ts';
-import { type Codec, type CodecOptions, createCodec } from './codec.ts';
+import { type Codec, createCodec } from './codec.ts';
 
 /** The server of a transport, and how it is called. */
 export interface CallTarget extends RequestOptions, CodecOptions {

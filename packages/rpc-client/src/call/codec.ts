@@ -1,18 +1,7 @@
-import {
-  type BinaryReadOptions,
-  type BinaryWriteOptions,
-  create,
-  type DescMethod,
-  fromBinary,
-  type JsonReadOptions,
-  type JsonWriteOptions,
-  type MessageInitShape,
-  type MessageShape,
-  toBinary,
-  toJsonString,
-} from '@bufbuild/protobuf';
+import type { DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { jsonReader, jsonWriter, messageReader, messageWriter } from '@example/message-codec';
+import { jsonReader } from '@example/message-codec';
+import { type CodecOptions, jsonTextWriter, protoReader, protoWriter } from '@example/rpc-core';
 import type { CodecName } from '../protocol/protocol.ts';
 
 export type Request = MessageInitShape<DescMethod['input']>;
@@ -26,34 +15,16 @@ export interface Codec {
   readonly decode: (bytes: Uint8Array) => Response;
 }
 
-export interface CodecOptions {
-  readonly binaryOptions?: Partial<BinaryReadOptions & BinaryWriteOptions> | undefined;
-  readonly jsonOptions?: Partial<JsonReadOptions & JsonWriteOptions> | undefined;
-}
-
-/** By @example/message-codec; by protobuf-es when there are options for it. */
 export function createCodec(name: CodecName, { input, output }: DescMethod, options: CodecOptions): Codec {
-  const { encode, decode } = name === 'proto' ? proto(options.binaryOptions) : json(options.jsonOptions);
-  return { encode: orInternal(encode), decode: orInternal(decode) };
-
-  function proto(own: CodecOptions['binaryOptions']): Codec {
-    if (own === undefined) return { encode: messageWriter(input), decode: messageReader(output) };
-    return {
-      encode: (message) => toBinary(input, create(input, message), own),
-      decode: (bytes) => fromBinary(output, bytes, own),
-    };
-  }
-
-  function json(own: CodecOptions['jsonOptions']): Codec {
-    const encoder = new TextEncoder();
-    return {
-      encode:
-        own === undefined
-          ? jsonWriter(input)
-          : (message) => encoder.encode(toJsonString(input, create(input, message), own)),
-      decode: jsonReader(output, { ignoreUnknownFields: true, ...own }),
-    };
-  }
+  const isProto = name === 'proto';
+  return {
+    encode: orInternal(isProto ? protoWriter(input, options) : jsonTextWriter(input, options)),
+    decode: orInternal(
+      isProto
+        ? protoReader(output, options)
+        : jsonReader(output, { ignoreUnknownFields: true, ...options.jsonOptions }),
+    ),
+  };
 }
 
 function orInternal<A, R>(convert: (from: A) => R): (from: A) => R {

@@ -1,5 +1,5 @@
 import type { Interceptor } from '@connectrpc/connect';
-import type { CodecOptions } from '../call/codec.ts';
+import type { CodecOptions } from '@example/rpc-core';
 import type { ChannelOptions } from '../channel/channel.ts';
 import type { ResolverFactory } from '../channel/resolving/create-resolver.ts';
 import type { HttpVersion } from '../connection/connector.ts';

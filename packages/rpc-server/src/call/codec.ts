@@ -1,25 +1,7 @@
-import {
-  type BinaryReadOptions,
-  type BinaryWriteOptions,
-  create,
-  type DescMethod,
-  fromBinary,
-  type JsonReadOptions,
-  type JsonWriteOptions,
-  type MessageInitShape,
-  type MessageShape,
-  toBinary,
-  toJsonString,
-} from '@bufbuild/protobuf';
+import type { DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import {
-  elementLimit,
-  jsonElementLimit,
-  jsonReader,
-  jsonWriter,
-  messageReader,
-  messageWriter,
-} from '@example/message-codec';
+import { elementLimit, jsonElementLimit, jsonReader } from '@example/message-codec';
+import { type CodecOptions, jsonTextWriter, protoReader, protoWriter } from '@example/rpc-core';
 
 /** A request message of a method. */
 export type Request = MessageShape<DescMethod['input']>;
@@ -42,40 +24,21 @@ export interface Codec {
   readonly serialize: (message: Response) => Uint8Array;
 }
 
-/** The options of `ConnectRouter.service`. */
-export interface CodecOptions {
-  readonly binaryOptions?: Partial<BinaryReadOptions & BinaryWriteOptions> | undefined;
-  readonly jsonOptions?: Partial<JsonReadOptions & JsonWriteOptions> | undefined;
-}
-
-/** Protobuf by @example/message-codec; by protobuf-es when a service has options for it. */
-export function protoCodec({ input, output }: DescMethod, { binaryOptions }: CodecOptions): Codec {
-  const read =
-    binaryOptions === undefined
-      ? messageReader(input)
-      : (bytes: Uint8Array): Request => fromBinary(input, bytes, binaryOptions);
-  const serialize =
-    binaryOptions === undefined
-      ? messageWriter(output)
-      : (message: Response) => toBinary(output, create(output, message), binaryOptions);
+export function protoCodec({ input, output }: DescMethod, options: CodecOptions): Codec {
   const prefix = 'the message is not valid protobuf: ';
-  return { parse: orInvalid(read, prefix), hasMoreElements: orInvalid(elementLimit(input), prefix), serialize };
+  return {
+    parse: orInvalid(protoReader(input, options), prefix),
+    hasMoreElements: orInvalid(elementLimit(input), prefix),
+    serialize: protoWriter(output, options),
+  };
 }
 
-const encoder = new TextEncoder();
-
-/**
- * JSON by @example/message-codec; by protobuf-es when a service has options for it. Unknown fields are ignored, so that
- * a newer client can call an older server.
- */
-export function jsonCodec({ input, output }: DescMethod, { jsonOptions }: CodecOptions): Codec {
+/** Unknown fields are ignored, so that a newer client can call an older server. */
+export function jsonCodec({ input, output }: DescMethod, options: CodecOptions): Codec {
   return {
-    parse: orInvalid(jsonReader(input, jsonOptions)),
+    parse: orInvalid(jsonReader(input, options.jsonOptions)),
     hasMoreElements: jsonElementLimit(input),
-    serialize:
-      jsonOptions === undefined
-        ? jsonWriter(output)
-        : (message) => encoder.encode(toJsonString(output, create(output, message), jsonOptions)),
+    serialize: jsonTextWriter(output, options),
   };
 }
 

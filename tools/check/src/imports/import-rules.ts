@@ -19,7 +19,8 @@ export const folderOrders: readonly FolderOrder[] = [
     in: 'packages',
     levels: [
       ['protos', 'http2', 'service-kit'],
-      ['message-codec', 'rpc-core'],
+      ['message-codec'],
+      ['rpc-core'],
       ['rpc-server', 'rpc-client', 'storage'],
       globSync('*-service', { cwd: join(root, 'packages') }),
     ],

@@ -1,0 +1,48 @@
+import {
+  type BinaryReadOptions,
+  type BinaryWriteOptions,
+  create,
+  type DescMessage,
+  fromBinary,
+  type JsonReadOptions,
+  type JsonWriteOptions,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+  toJsonString,
+} from '@bufbuild/protobuf';
+import { jsonWriter, messageReader, messageWriter } from '@example/message-codec';
+
+/** Options of protobuf-es. With them protobuf-es itself converts messages, and @example/message-codec otherwise. */
+export interface CodecOptions {
+  readonly binaryOptions?: Partial<BinaryReadOptions & BinaryWriteOptions> | undefined;
+  readonly jsonOptions?: Partial<JsonReadOptions & JsonWriteOptions> | undefined;
+}
+
+/** @throws (what it returns) when the bytes are not a message */
+export function protoReader<Desc extends DescMessage>(
+  desc: Desc,
+  { binaryOptions }: CodecOptions,
+): (bytes: Uint8Array) => MessageShape<Desc> {
+  return binaryOptions === undefined ? messageReader(desc) : (bytes) => fromBinary(desc, bytes, binaryOptions);
+}
+
+/** @throws (what it returns) when it gets no message of the type */
+export function protoWriter<Desc extends DescMessage>(
+  desc: Desc,
+  { binaryOptions }: CodecOptions,
+): (message: MessageInitShape<Desc>) => Uint8Array {
+  if (binaryOptions === undefined) return messageWriter(desc);
+  return (message) => toBinary(desc, create(desc, message), binaryOptions);
+}
+
+const encoder = new TextEncoder();
+
+/** Writes JSON as UTF-8. @throws (what it returns) when it gets no message of the type */
+export function jsonTextWriter<Desc extends DescMessage>(
+  desc: Desc,
+  { jsonOptions }: CodecOptions,
+): (message: MessageInitShape<Desc>) => Uint8Array {
+  if (jsonOptions === undefined) return jsonWriter(desc);
+  return (message) => encoder.encode(toJsonString(desc, create(desc, message), jsonOptions));
+}
