@@ -19,11 +19,7 @@ export function createCodec(name: CodecName, { input, output }: DescMethod, opti
   const isProto = name === 'proto';
   return {
     encode: orInternal(isProto ? protoWriter(input, options) : jsonTextWriter(input, options)),
-    decode: orInternal(
-      isProto
-        ? protoReader(output, options)
-        : jsonReader(output, { ignoreUnknownFields: true, ...options.jsonOptions }),
-    ),
+    decode: orInternal(isProto ? protoReader(output, options) : jsonReader(output, options.jsonOptions)),
   };
 }
 
