@@ -12,9 +12,11 @@ import type { Endpoint, Resolver } from './resolving/resolver.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
 export interface ChannelOptions {
-  /** Connections to each address that calls are spread over. Default: 1 */
+  /** The number of connections to each address that calls are spread over. Default: 1 */
   readonly minConnections?: number | undefined;
-  /** Connections to each address, opened while the others are full. Default: 10, and at least `minConnections` */
+  /**
+   * The most connections to each address, opened while the others are full. Default: 10, and at least `minConnections`
+   */
   readonly maxConnections?: number | undefined;
   /** Milliseconds for an attempt to connect. Default: 20,000 */
   readonly connectTimeoutMs?: number | undefined;
@@ -22,11 +24,12 @@ export interface ChannelOptions {
   readonly backoff?: { readonly initialMs: number; readonly maxMs: number } | undefined;
   readonly keepalive?: Partial<KeepaliveOptions> | undefined;
   /**
-   * Milliseconds without a call after which the channel closes its connections and asks for no names, until the next
-   * call. The default of 180,000 is shorter than the time after which load balancers drop idle connections silently.
+   * Milliseconds without a call after which the channel closes its connections and stops resolving names, until the
+   * next call. The default of 180,000 is shorter than the time after which load balancers drop idle connections
+   * silently.
    */
   readonly idleMs?: number | undefined;
-  /** Connects now, and not with the first call. Default: false */
+  /** Connects at once instead of with the first call. Default: false */
   readonly eager?: boolean | undefined;
 }
 
@@ -37,12 +40,12 @@ const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
 
 type OnCallEnded = ReturnType<experimental.Picker['pick']>['onCallEnded'];
 
-/** What balancers get for a subchannel: they may wrap it once more. */
+/** The object that balancers get for a subchannel. They may wrap it once more. */
 class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
 
 /**
- * The connections to the servers of one target. It resolves the target, keeps connections as its policy has it, and
- * gives each attempt of a call one of these. Names, connections and balancing take place only while calls are made.
+ * The connections to the servers of one target. It resolves the target, keeps the connections that its balancing policy
+ * wants, and gives one of them to each attempt of a call. While no calls are made, it neither resolves nor connects.
  */
 export class Channel implements ConnectionSource {
   readonly target: string;
@@ -50,7 +53,7 @@ export class Channel implements ConnectionSource {
   readonly #policy: experimental.TypedLoadBalancingConfig;
   readonly #subchannelOptions: SubchannelOptions;
   readonly #subchannels = new Map<string, Subchannel>();
-  /** Shut down, with connections that have calls. */
+  /** Subchannels that have been shut down, but whose connections still have calls. */
   readonly #retired = new Set<Subchannel>();
   readonly #idleMs: number;
   #balancer: experimental.ChildLoadBalancerHandler | undefined;
@@ -106,7 +109,7 @@ export class Channel implements ConnectionSource {
     return picked instanceof Error ? undefined : picked;
   }
 
-  /** Gives the attempt a connection as soon as there is one. May call its methods at once. */
+  /** Gives the attempt a connection as soon as there is one. May call methods of `waiter` before it returns. */
   wait(waiter: Waiter): void {
     if (this.#isClosed) waiter.onUnavailable(closed());
     else {
@@ -118,7 +121,7 @@ export class Channel implements ConnectionSource {
     }
   }
 
-  /** How long attempts have had to wait for what. */
+  /** The total time that the channel has been in each stage in which attempts wait. */
   get stageTimes(): StageTimes {
     return this.#clock.times();
   }
@@ -152,7 +155,7 @@ export class Channel implements ConnectionSource {
     }
   }
 
-  /** First come, first served: as long as there are connections with room. */
+  /** Serves waiting attempts in their order, as long as there are connections with room. */
   #serveWaiters(): void {
     // A waiter may open a stream, which may make another one wait.
     if (this.#isServing) return;
@@ -178,7 +181,7 @@ export class Channel implements ConnectionSource {
     if (waiters.length === 0) this.#timer?.unref();
   }
 
-  // Its life.
+  // Lifecycle.
 
   #wake(): void {
     this.#usedAt = performance.now();
@@ -193,7 +196,7 @@ export class Channel implements ConnectionSource {
         this.#state = state;
         this.#picker = picker;
         this.#clock.enter(stageOf(state));
-        // A policy may still be about to change more.
+        // Deferred, because the policy may be about to change more.
         process.nextTick(() => this.#serveWaiters());
       },
       requestReresolution: () => this.#resolver.refresh(),
@@ -258,7 +261,7 @@ export class Channel implements ConnectionSource {
     return sum;
   }
 
-  /** Ends all connections and everything that runs, until the next call. */
+  /** Ends all connections and timers, until the next call. */
   #sleep(isHard: boolean): void {
     this.#resolver.stop();
     const balancer = this.#balancer;

@@ -22,7 +22,7 @@ export type HttpVersion = '2' | '1.1';
 
 const alpn: Readonly<Record<HttpVersion, string>> = { 2: 'h2', 1.1: 'http/1.1' };
 
-/** Opens connections with TLS, and the version of HTTP that both sides have. */
+/** Opens connections with TLS and a version of HTTP that both sides support. */
 export function createConnector({ tls, serverName, httpVersions, limits, openSocket }: ConnectorOptions): Connect {
   return async (address, listener, signal) => {
     const open = async (versions: readonly HttpVersion[], until?: AbortSignal): Promise<Duplex> => {
@@ -42,7 +42,7 @@ export function createConnector({ tls, serverName, httpVersions, limits, openSoc
   };
 }
 
-/** The version that ALPN has chosen; undefined without TLS. A server without ALPN has HTTP/1.1. */
+/** The version that ALPN has chosen; undefined without TLS. A server without ALPN uses HTTP/1.1. */
 function negotiated(socket: Duplex): HttpVersion | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   return socket.alpnProtocol === alpn[2] ? '2' : '1.1';

@@ -33,12 +33,12 @@ it('calls handlers of all kinds', async () => {
   expect(texts).toEqual(['one', 'two']);
 });
 
-it.each(['grpc', 'grpc-web', 'connect'] as const)('speaks %s', async (protocol) => {
+it.each(['grpc', 'grpc-web', 'connect'] as const)('makes calls by %s', async (protocol) => {
   const { users } = start({ protocol });
   expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
 });
 
-it('repeats what may be repeated when attempts fail', async () => {
+it('repeats failed attempts of calls that may be repeated', async () => {
   const { users, faults } = start();
   faults.failNext(Code.Unavailable, Code.Unavailable);
   expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
@@ -48,14 +48,14 @@ it('repeats what may be repeated when attempts fail', async () => {
   expect(failed?.rawMessage).toBe('injected Unavailable');
 });
 
-it('keeps deadlines while attempts are late', async () => {
+it('ends a call at its deadline while attempts are delayed', async () => {
   const { users, faults } = start();
   faults.delay(10_000);
   const failed = await users.getUser({ id: '7' }, { timeoutMs: 50 }).then(() => undefined, ConnectError.from);
   expect(failed?.code).toBe(Code.DeadlineExceeded);
 });
 
-it('finds a new connection when one is drained or lost', async () => {
+it('opens a new connection when one is drained or lost', async () => {
   const { users, faults } = start();
   for (const fault of ['drain', 'cut'] as const) {
     await users.getUser({ id: '7' });
