@@ -3,6 +3,7 @@ import { outsideOfCalls } from '@example/service-kit';
 import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
 import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
+import { defaultConnectTimeoutMs } from '../connection/connector.ts';
 import type { ServiceConfig } from '../service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from '../time-spent/stage-clock.ts';
 import { readPolicy } from './balancing/read-policy.ts';
@@ -90,7 +91,7 @@ export class Channel implements ConnectionSource {
       connect,
       minConnections,
       maxConnections: Math.max(minConnections, maxConnections),
-      connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
+      connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
       backoff: options.backoff ?? { initialMs: 1_000, maxMs: 20_000 },
       keepalive: { ...defaultKeepalive, ...options.keepalive },
       health,

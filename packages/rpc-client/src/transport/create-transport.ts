@@ -26,11 +26,13 @@ import { Channel } from '../channel/channel.ts';
 import { createResolver } from '../channel/resolving/create-resolver.ts';
 import { parseHostPort } from '../channel/resolving/target.ts';
 import type { ConnectionSource } from '../connection/connection-source.ts';
-import { createConnector, type HttpVersion } from '../connection/connector.ts';
-import { openSocket as openNetSocket } from '../connection/open-socket.ts';
+import { createConnector, defaultConnectTimeoutMs, type HttpVersion } from '../connection/connector.ts';
+import type { OpenSocket } from '../connection/open-socket.ts';
+import { proxyRules } from '../connection/proxy/proxy-rules.ts';
 import { readServiceConfig } from '../service-config.ts';
 import { TlsCredentials } from '../tls/tls-options.ts';
 import { TokenSource } from '../tokens/token-source.ts';
+import { socketsFor, unresolvedBehind } from './proxied-target.ts';
 import type { TransportOptions } from './transport-options.ts';
 
 /** A transport of Connect, for `createClient`. */
@@ -45,20 +47,24 @@ type HeaderInit = Parameters<Transport['unary']>[3];
  * Creates a transport to the servers of one target. It connects when it is first used, and again when a connection has
  * ended.
  *
- * @param openSocket opens a socket to an address, without TLS. Default: by TCP, or to a socket of the file system
+ * @param openSocket opens a socket to an address, without TLS. Default: by TCP, to a socket of the file system, or
+ *   through a proxy
  * @throws {TypeError} for options that do not fit together, or are invalid
  */
-export function createTransport(options: TransportOptions, openSocket = openNetSocket): ClientTransport {
-  const resolver = createResolver(options.target, options.resolvers);
+export function createTransport(options: TransportOptions, openSocket?: OpenSocket): ClientTransport {
+  const proxies = proxyRules(options.proxy);
+  const resolver = createResolver(options.target, { dns: unresolvedBehind(proxies), ...options.resolvers });
+  const server = parseHostPort(resolver.authority);
   const config = readServiceConfig(options.serviceConfig ?? {});
   const { protocol = 'grpc', codec = 'proto', tls } = options;
   const credentials = tls === undefined ? undefined : new TlsCredentials(tls === true ? {} : tls);
   const connect = createConnector({
     tls: credentials,
-    serverName: parseHostPort(resolver.authority).host,
+    serverName: server.host,
     httpVersions: httpVersions(options),
     limits: options.maxHeaderBytes === undefined ? {} : { headerListBytes: options.maxHeaderBytes },
-    openSocket,
+    openSocket: openSocket ?? socketsFor(server, proxies),
+    connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
   });
   const target: CallTarget = {
     scheme: credentials === undefined ? 'http' : 'https',

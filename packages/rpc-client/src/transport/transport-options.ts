@@ -36,6 +36,11 @@ export interface TransportOptions extends CodecOptions, ChannelOptions {
   readonly codec?: 'proto' | 'json' | undefined;
   /** True, or the certificates to use. Default: no TLS */
   readonly tls?: true | TlsOptions | undefined;
+  /**
+   * The URL of an HTTP proxy for all servers that are not at a unix socket; false for none. Default: as the environment
+   * has it: `grpc_proxy`, `https_proxy` or `http_proxy`, except for the servers of `no_grpc_proxy` or `no_proxy`
+   */
+  readonly proxy?: string | false | undefined;
   /** The value of `:authority`. Default: the host and the port of the target */
   readonly authority?: string | undefined;
   /**
