@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { type Clock, type ClockTimer, systemClock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
 import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
@@ -29,6 +30,8 @@ export interface ChannelOptions {
   readonly idleMs?: number | undefined;
   /** Connects now, and not with the first call. Default: false */
   readonly eager?: boolean | undefined;
+  /** For tests: `createFakeClock` of `@example/rpc-client/testing`. Default: the time of this machine */
+  readonly clock?: Clock | undefined;
 }
 
 const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
@@ -60,8 +63,9 @@ export class Channel implements ConnectionSource {
   #resolutionError: string | undefined;
   #waiters: Waiter[] = [];
   #isServing = false;
-  readonly #clock = new StageClock();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  readonly #stages: StageClock;
+  #timer: ClockTimer | undefined;
   #calls = 0;
   #callsAtTick = 0;
   #usedAt = 0;
@@ -82,6 +86,8 @@ export class Channel implements ConnectionSource {
   ) {
     this.target = target;
     this.#resolver = resolver;
+    this.#clock = options.clock ?? systemClock;
+    this.#stages = new StageClock(this.#clock);
     this.#policy = readPolicy(loadBalancingConfig ?? defaultPolicies);
     const { minConnections = 1, maxConnections = 10 } = options;
     this.#subchannelOptions = {
@@ -93,6 +99,7 @@ export class Channel implements ConnectionSource {
       keepalive: { ...defaultKeepalive, ...options.keepalive },
       health,
       idleMs: 30_000,
+      clock: this.#clock,
       onRoom: () => this.#serveWaiters(),
     };
     this.#idleMs = options.idleMs ?? 180_000;
@@ -121,7 +128,7 @@ export class Channel implements ConnectionSource {
 
   /** How long attempts have had to wait for what. */
   get stageTimes(): StageTimes {
-    return this.#clock.times();
+    return this.#stages.times();
   }
 
   /** Attempts that wait fail with UNAVAILABLE; calls on connections go on. @param isHard ends these too */
@@ -182,7 +189,7 @@ export class Channel implements ConnectionSource {
   // Its life.
 
   #wake(): void {
-    this.#usedAt = performance.now();
+    this.#usedAt = this.#clock.now();
     if (this.#balancer === undefined && !this.#isClosed) outsideOfCalls(() => this.#start());
   }
 
@@ -193,7 +200,7 @@ export class Channel implements ConnectionSource {
         if (this.#balancer !== balancer) return;
         this.#state = state;
         this.#picker = picker;
-        this.#clock.enter(stageOf(state));
+        this.#stages.enter(stageOf(state));
         // A policy may still be about to change more.
         process.nextTick(() => this.#serveWaiters());
       },
@@ -202,7 +209,8 @@ export class Channel implements ConnectionSource {
       removeChannelzChild: () => {},
     });
     this.#balancer = balancer;
-    this.#timer ??= setInterval(() => this.#onTick(), tickMs).unref();
+    this.#timer ??= this.#clock.setInterval(() => this.#onTick(), tickMs);
+    this.#timer.unref();
     this.#resolver.start({
       onEndpoints: (endpoints) => this.#onEndpoints(endpoints),
       onError: (message) => {
@@ -236,7 +244,7 @@ export class Channel implements ConnectionSource {
   }
 
   #onTick(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     for (const subchannel of this.#subchannels.values()) subchannel.onTick(now);
     for (const subchannel of this.#retired) {
       subchannel.onTick(now);
@@ -267,7 +275,7 @@ export class Channel implements ConnectionSource {
     this.#picker = undefined;
     this.#state = State.IDLE;
     this.#resolutionError = undefined;
-    this.#clock.enter('resolving');
+    this.#stages.enter('resolving');
     balancer?.destroy();
     for (const [key, subchannel] of this.#subchannels) this.#retire(key, subchannel, isHard);
     if (isHard) for (const subchannel of this.#retired) subchannel.shutdown(true);
@@ -280,7 +288,7 @@ export class Channel implements ConnectionSource {
   }
 
   #stopTimer(): void {
-    clearInterval(this.#timer);
+    this.#clock.clear(this.#timer);
     this.#timer = undefined;
   }
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '@example/rpc-core';
+
 /**
  * What attempts without a connection wait for. `resolving`: addresses. `connecting`: a connection. `picking`: a server,
  * as none of those that were tried can be used. `stream`: an end of other calls, as all connections are full.
@@ -14,7 +16,13 @@ export type StageTimes = Readonly<Record<WaitStage, number>>;
 export class StageClock {
   readonly #times: Record<WaitStage, number> = { resolving: 0, connecting: 0, picking: 0, stream: 0 };
   #stage: WaitStage = 'resolving';
-  #since = performance.now();
+  #since: number;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#since = clock.now();
+  }
 
   get stage(): WaitStage {
     return this.#stage;
@@ -32,7 +40,7 @@ export class StageClock {
   }
 
   #count(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#times[this.#stage] += now - this.#since;
     this.#since = now;
   }
