@@ -5,8 +5,8 @@ export interface TimerEntry {
   /** Finished: the wheel may drop it. */
   readonly isDone: boolean;
   /**
-   * When `onDue` is to be called, by the clock of the wheel; Infinity for never. The wheel reads it again when that time
-   * comes.
+   * The time at which to call `onDue`, by the clock of the wheel; Infinity for never. The wheel reads `dueAt` again at
+   * that time, in case it has become later.
    */
   readonly dueAt: number;
   onDue(now: number): void;
@@ -17,9 +17,7 @@ export interface TimerEntry {
 /** The resolution, in milliseconds. */
 const tickMs = 10;
 const slotCount = 512;
-/**
- * The longest time to the next visit of an entry, in milliseconds. Entries that are due later are visited in between.
- */
+/** An entry that is due later than this, in milliseconds, is visited in between. */
 const roundMs = tickMs * (slotCount - 2);
 const noSlot = -1;
 
@@ -34,7 +32,7 @@ export class TimerWheel<T extends TimerEntry> {
   #timer: ClockTimer | undefined;
   /** The last tick that was handled, counted from the time origin. */
   #tick = 0;
-  /** How long the event loop has kept ticks waiting, in milliseconds, since the wheel was made. */
+  /** The sum of the delays of ticks that the event loop has caused since the wheel was created, in milliseconds. */
   lateMs = 0;
   #tickedAt = 0;
   readonly #clock: Clock;
@@ -86,8 +84,8 @@ export class TimerWheel<T extends TimerEntry> {
   }
 
   #visit(slot: number, now: number): void {
-    // A copy: when the tick is late, an entry that is due much later returns to this slot, and a Set iterates over
-    // additions.
+    // A copy: when the tick is late, an entry that is due much later returns to this slot, and an iteration over the
+    // Set itself would visit the entry again.
     for (const entry of [...(this.#slots[slot] as Set<T>)]) {
       this.remove(entry);
       this.#lookAt(entry, now);

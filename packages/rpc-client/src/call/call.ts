@@ -15,7 +15,7 @@ export interface CallContext {
   readonly source: ConnectionSource;
   readonly timers: TimerWheel<Call>;
   readonly clock: Clock;
-  /** Limits of one message, also once it is decompressed, in bytes. */
+  /** Limits of one message in bytes, both compressed and decompressed. */
   readonly maxRequestBytes: number;
   readonly maxResponseBytes: number;
 }
@@ -35,13 +35,13 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   #onAbort: (() => void) | undefined;
   #backoff: ClockTimer | undefined;
   readonly #startedAt: number;
-  /** The time that the event loop had been late at the start of the call. */
+  /** `lateMs` of the timer wheel at the start of the call. */
   #lateMs = 0;
   /** Undefined while the call has not waited. */
   #spent: TimeSpent | undefined;
   #token: string | undefined;
   isDone = false;
-  /** Ended on our side: what has arrived is of no use. */
+  /** The call was ended on our side: data that arrives from now on is dropped. */
   protected isCancelled = false;
   dueAt = Number.POSITIVE_INFINITY;
   slot = 0;
@@ -58,7 +58,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     return this.#options.waitForReady;
   }
 
-  /** Whether what has been sent must be kept for a further attempt. */
+  /** Whether sent messages must be kept for a further attempt. */
   get mayRepeat(): boolean {
     return !this.#isCommitted && !this.#options.retries.isOver;
   }
@@ -152,15 +152,15 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   // Events of the attempt.
 
   onHead(attempt: Attempt): void {
-    // A response that consists of an error may still be followed by another attempt.
+    // A response that consists only of an error may still be followed by another attempt.
     if (attempt.head?.unaryError !== undefined || attempt.headers?.get('grpc-status') !== undefined) return;
     this.#isCommitted = this.showsHeaders;
     this.onResponse(attempt);
   }
 
   /**
-   * Whether the caller gets the headers before the end of the response: then no attempt may follow. Servers may send
-   * headers even when the call fails.
+   * Whether the caller receives the headers before the response has ended. If so, no attempt may follow after them.
+   * Servers may send headers even if the call fails afterwards.
    */
   protected abstract readonly showsHeaders: boolean;
 
@@ -193,7 +193,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
       : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback });
     if (error.code === Code.Unauthenticated && this.#token !== undefined) this.#options.token?.refused(this.#token);
     if (delayMs === undefined || !this.#request.detach()) {
-      // The server's clock may be ahead of ours. It does not know where the time went.
+      // The server may report the end of the deadline a little early, by its own clock. Our error names the stages too.
       this.finish(error.code === Code.DeadlineExceeded && this.#isLate ? this.#deadlineError() : error);
       return;
     }
@@ -235,7 +235,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     this.isDone = true;
     this.#attempt?.report(error?.code);
     if (error === undefined) this.#options.retries.onSuccess();
-    // Its text is not for the callers of a server that has made the call.
+    // A server that has made this call must not pass the text of the error on to its own clients.
     else error.isWireError = true;
     if (this.#options.timeoutMs !== undefined) this.context.timers.remove(this);
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort);

@@ -29,7 +29,7 @@ const request = headerList([
   [':authority', 'localhost'],
 ]);
 
-/** Names whose addresses a test changes. */
+/** A resolver whose addresses a test changes. */
 class TestResolver implements Resolver {
   readonly authority = 'test';
   refreshes = 0;
@@ -171,7 +171,7 @@ it('keeps calls away from a server that does not respond', async () => {
   expect(hanging.requests).toBeLessThan(60);
 });
 
-it('sends few calls to a server that fails at once, and its share when it works again', async () => {
+it('sends few calls to a server that fails at once, and as many as to the others when it works again', async () => {
   await using good = await startBackend();
   await using bad = await startBackend();
   const channel = open({ target: `ipv4:${good.address},${bad.address}`, eager: true });
@@ -189,7 +189,7 @@ it('sends few calls to a server that fails at once, and its share when it works 
     .toBeGreaterThan(20);
 });
 
-it('leaves out an outlier, by the policy of grpc-js above ours', async () => {
+it('leaves out an outlier, by the outlier detection of grpc-js around our policy', async () => {
   await using good = await startBackend();
   await using bad = await startBackend((stream) => stream.reset(ErrorCode.INTERNAL_ERROR));
   const outlierDetection = {
@@ -231,7 +231,7 @@ it('opens more connections while a server allows no more streams, and closes the
   expect((await Promise.all(all)).map((reason) => reason?.code)).toEqual(Array(8).fill(ErrorCode.CANCEL));
 });
 
-it('spreads calls over as many connections to one address as asked for', async () => {
+it('spreads calls over minConnections connections to one address', async () => {
   await using backend = await startBackend();
   const channel = open({ target: `ipv4:${backend.address}`, minConnections: 4 });
   await Promise.all(Array.from({ length: 100 }, () => call(channel)));
@@ -264,7 +264,7 @@ it('uses a new server at once, and the remaining ones without a new connection',
   expect([one.accepted, two.accepted]).toEqual([1, 1]);
 });
 
-it('uses a server that a name server lists from now on, within two seconds', async () => {
+it('uses a server within two seconds after a name server has added it', async () => {
   await using one = await startBackend();
   await using two = await startBackend(undefined, {}, one.port, '127.0.0.2');
   await using names = await startNameServer(1, '127.0.0.1');
@@ -278,7 +278,7 @@ it('uses a server that a name server lists from now on, within two seconds', asy
   await expect.poll(() => one.connections.length).toBe(0);
 });
 
-it('stays with the servers that it knows while a name server is away, lies, or knows none', async () => {
+it('keeps its servers while the name server is down, returns wrong addresses, or returns none', async () => {
   await using one = await startBackend();
   await using gone = await startBackend();
   await gone.close();
@@ -310,7 +310,7 @@ it('fails a call when the name cannot be resolved', async () => {
   await expect(call(channel)).rejects.toThrow('name.invalid cannot be resolved');
 });
 
-it('finds out that a connection is dead, without calls more often than servers accept', async () => {
+it('detects a dead connection by PING, and sends PING no more often than servers accept', async () => {
   await using backend = await startBackend(() => {});
   const clock = createFakeClock();
   const channel = open({ target: `ipv4:${backend.address}`, clock });
@@ -319,7 +319,7 @@ it('finds out that a connection is dead, without calls more often than servers a
     end = reason;
   });
   await expect.poll(() => backend.requests).toBe(1);
-  // The server lives, but nothing of it is read or written any more.
+  // The server is alive, but its sockets are neither read nor written any more.
   for (const socket of backend.sockets) socket.pause().removeAllListeners('data');
   await clock.advance(defaultKeepalive.silenceMs + defaultKeepalive.timeoutMs - 500);
   expect(end).toBeUndefined();
@@ -340,7 +340,7 @@ it('closes its connections when it is idle, and connects again for the next call
   expect(backend.accepted).toBe(2);
 });
 
-it('lets calls end when it is closed, and takes no more', async () => {
+it('lets calls end when it is closed, and takes no new ones', async () => {
   let release = () => {};
   await using backend = await startBackend((stream) => {
     release = () => stream.reset(ErrorCode.CANCEL);
@@ -379,7 +379,7 @@ it.each([
   expect(() => open({ target })).toThrow(message);
 });
 
-it('names what is wrong with a service config', () => {
+it('names the invalid fields of a service config', () => {
   const bad = { methodConfig: [{ name: [{}], timeout: '1', retryPolicy: { maxAttempts: 1 } }] };
   expect(() => open({ target: 'x:1', serviceConfig: bad as never })).toThrow(/timeout[\s\S]*initialBackoff/);
   const unknown = { loadBalancingConfig: [{ no_such_policy: {} }] };

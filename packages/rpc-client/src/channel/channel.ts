@@ -14,9 +14,11 @@ import type { Endpoint, Resolver } from './resolving/resolver.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
 export interface ChannelOptions {
-  /** Connections to each address that calls are spread over. Default: 1 */
+  /** The number of connections to each address that calls are spread over. Default: 1 */
   readonly minConnections?: number | undefined;
-  /** Connections to each address, opened while the others are full. Default: 10, and at least `minConnections` */
+  /**
+   * The most connections to each address, opened while the others are full. Default: 10, and at least `minConnections`
+   */
   readonly maxConnections?: number | undefined;
   /** Milliseconds for an attempt to connect. Default: 20,000 */
   readonly connectTimeoutMs?: number | undefined;
@@ -24,11 +26,12 @@ export interface ChannelOptions {
   readonly backoff?: { readonly initialMs: number; readonly maxMs: number } | undefined;
   readonly keepalive?: Partial<KeepaliveOptions> | undefined;
   /**
-   * Milliseconds without a call after which the channel closes its connections and asks for no names, until the next
-   * call. The default of 180,000 is shorter than the time after which load balancers drop idle connections silently.
+   * Milliseconds without a call after which the channel closes its connections and stops resolving names, until the
+   * next call. The default of 180,000 is shorter than the time after which load balancers drop idle connections
+   * silently.
    */
   readonly idleMs?: number | undefined;
-  /** Connects now, and not with the first call. Default: false */
+  /** Connects at once instead of with the first call. Default: false */
   readonly eager?: boolean | undefined;
   /** For tests: `createFakeClock` of `@example/rpc-client/testing`. Default: the time of this machine */
   readonly clock?: Clock | undefined;
@@ -41,12 +44,12 @@ const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
 
 type OnCallEnded = ReturnType<experimental.Picker['pick']>['onCallEnded'];
 
-/** What balancers get for a subchannel: they may wrap it once more. */
+/** The object that balancers get for a subchannel. They may wrap it once more. */
 class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
 
 /**
- * The connections to the servers of one target. It resolves the target, keeps connections as its policy has it, and
- * gives each attempt of a call one of these. Names, connections and balancing take place only while calls are made.
+ * The connections to the servers of one target. It resolves the target, keeps the connections that its balancing policy
+ * wants, and gives one of them to each attempt of a call. While no calls are made, it neither resolves nor connects.
  */
 export class Channel implements ConnectionSource {
   readonly target: string;
@@ -54,7 +57,7 @@ export class Channel implements ConnectionSource {
   readonly #policy: experimental.TypedLoadBalancingConfig;
   readonly #subchannelOptions: SubchannelOptions;
   readonly #subchannels = new Map<string, Subchannel>();
-  /** Shut down, with connections that have calls. */
+  /** Subchannels that have been shut down, but whose connections still have calls. */
   readonly #retired = new Set<Subchannel>();
   readonly #idleMs: number;
   #balancer: experimental.ChildLoadBalancerHandler | undefined;
@@ -114,7 +117,7 @@ export class Channel implements ConnectionSource {
     return picked instanceof Error ? undefined : picked;
   }
 
-  /** Gives the attempt a connection as soon as there is one. May call its methods at once. */
+  /** Gives the attempt a connection as soon as there is one. May call methods of `waiter` before it returns. */
   wait(waiter: Waiter): void {
     if (this.#isClosed) waiter.onUnavailable(closed());
     else {
@@ -126,7 +129,7 @@ export class Channel implements ConnectionSource {
     }
   }
 
-  /** How long attempts have had to wait for what. */
+  /** The total time that the channel has been in each stage in which attempts wait. */
   get stageTimes(): StageTimes {
     return this.#stages.times();
   }
@@ -160,7 +163,7 @@ export class Channel implements ConnectionSource {
     }
   }
 
-  /** First come, first served: as long as there are connections with room. */
+  /** Serves waiting attempts in their order, as long as there are connections with room. */
   #serveWaiters(): void {
     // A waiter may open a stream, which may make another one wait.
     if (this.#isServing) return;
@@ -186,7 +189,7 @@ export class Channel implements ConnectionSource {
     if (waiters.length === 0) this.#timer?.unref();
   }
 
-  // Its life.
+  // Lifecycle.
 
   #wake(): void {
     this.#usedAt = this.#clock.now();
@@ -201,7 +204,7 @@ export class Channel implements ConnectionSource {
         this.#state = state;
         this.#picker = picker;
         this.#stages.enter(stageOf(state));
-        // A policy may still be about to change more.
+        // Deferred, because the policy may be about to change more.
         process.nextTick(() => this.#serveWaiters());
       },
       requestReresolution: () => this.#resolver.refresh(),
@@ -267,7 +270,7 @@ export class Channel implements ConnectionSource {
     return sum;
   }
 
-  /** Ends all connections and everything that runs, until the next call. */
+  /** Ends all connections and timers, until the next call. */
   #sleep(isHard: boolean): void {
     this.#resolver.stop();
     const balancer = this.#balancer;

@@ -18,7 +18,8 @@ const nothing = new Uint8Array();
 
 /**
  * Watches the health of a service on one connection, by `grpc.health.v1.Health/Watch`: gRFC A17. The service counts as
- * not serving until the server has responded, and while the watch is interrupted. A server without health is healthy.
+ * not serving until the server has responded, and while the watch is interrupted. A server without a health service
+ * counts as healthy.
  */
 export class HealthWatch {
   readonly #connection: CallConnection;
@@ -56,7 +57,7 @@ export class HealthWatch {
     this.#watch();
   }
 
-  /** Streams of the connection that are no calls: 1 or 0. */
+  /** The number of streams of the connection that are not calls: 1 or 0. */
   get streams(): number {
     return this.#stream === undefined ? 0 : 1;
   }
@@ -101,7 +102,7 @@ export class HealthWatch {
         this.#set(message[0] === 0x08 && message[1] === serving);
       }
     } catch {
-      // Too large for a status: as if there were none.
+      // The message is too large for a health status: the watch ends, as if it had been interrupted.
       stream.reset(ErrorCode.CANCEL);
     }
   }

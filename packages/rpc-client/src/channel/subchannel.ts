@@ -10,9 +10,9 @@ type Interface = experimental.SubchannelInterface;
 
 export interface SubchannelOptions {
   readonly connect: Connect;
-  /** How many connections calls are spread over. */
+  /** The number of connections that calls are spread over. */
   readonly minConnections: number;
-  /** More are opened only while the others have as many streams as the server allows: gRFC A105. */
+  /** The most connections. Further ones are opened only while all others have as many streams as allowed: gRFC A105. */
   readonly maxConnections: number;
   /** Milliseconds for an attempt to connect. */
   readonly connectTimeoutMs: number;
@@ -24,7 +24,7 @@ export interface SubchannelOptions {
   /** How long a connection above `minConnections` may be without calls, in milliseconds. */
   readonly idleMs: number;
   readonly clock: Clock;
-  /** Waiting calls may find a connection now. */
+  /** Called when waiting calls may find a connection. */
   readonly onRoom: () => void;
 }
 
@@ -37,7 +37,7 @@ interface Member {
   usedAt: number;
 }
 
-/** A connection that ends sooner makes the next one wait, in milliseconds. */
+/** A connection that ends within this time, in milliseconds, makes the next one wait. */
 const shortLifeMs = 1_000;
 const firstWaitMs = 10;
 
@@ -60,7 +60,7 @@ export class Subchannel implements Interface {
   #isHealthy = true;
   readonly #onUnused: (subchannel: Subchannel) => void;
   #members: Member[] = [];
-  /** Drained by us or by the server, with calls. */
+  /** Connections that we or the server have drained, and that still have calls. */
   readonly #leaving = new Set<Member>();
   #state = State.IDLE;
   #attempts = new Set<AbortController>();
@@ -68,7 +68,7 @@ export class Subchannel implements Interface {
   #references = 0;
   #next = 0;
   #keepaliveFactor = 1;
-  /** The last connections, in a row, that the server has ended soon. */
+  /** The number of consecutive connections that the server has ended within `shortLifeMs`. */
   #shortLives = 0;
   #lastError = '';
 
@@ -89,7 +89,8 @@ export class Subchannel implements Interface {
     const open = members.length + this.#attempts.size;
     if (open < minConnections && !this.#backoff.isRunning) this.#connectOne();
     for (let tried = 0; tried < members.length; tried++) {
-      // The first ones in turn, and further ones only when these are full, so that those become idle again.
+      // Uses the first connections in turn. Further ones are used only while the first are full, so that they become
+      // idle.
       const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
       const member = members[at] as Member;
       if (!member.connection.hasRoom || member.health?.isServing === false) continue;
@@ -107,7 +108,7 @@ export class Subchannel implements Interface {
     return this.#members.reduce((sum, member) => sum + callsOf(member), 0);
   }
 
-  /** A connection outlives the call that opens it. */
+  /** Outside of the context of a call, because a connection outlives the call that opens it. */
   #connectOne(): void {
     outsideOfCalls(() => this.#connect());
   }
@@ -154,7 +155,7 @@ export class Subchannel implements Interface {
         member = opened;
         if (opened.health === undefined) ready();
         else {
-          // The connection is used when its health is known.
+          // The connection is used only when its health is known.
           attempt.signal.addEventListener('abort', () => {
             opened.health?.stop();
             connection.close();
@@ -173,7 +174,7 @@ export class Subchannel implements Interface {
     const now = this.#options.clock.now();
     return {
       connection,
-      // HTTP/1.1 has no streams that stay.
+      // HTTP/1.1 has no long-lived streams.
       health: health && connection.canPing ? new HealthWatch(connection, health, onHealth, clock) : undefined,
       keepalive: new Keepalive(connection, { ...keepalive, intervalMs }),
       openedAt: now,
@@ -238,7 +239,7 @@ export class Subchannel implements Interface {
     return this.#members.length > 0 || this.#leaving.size > 0;
   }
 
-  // What balancers use.
+  // Methods that balancers call.
 
   getConnectivityState(): State {
     return this.#state;
@@ -257,7 +258,7 @@ export class Subchannel implements Interface {
     else this.#options.clock.setTimeout(() => this.#connectAll(), this.#waitMs()).unref();
   }
 
-  /** So that a server that closes each connection at once causes no busy loop. */
+  /** The time to wait before the next connection: a server that closes each one at once must not cause a busy loop. */
   #waitMs(): number {
     return Math.min(firstWaitMs * 2 ** this.#shortLives, this.#options.backoff.initialMs);
   }

@@ -26,7 +26,7 @@ export type HttpVersion = '2' | '1.1';
 
 const alpn: Readonly<Record<HttpVersion, string>> = { 2: 'h2', 1.1: 'http/1.1' };
 
-/** Opens connections with TLS, and the version of HTTP that both sides have. */
+/** Opens connections with TLS and a version of HTTP that both sides support. */
 export function createConnector(options: ConnectorOptions): Connect {
   const { tls, serverName, httpVersions, limits, openSocket, connectTimeoutMs } = options;
   return async (address, listener, signal) => {
@@ -48,7 +48,7 @@ export function createConnector(options: ConnectorOptions): Connect {
   };
 }
 
-/** The version that ALPN has chosen; undefined without TLS. A server without ALPN has HTTP/1.1. */
+/** The version that ALPN has chosen; undefined without TLS. A server without ALPN uses HTTP/1.1. */
 function negotiated(socket: Duplex): HttpVersion | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   return socket.alpnProtocol === alpn[2] ? '2' : '1.1';

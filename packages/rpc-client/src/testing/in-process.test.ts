@@ -34,12 +34,12 @@ it('calls handlers of all kinds', async () => {
   expect(texts).toEqual(['one', 'two']);
 });
 
-it.each(['grpc', 'grpc-web', 'connect'] as const)('speaks %s', async (protocol) => {
+it.each(['grpc', 'grpc-web', 'connect'] as const)('makes calls by %s', async (protocol) => {
   const { users } = start({ protocol });
   expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
 });
 
-it('repeats what may be repeated when attempts fail', async () => {
+it('repeats failed attempts of calls that may be repeated', async () => {
   const clock = createFakeClock();
   const { users, faults } = start({ clock });
   faults.failNext(Code.Unavailable, Code.Unavailable);
@@ -56,7 +56,7 @@ it('repeats what may be repeated when attempts fail', async () => {
   expect(failed?.rawMessage).toBe('injected Unavailable');
 });
 
-it('keeps deadlines while attempts are late', async () => {
+it('ends a call at its deadline while attempts are delayed', async () => {
   const clock = createFakeClock();
   const { users, faults } = start({ clock });
   faults.delay(10_000);
@@ -73,7 +73,7 @@ it('keeps deadlines while attempts are late', async () => {
   expect(codes).toEqual([Code.DeadlineExceeded, undefined]);
 });
 
-it('finds a new connection when one is drained or lost', async () => {
+it('opens a new connection when one is drained or lost', async () => {
   const { users, faults } = start();
   for (const fault of ['drain', 'cut'] as const) {
     await users.getUser({ id: '7' });

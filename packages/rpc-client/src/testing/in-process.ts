@@ -5,14 +5,14 @@ import { type InProcessServer, startInProcess } from '@example/rpc-server/testin
 import { type ClientTransport, createTransport } from '../transport/create-transport.ts';
 import type { TransportOptions } from '../transport/transport-options.ts';
 
-/** Services and their client in one process, without ports, and what a test does to the calls between them. */
+/** Services and their client in one process, without ports, and the faults that a test injects between them. */
 export interface InProcess {
-  /** All policies of the client hold: retries, deadlines, what calls inherit. */
+  /** Applies all policies of a real client: retries, deadlines, and inheritance from the call that is being served. */
   readonly transport: ClientTransport;
   readonly faults: Faults;
 }
 
-/** Faults between client and handlers. Those of calls hold for each attempt. */
+/** Faults between client and handlers. A fault of a call applies to each of its attempts. */
 export class Faults {
   readonly #server: () => InProcessServer;
   readonly #clock: Clock;
@@ -31,12 +31,12 @@ export class Faults {
     this.#failures.push(...codes);
   }
 
-  /** Each attempt is so late, in milliseconds, from now on. */
+  /** Delays each attempt by this many milliseconds from now on. */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
 
-  /** The server sends GOAWAY: calls under way go on, and others get a new connection. */
+  /** The server sends GOAWAY: calls under way continue, and new ones get a new connection. */
   drain(): void {
     this.#server().drain();
   }
@@ -46,7 +46,7 @@ export class Faults {
     this.#server().cut();
   }
 
-  /** Between the server and its handlers. */
+  /** Runs between the server and its handlers. */
   readonly interceptor: Interceptor = (next) => async (request) => {
     this.attempts += 1;
     if (this.#delayMs > 0) await this.#wait(this.#delayMs, request.signal);
@@ -84,7 +84,7 @@ export function createInProcess(
     stop() {},
   });
   const transport = createTransport(
-    // Nobody can listen.
+    // The sockets are within the process, so that nobody can read the tokens.
     { sendTokensWithoutTls: true, ...options, target: 'in-process:server', resolvers: { 'in-process': resolver } },
     async () => server.connect(),
   );

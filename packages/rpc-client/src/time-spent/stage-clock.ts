@@ -1,8 +1,8 @@
 import type { Clock } from '@example/rpc-core';
 
 /**
- * What attempts without a connection wait for. `resolving`: addresses. `connecting`: a connection. `picking`: a server,
- * as none of those that were tried can be used. `stream`: an end of other calls, as all connections are full.
+ * The reason why attempts wait for a connection. `resolving`: the channel has no addresses. `connecting`: it has no
+ * connection. `picking`: none of the servers that were tried can be used. `stream`: all connections are full.
  */
 export type WaitStage = 'resolving' | 'connecting' | 'picking' | 'stream';
 
@@ -10,8 +10,8 @@ export type WaitStage = 'resolving' | 'connecting' | 'picking' | 'stream';
 export type StageTimes = Readonly<Record<WaitStage, number>>;
 
 /**
- * How long a channel has been in each stage, from its start. A call that waits takes the difference between two times,
- * which costs nothing while calls do not wait.
+ * Measures how long a channel has been in each stage since its start. A waiting call subtracts two readings, so that
+ * the clock costs nothing while calls do not wait.
  */
 export class StageClock {
   readonly #times: Record<WaitStage, number> = { resolving: 0, connecting: 0, picking: 0, stream: 0 };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { type Token, TokenSource } from './token-source.ts';
 
-/** An issuer that a test lets respond. */
+/** An issuer that responds when the test wants it to. */
 function issuer() {
   const clock = createFakeClock();
   const waiting: PromiseWithResolvers<Token>[] = [];
@@ -33,7 +33,7 @@ it('fetches one token for many calls', async () => {
   expect(from.fetched).toBe(1);
 });
 
-it('renews a token before its end, while calls use the old one', async () => {
+it('renews a token before it expires, while calls use the old one', async () => {
   const from = issuer();
   const source = new TokenSource(from.fetch, from.clock);
   const first = source.get();
@@ -47,7 +47,7 @@ it('renews a token before its end, while calls use the old one', async () => {
   await expect.poll(() => source.get()).toBe('two');
 });
 
-it('uses a token to its end while the issuer is away, and then fails with the cause', async () => {
+it('uses a token until it expires while the issuer is down, and then fails with the cause', async () => {
   const from = issuer();
   const source = new TokenSource(from.fetch, from.clock);
   const first = source.get();
@@ -65,7 +65,7 @@ it('uses a token to its end while the issuer is away, and then fails with the ca
   expect(() => source.get()).toThrow('the issuer is away');
 });
 
-it('does not ask an issuer that is away more often than every half second', async () => {
+it('tries an issuer that is down at most every half second', async () => {
   const from = issuer();
   const source = new TokenSource(from.fetch, from.clock);
   const first = source.get();

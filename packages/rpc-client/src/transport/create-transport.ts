@@ -44,7 +44,8 @@ export interface ClientTransport extends Transport {
 type HeaderInit = Parameters<Transport['unary']>[3];
 
 /**
- * Creates a transport to one server. It connects when it is first used, and again when a connection has ended.
+ * Creates a transport to the servers of one target. It connects when it is first used, and again when a connection has
+ * ended.
  *
  * @param openSocket opens a socket to an address, without TLS. Default: by TCP, to a socket of the file system, or
  *   through a proxy
@@ -271,7 +272,7 @@ class ChannelTransport implements ClientTransport {
   }
 }
 
-/** Makes `Headers` only for those who ask for them. */
+/** Creates `Headers` only when they are read. */
 class LazyUnaryResponse {
   readonly stream = false as const;
   readonly method: DescMethodUnary;
@@ -297,7 +298,7 @@ class LazyUnaryResponse {
   }
 }
 
-/** With own properties: interceptors copy responses. */
+/** Returns an object with own properties, because interceptors copy responses. */
 function unaryResponse(method: DescMethodUnary, result: UnaryResult): UnaryResponse {
   const { message } = result;
   return { stream: false, service: method.parent, method, message, header: result.header(), trailer: result.trailer() };
@@ -308,7 +309,7 @@ function streamResponse(method: DescMethodStreaming, call: StreamCall) {
   return { stream: true, service: method.parent, method, message: call, header, trailer };
 }
 
-/** @throws {TypeError} without a message */
+/** @throws {TypeError} if there is no message */
 async function onlyOne(messages: AsyncIterable<Request>): Promise<Request> {
   for await (const message of messages) return message;
   throw new TypeError('the request of a server-streaming method has no message');
