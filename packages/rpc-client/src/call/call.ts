@@ -1,6 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { HeaderList } from '@example/http2';
-import type { TimerEntry, TimerWheel } from '@example/rpc-core';
+import type { Clock, ClockTimer, TimerEntry, TimerWheel } from '@example/rpc-core';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
 import type { Failure } from '../retries/retries.ts';
 import { deadlineError, TimeSpent } from '../time-spent/time-spent.ts';
@@ -14,6 +14,7 @@ import type { RequestBody } from './request-body.ts';
 export interface CallContext {
   readonly source: ConnectionSource;
   readonly timers: TimerWheel<Call>;
+  readonly clock: Clock;
   /** Limits of one message in bytes, both compressed and decompressed. */
   readonly maxRequestBytes: number;
   readonly maxResponseBytes: number;
@@ -32,8 +33,8 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   /** The headers of a response have arrived: no further attempt is made. */
   #isCommitted = false;
   #onAbort: (() => void) | undefined;
-  #backoff: NodeJS.Timeout | undefined;
-  readonly #startedAt = performance.now();
+  #backoff: ClockTimer | undefined;
+  readonly #startedAt: number;
   /** `lateMs` of the timer wheel at the start of the call. */
   #lateMs = 0;
   /** Undefined while the call has not waited. */
@@ -50,6 +51,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     this.context = context;
     this.#options = options;
     this.#request = request;
+    this.#startedAt = context.clock.now();
   }
 
   get waitForReady(): boolean {
@@ -110,7 +112,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   #time(): TimeSpent {
-    this.#spent ??= new TimeSpent('response', this.#startedAt);
+    this.#spent ??= new TimeSpent('response', this.#startedAt, this.context.clock);
     return this.#spent;
   }
 
@@ -137,7 +139,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
 
   #fields(): HeaderList | undefined {
     const { dueAt } = this;
-    const timeoutMs = dueAt === Number.POSITIVE_INFINITY ? dueAt : dueAt - performance.now();
+    const timeoutMs = dueAt === Number.POSITIVE_INFINITY ? dueAt : dueAt - this.context.clock.now();
     const { header, retries } = this.#options;
     const { encoding } = this.#request;
     return attemptFields(this.method, header, timeoutMs, retries.previousAttempts, encoding, this.#token);
@@ -179,7 +181,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   get #isLate(): boolean {
-    return this.dueAt - clockSlackMs <= performance.now();
+    return this.dueAt - clockSlackMs <= this.context.clock.now();
   }
 
   /** Makes another attempt if that is possible, and otherwise fails the call. */
@@ -199,7 +201,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (delayMs === 0) this.#begin();
     else {
       this.#time().enter('backoff');
-      this.#backoff = setTimeout(() => this.#begin(), delayMs);
+      this.#backoff = this.context.clock.setTimeout(() => this.#begin(), delayMs);
     }
   }
 
@@ -237,7 +239,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     else error.isWireError = true;
     if (this.#options.timeoutMs !== undefined) this.context.timers.remove(this);
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    clearTimeout(this.#backoff);
+    if (this.#backoff !== undefined) this.context.clock.clear(this.#backoff);
     this.#request.stop();
     if (error !== undefined) this.onError(error);
   }

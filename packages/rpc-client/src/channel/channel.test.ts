@@ -7,8 +7,10 @@ import type { Picked } from '../connection/connection-source.ts';
 import { Http2CallConnection } from '../connection/http2-call-connection.ts';
 import { readServiceConfig, type ServiceConfigJson } from '../service-config.ts';
 import { type Backend, respondOk, startBackend } from '../testing/backend.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { startNameServer } from '../testing/name-server.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
+import { defaultKeepalive } from './keepalive.ts';
 import { createResolver } from './resolving/create-resolver.ts';
 import type { Endpoint, Resolver, ResolverListener } from './resolving/resolver.ts';
 
@@ -310,21 +312,29 @@ it('fails a call when the name cannot be resolved', async () => {
 
 it('detects a dead connection by PING, and sends PING no more often than servers accept', async () => {
   await using backend = await startBackend(() => {});
-  const channel = open({
-    target: `ipv4:${backend.address}`,
-    keepalive: { silenceMs: 50, timeoutMs: 100 },
+  const clock = createFakeClock();
+  const channel = open({ target: `ipv4:${backend.address}`, clock });
+  let end: StreamClose | undefined;
+  void call(channel).then((reason) => {
+    end = reason;
   });
-  const waiting = call(channel);
   await expect.poll(() => backend.requests).toBe(1);
   // The server is alive, but its sockets are neither read nor written any more.
   for (const socket of backend.sockets) socket.pause().removeAllListeners('data');
-  expect(await waiting).toMatchObject({ by: 'connection' });
+  await clock.advance(defaultKeepalive.silenceMs + defaultKeepalive.timeoutMs - 500);
+  expect(end).toBeUndefined();
+  await clock.advance(1_500);
+  await expect.poll(() => end).toMatchObject({ by: 'connection' });
 });
 
 it('closes its connections when it is idle, and connects again for the next call', async () => {
   await using backend = await startBackend();
-  const channel = open({ target: `ipv4:${backend.address}`, idleMs: 1 });
+  const clock = createFakeClock();
+  const channel = open({ target: `ipv4:${backend.address}`, clock });
   await calls(channel, 1);
+  await clock.advance(179_000);
+  expect(backend.connections).toHaveLength(1);
+  await clock.advance(2_000);
   await expect.poll(() => backend.connections.length).toBe(0);
   await calls(channel, 1);
   expect(backend.accepted).toBe(2);
@@ -347,12 +357,17 @@ it('lets calls end when it is closed, and takes no new ones', async () => {
 
 it('does not connect in a loop to a server that closes each connection', async () => {
   await using backend = await startBackend((stream) => stream.connection.socket.destroy());
-  const channel = open({ target: `ipv4:${backend.address}`, eager: true });
-  const started = performance.now();
-  for (let made = 0; made < 5; made++) await call(channel);
-  expect(backend.accepted).toBeLessThan(8);
-  // 20 + 40 + 80 + 160 ms, which a timer may round.
-  expect(performance.now() - started).toBeGreaterThan(250);
+  const clock = createFakeClock();
+  const channel = open({ target: `ipv4:${backend.address}`, eager: true, clock });
+  await call(channel);
+  for (const waitMs of [20, 40, 80, 160]) {
+    const { accepted } = backend;
+    const next = call(channel);
+    await clock.advance(waitMs - 1);
+    expect(backend.accepted).toBe(accepted);
+    await clock.advance(1);
+    await next;
+  }
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { type Clock, type ClockTimer, systemClock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
 import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
@@ -32,6 +33,8 @@ export interface ChannelOptions {
   readonly idleMs?: number | undefined;
   /** Connects at once instead of with the first call. Default: false */
   readonly eager?: boolean | undefined;
+  /** For tests: `createFakeClock` of `@example/rpc-client/testing`. Default: the time of this machine */
+  readonly clock?: Clock | undefined;
 }
 
 const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
@@ -63,8 +66,9 @@ export class Channel implements ConnectionSource {
   #resolutionError: string | undefined;
   #waiters: Waiter[] = [];
   #isServing = false;
-  readonly #clock = new StageClock();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  readonly #stages: StageClock;
+  #timer: ClockTimer | undefined;
   #calls = 0;
   #callsAtTick = 0;
   #usedAt = 0;
@@ -85,6 +89,8 @@ export class Channel implements ConnectionSource {
   ) {
     this.target = target;
     this.#resolver = resolver;
+    this.#clock = options.clock ?? systemClock;
+    this.#stages = new StageClock(this.#clock);
     this.#policy = readPolicy(loadBalancingConfig ?? defaultPolicies);
     const { minConnections = 1, maxConnections = 10 } = options;
     this.#subchannelOptions = {
@@ -96,6 +102,7 @@ export class Channel implements ConnectionSource {
       keepalive: { ...defaultKeepalive, ...options.keepalive },
       health,
       idleMs: 30_000,
+      clock: this.#clock,
       onRoom: () => this.#serveWaiters(),
     };
     this.#idleMs = options.idleMs ?? 180_000;
@@ -124,7 +131,7 @@ export class Channel implements ConnectionSource {
 
   /** The total time that the channel has been in each stage in which attempts wait. */
   get stageTimes(): StageTimes {
-    return this.#clock.times();
+    return this.#stages.times();
   }
 
   /** Attempts that wait fail with UNAVAILABLE; calls on connections go on. @param isHard ends these too */
@@ -185,7 +192,7 @@ export class Channel implements ConnectionSource {
   // Lifecycle.
 
   #wake(): void {
-    this.#usedAt = performance.now();
+    this.#usedAt = this.#clock.now();
     if (this.#balancer === undefined && !this.#isClosed) outsideOfCalls(() => this.#start());
   }
 
@@ -196,7 +203,7 @@ export class Channel implements ConnectionSource {
         if (this.#balancer !== balancer) return;
         this.#state = state;
         this.#picker = picker;
-        this.#clock.enter(stageOf(state));
+        this.#stages.enter(stageOf(state));
         // Deferred, because the policy may be about to change more.
         process.nextTick(() => this.#serveWaiters());
       },
@@ -205,7 +212,8 @@ export class Channel implements ConnectionSource {
       removeChannelzChild: () => {},
     });
     this.#balancer = balancer;
-    this.#timer ??= setInterval(() => this.#onTick(), tickMs).unref();
+    this.#timer ??= this.#clock.setInterval(() => this.#onTick(), tickMs);
+    this.#timer.unref();
     this.#resolver.start({
       onEndpoints: (endpoints) => this.#onEndpoints(endpoints),
       onError: (message) => {
@@ -239,7 +247,7 @@ export class Channel implements ConnectionSource {
   }
 
   #onTick(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     for (const subchannel of this.#subchannels.values()) subchannel.onTick(now);
     for (const subchannel of this.#retired) {
       subchannel.onTick(now);
@@ -270,7 +278,7 @@ export class Channel implements ConnectionSource {
     this.#picker = undefined;
     this.#state = State.IDLE;
     this.#resolutionError = undefined;
-    this.#clock.enter('resolving');
+    this.#stages.enter('resolving');
     balancer?.destroy();
     for (const [key, subchannel] of this.#subchannels) this.#retire(key, subchannel, isHard);
     if (isHard) for (const subchannel of this.#retired) subchannel.shutdown(true);
@@ -283,7 +291,7 @@ export class Channel implements ConnectionSource {
   }
 
   #stopTimer(): void {
-    clearInterval(this.#timer);
+    this.#clock.clear(this.#timer);
     this.#timer = undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { ErrorCode, type HeaderList, headerList, type MessageStream, type ResponseHandler } from '@example/http2';
-import { EnvelopeReader, envelopeHeader } from '@example/rpc-core';
+import { type Clock, type ClockTimer, EnvelopeReader, envelopeHeader } from '@example/rpc-core';
 import type { CallConnection } from '../connection/call-connection.ts';
 
 /** The service whose health is watched, and the server to ask. */
@@ -26,15 +26,22 @@ export class HealthWatch {
   readonly #headers: HeaderList;
   readonly #request: Uint8Array;
   readonly #onChange: () => void;
+  readonly #clock: Clock;
   #stream: MessageStream | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  #retry: ClockTimer | undefined;
   #failures = 0;
   #isStopped = false;
   isServing = false;
 
   /** @param onChange called when `isServing` has changed, and with the first response */
-  constructor(connection: CallConnection, { service, scheme, authority }: HealthTarget, onChange: () => void) {
+  constructor(
+    connection: CallConnection,
+    { service, scheme, authority }: HealthTarget,
+    onChange: () => void,
+    clock: Clock,
+  ) {
     this.#connection = connection;
+    this.#clock = clock;
     this.#onChange = onChange;
     const name = Buffer.from(service);
     // HealthCheckRequest: the field `service`.
@@ -58,7 +65,7 @@ export class HealthWatch {
   /** Ends the watch, so that the connection can end. */
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#retry);
+    this.#clock.clear(this.#retry);
     this.#stream?.reset(ErrorCode.CANCEL);
     this.#stream = undefined;
   }
@@ -110,7 +117,8 @@ export class HealthWatch {
     this.#set(false);
     const waitMs = Math.min(backoffMs.first * 2 ** this.#failures, backoffMs.max);
     this.#failures += 1;
-    this.#retry = setTimeout(() => this.#watch(), waitMs).unref();
+    this.#retry = this.#clock.setTimeout(() => this.#watch(), waitMs);
+    this.#retry.unref();
   }
 
   #set(isServing: boolean): void {

@@ -10,7 +10,7 @@ import {
   type UnaryResponse,
 } from '@connectrpc/connect';
 import { runStreamingCall, runUnaryCall } from '@connectrpc/connect/protocol';
-import { compressions, compressMinBytes, type Envelope, TimerWheel } from '@example/rpc-core';
+import { compressions, compressMinBytes, type Envelope, systemClock, TimerWheel } from '@example/rpc-core';
 import type { CallContext } from '../call/call.ts';
 import { type CallMethod, type CallTarget, callMethod } from '../call/call-method.ts';
 import { CallPolicy } from '../call/call-policy.ts';
@@ -99,12 +99,13 @@ function tokenSource({
   tls,
   target,
   sendTokensWithoutTls,
+  clock = systemClock,
 }: TransportOptions): TokenSource | undefined {
   const isLocal = target.startsWith('unix:');
   if ((token !== undefined || passToken === true) && tls === undefined && !isLocal && sendTokensWithoutTls !== true) {
     throw new TypeError('tokens are not sent without TLS: set tls, or sendTokensWithoutTls if nobody can listen');
   }
-  return token && new TokenSource(token);
+  return token && new TokenSource(token, clock);
 }
 
 function httpVersions({ protocol = 'grpc', httpVersion = 'auto', tls }: TransportOptions): readonly HttpVersion[] {
@@ -131,9 +132,11 @@ class ChannelTransport implements ClientTransport {
     this.#target = target;
     this.#options = options;
     this.#interceptors = [...(options.interceptors ?? [])];
+    const { clock = systemClock } = options;
     this.#context = {
       source,
-      timers: new TimerWheel(),
+      timers: new TimerWheel(clock),
+      clock,
       maxRequestBytes: options.maxRequestBytes ?? Number.POSITIVE_INFINITY,
       maxResponseBytes: options.maxResponseBytes ?? 4 * 1024 * 1024,
     };
