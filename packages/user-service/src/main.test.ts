@@ -81,7 +81,7 @@ describe('the process of user-service', () => {
   it('reports in one line that its store is in use by another process', async () => {
     await start();
     await expect(start()).rejects.toThrow(
-      /^user-service: the store .*user\.db is in use by another process: end that one.*\n$/,
+      /^user-service: the store .*user\.db is in use by another process: stop that process.*\n$/,
     );
   });
 

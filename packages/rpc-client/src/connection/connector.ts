@@ -40,7 +40,7 @@ export function createConnector(options: ConnectorOptions): Connect {
     const version = negotiated(socket) ?? httpVersions[0];
     if (version !== undefined && !httpVersions.includes(version)) {
       socket.destroy();
-      throw new Error(`${textOf(address)} has no HTTP/${httpVersions.join(' or HTTP/')}: it offers none by ALPN`);
+      throw new Error(`${textOf(address)} does not support HTTP/${httpVersions.join(' or HTTP/')} (ALPN)`);
     }
     if (version === '2') return await Http2CallConnection.open(socket, limits, listener, signal);
     const openAnother = () => open(['1.1'], AbortSignal.timeout(connectTimeoutMs));

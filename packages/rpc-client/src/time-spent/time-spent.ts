@@ -15,7 +15,7 @@ const texts: Readonly<Record<CallStage | 'event loop', string>> = {
   connecting: 'connecting',
   picking: 'waiting for a server that can be used',
   stream: 'queued, as all connections were full',
-  'flow control': 'sending the request, which the server did not let in (flow control)',
+  'flow control': 'sending the request, held back by the server (flow control)',
   response: 'waiting for the response',
   backoff: 'waiting between attempts',
   'event loop': "waiting for this process's own event loop, which was blocked",
@@ -114,6 +114,6 @@ export function deadlineError(spent: ReadonlyMap<CallStage, number>, blockedMs: 
     .filter(([name, ms]) => ms >= minMs || name === stage)
     .sort(([a, msA], [b, msB]) => Number(b === stage) - Number(a === stage) || msB - msA)
     .map(([name, ms]) => `${Math.round(ms)} ms ${texts[name]}`);
-  const message = `the deadline has passed after ${Math.round(totalMs)} ms, of a call to ${target}: ${parts.join(', ')}`;
+  const message = `the deadline of a call to ${target} has passed after ${Math.round(totalMs)} ms: ${parts.join(', ')}`;
   return new ConnectError(message, Code.DeadlineExceeded, undefined, undefined, new DeadlineCause(message, stage, all));
 }

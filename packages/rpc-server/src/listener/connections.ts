@@ -189,7 +189,7 @@ export class Connections {
     const isTimeout = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
     // A health probe opens a connection, and closes it without sending anything.
     if (!hasSent && !isTimeout) return;
-    const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
+    const reason = error.code === 'ECONNRESET' ? 'the client closed the connection' : (error.reason ?? error.message);
     const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
     const peer = socket == null ? '' : this.peerOf(socket).address;
     this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);

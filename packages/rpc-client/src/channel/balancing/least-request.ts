@@ -206,7 +206,7 @@ class LeastRequestLoadBalancer implements experimental.LoadBalancer {
       this.#helper.updateState(State.READY, new LeastRequestPicker(usable, this.#choiceCount), null);
     } else if (states.some((state) => state === State.CONNECTING || state === State.IDLE)) {
       this.#helper.updateState(State.CONNECTING, new experimental.QueuePicker(this), null);
-    } else this.#fail(`no connection to any of ${children.length} addresses, the last error: ${this.#lastError}`);
+    } else this.#fail(`no connection to any of ${children.length} addresses; the last error: ${this.#lastError}`);
     for (const { leaf } of children) if (leaf.getConnectivityState() === State.IDLE) leaf.exitIdle();
   }
 
