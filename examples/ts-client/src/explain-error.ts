@@ -128,7 +128,7 @@ function waitOrSendLess(error: ConnectError): string {
     : `try again after ${durationMs(retryDelay)} ms, and call less often`;
 }
 
-/** The server hides the details of a bug. Its message has an id; the log has the whole error under that id. */
+/** The server hides the details of a bug. Its message contains an id, under which the log has the whole error. */
 function reportBug({ rawMessage }: ConnectError): string {
   const id = /\(error ([0-9a-f-]{36})\)/.exec(rawMessage)?.[1];
   const report = 'this is a bug in the server: do not repeat the call but report it';

@@ -91,7 +91,7 @@ export interface MethodConfig {
   readonly waitForReady?: boolean | undefined;
   /** The longest timeout of a call, in milliseconds. */
   readonly timeout?: number | undefined;
-  /** Undefined: the proto of the method decides. */
+  /** The retries; undefined if the proto of the method decides. */
   readonly retryPolicy?: RetryPolicy | undefined;
 }
 

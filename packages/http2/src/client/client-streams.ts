@@ -86,10 +86,10 @@ export class ClientStreams extends StreamTable<ClientStream> implements StreamOw
     this.close(stream, undefined);
   }
 
-  /** Not limited: a server can reset only what the client has sent. */
+  /** Resets are not limited, because a server can reset only streams that the client has opened. */
   onPeerReset(): void {}
 
-  /** Not limited, for the same reason as `onPeerReset`. */
+  /** Violations are not limited, for the same reason as resets. */
   protected onViolation(): void {}
 
   protected override onClosing(stream: ClientStream, reason: StreamClose | undefined): void {

@@ -33,7 +33,7 @@ export interface ChannelOptions {
   readonly idleMs?: number | undefined;
   /** Connects at once instead of with the first call. Default: false */
   readonly eager?: boolean | undefined;
-  /** For tests: `createFakeClock` of `@example/rpc-client/testing`. Default: the time of this machine */
+  /** A clock for tests: `createFakeClock` of `@example/rpc-client/testing`. Default: the clock of this machine */
   readonly clock?: Clock | undefined;
 }
 
@@ -134,7 +134,7 @@ export class Channel implements ConnectionSource {
     return this.#stages.times();
   }
 
-  /** Attempts that wait fail with UNAVAILABLE; calls on connections go on. @param isHard ends these too */
+  /** Waiting attempts fail with UNAVAILABLE; calls on connections continue. @param isHard ends these calls as well */
   close(isHard = false): void {
     const isFirst = !this.#isClosed;
     this.#isClosed = true;

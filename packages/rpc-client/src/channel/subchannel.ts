@@ -19,7 +19,7 @@ export interface SubchannelOptions {
   /** Milliseconds between attempts to connect: the first, and the longest. */
   readonly backoff: { readonly initialMs: number; readonly maxMs: number };
   readonly keepalive: KeepaliveOptions;
-  /** Undefined: connections are not watched. */
+  /** The service whose health is watched; undefined if connections are not watched. */
   readonly health: HealthTarget | undefined;
   /** How long a connection above `minConnections` may be without calls, in milliseconds. */
   readonly idleMs: number;
@@ -32,7 +32,7 @@ interface Member {
   readonly connection: CallConnection;
   readonly health: HealthWatch | undefined;
   readonly keepalive: Keepalive;
-  /** By the clock. */
+  /** The time of its opening, by the clock. */
   readonly openedAt: number;
   usedAt: number;
 }

@@ -8,7 +8,7 @@ import { Http2CallConnection } from './http2-call-connection.ts';
 import { type OpenSocket, secure } from './open-socket.ts';
 
 export interface ConnectorOptions {
-  /** Undefined without TLS. */
+  /** The certificates; undefined without TLS. */
   readonly tls: TlsCredentials | undefined;
   /** The name of the server for TLS, such as `users.example.org`. */
   readonly serverName: string;

@@ -232,7 +232,7 @@ export interface AuthConfig {
 export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>>, Memory {
   /** Reads the certificates, at the start and whenever they may have changed; undefined without TLS. */
   readonly tls?: (() => Tls) | undefined;
-  /** Undefined without authentication. */
+  /** The settings of authentication; undefined without it. */
   readonly auth?: AuthConfig | undefined;
   readonly shutdownNoticeMs: number;
   readonly callBurst: number;
