@@ -58,7 +58,7 @@ const retryThrottling = z.object({
 });
 
 const schema = z.object({
-  /** The first policy that is known: `[{ round_robin: {} }]`. */
+  /** The policies in the order of preference, such as `[{ round_robin: {} }]`. The first supported one is used. */
   loadBalancingConfig: z
     .array(
       z

@@ -2,7 +2,7 @@ import { ErrorCode, type HeaderList, headerList, type MessageStream, type Respon
 import { type Clock, type ClockTimer, EnvelopeReader, envelopeHeader } from '@example/rpc-core';
 import type { CallConnection } from '../connection/call-connection.ts';
 
-/** The service whose health is watched, and the server to ask. */
+/** The service whose health is watched, and the server to query. */
 export interface HealthTarget {
   /** A full name such as `user.v1.UserService`; empty for the whole server. */
   readonly service: string;

@@ -50,7 +50,7 @@ function drain({ connection, health }: Member): void {
   connection.drain();
 }
 
-/** All connections to one address, as the balancers of grpc-js use it. Connects only when asked to. */
+/** All connections to one address, in the form that the balancers of grpc-js use. Connects only on request. */
 export class Subchannel implements Interface {
   readonly address: Address;
   readonly #options: SubchannelOptions;

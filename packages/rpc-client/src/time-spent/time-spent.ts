@@ -21,7 +21,7 @@ const texts: Readonly<Record<CallStage | 'event loop', string>> = {
   'event loop': "waiting for this process's own event loop, which was blocked",
 };
 
-/** Errors leave out shorter times, in milliseconds. */
+/** Stages that took less time than this, in milliseconds, are left out of errors. */
 const minMs = 1;
 
 /** Measures the stages of one call. Created when a call first waits, so that calls that do not wait have none. */

@@ -162,7 +162,8 @@ export class Connections {
         return;
       }
       this.http1.remove(socket);
-      // An HTTP/2 client that half-closes its socket has gone. Node itself handles half-closed sockets of HTTP/1.1.
+      // An HTTP/2 client that half-closes its socket has disconnected. Node itself handles half-closed sockets of
+      // HTTP/1.1.
       socket.allowHalfOpen = false;
       const http2 = this.#serveHttp2(socket, connection.peer, memory, () => this.#http2.delete(http2));
       drain = () => {
