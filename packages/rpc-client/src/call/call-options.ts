@@ -1,6 +1,8 @@
 import { type HeaderList, headerList } from '@example/http2';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Retries } from '../retries/retries.ts';
+import type { RetryThrottle } from '../retries/retry-throttle.ts';
+import type { HedgingPolicy } from '../service-config.ts';
 import type { TokenSource } from '../tokens/token-source.ts';
 import type { CallMethod } from './call-method.ts';
 
@@ -15,6 +17,17 @@ export interface CallOptions {
   readonly retries: Retries;
   /** The source of the token that each attempt sends. */
   readonly token: TokenSource | undefined;
+  /** The policy for concurrent attempts; undefined for a call with one attempt at a time. */
+  readonly hedging?: Hedging | undefined;
+  /** For an attempt of a hedged call: when the hedged call began, by the clock. */
+  readonly startedAt?: number | undefined;
+  /** The servers that attempts of the same call have used. A new attempt avoids them, and adds its own server. */
+  readonly usedServers?: Set<object> | undefined;
+}
+
+export interface Hedging {
+  readonly policy: HedgingPolicy;
+  readonly throttle: RetryThrottle;
 }
 
 /** Fields that the transport sets itself, or that HTTP/2 forbids. */

@@ -40,6 +40,8 @@ export interface ChannelOptions {
 const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
 const noMetadata = new Metadata();
 const tickMs = 250;
+/** The most picks for one attempt that avoids servers. */
+const maxPicks = 10;
 const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
 
 type OnCallEnded = ReturnType<experimental.Picker['pick']>['onCallEnded'];
@@ -110,10 +112,10 @@ export class Channel implements ConnectionSource {
   }
 
   /** @returns undefined if the attempt has to wait, or cannot be made: `wait` reports which */
-  pick(): Picked | undefined {
+  pick(avoid?: ReadonlySet<object>): Picked | undefined {
     this.#calls += 1;
     if (this.#waiters.length > 0) return undefined;
-    const picked = this.#tryPick();
+    const picked = this.#tryPick(avoid);
     return picked instanceof Error ? undefined : picked;
   }
 
@@ -143,18 +145,18 @@ export class Channel implements ConnectionSource {
     for (const waiter of this.#waiters.splice(0)) if (!waiter.isDone) waiter.onUnavailable(closed());
   }
 
-  #tryPick(): Picked | Error | undefined {
+  #tryPick(avoid?: ReadonlySet<object>): Picked | Error | undefined {
     if (this.#picker === undefined) {
       return this.#resolutionError === undefined ? undefined : new Error(this.#resolutionError);
     }
-    const result = this.#picker.pick(noPickInfo);
+    const result = avoid === undefined ? this.#picker.pick(noPickInfo) : pickOther(this.#picker, avoid);
     switch (result.pickResultType) {
       case experimental.PickResultType.COMPLETE: {
-        const subchannel = result.subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
+        const subchannel = subchannelOf(result);
         const connection = subchannel?.pick();
-        if (connection === undefined) return undefined;
+        if (subchannel === undefined || connection === undefined) return undefined;
         result.onCallStarted?.();
-        return new PickedConnection(connection, result.onCallEnded);
+        return new PickedConnection(connection, subchannel, result.onCallEnded);
       }
       case experimental.PickResultType.QUEUE:
         return undefined;
@@ -298,16 +300,31 @@ export class Channel implements ConnectionSource {
 
 class PickedConnection implements Picked {
   readonly connection: CallConnection;
+  readonly server: Subchannel;
   readonly #onCallEnded: OnCallEnded;
 
-  constructor(connection: CallConnection, onCallEnded: OnCallEnded) {
+  constructor(connection: CallConnection, server: Subchannel, onCallEnded: OnCallEnded) {
     this.connection = connection;
+    this.server = server;
     this.#onCallEnded = onCallEnded;
   }
 
   onEnd(code: Code | undefined): void {
     this.#onCallEnded?.((code ?? 0) as number as status, '', noMetadata);
   }
+}
+
+function subchannelOf({ subchannel }: experimental.PickResult): Subchannel | undefined {
+  return subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
+}
+
+/** Picks again while the policy picks a server to avoid, because policies do not list their servers. */
+function pickOther(picker: experimental.Picker, avoid: ReadonlySet<object>): experimental.PickResult {
+  let result = picker.pick(noPickInfo);
+  for (let tried = 1; tried < maxPicks && avoid.has(subchannelOf(result) ?? picker); tried++) {
+    result = picker.pick(noPickInfo);
+  }
+  return result;
 }
 
 function stageOf(state: State): WaitStage {
