@@ -28,8 +28,8 @@ export type CreateHedge<R> = (
 
 /**
  * A hedged call (gRFC A6). The next attempt begins after a delay, or at once when an attempt fails with a non-fatal
- * code. Each attempt goes to another server if there is one. The first response or fatal error becomes the result of the
- * call, and the other attempts are cancelled.
+ * code. Each attempt goes to another server if there is one. The first response or fatal error becomes the result of
+ * the call, and the other attempts are cancelled.
  */
 export class HedgedCall<R> {
   readonly #options: CallOptions;

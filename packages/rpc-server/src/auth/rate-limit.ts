@@ -9,7 +9,7 @@ const minute = 60 * second;
 /** How many callers are tracked. Beyond that, the caller with the oldest call is dropped. */
 const trackedCallers = 100_000;
 
-/** What one caller has taken: in its current second, and above the rate in its current minute. */
+/** The calls or messages of one caller: `taken` in its current second, and `beyond` the rate in its current minute. */
 interface Count {
   secondEnds: number;
   taken: number;
