@@ -1,16 +1,20 @@
 import { connect as connectSocket } from 'node:net';
 import { Code } from '@connectrpc/connect';
 import { ErrorCode, headerList, type StreamClose } from '@example/http2';
+import { createAuthority } from '@example/kit/authority';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Connect } from '../connection/call-connection.ts';
 import type { Picked } from '../connection/connection-source.ts';
 import { Http2CallConnection } from '../connection/http2-call-connection.ts';
 import { readServiceConfig, type ServiceConfigJson } from '../service-config.ts';
 import { type Backend, respondOk, startBackend } from '../testing/backend.ts';
+import { KubernetesApi } from '../testing/kubernetes-api.ts';
 import { startNameServer } from '../testing/name-server.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
 import { createResolver } from './resolving/create-resolver.ts';
+import { KubernetesResolver } from './resolving/kubernetes/kubernetes-resolver.ts';
 import type { Endpoint, Resolver, ResolverListener } from './resolving/resolver.ts';
+import { parseTarget } from './resolving/target.ts';
 
 const connect: Connect = (address, listener, signal) =>
   new Promise((resolve, reject) => {
@@ -274,6 +278,30 @@ it('uses a server that a name server lists from now on, within two seconds', asy
   expect(two.requests).toBeGreaterThan(5);
   names.addresses = ['127.0.0.2'];
   await expect.poll(() => one.connections.length).toBe(0);
+});
+
+it('follows a rollout of pods of Kubernetes', async () => {
+  await using one = await startBackend();
+  await using two = await startBackend(undefined, {}, one.port, '127.0.0.2');
+  const authority = await createAuthority();
+  await using api = await KubernetesApi.start(await authority.issueForServer('127.0.0.1'), authority.cert);
+  const set = (name: string, address: string, conditions: object) =>
+    api.set('users', name, { addressType: 'IPv4', ports: [], endpoints: [{ addresses: [address], conditions }] });
+  set('users-1', '127.0.0.1', { ready: true });
+  const target = `kubernetes:///users.shop:${one.port}`;
+  const resolver = new KubernetesResolver(
+    parseTarget(target, () => true),
+    api.access,
+  );
+  const channel = open({ target, resolver });
+  await calls(channel, 10);
+  set('users-2', '127.0.0.2', { ready: true });
+  await expect.poll(() => two.accepted).toBe(1);
+  set('users-1', '127.0.0.1', { ready: false, serving: true, terminating: true });
+  await expect.poll(() => one.connections.length).toBe(0);
+  const { requests } = one;
+  await calls(channel, 20);
+  expect(one.requests).toBe(requests);
 });
 
 it('stays with the servers that it knows while a name server is away, lies, or knows none', async () => {
