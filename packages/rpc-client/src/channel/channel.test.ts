@@ -1,6 +1,6 @@
 import { connect as connectSocket } from 'node:net';
 import { Code } from '@connectrpc/connect';
-import { ErrorCode, headerList, type StreamClose } from '@example/http2';
+import { ErrorCode, type HeaderList, headerList, type StreamClose } from '@example/http2';
 import { createAuthority } from '@example/kit/authority';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Connect } from '../connection/call-connection.ts';
@@ -24,6 +24,7 @@ const connect: Connect = (address, listener, signal) =>
     socket.once('error', reject);
   });
 
+const origin = { scheme: 'http', authority: 'localhost' } as const;
 const request = headerList([
   [':method', 'POST'],
   [':scheme', 'http'],
@@ -76,7 +77,7 @@ interface Options extends ChannelOptions {
 }
 
 function open({ target, resolver = createResolver(target), serviceConfig = {}, ...options }: Options): Channel {
-  const channel = new Channel(target, resolver, connect, readServiceConfig(serviceConfig), options);
+  const channel = new Channel(target, resolver, connect, readServiceConfig(serviceConfig), options, origin);
   onTestFinished(() => channel.close(true));
   return channel;
 }
@@ -96,16 +97,19 @@ function attempt(channel: Channel, use: (picked: Picked) => void, fail: (error: 
 function call(channel: Channel, waitForReady = false): Promise<StreamClose | undefined> {
   return new Promise((resolve, reject) => {
     const use = (picked: Picked) => {
+      let trailers: HeaderList | undefined;
       const stream = picked.connection.request(
         request,
         undefined,
         {
           onHeaders() {},
           onData() {},
-          onEnd() {},
+          onEnd(list) {
+            trailers = list;
+          },
           onDrain() {},
           onClose: (reason) => {
-            picked.onEnd(reason === undefined ? undefined : Code.Unavailable);
+            picked.onEnd(reason === undefined ? undefined : Code.Unavailable, trailers);
             resolve(reason);
           },
         },
@@ -189,6 +193,47 @@ it('sends few calls to a server that fails at once, and its share when it works 
       return bad.requests - before;
     })
     .toBeGreaterThan(20);
+});
+
+it('connects to a part of the servers with random_subsetting, and to another one when one of it is gone', async () => {
+  await using one = await startBackend();
+  await using two = await startBackend();
+  await using three = await startBackend();
+  const backends = [one, two, three];
+  const resolver = new TestResolver(...backends);
+  const subsetting = { subsetSize: 2, childPolicy: [{ least_request_experimental: {} }] };
+  const serviceConfig = { loadBalancingConfig: [{ random_subsetting_experimental: subsetting }] };
+  const channel = open({ target: 'test:x', resolver, serviceConfig, eager: true });
+  const used = () => backends.filter(({ connections }) => connections.length > 0);
+  await expect.poll(used).toHaveLength(2);
+  await calls(channel, 50);
+  expect(used()).toHaveLength(2);
+  const [gone] = used();
+  resolver.set(...backends.filter((backend) => backend !== gone));
+  await expect.poll(used).toEqual(backends.filter((backend) => backend !== gone));
+});
+
+it.each([
+  [{ subsetSize: 0, childPolicy: [{ round_robin: {} }] }, 'subsetSize'],
+  [{ subsetSize: 2, childPolicy: [{ no_such_policy: {} }] }, 'none of the policies in childPolicy is known'],
+])('refuses the subset %j', (random_subsetting_experimental, message) => {
+  const serviceConfig = { loadBalancingConfig: [{ random_subsetting_experimental }] };
+  expect(() => open({ target: 'x:1', serviceConfig })).toThrow(message);
+});
+
+it('watches the load on one connection after the other, and ends that with the channel', async () => {
+  await using backend = await startBackend((stream) => {
+    if (!stream.headers.path.endsWith('StreamCoreMetrics')) respondOk(stream);
+  });
+  const serviceConfig = { loadBalancingConfig: [{ weighted_round_robin: { enableOobLoadReport: true } }] };
+  const channel = open({ target: `ipv4:${backend.address}`, serviceConfig });
+  await calls(channel, 1);
+  await expect.poll(() => backend.requests).toBe(2);
+  for (const connection of backend.connections) connection.drain();
+  await expect.poll(() => backend.accepted).toBe(2);
+  await expect.poll(() => backend.requests).toBe(3);
+  channel.close();
+  await expect.poll(() => backend.connections.length).toBe(0);
 });
 
 it('leaves out an outlier, by the policy of grpc-js above ours', async () => {
