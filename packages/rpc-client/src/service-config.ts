@@ -2,7 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import * as z from 'zod';
 
-/** Attempts beyond this are not made, whatever a policy names: gRFC A6. */
+/** The most attempts of a call, whatever its policy allows: gRFC A6. */
 const maxAttempts = 5;
 
 const codeNames: ReadonlyMap<string, Code> = new Map(
@@ -76,7 +76,7 @@ const schema = z.object({
 export type ServiceConfigJson = z.input<typeof schema>;
 export type RetryThrottling = z.output<typeof retryThrottling>;
 
-/** When a call that has failed is made again: gRFC A6. */
+/** Whether and when another attempt follows a failed one: gRFC A6. */
 export interface RetryPolicy {
   /** All attempts, the first included. */
   readonly maxAttempts: number;
@@ -91,7 +91,7 @@ export interface MethodConfig {
   readonly waitForReady?: boolean | undefined;
   /** The longest timeout of a call, in milliseconds. */
   readonly timeout?: number | undefined;
-  /** Undefined: as the proto of the method has it. */
+  /** Undefined: the proto of the method decides. */
   readonly retryPolicy?: RetryPolicy | undefined;
 }
 
@@ -100,13 +100,13 @@ export interface ServiceConfig {
   readonly retryThrottling: RetryThrottling | undefined;
   /** The service whose health is watched; undefined for none. */
   readonly healthService: string | undefined;
-  /** The config that names the method, else its service, else the default. */
+  /** The config of the method, else that of its service, else the default. */
   methodConfig(method: DescMethod): MethodConfig;
 }
 
 const noConfig: MethodConfig = Object.freeze({});
 
-/** @throws {TypeError} that names every field at fault */
+/** @throws {TypeError} with a message that names every invalid field */
 export function readServiceConfig(json: ServiceConfigJson): ServiceConfig {
   const result = schema.safeParse(json);
   if (!result.success) throw new TypeError(`invalid service config:\n${z.prettifyError(result.error)}`);

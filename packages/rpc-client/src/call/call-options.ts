@@ -11,13 +11,13 @@ export interface CallOptions {
   readonly timeoutMs: number | undefined;
   readonly header: Headers | undefined;
   readonly waitForReady: boolean;
-  /** Which attempts follow one that has failed. */
+  /** Decides whether another attempt follows a failed one. */
   readonly retries: Retries;
-  /** Where each attempt gets its token from. */
+  /** The source of the token that each attempt sends. */
   readonly token: TokenSource | undefined;
 }
 
-/** Fields that the transport sets itself, or that HTTP/2 does not have. */
+/** Fields that the transport sets itself, or that HTTP/2 forbids. */
 const reserved = new Set([
   'accept-encoding',
   'connect-accept-encoding',
@@ -43,13 +43,13 @@ const reserved = new Set([
 ]);
 
 const maxCached = 1_024;
-/** Programs use few different timeouts. By their milliseconds, for each name of the field. */
+/** Timeouts as header lists: by milliseconds, for each name of the field. Shared, because programs use few timeouts. */
 const timeoutLists = new Map<Protocol['timeoutField'], Map<number, HeaderList>>();
 
 /**
  * The fields that only one attempt has.
  *
- * @param timeoutMs what is left until the deadline, or Infinity
+ * @param timeoutMs the milliseconds until the deadline, or Infinity
  * @param encoding of the body, in protocols without envelopes
  */
 export function attemptFields(

@@ -17,7 +17,7 @@ export interface CallPolicyOptions {
   readonly passToken: boolean;
 }
 
-/** What a program asks for. */
+/** A call as a program requests it. */
 export interface CallRequest {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds; undefined for the default, 0 or less for none. */

@@ -7,10 +7,12 @@ import type { Request } from './codec.ts';
 import { encodeRequest } from './messages.ts';
 import type { RequestBody } from './request-body.ts';
 
-/** Messages kept for a further attempt: gRFC A6 has the same limit for a call, in bytes. */
+/**
+ * The total size of the messages that are kept for further attempts, in bytes. gRFC A6 has the same limit for a call.
+ */
 const maxKeptBytes = 1024 * 1024;
 
-/** The request of a streaming call: messages, each requested from its source when the one before has been sent. */
+/** The request of a streaming call. It takes the next message from its source when the previous one has been sent. */
 export class RequestStream implements RequestBody {
   readonly headers = undefined;
   readonly isEmpty = false;
@@ -20,7 +22,7 @@ export class RequestStream implements RequestBody {
   readonly #maxBytes: number;
   #call: Call | undefined;
   #attempt: Attempt | undefined;
-  /** All messages so far; undefined once they are not kept. */
+  /** All messages so far; undefined when they are no longer kept. */
   #kept: Envelope[] | undefined = [];
   #keptBytes = 0;
   #isStarted = false;
@@ -65,7 +67,7 @@ export class RequestStream implements RequestBody {
     this.#attempt = undefined;
     this.#kept = undefined;
     this.#goOn();
-    // The source may be waiting: it is not asked for more.
+    // The result is not awaited, because the source may be waiting for its next message.
     void this.#source.return?.().catch(() => {});
   }
 

@@ -1,11 +1,13 @@
+import type { Clock } from '@example/rpc-core';
 import type { CallConnection } from '../connection/call-connection.ts';
-import { type Origin, ServerWatch, unimplemented } from './server-watch.ts';
+import { type Origin, ServerWatch, unimplemented, type Watched } from './server-watch.ts';
 
 const serving = 1;
 
 /**
  * Watches the health of a service on one connection, by `grpc.health.v1.Health/Watch`: gRFC A17. The service counts as
- * not serving until the server has responded, and while the watch is interrupted. A server without health is healthy.
+ * not serving until the server has responded, and while the watch is interrupted. A server without a health service
+ * counts as healthy.
  */
 export class HealthWatch {
   readonly #watch: ServerWatch;
@@ -15,12 +17,12 @@ export class HealthWatch {
    * @param service a full name such as `user.v1.UserService`; empty for the whole server
    * @param onChange called when `isServing` has changed, and with the first response
    */
-  constructor(connection: CallConnection, origin: Origin, service: string, onChange: () => void) {
+  constructor(connection: CallConnection, origin: Origin, service: string, onChange: () => void, clock: Clock) {
     const set = (isServing: boolean) => {
       this.isServing = isServing;
       onChange();
     };
-    this.#watch = new ServerWatch(connection, origin, {
+    const watched: Watched = {
       path: '/grpc.health.v1.Health/Watch',
       request: healthCheckRequest(service),
       // HealthCheckResponse: the field `status`, which is left out when it is 0.
@@ -29,7 +31,8 @@ export class HealthWatch {
         set(status === unimplemented);
         return status !== unimplemented;
       },
-    });
+    };
+    this.#watch = new ServerWatch(connection, origin, watched, clock);
   }
 
   get streams(): number {

@@ -1,21 +1,22 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { decodeLoadReport, type LoadReport } from '@example/rpc-core';
+import { type Clock, decodeLoadReport, type LoadReport } from '@example/rpc-core';
 import type { CallConnection } from '../connection/call-connection.ts';
-import { type Origin, ServerWatch, unimplemented } from './server-watch.ts';
+import { type Origin, ServerWatch, unimplemented, type Watched } from './server-watch.ts';
 
 /** Has a server report its load on one connection, by `xds.service.orca.v3.OpenRcaService/StreamCoreMetrics`: A51. */
 export function watchLoad(
   connection: CallConnection,
   origin: Origin,
-  periodMs: number,
-  onReport: (report: LoadReport) => void,
+  { periodMs, onReport }: { readonly periodMs: number; readonly onReport: (report: LoadReport) => void },
+  clock: Clock,
 ): ServerWatch {
-  return new ServerWatch(connection, origin, {
+  const watched: Watched = {
     path: '/xds.service.orca.v3.OpenRcaService/StreamCoreMetrics',
     request: orcaLoadReportRequest(periodMs),
     onMessage: (message) => onReport(decodeLoadReport(message)),
     onEnd: (status) => status !== unimplemented,
-  });
+  };
+  return new ServerWatch(connection, origin, watched, clock);
 }
 
 /** The field `report_interval`, a Duration. */

@@ -1,3 +1,4 @@
+import type { Clock } from '@example/rpc-core';
 import type { CallConnection } from '../connection/call-connection.ts';
 import { HealthWatch } from './health-watch.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
@@ -8,6 +9,7 @@ export interface MemberOptions {
   readonly keepalive: KeepaliveOptions;
   /** The service whose health is watched; undefined: the connection counts as healthy. */
   readonly healthService: string | undefined;
+  readonly clock: Clock;
 }
 
 /** A connection of a subchannel, and what the channel itself does with it. */
@@ -17,17 +19,20 @@ export class Member {
   readonly #health: HealthWatch | undefined;
   /** Of its load. */
   readonly watches = new Set<ServerWatch>();
-  readonly #openedAt = performance.now();
-  #usedAt = this.#openedAt;
+  /** By the clock. */
+  readonly openedAt: number;
+  #usedAt: number;
 
   /** @param onHealth called with the first status of its health, and when that changes */
   constructor(connection: CallConnection, options: MemberOptions, onHealth: (member: Member) => void) {
-    const { origin, keepalive, healthService } = options;
+    const { origin, keepalive, healthService, clock } = options;
     this.connection = connection;
+    this.openedAt = clock.now();
+    this.#usedAt = this.openedAt;
     this.#keepalive = new Keepalive(connection, keepalive);
-    // HTTP/1.1 has no streams that stay.
+    // HTTP/1.1 has no long-lived streams.
     if (healthService !== undefined && connection.canPing) {
-      this.#health = new HealthWatch(connection, origin, healthService, () => onHealth(this));
+      this.#health = new HealthWatch(connection, origin, healthService, () => onHealth(this), clock);
     }
   }
 
@@ -46,11 +51,7 @@ export class Member {
     return streams;
   }
 
-  get ageMs(): number {
-    return performance.now() - this.#openedAt;
-  }
-
-  /** @param now by `performance.now()` @returns how long it has been without calls, in milliseconds */
+  /** @param now by the clock @returns how long it has been without calls, in milliseconds */
   onTick(now: number): number {
     this.#keepalive.onTick(now);
     if (this.calls > 0) this.#usedAt = now;

@@ -1,5 +1,5 @@
 import { ErrorCode, type HeaderList, headerList, type MessageStream, type ResponseHandler } from '@example/http2';
-import { EnvelopeReader, envelopeHeader } from '@example/rpc-core';
+import { type Clock, type ClockTimer, EnvelopeReader, envelopeHeader } from '@example/rpc-core';
 import type { CallConnection } from '../connection/call-connection.ts';
 
 /** How requests name the server. */
@@ -29,14 +29,16 @@ export class ServerWatch {
   readonly #connection: CallConnection;
   readonly #headers: HeaderList;
   readonly #watched: Watched;
+  readonly #clock: Clock;
   #stream: MessageStream | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  #retry: ClockTimer | undefined;
   #failures = 0;
   #isStopped = false;
 
-  constructor(connection: CallConnection, { scheme, authority }: Origin, watched: Watched) {
+  constructor(connection: CallConnection, { scheme, authority }: Origin, watched: Watched, clock: Clock) {
     this.#connection = connection;
     this.#watched = watched;
+    this.#clock = clock;
     this.#headers = headerList([
       [':method', 'POST'],
       [':scheme', scheme],
@@ -48,7 +50,7 @@ export class ServerWatch {
     this.#start();
   }
 
-  /** Streams of the connection that are no calls: 1 or 0. */
+  /** The number of streams of the connection that are not calls: 1 or 0. */
   get streams(): number {
     return this.#stream === undefined ? 0 : 1;
   }
@@ -56,7 +58,7 @@ export class ServerWatch {
   /** Ends the watch, so that the connection can end. */
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#retry);
+    this.#clock.clear(this.#retry);
     this.#stream?.reset(ErrorCode.CANCEL);
     this.#stream = undefined;
   }
@@ -93,7 +95,7 @@ export class ServerWatch {
         this.#watched.onMessage(message);
       }
     } catch {
-      // Too large, or no message of the kind: as if the server had ended the stream.
+      // The message is too large, or of another kind: the watch ends, as if it had been interrupted.
       stream.reset(ErrorCode.CANCEL);
     }
   }
@@ -103,6 +105,7 @@ export class ServerWatch {
     if (this.#isStopped || !this.#watched.onEnd(status)) return;
     const waitMs = Math.min(backoffMs.first * 2 ** this.#failures, backoffMs.max);
     this.#failures += 1;
-    this.#retry = setTimeout(() => this.#start(), waitMs).unref();
+    this.#retry = this.#clock.setTimeout(() => this.#start(), waitMs);
+    this.#retry.unref();
   }
 }

@@ -14,7 +14,7 @@ export interface Failure {
   readonly pushback: string | undefined;
 }
 
-/** A server that refuses a call this often has no room for it: then the policy decides. */
+/** Refusals after which the policy decides: a server that refuses a call this often probably has no room for it. */
 const maxRefusals = 3;
 
 /** Decides for one call whether and when the next attempt follows: gRFC A6. */
@@ -37,7 +37,7 @@ export class Retries {
     return this.#attempts - 1;
   }
 
-  /** Whether no further attempt is possible: what has been sent need not be kept. */
+  /** Whether no further attempt is possible, so that sent messages need not be kept. */
   get isOver(): boolean {
     return this.#policy === undefined ? false : this.#attempts >= this.#policy.maxAttempts;
   }
@@ -75,7 +75,7 @@ export class Retries {
   }
 }
 
-/** A value that is no number of milliseconds asks for no retry. */
+/** A value that is not a number of milliseconds forbids retries. */
 function readPushback(text: string): number | 'never' {
   return /^\d{1,10}$/.test(text) ? Number(text) : 'never';
 }

@@ -10,7 +10,7 @@ import {
   type UnaryResponse,
 } from '@connectrpc/connect';
 import { runStreamingCall, runUnaryCall } from '@connectrpc/connect/protocol';
-import { compressions, compressMinBytes, type Envelope, TimerWheel } from '@example/rpc-core';
+import { compressions, compressMinBytes, type Envelope, systemClock, TimerWheel } from '@example/rpc-core';
 import type { CallContext } from '../call/call.ts';
 import { type CallMethod, type CallTarget, callMethod } from '../call/call-method.ts';
 import { CallPolicy } from '../call/call-policy.ts';
@@ -26,11 +26,13 @@ import { Channel } from '../channel/channel.ts';
 import { createResolver } from '../channel/resolving/create-resolver.ts';
 import { parseHostPort } from '../channel/resolving/target.ts';
 import type { ConnectionSource } from '../connection/connection-source.ts';
-import { createConnector, type HttpVersion } from '../connection/connector.ts';
-import { openSocket as openNetSocket } from '../connection/open-socket.ts';
+import { createConnector, defaultConnectTimeoutMs, type HttpVersion } from '../connection/connector.ts';
+import type { OpenSocket } from '../connection/open-socket.ts';
+import { proxyRules } from '../connection/proxy/proxy-rules.ts';
 import { readServiceConfig } from '../service-config.ts';
 import { TlsCredentials } from '../tls/tls-options.ts';
 import { TokenSource } from '../tokens/token-source.ts';
+import { socketsFor, unresolvedBehind } from './proxied-target.ts';
 import type { TransportOptions } from './transport-options.ts';
 
 /** A transport of Connect, for `createClient`. */
@@ -42,22 +44,27 @@ export interface ClientTransport extends Transport {
 type HeaderInit = Parameters<Transport['unary']>[3];
 
 /**
- * Creates a transport to one server. It connects when it is first used, and again when a connection has ended.
+ * Creates a transport to the servers of one target. It connects when it is first used, and again when a connection has
+ * ended.
  *
- * @param openSocket opens a socket to an address, without TLS. Default: by TCP, or to a socket of the file system
+ * @param openSocket opens a socket to an address, without TLS. Default: by TCP, to a socket of the file system, or
+ *   through a proxy
  * @throws {TypeError} for options that do not fit together, or are invalid
  */
-export function createTransport(options: TransportOptions, openSocket = openNetSocket): ClientTransport {
-  const resolver = createResolver(options.target, options.resolvers);
+export function createTransport(options: TransportOptions, openSocket?: OpenSocket): ClientTransport {
+  const proxies = proxyRules(options.proxy);
+  const resolver = createResolver(options.target, { dns: unresolvedBehind(proxies), ...options.resolvers });
+  const server = parseHostPort(resolver.authority);
   const config = readServiceConfig(options.serviceConfig ?? {});
   const { protocol = 'grpc', codec = 'proto', tls } = options;
   const credentials = tls === undefined ? undefined : new TlsCredentials(tls === true ? {} : tls);
   const connect = createConnector({
     tls: credentials,
-    serverName: parseHostPort(resolver.authority).host,
+    serverName: server.host,
     httpVersions: httpVersions(options),
     limits: options.maxHeaderBytes === undefined ? {} : { headerListBytes: options.maxHeaderBytes },
-    openSocket,
+    openSocket: openSocket ?? socketsFor(server, proxies),
+    connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
   });
   const target: CallTarget = {
     scheme: credentials === undefined ? 'http' : 'https',
@@ -91,12 +98,13 @@ function tokenSource({
   tls,
   target,
   sendTokensWithoutTls,
+  clock = systemClock,
 }: TransportOptions): TokenSource | undefined {
   const isLocal = target.startsWith('unix:');
   if ((token !== undefined || passToken === true) && tls === undefined && !isLocal && sendTokensWithoutTls !== true) {
     throw new TypeError('tokens are not sent without TLS: set tls, or sendTokensWithoutTls if nobody can listen');
   }
-  return token && new TokenSource(token);
+  return token && new TokenSource(token, clock);
 }
 
 function httpVersions({ protocol = 'grpc', httpVersion = 'auto', tls }: TransportOptions): readonly HttpVersion[] {
@@ -123,9 +131,11 @@ class ChannelTransport implements ClientTransport {
     this.#target = target;
     this.#options = options;
     this.#interceptors = [...(options.interceptors ?? [])];
+    const { clock = systemClock } = options;
     this.#context = {
       source,
-      timers: new TimerWheel(),
+      timers: new TimerWheel(clock),
+      clock,
       maxRequestBytes: options.maxRequestBytes ?? Number.POSITIVE_INFINITY,
       maxResponseBytes: options.maxResponseBytes ?? 4 * 1024 * 1024,
     };
@@ -261,7 +271,7 @@ class ChannelTransport implements ClientTransport {
   }
 }
 
-/** Makes `Headers` only for those who ask for them. */
+/** Creates `Headers` only when they are read. */
 class LazyUnaryResponse {
   readonly stream = false as const;
   readonly method: DescMethodUnary;
@@ -287,7 +297,7 @@ class LazyUnaryResponse {
   }
 }
 
-/** With own properties: interceptors copy responses. */
+/** Returns an object with own properties, because interceptors copy responses. */
 function unaryResponse(method: DescMethodUnary, result: UnaryResult): UnaryResponse {
   const { message } = result;
   return { stream: false, service: method.parent, method, message, header: result.header(), trailer: result.trailer() };
@@ -298,7 +308,7 @@ function streamResponse(method: DescMethodStreaming, call: StreamCall) {
   return { stream: true, service: method.parent, method, message: call, header, trailer };
 }
 
-/** @throws {TypeError} without a message */
+/** @throws {TypeError} if there is no message */
 async function onlyOne(messages: AsyncIterable<Request>): Promise<Request> {
   for await (const message of messages) return message;
   throw new TypeError('the request of a server-streaming method has no message');

@@ -25,7 +25,7 @@ export abstract class Child {
     return this.leaf.getConnectivityState() === State.READY;
   }
 
-  /** The result is the same as long as the child's picker is: picks are frequent, and its changes are not. */
+  /** Keeps the result while the child has the same picker: picks are frequent, and changes of the picker are rare. */
   pick(args: experimental.PickArgs): PickResult {
     const picker = this.leaf.getPicker();
     if (picker === this.#picker && this.#result !== undefined) return this.#result;
@@ -44,8 +44,8 @@ export abstract class Child {
 /**
  * A policy that connects to all endpoints and chooses one of them for each call.
  *
- * A new list of addresses keeps the connections to those that were in the last one. Addresses that are no longer listed
- * are used until one of the new list is connected: a name server that returns wrong addresses breaks nothing.
+ * When the list of addresses changes, connections to addresses of both lists are kept. Addresses that are no longer
+ * listed are used until one of the new list is connected, so that wrong addresses from a name server break nothing.
  */
 export abstract class EndpointBalancer<C extends Child, Config extends PolicyConfig>
   implements experimental.LoadBalancer
@@ -54,7 +54,7 @@ export abstract class EndpointBalancer<C extends Child, Config extends PolicyCon
   readonly #childHelper: Helper;
   readonly #isConfig: (config: PolicyConfig) => config is Config;
   #children = new Map<string, C>();
-  /** Of the last list, and no longer of the present one. */
+  /** The children of the previous list that are not in the present one. */
   #retired: C[] = [];
   #usable: readonly C[] = [];
   #isPaused = false;
@@ -137,7 +137,7 @@ export abstract class EndpointBalancer<C extends Child, Config extends PolicyCon
     for (const { leaf } of children) if (leaf.getConnectivityState() === State.IDLE) leaf.exitIdle();
   }
 
-  /** All children connect on their own. */
+  /** Does nothing, because all children connect by themselves. */
   exitIdle(): void {}
 
   resetBackoff(): void {}

@@ -36,7 +36,7 @@ class LeastRequestConfig implements experimental.TypedLoadBalancingConfig {
   }
 }
 
-/** Statuses by which a server fails, and not a request. */
+/** Statuses for a fault of the server, not of the request. */
 const failures: ReadonlySet<status> = new Set([
   status.UNKNOWN,
   status.DEADLINE_EXCEEDED,
@@ -45,7 +45,7 @@ const failures: ReadonlySet<status> = new Set([
   status.DATA_LOSS,
 ]);
 
-/** An endpoint, and how many of its calls have not ended. */
+/** An endpoint and the number of its calls under way. */
 class CountingChild extends Child {
   #outstanding = 0;
   readonly #gate = new FailureGate();
@@ -59,15 +59,15 @@ class CountingChild extends Child {
     else if (failures.has(code)) this.#gate.onFailure();
   };
 
-  /** Calls under way. More than any other server has while this one only fails. */
+  /** The number of calls under way. While the gate is shut, it is larger than that of any other server. */
   get load(): number {
     return this.#gate.isShut ? Number.MAX_SAFE_INTEGER : this.#outstanding;
   }
 }
 
 /**
- * Whether a load is clearly less. By a strict comparison, servers that are a little slower, such as on a busy machine,
- * would get clearly fewer calls, and the others would be a little slower then.
+ * Whether a load is clearly lower. With a strict comparison, servers that are a little slower, for example on a busy
+ * machine, would get far fewer calls, which would make the other servers the slower ones.
  */
 function isLess(load: number, other: number): boolean {
   return load < 0.75 * other - 0.5;
@@ -91,7 +91,7 @@ class LeastRequestPicker implements Picker {
       if (isLess(other.load, best.load)) best = other;
     } else if (length > 2) {
       for (let choice = 1; choice < this.#choiceCount; choice++) {
-        // Another one than the first: the same twice is no choice.
+        // Skips the first server: the second choice must be another one.
         const other = this.#children[(first + 1 + ((Math.random() * (length - 1)) | 0)) % length] as CountingChild;
         if (isLess(other.load, best.load)) best = other;
       }
@@ -101,9 +101,9 @@ class LeastRequestPicker implements Picker {
 }
 
 /**
- * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with clearly the fewest calls
- * that have not ended, and otherwise the first. A server that is slow or hangs thereby gets fewer calls. One that fails
- * at once would get more, so that it is left out until a call succeeds.
+ * The policy of gRFC A48: of `choiceCount` random connected servers, it chooses the first, unless another one has
+ * clearly fewer calls under way. A server that is slow or hangs thereby gets fewer calls. A server that fails calls at
+ * once would get more, so that it is left out until a call succeeds.
  */
 class LeastRequestBalancer extends EndpointBalancer<CountingChild, LeastRequestConfig> {
   #choiceCount = 2;
@@ -129,7 +129,7 @@ class LeastRequestBalancer extends EndpointBalancer<CountingChild, LeastRequestC
   }
 }
 
-/** Makes the policy known to grpc-js, unless it has one of that name. */
+/** Registers the policy with grpc-js, unless grpc-js has a policy of that name. */
 export function registerLeastRequest(): void {
   if (experimental.isLoadBalancerNameRegistered(name)) return;
   experimental.registerLoadBalancerType(name, LeastRequestBalancer, LeastRequestConfig);

@@ -88,7 +88,7 @@ class RandomSubsettingBalancer implements experimental.LoadBalancer {
   }
 }
 
-/** Makes the policy known to grpc-js, unless it has one of that name. */
+/** Registers the policy with grpc-js, unless grpc-js has a policy of that name. */
 export function registerRandomSubsetting(): void {
   if (experimental.isLoadBalancerNameRegistered(name)) return;
   experimental.registerLoadBalancerType(name, RandomSubsettingBalancer, RandomSubsettingConfig);

@@ -155,7 +155,7 @@ class WeightedRoundRobinBalancer extends EndpointBalancer<WeightedChild, Weighte
   }
 }
 
-/** Makes the policy known to grpc-js. */
+/** Registers the policy with grpc-js. */
 export function registerWeightedRoundRobin(): void {
   if (experimental.isLoadBalancerNameRegistered(weightedRoundRobinName)) return;
   experimental.registerLoadBalancerType(weightedRoundRobinName, WeightedRoundRobinBalancer, WeightedRoundRobinConfig);
