@@ -2,6 +2,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import type { HeaderList } from '@example/http2';
 import type { Clock, ClockTimer, TimerEntry, TimerWheel } from '@example/rpc-core';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
+import { readPushback } from '../retries/pushback.ts';
 import type { Failure } from '../retries/retries.ts';
 import { deadlineError, TimeSpent } from '../time-spent/time-spent.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
@@ -51,7 +52,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     this.context = context;
     this.#options = options;
     this.#request = request;
-    this.#startedAt = context.clock.now();
+    this.#startedAt = options.startedAt ?? context.clock.now();
   }
 
   get waitForReady(): boolean {
@@ -64,7 +65,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   start(): void {
-    const { signal, timeoutMs } = this.#options;
+    const { signal, timeoutMs, startedAt } = this.#options;
     if (signal !== undefined) {
       if (signal.aborted) {
         this.finish(aborted(signal));
@@ -77,7 +78,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
       this.dueAt = this.#startedAt + timeoutMs;
       this.context.timers.add(this);
       this.#lateMs = this.context.timers.lateMs;
-      if (timeoutMs <= 0) {
+      if (timeoutMs <= 0 || (startedAt !== undefined && this.dueAt <= this.context.clock.now())) {
         this.finish(this.#deadlineError());
         return;
       }
@@ -104,7 +105,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (this.isDone) return;
     this.#token = token;
     const { source } = this.context;
-    const picked = source.pick();
+    const picked = source.pick(this.#options.usedServers);
     if (picked === undefined) {
       this.#time().wait(source.stageTimes);
       source.wait(this);
@@ -119,6 +120,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   onPicked(picked: Picked): void {
     const { method, context } = this;
     if (this.#spent !== undefined) this.#stopWaiting(this.#spent);
+    this.#options.usedServers?.add(picked.server);
     const attempt = new Attempt(method, picked, this, context.maxResponseBytes);
     this.#attempt = attempt;
     const request = this.#request;
@@ -187,10 +189,9 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   /** Makes another attempt if that is possible, and otherwise fails the call. */
   protected attemptFailed(attempt: Attempt, error: ConnectError, seenByServer: Failure['seenByServer']): void {
     attempt.report(error.code);
-    const pushback = error.metadata.get('grpc-retry-pushback-ms') ?? undefined;
     const delayMs = this.#isCommitted
       ? undefined
-      : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback });
+      : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback: readPushback(error) });
     if (error.code === Code.Unauthenticated && this.#token !== undefined) this.#options.token?.refused(this.#token);
     if (delayMs === undefined || !this.#request.detach()) {
       // The server may report the end of the deadline a little early, by its own clock. Our error names the stages too.

@@ -40,6 +40,8 @@ export interface ChannelOptions {
 
 const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
 const tickMs = 250;
+/** Picks for an attempt that avoids servers. */
+const maxPicks = 10;
 const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
 
 /** The object that balancers get for a subchannel. They may wrap it once more. */
@@ -109,10 +111,10 @@ export class Channel implements ConnectionSource {
   }
 
   /** @returns undefined if the attempt has to wait, or cannot be made: `wait` reports which */
-  pick(): Picked | undefined {
+  pick(avoid?: ReadonlySet<object>): Picked | undefined {
     this.#calls += 1;
     if (this.#waiters.length > 0) return undefined;
-    const picked = this.#tryPick();
+    const picked = this.#tryPick(avoid);
     return picked instanceof Error ? undefined : picked;
   }
 
@@ -142,18 +144,18 @@ export class Channel implements ConnectionSource {
     for (const waiter of this.#waiters.splice(0)) if (!waiter.isDone) waiter.onUnavailable(closed());
   }
 
-  #tryPick(): Picked | Error | undefined {
+  #tryPick(avoid?: ReadonlySet<object>): Picked | Error | undefined {
     if (this.#picker === undefined) {
       return this.#resolutionError === undefined ? undefined : new Error(this.#resolutionError);
     }
-    const result = this.#picker.pick(noPickInfo);
+    const result = avoid === undefined ? this.#picker.pick(noPickInfo) : pickOther(this.#picker, avoid);
     switch (result.pickResultType) {
       case experimental.PickResultType.COMPLETE: {
-        const subchannel = result.subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
+        const subchannel = subchannelOf(result);
         const connection = subchannel?.pick();
-        if (connection === undefined) return undefined;
+        if (subchannel === undefined || connection === undefined) return undefined;
         result.onCallStarted?.();
-        return new PickedConnection(connection, result.onCallEnded);
+        return new PickedConnection(connection, subchannel, result.onCallEnded);
       }
       case experimental.PickResultType.QUEUE:
         return undefined;
@@ -293,6 +295,19 @@ export class Channel implements ConnectionSource {
     this.#clock.clear(this.#timer);
     this.#timer = undefined;
   }
+}
+
+function subchannelOf({ subchannel }: experimental.PickResult): Subchannel | undefined {
+  return subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
+}
+
+/** Picks again while the policy picks a server to avoid: policies cannot be asked for all of their servers. */
+function pickOther(picker: experimental.Picker, avoid: ReadonlySet<object>): experimental.PickResult {
+  let result = picker.pick(noPickInfo);
+  for (let tried = 1; tried < maxPicks && avoid.has(subchannelOf(result) ?? picker); tried++) {
+    result = picker.pick(noPickInfo);
+  }
+  return result;
 }
 
 function stageOf(state: State): WaitStage {

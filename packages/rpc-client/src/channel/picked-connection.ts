@@ -13,10 +13,12 @@ const noMetadata = new Metadata();
 /** A connection that a policy has chosen for an attempt, and what the policy wants to know of its end. */
 export class PickedConnection implements Picked {
   readonly connection: CallConnection;
+  readonly server: object;
   readonly #onCallEnded: OnCallEnded;
 
-  constructor(connection: CallConnection, onCallEnded: OnCallEnded) {
+  constructor(connection: CallConnection, server: object, onCallEnded: OnCallEnded) {
     this.connection = connection;
+    this.server = server;
     this.#onCallEnded = onCallEnded;
   }
 
