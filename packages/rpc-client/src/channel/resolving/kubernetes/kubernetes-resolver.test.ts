@@ -165,6 +165,14 @@ describe('a watch', () => {
     expect(found.errors).toEqual([]);
   });
 
+  it('lists again after an event with an error', async () => {
+    const { api, last } = await watched();
+    api.failWatches(500);
+    api.set('users', 'users-2', slice('10.0.0.2'));
+    await expect.poll(last).toBe('10.0.0.1:9000,10.0.0.2:9000');
+    expect(api.lists).toBe(2);
+  });
+
   it('lists again when its version is too old, as an event or as a status', async () => {
     const { api, last } = await watched();
     api.failWatches(410);
