@@ -131,6 +131,10 @@ export class Call
     return this.client.address;
   }
 
+  get connection(): object {
+    return this.#memory;
+  }
+
   get codec(): Codec {
     return this.#method.codecs[this.headers.codec];
   }
@@ -253,7 +257,7 @@ export class Call
   }
 
   async turnToRead(bytes: number): Promise<void> {
-    await storeReads.wait(bytes);
+    await storeReads.wait(bytes, this.connection);
     if (this.isOver) throw callEnded();
   }
 

@@ -1,26 +1,83 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { decoding } from './turns.ts';
+import { acceptBurst } from './accept-burst.ts';
+import { Turns } from './turns.ts';
 
-it('messages that are decoded at once share turns of the event loop, in their order', async () => {
-  const decoded: number[] = [];
-  const decode = async (index: number) => {
-    await decoding.wait(20_000);
-    decoded.push(index);
+/** Work that takes a millisecond each, on a clock that only work moves. */
+function create() {
+  let now = 0;
+  const turns = new Turns(1_000, () => now);
+  const done: string[] = [];
+  const work = async (name: string, connection: object, bytes = 1_000) => {
+    await turns.wait(bytes, connection);
+    // As a handler does, it goes on after further promises.
+    await Promise.resolve();
+    now += 1;
+    done.push(name);
   };
-  const all = Promise.all(Array.from({ length: 12 }, (_, index) => decode(index)));
-  const counts: number[] = [];
-  while (decoded.length < 12) {
-    await setImmediate();
-    counts.push(decoded.length);
-  }
+  /** @returns what is done in each of the next turns */
+  const during = async (count: number) => {
+    const seen: string[][] = [];
+    while (seen.length < count) {
+      const before = done.length;
+      await setImmediate();
+      seen.push(done.slice(before));
+    }
+    return seen;
+  };
+  const advance = (ms: number) => {
+    now += ms;
+  };
+  return { turns, done, work, during, advance };
+}
+
+it('work that comes at once takes a bounded time of each turn, in its order', async () => {
+  const { work, during } = create();
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const all = Promise.all(names.map((name) => work(name, names)));
+  const [first, ...later] = await during(4);
+  // The first turn is also that of the caller.
+  expect([first?.slice(0, 1), ...later.map(({ length }) => length <= 3)]).toEqual([['a'], true, true, true]);
+  expect([first, ...later].flat()).toEqual(names);
   await all;
-  expect(decoded).toEqual(decoded.toSorted((one, other) => one - other));
-  const steps = counts.map((count, index) => count - (counts[index - 1] ?? 0));
-  // Those of the first step may be of two turns.
-  expect(Math.max(...steps.slice(1))).toBe(2);
 });
 
-it('a message of more than a turn is decoded', async () => {
-  await Promise.all([decoding.wait(4_000_000), decoding.wait(4_000_000), decoding.wait(1)]);
+it('connections take turns', async () => {
+  const { work, done } = create();
+  const [greedy, modest] = [{}, {}];
+  await Promise.all([work('1', greedy), work('2', greedy), work('3', greedy), work('4', greedy), work('x', modest)]);
+  expect(done).toEqual(['1', '2', 'x', '3', '4']);
+});
+
+it('what one connection waits for because of its own work is no delay of others', async () => {
+  const { turns, work, advance } = create();
+  const all = Promise.all([work('free', {}), ...Array.from({ length: 9 }, () => work('', turns))]);
+  advance(10);
+  expect(turns.waitedMs(10)).toBe(10);
+  await setImmediate();
+  await setImmediate();
+  expect(turns.waitedMs(16)).toBeLessThan(4);
+  await all;
+});
+
+it('work of more than a turn is done', async () => {
+  const { work, done } = create();
+  await Promise.all(['1', '2', '3'].map((name) => work(name, {}, 4_000_000)));
+  expect(done).toHaveLength(3);
+});
+
+it('work waits until connections have been accepted, and not for long', async () => {
+  const { work, done, during, advance } = create();
+  acceptBurst.onAccept();
+  const all = work('a', {});
+  for (let turn = 0; turn < 20; turn++) {
+    acceptBurst.onAccept();
+    await during(1);
+  }
+  expect(done).toEqual([]);
+  advance(50);
+  acceptBurst.onAccept();
+  await during(2);
+  expect(done).toEqual(['a']);
+  await all;
 });
