@@ -3,16 +3,16 @@ import { expect, it } from 'vitest';
 import { acceptBurst } from './accept-burst.ts';
 import { Turns } from './turns.ts';
 
-/** Work that takes a millisecond each, on a clock that only work moves. */
+/** Work that takes a millisecond by default, on a clock that only work moves. */
 function create() {
   let now = 0;
   const turns = new Turns(1_000, () => now);
   const done: string[] = [];
-  const work = async (name: string, connection: object, bytes = 1_000) => {
+  const work = async (name: string, connection: object, bytes = 1_000, ms = 1) => {
     await turns.wait(bytes, connection);
     // As a handler does, it goes on after further promises.
     await Promise.resolve();
-    now += 1;
+    now += ms;
     done.push(name);
   };
   /** @returns what is done in each of the next turns */
@@ -40,11 +40,12 @@ it('work that comes at once takes a bounded time of each turn, in its order', as
   await all;
 });
 
-it('connections take turns', async () => {
+it('connections share the time', async () => {
   const { work, done } = create();
   const [greedy, modest] = [{}, {}];
-  await Promise.all([work('1', greedy), work('2', greedy), work('3', greedy), work('4', greedy), work('x', modest)]);
-  expect(done).toEqual(['1', '2', 'x', '3', '4']);
+  const calls = [work('1', greedy), work('2', greedy), work('3', greedy), work('4', greedy)];
+  await Promise.all([...calls, work('x', modest, 1_000, 0.5), work('y', modest, 1_000, 0.5), work('z', modest)]);
+  expect(done).toEqual(['1', '2', 'x', 'y', '3', 'z', '4']);
 });
 
 it('what one connection waits for because of its own work is no delay of others', async () => {
@@ -73,7 +74,7 @@ it('work waits until connections have been accepted, and not for long', async ()
     await during(1);
   }
   expect(done).toEqual([]);
-  advance(50);
+  advance(100);
   while (done.length === 0) {
     acceptBurst.onAccept();
     await during(1);

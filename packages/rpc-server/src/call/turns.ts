@@ -2,8 +2,10 @@ import { acceptBurst } from './accept-burst.ts';
 
 /** The time that waiting work may take in one turn of the event loop, in milliseconds. */
 const turnMs = 3;
+/** The time that a connection may take before the next one, in milliseconds. */
+const shareMs = 1;
 /** How long waiting work makes room for connections that are being accepted, in milliseconds. */
-const maxPostponedMs = 50;
+const maxPostponedMs = 100;
 /** The clock is read after this part of what may be worked on at once. */
 const readingPart = 1 / 8;
 
@@ -14,9 +16,11 @@ interface Work {
 
 /** The work of one connection that waits. */
 interface Waiting {
-  /** Since when the first of it is next, but for other connections: a time of `performance.now()`. */
-  since: number;
+  /** Since when it is next, but for other connections: a time of `performance.now()`. */
+  readonly since: number;
   readonly work: Work[];
+  /** The time that its work has taken since then, in milliseconds. */
+  usedMs: number;
 }
 
 /** Spreads work over turns of the event loop, so that other events are handled in between. */
@@ -27,6 +31,7 @@ export class Turns {
   readonly #waiting = new Map<object, Waiting>();
   #left: number;
   #endOfTurn = 0;
+  #startedAt = 0;
 
   /** @param freeBytes what may be worked on before any of it has to wait @param now the clock, in milliseconds */
   constructor(freeBytes: number, now = () => performance.now()) {
@@ -51,7 +56,8 @@ export class Turns {
     if (this.#waiting.size === 0) setImmediate(this.#beginTurn);
     return new Promise((start) => {
       const waiting = this.#waiting.get(connection);
-      if (waiting === undefined) this.#waiting.set(connection, { since: this.#now(), work: [{ bytes, start }] });
+      if (waiting === undefined)
+        this.#waiting.set(connection, { since: this.#now(), work: [{ bytes, start }], usedMs: 0 });
       else waiting.work.push({ bytes, start });
     });
   }
@@ -72,20 +78,15 @@ export class Turns {
   };
 
   #startSome(now: number): void {
+    const [[, { work }]] = this.#waiting as unknown as [[object, Waiting]];
+    this.#startedAt = now;
     let bytes = 0;
-    for (const [connection, waiting] of this.#waiting) {
-      const work = waiting.work.shift() as Work;
-      this.#waiting.delete(connection);
-      if (waiting.work.length > 0) {
-        waiting.since = now;
-        this.#waiting.set(connection, waiting);
-      }
-      work.start();
-      bytes += work.bytes;
-      if (bytes >= readingPart * this.#freeBytes) break;
-    }
-    if (this.#waiting.size === 0) this.#left = this.#freeBytes;
-    else queueMicrotask(this.#afterWork);
+    do {
+      const next = work.shift() as Work;
+      next.start();
+      bytes += next.bytes;
+    } while (work.length > 0 && bytes < readingPart * this.#freeBytes);
+    queueMicrotask(this.#afterWork);
   }
 
   /** A tick comes when no microtask is left, and so when the work has been done. */
@@ -93,7 +94,15 @@ export class Turns {
 
   readonly #continue = (): void => {
     const now = this.#now();
-    if (now < this.#endOfTurn) this.#startSome(now);
+    const [[connection, waiting]] = this.#waiting as unknown as [[object, Waiting]];
+    waiting.usedMs += now - this.#startedAt;
+    const hasWork = waiting.work.length > 0;
+    if (!hasWork || waiting.usedMs >= shareMs) {
+      this.#waiting.delete(connection);
+      if (hasWork) this.#waiting.set(connection, { ...waiting, since: now, usedMs: 0 });
+    }
+    if (this.#waiting.size === 0) this.#left = this.#freeBytes;
+    else if (now < this.#endOfTurn) this.#startSome(now);
     else setImmediate(this.#beginTurn);
   };
 }
@@ -109,7 +118,7 @@ export const decoding = new Turns(32 * 1024);
  * the process is read at once: without a limit, 250 small requests on one connection would load 250 pages into memory
  * before the first page is counted.
  */
-export const storeReads = new Turns(2 * 1024 * 1024);
+export const storeReads = new Turns(1024 * 1024);
 
 /**
  * Spreads large requests of HTTP/1.1. libuv reads up to 2 MiB from one socket before the next: fifty clients with large
