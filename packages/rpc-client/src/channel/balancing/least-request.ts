@@ -34,7 +34,7 @@ class LeastRequestConfig implements experimental.TypedLoadBalancingConfig {
   }
 }
 
-/** Statuses by which a server fails, and not a request. */
+/** Statuses for a fault of the server, not of the request. */
 const failures: ReadonlySet<status> = new Set([
   status.UNKNOWN,
   status.DEADLINE_EXCEEDED,
@@ -43,7 +43,7 @@ const failures: ReadonlySet<status> = new Set([
   status.DATA_LOSS,
 ]);
 
-/** An endpoint, and how many of its calls have not ended. */
+/** An endpoint and the number of its calls under way. */
 class Child {
   readonly endpoint: Endpoint;
   readonly leaf: experimental.LeafLoadBalancer;
@@ -66,7 +66,7 @@ class Child {
     this.leaf = leaf;
   }
 
-  /** Calls under way. More than any other server has while this one only fails. */
+  /** The number of calls under way. While the gate is shut, it is larger than that of any other server. */
   get load(): number {
     return this.#gate.isShut ? Number.MAX_SAFE_INTEGER : this.#outstanding;
   }
@@ -75,7 +75,7 @@ class Child {
     return this.leaf.getConnectivityState() === State.READY;
   }
 
-  /** The result is the same as long as the child's picker is: picks are frequent, and its changes are not. */
+  /** Keeps the result while the child has the same picker: picks are frequent, and changes of the picker are rare. */
   pick(args: experimental.PickArgs): PickResult {
     const picker = this.leaf.getPicker();
     if (picker === this.#picker && this.#result !== undefined) return this.#result;
@@ -88,8 +88,8 @@ class Child {
 }
 
 /**
- * Whether a load is clearly less. By a strict comparison, servers that are a little slower, such as on a busy machine,
- * would get clearly fewer calls, and the others would be a little slower then.
+ * Whether a load is clearly lower. With a strict comparison, servers that are a little slower, for example on a busy
+ * machine, would get far fewer calls, which would make the other servers the slower ones.
  */
 function isLess(load: number, other: number): boolean {
   return load < 0.75 * other - 0.5;
@@ -113,7 +113,7 @@ class LeastRequestPicker implements Picker {
       if (isLess(other.load, best.load)) best = other;
     } else if (length > 2) {
       for (let choice = 1; choice < this.#choiceCount; choice++) {
-        // Another one than the first: the same twice is no choice.
+        // Skips the first server: the second choice must be another one.
         const other = this.#children[(first + 1 + ((Math.random() * (length - 1)) | 0)) % length] as Child;
         if (isLess(other.load, best.load)) best = other;
       }
@@ -123,18 +123,18 @@ class LeastRequestPicker implements Picker {
 }
 
 /**
- * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with clearly the fewest calls
- * that have not ended, and otherwise the first. A server that is slow or hangs thereby gets fewer calls. One that fails
- * at once would get more, so that it is left out until a call succeeds.
+ * The policy of gRFC A48: of `choiceCount` random connected servers, it chooses the first, unless another one has
+ * clearly fewer calls under way. A server that is slow or hangs thereby gets fewer calls. A server that fails calls at
+ * once would get more, so that it is left out until a call succeeds.
  *
- * A new list of addresses keeps the connections to those that were in the last one. Addresses that are no longer listed
- * are used until one of the new list is connected: a name server that returns wrong addresses breaks nothing.
+ * When the list of addresses changes, connections to addresses of both lists are kept. Addresses that are no longer
+ * listed are used until one of the new list is connected, so that wrong addresses from a name server break nothing.
  */
 class LeastRequestLoadBalancer implements experimental.LoadBalancer {
   readonly #helper: Helper;
   readonly #childHelper: Helper;
   #children = new Map<string, Child>();
-  /** Of the last list, and no longer of the present one. */
+  /** The children of the previous list that are not in the present one. */
   #retired: Child[] = [];
   #choiceCount = 2;
   #isPaused = false;
@@ -210,7 +210,7 @@ class LeastRequestLoadBalancer implements experimental.LoadBalancer {
     for (const { leaf } of children) if (leaf.getConnectivityState() === State.IDLE) leaf.exitIdle();
   }
 
-  /** All children connect on their own. */
+  /** Does nothing, because all children connect by themselves. */
   exitIdle(): void {}
 
   resetBackoff(): void {}
@@ -227,7 +227,7 @@ class LeastRequestLoadBalancer implements experimental.LoadBalancer {
   }
 }
 
-/** Makes the policy known to grpc-js, unless it has one of that name. */
+/** Registers the policy with grpc-js, unless grpc-js has a policy of that name. */
 export function registerLeastRequest(): void {
   if (experimental.isLoadBalancerNameRegistered(name)) return;
   experimental.registerLoadBalancerType(name, LeastRequestLoadBalancer, LeastRequestConfig);
