@@ -86,7 +86,11 @@ export class Turns {
       next.start();
       bytes += next.bytes;
     } while (work.length > 0 && bytes < readingPart * this.#freeBytes);
-    queueMicrotask(this.#afterWork);
+    if (work.length > 0 || this.#waiting.size > 1) queueMicrotask(this.#afterWork);
+    else {
+      this.#waiting.clear();
+      this.#left = this.#freeBytes;
+    }
   }
 
   /** A tick comes when no microtask is left, and so when the work has been done. */
@@ -101,8 +105,7 @@ export class Turns {
       this.#waiting.delete(connection);
       if (hasWork) this.#waiting.set(connection, { ...waiting, since: now, usedMs: 0 });
     }
-    if (this.#waiting.size === 0) this.#left = this.#freeBytes;
-    else if (now < this.#endOfTurn) this.#startSome(now);
+    if (now < this.#endOfTurn) this.#startSome(now);
     else setImmediate(this.#beginTurn);
   };
 }
