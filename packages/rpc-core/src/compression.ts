@@ -10,9 +10,9 @@ export const compressions: Compression[] = [compressionGzip, compressionBrotli];
 export const compressMinBytes = 1_024;
 
 /**
- * The number of messages that are decompressed at the same time: the threads of Node's pool. The size of a message is
- * known only after decompression. Further messages therefore wait in compressed form, so that a thousand small messages
- * do not all grow at once.
+ * The number of messages that are decompressed at the same time: the threads of Node's pool. Further messages wait in
+ * compressed form. The size of a message is known only after decompression, and a thousand small messages must not all
+ * grow at once.
  */
 const atOnce = 4;
 let running = 0;

@@ -4,7 +4,7 @@ import { type TimerEntry, TimerWheel } from './timer-wheel.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Records when it was due. */
+/** An entry that records when it was due. */
 class Alarm implements TimerEntry {
   isDone = false;
   dueAt: number;

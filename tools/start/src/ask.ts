@@ -13,7 +13,7 @@ const questions = [
 /**
  * Asks on a terminal for the names that are not given. An empty line accepts the default in brackets.
  *
- * @param check returns the problems of the answers, which are then asked for again
+ * @param check returns the problems of the answers; if there are any, the names are asked for again
  */
 export async function ask(
   given: Partial<Answers>,

@@ -70,7 +70,7 @@ function commentForm(mark: string): Form {
   const comment = new RegExp(`^(\\s*)(${mark}|\\*)( +)(?! )`);
   return (line) => {
     const opening = /^(\s*)\/\*\* /.exec(line);
-    // A doc comment on one line has been split before.
+    // `splitComment` has already split doc comments on one line that are too wide.
     if (opening) return undefined;
     const [, indent = '', leader = '', space = ''] = comment.exec(line) ?? [];
     if (leader === '') return undefined;

@@ -9,7 +9,7 @@ import type { HeaderList } from '../headers/header-list.ts';
 import type { ClientConnectionOptions, ResponseHandler } from './client-api.ts';
 import { ClientStream, type StreamOwner } from './client-stream.ts';
 
-/** RFC 9113, section 5.1.1. */
+/** The last stream id that a client can use: RFC 9113, section 5.1.1. */
 const maxStreamId = 0x7fffffff;
 /**
  * The limit until the server's SETTINGS arrive. RFC 9113, section 6.5.2, recommends that servers allow at least 100.

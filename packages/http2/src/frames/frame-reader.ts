@@ -5,7 +5,7 @@ import { frameHeaderBytes, maxFrameBytes } from './frame-type.ts';
 
 const nothing = Buffer.alloc(0);
 /**
- * The pieces of an incomplete frame are joined when it has this many, so that a frame in tiny pieces needs little more
+ * When an incomplete frame has this many pieces, they are joined. A frame in tiny pieces therefore needs little more
  * memory than its bytes.
  */
 const maxPieces = 32;

@@ -13,7 +13,7 @@ export class FrameWriter {
   readonly #socket: Duplex;
   readonly #onFirstFrame: () => void;
   #slab: Slab | undefined;
-  /** The offset in the slab of the first byte that has not been written to the socket. */
+  /** The offset in the slab of the first byte that has not been written to the socket yet. */
   #start = 0;
   /** The contents of slabs that were filled earlier in this turn. */
   #filled: Buffer[] = [];

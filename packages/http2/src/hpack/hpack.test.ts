@@ -54,7 +54,7 @@ describe('the decoder reads the example of RFC 7541, appendix', () => {
     const decode = decoding();
     const date = (second: number) => `date: Mon, 21 Oct 2013 20:13:${second} GMT`;
     const location = 'location: https://www.example.com';
-    // The RFC assumes a setting for the table size. Here a table size update takes its place.
+    // In the RFC, a setting limits the size of the table. Here a table size update does so.
     expect(
       fieldsOf(
         decode(

@@ -57,9 +57,9 @@ export interface Limits {
   readonly zeroWindowMs: number;
   /** Time without any data from the peer. Then PING is sent. */
   readonly keepaliveMs: number;
-  /** Whether PING is sent without an open stream, too. */
+  /** Whether such a PING is sent even without an open stream. */
   readonly keepaliveWhenIdle: boolean;
-  /** Time for the peer to send anything after that PING. Then the connection ends. */
+  /** Time for the peer to send anything after such a PING. Then the connection ends. */
   readonly keepaliveTimeoutMs: number;
 }
 
@@ -86,8 +86,8 @@ export const defaultLimits: Limits = Object.freeze({
 });
 
 /**
- * By default a client neither closes idle connections nor sends PING, because servers end connections that send too
- * many. It waits for a slow server as long as its caller does.
+ * By default a client sends no PING, because servers end the connections of clients that send too many. It closes no
+ * idle connections, and waits for a slow server as long as its caller does.
  */
 export const defaultClientLimits: Limits = Object.freeze({
   ...defaultLimits,

@@ -7,8 +7,8 @@ import { coarseClock } from '../limits/coarse-clock.ts';
 import { ServerStream, type StreamOwner } from './server-stream.ts';
 
 /**
- * The time that a client has to end its request after a response that ended before it, in milliseconds. Then the client
- * receives RST_STREAM. Most requests end by themselves.
+ * The time that a client has to end its request after a response that ended before it, in milliseconds. Most requests
+ * do end by then; otherwise the client receives RST_STREAM.
  */
 const earlyResponseLingerMs = 250;
 const earlyResponse: StreamClose = { code: ErrorCode.NO_ERROR, by: 'handler' };
@@ -71,15 +71,15 @@ export class ServerStreams extends StreamTable<ServerStream> implements StreamOw
     this.onViolation(code);
   }
 
-  /** Counts against `Limits.resetsPerSecond`. */
+  /** A violation counts against `Limits.resetsPerSecond`. */
   protected onViolation(code: number): void {
     this.#onViolation?.(code);
     this.parts.floodGuard.onReset();
   }
 
   /**
-   * Counts against `Limits.resetsPerSecond`, except after an early response: the client need not finish its request
-   * then.
+   * A reset counts against `Limits.resetsPerSecond`, except after an early response: a client that has its response
+   * need not finish its request.
    */
   onPeerReset(stream: ServerStream): void {
     if (!this.#respondedEarly.has(stream)) this.parts.floodGuard.onReset();

@@ -21,7 +21,10 @@ export interface CallMethod extends Codec {
   readonly path: string;
   readonly protocol: Protocol;
   readonly target: CallTarget;
-  /** The headers of all requests of the method: one byte for each field from a connection's second request on. */
+  /**
+   * The headers that all requests of the method share. From the second request of a connection on, each field takes one
+   * byte.
+   */
   readonly headers: HeaderList;
 }
 

@@ -56,7 +56,10 @@ const reserved = new Set([
 ]);
 
 const maxCached = 1_024;
-/** Timeouts as header lists: by milliseconds, for each name of the field. Shared, because programs use few timeouts. */
+/**
+ * The header lists of timeouts, by the name of the field and by milliseconds. All calls share them, because programs
+ * use few different timeouts.
+ */
 const timeoutLists = new Map<Protocol['timeoutField'], Map<number, HeaderList>>();
 
 /**

@@ -194,7 +194,8 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
       : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback: readPushback(error) });
     if (error.code === Code.Unauthenticated && this.#token !== undefined) this.#options.token?.refused(this.#token);
     if (delayMs === undefined || !this.#request.detach()) {
-      // The server may report the end of the deadline a little early, by its own clock. Our error names the stages too.
+      // A server whose clock is ahead reports the deadline a little too early. Our own error replaces its error,
+      // because it also names the stages of the call.
       this.finish(error.code === Code.DeadlineExceeded && this.#isLate ? this.#deadlineError() : error);
       return;
     }
@@ -221,7 +222,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     return deadlineError(spent.end(), timers.lateMs - this.#lateMs, source.target);
   }
 
-  /** What an attempt that has been sent waits for. */
+  /** The stage of an attempt that has been sent: what it waits for. */
   protected stageOf(attempt: Attempt): CallStage {
     if (attempt.isBlocked) return 'flow control';
     const isRequestNeeded = this.method.desc.methodKind === 'client_streaming';

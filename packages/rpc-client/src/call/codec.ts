@@ -7,7 +7,7 @@ import type { CodecName } from '../protocol/protocol.ts';
 export type Request = MessageInitShape<DescMethod['input']>;
 export type Response = MessageShape<DescMethod['output']>;
 
-/** The messages of a method to and from bytes. */
+/** Converts the messages of a method to bytes and back. */
 export interface Codec {
   /** @throws {ConnectError} INTERNAL when the message is not of the method's input type */
   readonly encode: (message: Request) => Uint8Array;

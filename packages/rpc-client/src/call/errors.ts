@@ -13,7 +13,7 @@ export function closeError({ code, by }: StreamClose): ConnectError {
   }
 }
 
-/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors. */
+/** The status for each error code of HTTP/2: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors. */
 const codes: ReadonlyMap<number, Code> = new Map([
   [ErrorCode.REFUSED_STREAM, Code.Unavailable],
   [ErrorCode.CANCEL, Code.Canceled],

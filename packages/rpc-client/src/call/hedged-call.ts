@@ -109,7 +109,8 @@ export class HedgedCall<R> {
     this.#stopTimer();
     const { timeoutMs } = this.#options;
     const { clock } = this.#context;
-    // While no attempt is in progress, nothing watches the deadline. An attempt that begins then makes the call fail.
+    // Attempts watch the deadline. While none is in progress, the timer therefore fires at the deadline at the latest,
+    // and the attempt that it starts then makes the call fail.
     const hasLimit = timeoutMs !== undefined && this.#open.size === 0;
     const waitMs = hasLimit ? Math.min(ms, this.#startedAt + timeoutMs - clock.now()) : ms;
     this.#timer = clock.setTimeout(() => this.#onTime(), waitMs);

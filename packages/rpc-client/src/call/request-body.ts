@@ -18,7 +18,7 @@ export interface RequestBody {
   readonly isWaiting: boolean;
   /** Sends to this attempt from now on, starting with the first message. */
   attach(attempt: Attempt): void;
-  /** The attempt has failed. @returns false if it cannot be repeated */
+  /** The attempt has failed. @returns false if no further attempt can send this request */
   detach(): boolean;
   onDrain(attempt: Attempt): void;
   /** The call has ended. */

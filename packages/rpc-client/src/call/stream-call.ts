@@ -31,7 +31,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
   #error: ConnectError | undefined;
   #isDone = false;
   #waiting: PromiseWithResolvers<Result> | undefined;
-  /** Settles with the previous message: concurrent calls of `next` are served in order. */
+  /** Settles when the previous message is delivered, so that concurrent calls of `next` are served in order. */
   #previous: Promise<unknown> | undefined;
 
   /** @param onHeader called once, when the headers of the response have arrived or the call has failed before */
@@ -110,7 +110,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     }
   }
 
-  /** The reader stops before the end. */
+  /** Called when the reader stops before the end of the response. */
   return(): Promise<Result> {
     this.#stop(new ConnectError('the reader has stopped before the end of the response', Code.Canceled));
     return Promise.resolve(done);

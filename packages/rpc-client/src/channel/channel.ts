@@ -301,7 +301,7 @@ function subchannelOf({ subchannel }: experimental.PickResult): Subchannel | und
   return subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
 }
 
-/** Picks again while the policy picks a server to avoid, because policies do not list their servers. */
+/** Picks again while the picked server is one of those to avoid, because policies do not list their servers. */
 function pickOther(picker: experimental.Picker, avoid: ReadonlySet<object>): experimental.PickResult {
   let result = picker.pick(noPickInfo);
   for (let tried = 1; tried < maxPicks && avoid.has(subchannelOf(result) ?? picker); tried++) {

@@ -3,7 +3,10 @@ import { type Clock, decodeLoadReport, type LoadReport } from '@example/rpc-core
 import type { CallConnection } from '../connection/call-connection.ts';
 import { type Origin, ServerWatch, unimplemented, type Watched } from './server-watch.ts';
 
-/** Has a server report its load on one connection, by `xds.service.orca.v3.OpenRcaService/StreamCoreMetrics`: A51. */
+/**
+ * Requests load reports from a server on one connection (`xds.service.orca.v3.OpenRcaService/StreamCoreMetrics`): gRFC
+ * A51.
+ */
 export function watchLoad(
   connection: CallConnection,
   origin: Origin,

@@ -19,7 +19,7 @@ export class Member {
   readonly #health: HealthWatch | undefined;
   /** The watches of the load of the server. */
   readonly watches = new Set<ServerWatch>();
-  /** The time of its opening, by the clock. */
+  /** When the connection was opened, by the clock of the channel. */
   readonly openedAt: number;
   #usedAt: number;
 
@@ -58,7 +58,7 @@ export class Member {
     return now - this.#usedAt;
   }
 
-  /** Ends what is no call, so that the connection can end. */
+  /** Ends the watches, so that the connection can end when its calls have ended. */
   stopWatching(): void {
     this.#health?.stop();
     for (const watch of this.watches) watch.stop();

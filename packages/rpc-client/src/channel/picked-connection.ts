@@ -10,7 +10,7 @@ type OnCallEnded = experimental.PickResult['onCallEnded'];
 
 const noMetadata = new Metadata();
 
-/** A connection that a policy has chosen for an attempt, and what the policy wants to know of its end. */
+/** A connection that a policy has chosen for an attempt. It informs the policy when the attempt has ended. */
 export class PickedConnection implements Picked {
   readonly connection: CallConnection;
   readonly server: object;

@@ -95,7 +95,8 @@ export class ServerWatch {
         this.#watched.onMessage(message);
       }
     } catch {
-      // The message is too large, or of another kind: the watch ends, as if it had been interrupted.
+      // The message is too large, or not what the method returns. The stream ends, and the watch continues as after a
+      // lost connection.
       stream.reset(ErrorCode.CANCEL);
     }
   }

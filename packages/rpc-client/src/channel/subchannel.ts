@@ -98,7 +98,7 @@ export class Subchannel implements Interface, LoadSource {
     return this.#members.reduce((sum, { calls }) => sum + calls, 0);
   }
 
-  /** Outside of the context of a call, because a connection outlives the call that opens it. */
+  /** Connects outside of the context of the current call, because the connection outlives that call. */
   #connectOne(): void {
     outsideOfCalls(() => this.#connect());
   }
@@ -330,7 +330,10 @@ export class Subchannel implements Interface, LoadSource {
     };
   }
 
-  /** One connection is enough: all of them lead to the same server, or to one of many behind an address. */
+  /**
+   * Watches the load on one connection only: all connections lead to the same server, or to servers that share its
+   * address and cannot be told apart.
+   */
   #listenForLoad(): void {
     const [member] = this.#members;
     for (const listener of this.#loadListeners) {

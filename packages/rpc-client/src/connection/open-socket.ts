@@ -4,7 +4,7 @@ import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { TlsCredentials } from '../tls/tls-options.ts';
 import type { Address } from './call-connection.ts';
 
-/** RFC 7301, section 3.2: the alert of a server that has none of the protocols. */
+/** The alert of a server that supports none of the offered protocols: RFC 7301, section 3.2. */
 const noApplicationProtocol = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
 
 /** @throws {Error} when the signal fires, or no connection can be made; the message has the address */
@@ -35,7 +35,7 @@ export async function secure(
     socket,
     secureContext,
     host: name,
-    // RFC 6066, section 3: no IP addresses.
+    // SNI must not contain an IP address: RFC 6066, section 3.
     ...(isIP(name) === 0 && { servername: name }),
     ALPNProtocols: [...protocols],
   });

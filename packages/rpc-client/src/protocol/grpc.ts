@@ -35,7 +35,7 @@ export const grpc: Protocol = {
 
   readEnd(headers, trailers, hasMessage) {
     if (trailers !== undefined) return grpcEnd(trailers.get('grpc-status'), () => toHeaders(trailers), headers);
-    // Without a body and trailers, the headers are both: "Trailers-Only".
+    // A response without a body and trailers has its trailers in its headers: "Trailers-Only".
     const status = hasMessage ? undefined : headers.get('grpc-status');
     return grpcEnd(status, () => (hasMessage ? new Headers() : toHeaders(headers)), undefined);
   },
@@ -66,7 +66,7 @@ export function encodings({ sendCompression, acceptCompression }: RequestOptions
   return fields;
 }
 
-/** gRPC allows eight digits. */
+/** A timeout in milliseconds, or in seconds if it is long: gRPC allows at most eight digits. */
 export function grpcTimeout(ms: number): Fields[number] {
   return ['grpc-timeout', ms < 1e8 ? `${ms}m` : `${Math.min(99_999_999, Math.ceil(ms / 1_000))}S`];
 }

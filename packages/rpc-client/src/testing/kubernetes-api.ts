@@ -23,8 +23,8 @@ const namespace = 'shop';
 const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
 
 /**
- * The part of a Kubernetes API server that has the EndpointSlices of the namespace `shop`, over HTTPS, with versions,
- * watches and their end as documented. A test breaks it in every way.
+ * The part of a Kubernetes API server that serves EndpointSlices, over HTTPS: those of the namespace `shop`, with
+ * versions and watches as documented. Tests can make it fail in many ways.
  */
 export class KubernetesApi implements AsyncDisposable {
   readonly #server;
@@ -36,14 +36,14 @@ export class KubernetesApi implements AsyncDisposable {
   #version = 100;
   /** Events up to this version are forgotten. */
   #compacted = 100;
-  /** The tokens that it takes. */
+  /** The tokens that it accepts. */
   tokens = ['first'];
-  /** Of each response, in milliseconds. */
+  /** The delay of each response, in milliseconds. */
   delayMs = 0;
-  /** Of each response, when it is not 200. */
+  /** The status of each response; if it is not 200, every request fails. */
   status = 200;
   lists = 0;
-  /** The versions from which watches were asked for. */
+  /** The version at which each requested watch starts. */
   readonly watchedFrom: number[] = [];
   /** The statuses of all responses. */
   readonly statuses: number[] = [];
@@ -58,7 +58,7 @@ export class KubernetesApi implements AsyncDisposable {
     writeFileSync(join(this.#folder, 'namespace'), namespace);
   }
 
-  /** @param keyPair for 127.0.0.1 */
+  /** @param keyPair a certificate for 127.0.0.1, and its key */
   static async start(keyPair: { readonly cert: string; readonly key: string }, ca: string): Promise<KubernetesApi> {
     const api = new KubernetesApi(keyPair, ca);
     api.#server.listen(0, '127.0.0.1');
@@ -76,7 +76,7 @@ export class KubernetesApi implements AsyncDisposable {
     return this.#watches.size;
   }
 
-  /** What kubelet does with the file. */
+  /** Replaces the token file, as kubelet does. */
   setToken(token: string): void {
     writeFileSync(join(this.#folder, 'token'), `${token}\n`);
   }
@@ -107,30 +107,30 @@ export class KubernetesApi implements AsyncDisposable {
     for (const { service, response } of this.#watches) if (isOf(event.object, service)) response.write(lineOf(event));
   }
 
-  /** Other objects of the cluster change, and watches are sent the version alone. */
+  /** Changes other objects of the cluster, and sends only the new version to watches. */
   bookmark(): void {
     this.#version += 50;
     const object = { kind: 'EndpointSlice', metadata: { resourceVersion: String(this.#version) } };
     for (const { response } of this.#watches) response.write(lineOf({ type: 'BOOKMARK', object }));
   }
 
-  /** Forgets all events so far: watches from before are refused. */
+  /** Forgets all events so far: a watch that starts at an earlier version is refused. */
   compact(): void {
     this.#compacted = this.#version;
   }
 
-  /** Watches end with an event of the type ERROR. */
+  /** Ends all watches with an event of the type ERROR. */
   failWatches(code: number): void {
     const object = { kind: 'Status', code, message: 'too old resource version' };
     for (const { response } of this.#watches) response.end(lineOf({ type: 'ERROR', object }));
   }
 
-  /** Watches end as after their time. */
+  /** Ends all watches, as at the end of their time. @param text sent before */
   endWatches(text = ''): void {
     for (const { response } of this.#watches) response.end(text);
   }
 
-  /** Connections of watches end after a part of this text. */
+  /** Sends a text to all watches, and then destroys their connections. */
   async cutWatches(text: string): Promise<void> {
     for (const { response } of this.#watches) {
       await new Promise<unknown>((resolve) => response.write(text, resolve));
@@ -138,7 +138,7 @@ export class KubernetesApi implements AsyncDisposable {
     }
   }
 
-  /** A part of the next event, of which the rest follows with this one. */
+  /** The beginning of an event, without its end. */
   get halfAnEvent(): string {
     return lineOf({ type: 'DELETED', object: [...this.#slices.values()][0] }).slice(0, 60);
   }

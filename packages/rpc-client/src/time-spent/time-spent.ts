@@ -3,11 +3,11 @@ import type { Clock } from '@example/rpc-core';
 import type { StageTimes, WaitStage } from './stage-clock.ts';
 
 /**
- * A stage of a call. Besides the stages in which the call waits for a connection: `token`: the call waits for a token.
- * `flow control`: the flow-control window of the server is smaller than the rest of the request. `response`: the
- * request has been sent, and the response has not ended. `backoff`: an attempt has failed, and the next one is not due.
- * `request`: the program has not provided all messages of the request, which the response depends on. `reading`: the
- * program has not asked for the next message of the response.
+ * A stage of a call. `token`: the call waits for a token. `request`: the program has not provided all messages of the
+ * request, and the server may need them for its response. `flow control`: the rest of the request does not fit into the
+ * server's flow-control window. `response`: the request has been sent, and the response has not ended. `reading`: the
+ * program has not asked for the next message of the response. `backoff`: an attempt has failed, and the next one is not
+ * due. In the other stages the call waits for a connection.
  */
 export type CallStage = WaitStage | 'token' | 'request' | 'flow control' | 'response' | 'reading' | 'backoff';
 

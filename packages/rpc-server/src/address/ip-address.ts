@@ -4,8 +4,8 @@ import { isIP, SocketAddress } from 'node:net';
 const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 
 /**
- * @returns the canonical form of an address: without a zone, and IPv4 in the form of IPv6 as IPv4; undefined for other
- *   texts
+ * @returns the canonical form of an address, without a zone; an IPv4 address in the form of IPv6 becomes IPv4.
+ *   Undefined for other texts
  */
 export function canonicalAddress(text: string): string | undefined {
   const [address = ''] = text.split('%', 1);

@@ -12,7 +12,8 @@ export function isNetwork(text: string): boolean {
   if (text === unixAddress) return true;
   const [, address = '', bits = '0'] = /^([\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   const version = isIP(address);
-  // An IPv4 address in the form of IPv6 is refused: it would never match, because clients have such addresses as IPv4.
+  // An IPv4 address in the form of IPv6 is refused. It would never match, because such an address of a client is
+  // converted to IPv4.
   return (
     version !== 0 && isIP(canonicalAddress(address) ?? '') === version && Number(bits) <= (version === 4 ? 32 : 128)
   );
@@ -28,7 +29,7 @@ export class TrustedProxies implements ProxiedClients {
     sizeCalculation: (_, list) => list.length,
   });
 
-  /** @param networks for each of them `isNetwork` holds */
+  /** @param networks texts that `isNetwork` accepts */
   constructor(networks: readonly string[]) {
     this.#hasUnix = networks.includes(unixAddress);
     for (const network of networks) {

@@ -14,7 +14,7 @@ const refusedMs = 1_000;
 /** The limit of the total length of all cached refused tokens. */
 const refusedCharacters = 1_000_000;
 
-/** Verifications per second for all addresses together that are over their rate of refused tokens. */
+/** Verifications per second that all addresses over their rate of refused tokens share. */
 const verifiedPerSecond = 1_000;
 
 /** The part of a call that has a token. */

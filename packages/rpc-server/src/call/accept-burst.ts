@@ -1,6 +1,7 @@
 /**
- * Whether connections are being accepted. libuv accepts one in each turn of the event loop, so that a hundred that come
- * at once need a hundred turns, and the last of them waits for all. Work that can wait leaves these turns short.
+ * Whether connections are being accepted. libuv accepts one connection in each turn of the event loop. If a hundred
+ * arrive at once, the last one waits for a hundred turns. Work that can wait is therefore postponed, to keep these
+ * turns short.
  */
 class AcceptBurst {
   isUnderWay = false;

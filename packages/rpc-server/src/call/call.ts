@@ -36,7 +36,7 @@ export interface CallServer {
   readonly messageRate: RateLimit;
   readonly timers: TimerWheel<Call>;
   readonly logger: Logger;
-  /** Undefined unless clients get the load. */
+  /** Measures the load for reports to clients; undefined unless such reports are sent. */
   readonly load?: LoadMeter | undefined;
 }
 
@@ -324,7 +324,7 @@ export class Call
   }
 
   #respondAll(handle: () => AsyncIterable<Response>): void {
-    // Only protocols without streams lack `StreamResponse`, and they take only methods of one message.
+    // Every protocol that accepts streaming methods responds with a `StreamResponse`.
     const stream = new ResponseStream(this, this.#response as StreamResponse);
     this.#responseStream = stream;
     this.#pending += 1;

@@ -7,8 +7,8 @@ export const deliveryGraceMs = 1_000;
 
 /**
  * How long a call may take, in milliseconds: the timeout that its client sends, but at most the longest deadline. A
- * call without a timeout gets the default deadline. Calls of long-lived methods may have any timeout, and Infinity
- * without one.
+ * call without a timeout gets the default deadline. A call of a long-lived method may have any timeout; without one it
+ * has no deadline, and the result is Infinity.
  */
 export function allowedMs(
   timeoutMs: number | undefined,

@@ -11,7 +11,10 @@ export interface EnvelopedHeaders {
   readonly contentType: string;
   /** The field that names the compression, such as `grpc-encoding`. */
   readonly encoding: string;
-  /** Responses without further fields, by codec and compression: their lists are encoded once for each connection. */
+  /**
+   * The header lists of responses without further fields, by codec and compression. A connection encodes each of them
+   * once.
+   */
   readonly plain: Readonly<Record<CodecName, ReadonlyMap<string | undefined, HeaderList>>>;
   /** Fields that a handler cannot set. */
   readonly reserved: ReadonlySet<string>;

@@ -143,12 +143,13 @@ function sendable(error: ConnectError): ConnectError {
   // The cut may have split a surrogate pair.
   const copy = new ConnectError(text.toWellFormed(), error.code, metadata, undefined, error.cause);
   copy.details = error.details;
-  // If the error comes from another server, this id does, too: a response has only the id of its own request.
+  // An error from another server has that server's request id. The response must contain only the id of its own
+  // request.
   copy.metadata.delete(requestIdName);
   return copy;
 }
 
-/** The error of a call because of which it, its connection or its caller would hold too much of the server's memory. */
+/** The error of a call that is ended because the call, its connection or its caller would hold too much memory. */
 export function memoryExceeded(): ConnectError {
   return retryLater('too much data is waiting to be sent or read, try again later', Code.ResourceExhausted);
 }

@@ -34,7 +34,7 @@ async function session(url: string, settings: http2.Settings = {}): Promise<Clie
   return connected;
 }
 
-/** The status of calls that have one: of gRPC, or of HTTP. */
+/** The statuses of the calls that have received one, of gRPC or of HTTP. */
 type Statuses = (string | number)[];
 
 function call(client: ClientHttp2Session, path: string, contentType: string, body: Buffer, statuses: Statuses) {
@@ -98,7 +98,7 @@ describe('unfinished requests', () => {
       await once(socket, 'close');
     }
     const users = createClient(UserService, createGrpcTransport({ baseUrl: server.url }));
-    // More than a connection may use when its caller holds its share.
+    // A connection could not use this much memory while its caller holds its whole share.
     await users.createUser({ name: 'x'.repeat(100 * kibi) });
   });
 });
@@ -138,7 +138,7 @@ describe('requests that handlers have', () => {
       const stream = client.request({ ':method': 'POST', ':path': createUser, 'content-type': 'application/proto' });
       stream.on('error', () => {}).end(message);
       const response = once(stream, 'response').then(([fields]) => fields[':status'] as number);
-      // A call on another connection is answered after this one has been read.
+      // A call on another connection gets its response after this one has been read.
       await Promise.race([response, new Promise((resolve) => client.ping(resolve))]);
       await users.getUser({ id: '1' });
       stream.close(http2.constants.NGHTTP2_CANCEL);

@@ -8,7 +8,7 @@ import { decoding } from './turns.ts';
 
 /** The properties of a call that determine how its messages are read and written. */
 export interface MessageCoding {
-  /** Identifies the connection: those with much to decode take turns. */
+  /** Identifies the connection of the call. Connections with much to decode take turns. */
   readonly connection: object;
   readonly codec: Codec;
   readonly headers: {
@@ -47,7 +47,8 @@ export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8
 }
 
 /**
- * In bytes. Decoding a smaller message takes less time than the rest of its call, so that it does not wait for a turn.
+ * Messages smaller than this, in bytes, do not wait for a turn, because decoding them takes less time than the rest of
+ * their call.
  */
 const smallBytes = 1_024;
 

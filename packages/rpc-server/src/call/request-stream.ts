@@ -26,7 +26,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #envelopes: EnvelopeReader;
   readonly #gapMs: number;
   /**
-   * Whether the client may pause without a limit. In a bidirectional call it may, to listen, after its first message.
+   * Whether the client may pause without a limit. In a bidirectional call it may do so after its first message, because
+   * it may only want to listen.
    */
   #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
@@ -43,7 +44,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   #waiting: PromiseWithResolvers<Result> | undefined;
   /** A time of `performance.now()`; undefined while the handler is not waiting for a message. */
   #waitingSince: number | undefined;
-  /** Settles with the previous message: concurrent calls of `next` are served in order. */
+  /** Settles when the previous message is delivered, so that concurrent calls of `next` are served in order. */
   #previous: Promise<unknown> | undefined;
 
   constructor(call: RequestCall) {

@@ -10,7 +10,7 @@ function create() {
   const done: string[] = [];
   const work = async (name: string, connection: object, bytes = 1_000, ms = 1) => {
     await turns.wait(bytes, connection);
-    // As a handler does, it goes on after further promises.
+    // Like a handler, this work continues after further promises.
     await Promise.resolve();
     now += ms;
     done.push(name);

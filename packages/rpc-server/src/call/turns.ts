@@ -6,7 +6,10 @@ const turnMs = 3;
 const shareMs = 1;
 /** How long waiting work makes room for connections that are being accepted, in milliseconds. */
 const maxPostponedMs = 100;
-/** The clock is read after this part of what may be worked on at once. */
+/**
+ * The clock is read after each portion of work. A portion is this fraction of the bytes that may be worked on without
+ * waiting.
+ */
 const readingPart = 1 / 8;
 
 interface Work {
@@ -16,10 +19,10 @@ interface Work {
 
 /** The work of one connection that waits. */
 interface Waiting {
-  /** Since when it is next, but for other connections: a time of `performance.now()`. */
+  /** When the connection began to wait for its turn: a time of `performance.now()`. */
   readonly since: number;
   readonly work: Work[];
-  /** The time that its work has taken since then, in milliseconds. */
+  /** The time that its work has taken in this turn, in milliseconds. */
   usedMs: number;
 }
 
@@ -27,13 +30,13 @@ interface Waiting {
 export class Turns {
   readonly #freeBytes: number;
   readonly #now: () => number;
-  /** By connection. The first is the next. */
+  /** The waiting work by connection. The first connection is served next. */
   readonly #waiting = new Map<object, Waiting>();
   #left: number;
   #endOfTurn = 0;
   #startedAt = 0;
 
-  /** @param freeBytes what may be worked on before any of it has to wait @param now the clock, in milliseconds */
+  /** @param freeBytes the bytes that may be worked on before work has to wait @param now the clock, in milliseconds */
   constructor(freeBytes: number, now = () => performance.now()) {
     this.#freeBytes = freeBytes;
     this.#now = now;
@@ -44,7 +47,7 @@ export class Turns {
    * Call this before the work.
    *
    * @param bytes to work on; one call may exceed the bytes of a turn
-   * @param connection of the call. Those whose work waits take turns
+   * @param connection of the call. Connections whose work waits take turns
    * @returns undefined when the work may start at once, or a promise of a later turn of the event loop
    */
   wait(bytes: number, connection: object): Promise<void> | undefined {
@@ -62,7 +65,7 @@ export class Turns {
     });
   }
 
-  /** How long work of a further connection would wait, in milliseconds. @param now a time of the clock */
+  /** How long the connection that is served next has waited, in milliseconds. @param now a time of the clock */
   waitedMs(now: number): number {
     const [first] = this.#waiting.values();
     return now - (first?.since ?? now);
@@ -93,7 +96,7 @@ export class Turns {
     }
   }
 
-  /** A tick comes when no microtask is left, and so when the work has been done. */
+  /** A tick runs when no microtask is left. By then the work that was started has been done. */
   readonly #afterWork = (): void => process.nextTick(this.#continue);
 
   readonly #continue = (): void => {

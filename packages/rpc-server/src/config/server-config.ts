@@ -205,7 +205,7 @@ loopback addresses, :: is every address',
 
 type ServerValues = Values<ReturnType<typeof serverSettings>>;
 
-/** Long enough for a load balancer that probes every few seconds. */
+/** The default of SHUTDOWN_NOTICE_MS in production: long enough for a load balancer that probes every few seconds. */
 const productionNoticeMs = 5 * second;
 
 /** Variables that are combined into one setting. */

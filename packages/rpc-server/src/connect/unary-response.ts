@@ -10,7 +10,7 @@ import { type CallResponse, type ResponseCall, serverFields } from '../call/resp
 const nothing = new Uint8Array();
 /** Fields that a handler cannot set. */
 const reserved = new Set(['content-type', 'content-encoding', 'x-request-id']);
-/** Responses without further fields: their lists are encoded once for each connection. */
+/** The header lists of responses without further fields. A connection encodes each of them once. */
 const plainHeaders = {
   proto: sharedHeaderList([
     [':status', '200'],

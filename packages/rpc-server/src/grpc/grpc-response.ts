@@ -54,7 +54,7 @@ export class GrpcResponse extends EnvelopedResponse {
   }
 }
 
-/** gRFC A51. */
+/** The trailer that reports the load: gRFC A51. */
 function loadFields({ loadReport }: ResponseCall): Fields {
   return loadReport === undefined ? noFields : [[loadReportField, loadReport]];
 }

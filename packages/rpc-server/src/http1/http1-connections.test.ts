@@ -49,7 +49,7 @@ function getUser(id: number, fields = '', contentType = 'application/json'): str
   return `POST ${path} HTTP/1.1\r\n${head}\r\n${body}`;
 }
 
-/** The differences between the responses of a connection, in order. */
+/** The parts in which the responses of a connection differ, in order. */
 const parts = (text: string) => text.match(/HTTP\/1\.1 \d+|"id":"\d+"|connection: close/gi);
 
 describe('a connection that has reached its age', () => {

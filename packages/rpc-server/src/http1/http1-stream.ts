@@ -35,7 +35,8 @@ export class Http1Stream implements CallStream {
   #hasBeenWatched = false;
   #handler: StreamHandler | undefined;
   /**
-   * Sent together with the first bytes of the body, because content-length is known only if these are the whole body.
+   * The header fields until the first bytes of the body are sent with them. If these are the whole body, content-length
+   * is known.
    */
   #responseHeaders: HeaderList | undefined;
 

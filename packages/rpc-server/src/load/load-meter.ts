@@ -4,7 +4,7 @@ import { encodeLoadReport } from '@example/rpc-core';
 
 const periodMs = 1_000;
 
-/** Statuses by which the server fails, and not the request. */
+/** Statuses of calls that failed because of the server, not because of their request. */
 const failures: ReadonlySet<Code | undefined> = new Set([
   Code.Unknown,
   Code.DeadlineExceeded,
@@ -14,8 +14,8 @@ const failures: ReadonlySet<Code | undefined> = new Set([
 ]);
 
 /**
- * Measures the load of this process for clients that balance by it: gRFC A51. The application's utilization is that of
- * the event loop, which all calls share.
+ * Measures the load of this process for clients that balance by it: gRFC A51. The reported `applicationUtilization` is
+ * that of the event loop, which all calls share.
  */
 export class LoadMeter {
   #calls = 0;
@@ -31,7 +31,10 @@ export class LoadMeter {
     if (failures.has(code)) this.#failed += 1;
   }
 
-  /** An OrcaLoadReport in base64, of the last second or of the time without calls; undefined in the first second. */
+  /**
+   * An OrcaLoadReport in base64, measured at most once a second; undefined in the first second. It covers the time
+   * since the previous measurement.
+   */
   get report(): string | undefined {
     const now = performance.now();
     const ms = now - this.#since;

@@ -6,7 +6,7 @@ const maxTextLength = 1_024;
 const maxStackLength = 8 * 1_024;
 /** The limit of the total length of the texts of one line, in characters. */
 const maxLineLength = 16 * 1_024;
-/** The length that a value counts in addition to its text, in characters. */
+/** The length that is counted for each value in addition to its text, in characters. */
 const valueLength = 8;
 const maxDepth = 5;
 const maxEntries = 100;

@@ -167,7 +167,7 @@ class RequestedCall {
     if (timing.case === 'afterNumResponses' && timing.value === this.result.payloads.length) this.#controller.abort();
   }
 
-  /** The whole request has been sent, except its end. */
+  /** Called when the whole request has been sent, except its end. */
   #onClose(): void {
     if (this.#cancelTiming.case === 'beforeCloseSend') this.#controller.abort();
     else this.#cancelLater();

@@ -21,7 +21,7 @@ const message = toBinary(
 const prefix = Buffer.alloc(5);
 prefix.writeUInt32BE(message.length, 1);
 
-/** What the server does with a call whose request has arrived. @param send sends DATA, and resolves when it has left */
+/** Responds to a call whose whole request has arrived. @param send sends DATA, and resolves when more may be sent */
 type Respond = (stream: Stream, send: (head: Uint8Array, body: Uint8Array) => Promise<void>) => Promise<void>;
 
 /** The negative HTTP/2 cases (https://github.com/grpc/grpc/blob/master/doc/http2-interop-test-descriptions.md). */
@@ -93,7 +93,7 @@ async function respond(stream: Stream, send: (head: Uint8Array, body: Uint8Array
   stream.sendTrailers(trailers);
 }
 
-/** @returns the server, and our client of it */
+/** @returns the server, and our client connected to it */
 async function startServer(respond: Respond, limits: Partial<Limits> = {}) {
   const seen = { connections: 0, requests: 0, open: 0, mostOpen: 0 };
   const sockets = new Set<Socket>();
@@ -146,7 +146,7 @@ async function succeeds(tests: Client<typeof TestService>): Promise<void> {
   assert.equal(payload?.body.length, responseBytes);
 }
 
-/** The call fails, and is not made twice. */
+/** Checks that the call fails, and that the client does not retry it. */
 async function fails(respond: Respond): Promise<void> {
   await using server = await startServer(respond);
   const error = await call(server.tests).then(() => assert.fail('the call succeeded'), ConnectError.from);

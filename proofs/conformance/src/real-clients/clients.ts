@@ -58,7 +58,7 @@ export const realClients: readonly RealClient[] = [
   },
   {
     name: 'curl, HTTP/2, prior knowledge',
-    // Up to version 8.0, curl cannot make a second call on such a connection.
+    // Up to version 8.0, curl cannot make a second call on a connection with prior knowledge.
     ability: { isJson: true, large: 1, unsupported: ['cancel', '1,000 calls at once'] },
     connections: 3,
     prepare: async () => prepareCurl('h2c'),

@@ -1,5 +1,5 @@
-// The client, for Bun and Deno: calls the server of the interop cases, and one in its process for retries. Prints each
-// case as a line of JSON, with its failure if there is one.
+// Tests the client, in Bun and Deno. The interop cases call the server in the argument; the cases of retries call a
+// server in this process. The program prints each case as a line of JSON, with the reason if it has failed.
 //
 //   client-program.ts TARGET [CA_FILE]
 import assert from 'node:assert/strict';
@@ -23,7 +23,7 @@ async function run(name: string, test: () => Promise<void>): Promise<void> {
 }
 
 const all = Object.keys(clientCases);
-/** HTTP/1.1 sends the whole request before the response is read. */
+/** The cases for HTTP/1.1, in which a client sends the whole request before it reads the response. */
 const halfDuplex = ['empty_unary', 'large_unary', 'client_streaming', 'server_streaming'];
 
 for (const [protocol, httpVersion, cases] of [

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 const server = new URL('../grpc-interop/test-server.ts', import.meta.url);
 const program = join(import.meta.dirname, 'client-program.ts');
-/** The cases of the program. */
+/** The number of cases that the program runs. */
 const caseCount = 51;
 
 /** Runs all cases. @returns those that have failed */
@@ -25,7 +25,7 @@ async function failuresOf(command: readonly string[], target: string, ca: readon
 
 const denoArgs = ['run', '--allow-all', '--node-modules-dir=manual'];
 
-// Neither is needed to build or to run anything here, so CI does without them, too.
+// Skipped without Bun or Deno, even in CI: nothing else here needs them.
 describe.each([
   { name: 'bun', found: findProgram(outsidePrograms.bun), args: [] },
   { name: 'deno', found: findProgram(outsidePrograms.deno), args: denoArgs },

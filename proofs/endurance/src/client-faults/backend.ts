@@ -51,7 +51,7 @@ await runService<Config>({
       if (hasErrors) throw new ConnectError('out of order', Code.Unavailable);
     };
     const database = new DatabaseSync(store, { timeout: 5_000 });
-    // Without syncs, because only processes end, not the machine.
+    // Without syncs to the disk, because the run kills processes, but not the machine.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
     database.exec('CREATE TABLE IF NOT EXISTS users (request_id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID');
     const insert = database.prepare('INSERT OR IGNORE INTO users VALUES (?, ?)');

@@ -14,7 +14,7 @@ export interface BackendFiles {
   readonly requests: string;
 }
 
-/** Connections end by themselves all the time, after this age. */
+/** The age at which a server ends a connection, in milliseconds: short, so that connections end throughout the run. */
 const connectionAgeMs = '3000';
 
 /** A server in its own process, behind a link. Its address stays the same when it is replaced. */

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly errors: readonly string[];
   /** The milliseconds of each call that could be repeated. */
   readonly durations: readonly number[];
-  /** The number of calls by the server that responded. */
+  /** The number of calls that each server responded to, by the name of the server. */
   readonly servers: ReadonlyMap<string, number>;
 }
 

@@ -61,9 +61,9 @@ export async function soak({
 }
 
 /**
- * Reads the usage until the resources of all clients are released, or until `releaseMs` is over. Reading stops the
- * service for a while, on a busy machine for `releaseMs`. Therefore one more report follows after that time, so that
- * the service had time to release resources.
+ * Reads the usage until the resources of all clients are released, or until `releaseMs` is over. Each reading stops the
+ * service for a while; on a busy machine, that may take all of `releaseMs`. After that time, the usage is therefore
+ * read once more, when the service has had time to release resources.
  */
 async function usageAtRest(service: WatchedService, before: ResourceUsage, releaseMs: number): Promise<ResourceUsage> {
   const end = performance.now() + releaseMs;

@@ -13,7 +13,7 @@ import { newFolder, serviceCode } from './service-code.ts';
 import { serviceProto } from './service-proto.ts';
 
 export interface ServiceOptions {
-  /** The default port. If it is not given: the next free port after the lowest one in use. */
+  /** The default port of the service. If none is given, it gets the next free port after the lowest one in use. */
   readonly port?: string | undefined;
   /** The plural of the name, if it is irregular. */
   readonly plural?: string | undefined;

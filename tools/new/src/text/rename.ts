@@ -58,7 +58,7 @@ function renameOne(text: string, place: Place, from: ResourceName, to: ResourceN
   );
   return text.replaceAll(pattern, (match: string, offset: number) => {
     if (match === from.pascal) return to.pascal;
-    // Excluded is the user in a URL, as in `postgres://USER:PASSWORD`.
+    // Keeps the user in a URL, as in `postgres://USER:PASSWORD`.
     if (match === from.constant) return text.slice(0, offset).endsWith('://') ? match : to.constant;
     return lowerForm(text, offset, match.length, place, to);
   });

@@ -8,7 +8,7 @@ export type PolicyConfig = experimental.TypedLoadBalancingConfig;
 export type EndpointList = Parameters<experimental.LoadBalancer['updateAddressList']>[0];
 export type ChannelOptions = Parameters<experimental.LoadBalancer['updateAddressList']>[2];
 
-/** An endpoint and its connection, by pick_first of grpc-js. */
+/** An endpoint and its connection, which pick_first of grpc-js keeps. */
 export abstract class Child {
   readonly leaf: experimental.LeafLoadBalancer;
   #picker: Picker | undefined;

@@ -1,4 +1,7 @@
-/** Consecutive failures that shut the gate. A single failure may happen to any server. */
+/**
+ * The number of consecutive failures that shut the gate. It is more than one, because any server may fail a single
+ * call.
+ */
 const minFailures = 2;
 const pauseMs = { first: 100, max: 1_000 };
 

@@ -1,6 +1,8 @@
 import type { LoadReport } from '@example/rpc-core';
 
-/** The key by which the metadata of a call's end has the `LoadReport` of its trailers, for policies. */
+/**
+ * When a call ends, policies receive metadata. Under this key it has the `LoadReport` from the trailers of the call.
+ */
 export const loadReportKey = 'example.load_report';
 
 /** A server that reports its load. Subchannels implement this interface for policies. */

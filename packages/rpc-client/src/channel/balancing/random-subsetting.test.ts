@@ -11,7 +11,7 @@ it('gives each server its share of the clients', () => {
   const clients = new Map(names(all).map((name) => [name, 0]));
   for (const seed of seeds)
     for (const name of names(subsetOf(all, 10, seed))) clients.set(name, (clients.get(name) ?? 0) + 1);
-  // 200 on average; four standard deviations are 51.
+  // A server has 200 clients on average. The bounds are four standard deviations away: 51 clients.
   expect(clients.size).toBe(50);
   expect(Math.min(...clients.values())).toBeGreaterThan(149);
   expect(Math.max(...clients.values())).toBeLessThan(251);
@@ -27,7 +27,7 @@ it('changes at most one server of a client when one comes or goes', () => {
     expect(added).toBeLessThanOrEqual(1);
     changed += added;
   }
-  // A fifth of the clients had the server that has gone.
+  // The removed server was in the subset of a fifth of the clients.
   expect(changed).toBeGreaterThan(149);
   expect(changed).toBeLessThan(251);
 });

@@ -38,8 +38,8 @@ class RandomSubsettingConfig implements experimental.TypedLoadBalancingConfig {
 }
 
 /**
- * The endpoints whose hashes with the seed are the least (rendezvous hashing). Another endpoint changes at most one of
- * them.
+ * The endpoints with the lowest hashes of seed and addresses (rendezvous hashing). When an endpoint is added or
+ * removed, at most one endpoint of the subset changes.
  */
 export function subsetOf(endpoints: readonly Endpoint[], size: number, seed: string): Endpoint[] {
   return endpoints
@@ -50,8 +50,8 @@ export function subsetOf(endpoints: readonly Endpoint[], size: number, seed: str
 }
 
 /**
- * The policy of gRFC A68: a random part of the servers, for another policy, so that many clients and many servers need
- * not all be connected with each other. Each client chooses on its own, and keeps to its choice while servers come and
+ * The policy of gRFC A68. It passes a random subset of the servers to another policy, so that not every client has to
+ * connect to every server. Each client chooses its own subset, and keeps it as far as possible while servers come and
  * go.
  */
 class RandomSubsettingBalancer implements experimental.LoadBalancer {

@@ -24,7 +24,7 @@ export class ServerWeight {
     this.#since ??= now;
   }
 
-  /** The server is connected anew: what it reports first does not show what it can do. */
+  /** Called when the server has been connected again: its first reports do not show how much it can serve. */
   restart(): void {
     this.#since = undefined;
   }

@@ -15,7 +15,7 @@ import { type LoadSource, loadReportKey } from './load-source.ts';
 import { ServerWeight } from './server-weight.ts';
 import { weightedSchedule } from './weighted-schedule.ts';
 
-/** Not that of gRFC A58, which grpc-js has registered. */
+/** Differs from the name in gRFC A58, because grpc-js has registered a policy of its own with that name. */
 export const weightedRoundRobinName = 'example_weighted_round_robin';
 
 const minUpdateMs = 100;
@@ -62,14 +62,14 @@ class WeightedRoundRobinConfig implements experimental.TypedLoadBalancingConfig 
   }
 }
 
-/** An endpoint, and what its server can do. */
+/** An endpoint, and the weight of its server. */
 class WeightedChild extends Child {
   readonly weight: ServerWeight;
   readonly #watches: ReadonlyMap<LoadSource, () => void>;
   protected readonly onCallStarted = null;
   protected readonly onCallEnded: PickResult['onCallEnded'];
 
-  /** @param watches of the load, ended with the child */
+  /** @param watches the functions that end the watches of the load; `destroy` calls them */
   constructor(
     leaf: experimental.LeafLoadBalancer,
     weight: ServerWeight,
@@ -120,7 +120,7 @@ class WeightedRoundRobinBalancer extends EndpointBalancer<WeightedChild, Weighte
         const subchannel = helper.createSubchannel(address, args);
         const { enableOobLoadReport, oobReportingPeriodMs } = this.#options;
         const source = subchannel.getRealSubchannel() as unknown as LoadSource;
-        // pick_first asks for the same one again when it connects again.
+        // pick_first asks for the same subchannel again whenever it reconnects.
         if (enableOobLoadReport && !watches.has(source)) {
           watches.set(source, source.watchLoad(oobReportingPeriodMs, onReport));
         }
@@ -132,7 +132,7 @@ class WeightedRoundRobinBalancer extends EndpointBalancer<WeightedChild, Weighte
       },
     });
     const leaf = new experimental.LeafLoadBalancer(endpoint, ownHelper, options, note);
-    // With reports by a stream, those of responses are not needed.
+    // Reports in responses are not needed while the server sends reports on a stream.
     return new WeightedChild(leaf, weight, this.#options.enableOobLoadReport ? () => {} : onReport, watches);
   }
 

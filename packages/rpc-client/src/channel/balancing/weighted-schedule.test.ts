@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { weightedSchedule } from './weighted-schedule.ts';
 
-/** @returns how often each index is taken, in thousandths */
+/** @returns the share of each index, in thousandths */
 function shares(weights: readonly number[], picks = 20_000): number[] {
   const next = weightedSchedule(weights, { next: 12_345 });
   const counts = weights.map(() => 0);

@@ -5,7 +5,8 @@ const ratio = { min: 0.1, max: 10 };
 /**
  * A sequence of indexes in which each has its weight's share, evenly spread: the static stride scheduler of gRFC A58.
  *
- * @param weights at least one; 0 stands for the mean of the others; with less than two others all have the same share
+ * @param weights at least one. A weight of 0 is unknown, and replaced by the mean of the known ones. With fewer than
+ *   two known weights, all indexes have the same share
  * @param sequence shared by successive schedules, so that a new one does not start with the same servers
  * @returns gives the next index
  */
@@ -25,7 +26,8 @@ export function weightedSchedule(weights: readonly number[], sequence: { next: n
       const index = sequenceNumber % length;
       const generation = Math.floor(sequenceNumber / length);
       const weight = scaled[index] as number;
-      // In `maxWeight` generations an index is taken `weight` times. The offsets keep those of equal weight apart.
+      // In `maxWeight` generations an index is taken `weight` times. The offset of each index keeps indexes of equal
+      // weight apart.
       const place = (weight * generation + index * (maxWeight >> 1)) % maxWeight;
       if (place >= maxWeight - weight) return index;
     }

@@ -19,7 +19,7 @@ const known: Readonly<Record<string, ResolverFactory>> = {
 
 /**
  * @param target such as `dns:///users:9000`; without a scheme it is a name for `dns`
- * @param own resolvers of further schemes, or in place of ours, by scheme
+ * @param own resolvers by scheme: for further schemes, or instead of the built-in ones
  * @throws {TypeError} for an invalid target
  */
 export function createResolver(target: string, own: Readonly<Record<string, ResolverFactory>> = {}): Resolver {

@@ -7,7 +7,7 @@ import { parseHostPort, type Target } from './target.ts';
 const refreshMs = { min: 1_000, max: 30_000 };
 /** The time between two queries if the TTL is unknown, as it is with the system's resolver, in milliseconds. */
 const unknownTtlMs = 1_500;
-/** The shortest time between two queries after lost connections, in milliseconds. */
+/** The shortest time between two queries that lost connections cause, in milliseconds. */
 const minGapMs = 200;
 const backoff = { initialMs: 500, factor: 1.6, maxMs: 10_000 };
 

@@ -9,7 +9,7 @@ export interface ClusterAccess {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Has the files of a service account, which kubelet replaces: `token`, `ca.crt` and `namespace`. */
   readonly folder: string;
-  /** Milliseconds for the headers of a response. */
+  /** The timeout for the headers of a response, in milliseconds. */
   readonly responseMs: number;
 }
 
@@ -20,16 +20,19 @@ export const inPod: ClusterAccess = {
 };
 
 const maxErrorBytes = 64 * 1024;
-/** Of a list, or of one event. The largest slice has a thousand endpoints, of some hundred bytes each. */
+/** The limit of a list, and of one event. The largest slice has a thousand endpoints of a few hundred bytes each. */
 const maxBytes = 64 * 1024 * 1024;
-/** So that a connection that is dead is noticed while nothing changes. Node probes ten times, a second apart. */
+/**
+ * The silence before TCP keepalive begins, which detects a dead connection while nothing changes. Node sends ten
+ * probes, one a second.
+ */
 const tcpKeepaliveMs = 15_000;
 
 /** A response with an error. */
 export class ApiError extends Error {
   /** The HTTP status. */
   readonly code: number;
-  /** Milliseconds that the server asks to wait; undefined if it does not. */
+  /** The pause that the server asks for, in milliseconds; undefined without one. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: number, message: string, retryAfterMs?: number) {
@@ -39,7 +42,10 @@ export class ApiError extends Error {
   }
 }
 
-/** The API server, as a service account. Its files are read for each request. A request does not keep the process. */
+/**
+ * A client of the API server, with the service account of this pod. It reads the files of the account for each request.
+ * A pending request does not keep the process alive.
+ */
 export class ApiServer {
   readonly #access: ClusterAccess;
 
@@ -58,7 +64,7 @@ export class ApiServer {
   }
 
   /**
-   * The events of a watch, one JSON text a line, until it ends. A line that is cut is left out.
+   * The events of a watch, one JSON text a line, until it ends. An incomplete last line is left out.
    *
    * @throws {ApiError} for a response other than 200
    */
@@ -120,7 +126,7 @@ async function textOf(response: IncomingMessage, max: number): Promise<string> {
   return text;
 }
 
-/** Errors are objects of the kind Status; those of a proxy before the server may be any text. */
+/** The message of an error: an object of the kind Status, or any text from a proxy in front of the API server. */
 function messageOf(body: string): string {
   try {
     return (JSON.parse(body) as { message: string }).message;

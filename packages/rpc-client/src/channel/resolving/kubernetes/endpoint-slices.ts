@@ -15,7 +15,7 @@ interface Host {
 }
 
 interface SliceEndpoint {
-  /** All addresses lead to the same pod, so that only one is used. */
+  /** All addresses lead to the same pod, so only one of them is used. */
   readonly addresses: readonly string[];
   readonly conditions?: { readonly ready?: boolean | null; readonly terminating?: boolean | null } | null;
   readonly targetRef?: { readonly uid?: string } | null;
@@ -28,9 +28,9 @@ interface SlicePort {
 }
 
 /**
- * The pods that take calls, of all slices of a Service: those that are ready and do not terminate. A condition that is
- * not known counts as ready, as the API has it. A pod with addresses of both families is one endpoint, and one that is
- * in two slices for a moment, too. Zone hints are ignored: calls go to all zones.
+ * The pods of a Service that take calls, from all of its slices: those that are ready and not terminating. An unknown
+ * condition counts as ready, as the API specifies. A pod is one endpoint, even if it has addresses of both families, or
+ * is in two slices for a moment. Zone hints are ignored: calls go to all zones.
  */
 export function endpointsOf(slices: Iterable<EndpointSlice>, wanted: KubernetesTarget['port']): readonly Endpoint[] {
   const pods = new Map<string, Map<string, Host>>();
@@ -62,7 +62,10 @@ export function portNames(slices: Iterable<EndpointSlice>): readonly string[] {
   return [...new Set([...slices].flatMap(({ ports }) => (ports ?? []).flatMap(({ name }) => name ?? [])))];
 }
 
-/** Slices of one Service may have different numbers for a name: pods choose them. */
+/**
+ * The number of the wanted port in one slice. Each pod chooses the number for a port name, so the slices of one Service
+ * may differ.
+ */
 function portOf(ports: readonly SlicePort[], wanted: KubernetesTarget['port']): number | undefined {
   if (typeof wanted === 'number') return wanted;
   const found = ports.find(

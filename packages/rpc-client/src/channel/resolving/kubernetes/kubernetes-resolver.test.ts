@@ -31,7 +31,7 @@ function resolve(api: KubernetesApi, target = 'kubernetes:///users.shop:9000') {
   return { resolver, found, last: () => found.lists.at(-1) };
 }
 
-/** `,` between pods, `|` between the addresses of one. */
+/** The endpoints as a text: `,` between pods, and `|` between the addresses of one pod. */
 function textOf(endpoints: readonly Endpoint[]): string {
   return endpoints
     .map(({ addresses }) => addresses.map((it) => ('host' in it ? `${it.host}:${it.port}` : '')).join('|'))
@@ -146,7 +146,7 @@ describe('a watch', () => {
     const { api, last } = await watched();
     api.set('orders', 'orders-1', slice('10.0.0.9'));
     api.bookmark();
-    // A watch from the list on would be refused.
+    // From now on, the server refuses a watch that starts at the version of the list.
     api.compact();
     api.endWatches();
     await expect.poll(() => api.watchedFrom).toHaveLength(2);
@@ -216,7 +216,7 @@ describe('while the API server fails', () => {
     await expect.poll(() => found.errors[0]).toContain('the Service shop/users cannot be resolved');
     api.setToken('second');
     await expect.poll(last).toBe('10.0.0.1:9000');
-    // A watch that goes on takes the new one as well.
+    // The next watch also uses the new token.
     api.tokens = ['third'];
     api.endWatches();
     await expect.poll(() => api.statuses.filter((status) => status === 401).length).toBeGreaterThan(1);

@@ -23,15 +23,19 @@ const listMs = 30_000;
 const watchSeconds = 300;
 /** A watch that ends sooner, without an event, is a failure. */
 const shortWatchMs = 1_000;
-/** A pod that moves to another slice is in none of them between two events. */
+/**
+ * The pause before a change is reported, in milliseconds: between two events, a pod that moves to another slice is in
+ * neither slice.
+ */
 const settleMs = 50;
 const backoffMs = { first: 200, factor: 1.6, max: 10_000 };
 
 /**
  * Resolves `kubernetes:///SERVICE.NAMESPACE:PORT` by the EndpointSlices of the Service: it lists them, and then watches
- * them, so that a pod gets its share of calls, or none any more, as soon as the API server knows. While that server is
- * away the pods known so far stay in use. The service account needs `list` and `watch` of `endpointslices` in
- * `discovery.k8s.io`. https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+ * them, so that a pod gets its share of calls, or none any more, as soon as the API server knows. While the API server
+ * cannot be reached, the pods that are already known stay in use. The service account needs `list` and `watch` of
+ * `endpointslices` in `discovery.k8s.io`.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export class KubernetesResolver implements Resolver {
   readonly authority: string;
@@ -65,7 +69,7 @@ export class KubernetesResolver implements Resolver {
     void this.#follow(this.#stop.signal);
   }
 
-  /** The watch reports changes sooner than a question would. */
+  /** Does nothing, because the watch reports changes sooner than another list would. */
   refresh(): void {}
 
   stop(): void {
@@ -124,7 +128,8 @@ export class KubernetesResolver implements Resolver {
 
   #onEvent({ type, object }: WatchEvent): void {
     if (type === 'ERROR') {
-      // Mostly 410: the version is too old. After any error the slices may be outdated.
+      // The code is mostly 410: the version is too old. The slices may be outdated after any error, so they are listed
+      // again.
       this.#version = undefined;
       throw new ApiError(object.code ?? 500, object.message ?? 'the watch has failed');
     }
@@ -140,7 +145,7 @@ export class KubernetesResolver implements Resolver {
   }
 
   #onFailure(error: Error): void {
-    // After an invalid line it is also unknown which events were missed.
+    // In both cases events may have been missed, so the slices are listed again.
     if (error instanceof SyntaxError || (error instanceof ApiError && error.code === gone)) this.#version = undefined;
     const hint =
       error instanceof ApiError && error.code === forbidden ? ': a Role must allow it list and watch of them' : '';

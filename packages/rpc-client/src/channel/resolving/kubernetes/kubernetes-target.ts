@@ -5,7 +5,7 @@ export interface KubernetesTarget {
   readonly service: string;
   /** The namespace; undefined for that of this pod. */
   readonly namespace: string | undefined;
-  /** The port of the pods, or its name in the Service; undefined: the first one of the Service. */
+  /** The number of a port of the pods, or the name of a port of the Service; undefined for the first port. */
   readonly port: number | string | undefined;
 }
 
