@@ -102,7 +102,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (this.isDone) return;
     this.#token = token;
     const { source } = this.context;
-    const picked = source.pick();
+    const picked = source.pick(this.isStream);
     if (picked === undefined) {
       this.#time().wait(source.stageTimes);
       source.wait(this);
@@ -152,15 +152,15 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   onHead(attempt: Attempt): void {
     // A response that consists of an error may still be followed by another attempt.
     if (attempt.head?.unaryError !== undefined || attempt.headers?.get('grpc-status') !== undefined) return;
-    this.#isCommitted = this.showsHeaders;
+    this.#isCommitted = this.isStream;
     this.onResponse(attempt);
   }
 
   /**
-   * Whether the caller gets the headers before the end of the response: then no attempt may follow. Servers may send
-   * headers even when the call fails.
+   * The caller of a stream gets the headers before the end of the response: then no attempt may follow. Servers may
+   * send headers even when the call fails.
    */
-  protected abstract readonly showsHeaders: boolean;
+  abstract readonly isStream: boolean;
 
   /** The headers of the response that the caller gets. */
   protected onResponse(_attempt: Attempt): void {}

@@ -20,7 +20,7 @@ const done: Result = { done: true, value: undefined };
  * after all messages that arrived before it, the end of the deadline and a cancellation at once.
  */
 export class StreamCall extends Call implements AsyncIterableIterator<Response, undefined> {
-  protected readonly showsHeaders = true;
+  readonly isStream = true;
   /** The trailers, once the iteration has ended. */
   readonly trailer = new Headers();
   readonly #onHeader: (error: ConnectError | undefined) => void;

@@ -85,7 +85,7 @@ function openTo(resolver: TestResolver, options: ChannelOptions = {}): Channel {
 function attempt(channel: Channel, use: (picked: Picked) => void, fail: (error: Error) => void, waitForReady = false) {
   const picked = channel.pick();
   if (picked !== undefined) use(picked);
-  else channel.wait({ isDone: false, waitForReady, onPicked: use, onUnavailable: fail });
+  else channel.wait({ isDone: false, waitForReady, isStream: false, onPicked: use, onUnavailable: fail });
 }
 
 /** @returns the reason why the stream of the attempt has closed; undefined for success */

@@ -5,6 +5,7 @@ import type { Address, CallConnection, Connect } from '../connection/call-connec
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
 import type { ServiceConfig } from '../service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from '../time-spent/stage-clock.ts';
+import { pickInfo } from './balancing/pick-info.ts';
 import { readPolicy } from './balancing/read-policy.ts';
 import type { HealthTarget } from './health-watch.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
@@ -30,7 +31,6 @@ export interface ChannelOptions {
   readonly eager?: boolean | undefined;
 }
 
-const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
 const noMetadata = new Metadata();
 const tickMs = 250;
 const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
@@ -99,10 +99,10 @@ export class Channel implements ConnectionSource {
   }
 
   /** @returns undefined if the attempt has to wait, or cannot be made: `wait` reports which */
-  pick(): Picked | undefined {
+  pick(isStream = false): Picked | undefined {
     this.#calls += 1;
     if (this.#waiters.length > 0) return undefined;
-    const picked = this.#tryPick();
+    const picked = this.#tryPick(isStream);
     return picked instanceof Error ? undefined : picked;
   }
 
@@ -132,11 +132,11 @@ export class Channel implements ConnectionSource {
     for (const waiter of this.#waiters.splice(0)) if (!waiter.isDone) waiter.onUnavailable(closed());
   }
 
-  #tryPick(): Picked | Error | undefined {
+  #tryPick(isStream: boolean): Picked | Error | undefined {
     if (this.#picker === undefined) {
       return this.#resolutionError === undefined ? undefined : new Error(this.#resolutionError);
     }
-    const result = this.#picker.pick(noPickInfo);
+    const result = this.#picker.pick(pickInfo(isStream));
     switch (result.pickResultType) {
       case experimental.PickResultType.COMPLETE: {
         const subchannel = result.subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
@@ -163,7 +163,7 @@ export class Channel implements ConnectionSource {
     for (; served < waiters.length; served++) {
       const waiter = waiters[served] as Waiter;
       if (waiter.isDone) continue;
-      const picked = this.#tryPick();
+      const picked = this.#tryPick(waiter.isStream);
       if (picked === undefined) break;
       if (!(picked instanceof Error)) waiter.onPicked(picked);
       else if (waiter.waitForReady) kept.push(waiter);

@@ -4,8 +4,12 @@ import type { CallConnection } from './call-connection.ts';
 
 /** Where calls get connections from: a channel. */
 export interface ConnectionSource {
-  /** A connection for one attempt of a call; undefined if there is none now: `wait` has to follow. */
-  pick(): Picked | undefined;
+  /**
+   * A connection for one attempt of a call; undefined if there is none now: `wait` has to follow.
+   *
+   * @param isStream of a call that is not unary. Default: false
+   */
+  pick(isStream?: boolean): Picked | undefined;
   /** Gives the attempt a connection as soon as there is one. May call its methods at once. */
   wait(waiter: Waiter): void;
   /** How long attempts have had to wait for what, from the start of the channel. */
@@ -28,6 +32,8 @@ export interface Waiter {
   /** True if it needs no connection any more. */
   readonly isDone: boolean;
   readonly waitForReady: boolean;
+  /** Whether the call is not unary. */
+  readonly isStream: boolean;
   onPicked(picked: Picked): void;
   /** @param error UNAVAILABLE: there is no server */
   onUnavailable(error: ConnectError): void;

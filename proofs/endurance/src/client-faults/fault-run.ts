@@ -59,7 +59,7 @@ const calmMs = 300;
 /** Long enough for a client to know that a server is dead, in milliseconds. */
 const deadMs = 3_000;
 /** What is not used by then never will be. */
-const longestMs = 60_000;
+const longestMs = 15_000;
 
 /** Breaks three servers, one after the other, while a client calls them. */
 export async function runFaults(options: FaultRunOptions): Promise<FaultRunResult> {

@@ -1,5 +1,6 @@
-import { experimental, connectivityState as State, status } from '@grpc/grpc-js';
-import { FailureGate } from './failure-gate.ts';
+import { experimental, connectivityState as State } from '@grpc/grpc-js';
+import { isStream } from './pick-info.ts';
+import { ServerLoad } from './server-load.ts';
 
 type Endpoint = experimental.Endpoint;
 type Picker = experimental.Picker;
@@ -34,65 +35,38 @@ class LeastRequestConfig implements experimental.TypedLoadBalancingConfig {
   }
 }
 
-/** Statuses by which a server fails, and not a request. */
-const failures: ReadonlySet<status> = new Set([
-  status.UNKNOWN,
-  status.DEADLINE_EXCEEDED,
-  status.INTERNAL,
-  status.UNAVAILABLE,
-  status.DATA_LOSS,
-]);
-
-/** An endpoint, and how many of its calls have not ended. */
+/** An endpoint, and what is known of its calls. */
 class Child {
   readonly endpoint: Endpoint;
   readonly leaf: experimental.LeafLoadBalancer;
-  #outstanding = 0;
-  readonly #gate = new FailureGate();
-  readonly #onCallStarted = () => {
-    this.#outstanding += 1;
-    this.#gate.onCall();
-  };
-  readonly #onCallEnded = (code: status) => {
-    this.#outstanding -= 1;
-    if (code === status.OK) this.#gate.onSuccess();
-    else if (failures.has(code)) this.#gate.onFailure();
-  };
+  readonly load = new ServerLoad();
   #picker: Picker | undefined;
-  #result: PickResult | undefined;
+  #results: { readonly unary: PickResult; readonly stream: PickResult } | undefined;
 
   constructor(endpoint: Endpoint, leaf: experimental.LeafLoadBalancer) {
     this.endpoint = endpoint;
     this.leaf = leaf;
   }
 
-  /** Calls under way. More than any other server has while this one only fails. */
-  get load(): number {
-    return this.#gate.isShut ? Number.MAX_SAFE_INTEGER : this.#outstanding;
-  }
-
   get isReady(): boolean {
     return this.leaf.getConnectivityState() === State.READY;
   }
 
-  /** The result is the same as long as the child's picker is: picks are frequent, and its changes are not. */
+  /** The results are the same as long as the child's picker is: picks are frequent, and its changes are not. */
   pick(args: experimental.PickArgs): PickResult {
     const picker = this.leaf.getPicker();
-    if (picker === this.#picker && this.#result !== undefined) return this.#result;
-    const picked = picker.pick(args);
-    if (picked.pickResultType !== experimental.PickResultType.COMPLETE) return picked;
-    this.#picker = picker;
-    this.#result = { ...picked, onCallStarted: this.#onCallStarted, onCallEnded: this.#onCallEnded };
-    return this.#result;
+    if (picker !== this.#picker || this.#results === undefined) {
+      const picked = picker.pick(args);
+      if (picked.pickResultType !== experimental.PickResultType.COMPLETE) return picked;
+      const { onUnaryStarted, onUnaryEnded, onStreamStarted, onStreamEnded } = this.load;
+      this.#picker = picker;
+      this.#results = {
+        unary: { ...picked, onCallStarted: onUnaryStarted, onCallEnded: onUnaryEnded },
+        stream: { ...picked, onCallStarted: onStreamStarted, onCallEnded: onStreamEnded },
+      };
+    }
+    return isStream(args) ? this.#results.stream : this.#results.unary;
   }
-}
-
-/**
- * Whether a load is clearly less. By a strict comparison, servers that are a little slower, such as on a busy machine,
- * would get clearly fewer calls, and the others would be a little slower then.
- */
-function isLess(load: number, other: number): boolean {
-  return load < 0.75 * other - 0.5;
 }
 
 class LeastRequestPicker implements Picker {
@@ -110,12 +84,12 @@ class LeastRequestPicker implements Picker {
     let best = this.#children[first] as Child;
     if (length === 2) {
       const other = this.#children[1 - first] as Child;
-      if (isLess(other.load, best.load)) best = other;
+      if (other.load.isClearlyLessThan(best.load)) best = other;
     } else if (length > 2) {
       for (let choice = 1; choice < this.#choiceCount; choice++) {
         // Another one than the first: the same twice is no choice.
         const other = this.#children[(first + 1 + ((Math.random() * (length - 1)) | 0)) % length] as Child;
-        if (isLess(other.load, best.load)) best = other;
+        if (other.load.isClearlyLessThan(best.load)) best = other;
       }
     }
     return best.pick(args);
@@ -124,8 +98,8 @@ class LeastRequestPicker implements Picker {
 
 /**
  * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with clearly the fewest calls
- * that have not ended, and otherwise the first. A server that is slow or hangs thereby gets fewer calls. One that fails
- * at once would get more, so that it is left out until a call succeeds.
+ * that have not ended, and otherwise the first. A server that is slow or hangs thereby gets fewer calls, and hardly any
+ * when it is much slower. One that fails at once would get more, so that it is left out until a call succeeds.
  *
  * A new list of addresses keeps the connections to those that were in the last one. Addresses that are no longer listed
  * are used until one of the new list is connected: a name server that returns wrong addresses breaks nothing.
