@@ -270,8 +270,9 @@ it('uses a server that a name server lists from now on, within two seconds', asy
   await calls(channel, 10);
   names.addresses = ['127.0.0.1', '127.0.0.2'];
   await expect.poll(() => two.accepted).toBe(1);
-  await calls(channel, 50);
-  expect(two.requests).toBeGreaterThan(5);
+  // The first call of a new server may be slow, and then it gets none for up to a second.
+  const requests = () => calls(channel, 50).then(() => two.requests);
+  await expect.poll(requests, { interval: 200 }).toBeGreaterThan(20);
   names.addresses = ['127.0.0.2'];
   await expect.poll(() => one.connections.length).toBe(0);
 });
