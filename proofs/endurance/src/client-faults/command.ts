@@ -1,9 +1,13 @@
 import { type Command, runCommand, type Streams, UsageError, wholeNumber } from '@example/kit/command-line';
+import { checkOutcome } from '../soak/check-outcome.ts';
+import type { ResourceUsage } from '../soak/resource-usage.ts';
 import { checkResult } from './check-result.ts';
 import { type FaultRunResult, runFaults } from './fault-run.ts';
 import { loopback } from './network/loopback.ts';
 import { namespaces, whyNoNamespaces } from './network/namespaces.ts';
 import type { Network } from './network/network.ts';
+import { usualPace } from './servers.ts';
+import { type ClientSoakOptions, soakClient } from './soak-run.ts';
 import type { TestedClient } from './tested-client.ts';
 
 const usage = `Breaks three servers, one after the other, while a client calls them: kill, hang, drain, GOAWAY, RST,
@@ -15,6 +19,8 @@ a fourth one, are used.
 
   --client C    rpc-client (the default), grpc-js, connect-node or grpc-go
   --faults N    the number of faults (1000: about 25 minutes)
+  --minutes M   look for leaks of rpc-client instead: for so long, with cancelled calls, short deadlines and streams
+                among the others, and a transport that is opened and closed in each of 30 periods
   --seed S      repeat the faults of an earlier run
   --network N   namespaces: a network namespace for each server (needs Linux, root, ip and iptables), or loopback;
                 the default is namespaces where they can be had
@@ -22,7 +28,8 @@ a fourth one, are used.
 
 It passes when no call that may be repeated has failed, no create was done twice, servers received at most 1.1 requests
 for each call, their shares were within 5 % of even, 99 of 100 reads took at most 1.5 times as long beside a slow
-server, and a server that is new or back was used within 2 s. The last three need a quiet machine.
+server, and a server that is new or back was used within 2 s. The last three need a quiet machine. With --minutes, it passes
+when the heap stays flat, and close() leaves no connection, stream, call, socket or timer.
 `;
 
 const text = { type: 'string' } as const;
@@ -40,9 +47,14 @@ const clients: Readonly<Record<string, () => Promise<{ client: TestedClient }>>>
 
 const phaseMs = 20_000;
 
-const command: Command<{ client: typeof text; faults: typeof text; seed: typeof text; network: typeof text }> = {
+const minuteMs = 60_000;
+const periods = 30;
+
+const options = { client: text, faults: text, minutes: text, seed: text, network: text };
+
+const command: Command<typeof options> = {
   usage,
-  options: { client: text, faults: text, seed: text, network: text },
+  options,
   async run({ values, print, signal }) {
     const faults = wholeNumber('faults', values.faults, 1_000);
     const seed = wholeNumber('seed', values.seed, Math.floor(Math.random() * 1_000_000));
@@ -50,11 +62,16 @@ const command: Command<{ client: typeof text; faults: typeof text; seed: typeof 
     if (load === undefined) throw new UsageError(`--client must be one of ${Object.keys(clients).join(', ')}`);
     using network = await networkNamed(values.network);
     print(`seed ${seed}, servers in ${network.name}`);
+    if (values.minutes !== undefined) {
+      const minutes = wholeNumber('minutes', values.minutes, 0, 1);
+      return await lookForLeaks({ network, loadMs: minutes * minuteMs, periods, pace: usualPace, seed, signal }, print);
+    }
     const { client } = await load();
     const result = await runFaults({
       client,
       network,
       faults,
+      pace: usualPace,
       seed,
       phaseMs,
       signal,
@@ -73,6 +90,20 @@ const command: Command<{ client: typeof text; faults: typeof text; seed: typeof 
 /** Runs `pnpm test:soak client`. @returns the exit code: 0 when the client has kept its promises */
 export async function runClientFaults(args: readonly string[], streams: Streams): Promise<number> {
   return await runCommand(command, args, streams);
+}
+
+async function lookForLeaks(soak: ClientSoakOptions, print: (line: string) => void): Promise<boolean> {
+  let period = 0;
+  const describePeriod = ({ heapBytes, externalBytes, objects }: ResourceUsage, calls: number) => {
+    const mebibytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+    const counts = Object.entries(objects).map(([kind, count]) => `${count} ${kind}`);
+    const memory = `heap ${mebibytes(heapBytes)}, external ${mebibytes(externalBytes)}`;
+    print(`${++period} of ${periods}: ${calls.toLocaleString('en')} calls; ${memory}, ${counts.join(', ')}`);
+  };
+  const broken = checkOutcome(await soakClient({ ...soak, onPeriod: describePeriod }));
+  for (const line of broken) print(line);
+  print(broken.length === 0 ? 'no leak found' : 'failed');
+  return broken.length === 0;
 }
 
 async function networkNamed(name: string | undefined): Promise<Network> {

@@ -1,22 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
-import { freePort } from '@example/kit/programs';
 import { Random } from '@example/kit/random';
-import { type NameServer, startNameServer } from '@example/rpc-client/testing/name-server';
-import { type BackendFault, backendFaults, FaultyBackend } from './faulty-backend.ts';
-import { Ledger } from './ledger.ts';
+import type { FaultyBackend } from './faulty-backend.ts';
 import type { Outcome } from './load.ts';
 import type { Network } from './network/network.ts';
+import { type Fault, faults, type Pace, Servers } from './servers.ts';
 import type { ClientConnection, TestedClient } from './tested-client.ts';
-
-const nameFaults = ['names away', 'names lie'] as const;
-type NameFault = (typeof nameFaults)[number];
-type Fault = BackendFault | NameFault;
-export const faults: readonly Fault[] = [...backendFaults, ...nameFaults];
 
 export interface FaultRunOptions {
   readonly client: TestedClient;
   readonly network: Network;
   readonly faults: number;
+  readonly pace: Pace;
   readonly seed: number;
   /** How long calls are counted while all servers are healthy, and while one is slow, in milliseconds. */
   readonly phaseMs: number;
@@ -46,16 +40,9 @@ export interface FaultRunResult {
   readonly fourthAfterMs: number;
 }
 
-/** Of the addresses of the servers. */
-const ttlSeconds = 1;
 const callers = { readers: 48, creators: 4, keyed: 4 };
 const onlyReaders = { ...callers, creators: 0, keyed: 0 };
 const pauseMs = 5;
-const faultMs = { min: 200, max: 1_500 };
-/** Some faults last until a client that looks after its connections has closed them. */
-const longFault = { share: 0.05, ms: 6_000 };
-/** Between two faults: the client finds its servers again. */
-const calmMs = 300;
 /** Long enough for a client to know that a server is dead, in milliseconds. */
 const deadMs = 3_000;
 /** What is not used by then never will be. */
@@ -69,17 +56,13 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRunResul
   };
   process.on('uncaughtException', onUncaught);
   try {
-    using ledger = new Ledger();
-    await using names = await startNameServer(ttlSeconds);
-    await using servers = new Servers(ledger, names, await freePort(), options.network);
-    for (let count = 0; count < 3; count++) await servers.add();
-    const target = { nameServer: names.address, host: 'users.test', port: servers.port };
-    await using connection = await options.client.connect(target);
+    await using servers = await Servers.start(3, options.network);
+    await using connection = await options.client.connect(servers.target);
     const faulty = await breakServers(servers, connection, options);
     const { made } = faulty.outcome.idempotent;
-    const amplification = ledger.requestCount / (made + faulty.outcome.creates.made);
+    const amplification = servers.ledger.requestCount / (made + faulty.outcome.creates.made);
     const measured = await measure(servers, connection, options.phaseMs);
-    return { ...faulty, ...ledger.check(faulty.outcome.succeeded), amplification, ...measured, uncaught };
+    return { ...faulty, ...servers.ledger.check(faulty.outcome.succeeded), amplification, ...measured, uncaught };
   } finally {
     process.off('uncaughtException', onUncaught);
   }
@@ -88,7 +71,7 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultRunResul
 async function breakServers(
   servers: Servers,
   connection: ClientConnection,
-  { faults: count, seed, network, onFault, signal }: FaultRunOptions,
+  { faults: count, pace, seed, onFault, signal }: FaultRunOptions,
 ): Promise<Pick<FaultRunResult, 'faults' | 'outcome'>> {
   const random = new Random(seed);
   const load = connection.start(callers, pauseMs);
@@ -96,11 +79,7 @@ async function breakServers(
   for (; done < count && signal?.aborted !== true; done++) {
     const fault = faults[done % faults.length] as Fault;
     onFault?.(done, fault);
-    const ms = random.chance(longFault.share) ? longFault.ms : random.between(faultMs.min, faultMs.max);
-    const wait = () => setTimeout(ms);
-    if (isNameFault(fault)) await servers.breakNames(fault, random, network.wrongAddress, wait);
-    else await random.pick(servers.all).suffer(fault, random, wait);
-    await setTimeout(calmMs);
+    await servers.suffer(fault, random, pace);
   }
   return { faults: done, outcome: await load.stop() };
 }
@@ -150,52 +129,4 @@ async function timeToFirstCall(connection: ClientConnection, pid: number): Promi
     if (servers[pid] !== undefined) return performance.now() - started;
   }
   return Number.POSITIVE_INFINITY;
-}
-
-function isNameFault(fault: Fault): fault is NameFault {
-  return (nameFaults as readonly Fault[]).includes(fault);
-}
-
-/** The servers of a run, and their name. */
-class Servers implements AsyncDisposable {
-  readonly all: FaultyBackend[] = [];
-  readonly port: number;
-  readonly #ledger: Ledger;
-  readonly #names: NameServer;
-  readonly #network: Network;
-
-  constructor(ledger: Ledger, names: NameServer, port: number, network: Network) {
-    this.port = port;
-    this.#ledger = ledger;
-    this.#names = names;
-    this.#network = network;
-  }
-
-  /** A server is listed once it listens. */
-  async add(): Promise<FaultyBackend> {
-    const backend = await FaultyBackend.start(this.#network.addHost(this.all.length), this.port, this.#ledger);
-    this.all.push(backend);
-    this.#list();
-    return backend;
-  }
-
-  async breakNames(
-    fault: NameFault,
-    random: Random,
-    wrongAddress: string,
-    wait: () => Promise<unknown>,
-  ): Promise<void> {
-    const lies = [[], [wrongAddress], [wrongAddress, ...(this.#names.addresses ?? []).slice(1)]];
-    this.#names.addresses = fault === 'names away' ? undefined : random.pick(lies);
-    await wait();
-    this.#list();
-  }
-
-  #list(): void {
-    this.#names.addresses = this.all.map(({ host }) => host.address);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const backend of this.all) await backend[Symbol.asyncDispose]();
-  }
 }

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import {
   readEnvironment,
@@ -47,6 +48,8 @@ interface Config {
 /** The time of a request, and that of a server that is 20 times slower, in milliseconds. */
 const workMs = { usual: 5, slow: 100 };
 
+const ordersOfStream = 20;
+
 const state = { hasErrors: false, isSlow: false };
 
 await runService<Config>({
@@ -72,7 +75,8 @@ await runService<Config>({
     const server = await serve({
       config,
       logger,
-      routes: (router) =>
+      routes: (router) => {
+        router.service(OrderService, { listOrders: streamOrders });
         router.service(UserService, {
           getUser: async ({ id }) => {
             await onRequest();
@@ -84,7 +88,8 @@ await runService<Config>({
             if (isNew) writeSync(executed, `${name}\n`);
             return { id: '1', name };
           },
-        }),
+        });
+      },
     });
     const link = await FaultyLink.listen(values.linkHost, values.linkPort, Number(new URL(server.url).port));
     process.once('SIGTERM', () => link.close());
@@ -92,6 +97,13 @@ await runService<Config>({
     return server;
   },
 });
+
+async function* streamOrders() {
+  for (let order = 1; order <= ordersOfStream; order++) {
+    yield { id: `${order}` };
+    await setTimeout(state.isSlow ? workMs.slow : 1);
+  }
+}
 
 function apply({ hasErrors, isSlow, isLinkSlow, isHalfOpen, reset, goaway }: FaultChange, link: FaultyLink): void {
   if (hasErrors !== undefined) state.hasErrors = hasErrors;
