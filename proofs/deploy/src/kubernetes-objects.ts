@@ -99,7 +99,7 @@ export interface DisruptionBudget extends KubernetesObject {
   readonly spec: { readonly maxUnavailable: number; readonly selector: { readonly matchLabels: Labels } };
 }
 
-/** Whether a selector with these labels selects what has the others. */
+/** Whether a selector with the first labels selects an object with the others. */
 export function selects(selector: Labels, labels: Labels): boolean {
   const wanted = Object.entries(selector);
   return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);

@@ -13,24 +13,24 @@ import {
 } from './kubernetes-objects.ts';
 import type { ReadConfig, ServiceConfig } from './server-facts.ts';
 
-/** What the manifests are compared with. */
+/** The facts with which the manifests are compared. */
 export interface Facts {
   readonly readers: ReadonlyMap<string, ReadConfig>;
   readonly variables: ReadonlySet<string>;
   readonly image: ImageSettings;
-  /** The health name that is SERVING without a store. */
+  /** The name under which health is SERVING even without a store. */
   readonly livenessService: string;
-  /** The resident memory of an idle service, and the most under load, in MB. */
+  /** The resident memory of an idle service, and the maximum under load, in MB. */
   readonly idleMb: number;
   readonly busyMb: number;
 }
 
-/** Closing the store, and what else is left after the drain, in seconds. */
+/** The time to close the store and to finish other work after the drain, in seconds. */
 const closeSeconds = 5;
-/** A pod that hangs is killed; one that drains is not. */
+/** A margin, so that only a pod that hangs is killed, not one that drains. */
 const spareSeconds = 10;
 
-/** Compares the objects of an overlay with what the services do. @returns a line for each fault */
+/** Compares the objects of an overlay with the behaviour of the services. @returns a line for each fault */
 export function manifestFaults(objects: readonly KubernetesObject[], facts: Facts): string[] {
   const deployments = ofKind<Deployment>(objects, 'Deployment');
   return deployments.flatMap((deployment) => {
@@ -232,7 +232,7 @@ function checkService(
   faults.unless(selects(service.spec.selector, labels), 'its Service does not select its pods');
   const [port] = service.spec.ports;
   faults.unless(port?.targetPort === 'grpc', 'its Service leads to another port');
-  // Of a headless Service clients get addresses alone: they connect to the port of the pod.
+  // From a headless Service, clients get only addresses. They connect to the port of the pod.
   faults.unless(port?.port === server.port, `the port of its Service is not ${server.port}`);
 }
 

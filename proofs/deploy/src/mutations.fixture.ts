@@ -3,7 +3,9 @@ import type { KubernetesObject } from './kubernetes-objects.ts';
 const pod = 'spec.template.spec';
 const server = `${pod}.containers.0`;
 
-/** Single changes of manifests: the overlay, the object, the path of a value, and another value, undefined for none. */
+/**
+ * Changes of single values: the overlay, the object, the path of the value, and its new value, undefined to remove it.
+ */
 export const mutations: readonly (readonly [overlay: string, object: string, path: string, value: unknown])[] = [
   ['sqlite', 'Deployment/user-service', 'metadata.name', 'users'],
   ['sqlite', 'Deployment/user-service', 'spec.replicas', 2],
@@ -78,10 +80,10 @@ export const mutations: readonly (readonly [overlay: string, object: string, pat
   ['postgres', 'PodDisruptionBudget/user-service', 'spec.selector.matchLabels', { app: 'users' }],
 ];
 
-/** Elements of lists are named by their index, or by their name; an environment variable also stands for its value. */
+/** Paths name elements of lists by their index or name. The name of an environment variable stands for its value. */
 type Node = Record<string, unknown>;
 
-/** @returns the objects with one value changed. @throws when there is no such value, or it is the same */
+/** @returns the objects with one value changed. @throws when the value does not exist, or is already the new value */
 export function mutate(
   objects: readonly KubernetesObject[],
   object: string,

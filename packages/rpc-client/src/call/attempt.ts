@@ -83,7 +83,7 @@ export class Attempt implements ResponseHandler {
     this.#stream?.reset(ErrorCode.CANCEL);
   }
 
-  /** Reports the end to the channel. @param code undefined for success */
+  /** Reports the result to the channel. @param code undefined for success */
   report(code: Code | undefined): void {
     if (this.#isReported) return;
     this.#isReported = true;

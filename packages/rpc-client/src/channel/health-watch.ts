@@ -1,5 +1,5 @@
 import { ErrorCode, type HeaderList, headerList, type MessageStream, type ResponseHandler } from '@example/http2';
-import { EnvelopeReader, envelopeHeader } from '@example/rpc-core';
+import { type Clock, type ClockTimer, EnvelopeReader, envelopeHeader } from '@example/rpc-core';
 import type { CallConnection } from '../connection/call-connection.ts';
 
 /** The service whose health is watched, and the server to ask. */
@@ -18,22 +18,30 @@ const nothing = new Uint8Array();
 
 /**
  * Watches the health of a service on one connection, by `grpc.health.v1.Health/Watch`: gRFC A17. The service counts as
- * not serving until the server has responded, and while the watch is interrupted. A server without health is healthy.
+ * not serving until the server has responded, and while the watch is interrupted. A server without a health service
+ * counts as healthy.
  */
 export class HealthWatch {
   readonly #connection: CallConnection;
   readonly #headers: HeaderList;
   readonly #request: Uint8Array;
   readonly #onChange: () => void;
+  readonly #clock: Clock;
   #stream: MessageStream | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  #retry: ClockTimer | undefined;
   #failures = 0;
   #isStopped = false;
   isServing = false;
 
   /** @param onChange called when `isServing` has changed, and with the first response */
-  constructor(connection: CallConnection, { service, scheme, authority }: HealthTarget, onChange: () => void) {
+  constructor(
+    connection: CallConnection,
+    { service, scheme, authority }: HealthTarget,
+    onChange: () => void,
+    clock: Clock,
+  ) {
     this.#connection = connection;
+    this.#clock = clock;
     this.#onChange = onChange;
     const name = Buffer.from(service);
     // HealthCheckRequest: the field `service`.
@@ -49,7 +57,7 @@ export class HealthWatch {
     this.#watch();
   }
 
-  /** Streams of the connection that are no calls: 1 or 0. */
+  /** The number of streams of the connection that are not calls: 1 or 0. */
   get streams(): number {
     return this.#stream === undefined ? 0 : 1;
   }
@@ -57,7 +65,7 @@ export class HealthWatch {
   /** Ends the watch, so that the connection can end. */
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#retry);
+    this.#clock.clear(this.#retry);
     this.#stream?.reset(ErrorCode.CANCEL);
     this.#stream = undefined;
   }
@@ -94,7 +102,7 @@ export class HealthWatch {
         this.#set(message[0] === 0x08 && message[1] === serving);
       }
     } catch {
-      // Too large for a status: as if there were none.
+      // The message is too large for a health status: the watch ends, as if it had been interrupted.
       stream.reset(ErrorCode.CANCEL);
     }
   }
@@ -109,7 +117,8 @@ export class HealthWatch {
     this.#set(false);
     const waitMs = Math.min(backoffMs.first * 2 ** this.#failures, backoffMs.max);
     this.#failures += 1;
-    this.#retry = setTimeout(() => this.#watch(), waitMs).unref();
+    this.#retry = this.#clock.setTimeout(() => this.#watch(), waitMs);
+    this.#retry.unref();
   }
 
   #set(isServing: boolean): void {

@@ -1,6 +1,8 @@
+import type { Clock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
 import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
+import { ConnectBackoff } from './connect-backoff.ts';
 import { type HealthTarget, HealthWatch } from './health-watch.ts';
 import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
 
@@ -8,20 +10,21 @@ type Interface = experimental.SubchannelInterface;
 
 export interface SubchannelOptions {
   readonly connect: Connect;
-  /** How many connections calls are spread over. */
+  /** The number of connections that calls are spread over. */
   readonly minConnections: number;
-  /** More are opened only while the others have as many streams as the server allows: gRFC A105. */
+  /** The most connections. Further ones are opened only while all others have as many streams as allowed: gRFC A105. */
   readonly maxConnections: number;
   /** Milliseconds for an attempt to connect. */
   readonly connectTimeoutMs: number;
-  /** Milliseconds: of gRPC's connection backoff, whose factor is 1.6 and jitter 20 %. */
+  /** Milliseconds between attempts to connect: the first, and the longest. */
   readonly backoff: { readonly initialMs: number; readonly maxMs: number };
   readonly keepalive: KeepaliveOptions;
   /** Undefined: connections are not watched. */
   readonly health: HealthTarget | undefined;
   /** How long a connection above `minConnections` may be without calls, in milliseconds. */
   readonly idleMs: number;
-  /** Waiting calls may find a connection now. */
+  readonly clock: Clock;
+  /** Called when waiting calls may find a connection. */
   readonly onRoom: () => void;
 }
 
@@ -29,12 +32,12 @@ interface Member {
   readonly connection: CallConnection;
   readonly health: HealthWatch | undefined;
   readonly keepalive: Keepalive;
-  /** By `performance.now()`. */
+  /** By the clock. */
   readonly openedAt: number;
   usedAt: number;
 }
 
-/** A connection that ends sooner makes the next one wait, in milliseconds. */
+/** A connection that ends within this time, in milliseconds, makes the next one wait. */
 const shortLifeMs = 1_000;
 const firstWaitMs = 10;
 
@@ -51,13 +54,13 @@ function drain({ connection, health }: Member): void {
 export class Subchannel implements Interface {
   readonly address: Address;
   readonly #options: SubchannelOptions;
-  readonly #backoff: experimental.BackoffTimeout;
+  readonly #backoff: ConnectBackoff;
   readonly #stateListeners = new Set<experimental.ConnectivityStateListener>();
   readonly #healthListeners = new Set<experimental.HealthListener>();
   #isHealthy = true;
   readonly #onUnused: (subchannel: Subchannel) => void;
   #members: Member[] = [];
-  /** Drained by us or by the server, with calls. */
+  /** Connections that we or the server have drained, and that still have calls. */
   readonly #leaving = new Set<Member>();
   #state = State.IDLE;
   #attempts = new Set<AbortController>();
@@ -65,7 +68,7 @@ export class Subchannel implements Interface {
   #references = 0;
   #next = 0;
   #keepaliveFactor = 1;
-  /** The last connections, in a row, that the server has ended soon. */
+  /** The number of consecutive connections that the server has ended within `shortLifeMs`. */
   #shortLives = 0;
   #lastError = '';
 
@@ -74,11 +77,7 @@ export class Subchannel implements Interface {
     this.address = address;
     this.#options = options;
     this.#onUnused = onUnused;
-    this.#backoff = new experimental.BackoffTimeout(() => this.#onBackoffEnd(), {
-      initialDelay: options.backoff.initialMs,
-      maxDelay: options.backoff.maxMs,
-    });
-    this.#backoff.unref();
+    this.#backoff = new ConnectBackoff(() => this.#onBackoffEnd(), options.backoff, options.clock);
   }
 
   // Its connections.
@@ -88,16 +87,17 @@ export class Subchannel implements Interface {
     const { minConnections, maxConnections } = this.#options;
     const members = this.#members;
     const open = members.length + this.#attempts.size;
-    if (open < minConnections && !this.#backoff.isRunning()) this.#connectOne();
+    if (open < minConnections && !this.#backoff.isRunning) this.#connectOne();
     for (let tried = 0; tried < members.length; tried++) {
-      // The first ones in turn, and further ones only when these are full, so that those become idle again.
+      // Uses the first connections in turn. Further ones are used only while the first are full, so that they become
+      // idle.
       const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
       const member = members[at] as Member;
       if (!member.connection.hasRoom || member.health?.isServing === false) continue;
       this.#next = at + 1 < minConnections ? at + 1 : 0;
       return member.connection;
     }
-    if (members.length > 0 && open < maxConnections && this.#attempts.size === 0 && !this.#backoff.isRunning()) {
+    if (members.length > 0 && open < maxConnections && this.#attempts.size === 0 && !this.#backoff.isRunning) {
       this.#connectOne();
     }
     return undefined;
@@ -108,7 +108,7 @@ export class Subchannel implements Interface {
     return this.#members.reduce((sum, member) => sum + callsOf(member), 0);
   }
 
-  /** A connection outlives the call that opens it. */
+  /** Outside of the context of a call, because a connection outlives the call that opens it. */
   #connectOne(): void {
     outsideOfCalls(() => this.#connect());
   }
@@ -116,12 +116,13 @@ export class Subchannel implements Interface {
   #connect(): void {
     const attempt = new AbortController();
     this.#attempts.add(attempt);
-    const timer = setTimeout(
+    const { clock } = this.#options;
+    const timer = clock.setTimeout(
       () => attempt.abort(new Error(`no connection within ${this.#options.connectTimeoutMs} ms`)),
       this.#options.connectTimeoutMs,
     );
     const end = () => {
-      clearTimeout(timer);
+      clock.clear(timer);
       this.#attempts.delete(attempt);
     };
     let member: Member | undefined;
@@ -154,7 +155,7 @@ export class Subchannel implements Interface {
         member = opened;
         if (opened.health === undefined) ready();
         else {
-          // The connection is used when its health is known.
+          // The connection is used only when its health is known.
           attempt.signal.addEventListener('abort', () => {
             opened.health?.stop();
             connection.close();
@@ -168,13 +169,13 @@ export class Subchannel implements Interface {
 
   /** @param onHealth called with the first status of its health, and when that changes */
   #member(connection: CallConnection, onHealth: () => void): Member {
-    const { keepalive, health } = this.#options;
+    const { keepalive, health, clock } = this.#options;
     const intervalMs = keepalive.intervalMs * this.#keepaliveFactor;
-    const now = performance.now();
+    const now = this.#options.clock.now();
     return {
       connection,
-      // HTTP/1.1 has no streams that stay.
-      health: health && connection.canPing ? new HealthWatch(connection, health, onHealth) : undefined,
+      // HTTP/1.1 has no long-lived streams.
+      health: health && connection.canPing ? new HealthWatch(connection, health, onHealth, clock) : undefined,
       keepalive: new Keepalive(connection, { ...keepalive, intervalMs }),
       openedAt: now,
       usedAt: now,
@@ -184,7 +185,6 @@ export class Subchannel implements Interface {
   #onConnected(member: Member): void {
     this.#members.push(member);
     this.#updateHealth();
-    this.#backoff.stop();
     this.#backoff.reset();
     this.#lastError = '';
     if (this.#state === State.READY) this.#options.onRoom();
@@ -193,7 +193,7 @@ export class Subchannel implements Interface {
 
   #onFailure(message: string): void {
     this.#lastError = `${experimental.subchannelAddressToString(this.address)}: ${message}`;
-    if (!this.#backoff.isRunning()) this.#backoff.runOnce();
+    if (!this.#backoff.isRunning) this.#backoff.start();
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.TRANSIENT_FAILURE);
   }
 
@@ -204,12 +204,12 @@ export class Subchannel implements Interface {
     this.#members.splice(at, 1);
     this.#leaving.add(member);
     member.health?.stop();
-    if (performance.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
+    if (this.#options.clock.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
     else this.#shortLives = isGraceful ? 1 : this.#shortLives + 1;
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
   }
 
-  /** Checks keepalive and idle connections. @param now by `performance.now()` */
+  /** Checks keepalive and idle connections. @param now by the clock */
   onTick(now: number): void {
     for (const { keepalive } of this.#leaving) keepalive.onTick(now);
     const { minConnections, idleMs } = this.#options;
@@ -225,7 +225,7 @@ export class Subchannel implements Interface {
     if (isHard) for (const { connection } of this.#leaving) connection.close();
     if (this.#state === State.SHUTDOWN) return;
     this.#setState(State.SHUTDOWN);
-    this.#backoff.stop();
+    this.#backoff.reset();
     for (const attempt of this.#attempts) attempt.abort(new Error('the channel is closed'));
     for (const member of this.#members.splice(0)) {
       this.#leaving.add(member);
@@ -239,7 +239,7 @@ export class Subchannel implements Interface {
     return this.#members.length > 0 || this.#leaving.size > 0;
   }
 
-  // What balancers use.
+  // Methods that balancers call.
 
   getConnectivityState(): State {
     return this.#state;
@@ -248,17 +248,17 @@ export class Subchannel implements Interface {
   startConnecting(): void {
     if (this.#state === State.TRANSIENT_FAILURE) this.#connectAfterBackoff = true;
     if (this.#state !== State.IDLE) return;
-    if (this.#backoff.isRunning()) {
+    if (this.#backoff.isRunning) {
       this.#connectAfterBackoff = true;
       this.#setState(State.TRANSIENT_FAILURE);
       return;
     }
     this.#setState(State.CONNECTING);
     if (this.#shortLives === 0) this.#connectAll();
-    else setTimeout(() => this.#connectAll(), this.#waitMs()).unref();
+    else this.#options.clock.setTimeout(() => this.#connectAll(), this.#waitMs()).unref();
   }
 
-  /** So that a server that closes each connection at once causes no busy loop. */
+  /** The time to wait before the next connection: a server that closes each one at once must not cause a busy loop. */
   #waitMs(): number {
     return Math.min(firstWaitMs * 2 ** this.#shortLives, this.#options.backoff.initialMs);
   }

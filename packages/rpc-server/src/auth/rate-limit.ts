@@ -6,10 +6,10 @@ const second = 1_000;
 /** The time in which a caller may have one burst, in milliseconds. */
 const minute = 60 * second;
 
-/** How many callers are tracked. Beyond that, the caller that has not called for longest is dropped. */
+/** How many callers are tracked. Beyond that, the caller with the oldest call is dropped. */
 const trackedCallers = 100_000;
 
-/** What one caller has taken in its current second, and beyond the rate in its current minute. */
+/** What one caller has taken: in its current second, and above the rate in its current minute. */
 interface Count {
   secondEnds: number;
   taken: number;
@@ -25,9 +25,9 @@ function newCount(): Count {
 export class RateLimit {
   readonly #rate: number;
   readonly #burst: number;
-  /** By size, because by number the cache would take its whole memory at the start. */
+  /** Limited by size, because a cache that is limited by number allocates all of its memory at the start. */
   readonly #counts = new LRUCache<string, Count>({ maxSize: trackedCallers, sizeCalculation: () => 1 });
-  /** Most callers make several calls in a row. */
+  /** Checked before the cache, because most callers make several calls in a row. */
   #lastCaller = '';
   #lastCount = newCount();
 
@@ -39,7 +39,7 @@ export class RateLimit {
 
   /**
    * @param now a time of `performance.now()`, in milliseconds
-   * @returns 0, or when the caller is over its limit the time until its next second, in milliseconds
+   * @returns 0; when the caller is over its limit, the time until its next second, in milliseconds
    */
   take(caller: string, now = performance.now()): number {
     const count = this.#countOf(caller);

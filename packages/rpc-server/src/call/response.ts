@@ -33,9 +33,9 @@ export interface CallResponse {
 
 /** A response that can also be a stream of messages. */
 export interface StreamResponse extends CallResponse {
-  /** Sends a message. @returns false when the next should wait for `onDrain` @throws as `respond` */
+  /** Sends a message. @returns false when the next one should wait for `onDrain` @throws as `respond` */
   send(message: Envelope): boolean;
-  /** Ends the stream well. @throws as `respond` */
+  /** Ends the stream successfully. @throws as `respond` */
   end(): void;
 }
 

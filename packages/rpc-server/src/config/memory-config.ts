@@ -21,14 +21,17 @@ interface MemoryValues {
   readonly tlsCert?: string | undefined;
 }
 
-/** Half of the heap. Most counted bytes are in buffers outside of it, so a container needs room for both. */
+/** Half of the heap. Most counted bytes are in buffers outside of the heap, so a container needs room for both. */
 function defaultBudget(): number {
   const ofHeap = getHeapStatistics().heap_size_limit / 2;
   const container = process.constrainedMemory();
   return Math.floor(container > 0 ? Math.min(ofHeap, container / 4) : ofHeap);
 }
 
-/** How much clients can make a server hold: see `MemoryBudget`. @throws {ConfigError} for a contradiction */
+/**
+ * The limits of the memory that clients can make a server hold: see `MemoryBudget`. @throws {ConfigError} if they
+ * conflict
+ */
 export function memoryConfig(values: MemoryValues) {
   const { maxMessageBytes, memoryBudgetBytes = defaultBudget() } = values;
   const { connectionMemoryBytes = Math.floor(memoryBudgetBytes / 8) } = values;

@@ -22,21 +22,21 @@ export interface FaultRunOptions {
 export interface FaultRunResult {
   readonly faults: number;
   readonly outcome: Outcome;
-  /** Creates that were done more than once, and those that succeeded and were never done. */
+  /** Creates that had an effect more than once, and successful creates that had none. */
   readonly doubled: number;
   readonly lost: number;
-  /** Requests that servers received for each call. */
+  /** Requests that servers received, divided by the number of calls. */
   readonly amplification: number;
   readonly uncaught: number;
   /** While all servers were healthy. */
   readonly healthy: Outcome;
-  /** The largest difference of a server's share from an even one, while all were healthy. */
+  /** The largest difference of a server's share from an even share, while all servers were healthy. */
   readonly spread: number;
   /** While one server was 20 times slower. */
   readonly oneSlow: Outcome;
   /** From the moment in which a server that was dead is back to its first call, in milliseconds. */
   readonly backAfterMs: number;
-  /** From the moment in which a fourth server is listed to its first call, in milliseconds. */
+  /** The time from the listing of a fourth server to its first call, in milliseconds. */
   readonly fourthAfterMs: number;
 }
 

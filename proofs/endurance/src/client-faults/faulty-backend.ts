@@ -4,7 +4,7 @@ import type { FaultChange } from './backend/main.ts';
 import type { Ledger } from './ledger.ts';
 import type { Host } from './network/network.ts';
 
-/** What a run does to a server. */
+/** The faults that a run applies to a server. */
 export const backendFaults = [
   'kill',
   'hang',
@@ -18,7 +18,7 @@ export const backendFaults = [
 ] as const;
 export type BackendFault = (typeof backendFaults)[number];
 
-/** Connections go away by themselves all the time. */
+/** Connections end by themselves all the time, after this age. */
 const connectionAgeMs = '3000';
 /** Longer than the drain of calls under way. */
 const endMs = 20_000;
@@ -49,7 +49,7 @@ export class FaultyBackend implements AsyncDisposable {
     return this.#process.pid;
   }
 
-  /** Applies the fault for a time, and then makes everything good again. */
+  /** Applies the fault until `wait` resolves, and then repairs everything. */
   async suffer(fault: BackendFault, random: Random, wait: () => Promise<unknown>): Promise<void> {
     switch (fault) {
       case 'kill':

@@ -16,11 +16,11 @@ interface Counts {
   readonly failed: number;
 }
 
-/** What a load has done. */
+/** The results of a load. */
 export interface Outcome {
   /** Calls that may be repeated. */
   readonly idempotent: Counts;
-  /** Creates without an idempotency key: each may fail, and none may be done twice. */
+  /** Creates without an idempotency key. Each of them may fail, but none may have an effect twice. */
   readonly creates: Counts;
   /** The names of the creates that succeeded. */
   readonly succeeded: readonly string[];
@@ -36,7 +36,7 @@ export interface Outcome {
 const maxErrors = 10;
 const timeoutMs = 10_000;
 
-/** Calls made all the time, by several callers each. */
+/** Continuous calls of several kinds, each by several callers. */
 export class Load {
   readonly #users: Client<typeof UserService>;
   readonly #callers: Promise<void>[];
@@ -79,7 +79,7 @@ export class Load {
   async #repeat(call: () => Promise<void>, pauseMs: number): Promise<void> {
     while (!this.#isStopped) {
       await call();
-      // Beside other processes: a load that takes all of a core would measure this machine.
+      // A pause, because other processes also run on this machine, and the load must not take a whole core.
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }

@@ -23,9 +23,9 @@ export interface Pace {
 
 export const usualPace: Pace = { minMs: 200, maxMs: 1_500, longShare: 0.05 };
 const longMs = 6_000;
-/** Between two faults: the client finds its servers again. */
+/** The pause between two faults, in which the client finds its servers again, in milliseconds. */
 const calmMs = 300;
-/** Of the addresses of the servers. */
+/** The TTL of the servers' addresses. */
 const ttlSeconds = 1;
 
 /** The servers of a run, and their name. */

@@ -35,7 +35,7 @@ class LeastRequestConfig implements experimental.TypedLoadBalancingConfig {
   }
 }
 
-/** An endpoint, and what is known of its calls. */
+/** An endpoint and what is known of its calls. */
 class Child {
   readonly endpoint: Endpoint;
   readonly leaf: experimental.LeafLoadBalancer;
@@ -52,7 +52,7 @@ class Child {
     return this.leaf.getConnectivityState() === State.READY;
   }
 
-  /** The results are the same as long as the child's picker is: picks are frequent, and its changes are not. */
+  /** Keeps the results while the child has the same picker: picks are frequent, and changes of the picker are rare. */
   pick(args: experimental.PickArgs): PickResult {
     const picker = this.leaf.getPicker();
     if (picker !== this.#picker || this.#results === undefined) {
@@ -87,7 +87,7 @@ class LeastRequestPicker implements Picker {
       if (other.load.isClearlyLessThan(best.load)) best = other;
     } else if (length > 2) {
       for (let choice = 1; choice < this.#choiceCount; choice++) {
-        // Another one than the first: the same twice is no choice.
+        // Skips the first server: the second choice must be another one.
         const other = this.#children[(first + 1 + ((Math.random() * (length - 1)) | 0)) % length] as Child;
         if (other.load.isClearlyLessThan(best.load)) best = other;
       }
@@ -97,18 +97,18 @@ class LeastRequestPicker implements Picker {
 }
 
 /**
- * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with clearly the fewest calls
- * that have not ended, and otherwise the first. A server that is slow or hangs thereby gets fewer calls, and hardly any
- * when it is much slower. One that fails at once would get more, so that it is left out until a call succeeds.
+ * The policy of gRFC A48: of `choiceCount` random connected servers, it chooses the first, unless another one has
+ * clearly fewer calls under way. A server that is slow or hangs thereby gets fewer calls, and hardly any if it is much
+ * slower. A server that fails calls at once would get more, so that it is left out until a call succeeds.
  *
- * A new list of addresses keeps the connections to those that were in the last one. Addresses that are no longer listed
- * are used until one of the new list is connected: a name server that returns wrong addresses breaks nothing.
+ * When the list of addresses changes, connections to addresses of both lists are kept. Addresses that are no longer
+ * listed are used until one of the new list is connected, so that wrong addresses from a name server break nothing.
  */
 class LeastRequestLoadBalancer implements experimental.LoadBalancer {
   readonly #helper: Helper;
   readonly #childHelper: Helper;
   #children = new Map<string, Child>();
-  /** Of the last list, and no longer of the present one. */
+  /** The children of the previous list that are not in the present one. */
   #retired: Child[] = [];
   #choiceCount = 2;
   #isPaused = false;
@@ -184,7 +184,7 @@ class LeastRequestLoadBalancer implements experimental.LoadBalancer {
     for (const { leaf } of children) if (leaf.getConnectivityState() === State.IDLE) leaf.exitIdle();
   }
 
-  /** All children connect on their own. */
+  /** Does nothing, because all children connect by themselves. */
   exitIdle(): void {}
 
   resetBackoff(): void {}
@@ -201,7 +201,7 @@ class LeastRequestLoadBalancer implements experimental.LoadBalancer {
   }
 }
 
-/** Makes the policy known to grpc-js, unless it has one of that name. */
+/** Registers the policy with grpc-js, unless grpc-js has a policy of that name. */
 export function registerLeastRequest(): void {
   if (experimental.isLoadBalancerNameRegistered(name)) return;
   experimental.registerLoadBalancerType(name, LeastRequestLoadBalancer, LeastRequestConfig);

@@ -6,7 +6,7 @@ registerLeastRequest();
 /** A policy by its name, with its fields: `{ round_robin: {} }`. */
 export type PolicyJson = Readonly<Record<string, object>>;
 
-/** The names of gRFCs, where grpc-js has others. */
+/** The names that gRFCs use, for policies to which grpc-js gives other names. */
 const otherNames: Readonly<Record<string, string>> = { outlier_detection_experimental: 'outlier_detection' };
 
 /**
@@ -27,7 +27,7 @@ export function readPolicy(policies: readonly PolicyJson[]): experimental.TypedL
   }
 }
 
-/** grpc-js reads outlier detection in a form of its own, and other policies in that of the gRFCs. */
+/** Converts outlier detection to the form that grpc-js reads. It reads other policies in the form of the gRFCs. */
 function toGrpcJs(policy: PolicyJson): Record<string, object> {
   return Object.fromEntries(
     Object.entries(policy).map(([name, fields]) => {
@@ -48,7 +48,7 @@ function inSnakeCase(value: unknown): unknown {
   );
 }
 
-/** A duration of protobuf's JSON, such as `0.5s`; any other text as it is. */
+/** Converts a duration of protobuf's JSON, such as `0.5s`, and leaves any other text unchanged. */
 function toDuration(text: string): unknown {
   const [, seconds, fraction = ''] = /^(\d+)(?:\.(\d{1,9}))?s$/.exec(text) ?? [];
   return seconds === undefined ? text : { seconds: Number(seconds), nanos: Number(fraction.padEnd(9, '0')) };

@@ -23,7 +23,7 @@ export class ResponseTime {
     this.#calls += 1;
   }
 
-  /** @param isSuccess a call that fails adds its time only: a server that fails fast is not a fast one */
+  /** @param isSuccess otherwise the call adds its time only: a server that fails fast is not a fast one */
   onCallEnded(isSuccess: boolean): void {
     this.#advance(performance.now());
     this.#calls -= 1;

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { FailureGate } from './failure-gate.ts';
 import { ResponseTime } from './response-time.ts';
 
-/** Statuses by which a server fails, and not a request. */
+/** Statuses for a fault of the server, not of the request. */
 const failures: ReadonlySet<status> = new Set([
   status.UNKNOWN,
   status.DEADLINE_EXCEEDED,
@@ -40,14 +40,14 @@ export class ServerLoad {
   };
 
   readonly onUnaryEnded = (code: status): void => {
-    this.#responseTime.onCallEnded(!failures.has(code));
+    this.#responseTime.onCallEnded(!failures.has(code) && code !== status.CANCELLED);
     this.onStreamEnded(code);
   };
 
   /**
    * Whether this server has clearly fewer calls under way. Those of a server that is more than twice as slow count
-   * more. By a strict comparison, servers that are a little slower, such as on a busy machine, would get clearly fewer
-   * calls, and the others would be a little slower then.
+   * more. With a strict comparison, servers that are a little slower, for example on a busy machine, would get far fewer
+   * calls, which would make the other servers the slower ones.
    */
   isClearlyLessThan(other: ServerLoad): boolean {
     if (this.#gate.isShut !== other.#gate.isShut) return other.#gate.isShut;

@@ -17,7 +17,7 @@ const known: Readonly<Record<string, ResolverFactory>> = {
 
 /**
  * @param target such as `dns:///users:9000`; without a scheme it is a name for `dns`
- * @param own resolvers of further schemes by their names, or of those known
+ * @param own resolvers of further schemes, or in place of ours, by scheme
  * @throws {TypeError} for an invalid target
  */
 export function createResolver(target: string, own: Readonly<Record<string, ResolverFactory>> = {}): Resolver {
@@ -26,7 +26,7 @@ export function createResolver(target: string, own: Readonly<Record<string, Reso
   return (factories[parsed.scheme] as ResolverFactory)(parsed);
 }
 
-/** Whether `createResolver` takes the target. */
+/** Whether `createResolver` accepts the target. */
 export function isTarget(target: string): boolean {
   try {
     createResolver(target);

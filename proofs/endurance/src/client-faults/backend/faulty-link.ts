@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { FaultyPipe, type GoawayFault } from './faulty-pipe.ts';
 
-/** Each piece of a slow link is this late, in milliseconds. */
+/** How long a slow link delays each chunk, in milliseconds. */
 const slowMs = 100;
 
 /** The address of a server, and what a run breaks on the way to it. */

@@ -59,7 +59,7 @@ await runService<Config>({
     return { server: serverConfig(values), values };
   },
   start: async ({ server: config, values }, logger) => {
-    // What has been written survives SIGKILL.
+    // Written data survives SIGKILL.
     const executed = openSync(values.executed, 'a');
     const requests = openSync(values.requests, 'a');
     const onRequest = async () => {
@@ -68,7 +68,7 @@ await runService<Config>({
       await setTimeout(state.isSlow ? workMs.slow : workMs.usual);
     };
     const database = new DatabaseSync(values.store, { timeout: 5_000 });
-    // The machine stays up: only processes end.
+    // Without syncs, because only processes end, not the machine.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
     database.exec('CREATE TABLE IF NOT EXISTS users (request_id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID');
     const insert = database.prepare('INSERT OR IGNORE INTO users VALUES (?, ?)');

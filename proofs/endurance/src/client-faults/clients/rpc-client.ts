@@ -1,7 +1,7 @@
 import { createTransport } from '@example/rpc-client';
 import { transportClient } from '../tested-client.ts';
 
-/** This repository's client, as it is without options. */
+/** The client of this repository, without options. */
 export const client = transportClient(({ nameServer, host, port }) => {
   const transport = createTransport({ target: `dns://${nameServer}/${host}:${port}` });
   return { transport, close: () => transport.close() };
