@@ -9,7 +9,7 @@ export interface Target {
   readonly port: number;
 }
 
-export interface RunningLoad {
+interface RunningLoad {
   stop(): Promise<Outcome>;
 }
 

@@ -45,9 +45,9 @@ export class ServerLoad {
   };
 
   /**
-   * Whether this server has clearly fewer calls under way. Those of a server that is more than twice as slow count
-   * more. With a strict comparison, servers that are a little slower, for example on a busy machine, would get far fewer
-   * calls, which would make the other servers the slower ones.
+   * Whether this server has clearly fewer calls under way. The calls of a server that is more than twice as slow count
+   * more. With a strict comparison, servers that are a little slower, for example on a busy machine, would get far
+   * fewer calls, which would make the other servers the slower ones.
    */
   isClearlyLessThan(other: ServerLoad): boolean {
     if (this.#gate.isShut !== other.#gate.isShut) return other.#gate.isShut;
