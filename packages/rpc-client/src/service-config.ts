@@ -20,7 +20,7 @@ const code = z.union([z.string(), z.number()]).transform((value, context) => {
 });
 
 /** A duration of protobuf's JSON, such as `0.1s`, in milliseconds. */
-const duration = z
+export const duration = z
   .string()
   .regex(/^\d+(\.\d{1,9})?s$/, 'must be seconds such as 0.1s')
   .transform((text) => Number(text.slice(0, -1)) * 1_000);

@@ -87,6 +87,19 @@ export interface NetworkPolicy extends KubernetesObject {
   };
 }
 
+export interface Role extends KubernetesObject {
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+}
+
+export interface RoleBinding extends KubernetesObject {
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects: readonly { readonly kind: string; readonly name: string }[];
+}
+
 export interface Autoscaler extends KubernetesObject {
   readonly spec: {
     readonly scaleTargetRef: { readonly kind: string; readonly name: string };

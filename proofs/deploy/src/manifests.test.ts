@@ -22,7 +22,7 @@ const why = await skipReason(async () => {
   kustomize = await buildKustomize();
 });
 
-const overlays = ['sqlite', 'postgres'] as const;
+const overlays = ['sqlite', 'postgres', 'postgres-users'] as const;
 let facts: Facts;
 const built = new Map<string, readonly KubernetesObject[]>();
 const texts: string[] = [];

@@ -78,6 +78,14 @@ export const mutations: readonly (readonly [overlay: string, object: string, pat
   ['postgres', 'PodDisruptionBudget/user-service', 'spec.maxUnavailable', 3],
   ['postgres', 'PodDisruptionBudget/user-service', 'spec.maxUnavailable', 0],
   ['postgres', 'PodDisruptionBudget/user-service', 'spec.selector.matchLabels', { app: 'users' }],
+  ['postgres-users', 'Deployment/order-service', `${pod}.automountServiceAccountToken`, false],
+  ['postgres-users', 'Deployment/order-service', `${server}.env.USERS_TARGET`, 'kubernetes:///user-service:rest'],
+  ['postgres-users', 'Deployment/order-service', `${server}.env.USERS_CA`, '/etc/certs/ca.crt'],
+  ['postgres-users', 'Deployment/order-service', 'spec.template.metadata.labels.calls-user-service', 'false'],
+  ['postgres-users', 'Role/watch-endpoint-slices', 'rules.0.verbs', ['get', 'list', 'watch']],
+  ['postgres-users', 'Role/watch-endpoint-slices', 'rules.0.resources.0', 'endpoints'],
+  ['postgres-users', 'RoleBinding/order-service-watch-endpoint-slices', 'subjects.0.name', 'user-service'],
+  ['postgres-users', 'NetworkPolicy/order-service', 'spec.egress.2.ports.0.port', 9000],
 ];
 
 /** Paths name elements of lists by their index or name. The name of an environment variable stands for its value. */

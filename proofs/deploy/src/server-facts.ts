@@ -11,6 +11,8 @@ export interface ServiceConfig {
   readonly server: ServerConfig;
   readonly database: { readonly kind: 'sqlite' | 'postgres'; readonly path?: string };
   readonly natsUrl?: string;
+  /** Another service that it calls. */
+  readonly users?: { readonly target: string };
 }
 
 interface ConfigModule {

@@ -1,17 +1,18 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type Clock, type ClockTimer, systemClock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
-import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
-import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
+import { experimental, connectivityState as State } from '@grpc/grpc-js';
+import type { Address, Connect } from '../connection/call-connection.ts';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
 import { defaultConnectTimeoutMs } from '../connection/connector.ts';
 import type { ServiceConfig } from '../service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from '../time-spent/stage-clock.ts';
 import { pickInfo } from './balancing/pick-info.ts';
 import { readPolicy } from './balancing/read-policy.ts';
-import type { HealthTarget } from './health-watch.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
+import { PickedConnection } from './picked-connection.ts';
 import type { Endpoint, Resolver } from './resolving/resolver.ts';
+import type { Origin } from './server-watch.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
 export interface ChannelOptions {
@@ -38,13 +39,10 @@ export interface ChannelOptions {
   readonly clock?: Clock | undefined;
 }
 
-const noMetadata = new Metadata();
 const tickMs = 250;
 /** Picks for an attempt that avoids servers. */
 const maxPicks = 10;
 const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
-
-type OnCallEnded = ReturnType<experimental.Picker['pick']>['onCallEnded'];
 
 /** The object that balancers get for a subchannel. They may wrap it once more. */
 class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
@@ -78,16 +76,16 @@ export class Channel implements ConnectionSource {
 
   /**
    * @param target for errors
-   * @param health undefined: servers count as healthy
+   * @param origin for calls of its own, such as those that watch the health of servers
    * @throws {TypeError} for a balancing policy that is unknown
    */
   constructor(
     target: string,
     resolver: Resolver,
     connect: Connect,
-    { loadBalancingConfig }: Pick<ServiceConfig, 'loadBalancingConfig'>,
+    { loadBalancingConfig, healthService }: Pick<ServiceConfig, 'loadBalancingConfig' | 'healthService'>,
     options: ChannelOptions,
-    health?: HealthTarget,
+    origin: Origin,
   ) {
     this.target = target;
     this.#resolver = resolver;
@@ -102,7 +100,8 @@ export class Channel implements ConnectionSource {
       connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
       backoff: options.backoff ?? { initialMs: 1_000, maxMs: 20_000 },
       keepalive: { ...defaultKeepalive, ...options.keepalive },
-      health,
+      origin,
+      healthService,
       idleMs: 30_000,
       clock: this.#clock,
       onRoom: () => this.#serveWaiters(),
@@ -296,22 +295,6 @@ export class Channel implements ConnectionSource {
   #stopTimer(): void {
     this.#clock.clear(this.#timer);
     this.#timer = undefined;
-  }
-}
-
-class PickedConnection implements Picked {
-  readonly connection: CallConnection;
-  readonly server: Subchannel;
-  readonly #onCallEnded: OnCallEnded;
-
-  constructor(connection: CallConnection, server: Subchannel, onCallEnded: OnCallEnded) {
-    this.connection = connection;
-    this.server = server;
-    this.#onCallEnded = onCallEnded;
-  }
-
-  onEnd(code: Code | undefined): void {
-    this.#onCallEnded?.((code ?? 0) as number as status, '', noMetadata);
   }
 }
 

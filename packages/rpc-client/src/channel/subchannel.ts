@@ -1,14 +1,15 @@
-import type { Clock } from '@example/rpc-core';
+import type { Clock, LoadReport } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
 import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
+import type { LoadSource } from './balancing/load-source.ts';
 import { ConnectBackoff } from './connect-backoff.ts';
-import { type HealthTarget, HealthWatch } from './health-watch.ts';
-import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
+import { watchLoad } from './load-watch.ts';
+import { Member, type MemberOptions } from './member.ts';
 
 type Interface = experimental.SubchannelInterface;
 
-export interface SubchannelOptions {
+export interface SubchannelOptions extends MemberOptions {
   readonly connect: Connect;
   /** The number of connections that calls are spread over. */
   readonly minConnections: number;
@@ -18,9 +19,6 @@ export interface SubchannelOptions {
   readonly connectTimeoutMs: number;
   /** Milliseconds between attempts to connect: the first, and the longest. */
   readonly backoff: { readonly initialMs: number; readonly maxMs: number };
-  readonly keepalive: KeepaliveOptions;
-  /** Undefined: connections are not watched. */
-  readonly health: HealthTarget | undefined;
   /** How long a connection above `minConnections` may be without calls, in milliseconds. */
   readonly idleMs: number;
   readonly clock: Clock;
@@ -28,35 +26,27 @@ export interface SubchannelOptions {
   readonly onRoom: () => void;
 }
 
-interface Member {
-  readonly connection: CallConnection;
-  readonly health: HealthWatch | undefined;
-  readonly keepalive: Keepalive;
-  /** By the clock. */
-  readonly openedAt: number;
-  usedAt: number;
-}
-
 /** A connection that ends within this time, in milliseconds, makes the next one wait. */
 const shortLifeMs = 1_000;
 const firstWaitMs = 10;
 
-function callsOf({ connection, health }: Member): number {
-  return connection.openStreams - (health?.streams ?? 0);
-}
-
-function drain({ connection, health }: Member): void {
-  health?.stop();
-  connection.drain();
+/** A policy that wants to know the load of the server. */
+interface LoadListener {
+  readonly periodMs: number;
+  readonly onReport: (report: LoadReport) => void;
+  /** On which it listens. */
+  member: Member | undefined;
+  stop?: () => void;
 }
 
 /** All connections to one address, as the balancers of grpc-js use it. Connects only when asked to. */
-export class Subchannel implements Interface {
+export class Subchannel implements Interface, LoadSource {
   readonly address: Address;
   readonly #options: SubchannelOptions;
   readonly #backoff: ConnectBackoff;
   readonly #stateListeners = new Set<experimental.ConnectivityStateListener>();
   readonly #healthListeners = new Set<experimental.HealthListener>();
+  readonly #loadListeners = new Set<LoadListener>();
   #isHealthy = true;
   readonly #onUnused: (subchannel: Subchannel) => void;
   #members: Member[] = [];
@@ -93,7 +83,7 @@ export class Subchannel implements Interface {
       // idle.
       const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
       const member = members[at] as Member;
-      if (!member.connection.hasRoom || member.health?.isServing === false) continue;
+      if (!member.connection.hasRoom || !member.isHealthy) continue;
       this.#next = at + 1 < minConnections ? at + 1 : 0;
       return member.connection;
     }
@@ -105,7 +95,7 @@ export class Subchannel implements Interface {
 
   /** Calls under way on the connections that take calls. */
   get calls(): number {
-    return this.#members.reduce((sum, member) => sum + callsOf(member), 0);
+    return this.#members.reduce((sum, { calls }) => sum + calls, 0);
   }
 
   /** Outside of the context of a call, because a connection outlives the call that opens it. */
@@ -149,15 +139,15 @@ export class Subchannel implements Interface {
           else if (hasLeft) this.#onFailure('the server closed the connection at once');
           else this.#onConnected(opened);
         };
-        const opened = this.#member(connection, () =>
-          this.#members.includes(opened) ? this.#updateHealth() : ready(),
+        const opened = this.#member(connection, (changed) =>
+          this.#members.includes(changed) ? this.#updateHealth() : ready(),
         );
         member = opened;
-        if (opened.health === undefined) ready();
+        if (!opened.watchesHealth) ready();
         else {
           // The connection is used only when its health is known.
           attempt.signal.addEventListener('abort', () => {
-            opened.health?.stop();
+            opened.stopWatching();
             connection.close();
             fail(String(attempt.signal.reason));
           });
@@ -167,24 +157,16 @@ export class Subchannel implements Interface {
     );
   }
 
-  /** @param onHealth called with the first status of its health, and when that changes */
-  #member(connection: CallConnection, onHealth: () => void): Member {
-    const { keepalive, health, clock } = this.#options;
+  #member(connection: CallConnection, onHealth: (member: Member) => void): Member {
+    const { keepalive } = this.#options;
     const intervalMs = keepalive.intervalMs * this.#keepaliveFactor;
-    const now = this.#options.clock.now();
-    return {
-      connection,
-      // HTTP/1.1 has no long-lived streams.
-      health: health && connection.canPing ? new HealthWatch(connection, health, onHealth, clock) : undefined,
-      keepalive: new Keepalive(connection, { ...keepalive, intervalMs }),
-      openedAt: now,
-      usedAt: now,
-    };
+    return new Member(connection, { ...this.#options, keepalive: { ...keepalive, intervalMs } }, onHealth);
   }
 
   #onConnected(member: Member): void {
     this.#members.push(member);
     this.#updateHealth();
+    this.#listenForLoad();
     this.#backoff.reset();
     this.#lastError = '';
     if (this.#state === State.READY) this.#options.onRoom();
@@ -203,7 +185,8 @@ export class Subchannel implements Interface {
     if (at === -1) return;
     this.#members.splice(at, 1);
     this.#leaving.add(member);
-    member.health?.stop();
+    member.stopWatching();
+    this.#listenForLoad();
     if (this.#options.clock.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
     else this.#shortLives = isGraceful ? 1 : this.#shortLives + 1;
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
@@ -211,12 +194,11 @@ export class Subchannel implements Interface {
 
   /** Checks keepalive and idle connections. @param now by the clock */
   onTick(now: number): void {
-    for (const { keepalive } of this.#leaving) keepalive.onTick(now);
+    for (const member of this.#leaving) member.onTick(now);
     const { minConnections, idleMs } = this.#options;
     for (const [at, member] of [...this.#members.entries()]) {
-      member.keepalive.onTick(now);
-      if (callsOf(member) > 0) member.usedAt = now;
-      else if (at >= minConnections && now - member.usedAt > idleMs) drain(member);
+      const unusedMs = member.onTick(now);
+      if (at >= minConnections && unusedMs > idleMs) member.drain();
     }
   }
 
@@ -230,7 +212,7 @@ export class Subchannel implements Interface {
     for (const member of this.#members.splice(0)) {
       this.#leaving.add(member);
       if (isHard) member.connection.close();
-      else drain(member);
+      else member.drain();
     }
   }
 
@@ -314,7 +296,7 @@ export class Subchannel implements Interface {
   }
 
   #updateHealth(): void {
-    const isHealthy = this.#members.length === 0 || this.#members.some(({ health }) => health?.isServing !== false);
+    const isHealthy = this.#members.length === 0 || this.#members.some((member) => member.isHealthy);
     if (isHealthy && this.#members.length > 0) this.#options.onRoom();
     if (isHealthy === this.#isHealthy) return;
     this.#isHealthy = isHealthy;
@@ -338,6 +320,29 @@ export class Subchannel implements Interface {
     this.#healthListeners.delete(listener);
   }
 
+  watchLoad(periodMs: number, onReport: (report: LoadReport) => void): () => void {
+    const listener: LoadListener = { periodMs, onReport, member: undefined };
+    this.#loadListeners.add(listener);
+    this.#listenForLoad();
+    return () => {
+      this.#loadListeners.delete(listener);
+      listener.stop?.();
+    };
+  }
+
+  /** One connection is enough: all of them lead to the same server, or to one of many behind an address. */
+  #listenForLoad(): void {
+    const [member] = this.#members;
+    for (const listener of this.#loadListeners) {
+      if (listener.member !== undefined && this.#members.includes(listener.member)) continue;
+      listener.member = member;
+      if (member?.connection.canPing !== true) continue;
+      const watch = watchLoad(member.connection, this.#options.origin, listener, this.#options.clock);
+      member.watches.add(watch);
+      listener.stop = () => watch.stop();
+    }
+  }
+
   throttleKeepalive(): void {}
 
   getChannelzRef(): ReturnType<Interface['getChannelzRef']> {
@@ -349,7 +354,7 @@ export class Subchannel implements Interface {
   }
 
   addDataWatcher(): never {
-    throw new Error('load reports out of band are not supported: set enableOobLoadReport to false');
+    throw new Error('this connection reports its load to policies of this package only');
   }
 
   getChannel(): never {

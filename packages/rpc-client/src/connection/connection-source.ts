@@ -1,4 +1,5 @@
 import type { Code, ConnectError } from '@connectrpc/connect';
+import type { HeaderList } from '@example/http2';
 import type { StageTimes } from '../time-spent/stage-clock.ts';
 import type { CallConnection } from './call-connection.ts';
 
@@ -26,8 +27,11 @@ export interface Picked {
   readonly connection: CallConnection;
   /** The same object for all connections to one server. */
   readonly server: object;
-  /** @param code undefined for success */
-  readonly onEnd: (code: Code | undefined) => void;
+  /**
+   * @param code undefined for success
+   * @param trailers of the response, or its headers if there are only these
+   */
+  readonly onEnd: (code: Code | undefined, trailers: HeaderList | undefined) => void;
 }
 
 /** An attempt that waits for a connection. */

@@ -85,8 +85,7 @@ export function createTransport(options: TransportOptions, openSocket?: OpenSock
     jsonOptions: options.jsonOptions,
   };
   const { scheme, authority } = target;
-  const health = config.healthService === undefined ? undefined : { service: config.healthService, scheme, authority };
-  const channel = new Channel(options.target, resolver, connect, config, options, health);
+  const channel = new Channel(options.target, resolver, connect, config, options, { scheme, authority });
   const policy = new CallPolicy({
     config,
     defaultTimeoutMs: options.defaultTimeoutMs ?? 60_000,

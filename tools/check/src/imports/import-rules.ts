@@ -55,7 +55,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['gen', 'address', 'log', 'once.ts', 'retry-later.ts'],
       ['config'],
       ['memory'],
-      ['auth', 'health', 'overload', 'reflection'],
+      ['auth', 'health', 'load', 'overload', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],
