@@ -363,9 +363,12 @@ it('keeps its servers while the name server is down, returns wrong addresses, or
   await calls(channel, 5);
   resolver.set(gone);
   await calls(channel, 20);
+  for (const socket of one.sockets) socket.destroy();
+  await expect.poll(() => one.accepted).toBe(2);
+  await calls(channel, 20);
   resolver.set();
   await calls(channel, 20);
-  expect(one.accepted).toBe(1);
+  expect(one.accepted).toBe(2);
 });
 
 it('fails a call with the cause when no server can be connected, unless it waits', async () => {

@@ -3,7 +3,9 @@ import type { FaultRunResult } from './fault-run.ts';
 const maxAmplification = 1.1;
 const maxSpread = 0.05;
 const maxSlowdown = 1.5;
-const maxWaitMs = 2_000;
+const maxNewMs = 2_000;
+/** A client has backed off from a server that was dead. */
+const maxBackMs = 5_000;
 
 /**
  * @param isMachineQuiet if false, servers wait for the processor, and the client rightly prefers servers that wait less
@@ -26,11 +28,11 @@ export function checkResult(result: FaultRunResult, isMachineQuiet: boolean): st
   if (isMachineQuiet && slowdown > maxSlowdown)
     broken.push(`beside a slow server, 99 of 100 reads took at most ${slowdown.toFixed(1)} times as long`);
   const waits = [
-    ['a new server', result.fourthAfterMs],
-    ['a server that was dead', result.backAfterMs],
+    ['a new server', result.fourthAfterMs, maxNewMs],
+    ['a server that was dead', result.backAfterMs, maxBackMs],
   ] as const;
-  for (const [server, ms] of waits) {
-    const isLate = isMachineQuiet ? ms > maxWaitMs : !Number.isFinite(ms);
+  for (const [server, ms, maxMs] of waits) {
+    const isLate = isMachineQuiet ? ms > maxMs : !Number.isFinite(ms);
     if (isLate) broken.push(`${server} was used after ${(ms / 1_000).toFixed(1)} s`);
   }
   return broken;
