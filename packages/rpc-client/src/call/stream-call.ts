@@ -1,6 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { appendHeaders } from '../protocol/append-headers.ts';
 import type { ResponseEnd, ResponseHead } from '../protocol/protocol.ts';
+import type { CallStage } from '../time-spent/time-spent.ts';
 import type { Attempt } from './attempt.ts';
 import { Call, type CallContext } from './call.ts';
 import type { CallMethod } from './call-method.ts';
@@ -87,6 +88,11 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     this.#deliver();
   }
 
+  protected override stageOf(attempt: Attempt): CallStage {
+    const isRead = this.#waiting !== undefined || this.#response === undefined;
+    return isRead ? super.stageOf(attempt) : 'reading';
+  }
+
   protected onError(error: ConnectError): void {
     if (this.#response === undefined) this.#onHeader(error);
     this.#error = error;
@@ -106,7 +112,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
 
   /** The reader stops before the end. */
   return(): Promise<Result> {
-    this.#stop(new ConnectError('the response is not read any more', Code.Canceled));
+    this.#stop(new ConnectError('the reader has stopped before the end of the response', Code.Canceled));
     return Promise.resolve(done);
   }
 

@@ -39,7 +39,7 @@ function usersAt(target: string, options: Partial<TransportOptions> = {}): Clien
 const failureOf = (call: Promise<unknown>) =>
   call.then(() => Promise.reject(new Error('the call succeeded')), ConnectError.from);
 
-/** Makes a call, and lets no backoff take time. */
+/** Makes a call by a clock that the test advances, so that no backoff takes real time. */
 async function inFakeTime<T>(make: (clock: FakeClock) => Promise<T>): Promise<T> {
   const clock = createFakeClock();
   const call = make(clock);
@@ -252,6 +252,34 @@ it('keeps the process alive while a call waits for a server, but not afterwards'
   });
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   expect([output, code]).toEqual(['picking\n', 0]);
+});
+
+it('ends a stream that is left early by its signal, and not by leaving the loop', async () => {
+  const signals: AbortSignal[] = [];
+  const server = await serve({
+    config: testConfig,
+    logger: silentLogger,
+    routes: (router) =>
+      router.service(OrderService, {
+        async *listOrders(_, { signal }) {
+          signals.push(signal);
+          yield { id: 'first' };
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        },
+      }),
+  });
+  onTestFinished(() => server.close(0));
+  const orders = createClient(OrderService, transportTo(new URL(server.url).host));
+  const stop = new AbortController();
+  for await (const { id } of orders.listOrders({}, { signal: stop.signal })) {
+    expect(id).toBe('first');
+    break;
+  }
+  // Connect's iterable has no return(), so that the transport is not informed.
+  expect(orders.listOrders({})[Symbol.asyncIterator]().return).toBeUndefined();
+  expect(signals[0]?.aborted).toBe(false);
+  stop.abort();
+  await expect.poll(() => signals[0]?.aborted).toBe(true);
 });
 
 it('names the stages that took the time until the deadline', async () => {

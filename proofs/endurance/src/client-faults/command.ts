@@ -26,7 +26,7 @@ a fourth one, are used.
                 the default is namespaces where they can be had
   --help        print this text
 
-It passes when no call that may be repeated has failed, no create was done twice, servers received at most 1.1 requests
+It passes when no call that may be repeated has failed, no create had an effect twice, servers received at most 1.1 requests
 for each call, their shares were within 5 % of even, 99 of 100 reads took at most 1.5 times as long beside a slow
 server, a new server was used within 2 s, and one that is back within 5 s. The last four need a quiet machine. With
 --minutes, it passes when the heap stays flat, and close() leaves no connection, stream, call, socket or timer.
