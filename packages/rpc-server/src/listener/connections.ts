@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import { type Peer, unixAddress } from '../address/peer.ts';
 import { TrustedProxies } from '../address/trusted-proxies.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
-import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
+import type { Http2Connection, ServedConnection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
@@ -18,11 +17,6 @@ import { ConnectionLimit, type LimitedConnection } from './connection-limit.ts';
 import { detectHttp2 } from './detect-protocol.ts';
 import { parseProxyHeader } from './proxy-protocol.ts';
 import { readStart, type Start } from './read-start.ts';
-
-/** How long a turn of the event loop takes in which nothing happens, at most, in milliseconds. */
-const quietTurnMs = 0.1;
-/** Under load every turn may be a busy one. */
-const maxBacklogTurns = 200;
 
 export interface TlsError extends NodeJS.ErrnoException {
   /** Of OpenSSL. */
@@ -40,10 +34,12 @@ export interface HandshakeSocket extends SocketOverTls {
 }
 
 /** A connection, from when it is accepted. */
-interface Connection extends LimitedConnection {
+interface Connection extends LimitedConnection, ServedConnection {
   /** Changes when a trusted proxy names the client, before anything else is read. */
   peer: Peer;
   isIdle: () => boolean;
+  /** Lets its calls end, and takes no more. */
+  retire: () => void;
   end: () => void;
 }
 
@@ -61,7 +57,8 @@ export class Connections {
   readonly #memories = new WeakMap<Socket, ConnectionMemory>();
   readonly http1: Http1Connections;
   #isDraining = false;
-  #accepted = 0;
+  /** How many have been accepted since the start. */
+  accepted = 0;
 
   constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
     this.#config = config;
@@ -75,7 +72,7 @@ export class Connections {
 
   /** Counts a new connection, before its TLS handshake. @param start called if there is room for it */
   accept(socket: Socket, start: () => void): void {
-    this.#accepted += 1;
+    this.accepted += 1;
     const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
     // It is gone already.
     if (address === undefined) socket.destroy();
@@ -88,7 +85,9 @@ export class Connections {
   #connectionFrom(address: string, socket: Socket): Connection {
     const connection: Connection = {
       peer: this.#proxies.peerOf(address),
+      calls: 0,
       isIdle: () => true,
+      retire: () => {},
       end: () => socket.destroy(),
       close: (reason) => {
         this.#log.warn('an idle connection was closed for a new one', connection.peer.address, reason);
@@ -137,22 +136,18 @@ export class Connections {
     );
   }
 
-  /** @param socket of a connection that was accepted, or the TLS socket on it */
-  peerOf(socket: Socket): Peer {
-    return this.#connectionOf(socket).peer;
-  }
-
-  #connectionOf(socket: Socket): Connection {
+  /** @param socket of a connection that was accepted and not refused, or the TLS socket on it */
+  of(socket: Socket): Connection {
     return this.#connections.get((socket as SocketOverTls)._parent ?? socket) as Connection;
   }
 
   /** @param serveHttp1 takes the socket if the connection speaks HTTP/1.1 */
   serve(socket: Socket, serveHttp1: () => void): void {
     if (socket.destroyed) return;
-    const connection = this.#connectionOf(socket);
+    const connection = this.of(socket);
     const memory = this.#remember(socket);
-    let drain = () => this.http1.retire(socket);
-    limitAge(socket, this.#config.connectionAgeMs, () => drain());
+    connection.retire = () => this.http1.retire(socket);
+    limitAge(socket, this.#config.connectionAgeMs, () => connection.retire());
     this.http1.add(socket);
     connection.isIdle = () => this.http1.isIdle(socket);
     connection.end = () => socket.destroySoon();
@@ -164,8 +159,8 @@ export class Connections {
       this.http1.remove(socket);
       // A client of HTTP/2 that half-closes its socket has gone; Node itself handles that of HTTP/1.1.
       socket.allowHalfOpen = false;
-      const http2 = this.#serveHttp2(socket, connection.peer, memory, () => this.#http2.delete(http2));
-      drain = () => {
+      const http2 = this.#serveHttp2(socket, connection, memory, () => this.#http2.delete(http2));
+      connection.retire = () => {
         http2.drain();
         destroyAfter(socket, this.#config.connectionAgeGraceMs);
       };
@@ -181,7 +176,7 @@ export class Connections {
     // The rest of the same request fails, too.
     if (!this.http1.refuse(socket, unreadable.get(code) ?? '400 Bad Request')) return;
     const level = isViolation(code) ? 'warn' : 'debug';
-    this.#log[level]('an HTTP/1.1 connection failed', this.peerOf(socket).address, message);
+    this.#log[level]('an HTTP/1.1 connection failed', this.of(socket).peer.address, message);
   }
 
   onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
@@ -191,7 +186,7 @@ export class Connections {
     if (!hasSent && !isTimeout) return;
     const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
     const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
-    const peer = socket == null ? '' : this.peerOf(socket).address;
+    const peer = socket == null ? '' : this.of(socket).peer.address;
     this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);
   }
 
@@ -214,17 +209,9 @@ export class Connections {
     for (const connection of this.#http2) connection.drain();
   }
 
-  /**
-   * Waits until no connection waits to be accepted, because the kernel resets such connections when the server stops
-   * listening. That is the case after a turn of the event loop that accepts no connection and takes next to no time.
-   */
-  async emptyBacklog(): Promise<void> {
-    for (let turn = 0; turn < maxBacklogTurns; turn++) {
-      const before = this.#accepted;
-      const began = performance.now();
-      await setImmediate();
-      if (this.#accepted === before && performance.now() - began < quietTurnMs) return;
-    }
+  /** Resolves when the last one has ended. */
+  async ended(): Promise<void> {
+    for (const socket of this.#sockets) await new Promise((resolve) => socket.once('close', resolve));
   }
 
   destroy(): void {
