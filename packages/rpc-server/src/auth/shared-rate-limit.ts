@@ -22,9 +22,9 @@ interface Lease {
 const newLease = (): Lease => ({ left: 0, endsAt: 0, deniedUntil: 0, asked: undefined });
 
 /**
- * A limit of each caller for all workers together. The supervisor counts; a worker takes small leases from it. The first
- * of each second is used before it is granted, so that callers who call seldom never wait. It is counted as well, so the
- * workers together exceed the limit by an eighth at most.
+ * A limit of each caller for all workers together. The supervisor counts, and a worker takes small leases from it. The
+ * first lease of each second is used before it is granted, so that callers who call seldom never wait. It is counted as
+ * well, so the workers together exceed the limit by an eighth at most.
  */
 export class SharedRateLimit implements CallerLimit {
   readonly #limit: SharedLimit;

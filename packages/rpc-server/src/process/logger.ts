@@ -27,8 +27,8 @@ export function openLog(source: LogSource, { logBufferBytes }: Pick<ServerConfig
 }
 
 /**
- * A logger that writes JSON lines. Each line names the service. Logging never throws, whatever the values are, and never
- * waits for the reader.
+ * A logger that writes JSON lines. Each line names the service. Logging never throws, whatever the values are, and
+ * never waits for the reader.
  */
 export function createLogger(source: LogSource, config: Pick<ServerConfig, 'logLevel'>, output: LogOutput): Logger {
   const lineOf = accessLines(source);
