@@ -7,5 +7,5 @@ const (
 	// Version is that of the module, without the v.
 	Version = "1.3.0"
 	// DescriptorsSHA256 is that of the version's descriptor set, in hex.
-	DescriptorsSHA256 = "fc64a7725455bd388159584b31aa0485cd68b8b55862e37f48d6e2195adbbc7d"
+	DescriptorsSHA256 = "723a00990fe02b0c3b9f6cbdf3b20cdbbac9a95215f9bfb9d26e6fba35f6d852"
 )

@@ -3,5 +3,5 @@
 
 __version__ = "1.3.0"
 
-DESCRIPTORS_SHA256 = "fc64a7725455bd388159584b31aa0485cd68b8b55862e37f48d6e2195adbbc7d"
+DESCRIPTORS_SHA256 = "723a00990fe02b0c3b9f6cbdf3b20cdbbac9a95215f9bfb9d26e6fba35f6d852"
 """Of the version's descriptor set, in hex."""

@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { HeaderList } from './headers/header-list.ts';
 import type { Limits } from './limits/limits.ts';
 
-// The exports that users of this package call and implement: those of both roles, and those of servers.
-// client/client-api.ts has those of clients.
+// The exports for users of both roles, and those for users of the server role. The exports for users of the client role
+// are in client/client-api.ts.
 
 export interface ConnectionOptions {
   /**

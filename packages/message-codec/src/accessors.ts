@@ -4,7 +4,8 @@ import { accessorFactories, clones } from './monomorphic-accessors.ts';
 /*
  * V8 caches the shapes of objects for each property access in the source ("inline cache"). An access that sees messages
  * of many types is several times slower than one that sees a single type. Therefore every field and every type gets a
- * function of its own from monomorphic-accessors.ts. Once all of them are in use, they are shared.
+ * function of its own from monomorphic-accessors.ts. When all of these functions are in use, further fields and types
+ * share them.
  */
 
 /** A message or message init (protobuf-es's `MessageInitShape`) by property name. */

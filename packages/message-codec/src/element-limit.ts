@@ -12,7 +12,7 @@ const counters = new WeakMap<DescMessage, ElementCounter>();
  * unknown, and items of packed lists. The function creates no objects, and stops at the limit. An element takes at
  * least one byte.
  *
- * @throws when the message is invalid, or has a known field with the wire type of another one
+ * @throws if the message is invalid, or if a known field has a wire type that its declaration does not allow
  */
 export function elementLimit(schema: DescMessage): (bytes: Uint8Array, max: number) => boolean {
   let counter: ElementCounter | undefined;
@@ -44,7 +44,7 @@ class ElementCounter {
 
   static of(schema: DescMessage): ElementCounter {
     const counter = counters.get(schema) ?? new ElementCounter();
-    // Before the fields, because a type may be recursive.
+    // Added before its fields are read, because a type may be recursive.
     if (!counters.has(schema)) {
       counters.set(schema, counter);
       for (const field of schema.fields) counter.#add(field.number, spendersOf(field));

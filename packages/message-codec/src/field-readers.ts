@@ -9,7 +9,7 @@ import { tagOf, WireType, wireScalar, wireTypeOf } from './wire-type.ts';
 /** Reads a value, after its tag, into a message. @throws `leaveFastPath` */
 type ReadField = (reader: WireReader, message: Fields, depth: number) => void;
 
-/** Reads one field: either a value, which is then set, or by `read`. */
+/** Reads one field: `value` returns a value for `set`, or `read` does both. */
 export type FieldReader =
   | { readonly value: ReadValue; readonly set: Accessor['set']; readonly read: undefined }
   | { readonly value: undefined; readonly set: undefined; readonly read: ReadField };
@@ -56,7 +56,7 @@ function singleReader(field: FieldOf<'scalar' | 'enum'>): FieldReader {
   return withRead((reader, message) => set(message, { case: localName, value: value(reader) }));
 }
 
-/** A repeated occurrence of a singular message field is merged into the message before. */
+/** A singular message field that occurs again is merged into the message of its first occurrence. */
 function messageFieldReader(field: FieldOf<'message'>, decoder: NestedDecoder): ReadField {
   const { localName, oneof } = field;
   if (oneof === undefined) {
@@ -118,7 +118,8 @@ function mapReader(field: FieldOf<'map'>, decoderOf: DecoderOf): ReadField {
     const end = reader.end();
     const name = reader.skipTag(keyTag, end) ? String(key(reader)) : zeroKey;
     const value = reader.skipTag(valueTag, end) ? read(reader, depth) : zero();
-    // The entry has other fields or another order, or the key `__proto__`, which cannot be set like others.
+    // The entry has unknown fields, another order of its fields, or the key `__proto__`, which an assignment cannot
+    // create.
     if (reader.at !== end || name === '__proto__') throw leaveFastPath;
     (get(message) as Fields)[name] = value;
   };

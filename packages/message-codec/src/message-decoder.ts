@@ -28,7 +28,7 @@ export class MessageDecoder implements NestedDecoder {
   }
 
   private constructor(schema: DescMessage) {
-    // Before the fields, because a type may be recursive.
+    // Added before its fields are read, because a type may be recursive.
     decoders.set(schema, this);
     this.create = messageCreator(schema);
     this.#numbers = new Set(schema.fields.map(({ number }) => number));

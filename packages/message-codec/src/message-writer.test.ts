@@ -39,7 +39,8 @@ describe('messageWriter', () => {
   });
 
   it('writes valid messages of supported types without leaving the fast path', () => {
-    // Excluded: an init without own properties inherits values for its fields, also for protobuf-es.
+    // `every.v1.Inherited` is excluded: in an init without own properties, its fields take values from the prototype,
+    // with protobuf-es as well.
     const usual = schemas.filter((schema) => isSupported(schema) && schema.typeName !== 'every.v1.Inherited');
     for (const schema of usual) {
       const writer = new WireWriter();
@@ -161,7 +162,7 @@ describe('messageWriter', () => {
     expect(write({ name: 'b' }).buffer).toBe(next.buffer);
   });
 
-  it('writes messages that a worker can receive, and that cannot be taken from the next ones', () => {
+  it('writes messages that can be copied to a worker but not transferred, because the next ones share their slab', () => {
     const write = messageWriter(nodeSchema);
     const first = write({ name: 'first' });
     expect(structuredClone(first)).toEqual(first);

@@ -4,8 +4,8 @@ import { leaveFastPath } from './leave-fast-path.ts';
 /** Up to this length in characters, a loop in JavaScript is faster than a native call. */
 const shortText = 24;
 /**
- * The size in bytes of longer texts is counted first. Reserving space for the worst case would take three times as much
- * as most of them need.
+ * For longer texts, the size in bytes is computed first. Reserving space for the worst case would take three times the
+ * space that most texts need.
  */
 const longText = 1_024;
 /**
@@ -42,7 +42,7 @@ export class WireWriter {
     const bytes = this.#bytes;
     const taken = new Uint8Array(bytes.buffer, bytes.byteOffset + this.#start, this.#at - this.#start);
     this.#start = this.#at;
-    // The next message would keep this large slab in memory.
+    // Otherwise the next message would keep this large slab in memory.
     if (bytes.length > slabBytes) {
       this.#bytes = new Uint8Array();
       this.#start = 0;

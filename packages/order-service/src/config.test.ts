@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 
-it('knows no users without the setting', () => {
+it('has no user service without the setting', () => {
   expect(readConfig({}).users).toBeUndefined();
 });
 
-it('reads where the users are', () => {
+it('reads the address of the user service', () => {
   const env = { USERS_TARGET: 'dns:///users:9000', USERS_CA: '/etc/ca.pem' };
   expect(readConfig(env).users).toEqual({ target: 'dns:///users:9000', ca: '/etc/ca.pem' });
 });

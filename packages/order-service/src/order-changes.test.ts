@@ -179,7 +179,8 @@ describe('UploadLineItems to an order', () => {
 });
 
 describe('an upload that is cancelled', () => {
-  // Node's client does this: END_STREAM as for a complete upload, directly followed by the cancellation.
+  // Node's client behaves like this: it sends END_STREAM as for a complete upload, directly followed by the
+  // cancellation.
   it('stores nothing if the cancellation is in the packet of the last item', async () => {
     const { id } = await client().createOrder({ customerId: 'c' });
     const message = toBinary(LineItemSchema, create(LineItemSchema, { ...item, orderId: id }));
@@ -190,7 +191,7 @@ describe('an upload that is cancelled', () => {
       frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.concat([prefix, message])),
       frame(FrameType.RST_STREAM, 0, 1, Buffer.from([0, 0, 0, 8])),
     );
-    // The server handles the PING and the next call after these frames.
+    // The frames before have been handled when the server responds to the PING and the next call.
     raw.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
     await raw.next(({ type, flags }) => type === FrameType.PING && flags === Flag.ACK);
     await client().uploadLineItems(stream({ ...item, productId: 'p-2', orderId: id }));

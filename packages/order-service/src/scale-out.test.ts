@@ -121,7 +121,7 @@ function replicaTests(postgres: () => PostgresServer): void {
   });
 }
 
-/** Retries like a client: on a busy machine PostgreSQL may take longer to recover than a service retries. */
+/** Retries as a client would, because on a busy machine PostgreSQL may recover more slowly than the service retries. */
 async function whenAvailable<T>(call: () => Promise<T>): Promise<T> {
   while (true) {
     try {

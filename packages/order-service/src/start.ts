@@ -36,7 +36,7 @@ export async function startOrderService(config: OrderServiceConfig, logger: Logg
   }
 }
 
-/** Loads the client only for services that use it. */
+/** Imports the client only if the setting is used. */
 async function openUserDirectory(config: UsersConfig): Promise<RemoteUserDirectory> {
   const { RemoteUserDirectory } = await import('./users/remote-user-directory.ts');
   return new RemoteUserDirectory(config);

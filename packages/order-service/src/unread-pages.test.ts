@@ -53,7 +53,7 @@ function openUnread(url: string, path: string, request: Buffer, isEnd: boolean):
 
 const resourceExhausted = '8';
 
-it('late readers of a chat that read nothing are refused, and others are served', async () => {
+it('late readers of a chat that read nothing are refused, and other clients are served', async () => {
   const { url, orders } = await start();
   const { id } = await orders.createOrder({ customerId: 'c', items: [{ productId: 'p', quantity: 1, unitPrice: 1 }] });
   const text = '😀'.repeat(1_000);
@@ -70,7 +70,7 @@ it('late readers of a chat that read nothing are refused, and others are served'
   expect((await orders.getOrder({ id })).id).toBe(id);
 });
 
-it('late readers of a list of orders that read nothing are refused, and others are served', async () => {
+it('late readers of a list of orders that read nothing are refused, and other clients are served', async () => {
   const { url, orders } = await start();
   const items = Array.from({ length: 1_000 }, () => ({ productId: 'p'.repeat(60), quantity: 1, unitPrice: 1 }));
   const { id } = await orders.createOrder({ customerId: 'c', items });

@@ -2,7 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import * as z from 'zod';
 
-/** Attempts beyond this are not made, whatever a policy names: gRFC A6. */
+/** The most attempts of a call, whatever its policy allows: gRFC A6. */
 const maxAttempts = 5;
 
 const codeNames: ReadonlyMap<string, Code> = new Map(
@@ -20,7 +20,7 @@ const code = z.union([z.string(), z.number()]).transform((value, context) => {
 });
 
 /** A duration of protobuf's JSON, such as `0.1s`, in milliseconds. */
-const duration = z
+export const duration = z
   .string()
   .regex(/^\d+(\.\d{1,9})?s$/, 'must be seconds such as 0.1s')
   .transform((text) => Number(text.slice(0, -1)) * 1_000);
@@ -45,12 +45,25 @@ const retryPolicy = z
     retryableCodes: new Set(retryableStatusCodes),
   }));
 
-const methodConfig = z.object({
-  name: z.array(z.object({ service: z.string().default(''), method: z.string().default('') })),
-  waitForReady: z.boolean().optional(),
-  timeout: duration.optional(),
-  retryPolicy: retryPolicy.optional(),
-});
+const hedgingPolicy = z
+  .object({ maxAttempts: attempts, hedgingDelay: duration.default(0), nonFatalStatusCodes: z.array(code).default([]) })
+  .transform(({ maxAttempts, hedgingDelay, nonFatalStatusCodes }) => ({
+    maxAttempts,
+    hedgingDelayMs: hedgingDelay,
+    nonFatalCodes: new Set(nonFatalStatusCodes),
+  }));
+
+const methodConfig = z
+  .object({
+    name: z.array(z.object({ service: z.string().default(''), method: z.string().default('') })),
+    waitForReady: z.boolean().optional(),
+    timeout: duration.optional(),
+    retryPolicy: retryPolicy.optional(),
+    hedgingPolicy: hedgingPolicy.optional(),
+  })
+  .refine((config) => config.retryPolicy === undefined || config.hedgingPolicy === undefined, {
+    message: 'must have a retryPolicy or a hedgingPolicy, not both',
+  });
 
 const retryThrottling = z.object({
   maxTokens: z.number().positive().max(1_000),
@@ -76,7 +89,7 @@ const schema = z.object({
 export type ServiceConfigJson = z.input<typeof schema>;
 export type RetryThrottling = z.output<typeof retryThrottling>;
 
-/** When a call that has failed is made again: gRFC A6. */
+/** Whether and when another attempt follows a failed one: gRFC A6. */
 export interface RetryPolicy {
   /** All attempts, the first included. */
   readonly maxAttempts: number;
@@ -86,13 +99,25 @@ export interface RetryPolicy {
   readonly retryableCodes: ReadonlySet<Code>;
 }
 
+/** Several attempts of a call at the same time: gRFC A6. */
+export interface HedgingPolicy {
+  /** All attempts, the first included. */
+  readonly maxAttempts: number;
+  /** The time after an attempt until the next one. 0: all at once. */
+  readonly hedgingDelayMs: number;
+  /** Codes after which other attempts go on, and the next one follows at once. */
+  readonly nonFatalCodes: ReadonlySet<Code>;
+}
+
 export interface MethodConfig {
   /** Waits for a server instead of failing when none can be connected. */
   readonly waitForReady?: boolean | undefined;
   /** The longest timeout of a call, in milliseconds. */
   readonly timeout?: number | undefined;
-  /** Undefined: as the proto of the method has it. */
+  /** Undefined: the proto of the method decides. */
   readonly retryPolicy?: RetryPolicy | undefined;
+  /** Instead of retries. */
+  readonly hedgingPolicy?: HedgingPolicy | undefined;
 }
 
 export interface ServiceConfig {
@@ -100,13 +125,13 @@ export interface ServiceConfig {
   readonly retryThrottling: RetryThrottling | undefined;
   /** The service whose health is watched; undefined for none. */
   readonly healthService: string | undefined;
-  /** The config that names the method, else its service, else the default. */
+  /** The config of the method, else that of its service, else the default. */
   methodConfig(method: DescMethod): MethodConfig;
 }
 
 const noConfig: MethodConfig = Object.freeze({});
 
-/** @throws {TypeError} that names every field at fault */
+/** @throws {TypeError} with a message that names every invalid field */
 export function readServiceConfig(json: ServiceConfigJson): ServiceConfig {
   const result = schema.safeParse(json);
   if (!result.success) throw new TypeError(`invalid service config:\n${z.prettifyError(result.error)}`);

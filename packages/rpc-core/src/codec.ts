@@ -13,13 +13,13 @@ import {
 } from '@bufbuild/protobuf';
 import { jsonWriter, messageReader, messageWriter } from '@example/message-codec';
 
-/** Options of protobuf-es. With them protobuf-es itself converts messages, and @example/message-codec otherwise. */
+/** Options of protobuf-es. If they are set, protobuf-es converts messages; otherwise @example/message-codec does. */
 export interface CodecOptions {
   readonly binaryOptions?: Partial<BinaryReadOptions & BinaryWriteOptions> | undefined;
   readonly jsonOptions?: Partial<JsonReadOptions & JsonWriteOptions> | undefined;
 }
 
-/** @throws (what it returns) when the bytes are not a message */
+/** @throws the returned function throws if the bytes are not a message of the type */
 export function protoReader<Desc extends DescMessage>(
   desc: Desc,
   { binaryOptions }: CodecOptions,
@@ -27,7 +27,7 @@ export function protoReader<Desc extends DescMessage>(
   return binaryOptions === undefined ? messageReader(desc) : (bytes) => fromBinary(desc, bytes, binaryOptions);
 }
 
-/** @throws (what it returns) when it gets no message of the type */
+/** @throws the returned function throws if its argument is not a message of the type */
 export function protoWriter<Desc extends DescMessage>(
   desc: Desc,
   { binaryOptions }: CodecOptions,
@@ -38,7 +38,7 @@ export function protoWriter<Desc extends DescMessage>(
 
 const encoder = new TextEncoder();
 
-/** Writes JSON as UTF-8. @throws (what it returns) when it gets no message of the type */
+/** Writes JSON as UTF-8. @throws the returned function throws if its argument is not a message of the type */
 export function jsonTextWriter<Desc extends DescMessage>(
   desc: Desc,
   { jsonOptions }: CodecOptions,

@@ -3,16 +3,16 @@ import type { Compression } from '@connectrpc/connect/protocol';
 import { compressionBrotli, compressionGzip } from '@connectrpc/connect-node';
 import { messageTooLarge } from './message-too-large.ts';
 
-/** The algorithms for requests and responses. A response uses the first one that its client names. */
+/** The algorithms for requests and responses. A response is compressed with the first of them that its client names. */
 export const compressions: Compression[] = [compressionGzip, compressionBrotli];
 
-/** Responses below this size are sent as they are, in bytes: compressing them takes longer than it saves. */
+/** Smaller responses, in bytes, are not compressed, because compression takes longer than it saves. */
 export const compressMinBytes = 1_024;
 
 /**
  * The number of messages that are decompressed at the same time: the threads of Node's pool. The size of a message is
- * known only after decompression, so other messages wait in compressed form: a thousand small messages must not all
- * grow at once.
+ * known only after decompression. Further messages therefore wait in compressed form, so that a thousand small messages
+ * do not all grow at once.
  */
 const atOnce = 4;
 let running = 0;

@@ -5,7 +5,7 @@ const smallestBuffer = 1_024;
 const nothing = new Uint8Array();
 
 /**
- * Splits the body of a request into envelopes: flags, length and message
+ * Splits the body of a request or response into envelopes: flags, length and message
  * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests). A message that arrives in one chunk is not
  * copied.
  */
@@ -83,7 +83,7 @@ export class EnvelopeReader {
   }
 
   /**
-   * The length of the next envelope with its header, in bytes; 0 until its header has arrived.
+   * The length of the next envelope including its header, in bytes; 0 until its header has arrived.
    *
    * @throws {ConnectError} RESOURCE_EXHAUSTED when the message exceeds the limit
    */
@@ -103,7 +103,7 @@ export class EnvelopeReader {
   }
 
   /**
-   * The message of the next envelope; undefined until it has arrived whole.
+   * The message of the next envelope; undefined until all of it has arrived.
    *
    * @throws {ConnectError} as `nextLength`
    */

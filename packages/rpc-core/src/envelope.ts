@@ -10,7 +10,7 @@ export const EnvelopeFlag = {
 /** The flags and the length of a message, in bytes. */
 export const envelopeHeaderBytes = 5;
 
-/** A message as it goes on the wire. */
+/** A message as it is sent on the wire. */
 export interface Envelope {
   readonly flags: number;
   readonly bytes: Uint8Array;

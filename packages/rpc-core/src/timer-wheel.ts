@@ -1,10 +1,12 @@
+import { type Clock, type ClockTimer, systemClock } from './clock.ts';
+
 /** An entry of the timer wheel. */
 export interface TimerEntry {
   /** Finished: the wheel may drop it. */
   readonly isDone: boolean;
   /**
-   * When `onDue` is to be called, by `performance.now()`; Infinity for never. The wheel reads it again when that time
-   * comes.
+   * The time at which to call `onDue`, by the clock of the wheel; Infinity for never. The wheel reads `dueAt` again at
+   * that time, in case it has become later.
    */
   readonly dueAt: number;
   onDue(now: number): void;
@@ -15,9 +17,7 @@ export interface TimerEntry {
 /** The resolution, in milliseconds. */
 const tickMs = 10;
 const slotCount = 512;
-/**
- * The longest time to the next visit of an entry, in milliseconds. Entries that are due later are visited in between.
- */
+/** An entry that is due later than this, in milliseconds, is visited in between. */
 const roundMs = tickMs * (slotCount - 2);
 const noSlot = -1;
 
@@ -29,20 +29,26 @@ export class TimerWheel<T extends TimerEntry> {
   readonly #slots: readonly Set<T>[] = Array.from({ length: slotCount }, () => new Set());
   #count = 0;
   #added: T[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ClockTimer | undefined;
   /** The last tick that was handled, counted from the time origin. */
   #tick = 0;
-  /** How long the event loop has kept ticks waiting, in milliseconds, since the wheel was made. */
+  /** The sum of the delays of ticks that the event loop has caused since the wheel was created, in milliseconds. */
   lateMs = 0;
   #tickedAt = 0;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   add(entry: T): void {
     entry.slot = noSlot;
     this.#added.push(entry);
     if (this.#timer !== undefined) return;
-    this.#tickedAt = performance.now();
+    this.#tickedAt = this.#clock.now();
     this.#tick = Math.floor(this.#tickedAt / tickMs);
-    this.#timer = setInterval(() => this.#onTick(), tickMs).unref();
+    this.#timer = this.#clock.setInterval(() => this.#onTick(), tickMs);
+    this.#timer.unref();
   }
 
   /** Call when an entry is done. */
@@ -59,7 +65,7 @@ export class TimerWheel<T extends TimerEntry> {
   }
 
   #onTick(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     const current = Math.floor(now / tickMs);
     if (now - this.#tickedAt > 2 * tickMs) this.lateMs += now - this.#tickedAt - tickMs;
     this.#tickedAt = now;
@@ -73,13 +79,13 @@ export class TimerWheel<T extends TimerEntry> {
     this.#added = [];
     for (const entry of added) this.#lookAt(entry, now);
     if (this.#count > 0 || this.#added.length > 0) return;
-    clearInterval(this.#timer);
+    this.#clock.clear(this.#timer);
     this.#timer = undefined;
   }
 
   #visit(slot: number, now: number): void {
-    // A copy: when the tick is late, an entry that is due much later returns to this slot, and a Set iterates over
-    // additions.
+    // A copy: when the tick is late, an entry that is due much later returns to this slot, and an iteration over the
+    // Set itself would visit the entry again.
     for (const entry of [...(this.#slots[slot] as Set<T>)]) {
       this.remove(entry);
       this.#lookAt(entry, now);

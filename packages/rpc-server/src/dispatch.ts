@@ -15,7 +15,7 @@ import { unknownMethod } from './grpc/unknown-method.ts';
 import { once } from './once.ts';
 import { type OverloadGuard, overloaded } from './overload/overload-guard.ts';
 
-/** The protocols by the name that their content type gives them. */
+/** The protocols, by the name that a content type determines. */
 const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
   grpc,
   'grpc-web': grpcWeb,
@@ -30,7 +30,7 @@ function refuseOverload(): never {
   throw overloaded();
 }
 
-/** Creates the function that makes a call, or a refusal, of each request. @param methods by path */
+/** Creates the function that turns each request into a call or a refusal. @param methods by path */
 export function createDispatch(
   server: CallServer,
   methods: ReadonlyMap<string, Method>,
@@ -47,7 +47,7 @@ export function createDispatch(
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
     if (typeof target !== 'number' && method !== undefined) {
-      // Health needs no token, and is served under every load.
+      // Methods of health need no token, and are served under any load.
       const isAdmitted = !needsToken(method.desc) || overload.admits();
       if (!isAdmitted && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
       const by = isAdmitted ? server : refusing;
@@ -57,14 +57,14 @@ export function createDispatch(
       new Refusal(server, stream, headers, client.address, status, [...(crossOrigin?.fields ?? []), ...fields]);
     const status = target as number;
     const { protocol } = headers;
-    // Clients and balancers of gRPC expect its own status for a method that does not exist.
+    // For a method that does not exist, gRPC clients and balancers expect gRPC's own status, not an HTTP status.
     const isGrpc = protocol?.startsWith('grpc') === true;
     if (status === 404 && isGrpc) return refuse(200, unknownMethod(headers.path, `application/${protocol}`));
     return refuse(status, allowField(status, method));
   };
 }
 
-/** The protocol of a call, or the status of a refusal. */
+/** The protocol of a call, or the HTTP status of a refusal. */
 function targetOf(httpMethod: string, headers: CallHeaders, method: Method | undefined): CallProtocol | number {
   if (method === undefined) return 404;
   if (!headers.isAuthorityValid) return 400;

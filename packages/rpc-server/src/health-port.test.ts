@@ -45,7 +45,7 @@ it('the health port serves health without TLS, by any name, until the last call 
   expect((await failureOf(health.check({}))).code).toBe(Code.Unavailable);
 });
 
-it('a server that cannot have its health port does not start', async () => {
+it('a server does not start if it cannot listen on its health port', async () => {
   const port = await freePort();
   const other = await startServer({ config: { port } });
   await expect(startServer({ config: { healthPort: port } })).rejects.toMatchObject({ code: 'EADDRINUSE', port });

@@ -9,8 +9,8 @@ import { ConnectionLog } from './log/connection-log.ts';
 import type { OverloadGuard } from './overload/overload-guard.ts';
 
 /**
- * Serves health alone, without TLS, for probes that have no certificates, such as those of a kubelet. They also name
- * the server by its address, and send no header of the PROXY protocol.
+ * Serves only health, without TLS, for probes that have no certificates, such as those of a kubelet. Such probes also
+ * use the address of the server as its host name, and send no header of the PROXY protocol.
  *
  * @returns undefined without `config.healthPort`
  * @throws when it cannot listen
@@ -26,7 +26,7 @@ export async function listenForHealth(
   healthRoutes(health)(router);
   const config = {
     ...server.config,
-    // A socket of the file system is not where probes come from.
+    // Probes do not connect to a socket of the file system.
     host: socketPath(host) === undefined ? host : '::',
     port: healthPort,
     tls: undefined,

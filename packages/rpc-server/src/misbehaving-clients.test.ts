@@ -19,7 +19,7 @@ let heapBefore: number;
 beforeAll(async () => {
   service = await startProcess(join(import.meta.dirname, 'testing/fault-server.ts'), { LOG_LEVEL: 'info' });
   port = Number(new URL(service.url).port);
-  // So that caches and compiled code of the first calls do not count as left behind by an attack.
+  // These calls fill caches and compile code, whose memory would otherwise count as left behind by an attack.
   for (let i = 0; i < 2_000; i++) await users().getUser({ id: '1' });
   heapBefore = await heap();
 });
@@ -193,7 +193,7 @@ describe('a client that floods', () => {
     ['of an unknown method', '/nobody', {}],
     ['that waits for status 100', getUser, { expect: '100-continue' }],
   ])('with a request %s that it resets at once is served on', async (_, path, more) => {
-    // With the preface in one packet: node:http2 then reports the stream when it has been reset already.
+    // One packet together with the preface: node:http2 then reports the stream when it has already been reset.
     const frames = [
       frame(FrameType.SETTINGS, 0, 0),
       frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(path, more)),

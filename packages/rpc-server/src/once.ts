@@ -1,6 +1,6 @@
 /**
- * A value that its first use makes. Errors of Connect are made so: the first one loads Node's `Headers`, which takes 12
- * MB, and a service that waits for its first call does without.
+ * Creates a value when it is first used. Errors of Connect are created in this way, because the first error loads
+ * Node's `Headers`, which takes 12 MB that an idle service can do without.
  */
 export function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;

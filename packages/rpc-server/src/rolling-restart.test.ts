@@ -21,7 +21,7 @@ const stubs = grpc.loadPackageDefinition(definition) as unknown as Record<
 >;
 
 interface Instance extends RunningServer {
-  /** Resolves when the first call has reached it. */
+  /** Resolves when the instance has received its first call. */
   readonly reached: Promise<void>;
 }
 

@@ -18,6 +18,7 @@ import { listenForHealth } from './health-port.ts';
 import { socketPath } from './listener/bind-socket.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
+import { LoadMeter } from './load/load-meter.ts';
 import { ConnectionLog } from './log/connection-log.ts';
 import { OverloadGuard } from './overload/overload-guard.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
@@ -25,10 +26,10 @@ import { reflectionRoutes } from './reflection/reflection-routes.ts';
 export interface ServeOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
-  /** Registers the services, as Connect's adapters do. */
+  /** Registers the services, in the same way as with Connect's adapters. */
   readonly routes: (router: ConnectRouter) => void;
   /**
-   * The scope that a token needs for each method. Default: `admin` for all of them. Without `config.auth` it has no
+   * The scope that a token must have for each method. Default: `admin` for all methods. Without `config.auth` it has no
    * effect.
    */
   readonly scopes?: MethodScopes;
@@ -38,15 +39,16 @@ export interface ServeOptions {
    */
   readonly interceptors?: readonly Interceptor[];
   /**
-   * Whether the services are ready, such as their store. While they are not, health is NOT_SERVING. Default: always.
+   * Whether the services are ready, for example whether their store responds. While they are not, health is
+   * NOT_SERVING. Default: always ready.
    */
   readonly isReady?: () => Promise<boolean>;
-  /** Runs last when the server closes, after every call has ended: the place to close a store. */
+  /** Runs last when the server closes, after every call has ended. Close stores here. */
   readonly onClosed?: () => void | Promise<void>;
 }
 
 export interface RunningServer {
-  /** Such as `http://localhost:9000`, with the port that is bound; or `unix:PATH`. */
+  /** The URL with the port that is bound, such as `http://localhost:9000`, or `unix:PATH`. */
   readonly url: string;
   /**
    * Shuts down gracefully: health becomes NOT_SERVING, after `config.shutdownNoticeMs` no new calls are accepted, calls
@@ -58,8 +60,8 @@ export interface RunningServer {
    */
   close(graceMs?: number, noticeMs?: number): Promise<void>;
   /**
-   * Reads the certificates and the keys of the token issuer again, and logs the outcome. Unusable files do not replace
-   * those in use.
+   * Reads the certificates and the keys of the token issuer again, and logs the result. Files that are not usable do
+   * not replace those in use.
    */
   reload(): Promise<void>;
 }
@@ -92,7 +94,8 @@ export async function serve({
   const overload = new OverloadGuard(config, logger, (now) =>
     Math.max(decoding.waitedMs(now), storeReads.waitedMs(now)),
   );
-  const server = { config, gate: admit, messageRate, timers, logger };
+  const load = config.loadReports === 'trailers' ? new LoadMeter() : undefined;
+  const server = { config, gate: admit, messageRate, timers, logger, load };
   const dispatch = createDispatch(server, methods, overload);
   const listener = await listen(config, dispatch, new ConnectionLog(logger), config.worker?.connections);
   const healthListener = await listenForHealth(server, overload, health).catch(async (error: unknown) => {
@@ -133,7 +136,7 @@ export async function serve({
 /** How long an idle connection of HTTP/1.1 stays open for a last request when the server drains, in milliseconds. */
 const idleMs = 1_000;
 
-/** How long a cancelled call may take to send its status, in milliseconds. */
+/** How long the server waits for cancelled calls to send their status, in milliseconds. */
 const cancelledMs = 500;
 
 async function drain(listener: Listener, calls: TimerWheel<Call>, graceMs: number): Promise<void> {

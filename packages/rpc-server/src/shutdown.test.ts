@@ -10,7 +10,7 @@ import { callHeaders } from './testing/call-headers.ts';
 import { failureOf, transports } from './testing/index.ts';
 import { all, receivedOn, startServer, thenSilence, untilCancelled } from './testing/test-server.ts';
 
-/** A server whose GetUser waits for `release`, and whose OrderChat waits until it is cancelled. */
+/** A server whose GetUser waits for `release`, and whose OrderChat waits for its cancellation. */
 async function startWaiting() {
   const entered = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();

@@ -31,13 +31,13 @@ describe('addedFields', () => {
   const fingerprint = (added: Record<string, unknown>) =>
     idempotencyKey(['Create', 'aoife'], id, ['a', 0.1, ...addedFields(added)])?.fingerprint;
 
-  it('leaves the fingerprint of a request without them as it was', () => {
+  it('does not change the fingerprint of a request without the added fields', () => {
     const before = idempotencyKey(['Create', 'aoife'], id, ['a', 0.1])?.fingerprint;
     for (const unset of [undefined, '', 0, false, []]) expect(fingerprint({ phone: unset })).toBe(before);
     expect(fingerprint({ phone: '+353' })).not.toBe(before);
   });
 
-  it('have one order', () => {
+  it('have the same order, whatever their order in the argument', () => {
     expect(fingerprint({ phone: '+353', note: 'n' })).toBe(fingerprint({ note: 'n', phone: '+353' }));
   });
 });

@@ -22,12 +22,12 @@ export type IdempotentResult<T> =
 
 /**
  * The key of a write. A client may repeat a request after an upgrade of this service, so a new release must compute the
- * same fingerprint for the same request. Released values in `request` stay as they are, and new fields go through
- * `addedFields`.
+ * same fingerprint for the same request. Therefore never change values that a release has put into `request`, and pass
+ * new fields through `addedFields`.
  *
  * @param scope the method and the caller, and the resource if the id is unique only within it
  * @param id a UUID in any case; empty if the caller gave none
- * @param request the validated request, which JSON must be able to hold
+ * @param request the validated request, as a value that JSON can represent
  * @returns undefined without an id: such a write is never recognized as a repetition
  */
 export function idempotencyKey(scope: readonly string[], id: string, request: unknown): IdempotencyKey | undefined {

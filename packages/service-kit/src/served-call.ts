@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What code that runs for a call may read of it: a store its time, a client what the calls that it makes inherit. */
+/**
+ * The parts of a call that code below its handler reads: stores the time left, clients the parts that their calls
+ * inherit.
+ */
 export interface ServedCall {
   /** The milliseconds until the call's deadline; undefined if it has no deadline. */
   timeLeft(): number | undefined;
@@ -23,13 +26,13 @@ export function servedCall(): ServedCall | undefined {
   return current.getStore();
 }
 
-/** Runs what must go on when the present call has ended, such as work in the background. */
+/** Runs work that must continue when the present call has ended, such as work in the background. */
 export function outsideOfCalls<T>(run: () => T): T {
   return current.run(undefined, run);
 }
 
 /**
- * Runs code that has a limited time, so that stores give up when it is over.
+ * Runs code whose time is limited, so that stores stop waiting when the time is over.
  *
  * @param left returns the milliseconds that are left; undefined if there is no limit
  */

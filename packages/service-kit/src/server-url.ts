@@ -1,6 +1,6 @@
 /**
  * Whether `text` is a URL whose user name and password, if any, mean the same to every parser: an `@`, `/`, `?` or `#`
- * in them must be percent-encoded. Otherwise a part of the password would be taken for the host, and would appear in
+ * in them must be percent-encoded. Otherwise a part of the password could be read as the host, and would appear in
  * errors.
  *
  * @param schemes such as `nats`

@@ -25,7 +25,7 @@ describe('databaseUrl', () => {
   });
 });
 
-it('describeDatabase gives the absolute path of a file, and hides the password of a server', () => {
+it('describeDatabase returns the absolute path of a file, and hides the password of a server', () => {
   expect(describeDatabase({ kind: 'sqlite', path: 'a/user.db' })).toBe(`sqlite:${process.cwd()}/a/user.db`);
   expect(describeDatabase({ kind: 'postgres', url: 'postgres://aoife:s%2Fcret@db:5432/users' })).toBe(
     'postgres://db:5432/users',

@@ -8,7 +8,7 @@ export type DatabaseUrl =
   | { readonly kind: 'postgres'; readonly url: string };
 
 const sqlite = 'sqlite:';
-/** SQLite itself takes `:memory:` and `file:…` as names of databases that are no files. */
+/** Excluded: `:memory:` and `file:…`, which SQLite itself treats as databases that are not plain files. */
 const file = /^sqlite:(?!:memory:|file:)./;
 
 /**
@@ -33,7 +33,7 @@ export function databaseUrl(defaultUrl: string) {
     });
 }
 
-/** For the log: without user name and password. */
+/** The database without user name and password, for the log. */
 export function describeDatabase(database: DatabaseUrl): string {
   if (database.kind === 'sqlite') return `${sqlite}${resolve(database.path)}`;
   const { protocol, host, pathname } = new URL(database.url);

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 
 /**
- * The first of `rows`, until they have `maxLength` together: at least one, and the last may exceed it.
+ * The first rows, up to the row with which their total size reaches `maxLength`: at least one row, if there is any.
  *
  * @param lengthOf about the size of a row, in bytes
  */
@@ -17,10 +17,10 @@ export function firstRows<T>(rows: Iterable<T>, maxLength: number, lengthOf: (ro
 }
 
 /**
- * The same in PostgreSQL. Each row has the number of all rows of `select` as `found`.
+ * The equivalent of `firstRows` in PostgreSQL. Each row has the number of all rows of `select` as `found`.
  *
- * @param length of a row. PostgreSQL stores the octet_length of a text separately, so it does not read the texts beyond
- * the page; length() would have to
+ * @param length of a row. Use octet_length: PostgreSQL stores it separately, and thus does not read the texts beyond
+ *   the page. length() would have to read them
  */
 export function selectFirstRows(
   sql: postgres.Sql,

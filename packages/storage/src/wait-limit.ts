@@ -1,10 +1,11 @@
 import { StoreOverloadedError, timeLeft } from '@example/service-kit';
 
-/** The maximum wait of a write, in milliseconds: longer than usual pauses of a disk or server. */
+/** The maximum wait of a write, in milliseconds. It is longer than the usual pauses of a disk or server. */
 const maxWaitMs = 5_000;
 
 /**
- * Checks whether a new write would be served in time: it waits about as long as the one that has waited for longest.
+ * Checks whether a new write would be served in time, assuming that it waits as long as the oldest waiting write has
+ * waited so far.
  *
  * @throws {StoreOverloadedError} if that is above the limit, or more than half of the time that the call has left
  */

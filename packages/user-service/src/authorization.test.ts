@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startUserService } from './start.ts';
 
 let server: ServerWithAuth;
-/** Of a stored user. */
+/** The id of a stored user. */
 let id: string;
 const user = { name: 'Saoirse', email: 'saoirse@example.com' };
 

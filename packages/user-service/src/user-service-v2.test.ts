@@ -34,7 +34,7 @@ const saoirse = {
   address: { street: 'Sráid 1', city: 'Gaillimh', country: 'Éire', zipCode: 'H91' },
 };
 
-/** A message has no field that is undefined. */
+/** Removes undefined fields, which messages do not have. */
 function withoutUndefined<T extends object>(fields: T): { [K in keyof T]: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

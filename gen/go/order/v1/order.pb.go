@@ -25,17 +25,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// OrderStatus is where an order stands.
+// OrderStatus is the state of an order.
 type OrderStatus int32
 
 const (
 	// Never set by a server.
 	OrderStatus_ORDER_STATUS_UNSPECIFIED OrderStatus = 0
-	// Taken, and nothing more. Every order starts here.
+	// Stored. The status of each new order.
 	OrderStatus_ORDER_STATUS_PENDING OrderStatus = 1
 	// Accepted for delivery.
 	OrderStatus_ORDER_STATUS_CONFIRMED OrderStatus = 2
-	// On its way. Nothing comes after it.
+	// On its way. The last status.
 	OrderStatus_ORDER_STATUS_SHIPPED OrderStatus = 3
 )
 
@@ -89,11 +89,12 @@ type LineItem struct {
 	ProductId string `protobuf:"bytes,1,opt,name=product_id,json=productId,proto3" json:"product_id,omitempty"`
 	// 1 to 1,000,000.
 	Quantity int32 `protobuf:"varint,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
-	// The price of one, in the shop's currency: a finite number from 0 to 1,000,000,000. A negative zero is taken as 0.
+	// The price of one unit, in the currency of the shop: a finite number from 0 to 1,000,000,000. A negative zero is
+	// stored as 0.
 	UnitPrice float64 `protobuf:"fixed64,3,opt,name=unit_price,json=unitPrice,proto3" json:"unit_price,omitempty"`
 	// Since 1.1.0. In the first item of an upload: the order to add the items to, 1 to 128 code points, no control
-	// characters; empty to store nothing. Later in the upload empty or the same, and in CreateOrder empty. Never set by a
-	// server.
+	// characters; empty to store nothing. In later items of the upload: empty or the same. In CreateOrder: empty. Servers
+	// never set it.
 	OrderId       string `protobuf:"bytes,4,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -164,14 +165,14 @@ type Order struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// 1 to 128 code points, no control characters.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// Up to 1,000 items, in the order they were given; none is allowed.
+	// Up to 1,000 items, in the order of the request. An order may have no items.
 	Items []*LineItem `protobuf:"bytes,3,rep,name=items,proto3" json:"items,omitempty"`
 	// Set by the server: the sum of quantity times unit_price, computed exactly from the shortest decimal form of each
 	// price and rounded once to the nearest double, so that 3 times 0.1 is 0.3.
 	Total float64 `protobuf:"fixed64,4,opt,name=total,proto3" json:"total,omitempty"`
 	// Set by the server.
 	Status OrderStatus `protobuf:"varint,5,opt,name=status,proto3,enum=order.v1.OrderStatus" json:"status,omitempty"`
-	// Since 1.1.0. Set by the server when it takes the order, to the millisecond.
+	// Since 1.1.0. Set by the server: the time of creation, to the millisecond.
 	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -249,12 +250,12 @@ func (x *Order) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// CreateOrderRequest holds what the caller decides about a new order.
+// CreateOrderRequest holds the fields of a new order that its caller sets.
 type CreateOrderRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// 1 to 128 code points, no control characters.
 	CustomerId string `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// Up to 1,000 items; none is allowed.
+	// Up to 1,000 items. An order may have no items.
 	Items []*LineItem `protobuf:"bytes,2,rep,name=items,proto3" json:"items,omitempty"`
 	// Since 1.1.0. Empty or a UUID: makes the request safe to repeat.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -313,12 +314,12 @@ func (x *CreateOrderRequest) GetRequestId() string {
 	return ""
 }
 
-// UpdateOrderStatusRequest says where an order stands now.
+// UpdateOrderStatusRequest holds the new status of an order.
 type UpdateOrderStatusRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// 1 to 128 code points, no control characters.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// One of the named values but ORDER_STATUS_UNSPECIFIED.
+	// Any named value except ORDER_STATUS_UNSPECIFIED.
 	Status        OrderStatus `protobuf:"varint,2,opt,name=status,proto3,enum=order.v1.OrderStatus" json:"status,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -460,16 +461,16 @@ func (x *ListOrdersRequest) GetCustomerId() string {
 	return ""
 }
 
-// UploadSummary is what an upload came to.
+// UploadSummary is the result of an upload.
 type UploadSummary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many items were uploaded.
+	// The number of items.
 	ItemCount int32 `protobuf:"varint,1,opt,name=item_count,json=itemCount,proto3" json:"item_count,omitempty"`
 	// The sum of their quantities.
 	TotalQuantity int64 `protobuf:"varint,2,opt,name=total_quantity,json=totalQuantity,proto3" json:"total_quantity,omitempty"`
 	// The sum of quantity times unit_price, computed like Order.total.
 	Total float64 `protobuf:"fixed64,3,opt,name=total,proto3" json:"total,omitempty"`
-	// Since 1.1.0. The order that the items were added to; empty when nothing was stored.
+	// Since 1.1.0. The order that the items were added to; empty if nothing was stored.
 	OrderId       string `protobuf:"bytes,4,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -536,22 +537,23 @@ func (x *UploadSummary) GetOrderId() string {
 // ChatMessage is one message in the room of an order.
 type ChatMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The order the room belongs to, 1 to 128 code points, no control characters. Required in the first message of a
-	// stream; later empty or the same.
+	// The order of the room, 1 to 128 code points, no control characters. Required in the first message of a stream;
+	// empty or the same in later messages.
 	OrderId string `protobuf:"bytes,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
-	// Who says it, 1 to 100 code points, no control characters. Required in the first message of a stream; later empty or
-	// the same.
+	// The author, 1 to 100 code points, no control characters. Required in the first message of a stream; empty or the
+	// same in later messages.
 	Sender string `protobuf:"bytes,2,opt,name=sender,proto3" json:"sender,omitempty"`
-	// 1 to 4,000 code points; no control characters but tab and line feed. Empty only in the first message of a stream,
-	// which then joins without saying anything.
+	// 1 to 4,000 code points; no control characters but tab and line feed. Only the first message of a stream may be
+	// empty: its sender joins without a message.
 	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
 	// Set by the server when it stores the message. Ignored in requests.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// From the server: the message's number in its room. In the first message of a stream: the last number the client
-	// has, 0 if none; a negative number, or one beyond the room's last, is refused. Ignored in later requests.
+	// In a response: the number of the message in its room. In the first request of a stream: the number of the last
+	// message that the client has, or 0; it must be neither negative nor above the last number of the room. Ignored in
+	// later requests.
 	Sequence int64 `protobuf:"varint,5,opt,name=sequence,proto3" json:"sequence,omitempty"`
 	// Since 1.1.0. Empty or a UUID: makes the message safe to send again, in this stream or another. A repetition is not
-	// stored again; who has not got the message yet gets it in its place.
+	// stored again; participants who do not have the message yet receive it with its first number.
 	MessageId     string `protobuf:"bytes,6,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

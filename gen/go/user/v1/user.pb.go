@@ -24,7 +24,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// User is one person. A fresh store holds three: 1 Aoife, 2 Cillian and 3 Niamh.
+// User is one person. A new store holds three: 1 Aoife, 2 Cillian and 3 Niamh.
 type User struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Set by the server: 1, 2, 3 and so on. A string in JavaScript, whose numbers are exact only up to 2^53.
@@ -32,7 +32,7 @@ type User struct {
 	// 1 to 200 code points, no control characters.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
-	// before it and at most 254 in all.
+	// before the @ and at most 254 in all.
 	Email         string `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -135,7 +135,7 @@ func (x *GetUserRequest) GetId() int64 {
 	return 0
 }
 
-// CreateUserRequest holds what the caller decides about a new user.
+// CreateUserRequest holds the fields of a new user that its caller sets.
 type CreateUserRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// 1 to 200 code points, no control characters.
@@ -199,13 +199,13 @@ func (x *CreateUserRequest) GetRequestId() string {
 	return ""
 }
 
-// ListUsersRequest says which page of users to return.
+// ListUsersRequest selects a page of users.
 type ListUsersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many users to return at most: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
+	// The maximum number of users to return: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Empty for the first page, else the next_page_token of the page before. Tokens are the same on every server and do
-	// not expire; anything that is not a token is refused.
+	// Empty for the first page, otherwise the next_page_token of the page before. Tokens are valid on every server and do
+	// not expire. Any other text is refused.
 	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -258,9 +258,9 @@ func (x *ListUsersRequest) GetPageToken() string {
 // ListUsersResponse is one page of users.
 type ListUsersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// By ascending id; empty when there are no more.
+	// By ascending id; empty if there are no more.
 	Users []*User `protobuf:"bytes,1,rep,name=users,proto3" json:"users,omitempty"`
-	// The page_token of the next page; empty when this page is the last.
+	// The page_token of the next page; empty if this page is the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

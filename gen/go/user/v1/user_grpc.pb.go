@@ -31,16 +31,15 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// UserService keeps the people who use the system.
+// UserService stores the users of the system.
 //
-// Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-// changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-// first 20 of them).
+// Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+// nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
 //
-// CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-// each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-// Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-// user.example.com, metadata request_id). Ids are those of one caller.
+// CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+// same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+// not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+// REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
 type UserServiceClient interface {
 	// GetUser returns one user.
 	//
@@ -51,8 +50,8 @@ type UserServiceClient interface {
 	// buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
 	// buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
 	GetUser(ctx context.Context, in *GetUserRequest, opts ...grpc.CallOption) (*User, error)
-	// CreateUser stores a new user and returns it with the id the server gave it. When the answer is OK, the user is on
-	// disk. E-mail addresses need not be unique.
+	// CreateUser stores a new user and returns it with its id, which the server assigns. It returns OK after the user is
+	// on disk. E-mail addresses need not be unique.
 	//
 	// It returns the resource itself, as https://google.aip.dev/133 asks.
 	// buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -104,16 +103,15 @@ func (c *userServiceClient) ListUsers(ctx context.Context, in *ListUsersRequest,
 // All implementations must embed UnimplementedUserServiceServer
 // for forward compatibility.
 //
-// UserService keeps the people who use the system.
+// UserService stores the users of the system.
 //
-// Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-// changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-// first 20 of them).
+// Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+// nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
 //
-// CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-// each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-// Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-// user.example.com, metadata request_id). Ids are those of one caller.
+// CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+// same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+// not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+// REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
 type UserServiceServer interface {
 	// GetUser returns one user.
 	//
@@ -124,8 +122,8 @@ type UserServiceServer interface {
 	// buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
 	// buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
 	GetUser(context.Context, *GetUserRequest) (*User, error)
-	// CreateUser stores a new user and returns it with the id the server gave it. When the answer is OK, the user is on
-	// disk. E-mail addresses need not be unique.
+	// CreateUser stores a new user and returns it with its id, which the server assigns. It returns OK after the user is
+	// on disk. E-mail addresses need not be unique.
 	//
 	// It returns the resource itself, as https://google.aip.dev/133 asks.
 	// buf:lint:ignore RPC_RESPONSE_STANDARD_NAME

@@ -29,20 +29,20 @@ const (
 // User is one person.
 type User struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Set by the server: usr-1, usr-2 and so on, the number being that of user.v1, without leading zeros.
+	// Set by the server: usr-1, usr-2 and so on, without leading zeros. The number is the id in user.v1.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// 1 to 200 code points, no control characters.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
-	// before it and at most 254 in all.
+	// before the @ and at most 254 in all.
 	Email string `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
-	// 0 to 150; absent when not known.
+	// 0 to 150; absent if not known.
 	Age *int32 `protobuf:"varint,4,opt,name=age,proto3,oneof" json:"age,omitempty"`
-	// At most 20, each of 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen. Kept in the order given.
+	// At most 20, each of 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen. The server keeps their order.
 	Roles []string `protobuf:"bytes,5,rep,name=roles,proto3" json:"roles,omitempty"`
-	// Absent when not known.
+	// Absent if not known.
 	Address *Address `protobuf:"bytes,6,opt,name=address,proto3" json:"address,omitempty"`
-	// When the user was created. Set by the server; absent for users that were created before user.v2.
+	// The time of creation. Set by the server; absent for users that were created before user.v2.
 	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -127,8 +127,7 @@ func (x *User) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not
-// known.
+// Address is where a user lives. Each part is at most 200 code points, without control characters; empty if not known.
 type Address struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Street and number.
@@ -204,7 +203,7 @@ func (x *Address) GetZipCode() string {
 // GetUserRequest names the user to return.
 type GetUserRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The user's id, as in User.id; anything else is refused.
+	// The id of the user, as in User.id. Any other text is refused.
 	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -247,7 +246,7 @@ func (x *GetUserRequest) GetId() string {
 	return ""
 }
 
-// GetUserResponse holds the user asked for.
+// GetUserResponse holds the requested user.
 type GetUserResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The user.
@@ -293,11 +292,11 @@ func (x *GetUserResponse) GetUser() *User {
 	return nil
 }
 
-// CreateUserRequest holds what the caller decides about a new user.
+// CreateUserRequest holds the fields of a new user that its caller sets.
 type CreateUserRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The new user, without which the request is refused. Its id and create_time are the server's: what stands there is
-	// neither read nor compared.
+	// The new user, without which the request is refused. The server sets id and create_time, and ignores those of the
+	// request.
 	User *User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
 	// Empty or a UUID in any case: makes the request safe to repeat.
 	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -395,13 +394,13 @@ func (x *CreateUserResponse) GetUser() *User {
 	return nil
 }
 
-// ListUsersRequest says which page of users to return.
+// ListUsersRequest selects a page of users.
 type ListUsersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many users to return at most: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
+	// The maximum number of users to return: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// Empty for the first page, else the next_page_token of the page before. Tokens are the same on every server and do
-	// not expire; anything that is not a token is refused.
+	// Empty for the first page, otherwise the next_page_token of the page before. Tokens are valid on every server and do
+	// not expire. Any other text is refused.
 	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -454,9 +453,9 @@ func (x *ListUsersRequest) GetPageToken() string {
 // ListUsersResponse is one page of users.
 type ListUsersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// By ascending number of the id; empty when there are no more.
+	// By the ascending number in their ids; empty if there are no more.
 	Users []*User `protobuf:"bytes,1,rep,name=users,proto3" json:"users,omitempty"`
-	// The page_token of the next page; empty when this page is the last.
+	// The page_token of the next page; empty if this page is the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -506,15 +505,16 @@ func (x *ListUsersResponse) GetNextPageToken() string {
 	return ""
 }
 
-// UpdateUserRequest says which fields of which user get which values.
+// UpdateUserRequest holds new values of fields of a user.
 type UpdateUserRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Names the user by its id and holds the new values. Without it, or with an id that is none, the request is refused.
+	// Names the user by its id, and holds the new values. Without it, or with an invalid id, the request is refused.
 	User *User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
 	// The fields to change: name, email, age, roles, address, or one part such as address.city (which makes the address
-	// present). A field that is named here and not set in user is cleared; name and email can not be. "*" names them all.
-	// Empty or absent: the fields that are set in user, of which an address counts as a whole. Naming id, create_time or
-	// anything else is refused as update_mask.paths[0], [1] and so on. Only the fields that change are checked.
+	// present). A field that is named here and not set in user is cleared, except name and email, which are required. "*"
+	// names all of these fields. Empty or absent: the fields that are set in user, with the address as a whole. Other
+	// paths, such as id and create_time, are refused; the error names them as update_mask.paths[0], [1] and so on. The
+	// server checks only the fields that change.
 	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -564,7 +564,7 @@ func (x *UpdateUserRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
 	return nil
 }
 
-// UpdateUserResponse holds the user as it is after the update.
+// UpdateUserResponse holds the changed user.
 type UpdateUserResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The user.

@@ -2,7 +2,7 @@ import type { Connection, ConnectionClose, Goaway, MessageStream, StreamHandler 
 import type { HeaderList } from '../headers/header-list.ts';
 import type { Limits } from '../limits/limits.ts';
 
-// The exports that users of the client role call (ClientConnection) and implement (the others).
+// The exports for users of the client role. They call `ClientConnection`, and implement the other interfaces.
 
 export interface ClientConnectionOptions {
   /** Overrides of `defaultClientLimits`. */
@@ -12,8 +12,8 @@ export interface ClientConnectionOptions {
   /** `hasCapacity` has become true again: a stream has closed, or the server has raised its limit. */
   readonly onCapacity?: () => void;
   /**
-   * Called once, as soon as the connection takes no more requests: `drain`, GOAWAY, the last stream id, or the end of
-   * the connection. Requests that have been sent go on, except for those that the server has not processed.
+   * Called once, as soon as the connection takes no more requests: after `drain`, after GOAWAY, when the stream ids are
+   * used up, or when the connection ends. Requests that the server has accepted continue.
    *
    * @param goaway undefined if the server sent none
    */
@@ -31,8 +31,9 @@ export interface ClientConnection extends Connection {
   /**
    * Opens a stream with the headers of a request. May be called before the server's SETTINGS have arrived.
    *
-   * @param headers begin with `:method`, `:scheme`, `:authority` and `:path`. A shared list costs a byte for each field
-   * @param more fields of this request alone, which follow those of `headers`
+   * @param headers begin with `:method`, `:scheme`, `:authority` and `:path`. Each field of a shared list takes one
+   *   byte on the wire
+   * @param more fields of this request alone, sent after those of `headers`
    * @param handler receives the response
    * @param end true for a request without data and trailers
    * @throws Error without capacity
@@ -41,11 +42,12 @@ export interface ClientConnection extends Connection {
 }
 
 /**
- * Receives a response: `onHeaders` at most once, and then the events of `StreamHandler`. `onClose` has the reason:
+ * Receives a response: `onHeaders` at most once, and then the events of `StreamHandler`. `onClose` receives one of
+ * these reasons, among others:
  *
- * - undefined: the response has ended. What had not been sent of the request was dropped.
- * - REFUSED_STREAM by `peer`: the server has not processed the request (RFC 9113, section 8.7), neither by RST_STREAM
- *   nor by GOAWAY. It may be sent again.
+ * - undefined: the response has ended. Any unsent part of the request was dropped.
+ * - REFUSED_STREAM by `peer`: the server reported, with RST_STREAM or GOAWAY, that it has not processed the request
+ *   (RFC 9113, section 8.7). The request may be sent again.
  */
 export interface ResponseHandler extends StreamHandler {
   /**

@@ -40,8 +40,8 @@ describe('the start', () => {
   });
 });
 
-describe('concurrent streams', () => {
-  it('are as many as the server allows, and capacity is reported when one closes', async () => {
+describe('the limit of concurrent streams', () => {
+  it('is the number that the server allows, and capacity is reported when a stream closes', async () => {
     let capacity = 0;
     const onCapacity = () => {
       capacity++;
@@ -61,7 +61,7 @@ describe('concurrent streams', () => {
     expect(capacity).toBe(2);
   });
 
-  it('are not limited by a server that names no number', async () => {
+  it('is infinite if the server names no number', async () => {
     await using session = await startClientSession();
     expect(session.connection.maxConcurrentStreams).toBe(Number.POSITIVE_INFINITY);
   });
@@ -92,7 +92,7 @@ describe('GOAWAY', () => {
     expect(response.closes).toEqual([undefined]);
   });
 
-  it('with an error is the reason of the end', async () => {
+  it('with an error is the reason that the connection reports', async () => {
     await using session = await startClientSession();
     session.server.send(goaway(0, ENHANCE_YOUR_CALM, 'too_many_pings'));
     expect(await session.closed).toMatchObject({ by: 'peer', code: ENHANCE_YOUR_CALM });
@@ -146,7 +146,7 @@ describe('a stream', () => {
     expect(response.closes).toEqual([{ code: NO_ERROR, by: 'connection' }]);
   });
 
-  it('sends no more than the window of the server, and reports when it goes on', async () => {
+  it('sends no more than the window of the server, and calls onDrain when the server has enlarged it', async () => {
     await using session = await startClientSession({}, settings([4, 10]));
     const { stream, response } = session.request();
     expect(stream.sendData(nothing, Buffer.alloc(15))).toBe(false);
@@ -158,7 +158,7 @@ describe('a stream', () => {
     expect(response.drains).toBe(1);
   });
 
-  it('accepts no more than its own window, and opens it as data is consumed', async () => {
+  it('accepts no more than its own window, and enlarges it as data is consumed', async () => {
     await using session = await startClientSession({ limits: { streamWindowBytes: 100_000 } });
     const { stream, response } = session.request(true);
     session.server.send(respond(1, 0), data(1, 16_384), data(1, 16_384), data(1, 16_384), data(1, 16_384));

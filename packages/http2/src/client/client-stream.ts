@@ -49,6 +49,6 @@ export class ClientStream extends BaseStream<ResponseHandler> {
     this.handler.onHeaders(headers);
   }
 
-  /** The response decides when the stream closes. */
+  /** Does nothing: the stream closes when the response ends. */
   onSendEnd(): void {}
 }

@@ -11,7 +11,9 @@ import { ClientStream, type StreamOwner } from './client-stream.ts';
 
 /** RFC 9113, section 5.1.1. */
 const maxStreamId = 0x7fffffff;
-/** The limit until the server's SETTINGS arrive: RFC 9113, section 6.5.2, recommends no smaller one. */
+/**
+ * The limit until the server's SETTINGS arrive. RFC 9113, section 6.5.2, recommends that servers allow at least 100.
+ */
 const initialConcurrentStreams = 100;
 const unprocessed: StreamClose = { code: ErrorCode.REFUSED_STREAM, by: 'peer' };
 
@@ -45,7 +47,7 @@ export class ClientStreams extends StreamTable<ClientStream> implements StreamOw
     return streamId >= this.#nextId || streamId % 2 === 0;
   }
 
-  /** RFC 9113, section 6.8: frames of streams that GOAWAY has excluded may be on their way. */
+  /** RFC 9113, section 6.8: the server may still send frames on streams above the last one that its GOAWAY names. */
   isIgnored(streamId: number): boolean {
     return streamId > this.#lastProcessedId;
   }
@@ -75,7 +77,7 @@ export class ClientStreams extends StreamTable<ClientStream> implements StreamOw
 
   // Closing.
 
-  /** The response has ended: what has not been sent of the request is of no use (RFC 9113, section 8.1). */
+  /** The response has ended: the unsent part of the request is dropped (RFC 9113, section 8.1). */
   onPeerEnd(stream: ClientStream, trailers: HeaderList | undefined): void {
     if (stream.closed) return;
     stream.onEnd(trailers);
@@ -87,7 +89,7 @@ export class ClientStreams extends StreamTable<ClientStream> implements StreamOw
   /** Not limited: a server can reset only what the client has sent. */
   onPeerReset(): void {}
 
-  /** Not limited, as above. */
+  /** Not limited, for the same reason as `onPeerReset`. */
   protected onViolation(): void {}
 
   protected override onClosing(stream: ClientStream, reason: StreamClose | undefined): void {

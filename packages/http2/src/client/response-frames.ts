@@ -6,7 +6,7 @@ import type { HeaderBlock } from '../headers/header-block.ts';
 import type { ClientStream } from './client-stream.ts';
 import type { ClientStreams } from './client-streams.ts';
 
-/** Informational responses to one request. A server that sends more is reset. */
+/** The number of informational responses (1xx) that one request may receive. The next one resets the stream. */
 const maxInformational = 16;
 
 /** Turns the frames of streams into responses. */

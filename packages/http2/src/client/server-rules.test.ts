@@ -114,7 +114,7 @@ const validResponses: readonly (readonly [name: string, method: string, frames: 
   ],
 ];
 
-describe('a server that violates a rule of the connection loses it', () => {
+describe('a violation of a connection rule by the server ends the connection', () => {
   it.each(connectionErrors)('%s', async (_name, code, frames) => {
     await using session = await startClientSession();
     const { response } = session.request();
@@ -125,7 +125,7 @@ describe('a server that violates a rule of the connection loses it', () => {
   });
 });
 
-describe('a server that violates a rule of a stream loses only the stream', () => {
+describe('a violation of a stream rule by the server resets only the stream', () => {
   it.each(streamErrors)('%s', async (_name, code, frames) => {
     await using session = await startClientSession({ limits: { headerListBytes: 4_096 } });
     const { response } = session.request();

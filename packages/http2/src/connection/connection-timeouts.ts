@@ -7,7 +7,7 @@ export interface ConnectionActivity {
   readonly hasExchangedSettings: boolean;
   /** Whether a frame or a header block has started but is not complete. */
   readonly isWithinFrame: boolean;
-  /** Frames and header blocks completed so far. */
+  /** The number of frames and header blocks that have been completed so far. */
   readonly completedFrames: number;
   readonly openStreams: number;
   /** Bytes in the socket's write buffer. */

@@ -63,14 +63,14 @@ export class GracefulShutdown {
     this.finishIfIdle();
   }
 
-  /** `finishIfIdle` has to follow. */
+  /** The caller has to call `finishIfIdle` next. */
   onPeerGoaway(goaway: Goaway): void {
     const wasStarted = this.isStarted;
     this.#hasPeerGoaway = true;
     if (!wasStarted) this.#role.onDraining(goaway);
   }
 
-  /** Does not wait any longer for a peer that does not acknowledge PING. */
+  /** Sends the second GOAWAY if the peer has not acknowledged PING in time. */
   onTick(now: number): void {
     if (now - this.#announcedAt > maxRoundTripMs) this.#sendFinalGoaway();
   }

@@ -21,7 +21,7 @@ import type { ConnectionParts, Role } from './role.ts';
 import type { SettingEntry } from './settings.ts';
 import { WriteBackpressure } from './write-backpressure.ts';
 
-/** The debug data of GOAWAY beyond this is dropped. */
+/** The debug data of a received GOAWAY is cut to this length. */
 const maxDebugBytes = 256;
 
 /** How long to wait for the peer to end its side of an ended socket, in milliseconds. */
@@ -224,7 +224,7 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
       frame.start + 8,
       Math.min(frame.end, frame.start + 8 + maxDebugBytes),
     );
-    // First no new streams: a stream that is closed next may be opened again, on another connection.
+    // No new streams first: the handler of a stream that is closed next may repeat its request, on another connection.
     this.#shutdown.onPeerGoaway({ code, debugData });
     this.role.onGoaway(uint31(frame.bytes, frame.start));
     this.#shutdown.finishIfIdle();
@@ -297,7 +297,7 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
   /**
    * Closes all streams, sends the buffered frames, and ends the socket.
    *
-   * @param reason unless there is an earlier one
+   * @param reason dropped if an earlier reason has been recorded
    */
   #end(reason: ConnectionClose): void {
     this.#reason ??= reason;
@@ -312,7 +312,7 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
     while (streams.size > 0) this.#guardHandlers(() => streams.closeAll(code));
     this.#writer.flush();
     this.socket.end();
-    // The rest of the peer's data is read and ignored: the end of its socket comes after it.
+    // Reads and ignores the rest of the peer's data, because the end of its socket arrives only after it.
     this.socket.resume();
   }
 

@@ -121,8 +121,8 @@ export abstract class StreamFrames<S extends BaseStream> implements StreamFrameH
   }
 
   /**
-   * RFC 9113, section 5.1: on a stream that we have reset or ignore, frames are dropped. On another closed stream they
-   * are an error.
+   * RFC 9113, section 5.1: frames on a stream that we have reset or ignore are dropped. Frames on any other closed
+   * stream are an error.
    */
   protected onClosedStream(streamId: number, name: string, endStream: boolean): void {
     const streams = this.#streams;

@@ -3,7 +3,7 @@ import { data } from '../testing/raw-client.ts';
 import { FrameReader } from './frame-reader.ts';
 import { maxFrameBytes, preface } from './frame-type.ts';
 
-it('assembles a frame that arrives byte by byte without copying all its bytes for each new one', () => {
+it('does not copy the whole frame again for each byte of a frame that arrives byte by byte', () => {
   const concat = vi.spyOn(Buffer, 'concat');
   try {
     const reader = new FrameReader(preface);

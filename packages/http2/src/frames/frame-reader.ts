@@ -5,7 +5,8 @@ import { frameHeaderBytes, maxFrameBytes } from './frame-type.ts';
 
 const nothing = Buffer.alloc(0);
 /**
- * Pieces of an incomplete frame are joined when there are this many: a frame in tiny pieces costs little more memory.
+ * The pieces of an incomplete frame are joined when it has this many, so that a frame in tiny pieces needs little more
+ * memory than its bytes.
  */
 const maxPieces = 32;
 

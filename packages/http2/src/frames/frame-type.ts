@@ -19,7 +19,8 @@ export const frameHeaderBytes = 9;
 
 /**
  * The largest frame payload in both directions: the initial SETTINGS_MAX_FRAME_SIZE, which is also the smallest that is
- * allowed (RFC 9113, section 6.5.2). We never announce a larger one, and never use a larger one of the peer.
+ * allowed (RFC 9113, section 6.5.2). We never announce a larger size, and do not use a larger size that a peer
+ * announces.
  */
 export const maxFrameBytes = 16_384;
 

@@ -130,8 +130,8 @@ export class HeaderBlockBuilder {
     if (this.#hasAuthority && this.#host !== undefined && !isSameHost(this.#host, this.authority)) return false;
     if (this.scheme !== 'http' && this.scheme !== 'https') return true;
     if (this.path[0] !== '/' && !(this.path === '*' && this.method === 'OPTIONS')) return false;
-    // RFC 9113, section 8.3.1: no deprecated user information. A request without an authority is left to the user of
-    // this package, who can send a status.
+    // RFC 9113, section 8.3.1: no deprecated user information. A request without an authority is accepted here, so that
+    // the user of this package can respond with a status.
     return !this.authority.includes('@') && this.#host?.includes('@') !== true;
   }
 }

@@ -65,7 +65,7 @@ function sizeOf(name: string, value: string): number {
 
 /**
  * A field as a peer sent it. White space around its value is dropped (RFC 9110, section 5.5), although RFC 9113,
- * section 8.2.1, would have the request refused: gRPC clients send metadata without trimming it.
+ * section 8.2.1, calls such a request malformed: gRPC clients send metadata without trimming it.
  */
 export function receivedField(name: string, value: string, sensitive: boolean): HeaderField {
   const content = name.startsWith(':') ? value : withoutEdgeSpace(value);

@@ -49,7 +49,7 @@ export class HeaderList {
   }
 }
 
-/** What a header block contains besides regular fields. */
+/** The parts of a header block other than its regular fields. */
 export interface StartLine {
   method: string;
   scheme: string;
@@ -86,8 +86,8 @@ export function headerList(fields: readonly (readonly [name: string, value: stri
 
 /**
  * Creates a header list to send many times. Each connection caches its encoding and keeps its fields in the dynamic
- * table of HPACK, which makes it one byte per field. Create shared lists once per process, never per request: the
- * caches do not forget them. A client has one for each method that it calls, or so.
+ * table of HPACK, so that each field takes one byte. The caches never forget a shared list: create it once per process,
+ * not per request. A client needs about one for each method that it calls.
  *
  * @throws TypeError like `headerList`
  */
@@ -97,7 +97,7 @@ export function sharedHeaderList(fields: readonly (readonly [name: string, value
 
 let sharedLists = 0;
 
-/** Whether `headerList` takes a field. */
+/** Whether `headerList` accepts a field. */
 export function isSendable(name: string, value: string): boolean {
   return new HeaderField(name, value).kind !== FieldKind.malformed;
 }

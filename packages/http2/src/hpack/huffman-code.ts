@@ -1,5 +1,5 @@
 /** The code lengths in bits of the octets 0 to 255 and of EOS: RFC 7541, appendix B. */
-// biome-ignore format: sixteen in a row
+// biome-ignore format: sixteen numbers in each line
 const lengths: readonly number[] = [
   13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28,
   28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28,

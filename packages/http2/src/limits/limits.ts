@@ -86,8 +86,8 @@ export const defaultLimits: Limits = Object.freeze({
 });
 
 /**
- * A client closes idle connections only when it is told to, and sends PING only when it is told to: servers end
- * connections that send too many. It waits for a slow server as long as the caller does.
+ * By default a client neither closes idle connections nor sends PING, because servers end connections that send too
+ * many. It waits for a slow server as long as its caller does.
  */
 export const defaultClientLimits: Limits = Object.freeze({
   ...defaultLimits,

@@ -27,7 +27,7 @@ interface Flood {
   readonly limits: Partial<Limits>;
   /** The largest burst that is allowed. */
   readonly allowed: readonly Uint8Array[];
-  /** One more, or a few. */
+  /** Enough further frames to exceed the limit. */
   readonly more: Uint8Array;
 }
 
@@ -84,7 +84,7 @@ const floods: Flood[] = [
     limits: { pingsPerSecond: 10, settingsPerSecond: 10, controlFramesPerSecond: 10, emptyFramesPerSecond: 10 },
     // One frame of each kind is sent anyway: SETTINGS, their acknowledgement, PING.
     allowed: [held(1), frame(RST_STREAM, 0, 1, cancel), held(3), ...times(9, () => flood)],
-    // More than a slow machine refills in the meantime.
+    // More tokens than the bucket refills in the meantime, even on a slow machine.
     more: Buffer.concat(times(20, () => flood)),
   })),
 ];
@@ -172,7 +172,7 @@ describe('CONTINUATION flood (CVE-2024-27316)', () => {
     const counted: number[] = [];
     await using server = await startServer({ onBuffered: (bytes) => counted.push(bytes) });
     using client = await RawClient.connect(server.port);
-    // No other frame may be within the block.
+    // The handshake has to end first, because no other frame may be within the block.
     await client.settle();
     const half = Buffer.alloc(16 * kibi, 0x82);
     client.send(frame(HEADERS, END_STREAM, 1, half), frame(CONTINUATION, 0, 1, half));
@@ -182,7 +182,7 @@ describe('CONTINUATION flood (CVE-2024-27316)', () => {
     await expect.poll(() => counted.at(-1)).toBeLessThan(kibi);
   });
 
-  it('does not include a header block in the allowed number of frames', async () => {
+  it('accepts a header block with as many CONTINUATION frames as are allowed', async () => {
     await using server = await startServer({ limits: { continuationFrames: 4 } });
     using client = await RawClient.connect(server.port);
     const block = literals(requestFields);
@@ -262,7 +262,7 @@ describe('a peer that does not read the responses it requested', () => {
     expect(client.dataBytes(1)).toBe(65_535);
   });
 
-  it('from its socket (data dribble, CVE-2019-9511) loses the connection', async () => {
+  it('from its socket (data dribble, CVE-2019-9511) has its connection ended', async () => {
     await using server = await startServer({ accept: large, limits: { stallMs: 300 } });
     using client = await RawClient.connect(server.port, settings([4, 2 ** 31 - 1]));
     client.socket.pause();
@@ -270,7 +270,7 @@ describe('a peer that does not read the responses it requested', () => {
     expect(await server.ended()).toMatchObject({ code: ENHANCE_YOUR_CALM, message: 'timeout: the peer does not read' });
   });
 
-  it('but sends more frames is not read from until it has read some of them', async () => {
+  it('but sends more frames has its socket paused until it has read some of the responses', async () => {
     await using server = await startServer({ limits: { pingsPerSecond: 10_000_000 } });
     using client = await RawClient.connect(server.port);
     await client.settle();
@@ -278,7 +278,7 @@ describe('a peer that does not read the responses it requested', () => {
     const { socket } = connection as NonNullable<typeof connection>;
     const isPaused = once(socket, 'pause').then(() => true);
     client.socket.pause();
-    // As much as can be read in one turn.
+    // The number of requests that fit into one turn of the event loop.
     const atOnce = 100_000;
     const pings = Buffer.concat(times(atOnce, () => ping));
     let count = 0;

@@ -140,7 +140,7 @@ describe('a peer', () => {
     expect(await server.ended()).toMatchObject({ code: NO_ERROR, by: 'peer' });
   });
 
-  it('that loses the connection has its streams closed', async () => {
+  it('whose connection is lost has its streams closed', async () => {
     const recorders = new Recorders();
     await using server = await startServer({ accept: recorders.accept });
     const client = await RawClient.connect(server.port, settings([4, 0]));
@@ -195,7 +195,7 @@ describe('a peer that is too slow', () => {
     await client.closed;
   });
 
-  it('to acknowledge SETTINGS loses the connection', async () => {
+  it('to acknowledge SETTINGS has its connection ended', async () => {
     await using server = await startServer({ limits: { handshakeMs: 100 } });
     using client = await RawClient.connectSilently(server.port);
     client.send(preface, settings());

@@ -20,7 +20,7 @@ const windowUpdates = (client: RawClient, streamId: number) =>
     .map(({ payload }) => payload.readUInt32BE());
 
 describe('a request', () => {
-  it('has WINDOW_UPDATE sent when half of its window has been consumed', async () => {
+  it('is followed by WINDOW_UPDATE when half of its window has been consumed', async () => {
     await using it = await startSession(settings(), { streamWindowBytes: 100_000, connectionWindowBytes: 200_000 });
     it.client.send(request(1, 0));
     const { stream } = await it.recorders.at(0);
@@ -41,7 +41,7 @@ describe('a request', () => {
     expect(windowUpdates(it.client, 0)).toEqual([200_000 - 65_535, 128_000]);
   });
 
-  it('has its padding returned to the windows, and after its end only the connection window updated', async () => {
+  it('with padding has it returned to both windows, and after its end only to the connection window', async () => {
     await using it = await startSession(settings(), { streamWindowBytes: 1_000, connectionWindowBytes: 66_000 });
     it.client.send(request(1, 0));
     const { stream } = await it.recorders.at(0);
@@ -77,7 +77,7 @@ describe('a request', () => {
 
   it('may use the initial window of RFC 9113 until the peer acknowledges a smaller one', async () => {
     await using it = await startSession(settings(), { streamWindowBytes: 1_000 });
-    // In one write with the preface: the client has not read the server's SETTINGS.
+    // One write with the preface, so that the client has not read the server's SETTINGS yet.
     using client = await RawClient.connect(it.server.port, Buffer.concat([settings(), request(1, 0), data(1, 16_384)]));
     await client.settle();
     expect((await it.recorders.at(0)).bytes).toBe(16_384);

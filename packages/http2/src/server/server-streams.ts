@@ -77,7 +77,10 @@ export class ServerStreams extends StreamTable<ServerStream> implements StreamOw
     this.parts.floodGuard.onReset();
   }
 
-  /** Counts against `Limits.resetsPerSecond`, unless the client resets what it need not send any more. */
+  /**
+   * Counts against `Limits.resetsPerSecond`, except after an early response: the client need not finish its request
+   * then.
+   */
   onPeerReset(stream: ServerStream): void {
     if (!this.#respondedEarly.has(stream)) this.parts.floodGuard.onReset();
   }

@@ -83,7 +83,7 @@ export abstract class BaseStream<Handler extends StreamHandler = StreamHandler> 
    *
    * @param length with padding
    * @param content without padding
-   * @returns the error code to reset the stream with, if the frame violates a rule or a limit. Nothing is taken then
+   * @returns the error code to reset the stream with, if the frame violates a rule or a limit. It is then not delivered
    */
   takeData(length: number, content: number, ended: boolean): number | undefined {
     if (this.receive.ended) return ErrorCode.STREAM_CLOSED;

@@ -38,7 +38,9 @@ export class InboundFlowControl {
   /** Bytes returned to the connection window that no WINDOW_UPDATE has announced yet. */
   #pendingUpdate: number;
   readonly #streamSize: number;
-  /** The initial window of a stream. The larger one of ours and the RFC's until the peer acknowledges our SETTINGS. */
+  /**
+   * The initial window of a stream. Until the peer acknowledges our SETTINGS: the larger of our value and the RFC's.
+   */
   #initialStreamWindow: number;
 
   constructor(writer: FrameWriter, limits: Limits) {
@@ -86,7 +88,7 @@ export class InboundFlowControl {
    * Takes a DATA frame for a stream, and returns its padding to the windows.
    *
    * @param content its length without padding
-   * @returns the error code to reset the stream with, if the frame exceeds the window. Nothing is taken then
+   * @returns the error code to reset the stream with, if the frame exceeds the window. It is then not counted
    */
   onStreamData(window: ReceiveWindow, length: number, content: number, ended: boolean): number | undefined {
     if (length > window.available) return ErrorCode.FLOW_CONTROL_ERROR;

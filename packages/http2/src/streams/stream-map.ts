@@ -2,13 +2,13 @@ const minPlaces = 16;
 const maxPlaces = 1_024;
 
 /**
- * The open streams of a connection, by id. Not a `Map`: each time the entries of a `Map` have come and gone it builds a
- * new table, and V8 links the old tables to the new one. Once one of them is in the old generation, all later tables
- * are kept with the streams in them until the next full collection.
+ * The open streams of a connection, by id. Not a `Map`, which builds a new table whenever many entries have been added
+ * and deleted. V8 links each old table to the new one, and as soon as one old table is in the old generation, all later
+ * tables and their streams stay in memory until the next full collection.
  */
 export class StreamMap<S extends { readonly id: number }> {
   #places: (S | undefined)[] = new Array<S | undefined>(minPlaces).fill(undefined);
-  /** Streams whose place was taken by one that stays open for long. */
+  /** Streams whose place is taken by another stream that has stayed open for long. */
   readonly #others = new Map<number, S>();
   #size = 0;
 
@@ -43,7 +43,7 @@ export class StreamMap<S extends { readonly id: number }> {
     return [...this.#places.filter((stream) => stream !== undefined), ...this.#others.values()];
   }
 
-  /** The streams of a client have odd ids. */
+  /** Ids are halved, because all streams of a client have odd ids. */
   #placeOf(id: number): number {
     return (id >>> 1) & (this.#places.length - 1);
   }

@@ -42,7 +42,7 @@ export function data(streamId: number, length: number, flags: number = 0): Buffe
 }
 
 /**
- * A client that sends only the frames of a test, and acknowledges SETTINGS. A silent client does not even acknowledge.
+ * A client that sends only the frames of a test, and acknowledges SETTINGS. A silent client does not acknowledge them.
  */
 export class RawClient extends RawPeer {
   private constructor(socket: Socket) {

@@ -11,7 +11,7 @@ export class RawPeer {
   /** Resolves when the socket has closed. */
   readonly closed: Promise<void>;
   readonly #waiting = new Set<() => void>();
-  /** A silent peer does not even acknowledge SETTINGS. */
+  /** Whether SETTINGS are not even acknowledged. */
   protected isSilent = false;
   /** Bytes that precede the first frame. */
   #prefaceBytes: number;

@@ -7,7 +7,7 @@ import { isCalendarTime, timestampName } from './timestamp-json.ts';
 /** An object or array that `JSON.parse` returned. */
 type Parent = Record<PropertyKey, unknown>;
 
-/** The text of a number that JavaScript writes in another way. */
+/** Returns the source text of a number, if JavaScript would write the number differently. */
 type SourceOf = (parent: Parent, name: PropertyKey) => string | undefined;
 
 /** A parsed text. */
@@ -30,7 +30,7 @@ export function parseExactJson(text: string): ExactJson {
       if (!sources.has(this)) sources.set(this, new Map());
       sources.get(this)?.set(name, source);
     }
-    // The last call is for the value itself.
+    // The reviver's last call is for the outermost value, whose parent is the root.
     root = this;
     return value;
   }
@@ -39,13 +39,13 @@ export function parseExactJson(text: string): ExactJson {
 }
 
 /**
- * Makes protobuf-es read numbers and texts as ProtoJSON specifies (https://protobuf.dev/programming-guides/json/).
- * Alone, protobuf-es accepts numbers of JavaScript such as `0x1` and `+1`, rounds 64-bit integers that are not strings,
+ * Makes protobuf-es read numbers and texts as ProtoJSON specifies (https://protobuf.dev/programming-guides/json/). By
+ * itself, protobuf-es accepts JavaScript numbers such as `0x1` and `+1`, rounds 64-bit integers that are not strings,
  * and spends seconds on millions of digits. It also accepts days that do not exist, text after a duration, and blanks
  * in base64.
  *
  * @returns the value, with 64-bit integers as decimal strings
- * @throws for a text that is not of its type
+ * @throws if a text is not valid for the type of its field
  */
 export function withExactValues(schema: DescMessage, { root, sourceOf }: ExactJson): unknown {
   readMessage(schema, root, '', sourceOf, 1);
@@ -120,7 +120,7 @@ function isParent(json: unknown): json is Parent {
 
 const maxShown = 40;
 
-/** protobuf-es converts each capital letter of a mask by itself: 4 million of them take half a second. */
+/** Longer field masks are refused: protobuf-es takes half a second for 4 million capital letters. */
 const maxMaskLength = 65_536;
 
 /** Standard or URL-safe, with or without padding. */

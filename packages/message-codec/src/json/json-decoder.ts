@@ -10,7 +10,7 @@ import { readTimestamp, timestampName } from './timestamp-json.ts';
 interface JsonField {
   readonly read: ReadJson;
   readonly set: Accessor['set'];
-  /** The other name of the field, of its JSON name and its proto name: an object may have only one of them. */
+  /** The field's second name, if its JSON name and its proto name differ: an object may have only one of the two. */
   readonly otherName: string | undefined;
 }
 
@@ -30,7 +30,7 @@ class JsonDecoder {
   readonly #create: () => Fields;
 
   constructor(schema: DescMessage) {
-    // Before the fields, because a type may be recursive.
+    // Added before its fields are read, because a type may be recursive.
     decoders.set(schema, this);
     this.#create = messageCreator(schema);
     for (const field of schema.fields) {

@@ -38,7 +38,7 @@ class JsonEncoder {
   readonly #fields: readonly JsonField[];
 
   constructor(schema: DescMessage) {
-    // Before the fields, because a type may be recursive.
+    // Added before its fields are read, because a type may be recursive.
     encoders.set(schema, this);
     this.#typeName = schema.typeName;
     const sorted = schema.fields.toSorted((one, other) => one.number - other.number);

@@ -20,8 +20,8 @@ const colon = 0x3a;
 
 /**
  * Returns a function that reads ProtoJSON, several times faster than `fromJsonString` for common proto3 messages. It
- * ignores unknown fields. Unlike `fromJsonString`, it refuses invalid UTF-8 and texts that are not of their type, and
- * does not round integers: see `withExactValues`.
+ * ignores unknown fields. Unlike `fromJsonString`, it refuses invalid UTF-8 and texts that are not valid for the type
+ * of their field, and does not round integers: see `withExactValues`.
  *
  * @param options the options of `fromJsonString`; with options, protobuf-es reads all messages
  * @throws the errors of `fromJsonString`
@@ -78,7 +78,7 @@ function parse(text: string): ReturnType<typeof parseExactJson> | undefined {
 
 /**
  * Counts the members of all objects in valid JSON, as colons outside of strings. `JSON.parse` drops members with
- * duplicate names, which protobuf-es refuses; then there are fewer members in its result.
+ * duplicate names, so that its result has fewer members. protobuf-es refuses such names.
  */
 function memberCount(bytes: Uint8Array): number {
   let count = 0;

@@ -73,8 +73,8 @@ export class Chat {
       while (end === undefined || sent < end.sequence) {
         signal.throwIfAborted();
         const messages = await this.#repository.messagesAfter(first.orderId, sent);
-        // A reader that takes nothing at all waits here until its connection reaches the maximum age. That delays
-        // nobody, and memory is bounded by this one page: new messages stay in the store.
+        // A reader that takes no messages waits here until its connection reaches the maximum age. This delays no other
+        // reader, and its memory is limited to this one page: new messages stay in the store.
         yield messages;
         sent = messages.at(-1)?.sequence ?? sent;
         if (messages.length === 0) await wakeSignal.wait(this.#notifications.pollIntervalMs);

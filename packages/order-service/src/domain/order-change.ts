@@ -6,7 +6,7 @@ import { maxOrderItems } from './order-rules.ts';
 /** A change of an existing order. */
 export type OrderChange =
   | { readonly kind: 'status'; readonly status: OrderStatus }
-  /** `count` is the number of all new items; `items` may omit those beyond the maximum of an order. */
+  /** `count` is the number of all new items; `items` may lack those beyond the maximum of an order. */
   | { readonly kind: 'items'; readonly items: readonly LineItem[]; readonly count: number };
 
 /**

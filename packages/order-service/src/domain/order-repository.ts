@@ -36,7 +36,7 @@ export interface OrderRepository {
   /** The first messages after `sequence`, ascending and bounded in number; empty only if there are none. */
   messagesAfter(orderId: string, sequence: number): Promise<ChatMessage[]>;
 
-  /** Checks that the store can serve now, without waiting for work under way. @throws {StoreUnavailableError} if not */
+  /** Checks that the store can serve now, without waiting for pending work. @throws {StoreUnavailableError} if not */
   checkReady(): Promise<void>;
   close(): Promise<void>;
 }

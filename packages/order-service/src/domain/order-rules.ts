@@ -33,7 +33,7 @@ export function checkNewOrder(customerId: string, items: readonly UploadItem[], 
   check.throwIfAny();
 }
 
-/** @param status undefined for a value that this version does not know @throws {InvalidFieldsError} */
+/** @param status undefined for a status that this version does not support @throws {InvalidFieldsError} */
 export function checkStatus(id: string, status: string | undefined): OrderStatus {
   const check = new FieldCheck();
   check.text('id', id, idLimits);

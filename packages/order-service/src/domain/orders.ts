@@ -17,7 +17,7 @@ export class Orders {
   readonly #repository: OrderRepository;
   readonly #users: UserDirectory | undefined;
 
-  /** @param users undefined: every customer may order, also one with the id of a user that does not exist */
+  /** @param users undefined: the ids of customers are not checked, not even those with the form of a user id */
   constructor(repository: OrderRepository, users?: UserDirectory) {
     this.#repository = repository;
     this.#users = users;

@@ -1,6 +1,6 @@
 /**
- * Notifies the readers of a room that the store has new messages. A notification carries no message, since readers read
- * the store: so a surplus, merged or lost notification does no harm.
+ * Notifies the readers of a room that the store has new messages. Readers take the messages from the store, so that a
+ * surplus, merged or lost notification does no harm.
  */
 export interface RoomNotifications {
   notify(orderId: string): void;

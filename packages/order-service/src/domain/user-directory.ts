@@ -1,12 +1,12 @@
 import { PreconditionError } from '@example/service-kit';
 
-/** Knows which users there are. */
+/** Looks up whether users exist. */
 export interface UserDirectory {
   /** @param id such as `usr-1` */
   has(id: string): Promise<boolean>;
 }
 
-/** The ids of users. A customer with another id is not a user, and may have any. */
+/** The form of user ids. A customer whose id has another form is not a user, and may have any such id. */
 const userId = /^usr-[1-9]\d*$/;
 
 /** @throws {PreconditionError} CUSTOMER if the customer has the id of a user, and there is no such user */

@@ -5,8 +5,8 @@ import type { RoomNotifications } from '../domain/room-notifications.ts';
 import { LocalRoomNotifications } from './local-room-notifications.ts';
 
 /**
- * The subject of a room is this prefix and the order id, in base64url because ids may have characters that subjects may
- * not.
+ * The subject of a room is this prefix and the order id. The id is in base64url, because ids may have characters that
+ * subjects may not have.
  */
 const subjectPrefix = 'example.order-chat.';
 
@@ -14,8 +14,9 @@ const subjectPrefix = 'example.order-chat.';
 const retryMs = 500;
 
 /**
- * Notifications between processes over NATS (https://docs.nats.io/nats-concepts/core-nats). NATS may lose some. If
- * NATS is down, chats continue to work, but messages between processes are delayed by up to `pollIntervalMs`.
+ * Notifications between processes over NATS (https://docs.nats.io/nats-concepts/core-nats). NATS may lose
+ * notifications. While NATS is down, chats continue to work, but messages between processes are delayed by up to
+ * `pollIntervalMs`.
  */
 export class NatsRoomNotifications implements RoomNotifications {
   readonly pollIntervalMs = 1_000;

@@ -10,7 +10,7 @@ const program = await buildGo(tools, 'github.com/nats-io/nats-server/v2', 'nats-
   return error;
 });
 
-/** The reason to skip tests that need NATS; undefined if it is installed. */
+/** The reason to skip tests that need NATS; undefined if NATS is installed. */
 export function whyNoNats(): string | undefined {
   return typeof program === 'string'
     ? undefined

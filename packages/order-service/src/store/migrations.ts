@@ -12,7 +12,7 @@ const uuidMilliseconds = [5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17]
 export const migrations: readonly Migration[] = [
   {
     name: 'orders and their chat',
-    // The items of an order are always read and written with it: JSON [[product id, quantity, unit price], …].
+    // The items of an order are always read and written together: JSON [[product id, quantity, unit price], …].
     sql: `
       CREATE TABLE orders (
         place INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,7 +1,7 @@
 import type { DatabaseUrl } from '@example/storage';
 import type { OrderRepository } from '../domain/order-repository.ts';
 
-/** Loads only the store that is used: each takes memory and time. @throws {StoreUnavailableError} */
+/** Imports only the store that is used, because each takes memory and time. @throws {StoreUnavailableError} */
 export async function openOrderRepository(database: DatabaseUrl): Promise<OrderRepository> {
   if (database.kind === 'sqlite') {
     const { SqliteOrderRepository } = await import('./sqlite-order-repository.ts');

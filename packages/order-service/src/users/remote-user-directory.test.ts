@@ -38,7 +38,7 @@ async function startOrders(
   return createClient(OrderService, createGrpcTransport({ baseUrl: server.url }));
 }
 
-it('takes orders of users that there are, and of customers that are no users', async () => {
+it('accepts orders of existing users, and of customers that are not users', async () => {
   const folder = temporaryFolder();
   const { url } = await startUsers(folder);
   const orders = await startOrders(folder, { target: new URL(url).host, ca: undefined });
@@ -47,7 +47,7 @@ it('takes orders of users that there are, and of customers that are no users', a
   }
 });
 
-it.each(['usr-999', 'usr-99999999999999999999'])('refuses an order of the user %s that there is not', async (id) => {
+it.each(['usr-999', 'usr-99999999999999999999'])('refuses an order of the missing user %s', async (id) => {
   const folder = temporaryFolder();
   const { url } = await startUsers(folder);
   const orders = await startOrders(folder, { target: new URL(url).host, ca: undefined });
@@ -60,12 +60,12 @@ it.each(['usr-999', 'usr-99999999999999999999'])('refuses an order of the user %
   for await (const order of orders.listOrders({ customerId: id })) expect(order).toBeUndefined();
 });
 
-it('takes every order without the setting', async () => {
+it('accepts every order without the setting', async () => {
   const orders = await startOrders(temporaryFolder(), undefined);
   expect(await orders.createOrder({ customerId: 'usr-999' })).toMatchObject({ customerId: 'usr-999' });
 });
 
-it('reports UNAVAILABLE, without an address, while UserService is away', async () => {
+it('reports UNAVAILABLE, without an address, while UserService is down', async () => {
   const folder = temporaryFolder();
   const users = await startUsers(folder);
   const orders = await startOrders(folder, { target: new URL(users.url).host, ca: undefined });
@@ -76,7 +76,7 @@ it('reports UNAVAILABLE, without an address, while UserService is away', async (
   expect(await orders.createOrder({ customerId: 'aoife' })).toMatchObject({ customerId: 'aoife' });
 });
 
-it('asks with the token of the caller, over TLS', async () => {
+it('sends the token of the caller, over TLS', async () => {
   const folder = temporaryFolder();
   const write = (name: string, content: string) => {
     const path = join(folder, name);

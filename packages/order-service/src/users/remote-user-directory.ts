@@ -28,7 +28,7 @@ export class RemoteUserDirectory implements UserDirectory {
     } catch (error) {
       switch (ConnectError.from(error).code) {
         case Code.NotFound:
-        // A number that is larger than those of users.
+        // The number in the id is larger than the ids of users can be.
         case Code.InvalidArgument:
           return false;
         case Code.PermissionDenied:

@@ -83,11 +83,11 @@ export class Attempt implements ResponseHandler {
     this.#stream?.reset(ErrorCode.CANCEL);
   }
 
-  /** Reports the end to the channel. @param code undefined for success */
+  /** Reports the result to the channel. @param code undefined for success */
   report(code: Code | undefined): void {
     if (this.#isReported) return;
     this.#isReported = true;
-    this.#picked.onEnd(code);
+    this.#picked.onEnd(code, this.trailers ?? this.headers);
   }
 
   onHeaders(headers: HeaderList): void {

@@ -21,7 +21,7 @@ export interface CallMethod extends Codec {
   readonly path: string;
   readonly protocol: Protocol;
   readonly target: CallTarget;
-  /** The headers that all its requests have: a byte for each field from the second request on. */
+  /** The headers of all requests of the method: one byte for each field from a connection's second request on. */
   readonly headers: HeaderList;
 }
 

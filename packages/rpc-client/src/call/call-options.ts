@@ -1,6 +1,8 @@
 import { type HeaderList, headerList } from '@example/http2';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Retries } from '../retries/retries.ts';
+import type { RetryThrottle } from '../retries/retry-throttle.ts';
+import type { HedgingPolicy } from '../service-config.ts';
 import type { TokenSource } from '../tokens/token-source.ts';
 import type { CallMethod } from './call-method.ts';
 
@@ -11,13 +13,24 @@ export interface CallOptions {
   readonly timeoutMs: number | undefined;
   readonly header: Headers | undefined;
   readonly waitForReady: boolean;
-  /** Which attempts follow one that has failed. */
+  /** Decides whether another attempt follows a failed one. */
   readonly retries: Retries;
-  /** Where each attempt gets its token from. */
+  /** The source of the token that each attempt sends. */
   readonly token: TokenSource | undefined;
+  /** Undefined for a call with one attempt at a time. */
+  readonly hedging?: Hedging | undefined;
+  /** By the clock: for an attempt of a hedged call, when that call began. */
+  readonly startedAt?: number | undefined;
+  /** The servers of other attempts, which are avoided. Each attempt adds its own. */
+  readonly usedServers?: Set<object> | undefined;
 }
 
-/** Fields that the transport sets itself, or that HTTP/2 does not have. */
+export interface Hedging {
+  readonly policy: HedgingPolicy;
+  readonly throttle: RetryThrottle;
+}
+
+/** Fields that the transport sets itself, or that HTTP/2 forbids. */
 const reserved = new Set([
   'accept-encoding',
   'connect-accept-encoding',
@@ -43,13 +56,13 @@ const reserved = new Set([
 ]);
 
 const maxCached = 1_024;
-/** Programs use few different timeouts. By their milliseconds, for each name of the field. */
+/** Timeouts as header lists: by milliseconds, for each name of the field. Shared, because programs use few timeouts. */
 const timeoutLists = new Map<Protocol['timeoutField'], Map<number, HeaderList>>();
 
 /**
  * The fields that only one attempt has.
  *
- * @param timeoutMs what is left until the deadline, or Infinity
+ * @param timeoutMs the milliseconds until the deadline, or Infinity
  * @param encoding of the body, in protocols without envelopes
  */
 export function attemptFields(

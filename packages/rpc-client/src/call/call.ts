@@ -1,7 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { HeaderList } from '@example/http2';
-import type { TimerEntry, TimerWheel } from '@example/rpc-core';
+import type { Clock, ClockTimer, TimerEntry, TimerWheel } from '@example/rpc-core';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
+import { readPushback } from '../retries/pushback.ts';
 import type { Failure } from '../retries/retries.ts';
 import { deadlineError, TimeSpent } from '../time-spent/time-spent.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
@@ -14,7 +15,8 @@ import type { RequestBody } from './request-body.ts';
 export interface CallContext {
   readonly source: ConnectionSource;
   readonly timers: TimerWheel<Call>;
-  /** Limits of one message, also once it is decompressed, in bytes. */
+  readonly clock: Clock;
+  /** Limits of one message in bytes, both compressed and decompressed. */
   readonly maxRequestBytes: number;
   readonly maxResponseBytes: number;
 }
@@ -32,15 +34,15 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   /** The headers of a response have arrived: no further attempt is made. */
   #isCommitted = false;
   #onAbort: (() => void) | undefined;
-  #backoff: NodeJS.Timeout | undefined;
-  readonly #startedAt = performance.now();
-  /** The time that the event loop had been late at the start of the call. */
+  #backoff: ClockTimer | undefined;
+  readonly #startedAt: number;
+  /** `lateMs` of the timer wheel at the start of the call. */
   #lateMs = 0;
   /** Undefined while the call has not waited. */
   #spent: TimeSpent | undefined;
   #token: string | undefined;
   isDone = false;
-  /** Ended on our side: what has arrived is of no use. */
+  /** The call was ended on our side: data that arrives from now on is dropped. */
   protected isCancelled = false;
   dueAt = Number.POSITIVE_INFINITY;
   slot = 0;
@@ -50,19 +52,20 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     this.context = context;
     this.#options = options;
     this.#request = request;
+    this.#startedAt = options.startedAt ?? context.clock.now();
   }
 
   get waitForReady(): boolean {
     return this.#options.waitForReady;
   }
 
-  /** Whether what has been sent must be kept for a further attempt. */
+  /** Whether sent messages must be kept for a further attempt. */
   get mayRepeat(): boolean {
     return !this.#isCommitted && !this.#options.retries.isOver;
   }
 
   start(): void {
-    const { signal, timeoutMs } = this.#options;
+    const { signal, timeoutMs, startedAt } = this.#options;
     if (signal !== undefined) {
       if (signal.aborted) {
         this.finish(aborted(signal));
@@ -75,7 +78,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
       this.dueAt = this.#startedAt + timeoutMs;
       this.context.timers.add(this);
       this.#lateMs = this.context.timers.lateMs;
-      if (timeoutMs <= 0) {
+      if (timeoutMs <= 0 || (startedAt !== undefined && this.dueAt <= this.context.clock.now())) {
         this.finish(this.#deadlineError());
         return;
       }
@@ -102,7 +105,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (this.isDone) return;
     this.#token = token;
     const { source } = this.context;
-    const picked = source.pick();
+    const picked = source.pick(this.#options.usedServers);
     if (picked === undefined) {
       this.#time().wait(source.stageTimes);
       source.wait(this);
@@ -110,13 +113,14 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   #time(): TimeSpent {
-    this.#spent ??= new TimeSpent('response', this.#startedAt);
+    this.#spent ??= new TimeSpent('response', this.#startedAt, this.context.clock);
     return this.#spent;
   }
 
   onPicked(picked: Picked): void {
     const { method, context } = this;
     if (this.#spent !== undefined) this.#stopWaiting(this.#spent);
+    this.#options.usedServers?.add(picked.server);
     const attempt = new Attempt(method, picked, this, context.maxResponseBytes);
     this.#attempt = attempt;
     const request = this.#request;
@@ -137,7 +141,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
 
   #fields(): HeaderList | undefined {
     const { dueAt } = this;
-    const timeoutMs = dueAt === Number.POSITIVE_INFINITY ? dueAt : dueAt - performance.now();
+    const timeoutMs = dueAt === Number.POSITIVE_INFINITY ? dueAt : dueAt - this.context.clock.now();
     const { header, retries } = this.#options;
     const { encoding } = this.#request;
     return attemptFields(this.method, header, timeoutMs, retries.previousAttempts, encoding, this.#token);
@@ -150,15 +154,15 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   // Events of the attempt.
 
   onHead(attempt: Attempt): void {
-    // A response that consists of an error may still be followed by another attempt.
+    // A response that consists only of an error may still be followed by another attempt.
     if (attempt.head?.unaryError !== undefined || attempt.headers?.get('grpc-status') !== undefined) return;
     this.#isCommitted = this.showsHeaders;
     this.onResponse(attempt);
   }
 
   /**
-   * Whether the caller gets the headers before the end of the response: then no attempt may follow. Servers may send
-   * headers even when the call fails.
+   * Whether the caller receives the headers before the response has ended. If so, no attempt may follow after them.
+   * Servers may send headers even if the call fails afterwards.
    */
   protected abstract readonly showsHeaders: boolean;
 
@@ -179,19 +183,18 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   get #isLate(): boolean {
-    return this.dueAt - clockSlackMs <= performance.now();
+    return this.dueAt - clockSlackMs <= this.context.clock.now();
   }
 
   /** Makes another attempt if that is possible, and otherwise fails the call. */
   protected attemptFailed(attempt: Attempt, error: ConnectError, seenByServer: Failure['seenByServer']): void {
     attempt.report(error.code);
-    const pushback = error.metadata.get('grpc-retry-pushback-ms') ?? undefined;
     const delayMs = this.#isCommitted
       ? undefined
-      : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback });
+      : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback: readPushback(error) });
     if (error.code === Code.Unauthenticated && this.#token !== undefined) this.#options.token?.refused(this.#token);
     if (delayMs === undefined || !this.#request.detach()) {
-      // The server's clock may be ahead of ours. It does not know where the time went.
+      // The server may report the end of the deadline a little early, by its own clock. Our error names the stages too.
       this.finish(error.code === Code.DeadlineExceeded && this.#isLate ? this.#deadlineError() : error);
       return;
     }
@@ -199,7 +202,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (delayMs === 0) this.#begin();
     else {
       this.#time().enter('backoff');
-      this.#backoff = setTimeout(() => this.#begin(), delayMs);
+      this.#backoff = this.context.clock.setTimeout(() => this.#begin(), delayMs);
     }
   }
 
@@ -233,11 +236,11 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     this.isDone = true;
     this.#attempt?.report(error?.code);
     if (error === undefined) this.#options.retries.onSuccess();
-    // Its text is not for the callers of a server that has made the call.
+    // A server that has made this call must not pass the text of the error on to its own clients.
     else error.isWireError = true;
     if (this.#options.timeoutMs !== undefined) this.context.timers.remove(this);
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    clearTimeout(this.#backoff);
+    if (this.#backoff !== undefined) this.context.clock.clear(this.#backoff);
     this.#request.stop();
     if (error !== undefined) this.onError(error);
   }

@@ -1,7 +1,7 @@
 import { type HeaderList, headerList } from '@example/http2';
 import { type CallMethod, requestLine } from './call-method.ts';
 
-/** Longer paths are refused by servers and proxies: such a request is sent by POST, in characters. */
+/** In characters. A request with a longer path is sent by POST, because servers and proxies refuse long paths. */
 const maxPathLength = 8_000;
 
 /**

@@ -35,7 +35,7 @@ export function incompleteEnvelope(): ConnectError {
   return new ConnectError('protocol error: the response ends within a message', Code.InvalidArgument);
 }
 
-/** The method has one response message, and the server sent another number of them. */
+/** The error for a server that did not send exactly one message, although the method has one response message. */
 export function wrongMessageCount(text: string): ConnectError {
   return new ConnectError(`protocol error: ${text}`, Code.Unimplemented);
 }

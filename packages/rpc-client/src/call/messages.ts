@@ -5,7 +5,7 @@ import type { CallMethod } from './call-method.ts';
 import type { Request, Response } from './codec.ts';
 
 /**
- * Encodes a request, and compresses it if that pays.
+ * Encodes a request, and compresses it if it is large enough.
  *
  * @throws {ConnectError} RESOURCE_EXHAUSTED above the limit
  */
@@ -37,7 +37,7 @@ export function decodeResponse(
   return plainBytes(head, flags, bytes, maxBytes).then((plain) => method.decode(plain));
 }
 
-/** Decompresses the bytes of an envelope with flags. @throws {ConnectError} as a rejection */
+/** Decompresses the message of an envelope, if its flags require it. @throws {ConnectError} as a rejection */
 export async function plainBytes(
   { compression }: ResponseHead,
   flags: number,

@@ -14,7 +14,7 @@ export interface ResponseBody {
    * @throws {ConnectError} RESOURCE_EXHAUSTED when it exceeds the limit
    */
   needsMore(): boolean;
-  /** The next message; undefined until it has arrived whole. @throws {ConnectError} as `needsMore` */
+  /** The next message; undefined until all of it has arrived. @throws {ConnectError} as `needsMore` */
   next(): Uint8Array | undefined;
 }
 
@@ -30,7 +30,7 @@ class EnvelopedBody extends EnvelopeReader implements ResponseBody {
   }
 }
 
-/** A body that is one message. It has arrived whole when the response has ended. */
+/** A body that is one message, which is complete when the response has ended. */
 export class PlainBody implements ResponseBody {
   readonly #bytes = new ByteBuffer();
   readonly #maxBytes: number;
@@ -54,7 +54,7 @@ export class PlainBody implements ResponseBody {
     return true;
   }
 
-  /** The headers of the response have the compression of the message. */
+  /** Reads from the headers of the response whether the message is compressed. */
   onHead({ compression }: ResponseHead): void {
     this.flags = compression === undefined ? 0 : EnvelopeFlag.compressed;
   }

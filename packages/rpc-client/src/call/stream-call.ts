@@ -15,9 +15,9 @@ type Result = IteratorResult<Response, undefined>;
 const done: Result = { done: true, value: undefined };
 
 /**
- * A call with any number of response messages, which is an iterable of them, for one reader. Each message is decoded
- * when the reader asks for it, and only then may the server send more (backpressure). An error of the server comes
- * after all messages that arrived before it, the end of the deadline and a cancellation at once.
+ * A call with any number of response messages, for one reader, who iterates over them. Each message is decoded when the
+ * reader requests it, and only then may the server send more (backpressure). An error from the server is thrown after
+ * all messages that arrived before it. A passed deadline and a cancellation are thrown at once.
  */
 export class StreamCall extends Call implements AsyncIterableIterator<Response, undefined> {
   protected readonly showsHeaders = true;
@@ -73,7 +73,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
       return;
     }
     if (this.isDone) return;
-    // There were only headers, which are the trailers, too.
+    // The response had only headers, which are also its trailers.
     const { headers } = attempt;
     if (headers === undefined) return;
     const end = this.method.protocol.readEnd(headers, attempt.trailers, attempt.body.unread > 0);
@@ -104,7 +104,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     }
   }
 
-  /** The reader has enough. */
+  /** The reader stops before the end. */
   return(): Promise<Result> {
     this.#stop(new ConnectError('the response is not read any more', Code.Canceled));
     return Promise.resolve(done);
@@ -172,13 +172,13 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
 
   #readEnd(attempt: Attempt): void {
     if (attempt.body.unread > 0) throw incompleteEnvelope();
-    // There was an end envelope.
+    // An end envelope has already ended the call.
     if (this.isDone) return;
     this.#end(this.method.protocol.readEnd(attempt.headers as never, attempt.trailers, true));
     if (this.#error !== undefined) throw this.#error;
   }
 
-  /** The response has ended as the server wants it. */
+  /** The server has ended the response, with success or with an error. */
   #end({ error, trailers }: ResponseEnd): void {
     appendHeaders(this.trailer, trailers());
     this.finish(error);
@@ -192,13 +192,13 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     return waiting.promise;
   }
 
-  /** The rest of a message that is larger than the window arrives only when the window is opened. */
+  /** Opens the window for a message that is larger than the window, so that the rest of the message can arrive. */
   #readAhead(): void {
     const attempt = this.#response;
     if (attempt?.body.needsMore() === true && attempt.body.unread > 0) attempt.readAhead();
   }
 
-  /** Gives the waiting reader what there is. */
+  /** Passes the next result to the waiting reader, if there is one. */
   #deliver(): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;

@@ -39,7 +39,7 @@ export class UnaryCall extends Call {
 
   onData(attempt: Attempt): void {
     try {
-      // The rest of a message that is larger than the window arrives only when the window is opened.
+      // Opens the window, so that the rest of a message that is larger than the window can arrive.
       if (attempt.body.needsMore()) attempt.readAhead();
     } catch (error) {
       this.cancel(ConnectError.from(error));
@@ -137,7 +137,7 @@ export class UnaryCall extends Call {
   }
 }
 
-/** Makes `Headers` only for those who ask for them. */
+/** Creates `Headers` only when they are read. */
 class Result implements UnaryResult {
   readonly message: Response;
   readonly #attempt: Attempt;

@@ -28,7 +28,7 @@ function usersAt(...addresses: string[]) {
   return createClient(UserService, transport);
 }
 
-it('sends no calls to a server that is not serving, until it is again', async () => {
+it('sends no calls to a server that is not serving, until it is serving again', async () => {
   const one = await start('one');
   const two = await start('two');
   const users = usersAt(one.address, two.address);
@@ -43,15 +43,15 @@ it('sends no calls to a server that is not serving, until it is again', async ()
   await expect.poll(named).toEqual(['one', 'two']);
 });
 
-it('does not keep a server from shutting down', async () => {
+it('does not delay the shutdown of a server', async () => {
   const { server, address } = await start('one');
   const users = usersAt(address);
   expect(await users.getUser({})).toMatchObject({ name: 'one' });
-  // Longer than the test may take: it does not wait for the watch.
+  // Longer than the test may take, so that the test fails if the server waits for the watch.
   await server.close(3_600_000);
 });
 
-it('takes a server without health for a healthy one', async () => {
+it('treats a server without a health service as healthy', async () => {
   const unimplemented = headerList([
     [':status', '200'],
     ['content-type', 'application/grpc'],

@@ -16,13 +16,16 @@ export const defaultKeepalive: KeepaliveOptions = Object.freeze({
   intervalMs: 330_000,
 });
 
-/** Of one silence. A server counts the PINGs after the first as strikes, and closes the connection at the third. */
+/**
+ * The number of quick PINGs in one silence. A server counts each PING after the first as a strike, and closes the
+ * connection at the third strike.
+ */
 const quickPings = 2;
 
 /**
- * Finds out whether a silent server is still there, without being told `too_many_pings`: gRFC A8. A connection without
- * calls gets no PING. HEADERS or DATA of the server set its count of strikes back, so each silence has two quick PINGs,
- * and after these only one in `intervalMs`.
+ * Finds out whether a silent server is still there, without a GOAWAY with `too_many_pings`: gRFC A8. A connection
+ * without calls gets no PING. HEADERS or DATA from the server reset its count of strikes. Each silence therefore has
+ * two quick PINGs, and after these only one in each `intervalMs`.
  */
 export class Keepalive {
   readonly #connection: CallConnection;
@@ -38,7 +41,7 @@ export class Keepalive {
     this.#options = options;
   }
 
-  /** @param now by `performance.now()` */
+  /** @param now by the clock of the channel */
   onTick(now: number): void {
     const { receivedBytes, openStreams, canPing } = this.#connection;
     if (openStreams === 0 || !canPing || receivedBytes !== this.#received) this.#onSign(now, receivedBytes);

@@ -30,7 +30,7 @@ export interface CallConnection {
 export interface ConnectionListener {
   /** `hasRoom` has become true again. */
   onRoom(): void;
-  /** The connection takes no more calls: GOAWAY, or its end. Called once. */
+  /** The connection takes no more calls, because of GOAWAY or because it has ended. Called once. */
   onLeaving(reason: Leaving): void;
   /** The socket has closed. */
   onClose(): void;
@@ -39,13 +39,13 @@ export interface ConnectionListener {
 export interface Leaving {
   /** The server sent GOAWAY without an error. */
   readonly isGraceful: boolean;
-  /** The server finds that we send PING too often: gRFC A8. */
+  /** The server reports that we send PING too often: gRFC A8. */
   readonly tooManyPings: boolean;
   /** A text for errors. */
   readonly message: string;
 }
 
-/** An address of a server: what `net.connect` takes. */
+/** An address of a server, as `net.connect` takes it. */
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /**

@@ -1,31 +1,41 @@
 import type { Code, ConnectError } from '@connectrpc/connect';
+import type { HeaderList } from '@example/http2';
 import type { StageTimes } from '../time-spent/stage-clock.ts';
 import type { CallConnection } from './call-connection.ts';
 
-/** Where calls get connections from: a channel. */
+/** The source of connections for calls: a channel. */
 export interface ConnectionSource {
-  /** A connection for one attempt of a call; undefined if there is none now: `wait` has to follow. */
-  pick(): Picked | undefined;
-  /** Gives the attempt a connection as soon as there is one. May call its methods at once. */
+  /**
+   * A connection for one attempt of a call; undefined if there is none now. Then call `wait`.
+   *
+   * @param avoid servers that are picked only if there is probably no other one
+   */
+  pick(avoid?: ReadonlySet<object>): Picked | undefined;
+  /** Gives the attempt a connection as soon as there is one. May call methods of `waiter` before it returns. */
   wait(waiter: Waiter): void;
-  /** How long attempts have had to wait for what, from the start of the channel. */
+  /** The total time in each stage in which attempts wait, from the start of the channel. */
   readonly stageTimes: StageTimes;
   /** The target, for errors. */
   readonly target: string;
-  /** Attempts that wait fail with UNAVAILABLE. Calls on connections go on. */
+  /** Waiting attempts fail with UNAVAILABLE. Calls under way continue. */
   close(): void;
 }
 
 /** A connection for one attempt. The attempt opens a stream at once, and reports its end exactly once. */
 export interface Picked {
   readonly connection: CallConnection;
-  /** @param code undefined for success */
-  readonly onEnd: (code: Code | undefined) => void;
+  /** The same object for all connections to one server. */
+  readonly server: object;
+  /**
+   * @param code undefined for success
+   * @param trailers of the response, or its headers if there are only these
+   */
+  readonly onEnd: (code: Code | undefined, trailers: HeaderList | undefined) => void;
 }
 
 /** An attempt that waits for a connection. */
 export interface Waiter {
-  /** True if it needs no connection any more. */
+  /** True when it needs no connection any more. */
   readonly isDone: boolean;
   readonly waitForReady: boolean;
   onPicked(picked: Picked): void;

@@ -16,16 +16,21 @@ export interface ConnectorOptions {
   readonly httpVersions: readonly HttpVersion[];
   readonly limits: Partial<Limits>;
   readonly openSocket: OpenSocket;
+  /** Milliseconds for the further sockets of HTTP/1.1. */
+  readonly connectTimeoutMs: number;
 }
+
+export const defaultConnectTimeoutMs = 20_000;
 
 export type HttpVersion = '2' | '1.1';
 
 const alpn: Readonly<Record<HttpVersion, string>> = { 2: 'h2', 1.1: 'http/1.1' };
 
-/** Opens connections with TLS, and the version of HTTP that both sides have. */
-export function createConnector({ tls, serverName, httpVersions, limits, openSocket }: ConnectorOptions): Connect {
+/** Opens connections with TLS and a version of HTTP that both sides support. */
+export function createConnector(options: ConnectorOptions): Connect {
+  const { tls, serverName, httpVersions, limits, openSocket, connectTimeoutMs } = options;
   return async (address, listener, signal) => {
-    const open = async (versions: readonly HttpVersion[], until?: AbortSignal): Promise<Duplex> => {
+    const open = async (versions: readonly HttpVersion[], until: AbortSignal): Promise<Duplex> => {
       const socket = await openSocket(address, until);
       if (tls === undefined) return socket;
       const protocols = versions.map((version) => alpn[version]);
@@ -38,11 +43,12 @@ export function createConnector({ tls, serverName, httpVersions, limits, openSoc
       throw new Error(`${textOf(address)} has no HTTP/${httpVersions.join(' or HTTP/')}: it offers none by ALPN`);
     }
     if (version === '2') return await Http2CallConnection.open(socket, limits, listener, signal);
-    return new Http1CallConnection(() => open(['1.1']), socket, listener, limits);
+    const openAnother = () => open(['1.1'], AbortSignal.timeout(connectTimeoutMs));
+    return new Http1CallConnection(openAnother, socket, listener, limits);
   };
 }
 
-/** The version that ALPN has chosen; undefined without TLS. A server without ALPN has HTTP/1.1. */
+/** The version that ALPN has chosen; undefined without TLS. A server without ALPN uses HTTP/1.1. */
 function negotiated(socket: Duplex): HttpVersion | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   return socket.alpnProtocol === alpn[2] ? '2' : '1.1';

@@ -19,7 +19,7 @@ export const openSocket: OpenSocket = async (address, signal) => {
 /**
  * TLS on a connected socket.
  *
- * @param host the default of the name that the certificate must have
+ * @param host the name that the certificate must have, unless the options have another
  * @param protocols for ALPN: RFC 7301
  */
 export async function secure(
@@ -35,7 +35,7 @@ export async function secure(
     socket,
     secureContext,
     host: name,
-    // RFC 6066, section 3: no addresses.
+    // RFC 6066, section 3: no IP addresses.
     ...(isIP(name) === 0 && { servername: name }),
     ALPNProtocols: [...protocols],
   });

@@ -3,20 +3,20 @@ import { servedCall } from '@example/service-kit';
 /** Header fields that a call passes on to those that it makes: its id, and the trace context of W3C and of gRPC. */
 const passedOn = ['x-request-id', 'traceparent', 'tracestate', 'baggage', 'grpc-trace-bin'] as const;
 
-/** What a call takes over from the call that is being served. */
+/** The properties that a call takes over from the call that is being served. */
 export interface Inherited {
   /** The milliseconds until the deadline of that call; undefined without one. */
   readonly timeLeftMs: number | undefined;
   /** Fires when that call has ended. */
   readonly signal: AbortSignal | undefined;
-  /** Names in lower case. Fields that the new call has of its own take precedence. */
+  /** Names in lower case. Header fields of the new call itself take precedence. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
 /**
- * What a call made now inherits; undefined outside of a call.
+ * The properties that a call inherits if it is made now; undefined outside of a call.
  *
- * @param passToken whether the server is trusted with the token of the caller
+ * @param passToken whether the server may receive the token of the caller
  */
 export function inherited(passToken: boolean): Inherited | undefined {
   const call = servedCall();

@@ -6,7 +6,7 @@ import type { Fields, Protocol, ResponseEnd } from './protocol.ts';
 
 const version = ['connect-protocol-version', '1'] as const;
 
-/** At most ten digits. */
+/** Connect allows ten digits. */
 function timeoutField(ms: number): Fields[number] {
   return ['connect-timeout-ms', String(Math.min(ms, 9_999_999_999))];
 }

@@ -66,7 +66,7 @@ export function encodings({ sendCompression, acceptCompression }: RequestOptions
   return fields;
 }
 
-/** At most eight digits. */
+/** gRPC allows eight digits. */
 export function grpcTimeout(ms: number): Fields[number] {
   return ['grpc-timeout', ms < 1e8 ? `${ms}m` : `${Math.min(99_999_999, Math.ceil(ms / 1_000))}S`];
 }

@@ -7,10 +7,10 @@ export type Fields = readonly (readonly [name: string, value: string])[];
 
 export type CodecName = 'proto' | 'json';
 
-/** The options of a transport that show in the header fields of its requests. */
+/** The options of a transport that determine header fields of its requests. */
 export interface RequestOptions {
   readonly codec: CodecName;
-  /** For messages of at least `compressMinBytes`. */
+  /** The compression of messages of at least `compressMinBytes`. */
   readonly sendCompression: Compression | undefined;
   readonly compressMinBytes: number;
   /** In the order of preference. */
@@ -19,9 +19,9 @@ export interface RequestOptions {
 
 /** What the headers of a response contain, other than metadata. */
 export interface ResponseHead {
-  /** Of compressed messages. */
+  /** The algorithm of compressed messages. */
   readonly compression: Compression | undefined;
-  /** The body is an error, which has this one as its default: only in Connect's unary calls. */
+  /** Only in unary calls of Connect, if the body is an error: the error to report if the body cannot be read. */
   readonly unaryError?: ConnectError | undefined;
 }
 
@@ -32,12 +32,12 @@ export interface ResponseEnd {
   readonly trailers: () => Headers;
 }
 
-/** How calls of a kind look on the wire. */
+/** How one kind of calls is represented on the wire. */
 export interface Protocol {
   readonly name: 'grpc' | 'grpc-web' | 'connect';
   /** Whether messages are in envelopes. Otherwise the body is the only message. */
   readonly isEnveloped: boolean;
-  /** The flag of the envelope that ends a response; 0 if trailers do. */
+  /** The flag of the envelope that ends a response; 0 if trailers end it. */
   readonly endFlag: number;
 
   /** The fields that all requests of a method have, without pseudo-header fields. */

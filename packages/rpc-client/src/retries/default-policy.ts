@@ -3,7 +3,7 @@ import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt'
 import { Code } from '@connectrpc/connect';
 import type { RetryPolicy } from '../service-config.ts';
 
-/** The example of gRPC's guide to retries. */
+/** The example policy of gRPC's guide to retries. */
 const guidePolicy: RetryPolicy = {
   maxAttempts: 3,
   initialBackoffMs: 100,
@@ -12,7 +12,7 @@ const guidePolicy: RetryPolicy = {
   retryableCodes: new Set([Code.Unavailable]),
 };
 
-/** Says whether a request may be sent again, by what the proto of its method says. */
+/** Decides by the proto of a method whether a request may be sent again. */
 export interface IdempotencyRule {
   /** @param message the first message of the request @param idempotencyKey of its metadata */
   policyFor(message: unknown, idempotencyKey: string | null | undefined): RetryPolicy | undefined;

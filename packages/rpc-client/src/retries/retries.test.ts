@@ -1,8 +1,9 @@
-import { Code } from '@connectrpc/connect';
+import { Code, ConnectError } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { describe, expect, it } from 'vitest';
 import { idempotencyRule } from './default-policy.ts';
+import { readPushback } from './pushback.ts';
 import { type Failure, Retries } from './retries.ts';
 import { RetryThrottle } from './retry-throttle.ts';
 
@@ -31,11 +32,11 @@ it('makes three attempts, the second after 0.1 s and the third after 0.2 s, each
   expect(retries.previousAttempts).toBe(2);
 });
 
-it('never repeats what a server may have seen, without a policy', () => {
+it('without a policy, never repeats a request that a server may have seen', () => {
   expect(new Retries(undefined, new RetryThrottle()).afterFailure(unavailable)).toBeUndefined();
 });
 
-it('repeats what no server has processed at once, and does not count it', () => {
+it('repeats at once a request that no server has processed, and does not count that attempt', () => {
   const retries = new Retries(undefined, new RetryThrottle());
   for (let time = 0; time < 20; time++) {
     expect(retries.afterFailure({ ...unavailable, seenByServer: 'nothing' })).toBe(0);
@@ -56,10 +57,12 @@ it.each([
   ['-1', undefined],
   ['soon', undefined],
 ])('obeys a pushback of %j', (pushback, expected) => {
-  expect(new Retries(policy, new RetryThrottle()).afterFailure({ ...unavailable, pushback })).toBe(expected);
+  const error = new ConnectError('', Code.Unavailable, { 'grpc-retry-pushback-ms': pushback });
+  const failure: Failure = { ...unavailable, pushback: readPushback(error) };
+  expect(new Retries(policy, new RetryThrottle()).afterFailure(failure)).toBe(expected);
 });
 
-it('ends retries while half of the tokens are used up, and allows one for ten successes then', () => {
+it('stops retries while half of the tokens are used up, and then allows one for ten successes', () => {
   const throttle = new RetryThrottle({ maxTokens: 10, tokenRatio: 0.1 });
   const isRetried = () => new Retries(policy, throttle).afterFailure(unavailable) !== undefined;
   expect(Array.from({ length: 8 }, isRetried)).toEqual([true, true, true, true, false, false, false, false]);

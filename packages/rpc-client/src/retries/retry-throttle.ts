@@ -7,8 +7,8 @@ import type { RetryThrottling } from '../service-config.ts';
 const defaultThrottling: RetryThrottling = { maxTokens: 1_000, tokenRatio: 0.1 };
 
 /**
- * The token bucket of gRFC A6, one for all calls of a channel. It ends retries while too many calls fail, so that they
- * do not add to the load of servers that have too much of it.
+ * The token bucket of gRFC A6, one for all calls of a channel. It stops retries while too many calls fail, so that they
+ * do not add to the load of overloaded servers.
  */
 export class RetryThrottle {
   readonly #max: number;
@@ -25,7 +25,7 @@ export class RetryThrottle {
     if (this.#tokens < this.#max) this.#tokens = Math.min(this.#max, this.#tokens + this.#ratio);
   }
 
-  /** Call for an error that could be retried, or that forbids it. */
+  /** Call for an error that is retryable, or whose pushback forbids a retry. */
   onFailure(): void {
     this.#tokens = Math.max(0, this.#tokens - 1);
   }

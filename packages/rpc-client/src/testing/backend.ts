@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type Connection, headerList, type Limits, type Stream, serveConnection } from '@example/http2';
 
-/** What a backend does with a request. */
+/** Responds to a request. */
 export type Respond = (stream: Stream) => void;
 
 const headers = headerList([
@@ -28,7 +28,7 @@ export interface Backend extends AsyncDisposable {
   respond: Respond;
   /** Whether it reads the bodies of requests. */
   consumes: boolean;
-  /** It sends nothing on connections from now on, not even SETTINGS. */
+  /** From now on, nothing is sent on new connections, not even SETTINGS. */
   isMute: boolean;
   /** Ends at once, with its connections. */
   close(): Promise<void>;

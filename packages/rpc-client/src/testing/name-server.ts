@@ -4,11 +4,11 @@ import { once } from 'node:events';
 const headerBytes = 12;
 const typeA = 1;
 
-/** A name server whose one name has the addresses that a test sets. */
+/** A name server that returns the addresses that a test sets, for every name. */
 export interface NameServer extends AsyncDisposable {
   /** Such as `127.0.0.1:4711`. */
   readonly address: string;
-  /** IPv4; undefined: it does not respond. */
+  /** IPv4 addresses; undefined to send no response. */
   addresses: readonly string[] | undefined;
   questions: number;
 }

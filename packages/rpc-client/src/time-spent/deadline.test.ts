@@ -12,7 +12,7 @@ import { DeadlineCause } from './time-spent.ts';
 
 const timeoutMs = 200;
 
-// Each cause is polled: on a busy machine it may be the event loop, which the machine keeps waiting.
+// Each cause is polled, because on a busy machine the event loop may be the longest stage.
 
 /** The stage that took the time of a call that ends by its deadline. */
 async function stageOf(target: string, options: Partial<TransportOptions> = {}, meanwhile = () => {}) {
@@ -31,7 +31,7 @@ async function causeOf(call: Promise<unknown>): Promise<DeadlineCause['stage']> 
 }
 
 const silent = () => {};
-/** Reads all of the request. */
+/** A backend that reads the whole request and never responds. */
 const readAll = () => startBackend(silent);
 
 it('a name server that does not respond', async () => {
@@ -45,7 +45,7 @@ it('a resolver that finds nothing', async () => {
   await expect.poll(() => stageOf('mine:x', { resolvers: { mine: () => resolver } })).toBe('resolving');
 });
 
-it('a server that accepts a connection and does not speak', async () => {
+it('a server that accepts a connection and sends nothing', async () => {
   await using backend = await readAll();
   backend.isMute = true;
   await expect.poll(() => stageOf(backend.address)).toBe('connecting');
@@ -69,9 +69,9 @@ it('connections that are full', async () => {
   await first;
 });
 
-it('a server that does not let the request in', async () => {
+it('a server that does not read the request', async () => {
   await using backend = await startBackend(silent);
-  // It consumes nothing: its window is smaller than the request.
+  // Its window is smaller than the request, and it consumes nothing.
   backend.consumes = false;
   await expect.poll(() => stageOf(backend.address)).toBe('flow control');
 });
@@ -109,7 +109,7 @@ it('attempts that fail, and the pauses between them', async () => {
   await expect.poll(() => stageOf(backend.address, { serviceConfig })).toBe('backoff');
 });
 
-it('a token that does not come', async () => {
+it('a token that never arrives', async () => {
   await using backend = await readAll();
   const token = () => setTimeout(10_000, { value: '', expiresAt: 0 }, { ref: false });
   await expect.poll(() => stageOf(backend.address, { token, sendTokensWithoutTls: true })).toBe('token');

@@ -1,6 +1,8 @@
+import type { Clock } from '@example/rpc-core';
+
 /**
- * What attempts without a connection wait for. `resolving`: addresses. `connecting`: a connection. `picking`: a server,
- * as none of those that were tried can be used. `stream`: an end of other calls, as all connections are full.
+ * The reason why attempts wait for a connection. `resolving`: the channel has no addresses. `connecting`: it has no
+ * connection. `picking`: none of the servers that were tried can be used. `stream`: all connections are full.
  */
 export type WaitStage = 'resolving' | 'connecting' | 'picking' | 'stream';
 
@@ -8,13 +10,19 @@ export type WaitStage = 'resolving' | 'connecting' | 'picking' | 'stream';
 export type StageTimes = Readonly<Record<WaitStage, number>>;
 
 /**
- * How long a channel has been in each stage, from its start. A call that waits takes the difference between two times,
- * which costs nothing while calls do not wait.
+ * Measures how long a channel has been in each stage since its start. A waiting call subtracts two readings, so that
+ * the clock costs nothing while calls do not wait.
  */
 export class StageClock {
   readonly #times: Record<WaitStage, number> = { resolving: 0, connecting: 0, picking: 0, stream: 0 };
   #stage: WaitStage = 'resolving';
-  #since = performance.now();
+  #since: number;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#since = clock.now();
+  }
 
   get stage(): WaitStage {
     return this.#stage;
@@ -32,7 +40,7 @@ export class StageClock {
   }
 
   #count(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#times[this.#stage] += now - this.#since;
     this.#since = now;
   }

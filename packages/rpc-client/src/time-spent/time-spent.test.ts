@@ -4,7 +4,7 @@ import { type CallStage, DeadlineCause, deadlineError } from './time-spent.ts';
 const causeOf = (spent: readonly (readonly [CallStage, number])[], blockedMs = 0) =>
   deadlineError(new Map(spent), blockedMs, 'dns:///users:9000').cause as DeadlineCause;
 
-it('names the stages, the longest one first, and leaves out what took no time', () => {
+it('names the stages, the longest one first, and leaves out stages that took no time', () => {
   const { stage, message } = causeOf([
     ['token', 0.2],
     ['connecting', 120],

@@ -1,10 +1,11 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import type { Clock } from '@example/rpc-core';
 import type { StageTimes, WaitStage } from './stage-clock.ts';
 
 /**
- * Where a call was. Besides the stages in which it waits for a connection: `token`: it waits for a token. `flow
- * control`: the server does not let the whole request be sent. `response`: the request has been sent, and the response
- * has not ended. `backoff`: an attempt has failed, and the next one is not due.
+ * A stage of a call. Besides the stages in which the call waits for a connection: `token`: the call waits for a token.
+ * `flow control`: the flow-control window of the server is smaller than the rest of the request. `response`: the
+ * request has been sent, and the response has not ended. `backoff`: an attempt has failed, and the next one is not due.
  */
 export type CallStage = WaitStage | 'token' | 'flow control' | 'response' | 'backoff';
 
@@ -20,20 +21,23 @@ const texts: Readonly<Record<CallStage | 'event loop', string>> = {
   'event loop': "waiting for this process's own event loop, which was blocked",
 };
 
-/** Shorter times are not worth naming, in milliseconds. */
+/** Errors leave out shorter times, in milliseconds. */
 const minMs = 1;
 
-/** Where the time of one call went. Made when a call first waits, so that calls that do not wait have none. */
+/** Measures the stages of one call. Created when a call first waits, so that calls that do not wait have none. */
 export class TimeSpent {
   readonly #ms = new Map<CallStage, number>();
   #stage: CallStage;
   #since: number;
   #waiting: StageTimes | undefined;
 
-  /** @param since by `performance.now()`: when the call began */
-  constructor(stage: CallStage, since: number) {
+  readonly #clock: Clock;
+
+  /** @param since by the clock: when the call began */
+  constructor(stage: CallStage, since: number, clock: Clock) {
     this.#stage = stage;
     this.#since = since;
+    this.#clock = clock;
   }
 
   /** Begins to wait for a connection. @param times of the channel */
@@ -42,12 +46,12 @@ export class TimeSpent {
     this.#waiting = times;
   }
 
-  /** @param times of the channel: those of `wait`, and later ones */
+  /** @param times of the channel now */
   stopWaiting(times: StageTimes): void {
     if (this.#waiting === undefined) return;
     for (const stage of Object.keys(times) as WaitStage[]) this.#add(stage, times[stage] - this.#waiting[stage]);
     this.#waiting = undefined;
-    this.#since = performance.now();
+    this.#since = this.#clock.now();
   }
 
   enter(stage: CallStage): void {
@@ -55,13 +59,13 @@ export class TimeSpent {
     this.#stage = stage;
   }
 
-  /** The present stage has been another one from its beginning. */
+  /** Renames the present stage, from its beginning on. */
   wasIn(stage: CallStage): void {
     this.#stage = stage;
   }
 
   #leave(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#add(this.#stage, now - this.#since);
     this.#since = now;
   }
@@ -85,7 +89,7 @@ export class DeadlineCause extends Error {
     message: string,
     /** The stage that took the largest part. */
     readonly stage: CallStage | 'event loop',
-    /** Milliseconds in each stage. The time of a blocked event loop is part of theirs, too. */
+    /** Milliseconds in each stage. The time of a blocked event loop also counts in the stages that it has prolonged. */
     readonly spent: ReadonlyMap<CallStage | 'event loop', number>,
   ) {
     super(message);
@@ -103,7 +107,7 @@ export function deadlineError(spent: ReadonlyMap<CallStage, number>, blockedMs: 
   const totalMs = [...spent.values()].reduce((sum, ms) => sum + ms, 0);
   const all = new Map<CallStage | 'event loop', number>(spent);
   if (blockedMs >= minMs) all.set('event loop', blockedMs);
-  // A blocked event loop is within the other times: it is the cause when it takes most of them.
+  // The time of a blocked event loop is part of the other times. It is the cause when it is most of them.
   const longest = [...spent].reduce((longest, stage) => (stage[1] > longest[1] ? stage : longest))[0];
   const stage = blockedMs > totalMs / 2 ? 'event loop' : longest;
   const parts = [...all]

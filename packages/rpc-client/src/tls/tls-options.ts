@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContext } from 'node:tls';
 
-/** Each is a PEM text, or the path of a PEM file, which is read again for each new connection. */
+/** Certificates and keys are PEM texts, or paths of PEM files, which are read again for each new connection. */
 export interface TlsOptions {
   /** The CA certificates that servers are checked against. Default: those of Node, with NODE_EXTRA_CA_CERTS */
   readonly ca?: string | undefined;
-  /** Mutual TLS: the certificate of this client, with those that lead to its CA. */
+  /** Mutual TLS: the certificate of this client, followed by its intermediate certificates. */
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** The name that the server's certificate must have, and SNI. Default: the host of the target */
+  /** The name for SNI, which the server's certificate must have. Default: the host of the target */
   readonly serverName?: string | undefined;
 }
 

@@ -48,7 +48,7 @@ describe.each(['grpc', 'grpc-web', 'connect'] as const)('%s with TLS', (protocol
     expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
   });
 
-  it('refuses a server whose certificate is signed by another one', async () => {
+  it('refuses a server whose certificate is signed by another CA', async () => {
     const users = usersAt(targetOf(await start()), { protocol, tls: true });
     expect((await failureOf(users.getUser({ id: '7' }))).message).toMatch(/unable to verify|self.signed/);
   });
@@ -60,7 +60,7 @@ it('checks the name of the server', async () => {
   expect((await failureOf(users.getUser({ id: '7' }))).message).toMatch(/other\.example\.com/);
 });
 
-it('shows its certificate to the server, from files that it reads for each connection', async () => {
+it('sends its certificate to the server, and reads its files again for each connection', async () => {
   const server = await start(true);
   const path = (name: string) => join(folder, name);
   const files = { ca: path('ca.pem'), cert: path('cert.pem'), key: path('key.pem') };

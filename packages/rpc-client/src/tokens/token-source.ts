@@ -1,3 +1,4 @@
+import type { Clock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 
 /** An access token, as a token endpoint returns it. */
@@ -10,40 +11,42 @@ export interface Token {
 /** Gets a new token. @param signal ends the attempt @throws {Error} with a message that names the cause */
 export type FetchToken = (signal: AbortSignal) => Promise<Token>;
 
-/** A token is renewed when so much of its life is left, but at most so many milliseconds before its end. */
+/** A token is renewed when this part of its lifetime is left, or at most `maxMs` milliseconds before its end. */
 const renewal = { part: 0.2, maxMs: 60_000 };
-/** A token that ends sooner would end on its way. */
+/** A token with less time left than this, in milliseconds, is not sent, because it could expire on its way. */
 const marginMs = 1_000;
 const fetchTimeoutMs = 10_000;
 const backoff = { firstMs: 500, maxMs: 30_000 };
 
 /**
- * The token of a client, fetched with the first call and renewed by the first call that finds it old, once for all
- * calls. Calls use the old one until the new one is there, so that an issuer that is away for a short time goes
- * unnoticed. After a failure it waits between attempts.
+ * The token of a client. The first call fetches it, and the first call that finds it due for renewal renews it, once
+ * for all calls. Calls use the old token until the new one has arrived, so that a short outage of the issuer has no
+ * effect. After a failure, there is a pause before the next attempt.
  */
 export class TokenSource {
   readonly #fetch: FetchToken;
+  readonly #clock: Clock;
   #token: Token | undefined;
   #renewAt = 0;
   #fetching: Promise<void> | undefined;
   #failures = 0;
   #error: unknown;
 
-  constructor(fetch: FetchToken) {
+  constructor(fetch: FetchToken, clock: Clock) {
     this.#fetch = fetch;
+    this.#clock = clock;
   }
 
-  /** @returns the token if there is one now @throws what the last fetch threw, if there is none and it is too early */
+  /** @returns the token, once there is one @throws the error of the last fetch, if its pause has not ended */
   get(): string | Promise<string> {
-    const now = Date.now();
+    const now = this.#clock.date();
     const token = this.#token;
     const isUsable = token !== undefined && token.expiresAt - marginMs > now;
     if (now >= this.#renewAt) this.#fetching ??= outsideOfCalls(() => this.#renew());
     if (isUsable) return token.value;
     if (this.#fetching === undefined) throw this.#error;
     return this.#fetching.then(() => {
-      if (this.#token === undefined || this.#token.expiresAt <= Date.now()) throw this.#error;
+      if (this.#token === undefined || this.#token.expiresAt <= this.#clock.date()) throw this.#error;
       return this.#token.value;
     });
   }
@@ -58,14 +61,14 @@ export class TokenSource {
   async #renew(): Promise<void> {
     try {
       const token = await this.#fetch(AbortSignal.timeout(fetchTimeoutMs));
-      const life = token.expiresAt - Date.now();
+      const life = token.expiresAt - this.#clock.date();
       if (!(life > 0)) throw new Error('the token that was fetched has expired: check the clocks of both machines');
       this.#token = token;
       this.#failures = 0;
       this.#renewAt = token.expiresAt - Math.min(life * renewal.part, renewal.maxMs);
     } catch (error) {
       this.#error = error;
-      this.#renewAt = Date.now() + Math.min(backoff.firstMs * 2 ** this.#failures, backoff.maxMs);
+      this.#renewAt = this.#clock.date() + Math.min(backoff.firstMs * 2 ** this.#failures, backoff.maxMs);
       this.#failures += 1;
     } finally {
       this.#fetching = undefined;

@@ -7,13 +7,14 @@ import { UserService } from '@example/protos/user/v1';
 import { callOf, type ServeOptions, serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
 import { expect, it, onTestFinished } from 'vitest';
+import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { DeadlineCause } from '../time-spent/time-spent.ts';
 import { type ClientTransport, createTransport } from './create-transport.ts';
 import type { TransportOptions } from './transport-options.ts';
 
 type Users = Partial<ServiceImpl<typeof UserService>>;
 
-/** @returns the target of a server whose UserService is as given */
+/** @returns the target of a new server with this UserService */
 async function serveUsers(users: Users, options: Partial<ServeOptions> = {}): Promise<string> {
   const server = await serve({
     config: testConfig,
@@ -38,9 +39,29 @@ function usersAt(target: string, options: Partial<TransportOptions> = {}): Clien
 const failureOf = (call: Promise<unknown>) =>
   call.then(() => Promise.reject(new Error('the call succeeded')), ConnectError.from);
 
+/** Makes a call, and lets no backoff take time. */
+async function inFakeTime<T>(make: (clock: FakeClock) => Promise<T>): Promise<T> {
+  const clock = createFakeClock();
+  const call = make(clock);
+  let isOver = false;
+  void call.finally(() => {
+    isOver = true;
+  });
+  await expect
+    .poll(
+      async () => {
+        await clock.advance(50);
+        return isOver;
+      },
+      { interval: 1 },
+    )
+    .toBe(true);
+  return await call;
+}
+
 const unavailable = () => new ConnectError('try again', Code.Unavailable);
 
-it('repeats a call without side effects, and reports the attempts before', async () => {
+it('repeats a call without side effects, and sends the number of previous attempts', async () => {
   const attempts: (string | null)[] = [];
   const target = await serveUsers({
     getUser: ({ id }, { requestHeader }) => {
@@ -49,7 +70,7 @@ it('repeats a call without side effects, and reports the attempts before', async
       return { id };
     },
   });
-  expect(await usersAt(target).getUser({ id: '7' })).toMatchObject({ id: '7' });
+  expect(await inFakeTime((clock) => usersAt(target, { clock }).getUser({ id: '7' }))).toMatchObject({ id: '7' });
   expect(attempts).toEqual([null, '1', '2']);
 });
 
@@ -64,7 +85,8 @@ it.each([
       throw unavailable();
     },
   });
-  expect((await failureOf(usersAt(target).createUser({ requestId }))).code).toBe(Code.Unavailable);
+  const failed = inFakeTime((clock) => failureOf(usersAt(target, { clock }).createUser({ requestId })));
+  expect((await failed).code).toBe(Code.Unavailable);
   expect(attempts).toBe(expected);
 });
 
@@ -89,7 +111,7 @@ it('obeys a service config, and the pushback of a server', async () => {
   expect(attempts).toBe(2);
 });
 
-it('gives each call a deadline, and takes it away for a timeout of 0', async () => {
+it('gives each call a deadline, unless its timeout is 0', async () => {
   const lefts: (number | undefined)[] = [];
   const target = await serveUsers({
     getUser: (_, { timeoutMs }) => {
@@ -103,7 +125,7 @@ it('gives each call a deadline, and takes it away for a timeout of 0', async () 
   await users.getUser({}, { timeoutMs: 0 });
   expect(lefts[0]).toBeLessThanOrEqual(5_000);
   expect(lefts[1]).toBeGreaterThan(5_000);
-  // That of the server.
+  // The default deadline of the server.
   expect(lefts[2]).toBe(testConfig.defaultDeadlineMs);
 });
 
@@ -140,7 +162,7 @@ it('passes deadline, cancellation, request id and trace context on to the calls 
   await ended.promise;
 });
 
-it('passes the token of the caller on to a server that is trusted with it', async () => {
+it('passes the token of the caller on to a server with passToken', async () => {
   let seen: string | null = null;
   const last = await serveUsers({
     getUser: (_, { requestHeader }) => {
@@ -172,7 +194,7 @@ it('sends a token that it fetches once, and a new one after a server has refused
   expect(seen).toEqual(['Bearer token 1', 'Bearer token 1', 'Bearer token 2']);
 });
 
-it('does not send tokens without TLS, unless told to', () => {
+it('does not send tokens without TLS, unless sendTokensWithoutTls is set', () => {
   const token = async () => ({ value: 'x', expiresAt: 0 });
   expect(() => createTransport({ target: 'users:9000', token })).toThrow('tokens are not sent without TLS');
   expect(() => createTransport({ target: 'users:9000', passToken: true })).toThrow('tokens are not sent without TLS');
@@ -180,7 +202,7 @@ it('does not send tokens without TLS, unless told to', () => {
   createTransport({ target: 'unix:/run/users.sock', token }).close();
 });
 
-it('does not show the text of a failed call to the callers of the server that made it', async () => {
+it('does not pass the text of a failed call on to the clients of the server that made it', async () => {
   const inner = usersAt('ipv4:127.0.0.1:1');
   const first = await serveUsers({ getUser: async () => await inner.getUser({}) });
   const { code, rawMessage } = await failureOf(
@@ -217,7 +239,7 @@ it('retries the first message of a stream of responses, and nothing after it', a
   expect([attempts, ids]).toEqual([2, ['first']]);
 });
 
-it('keeps the process while a call waits for a server, and not afterwards', async () => {
+it('keeps the process alive while a call waits for a server, but not afterwards', async () => {
   const program = `
     import { createClient } from '@connectrpc/connect';
     import { UserService } from '@example/protos/user/v1';
@@ -232,7 +254,7 @@ it('keeps the process while a call waits for a server, and not afterwards', asyn
   expect([output, code]).toEqual(['picking\n', 0]);
 });
 
-it('names what took the time until the deadline', async () => {
+it('names the stages that took the time until the deadline', async () => {
   const target = await serveUsers({
     getUser: (_, { signal }) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),

@@ -224,7 +224,7 @@ it('sends a stream no faster than the server reads it', async () => {
   });
   const call = orders.uploadLineItems(items());
   let before = -1;
-  // It has stopped when two polls find the same number.
+  // The stream has paused when two polls find the same number.
   await expect
     .poll(() => {
       const isStill = sent > 0 && sent === before;
@@ -259,7 +259,7 @@ it('receives a stream no faster than it is read', async () => {
   expect(yielded).toBeLessThan(20_000);
 });
 
-it('cancels a stream whose reader leaves it', async () => {
+it('cancels a stream when its reader stops early', async () => {
   const { promise: cancelled, resolve } = Promise.withResolvers<void>();
   const { transport } = await start({
     orders: {
@@ -279,7 +279,7 @@ it('cancels a stream whose reader leaves it', async () => {
   await cancelled;
 });
 
-it('lets calls under way end after close, and takes no more', async () => {
+it('lets calls under way end after close, and takes no new ones', async () => {
   const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
   const { promise: started, resolve: onStart } = Promise.withResolvers<void>();
   const { users, transport } = await start({

@@ -3,7 +3,10 @@ import { isIP, SocketAddress } from 'node:net';
 /** An IPv4 address in the form of IPv6: RFC 4291, section 2.5.5.2. */
 const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 
-/** @returns the one form of an address: without a zone, IPv4 in the form of IPv6 as IPv4; undefined for other texts */
+/**
+ * @returns the canonical form of an address: without a zone, and IPv4 in the form of IPv6 as IPv4; undefined for other
+ *   texts
+ */
 export function canonicalAddress(text: string): string | undefined {
   const [address = ''] = text.split('%', 1);
   const version = isIP(address);
@@ -13,8 +16,8 @@ export function canonicalAddress(text: string): string | undefined {
 }
 
 /**
- * The network of one subscriber: an address of IPv4, or the first 64 bits of one of IPv6, because every host may choose
- * the others (RFC 7421).
+ * The network of one subscriber: an IPv4 address, or the first 64 bits of an IPv6 address, because every host may
+ * choose the other 64 (RFC 7421).
  *
  * @param address in canonical form
  */

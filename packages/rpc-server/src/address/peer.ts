@@ -5,7 +5,7 @@ export const unixAddress = 'unix';
 export interface Peer {
   /** In canonical form, or `unix`. */
   readonly address: string;
-  /** What the limits count: the address, of IPv6 its /64. */
+  /** The unit that limits count: an IPv4 address, or the /64 of an IPv6 address. */
   readonly network: string;
   /** Set for a proxy that may name the clients behind it. */
   readonly proxies: ProxiedClients | undefined;

@@ -63,7 +63,7 @@ describe('the client of a trusted proxy', () => {
     expect(client('192.0.2.1', 'for=6.6.6.6')).toBe('10.0.0.1');
   });
 
-  it('has no say itself unless it is trusted', () => {
+  it('is the peer itself if that is not a trusted proxy', () => {
     expect(proxies.peerOf('192.0.2.1').proxies).toBeUndefined();
     expect(proxies.peerOf('::ffff:10.0.0.1').proxies).toBe(proxies);
     expect(new TrustedProxies([]).peerOf('unix').proxies).toBeUndefined();

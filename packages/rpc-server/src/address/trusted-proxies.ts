@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { canonicalAddress, networkOf } from './ip-address.ts';
 import { type Peer, type ProxiedClients, unixAddress } from './peer.ts';
 
-/** How many lists of addresses are remembered with their client, and how long they are together, in characters. */
+/** The number of address lists whose client is cached, and their total length in characters. */
 const cachedLists = 10_000;
 const cachedCharacters = 1_000_000;
 
@@ -12,7 +12,7 @@ export function isNetwork(text: string): boolean {
   if (text === unixAddress) return true;
   const [, address = '', bits = '0'] = /^([\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   const version = isIP(address);
-  // An address of IPv4 in the form of IPv6 is counted as IPv4, and would never match.
+  // An IPv4 address in the form of IPv6 is refused: it would never match, because clients have such addresses as IPv4.
   return (
     version !== 0 && isIP(canonicalAddress(address) ?? '') === version && Number(bits) <= (version === 4 ? 32 : 128)
   );
@@ -53,8 +53,8 @@ export class TrustedProxies implements ProxiedClients {
   }
 
   /**
-   * Of the addresses that a request names, the last that is not trusted. What stands before that was written by
-   * strangers.
+   * The last address in the request's list that is not trusted. The addresses before it are not used, because any
+   * client may have written them.
    */
   clientOf(proxy: Peer, forwardedFor: string | undefined, forwarded: string | undefined): Peer {
     if (forwardedFor === undefined && forwarded === undefined) return proxy;
@@ -71,7 +71,7 @@ export class TrustedProxies implements ProxiedClients {
     const byFor = forwardedFor && this.#walk(proxy, forwardedFor.split(','));
     const byForwarded = forwarded && this.#walk(proxy, forwardedNodes(forwarded));
     const client = byFor || byForwarded || proxy;
-    // A proxy sets one of the two. If a client adds the other, nothing shows which is which.
+    // A proxy sets one of the two fields. If the client adds the other, nothing shows which of them is the proxy's.
     return (byForwarded || client).address === client.address ? client : proxy;
   }
 
@@ -91,13 +91,14 @@ function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
   return version === 0 ? undefined : `ipv${version as 4 | 6}`;
 }
 
-/** Text whose quotes end in it. */
+/** A text in which every quoted string is closed. */
 const quotedWhole = /^[^"\\]*(?:"[^"\\]*"[^"\\]*)*$/;
 const forParameter = /(?:^|;)\s*for=(?:"([^"]*)"|([^\s";]*))\s*(?:;|$)/i;
 
 /**
- * The `for` of each element of Forwarded (RFC 7239, section 4); empty for one that cannot be read. No address has a
- * comma: one within quotes, which a client may have sent as its host, leaves halves that cannot be read.
+ * The `for` parameter of each element of Forwarded (RFC 7239, section 4); empty for an element that cannot be read. A
+ * comma within quotes also splits an element, and neither half can be read: no address contains a comma, but a client
+ * may have sent one as its host.
  */
 function forwardedNodes(field: string): string[] {
   return field.split(',').map((element) => {

@@ -7,7 +7,8 @@ import type { Caller } from './caller.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 
 /**
- * Public-key algorithms only. With an algorithm of a shared secret, an attacker could use the public key as the secret.
+ * Public-key algorithms only. If algorithms with a shared secret were allowed, an attacker could sign a token with the
+ * public key as the secret.
  */
 const algorithms = [
   'RS256',
@@ -38,7 +39,7 @@ interface Verified {
   readonly until: number;
 }
 
-/** Limit of all cached Authorization fields together. */
+/** The limit of the total length of all cached Authorization fields. */
 const cachedCharacters = 1_000 * cachedTokens;
 
 /** Verifies JWTs (RFC 7519) and caches their callers. */
@@ -46,7 +47,7 @@ export class Authentication {
   readonly keys: IssuerKeys;
   readonly #options: JWTVerifyOptions;
   readonly #scopeClaim: string;
-  /** By Authorization field. Replaced when the keys change: a key may have been withdrawn. */
+  /** By Authorization field. Replaced when the keys change, because a key may have been withdrawn. */
   #verified = newCache();
 
   constructor({ jwks, issuer, audience, scopeClaim }: AuthConfig, logger: Logger) {
@@ -94,7 +95,7 @@ export class Authentication {
       return (await jwtVerify(token, this.keys.find, this.#options)).payload;
     } catch (error) {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-      // The token names no key, and the issuer has several, such as during a rotation.
+      // The token names no key, and the issuer has several keys, for example during a rotation.
       for await (const key of error) {
         const result = await jwtVerify(token, key, this.#options).catch(unlessOtherKey);
         if (result !== undefined) return result.payload;

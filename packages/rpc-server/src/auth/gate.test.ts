@@ -106,7 +106,7 @@ describe('a server with authentication', () => {
     keys.close();
   });
 
-  it('is UNAVAILABLE while the keys of the issuer are, and NOT_SERVING', async () => {
+  it('is UNAVAILABLE and NOT_SERVING while the keys of the issuer are unavailable', async () => {
     const url = await start({ auth: { ...auth, jwks: 'http://127.0.0.1:1/jwks' } });
     const health = createClient(Health, createGrpcTransport({ baseUrl: url }));
     expect((await health.check({})).status).toBe(Status.NOT_SERVING);
@@ -189,7 +189,7 @@ describe('the rate limit', () => {
 
   it('counts the calls of a subject, whatever their address', async () => {
     stopClock();
-    // One call of each subject counts for the address: its token must be verified.
+    // Verifying the token of each subject counts as one call of the address.
     const url = await start({ auth, callsPerSecond: 1, callBurst: 2 });
     const aoife = usersWith(await tokenOf('aoife'), url);
     for (let i = 0; i < 2; i++) await aoife.getUser({});
@@ -197,7 +197,7 @@ describe('the rate limit', () => {
     expect((await usersWith(await tokenOf('cillian'), url).getUser({})).name).toBe('cillian');
   });
 
-  it('counts refused tokens for the address, and none of them against a good one from there', async () => {
+  it('counts refused tokens for the address, but not against a valid token from the same address', async () => {
     stopClock();
     const url = await start({ auth, ...limits });
     const codes: Code[] = [];
@@ -210,7 +210,7 @@ describe('the rate limit', () => {
     }
   });
 
-  it('verifies a refused token once, however often it comes', async () => {
+  it('verifies a refused token once, however often it is sent', async () => {
     stopClock();
     const verify = vi.spyOn(Authentication.prototype, 'verify');
     const users = usersWith('token', await start({ auth, ...limits }));
@@ -246,7 +246,7 @@ describe('the rate limit', () => {
     expect((await failureOf(health.check({}))).code).toBe(Code.ResourceExhausted);
   });
 
-  it('counts each client of a trusted proxy for itself, and IPv6 by its /64', async () => {
+  it('counts each client of a trusted proxy separately, and IPv6 by its /64', async () => {
     stopClock();
     const url = await start({ callsPerSecond: 1, callBurst: 1, trustedProxies: ['127.0.0.1', '::1'] });
     const users = createClient(UserService, createGrpcTransport({ baseUrl: url }));
@@ -263,7 +263,7 @@ describe('the rate limit', () => {
     expect(await from('2001:db8:0:1::1')).toBe(true);
   });
 
-  it('counts an address that a stranger names for the stranger', async () => {
+  it('ignores the address that an untrusted peer names, and counts the peer', async () => {
     stopClock();
     const url = await start({ callsPerSecond: 1, callBurst: 1 });
     const users = createClient(UserService, createGrpcTransport({ baseUrl: url }));

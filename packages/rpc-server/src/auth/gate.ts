@@ -15,7 +15,7 @@ export interface GateOptions {
   readonly scopes: MethodScopes;
 }
 
-/** The part of a call that the gate uses: what it reads, and the subject that it sets for the access log. */
+/** The part of a call that the gate uses: the fields it reads, and the subject that it sets for the access log. */
 interface GatedCall {
   readonly client: Peer;
   /** A time of `performance.now()`, in milliseconds. */
@@ -26,7 +26,7 @@ interface GatedCall {
 }
 
 /**
- * Identifies the caller of a call, and admits or refuses the call. Only header fields are read: the body comes later.
+ * Identifies the caller of a call, and admits or refuses the call by its header fields, before the body is read.
  *
  * @param authorization the header field; undefined when it is missing
  * @returns a promise only when the gate must wait, such as for the keys of a token issuer
@@ -36,14 +36,14 @@ export type Gate = (method: DescMethod, call: GatedCall, authorization: string |
 
 const nobody: Caller = { subject: undefined, scopes: new Set(), endsAt: Number.POSITIVE_INFINITY };
 
-/** Of one address: enough for every proxy and balancer that checks from there. */
+/** Health checks allowed from one address: enough for all proxies and balancers that check from there. */
 const healthChecksPerSecond = 1_000;
 
 /**
  * Creates the gate: authentication, rate limit and scopes.
  *
- * Calls count for their subject, and for their address without authentication. Health checks and refused tokens count
- * for their address, each on their own: neither takes anything from calls, nor calls from them.
+ * A call counts for its subject, or for its address without authentication. Health checks and refused tokens count for
+ * their address in limits of their own, so that neither they nor the calls take from each other's limit.
  */
 export function gate({ config, authentication, scopes }: GateOptions): Gate {
   const { callsPerSecond, callBurst } = config;

@@ -68,7 +68,7 @@ describe('keys from a URL', () => {
     await expect(verify(keys, first)).rejects.toThrow('no applicable key');
   });
 
-  it('that cannot be had are fetched again after ten seconds', async () => {
+  it('that cannot be fetched are fetched again after ten seconds', async () => {
     respondWith('', 500);
     const keys = await keysFromUrl();
     for (let call = 0; call < 50; call++) await expect(verify(keys)).rejects.toThrow('the HTTP status 500');
@@ -81,7 +81,7 @@ describe('keys from a URL', () => {
     expect(keys.check()).toBe(true);
   });
 
-  it('stay in use while there are no others', async () => {
+  it('stay in use while no newer ones can be fetched', async () => {
     respondWithKeysOf(first);
     const keys = await keysFromUrl();
     await verify(keys);
@@ -174,7 +174,7 @@ describe('keys from a file', () => {
     await verify(keys);
   });
 
-  it('must be there at the start', async () => {
+  it('must exist at the start', async () => {
     const keys = new IssuerKeys(file, logger, () => {});
     await expect(keys.start()).rejects.toThrow(`AUTH_JWKS=${JSON.stringify(file)}: has no usable keys: ENOENT`);
     writeFileSync(file, '');

@@ -28,7 +28,7 @@ export class IssuerKeys {
 
   /**
    * @param source the path of a file, or an http or https URL
-   * @param onChange is called when the keys have changed
+   * @param onChange called when the keys have changed
    */
   constructor(source: string, logger: Logger, onChange: () => void) {
     this.#source = source;
@@ -36,7 +36,10 @@ export class IssuerKeys {
     this.#onChange = onChange;
   }
 
-  /** Loads the keys. An issuer may start after us: only a file must be there. @throws {ConfigError} */
+  /**
+   * Loads the keys. A URL may fail, because an issuer may start after us; a file must be readable. @throws
+   * {ConfigError}
+   */
   async start(): Promise<void> {
     await this.#load().catch((error: Error) => {
       if (isUrl(this.#source)) return;
@@ -44,7 +47,7 @@ export class IssuerKeys {
     });
   }
 
-  /** Loads the keys again, and logs the outcome. */
+  /** Loads the keys again, and logs the result. */
   async reload(): Promise<void> {
     await this.#load().then(
       () => this.#logger.info('the keys of the token issuer are reloaded'),
@@ -61,7 +64,7 @@ export class IssuerKeys {
   }
 
   /**
-   * Finds the key of a token. If the key is unknown, the keys are loaded again, because it may be new.
+   * Finds the key of a token. If the key is unknown, the keys are loaded again, because the issuer may have added it.
    *
    * @throws {JOSEError}
    */
@@ -83,7 +86,7 @@ export class IssuerKeys {
     return this.#keys as JWTVerifyGetKey;
   }
 
-  /** Logs a failure. Several calls at once share one load. */
+  /** Loads the keys, and logs a failure. Concurrent calls share one load. */
   #load(): Promise<void> {
     this.#loading ??= this.#read()
       .catch((error: unknown) => {

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 
-/** How many callers are tracked. Beyond that, the caller that has not called for longest is dropped. */
+/** How many callers are tracked. Beyond that, the caller with the oldest call is dropped. */
 const trackedCallers = 100_000;
 
 /** The state of each caller. */
 export class PerCaller<T extends object> {
   readonly #create: () => T;
-  /** By size, because by number the cache would take its whole memory at the start. */
+  /** Limited by size, because a cache that is limited by number allocates all of its memory at the start. */
   readonly #states = new LRUCache<string, T>({ maxSize: trackedCallers, sizeCalculation: () => 1 });
-  /** Most callers make several calls in a row. */
+  /** Checked before the cache, because most callers make several calls in a row. */
   #lastCaller = '';
   #lastState: T;
 

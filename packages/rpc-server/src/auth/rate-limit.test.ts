@@ -38,7 +38,7 @@ it('a caller has its burst again after a minute', () => {
   expect(admitted(limit)).toBe(5);
 });
 
-it('each caller has a rate of its own', () => {
+it('each caller has its own rate', () => {
   const limit = new RateLimit(1);
   expect(admitted(limit, 'aoife')).toBe(1);
   expect(admitted(limit, 'cillian')).toBe(1);

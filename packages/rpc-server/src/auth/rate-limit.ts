@@ -6,7 +6,7 @@ const second = 1_000;
 /** The time in which a caller may have one burst, in milliseconds. */
 const minute = 60 * second;
 
-/** What one caller has taken in its current second, and beyond the rate in its current minute. */
+/** What one caller has taken: in its current second, and above the rate in its current minute. */
 interface Count {
   secondEnds: number;
   taken: number;

@@ -6,12 +6,15 @@ import type { Authentication } from './authentication.ts';
 import type { Caller } from './caller.ts';
 import { RateLimit, tooMany } from './rate-limit.ts';
 
-/** How long a token that was refused is refused without another look, in milliseconds: the issuer's keys may change. */
+/**
+ * How long a refused token is refused without another check, in milliseconds. Short, because the issuer's keys may
+ * change.
+ */
 const refusedMs = 1_000;
-/** Of all refused tokens together. */
+/** The limit of the total length of all cached refused tokens. */
 const refusedCharacters = 1_000_000;
 
-/** How many tokens are verified a second for all addresses together that are over their rate of refused tokens. */
+/** Verifications per second for all addresses together that are over their rate of refused tokens. */
 const verifiedPerSecond = 1_000;
 
 /** The part of a call that has a token. */
@@ -21,18 +24,19 @@ interface Attempt {
 }
 
 /**
- * Verifies tokens, and bounds what refused ones cost. They count for their address, apart from its calls. An address
- * beyond its rate shares a rate of verification with others of its kind, so that a good token still gets through.
+ * Verifies tokens, and limits the cost of refused ones. Refused tokens count for their address, apart from its calls.
+ * All addresses over their rate share one rate of further verifications, so that a valid token from such an address
+ * still gets through.
  */
 export class TokenAttempts {
   readonly #authentication: Authentication;
   readonly #refusedByAddress: RateLimit;
   readonly #verified = new RateLimit(verifiedPerSecond);
-  /** What is wrong with a token, by Authorization field. */
+  /** The reason of each refusal, by Authorization field. */
   readonly #refused = new LRUCache<string, string>({
     ttl: refusedMs,
     maxSize: refusedCharacters,
-    // Of a missing field, too: a size must not be 0.
+    // Plus 1, because a missing field is an empty text and a size must not be 0.
     sizeCalculation: (_, authorization) => authorization.length + 1,
   });
 

@@ -28,10 +28,10 @@ beforeEach(async () => {
   });
 });
 
-/** All that was logged. */
+/** The whole log as one text. */
 const text = () => JSON.stringify(lines);
 
-/** Waits for a number of lines of calls. */
+/** Waits until this number of calls has been logged. */
 async function calls(count: number): Promise<Record<string, unknown>[]> {
   const found = () => lines.filter(({ msg }) => msg === 'call');
   await expect.poll(() => found().length).toBeGreaterThanOrEqual(count);
@@ -58,7 +58,7 @@ describe('the access log', () => {
     expect(text()).not.toContain('secret name');
   });
 
-  it('has a line for a request to an unknown path, which is cut', async () => {
+  it('has a line for a request to an unknown path, whose length is cut', async () => {
     await fetch(`${server.url}/${'x'.repeat(500)}?token=secret`);
     const [line] = await calls(1);
     expect(line).toMatchObject({ httpStatus: 404, status: 'Unimplemented', httpVersion: '1.1' });

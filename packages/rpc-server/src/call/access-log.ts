@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/server-config.ts';
 import { quoted } from '../log/log-text.ts';
 
-/** In characters. Longer paths and subjects are cut, because a client or an issuer may send any. */
+/** In characters. Longer paths and subjects are cut, because clients and issuers may send texts of any length. */
 const maxTextLength = 200;
 
-/** The part of a call that the access log records, filled in while the call lasts. Never a message, never a token. */
+/** The part of a call that the access log records, filled in during the call. Never contains a message or a token. */
 export interface CallRecord {
   /** The client's x-request-id when it is valid, otherwise an id that the server makes. Also sent in the response. */
   readonly requestId: string;
@@ -27,7 +27,7 @@ export interface LoggedHeaders {
   /** Without a query. */
   readonly path: string;
   readonly protocol: string | undefined;
-  /** Kept for the next request with these header fields. */
+  /** Kept in the shared headers for the next request with these header fields. */
   logged: RepeatedFields | undefined;
 }
 
@@ -61,7 +61,7 @@ export class AccessLogEntry {
   readonly httpStatus: number;
   /** The name of the status, such as `NotFound` or `Ok`. */
   readonly status: string;
-  /** From the header fields of the request to the last byte of the response. */
+  /** From the arrival of the request's header fields to the last byte of the response, in milliseconds. */
   readonly durationMs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
@@ -107,7 +107,7 @@ export class AccessLogEntry {
   }
 }
 
-/** The destination of the access log, and the calls that it contains. */
+/** The destination of the access log, and the setting of which calls it contains. */
 export interface AccessLog {
   readonly logger: Logger;
   readonly config: Pick<ServerConfig, 'accessLog'>;
@@ -129,7 +129,7 @@ export function writeAccessBy(logger: Logger, write: (entry: AccessLogEntry) => 
   writers.set(logger, write);
 }
 
-/** A client ends Watch by cancelling it. */
+/** Whether a call is not logged. CANCELED is not a failure here, because clients end Watch by cancelling it. */
 function isLeftOut(
   which: ServerConfig['accessLog'],
   { code }: CallRecord,

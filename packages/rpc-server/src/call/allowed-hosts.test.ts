@@ -38,6 +38,6 @@ it.each([
   expect(await statusOf(server, 'evil.example', 'OPTIONS')).toBe(421);
 });
 
-it('a server without allowed hosts takes any', async () => {
+it('a server without allowed hosts accepts any host', async () => {
   expect(await overHttp1(await startServer(), 'example.org')).toBe(200);
 });

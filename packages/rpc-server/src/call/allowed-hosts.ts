@@ -1,9 +1,9 @@
 import type { RequestHeaders } from './call-stream.ts';
 
 /**
- * Whether a request names an allowed host; the port does not matter. In an attack by DNS rebinding, a page's own host
- * name leads to our address: its requests name that host, and its browser does not send an origin. Undefined without
- * hosts: all hosts are allowed.
+ * Whether a request names an allowed host, whatever its port. This prevents DNS rebinding, in which the host name of a
+ * web page leads to our address: the requests of the page then name its host, and its browser sends no origin.
+ * Undefined without hosts, which allows all hosts.
  */
 export function allowedHosts(hosts: readonly string[]): ((headers: RequestHeaders) => boolean) | undefined {
   if (hosts.length === 0) return undefined;

@@ -9,7 +9,7 @@ import type { RequestHeaders } from './call-stream.ts';
 export interface HandlerCall {
   /** The client's x-request-id when it is valid, otherwise an id that the server makes. The access log records it. */
   readonly requestId: string;
-  /** Adds the method and the request id to each line. */
+  /** A logger that adds the method and the request id to each line. */
   readonly logger: Logger;
   readonly caller: Caller;
   /** The address of the client, as the access log records it. */
@@ -17,15 +17,15 @@ export interface HandlerCall {
   /** The time until the deadline, in milliseconds; undefined for a call without a deadline. */
   timeLeft(): number | undefined;
   /**
-   * Waits until a handler may read from a store. Call this before a read that can return more than some kilobytes.
+   * Waits until a handler may read from a store. Call this before a read that can return more than a few kilobytes.
    *
    * @param bytes an estimate of the largest result
    * @throws {ConnectError} CANCELED when the call has ended in the meantime
    */
   turnToRead(bytes: number): Promise<void>;
   /**
-   * Counts memory that the handler keeps while it waits for its client, such as a page of the store, until `release` or
-   * the end of the call.
+   * Counts memory that the handler keeps while it waits for its client, such as a page of the store. The memory counts
+   * until `release` or the end of the call.
    *
    * @param bytes an estimate
    * @throws {ConnectError} RESOURCE_EXHAUSTED when the call, its connection or its caller would hold too much
@@ -52,7 +52,7 @@ export interface ContextCall extends HandlerCall {
   readonly requestHeaders: RequestHeaders;
 }
 
-/** Connect's context of a call. Each property is made when it is first read, because most handlers read few. */
+/** Connect's context of a call. Each property is created when it is first read, because most handlers read few. */
 export class CallContext implements HandlerContext {
   readonly #call: ContextCall;
   #requestHeader: Headers | undefined;
@@ -87,8 +87,8 @@ export class CallContext implements HandlerContext {
   }
 
   /**
-   * The time until the deadline, in whole milliseconds and at least 1, so that it can be the timeout of a further call;
-   * undefined without a deadline.
+   * The time until the deadline, in whole milliseconds and at least 1, so that a handler can use it as the timeout of a
+   * further call; undefined without a deadline.
    */
   get timeoutMs(): () => number | undefined {
     return () => {
@@ -122,7 +122,7 @@ export class CallContext implements HandlerContext {
     return `${scheme}://${authority}${path}`;
   }
 
-  /** All properties on one object: Connect's interceptors copy the context by spreading it. */
+  /** A copy with all properties on one object, because Connect's interceptors copy the context by spreading it. */
   snapshot(): HandlerContext {
     const { method, service, protocolName, signal, timeoutMs, requestMethod } = this;
     const { requestHeader, responseHeader, responseTrailer, values, url } = this;

@@ -58,7 +58,7 @@ describe('the host of a request', () => {
       frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(path, { ':authority': authority })),
       frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.alloc(5)),
     );
-    // node:http2 resets some that are invalid.
+    // node:http2 resets some streams with an invalid host.
     const { type, payload } = await client.next(({ streamId }) => streamId === 1);
     expect(type === FrameType.HEADERS && payload[0] === 0x88).toBe(isValid);
   });
@@ -82,7 +82,7 @@ describe('the content type of a request', () => {
   });
 });
 
-it('white space around a value of metadata is no part of it', async () => {
+it('white space around a value of metadata is dropped', async () => {
   const values: unknown[] = [];
   const { port } = await startServer({
     users: {
@@ -94,7 +94,7 @@ it('white space around a value of metadata is no part of it', async () => {
   });
   using client = await RawClient.connect(port);
   for (const id of [1, 3]) {
-    // Both as literals that the server keeps in its table, so that the sizes of its entries matter.
+    // Literals that the server adds to its table, so that the sizes of its entries matter.
     const block = callHeaders(path, { 'x-value': ' \tone two ', 'x-empty': ' ', 'x-end': 'a\t', 'x-start': ' a' });
     client.send(
       frame(FrameType.HEADERS, Flag.END_HEADERS, id, block),

@@ -25,7 +25,7 @@ export interface CallHeaders {
   readonly path: string;
   /** The query of a GET request; empty for other requests. */
   readonly query: URLSearchParams;
-  /** Whether the request names its host once, in the form of RFC 3986, section 3.2, and without a user. */
+  /** Whether the request has exactly one host, in the form of RFC 3986, section 3.2, without user information. */
   readonly isAuthorityValid: boolean;
   /** In milliseconds; undefined without a timeout, NaN when it is invalid. */
   readonly timeoutMs: number | undefined;
@@ -35,13 +35,13 @@ export interface CallHeaders {
   /** The addresses that proxies have written: x-forwarded-for, and Forwarded (RFC 7239). */
   readonly forwardedFor: string | undefined;
   readonly forwarded: string | undefined;
-  /** The origin of the web page that calls. */
+  /** The origin of the web page that makes the call. */
   readonly origin: string | undefined;
   /** Whether the client waits for status 100 before it sends the body: RFC 9110, section 10.1.1. */
   readonly expectsContinue: boolean;
   readonly requestCompression: Compression | null;
   readonly responseCompression: Compression | null;
-  /** The request is compressed with an algorithm that the server does not have. */
+  /** Set if the request is compressed with an algorithm that the server does not support. */
   readonly compressionError: ConnectError | undefined;
   /** Kept by the access log. */
   logged: LoggedHeaders['logged'];
@@ -122,7 +122,7 @@ function authority(value: string): Apply {
   };
 }
 
-/** RFC 9112, section 3.2: a request with two Host fields is refused, even if they are equal. */
+/** RFC 9112, section 3.2: a request with two Host fields is refused, even if their values are equal. */
 function host(value: string): Apply {
   const apply = authority(value);
   return (parsed) => {
@@ -132,7 +132,7 @@ function host(value: string): Apply {
   };
 }
 
-/** A name may hold percent-encoded octets: clients of a socket send its path, such as `%2Frun%2Fs.sock`. */
+/** A name may contain percent-encoded octets: clients of a socket send its path, such as `%2Frun%2Fs.sock`. */
 const authorityPattern = /^(?:\[([\da-f:.]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?$/i;
 
 function isAuthority(text: string): boolean {
@@ -143,7 +143,7 @@ function isAuthority(text: string): boolean {
 function contentType(value: string): Apply {
   const type = parseContentType(value);
   return (parsed) => {
-    // Two content types together are not a supported one.
+    // A repeated content type is invalid, as if it were not supported.
     parsed.protocol = parsed.hasContentType ? undefined : type?.protocol;
     parsed.codec = type?.codec ?? 'proto';
     parsed.hasContentType = true;
@@ -209,8 +209,8 @@ function parse(headers: RequestHeaders): CallHeaders {
     field.memo ??= parsers.get(field.name)?.(field.value) ?? ignore;
     (field.memo as Apply)(parsed);
   }
-  // The authority of the request: missing, or that of a target in absolute form, which replaces Host (RFC 9112, section
-  // 3.2.2).
+  // The authority of the request is missing, or comes from a target in absolute form, which replaces Host (RFC 9112,
+  // section 3.2.2).
   if (headers.authority !== parsed.authority && !isAuthority(headers.authority)) parsed.isAuthorityValid = false;
   const queryAt = headers.path.indexOf('?');
   parsed.path = queryAt < 0 ? headers.path : headers.path.slice(0, queryAt);

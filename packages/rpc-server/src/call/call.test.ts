@@ -96,7 +96,7 @@ describe.each(transports)('a call over %s', (name, transport) => {
       },
     });
     const { name } = await createClient(UserService, transport(url)).getUser({}, { timeoutMs: 25_000 });
-    // Whole milliseconds: the number is a valid timeout of all protocols.
+    // The number has to be whole, so that it is a valid timeout of all protocols.
     expect(name).toMatch(/^[1-9]\d*$/);
     expect(Number(name)).toBeLessThanOrEqual(25_000);
   });

@@ -8,6 +8,7 @@ import { anybody, type Caller } from '../auth/caller.ts';
 import type { Gate } from '../auth/gate.ts';
 import type { CallerLimit } from '../auth/rate-limit.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { LoadMeter } from '../load/load-meter.ts';
 import type { ConnectionMemory } from '../memory/connection-memory.ts';
 import type { CallerMemory } from '../memory/memory-budget.ts';
 import { once } from '../once.ts';
@@ -31,13 +32,15 @@ import { storeReads } from './turns.ts';
 export interface CallServer {
   readonly config: ServerConfig;
   readonly gate: Gate;
-  /** Of the messages that callers stream. */
+  /** Limits the messages that callers stream. */
   readonly messageRate: CallerLimit;
   readonly timers: TimerWheel<Call>;
   readonly logger: Logger;
+  /** Undefined unless clients get the load. */
+  readonly load?: LoadMeter | undefined;
 }
 
-/** The memory of a call besides its messages, in bytes: its objects and header fields. */
+/** An estimate of the memory of a call besides its messages, in bytes: its objects and header fields. */
 const callBytes = 4 * 1024;
 
 /** How a protocol reads requests and writes responses. */
@@ -49,9 +52,9 @@ export interface CallProtocol {
 }
 
 /**
- * One call, from the header fields of its request to the end of its stream, in every protocol and of every kind. In
- * this order: `begin`, the gate, the request reader, the handler, the response, `onClose`. An error, the deadline, the
- * client or the shutdown may end it in between.
+ * One call, from the header fields of its request to the end of its stream, in every protocol and of every kind. The
+ * order is: `begin`, the gate, the request reader, the handler, the response, `onClose`. An error, the deadline, the
+ * client or the shutdown may end the call at any point.
  */
 export class Call
   implements RequestHandler, TimerEntry, CallRecord, ContextCall, ServedCall, RequestCall, ResponseCall, StreamingCall
@@ -79,13 +82,13 @@ export class Call
   readonly #response: CallResponse;
   readonly #deadlineAt: number;
   #tokenEndsAt = Number.POSITIVE_INFINITY;
-  /** Whom the messages of a stream count for. */
+  /** The key under which `messageRate` counts the messages of a stream. */
   #sender: string | undefined;
   readonly #memory: ConnectionMemory;
   readonly #callerMemory: CallerMemory;
   /** The bytes of `#memory` that this call holds. */
   #held = 0;
-  /** The part of these bytes that belongs to the present message of the request, decompressed. */
+  /** The part of `#held` that belongs to the present message of the request, after decompression. */
   #decompressed = 0;
   /** The number of pending promises of the handler and of the interceptors. */
   #pending = 0;
@@ -121,7 +124,7 @@ export class Call
     this.#deadlineAt = this.startedAt + allowedMs(headers.timeoutMs, method, server.config);
   }
 
-  // The part that the other parts of the call and the handler read.
+  // Properties for other parts of the call, and for the handler.
 
   get config(): ServerConfig {
     return this.#server.config;
@@ -160,6 +163,10 @@ export class Call
     const { parent, name } = this.desc;
     this.#logger ??= this.#server.logger.child({ rpc: `${parent.typeName}/${name}`, requestId: this.requestId });
     return this.#logger;
+  }
+
+  get loadReport(): string | undefined {
+    return this.#server.load?.report;
   }
 
   get signal(): AbortSignal {
@@ -205,7 +212,7 @@ export class Call
     }
   }
 
-  /** A stream may go on for longer than its caller is known. */
+  /** Ends a stream when the token of its caller expires. */
   #endWithToken({ endsAt }: Caller): void {
     if (this.desc.methodKind === 'unary' || endsAt === Number.POSITIVE_INFINITY) return;
     this.#tokenEndsAt = endsAt;
@@ -265,13 +272,13 @@ export class Call
   }
 
   release(bytes: number): void {
-    // A generator may end after everything has been released.
+    // At most the bytes that are held, because a generator may end after everything has been released.
     const released = Math.min(bytes, this.#held);
     this.#held -= released;
     this.#memory.release(this.#callerMemory, released);
   }
 
-  /** A cancelled handler that still runs may still use its request. */
+  /** Waits for pending promises, because a cancelled handler that still runs may use its request. */
   #releaseAll(): void {
     if (this.#pending === 0 && this.stream.closed) this.release(this.#held);
   }
@@ -313,7 +320,7 @@ export class Call
   }
 
   #respondAll(handle: () => AsyncIterable<Response>): void {
-    // Only methods of one message have a protocol that cannot stream.
+    // Only protocols without streams lack `StreamResponse`, and they take only methods of one message.
     const stream = new ResponseStream(this, this.#response as StreamResponse);
     this.#responseStream = stream;
     this.#pending += 1;
@@ -363,13 +370,13 @@ export class Call
       this.#response.fail(sent);
     } catch (unsendable) {
       this.#hasResponse = false;
-      // Such as a control character in a header field that the handler has set.
+      // The handler has set, for example, a header field with a control character.
       this.logger.error({ err: unsendable }, 'the header fields of a response cannot be sent');
       this.stream.reset(ErrorCode.INTERNAL_ERROR);
     }
   }
 
-  /** Ends the call with the reason, whatever its handler does. */
+  /** Ends the call with the reason, whatever its handler does afterwards. */
   cancel(reason: ConnectError): void {
     if (this.isOver) return;
     this.#cancellation = { isCancelled: true, reason };
@@ -391,6 +398,7 @@ export class Call
       this.#end(clientGone());
     }
     this.#server.timers.remove(this);
+    this.#server.load?.count(this.code);
     this.#releaseAll();
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
     logAccess(this.#server, this, {

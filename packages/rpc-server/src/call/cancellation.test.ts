@@ -5,7 +5,7 @@ import { failureOf, transports } from '../testing/index.ts';
 import { all, startServer } from '../testing/test-server.ts';
 
 describe.each(transports)('a stream over %s whose handler ignores its signal', (_, transport) => {
-  it('ends at its deadline, and its handler is left at the next message', async () => {
+  it('ends at its deadline, and its handler ends at the next message', async () => {
     let begun = 0;
     const ended = Promise.withResolvers<void>();
     const { url } = await startServer({
@@ -32,7 +32,7 @@ describe.each(transports)('a stream over %s whose handler ignores its signal', (
     await ended.promise;
   });
 
-  it('ends when its client cancels, and its handler is left at the next message', async () => {
+  it('ends when its client cancels, and its handler ends at the next message', async () => {
     const begun = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
     const { url } = await startServer({

@@ -10,12 +10,12 @@ export type Response = MessageInitShape<DescMethod['output']>;
 
 export type CodecName = 'proto' | 'json';
 
-/** Messages of a method to and from bytes. */
+/** Converts the messages of a method to bytes and back. */
 export interface Codec {
   /** @throws {ConnectError} INVALID_ARGUMENT when the bytes are not a message */
   readonly parse: (bytes: Uint8Array) => Request;
   /**
-   * Whether the bytes have more elements than `max`, at all levels. Costs no more than `max` elements.
+   * Whether the bytes have more elements than `max`, at all levels. Costs no more than reading `max` elements.
    *
    * @throws {ConnectError} INVALID_ARGUMENT when it finds that the bytes are not a message
    */

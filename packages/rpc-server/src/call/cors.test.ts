@@ -63,12 +63,12 @@ describe('CORS_ORIGINS', () => {
     }
   });
 
-  it('lets pages of other origins not call', async () => {
+  it('does not let pages of other origins call', async () => {
     const response = await preflight(await start('https://example.org'), 'https://example.org.evil.example');
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('lets no page call when it is empty', async () => {
+  it('does not let any page call when it is empty', async () => {
     const response = await preflight(await start(), 'https://example.org');
     expect(response.status).toBe(405);
     expect(response.headers.get('access-control-allow-origin')).toBeNull();

@@ -8,7 +8,7 @@ import type { Fields } from './metadata.ts';
 /** How long a browser may cache the response to a preflight, in seconds: the longest that any browser accepts. */
 const maxAgeSeconds = 7_200;
 
-/** Request fields of calls besides those of the protocols: of tracing, and of retries. */
+/** Header fields that pages may send in addition to those of the protocols: for tracing, and for retries. */
 const allowedHeaders = [
   ...connectCors.allowedHeaders,
   'authorization',
@@ -21,7 +21,7 @@ const allowedHeaders = [
 
 const exposedHeaders = [...connectCors.exposedHeaders, 'x-request-id', 'retry-after', 'www-authenticate'];
 
-/** The CORS fields of a response, and the status of a preflight, whose response has nothing else. */
+/** The CORS fields of a response. For a preflight also its status, because these are then the whole response. */
 interface CorsResponse {
   readonly fields: Fields;
   /** Set for a preflight. */

@@ -13,7 +13,7 @@ import { parseConnectTimeout, parseGrpcTimeout } from './deadline.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** Stops the clock of deadlines, so that nothing of them passes while a call travels. */
+/** Stops the clock of deadlines, so that no time passes while a call is on its way. */
 function stopClock(): void {
   vi.spyOn(performance, 'now').mockReturnValue(performance.now());
 }
@@ -57,7 +57,7 @@ describe.each(transports)('the deadline of a call over %s', (_, transport) => {
     expect((await orders.uploadLineItems(each(), { timeoutMs: 3_600_000 })).itemCount).toBe(3_600_000);
   });
 
-  it('ends it with DEADLINE_EXCEEDED although its handler ignores the signal', async () => {
+  it('ends the call with DEADLINE_EXCEEDED although its handler ignores the signal', async () => {
     const users: Users = { getUser: () => new Promise(() => {}) };
     const { url } = await startServer({ config: { defaultDeadlineMs: 50 }, users });
     const error = await failureOf(createClient(UserService, transport(url)).getUser({}));

@@ -6,8 +6,9 @@ import type { Method } from './method.ts';
 export const deliveryGraceMs = 1_000;
 
 /**
- * How long a call may take, in milliseconds: the timeout that its client sends, at most the longest deadline. Without a
- * timeout it is the default deadline. A long-lived method takes any timeout, and Infinity without one.
+ * How long a call may take, in milliseconds: the timeout that its client sends, but at most the longest deadline. A
+ * call without a timeout gets the default deadline. Calls of long-lived methods may have any timeout, and Infinity
+ * without one.
  */
 export function allowedMs(
   timeoutMs: number | undefined,

@@ -46,7 +46,7 @@ describe('a call that ends before its request', () => {
     await server.close(60_000);
   });
 
-  it.each(transports)('gets its response over %s while the client goes on sending', async (_, transport) => {
+  it.each(transports)('gets its response over %s while the client continues to send', async (_, transport) => {
     const server = await start();
     const orders = createClient(OrderService, transport(server.url));
     for (let i = 0; i < 20; i++) {

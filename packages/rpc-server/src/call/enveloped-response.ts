@@ -7,7 +7,7 @@ import { type ResponseCall, type StreamResponse, serverFields } from './response
 
 /** The header fields of the responses of a protocol. */
 export interface EnvelopedHeaders {
-  /** Without the name of the codec, such as `application/grpc+`. */
+  /** The content type without the name of the codec, such as `application/grpc+`. */
   readonly contentType: string;
   /** The field that names the compression, such as `grpc-encoding`. */
   readonly encoding: string;
@@ -38,7 +38,8 @@ export function envelopedHeaders(contentType: string, encoding: string): Envelop
 }
 
 /**
- * A response of envelopes: gRPC, gRPC-Web and Connect streams. They differ in their header fields and in how they end.
+ * A response that consists of envelopes, in gRPC, gRPC-Web and Connect streams. The protocols differ in the header
+ * fields and in the end of the response.
  */
 export abstract class EnvelopedResponse implements StreamResponse {
   readonly httpStatus = 200;
@@ -86,7 +87,7 @@ export abstract class EnvelopedResponse implements StreamResponse {
     return this.call.stream.sendData(header, bytes, isEnd);
   }
 
-  /** Sends an envelope after which nothing follows. */
+  /** Sends the last envelope of the response. */
   protected sendLastEnvelope(envelope: Envelope): void {
     const header = envelopeHeader(envelope);
     this.call.responseBytes += header.length + envelope.bytes.length;

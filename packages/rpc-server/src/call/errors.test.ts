@@ -11,7 +11,7 @@ const secret = 'SELECT secret FROM somewhere';
 const internalError = /^internal error \(error ([0-9a-f-]{36})\)$/;
 
 describe.each(transports)('an error over %s', (_, transport) => {
-  /** What a client gets when its handler throws. */
+  /** The error that a client receives when the handler throws `error`. */
   async function received(error: unknown): Promise<ConnectError> {
     const getUser = () => {
       throw error;
@@ -113,7 +113,7 @@ describe.each(transports)('an error over %s', (_, transport) => {
     }
   });
 
-  it('of a call that the handler makes has a code that holds for this call, and only an id', async () => {
+  it('of a call that the handler makes keeps a code that applies to this call, and discloses only an id', async () => {
     const otherCall = (error: unknown) => async () => {
       const other = await startServer({ users: { getUser: () => Promise.reject(error) } });
       await createClient(UserService, transport(other.url)).getUser({});

@@ -80,14 +80,14 @@ function unexpected(error: unknown, logger: () => Logger): ConnectError {
 }
 
 /**
- * Whether Connect's client has made the error from the response of another server, or from an error such as
- * ECONNREFUSED. Its text is not meant for callers of this server.
+ * Whether Connect's client has created the error from the response of another server, or from an error such as
+ * ECONNREFUSED. Clients of this server must not receive its text.
  */
 function isOfOtherCall({ isWireError, rawMessage, cause }: ConnectError): boolean {
   return isWireError || (cause instanceof Error && cause.message === rawMessage);
 }
 
-/** The codes of another call that hold for this one, too. The others are about the request of that call. */
+/** Codes of another call that also apply to this call. Other codes are about the request of the other call. */
 const passedOn: ReadonlySet<Code> = new Set([Code.Unavailable, Code.DeadlineExceeded]);
 
 function otherCallFailed(error: ConnectError, logger: () => Logger): ConnectError {
@@ -130,12 +130,12 @@ export function mapError(error: unknown, { isCancelled, reason }: Cancellation, 
   try {
     return sendable(isCancelled ? ConnectError.from(reason, Code.Canceled) : toConnectError(error, logger));
   } catch (unreadable) {
-    // Such as that of a getter of the error.
+    // Reading a property of the error has thrown.
     return unexpected(unreadable, logger);
   }
 }
 
-/** A copy if something has to be changed: the handler may throw the same error again. */
+/** A copy if the error has to be changed, because the handler may throw the same error again. */
 function sendable(error: ConnectError): ConnectError {
   const { rawMessage, metadata } = error;
   if (rawMessage.isWellFormed() && rawMessage.length <= maxTextLength && !metadata.has(requestIdName)) return error;
@@ -143,12 +143,12 @@ function sendable(error: ConnectError): ConnectError {
   // The cut may have split a surrogate pair.
   const copy = new ConnectError(text.toWellFormed(), error.code, metadata, undefined, error.cause);
   copy.details = error.details;
-  // That of another server, if the error comes from a call to it: a response has only the id of its own request.
+  // If the error comes from another server, this id does, too: a response has only the id of its own request.
   copy.metadata.delete(requestIdName);
   return copy;
 }
 
-/** The call, its connection or its caller would hold more than its share of the server's memory. */
+/** The error of a call because of which it, its connection or its caller would hold too much of the server's memory. */
 export function memoryExceeded(): ConnectError {
   return retryLater('too much is waiting to be sent or read, try again later', Code.ResourceExhausted);
 }
@@ -158,7 +158,7 @@ export function tooManyElements(max: number): ConnectError {
   return new ConnectError(text, Code.ResourceExhausted);
 }
 
-/** @param what the difference from the number of messages that the method takes, such as `missing input message` */
+/** @param what the difference from the number of messages that the method requires, such as `missing input message` */
 export function wrongMessageCount(what: string): ConnectError {
   return new ConnectError(`protocol error: ${what} for the method`, Code.Unimplemented);
 }

@@ -1,12 +1,12 @@
 import type { HandlerCall } from './call-context.ts';
 
 /**
- * The items of pages that a store reads, one by one. A page counts as held by the call while its client has not taken
- * all of it.
+ * Yields the items of pages that a store reads, one by one. A page counts as memory held by the call until its client
+ * has taken all of its items.
  *
  * @param maxPageBytes an estimate of the largest page
  * @param bytesOf an estimate of one item
- * @throws {ConnectError} RESOURCE_EXHAUSTED from the iteration when the client would make the server hold too much
+ * @throws {ConnectError} RESOURCE_EXHAUSTED from the iteration when the call would hold too much memory
  */
 export async function* heldPages<T>(
   call: HandlerCall,

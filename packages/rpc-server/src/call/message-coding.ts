@@ -14,12 +14,12 @@ export interface MessageCoding {
     readonly responseCompression: Compression | null;
   };
   readonly config: Pick<ServerConfig, 'maxMessageElements'>;
-  /** The limit of a request, also once it is decompressed. */
+  /** The limit of a request in bytes, both compressed and decompressed. */
   readonly maxRequestBytes: number;
   /** Counts bytes that the call holds. @throws {ConnectError} RESOURCE_EXHAUSTED */
   hold(bytes: number): void;
   release(bytes: number): void;
-  /** Counts the present message of the request once it is decompressed, until the next. @throws as `hold` */
+  /** Counts the present message of the request after its decompression, until the next message. @throws as `hold` */
   holdDecompressed(bytes: number): void;
 }
 
@@ -44,7 +44,9 @@ export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8
   });
 }
 
-/** In bytes. A smaller message takes less time to decode than the rest of its call, and is decoded without waiting. */
+/**
+ * In bytes. Decoding a smaller message takes less time than the rest of its call, so that it does not wait for a turn.
+ */
 const smallBytes = 1_024;
 
 function parseInTurn(coding: MessageCoding, bytes: Uint8Array): Request | Promise<Request> {
@@ -52,9 +54,9 @@ function parseInTurn(coding: MessageCoding, bytes: Uint8Array): Request | Promis
   return turn === undefined ? parse(coding, bytes) : turn.then(() => parse(coding, bytes));
 }
 
-/** The elements are counted first: a decoded one takes up to 300 times the memory and time of its bytes. */
+/** Counts the elements first, because a decoded element takes up to 300 times the memory and time of its bytes. */
 function parse({ codec, config: { maxMessageElements: max } }: MessageCoding, bytes: Uint8Array): Request {
-  // An element takes a byte or more.
+  // An element takes at least a byte.
   if (bytes.length > max && codec.hasMoreElements(bytes, max)) throw tooManyElements(max);
   return codec.parse(bytes);
 }

@@ -3,8 +3,8 @@ import { isSendable } from '@example/http2';
 export type Fields = [name: string, value: string][];
 
 /**
- * Fields of the connection, which HTTP/2 does not have (RFC 9113, section 8.2.2), and fields that the server sets
- * itself.
+ * Fields about the connection, which are not allowed in HTTP/2 (RFC 9113, section 8.2.2), and fields that the server
+ * itself sets.
  */
 const notForHandlers = new Set([
   'connection',
@@ -24,7 +24,7 @@ const notForHandlers = new Set([
  */
 const corsPrefix = 'access-control-';
 
-/** The fields of a response that a handler has set. @param except fields of the protocol, which are left out */
+/** The fields of a response that a handler has set. @param except fields that only the protocol sets */
 export function toFields(headers: Headers | undefined, except?: ReadonlySet<string>): Fields {
   const fields: Fields = [];
   headers?.forEach((value, name) => {

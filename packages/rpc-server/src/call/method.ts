@@ -22,7 +22,7 @@ import { isLongLived } from './long-lived.ts';
 export interface Method {
   readonly desc: DescMethod;
   readonly codecs: Readonly<Record<CodecName, Codec>>;
-  /** The limit of its service for a request; Infinity if only that of the server applies. */
+  /** The largest request that its service accepts, in bytes; Infinity if only the limit of the server applies. */
   readonly maxRequestBytes: number;
   /** Whether its calls have no default deadline. */
   readonly isLongLived: boolean;
@@ -31,7 +31,7 @@ export interface Method {
 }
 
 /**
- * The handler, by the form of its request and of its response: one message or a stream. A handler that gives one
+ * The handler, by the form of its request and of its response: one message or a stream. A handler that returns one
  * message may return it without a promise.
  */
 type Invoke =
@@ -53,14 +53,14 @@ export interface Registry {
   /** The methods by path, such as `/user.v1.UserService/GetUser`. */
   readonly methods: ReadonlyMap<string, Method>;
   readonly services: ReadonlySet<DescService>;
-  /** Takes registrations as Connect's own router does. */
+  /** Accepts registrations in the same way as Connect's own router. */
   readonly router: ConnectRouter;
 }
 
 /** Options that a service may register with. */
 const knownOptions = new Set(['jsonOptions', 'binaryOptions', 'interceptors', 'readMaxBytes']);
 
-/** @param interceptors of services that register without their own, the first outermost */
+/** @param interceptors for services that register without their own, the first outermost */
 export function createRegistry(interceptors: readonly Interceptor[]): Registry {
   const methods = new Map<string, Method>();
   const services = new Set<DescService>();
@@ -120,7 +120,7 @@ function direct<Input, Output>(handler: (input: Input, context: HandlerContext) 
   return handler;
 }
 
-/** Interceptors set the trailers when the messages have ended. */
+/** Reads to the end, because interceptors set the trailers when the messages have ended. */
 async function lastOf(messages: AsyncIterable<Response>): Promise<Response> {
   let last: Response = {};
   for await (const message of messages) last = message;

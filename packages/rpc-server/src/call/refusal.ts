@@ -6,7 +6,7 @@ import type { CallStream, RequestHandler } from './call-stream.ts';
 import type { Fields } from './metadata.ts';
 import { requestIdFrom } from './request-id.ts';
 
-/** The status in the access log, for HTTP statuses that stand for several. */
+/** The status in the access log for each HTTP status that could stand for several. */
 const codes: ReadonlyMap<number, Code> = new Map([
   [200, Code.Unimplemented],
   [400, Code.InvalidArgument],

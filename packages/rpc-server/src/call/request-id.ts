@@ -9,7 +9,7 @@ const idsPerStem = 2 ** 24;
 let stem = '';
 let count = 0;
 
-/** A UUID. The last six digits count: an id of random digits alone takes several times as long. */
+/** Returns a UUID whose last six digits are a counter: an id of random digits alone takes several times as long. */
 function newRequestId(): string {
   if (count === 0) stem = randomUUID().slice(0, -6);
   const id = `${stem}${digits[count >> 16]}${digits[(count >> 8) & 0xff]}${digits[count & 0xff]}`;
@@ -18,8 +18,8 @@ function newRequestId(): string {
 }
 
 /**
- * The x-request-id of a client. An id that is too long or has other characters is replaced: each line of the log
- * contains the id.
+ * The x-request-id of a client. The server replaces an id that is too long or has other characters, because each line
+ * of the log contains the id.
  */
 export function requestIdFrom(given: string | undefined): string {
   return given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : newRequestId();

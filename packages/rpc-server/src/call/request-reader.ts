@@ -12,20 +12,22 @@ export interface RequestCall extends MessageCoding {
   readonly headers: CallHeaders;
   readonly codec: Codec;
   readonly config: ServerConfig;
-  /** The limit of one message. */
+  /** The limit of one message, in bytes. */
   readonly maxRequestBytes: number;
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
   readonly desc: DescMethod;
-  /** Counts a message of a stream. @returns 0, or how long it must wait for the rate of its caller, in milliseconds */
+  /**
+   * Counts a message of a stream. @returns 0, or the time until its caller's rate allows the message, in milliseconds
+   */
   takeMessage(): number;
   /**
    * Counts bytes that the request holds, until `release` or the end of the call.
    *
-   * @returns false when they exceed the memory budget. The call has ended then
+   * @returns false when they exceed the memory budget. The call has then ended
    */
   take(bytes: number): boolean;
-  /** Calls the handler with the request: a message, or a promise of it while it is decompressed. */
+  /** Calls the handler with the request: a message, or a promise of the message while it is decompressed. */
   handleMessage(decode: () => Request | Promise<Request>): void;
   /** Calls the handler with the stream of requests. */
   handleStream(requests: AsyncIterable<Request>): void;
@@ -40,11 +42,11 @@ export interface RequestReader {
    */
   onData(chunk: Uint8Array, start: number, end: number): void;
   onEnd(): void;
-  /** The gate has admitted the call. */
+  /** Called when the gate has admitted the call. */
   start(): void;
-  /** The call has ended. @param reason makes the error that a handler gets that reads on */
+  /** The call has ended. @param reason creates the error for a handler that continues to read */
   stop(reason: () => ConnectError): void;
-  /** The time at which `onTimeout` is due, because the client is too slow: a time of `performance.now()`. */
+  /** When to call `onTimeout`, because the client is too slow: a time of `performance.now()`. */
   readonly timeoutAt: number;
   onTimeout(): void;
 }

@@ -13,7 +13,9 @@ const later: Compression['compress'] = (bytes) =>
   new Promise((resolve) => setImmediate(resolve, new Uint8Array(bytes)));
 const decompressLater: Compression = { name: 'later', compress: later, decompress: later };
 
-/** A stream of messages that are texts. A compressed one takes a turn of the event loop, and `bad` is not a message. */
+/**
+ * A stream of messages that are texts. Decompressing one takes a turn of the event loop. `bad` is an invalid message.
+ */
 function create(methodKind = 'client_streaming') {
   const calls = { consumed: 0, readAhead: 0, discarded: 0, memory: 0 };
   const stream = {
@@ -106,7 +108,7 @@ describe('a stream of requests', () => {
     expect(calls).toEqual({ consumed: 22, readAhead: 1, discarded: 0, memory: 6 });
   });
 
-  it('holds the memory of a message until the handler asks for the next, or stops', async () => {
+  it('holds the memory of a message until the handler requests the next one, or stops', async () => {
     const { requests, push, calls } = create();
     push('one');
     push('two');

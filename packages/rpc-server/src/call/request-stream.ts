@@ -9,14 +9,14 @@ import { decoding } from './turns.ts';
 
 type Result = IteratorResult<Request, undefined>;
 
-/** The number of bytes whose decoding takes about as long as handling one message. */
+/** The number of bytes whose decoding takes about as long as the handling of one message. */
 const messageCost = 128;
 
 const done: Result = { done: true, value: undefined };
 
 /**
  * The request of a streaming call: an iterable of messages, for one handler. Each message is decoded when the handler
- * asks for it, and only then may the client send more (backpressure).
+ * requests it, and only then may the client send more (backpressure).
  *
  * @throws {ConnectError} from the iteration: INVALID_ARGUMENT for an invalid message, RESOURCE_EXHAUSTED for a message
  *   that is too large, DEADLINE_EXCEEDED when the client pauses for too long, or the reason why the call has ended
@@ -25,11 +25,14 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #call: RequestCall;
   readonly #envelopes: EnvelopeReader;
   readonly #gapMs: number;
-  /** Clients of bidirectional calls may listen without sending, once their first message has arrived. */
+  /**
+   * Whether the client may pause: in bidirectional calls, once its first message has arrived, to listen without
+   * sending.
+   */
   #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
-  /** The bytes of the messages that the handler has and that still count as held: the last one. */
+  /** The bytes of delivered messages that still count as held: those of the last message. */
   #delivered = 0;
   #isEnded = false;
   #isDone = false;
@@ -131,7 +134,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
     return Promise.resolve(done);
   }
 
-  /** A caller over MESSAGES_PER_SECOND gets no error, but backpressure: its messages wait for the next second. */
+  /** A caller over MESSAGES_PER_SECOND gets backpressure instead of an error: its messages wait for the next second. */
   #isThrottled(): boolean {
     if (this.#throttle !== undefined) return true;
     if (this.#isCounted || this.#envelopes.unread === 0) return false;
@@ -208,8 +211,8 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   }
 
   /**
-   * Reopens the window for the received part of a message: otherwise a message larger than the window would never
-   * arrive.
+   * Reopens the window for the received part of a message: the rest of a message that is larger than the window could
+   * not arrive otherwise.
    */
   #readAhead(): void {
     if (this.#held === 0 || this.#throttle !== undefined) return;

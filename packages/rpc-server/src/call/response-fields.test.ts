@@ -125,7 +125,7 @@ describe.each(transports)('an error over %s', (_, transport) => {
   });
 });
 
-describe('an error of Connect has the field that HTTP has for it', () => {
+describe('an error of Connect has the header field that HTTP defines for its status', () => {
   it.each([
     ['WWW-Authenticate: Bearer', new ConnectError('', Code.Unauthenticated), 401, 'Bearer', null],
     ['Retry-After in whole seconds', retryIn(2n, 1), 429, null, '3'],
@@ -155,7 +155,7 @@ function retryIn(seconds: bigint, nanos: number): ConnectError {
   return new ConnectError('', Code.ResourceExhausted, undefined, [detail]);
 }
 
-it('an HTTP/2 response to a page of another origin has no fields of CORS that allow it', async () => {
+it('an HTTP/2 response to a page of another origin has no fields of CORS that allow that origin', async () => {
   const { url } = await start();
   const session = http2.connect(url);
   const fields = { 'content-type': 'application/json', origin: 'https://other.example' };

@@ -16,7 +16,7 @@ describe.each(transports)('a stream over %s', (_, transport) => {
     const server = await startServer({
       orders: {
         async *listOrders(_request, { signal }) {
-          // In the same turn of the event loop: the end of the response has not left yet.
+          // In the same turn of the event loop, before the end of the response has been sent.
           signal.addEventListener('abort', () => compressed.resolve(new Uint8Array(1)));
           yield { customerId: 'x'.repeat(2_000) };
         },

@@ -11,7 +11,7 @@ export interface StreamingCall extends MessageCoding {
 }
 
 /**
- * Sends the messages of a handler that streams. The next message is taken from the handler only when the client has
+ * Sends the messages of a streaming handler. The next message is requested from the handler only when the client has
  * room for it (backpressure).
  */
 export class ResponseStream {
@@ -25,7 +25,7 @@ export class ResponseStream {
     this.#response = response;
   }
 
-  /** Sends the messages, and ends the response when they end. An error on the way ends the call. */
+  /** Sends the messages, and then ends the response. An error in between ends the call. */
   async send(handle: () => AsyncIterable<Response>): Promise<void> {
     try {
       const messages = handle()[Symbol.asyncIterator]();
@@ -58,18 +58,18 @@ export class ResponseStream {
     });
   }
 
-  /** The client has room again. */
+  /** The client has room for messages again. */
   onDrain(): void {
     this.#onDrain?.();
   }
 
-  /** The call has ended: runs the `finally` blocks of a handler that waits between two messages. */
+  /** The call has ended: runs the `finally` blocks of a handler that is waiting between two messages. */
   async stop(): Promise<void> {
     this.#onDrain?.();
     try {
       await this.#messages?.return?.();
     } catch {
-      // The outcome of the call is decided.
+      // The error is ignored, because the outcome of the call is decided.
     }
   }
 }

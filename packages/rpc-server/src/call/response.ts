@@ -13,6 +13,8 @@ export interface ResponseCall {
   readonly requestId: string;
   /** Fields that every response to this client has, such as those of CORS; undefined without such fields. */
   readonly commonFields: Fields | undefined;
+  /** The load of the server, for trailers of gRPC; undefined unless it is reported. */
+  readonly loadReport: string | undefined;
   responseBytes: number;
   /**
    * Marks the call as successful. A response calls this when nothing can fail any more, and before it sends its end:
@@ -33,9 +35,9 @@ export interface CallResponse {
 
 /** A response that can also be a stream of messages. */
 export interface StreamResponse extends CallResponse {
-  /** Sends a message. @returns false when the next should wait for `onDrain` @throws as `respond` */
+  /** Sends a message. @returns false when the next one should wait for `onDrain` @throws as `respond` */
   send(message: Envelope): boolean;
-  /** Ends the stream well. @throws as `respond` */
+  /** Ends the stream successfully. @throws as `respond` */
   end(): void;
 }
 

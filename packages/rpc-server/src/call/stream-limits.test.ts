@@ -37,7 +37,7 @@ describe.each(transports)('over %s', (_, transport) => {
     expect(seventh - fifth).toBeGreaterThan(900);
   });
 
-  it('a stream ends with UNAUTHENTICATED when its token does', async () => {
+  it('a stream ends with UNAUTHENTICATED when its token expires', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'stream-limits-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const issuer = await createTokenIssuer('https://issuer.example.org', 'example');
@@ -58,7 +58,7 @@ describe.each(transports)('over %s', (_, transport) => {
       },
     });
     const orders = createClient(OrderService, transport(url));
-    // 30 s of tolerance leave it 2 s.
+    // With the tolerance of 30 s, the token is valid for 2 more seconds.
     const token = await issuer.issue({ subject: 'aoife', scopes: ['admin'], lifetimeSeconds: -28 });
     const options = { headers: { authorization: `Bearer ${token}` } };
     const failures = [orders.uploadLineItems(thenSilence({}), options), all(orders.listOrders({}, options))];

@@ -17,10 +17,10 @@ it('messages that are decoded at once share turns of the event loop, in their or
   await all;
   expect(decoded).toEqual(decoded.toSorted((one, other) => one - other));
   const steps = counts.map((count, index) => count - (counts[index - 1] ?? 0));
-  // Those of the first step may be of two turns.
+  // The messages of the first step may be from two turns.
   expect(Math.max(...steps.slice(1))).toBe(2);
 });
 
-it('a message of more than a turn is decoded', async () => {
+it('a message that is larger than a turn is decoded', async () => {
   await Promise.all([decoding.wait(4_000_000), decoding.wait(4_000_000), decoding.wait(1)]);
 });

@@ -11,16 +11,16 @@ class Turns {
   readonly #waiting: Waiting[] = [];
   #left: number;
 
-  /** @param turnBytes what all calls together may work on in one turn */
+  /** @param turnBytes the bytes that all calls together may work on in one turn */
   constructor(turnBytes: number) {
     this.#turnBytes = turnBytes;
     this.#left = turnBytes;
   }
 
   /**
-   * Call it before the work.
+   * Call this before the work.
    *
-   * @param bytes to work on; one call may have more than a turn
+   * @param bytes to work on; one call may exceed the bytes of a turn
    * @returns undefined when the work may start at once, or a promise of a later turn of the event loop
    */
   wait(bytes: number): Promise<void> | undefined {
@@ -52,20 +52,20 @@ class Turns {
 }
 
 /**
- * Spreads the decoding of messages, at most a few milliseconds of empty fields each turn. Many messages that arrive or
- * are decompressed at once would otherwise block the event loop together.
+ * Spreads the decoding of messages: a turn decodes at most as many bytes as take a few milliseconds if they are empty
+ * fields. Otherwise many messages that arrive or are decompressed together would block the event loop.
  */
 export const decoding = new Turns(32 * 1024);
 
 /**
  * Spreads the reads of handlers from their stores. Requests that arrive together are handled together, and a store in
- * the process is read at once: without a limit, 250 small requests on one connection would load 250 pages into memory
- * before the first page is counted.
+ * this process returns at once. Without this limit, 250 small requests on one connection would load 250 pages into
+ * memory before the first page is counted.
  */
 export const storeReads = new Turns(4 * 1024 * 1024);
 
 /**
- * Spreads large requests of HTTP/1.1. libuv reads up to 2 MiB from one socket before the next: fifty clients with large
- * requests would delay all others.
+ * Spreads large requests of HTTP/1.1. libuv reads up to 2 MiB from one socket before it turns to the next, so that
+ * fifty clients with large requests would delay all others.
  */
 export const requestReads = new Turns(1024 * 1024);

@@ -50,7 +50,7 @@ describe('a request that its handler does not read to its end', () => {
     async (contentType) => {
       const count = 20;
       const empty = Buffer.alloc(5);
-      // As much as the window of a stream, all of which would be more than that of the connection.
+      // Almost fills the window of a stream. All these parts together exceed the window of the connection.
       const part = beginning(mebi, 260_000 - 10);
       for (let i = 0; i < count; i++) request(orderChat, contentType).write(Buffer.concat([empty, part]));
       await expect.poll(() => chatsLeft).toBe(count);

@@ -9,23 +9,23 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** `MAX_MESSAGE_BYTES` as `maxMessageBytes`. */
+/** The type of a name such as `MAX_MESSAGE_BYTES` in camel case: `maxMessageBytes`. */
 type CamelCase<S extends string> = S extends `${infer First}_${infer Rest}`
   ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
   : Lowercase<S>;
 
-/** The values of settings, `MAX_MESSAGE_BYTES` as `maxMessageBytes`. */
+/** The values of settings, by their names in camel case. */
 export type Values<S extends z.ZodRawShape> = {
   readonly [K in keyof S & string as CamelCase<K>]: z.infer<S[K]>;
 };
 
 /**
- * Reads the variables that `settings` names. An empty variable counts as unset. `NAME_FILE` names a file with the value
- * of `NAME`: secrets come as files, where no other process can read them.
+ * Reads the variables that `settings` names. An empty variable counts as unset. `NAME_FILE` is the path of a file that
+ * contains the value of `NAME`: secrets should be in files, which other processes cannot read.
  *
- * @param settings schemas whose descriptions complete "must be …" in error messages. The value of one with the metadata
- * `isSecret` never appears there
- * @throws {ConfigError} that names every variable at fault
+ * @param settings schemas whose descriptions complete "must be …" in error messages. The value of a schema with the
+ *   metadata `isSecret` never appears in them
+ * @throws {ConfigError} that names every invalid variable
  */
 export function readEnvironment<S extends z.ZodRawShape>(settings: S, env: Environment): Values<S> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -60,7 +60,7 @@ function valuesOfFiles(names: readonly string[], env: Environment): Record<strin
   return values;
 }
 
-/** A URL may contain a user name and a password, and the password anything. */
+/** Removes user name and password from a text that may be a URL. The password may contain any characters. */
 function withoutPassword(value: string): string {
   return value.replace(/\/\/.*@/s, '//…@');
 }

@@ -22,7 +22,7 @@ interface MemoryValues {
   readonly tlsCert?: string | undefined;
 }
 
-/** Half of the heap. Most counted bytes are in buffers outside of it, so a container needs room for both. */
+/** Half of the heap. Most counted bytes are in buffers outside of the heap, so a container needs room for both. */
 function defaultBudget(workers: number): number {
   const ofHeap = getHeapStatistics().heap_size_limit / 2;
   const container = process.constrainedMemory();
@@ -31,10 +31,10 @@ function defaultBudget(workers: number): number {
 }
 
 /**
- * How much clients can make a server hold: see `MemoryBudget`. Of several workers each has an equal share, as each has
- * an equal share of the connections.
+ * The limits of the memory that clients can make a server hold: see `MemoryBudget`. Each of several workers has an equal
+ * share, as it has of the connections.
  *
- * @throws {ConfigError} for a contradiction
+ * @throws {ConfigError} if they conflict
  */
 export function memoryConfig(values: MemoryValues, workers: number) {
   const { maxMessageBytes, memoryBudgetBytes: ofAll } = values;

@@ -47,7 +47,7 @@ describe('the configuration of a server', () => {
     expect(() => read({ [name]: value })).toThrow(`${name}=`);
   });
 
-  it('takes an IPv6 address in brackets', () => {
+  it('accepts an IPv6 address in brackets', () => {
     expect(read({ HOST: '[::1]' }).host).toBe('::1');
   });
 
@@ -115,6 +115,7 @@ describe('the configuration of a server', () => {
       connectionAgeGraceMs: 300_000,
       overloadDelayMs: 100,
       overloadMs: 1_000,
+      loadReports: 'off',
       readinessMs: 5_000,
       shutdownNoticeMs: 0,
       drainMs: 20_000,
@@ -146,12 +147,12 @@ describe('the configuration of a server', () => {
     expect(() => read({ CALLS_PER_SECOND: '700', CALL_BURST: '699' })).toThrow('CALL_BURST=699: must be at least');
   });
 
-  it('takes networks, addresses and unix as trusted proxies', () => {
+  it('accepts networks, addresses and unix as trusted proxies', () => {
     const networks = ['10.0.0.0/8', '2001:0DB8::/32', '::1', 'unix'];
     expect(read({ TRUSTED_PROXIES: networks.join(', ') }).trustedProxies).toEqual(networks);
   });
 
-  it('has memory for messages of the allowed size, and names the variables that contradict each other', () => {
+  it('has memory for messages of the allowed size, or the error names the variables that contradict each other', () => {
     const mebi = 1024 * 1024;
     expect(read({ MEMORY_BUDGET_BYTES: `${64 * mebi}` })).toMatchObject({
       memoryBudgetBytes: 64 * mebi,
@@ -254,7 +255,7 @@ describe('the configuration of a server', () => {
     expect(() => read({ HEALTH_PORT: '9000' })).toThrow('must be another port than PORT');
   });
 
-  it('names every variable at fault, and what it must be', () => {
+  it('names every invalid variable, and what its value must be', () => {
     expect(() => read({ PORT: 'http', LOG_LEVEL: 'loud' })).toThrow(
       'PORT="http": must be a whole number from 0 to 65535: the port; 0 takes any free one\n' +
         'LOG_LEVEL="loud": must be one of trace, debug, info, warn, error, fatal and silent',

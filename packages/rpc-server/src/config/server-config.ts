@@ -38,7 +38,7 @@ const list = z
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
-/** `fetch` takes no URL with a user name. */
+/** `fetch` accepts no URL with a user name. */
 function isPlainUrl(value: string): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   return url !== undefined && `${url.username}${url.password}` === '';
@@ -157,6 +157,11 @@ loopback addresses, :: is every address',
   OVERLOAD_DELAY_MS: whole(10, minute, 100, 'milliseconds that a turn of the event loop may take'),
   OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer, until new calls are refused'),
 
+  LOAD_REPORTS: setting(
+    z.enum(['off', 'trailers']).default('off'),
+    'off or trailers (the load of the process in the trailers of gRPC calls, for clients that balance by it)',
+  ),
+
   ALLOWED_HOSTS: setting(
     list.refine((hosts) => hosts.every((host) => /^([\w.-]+|\[[\da-f:.]+\])$/i.test(host))),
     'the host names that requests may name, such as localhost or [::1], separated by commas; without ports',
@@ -203,7 +208,7 @@ loopback addresses, :: is every address',
 
 type ServerValues = Values<ReturnType<typeof serverSettings>>;
 
-/** Long enough for a balancer that probes every few seconds. */
+/** Long enough for a load balancer that probes every few seconds. */
 const productionNoticeMs = 5 * second;
 
 /** Variables that are combined into one setting. */
@@ -219,19 +224,19 @@ type Parts =
 
 type Memory = ReturnType<typeof memoryConfig>;
 
-/** Which tokens a server accepts. */
+/** The tokens that a server accepts. */
 export interface AuthConfig {
   /** A JSON Web Key Set (RFC 7517): the path of a file, or an http or https URL. */
   readonly jwks: string;
   /** The required `iss`. */
   readonly issuer: string;
-  /** `aud` must be or contain it. */
+  /** The required value of `aud`, or one of its values. */
   readonly audience: string;
-  /** The claim with the scopes: a list, or a text with spaces between them. */
+  /** The claim that contains the scopes: a list, or a text with spaces between them. */
   readonly scopeClaim: string;
 }
 
-/** The values of `serverSettings`, which has their bounds, units and defaults. */
+/** The values of `serverSettings`, whose descriptions have their bounds, units and defaults. */
 export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>>, Memory {
   /** Reads the certificates, at the start and whenever they may have changed; undefined without TLS. */
   readonly tls?: (() => Tls) | undefined;
@@ -246,7 +251,7 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
 }
 
 /**
- * The server's part of what `readEnvironment` returned for `serverSettings`.
+ * The server's part of the values that `readEnvironment` has returned for `serverSettings`.
  *
  * @param onlyProcess why the service cannot have several workers, if it cannot
  * @throws {ConfigError} for inconsistent values

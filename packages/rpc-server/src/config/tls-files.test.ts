@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { certificatesOf, readTls } from './tls-files.ts';
 
 let folder: string;
-/** Files that belong together. */
+/** A certificate, its key, and the CA of clients, all valid. */
 let files: { cert: string; key: string; clientCa: string };
 let otherKey: string;
 let encryptedKey: string;

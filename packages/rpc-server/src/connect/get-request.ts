@@ -35,17 +35,17 @@ export class GetRequest implements RequestReader {
   }
 }
 
-/** @param target has the query as it was sent */
+/** @param target contains the query as it was sent */
 function queryMessage(query: URLSearchParams, target: string): Uint8Array {
   const message = query.get('message') ?? '';
   if (query.get('base64') !== '1') {
-    // URLSearchParams puts a replacement character in the place of invalid UTF-8.
+    // URLSearchParams replaces invalid UTF-8 with a replacement character.
     if (message.includes('\ufffd') && !isPercentEncodedUtf8(target)) {
       throw new ConnectError('the message in the query is not valid UTF-8', Code.InvalidArgument);
     }
     return encoder.encode(message);
   }
-  // A blank was a + that is not percent-encoded. base64Decode ignores it.
+  // A `+` that is not percent-encoded has become a blank, which base64Decode would ignore.
   if (message.includes(' ')) throw invalidBase64();
   try {
     return base64Decode(message);

@@ -3,7 +3,7 @@ import { requestTimedOut } from '../call/deadline.ts';
 import { decodeMessage } from '../call/message-coding.ts';
 import type { RequestCall, RequestReader } from '../call/request-reader.ts';
 
-/** The flags that an envelope would have: the body is compressed as a whole. */
+/** The flags that an envelope would have if the body, which is compressed as a whole, were in one. */
 export function bodyFlags({ headers }: Pick<RequestCall, 'headers'>): number {
   return headers.requestCompression === null ? 0 : EnvelopeFlag.compressed;
 }

@@ -22,12 +22,12 @@ const plainHeaders = {
   ]),
 };
 
-/** The fields that HTTP has for an error: RFC 6750, section 3, and RFC 9110, section 10.2.3. */
+/** The header fields that HTTP defines for an error: RFC 6750, section 3, and RFC 9110, section 10.2.3. */
 function statusFields(error: ConnectError): Fields {
   if (error.code === Code.Unauthenticated) return [['www-authenticate', 'Bearer']];
   const [{ retryDelay } = {}] = error.findDetails(RetryInfoSchema);
   if (retryDelay === undefined) return [];
-  // In whole seconds.
+  // RFC 9110 counts in whole seconds.
   return [['retry-after', `${Number(retryDelay.seconds) + Math.ceil(retryDelay.nanos / 1e9)}`]];
 }
 

@@ -2,15 +2,16 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import type { RequestCall, RequestReader } from '../call/request-reader.ts';
 
 /**
- * Base64 with or without padding after each group of four characters, as clients that encode piece by piece send it.
+ * Base64 with or without padding after each group of four characters: clients that encode piece by piece pad each
+ * piece.
  */
 const base64 = /^(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)*$/;
 
-/** A request of `application/grpc-web-text`: its body is decoded for the reader of the bytes. */
+/** A request of `application/grpc-web-text`. Its body is decoded and passed to a reader of bytes. */
 export class Base64Request implements RequestReader {
   readonly #call: RequestCall;
   readonly #inner: RequestReader;
-  /** Characters of a group of four that has not arrived whole. */
+  /** The characters of an incomplete group of four. */
   #rest = '';
 
   constructor(call: RequestCall, inner: RequestReader) {
@@ -27,7 +28,7 @@ export class Base64Request implements RequestReader {
       this.#call.fail(invalidBase64());
       return;
     }
-    // The reader returns as many bytes to the flow-control window as it has read, but the text is a third longer.
+    // Consumes the difference: the reader consumes as many bytes as it has read, but the text is a third longer.
     this.#call.stream.consume(end - start - bytes.length);
     if (bytes.length > 0) this.#inner.onData(bytes, 0, bytes.length);
   }
@@ -58,7 +59,7 @@ function invalidBase64(): ConnectError {
   return new ConnectError('the request is not valid base64', Code.InvalidArgument);
 }
 
-/** Undefined when the text is invalid. Padding may stand after any group of four. */
+/** Returns undefined when the text is invalid. Padding may follow any group of four. */
 function decodeBase64(text: string): Buffer | undefined {
   if (!base64.test(text)) return undefined;
   return Buffer.concat(text.split(/(?<==)(?=[^=])/).map((part) => Buffer.from(part, 'base64')));

@@ -1,7 +1,6 @@
 /**
- * A status message, percent-encoded by the specification of gRPC: percent signs, and all characters but printable
- * ASCII. Connect encodes more characters; a client that does not decode, such as grpc-js, would show these codes to
- * people.
+ * Percent-encodes a status message as gRPC specifies: percent signs, and all characters except printable ASCII. Connect
+ * encodes more characters, and clients that do not decode, such as grpc-js, would display the codes.
  *
  * @param text well-formed
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses

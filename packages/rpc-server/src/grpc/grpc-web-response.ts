@@ -33,7 +33,7 @@ export class GrpcWebResponse extends EnvelopedResponse {
   }
 }
 
-/** Each envelope is padded base64 of its own: clients decode the text in groups of four characters as it arrives. */
+/** Each envelope is encoded and padded separately, because clients decode the text in groups of four as it arrives. */
 export class GrpcWebTextResponse extends GrpcWebResponse {
   constructor(call: ResponseCall) {
     super(call, textHeaders);

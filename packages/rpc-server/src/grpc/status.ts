@@ -6,7 +6,7 @@ import { grpcMessage } from './grpc-message.ts';
 /** Fields of the status, which a handler cannot set. */
 const reserved = new Set(['grpc-status', 'grpc-message', 'grpc-status-details-bin']);
 
-/** The trailers of a call that has ended well. @param trailer set by the handler */
+/** The trailers of a successful call. @param trailer set by the handler */
 export function okTrailers(trailer: Headers | undefined): Fields {
   return [['grpc-status', '0'], ...toFields(trailer, reserved)];
 }

@@ -27,7 +27,7 @@ it('readiness is checked at the interval until the checks are stopped', async ()
   expect(isReady).toHaveBeenCalledTimes(4);
 });
 
-it('no check follows one that is stopped before its result', async () => {
+it('no check follows if the checks are stopped before the result of one', async () => {
   const result = Promise.withResolvers<boolean>();
   const isReady = vi.fn(() => result.promise);
   const stop = followReadiness(new Health([]), isReady, 1_000, silentLogger);

@@ -43,7 +43,7 @@ describe('the health', () => {
     expect((await client.check({ service: 'liveness' })).status).toBe(Status.SERVING);
   });
 
-  it('is asked for in a kilobyte at most', async () => {
+  it('accepts only requests of up to a kilobyte', async () => {
     const error = await failureOf(client.check({ service: 'x'.repeat(1_024) }));
     expect(error).toMatchObject({ code: Code.ResourceExhausted });
   });

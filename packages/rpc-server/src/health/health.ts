@@ -2,8 +2,8 @@ import { EventEmitter, once } from 'node:events';
 import { HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/health_pb.ts';
 
 /**
- * A name that is SERVING as long as the process answers, also while its store does not and while it drains: for probes
- * that restart what fails. A restart does not mend a store, and would cut calls off.
+ * A name that is SERVING as long as the process responds, even while its store does not respond and while it drains. It
+ * is for probes that restart a failed process: a restart would not repair a store, and would end calls.
  */
 export const livenessService = 'liveness';
 
@@ -41,8 +41,8 @@ export class Health {
   }
 
   /**
-   * The status of a service now, and each time it changes. A slow reader gets only the latest. It ends after
-   * `shutDown`.
+   * Yields the status of a service now, and each change of it. A slow reader gets only the latest status. The iteration
+   * ends after `shutDown`.
    */
   async *watch(service: string, signal: AbortSignal): AsyncIterable<Status> {
     let sent: Status | undefined;

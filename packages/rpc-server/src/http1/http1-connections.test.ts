@@ -21,7 +21,7 @@ interface Started {
   readonly signals: readonly AbortSignal[];
 }
 
-/** A server whose GetUser responds at once, except to ids from 100 on. */
+/** A server whose GetUser responds at once, except for ids from 100 on, which wait. */
 async function start(config: Partial<ServerConfig> = {}): Promise<Started> {
   const waiting = new Map<string, () => void>();
   const signals: AbortSignal[] = [];
@@ -71,7 +71,7 @@ describe('a connection that has reached its age', () => {
     const idle = open();
     const received = receivedOn(idle);
     await once(idle, 'connect');
-    // A younger one is old by now.
+    // The younger connection has reached its age, too, by the end of this loop.
     const younger = open();
     const receivedByYounger = receivedOn(younger);
     for (let i = 1; !younger.closed; i++) {
@@ -97,7 +97,7 @@ describe('a connection that has reached its age', () => {
   });
 });
 
-/** Starts to close the server. @returns when it listens no more, with what resolves when it has closed */
+/** Starts to close the server. @returns when it no longer listens; `closed` resolves when it has closed */
 async function drain(): Promise<{ readonly closed: Promise<void> }> {
   const closed = server.close(60_000);
   const isListening = () =>
@@ -149,7 +149,7 @@ describe('requests that a client sends ahead', () => {
     socket.destroy();
   });
 
-  it('are not served after one that closes the connection (RFC 9112, section 9.6)', async () => {
+  it('are not served after a request that closes the connection (RFC 9112, section 9.6)', async () => {
     const { open, signals } = await start();
     const socket = open();
     const received = receivedOn(socket);
@@ -207,7 +207,7 @@ describe('requests that a client sends ahead', () => {
     expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"1"']);
   });
 
-  it('cost their connection when they are more than MAX_STREAMS', async () => {
+  it('end their connection when they are more than MAX_STREAMS', async () => {
     const { open, signals } = await start({ maxStreams: 3 });
     const socket = open().on('error', () => {});
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -278,7 +278,7 @@ describe('a response before its request has arrived', () => {
     ['its client has gone', (socket: Socket) => void socket.destroy()],
     ['the rest has arrived', (socket: Socket) => void socket.write('x'.repeat(100_000))],
   ])('has no timer any more when %s', async (_, goOn) => {
-    /** The delay of no other timer. */
+    /** A value that no other timer has. */
     const headersMs = 123_456;
     const started = vi.spyOn(globalThis, 'setTimeout');
     const cleared = vi.spyOn(globalThis, 'clearTimeout');

@@ -10,15 +10,15 @@ const nothing = () => {};
 
 /** The state of a connection. */
 interface State {
-  /** The response that is under way. */
+  /** The response that is in progress. */
   current: ServerResponse | undefined;
-  /** The requests that its client has sent ahead (pipelining), as functions that start them. */
+  /** Functions that start the requests that the client has sent ahead (pipelining). */
   waiting: (() => void)[];
-  /** Closes after its next response. */
+  /** Whether the connection closes after its next response. */
   isRetired: boolean;
-  /** The status after the last response, if what its client has sent next cannot be read. */
+  /** The status of the last response, if the client's next request cannot be read. */
   refusal: string | undefined;
-  /** No further request is served: the last response has been sent. */
+  /** Whether the last response has been sent, so that no further request is served. */
   isClosing: boolean;
   stopIdleTimer: () => void;
 }
@@ -45,13 +45,13 @@ export class Http1Connections {
     };
     this.#connections.set(socket, state);
     socket.once('close', () => this.#connections.delete(socket));
-    // Node calls this listener after the last response. Node's own listener would close the socket at once: a client
-    // that is still sending would get a reset in place of the response.
+    // Node calls this function after the last response. Node's own version would close the socket at once, and a client
+    // that is still sending would receive a reset instead of the response.
     socket.destroySoon = () => this.#close(socket, state);
     this.#whenIdle(socket, state);
   }
 
-  /** Forgets a connection that uses HTTP/2. */
+  /** Removes a connection that uses HTTP/2. */
   remove(socket: Socket): void {
     this.#connections.get(socket)?.stopIdleTimer();
     this.#connections.delete(socket);
@@ -59,19 +59,19 @@ export class Http1Connections {
   }
 
   /**
-   * Starts a request once the response to the one before it has been sent: pipelined requests may be served at once
-   * only if they are safe (RFC 9112, section 9.3.2).
+   * Starts a request once the response to the previous one has been sent: only safe pipelined requests may be served
+   * concurrently (RFC 9112, section 9.3.2).
    */
   serve(response: ServerResponse, start: () => void): void {
     const { socket } = response.req;
     const state = this.#connections.get(socket);
     if (state === undefined || state.isClosing) {
-      // RFC 9112, section 9.6: not processed after the last response.
+      // RFC 9112, section 9.6: requests after the last response are not processed.
       response.req.resume();
       return;
     }
     const begin = () => {
-      // The rest of its body cannot be read.
+      // The rest of the body of this request cannot be read.
       if (state.refusal !== undefined && !response.req.complete) {
         this.#respondAndClose(socket, state, state.refusal);
         return;
@@ -91,19 +91,19 @@ export class Http1Connections {
     return this.#connections.get(socket)?.current === undefined;
   }
 
-  /** Whether the response that begins is the last of its connection, and must announce the end. */
+  /** Whether the response that begins is the last of its connection, and must announce the close. */
   isLast(socket: Socket): boolean {
     const state = this.#connections.get(socket);
     return state?.waiting.length === 0 && (state.isRetired || this.#idleMs !== undefined);
   }
 
-  /** Call when the response has been sent, or its connection is lost. */
+  /** Call when the response has been sent, or when its connection is lost. */
   end({ req: request }: ServerResponse): void {
     const { socket } = request;
     const state = this.#connections.get(socket);
     if (state === undefined || socket.destroyed || state.isClosing) return;
     state.current = undefined;
-    // The rest of a request that got an early response is read and dropped, so that the next request can follow.
+    // After an early response the rest of the request is read and dropped, so that the next request can follow.
     if (!request.complete) request.once('end', destroyAfter(socket, this.#config.headersMs));
     const next = state.waiting.shift();
     if (next !== undefined) next();
@@ -112,8 +112,8 @@ export class Http1Connections {
   }
 
   /**
-   * Ends a connection that has failed, or whose client sends what cannot be read, after the responses to the complete
-   * requests before it.
+   * Ends a connection that has failed, or whose client sends invalid data, after the responses to the complete requests
+   * before the fault.
    *
    * @param status of the last response
    * @returns false if it was called before
@@ -136,8 +136,8 @@ export class Http1Connections {
   }
 
   /**
-   * Closes a connection after its next response, which announces it. An idle connection stays open until then, or until
-   * IDLE_CONNECTION_MS: its client may be sending a request, which would be lost.
+   * Closes a connection after its next response, which announces the close. An idle connection stays open until then,
+   * or until IDLE_CONNECTION_MS, because a request that its client is sending would be lost.
    */
   retire(socket: Socket): void {
     const state = this.#connections.get(socket);
@@ -147,7 +147,7 @@ export class Http1Connections {
   }
 
   /**
-   * Retires all connections, and those that are still to come.
+   * Retires all present and future connections.
    *
    * @param idleMs how long an idle connection stays open for a request that is on its way, in milliseconds
    */
@@ -162,7 +162,7 @@ export class Http1Connections {
     if (this.#idleMs !== undefined) state.stopIdleTimer = destroyAfter(socket, this.#idleMs);
   }
 
-  /** Ends the connection. What its client is still sending is read and dropped for some time. */
+  /** Ends the connection. Data that the client is still sending is read and dropped for some time. */
   #close(
     socket: Socket,
     state: State,

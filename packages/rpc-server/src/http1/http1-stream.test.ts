@@ -21,7 +21,7 @@ async function start(config: Partial<ServerConfig>): Promise<string> {
   return `${server.url}/user.v1.UserService/GetUser`;
 }
 
-it('a response over HTTP/1.1 does not have fields of the connection that its handler sets', async () => {
+it('a response over HTTP/1.1 does not have fields about the connection, even if its handler sets them', async () => {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(await start({}), { method: 'POST', headers, body: '{"id":"7"}' });
   expect(await response.json()).toEqual({ id: '7' });
@@ -56,7 +56,7 @@ it('a response that is reset ends its connection', async () => {
   const socket = connect(port, '127.0.0.1');
   const fields = 'host: a\r\ncontent-type: application/connect+json\r\ncontent-length: 7';
   socket.write(`POST /order.v1.OrderService/ListOrders HTTP/1.1\r\n${fields}\r\n\r\n\0\0\0\0\x02{}`);
-  // It reads nothing until then: some time after the deadline.
+  // The client reads nothing until then, which is some time after the deadline.
   await expect.poll(() => lines).toMatchObject([{ status: 'DeadlineExceeded' }]);
   await once(socket.resume(), 'close');
 });

@@ -10,8 +10,9 @@ import { RequestBody } from './request-body.ts';
 const nothing = new Uint8Array();
 
 /**
- * Node would resume the socket whenever the body of a request has been read. A body that is paused itself is kept chunk
- * by chunk, and a chunk of one byte takes hundreds.
+ * A request that leaves its socket paused when its body has been read; Node would resume the socket. Backpressure
+ * pauses the socket and not the body, because a paused body keeps each chunk in memory, and a chunk of one byte takes
+ * hundreds of bytes.
  */
 export class Http1Request extends IncomingMessage {
   override _read(size: number): void {
@@ -19,7 +20,7 @@ export class Http1Request extends IncomingMessage {
   }
 }
 
-/** A request of Node's HTTP/1.1 parser and its response, as a stream of HTTP/2. */
+/** A request of Node's HTTP/1.1 parser and its response, with the interface of an HTTP/2 stream. */
 export class Http1Stream implements CallStream {
   readonly httpVersion: string;
   readonly headers: RequestHeaders;
@@ -29,18 +30,18 @@ export class Http1Stream implements CallStream {
   readonly #isLast: () => boolean;
   readonly #memory: ConnectionMemory;
   readonly #stallMs: number;
-  /** The timeout of the socket is that of a client that does not read. */
+  /** Whether the timeout of the socket now detects a client that does not read. */
   #isWatched = false;
   #hasBeenWatched = false;
   #handler: StreamHandler | undefined;
   /**
-   * Sent together with the first bytes of the body, when it is known whether they are the whole body (content-length).
+   * Sent together with the first bytes of the body, because content-length is known only if these are the whole body.
    */
   #responseHeaders: HeaderList | undefined;
 
   /**
-   * @param stallMs how long the client may read nothing while the response waits for it, in milliseconds
-   * @param isLast whether the connection closes after the response, which then announces it
+   * @param stallMs how long the client may read nothing while unsent bytes wait for it, in milliseconds
+   * @param isLast whether the connection closes after the response, which then announces the close
    */
   constructor(
     request: IncomingMessage,
@@ -59,7 +60,7 @@ export class Http1Stream implements CallStream {
   }
 
   /**
-   * @param handler is notified from now on
+   * @param handler notified from now on
    * @param onClose called when the response has been sent, or its connection is lost
    */
   open(handler: StreamHandler, onClose: () => void): void {
@@ -104,14 +105,14 @@ export class Http1Stream implements CallStream {
     const bytes = head.length === 0 ? body : Buffer.concat([head, body]);
     if (isEnd && this.#responseHeaders !== undefined) {
       this.#writeHead(bytes.length);
-      // As text it leaves in one write with the header fields.
+      // Node sends a body of type string together with the header fields, in one write.
       this.#response.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1');
       this.#watchUnsent();
       return true;
     }
     this.#writeHead();
     const hasRoom = this.#response.write(bytes);
-    // Without room the call holds the bytes until `drain`.
+    // Without room in the socket, the call itself counts these bytes until `drain`.
     if (hasRoom && !this.#memory.setBuffered(this.#response.writableLength)) this.reset();
     if (!hasRoom) this.#response.once('drain', () => this.#onDrain());
     if (isEnd) this.#response.end();
@@ -125,12 +126,12 @@ export class Http1Stream implements CallStream {
     this.#handler?.onDrain();
   }
 
-  /** Ends the connection of a client that does not read the response: Node's timeout of an idle socket. */
+  /** Ends the connection of a client that does not read the response, by Node's timeout of an idle socket. */
   #watchUnsent(): void {
     const response = this.#response;
     if (this.#isWatched || response.writableLength === 0) return;
     this.#isWatched = true;
-    // Before Node's own listener, which sets the timeout of a kept connection.
+    // Runs before Node's own listener, which sets the timeout of a connection that is kept open.
     if (!this.#hasBeenWatched) response.prependOnceListener('finish', () => this.#unwatch());
     this.#hasBeenWatched = true;
     if (response.socket !== null) response.socket.setTimeout(this.#stallMs);
@@ -142,7 +143,7 @@ export class Http1Stream implements CallStream {
     this.#response.socket?.setTimeout(0);
   }
 
-  /** In the trailer section of a chunked body: RFC 9112, section 7.1.2. */
+  /** Sends trailers in the trailer section of a chunked body: RFC 9112, section 7.1.2. */
   sendTrailers(trailers: HeaderList): void {
     this.#writeHead();
     this.#response.addTrailers(trailers.fields.map(({ name, value }): [string, string] => [name, value]));
@@ -157,7 +158,7 @@ export class Http1Stream implements CallStream {
 
   /** Ends the connection. */
   reset(): void {
-    // Node leaves the socket open when the response is destroyed, so that the client would wait.
+    // When the response is destroyed, Node leaves the socket open, and the client would wait.
     const { socket } = this.#response;
     this.#response.destroy();
     socket?.destroySoon();
@@ -178,15 +179,16 @@ export class Http1Stream implements CallStream {
 const lastHeaders = new WeakMap<Socket, RawHeaders>();
 
 /**
- * Clients repeat their header fields on a connection: those of the last request are kept, with all that was parsed of
- * them.
+ * Clients repeat their header fields on a connection. The headers of the last request are therefore kept, with
+ * everything that was parsed from them.
  */
 function headersOf({ rawHeaders, method = '', url = '', headers, socket }: IncomingMessage): RawHeaders {
   const last = lastHeaders.get(socket);
   if (last?.equals(rawHeaders, method, url)) return last;
   const scheme = (socket as TLSSocket).encrypted ? 'https' : 'http';
   const [, targetHost, path = url] = absoluteForm.exec(url) ?? [];
-  // Node refuses a request of HTTP/1.1 without Host. One of HTTP/1.0 is for this server: RFC 9112, section 3.3.
+  // Node refuses a request of HTTP/1.1 without Host. A request of HTTP/1.0 without Host is for this server: RFC 9112,
+  // section 3.3.
   const authority = targetHost ?? headers.host ?? 'localhost';
   const parsed = new RawHeaders(rawHeaders, { method, scheme, authority, path: path === '' ? '/' : path });
   lastHeaders.set(socket, parsed);
@@ -202,7 +204,7 @@ interface RawResponseHeaders {
   readonly fields: readonly string[];
 }
 
-/** Made once for a list that is sent again and again. */
+/** Created once for a list that is sent repeatedly. */
 function rawHeaders(headers: HeaderList): RawResponseHeaders {
   headers.memo ??= {
     status: Number(headers.get(':status')),

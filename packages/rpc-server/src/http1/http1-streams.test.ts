@@ -43,7 +43,7 @@ describe.each([
     const chat = createClient(OrderService, transport()).orderChat(each({ text: 'x'.repeat(2_000) }));
     const drain = async () => {
       for await (const _ of chat) {
-        // Only the end matters.
+        // Only the error at the end matters.
       }
     };
     expect((await failureOf(drain())).code).toBe(Code.ResourceExhausted);

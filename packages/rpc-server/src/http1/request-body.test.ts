@@ -5,7 +5,7 @@ import { requestReads } from '../call/turns.ts';
 import { Http1Request } from './http1-stream.ts';
 import { RequestBody } from './request-body.ts';
 
-it('a body of chunks of one byte takes turns by their number, and none is kept while its reader is behind', async () => {
+it('a body of one-byte chunks is spread over turns, and no chunk is kept while the reader is behind', async () => {
   const wait = vi.spyOn(requestReads, 'wait');
   const requests: IncomingMessage[] = [];
   let received = 0;

@@ -5,14 +5,14 @@ import { requestReads } from '../call/turns.ts';
 /** The number of bytes that a peer may send ahead of the reader: the initial window of HTTP/2. */
 const windowBytes = 65_535;
 
-/** What a chunk counts in addition to its bytes: reading one takes as long as reading so many bytes, or longer. */
+/** Bytes that each chunk counts in addition to its own: reading a chunk takes at least as long as this many bytes. */
 const chunkCost = 64;
 
 /** The body of a request, read from a stream of Node with the backpressure of a `CallStream`. */
 export class RequestBody {
   readonly #readable: Readable;
   readonly #source: Readable;
-  /** Bytes passed to the handler that are neither consumed nor read ahead. */
+  /** Bytes passed to the handler that have been neither consumed nor read ahead. */
   #unconsumed = 0;
   #isDiscarded = false;
   /** Bytes since the last wait for a turn of the event loop. */
@@ -51,7 +51,7 @@ export class RequestBody {
     this.#resume();
   }
 
-  /** The rest is read and dropped: the next request of the connection follows it. */
+  /** Reads and drops the rest, because the next request of the connection follows it. */
   discard(): void {
     this.#isDiscarded = true;
     this.#unconsumed = 0;

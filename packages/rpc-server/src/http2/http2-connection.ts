@@ -2,17 +2,17 @@ import type { Socket } from 'node:net';
 import type { Peer } from '../address/peer.ts';
 import type { ConnectionMemory } from '../memory/connection-memory.ts';
 
-/** How many times the resets of one client a trusted proxy may send, whose clients share its connection. */
+/** Clients of a trusted proxy share its connection: it may send this many times the resets of a single client. */
 export const proxyFactor = 10;
 
 export interface Http2Connection {
   /** The number of streams that are not closed. */
   readonly openStreams: number;
-  /** Ends the connection at once: with GOAWAY, so that the client can retry what was on its way. */
+  /** Ends the connection at once, with GOAWAY, so that the client can retry the requests that were on their way. */
   close(): void;
   /**
-   * Ends the connection once its calls have ended. GOAWAY names the last accepted stream, so that the client can retry
-   * later ones elsewhere (RFC 9113, section 6.8).
+   * Ends the connection when its calls have ended. GOAWAY names the last accepted stream, so that the client can retry
+   * later streams elsewhere (RFC 9113, section 6.8).
    */
   drain(): void;
 }
@@ -28,7 +28,7 @@ export interface ServedConnection {
 /**
  * Serves HTTP/2 on a socket from which nothing has been read, until the connection has ended.
  *
- * @param onClose called then
+ * @param onClose called when the connection has ended
  */
 export type ServeHttp2 = (
   socket: Socket,

@@ -12,18 +12,18 @@ import { NodeStream } from './node-stream.ts';
  */
 const lingerMs = 1_000;
 
-/** The resets of one second at once, as a multiple of those of every second. The same as in @example/http2. */
+/** The burst of allowed resets, as a multiple of those per second. The same as in @example/http2. */
 const resetBurst = 5;
 
 /** The size of a header field beyond its name and value, in bytes: RFC 9113, section 6.5.2. */
 const fieldOverheadBytes = 32;
 
 /**
- * HTTP/2 by node:http2, an alternative to ours (`HTTP2=node`). Calls are the same. A connection has the limits below
- * and those of Node: docs/reference/configuration.md lists what is missing.
+ * HTTP/2 by node:http2, as an alternative to @example/http2 (`HTTP2=node`). Calls are handled in the same way. A
+ * connection has the limits below and those of Node: docs/reference/configuration.md lists the missing ones.
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
-  // Loaded only where it is used: that takes 7 MB.
+  // Loaded only if it is used, because it takes 7 MB.
   const http2 = process.getBuiltinModule('node:http2');
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
   return (socket, connection, memory, onClose) => {
@@ -51,9 +51,9 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
       callStream.open(handler);
       handler.begin();
     });
-    // An error closes the session, too: `close` handles it.
+    // Handling is left to `close`, because an error closes the session, too.
     session.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
-      // Others are of the socket, or an error that the client has sent.
+      // Other errors are those of the socket, or GOAWAY with an error from the client.
       const isViolation = code.startsWith('ERR_HTTP2_') && code !== 'ERR_HTTP2_SESSION_ERROR';
       log[isViolation ? 'warn' : 'debug']('an HTTP/2 connection failed', peer.address, message);
     });
@@ -69,7 +69,7 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
       for (const stop of stops) stop();
       onClose();
     });
-    // Node ignores new streams after any GOAWAY, so that there is no first GOAWAY to warn the client.
+    // Sends one GOAWAY only: Node ignores new streams after any GOAWAY, so a first one could not warn the client.
     const close = () => session.close();
     return {
       drain: close,
@@ -81,7 +81,7 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
   };
 }
 
-/** The size of header fields as MAX_HEADER_BYTES limits it. Node announces that limit, and does not enforce it. */
+/** The size of header fields as MAX_HEADER_BYTES limits it. Node announces that limit, but does not enforce it. */
 function listBytes(raw: readonly string[]): number {
   return raw.reduce((sum, text) => sum + text.length, fieldOverheadBytes * (raw.length / 2));
 }
@@ -95,7 +95,10 @@ function refuseHeaders(stream: NodeStream): void {
   stream.sendHeaders(headersTooLarge, true);
 }
 
-/** Node itself waits for the client without a limit, and a client that was sending may never close. */
+/**
+ * Limits how long a socket waits for its client to close: Node has no limit, and a client that was sending may never
+ * close.
+ */
 function limitLingering(socket: Socket): void {
   socket.once('finish', () => {
     const timer = setTimeout(() => socket.destroy(), lingerMs);

@@ -4,10 +4,10 @@ import type { CallStream, RequestHeaders } from '../call/call-stream.ts';
 import { RawHeaders } from '../http1/raw-headers.ts';
 import { RequestBody } from '../http1/request-body.ts';
 
-/** How often a complete response is checked for having left the queue of its connection, in milliseconds. */
+/** How often to check whether a complete response has left the queue of its connection, in milliseconds. */
 const sentCheckMs = 1;
 
-/** A stream of node:http2 as one of @example/http2. */
+/** A stream of node:http2, with the interface of a stream of @example/http2. */
 export class NodeStream implements CallStream {
   readonly headers: RequestHeaders;
   closed = false;
@@ -23,23 +23,23 @@ export class NodeStream implements CallStream {
     this.#body = new RequestBody(stream, stream);
   }
 
-  /** @param handler is notified from now on */
+  /** @param handler notified from now on */
   open(handler: StreamHandler): void {
     const stream = this.#stream;
-    // An error closes the stream, too: `close` handles it.
+    // Handling is left to `close`, because an error closes the stream, too.
     stream.on('error', () => {});
     stream.on('drain', () => handler.onDrain());
     stream.once('finish', () => setImmediate(closeOnceSent, stream));
     stream.once('close', () => {
       this.closed = true;
       const code = stream.rstCode;
-      // Node finishes the writable side of a stream that is aborted.
+      // The writable side also finishes if the stream is aborted.
       const isComplete = stream.writableFinished && !stream.aborted && code === ErrorCode.NO_ERROR;
       handler.onClose(isComplete ? undefined : { code, by: this.#isReset ? 'handler' : 'peer' });
     });
     this.#body.start({
       onData: (chunk, start, end) => handler.onData(chunk, start, end),
-      // Node ends the readable side of a stream that is aborted, too: its request has not ended, but is over.
+      // Node also ends the readable side of an aborted stream, whose request has not ended normally.
       onEnd: () => {
         if (!stream.aborted) handler.onEnd(undefined);
       },
@@ -52,7 +52,7 @@ export class NodeStream implements CallStream {
     return this.#stream.endAfterHeaders || (this.#body.hasEnded && !this.#stream.aborted);
   }
 
-  /** Node throws when anything is sent on a stream that the client has reset, even before `close` is emitted. */
+  /** Whether nothing can be sent: Node throws after the client has reset the stream, even before `close` is emitted. */
   get #isGone(): boolean {
     return this.#stream.closed || this.#stream.destroyed;
   }
@@ -116,8 +116,9 @@ function toObject({ fields }: HeaderList): Record<string, string | string[]> {
 }
 
 /**
- * Ends a stream whose response is complete although its request is not: Node would keep it, and with it the connection.
- * RST_STREAM with NO_ERROR asks the client to stop (RFC 9113, section 8.1). It must not overtake queued data.
+ * Ends a stream whose response is complete although its request is not. Node would keep the stream, and with it the
+ * connection. RST_STREAM with NO_ERROR asks the client to stop (RFC 9113, section 8.1). It is sent after all queued
+ * data.
  */
 function closeOnceSent(stream: ServerHttp2Stream): void {
   if (stream.destroyed) return;

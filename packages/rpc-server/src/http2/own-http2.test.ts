@@ -1,4 +1,4 @@
-// Features that HTTP2=node lacks: limits of a connection, and the exact bytes of @example/http2.
+// Features that HTTP2=node does not have: limits of a connection, and the exact bytes of @example/http2.
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { Flag, FrameType, frame, RawClient, type RawFrame } from '@example/http2/testing';
@@ -8,7 +8,7 @@ import { startServer } from '../testing/test-server.ts';
 
 const getUser = '/user.v1.UserService/GetUser';
 
-it('header fields that a connection has had before take a byte each', async () => {
+it('header fields that a connection has sent before take a byte each', async () => {
   const { port } = await startServer();
   using client = await RawClient.connect(port);
   const isEnd = ({ flags }: RawFrame) => (flags & Flag.END_STREAM) !== 0;
@@ -30,7 +30,7 @@ it('an HTTP/2 connection whose header block takes longer than HEADERS_MS is clos
   const client = await RawClient.connect(port);
   const block = frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(getUser));
   let sent = 0;
-  // All but the last byte, so that the block is never complete, however slow the server is.
+  // Never sends the last byte, so that the block stays incomplete, however slow the server is.
   const drip = setInterval(() => {
     if (sent < block.length - 1) client.send(block.subarray(sent, ++sent));
   }, 10);

@@ -50,7 +50,7 @@ function logEnd(log: ConnectionLog, peer: string, { code, by, message, cause }: 
 }
 
 function limitsOf(config: ServerConfig, resetsPerSecond: number): Partial<Limits> {
-  // A list that exceeds the limit by less than half is still read, so that the request gets a response.
+  // A header block up to 1.5 times the limit is still decoded, so that its request gets a response.
   const headerBlockBytes = Math.max(defaultLimits.headerBlockBytes, Math.ceil(1.5 * config.maxHeaderBytes));
   return {
     concurrentStreams: config.maxStreams,

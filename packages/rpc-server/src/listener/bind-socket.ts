@@ -4,16 +4,16 @@ import { listenOn } from './bind.ts';
 
 const socketPrefix = 'unix:';
 
-/** The path of the socket that HOST names, if it names one. */
+/** The path of the socket if HOST names one, otherwise undefined. */
 export function socketPath(host: string): string | undefined {
   return host.startsWith(socketPrefix) ? host.slice(socketPrefix.length) : undefined;
 }
 
 /**
- * Binds a server on a socket of the file system. Node removes its file when the server closes. One that a killed
- * process has left behind is replaced.
+ * Binds a server on a socket of the file system. Node removes the socket's file when the server closes. The file of a
+ * process that was killed is replaced.
  *
- * @param mode the rights of the file, in octal
+ * @param mode the permissions of the file, in octal
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
 export async function bindSocket(createServer: () => Server, path: string, mode: string): Promise<Server> {
@@ -28,7 +28,7 @@ export async function bindSocket(createServer: () => Server, path: string, mode:
   return server;
 }
 
-/** The file has its rights from the moment it exists: `listen` creates it before it returns. */
+/** Sets the permissions by umask, so that the file has them as soon as it exists: `listen` creates it synchronously. */
 function listenWithMode(server: Server, path: string, mode: string): Promise<void> {
   const before = process.umask(0o777 & ~Number.parseInt(mode, 8));
   try {
@@ -38,7 +38,7 @@ function listenWithMode(server: Server, path: string, mode: string): Promise<voi
   }
 }
 
-/** Whether a file is a socket on which nobody listens. */
+/** Whether a file is a socket on which no process listens. */
 function isAbandoned(path: string): Promise<boolean> {
   if (!lstatSync(path).isSocket()) return Promise.resolve(false);
   return new Promise((resolve) => {

@@ -41,7 +41,7 @@ describe('HOST=unix:PATH', () => {
     return response.statusCode;
   }
 
-  it('listens there, with its rights, for HTTP/1.1 and gRPC; the address of clients is plain', async () => {
+  it('serves HTTP/1.1 and gRPC on a socket with SOCKET_MODE, and logs its clients as unix', async () => {
     const { logger, lines } = recordingLogger();
     const server = await startServer({ config: { host: `unix:${path}`, socketMode: '640' }, logger });
     expect(server.url).toBe(`unix:${path}`);
@@ -69,7 +69,7 @@ describe('HOST=unix:PATH', () => {
     expect(await callOverHttp1()).toBe(200);
   });
 
-  it('leaves a file alone that is no socket', async () => {
+  it('does not replace a file that is not a socket', async () => {
     writeFileSync(path, 'mine');
     await expect(startServer({ config: { host: `unix:${path}` } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
     expect(statSync(path).size).toBe(4);

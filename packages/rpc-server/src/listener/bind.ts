@@ -1,16 +1,16 @@
 import type { AddressInfo, ListenOptions, Server } from 'node:net';
 
-/** How often another free port is tried when that of the first address is in use on the second. */
+/** How often another free port is tried if the free port of the first address is in use on the second. */
 const freePortTries = 10;
 
 /** Error codes of `listen` on a machine without IPv4 or without IPv6. */
 const noSuchAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /**
- * Binds a server on the one port at every address of `host` that this machine has.
+ * Binds a server on the same port at every address of `host` that this machine has.
  *
  * @param host `localhost` is 127.0.0.1 and ::1; `::` is 0.0.0.0 on a machine without IPv6
- * @param port 0 takes any that is free at all of them
+ * @param port 0 takes a port that is free at all of them
  * @returns the servers that listen, at least one, and their port
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
@@ -23,7 +23,7 @@ export async function bind(
   try {
     return await bindTogether(createServer, addresses, port);
   } catch (error) {
-    // Every address of a machine without IPv6.
+    // All addresses of a machine without IPv6.
     if (host === '::' && isMissing(error)) return await bindTogether(createServer, ['0.0.0.0'], port);
     throw error;
   }

@@ -7,7 +7,7 @@ const jitter = 0.1;
  * Reports a connection that has reached its age, so that its client connects again, perhaps to another server.
  *
  * @param connectionAgeMs in milliseconds
- * @param onOld must stop new calls
+ * @param onOld must stop new calls on the connection
  */
 export function limitAge(socket: Socket, connectionAgeMs: number, onOld: () => void): void {
   const timer = setTimeout(onOld, connectionAgeMs * (1 + jitter * (2 * Math.random() - 1)));

@@ -10,10 +10,10 @@ export interface LimitedConnection {
   close(reason: string): void;
 }
 
-/** How many connections are looked at to find an idle one. Those that are not are looked at last the next time. */
+/** How many connections are examined to find an idle one. The others move to the end of the order. */
 const maxLooks = 100;
 
-/** Counts connections, all together and of each address. An idle one makes room for a new one. */
+/** Counts connections, in total and by address. If there is no room for a new connection, an idle one is closed. */
 export class ConnectionLimit {
   readonly #max: number;
   readonly #maxPerAddress: number;
@@ -28,7 +28,7 @@ export class ConnectionLimit {
     this.#maxPerAddress = maxConnectionsPerAddress;
   }
 
-  /** @returns why there is no room, if there is none */
+  /** @returns the reason if there is no room */
   add(connection: LimitedConnection): string | undefined {
     const reason = 'MAX_CONNECTIONS is reached';
     if (!makeRoom(this.#all, this.#max, (idle) => this.#close(idle, reason))) return reason;
@@ -38,9 +38,9 @@ export class ConnectionLimit {
 
   /**
    * Counts a connection for the address of its client. Connections of a trusted proxy, and of a socket of the file
-   * system, belong to many.
+   * system, are not counted, because they belong to many clients.
    *
-   * @returns why there is no room, if there is none
+   * @returns the reason if there is no room
    */
   addForAddress(connection: LimitedConnection): string | undefined {
     const { address, network, proxies } = connection.peer;

@@ -39,7 +39,7 @@ describe('MAX_HEADER_BYTES', () => {
       const stream = session.request({ ':method': 'POST', ':path': getUserPath, ...fields });
       return (await once(stream.end('{}'), 'response'))[0][':status'];
     };
-    // Requests that are sent before the client knows the limit.
+    // These requests are sent before the client has received the limit.
     const session = http2.connect(url);
     expect(await Promise.all([statusWith(1_000), statusWith(2_000), statusWith(1_500)])).toEqual([200, 431, 200]);
     session.destroy();
@@ -50,7 +50,7 @@ describe.skipIf(testConfig.http2 === 'node')('a header block over the limit', ()
   it.each([56_000, 200_000])('of %i bytes costs its own call only', async (length) => {
     const { port } = await startServer();
     using client = await RawClient.connect(port);
-    // A field that the server keeps in its table, before and after those that it drops.
+    // Fields that the server adds to its table, before and after the fields that it drops.
     const indexed = (name: string, value: string) =>
       Buffer.concat([
         Buffer.from([0x40, name.length]),
@@ -73,7 +73,7 @@ describe.skipIf(testConfig.http2 === 'node')('a header block over the limit', ()
     const isEnd = ({ flags }: RawFrame) => (flags & Flag.END_STREAM) !== 0;
     client.send(...call(1), ...frames, frame(FrameType.DATA, Flag.END_STREAM, 3, Buffer.alloc(5)));
     for (const id of [1, 3]) await client.next((found) => found.streamId === id && isEnd(found));
-    // The two newest entries of the table, by their index.
+    // Refers to the two newest entries of the table by their index.
     const later = frame(
       FrameType.HEADERS,
       Flag.END_HEADERS,
@@ -302,7 +302,7 @@ describe('CONNECTION_AGE_MS and CONNECTION_AGE_GRACE_MS', () => {
     });
     const client = await RawClient.connect(port);
     client.send(...call(1));
-    // Before it there may be one that only warns: RFC 9113, section 6.8.
+    // A GOAWAY that only warns may precede it: RFC 9113, section 6.8.
     await client.next(({ type, payload }) => type === FrameType.GOAWAY && payload.readUInt32BE() === 1);
     release.resolve();
     const isEnd = ({ type, flags, streamId }: RawFrame) =>

@@ -19,11 +19,11 @@ import { parseProxyHeader } from './proxy-protocol.ts';
 import { readStart, type Start } from './read-start.ts';
 
 export interface TlsError extends NodeJS.ErrnoException {
-  /** Of OpenSSL. */
+  /** The reason that OpenSSL reports. */
   readonly reason?: string;
 }
 
-/** The private reference of a TLS socket to the one below it; null of other sockets. */
+/** The private reference of a TLS socket to the socket below it; null in other sockets. */
 interface SocketOverTls {
   readonly _parent?: Socket | null;
 }
@@ -35,7 +35,7 @@ export interface HandshakeSocket extends SocketOverTls {
 
 /** A connection, from when it is accepted. */
 interface Connection extends LimitedConnection, ServedConnection {
-  /** Changes when a trusted proxy names the client, before anything else is read. */
+  /** Changes when a trusted proxy names the client, which it does before any other data is read. */
   peer: Peer;
   isIdle: () => boolean;
   /** Lets its calls end, and takes no more. */
@@ -74,7 +74,7 @@ export class Connections {
   accept(socket: Socket, start: () => void): void {
     this.accepted += 1;
     const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
-    // It is gone already.
+    // The socket has closed already.
     if (address === undefined) socket.destroy();
     else {
       const connection = this.#connectionFrom(address, socket);
@@ -97,7 +97,7 @@ export class Connections {
     return connection;
   }
 
-  /** @param refusal why there is no room */
+  /** @param refusal the reason if there is no room */
   #hasRoom(socket: Socket, { peer }: Connection, refusal: string | undefined): boolean {
     if (refusal === undefined) return true;
     this.#log.warn('a connection was refused', peer.address, refusal);
@@ -157,7 +157,7 @@ export class Connections {
         return;
       }
       this.http1.remove(socket);
-      // A client of HTTP/2 that half-closes its socket has gone; Node itself handles that of HTTP/1.1.
+      // An HTTP/2 client that half-closes its socket has gone. Node itself handles half-closed sockets of HTTP/1.1.
       socket.allowHalfOpen = false;
       const http2 = this.#serveHttp2(socket, connection, memory, () => this.#http2.delete(http2));
       connection.retire = () => {
@@ -173,7 +173,7 @@ export class Connections {
 
   /** Responds to requests that Node's parser cannot read. */
   refuse(socket: Socket, { code = '', message }: NodeJS.ErrnoException): void {
-    // The rest of the same request fails, too.
+    // False for further errors of the same request.
     if (!this.http1.refuse(socket, unreadable.get(code) ?? '400 Bad Request')) return;
     const level = isViolation(code) ? 'warn' : 'debug';
     this.#log[level]('an HTTP/1.1 connection failed', this.of(socket).peer.address, message);
@@ -182,7 +182,7 @@ export class Connections {
   onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
     const hasSent = socket != null && socket.bytesRead > 0;
     const isTimeout = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
-    // A probe only opens a connection and closes it.
+    // A health probe opens a connection, and closes it without sending anything.
     if (!hasSent && !isTimeout) return;
     const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
     const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
@@ -219,12 +219,12 @@ export class Connections {
   }
 }
 
-/** Errors of Node's HTTP/1.1 parser, except that of a client that has gone, and of its timeouts. */
+/** Whether an error of Node's HTTP/1.1 parser is a fault of the client, not its disconnection or a timeout. */
 function isViolation(code: string): boolean {
   return (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
-/** The error of a request for a tunnel. */
+/** The error for a request that asks for a tunnel. */
 export const tunnelError = { name: 'TunnelError', code: 'TUNNEL', message: 'CONNECT is not supported' };
 
 /** The statuses of requests that Node's parser cannot read, by its error codes. */

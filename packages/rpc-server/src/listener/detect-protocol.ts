@@ -8,10 +8,10 @@ const http2Start = 'PRI ';
 const tlsHandshake = 0x16;
 
 const starts = [http2Start, ...METHODS.map((method) => `${method} `)];
-/** Enough to decide, with an empty line in front. */
+/** Enough bytes to decide, even after an empty line. */
 const maxLookBytes = 2 * Math.max(...starts.map((start) => start.length));
 
-/** Whether a connection is of HTTP/2, by its first word, which is read again. @param bytes the first of it */
+/** Whether a connection uses HTTP/2, by its first word, which remains to be read. @param bytes its first bytes */
 export function detectHttp2(bytes: Buffer): Start<boolean> {
   // An empty line before the first request is ignored (RFC 9112, section 2.2).
   const text = bytes.toString('latin1', 0, maxLookBytes).replace(/^(?:\r?\n)+/, '');

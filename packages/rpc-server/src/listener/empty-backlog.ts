@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How long a turn of the event loop takes in which nothing happens, at most, in milliseconds. */
+/** The longest time that a turn of the event loop takes if nothing happens in it, in milliseconds. */
 const quietTurnMs = 0.1;
-/** Under load every turn may be a busy one. */
+/** A limit, because under load no turn may be quiet. */
 const maxBacklogTurns = 200;
 
 /**
  * Waits until no connection waits to be accepted, because the kernel resets such connections when the server stops
- * listening. That is the case after a turn of the event loop that accepts no connection and takes next to no time.
+ * listening. No connection waits after a turn of the event loop that accepts none and takes almost no time.
  *
  * @param accepted how many connections have been accepted so far
  */

@@ -20,7 +20,7 @@ afterEach(() => {
 
 const serverPair = (issuer = authority) => issuer.issueForServer('localhost');
 
-it('takes other certificates within a minute, and on reload', async () => {
+it('uses new certificates within a minute, and on reload', async () => {
   const { logger, lines } = recordingLogger();
   const use = vi.fn();
   let current: Tls = await serverPair();

@@ -3,20 +3,20 @@ import { certificatesOf, type Tls } from '../config/tls-files.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-/** When the end of a certificate is near enough for a warning, in milliseconds. */
+/** A certificate that expires within this time, in milliseconds, causes a warning. */
 const soonMs = 14 * day;
 
-/** The certificates of a server, which change while it runs. */
+/** The certificates of a server, which may change while it runs. */
 export interface FollowedCertificates {
-  /** Reads the certificates again, and logs the outcome. If they are not usable, the old ones stay in use. */
+  /** Reads the certificates again, and logs the result. If they are not usable, the old ones stay in use. */
   reload(): void;
   stop(): void;
 }
 
 /**
- * Looks every minute whether the certificates have changed, and warns every day when one of them expires soon.
+ * Checks every minute whether the certificates have changed, and warns every day when one of them expires soon.
  *
- * @param use takes new certificates
+ * @param use applies new certificates
  */
 export function followCertificates(read: () => Tls, use: (tls: Tls) => void, logger: Logger): FollowedCertificates {
   let current = read();
@@ -60,7 +60,7 @@ function warnOfExpiry({ cert, clientCa = '' }: Tls, logger: Logger): void {
   }
 }
 
-/** Both are in milliseconds, negative when that time has passed. */
+/** Both times are in milliseconds, and negative when they have passed. */
 function problemOf(validInMs: number, expiresInMs: number): string | undefined {
   if (validInMs > 0) return 'is not valid yet';
   if (expiresInMs <= 0) return 'has expired';

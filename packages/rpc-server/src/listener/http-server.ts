@@ -32,15 +32,15 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
   const server = config.tls
     ? https.createServer({ ...options, ...tlsOptions(config.tls()), handshakeTimeout: config.headersMs }, onRequest)
     : http.createServer(options, onRequest);
-  // The call itself asks for the body.
+  // The call itself sends status 100 when it wants the body.
   server.on('checkContinue', onRequest);
   server.on('clientError', (error, socket) => connections.refuse(socket as Socket, error));
   server.on('connect', (_request, socket) => {
-    // Node has removed its own listener.
+    // Node has removed its own listener at this point.
     socket.on('error', ignoreError).resume();
     connections.refuse(socket as Socket, tunnelError);
   });
-  // Node would close these connections together with the server, even when a request is on its way.
+  // Node would close idle connections when the server closes, even if a request is on its way.
   server.closeIdleConnections = () => {};
   server.on('tlsClientError', (error: TlsError, socket: HandshakeSocket) => connections.onTlsError(error, socket));
   const startTls = config.tls && takeOver(server, 'connection');
@@ -55,7 +55,7 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
   return server;
 }
 
-/** Removes the listener that Node's server has for its new connections. @returns that listener */
+/** Removes the listener by which Node's server takes new connections. @returns that listener */
 function takeOver(server: http.Server, event: string): (socket: Socket) => void {
   const [listener] = server.listeners(event);
   if (listener === undefined) throw new Error(`Node's HTTP server does not listen for '${event}' any more`);
@@ -64,9 +64,9 @@ function takeOver(server: http.Server, event: string): (socket: Socket) => void 
 }
 
 /**
- * Node's HTTP/1.1 parser reads the records of a TLS socket below its stream, where it cannot be paused between two of
- * them: a request of two records that arrives while a response is being sent would end the connection. A listener makes
- * the parser read the stream.
+ * Makes Node's HTTP/1.1 parser read the stream of a TLS socket, by a listener on it. Otherwise the parser reads TLS
+ * records below the stream, where it cannot be paused between two records, and a request of two records that arrives
+ * while a response is being sent would end the connection.
  */
 function readByStream(socket: Socket): void {
   socket.on('data', () => {});
@@ -79,7 +79,7 @@ function http1Options(config: ServerConfig): http.ServerOptions {
     headersTimeout: config.headersMs,
     connectionsCheckingInterval: Math.min(config.headersMs, 1_000),
     keepAliveTimeout: config.idleConnectionMs,
-    // A call has its own timeout, by its kind.
+    // Disabled, because each kind of call has its own timeout.
     requestTimeout: 0,
   };
 }

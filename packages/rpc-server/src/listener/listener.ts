@@ -11,17 +11,17 @@ import { Connections } from './connections.ts';
 import { emptyBacklog } from './empty-backlog.ts';
 import { createServer, tlsOptions } from './http-server.ts';
 
-/** One port, on one address or on both loopback addresses; or a socket of the file system. */
+/** Listens on one port, at one address or at both loopback addresses; or on a socket of the file system. */
 export interface Listener {
-  /** 0 for a socket. */
+  /** 0 for a socket of the file system. */
   readonly port: number;
-  /** Takes other certificates, for new connections. @throws when they are not usable; the old ones stay in use */
+  /** Uses other certificates for new connections. @throws when they are not usable; the old ones then stay in use */
   useCertificates(tls: Tls): void;
   /**
-   * Accepts no new connections, and no new calls on the present ones; calls in progress go on.
-   * Resolves when the last connection has ended.
+   * Accepts no new connections, and no new calls on existing connections; calls in progress continue. Resolves when the
+   * last connection has ended.
    *
-   * @param idleMs how long a connection of HTTP/1.1 without a call stays open for a request that is on its way, in
+   * @param idleMs how long an HTTP/1.1 connection without a call stays open for a request that is on its way, in
    *   milliseconds
    */
   drain(idleMs: number): Promise<void>;
@@ -58,7 +58,7 @@ export async function listen(
     async drain(idleMs) {
       await emptyBacklog(() => connections.accepted);
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-      // Later: clients that lose a connection open another at once.
+      // Only after `server.close`, because clients that lose a connection open another one at once.
       connections.drain(idleMs);
       await Promise.all(closed);
     },

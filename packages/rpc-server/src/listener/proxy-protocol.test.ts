@@ -72,7 +72,7 @@ describe('a connection with that header', () => {
     const { port } = await startServer({ logger, config: { tls, trustedProxies: ['127.0.0.1'] } });
     for (const header of [ipv4, line]) {
       const socket = connect(port, '127.0.0.1').setNoDelay();
-      // In two parts, and at once with what follows.
+      // Sends the header in two parts, the second together with the data that follows it.
       socket.write(header.subarray(0, 5));
       await once(socket, 'connect');
       socket.write(header.subarray(5));
@@ -82,12 +82,12 @@ describe('a connection with that header', () => {
     await expect.poll(() => lines.map(({ peer }) => peer)).toEqual(['192.0.2.1', '192.0.2.1']);
   });
 
-  it('of anybody else is closed', async () => {
+  it('of any other peer is closed', async () => {
     const { port } = await startServer({ config: { trustedProxies: ['192.0.2.1'] } });
     expect(await send(connect(port, '127.0.0.1'), `${line}${request}`)).toBe('');
   });
 
-  it('of a trusted proxy is not needed', async () => {
+  it('of a trusted proxy may come without the header', async () => {
     const { port } = await startServer({ config: { trustedProxies: ['127.0.0.1'] } });
     expect(await send(connect(port, '127.0.0.1'), request)).toContain('200 OK');
   });

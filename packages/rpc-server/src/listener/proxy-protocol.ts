@@ -4,21 +4,21 @@ import type { Start } from './read-start.ts';
 // The PROXY protocol: https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt
 
 const text = 'PROXY ';
-/** Section 2.1: of the line of version 1, with CRLF. */
+/** Section 2.1: the length of the line of version 1, with CRLF. */
 const maxLineBytes = 107;
 
 const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n');
 /** Section 2.2: the signature, version and command, family, length. */
 const fixedBytes = 16;
-/** Addresses, and extensions such as the certificate of the client. */
+/** The most bytes of addresses, and of extensions such as the certificate of the client. */
 const maxVariableBytes = 8_192;
 
-/** The address of the client; undefined when the proxy names none. */
+/** The address of the client; undefined when the proxy does not name one. */
 type Header = Start<string | undefined>;
 
 const invalid = { fault: 'an invalid PROXY header' };
 
-/** The header that a trusted proxy may send before anything else. @param bytes the first of a connection */
+/** Parses the header that a trusted proxy may send before any other data. @param bytes the first of a connection */
 export function parseProxyHeader(bytes: Buffer): Header {
   if (isStart(bytes, signature)) return parseBinary(bytes);
   return isStart(bytes, Buffer.from(text)) ? parseLine(bytes) : { value: undefined, bytes: 0 };
@@ -48,7 +48,7 @@ function parseBinary(bytes: Buffer): Header {
   if ((command !== 0x20 && command !== 0x21) || length > maxVariableBytes) return invalid;
   const end = fixedBytes + length;
   if (bytes.length < end) return 'incomplete';
-  // LOCAL: the proxy itself, such as its health check.
+  // LOCAL: the connection is the proxy's own, for example for a health check.
   if (command === 0x20) return { value: undefined, bytes: end };
   const addressLength = family === 0x11 ? 4 : family === 0x21 ? 16 : 0;
   if (length < 2 * addressLength + (addressLength && 4)) return invalid;

@@ -1,21 +1,21 @@
 import type { Socket } from 'node:net';
 
-/** What the first bytes of a connection are found to be. */
+/** The result of reading the first bytes of a connection. */
 export type Start<T> =
   | 'incomplete'
   | { readonly fault: string }
-  /** @property bytes how many of them are done with */
+  /** @property bytes how many of them have been processed and are not read again */
   | { readonly value: T; readonly bytes: number };
 
 /**
- * Reads the first bytes of a connection, and puts back those that are to be read again. A connection that sends nothing
- * in time, ends before, or is at fault is destroyed.
+ * Reads the first bytes of a connection, and puts back the bytes that are to be read again. It destroys a connection
+ * that sends nothing in time, ends too early, or sends invalid data.
  *
  * @param timeoutMs in milliseconds
- * @param parse looks at all bytes that have arrived
+ * @param parse receives all bytes that have arrived
  * @param onRead not called for a connection that is destroyed
- * @param refused receives why a connection is destroyed, and whether it has sent anything; not called for one that
- *   ends without having sent anything, as probes do
+ * @param refused receives the reason why a connection is destroyed, and whether it has sent any data. Not called for a
+ *   connection that ends without having sent any, as those of health probes do
  */
 export function readStart<T>(
   socket: Socket,

@@ -45,7 +45,7 @@ const transports: [string, (nodeOptions: Trust) => Transport][] = [
   ],
 ];
 
-/** The serial number of the certificate that the server shows to a new connection. */
+/** The serial number of the certificate that the server sends on a new connection. */
 async function serialNumber(): Promise<string> {
   const socket = tlsConnect({ host: 'localhost', port: Number(new URL(server.url).port), ca: authority.cert });
   await once(socket, 'secureConnect');
@@ -87,7 +87,7 @@ describe('a server with TLS', () => {
 
   it('reads a pipelined request of several TLS records while the response before it is being sent', async () => {
     const keyPair = await authority.issueForServer('localhost');
-    // More than the buffers of both sides hold.
+    // More than the buffers of both sides can hold.
     const email = 'x'.repeat(16 * 1024 * 1024);
     await start(() => keyPair, {
       config: { maxMessageBytes: 2 * email.length },
@@ -144,7 +144,7 @@ describe('a server with TLS', () => {
     expect(await serialNumber()).toBe(second);
   });
 
-  it('does not wait at shutdown for a client that has gone', async () => {
+  it('does not wait at shutdown for a client that has disconnected', async () => {
     const keyPair = await authority.issueForServer('localhost');
     await start(() => keyPair);
     const { port } = new URL(server.url);

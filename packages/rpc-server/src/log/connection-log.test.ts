@@ -105,7 +105,7 @@ describe('the log has the peer and the reason of', () => {
     await expect.poll(() => lines).toEqual([warning('an HTTP/2 connection failed', reason)]);
   });
 
-  it('an idle connection that makes room, and one for which there is none', async () => {
+  it('an idle connection that is closed to make room, and a new one that is refused', async () => {
     const { port, lines } = await start({ maxConnections: 1 });
     using idle = await RawClient.connect(port);
     await idle.settle();
@@ -177,7 +177,7 @@ it.each([
   const reset = connect(port, '127.0.0.1');
   await once(reset, 'connect');
   reset.resetAndDestroy();
-  // Its line comes after any of those before.
+  // The line of this connection follows all lines of the previous one.
   await send(port, '\x16\x03');
   await expect.poll(() => lines).toHaveLength(1);
 });

@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 const quietMs = 1_000;
 
 /**
- * Logs events of connections outside of calls. A client can cause any number of them, so each reason has at most one
- * line a second: the first event, then the number of the others. At level debug every event is logged.
+ * Logs events of connections outside of calls. Clients can cause any number of such events, so each reason is logged at
+ * most once a second: first the event, later the number of further events. At level debug every event is logged.
  */
 export class ConnectionLog {
   readonly #logger: Logger;
-  /** How many lines were left out in the present second, by kind and reason. */
+  /** The number of lines left out in the present second, by kind and reason. */
   readonly #leftOut = new Map<string, number>();
 
   constructor(logger: Logger) {
@@ -17,9 +17,9 @@ export class ConnectionLog {
   }
 
   /**
-   * Logs a client at fault, at level warn.
+   * Logs a fault of a client, at level warn.
    *
-   * @param kind what happened
+   * @param kind the event
    * @param reason one of a few texts; never a secret
    */
   warn(kind: string, peer: string, reason: string): void {

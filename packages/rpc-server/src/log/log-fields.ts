@@ -4,22 +4,22 @@ import { cut } from './log-text.ts';
 /** Longer texts are cut, in characters. */
 const maxTextLength = 1_024;
 const maxStackLength = 8 * 1_024;
-/** Of all texts of one line together, in characters. */
+/** The limit of the total length of the texts of one line, in characters. */
 const maxLineLength = 16 * 1_024;
-/** The cost of a value besides its text, in characters. */
+/** The length that a value counts in addition to its text, in characters. */
 const valueLength = 8;
 const maxDepth = 5;
 const maxEntries = 100;
 const unreadable = '[unreadable]';
 
-/** How many more characters the line may have. */
+/** The number of further characters that the line may have. */
 interface Room {
   left: number;
 }
 
 /**
- * Copies the values of a line, so that writing the line cannot fail, and its length is bounded. Reading a property of
- * the original may throw: such a property is replaced. Long texts are cut, and so are deep objects.
+ * Copies the values of a line, so that writing the line cannot fail, and its length is bounded. If reading a property
+ * throws, a placeholder replaces the property. Long texts and deep objects are cut.
  *
  * @returns strings, numbers, booleans, null, undefined, and arrays and plain objects of these
  */

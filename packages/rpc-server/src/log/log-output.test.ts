@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { unreadPipe } from '../testing/unread-pipe.ts';
 
-/** Twice what waits and what a pipe holds. */
+/** Twice the number of lines that fit into the buffer and the pipe. */
 const lineCount = 4_000;
 const bufferBytes = 65_536;
 const program = `
@@ -57,11 +57,11 @@ describe('the log', () => {
     expect(written.map(({ i }) => i)).toEqual(written.map((_, i) => i));
   });
 
-  it('does not keep a process whose log nobody reads', async () => {
+  it('does not keep a process alive whose log nobody reads', async () => {
     expect(await exitCode(await run(unreadPipe().fd))).toBe(0);
   });
 
-  it('does not end a process that cannot write it', async () => {
+  it('does not end a process that cannot write its log', async () => {
     const full = openSync('/dev/full', 'w');
     const child = await run(full);
     closeSync(full);

@@ -1,36 +1,35 @@
 import { constants, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Lines are written together: at the end of each turn of the event loop, or when they reach this length. */
+/** Lines are collected until the end of the turn of the event loop, or until they have this many characters. */
 const batchLength = 16 * 1024;
 
-/** The longest time between two attempts to write, in milliseconds. The first comes in the next turn. */
+/** The longest time between two attempts to write, in milliseconds. The first attempt is made in the next turn. */
 const maxPauseMs = 100;
 
-/** How long the end of the process waits for a reader, in milliseconds. */
+/** How long the exit of the process may be delayed by a slow reader, in milliseconds. */
 const exitMs = 1_000;
 
 const stdout = 1;
 const nothing = Buffer.alloc(0);
 
 /**
- * Writes lines to standard output, and never waits for its reader. While nothing can be written, because a pipe or
- * terminal is full or a disk is, lines wait up to a limit. Beyond it they are dropped and counted. Lengths are in
- * characters.
+ * Writes lines to standard output without ever waiting for its reader. If a pipe, terminal or disk is full, lines wait
+ * up to a limit. Beyond the limit they are dropped and counted. Lengths are in characters.
  */
 export class LogOutput {
   readonly #fd = openOutput();
   readonly #maxWaiting: number;
   readonly #droppedLine: (count: number) => string;
-  /** The rest of the lines that are being written. */
+  /** The unwritten rest of the lines that are being written. */
   #rest: Buffer = nothing;
   #lines = '';
-  /** Lines that came after `#lines`. */
+  /** The number of lines dropped since the last of `#lines`. */
   #dropped = 0;
   #isWaiting = false;
   #pauseMs = 0;
 
-  /** @param droppedLine the line that is written in the place of some that were dropped */
+  /** @param droppedLine creates the line that replaces the dropped ones */
   constructor(maxWaiting: number, droppedLine: (count: number) => string) {
     this.#maxWaiting = maxWaiting;
     this.#droppedLine = droppedLine;
@@ -61,7 +60,7 @@ export class LogOutput {
     this.#flush();
   };
 
-  /** @returns the error because of which lines are left */
+  /** @returns the error that prevents the remaining lines from being written */
   #writeAll(): NodeJS.ErrnoException | undefined {
     try {
       while (true) {
@@ -89,17 +88,18 @@ export class LogOutput {
   }
 }
 
-/** A descriptor of standard output on which a write fails with EAGAIN instead of waiting for a reader. */
+/** Opens standard output so that a write to a full pipe or terminal fails with EAGAIN instead of blocking. */
 function openOutput(): number {
   if (isatty(stdout)) {
-    // Node writes to terminals synchronously, and Ctrl-S stops them. Opened once more, the mode is ours alone.
+    // Node writes to terminals synchronously, so that Ctrl-S would stop the process. Opening the terminal again gives
+    // us a descriptor whose mode no other process shares.
     try {
       return openSync('/dev/stdout', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     } catch {
       return stdout;
     }
   }
-  // Node makes a pipe or socket non-blocking when its stream is first read.
+  // Node makes a pipe or socket non-blocking when `process.stdout` is first read.
   void process.stdout;
   return stdout;
 }

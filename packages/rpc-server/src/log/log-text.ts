@@ -1,10 +1,10 @@
 /**
- * Characters that JSON does not escape, and that a terminal acts on, that end a line for some readers, or that hide or
- * reorder text: Unicode's categories control (DEL and C1), format (such as U+202E), line and paragraph separator.
+ * Characters that JSON does not escape, although they control a terminal, end a line for some readers, or hide or
+ * reorder text: Unicode's categories control (DEL and C1), format (such as U+202E), and line and paragraph separators.
  */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Escapes what JSON leaves as it is. @param json text without line breaks */
+/** Escapes unsafe characters that JSON does not escape. @param json text without line breaks */
 export function escapeUnsafe(json: string): string {
   return json.replace(unsafe, (character) =>
     character.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),

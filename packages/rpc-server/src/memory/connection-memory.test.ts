@@ -29,7 +29,7 @@ describe('the memory of a connection', () => {
   it.each([1, 2, 9])('is the same share for each of %i greedy callers and for the one after them', (count) => {
     const { all } = connections(count + 1);
     const last = all.pop() as ConnectionMemory;
-    // In turns, as connections are served: each takes what it can get again and again.
+    // In turns, as a server would: each caller repeatedly takes as much as it can.
     const taken = all.map(() => 0);
     for (let round = 0; round < 10_000; round++) {
       for (const [index, memory] of all.entries()) {
@@ -64,7 +64,7 @@ describe('the memory of a connection', () => {
     expect([budget.leftForCalls, budget.leftForConnections, caller.used]).toEqual([64_000_000, 64_000_000, 0]);
   });
 
-  it('ends for unread bytes in its socket when they are more than is left, and others go on', () => {
+  it('refuses more unread bytes in its socket than are left, and other connections continue', () => {
     const { all } = connections(400);
     const ended = all.filter((memory) => !memory.setBuffered(200_000));
     expect(ended.length).toBeGreaterThan(100);

@@ -2,15 +2,15 @@ import { connectionCost } from '../config/memory-config.ts';
 import type { CallerMemory, MemoryBudget } from './memory-budget.ts';
 
 /**
- * The part of the free budget that a connection may always use, so that calls of normal size succeed while other
- * connections of the same caller hold the whole share of the caller.
+ * The part of the free budget that each connection may always use. Calls of normal size thereby succeed while other
+ * connections of the same caller hold the caller's whole share.
  */
 const guaranteedPart = 1 / 64;
 
 /**
- * The part of the budget that one connection uses. What its calls hold is bounded three times: by the limit of a
- * connection; by what is left, so that the budget is never exceeded; and by the share of the caller, who may not hold
- * more than is left for all others. One greedy caller therefore holds at most half, two a third each.
+ * The part of the budget that one connection uses. Its calls have three limits: a fixed limit for the connection; the
+ * free budget, which is never exceeded; and the share of the caller, who may not hold more than is left for all others.
+ * One greedy caller thus holds at most half of the budget, and two hold a third each.
  */
 export class ConnectionMemory {
   readonly #budget: MemoryBudget;
@@ -23,7 +23,7 @@ export class ConnectionMemory {
   #lastAddress = '';
   #lastCaller: CallerMemory | undefined;
 
-  /** @param limit of what its calls hold, in bytes */
+  /** @param limit of the memory that its calls hold, in bytes */
   constructor(budget: MemoryBudget, limit: number, isTls: boolean) {
     this.#budget = budget;
     this.#limit = limit;
@@ -40,7 +40,7 @@ export class ConnectionMemory {
     return this.#lastCaller;
   }
 
-  /** @returns false if a limit would be exceeded. Nothing is taken then */
+  /** @returns false if a limit would be exceeded. Then no bytes are taken */
   take(caller: CallerMemory, bytes: number): boolean {
     const used = this.#used + bytes;
     const left = this.#budget.leftForCalls - bytes;
@@ -57,7 +57,8 @@ export class ConnectionMemory {
 
   /**
    * @param bytes in the write buffer of the socket
-   * @returns false if they are more than is left for all others. End the connection then: its client does not read
+   * @returns false if they are more than is left for all others. Then end the connection, because its client does not
+   *   read
    */
   setBuffered(bytes: number): boolean {
     this.#budget.leftForConnections += this.#buffered - bytes;
@@ -65,7 +66,7 @@ export class ConnectionMemory {
     return bytes <= Math.max(0, this.#budget.leftForConnections);
   }
 
-  /** Call when the socket has closed. What calls hold is released when their handlers have ended. */
+  /** Call when the socket has closed. Memory that calls hold is released when their handlers have ended. */
   close(): void {
     this.setBuffered(0);
     this.#budget.leftForConnections += this.#cost;

@@ -8,9 +8,9 @@ export interface CallerMemory {
 }
 
 /**
- * The memory that clients can make a server hold, in all protocols and both directions. One half is for calls: requests
- * until the handler has finished with them, and responses until the client has read them. The other half is for
- * connections and the write buffers of their sockets. `ConnectionMemory` has the rules by which the halves are shared.
+ * The memory that clients can make a server hold, in all protocols and both directions. One half is for calls: for
+ * requests until the handler has finished with them, and for responses until the client has read them. The other half
+ * is for connections and the write buffers of their sockets. `ConnectionMemory` defines how the halves are shared.
  */
 export class MemoryBudget {
   readonly #callers = new Map<string, CallerMemory>();

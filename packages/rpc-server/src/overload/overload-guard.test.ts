@@ -8,17 +8,19 @@ const config = { overloadDelayMs: 100, overloadMs: 1_000 };
 /** The costs of reading, and of refusing a call, in milliseconds. */
 const turnCost = 0.05;
 const refusalCost = 0.0015;
-/** What the streams of all clients can hold. */
+/** The number of calls that the streams of all clients can hold. */
 const mostWaiting = 5_000;
 
 interface Load {
-  /** The time of a call, in milliseconds; may change over time. */
+  /** The duration of a call in milliseconds, which may change over time. */
   readonly cost: (now: number) => number;
-  /** Calls a millisecond; may change over time. */
+  /** The calls per millisecond, which may change over time. */
   readonly rate: (now: number) => number;
-  /** Handlers run after all that is ready has been read, as those with promises do. */
+  /** Whether handlers run only after everything that is ready has been read, as handlers with promises do. */
   readonly isAsync?: boolean;
-  /** Calls come together at the end of each period of so many milliseconds. Default: each at its own time. */
+  /**
+   * If set, calls arrive together at the end of each period of so many milliseconds; otherwise each at its own time.
+   */
   readonly burstMs?: number;
   readonly seconds: number;
 }
@@ -38,7 +40,7 @@ function lehmer(): () => number {
   };
 }
 
-/** An event loop with its own time: in each turn it reads the calls that have come meanwhile. */
+/** An event loop with its own clock. Each turn reads the calls that have arrived since the previous turn. */
 function runLoop({ cost, rate, isAsync = false, burstMs = 0.001, seconds }: Load): Ended[] {
   let now = 0;
   let endOfTurn: (() => void) | undefined;
@@ -76,7 +78,7 @@ const between = (ended: readonly Ended[], from: number, to: number) =>
   ended.filter(({ at }) => at >= from * 1_000 && at < to * 1_000);
 const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** The part of its time that the loop spent on calls that were served. */
+/** The part of a time span that the loop spent on calls that were served. */
 function goodput(ended: readonly Ended[], from: number, to: number, cost: number): number {
   const served = between(ended, from, to).filter(({ isServed }) => isServed);
   return (served.length * cost) / ((to - from) * 1_000);
@@ -102,7 +104,7 @@ describe('the overload guard', () => {
     },
   );
 
-  it('has enough to do until the next burst when clients call in bursts', () => {
+  it('admits enough calls to be busy until the next burst', () => {
     const ended = runLoop({ cost: () => 0.25, rate: () => 2 / 0.25, burstMs: 40, seconds: 9 });
     expect(goodput(ended, 4, 9, 0.25)).toBeGreaterThan(0.65);
   });
@@ -161,7 +163,7 @@ describe('the overload guard', () => {
     expect(refusedIn(1)).toBe(0);
   });
 
-  it('gives no advantage to who is read first', () => {
+  it('gives no advantage to the calls that are read first', () => {
     let now = 0;
     let endOfTurn = () => {};
     const guard = new OverloadGuard(config, silent, () => 0, {

@@ -9,23 +9,23 @@ export const overloaded = once(() => retryLater('the server is overloaded, try a
 
 /** The planned length of a turn of the event loop of an overloaded server, in milliseconds. */
 const shortTurnMs = 2;
-/** The time over which the rate of new calls is counted, in milliseconds. */
+/** The shortest time over which the rate of new calls is measured, in milliseconds. */
 const shortestCount = 20;
-/** The planned part of the time between two bursts of calls in which the loop is busy. */
+/** The planned busy part of the time between two bursts of calls. */
 const busyPart = 0.9;
-/** A turn plans to admit at least so many calls, and never admits more than so many times the plan. */
+/** A turn plans to admit at least this many calls, and never admits more than a multiple of its plan. */
 const leastPlanned = 1.5;
 const overrun = 1.5;
 /** The factor by which the rate of the loop is raised after a turn that was too short. */
 const growth = 1.1;
-/** The clock is read after this number of calls within a turn. */
+/** Within a turn, the clock is read once for this number of calls. */
 const callsPerReading = 64;
 
 /** The part of the event loop that the guard uses. */
 export interface LoopClock {
   /** In milliseconds. */
   now(): number;
-  /** Calls back once, when all that was ready has been read. */
+  /** Calls back once, when everything that was ready has been read. */
   atEndOfTurn(callback: () => void): void;
   /** From 0 to 1. */
   random(): number;
@@ -34,12 +34,12 @@ export interface LoopClock {
 const realClock: LoopClock = { now: () => performance.now(), atEndOfTurn: setImmediate, random: Math.random };
 
 /**
- * Refuses calls while the event loop is behind, so that it serves the others in time.
+ * Refuses calls while the event loop is behind, so that the admitted ones are served in time.
  *
- * What a turn of the loop reads has waited for the turn before, so the length of turns is the delay of calls. The loop
- * is overloaded when every turn has been longer than `overloadDelayMs` for `overloadMs`: a burst, or a pause of the
- * process, is over before (the idea of CoDel, RFC 8289). From then on turns are kept short: each admits as many calls
- * as fit, chosen at random, so that no client has an advantage.
+ * The calls that a turn of the loop reads have waited for the previous turn, so the length of turns is the delay of
+ * calls. The loop is overloaded when every turn has been longer than `overloadDelayMs` for `overloadMs`; a burst, or a
+ * pause of the process, ends before that (the idea of CoDel, RFC 8289). From then on turns are kept short: each admits
+ * as many calls as fit, chosen at random, so that no client has an advantage.
  */
 export class OverloadGuard {
   readonly #delayMs: number;
@@ -54,23 +54,23 @@ export class OverloadGuard {
   /** Calls in this turn. */
   #calls = 0;
   #refused = 0;
-  /** The end of the first of the consecutive turns that were too long. */
+  /** The end of the first turn in the present series of turns that were too long. */
   #behindSince: number | undefined;
   #isRefusing = false;
   /** The number of calls that the loop serves in a millisecond. */
   #rate = 0;
   /** The planned length of this turn, in milliseconds. */
   #plannedMs = shortTurnMs;
-  /** The time in which the calls of this turn have come, in milliseconds. */
+  /** The time in which the calls of this turn have arrived, in milliseconds. */
   #gatheredMs = 0;
-  /** New calls in a millisecond. */
+  /** The number of new calls per millisecond. */
   #offered = 0;
   #offeredCalls = 0;
   #offeredSince = 0;
   #refusedInAll = 0;
   #refusedAt = 0;
 
-  /** @param waitedMs how long the oldest work waits that is spread over turns, in milliseconds */
+  /** @param waitedMs how long the oldest work that is spread over turns has waited, in milliseconds */
   constructor(
     { overloadDelayMs, overloadMs }: Pick<ServerConfig, 'overloadDelayMs' | 'overloadMs'>,
     logger: Logger,
@@ -84,11 +84,13 @@ export class OverloadGuard {
     this.#clock = clock;
   }
 
-  /** Counts a call that has just been read. @returns whether to serve it; otherwise its error is `overloaded` */
+  /**
+   * Counts a call that has just been read. @returns whether to serve it; if not, respond with the error `overloaded`
+   */
   admits(): boolean {
     if (!this.#isWatching) this.#watch();
     this.#calls += 1;
-    // A turn may be much longer than the one before: it reads all that came in that time.
+    // A turn may be much longer than the previous one, because it reads all calls that arrived during a long turn.
     if (this.#behindSince !== undefined && this.#calls % callsPerReading === 0) this.#checkBehind(this.#clock.now());
     if (!this.#isRefusing) return true;
     const planned = Math.max(leastPlanned, this.#rate * this.#plannedMs);
@@ -100,7 +102,7 @@ export class OverloadGuard {
 
   #watch(): void {
     const now = this.#clock.now();
-    // The loop has waited for this turn, and will for the next: clients call in bursts.
+    // Measured over two turns, because clients call in bursts: the loop waited before this turn, and will wait again.
     this.#gatheredMs = now - this.#busyStart;
     this.#plannedMs = Math.max(shortTurnMs, Math.min(busyPart * this.#gatheredMs, this.#delayMs / 2));
     this.#isWatching = true;
@@ -117,7 +119,7 @@ export class OverloadGuard {
       this.#behindSince ??= now;
       this.#checkBehind(now);
     }
-    // The observed time is the whole next turn: the loop does not sleep in between.
+    // Watches the whole next turn, because the loop does not sleep in between.
     this.#isWatching = this.#calls > 0 && (this.#isRefusing || this.#behindSince !== undefined);
     if (this.#calls > 0) this.#busyStart = this.#turnStart;
     this.#turnStart = now;

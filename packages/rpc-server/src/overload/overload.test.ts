@@ -11,7 +11,7 @@ const patient = { timeout: 20_000 };
 /** More calls than a turn of an overloaded loop admits. At first, without measurements, a turn admits two. */
 const many = 20;
 
-/** Makes each turn of the event loop of this process, and so of the server, longer than OVERLOAD_DELAY_MS. */
+/** Makes each turn of the event loop of this process, which also runs the server, longer than OVERLOAD_DELAY_MS. */
 function delayTheLoop(): () => void {
   let isOver = false;
   const delay = () => {
@@ -66,7 +66,7 @@ describe('a server whose event loop is behind', () => {
     expect(served).toBe(made - failed.length);
   });
 
-  it('answers health checks, and serves all calls when it has caught up', async () => {
+  it('responds to health checks, and serves all calls when it has caught up', async () => {
     const { logger, lines } = recordingLogger();
     const { url } = await startServer({ config, logger });
     const transport = createGrpcTransport({ baseUrl: url });

@@ -2,9 +2,9 @@
 let end;
 
 /**
- * Sets what SIGINT and SIGTERM do.
+ * Sets the handler of SIGINT and SIGTERM.
  *
- * @param {(signal: NodeJS.Signals) => void} handler replaces the handler before it
+ * @param {(signal: NodeJS.Signals) => void} handler replaces the previous handler
  */
 export function onEndSignal(handler) {
   if (end === undefined) {

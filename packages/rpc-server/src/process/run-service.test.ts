@@ -29,7 +29,7 @@ it.each(['a pipe that nobody reads', 'a full disk'])(
     const check = () => createClient(Health, transport).check({});
     await expect.poll(() => check().catch(() => undefined), { timeout: 20_000 }).toMatchObject({ status: 1 });
     const users = createClient(UserService, transport);
-    // Their lines are twice what the pipe and the buffer hold.
+    // These calls log twice as many lines as the pipe and the buffer hold.
     for (let i = 0; i < 1_000; i += 100) {
       await Promise.all(Array.from({ length: 100 }, () => users.getUser({ id: '7' })));
     }

@@ -9,7 +9,7 @@ import { refuseUnsafeNode } from './safe-node.js';
 
 /** A service that runs as a process. */
 export interface Service<C extends { readonly server: ServerConfig }> {
-  /** For the log, such as `user-service`. */
+  /** The name in the log, such as `user-service`. */
   readonly name: string;
   readonly readConfig: (env: Environment) => C;
   readonly start: (config: C, logger: Logger) => Promise<RunningServer>;
@@ -17,9 +17,9 @@ export interface Service<C extends { readonly server: ServerConfig }> {
 
 /**
  * Runs a service until SIGINT or SIGTERM, then drains it and exits with status 0. A second signal exits at once. SIGHUP
- * reads the certificates and the keys of the token issuer again; with several workers it replaces one after another. A
- * service that cannot start writes the reason to standard error, one line for each cause, and exits with status 1. So
- * does one with an exception that nothing catches, which is in the log.
+ * reads the certificates and the keys of the token issuer again, and replaces workers one after another if there are
+ * several. If the service cannot start, it writes the reasons to standard error, one line for each, and exits with
+ * status 1. After an uncaught exception, it logs the error and exits with status 1.
  */
 export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
   refuseUnsafeNode(service.name);
@@ -99,7 +99,7 @@ function exitAfter(closed: Promise<void>, logger: Logger): void {
   );
 }
 
-/** Node itself would write to standard error, and wait for its reader. */
+/** Logs uncaught exceptions, which Node itself would write to standard error, waiting for its reader. */
 function endOnUncaught(logger: Logger): void {
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'an exception was not caught');
@@ -114,7 +114,7 @@ function whyNotStarted(error: unknown): string {
   if (code === 'EADDRINUSE' && port === -1) {
     return `${address} is in use, or no socket: stop the process that listens there, or set HOST to another path`;
   }
-  // Libuv has it for a folder that does not exist, too.
+  // libuv also reports EACCES if the folder does not exist.
   if (code === 'EACCES' && port === -1) {
     return `cannot create ${address}: its folder must exist, and this user must have the right to write there`;
   }

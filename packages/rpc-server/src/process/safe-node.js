@@ -1,12 +1,13 @@
-// Plain JavaScript without imports: it must run on whatever Node there is.
+// Plain JavaScript without imports, so that it runs on any version of Node.
 
 /**
- * The first release of each major version that has the HTTP/2 fixes of 2026: minor and patch. Node 25 never had them.
+ * The first release of each major version that has the HTTP/2 fixes of 2026: minor and patch. Node 25 has no release
+ * with them.
  */
 const safeFrom = { 24: [18, 1], 26: [5, 1] };
 
 /**
- * Whether servers are safe on this Node.
+ * Whether this version of Node is safe for servers.
  *
  * @param {string} version such as `24.18.1`
  * @returns {boolean}
@@ -18,7 +19,7 @@ export function isSafeNode(version) {
 }
 
 /**
- * Exits with an error on a Node that is not safe to serve on. Call it before anything else is imported.
+ * Exits with an error if the version of Node is not safe for servers. Call this before anything else is imported.
  *
  * @param {string} name of the service
  */

@@ -1,7 +1,7 @@
 import { type DescExtension, type DescFile, type DescMessage, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 
-/** An index of the descriptors in files and in all that they import. */
+/** An index of the descriptors in files and in all files that they import. */
 export class DescriptorIndex {
   readonly #files = new Map<string, DescFile>();
   readonly #symbols = new Map<string, DescFile>();
@@ -73,9 +73,10 @@ export class DescriptorIndex {
 }
 
 /**
- * Serializes a file and all that it imports as `google.protobuf.FileDescriptorProto`.
+ * Serializes a file and all files that it imports as `google.protobuf.FileDescriptorProto`.
  *
- * @param sent names of files that the client has, which are left out, except the file itself; those returned are added
+ * @param sent names of files that the client already has. These are left out, except the file itself; the returned
+ *   files are added
  */
 export function withDependencies(file: DescFile, sent: Set<string>): Uint8Array[] {
   sent.add(file.proto.name);

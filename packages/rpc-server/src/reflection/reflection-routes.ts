@@ -8,12 +8,12 @@ import {
 } from '../gen/grpc/reflection/v1alpha/reflection_pb.ts';
 import { DescriptorIndex, withDependencies } from './descriptor-index.ts';
 
-/** A request has two names. */
+/** Enough for a request, which has at most two names. */
 const readMaxBytes = 4_096;
 
 /**
- * grpc.reflection.v1 and v1alpha (https://github.com/grpc/grpc/blob/master/doc/server-reflection.md), which are the
- * same but for their names. They also describe themselves, and the details of errors, so that a client can show those.
+ * grpc.reflection.v1 and v1alpha (https://github.com/grpc/grpc/blob/master/doc/server-reflection.md), which differ only
+ * in their names. They also describe themselves and the types of error details, so that a client can display those.
  */
 export function reflectionRoutes(services: readonly DescService[]): (router: ConnectRouter) => void {
   const described = [...services, V1, V1Alpha];
@@ -34,7 +34,7 @@ export function reflectionRoutes(services: readonly DescService[]): (router: Con
 
 type Query = ServerReflectionRequest['messageRequest'] | AlphaRequest['messageRequest'];
 
-/** The response to one query. An error is a response, too: the stream goes on. */
+/** The response to one query. An error is a response, too, after which the stream continues. */
 function lookUp(query: Query, index: DescriptorIndex, services: readonly string[], sent: Set<string>) {
   const files = (file: DescFile | undefined) =>
     file === undefined

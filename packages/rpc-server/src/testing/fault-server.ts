@@ -1,4 +1,4 @@
-// A server that tests attack, in a process of its own with `--expose-gc`. Started by startProcess.
+// The server of tests that attack it, in its own process with `--expose-gc`. Started by startProcess.
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { readEnvironment } from '../config/environment.ts';
@@ -7,7 +7,7 @@ import { serverConfig, serverSettings } from '../config/server-config.ts';
 import { runService } from '../process/run-service.ts';
 import { serve } from '../serve.ts';
 
-/** How many streams of ListOrders have begun, and how many of their handlers have ended. */
+/** The number of streams of ListOrders that have begun, and the number of their handlers that have ended. */
 const streams = { begun: 0, ended: 0 };
 
 await runService<{ server: ServerConfig }>({

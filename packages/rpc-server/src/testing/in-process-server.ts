@@ -14,11 +14,11 @@ import { MemoryBudget } from '../memory/memory-budget.ts';
 import { OverloadGuard } from '../overload/overload-guard.ts';
 import { silentLogger, testConfig } from './test-config.ts';
 
-/** A server without a port. Its calls go through the same code as those of `serve`, from HTTP/2 to the handlers. */
+/** A server without a port. Its calls go through the same code as the calls of `serve`, from HTTP/2 to the handlers. */
 export interface InProcessServer {
-  /** Opens a connection. @returns the end of the client */
+  /** Opens a connection. @returns the client's end of it */
   connect(): Duplex;
-  /** Asks all clients to open no more calls on their connections: GOAWAY. */
+  /** Sends GOAWAY to all clients, so that they open no more calls on their connections. */
   drain(): void;
   /** Breaks all connections. */
   cut(): void;

@@ -8,7 +8,7 @@ export { endWhileLoading, freePort, type ServiceProcess, startProcess } from './
 export { type ServerWithAuth, startWithAuth } from './start-with-auth.ts';
 export { silentLogger, testConfig } from './test-config.ts';
 
-/** All protocols and HTTP versions of Connect's client. */
+/** Transports of Connect's client for all protocols and HTTP versions. */
 export const transports: readonly [name: string, (baseUrl: string) => Transport][] = [
   ['gRPC', (baseUrl) => createGrpcTransport({ baseUrl })],
   ['gRPC-Web over HTTP/1.1', (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: '1.1' })],
@@ -19,7 +19,7 @@ export const transports: readonly [name: string, (baseUrl: string) => Transport]
   ['Connect with JSON', (baseUrl) => createConnectTransport({ baseUrl, httpVersion: '1.1', useBinaryFormat: false })],
 ];
 
-/** The error that a call must end with. @throws when it succeeds */
+/** The error of a call that must fail. @throws when the call succeeds */
 export async function failureOf(call: Promise<unknown>): Promise<ConnectError> {
   return await call.then(
     () => Promise.reject(new Error('the call succeeded')),
@@ -27,7 +27,7 @@ export async function failureOf(call: Promise<unknown>): Promise<ConnectError> {
   );
 }
 
-/** The fields in the google.rpc.BadRequest of an error. */
+/** The fields that the google.rpc.BadRequest in an error names. */
 export function fieldsAtFault(error: ConnectError): string[] {
   return error
     .findDetails(BadRequestSchema)

@@ -17,8 +17,9 @@ export interface ServiceProcess {
  * Starts a service and waits until it logs its URL.
  *
  * @param main the path of its main.ts
- * @param env variables besides PATH; by default it listens on a free port, without a rate limit in practice
- * @throws when it exits before that; the message is its output on standard error
+ * @param env variables besides PATH. By default the service listens on a free port, with a rate limit that no test
+ *   reaches
+ * @throws when the service exits before that; the message is its output on standard error
  */
 export async function startProcess(main: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', main], {
@@ -48,9 +49,9 @@ export async function startProcess(main: string, env: Readonly<Record<string, st
 }
 
 /**
- * Starts a service that gets SIGTERM when it begins to load its modules.
+ * Starts a service, and sends it SIGTERM when it begins to load its modules.
  *
- * @returns the exit code, null when the signal ended it before it had a handler
+ * @returns the exit code; null when the signal ended the process before it had a handler
  */
 export async function endWhileLoading(main: string, env: Readonly<Record<string, string>>): Promise<number | null> {
   const preload = `
@@ -71,8 +72,7 @@ export async function endWhileLoading(main: string, env: Readonly<Record<string,
 }
 
 /**
- * A free port of localhost. It is below the range of ephemeral ports, so that no other program gets it before it is
- * used.
+ * A free port of localhost, below the range of ephemeral ports, so that no other program takes it before it is used.
  */
 export async function freePort(): Promise<number> {
   for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {

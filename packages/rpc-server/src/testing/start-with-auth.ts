@@ -6,7 +6,7 @@ import type { ServerConfig } from '../config/server-config.ts';
 import type { RunningServer } from '../serve.ts';
 import { testConfig } from './test-config.ts';
 
-/** A server that accepts the tokens of an issuer of its own. */
+/** A server that accepts the tokens of its own issuer. */
 export interface ServerWithAuth {
   readonly url: string;
   /** @param scopes separated by spaces @returns the value of an Authorization field */
@@ -18,7 +18,7 @@ export interface ServerWithAuth {
 /**
  * Starts a service with authentication.
  *
- * @param start gets the config of the server, and a folder for its database
+ * @param start receives the config of the server, and a folder for its database
  */
 export async function startWithAuth(
   start: (server: ServerConfig, folder: string) => Promise<RunningServer>,
@@ -36,7 +36,7 @@ export async function startWithAuth(
   };
 }
 
-/** @param folder gets the public keys of the issuer */
+/** @param folder the public keys of the issuer are written to it */
 export function authConfig({ issuer, audience, jwks }: TokenIssuer, folder: string): NonNullable<ServerConfig['auth']> {
   const file = join(folder, 'jwks.json');
   writeFileSync(file, JSON.stringify(jwks));

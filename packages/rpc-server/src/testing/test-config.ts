@@ -3,7 +3,7 @@ import { readEnvironment } from '../config/environment.ts';
 import { type ServerConfig, serverConfig, serverSettings } from '../config/server-config.ts';
 
 /**
- * The environment of servers in tests, with limits of rates and load that no test reaches. HTTP2=node runs the tests on
+ * The environment of servers in tests. No test reaches its limits of rates and load. HTTP2=node runs the tests on
  * node:http2.
  */
 export const testEnvironment = {
@@ -13,7 +13,7 @@ export const testEnvironment = {
   OVERLOAD_DELAY_MS: '60000',
 };
 
-/** The configuration of a server on a free loopback port that logs nothing. */
+/** The configuration of a server that listens on a free loopback port and logs nothing. */
 export const testConfig: ServerConfig = serverConfig(
   readEnvironment(serverSettings(0), {
     DRAIN_MS: '1000',

@@ -14,7 +14,7 @@ type Orders = Partial<ServiceImpl<typeof OrderService>>;
 export interface TestServerOptions extends Partial<Omit<ServeOptions, 'config' | 'routes'>> {
   /** The differences from `testConfig`. */
   readonly config?: Partial<ServerConfig>;
-  /** By default GetUser returns the id that it got. Methods that are not given are UNIMPLEMENTED. */
+  /** By default, GetUser returns a user with the requested id. Other methods that are not given are UNIMPLEMENTED. */
   readonly users?: Users;
   readonly orders?: Orders;
 }
@@ -23,7 +23,7 @@ export interface TestServer extends RunningServer {
   readonly port: number;
 }
 
-/** Starts a server of UserService and OrderService that closes after the test. */
+/** Starts a server of UserService and OrderService, which closes after the test. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { config, users, orders = {}, ...rest } = options;
   const server = await serve({
@@ -46,7 +46,7 @@ export function recordingLogger(level = 'info'): {
   return { logger: pino({ level }, { write: (line) => lines.push(JSON.parse(line)) }), lines };
 }
 
-/** Sends text on a connection of its own. @returns what the server sends until it closes the connection */
+/** Sends text on a new connection. @returns the data that the server sends until it closes the connection */
 export async function exchange(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(text);
@@ -55,7 +55,7 @@ export async function exchange(port: number, text: string): Promise<string> {
   return received;
 }
 
-/** Collects what a server sends on a connection. @returns a function that reads all of it so far */
+/** Collects the data that a server sends on a connection. @returns a function that returns all data so far */
 export function receivedOn(socket: Socket): () => string {
   let received = '';
   socket.setEncoding('utf8').on('data', (text: string) => {
@@ -81,7 +81,7 @@ export async function* each<T>(...messages: T[]): AsyncIterable<T> {
   yield* messages;
 }
 
-/** A stream whose client sends some messages, then pauses and never ends it. */
+/** A stream of some messages that never ends afterwards. */
 export async function* thenSilence<T>(...messages: T[]): AsyncIterable<T> {
   yield* messages;
   await new Promise(() => {});

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A pipe as a shell makes it, whose writers wait while it is full. It is removed after the test. */
+/** A pipe as in a shell: writers wait while it is full. It is removed after the test. */
 export interface UnreadPipe {
   readonly path: string;
-  /** For reading and writing. While it is open, writers do not fail although nothing reads. */
+  /** Open for reading and writing: until it is closed, writers do not fail although no process reads. */
   readonly fd: number;
 }
 

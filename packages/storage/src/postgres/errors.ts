@@ -18,7 +18,8 @@ const connectionLost = new Set([
 ]);
 
 /**
- * PostgreSQL ends a connection with these: on behalf of an administrator, after a crash, or during start or shutdown.
+ * Codes with which PostgreSQL ends a connection: on behalf of an administrator, after a crash, or during start or
+ * shutdown.
  */
 const serverGone = new Set(['57P01', '57P02', '57P03', '57P05']);
 

@@ -32,13 +32,13 @@ export async function idempotentChange<T>(
   change: (sql: Sql) => Promise<T>,
 ): Promise<IdempotentResult<T>> {
   const now = Date.now();
-  // This waits for another transaction with the same key.
+  // This insert waits for another transaction with the same key.
   const insert = () => sql`
     INSERT INTO request_keys (scope, id, fingerprint, answer, create_time_ms)
     VALUES (${scope}, ${id}, ${fingerprint}, '', ${now}) ON CONFLICT DO NOTHING`;
   while ((await insert()).count === 0) {
     const [stored] = await sql`SELECT fingerprint, answer FROM request_keys WHERE scope = ${scope} AND id = ${id}`;
-    // An expired key was deleted in the meantime: insert this one as new.
+    // An expired key was deleted in the meantime: the next iteration inserts this key as a new one.
     if (stored === undefined) continue;
     return stored['fingerprint'] === fingerprint
       ? { value: JSON.parse(stored['answer'] as string) }
@@ -46,7 +46,8 @@ export async function idempotentChange<T>(
   }
   const value = await change(sql);
   await sql`UPDATE request_keys SET answer = ${JSON.stringify(value)} WHERE scope = ${scope} AND id = ${id}`;
-  // Skips keys that another transaction is deleting: waiting for it would leave nothing to delete here.
+  // Skips keys that another transaction is deleting, because after waiting for it there would be nothing left to
+  // delete.
   await sql`
     DELETE FROM request_keys WHERE (scope, id) IN (
       SELECT scope, id FROM request_keys WHERE create_time_ms < ${now - keyRetentionMs}

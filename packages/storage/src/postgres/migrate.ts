@@ -3,8 +3,8 @@ import { checkHistory, type Migration } from '../migration.ts';
 
 /**
  * Applies the steps of `migrations` that `schema` has not recorded yet, in one transaction. If several processes start
- * at the same time, one succeeds and the others fail, each at any statement with any error. After a failure this checks
- * whether another process has applied a step, and if so continues from there.
+ * at the same time, one succeeds, and the others fail at any statement with any error. After a failure, this function
+ * checks whether another process has applied a step, and if so continues from there.
  *
  * @throws if the store has a step that `migrations` does not have at the same position
  */
@@ -20,7 +20,7 @@ export async function migratePostgres(
     try {
       return await sql.begin((transaction) => applySteps(transaction, schema, migrations));
     } catch (error) {
-      // This ends: each iteration starts with at least one more applied step.
+      // The loop ends, because each iteration starts with at least one more applied step.
       if ((await appliedSteps(sql, schema)).length <= applied.length) throw error;
     }
   }
@@ -31,7 +31,7 @@ async function applySteps(
   schema: string,
   migrations: readonly Migration[],
 ): Promise<void> {
-  // A lookup instead of IF NOT EXISTS, which requires the privilege to create even if the schema exists.
+  // Looks the schema up instead of using IF NOT EXISTS, which requires the privilege to create it even if it exists.
   const [existing] = await sql`SELECT 1 FROM pg_namespace WHERE nspname = ${schema}`;
   if (existing === undefined) await sql.unsafe(`CREATE SCHEMA ${schema}`);
   if (!(await hasHistory(sql, schema))) {

@@ -11,8 +11,8 @@ interface Waiter {
 }
 
 /**
- * The connection pool of one process. A connection serves one task at a time, so a task that hangs delays no other
- * task, and its connection can be destroyed. Without that, a connection whose peer disappeared silently would hang for
+ * The connection pool of one process. A connection runs one task at a time, so that a task that hangs delays no other
+ * task, and its connection can be destroyed. Otherwise a connection whose peer disappeared silently would hang for
  * fifteen minutes or forever.
  */
 export class PostgresPool {
@@ -33,7 +33,7 @@ export class PostgresPool {
    * Runs `task` on a connection. After a timeout the connection is destroyed, which ends its statements, and replaced.
    *
    * @param ms the timeout for waiting and running together
-   * @throws {StoreUnavailableError} after the timeout, whatever the task does then
+   * @throws {StoreUnavailableError} after the timeout, whatever the task does afterwards
    */
   async use<T>(ms: number, task: (sql: postgres.Sql) => Promise<T>): Promise<T> {
     const end = performance.now() + ms;
@@ -98,7 +98,7 @@ export class PostgresPool {
 
   #replace(hanging: postgres.Sql): postgres.Sql {
     this.#all.delete(hanging);
-    // The patch of postgres.js makes this destroy the connection and reject its queries; the promise never rejects.
+    // With the patch of postgres.js, this destroys the connection and rejects its queries. The promise never rejects.
     void hanging.end({ timeout: 0 });
     const replacement = this.#connect();
     this.#all.add(replacement);

@@ -62,7 +62,7 @@ describeWithPostgres('PostgresStore', (server) => {
     await watch.end();
   });
 
-  it('needs no privilege to create tables that exist', async () => {
+  it('does not need the privilege to create tables if they exist', async () => {
     await admin.unsafe(`
       CREATE ROLE serving LOGIN;
       GRANT USAGE ON SCHEMA things TO serving;
@@ -79,7 +79,7 @@ describeWithPostgres('PostgresStore', (server) => {
     await admin.unsafe('DROP OWNED BY serving; DROP ROLE serving');
   });
 
-  it('is ready while slow work takes all connections and more waits', async () => {
+  it('is ready while slow tasks use all connections and more tasks wait', async () => {
     const release = Promise.withResolvers<void>();
     const slow = Array.from({ length: 30 }, () => store.write(undefined, () => release.promise));
     await store.checkReady();
@@ -133,7 +133,7 @@ describeWithPostgres('PostgresStore', (server) => {
     expect((await admin`SELECT id FROM request_keys ORDER BY id`).map(({ id }) => id.at(-1))).toEqual(['1', '2', '5']);
   });
 
-  it('treats a key as new that is deleted between its insert and its lookup', async () => {
+  it('treats a key as new if it is deleted between its insert and its lookup', async () => {
     await add(1, key(1));
     await admin.unsafe(`
       UPDATE request_keys SET create_time_ms = 0;
@@ -258,7 +258,7 @@ describeWithPostgres('PostgresStore', (server) => {
       await expect(inTime(() => sleep(30))).rejects.toThrow(StoreUnavailableError);
     });
 
-    it('replaces connections that went silent', async () => {
+    it('replaces connections whose peer went silent', async () => {
       await Promise.all(Array.from({ length: 10 }, () => sleep(0.2)));
       expect(proxy.connections).toBe(10);
       proxy.goDark();

@@ -7,14 +7,14 @@ import { idempotentChange, type Sql } from './idempotent-change.ts';
 import { migratePostgres } from './migrate.ts';
 import { PostgresPool } from './postgres-pool.ts';
 
-/** The maximum number of connections of one process, besides the one of the readiness check. */
+/** The maximum number of connections of one process, not counting the connection of the readiness check. */
 const poolSize = 10;
 const idleSeconds = 60;
 const connectSeconds = 5;
 
 /**
- * How long a failed statement is retried, in milliseconds: PostgreSQL recovers from a crash within that, even on a busy
- * machine.
+ * How long a failed statement is retried, in milliseconds. PostgreSQL recovers from a crash within this time, even on a
+ * busy machine.
  */
 const maxRetryMs = 10_000;
 const retryPauseMs = 50;
@@ -31,7 +31,7 @@ const maxMigrationMs = 600_000;
 /** The tables of one service in a PostgreSQL database, in a separate schema. Any number of processes may share them. */
 export class PostgresStore {
   readonly #pool: PostgresPool;
-  /** The readiness check does not wait in the queue of the work that it judges. */
+  /** A pool of its own, so that the readiness check does not wait in the queue whose state it checks. */
   readonly #readinessPool: PostgresPool;
 
   private constructor(connect: () => postgres.Sql) {
@@ -103,7 +103,7 @@ export class PostgresStore {
   }
 
   /**
-   * Checks that the server runs statements, whatever is waiting for it.
+   * Checks that the server runs statements, even if other statements wait for connections.
    *
    * @throws {StoreUnavailableError} if not
    */

@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /**
- * When a connection is cut: before the server receives the next data of the client, or after it, before it can respond.
+ * When a connection is cut: before the server receives the next data of the client, or after the server has received
+ * the data and before it can respond.
  */
 interface Cut {
   readonly when: 'before' | 'after';
   readonly isReset: boolean;
 }
 
-/** A proxy between a client and a server that makes their connections fail as networks do. */
+/** A proxy between a client and a server that makes connections fail in the ways in which networks do. */
 export class TcpProxy {
   readonly #server = createServer((client) => this.#join(client));
   readonly #target: number;
@@ -51,7 +52,7 @@ export class TcpProxy {
   }
 
   /**
-   * Cuts the connection on which the client sends next.
+   * Cuts the connection on which the client sends data next.
    *
    * @param isReset whether the client receives a reset, as after the crash of a server with unread data
    */

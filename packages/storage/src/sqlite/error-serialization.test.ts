@@ -26,7 +26,7 @@ describe('an error that a write throws', () => {
     }
   });
 
-  it('of a bug keeps its name and stack, whatever it carries', () => {
+  it('of a bug keeps its name and stack, whatever fields it has', () => {
     const bug = Object.assign(new TypeError('x is not a function'), { callback: () => {} });
     expect(sent(bug)).toMatchObject({ name: 'TypeError', message: bug.message, stack: bug.stack });
     expect(sent('thrown')).toMatchObject({ message: 'thrown' });

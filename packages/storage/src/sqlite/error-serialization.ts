@@ -11,8 +11,8 @@ import {
 import { StoreDamagedError } from './errors.ts';
 
 /**
- * The classes that an error keeps between threads; structured cloning loses them. Bundlers may rename a class, but not
- * a key.
+ * The classes of errors to keep between threads, which structured cloning loses. By key, because bundlers may rename
+ * classes.
  */
 const classes = {
   InvalidFieldsError,
@@ -54,12 +54,12 @@ export function deserializeError({ className, message, stack, fields, cause }: S
   const error = new Error(message, cause && { cause: deserializeError(cause) });
   const known = Object.hasOwn(classes, className) ? classes[className as ClassName] : undefined;
   if (known !== undefined) Object.setPrototypeOf(error, known.prototype);
-  // For the log: the class of a bug's error is lost, its name is not.
+  // The class of other errors is lost; the log shows its name.
   else Object.defineProperty(error, 'name', { value: className });
   return Object.assign(Object.defineProperty(error, 'stack', { value: stack }), fields);
 }
 
-/** None if one of them cannot be sent, such as a function: the error of a bug may have anything. */
+/** Returns no fields if one of them cannot be sent, such as a function: the error of a bug may have any fields. */
 function cloneableFields(error: Error): Readonly<Record<string, unknown>> {
   const { message: _message, stack: _stack, cause: _cause, ...fields } = error;
   try {

@@ -7,17 +7,17 @@ import { createPrivateFile, createPrivateFolder } from './store-files.ts';
 const waitMs = 5_000;
 const pauseMs = 50;
 
-/** The connections that hold locks: garbage collection would close one that nothing refers to. */
+/** The connections that hold locks. Without these references, garbage collection would close them. */
 const held = new Set<DatabaseSync>();
 
 /**
- * Keeps other processes from using the store at `path` as a store; they may read it, such as for a backup. Creates the
- * file if it is missing.
+ * Prevents other processes from using the store at `path` as a store. They may still read it, for example for a backup.
+ * Creates the file if it is missing.
  *
  * The lock is SQLite's own on the file itself, so it holds whatever path leads to the file: a symbolic link, a hard
- * link, or another mount. Every open connection holds a shared lock on the file. This one waits until there is no
- * other, which its exclusive lock proves, and keeps the shared lock without a gap. The operating system releases it
- * when the process ends, even if it crashes.
+ * link, or another mount. Every open connection holds a shared lock on the file. The connection of this function first
+ * gets the exclusive lock, which proves that there is no other connection. From then on it keeps the shared lock
+ * without a gap. The operating system releases the lock when the process ends, even if it crashes.
  *
  * @returns a function that releases the lock
  * @throws {StoreUnavailableError} if another process uses the file, or the file cannot be written
@@ -41,7 +41,8 @@ export function lockStore(path: string): () => void {
       db.close();
       if (!isBusy(error) || performance.now() > end) throw toStoreError(error, path);
     }
-    // Without the shared lock and for a random time, so that one of two processes that start together gets the lock.
+    // Waits without the shared lock and for a random time, so that one of two processes that start together gets the
+    // lock.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs * (0.5 + Math.random()));
   }
 }

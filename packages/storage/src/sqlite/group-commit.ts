@@ -18,9 +18,9 @@ export type WriteResult =
   | { readonly error: SerializedError };
 
 /**
- * Runs all writes in one transaction, which needs one sync to disk. Each write runs in a savepoint, so a failed write
- * changes nothing and does not affect the others. If the transaction as a whole fails (disk full, …), each write is
- * retried in a transaction of its own.
+ * Runs all writes in one transaction, which needs only one sync to disk. Each write runs in a savepoint, so that a
+ * failed write changes nothing and does not affect the others. If the whole transaction fails (disk full, …), each
+ * write is retried in its own transaction.
  *
  * @returns the outcome of each write; all successful ones are on disk
  */

@@ -27,7 +27,9 @@ interface KeyRow {
 /** Runs a write at most once per key, and stores its result as JSON. Without a key, the write always runs. */
 export type IdempotentWrite = <T>(key: IdempotencyKey | undefined, write: () => T) => IdempotentResult<T>;
 
-/** Call the result only inside a transaction on `db`: then the key is stored if and only if the write is. */
+/**
+ * Call the returned function only inside a transaction on `db`, so that the key is stored if and only if the write is.
+ */
 export function idempotentWrites(db: DatabaseSync): IdempotentWrite {
   const find = db.prepare('SELECT fingerprint, answer FROM request_keys WHERE scope = ? AND id = ?');
   const insert = db.prepare(

@@ -4,8 +4,8 @@ import { checkHistory, type Migration } from '../migration.ts';
 /**
  * Applies the steps of `migrations` that the store has not recorded yet, in one transaction.
  *
- * @throws if the store has a step that `migrations` does not have at the same position: a newer release or another
- * service made it
+ * @throws if the store has a step that `migrations` does not have at the same position, because a newer release or
+ *   another service created the store
  */
 export function migrateSqlite(db: DatabaseSync, migrations: readonly Migration[]): void {
   db.exec('BEGIN IMMEDIATE');

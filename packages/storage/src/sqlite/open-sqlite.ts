@@ -45,8 +45,8 @@ export function openSqliteWriter(path: string): DatabaseSync {
 }
 
 /**
- * Opens a read-only connection, which sees committed data only. It does not map the file into memory, which would save
- * about a microsecond a read: the process would end by a signal when somebody truncates the file.
+ * Opens a read-only connection, which sees only committed data. The file is not mapped into memory. That would save
+ * about a microsecond for each read, but a signal would end the process if the file were truncated.
  *
  * @throws {StoreUnavailableError} if the file cannot be opened
  */

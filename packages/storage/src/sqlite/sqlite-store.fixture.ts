@@ -19,7 +19,7 @@ export function writes(db: DatabaseSync) {
     addLarge: (bytes: number) => {
       db.prepare('INSERT INTO large (content) VALUES (zeroblob(?))').run(bytes);
     },
-    /** Starts after this transaction. */
+    /** Makes the connection read-only for a time that starts after this transaction. */
     beReadOnlyFor: (ms: number) => {
       setImmediate(() => db.exec('PRAGMA query_only = true'));
       setTimeout(() => db.exec('PRAGMA query_only = false'), ms);
@@ -28,7 +28,7 @@ export function writes(db: DatabaseSync) {
     waitFor: (flag: Int32Array) => {
       Atomics.wait(flag, 0, 0);
     },
-    /** Ends the thread like a bug outside of a write. */
+    /** Ends the thread in the way that a bug outside of a write would. */
     end: () => {
       setImmediate(() => {
         throw new Error('a bug');

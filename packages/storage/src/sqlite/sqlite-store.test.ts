@@ -53,7 +53,7 @@ const idsIn = ({ reader }: SqliteStore<ThingWrites>) =>
     .map(({ id }) => id);
 
 describe('SqliteStore', () => {
-  it('resolves a write when it can be read', async () => {
+  it('resolves a write when its change can be read', async () => {
     expect(await store.write('add', 7)).toBe(14);
     expect(idsIn(store)).toEqual([7]);
   });
@@ -109,7 +109,7 @@ describe('SqliteStore', () => {
     expect(idsIn(store)).toHaveLength(3_000);
   });
 
-  it('refuses writes while others have waited for too long, and goes on with what it has taken', async () => {
+  it('refuses writes while others have waited for too long, and completes those that it has accepted', async () => {
     const flag = new Int32Array(new SharedArrayBuffer(4));
     const release = () => {
       Atomics.store(flag, 0, 1);
@@ -148,7 +148,7 @@ describe('SqliteStore', () => {
     store = await open();
   });
 
-  it('gives its files and folders to their owner only', () => {
+  it('creates its files and folders for their owner only', () => {
     const modes = ['a', 'a/b', 'a/b/store.db', 'a/b/store.db-wal', 'a/b/store.db-shm'].map((name) =>
       (statSync(join(folder, name)).mode & 0o777).toString(8),
     );

@@ -9,7 +9,7 @@ import { SqliteWriter } from './writer.ts';
 
 /** A SQLite file that only this process uses: one connection for reads, and one thread for writes. */
 export class SqliteStore<W extends Writes> {
-  /** Read-only; sees committed data. */
+  /** A read-only connection, which sees committed data. */
   readonly reader: DatabaseSync;
   readonly #path: string;
   readonly #files: StoreFiles;
@@ -69,7 +69,7 @@ export class SqliteStore<W extends Writes> {
   }
 
   /**
-   * Runs a read. A store that cannot write any more rejects reads too, and one that is damaged rejects writes too.
+   * Runs a read. When writes are no longer possible, reads fail as well. A read that finds damage ends all writes.
    *
    * @throws {StoreUnavailableError} if the store cannot be read, is damaged or closed, or its thread has ended
    */

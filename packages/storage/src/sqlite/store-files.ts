@@ -8,9 +8,9 @@ interface StoreFile {
   readonly path: string;
   readonly dev: bigint;
   readonly ino: bigint;
-  /** Whether a link counts as the file that it leads to. */
+  /** Whether a link is treated as the file to which it leads. */
   readonly mayBeLink: boolean;
-  /** The file is never shorter, in bytes. SQLite takes an empty file for an empty database. */
+  /** The file never gets shorter than this, in bytes. SQLite treats an empty file as an empty database. */
   readonly minLength: bigint;
 }
 
@@ -26,7 +26,8 @@ export function createPrivateFolder(path: string): void {
 }
 
 /**
- * Creates an empty file for its owner only, unless it exists. SQLite gives the files beside it the same rights.
+ * Creates an empty file for its owner only, unless the file exists. SQLite gives the files that it creates beside it
+ * the same permissions.
  *
  * @throws {StoreUnavailableError}
  */
@@ -47,14 +48,14 @@ export type StoreFiles = readonly [
 ];
 
 /**
- * The files of the store at `path`. A connection to it must be open: as long as one is, SQLite creates none of them
- * again.
+ * The files of the store at `path`. A connection to the store must be open, because SQLite does not create these files
+ * again as long as there is one.
  *
  * @throws {StoreUnavailableError}
  */
 export function storeFiles(path: string): StoreFiles {
   const realPath = realpathSync(path);
-  // SQLite finds the journal beside the database, so that this one may not become a link to where it is now.
+  // SQLite looks for the journal beside the database, so the database must not be replaced by a link to its new place.
   const files: StoreFiles = [
     fileAt(path, 1n, true),
     fileAt(realPath, 1n, false),
@@ -78,13 +79,13 @@ export function checkFiles(files: StoreFiles): void {
   }
 }
 
-/** The first four bytes of a journal, but for the last bit (https://www.sqlite.org/fileformat2.html#walformat). */
+/** The first four bytes of a journal without their last bit (https://www.sqlite.org/fileformat2.html#walformat). */
 const journalMagic = 0x377f0682;
 
 /**
- * Returns a check that the journal has its beginning: SQLite goes on to append to one that somebody has emptied, and
- * ignores it at the next start. Only for the journal: closing another descriptor of the database or of the shared
- * memory would release SQLite's locks on it.
+ * Returns a check that the beginning of the journal is intact. If another program empties the journal, SQLite continues
+ * to append to it, but ignores it at the next start. Only the journal is checked in this way: closing another
+ * descriptor of the database or of the shared memory would release SQLite's locks on it.
  */
 export function journalCheck([, , { path }]: StoreFiles): () => void {
   const journal = openSync(path, 'r');

@@ -24,7 +24,7 @@ const db = openSqliteWriter(path);
 const writes = module.writes(db);
 const checkJournal = journalCheck(files);
 
-/** Commits nothing into a file that is no longer in its place, and reports no success if it went away meanwhile. */
+/** Commits nothing if a file has been moved or removed, and reports no success if that happens during the commit. */
 function commitInPlace(calls: readonly WriteCall[]): WriteResult[] {
   try {
     checkFiles(files);

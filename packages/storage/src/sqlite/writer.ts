@@ -22,8 +22,8 @@ interface PendingWrite {
 }
 
 /**
- * Writes to a SQLite file on a separate thread. While one batch is being committed, new writes collect in the next
- * batch.
+ * Writes to a SQLite file on a separate thread. While one batch is being committed, new writes are collected in the
+ * next batch.
  */
 export class SqliteWriter<W extends Writes> {
   readonly #thread: Worker;
@@ -49,7 +49,7 @@ export class SqliteWriter<W extends Writes> {
     const data: WriterThreadData = { path, files, writesModule: writesModule.href };
     const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), {
       workerData: data,
-      // The source needs a loader; the JavaScript of `pnpm build` needs none.
+      // TypeScript sources need a loader, the JavaScript of `pnpm build` does not.
       ...(extname(import.meta.url) === '.ts' && { execArgv: ['--import', import.meta.resolve('tsx')] }),
     });
     await once(thread, 'message');
@@ -122,7 +122,7 @@ export class SqliteWriter<W extends Writes> {
     }
   }
 
-  /** Fails all writes from now on with `error`, those under way too. */
+  /** Fails all writes from now on, including pending ones, with `error`. */
   end(error: Error): void {
     this.#ended ??= error;
     for (const { reject } of [...this.#committing, ...this.#waiting]) reject(this.#ended);

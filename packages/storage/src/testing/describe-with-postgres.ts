@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type PostgresOptions, type PostgresServer, startPostgres, whyNoPostgres } from './postgres-server.ts';
 
 /**
- * A suite with a PostgreSQL server of its own. Without PostgreSQL the suite is skipped, and its name states the reason.
+ * A suite with its own PostgreSQL server. Without PostgreSQL the suite is skipped, and its name states the reason.
  *
  * @param suite defines the tests; call `server` only inside of tests and hooks
  */

@@ -109,7 +109,8 @@ async function otherBackends(admin: postgres.Sql): Promise<number[]> {
 }
 
 /**
- * The folder of the programs, or of a copy if the user cannot access it: perhaps only root can enter the repository.
+ * The folder of the programs. A copy if the user cannot access the folder, for example because only root can enter the
+ * repository.
  */
 function accessible(
   bin: string,
@@ -147,7 +148,8 @@ function binaries(): string | undefined {
 }
 
 /**
- * A free port of 127.0.0.1 below the range from which systems assign ports, so that no other program gets it meanwhile.
+ * A free port of 127.0.0.1 below the range from which systems assign ports, so that no other program takes it before it
+ * is used.
  */
 async function freePort(): Promise<number> {
   for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {

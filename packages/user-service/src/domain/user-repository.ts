@@ -17,19 +17,19 @@ export interface UserRepository {
    */
   create(user: NewUser, key?: IdempotencyKey): Promise<IdempotentResult<User>>;
   /**
-   * Changes a user with `applyChange`. Concurrent changes are serialized: each starts from the result of the one
-   * before. The change is on disk when the promise resolves.
+   * Changes a user with `applyChange`. Concurrent changes are serialized: each starts from the result of the previous
+   * one. The change is on disk when the promise resolves.
    *
    * @returns the changed user; undefined if there is no such user
    */
   update(id: bigint, change: UserChange): Promise<User | undefined>;
   get(id: bigint): Promise<User | undefined>;
   /**
-   * The users with an id greater than `id`, ascending: up to `limit`, and about 1 MiB of text, but at least one. gRPC
-   * clients take no more than 4 MiB by default.
+   * The users with an id greater than `id`, ascending: at most `limit` of them, and about 1 MiB of text, but at least
+   * one. The size is limited because gRPC clients accept at most 4 MiB by default.
    */
   listAfter(id: bigint, limit: number): Promise<UserList>;
-  /** Checks that the store can serve now, without waiting for work under way. @throws {StoreUnavailableError} if not */
+  /** Checks that the store can serve now, without waiting for pending work. @throws {StoreUnavailableError} if not */
   checkReady(): Promise<void>;
   close(): Promise<void>;
 }

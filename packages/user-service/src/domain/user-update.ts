@@ -10,7 +10,7 @@ export interface UserUpdate extends UserDetails {
 export interface UserChange {
   /** New values of whole fields. */
   readonly fields: Partial<UserDetails>;
-  /** New values of parts of the address; the other parts keep theirs. */
+  /** New values of parts of the address. The other parts keep their values. */
   readonly addressParts: Partial<Address>;
 }
 

@@ -1,7 +1,7 @@
 import type { DatabaseUrl } from '@example/storage';
 import type { UserRepository } from '../domain/user-repository.ts';
 
-/** Loads only the store that is used: each takes memory and time. @throws {StoreUnavailableError} */
+/** Imports only the store that is used, because each takes memory and time. @throws {StoreUnavailableError} */
 export async function openUserRepository(database: DatabaseUrl): Promise<UserRepository> {
   if (database.kind === 'sqlite') {
     const { SqliteUserRepository } = await import('./sqlite-user-repository.ts');

@@ -17,7 +17,7 @@ export interface UserRow {
   readonly create_time_ms?: number | string | null;
 }
 
-/** What an insert and an update write. */
+/** The columns that an insert and an update write. */
 export const valueColumns = ['name', 'email', 'age', 'roles', 'address', 'create_time_ms'] as const;
 
 export const columns = ['id', ...valueColumns] as const;
@@ -25,7 +25,7 @@ export const columns = ['id', ...valueColumns] as const;
 /** The maximum length of a page without its last user, in bytes. */
 export const maxPageBytes = 1024 * 1024;
 
-/** The size of a user in a response without its texts, in bytes. */
+/** The size of a user in a response besides its texts, in bytes. */
 export const fixedUserBytes = 100;
 
 /** An upper bound of a user's size in a response, in bytes: a UTF-16 unit takes up to three bytes in UTF-8. */

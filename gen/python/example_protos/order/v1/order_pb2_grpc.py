@@ -26,18 +26,21 @@ if _version_not_supported:
 
 
 class OrderServiceStub(object):
-    """OrderService takes orders and lets people talk about them: one RPC of each of gRPC's four shapes and one more.
+    """OrderService stores orders and has a chat room for each of them. Its RPCs are of all four kinds: unary, server
+    streaming, client streaming and bidirectional streaming.
 
-    Lengths are counted in Unicode code points and nothing is trimmed; control characters are those of the Unicode
-    category Cc. A request that breaks one of the limits below changes nothing and is answered INVALID_ARGUMENT with a
-    google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
-    NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
+    Lengths are counted in Unicode code points, and values are not trimmed. Control characters are those of the Unicode
+    category Cc. A request that violates a limit below changes nothing and fails with INVALID_ARGUMENT; a
+    google.rpc.BadRequest names the invalid fields (the first 20 of them). A request about an order that does not exist
+    fails with NOT_FOUND and a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata
+    order_id).
 
-    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata
-    key idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as
-    the first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
-    ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
-    Ids are those of one caller and one RPC, or of one caller in one room.
+    A write may carry an id that its caller chooses, a UUID in upper or lower case: the field request_id, the field
+    message_id of a chat, or the metadata key idempotency-key of an upload. The server executes requests with the same id
+    and the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+    failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain order.example.com, metadata request_id). Ids of different callers, RPCs and rooms are
+    independent.
     """
 
     def __init__(self, channel):
@@ -79,22 +82,29 @@ class OrderServiceStub(object):
 
 
 class OrderServiceServicer(object):
-    """OrderService takes orders and lets people talk about them: one RPC of each of gRPC's four shapes and one more.
+    """OrderService stores orders and has a chat room for each of them. Its RPCs are of all four kinds: unary, server
+    streaming, client streaming and bidirectional streaming.
 
-    Lengths are counted in Unicode code points and nothing is trimmed; control characters are those of the Unicode
-    category Cc. A request that breaks one of the limits below changes nothing and is answered INVALID_ARGUMENT with a
-    google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
-    NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
+    Lengths are counted in Unicode code points, and values are not trimmed. Control characters are those of the Unicode
+    category Cc. A request that violates a limit below changes nothing and fails with INVALID_ARGUMENT; a
+    google.rpc.BadRequest names the invalid fields (the first 20 of them). A request about an order that does not exist
+    fails with NOT_FOUND and a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata
+    order_id).
 
-    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata
-    key idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as
-    the first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
-    ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
-    Ids are those of one caller and one RPC, or of one caller in one room.
+    A write may carry an id that its caller chooses, a UUID in upper or lower case: the field request_id, the field
+    message_id of a chat, or the metadata key idempotency-key of an upload. The server executes requests with the same id
+    and the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+    failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain order.example.com, metadata request_id). Ids of different callers, RPCs and rooms are
+    independent.
     """
 
     def CreateOrder(self, request, context):
-        """CreateOrder stores a new order with status PENDING and returns it. When the answer is OK, the order is on disk.
+        """CreateOrder stores a new order with status PENDING and returns it. It returns OK after the order is on disk.
+
+        A server that is connected to a UserService checks a customer_id of the form usr-4, the id of a user of user.v2. An
+        order for a user that does not exist fails with FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type
+        CUSTOMER, subject the id). Other values of customer_id are not checked.
 
         It returns the resource itself, as https://google.aip.dev/133 asks.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -116,10 +126,10 @@ class OrderServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListOrders(self, request, context):
-        """ListOrders streams the orders of one customer, in the order the store took them, as they were when the call began:
-        orders created meanwhile are not in it. A customer without orders gets an empty stream.
+        """ListOrders streams the orders of one customer in the order of their creation, in their state at the start of the
+        call: it leaves out orders that are created later. The stream of a customer without orders is empty.
 
-        It streams the resource itself: a wrapper of one field around each order would say nothing more.
+        It streams the resource itself: a message with one field around each order would add nothing.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """
@@ -128,9 +138,9 @@ class OrderServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UpdateOrderStatus(self, request, context):
-        """UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-        it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
-        a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+        """UpdateOrderStatus moves an order one step forward, from PENDING to CONFIRMED or from CONFIRMED to SHIPPED, and
+        returns it. The current status of the order is accepted too, and changes nothing. Any other status fails with
+        FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the id of the order).
 
         It returns the resource itself, as https://google.aip.dev/216 asks.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -141,15 +151,15 @@ class OrderServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UploadLineItems(self, request_iterator, context):
-        """UploadLineItems checks and totals up to 100,000 line items. Fields at fault are named by the item's place in the
-        upload, as items[2].unit_price.
+        """UploadLineItems checks and totals up to 100,000 line items. Errors name invalid fields by the index of the item in
+        the upload, such as items[2].unit_price.
 
-        When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-        PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
-        (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
-        idempotency-key means nothing.
+        If the first item names an order, all items are added to it in one step, and its total grows. The order must be
+        PENDING and must not get more than 1,000 items; otherwise the upload fails with FAILED_PRECONDITION and a
+        google.rpc.PreconditionFailure (type ORDER_STATUS or ORDER_SIZE, subject the id of the order). Without an order
+        nothing is stored, and an idempotency-key has no effect.
 
-        It takes the bare items: a wrapper of one field around each would say nothing more.
+        It takes the items themselves: a message with one field around each item would add nothing.
         buf:lint:ignore RPC_REQUEST_STANDARD_NAME
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
         """
@@ -160,16 +170,16 @@ class OrderServiceServicer(object):
     def OrderChat(self, request_iterator, context):
         """OrderChat joins the room of one order.
 
-        The first message names the order and the sender. Its sequence says "I have the messages up to here": the room
-        sends what came after it, 0 for everything. Then the message itself, if it has a text, is stored. In later messages
-        order_id and sender are empty or the same as in the first, and the text is not empty.
+        The first message names the order and the sender. Its sequence is that of the last message that the client has: the
+        server sends the messages after it, or all messages if it is 0. Then the server stores the first message if it has
+        a text. In later messages order_id and sender are empty or the same as in the first, and the text is not empty.
 
-        The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
-        sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-        room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
-        the stream too, after everything that was stored before it.
+        The server numbers the messages of a room 1, 2, 3 and so on without gaps, sets their time, and stores them. Only
+        then does it send them to everyone in the room, including the sender, to whom this is the acknowledgement. A client
+        leaves the room by half-closing the stream: the server sends the messages that were stored before, and ends the
+        stream with OK. An invalid message ends the stream with an error, also after the messages that were stored before.
 
-        It carries the bare messages both ways: what is sent is what comes back.
+        Requests and responses are the messages themselves, since the server sends back what it receives.
         buf:lint:ignore RPC_REQUEST_STANDARD_NAME
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
@@ -220,18 +230,21 @@ def add_OrderServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class OrderService(object):
-    """OrderService takes orders and lets people talk about them: one RPC of each of gRPC's four shapes and one more.
+    """OrderService stores orders and has a chat room for each of them. Its RPCs are of all four kinds: unary, server
+    streaming, client streaming and bidirectional streaming.
 
-    Lengths are counted in Unicode code points and nothing is trimmed; control characters are those of the Unicode
-    category Cc. A request that breaks one of the limits below changes nothing and is answered INVALID_ARGUMENT with a
-    google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
-    NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
+    Lengths are counted in Unicode code points, and values are not trimmed. Control characters are those of the Unicode
+    category Cc. A request that violates a limit below changes nothing and fails with INVALID_ARGUMENT; a
+    google.rpc.BadRequest names the invalid fields (the first 20 of them). A request about an order that does not exist
+    fails with NOT_FOUND and a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata
+    order_id).
 
-    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata
-    key idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as
-    the first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
-    ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
-    Ids are those of one caller and one RPC, or of one caller in one room.
+    A write may carry an id that its caller chooses, a UUID in upper or lower case: the field request_id, the field
+    message_id of a chat, or the metadata key idempotency-key of an upload. The server executes requests with the same id
+    and the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+    failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain order.example.com, metadata request_id). Ids of different callers, RPCs and rooms are
+    independent.
     """
 
     @staticmethod

@@ -26,16 +26,15 @@ if _version_not_supported:
 
 
 class UserServiceStub(object):
-    """UserService keeps the people who use the system.
+    """UserService stores the users of the system.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them).
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
 
-    CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-    each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-    Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-    user.example.com, metadata request_id). Ids are those of one caller.
+    CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+    same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+    not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
     """
 
     def __init__(self, channel):
@@ -62,16 +61,15 @@ class UserServiceStub(object):
 
 
 class UserServiceServicer(object):
-    """UserService keeps the people who use the system.
+    """UserService stores the users of the system.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them).
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
 
-    CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-    each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-    Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-    user.example.com, metadata request_id). Ids are those of one caller.
+    CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+    same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+    not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
     """
 
     def GetUser(self, request, context):
@@ -89,8 +87,8 @@ class UserServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CreateUser(self, request, context):
-        """CreateUser stores a new user and returns it with the id the server gave it. When the answer is OK, the user is on
-        disk. E-mail addresses need not be unique.
+        """CreateUser stores a new user and returns it with its id, which the server assigns. It returns OK after the user is
+        on disk. E-mail addresses need not be unique.
 
         It returns the resource itself, as https://google.aip.dev/133 asks.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -134,16 +132,15 @@ def add_UserServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class UserService(object):
-    """UserService keeps the people who use the system.
+    """UserService stores the users of the system.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them).
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
 
-    CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-    each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-    Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-    user.example.com, metadata request_id). Ids are those of one caller.
+    CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+    same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+    not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
     """
 
     @staticmethod

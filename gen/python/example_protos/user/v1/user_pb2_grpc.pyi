@@ -29,16 +29,15 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class UserServiceStub:
-    """UserService keeps the people who use the system.
+    """UserService stores the users of the system.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them).
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
 
-    CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-    each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-    Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-    user.example.com, metadata request_id). Ids are those of one caller.
+    CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+    same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+    not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
     """
 
     @_typing.overload
@@ -56,8 +55,8 @@ class UserServiceStub:
     buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
     """
     CreateUser: _grpc.UnaryUnaryMultiCallable[_user_pb2.CreateUserRequest, _user_pb2.User]
-    """CreateUser stores a new user and returns it with the id the server gave it. When the answer is OK, the user is on
-    disk. E-mail addresses need not be unique.
+    """CreateUser stores a new user and returns it with its id, which the server assigns. It returns OK after the user is
+    on disk. E-mail addresses need not be unique.
 
     It returns the resource itself, as https://google.aip.dev/133 asks.
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -68,16 +67,15 @@ class UserServiceStub:
 
 @_typing.type_check_only
 class UserServiceAsyncStub(UserServiceStub):
-    """UserService keeps the people who use the system.
+    """UserService stores the users of the system.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them).
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
 
-    CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-    each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-    Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-    user.example.com, metadata request_id). Ids are those of one caller.
+    CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+    same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+    not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -92,8 +90,8 @@ class UserServiceAsyncStub(UserServiceStub):
     buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
     """
     CreateUser: _aio.UnaryUnaryMultiCallable[_user_pb2.CreateUserRequest, _user_pb2.User]  # type: ignore[assignment]
-    """CreateUser stores a new user and returns it with the id the server gave it. When the answer is OK, the user is on
-    disk. E-mail addresses need not be unique.
+    """CreateUser stores a new user and returns it with its id, which the server assigns. It returns OK after the user is
+    on disk. E-mail addresses need not be unique.
 
     It returns the resource itself, as https://google.aip.dev/133 asks.
     buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -103,16 +101,15 @@ class UserServiceAsyncStub(UserServiceStub):
     """ListUsers returns one page of the users, by ascending id."""
 
 class UserServiceServicer:
-    """UserService keeps the people who use the system.
+    """UserService stores the users of the system.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them).
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
 
-    CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-    each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-    Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-    user.example.com, metadata request_id). Ids are those of one caller.
+    CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+    same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+    not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
     """
 
     def GetUser(
@@ -135,8 +132,8 @@ class UserServiceServicer:
         request: _user_pb2.CreateUserRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_user_pb2.User, _abc.Awaitable[_user_pb2.User]]:
-        """CreateUser stores a new user and returns it with the id the server gave it. When the answer is OK, the user is on
-        disk. E-mail addresses need not be unique.
+        """CreateUser stores a new user and returns it with its id, which the server assigns. It returns OK after the user is
+        on disk. E-mail addresses need not be unique.
 
         It returns the resource itself, as https://google.aip.dev/133 asks.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME

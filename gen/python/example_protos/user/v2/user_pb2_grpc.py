@@ -26,13 +26,12 @@ if _version_not_supported:
 
 
 class UserServiceStub(object):
-    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
-    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
-    is usr-4 here.
+    """UserService stores the users of the system. They have more fields than in user.v1. Servers offer both versions on the
+    same data: user 4 of user.v1 is usr-4 here.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them) by its path in the request, such as user.roles[2].
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them) by
+    their paths in the request, such as user.roles[2].
 
     Since 1.2.0.
     """
@@ -66,13 +65,12 @@ class UserServiceStub(object):
 
 
 class UserServiceServicer(object):
-    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
-    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
-    is usr-4 here.
+    """UserService stores the users of the system. They have more fields than in user.v1. Servers offer both versions on the
+    same data: user 4 of user.v1 is usr-4 here.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them) by its path in the request, such as user.roles[2].
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them) by
+    their paths in the request, such as user.roles[2].
 
     Since 1.2.0.
     """
@@ -88,31 +86,31 @@ class UserServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CreateUser(self, request, context):
-        """CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
-        user is on disk. E-mail addresses need not be unique.
+        """CreateUser stores a new user and returns it with its id and time of creation, which the server sets. It returns OK
+        after the user is on disk. E-mail addresses need not be unique.
 
-        The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
-        and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
-        remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
-        domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
-        own.
+        The request may carry an id that its caller chooses, request_id. The server executes requests with the same id and
+        the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+        failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+        REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent, and so
+        are those of user.v1.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListUsers(self, request, context):
-        """ListUsers returns one page of the users, by ascending number of the id.
+        """ListUsers returns one page of the users, by the ascending number in their ids.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def UpdateUser(self, request, context):
-        """UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
-        keep their values. Of two updates at once, neither undoes the other's other fields.
+        """UpdateUser changes fields of one user and returns the changed user. Fields that update_mask does not name keep
+        their values, also if another update changes them at the same time.
 
-        Errors: NOT_FOUND as of GetUser.
+        Errors: NOT_FOUND as in GetUser.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -150,13 +148,12 @@ def add_UserServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class UserService(object):
-    """UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
-    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
-    is usr-4 here.
+    """UserService stores the users of the system. They have more fields than in user.v1. Servers offer both versions on the
+    same data: user 4 of user.v1 is usr-4 here.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them) by its path in the request, such as user.roles[2].
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them) by
+    their paths in the request, such as user.roles[2].
 
     Since 1.2.0.
     """

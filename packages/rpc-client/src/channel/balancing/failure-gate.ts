@@ -1,21 +1,22 @@
-/** Failures in a row that shut the gate. One alone may happen to any server. */
+/** Consecutive failures that shut the gate. A single failure may happen to any server. */
 const minFailures = 2;
 const pauseMs = { first: 100, max: 1_000 };
 
 /**
- * Keeps calls away from a server that fails at once: it has few calls under way, and would get most of the new ones.
- * After a pause one call at a time tries it again, and the first success opens the gate.
+ * Keeps calls away from a server that fails them at once. Such a server has few calls under way, so that least-request
+ * balancing would send it most of the new ones. After a pause, one call at a time tries the server again. The first
+ * success opens the gate.
  */
 export class FailureGate {
   #failures = 0;
   #shutUntil = 0;
 
-  /** Shut is not closed: if all servers are shut, one of them gets the call. */
+  /** Even a server with a shut gate is called if the gates of all others are shut, too. */
   get isShut(): boolean {
     return this.#failures >= minFailures && performance.now() < this.#shutUntil;
   }
 
-  /** A call has started. While the server is in doubt, no other one follows at once. */
+  /** A call has started. If the gate was shut, the pause starts again, so that no other call follows at once. */
   onCall(): void {
     if (this.#failures >= minFailures) this.#pause();
   }

@@ -1,12 +1,14 @@
-import { experimental, connectivityState as State, status } from '@grpc/grpc-js';
+import { experimental, status } from '@grpc/grpc-js';
+import {
+  type ChannelOptions,
+  Child,
+  type Endpoint,
+  EndpointBalancer,
+  type Helper,
+  type Picker,
+  type PickResult,
+} from './endpoint-balancer.ts';
 import { FailureGate } from './failure-gate.ts';
-
-type Endpoint = experimental.Endpoint;
-type Picker = experimental.Picker;
-type PickResult = experimental.PickResult;
-type Helper = experimental.ChannelControlHelper;
-type EndpointList = Parameters<experimental.LoadBalancer['updateAddressList']>[0];
-type ChannelOptions = Parameters<experimental.LoadBalancer['updateAddressList']>[2];
 
 const name = 'least_request_experimental';
 const maxChoices = 10;
@@ -34,7 +36,7 @@ class LeastRequestConfig implements experimental.TypedLoadBalancingConfig {
   }
 }
 
-/** Statuses by which a server fails, and not a request. */
+/** Statuses for a fault of the server, not of the request. */
 const failures: ReadonlySet<status> = new Set([
   status.UNKNOWN,
   status.DEADLINE_EXCEEDED,
@@ -43,63 +45,39 @@ const failures: ReadonlySet<status> = new Set([
   status.DATA_LOSS,
 ]);
 
-/** An endpoint, and how many of its calls have not ended. */
-class Child {
-  readonly endpoint: Endpoint;
-  readonly leaf: experimental.LeafLoadBalancer;
+/** An endpoint and the number of its calls under way. */
+class CountingChild extends Child {
   #outstanding = 0;
   readonly #gate = new FailureGate();
-  readonly #onCallStarted = () => {
+  protected readonly onCallStarted = () => {
     this.#outstanding += 1;
     this.#gate.onCall();
   };
-  readonly #onCallEnded = (code: status) => {
+  protected readonly onCallEnded = (code: status) => {
     this.#outstanding -= 1;
     if (code === status.OK) this.#gate.onSuccess();
     else if (failures.has(code)) this.#gate.onFailure();
   };
-  #picker: Picker | undefined;
-  #result: PickResult | undefined;
 
-  constructor(endpoint: Endpoint, leaf: experimental.LeafLoadBalancer) {
-    this.endpoint = endpoint;
-    this.leaf = leaf;
-  }
-
-  /** Calls under way. More than any other server has while this one only fails. */
+  /** The number of calls under way. While the gate is shut, it is larger than that of any other server. */
   get load(): number {
     return this.#gate.isShut ? Number.MAX_SAFE_INTEGER : this.#outstanding;
-  }
-
-  get isReady(): boolean {
-    return this.leaf.getConnectivityState() === State.READY;
-  }
-
-  /** The result is the same as long as the child's picker is: picks are frequent, and its changes are not. */
-  pick(args: experimental.PickArgs): PickResult {
-    const picker = this.leaf.getPicker();
-    if (picker === this.#picker && this.#result !== undefined) return this.#result;
-    const picked = picker.pick(args);
-    if (picked.pickResultType !== experimental.PickResultType.COMPLETE) return picked;
-    this.#picker = picker;
-    this.#result = { ...picked, onCallStarted: this.#onCallStarted, onCallEnded: this.#onCallEnded };
-    return this.#result;
   }
 }
 
 /**
- * Whether a load is clearly less. By a strict comparison, servers that are a little slower, such as on a busy machine,
- * would get clearly fewer calls, and the others would be a little slower then.
+ * Whether a load is clearly lower. With a strict comparison, servers that are a little slower, for example on a busy
+ * machine, would get far fewer calls, which would make the other servers the slower ones.
  */
 function isLess(load: number, other: number): boolean {
   return load < 0.75 * other - 0.5;
 }
 
 class LeastRequestPicker implements Picker {
-  readonly #children: readonly Child[];
+  readonly #children: readonly CountingChild[];
   readonly #choiceCount: number;
 
-  constructor(children: readonly Child[], choiceCount: number) {
+  constructor(children: readonly CountingChild[], choiceCount: number) {
     this.#children = children;
     this.#choiceCount = choiceCount;
   }
@@ -107,14 +85,14 @@ class LeastRequestPicker implements Picker {
   pick(args: experimental.PickArgs): PickResult {
     const { length } = this.#children;
     const first = (Math.random() * length) | 0;
-    let best = this.#children[first] as Child;
+    let best = this.#children[first] as CountingChild;
     if (length === 2) {
-      const other = this.#children[1 - first] as Child;
+      const other = this.#children[1 - first] as CountingChild;
       if (isLess(other.load, best.load)) best = other;
     } else if (length > 2) {
       for (let choice = 1; choice < this.#choiceCount; choice++) {
-        // Another one than the first: the same twice is no choice.
-        const other = this.#children[(first + 1 + ((Math.random() * (length - 1)) | 0)) % length] as Child;
+        // Skips the first server: the second choice must be another one.
+        const other = this.#children[(first + 1 + ((Math.random() * (length - 1)) | 0)) % length] as CountingChild;
         if (isLess(other.load, best.load)) best = other;
       }
     }
@@ -123,103 +101,27 @@ class LeastRequestPicker implements Picker {
 }
 
 /**
- * The policy of gRFC A48: of `choiceCount` random servers that are connected, the one with clearly the fewest calls
- * that have not ended, and otherwise the first. A server that is slow or hangs thereby gets fewer calls. One that fails
- * at once would get more, so that it is left out until a call succeeds.
- *
- * A new list of addresses keeps the connections to those that were in the last one. Addresses that are no longer listed
- * are used until one of the new list is connected: a name server that returns wrong addresses breaks nothing.
+ * The policy of gRFC A48: of `choiceCount` random connected servers, it chooses the first, unless another one has
+ * clearly fewer calls under way. A server that is slow or hangs thereby gets fewer calls. A server that fails calls at
+ * once would get more, so that it is left out until a call succeeds.
  */
-class LeastRequestLoadBalancer implements experimental.LoadBalancer {
-  readonly #helper: Helper;
-  readonly #childHelper: Helper;
-  #children = new Map<string, Child>();
-  /** Of the last list, and no longer of the present one. */
-  #retired: Child[] = [];
+class LeastRequestBalancer extends EndpointBalancer<CountingChild, LeastRequestConfig> {
   #choiceCount = 2;
-  #isPaused = false;
-  #lastError = 'none of the addresses has been tried';
 
   constructor(helper: Helper) {
-    this.#helper = helper;
-    this.#childHelper = experimental.createChildChannelControlHelper(helper, {
-      updateState: (state, _picker, error) => {
-        if (error !== null) this.#lastError = error;
-        if (state === State.IDLE) this.#helper.requestReresolution();
-        this.#update();
-      },
-    });
+    super(helper, (config) => config instanceof LeastRequestConfig);
   }
 
-  updateAddressList(
-    endpoints: EndpointList,
-    config: experimental.TypedLoadBalancingConfig,
-    options: ChannelOptions,
-    note: string,
-  ): boolean {
-    if (!(config instanceof LeastRequestConfig)) return false;
-    this.#choiceCount = config.choiceCount;
-    if (!endpoints.ok) {
-      if (this.#children.size === 0) this.#fail(endpoints.error.details ?? 'the name cannot be resolved');
-      return true;
-    }
-    this.#isPaused = true;
-    const before = this.#children;
-    this.#children = new Map();
-    for (const endpoint of endpoints.value) {
-      const key = experimental.endpointToString(endpoint);
-      if (this.#children.has(key)) continue;
-      const known = before.get(key);
-      before.delete(key);
-      this.#children.set(key, known ?? this.#connect(endpoint, options, note));
-    }
-    this.#retired.push(...before.values());
-    this.#isPaused = false;
-    if (this.#children.size > 0) this.#update();
-    else if (this.#retired.length === 0) this.#fail(`no addresses. ${note}`);
-    return this.#children.size > 0;
+  protected configure({ choiceCount }: LeastRequestConfig): void {
+    this.#choiceCount = choiceCount;
   }
 
-  #connect(endpoint: Endpoint, options: ChannelOptions, note: string): Child {
-    const leaf = new experimental.LeafLoadBalancer(endpoint, this.#childHelper, options, note);
-    leaf.startConnecting();
-    return new Child(endpoint, leaf);
+  protected createChild(endpoint: Endpoint, helper: Helper, options: ChannelOptions, note: string): CountingChild {
+    return new CountingChild(new experimental.LeafLoadBalancer(endpoint, helper, options, note));
   }
 
-  #fail(details: string): void {
-    const message = `no server: ${details}`;
-    this.#helper.updateState(
-      State.TRANSIENT_FAILURE,
-      new experimental.UnavailablePicker({ details: message }),
-      message,
-    );
-  }
-
-  #update(): void {
-    if (this.#isPaused) return;
-    const children = [...this.#children.values()];
-    const ready = children.filter(({ isReady }) => isReady);
-    if (ready.length > 0) for (const { leaf } of this.#retired.splice(0)) leaf.destroy();
-    const usable = ready.length > 0 ? ready : this.#retired.filter(({ isReady }) => isReady);
-    const states = children.map(({ leaf }) => leaf.getConnectivityState());
-    if (usable.length > 0) {
-      this.#helper.updateState(State.READY, new LeastRequestPicker(usable, this.#choiceCount), null);
-    } else if (states.some((state) => state === State.CONNECTING || state === State.IDLE)) {
-      this.#helper.updateState(State.CONNECTING, new experimental.QueuePicker(this), null);
-    } else this.#fail(`no connection to any of ${children.length} addresses, the last error: ${this.#lastError}`);
-    for (const { leaf } of children) if (leaf.getConnectivityState() === State.IDLE) leaf.exitIdle();
-  }
-
-  /** All children connect on their own. */
-  exitIdle(): void {}
-
-  resetBackoff(): void {}
-
-  destroy(): void {
-    this.#isPaused = true;
-    for (const { leaf } of [...this.#children.values(), ...this.#retired]) leaf.destroy();
-    this.#children.clear();
-    this.#retired = [];
+  protected createPicker(ready: readonly CountingChild[]): Picker {
+    return new LeastRequestPicker(ready, this.#choiceCount);
   }
 
   getTypeName(): string {
@@ -227,8 +129,8 @@ class LeastRequestLoadBalancer implements experimental.LoadBalancer {
   }
 }
 
-/** Makes the policy known to grpc-js, unless it has one of that name. */
+/** Registers the policy with grpc-js, unless grpc-js has a policy of that name. */
 export function registerLeastRequest(): void {
   if (experimental.isLoadBalancerNameRegistered(name)) return;
-  experimental.registerLoadBalancerType(name, LeastRequestLoadBalancer, LeastRequestConfig);
+  experimental.registerLoadBalancerType(name, LeastRequestBalancer, LeastRequestConfig);
 }

@@ -1,13 +1,20 @@
 import { experimental } from '@grpc/grpc-js';
 import { registerLeastRequest } from './least-request.ts';
+import { registerRandomSubsetting } from './random-subsetting.ts';
+import { registerWeightedRoundRobin, weightedRoundRobinName } from './weighted-round-robin.ts';
 
 registerLeastRequest();
+registerRandomSubsetting();
+registerWeightedRoundRobin();
 
 /** A policy by its name, with its fields: `{ round_robin: {} }`. */
 export type PolicyJson = Readonly<Record<string, object>>;
 
-/** The names of gRFCs, where grpc-js has others. */
-const otherNames: Readonly<Record<string, string>> = { outlier_detection_experimental: 'outlier_detection' };
+/** The names that gRFCs use, for policies that are registered with other names. */
+const otherNames: Readonly<Record<string, string>> = {
+  outlier_detection_experimental: 'outlier_detection',
+  weighted_round_robin: weightedRoundRobinName,
+};
 
 /**
  * @returns the first policy that is known
@@ -27,14 +34,19 @@ export function readPolicy(policies: readonly PolicyJson[]): experimental.TypedL
   }
 }
 
-/** grpc-js reads outlier detection in a form of its own, and other policies in that of the gRFCs. */
+/** Converts outlier detection to the form that grpc-js reads. It reads other policies in the form of the gRFCs. */
 function toGrpcJs(policy: PolicyJson): Record<string, object> {
   return Object.fromEntries(
     Object.entries(policy).map(([name, fields]) => {
       const known = otherNames[name] ?? name;
-      return [known, known === 'outlier_detection' ? (inSnakeCase(fields) as object) : fields];
+      return [known, known === 'outlier_detection' ? (inSnakeCase(fields) as object) : withChildren(fields)];
     }),
   );
+}
+
+function withChildren(fields: object): object {
+  if (!('childPolicy' in fields) || !Array.isArray(fields.childPolicy)) return fields;
+  return { ...fields, childPolicy: fields.childPolicy.map(toGrpcJs) };
 }
 
 function inSnakeCase(value: unknown): unknown {
@@ -48,7 +60,7 @@ function inSnakeCase(value: unknown): unknown {
   );
 }
 
-/** A duration of protobuf's JSON, such as `0.5s`; any other text as it is. */
+/** Converts a duration of protobuf's JSON, such as `0.5s`, and leaves any other text unchanged. */
 function toDuration(text: string): unknown {
   const [, seconds, fraction = ''] = /^(\d+)(?:\.(\d{1,9}))?s$/.exec(text) ?? [];
   return seconds === undefined ? text : { seconds: Number(seconds), nanos: Number(fraction.padEnd(9, '0')) };

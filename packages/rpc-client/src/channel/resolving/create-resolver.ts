@@ -1,4 +1,5 @@
 import { DnsResolver } from './dns-resolver.ts';
+import { KubernetesResolver } from './kubernetes/kubernetes-resolver.ts';
 import type { Resolver } from './resolver.ts';
 import { StaticResolver } from './static-resolver.ts';
 import { parseTarget, type Target } from './target.ts';
@@ -12,12 +13,13 @@ const known: Readonly<Record<string, ResolverFactory>> = {
   dns: (target) => new DnsResolver(target),
   ipv4: toStatic,
   ipv6: toStatic,
+  kubernetes: (target) => new KubernetesResolver(target),
   unix: toStatic,
 };
 
 /**
  * @param target such as `dns:///users:9000`; without a scheme it is a name for `dns`
- * @param own resolvers of further schemes by their names, or of those known
+ * @param own resolvers of further schemes, or in place of ours, by scheme
  * @throws {TypeError} for an invalid target
  */
 export function createResolver(target: string, own: Readonly<Record<string, ResolverFactory>> = {}): Resolver {
@@ -26,7 +28,7 @@ export function createResolver(target: string, own: Readonly<Record<string, Reso
   return (factories[parsed.scheme] as ResolverFactory)(parsed);
 }
 
-/** Whether `createResolver` takes the target. */
+/** Whether `createResolver` accepts the target. */
 export function isTarget(target: string): boolean {
   try {
     createResolver(target);

@@ -20,7 +20,7 @@ function toText({ addresses: [address] }: Endpoint): string {
   return address !== undefined && 'host' in address ? `${address.host}:${address.port}` : 'none';
 }
 
-it('asks again when the TTL is over, and reports only changes', async () => {
+it('queries again when the TTL is over, and reports only changes', async () => {
   await using names = await startNameServer(1, '127.0.0.1');
   const { found } = start(names.address, 'users.test:9000');
   await expect.poll(() => found.lists).toEqual(['127.0.0.1:9000']);
@@ -30,7 +30,7 @@ it('asks again when the TTL is over, and reports only changes', async () => {
   await expect.poll(() => found.lists).toEqual(['127.0.0.1:9000', '127.0.0.1:9000,127.0.0.2:9000']);
 });
 
-it('asks at once after a lost connection', async () => {
+it('queries at once after a lost connection', async () => {
   await using names = await startNameServer(3_600, '127.0.0.1');
   const { found, resolver } = start(names.address, 'users.test:9000');
   await expect.poll(() => found.lists).toHaveLength(1);
@@ -43,7 +43,7 @@ it('asks at once after a lost connection', async () => {
     .toEqual(['127.0.0.1:9000', '127.0.0.3:9000']);
 });
 
-it('keeps what it knows while the name server knows no address', async () => {
+it('keeps its addresses while the name server returns none', async () => {
   await using names = await startNameServer(1, '127.0.0.1');
   const { found } = start(names.address, 'users.test:9000');
   await expect.poll(() => found.lists).toHaveLength(1);
@@ -53,7 +53,7 @@ it('keeps what it knows while the name server knows no address', async () => {
   expect(found).toEqual({ lists: ['127.0.0.1:9000'], errors: [] });
 });
 
-it('reports a name that is not known, and finds it later', async () => {
+it('reports an unknown name as an error, and finds it when it exists', async () => {
   await using names = await startNameServer(1);
   const { found } = start(names.address, 'users.test:9000');
   await expect.poll(() => found.errors[0]).toContain('users.test cannot be resolved');
@@ -70,7 +70,7 @@ it.each([
   await expect.poll(() => found.lists).toEqual([expected]);
 });
 
-it('uses the names of the system', async () => {
+it('uses the resolver of the system', async () => {
   const { found } = start(undefined, 'localhost:9000');
   await expect.poll(() => found.lists[0]).toMatch(/(127\.0\.0\.1|::1):9000/);
 });

@@ -3,11 +3,11 @@ import { isIP } from 'node:net';
 import type { Endpoint, Resolver, ResolverListener } from './resolver.ts';
 import { parseHostPort, type Target } from './target.ts';
 
-/** Milliseconds. */
+/** The shortest and the longest time between two queries that a TTL may cause, in milliseconds. */
 const refreshMs = { min: 1_000, max: 30_000 };
-/** Without a TTL, as from the system's resolver. */
+/** The time between two queries if the TTL is unknown, as it is with the system's resolver, in milliseconds. */
 const unknownTtlMs = 1_500;
-/** Between two questions, whatever happens. */
+/** The shortest time between two queries after lost connections, in milliseconds. */
 const minGapMs = 200;
 const backoff = { initialMs: 500, factor: 1.6, maxMs: 10_000 };
 
@@ -17,10 +17,10 @@ interface Found {
 }
 
 /**
- * Resolves `dns:///HOST:PORT` with the system's resolver, and `dns://SERVER/HOST:PORT` with that name server. It asks
- * again while calls are made, so that a new server gets its share soon: after the TTL, but not more often than once a
- * second, and after 1.5 s where the TTL is unknown. Each time is shorter by up to a quarter at random, so that many
- * clients do not ask at once. A failure or an empty list changes nothing while there are endpoints.
+ * Resolves `dns:///HOST:PORT` with the system's resolver, and `dns://SERVER/HOST:PORT` with that name server. While
+ * calls are made it queries again, so that a new server soon gets calls: after the TTL, but at most once a second, and
+ * after 1.5 s if the TTL is unknown. Each wait is shortened at random by up to a quarter, so that many clients do not
+ * query at the same time. A failure or an empty list changes nothing while there are endpoints.
  */
 export class DnsResolver implements Resolver {
   readonly authority: string;

@@ -1,11 +1,11 @@
 import type { Address } from '../../connection/call-connection.ts';
 
-/** A server, by all of its addresses. */
+/** A server, with all of its addresses. */
 export interface Endpoint {
   readonly addresses: readonly Address[];
 }
 
-/** Receives what a resolver finds, any number of times. */
+/** Receives the results of a resolver, any number of times. */
 export interface ResolverListener {
   /** All endpoints of the target now. */
   onEndpoints(endpoints: readonly Endpoint[]): void;
@@ -13,11 +13,11 @@ export interface ResolverListener {
   onError(message: string): void;
 }
 
-/** Finds the servers of a target, and reports it when they change. */
+/** Finds the servers of a target, and reports each change. */
 export interface Resolver {
   /** The name that TLS checks and `:authority` carries, unless the channel has another one. */
   readonly authority: string;
-  /** Begins to look. Not called again before `stop`. */
+  /** Starts to resolve. Not called again before `stop`. */
   start(listener: ResolverListener): void;
   /** A connection was lost: the endpoints may have changed. Called often, so a resolver limits its own rate. */
   refresh(): void;

@@ -4,13 +4,15 @@ import { defaultLimits, type HeaderList, type Limits, type MessageStream, type R
 import type { CallConnection, ConnectionListener } from '../call-connection.ts';
 import { Http1Stream } from './http1-stream.ts';
 
-/** Idle sockets are closed after this time, in milliseconds: before servers close them, at which a call could fail. */
+/**
+ * Idle sockets are closed after this time, in milliseconds: a call could fail if the server closed its socket first.
+ */
 const idleMs = 4_000;
 const maxIdleSockets = 32;
 
 /**
- * HTTP/1.1 for calls, by Node's parser. A socket carries one call at a time, so this is as many sockets as there are
- * calls at once.
+ * HTTP/1.1 for calls, by Node's parser. A socket carries one call at a time. This connection therefore consists of as
+ * many sockets as there are concurrent calls.
  */
 export class Http1CallConnection implements CallConnection {
   readonly #agent: SocketAgent;
@@ -23,7 +25,7 @@ export class Http1CallConnection implements CallConnection {
 
   /**
    * @param openSocket opens a further socket to the same server
-   * @param firstSocket is open already
+   * @param firstSocket is connected already
    */
   constructor(
     openSocket: () => Promise<Duplex>,
@@ -106,7 +108,7 @@ export class Http1CallConnection implements CallConnection {
   }
 }
 
-/** Keeps idle sockets, and opens new ones with our TLS. */
+/** Keeps idle sockets, and opens new ones with `openSocket`. */
 class SocketAgent extends Agent {
   readonly #openSocket: () => Promise<Duplex>;
   #first: Duplex | undefined;

@@ -28,10 +28,10 @@ export class Http1Stream implements MessageStream {
   #isDiscarding = false;
   #wantsDrain = false;
   closed = false;
-  /** Whether the socket has failed under it. */
+  /** Whether the stream ended because its socket failed. */
   hasFailed = false;
 
-  /** @param windowBytes of received data that the handler has not consumed */
+  /** @param windowBytes the limit of received data that the handler has not consumed */
   constructor(request: ClientRequest, handler: ResponseHandler, windowBytes: number, owner: StreamOwner) {
     this.#request = request;
     this.#handler = handler;
@@ -49,7 +49,7 @@ export class Http1Stream implements MessageStream {
 
   sendData(head: Uint8Array, body: Uint8Array, end = false): boolean {
     if (this.closed || this.#request.writableEnded) return true;
-    // The head is reused by its owner.
+    // Copies `head`, because its owner reuses it.
     const bytes = head.length === 0 ? body : Buffer.concat([head, body]);
     if (end) {
       this.#request.end(bytes);
@@ -122,7 +122,7 @@ export class Http1Stream implements MessageStream {
     if (this.closed) return;
     const isRequestOver = this.#request.writableFinished;
     this.#close(undefined);
-    // The rest of the request is of no use: its socket is not used again.
+    // The response has ended: stops sending the request, and closes its socket.
     if (!isRequestOver) this.#request.destroy();
   }
 
@@ -139,7 +139,7 @@ export class Http1Stream implements MessageStream {
   }
 }
 
-/** The fields that are not about the connection: those do not exist in HTTP/2. @param raw names and values in turn */
+/** The fields without those about the connection, which HTTP/2 does not have. @param raw names and values in turn */
 function sendable(raw: readonly string[]): [name: string, value: string][] {
   const fields: [string, string][] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {

@@ -27,33 +27,30 @@ export const protobufFileName = "user/v2/user.proto";
 
 /** User is one person. */
 export interface User {
-  /** Set by the server: usr-1, usr-2 and so on, the number being that of user.v1, without leading zeros. */
+  /** Set by the server: usr-1, usr-2 and so on, without leading zeros. The number is the id in user.v1. */
   id: string;
   /** 1 to 200 code points, no control characters. */
   name: string;
   /**
    * An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
-   * before it and at most 254 in all.
+   * before the @ and at most 254 in all.
    */
   email: string;
-  /** 0 to 150; absent when not known. */
+  /** 0 to 150; absent if not known. */
   age?:
     | number
     | undefined;
-  /** At most 20, each of 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen. Kept in the order given. */
+  /** At most 20, each of 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen. The server keeps their order. */
   roles: string[];
-  /** Absent when not known. */
+  /** Absent if not known. */
   address:
     | Address
     | undefined;
-  /** When the user was created. Set by the server; absent for users that were created before user.v2. */
+  /** The time of creation. Set by the server; absent for users that were created before user.v2. */
   createTime: Date | undefined;
 }
 
-/**
- * Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not
- * known.
- */
+/** Address is where a user lives. Each part is at most 200 code points, without control characters; empty if not known. */
 export interface Address {
   /** Street and number. */
   street: string;
@@ -67,21 +64,21 @@ export interface Address {
 
 /** GetUserRequest names the user to return. */
 export interface GetUserRequest {
-  /** The user's id, as in User.id; anything else is refused. */
+  /** The id of the user, as in User.id. Any other text is refused. */
   id: string;
 }
 
-/** GetUserResponse holds the user asked for. */
+/** GetUserResponse holds the requested user. */
 export interface GetUserResponse {
   /** The user. */
   user: User | undefined;
 }
 
-/** CreateUserRequest holds what the caller decides about a new user. */
+/** CreateUserRequest holds the fields of a new user that its caller sets. */
 export interface CreateUserRequest {
   /**
-   * The new user, without which the request is refused. Its id and create_time are the server's: what stands there is
-   * neither read nor compared.
+   * The new user, without which the request is refused. The server sets id and create_time, and ignores those of the
+   * request.
    */
   user:
     | User
@@ -96,41 +93,42 @@ export interface CreateUserResponse {
   user: User | undefined;
 }
 
-/** ListUsersRequest says which page of users to return. */
+/** ListUsersRequest selects a page of users. */
 export interface ListUsersRequest {
-  /** How many users to return at most: 0 means 50, more than 1,000 means 1,000, a negative number is refused. */
+  /** The maximum number of users to return: 0 means 50, more than 1,000 means 1,000, a negative number is refused. */
   pageSize: number;
   /**
-   * Empty for the first page, else the next_page_token of the page before. Tokens are the same on every server and do
-   * not expire; anything that is not a token is refused.
+   * Empty for the first page, otherwise the next_page_token of the page before. Tokens are valid on every server and do
+   * not expire. Any other text is refused.
    */
   pageToken: string;
 }
 
 /** ListUsersResponse is one page of users. */
 export interface ListUsersResponse {
-  /** By ascending number of the id; empty when there are no more. */
+  /** By the ascending number in their ids; empty if there are no more. */
   users: User[];
-  /** The page_token of the next page; empty when this page is the last. */
+  /** The page_token of the next page; empty if this page is the last. */
   nextPageToken: string;
 }
 
-/** UpdateUserRequest says which fields of which user get which values. */
+/** UpdateUserRequest holds new values of fields of a user. */
 export interface UpdateUserRequest {
-  /** Names the user by its id and holds the new values. Without it, or with an id that is none, the request is refused. */
+  /** Names the user by its id, and holds the new values. Without it, or with an invalid id, the request is refused. */
   user:
     | User
     | undefined;
   /**
    * The fields to change: name, email, age, roles, address, or one part such as address.city (which makes the address
-   * present). A field that is named here and not set in user is cleared; name and email can not be. "*" names them all.
-   * Empty or absent: the fields that are set in user, of which an address counts as a whole. Naming id, create_time or
-   * anything else is refused as update_mask.paths[0], [1] and so on. Only the fields that change are checked.
+   * present). A field that is named here and not set in user is cleared, except name and email, which are required. "*"
+   * names all of these fields. Empty or absent: the fields that are set in user, with the address as a whole. Other
+   * paths, such as id and create_time, are refused; the error names them as update_mask.paths[0], [1] and so on. The
+   * server checks only the fields that change.
    */
   updateMask: string[] | undefined;
 }
 
-/** UpdateUserResponse holds the user as it is after the update. */
+/** UpdateUserResponse holds the changed user. */
 export interface UpdateUserResponse {
   /** The user. */
   user: User | undefined;
@@ -1057,13 +1055,12 @@ export const UpdateUserResponse: MessageFns<UpdateUserResponse> = {
 };
 
 /**
- * UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
- * served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
- * is usr-4 here.
+ * UserService stores the users of the system. They have more fields than in user.v1. Servers offer both versions on the
+ * same data: user 4 of user.v1 is usr-4 here.
  *
- * Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
- * changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
- * first 20 of them) by its path in the request, such as user.roles[2].
+ * Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+ * nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them) by
+ * their paths in the request, such as user.roles[2].
  *
  * Since 1.2.0.
  */
@@ -1085,14 +1082,14 @@ export const UserServiceService = {
     responseDeserialize: (value: Buffer): GetUserResponse => GetUserResponse.decode(value),
   },
   /**
-   * CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
-   * user is on disk. E-mail addresses need not be unique.
+   * CreateUser stores a new user and returns it with its id and time of creation, which the server sets. It returns OK
+   * after the user is on disk. E-mail addresses need not be unique.
    *
-   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
-   * and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
-   * remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
-   * domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
-   * own.
+   * The request may carry an id that its caller chooses, request_id. The server executes requests with the same id and
+   * the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+   * failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+   * REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent, and so
+   * are those of user.v1.
    */
   createUser: {
     path: "/user.v2.UserService/CreateUser" as const,
@@ -1103,7 +1100,7 @@ export const UserServiceService = {
     responseSerialize: (value: CreateUserResponse): Buffer => Buffer.from(CreateUserResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateUserResponse => CreateUserResponse.decode(value),
   },
-  /** ListUsers returns one page of the users, by ascending number of the id. */
+  /** ListUsers returns one page of the users, by the ascending number in their ids. */
   listUsers: {
     path: "/user.v2.UserService/ListUsers" as const,
     requestStream: false as const,
@@ -1114,10 +1111,10 @@ export const UserServiceService = {
     responseDeserialize: (value: Buffer): ListUsersResponse => ListUsersResponse.decode(value),
   },
   /**
-   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
-   * keep their values. Of two updates at once, neither undoes the other's other fields.
+   * UpdateUser changes fields of one user and returns the changed user. Fields that update_mask does not name keep
+   * their values, also if another update changes them at the same time.
    *
-   * Errors: NOT_FOUND as of GetUser.
+   * Errors: NOT_FOUND as in GetUser.
    */
   updateUser: {
     path: "/user.v2.UserService/UpdateUser" as const,
@@ -1139,23 +1136,23 @@ export interface UserServiceServer extends UntypedServiceImplementation {
    */
   getUser: handleUnaryCall<GetUserRequest, GetUserResponse>;
   /**
-   * CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
-   * user is on disk. E-mail addresses need not be unique.
+   * CreateUser stores a new user and returns it with its id and time of creation, which the server sets. It returns OK
+   * after the user is on disk. E-mail addresses need not be unique.
    *
-   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
-   * and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
-   * remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
-   * domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
-   * own.
+   * The request may carry an id that its caller chooses, request_id. The server executes requests with the same id and
+   * the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+   * failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+   * REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent, and so
+   * are those of user.v1.
    */
   createUser: handleUnaryCall<CreateUserRequest, CreateUserResponse>;
-  /** ListUsers returns one page of the users, by ascending number of the id. */
+  /** ListUsers returns one page of the users, by the ascending number in their ids. */
   listUsers: handleUnaryCall<ListUsersRequest, ListUsersResponse>;
   /**
-   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
-   * keep their values. Of two updates at once, neither undoes the other's other fields.
+   * UpdateUser changes fields of one user and returns the changed user. Fields that update_mask does not name keep
+   * their values, also if another update changes them at the same time.
    *
-   * Errors: NOT_FOUND as of GetUser.
+   * Errors: NOT_FOUND as in GetUser.
    */
   updateUser: handleUnaryCall<UpdateUserRequest, UpdateUserResponse>;
 }
@@ -1183,14 +1180,14 @@ export interface UserServiceClient extends Client {
     callback: (error: ServiceError | null, response: GetUserResponse) => void,
   ): ClientUnaryCall;
   /**
-   * CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
-   * user is on disk. E-mail addresses need not be unique.
+   * CreateUser stores a new user and returns it with its id and time of creation, which the server sets. It returns OK
+   * after the user is on disk. E-mail addresses need not be unique.
    *
-   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
-   * and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
-   * remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
-   * domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
-   * own.
+   * The request may carry an id that its caller chooses, request_id. The server executes requests with the same id and
+   * the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+   * failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+   * REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent, and so
+   * are those of user.v1.
    */
   createUser(
     request: CreateUserRequest,
@@ -1207,7 +1204,7 @@ export interface UserServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateUserResponse) => void,
   ): ClientUnaryCall;
-  /** ListUsers returns one page of the users, by ascending number of the id. */
+  /** ListUsers returns one page of the users, by the ascending number in their ids. */
   listUsers(
     request: ListUsersRequest,
     callback: (error: ServiceError | null, response: ListUsersResponse) => void,
@@ -1224,10 +1221,10 @@ export interface UserServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListUsersResponse) => void,
   ): ClientUnaryCall;
   /**
-   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
-   * keep their values. Of two updates at once, neither undoes the other's other fields.
+   * UpdateUser changes fields of one user and returns the changed user. Fields that update_mask does not name keep
+   * their values, also if another update changes them at the same time.
    *
-   * Errors: NOT_FOUND as of GetUser.
+   * Errors: NOT_FOUND as in GetUser.
    */
   updateUser(
     request: UpdateUserRequest,

@@ -16,7 +16,7 @@ export const file_user_v1_user: GenFile = /*@__PURE__*/
   fileDesc("ChJ1c2VyL3YxL3VzZXIucHJvdG8SB3VzZXIudjEiMwoEVXNlchIOCgJpZBgBIAEoA0ICMAESDAoEbmFtZRgCIAEoCRINCgVlbWFpbBgDIAEoCSIgCg5HZXRVc2VyUmVxdWVzdBIOCgJpZBgBIAEoA0ICMAEiRAoRQ3JlYXRlVXNlclJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgVlbWFpbBgCIAEoCRISCgpyZXF1ZXN0X2lkGAMgASgJIjkKEExpc3RVc2Vyc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiSgoRTGlzdFVzZXJzUmVzcG9uc2USHAoFdXNlcnMYASADKAsyDS51c2VyLnYxLlVzZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMscBCgtVc2VyU2VydmljZRI2CgdHZXRVc2VyEhcudXNlci52MS5HZXRVc2VyUmVxdWVzdBoNLnVzZXIudjEuVXNlciIDkAIBEjcKCkNyZWF0ZVVzZXISGi51c2VyLnYxLkNyZWF0ZVVzZXJSZXF1ZXN0Gg0udXNlci52MS5Vc2VyEkcKCUxpc3RVc2VycxIZLnVzZXIudjEuTGlzdFVzZXJzUmVxdWVzdBoaLnVzZXIudjEuTGlzdFVzZXJzUmVzcG9uc2UiA5ACAUIqWihleGFtcGxlLmNvbS9wcm90b3MvZ2VuL2dvL3VzZXIvdjE7dXNlcnYxYgZwcm90bzM");
 
 /**
- * User is one person. A fresh store holds three: 1 Aoife, 2 Cillian and 3 Niamh.
+ * User is one person. A new store holds three: 1 Aoife, 2 Cillian and 3 Niamh.
  *
  * @generated from message user.v1.User
  */
@@ -37,7 +37,7 @@ export type User = Message<"user.v1.User"> & {
 
   /**
    * An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
-   * before it and at most 254 in all.
+   * before the @ and at most 254 in all.
    *
    * @generated from field: string email = 3;
    */
@@ -73,7 +73,7 @@ export const GetUserRequestSchema: GenMessage<GetUserRequest> = /*@__PURE__*/
   messageDesc(file_user_v1_user, 1);
 
 /**
- * CreateUserRequest holds what the caller decides about a new user.
+ * CreateUserRequest holds the fields of a new user that its caller sets.
  *
  * @generated from message user.v1.CreateUserRequest
  */
@@ -108,21 +108,21 @@ export const CreateUserRequestSchema: GenMessage<CreateUserRequest> = /*@__PURE_
   messageDesc(file_user_v1_user, 2);
 
 /**
- * ListUsersRequest says which page of users to return.
+ * ListUsersRequest selects a page of users.
  *
  * @generated from message user.v1.ListUsersRequest
  */
 export type ListUsersRequest = Message<"user.v1.ListUsersRequest"> & {
   /**
-   * How many users to return at most: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
+   * The maximum number of users to return: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * Empty for the first page, else the next_page_token of the page before. Tokens are the same on every server and do
-   * not expire; anything that is not a token is refused.
+   * Empty for the first page, otherwise the next_page_token of the page before. Tokens are valid on every server and do
+   * not expire. Any other text is refused.
    *
    * @generated from field: string page_token = 2;
    */
@@ -143,14 +143,14 @@ export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*
  */
 export type ListUsersResponse = Message<"user.v1.ListUsersResponse"> & {
   /**
-   * By ascending id; empty when there are no more.
+   * By ascending id; empty if there are no more.
    *
    * @generated from field: repeated user.v1.User users = 1;
    */
   users: User[];
 
   /**
-   * The page_token of the next page; empty when this page is the last.
+   * The page_token of the next page; empty if this page is the last.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -165,16 +165,15 @@ export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE_
   messageDesc(file_user_v1_user, 4);
 
 /**
- * UserService keeps the people who use the system.
+ * UserService stores the users of the system.
  *
- * Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
- * changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
- * first 20 of them).
+ * Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+ * nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
  *
- * CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
- * each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
- * Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
- * user.example.com, metadata request_id). Ids are those of one caller.
+ * CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+ * same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+ * not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+ * REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
  *
  * @generated from service user.v1.UserService
  */
@@ -197,8 +196,8 @@ export const UserService: GenService<{
     output: typeof UserSchema;
   },
   /**
-   * CreateUser stores a new user and returns it with the id the server gave it. When the answer is OK, the user is on
-   * disk. E-mail addresses need not be unique.
+   * CreateUser stores a new user and returns it with its id, which the server assigns. It returns OK after the user is
+   * on disk. E-mail addresses need not be unique.
    *
    * It returns the resource itself, as https://google.aip.dev/133 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME

@@ -24,7 +24,7 @@ export const file_user_v2_user: GenFile = /*@__PURE__*/
  */
 export type User = Message<"user.v2.User"> & {
   /**
-   * Set by the server: usr-1, usr-2 and so on, the number being that of user.v1, without leading zeros.
+   * Set by the server: usr-1, usr-2 and so on, without leading zeros. The number is the id in user.v1.
    *
    * @generated from field: string id = 1;
    */
@@ -39,35 +39,35 @@ export type User = Message<"user.v2.User"> & {
 
   /**
    * An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
-   * before it and at most 254 in all.
+   * before the @ and at most 254 in all.
    *
    * @generated from field: string email = 3;
    */
   email: string;
 
   /**
-   * 0 to 150; absent when not known.
+   * 0 to 150; absent if not known.
    *
    * @generated from field: optional int32 age = 4;
    */
   age?: number | undefined;
 
   /**
-   * At most 20, each of 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen. Kept in the order given.
+   * At most 20, each of 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen. The server keeps their order.
    *
    * @generated from field: repeated string roles = 5;
    */
   roles: string[];
 
   /**
-   * Absent when not known.
+   * Absent if not known.
    *
    * @generated from field: user.v2.Address address = 6;
    */
   address?: Address | undefined;
 
   /**
-   * When the user was created. Set by the server; absent for users that were created before user.v2.
+   * The time of creation. Set by the server; absent for users that were created before user.v2.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 7;
    */
@@ -82,8 +82,7 @@ export const UserSchema: GenMessage<User> = /*@__PURE__*/
   messageDesc(file_user_v2_user, 0);
 
 /**
- * Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not
- * known.
+ * Address is where a user lives. Each part is at most 200 code points, without control characters; empty if not known.
  *
  * @generated from message user.v2.Address
  */
@@ -131,7 +130,7 @@ export const AddressSchema: GenMessage<Address> = /*@__PURE__*/
  */
 export type GetUserRequest = Message<"user.v2.GetUserRequest"> & {
   /**
-   * The user's id, as in User.id; anything else is refused.
+   * The id of the user, as in User.id. Any other text is refused.
    *
    * @generated from field: string id = 1;
    */
@@ -146,7 +145,7 @@ export const GetUserRequestSchema: GenMessage<GetUserRequest> = /*@__PURE__*/
   messageDesc(file_user_v2_user, 2);
 
 /**
- * GetUserResponse holds the user asked for.
+ * GetUserResponse holds the requested user.
  *
  * @generated from message user.v2.GetUserResponse
  */
@@ -167,14 +166,14 @@ export const GetUserResponseSchema: GenMessage<GetUserResponse> = /*@__PURE__*/
   messageDesc(file_user_v2_user, 3);
 
 /**
- * CreateUserRequest holds what the caller decides about a new user.
+ * CreateUserRequest holds the fields of a new user that its caller sets.
  *
  * @generated from message user.v2.CreateUserRequest
  */
 export type CreateUserRequest = Message<"user.v2.CreateUserRequest"> & {
   /**
-   * The new user, without which the request is refused. Its id and create_time are the server's: what stands there is
-   * neither read nor compared.
+   * The new user, without which the request is refused. The server sets id and create_time, and ignores those of the
+   * request.
    *
    * @generated from field: user.v2.User user = 1;
    */
@@ -217,21 +216,21 @@ export const CreateUserResponseSchema: GenMessage<CreateUserResponse> = /*@__PUR
   messageDesc(file_user_v2_user, 5);
 
 /**
- * ListUsersRequest says which page of users to return.
+ * ListUsersRequest selects a page of users.
  *
  * @generated from message user.v2.ListUsersRequest
  */
 export type ListUsersRequest = Message<"user.v2.ListUsersRequest"> & {
   /**
-   * How many users to return at most: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
+   * The maximum number of users to return: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * Empty for the first page, else the next_page_token of the page before. Tokens are the same on every server and do
-   * not expire; anything that is not a token is refused.
+   * Empty for the first page, otherwise the next_page_token of the page before. Tokens are valid on every server and do
+   * not expire. Any other text is refused.
    *
    * @generated from field: string page_token = 2;
    */
@@ -252,14 +251,14 @@ export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*
  */
 export type ListUsersResponse = Message<"user.v2.ListUsersResponse"> & {
   /**
-   * By ascending number of the id; empty when there are no more.
+   * By the ascending number in their ids; empty if there are no more.
    *
    * @generated from field: repeated user.v2.User users = 1;
    */
   users: User[];
 
   /**
-   * The page_token of the next page; empty when this page is the last.
+   * The page_token of the next page; empty if this page is the last.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -274,13 +273,13 @@ export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE_
   messageDesc(file_user_v2_user, 7);
 
 /**
- * UpdateUserRequest says which fields of which user get which values.
+ * UpdateUserRequest holds new values of fields of a user.
  *
  * @generated from message user.v2.UpdateUserRequest
  */
 export type UpdateUserRequest = Message<"user.v2.UpdateUserRequest"> & {
   /**
-   * Names the user by its id and holds the new values. Without it, or with an id that is none, the request is refused.
+   * Names the user by its id, and holds the new values. Without it, or with an invalid id, the request is refused.
    *
    * @generated from field: user.v2.User user = 1;
    */
@@ -288,9 +287,10 @@ export type UpdateUserRequest = Message<"user.v2.UpdateUserRequest"> & {
 
   /**
    * The fields to change: name, email, age, roles, address, or one part such as address.city (which makes the address
-   * present). A field that is named here and not set in user is cleared; name and email can not be. "*" names them all.
-   * Empty or absent: the fields that are set in user, of which an address counts as a whole. Naming id, create_time or
-   * anything else is refused as update_mask.paths[0], [1] and so on. Only the fields that change are checked.
+   * present). A field that is named here and not set in user is cleared, except name and email, which are required. "*"
+   * names all of these fields. Empty or absent: the fields that are set in user, with the address as a whole. Other
+   * paths, such as id and create_time, are refused; the error names them as update_mask.paths[0], [1] and so on. The
+   * server checks only the fields that change.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -305,7 +305,7 @@ export const UpdateUserRequestSchema: GenMessage<UpdateUserRequest> = /*@__PURE_
   messageDesc(file_user_v2_user, 8);
 
 /**
- * UpdateUserResponse holds the user as it is after the update.
+ * UpdateUserResponse holds the changed user.
  *
  * @generated from message user.v2.UpdateUserResponse
  */
@@ -326,13 +326,12 @@ export const UpdateUserResponseSchema: GenMessage<UpdateUserResponse> = /*@__PUR
   messageDesc(file_user_v2_user, 9);
 
 /**
- * UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
- * served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
- * is usr-4 here.
+ * UserService stores the users of the system. They have more fields than in user.v1. Servers offer both versions on the
+ * same data: user 4 of user.v1 is usr-4 here.
  *
- * Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
- * changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
- * first 20 of them) by its path in the request, such as user.roles[2].
+ * Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+ * nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them) by
+ * their paths in the request, such as user.roles[2].
  *
  * Since 1.2.0.
  *
@@ -353,14 +352,14 @@ export const UserService: GenService<{
     output: typeof GetUserResponseSchema;
   },
   /**
-   * CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
-   * user is on disk. E-mail addresses need not be unique.
+   * CreateUser stores a new user and returns it with its id and time of creation, which the server sets. It returns OK
+   * after the user is on disk. E-mail addresses need not be unique.
    *
-   * The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
-   * and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
-   * remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
-   * domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
-   * own.
+   * The request may carry an id that its caller chooses, request_id. The server executes requests with the same id and
+   * the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+   * failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+   * REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent, and so
+   * are those of user.v1.
    *
    * @generated from rpc user.v2.UserService.CreateUser
    */
@@ -370,7 +369,7 @@ export const UserService: GenService<{
     output: typeof CreateUserResponseSchema;
   },
   /**
-   * ListUsers returns one page of the users, by ascending number of the id.
+   * ListUsers returns one page of the users, by the ascending number in their ids.
    *
    * @generated from rpc user.v2.UserService.ListUsers
    */
@@ -380,10 +379,10 @@ export const UserService: GenService<{
     output: typeof ListUsersResponseSchema;
   },
   /**
-   * UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
-   * keep their values. Of two updates at once, neither undoes the other's other fields.
+   * UpdateUser changes fields of one user and returns the changed user. Fields that update_mask does not name keep
+   * their values, also if another update changes them at the same time.
    *
-   * Errors: NOT_FOUND as of GetUser.
+   * Errors: NOT_FOUND as in GetUser.
    *
    * @generated from rpc user.v2.UserService.UpdateUser
    */

@@ -30,15 +30,15 @@ export const protobufPackage = "order.v1";
 
 export const protobufFileName = "order/v1/order.proto";
 
-/** OrderStatus is where an order stands. */
+/** OrderStatus is the state of an order. */
 export enum OrderStatus {
   /** ORDER_STATUS_UNSPECIFIED - Never set by a server. */
   ORDER_STATUS_UNSPECIFIED = 0,
-  /** ORDER_STATUS_PENDING - Taken, and nothing more. Every order starts here. */
+  /** ORDER_STATUS_PENDING - Stored. The status of each new order. */
   ORDER_STATUS_PENDING = 1,
   /** ORDER_STATUS_CONFIRMED - Accepted for delivery. */
   ORDER_STATUS_CONFIRMED = 2,
-  /** ORDER_STATUS_SHIPPED - On its way. Nothing comes after it. */
+  /** ORDER_STATUS_SHIPPED - On its way. The last status. */
   ORDER_STATUS_SHIPPED = 3,
   UNRECOGNIZED = -1,
 }
@@ -86,12 +86,15 @@ export interface LineItem {
   productId: string;
   /** 1 to 1,000,000. */
   quantity: number;
-  /** The price of one, in the shop's currency: a finite number from 0 to 1,000,000,000. A negative zero is taken as 0. */
+  /**
+   * The price of one unit, in the currency of the shop: a finite number from 0 to 1,000,000,000. A negative zero is
+   * stored as 0.
+   */
   unitPrice: number;
   /**
    * Since 1.1.0. In the first item of an upload: the order to add the items to, 1 to 128 code points, no control
-   * characters; empty to store nothing. Later in the upload empty or the same, and in CreateOrder empty. Never set by a
-   * server.
+   * characters; empty to store nothing. In later items of the upload: empty or the same. In CreateOrder: empty. Servers
+   * never set it.
    */
   orderId: string;
 }
@@ -102,7 +105,7 @@ export interface Order {
   id: string;
   /** 1 to 128 code points, no control characters. */
   customerId: string;
-  /** Up to 1,000 items, in the order they were given; none is allowed. */
+  /** Up to 1,000 items, in the order of the request. An order may have no items. */
   items: LineItem[];
   /**
    * Set by the server: the sum of quantity times unit_price, computed exactly from the shortest decimal form of each
@@ -111,25 +114,25 @@ export interface Order {
   total: number;
   /** Set by the server. */
   status: OrderStatus;
-  /** Since 1.1.0. Set by the server when it takes the order, to the millisecond. */
+  /** Since 1.1.0. Set by the server: the time of creation, to the millisecond. */
   createTime: Date | undefined;
 }
 
-/** CreateOrderRequest holds what the caller decides about a new order. */
+/** CreateOrderRequest holds the fields of a new order that its caller sets. */
 export interface CreateOrderRequest {
   /** 1 to 128 code points, no control characters. */
   customerId: string;
-  /** Up to 1,000 items; none is allowed. */
+  /** Up to 1,000 items. An order may have no items. */
   items: LineItem[];
   /** Since 1.1.0. Empty or a UUID: makes the request safe to repeat. */
   requestId: string;
 }
 
-/** UpdateOrderStatusRequest says where an order stands now. */
+/** UpdateOrderStatusRequest holds the new status of an order. */
 export interface UpdateOrderStatusRequest {
   /** 1 to 128 code points, no control characters. */
   id: string;
-  /** One of the named values but ORDER_STATUS_UNSPECIFIED. */
+  /** Any named value except ORDER_STATUS_UNSPECIFIED. */
   status: OrderStatus;
 }
 
@@ -145,33 +148,33 @@ export interface ListOrdersRequest {
   customerId: string;
 }
 
-/** UploadSummary is what an upload came to. */
+/** UploadSummary is the result of an upload. */
 export interface UploadSummary {
-  /** How many items were uploaded. */
+  /** The number of items. */
   itemCount: number;
   /** The sum of their quantities. */
   totalQuantity: bigint;
   /** The sum of quantity times unit_price, computed like Order.total. */
   total: number;
-  /** Since 1.1.0. The order that the items were added to; empty when nothing was stored. */
+  /** Since 1.1.0. The order that the items were added to; empty if nothing was stored. */
   orderId: string;
 }
 
 /** ChatMessage is one message in the room of an order. */
 export interface ChatMessage {
   /**
-   * The order the room belongs to, 1 to 128 code points, no control characters. Required in the first message of a
-   * stream; later empty or the same.
+   * The order of the room, 1 to 128 code points, no control characters. Required in the first message of a stream;
+   * empty or the same in later messages.
    */
   orderId: string;
   /**
-   * Who says it, 1 to 100 code points, no control characters. Required in the first message of a stream; later empty or
-   * the same.
+   * The author, 1 to 100 code points, no control characters. Required in the first message of a stream; empty or the
+   * same in later messages.
    */
   sender: string;
   /**
-   * 1 to 4,000 code points; no control characters but tab and line feed. Empty only in the first message of a stream,
-   * which then joins without saying anything.
+   * 1 to 4,000 code points; no control characters but tab and line feed. Only the first message of a stream may be
+   * empty: its sender joins without a message.
    */
   text: string;
   /** Set by the server when it stores the message. Ignored in requests. */
@@ -179,13 +182,14 @@ export interface ChatMessage {
     | Date
     | undefined;
   /**
-   * From the server: the message's number in its room. In the first message of a stream: the last number the client
-   * has, 0 if none; a negative number, or one beyond the room's last, is refused. Ignored in later requests.
+   * In a response: the number of the message in its room. In the first request of a stream: the number of the last
+   * message that the client has, or 0; it must be neither negative nor above the last number of the room. Ignored in
+   * later requests.
    */
   sequence: bigint;
   /**
    * Since 1.1.0. Empty or a UUID: makes the message safe to send again, in this stream or another. A repetition is not
-   * stored again; who has not got the message yet gets it in its place.
+   * stored again; participants who do not have the message yet receive it with its first number.
    */
   messageId: string;
 }
@@ -1109,23 +1113,30 @@ export const ChatMessage: MessageFns<ChatMessage> = {
 };
 
 /**
- * OrderService takes orders and lets people talk about them: one RPC of each of gRPC's four shapes and one more.
+ * OrderService stores orders and has a chat room for each of them. Its RPCs are of all four kinds: unary, server
+ * streaming, client streaming and bidirectional streaming.
  *
- * Lengths are counted in Unicode code points and nothing is trimmed; control characters are those of the Unicode
- * category Cc. A request that breaks one of the limits below changes nothing and is answered INVALID_ARGUMENT with a
- * google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
- * NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
+ * Lengths are counted in Unicode code points, and values are not trimmed. Control characters are those of the Unicode
+ * category Cc. A request that violates a limit below changes nothing and fails with INVALID_ARGUMENT; a
+ * google.rpc.BadRequest names the invalid fields (the first 20 of them). A request about an order that does not exist
+ * fails with NOT_FOUND and a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata
+ * order_id).
  *
- * A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata
- * key idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as
- * the first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
- * ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
- * Ids are those of one caller and one RPC, or of one caller in one room.
+ * A write may carry an id that its caller chooses, a UUID in upper or lower case: the field request_id, the field
+ * message_id of a chat, or the metadata key idempotency-key of an upload. The server executes requests with the same id
+ * and the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+ * failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+ * REQUEST_ID_REUSED, domain order.example.com, metadata request_id). Ids of different callers, RPCs and rooms are
+ * independent.
  */
 export type OrderServiceService = typeof OrderServiceService;
 export const OrderServiceService = {
   /**
-   * CreateOrder stores a new order with status PENDING and returns it. When the answer is OK, the order is on disk.
+   * CreateOrder stores a new order with status PENDING and returns it. It returns OK after the order is on disk.
+   *
+   * A server that is connected to a UserService checks a customer_id of the form usr-4, the id of a user of user.v2. An
+   * order for a user that does not exist fails with FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type
+   * CUSTOMER, subject the id). Other values of customer_id are not checked.
    *
    * It returns the resource itself, as https://google.aip.dev/133 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -1157,10 +1168,10 @@ export const OrderServiceService = {
     responseDeserialize: (value: Buffer): Order => Order.decode(value),
   },
   /**
-   * ListOrders streams the orders of one customer, in the order the store took them, as they were when the call began:
-   * orders created meanwhile are not in it. A customer without orders gets an empty stream.
+   * ListOrders streams the orders of one customer in the order of their creation, in their state at the start of the
+   * call: it leaves out orders that are created later. The stream of a customer without orders is empty.
    *
-   * It streams the resource itself: a wrapper of one field around each order would say nothing more.
+   * It streams the resource itself: a message with one field around each order would add nothing.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
    * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
    */
@@ -1174,9 +1185,9 @@ export const OrderServiceService = {
     responseDeserialize: (value: Buffer): Order => Order.decode(value),
   },
   /**
-   * UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
-   * a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+   * UpdateOrderStatus moves an order one step forward, from PENDING to CONFIRMED or from CONFIRMED to SHIPPED, and
+   * returns it. The current status of the order is accepted too, and changes nothing. Any other status fails with
+   * FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the id of the order).
    *
    * It returns the resource itself, as https://google.aip.dev/216 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -1193,15 +1204,15 @@ export const OrderServiceService = {
     responseDeserialize: (value: Buffer): Order => Order.decode(value),
   },
   /**
-   * UploadLineItems checks and totals up to 100,000 line items. Fields at fault are named by the item's place in the
-   * upload, as items[2].unit_price.
+   * UploadLineItems checks and totals up to 100,000 line items. Errors name invalid fields by the index of the item in
+   * the upload, such as items[2].unit_price.
    *
-   * When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
-   * (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
-   * idempotency-key means nothing.
+   * If the first item names an order, all items are added to it in one step, and its total grows. The order must be
+   * PENDING and must not get more than 1,000 items; otherwise the upload fails with FAILED_PRECONDITION and a
+   * google.rpc.PreconditionFailure (type ORDER_STATUS or ORDER_SIZE, subject the id of the order). Without an order
+   * nothing is stored, and an idempotency-key has no effect.
    *
-   * It takes the bare items: a wrapper of one field around each would say nothing more.
+   * It takes the items themselves: a message with one field around each item would add nothing.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
    */
@@ -1217,16 +1228,16 @@ export const OrderServiceService = {
   /**
    * OrderChat joins the room of one order.
    *
-   * The first message names the order and the sender. Its sequence says "I have the messages up to here": the room
-   * sends what came after it, 0 for everything. Then the message itself, if it has a text, is stored. In later messages
-   * order_id and sender are empty or the same as in the first, and the text is not empty.
+   * The first message names the order and the sender. Its sequence is that of the last message that the client has: the
+   * server sends the messages after it, or all messages if it is 0. Then the server stores the first message if it has
+   * a text. In later messages order_id and sender are empty or the same as in the first, and the text is not empty.
    *
-   * The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
-   * sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-   * room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
-   * the stream too, after everything that was stored before it.
+   * The server numbers the messages of a room 1, 2, 3 and so on without gaps, sets their time, and stores them. Only
+   * then does it send them to everyone in the room, including the sender, to whom this is the acknowledgement. A client
+   * leaves the room by half-closing the stream: the server sends the messages that were stored before, and ends the
+   * stream with OK. An invalid message ends the stream with an error, also after the messages that were stored before.
    *
-   * It carries the bare messages both ways: what is sent is what comes back.
+   * Requests and responses are the messages themselves, since the server sends back what it receives.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
    * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
@@ -1244,7 +1255,11 @@ export const OrderServiceService = {
 
 export interface OrderServiceServer extends UntypedServiceImplementation {
   /**
-   * CreateOrder stores a new order with status PENDING and returns it. When the answer is OK, the order is on disk.
+   * CreateOrder stores a new order with status PENDING and returns it. It returns OK after the order is on disk.
+   *
+   * A server that is connected to a UserService checks a customer_id of the form usr-4, the id of a user of user.v2. An
+   * order for a user that does not exist fails with FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type
+   * CUSTOMER, subject the id). Other values of customer_id are not checked.
    *
    * It returns the resource itself, as https://google.aip.dev/133 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -1260,18 +1275,18 @@ export interface OrderServiceServer extends UntypedServiceImplementation {
    */
   getOrder: handleUnaryCall<GetOrderRequest, Order>;
   /**
-   * ListOrders streams the orders of one customer, in the order the store took them, as they were when the call began:
-   * orders created meanwhile are not in it. A customer without orders gets an empty stream.
+   * ListOrders streams the orders of one customer in the order of their creation, in their state at the start of the
+   * call: it leaves out orders that are created later. The stream of a customer without orders is empty.
    *
-   * It streams the resource itself: a wrapper of one field around each order would say nothing more.
+   * It streams the resource itself: a message with one field around each order would add nothing.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
    * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
    */
   listOrders: handleServerStreamingCall<ListOrdersRequest, Order>;
   /**
-   * UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
-   * a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+   * UpdateOrderStatus moves an order one step forward, from PENDING to CONFIRMED or from CONFIRMED to SHIPPED, and
+   * returns it. The current status of the order is accepted too, and changes nothing. Any other status fails with
+   * FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the id of the order).
    *
    * It returns the resource itself, as https://google.aip.dev/216 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -1279,15 +1294,15 @@ export interface OrderServiceServer extends UntypedServiceImplementation {
    */
   updateOrderStatus: handleUnaryCall<UpdateOrderStatusRequest, Order>;
   /**
-   * UploadLineItems checks and totals up to 100,000 line items. Fields at fault are named by the item's place in the
-   * upload, as items[2].unit_price.
+   * UploadLineItems checks and totals up to 100,000 line items. Errors name invalid fields by the index of the item in
+   * the upload, such as items[2].unit_price.
    *
-   * When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
-   * (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
-   * idempotency-key means nothing.
+   * If the first item names an order, all items are added to it in one step, and its total grows. The order must be
+   * PENDING and must not get more than 1,000 items; otherwise the upload fails with FAILED_PRECONDITION and a
+   * google.rpc.PreconditionFailure (type ORDER_STATUS or ORDER_SIZE, subject the id of the order). Without an order
+   * nothing is stored, and an idempotency-key has no effect.
    *
-   * It takes the bare items: a wrapper of one field around each would say nothing more.
+   * It takes the items themselves: a message with one field around each item would add nothing.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
    */
@@ -1295,16 +1310,16 @@ export interface OrderServiceServer extends UntypedServiceImplementation {
   /**
    * OrderChat joins the room of one order.
    *
-   * The first message names the order and the sender. Its sequence says "I have the messages up to here": the room
-   * sends what came after it, 0 for everything. Then the message itself, if it has a text, is stored. In later messages
-   * order_id and sender are empty or the same as in the first, and the text is not empty.
+   * The first message names the order and the sender. Its sequence is that of the last message that the client has: the
+   * server sends the messages after it, or all messages if it is 0. Then the server stores the first message if it has
+   * a text. In later messages order_id and sender are empty or the same as in the first, and the text is not empty.
    *
-   * The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
-   * sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-   * room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
-   * the stream too, after everything that was stored before it.
+   * The server numbers the messages of a room 1, 2, 3 and so on without gaps, sets their time, and stores them. Only
+   * then does it send them to everyone in the room, including the sender, to whom this is the acknowledgement. A client
+   * leaves the room by half-closing the stream: the server sends the messages that were stored before, and ends the
+   * stream with OK. An invalid message ends the stream with an error, also after the messages that were stored before.
    *
-   * It carries the bare messages both ways: what is sent is what comes back.
+   * Requests and responses are the messages themselves, since the server sends back what it receives.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
    * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
@@ -1314,7 +1329,11 @@ export interface OrderServiceServer extends UntypedServiceImplementation {
 
 export interface OrderServiceClient extends Client {
   /**
-   * CreateOrder stores a new order with status PENDING and returns it. When the answer is OK, the order is on disk.
+   * CreateOrder stores a new order with status PENDING and returns it. It returns OK after the order is on disk.
+   *
+   * A server that is connected to a UserService checks a customer_id of the form usr-4, the id of a user of user.v2. An
+   * order for a user that does not exist fails with FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type
+   * CUSTOMER, subject the id). Other values of customer_id are not checked.
    *
    * It returns the resource itself, as https://google.aip.dev/133 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -1355,10 +1374,10 @@ export interface OrderServiceClient extends Client {
     callback: (error: ServiceError | null, response: Order) => void,
   ): ClientUnaryCall;
   /**
-   * ListOrders streams the orders of one customer, in the order the store took them, as they were when the call began:
-   * orders created meanwhile are not in it. A customer without orders gets an empty stream.
+   * ListOrders streams the orders of one customer in the order of their creation, in their state at the start of the
+   * call: it leaves out orders that are created later. The stream of a customer without orders is empty.
    *
-   * It streams the resource itself: a wrapper of one field around each order would say nothing more.
+   * It streams the resource itself: a message with one field around each order would add nothing.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
    * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
    */
@@ -1369,9 +1388,9 @@ export interface OrderServiceClient extends Client {
     options?: Partial<CallOptions>,
   ): ClientReadableStream<Order>;
   /**
-   * UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-   * it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
-   * a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+   * UpdateOrderStatus moves an order one step forward, from PENDING to CONFIRMED or from CONFIRMED to SHIPPED, and
+   * returns it. The current status of the order is accepted too, and changes nothing. Any other status fails with
+   * FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the id of the order).
    *
    * It returns the resource itself, as https://google.aip.dev/216 asks.
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -1393,15 +1412,15 @@ export interface OrderServiceClient extends Client {
     callback: (error: ServiceError | null, response: Order) => void,
   ): ClientUnaryCall;
   /**
-   * UploadLineItems checks and totals up to 100,000 line items. Fields at fault are named by the item's place in the
-   * upload, as items[2].unit_price.
+   * UploadLineItems checks and totals up to 100,000 line items. Errors name invalid fields by the index of the item in
+   * the upload, such as items[2].unit_price.
    *
-   * When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-   * PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
-   * (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
-   * idempotency-key means nothing.
+   * If the first item names an order, all items are added to it in one step, and its total grows. The order must be
+   * PENDING and must not get more than 1,000 items; otherwise the upload fails with FAILED_PRECONDITION and a
+   * google.rpc.PreconditionFailure (type ORDER_STATUS or ORDER_SIZE, subject the id of the order). Without an order
+   * nothing is stored, and an idempotency-key has no effect.
    *
-   * It takes the bare items: a wrapper of one field around each would say nothing more.
+   * It takes the items themselves: a message with one field around each item would add nothing.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
    */
@@ -1424,16 +1443,16 @@ export interface OrderServiceClient extends Client {
   /**
    * OrderChat joins the room of one order.
    *
-   * The first message names the order and the sender. Its sequence says "I have the messages up to here": the room
-   * sends what came after it, 0 for everything. Then the message itself, if it has a text, is stored. In later messages
-   * order_id and sender are empty or the same as in the first, and the text is not empty.
+   * The first message names the order and the sender. Its sequence is that of the last message that the client has: the
+   * server sends the messages after it, or all messages if it is 0. Then the server stores the first message if it has
+   * a text. In later messages order_id and sender are empty or the same as in the first, and the text is not empty.
    *
-   * The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
-   * sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-   * room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
-   * the stream too, after everything that was stored before it.
+   * The server numbers the messages of a room 1, 2, 3 and so on without gaps, sets their time, and stores them. Only
+   * then does it send them to everyone in the room, including the sender, to whom this is the acknowledgement. A client
+   * leaves the room by half-closing the stream: the server sends the messages that were stored before, and ends the
+   * stream with OK. An invalid message ends the stream with an error, also after the messages that were stored before.
    *
-   * It carries the bare messages both ways: what is sent is what comes back.
+   * Requests and responses are the messages themselves, since the server sends back what it receives.
    * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    * buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
    * buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE

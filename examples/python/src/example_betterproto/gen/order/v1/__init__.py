@@ -36,7 +36,7 @@ betterproto2.check_compiler_version(_COMPILER_VERSION)
 
 class OrderStatus(betterproto2.Enum):
     """
-    OrderStatus is where an order stands.
+    OrderStatus is the state of an order.
     """
 
     UNSPECIFIED = 0
@@ -46,7 +46,7 @@ class OrderStatus(betterproto2.Enum):
 
     PENDING = 1
     """
-    Taken, and nothing more. Every order starts here.
+    Stored. The status of each new order.
     """
 
     CONFIRMED = 2
@@ -56,7 +56,7 @@ class OrderStatus(betterproto2.Enum):
 
     SHIPPED = 3
     """
-    On its way. Nothing comes after it.
+    On its way. The last status.
     """
 
     @classmethod
@@ -86,20 +86,20 @@ class ChatMessage(betterproto2.Message):
 
     order_id: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    The order the room belongs to, 1 to 128 code points, no control characters. Required in the first message of a
-    stream; later empty or the same.
+    The order of the room, 1 to 128 code points, no control characters. Required in the first message of a stream;
+    empty or the same in later messages.
     """
 
     sender: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
     """
-    Who says it, 1 to 100 code points, no control characters. Required in the first message of a stream; later empty or
-    the same.
+    The author, 1 to 100 code points, no control characters. Required in the first message of a stream; empty or the
+    same in later messages.
     """
 
     text: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
     """
-    1 to 4,000 code points; no control characters but tab and line feed. Empty only in the first message of a stream,
-    which then joins without saying anything.
+    1 to 4,000 code points; no control characters but tab and line feed. Only the first message of a stream may be
+    empty: its sender joins without a message.
     """
 
     create_time: "datetime.datetime | None" = betterproto2.field(
@@ -114,14 +114,15 @@ class ChatMessage(betterproto2.Message):
 
     sequence: "int" = betterproto2.field(5, betterproto2.TYPE_INT64)
     """
-    From the server: the message's number in its room. In the first message of a stream: the last number the client
-    has, 0 if none; a negative number, or one beyond the room's last, is refused. Ignored in later requests.
+    In a response: the number of the message in its room. In the first request of a stream: the number of the last
+    message that the client has, or 0; it must be neither negative nor above the last number of the room. Ignored in
+    later requests.
     """
 
     message_id: "str" = betterproto2.field(6, betterproto2.TYPE_STRING)
     """
     Since 1.1.0. Empty or a UUID: makes the message safe to send again, in this stream or another. A repetition is not
-    stored again; who has not got the message yet gets it in its place.
+    stored again; participants who do not have the message yet receive it with its first number.
     """
 
 
@@ -131,7 +132,7 @@ default_message_pool.register_message("order.v1", "ChatMessage", ChatMessage)
 @dataclass(eq=False, repr=False)
 class CreateOrderRequest(betterproto2.Message):
     """
-    CreateOrderRequest holds what the caller decides about a new order.
+    CreateOrderRequest holds the fields of a new order that its caller sets.
     """
 
     customer_id: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -143,7 +144,7 @@ class CreateOrderRequest(betterproto2.Message):
         2, betterproto2.TYPE_MESSAGE, repeated=True
     )
     """
-    Up to 1,000 items; none is allowed.
+    Up to 1,000 items. An order may have no items.
     """
 
     request_id: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
@@ -190,14 +191,15 @@ class LineItem(betterproto2.Message):
 
     unit_price: "float" = betterproto2.field(3, betterproto2.TYPE_DOUBLE)
     """
-    The price of one, in the shop's currency: a finite number from 0 to 1,000,000,000. A negative zero is taken as 0.
+    The price of one unit, in the currency of the shop: a finite number from 0 to 1,000,000,000. A negative zero is
+    stored as 0.
     """
 
     order_id: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
     """
     Since 1.1.0. In the first item of an upload: the order to add the items to, 1 to 128 code points, no control
-    characters; empty to store nothing. Later in the upload empty or the same, and in CreateOrder empty. Never set by a
-    server.
+    characters; empty to store nothing. In later items of the upload: empty or the same. In CreateOrder: empty. Servers
+    never set it.
     """
 
 
@@ -241,7 +243,7 @@ class Order(betterproto2.Message):
         3, betterproto2.TYPE_MESSAGE, repeated=True
     )
     """
-    Up to 1,000 items, in the order they were given; none is allowed.
+    Up to 1,000 items, in the order of the request. An order may have no items.
     """
 
     total: "float" = betterproto2.field(4, betterproto2.TYPE_DOUBLE)
@@ -264,7 +266,7 @@ class Order(betterproto2.Message):
         optional=True,
     )
     """
-    Since 1.1.0. Set by the server when it takes the order, to the millisecond.
+    Since 1.1.0. Set by the server: the time of creation, to the millisecond.
     """
 
 
@@ -274,7 +276,7 @@ default_message_pool.register_message("order.v1", "Order", Order)
 @dataclass(eq=False, repr=False)
 class UpdateOrderStatusRequest(betterproto2.Message):
     """
-    UpdateOrderStatusRequest says where an order stands now.
+    UpdateOrderStatusRequest holds the new status of an order.
     """
 
     id: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -286,7 +288,7 @@ class UpdateOrderStatusRequest(betterproto2.Message):
         2, betterproto2.TYPE_ENUM, default_factory=lambda: OrderStatus(0)
     )
     """
-    One of the named values but ORDER_STATUS_UNSPECIFIED.
+    Any named value except ORDER_STATUS_UNSPECIFIED.
     """
 
 
@@ -298,12 +300,12 @@ default_message_pool.register_message(
 @dataclass(eq=False, repr=False)
 class UploadSummary(betterproto2.Message):
     """
-    UploadSummary is what an upload came to.
+    UploadSummary is the result of an upload.
     """
 
     item_count: "int" = betterproto2.field(1, betterproto2.TYPE_INT32)
     """
-    How many items were uploaded.
+    The number of items.
     """
 
     total_quantity: "int" = betterproto2.field(2, betterproto2.TYPE_INT64)
@@ -318,7 +320,7 @@ class UploadSummary(betterproto2.Message):
 
     order_id: "str" = betterproto2.field(4, betterproto2.TYPE_STRING)
     """
-    Since 1.1.0. The order that the items were added to; empty when nothing was stored.
+    Since 1.1.0. The order that the items were added to; empty if nothing was stored.
     """
 
 
@@ -327,18 +329,21 @@ default_message_pool.register_message("order.v1", "UploadSummary", UploadSummary
 
 class OrderServiceStub(betterproto2_grpclib.ServiceStub):
     """
-    OrderService takes orders and lets people talk about them: one RPC of each of gRPC's four shapes and one more.
+    OrderService stores orders and has a chat room for each of them. Its RPCs are of all four kinds: unary, server
+    streaming, client streaming and bidirectional streaming.
 
-    Lengths are counted in Unicode code points and nothing is trimmed; control characters are those of the Unicode
-    category Cc. A request that breaks one of the limits below changes nothing and is answered INVALID_ARGUMENT with a
-    google.rpc.BadRequest that names every field at fault (the first 20 of them). An order that is not there is
-    NOT_FOUND with a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata order_id).
+    Lengths are counted in Unicode code points, and values are not trimmed. Control characters are those of the Unicode
+    category Cc. A request that violates a limit below changes nothing and fails with INVALID_ARGUMENT; a
+    google.rpc.BadRequest names the invalid fields (the first 20 of them). A request about an order that does not exist
+    fails with NOT_FOUND and a google.rpc.ErrorInfo (reason ORDER_NOT_FOUND, domain order.example.com, metadata
+    order_id).
 
-    A write may carry an id of the caller's choice, a UUID in any case: request_id, message_id in a chat, the metadata
-    key idempotency-key on an upload. The same request under the same id is done once, and each repetition is answered as
-    the first was, for at least 24 hours; only a request that succeeded is remembered. Another request under the id is
-    ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain order.example.com, metadata request_id).
-    Ids are those of one caller and one RPC, or of one caller in one room.
+    A write may carry an id that its caller chooses, a UUID in upper or lower case: the field request_id, the field
+    message_id of a chat, or the metadata key idempotency-key of an upload. The server executes requests with the same id
+    and the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+    failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain order.example.com, metadata request_id). Ids of different callers, RPCs and rooms are
+    independent.
     """
 
     async def create_order(
@@ -350,7 +355,11 @@ class OrderServiceStub(betterproto2_grpclib.ServiceStub):
         metadata: "MetadataLike | None" = None,
     ) -> "Order":
         """
-        CreateOrder stores a new order with status PENDING and returns it. When the answer is OK, the order is on disk.
+        CreateOrder stores a new order with status PENDING and returns it. It returns OK after the order is on disk.
+
+        A server that is connected to a UserService checks a customer_id of the form usr-4, the id of a user of user.v2. An
+        order for a user that does not exist fails with FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type
+        CUSTOMER, subject the id). Other values of customer_id are not checked.
 
         It returns the resource itself, as https://google.aip.dev/133 asks.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -400,10 +409,10 @@ class OrderServiceStub(betterproto2_grpclib.ServiceStub):
         metadata: "MetadataLike | None" = None,
     ) -> "AsyncIterator[Order]":
         """
-        ListOrders streams the orders of one customer, in the order the store took them, as they were when the call began:
-        orders created meanwhile are not in it. A customer without orders gets an empty stream.
+        ListOrders streams the orders of one customer in the order of their creation, in their state at the start of the
+        call: it leaves out orders that are created later. The stream of a customer without orders is empty.
 
-        It streams the resource itself: a wrapper of one field around each order would say nothing more.
+        It streams the resource itself: a message with one field around each order would add nothing.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE
         """
@@ -427,9 +436,9 @@ class OrderServiceStub(betterproto2_grpclib.ServiceStub):
         metadata: "MetadataLike | None" = None,
     ) -> "Order":
         """
-        UpdateOrderStatus takes an order one step further, from PENDING to CONFIRMED and from there to SHIPPED, and returns
-        it. The status that the order has already is taken too, and changes nothing. Any other is FAILED_PRECONDITION with
-        a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the order's id).
+        UpdateOrderStatus moves an order one step forward, from PENDING to CONFIRMED or from CONFIRMED to SHIPPED, and
+        returns it. The current status of the order is accepted too, and changes nothing. Any other status fails with
+        FAILED_PRECONDITION and a google.rpc.PreconditionFailure (type ORDER_STATUS, subject the id of the order).
 
         It returns the resource itself, as https://google.aip.dev/216 asks.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
@@ -454,15 +463,15 @@ class OrderServiceStub(betterproto2_grpclib.ServiceStub):
         metadata: "MetadataLike | None" = None,
     ) -> "UploadSummary":
         """
-        UploadLineItems checks and totals up to 100,000 line items. Fields at fault are named by the item's place in the
-        upload, as items[2].unit_price.
+        UploadLineItems checks and totals up to 100,000 line items. Errors name invalid fields by the index of the item in
+        the upload, such as items[2].unit_price.
 
-        When the first item names an order, the items are added to it, all at once, and its total grows. The order must be
-        PENDING, and may not get more than 1,000 items: else FAILED_PRECONDITION with a google.rpc.PreconditionFailure
-        (type ORDER_STATUS or ORDER_SIZE, subject the order's id). Without an order nothing is stored, and an
-        idempotency-key means nothing.
+        If the first item names an order, all items are added to it in one step, and its total grows. The order must be
+        PENDING and must not get more than 1,000 items; otherwise the upload fails with FAILED_PRECONDITION and a
+        google.rpc.PreconditionFailure (type ORDER_STATUS or ORDER_SIZE, subject the id of the order). Without an order
+        nothing is stored, and an idempotency-key has no effect.
 
-        It takes the bare items: a wrapper of one field around each would say nothing more.
+        It takes the items themselves: a message with one field around each item would add nothing.
         buf:lint:ignore RPC_REQUEST_STANDARD_NAME
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
         """
@@ -488,16 +497,16 @@ class OrderServiceStub(betterproto2_grpclib.ServiceStub):
         """
         OrderChat joins the room of one order.
 
-        The first message names the order and the sender. Its sequence says "I have the messages up to here": the room
-        sends what came after it, 0 for everything. Then the message itself, if it has a text, is stored. In later messages
-        order_id and sender are empty or the same as in the first, and the text is not empty.
+        The first message names the order and the sender. Its sequence is that of the last message that the client has: the
+        server sends the messages after it, or all messages if it is 0. Then the server stores the first message if it has
+        a text. In later messages order_id and sender are empty or the same as in the first, and the text is not empty.
 
-        The server numbers the messages of a room 1, 2, 3 and so on without gaps, stamps them, stores them, and only then
-        sends them to everyone in the room, the sender included: the echo is the acknowledgement. Half-closing leaves the
-        room: the stream ends OK once everything that was stored before it has been sent. A message that is refused ends
-        the stream too, after everything that was stored before it.
+        The server numbers the messages of a room 1, 2, 3 and so on without gaps, sets their time, and stores them. Only
+        then does it send them to everyone in the room, including the sender, to whom this is the acknowledgement. A client
+        leaves the room by half-closing the stream: the server sends the messages that were stored before, and ends the
+        stream with OK. An invalid message ends the stream with an error, also after the messages that were stored before.
 
-        It carries the bare messages both ways: what is sent is what comes back.
+        Requests and responses are the messages themselves, since the server sends back what it receives.
         buf:lint:ignore RPC_REQUEST_STANDARD_NAME
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME
         buf:lint:ignore RPC_REQUEST_RESPONSE_UNIQUE

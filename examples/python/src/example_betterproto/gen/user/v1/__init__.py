@@ -31,7 +31,7 @@ betterproto2.check_compiler_version(_COMPILER_VERSION)
 @dataclass(eq=False, repr=False)
 class CreateUserRequest(betterproto2.Message):
     """
-    CreateUserRequest holds what the caller decides about a new user.
+    CreateUserRequest holds the fields of a new user that its caller sets.
     """
 
     name: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -71,18 +71,18 @@ default_message_pool.register_message("user.v1", "GetUserRequest", GetUserReques
 @dataclass(eq=False, repr=False)
 class ListUsersRequest(betterproto2.Message):
     """
-    ListUsersRequest says which page of users to return.
+    ListUsersRequest selects a page of users.
     """
 
     page_size: "int" = betterproto2.field(1, betterproto2.TYPE_INT32)
     """
-    How many users to return at most: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
+    The maximum number of users to return: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
     """
 
     page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
     """
-    Empty for the first page, else the next_page_token of the page before. Tokens are the same on every server and do
-    not expire; anything that is not a token is refused.
+    Empty for the first page, otherwise the next_page_token of the page before. Tokens are valid on every server and do
+    not expire. Any other text is refused.
     """
 
 
@@ -99,12 +99,12 @@ class ListUsersResponse(betterproto2.Message):
         1, betterproto2.TYPE_MESSAGE, repeated=True
     )
     """
-    By ascending id; empty when there are no more.
+    By ascending id; empty if there are no more.
     """
 
     next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
     """
-    The page_token of the next page; empty when this page is the last.
+    The page_token of the next page; empty if this page is the last.
     """
 
 
@@ -114,7 +114,7 @@ default_message_pool.register_message("user.v1", "ListUsersResponse", ListUsersR
 @dataclass(eq=False, repr=False)
 class User(betterproto2.Message):
     """
-    User is one person. A fresh store holds three: 1 Aoife, 2 Cillian and 3 Niamh.
+    User is one person. A new store holds three: 1 Aoife, 2 Cillian and 3 Niamh.
     """
 
     id: "int" = betterproto2.field(1, betterproto2.TYPE_INT64)
@@ -130,7 +130,7 @@ class User(betterproto2.Message):
     email: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
     """
     An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
-    before it and at most 254 in all.
+    before the @ and at most 254 in all.
     """
 
 
@@ -139,16 +139,15 @@ default_message_pool.register_message("user.v1", "User", User)
 
 class UserServiceStub(betterproto2_grpclib.ServiceStub):
     """
-    UserService keeps the people who use the system.
+    UserService stores the users of the system.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them).
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them).
 
-    CreateUser may carry an id of the caller's choice, request_id. The same request under the same id is done once, and
-    each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is remembered.
-    Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED, domain
-    user.example.com, metadata request_id). Ids are those of one caller.
+    CreateUser may carry an id that its caller chooses, request_id. The server executes requests with the same id and the
+    same content once, and returns the first response to each repetition for at least 24 hours. Requests that failed are
+    not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+    REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent.
     """
 
     async def get_user(
@@ -188,8 +187,8 @@ class UserServiceStub(betterproto2_grpclib.ServiceStub):
         metadata: "MetadataLike | None" = None,
     ) -> "User":
         """
-        CreateUser stores a new user and returns it with the id the server gave it. When the answer is OK, the user is on
-        disk. E-mail addresses need not be unique.
+        CreateUser stores a new user and returns it with its id, which the server assigns. It returns OK after the user is
+        on disk. E-mail addresses need not be unique.
 
         It returns the resource itself, as https://google.aip.dev/133 asks.
         buf:lint:ignore RPC_RESPONSE_STANDARD_NAME

@@ -37,8 +37,7 @@ betterproto2.check_compiler_version(_COMPILER_VERSION)
 @dataclass(eq=False, repr=False)
 class Address(betterproto2.Message):
     """
-    Address is where a user lives. Each part is at most 200 code points, without control characters; empty when not
-    known.
+    Address is where a user lives. Each part is at most 200 code points, without control characters; empty if not known.
     """
 
     street: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -68,15 +67,15 @@ default_message_pool.register_message("user.v2", "Address", Address)
 @dataclass(eq=False, repr=False)
 class CreateUserRequest(betterproto2.Message):
     """
-    CreateUserRequest holds what the caller decides about a new user.
+    CreateUserRequest holds the fields of a new user that its caller sets.
     """
 
     user: "User | None" = betterproto2.field(
         1, betterproto2.TYPE_MESSAGE, optional=True
     )
     """
-    The new user, without which the request is refused. Its id and create_time are the server's: what stands there is
-    neither read nor compared.
+    The new user, without which the request is refused. The server sets id and create_time, and ignores those of the
+    request.
     """
 
     request_id: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
@@ -115,7 +114,7 @@ class GetUserRequest(betterproto2.Message):
 
     id: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    The user's id, as in User.id; anything else is refused.
+    The id of the user, as in User.id. Any other text is refused.
     """
 
 
@@ -125,7 +124,7 @@ default_message_pool.register_message("user.v2", "GetUserRequest", GetUserReques
 @dataclass(eq=False, repr=False)
 class GetUserResponse(betterproto2.Message):
     """
-    GetUserResponse holds the user asked for.
+    GetUserResponse holds the requested user.
     """
 
     user: "User | None" = betterproto2.field(
@@ -142,18 +141,18 @@ default_message_pool.register_message("user.v2", "GetUserResponse", GetUserRespo
 @dataclass(eq=False, repr=False)
 class ListUsersRequest(betterproto2.Message):
     """
-    ListUsersRequest says which page of users to return.
+    ListUsersRequest selects a page of users.
     """
 
     page_size: "int" = betterproto2.field(1, betterproto2.TYPE_INT32)
     """
-    How many users to return at most: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
+    The maximum number of users to return: 0 means 50, more than 1,000 means 1,000, a negative number is refused.
     """
 
     page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
     """
-    Empty for the first page, else the next_page_token of the page before. Tokens are the same on every server and do
-    not expire; anything that is not a token is refused.
+    Empty for the first page, otherwise the next_page_token of the page before. Tokens are valid on every server and do
+    not expire. Any other text is refused.
     """
 
 
@@ -170,12 +169,12 @@ class ListUsersResponse(betterproto2.Message):
         1, betterproto2.TYPE_MESSAGE, repeated=True
     )
     """
-    By ascending number of the id; empty when there are no more.
+    By the ascending number in their ids; empty if there are no more.
     """
 
     next_page_token: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
     """
-    The page_token of the next page; empty when this page is the last.
+    The page_token of the next page; empty if this page is the last.
     """
 
 
@@ -185,14 +184,14 @@ default_message_pool.register_message("user.v2", "ListUsersResponse", ListUsersR
 @dataclass(eq=False, repr=False)
 class UpdateUserRequest(betterproto2.Message):
     """
-    UpdateUserRequest says which fields of which user get which values.
+    UpdateUserRequest holds new values of fields of a user.
     """
 
     user: "User | None" = betterproto2.field(
         1, betterproto2.TYPE_MESSAGE, optional=True
     )
     """
-    Names the user by its id and holds the new values. Without it, or with an id that is none, the request is refused.
+    Names the user by its id, and holds the new values. Without it, or with an invalid id, the request is refused.
     """
 
     update_mask: "__google__protobuf__.FieldMask | None" = betterproto2.field(
@@ -200,9 +199,10 @@ class UpdateUserRequest(betterproto2.Message):
     )
     """
     The fields to change: name, email, age, roles, address, or one part such as address.city (which makes the address
-    present). A field that is named here and not set in user is cleared; name and email can not be. "*" names them all.
-    Empty or absent: the fields that are set in user, of which an address counts as a whole. Naming id, create_time or
-    anything else is refused as update_mask.paths[0], [1] and so on. Only the fields that change are checked.
+    present). A field that is named here and not set in user is cleared, except name and email, which are required. "*"
+    names all of these fields. Empty or absent: the fields that are set in user, with the address as a whole. Other
+    paths, such as id and create_time, are refused; the error names them as update_mask.paths[0], [1] and so on. The
+    server checks only the fields that change.
     """
 
 
@@ -212,7 +212,7 @@ default_message_pool.register_message("user.v2", "UpdateUserRequest", UpdateUser
 @dataclass(eq=False, repr=False)
 class UpdateUserResponse(betterproto2.Message):
     """
-    UpdateUserResponse holds the user as it is after the update.
+    UpdateUserResponse holds the changed user.
     """
 
     user: "User | None" = betterproto2.field(
@@ -236,7 +236,7 @@ class User(betterproto2.Message):
 
     id: "str" = betterproto2.field(1, betterproto2.TYPE_STRING)
     """
-    Set by the server: usr-1, usr-2 and so on, the number being that of user.v1, without leading zeros.
+    Set by the server: usr-1, usr-2 and so on, without leading zeros. The number is the id in user.v1.
     """
 
     name: "str" = betterproto2.field(2, betterproto2.TYPE_STRING)
@@ -247,24 +247,24 @@ class User(betterproto2.Message):
     email: "str" = betterproto2.field(3, betterproto2.TYPE_STRING)
     """
     An address as the web platform's e-mail input takes it, with at least two labels after the @, at most 64 characters
-    before it and at most 254 in all.
+    before the @ and at most 254 in all.
     """
 
     age: "int | None" = betterproto2.field(4, betterproto2.TYPE_INT32, optional=True)
     """
-    0 to 150; absent when not known.
+    0 to 150; absent if not known.
     """
 
     roles: "list[str]" = betterproto2.field(5, betterproto2.TYPE_STRING, repeated=True)
     """
-    At most 20, each of 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen. Kept in the order given.
+    At most 20, each of 1 to 50 characters of a-z, 0-9, dot, underscore and hyphen. The server keeps their order.
     """
 
     address: "Address | None" = betterproto2.field(
         6, betterproto2.TYPE_MESSAGE, optional=True
     )
     """
-    Absent when not known.
+    Absent if not known.
     """
 
     create_time: "datetime.datetime | None" = betterproto2.field(
@@ -274,7 +274,7 @@ class User(betterproto2.Message):
         optional=True,
     )
     """
-    When the user was created. Set by the server; absent for users that were created before user.v2.
+    The time of creation. Set by the server; absent for users that were created before user.v2.
     """
 
 
@@ -283,13 +283,12 @@ default_message_pool.register_message("user.v2", "User", User)
 
 class UserServiceStub(betterproto2_grpclib.ServiceStub):
     """
-    UserService keeps the people who use the system: those of user.v1, with more known about each. Both versions are
-    served side by side on the same data, so that a user created through one is seen through the other: user 4 of user.v1
-    is usr-4 here.
+    UserService stores the users of the system. They have more fields than in user.v1. Servers offer both versions on the
+    same data: user 4 of user.v1 is usr-4 here.
 
-    Lengths are counted in Unicode code points and nothing is trimmed. A request that breaks one of the limits below
-    changes nothing and is answered INVALID_ARGUMENT with a google.rpc.BadRequest that names every field at fault (the
-    first 20 of them) by its path in the request, such as user.roles[2].
+    Lengths are counted in Unicode code points, and values are not trimmed. A request that violates a limit below changes
+    nothing and fails with INVALID_ARGUMENT; a google.rpc.BadRequest names the invalid fields (the first 20 of them) by
+    their paths in the request, such as user.roles[2].
 
     Since 1.2.0.
     """
@@ -327,14 +326,14 @@ class UserServiceStub(betterproto2_grpclib.ServiceStub):
         metadata: "MetadataLike | None" = None,
     ) -> "CreateUserResponse":
         """
-        CreateUser stores a new user and returns it with the id and the time the server gave it. When the answer is OK, the
-        user is on disk. E-mail addresses need not be unique.
+        CreateUser stores a new user and returns it with its id and time of creation, which the server sets. It returns OK
+        after the user is on disk. E-mail addresses need not be unique.
 
-        The request may carry an id of the caller's choice, request_id. The same request under the same id is done once,
-        and each repetition is answered as the first was, for at least 24 hours; only a request that succeeded is
-        remembered. Another request under the id is ALREADY_EXISTS with a google.rpc.ErrorInfo (reason REQUEST_ID_REUSED,
-        domain user.example.com, metadata request_id). Ids are those of one caller, and of this method: user.v1 has its
-        own.
+        The request may carry an id that its caller chooses, request_id. The server executes requests with the same id and
+        the same content once, and returns the first response to each repetition for at least 24 hours. Requests that
+        failed are not remembered. Another request with the id fails with ALREADY_EXISTS and a google.rpc.ErrorInfo (reason
+        REQUEST_ID_REUSED, domain user.example.com, metadata request_id). Ids of different callers are independent, and so
+        are those of user.v1.
         """
 
         return await self._unary_unary(
@@ -355,7 +354,7 @@ class UserServiceStub(betterproto2_grpclib.ServiceStub):
         metadata: "MetadataLike | None" = None,
     ) -> "ListUsersResponse":
         """
-        ListUsers returns one page of the users, by ascending number of the id.
+        ListUsers returns one page of the users, by the ascending number in their ids.
         """
 
         return await self._unary_unary(
@@ -376,10 +375,10 @@ class UserServiceStub(betterproto2_grpclib.ServiceStub):
         metadata: "MetadataLike | None" = None,
     ) -> "UpdateUserResponse":
         """
-        UpdateUser changes fields of one user and returns it as it is afterwards. Fields that update_mask does not name
-        keep their values. Of two updates at once, neither undoes the other's other fields.
+        UpdateUser changes fields of one user and returns the changed user. Fields that update_mask does not name keep
+        their values, also if another update changes them at the same time.
 
-        Errors: NOT_FOUND as of GetUser.
+        Errors: NOT_FOUND as in GetUser.
         """
 
         return await self._unary_unary(
