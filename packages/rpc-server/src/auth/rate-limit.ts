@@ -6,7 +6,7 @@ const second = 1_000;
 /** The time in which a caller may have one burst, in milliseconds. */
 const minute = 60 * second;
 
-/** What one caller has taken: in its current second, and above the rate in its current minute. */
+/** The calls or messages of one caller: `taken` in its current second, and `beyond` the rate in its current minute. */
 interface Count {
   secondEnds: number;
   taken: number;
@@ -18,7 +18,7 @@ function newCount(): Count {
   return { secondEnds: 0, taken: 0, minuteEnds: 0, beyond: 0 };
 }
 
-/** Limits what each caller takes. */
+/** Limits the calls or messages of each caller. */
 export interface CallerLimit {
   /**
    * @param now a time of `performance.now()`, in milliseconds
@@ -39,7 +39,7 @@ export class RateLimit implements CallerLimit {
   readonly #burst: number;
   readonly #counts = new PerCaller(newCount);
 
-  /** @param burst what a caller may take in one second, once a minute */
+  /** @param burst the number that a caller may take in one second, once a minute */
   constructor(perSecond: number, burst = perSecond) {
     this.#rate = perSecond;
     this.#burst = burst - perSecond;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Peer, unixAddress } from '../address/peer.ts';
 import { TrustedProxies } from '../address/trusted-proxies.ts';
+import { acceptBurst } from '../call/accept-burst.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
@@ -73,6 +74,7 @@ export class Connections {
   /** Counts a new connection, before its TLS handshake. @param start called if there is room for it */
   accept(socket: Socket, start: () => void): void {
     this.accepted += 1;
+    acceptBurst.onAccept();
     const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
     // The socket has closed already.
     if (address === undefined) socket.destroy();
@@ -157,7 +159,8 @@ export class Connections {
         return;
       }
       this.http1.remove(socket);
-      // An HTTP/2 client that half-closes its socket has gone. Node itself handles half-closed sockets of HTTP/1.1.
+      // An HTTP/2 client that half-closes its socket has disconnected. Node itself handles half-closed sockets of
+      // HTTP/1.1.
       socket.allowHalfOpen = false;
       const http2 = this.#serveHttp2(socket, connection, memory, () => this.#http2.delete(http2));
       connection.retire = () => {
@@ -184,7 +187,7 @@ export class Connections {
     const isTimeout = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
     // A health probe opens a connection, and closes it without sending anything.
     if (!hasSent && !isTimeout) return;
-    const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
+    const reason = error.code === 'ECONNRESET' ? 'the client closed the connection' : (error.reason ?? error.message);
     const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
     const peer = socket == null ? '' : this.of(socket).peer.address;
     this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);

@@ -22,7 +22,7 @@ export interface LogSource {
 export function openLog(source: LogSource, { logBufferBytes }: Pick<ServerConfig, 'logBufferBytes'>): LogOutput {
   return new LogOutput(logBufferBytes, (count) => {
     const fields = { level: pino.levels.values['warn'], ...source, time: Date.now(), count };
-    return `${JSON.stringify({ ...fields, msg: 'lines of the log were dropped: nothing took them' })}\n`;
+    return `${JSON.stringify({ ...fields, msg: 'lines of the log were dropped, because standard output was not read' })}\n`;
   });
 }
 
