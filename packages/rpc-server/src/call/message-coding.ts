@@ -8,6 +8,8 @@ import { decoding } from './turns.ts';
 
 /** The properties of a call that determine how its messages are read and written. */
 export interface MessageCoding {
+  /** Identifies the connection: those with much to decode take turns. */
+  readonly connection: object;
   readonly codec: Codec;
   readonly headers: {
     readonly requestCompression: Compression | null;
@@ -50,7 +52,7 @@ export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8
 const smallBytes = 1_024;
 
 function parseInTurn(coding: MessageCoding, bytes: Uint8Array): Request | Promise<Request> {
-  const turn = bytes.length > smallBytes ? decoding.wait(bytes.length) : undefined;
+  const turn = bytes.length > smallBytes ? decoding.wait(bytes.length, coding.connection) : undefined;
   return turn === undefined ? parse(coding, bytes) : turn.then(() => parse(coding, bytes));
 }
 
