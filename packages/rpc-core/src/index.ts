@@ -7,3 +7,4 @@ export { EnvelopeReader } from './envelope-reader.ts';
 export { messageTooLarge } from './message-too-large.ts';
 export { type TimerEntry, TimerWheel } from './timer-wheel.ts';
 export { toHeaders } from './to-headers.ts';
+export { viewOf } from './view-of.ts';

@@ -32,14 +32,15 @@ export class TimerWheel<T extends TimerEntry> {
   #tick = 0;
   /** The sum of the delays of ticks that the event loop has caused since the wheel was created, in milliseconds. */
   lateMs = 0;
-  #tickedAt = 0;
+  /** The time of the last tick, by `performance.now()`: some milliseconds ago while the wheel has entries. */
+  tickedAt = 0;
 
   add(entry: T): void {
     entry.slot = noSlot;
     this.#added.push(entry);
     if (this.#timer !== undefined) return;
-    this.#tickedAt = performance.now();
-    this.#tick = Math.floor(this.#tickedAt / tickMs);
+    this.tickedAt = performance.now();
+    this.#tick = Math.floor(this.tickedAt / tickMs);
     this.#timer = setInterval(() => this.#onTick(), tickMs).unref();
   }
 
@@ -59,8 +60,8 @@ export class TimerWheel<T extends TimerEntry> {
   #onTick(): void {
     const now = performance.now();
     const current = Math.floor(now / tickMs);
-    if (now - this.#tickedAt > 2 * tickMs) this.lateMs += now - this.#tickedAt - tickMs;
-    this.#tickedAt = now;
+    if (now - this.tickedAt > 2 * tickMs) this.lateMs += now - this.tickedAt - tickMs;
+    this.tickedAt = now;
     // After a pause longer than a round every slot is due once.
     this.#tick = Math.max(this.#tick, current - slotCount);
     while (this.#tick < current) {
