@@ -33,7 +33,7 @@ async function callUserService(address, folder) {
   const { UserService } = grpc.loadPackageDefinition(definition).user.v1;
   const users = new UserService(address, grpc.credentials.createInsecure());
 
-  // grpc-js uses callbacks. A deadline is a point in time, and is sent with the call, so that the server gives up too.
+  // grpc-js uses callbacks. The deadline is a point in time, and is sent with the call, so that the server stops, too.
   const call = (rpc, request) => promisify(users[rpc]).call(users, request, { deadline: Date.now() + callMs });
 
   console.log('got user:', await call('GetUser', { id: 1 }));

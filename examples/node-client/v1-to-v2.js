@@ -45,7 +45,7 @@ try {
   });
   console.log('changed:', cleared.age, cleared.address.city, cleared.address.country);
 
-  // v1 does not show the new fields, but keeps them.
+  // v1 does not return the new fields, but the service keeps them.
   console.log('by v1:', await call(users, 'GetUser', { id: old.id }));
 } catch (error) {
   console.error(`v1-to-v2.js: ${error.message}`);

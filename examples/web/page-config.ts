@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { Connect, Plugin, UserConfig } from 'vite';
 
-/** Where the page sends its calls. */
+/** The addresses to which the page sends its calls. */
 export interface Addresses {
   /** The URL of UserService. */
   readonly usersUrl: string;
@@ -13,10 +13,10 @@ export interface Addresses {
   readonly envoyUrl?: string | undefined;
 }
 
-/** Somebody to sign in as during development. */
+/** A user as whom one can sign in during development. */
 export interface DevAccount {
   readonly name: string;
-  /** What the account may do, in a few words. */
+  /** The permissions of the account, in a few words. */
   readonly description: string;
   readonly token: string;
 }
@@ -52,9 +52,9 @@ export function addressesOf(env: NodeJS.ProcessEnv): Addresses {
 }
 
 /**
- * The page runs its own scripts and styles only, none of them inline, and connects to its own services only. The
- * built page has the policy in a `meta` element, so that it holds on any server of files; Vite's servers send it too.
- * Vite's development server adds inline scripts and styles, with a nonce.
+ * The policy allows the page to run only its own scripts and styles, none of them inline, and to connect only to its
+ * own services. The built page contains the policy in a `meta` element, so that it applies on any file server. Vite's
+ * servers send it as well. Vite's development server adds inline scripts and styles, with a nonce.
  */
 function contentSecurityPolicy({ usersUrl, ordersUrl, envoyUrl }: Addresses): Plugin {
   const nonce = randomBytes(16).toString('base64');
@@ -97,7 +97,7 @@ function contentSecurityPolicy({ usersUrl, ordersUrl, envoyUrl }: Addresses): Pl
   };
 }
 
-/** Serves the accounts of development to the sign-in dialog. */
+/** Serves the development accounts to the sign-in dialog. */
 function devAccounts(accounts: readonly DevAccount[]): Plugin {
   const body = JSON.stringify(accounts);
   const serve = ({ middlewares }: { readonly middlewares: Connect.Server }) => {

@@ -53,7 +53,7 @@ def generate(request: CodeGeneratorRequest) -> dict[str, str]:
         descriptors.write_bytes(FileDescriptorSet(file=request.proto_file).SerializeToString())
         outputs = [f"--{name}_out={out}" for name in ("python", "pyi", "grpc_python", "mypy_grpc")]
         mypy_grpc = Path(sysconfig.get_path("scripts"), "protoc-gen-mypy_grpc")
-        # Not abstract: servers that do not implement a new RPC keep working.
+        # Not abstract, so that servers that do not implement a new RPC continue to work.
         mypy_grpc_opt = "quiet,generate_concrete_servicer_stubs"
         subprocess.run(
             [sys.executable, "-m", "grpc_tools.protoc", f"--descriptor_set_in={descriptors}",
@@ -77,8 +77,9 @@ def explain(error: str) -> str:
 
 
 def drop_json_names(parent: FileDescriptorProto | DescriptorProto) -> None:
-    """Drops the default JSON names, which buf adds. A process that has two copies of a file, such as another one made by
-    protoc, requires that their descriptors are equal."""
+    """Drops the default JSON names that buf adds: a process with two copies of a file, for example one made by protoc,
+    requires equal descriptors.
+    """
     messages = parent.message_type if isinstance(parent, FileDescriptorProto) else parent.nested_type
     for field in [*parent.extension, *(field for message in messages for field in message.field)]:
         if field.json_name == json_name(field.name):

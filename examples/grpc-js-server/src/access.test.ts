@@ -54,7 +54,7 @@ describe('grpc-js-server with --jwks', () => {
     expect((await (await as('aoife', 'users.read')).users.getUser({ id: '1' })).name).toBe('Aoife');
   });
 
-  it('allows the methods of the scopes of a token', async () => {
+  it('allows the methods that the scopes of a token include', async () => {
     await start();
     const { users } = await as('aoife', 'users.read');
     const error = await failureOf(users.createUser({ name: 'a', email: 'a@example.com' }));

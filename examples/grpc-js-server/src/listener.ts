@@ -58,7 +58,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     address: address.replace(/:\d+$/, `:${port}`),
     async stop(graceMs) {
       for (const name of names) health.setStatus(name, 'NOT_SERVING');
-      // The callback is not called after forceShutdown, nor if a connection was closing already.
+      // grpc-js does not call back after forceShutdown, nor if a connection was already closing.
       await new Promise<void>((resolve) => {
         const limit = setTimeout(resolve, graceMs);
         server.tryShutdown(() => {

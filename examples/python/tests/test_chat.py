@@ -92,7 +92,7 @@ async def test_a_reader_who_never_reads_delays_nobody(
     idle.cancel()
 
 
-# The window of a stream: without these, gRPC enlarges it on a fast connection.
+# The window of a stream. Without these options, gRPC enlarges it on a fast connection.
 SMALL_WINDOW = [("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 65_536)]
 
 
@@ -113,7 +113,7 @@ async def test_a_reader_too_far_behind_is_cut_off_and_goes_on_from_there(
     assert heard == list(range(2, len(heard) + 2))
     assert len(heard) < 200
 
-    # Messages from before the reader joined do not count, however many they are.
+    # Messages from before the reader joined again do not count as lag, however many there are.
     rest = await running.chat(ChatMessage(order_id=order_id, sender="slow", sequence=heard[-1]))
     assert [message.sequence for message in rest] == list(range(heard[-1] + 1, 1_202))
 

@@ -77,7 +77,7 @@ async def test_each_call_is_one_line_in_the_log(running: Running, caplog: pytest
     caplog.set_level(logging.INFO, "example_services")
     await running.users.CreateUser(CreateUserRequest(name="Secret", email="secret@example.com"))
     await failure_of(running.users.GetUser(GetUserRequest(id=9)))
-    # A refused call ends for its caller before it does in the server.
+    # A refused call ends for its caller before it ends in the server.
     for _ in range(1_000):
         if len(caplog.records) >= 2:
             break

@@ -29,7 +29,9 @@ export class ChatParticipant {
     this.#incoming = orders.orderChat(this.#outgoing, { timeoutMs, signal })[Symbol.asyncIterator]();
   }
 
-  /** Sends a message. The message is stored once the room sends it back: `hear` returns it to its sender too. */
+  /**
+   * Sends a message. The message has been stored when the room sends it back, which `hear` returns to the sender, too.
+   */
   say(text: string): void {
     this.#send({ text });
   }

@@ -35,7 +35,7 @@ export async function chatTour({ orders }: Clients, log: (line: string) => void)
     log(`Cillian is back after ${lastHeard} and hears ${describe(await cillianAgain.hear())}`);
     await Promise.all([aoife.leave(), cillianAgain.leave()]);
   } finally {
-    // Leaves no stream open, whatever happened. Aborting has no effect on a stream that has ended.
+    // Ends all streams, even after an error. Aborting has no effect on a stream that has ended.
     end.abort();
   }
 }

@@ -8,8 +8,8 @@ import { explainError } from './explain-error.ts';
 type Log = (line: string) => void;
 
 /**
- * Makes calls fail in different ways, and prints the errors. explain-error.ts also has the codes that this cannot
- * provoke.
+ * Makes calls fail in different ways, and prints the errors. explain-error.ts also explains codes that this program
+ * cannot provoke.
  */
 export async function errorsTour({ users, orders }: Clients, log: Log): Promise<void> {
   await provoke(log, 'CreateUser with two bad fields', Code.InvalidArgument, () =>

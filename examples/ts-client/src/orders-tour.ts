@@ -35,7 +35,7 @@ export async function ordersTour({ orders }: Clients, log: (line: string) => voi
   // total_quantity is an int64 without `jstype`: a bigint here.
   log(`UploadLineItems: ${summary.itemCount} items, ${summary.totalQuantity} pieces, total ${summary.total}`);
 
-  // An upload that names an order adds all items to it or none. Its idempotency key is sent as metadata.
+  // An upload that names an order adds either all items to it or none. Its idempotency key is sent as metadata.
   const headers = { 'idempotency-key': randomUUID() };
   await orders.uploadLineItems(lineItems(10, order.id), { timeoutMs: 30_000, headers });
   log(`UploadLineItems to the order: ${describe(await orders.getOrder({ id: order.id }, { timeoutMs: 5_000 }))}`);

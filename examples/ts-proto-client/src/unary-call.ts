@@ -3,7 +3,7 @@ import { type CallOptions, type Client, type ClientUnaryCall, Metadata, type Ser
 /** The timeout of a call, in milliseconds. Without a deadline, a call to a server that hangs would never end. */
 const callMs = 5_000;
 
-/** A deadline is a point in time, and is sent with the call, so that the server gives up too. */
+/** A deadline is a point in time. It is sent with the call, so that the server stops working on the call, too. */
 export function withDeadline(): CallOptions {
   return { deadline: Date.now() + callMs };
 }

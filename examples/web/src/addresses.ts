@@ -1,4 +1,4 @@
-/** Where the page sends its calls, decided when it is built. */
+/** The addresses to which the page sends its calls, set when it is built. */
 export const addresses = {
   users: import.meta.env.USERS_URL,
   orders: import.meta.env.ORDERS_URL,

@@ -20,7 +20,7 @@ const code = z.union([z.string(), z.number()]).transform((value, context) => {
 });
 
 /** A duration of protobuf's JSON, such as `0.1s`, in milliseconds. */
-const duration = z
+export const duration = z
   .string()
   .regex(/^\d+(\.\d{1,9})?s$/, 'must be seconds such as 0.1s')
   .transform((text) => Number(text.slice(0, -1)) * 1_000);
@@ -45,12 +45,25 @@ const retryPolicy = z
     retryableCodes: new Set(retryableStatusCodes),
   }));
 
-const methodConfig = z.object({
-  name: z.array(z.object({ service: z.string().default(''), method: z.string().default('') })),
-  waitForReady: z.boolean().optional(),
-  timeout: duration.optional(),
-  retryPolicy: retryPolicy.optional(),
-});
+const hedgingPolicy = z
+  .object({ maxAttempts: attempts, hedgingDelay: duration.default(0), nonFatalStatusCodes: z.array(code).default([]) })
+  .transform(({ maxAttempts, hedgingDelay, nonFatalStatusCodes }) => ({
+    maxAttempts,
+    hedgingDelayMs: hedgingDelay,
+    nonFatalCodes: new Set(nonFatalStatusCodes),
+  }));
+
+const methodConfig = z
+  .object({
+    name: z.array(z.object({ service: z.string().default(''), method: z.string().default('') })),
+    waitForReady: z.boolean().optional(),
+    timeout: duration.optional(),
+    retryPolicy: retryPolicy.optional(),
+    hedgingPolicy: hedgingPolicy.optional(),
+  })
+  .refine((config) => config.retryPolicy === undefined || config.hedgingPolicy === undefined, {
+    message: 'must have a retryPolicy or a hedgingPolicy, not both',
+  });
 
 const retryThrottling = z.object({
   maxTokens: z.number().positive().max(1_000),
@@ -86,6 +99,16 @@ export interface RetryPolicy {
   readonly retryableCodes: ReadonlySet<Code>;
 }
 
+/** Several attempts of a call at the same time: gRFC A6. */
+export interface HedgingPolicy {
+  /** All attempts, the first included. */
+  readonly maxAttempts: number;
+  /** The time after an attempt until the next one. 0: all at once. */
+  readonly hedgingDelayMs: number;
+  /** Codes after which other attempts go on, and the next one follows at once. */
+  readonly nonFatalCodes: ReadonlySet<Code>;
+}
+
 export interface MethodConfig {
   /** Waits for a server instead of failing when none can be connected. */
   readonly waitForReady?: boolean | undefined;
@@ -93,6 +116,8 @@ export interface MethodConfig {
   readonly timeout?: number | undefined;
   /** Undefined: the proto of the method decides. */
   readonly retryPolicy?: RetryPolicy | undefined;
+  /** Instead of retries. */
+  readonly hedgingPolicy?: HedgingPolicy | undefined;
 }
 
 export interface ServiceConfig {

@@ -1,9 +1,11 @@
+import { type Clock, type ClockTimer, systemClock } from './clock.ts';
+
 /** An entry of the timer wheel. */
 export interface TimerEntry {
   /** Finished: the wheel may drop it. */
   readonly isDone: boolean;
   /**
-   * The time at which to call `onDue`, by `performance.now()`; Infinity for never. The wheel reads `dueAt` again at
+   * The time at which to call `onDue`, by the clock of the wheel; Infinity for never. The wheel reads `dueAt` again at
    * that time, in case it has become later.
    */
   readonly dueAt: number;
@@ -27,21 +29,27 @@ export class TimerWheel<T extends TimerEntry> {
   readonly #slots: readonly Set<T>[] = Array.from({ length: slotCount }, () => new Set());
   #count = 0;
   #added: T[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ClockTimer | undefined;
   /** The last tick that was handled, counted from the time origin. */
   #tick = 0;
   /** The sum of the delays of ticks that the event loop has caused since the wheel was created, in milliseconds. */
   lateMs = 0;
-  /** The time of the last tick, by `performance.now()`: some milliseconds ago while the wheel has entries. */
+  /** The time of the last tick, by the clock of the wheel: some milliseconds ago while the wheel has entries. */
   tickedAt = 0;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   add(entry: T): void {
     entry.slot = noSlot;
     this.#added.push(entry);
     if (this.#timer !== undefined) return;
-    this.tickedAt = performance.now();
+    this.tickedAt = this.#clock.now();
     this.#tick = Math.floor(this.tickedAt / tickMs);
-    this.#timer = setInterval(() => this.#onTick(), tickMs).unref();
+    this.#timer = this.#clock.setInterval(() => this.#onTick(), tickMs);
+    this.#timer.unref();
   }
 
   /** Call when an entry is done. */
@@ -58,7 +66,7 @@ export class TimerWheel<T extends TimerEntry> {
   }
 
   #onTick(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     const current = Math.floor(now / tickMs);
     if (now - this.tickedAt > 2 * tickMs) this.lateMs += now - this.tickedAt - tickMs;
     this.tickedAt = now;
@@ -72,7 +80,7 @@ export class TimerWheel<T extends TimerEntry> {
     this.#added = [];
     for (const entry of added) this.#lookAt(entry, now);
     if (this.#count > 0 || this.#added.length > 0) return;
-    clearInterval(this.#timer);
+    this.#clock.clear(this.#timer);
     this.#timer = undefined;
   }
 

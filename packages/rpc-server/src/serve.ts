@@ -18,6 +18,7 @@ import { listenForHealth } from './health-port.ts';
 import { socketPath } from './listener/bind-socket.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
+import { LoadMeter } from './load/load-meter.ts';
 import { ConnectionLog } from './log/connection-log.ts';
 import { OverloadGuard } from './overload/overload-guard.ts';
 import { reflectionRoutes } from './reflection/reflection-routes.ts';
@@ -92,7 +93,8 @@ export async function serve({
   const overload = new OverloadGuard(config, logger, (now) =>
     Math.max(decoding.waitedMs(now), storeReads.waitedMs(now)),
   );
-  const server = { config, gate: admit, messageRate, timers, logger };
+  const load = config.loadReports === 'trailers' ? new LoadMeter() : undefined;
+  const server = { config, gate: admit, messageRate, timers, logger, load };
   const dispatch = createDispatch(server, methods, overload);
   const listener = await listen(config, dispatch, new ConnectionLog(logger));
   const healthListener = await listenForHealth(server, overload, health).catch(async (error: unknown) => {

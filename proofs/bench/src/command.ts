@@ -38,7 +38,10 @@ const defaultOverloadSeconds = 5;
 
 const roundsUsage = `--rounds N      the number of rounds; all have one turn in each (${defaultRounds})`;
 
-/** @param only the value of --only. @returns all names without it. @throws {UsageError} for a name that there is not */
+/**
+ * @param only the value of --only. @returns its names, or all names without it. @throws {UsageError} for an unknown
+ *   name
+ */
 function chosenFrom<Name extends string>(
   what: string,
   names: readonly Name[],

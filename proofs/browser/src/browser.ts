@@ -2,25 +2,25 @@ import { installEnvoy } from '@example/kit/envoy';
 import { needProgram, skipReason } from '@example/kit/toolchains';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** Why the tests of this package are skipped; undefined when Chromium is there. */
+/** The reason to skip the tests of this package; undefined when Chromium is installed. */
 export const noBrowser = await skipReason(() => needProgram('chromium'));
 
-/** Why the calls through Envoy are skipped; undefined when Envoy is there. */
+/** The reason to skip the calls through Envoy; undefined when Envoy is installed. */
 export const noEnvoy = await skipReason(installEnvoy);
 
-/** The choices of the page's switch that can be tested here. */
+/** The choices of the page's transport switch that can be tested on this machine. */
 export const transportLabels: readonly string[] = ['Connect', 'gRPC-Web', ...(noEnvoy === undefined ? ['Envoy'] : [])];
 
 export function openBrowser(): Promise<Browser> {
-  // Without the second argument Chromium connects to its maker's servers.
+  // Without the second argument, Chromium connects to servers of its vendor.
   const args = ['--no-sandbox', '--disable-background-networking'];
   return chromium.launch({ executablePath: needProgram('chromium'), args });
 }
 
-/** A page in a profile of its own. */
+/** A page in its own profile. */
 export interface WatchedPage {
   readonly page: Page;
-  /** Errors of scripts, and what the content security policy refused. */
+  /** Errors of scripts, and violations of the content security policy. */
   readonly problems: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const problems: string[] = [];
   page.on('pageerror', ({ message }) => problems.push(message));
   page.on('console', (message) => {
-    // Chromium reports responses with an error status there, too.
+    // Chromium also reports responses with an error status as console errors.
     const isStatus = message.text().startsWith('Failed to load resource');
     if (message.type() === 'error' && !isStatus) problems.push(message.text());
   });

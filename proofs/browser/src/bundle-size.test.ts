@@ -5,7 +5,7 @@ import { root } from '@example/kit/root';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
-/** How much a size may differ from the guide's, because compression does. */
+/** How much a size may differ from the size in the guide, because compression varies. */
 const tolerance = 0.01;
 
 const connect = `
@@ -19,7 +19,7 @@ const usersV2 = `import { UserService as Users2 } from '@example/protos/user/v2'
 const orders = `import { OrderService as Orders } from '@example/protos/order/v1';`;
 const one = [connect, usersV1, client('Users1')];
 
-/** The rows of the table in the guide, and the scripts that they are about. */
+/** The rows of the table in the guide, each with the scripts that it describes. */
 const bundles: Readonly<Record<string, readonly string[]>> = {
   'Connect, user.v1': one,
   'Connect, user.v2': [connect, usersV2, client('Users2')],
@@ -54,7 +54,7 @@ it.each(Object.entries(bundles))('has the bytes in the guide: %s', async (name, 
   expect(isNear ? [] : `docs/guides/browser.md must have the row | ${name} | ${cells} |`).toEqual([]);
 });
 
-it('costs nothing to import services that are not used', async () => {
+it('does not grow by imported services that are not used', async () => {
   const others = [usersV2, orders, `import { BadRequestSchema } from '@example/protos/google/rpc/error_details';`];
   expect((await bundle([...one, ...others])).byteLength).toBe((await bundle(one)).byteLength);
 });

@@ -16,7 +16,7 @@ it.skipIf(noBrowser)('is served by pnpm dev, with accounts to sign in with', asy
   try {
     await dev.waitForLine((line) => line.includes('Ctrl-C stops all') || undefined);
     const { page, problems } = await openPage(browser);
-    // The first load waits until Vite has bundled the libraries.
+    // The first load takes long, because Vite bundles the libraries first.
     await page.goto(`http://localhost:${ports['--page-port']}`, { timeout: 60_000 });
     await page.getByRole('alert').getByRole('button', { name: 'Sign in' }).click({ timeout: 60_000 });
     await page.getByRole('button', { name: /^Developer/ }).click();

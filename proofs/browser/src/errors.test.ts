@@ -36,7 +36,7 @@ describe.skipIf(noBrowser)('an error', () => {
     }
 
     describe.each(transportLabels)('by %s', (transport) => {
-      it('stands at each field of a user that it is about', async () => {
+      it('is shown at each invalid field of a user', async () => {
         const page = await open('/users/new', transport);
         await page.getByLabel('Email').fill('not an address');
         await page.getByLabel('Age').fill('151');
@@ -63,7 +63,7 @@ describe.skipIf(noBrowser)('an error', () => {
         await expect.poll(() => page.evaluate('document.activeElement.name')).toBe('name');
       });
 
-      it('stands at the field of a change, which is not made', async () => {
+      it('is shown at the invalid field of a change, and nothing is changed', async () => {
         const page = await open('/users/usr-3', transport);
         await page.getByLabel('Email').fill('nobody');
         await page.getByRole('button', { name: 'Save' }).click();
@@ -75,7 +75,7 @@ describe.skipIf(noBrowser)('an error', () => {
         expect(await page.getByLabel('Email').inputValue()).toBe('niamh@example.com');
       });
 
-      it('stands at the item of an order that it is about', async () => {
+      it('is shown at the invalid item of an order', async () => {
         const page = await open('/orders/new', transport);
         await page.getByLabel('Product').fill('cup');
         await page.getByRole('button', { name: 'Add item' }).click();
@@ -93,7 +93,7 @@ describe.skipIf(noBrowser)('an error', () => {
         expect(await page.getByRole('group', { name: 'Item 1' }).locator('[aria-invalid=true]').count()).toBe(0);
       });
 
-      it('takes the place of what is not there', async () => {
+      it('is shown in place of a missing user or order', async () => {
         const page = await open('/users/usr-999', transport);
         await page.getByRole('alert').getByText('There is no user').waitFor();
         await page.goto(`${site.origin}/#/orders/ord-none`);
@@ -106,7 +106,7 @@ describe.skipIf(noBrowser)('an error', () => {
         await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
       });
 
-      it('explains that an order has moved on, and shows its present state', async () => {
+      it('explains that the status of an order has changed, and shows the present status', async () => {
         const { id } = await orders().createOrder({ customerId: 'c-1' });
         const page = await open(`/orders/${id}`, transport);
         await page.getByRole('button', { name: 'Confirm' }).waitFor();
@@ -161,7 +161,7 @@ describe.skipIf(noBrowser)('an error', () => {
       await page.getByRole('link', { name: 'Aoife' }).waitFor();
     });
 
-    it('keeps pages of other origins out', async () => {
+    it('rejects pages of other origins', async () => {
       const foreign = new URL(site.origin);
       foreign.hostname = 'foreign.localhost';
       const { page, problems } = await openPage(browser);
@@ -177,7 +177,7 @@ describe.skipIf(noBrowser)('an error', () => {
       expect(all.map(({ name }) => name)).not.toContain('Mallory');
     });
 
-    it('keeps inline scripts and styles out, and calls to elsewhere', async () => {
+    it('rejects inline scripts and styles, and calls to other origins', async () => {
       const { page, problems } = await openPage(browser);
       await page.goto(site.origin);
       await page.getByRole('link', { name: 'Aoife' }).waitFor();
@@ -219,7 +219,7 @@ describe.skipIf(noBrowser)('an error', () => {
       rmSync(folder, { recursive: true });
     });
 
-    it('asks to sign in, and goes on where it was', async () => {
+    it('asks to sign in, and then continues on the same page', async () => {
       const { page, problems } = await openPage(browser);
       await page.goto(`${site.origin}/#/users`);
       await page.getByRole('alert').getByText('Sign in to go on').waitFor();
@@ -240,7 +240,7 @@ describe.skipIf(noBrowser)('an error', () => {
       expect(problems).toEqual([]);
     });
 
-    it('explains what the token does not allow', async () => {
+    it('explains which scope the token lacks', async () => {
       const { page } = await openPage(browser);
       await page.goto(`${site.origin}/#/users/usr-2`);
       await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
@@ -255,13 +255,13 @@ describe.skipIf(noBrowser)('an error', () => {
     });
   });
 
-  it('of the rate limit repairs itself where that is safe, and else says when', async () => {
+  it('of the rate limit is retried if that is safe, and otherwise names the time to wait', async () => {
     await using site = await startSite({ env: { CALLS_PER_SECOND: '1', CALL_BURST: '2' } });
     const { page } = await openPage(browser);
     await page.goto(`${site.origin}/#/users/new`);
     await page.getByLabel('Name').fill('Saoirse');
     await page.getByLabel('Email').fill('saoirse@example.com');
-    // The calls of the script go first, and take what the rate allows.
+    // These calls of a script use up the rate limit before the page makes its own.
     await page.evaluate(`
       const url = '${site.users.url}/user.v1.UserService/ListUsers';
       const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
@@ -273,7 +273,7 @@ describe.skipIf(noBrowser)('an error', () => {
   });
 });
 
-/** The texts at invalid fields, by the labels of the fields. */
+/** The error texts at invalid fields, by the labels of the fields. */
 function errorsOf(page: Page): Promise<Record<string, string>> {
   return page.evaluate(`Object.fromEntries(
     [...document.querySelectorAll('[aria-invalid=true]')].map((input) => {

@@ -31,7 +31,7 @@ describe.skipIf(noBrowser)('the page', () => {
   }
 
   describe.each(transportLabels)('by %s', (transport) => {
-    it('creates, shows and lists a user, and changes nothing but what the form changed', async () => {
+    it('creates, shows and lists a user, and changes only the fields that the form changed', async () => {
       const { page, problems } = await open('/users', transport);
       await page.getByRole('link', { name: 'New user' }).click();
       await page.getByLabel('Name').fill('Saoirse Byrne');
@@ -45,7 +45,7 @@ describe.skipIf(noBrowser)('the page', () => {
       const { user } = await users().getUser({ id });
       expect(user).toMatchObject({ email: 'saoirse@example.com', age: 41, roles: ['editor'] });
 
-      // Somebody else changes the age meanwhile.
+      // Another client changes the age in the meantime.
       await users().updateUser({ user: { id, age: 42 }, updateMask: { paths: ['age'] } });
       await page.getByLabel('Name').fill('Saoirse B.');
       await page.getByLabel('City').fill('Cork');
@@ -125,7 +125,7 @@ describe.skipIf(noBrowser)('the page', () => {
   it('shows orders while they stream, the newest first', async () => {
     for (let order = 0; order < 300; order++) await orders().createOrder({ customerId: 'many' });
     const { page, problems } = await openPage(browser);
-    // The stream waits after its first part, so that what arrived can be looked at.
+    // The stream pauses after its first part, so that the test can look at the part that has arrived.
     const { promise: goOn, resolve: letGo } = Promise.withResolvers<void>();
     await page.exposeFunction('untilLetGo', () => goOn);
     await page.addInitScript(slowDown);
@@ -176,7 +176,7 @@ describe.skipIf(noBrowser)('the page', () => {
     await expect.poll(() => focused(page)).toBe('Sign in');
   });
 
-  it("has a page beside it that uses Google's grpc-web client", async () => {
+  it("has a second page that uses Google's grpc-web client", async () => {
     await orders().createOrder({
       customerId: 'usr-2',
       items: [{ productId: 'cup', quantity: 2, unitPrice: 1.25 }],
@@ -208,7 +208,7 @@ function focused(page: Page): Promise<string> {
   return page.evaluate('document.activeElement.textContent');
 }
 
-/** For the page: lets a list of orders arrive in two parts, the second when `untilLetGo` resolves. */
+/** For the page: splits a list of orders into two parts. The second part arrives when `untilLetGo` resolves. */
 const slowDown = `
   const fetchAtOnce = fetch;
   globalThis.fetch = async (url, init) => {

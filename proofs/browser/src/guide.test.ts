@@ -12,7 +12,7 @@ function guideScript(): string {
   return [...guide.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code).join('\n');
 }
 
-it.skipIf(noBrowser)('prints what docs/guides/browser.md says', async () => {
+it.skipIf(noBrowser)('prints the output in docs/guides/browser.md', async () => {
   await using site = await startSite();
   const contents = guideScript()
     .replace('http://localhost:9000', site.users.url)

@@ -14,7 +14,7 @@ import { type Site, startSite } from './site.ts';
 /** The screenshots of the last run, for people to look at. */
 const folder = join(root, 'node_modules/.cache/browser');
 
-/** What the page shows, and how it comes there. */
+/** The states of the page to check, each with the steps that lead to it. */
 const screens: Readonly<Record<string, (page: Page, open: (path: string) => Promise<unknown>) => Promise<unknown>>> = {
   async users(page, open) {
     await open('/users');
@@ -114,7 +114,7 @@ describe.skipIf(noBrowser)('the page looks right', () => {
     await site?.[Symbol.asyncDispose]();
   });
 
-  /** axe checks each color and each width once: its findings depend on one of them. */
+  /** Each color scheme and each width is checked by axe once, because its findings depend on only one of the two. */
   const looks = [
     { colorScheme: 'light', width: 1_280, hasAxe: true },
     { colorScheme: 'light', width: 360, hasAxe: false },
@@ -140,7 +140,7 @@ describe.skipIf(noBrowser)('the page looks right', () => {
     });
   });
 
-  it.each(['light', 'dark'] as const)("beside it, with Google's client, in %s colors", async (colorScheme) => {
+  it.each(['light', 'dark'] as const)("shows the page with Google's client in %s colors", async (colorScheme) => {
     const { page } = await openPage(browser, { viewport: { width: 360, height: 800 }, colorScheme });
     await page.goto(`${site.origin}/grpc-web.html`);
     await page.getByRole('button').click();
@@ -150,13 +150,13 @@ describe.skipIf(noBrowser)('the page looks right', () => {
   });
 });
 
-/** What axe finds, of any severity. */
+/** The violations that axe reports, of any severity. */
 async function violationsOf(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-/** Elements whose content is wider than they are, so that a part of it cannot be seen. */
+/** Elements that are narrower than their content, so that a part of it cannot be seen. */
 function clippedElements(page: Page): Promise<string[]> {
   return page.evaluate(`
     [document.documentElement, ...document.querySelectorAll('.card, .top-inner, .call-bar-inner, .notice')]

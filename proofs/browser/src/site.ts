@@ -11,11 +11,11 @@ export interface SiteOptions {
   /** Settings of both services. */
   readonly env?: Readonly<Record<string, string>>;
   readonly accounts?: readonly DevAccount[];
-  /** Runs Envoy in front of both services. It must be installed. */
+  /** Runs Envoy, which must be installed, in front of both services. */
   readonly hasEnvoy?: boolean;
 }
 
-/** The built page on a server of files, and the two services that it calls. */
+/** The built page on a file server, and the two services that it calls. */
 export interface Site extends AsyncDisposable {
   /** The origin of the page, which the services allow. */
   readonly origin: string;
@@ -41,7 +41,7 @@ export async function startSite({ env = {}, accounts = [], hasEnvoy }: SiteOptio
     const envoy = hasEnvoy ? stack.use(await startExampleEnvoy({ upstreams, origins: [origin] })) : undefined;
     const envoyUrl = envoy && `http://localhost:${envoy.port}`;
     await outputOf(process.execPath, [...nodeArgs(join(root, 'scripts/run.ts')), 'build', 'web', '--out', folder], {
-      // The NODE_ENV of tests would make a page for development.
+      // With the NODE_ENV of tests, the build would make a page for development.
       isEnvClean: true,
       env: { USERS_URL: users.url, ORDERS_URL: orders.url, ...(envoyUrl && { ENVOY_URL: envoyUrl }) },
     });

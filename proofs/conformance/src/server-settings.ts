@@ -10,10 +10,11 @@ import {
 export const defaultDeadlineMs = 24 * 60 * 60 * 1_000;
 
 /**
- * The configuration of a server on a free loopback port for one suite at a time. It has no rate limit, because the
- * suite counts as one caller, and no deadlines that a suite could reach. No suite comes near the other limits.
+ * The configuration of a server on a free loopback port, for one suite at a time. It has no rate limit, because the
+ * suite counts as one caller, and no deadline that a suite could reach. The suites do not reach the other limits
+ * either.
  *
- * @param env variables that override these
+ * @param env variables that override the configuration
  * @throws {ConfigError} for an invalid value
  */
 export function suiteServerConfig(env: Environment): ServerConfig {

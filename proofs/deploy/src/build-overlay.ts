@@ -7,7 +7,7 @@ import type { KubernetesObject } from './kubernetes-objects.ts';
 
 const overlays = join(root, 'examples/deploy/kubernetes/overlays');
 
-/** What the measurements of docs/guides/deploy.md have found, in MB. */
+/** The results of the measurements in docs/guides/deploy.md, in MB. */
 export const measured = { idleMb: 93, busyMb: 175 };
 
 /** @throws {ToolchainMissingError} when Go is missing */

@@ -43,7 +43,7 @@ describe.each(built)('%s in compose.yaml', (name) => {
   const service = compose.services[name] as ComposeService;
   const env = { ...image.env, ...service.environment };
 
-  it('has variables that it reads, and ports that its health check uses', () => {
+  it('has only variables that the service reads, and the ports that its health check uses', () => {
     expect(Object.keys(service.environment).filter((variable) => !knownVariables().has(variable))).toEqual([]);
     const { server, database } = readers.get(name)?.(env) ?? {};
     expect(database?.kind).toBe('postgres');
@@ -53,7 +53,7 @@ describe.each(built)('%s in compose.yaml', (name) => {
     expect(Number.parseInt(service.stop_grace_period, 10)).toBeGreaterThanOrEqual(needed);
   });
 
-  it('has the secrets that its variables name', () => {
+  it('has the secrets to which its variables refer', () => {
     const targets = service.secrets.map((secret) => (typeof secret === 'string' ? secret : secret.target));
     const named = Object.values(env).filter((value) => value.startsWith('/run/secrets/'));
     expect(named.map((path) => path.slice('/run/secrets/'.length)).sort()).toEqual([...targets].sort());
@@ -61,7 +61,7 @@ describe.each(built)('%s in compose.yaml', (name) => {
     expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(sources));
   });
 
-  it('is built of the service, runs twice, and has the rights that the manifests give', () => {
+  it('is built from the service, has two replicas, and has the permissions of the manifests', () => {
     expect(service.build.args.SERVICE).toBe(name);
     expect(existsSync(join(dockerFolder, service.build.context, service.build.dockerfile))).toBe(true);
     expect(service.deploy.replicas).toBe(2);
@@ -72,11 +72,11 @@ describe.each(built)('%s in compose.yaml', (name) => {
   });
 });
 
-it('the files that compose.yaml mounts are there, but for secrets', () => {
+it('the files that compose.yaml mounts exist, except secrets', () => {
   const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) => volumes);
   const files = mounted.map((volume) => volume.split(':')[0] as string).filter((path) => path.startsWith('.'));
   const isHere = (path: string) => existsSync(join(dockerFolder, path));
-  // A copy of this repository may leave out the example of Envoy.
+  // A copy of this repository may lack the example of Envoy.
   const expected = files.filter(
     (path) => !path.startsWith('./secrets') && (isHere('../envoy') || !path.includes('envoy')),
   );

@@ -17,10 +17,10 @@ export interface ContainerOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** A container in a network of its own. */
+/** A container with its own network. */
 export interface RunningContainer {
   readonly program: Program;
-  /** Runs a script of Node in the network of the container. @returns what it writes */
+  /** Runs a Node script in the network of the container. @returns the output of the script */
   inNetwork(script: string, env?: Readonly<Record<string, string>>): Promise<string>;
   /** Sends SIGTERM to its process 1. @returns the exit code */
   end(): Promise<number | null>;
@@ -36,7 +36,7 @@ export async function runContainer(options: ContainerOptions): Promise<RunningCo
   mkdirSync(bundle);
   writeFileSync(join(bundle, 'config.json'), JSON.stringify(specOf(options, `/run/netns/${id}`)));
   const crun = ['--cgroup-manager=disabled', '--root', join(options.folder, 'crun')];
-  // crun refuses machines that have both versions of cgroups: it sees the first alone, in mounts of its own.
+  // crun refuses machines with both versions of cgroups. In a separate mount namespace, this hides one of them.
   const script = 'umount /sys/fs/cgroup/unified 2>/dev/null; exec crun "$@"';
   const args = ['--mount', 'sh', '-c', script, 'sh', ...crun, 'run', '--bundle', bundle, id];
   const { onLine } = options;

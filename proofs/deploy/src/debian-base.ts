@@ -3,11 +3,11 @@ import { cpSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { outputOf } from '@example/kit/programs';
 
-/** What Node is linked with. */
+/** The libraries with which Node is linked. */
 const libraries = ['libc6', 'libstdc++6', 'libgcc-s1'];
-/** What the last stage does not need: character sets of other times, and texts. */
+/** The files that the last stage does not need: old character sets, and texts. */
 const unused = ['usr/share', 'usr/lib/x86_64-linux-gnu/gconv', 'usr/lib/aarch64-linux-gnu/gconv'];
-/** What the build calls in a shell. */
+/** The programs that the build calls in a shell. */
 const shell = ['sh', 'env', 'cp', 'mkdir'];
 const authorities = 'etc/ssl/certs/ca-certificates.crt';
 

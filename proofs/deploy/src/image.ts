@@ -4,7 +4,7 @@ import { root } from '@example/kit/root';
 
 export const dockerFolder = join(root, 'examples/deploy/docker');
 
-/** What the Dockerfile of the services sets for their processes. */
+/** The settings in the Dockerfile of the services for their processes. */
 export interface ImageSettings {
   readonly env: Readonly<Record<string, string>>;
   readonly user: number;

@@ -15,14 +15,14 @@ import { type Deployment, ofKind, type PodSpec } from './kubernetes-objects.ts';
 
 const service = 'user-service';
 const maxBytes = 150e6;
-/** Without a shell nobody who breaks in gets one. */
+/** Shells that the image must not contain, so that an intruder cannot use one. */
 const shells = ['sh', 'bash', 'dash', 'busybox'];
 const buildMs = 600_000;
 
 let kustomize = '';
 const why = await missing();
 
-/** @returns what to install; undefined when it is there. Even CI may not be root. */
+/** @returns the program to install; undefined when nothing is missing. Even CI may run without root. */
 async function missing(): Promise<string | undefined> {
   try {
     if (process.getuid?.() !== 0) throw new ToolchainMissingError('images are built and run by root');
@@ -96,7 +96,7 @@ describe.skipIf(why)(`the image of ${service}${why ?? ''}`, () => {
     const volumes = Object.fromEntries(pod.volumes.map(({ name }) => [name, join(folder, 'volumes', name)]));
     for (const path of Object.values(volumes)) {
       mkdirSync(path, { recursive: true });
-      // A kubelet gives volumes to the group, and the files of secrets and config maps to root.
+      // As with a kubelet: volumes belong to the group, and the files of secrets and config maps to root.
       chownSync(path, 0, pod.securityContext?.fsGroup ?? 0);
       chmodSync(path, 0o2775);
     }
@@ -129,7 +129,7 @@ describe.skipIf(why)(`the image of ${service}${why ?? ''}`, () => {
   });
 });
 
-/** A script that sends a request by Connect and writes the response. */
+/** A script that sends a request by Connect, and writes the response. */
 function post(url: string, body: object, token?: string): string {
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
   const init = { method: 'POST', headers, body: JSON.stringify(body) };

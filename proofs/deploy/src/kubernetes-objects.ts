@@ -87,6 +87,19 @@ export interface NetworkPolicy extends KubernetesObject {
   };
 }
 
+export interface Role extends KubernetesObject {
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+}
+
+export interface RoleBinding extends KubernetesObject {
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects: readonly { readonly kind: string; readonly name: string }[];
+}
+
 export interface Autoscaler extends KubernetesObject {
   readonly spec: {
     readonly scaleTargetRef: { readonly kind: string; readonly name: string };
@@ -99,7 +112,7 @@ export interface DisruptionBudget extends KubernetesObject {
   readonly spec: { readonly maxUnavailable: number; readonly selector: { readonly matchLabels: Labels } };
 }
 
-/** Whether a selector with these labels selects what has the others. */
+/** Whether a selector with the first labels selects an object with the others. */
 export function selects(selector: Labels, labels: Labels): boolean {
   const wanted = Object.entries(selector);
   return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);

@@ -8,29 +8,31 @@ import {
   type NetworkPolicy,
   ofKind,
   type Probe,
+  type Role,
+  type RoleBinding,
   type Service,
   selects,
 } from './kubernetes-objects.ts';
 import type { ReadConfig, ServiceConfig } from './server-facts.ts';
 
-/** What the manifests are compared with. */
+/** The facts with which the manifests are compared. */
 export interface Facts {
   readonly readers: ReadonlyMap<string, ReadConfig>;
   readonly variables: ReadonlySet<string>;
   readonly image: ImageSettings;
-  /** The health name that is SERVING without a store. */
+  /** The name under which health is SERVING even without a store. */
   readonly livenessService: string;
-  /** The resident memory of an idle service, and the most under load, in MB. */
+  /** The resident memory of an idle service, and the maximum under load, in MB. */
   readonly idleMb: number;
   readonly busyMb: number;
 }
 
-/** Closing the store, and what else is left after the drain, in seconds. */
+/** The time to close the store and to finish other work after the drain, in seconds. */
 const closeSeconds = 5;
-/** A pod that hangs is killed; one that drains is not. */
+/** A margin, so that only a pod that hangs is killed, not one that drains. */
 const spareSeconds = 10;
 
-/** Compares the objects of an overlay with what the services do. @returns a line for each fault */
+/** Compares the objects of an overlay with the behaviour of the services. @returns a line for each fault */
 export function manifestFaults(objects: readonly KubernetesObject[], facts: Facts): string[] {
   const deployments = ofKind<Deployment>(objects, 'Deployment');
   return deployments.flatMap((deployment) => {
@@ -69,7 +71,7 @@ function checkDeployment(
   checkPorts(container, config, faults);
   checkProbes(container, config, facts, faults);
   checkEnd(pod.terminationGracePeriodSeconds ?? 30, container, config, faults);
-  checkSecurity(pod, container, facts, faults);
+  checkSecurity(pod, container, config, facts, faults);
   checkVolumes(pod, container, env, config, faults);
   checkResources(container, facts, faults);
   for (const { labelSelector } of pod.topologySpreadConstraints ?? []) {
@@ -82,6 +84,7 @@ function checkDeployment(
   checkService(name, metadata.labels, config, objects, faults);
   checkNetwork(name, metadata.labels, config, objects, faults);
   checkReplicas(name, spec, config, objects, faults);
+  if (config.users !== undefined) checkWatch(config.users.target, spec.template, objects, faults);
 }
 
 function environmentOf(container: Container, { image, variables }: Facts, faults: Faults): Record<string, string> {
@@ -157,6 +160,7 @@ function checkEnd(graceSeconds: number, container: Container, { server }: Servic
 function checkSecurity(
   { securityContext: ofPod = {}, automountServiceAccountToken }: Deployment['spec']['template']['spec'],
   { securityContext = {} }: Container,
+  { users }: ServiceConfig,
   { image }: Facts,
   faults: Faults,
 ): void {
@@ -165,7 +169,8 @@ function checkSecurity(
   faults.unless(ofPod.runAsGroup === image.group, `the group is not that of the image, ${image.group}`);
   faults.unless(ofPod.fsGroup === image.group, 'its volumes have another group');
   faults.unless(ofPod.seccompProfile?.type === 'RuntimeDefault', 'seccomp is off');
-  faults.unless(automountServiceAccountToken === false, 'it gets a token of the cluster');
+  // The client that watches EndpointSlices needs it.
+  faults.unless(automountServiceAccountToken === (users !== undefined), 'it gets a token of the cluster, or lacks it');
   faults.unless(securityContext.readOnlyRootFilesystem === true, 'its root file system is writable');
   faults.unless(securityContext.allowPrivilegeEscalation === false, 'it may get more rights');
   const { drop = [], add = [] } = securityContext.capabilities ?? {};
@@ -232,14 +237,14 @@ function checkService(
   faults.unless(selects(service.spec.selector, labels), 'its Service does not select its pods');
   const [port] = service.spec.ports;
   faults.unless(port?.targetPort === 'grpc', 'its Service leads to another port');
-  // Of a headless Service clients get addresses alone: they connect to the port of the pod.
+  // From a headless Service, clients get only addresses. They connect to the port of the pod.
   faults.unless(port?.port === server.port, `the port of its Service is not ${server.port}`);
 }
 
 function checkNetwork(
   name: string,
   labels: Readonly<Record<string, string>>,
-  { database, natsUrl }: ServiceConfig,
+  { database, natsUrl, users }: ServiceConfig,
   objects: readonly KubernetesObject[],
   faults: Faults,
 ): void {
@@ -259,9 +264,36 @@ function checkNetwork(
     'probes do not reach it',
   );
   const reached = egress.flatMap(({ ports }) => ports.map(({ port }) => port));
-  const needed = [53, ...(database.kind === 'postgres' ? [5432] : []), ...(natsUrl === undefined ? [] : [4222])];
+  const needed = [
+    53,
+    ...(database.kind === 'postgres' ? [5432] : []),
+    ...(natsUrl === undefined ? [] : [4222]),
+    ...(users === undefined ? [] : ['grpc', 443, 6443]),
+  ];
   const set = [...new Set(reached)].sort().join();
   faults.unless(set === needed.sort().join(), `it may reach the ports ${set}, and needs ${needed.join()}`);
+}
+
+/** Whether a service can find the pods of the target, and call them. */
+function checkWatch(
+  target: string,
+  { metadata, spec: { serviceAccountName } }: Deployment['spec']['template'],
+  objects: readonly KubernetesObject[],
+  faults: Faults,
+): void {
+  const [, name, port] = /^kubernetes:\/\/\/([a-z-]+):([a-z]+)$/.exec(target) ?? [];
+  const service = ofKind<Service>(objects, 'Service').find((other) => other.metadata.name === name);
+  faults.unless(
+    service?.spec.ports.some((other) => other.name === port) === true,
+    `there is no Service with the port of ${target}`,
+  );
+  faults.unless(metadata.labels[`calls-${name}`] === 'true', `it has no label calls-${name}`);
+  const binding = ofKind<RoleBinding>(objects, 'RoleBinding').find(({ subjects }) =>
+    subjects.some((subject) => subject.kind === 'ServiceAccount' && subject.name === serviceAccountName),
+  );
+  const role = ofKind<Role>(objects, 'Role').find((other) => other.metadata.name === binding?.roleRef.name);
+  const rights = role?.rules.flatMap(({ apiGroups, resources, verbs }) => [apiGroups, resources, verbs].join(' '));
+  faults.unless(rights?.join() === 'discovery.k8s.io endpointslices list,watch', `its rights are ${rights?.join()}`);
 }
 
 function checkReplicas(

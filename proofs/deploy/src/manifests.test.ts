@@ -22,7 +22,7 @@ const why = await skipReason(async () => {
   kustomize = await buildKustomize();
 });
 
-const overlays = ['sqlite', 'postgres'] as const;
+const overlays = ['sqlite', 'postgres', 'postgres-users'] as const;
 let facts: Facts;
 const built = new Map<string, readonly KubernetesObject[]>();
 const texts: string[] = [];
@@ -43,7 +43,7 @@ describe.skipIf(why)(`the manifests${why ?? ''}`, () => {
     }
   });
 
-  it('are valid by the schemas of Kubernetes, without a field that they do not know', async () => {
+  it('are valid by the schemas of Kubernetes, and have no unknown fields', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'manifests-'));
     try {
       const file = join(folder, 'all.yaml');
@@ -56,11 +56,11 @@ describe.skipIf(why)(`the manifests${why ?? ''}`, () => {
     }
   });
 
-  it.each(overlays)('of %s say what the services do', (name) => {
+  it.each(overlays)('of %s match the behaviour of the services', (name) => {
     expect(manifestFaults(built.get(name) ?? [], facts)).toEqual([]);
   });
 
-  it('have forty single values whose change is noticed', () => {
+  it('have forty values whose change is detected', () => {
     expect(mutations.length).toBeGreaterThanOrEqual(40);
     expect(new Set(mutations.map((mutation) => JSON.stringify(mutation))).size).toBe(mutations.length);
   });

@@ -3,7 +3,9 @@ import type { KubernetesObject } from './kubernetes-objects.ts';
 const pod = 'spec.template.spec';
 const server = `${pod}.containers.0`;
 
-/** Single changes of manifests: the overlay, the object, the path of a value, and another value, undefined for none. */
+/**
+ * Changes of single values: the overlay, the object, the path of the value, and its new value, undefined to remove it.
+ */
 export const mutations: readonly (readonly [overlay: string, object: string, path: string, value: unknown])[] = [
   ['sqlite', 'Deployment/user-service', 'metadata.name', 'users'],
   ['sqlite', 'Deployment/user-service', 'spec.replicas', 2],
@@ -76,12 +78,20 @@ export const mutations: readonly (readonly [overlay: string, object: string, pat
   ['postgres', 'PodDisruptionBudget/user-service', 'spec.maxUnavailable', 3],
   ['postgres', 'PodDisruptionBudget/user-service', 'spec.maxUnavailable', 0],
   ['postgres', 'PodDisruptionBudget/user-service', 'spec.selector.matchLabels', { app: 'users' }],
+  ['postgres-users', 'Deployment/order-service', `${pod}.automountServiceAccountToken`, false],
+  ['postgres-users', 'Deployment/order-service', `${server}.env.USERS_TARGET`, 'kubernetes:///user-service:rest'],
+  ['postgres-users', 'Deployment/order-service', `${server}.env.USERS_CA`, '/etc/certs/ca.crt'],
+  ['postgres-users', 'Deployment/order-service', 'spec.template.metadata.labels.calls-user-service', 'false'],
+  ['postgres-users', 'Role/watch-endpoint-slices', 'rules.0.verbs', ['get', 'list', 'watch']],
+  ['postgres-users', 'Role/watch-endpoint-slices', 'rules.0.resources.0', 'endpoints'],
+  ['postgres-users', 'RoleBinding/order-service-watch-endpoint-slices', 'subjects.0.name', 'user-service'],
+  ['postgres-users', 'NetworkPolicy/order-service', 'spec.egress.2.ports.0.port', 9000],
 ];
 
-/** Elements of lists are named by their index, or by their name; an environment variable also stands for its value. */
+/** Paths name elements of lists by their index or name. The name of an environment variable stands for its value. */
 type Node = Record<string, unknown>;
 
-/** @returns the objects with one value changed. @throws when there is no such value, or it is the same */
+/** @returns the objects with one value changed. @throws when the value does not exist, or is already the new value */
 export function mutate(
   objects: readonly KubernetesObject[],
   object: string,

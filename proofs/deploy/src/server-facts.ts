@@ -6,11 +6,13 @@ import { root } from '@example/kit/root';
 import { services } from '@example/kit/services';
 import type { ServerConfig } from '@example/rpc-server';
 
-/** The part of a service's configuration that deployments decide. */
+/** The part of a service's configuration that a deployment determines. */
 export interface ServiceConfig {
   readonly server: ServerConfig;
   readonly database: { readonly kind: 'sqlite' | 'postgres'; readonly path?: string };
   readonly natsUrl?: string;
+  /** Another service that it calls. */
+  readonly users?: { readonly target: string };
 }
 
 interface ConfigModule {
@@ -20,7 +22,7 @@ interface ConfigModule {
 /** Reads the settings of a service from its environment, as the service does. */
 export type ReadConfig = (env: Readonly<Record<string, string>>) => ServiceConfig;
 
-/** By the name of the service. */
+/** The functions that read configurations, by the name of the service. */
 export async function configReaders(): Promise<ReadonlyMap<string, ReadConfig>> {
   const readers = services().map(async ({ folder }) => {
     const { readConfig } = (await import(
@@ -31,7 +33,7 @@ export async function configReaders(): Promise<ReadonlyMap<string, ReadConfig>> 
   return new Map(await Promise.all(readers));
 }
 
-/** What files of secrets may have in them. */
+/** Example contents of secret files. */
 const secrets: Readonly<Record<string, string>> = {
   DATABASE_URL_FILE: 'postgres://app:secret@database:5432/app',
   NATS_URL_FILE: 'nats://app:secret@nats:4222',

@@ -8,7 +8,7 @@ import { encodeFrame } from './generate/encode-frame.ts';
 import type { Engine } from './run/observed-server.ts';
 
 const seed = 20_261_121;
-/** Enough to find any of the faults. */
+/** Enough frames to find any of the faults. */
 const frames = 150_000;
 
 type FrameChange = (frame: RawFrame) => RawFrame | undefined;
@@ -27,7 +27,9 @@ function changeFrames(change: FrameChange, prefaceBytes: number): (bytes: Buffer
   };
 }
 
-/** A server that receives other bytes than the client has sent. @param create called for each connection */
+/**
+ * A server that receives different bytes from those that the client has sent. @param create called for each connection
+ */
 function withInput(create: () => (bytes: Buffer) => Buffer): Engine {
   return withSocket((socket) => {
     const change = create();
@@ -67,7 +69,7 @@ function withOptions(change: (options: ConnectionOptions) => Partial<ConnectionO
   };
 }
 
-/** A server whose HPACK decoder has another method `decode`. */
+/** A server whose HPACK decoder has a different method `decode`. */
 function withDecode(replace: (decode: HpackDecoder['decode']) => HpackDecoder['decode']): Engine {
   const original = HpackDecoder.prototype.decode;
   vi.spyOn(HpackDecoder.prototype, 'decode').mockImplementation(replace(original));

@@ -78,7 +78,7 @@ function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
 
 function validity(validMs: number) {
   const minute = 60 * 1000;
-  // A clock that is a little slow must accept the certificate too.
+  // Starts in the past, so that clocks that are a little slow accept the certificate, too.
   return { notBefore: new Date(Date.now() - 5 * minute), notAfter: new Date(Date.now() + validMs) };
 }
 

@@ -63,7 +63,7 @@ it('runs a command by its name, and prints the names without one', async () => {
   expect(await runNamed('toString')).toEqual({ code: 1, stdout: '', stderr: 'names\n' });
 });
 
-it('reads whole numbers alone', () => {
+it('reads only whole numbers', () => {
   expect(wholeNumber('count', undefined, 5)).toBe(5);
   expect(wholeNumber('count', '0', 5)).toBe(0);
   for (const text of ['', '1.5', '-1', 'x']) {

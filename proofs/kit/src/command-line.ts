@@ -14,7 +14,7 @@ export interface Invocation<T extends ParseArgsOptionsConfig = ParseArgsOptionsC
   readonly values: Values<T>;
   /** The arguments after `--`. */
   readonly extraArgs: readonly string[];
-  /** Aborts on SIGINT, SIGTERM and SIGHUP, and when the reader of the output has left. */
+  /** Aborts on SIGINT, SIGTERM and SIGHUP, and when the reader of the output has exited. */
   readonly signal: AbortSignal;
   /** Prints a line. */
   readonly print: (line: string) => void;
@@ -50,7 +50,7 @@ export async function runCommand<T extends ParseArgsOptionsConfig>(
 ): Promise<number> {
   const ending = new AbortController();
   const end = () => {
-    // The second signal ends the command at once. The programs of the kit end with the process.
+    // The second signal ends the command at once. The programs that the kit has started end with this process.
     if (ending.signal.aborted) process.exit(interruptedCode);
     ending.abort(new UsageError('interrupted'));
     setTimeout(() => process.exit(interruptedCode), endMs).unref();
@@ -90,12 +90,12 @@ export async function runOneOf(
   return isHelp ? 0 : 1;
 }
 
-/** Lets commands with options of different types stand in one table. */
+/** Lets commands with options of different types be in one table. */
 export function anyCommand<const T extends ParseArgsOptionsConfig>(command: Command<T>): Command {
   return command as unknown as Command;
 }
 
-/** Reads a whole number. @throws {UsageError} when `text` is something else, or less than `min` */
+/** Reads a whole number. @throws {UsageError} when `text` is not a whole number, or is less than `min` */
 export function wholeNumber(option: string, text: string | undefined, defaultValue: number, min = 0): number {
   if (text === undefined) return defaultValue;
   const value = Number(text);

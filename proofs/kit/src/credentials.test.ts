@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createCredentials } from './credentials.ts';
 
-it('writes a certificate of its authority, and the keys of its issuer, into files', async () => {
+it('writes a certificate from its authority, and the keys of its issuer, into files', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'credentials-'));
   const { ca, caFile, certFile, keyFile, jwksFile, issuer, tlsEnv } = await createCredentials(folder);
   const certificate = new X509Certificate(readFileSync(certFile));

@@ -7,7 +7,7 @@ import { PythonEnvironment } from './toolchains/python.ts';
 
 const folder = join(import.meta.dirname, '../envoy');
 
-/** A package of PyPI that has Envoy's program. */
+/** A package on PyPI that contains the Envoy program. */
 const environment = new PythonEnvironment({
   folder: join(folder, '.venv'),
   requirements: join(folder, 'requirements.txt'),
@@ -29,18 +29,18 @@ export function runEnvoy(
   return new Program(join(folder, '.venv/bin/envoy'), [...own, ...args], { name: 'Envoy', ...options });
 }
 
-/** The destination of the calls that an Envoy forwards. */
+/** The destination of the calls that Envoy forwards. */
 export interface EnvoyUpstream {
   /** Ports of 127.0.0.1, which take turns. */
   readonly ports: readonly number[];
   readonly http: 1 | 2;
-  /** Whether Envoy retries a call that its server has not accepted on another server. */
+  /** Whether Envoy sends a call that a server has not accepted to another server. */
   readonly hasRetries?: boolean;
 }
 
 /**
- * Starts an Envoy that takes HTTP/1.1 and HTTP/2 on a free port, and forwards to `upstream`. The program may not listen
- * yet; `end` ends it.
+ * Starts an Envoy that accepts HTTP/1.1 and HTTP/2 on a free port, and forwards to `upstream`. The returned program may
+ * not be listening yet; `end` ends it.
  */
 export async function startEnvoy(
   upstream: EnvoyUpstream,
@@ -100,7 +100,7 @@ function envoyConfig(port: number, { ports, http, hasRetries = false }: EnvoyUps
       clusters: [
         {
           name: 'upstream',
-          // The default of 3 retries at once is less than the calls that a server leaves behind.
+          // The default of 3 concurrent retries is less than the number of calls that an ended server leaves behind.
           ...(hasRetries && { circuit_breakers: { thresholds: [{ max_retries: 1_000 }] } }),
           load_assignment: {
             cluster_name: 'upstream',

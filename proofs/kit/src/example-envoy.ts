@@ -10,7 +10,7 @@ import { root } from './root.ts';
 
 const source = join(root, 'examples/deploy/envoy');
 
-/** What differs from examples/deploy/envoy on this machine. */
+/** The differences from examples/deploy/envoy on this machine. */
 export interface ExampleEnvoyOptions {
   /** The port of 127.0.0.1 that clients call. Default: a free one. */
   readonly port?: number;
@@ -19,8 +19,8 @@ export interface ExampleEnvoyOptions {
   /** The origins whose pages may call. */
   readonly origins?: readonly string[];
   /**
-   * The folder with the files that secrets/ names, for TLS on both sides. The certificates of services must be for
-   * the names of the clusters. By default both sides are without TLS.
+   * The folder of the files that secrets/ names, for TLS on both sides. The certificates of services must be for the
+   * names of the clusters. Default: no TLS on either side.
    */
   readonly tlsFolder?: string;
   /** Receives each line of the log and of the access log. */
@@ -88,12 +88,12 @@ interface Cluster {
   transport_socket?: unknown;
 }
 
-/** The content of examples/deploy/envoy/envoy.yaml, as it is. */
+/** The content of examples/deploy/envoy/envoy.yaml, unchanged. */
 export function exampleEnvoyConfig(): EnvoyConfig {
   return parse(readFileSync(join(source, 'envoy.yaml'), 'utf8')) as EnvoyConfig;
 }
 
-/** Starts Envoy with examples/deploy/envoy; resolves when it takes calls. Envoy must be installed. */
+/** Starts Envoy with examples/deploy/envoy. Resolves when it accepts calls. Envoy must be installed. */
 export async function startExampleEnvoy(options: ExampleEnvoyOptions): Promise<ExampleEnvoy> {
   const { port = await freePort(), onLine } = options;
   const folder = mkdtempSync(join(tmpdir(), 'envoy-'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { markdownTable, writeBetweenMarks } from './markdown.ts';
 
-it('gives every column of a table its width', () => {
+it('aligns the columns of a table', () => {
   const rows = [
     ['store', 'a second'],
     ['SQLite', '8'],

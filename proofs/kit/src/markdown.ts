@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** A Markdown table without a line end. @param rows the first is the head; the columns get one width each */
+/** A Markdown table without a final line feed, with aligned columns. @param rows the first row is the head */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));

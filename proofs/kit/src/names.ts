@@ -53,5 +53,5 @@ export function tarballOf(npmPackage: string, version: string): string {
   return `${npmPackage.replace('@', '').replace('/', '-')}-${version}.tgz`;
 }
 
-/** Of this repository. */
+/** The names of this repository. */
 export const names = readNames(root);

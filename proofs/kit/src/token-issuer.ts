@@ -18,7 +18,7 @@ export interface TokenIssuer {
   /** The public key, for servers. */
   readonly jwks: JSONWebKeySet;
   issue(options: TokenOptions): Promise<string>;
-  /** Signs any claims, besides or instead of a valid `iss`, `aud` and `exp`. */
+  /** Signs claims, which are added to a valid `iss`, `aud` and `exp`, or replace them. */
   sign(claims: object, header?: JWTHeaderParameters): Promise<string>;
 }
 

@@ -7,7 +7,7 @@ import { nodeEnv, type ServerKind } from './servers.ts';
 
 const drivers = join(root, 'proofs/matrix/drivers');
 
-/** The start of a driver: its program with the arguments, and its environment besides the addresses. */
+/** How to start a driver: its program with arguments, and its environment without the addresses. */
 export interface DriverCommand {
   readonly command: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
@@ -19,11 +19,12 @@ export interface ClientKind {
   /** The protocol, unless it is gRPC. Some servers do not support the others. */
   readonly webProtocol?: 'gRPC-Web' | 'Connect';
   /**
-   * A command-line program: it asks the server for the protos before each call, and reads all of its input before it
-   * ends. Therefore cases with rate limits, open streams or ended servers do not apply to it. Default: false.
+   * Whether the client is a command-line program. Such a client requests the protos from the server before each call,
+   * and reads all of its input before it ends. Therefore cases with rate limits, open streams or ended servers do not
+   * apply to it. Default: false.
    */
   readonly isCommandLine?: boolean;
-  /** The first parts of the protobuf packages that it has code for. Default: all. */
+  /** The first parts of the protobuf packages for which the client has code. Default: all. */
   readonly packages?: readonly string[];
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<DriverCommand>;
@@ -35,7 +36,7 @@ export function skipReasonOf({ webProtocol }: ClientKind, { supportsWeb }: Serve
   return `the library of the server does not support ${webProtocol}`;
 }
 
-/** The packages that buf.gen.yaml of ts-proto and betterproto name. */
+/** The packages for which buf.gen.yaml of ts-proto and betterproto generates code. */
 const generatedByOthers = ['user', 'order'];
 
 export const clients: readonly ClientKind[] = [

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { jsonLine, Program } from '@example/kit/programs';
 
-/** A call, as a driver reads it: a line of JSON. */
+/** A call in the form in which a driver reads it: a line of JSON. */
 export interface Call {
   readonly method: string;
   readonly requests: readonly JsonObject[];
@@ -14,7 +14,7 @@ export interface Call {
   readonly token?: string;
 }
 
-/** The result of a call, as a driver writes it: a line of JSON. */
+/** The result of a call in the form in which a driver writes it: a line of JSON. */
 export interface CallResult {
   readonly responses: readonly JsonObject[];
   readonly code: string;
@@ -22,10 +22,10 @@ export interface CallResult {
   readonly details?: readonly JsonObject[];
 }
 
-/** The time that a client may take beyond the deadline of a call, and to end, in milliseconds. */
+/** The time that a client may take after the deadline of a call, and to end, in milliseconds. */
 const graceMs = 15_000;
 
-/** A client in a process of its own. Calls are made one after the other. */
+/** A client in its own process. Calls are made one after the other. */
 export class Driver implements AsyncDisposable {
   readonly #program: Program;
 
@@ -40,7 +40,7 @@ export class Driver implements AsyncDisposable {
     return await this.#program.waitForLine(resultIn, call.timeoutMs + graceMs);
   }
 
-  /** Ends the client by the end of its input. */
+  /** Ends the client by ending its input. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#program.endInput();
     const late = setTimeout(() => this.#program.kill('SIGKILL'), graceMs);

@@ -1,4 +1,4 @@
-// A client that loses the e-mail address of user 5.
+// A client that drops the e-mail address of user 5.
 import { runChangedDriver } from './changed-driver.fixture.ts';
 
 await runChangedDriver(({ responses, ...rest }) => {

@@ -9,31 +9,31 @@ export type Caller = 'admin' | 'customer c-1' | 'reader' | 'nobody' | 'forger';
 /** `plain` is h2c without auth, `secure` is TLS and auth, `throttled` allows one call a second. */
 export type Mode = 'plain' | 'secure' | 'throttled';
 
-/** A call, and the outcome that every client must have from every server. */
+/** A call, and the outcome that it must have with every client and every server. */
 export interface MatrixCase {
   readonly name: string;
   /** `user.v1.UserService/GetUser` */
   readonly method: string;
   /**
-   * Messages in ProtoJSON, with the names of values of earlier responses: `{order}`. A field mask is an object with its
-   * paths as on the wire: ProtoJSON has one text for all paths, and cannot write every path.
+   * Messages in ProtoJSON. They may contain the names of values from earlier responses, such as `{order}`. A field mask
+   * is an object with its paths as on the wire: ProtoJSON has one text for all paths, and cannot represent every path.
    */
   readonly requests: readonly JsonObject[];
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Default: admin. Cases of other callers are for servers with auth. */
+  /** The caller. Default: admin. Cases with other callers need servers with auth. */
   readonly caller?: Exclude<Caller, 'admin'>;
-  /** Default: `plain` and `secure`. */
+  /** The mode of the servers. Default: `plain` and `secure`. */
   readonly mode?: Mode;
   /** Default: 20 s, which no call needs. */
   readonly timeoutMs?: number;
   /** Keeps the sending half of a stream open until the call has ended. Default: false. */
   readonly holdOpen?: boolean;
-  /** Whether the call is made when the servers have ended. Such cases come last. */
+  /** Whether the call is made after the servers have ended. Such cases come last. */
   readonly isAfterEnd?: boolean;
-  /** The call is repeated up to this number until it fails. Only the last result counts. Default: 1. */
+  /** The maximum number of calls. The call is repeated until it fails, and only the last result counts. Default: 1. */
   readonly times?: number;
   readonly expected: CallOutcome;
-  /** The other accepted outcome: for servers that reset a stream at its deadline. */
+  /** A second accepted outcome, for servers that reset a stream at its deadline. */
   readonly onReset?: CallOutcome;
 }
 
@@ -41,8 +41,11 @@ export interface MatrixCase {
 export interface CallOutcome {
   /** The name of the status code, such as `NOT_FOUND`. */
   readonly code: string;
-  /** Messages in ProtoJSON without defaults. `{name}` in an expected message is a value that is kept by that name. */
+  /**
+   * Messages in ProtoJSON without defaults. In an expected message, `{name}` stores the value in its place under that
+   * name.
+   */
   readonly responses: readonly JsonValue[];
-  /** The parts of error details that programs may rely on, without the texts for people. */
+  /** The parts of error details on which programs may rely, without the texts for people. */
   readonly details: readonly string[];
 }

@@ -21,7 +21,10 @@ function named<T extends { readonly name: string }>(all: readonly T[], name: str
 const client = named(clients, 'ts gRPC');
 const server = named(servers, 'ts');
 
-/** Makes errors of the client errors of the handler. A server keeps those of other calls from its callers. */
+/**
+ * Turns client errors into errors of the handler. Otherwise a server does not pass errors of other calls on to its
+ * clients.
+ */
 const passingErrors: Interceptor = (next) => async (request) => {
   try {
     return await next(request);

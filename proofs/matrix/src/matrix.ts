@@ -8,7 +8,7 @@ import type { MatrixCase, Mode } from './matrix-case.ts';
 import { type CaseResults, runCases } from './run-cases.ts';
 import type { RunningServers, ServerKind } from './servers.ts';
 
-/** A client that can be started. */
+/** A client that is ready to start. */
 export interface ReadyClient {
   readonly kind: ClientKind;
   readonly driver: DriverCommand;
@@ -24,8 +24,8 @@ export interface PairResult {
 }
 
 /**
- * Makes the calls of every client against every server. Each pair has fresh servers. Only the throttled servers are
- * shared by all clients, because their calls store nothing.
+ * Makes the calls of every client to every server. Each pair of client and server gets fresh servers. Only the
+ * throttled servers are shared by all clients, because their calls store nothing.
  */
 export async function runMatrix(
   clients: readonly ReadyClient[],

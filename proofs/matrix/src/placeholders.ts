@@ -1,6 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 
-/** Values of earlier responses, by the names that cases give them. */
+/** The values of earlier responses, by the names that cases give them. */
 export type Known = Map<string, string>;
 
 const placeholder = /\{(\w+)\}/g;
@@ -25,9 +25,9 @@ export function filled<T extends JsonValue>(value: T, known: Known): T {
 }
 
 /**
- * Finds the first difference between a value and the expected one. A new name takes the value in its place: a time for
- * a name that ends in `Time` or starts with `time`, an id such as `usr-4` for one that ends in `Id`, else the id of an
- * order.
+ * Finds the first difference between a value and the expected value. A new name stores the value in its place: a time
+ * for a name that ends in `Time` or starts with `time`, an id such as `usr-4` for a name that ends in `Id`, otherwise
+ * the id of an order.
  *
  * @returns undefined without a difference
  */

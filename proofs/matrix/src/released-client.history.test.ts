@@ -1,4 +1,4 @@
-// A client made from the descriptors of 1.0.0, which has nothing newer.
+// A client made from the descriptors of 1.0.0, without anything newer.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -7,21 +7,21 @@ import type { MatrixCredentials } from './credentials.ts';
 import { goProgram } from './go-program.ts';
 import type { Mode } from './matrix-case.ts';
 
-/** Services, started fresh. */
+/** New servers of the services. */
 export interface RunningServers {
   /** HOST:PORT of each service by the first part of its protobuf package, such as `user`. */
   readonly addresses: Readonly<Record<string, string>>;
   end(): Promise<void>;
 }
 
-/** An implementation of the services, or of some. */
+/** An implementation of all services, or of some. */
 export interface ServerKind {
   readonly name: string;
   /** Whether the server's port supports gRPC-Web and Connect too. */
   readonly supportsWeb: boolean;
   /**
    * Whether the server resets a stream after its deadline instead of sending a status. A client whose timer fires later
-   * than the server's takes the reset as a cancellation.
+   * than the server's treats the reset as a cancellation.
    */
   readonly resetsAtDeadline: boolean;
   /** @throws {ToolchainMissingError} */
@@ -30,10 +30,10 @@ export interface ServerKind {
   start(mode: Mode, credentials: MatrixCredentials, folder: string): Promise<RunningServers>;
 }
 
-/** The compile cache of Node programs, with which they start in half the time. */
+/** The compile cache of Node programs, which halves the time of their start. */
 export const nodeEnv = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/matrix') };
 
-/** The timeout of a server's end, in milliseconds: longer than the drain of calls under way. */
+/** The timeout of a server's end, in milliseconds. It is longer than the drain of calls in progress. */
 const endMs = 20_000;
 
 const goServer = () => goProgram('examples/go', './cmd/server', 'example-server');
@@ -96,7 +96,7 @@ async function startServices(
   };
 }
 
-/** Starts a server of examples/. These servers have the same options, and print the same two lines when they listen. */
+/** Starts a server of examples/. All of these have the same options, and print the same two lines when they listen. */
 async function startExample(
   [file, ...args]: readonly [string, ...string[]],
   mode: Mode,

@@ -1,4 +1,4 @@
-// The last page of the chapter: one Go server, and a client in each of three languages.
+// Tests the last page of the chapter: one Go server, and clients in three languages.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

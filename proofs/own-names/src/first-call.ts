@@ -35,11 +35,11 @@ func main() {
 `;
 
 /**
- * Does what a new user does, from `git clone` to the first call of a Go program to a service of their own, through the
- * module of their own name.
+ * Follows the steps of a new user, from `git clone` to the first call of a Go program to a service of their own. The
+ * program uses the Go module under the user's own name.
  *
  * @param folder empty
- * @returns what Go printed
+ * @returns the output of the Go program
  */
 export async function makeFirstCall(folder: string, print: (line: string) => void): Promise<string> {
   const started = performance.now();

@@ -1,13 +1,14 @@
 /**
- * The names of this repository, spelled out, so that a check does not believe what the command believes. E-mail
- * addresses of example.com are none, nor is the www.example.com of RFC 7541; google.rpc has `example.com_4fghdhgsrgh`.
+ * Matches the names of this repository. They are spelled out here, so that this check does not depend on the code of
+ * the command. E-mail addresses of example.com are excluded, and so are the www.example.com of RFC 7541 and
+ * `example.com_4fghdhgsrgh` of google.rpc.
  */
 const nameOfTemplate =
   /(?<!@|\bwww\.)\bexample\.com(?!_4f)|(?<!\w)@example\/|@example[:%]|example-protos|example_protos|Example Authors|github\.com\/example(?![\w-])|start-your-own/;
 
 /**
- * @param similar finds names that are not meant
- * @returns the lines that have one of the names; the path is one of the lines
+ * @param similar matches names that only resemble the template's
+ * @returns the lines that contain one of the names; the path counts as a line
  */
 export function namesOfTemplateIn(path: string, text: string, similar = /^$/g): string[] {
   const lines = `${path}\n${text}`.replace(similar, '').split('\n');

@@ -1,9 +1,9 @@
-/** Names as companies have them: hyphens, digits, dots, long paths, names that look like ours. */
+/** Names that companies could have: hyphens, digits, dots, long paths, and names that resemble ours. */
 export interface OddNames {
   readonly scope: string;
-  /** Options of `pnpm start-your-own` besides the scope. */
+  /** Further options of `pnpm start-your-own`, without the scope. */
   readonly options?: readonly string[];
-  /** Finds names of these that contain one of the template's. */
+  /** Matches those of these names that contain one of the template's. */
   readonly similar?: RegExp;
 }
 
@@ -33,7 +33,7 @@ export const oddNames: readonly OddNames[] = [
   },
 ];
 
-/** These are also tested, checked and rehearsed whole: usual ones, odd ones, and the longest. */
+/** Clones with these names run all tests, checks and rehearsals: usual names, odd names, and the longest ones. */
 export const wholeNames: readonly OddNames[] = [oddNames[0], oddNames[3], oddNames[19]].filter(
   (names) => names !== undefined,
 );

@@ -1,4 +1,4 @@
-// One clone under odd names; `pnpm start-your-own try` has the others.
+// Tests one clone with odd names. `pnpm start-your-own try` tests the other names.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -6,7 +6,7 @@ import { root } from '@example/kit/root';
 import { namesOfTemplateIn } from './names-of-template.ts';
 import type { OddNames } from './odd-names.ts';
 
-/** A clone of the last commit of this repository, installed. */
+/** A clone of the last commit of this repository, with its packages installed. */
 export class RenamedClone {
   readonly folder: string;
 
@@ -25,7 +25,7 @@ export class RenamedClone {
     await this.run('pnpm', 'install', '--frozen-lockfile', '--prefer-offline', '--silent');
   }
 
-  /** Goes back to the names of this repository. */
+  /** Restores the names of this repository. */
   async reset(): Promise<void> {
     await this.run('git', 'reset', '--quiet', '--hard');
     await this.run('git', 'clean', '--quiet', '--force', '-d');
@@ -43,16 +43,17 @@ export class RenamedClone {
     await this.run('git', ...person, 'commit', '--quiet', '--message', 'Begin under our own names');
   }
 
-  /** @returns standard output; throws, with all output, when the program fails */
+  /** @returns standard output @throws when the program fails, with all output */
   async run(program: string, ...args: readonly string[]): Promise<string> {
     const env = { PATH: [join(this.folder, 'node_modules/.bin'), process.env['PATH']].join(delimiter) };
     return await outputOf(program, args, { cwd: this.folder, env, timeoutMs: 3_600_000 });
   }
 
   /**
-   * The lines of all files, tracked and built, that have a name of the template, and the files with one in their path.
+   * The lines of all tracked and built files that contain a name of the template, and the files with such a name in
+   * their path.
    *
-   * @param similar finds names that are not meant
+   * @param similar matches names that only resemble the template's
    */
   namesOfTemplate(similar?: RegExp): string[] {
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others'], {

@@ -3,7 +3,7 @@ import { type OddNames, oddNames, wholeNames } from './odd-names.ts';
 import { RenamedClone } from './renamed-clone.ts';
 
 interface Context {
-  /** Empty. */
+  /** An empty folder. */
   readonly folder: string;
   readonly signal: AbortSignal;
   print(line: string): void;
@@ -37,7 +37,7 @@ async function tryNames(clone: RenamedClone, names: OddNames, { print }: Context
   }
 }
 
-/** Names that are left, and what the static checks find. Code and protos are checked whole. */
+/** The old names that remain, and the findings of static checks. `tryWhole` checks code and protos. */
 async function problemsOf(clone: RenamedClone, names: OddNames): Promise<string[]> {
   const left = clone.namesOfTemplate(names.similar);
   const checks = ['types', 'style', 'unused', 'imports', 'proto-lint', 'proto-format', 'dependencies', 'line-width'];
@@ -48,7 +48,7 @@ async function problemsOf(clone: RenamedClone, names: OddNames): Promise<string[
   return [...left.slice(0, 20), ...failures];
 }
 
-/** Renames clones, and runs the tests, the checks and the rehearsal in each. @returns whether all has passed */
+/** Renames clones, and runs the tests, the checks and the rehearsal in each. @returns whether all have passed */
 export async function tryWhole({ folder, signal, print }: Context): Promise<boolean> {
   let isPassed = true;
   for (const [i, names] of wholeNames.entries()) {

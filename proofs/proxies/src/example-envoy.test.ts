@@ -46,7 +46,7 @@ async function startService(
   return { ...server, port: Number(new URL(server.url).port) };
 }
 
-/** A front, and the lines of its access log. */
+/** Starts Envoy, and collects the lines of its access log. */
 async function startFront(options: ExampleEnvoyOptions) {
   const lines: Record<string, unknown>[] = [];
   const onLine = (line: string) => {
@@ -58,7 +58,7 @@ async function startFront(options: ExampleEnvoyOptions) {
   return { port: envoy.port, baseUrl: `${scheme}://127.0.0.1:${envoy.port}`, lines };
 }
 
-/** The certificates that secrets/ names, and one of both services. */
+/** The certificates that secrets/ names, and one certificate of both services. */
 async function createCertificates(): Promise<{ tlsFolder: string; env: Record<string, string>; ca: string }> {
   const tlsFolder = join(folder, 'tls');
   mkdirSync(tlsFolder);
@@ -121,7 +121,7 @@ describe.skipIf(missing)(`the example of Envoy${missing === undefined ? '' : `: 
     expect(program.lastLines).toBe(`configuration '${config}' OK`);
   });
 
-  it('takes gRPC-Web of a browser, gRPC and Connect for both services, with TLS on both sides', async () => {
+  it('accepts gRPC-Web from a browser, gRPC and Connect for both services, with TLS on both sides', async () => {
     const { tlsFolder, env, ca } = await createCertificates();
     const users = await startService('user-service', env);
     const orders = await startService('order-service', env);
@@ -171,7 +171,7 @@ describe.skipIf(missing)(`the example of Envoy${missing === undefined ? '' : `: 
     expect(await ask('https://other.example.com')).toEqual([null, null]);
   });
 
-  it('names the client to a service that trusts it, whatever the client claims', async () => {
+  it('sends the address of the client to a service that trusts it, whatever the client claims', async () => {
     const peers: unknown[] = [];
     const users = await startService('user-service', { TRUSTED_PROXIES: '127.0.0.1' }, (line) => {
       const fields = jsonLine(line);
@@ -203,7 +203,7 @@ describe.skipIf(missing)(`the example of Envoy${missing === undefined ? '' : `: 
     }
   });
 
-  it('repeats reads that a replica keeps', async () => {
+  it('repeats reads to which a replica does not respond', async () => {
     const [hung, other] = [await startService('user-service'), await startService('user-service')];
     const { baseUrl, lines } = await startFront({
       upstreams: { 'user-service': [hung.port, other.port], ...orderPorts },
@@ -244,7 +244,7 @@ describe.skipIf(missing)(`the example of Envoy${missing === undefined ? '' : `: 
     expect(broken.calls()).toBe(repeated + 1);
   });
 
-  it('gives no call to a replica whose calls fail', async () => {
+  it('sends no calls to a replica whose calls fail', async () => {
     const [broken, users] = [await startUnavailable(), await startService('user-service')];
     const { baseUrl } = await startFront({ upstreams: { 'user-service': [broken.port, users.port], ...orderPorts } });
     const client = createClient(UserService, createGrpcWebTransport({ baseUrl }));
@@ -257,7 +257,7 @@ describe.skipIf(missing)(`the example of Envoy${missing === undefined ? '' : `: 
     await expect.poll(callsOf20).toBe(0);
   });
 
-  it('has UNIMPLEMENTED for what it has no route to, and UNAVAILABLE without a replica', async () => {
+  it('returns UNIMPLEMENTED for calls without a route, and UNAVAILABLE without a replica', async () => {
     const { baseUrl } = await startFront({ upstreams: { 'user-service': [], ...orderPorts } });
     const failed = await failureOf(
       createClient(UserService, createGrpcTransport({ baseUrl })).getUser({ id: '1' }, { timeoutMs: 30_000 }),

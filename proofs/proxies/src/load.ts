@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import * as grpc from '@grpc/grpc-js';
 import type { Protocol } from './proxies.ts';
 
-/** Callers that call one after the other, without a pause. */
+/** The number of callers. Each makes calls one after the other, without a pause. */
 const callers = 16;
 const getUser = '/user.v1.UserService/GetUser';
 

@@ -5,7 +5,7 @@ import { installEnvoy, startEnvoy } from '@example/kit/envoy';
 import { freePort, Program } from '@example/kit/programs';
 import { needProgram } from '@example/kit/toolchains';
 
-/** A proxy in front of several servers on 127.0.0.1. Right after its start it may not listen yet. */
+/** A proxy in front of several servers on 127.0.0.1. It may not be listening yet. */
 interface RunningProxy {
   readonly port: number;
   readonly program: Program;
@@ -17,8 +17,8 @@ export type Protocol = 'HTTP/1.1' | 'gRPC';
 export interface FrontProxy {
   readonly name: string;
   /**
-   * Whether the proxy keeps connections to servers. Without kept connections, a call may wait to be accepted when its
-   * server stops listening: the kernel resets the connection, and the proxy may not repeat the call.
+   * Whether the proxy keeps connections to servers. If it does not, a call may wait to be accepted when its server
+   * stops listening. The kernel then resets the connection, and the proxy may not repeat the call.
    */
   readonly keepsConnections: boolean;
   /** @throws {ToolchainMissingError} */
@@ -48,7 +48,7 @@ async function startWithConfig(
 }
 
 /**
- * The proxy has the settings of docs/guides/behind-a-proxy.md, and defaults otherwise.
+ * A proxy with the settings of docs/guides/behind-a-proxy.md, and otherwise with defaults.
  *
  * @param location of nginx's configuration
  */

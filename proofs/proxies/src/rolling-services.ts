@@ -6,8 +6,8 @@ import { root } from '@example/kit/root';
 const main = join(root, 'packages/user-service/src/main.ts');
 const replicas = 2;
 /**
- * The pause between two restarts, in milliseconds. By default nginx avoids a server for ten seconds after a refused
- * connection: the other server must not restart in that time.
+ * The pause between two restarts, in milliseconds. By default, nginx avoids a server for ten seconds after a refused
+ * connection, and the other server must not restart in that time.
  */
 const pauseMs = 11_000;
 
@@ -32,7 +32,7 @@ export class RollingServices implements AsyncDisposable {
     return services;
   }
 
-  /** Replaces one replica after the other, until the signal. */
+  /** Replaces one replica after the other until the signal fires. */
   async roll(signal: AbortSignal): Promise<void> {
     for (let index = 0; !signal.aborted; index = (index + 1) % replicas) {
       await this.#running[index]?.[Symbol.asyncDispose]();

@@ -11,7 +11,7 @@ export interface RunResult extends LoadResult {
   readonly restarts: number;
 }
 
-/** Calls through a proxy. If it keeps connections, its replicas are replaced one by one during the calls. */
+/** Makes calls through a proxy. If the proxy keeps connections, its replicas are replaced one by one meanwhile. */
 export async function run(proxy: FrontProxy, protocol: Protocol, calls: number): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'proxies-'));
   try {
@@ -21,7 +21,7 @@ export async function run(proxy: FrontProxy, protocol: Protocol, calls: number):
       await program.during(() => listening(port));
       const over = new AbortController();
       const rolling = proxy.keepsConnections ? services.roll(over.signal) : Promise.resolve();
-      // Awaited after the load.
+      // `rolling` is awaited after the load.
       rolling.catch(() => {});
       const result = await program.during(() => load(protocol, port, calls));
       over.abort();

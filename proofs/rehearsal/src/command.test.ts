@@ -47,7 +47,7 @@ it.skipIf(missing).each([
         if (line.startsWith(word)) serversOf(rehearsal.pid).then(resolve, reject);
       });
     });
-    // The signal goes to the whole group, as from a terminal: npm may be running.
+    // The signal goes to the whole group, as from a terminal, because npm may be running.
     process.kill(-(rehearsal.pid ?? 0), signal);
     const code = await closed;
     expect(started.map(({ name }) => name).sort()).toEqual([...servers].sort());

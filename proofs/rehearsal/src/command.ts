@@ -61,7 +61,7 @@ type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 /**
  * `pnpm release rehearse`
  *
- * @returns the exit code: 0 when everything passed; in CI, a check that is left out is a failure; 130 after a signal
+ * @returns the exit code: 0 when everything passed; 130 after a signal. In CI, a check that is left out is a failure
  */
 export async function runRehearse(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   const options = readArgs(args);
@@ -84,7 +84,7 @@ export async function runRehearse(args: readonly string[], { stdout, stderr }: S
     return 1;
   }
 
-  /** Retried: a program that was ended may still be writing a file. */
+  /** Retries, because a program that was ended may still be writing a file. */
   async function remove(): Promise<void> {
     await rm(folder, { recursive: true, maxRetries: 10 });
   }

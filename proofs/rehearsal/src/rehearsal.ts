@@ -5,7 +5,7 @@ import { run } from '@example/release';
 import type { ReleasedVersion } from './released-version.ts';
 import type { Services } from './services.ts';
 
-/** Everything that the checks work with. */
+/** The settings and programs that the checks use. */
 export interface Rehearsal {
   /** Oldest first. */
   readonly releases: readonly ReleasedVersion[];
@@ -22,7 +22,7 @@ export interface Rehearsal {
   readonly signal: AbortSignal;
 }
 
-/** One thing that the rehearsal shows. */
+/** One check of the rehearsal. */
 export interface Check {
   readonly name: string;
   /**

@@ -6,7 +6,7 @@ import { run } from '@example/release';
 
 /**
  * Makes a repository of one commit: the current files of this repository, committed or not. In its CHANGELOG.md the
- * unreleased version gets a day, so that it can be built.
+ * unreleased version gets a date, so that it can be built.
  */
 export async function copyRepository(folder: string): Promise<void> {
   const listed = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });

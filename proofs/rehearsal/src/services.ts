@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { startProcess } from '@example/rpc-server/testing';
 
-/** Both services, each in a process of its own with an empty store. */
+/** Both services, each in its own process with an empty store. */
 export interface Services {
   readonly usersUrl: string;
   readonly ordersUrl: string;

@@ -7,7 +7,7 @@ export interface Shown {
   readonly note: string;
 }
 
-/** Whether all checks have passed. Outside CI a check may be left out when the machine lacks a program. */
+/** Whether all checks have passed. Outside of CI, a check may be left out if the machine lacks a program. */
 export function isAllShown(shown: readonly Shown[], { CI }: NodeJS.ProcessEnv = process.env): boolean {
   return shown.every(({ result }) => result === 'passed' || (result === 'left out' && !CI));
 }

@@ -13,7 +13,7 @@ export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>)
   try {
     return await work(stopping.signal);
   } catch (error) {
-    // A signal from a terminal reaches the children too, which fail because of it.
+    // A signal from a terminal also reaches the children, whose failure must not be reported instead.
     stopping.signal.throwIfAborted();
     throw error;
   } finally {

@@ -10,7 +10,7 @@ import { bundleService } from './bundle-service.ts';
 import { buildGoServer, buildPythonServer } from './example-servers.ts';
 import { buildWebPage } from './web-page.ts';
 
-/** What `pnpm build` makes, each in a folder of its own. */
+/** One of the things that `pnpm build` makes, each in its own folder. */
 interface Target {
   readonly name: string;
   /** @param outdir an empty folder. @throws {ToolchainMissingError} */
@@ -40,7 +40,7 @@ and the web page is static files, which call USERS_URL, ORDERS_URL and ENVOY_URL
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
-/** `pnpm build` @returns the exit code: 0 when everything was built, or skipped because nobody asked for it */
+/** `pnpm build` @returns the exit code: 0 when everything was built, or was skipped without having been named */
 export async function runBuild(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   try {
     const { values, positionals } = parseArgs({

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 
 export interface BuiltService {
   readonly url: string;
-  /** Sends a signal. @returns the exit code, null when the signal ended it */
+  /** Sends a signal. @returns the exit code; null when the signal ended the process */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -19,7 +19,7 @@ export interface BuiltOptions {
 
 const running = new Set<ChildProcess>();
 
-/** Runs `node main.js` of a folder in an environment that has nothing else. @throws when it ends before it listens */
+/** Runs `node main.js` of a folder without any other environment variables. @throws when it ends before it listens */
 export async function startBuilt(folder: string, options: BuiltOptions): Promise<BuiltService> {
   const { node = process.execPath, env, id } = options;
   const child = spawn(node, [join(folder, 'main.js')], {

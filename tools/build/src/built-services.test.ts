@@ -20,7 +20,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { killAll, startBuilt } from './built-service.fixture.ts';
 import { bundleService } from './bundle-service.ts';
 
-/** The user and group of `nobody`. Only root can start a program as somebody else. */
+/** The user and group of `nobody`. Only root can start a program as another user. */
 const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
 
 let place: string;
@@ -34,7 +34,7 @@ beforeAll(async () => {
     const folder = join(place, 'out', service.folder);
     mkdirSync(folder, { recursive: true });
     await bundleService(service, folder);
-    // Not beside anything that a module could be resolved from.
+    // A place from which no module of the repository can be resolved.
     cpSync(folder, join(place, service.folder), { recursive: true });
   }
   rmSync(join(place, 'out'), { recursive: true });
@@ -77,16 +77,16 @@ describe.each(services())('the build of $folder', ({ folder: name }) => {
     expect(licences).toMatch(/^pino [\d.]+\n=+\n\nThe MIT License/m);
   });
 
-  it('ends with 0 on SIGTERM, whichever module is being read', async () => {
+  it('ends with 0 on SIGTERM, whichever module it is loading', async () => {
     const read = (await endWhileReading(name, 'nothing')).modules;
     expect(read.length).toBeGreaterThan(5);
-    // The first ones set the handler: before, nothing of ours has run.
+    // The first modules set the handler. Before them, none of our code has run.
     const late = read.slice(read.findIndex((module) => module.startsWith('src-')));
     for (const module of late) expect({ module, ...(await endWhileReading(name, module)) }).toMatchObject({ code: 0 });
   });
 });
 
-it('runs the tour of the README, as a user that may write to its data only', async () => {
+it('runs the tour of the README, as a user who may write only to its data', async () => {
   const users = await start('user-service');
   const orders = await start('order-service');
   const client = await outputOf('node', [join(root, 'examples/node-client/client.js'), new URL(users.url).host]);
@@ -98,7 +98,7 @@ it('runs the tour of the README, as a user that may write to its data only', asy
   expect(tour).toMatch(/Aoife hears 1\. Aoife/);
   expect(tour).toMatch(/INVALID_ARGUMENT: 2 invalid fields/);
 
-  // An error that was thrown on the thread of the store keeps its class.
+  // An error that was thrown on the store's thread keeps its class.
   const used = { name: 'Aoife', email: 'a@example.com', requestId: '01936a2f-7c3e-7b1a-9f00-aabbccddeeff' };
   await createUser(users.url, used);
   expect(await createUser(users.url, { ...used, name: 'Other' })).toMatchObject({ code: 'already_exists' });
@@ -116,7 +116,7 @@ async function createUser(url: string, user: object): Promise<unknown> {
   return await (await fetch(`${url}/user.v1.UserService/CreateUser`, { method: 'POST', headers, body })).json();
 }
 
-/** Starts a service that gets SIGTERM when it reads a module, or else when it listens. */
+/** Starts a service, and sends it SIGTERM when it loads a module, or else when it listens. */
 async function endWhileReading(name: string, module: string): Promise<{ code: number | null; modules: string[] }> {
   const preload = `
     import { registerHooks } from 'node:module';

@@ -5,13 +5,15 @@ import type { ServiceDescription } from '@example/kit/services';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { licencesOf } from './licences.ts';
 
-/** Modules that another one starts or imports by its URL, such as the thread of a store: `new URL('./x.ts', …)`. */
+/**
+ * Matches modules that another module starts or imports by URL, such as the thread of a store: `new URL('./x.ts', …)`.
+ */
 const byUrl = /(new URL\('\.\/[\w-]+)\.ts', import\.meta\.url\)/g;
 
-/** What a service is made of: `main.js`, the modules of its threads, and the modules that they share. */
+/** The parts of a bundled service: `main.js`, the modules of its threads, and the modules that they share. */
 const options = {
   bundle: true,
-  // The first module is small, so that it handles signals before the rest is read.
+  // Keeps the first module small, so that it handles signals before the rest is loaded.
   splitting: true,
   format: 'esm',
   platform: 'node',
@@ -22,16 +24,16 @@ const options = {
   metafile: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  // Names stay: errors are recognized by the names of their classes, and stack traces can be read.
+  // Keeps names, because errors are recognized by the names of their classes, and people read stack traces.
   minifyIdentifiers: false,
-  // Packages of CommonJS require the modules of Node.
+  // Defines `require`, with which CommonJS packages load the modules of Node.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
 /**
- * Makes of a service a folder that needs nothing but Node: JavaScript with source maps, `package.json`, and the
- * licences of what is in it.
+ * Bundles a service into a folder that needs nothing but Node: JavaScript with source maps, `package.json`, and the
+ * licences of the bundled packages.
  *
  * @param outdir an empty folder
  * @throws with the errors of esbuild, or when a bundled package has no licence
@@ -51,7 +53,7 @@ export async function bundleService({ folder }: ServiceDescription, outdir: stri
     for (const input of Object.keys(metafile.inputs)) inputs.add(input);
     return [...startedByUrl];
   };
-  // The threads apart from the service: they would else load all modules of a chunk that they share with it.
+  // Bundles threads separately. Otherwise they would load all modules of a chunk that they share with the service.
   const threads = await bundle([join(root, 'packages', folder, 'src/main.ts')]);
   if (threads.length > 0) await bundle(threads);
   writeFileSync(join(outdir, 'package.json'), manifestOf(folder));
@@ -59,7 +61,7 @@ export async function bundleService({ folder }: ServiceDescription, outdir: stri
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf([...inputs].map((path) => join(root, path))));
 }
 
-/** Lets `new URL('./x.ts', import.meta.url)` name the bundled module. @param found gets the paths of the modules */
+/** Points `new URL('./x.ts', …)` to the bundled module. @param found the paths of the modules are added to it */
 function urlModules(found: Set<string>): Plugin {
   return {
     name: 'modules by URL',
@@ -75,7 +77,7 @@ function urlModules(found: Set<string>): Plugin {
   };
 }
 
-/** An import of `node:http` reads each of its exports. Some are those of undici, which takes 6 MB and 10 ms to load. */
+/** Importing `node:http` reads each of its exports. Some of these load undici, which takes 6 MB and 10 ms. */
 const withoutUndici: Plugin = {
   name: 'node:http without undici',
   setup({ onResolve, onLoad }) {

@@ -23,7 +23,7 @@ it.skipIf(noGo)(`the Go server is one static program${noGo ?? ''}`, async () => 
   await buildGoServer(outdir);
   expect(readdirSync(outdir)).toEqual(['server']);
   const binary = readFileSync(join(outdir, 'server'), 'latin1');
-  // The path of the dynamic linker, which a static program does not name.
+  // The path of the dynamic linker. A static program does not contain it.
   expect(binary).not.toContain('/ld-linux');
   expect(binary).not.toContain(process.cwd());
   await using program = new Program(join(outdir, 'server'), anyPorts, { isEnvClean: true });
@@ -31,7 +31,7 @@ it.skipIf(noGo)(`the Go server is one static program${noGo ?? ''}`, async () => 
   expect(await program.end()).toEqual({ code: 0, signal: null });
 });
 
-it.skipIf(noPython)(`the wheels have the Python server and what it imports of ours${noPython ?? ''}`, async () => {
+it.skipIf(noPython)(`the wheels contain the Python server and our packages for it${noPython ?? ''}`, async () => {
   const outdir = folder();
   await buildPythonServer(outdir);
   const wheels = readdirSync(outdir).sort();
@@ -39,7 +39,7 @@ it.skipIf(noPython)(`the wheels have the Python server and what it imports of ou
     expect.stringMatching(/^example_protos-[\d.]+-py3-none-any\.whl$/),
     expect.stringMatching(/^example_services-[\d.]+-py3-none-any\.whl$/),
   ]);
-  // Python imports from wheels as they are; what others have made is in the environment of the examples.
+  // Python can import from wheels directly. The packages of others are in the environment of the examples.
   const path = wheels.map((wheel) => join(outdir, wheel)).join(':');
   const args = ['-P', '-m', 'example_services.server', ...anyPorts];
   await using program = new Program(examplePython.python, args, { env: { PYTHONPATH: path }, cwd: outdir });

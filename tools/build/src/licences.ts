@@ -8,10 +8,11 @@ interface Manifest {
 }
 
 /**
- * The licences of the packages that files come from, as a text: their conditions are that it goes with the code.
+ * The texts of the licences of the packages that files come from. The licences require that their text accompanies the
+ * code.
  *
  * @param paths of files; those outside of node_modules are ours
- * @throws when a package has neither a text of its licence nor a name of it
+ * @throws when a package has neither the text nor the name of its licence
  */
 export function licencesOf(paths: readonly string[]): string {
   const folders = new Set(paths.filter((path) => path.includes('/node_modules/')).map(packageFolder));

@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 
-/** What a service takes that nobody calls. */
+/** The time and memory of a service without calls. */
 export interface Measured {
   /** From the start of the process to the first health check that reports SERVING, in milliseconds. */
   readonly servingMs: number;
-  /** The resident memory two seconds later: all of it, and without the files that processes share. In MB. */
+  /** The resident memory two seconds later, in total and without files that processes share, in MB. */
   readonly residentMb: number;
   readonly ownMb: number;
 }
 
 const idleMs = 2_000;
 
-/** Starts `node main.js` once, with an empty store. Resident memory is known on Linux only. */
+/** Starts `node main.js` once, with an empty store. Resident memory can be measured only on Linux. */
 export async function measureStart(main: string): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'measure-'));
   const started = performance.now();

@@ -56,7 +56,8 @@ export async function runStart(args: readonly string[], { stdout, stderr }: Stre
 const mainOf = (name: string) => join(builds, name, 'main.js');
 
 async function runAll(services: readonly string[]): Promise<number> {
-  // A process group of its own: a terminal's Ctrl-C would reach the service twice, and a second signal skips the drain.
+  // A process group of its own. Otherwise a terminal's Ctrl-C would reach a service twice, and the second signal skips
+  // the drain.
   const children = services.map((name) =>
     spawn(process.execPath, [mainOf(name)], { stdio: 'inherit', detached: true }),
   );
@@ -67,7 +68,7 @@ async function runAll(services: readonly string[]): Promise<number> {
   for (const signal of signals) process.on(signal, end);
   try {
     const ended = children.map(exitCode);
-    // One that fails takes the others with it.
+    // If one service fails, the others are ended.
     for (const code of ended) code.then((result) => result === 0 || end());
     return (await Promise.all(ended)).find((code) => code !== 0) ?? 0;
   } finally {

@@ -25,7 +25,7 @@ it('lists the checks', async () => {
   });
 });
 
-it('runs no check when it does not know one of the names', async () => {
+it('runs no check when one of the names is unknown', async () => {
   expect(await check('types', 'type')).toMatchObject({
     code: 1,
     out: '',

@@ -18,7 +18,7 @@ export async function runCheck(names: readonly string[], { stdout, stderr }: Str
     stdout.write(usage);
     return 0;
   }
-  // The reader of the output has left, as `head` does.
+  // Exits when the reader of the output has exited, as `head` does.
   stdout.on('error', () => process.exit(1));
   const print = (text: string) => stdout.write(text);
   const unknown = names.find((name) => !checks.some((check) => check.name === name));

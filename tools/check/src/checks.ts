@@ -21,7 +21,7 @@ export const checks: readonly Check[] = [
   { name: 'unused', command: ['knip'] },
   {
     name: 'imports',
-    // Loaded here, because this module loads a TypeScript compiler.
+    // Imported here, because this module loads a TypeScript compiler.
     run: async (print) => none(await (await import('./imports/import-check.ts')).forbiddenImports(root), print),
   },
   { name: 'proto-lint', command: ['buf', 'lint'] },

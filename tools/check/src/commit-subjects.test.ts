@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { longSubjects } from './commit-subjects.ts';
 
-it('finds subjects of more than 72 characters, since there is the rule', () => {
+it('finds subjects of more than 72 characters, in commits since the rule exists', () => {
   const folder = mkdtempSync(join(tmpdir(), 'commits-'));
   const git = (args: string[], date = '2026-12-01T00:00:00Z') => {
     const env = { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 
-/** Characters in a subject at most. */
+/** The most characters that a subject may have. */
 const longest = 72;
 
 /** Commits before this day are exempt from the rule. */
 const since = '2026-11-30T00:00:00Z';
 
 /**
- * Finds commits whose subject is too long, in the history of the repository. A downloaded archive has no history, and
- * so no findings.
+ * Finds commits whose subject is too long, in the history of the repository. A downloaded archive has no history, so
+ * nothing is found.
  *
  * @param repository the root of a repository
  * @returns a line for each

@@ -36,19 +36,19 @@ it('lists the commands when there is no such command', () => {
 describe('the documentation', () => {
   const pages = globSync('{*.md,docs/**/*.md,{examples,packages,gen}/*/README.md}', { cwd: root });
   const code = pages.flatMap((page) => readFileSync(join(root, page), 'utf8').match(/```[^`]*```|`[^`]+`/g) ?? []);
-  /** What the pattern finds that is not known. */
+  /** The matches of the pattern that are not among the known names. */
   const unknown = (pattern: RegExp, known: readonly string[]) =>
     code
       .flatMap((text) => [...text.matchAll(pattern)].map(([, name = '']) => name))
       .filter((name) => !known.includes(name));
 
-  it('names no command that is not there', () => {
+  it('names only commands that exist', () => {
     const ofPnpm = ['add', 'biome', 'buf', 'install', 'run', 'start'];
     expect(unknown(/\bpnpm(?:@[\d.]+)? ([a-z][\w:-]*)/g, [...names, ...ofPnpm])).toEqual([]);
     expect(unknown(/\bpnpm (dev)\b/g, [])).not.toEqual([]);
   });
 
-  it('names no check and no test project that is not there', () => {
+  it('names only checks and test projects that exist', () => {
     const { product, others } = projects();
     expect(
       unknown(

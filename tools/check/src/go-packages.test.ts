@@ -21,7 +21,7 @@ it('finds nothing in this repository', () => {
   expect(wrongGoPackages(root)).toEqual([]);
 });
 
-it('names the right option for a file that was copied from another folder, and for one without the option', () => {
+it('reports the right option for a file that was copied from another folder, and for a file without the option', () => {
   write('proto/stock/v1/stock.proto', 'option go_package = "example.org/new/protos/gen/go/order/v1;orderv1";\n');
   write('proto/none/v1/none.proto', 'package none.v1;\n');
   write('proto/google/type/money.proto', 'option go_package = "google.golang.org/genproto";\n');
@@ -38,7 +38,7 @@ it('refuses a folder that other Go modules cannot import', () => {
   expect(wrongGoPackages(folder)).toEqual([expect.stringContaining('name it otherwise')]);
 });
 
-it('asks nothing of a repository without a Go module', () => {
+it('reports nothing in a repository without a Go module', () => {
   rmSync(join(folder, 'go.mod'));
   write('proto/none/v1/none.proto', 'package none.v1;\n');
   expect(wrongGoPackages(folder)).toEqual([]);

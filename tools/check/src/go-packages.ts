@@ -2,8 +2,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Finds protos whose option go_package is not the place where their code is generated, so that no Go program can import
- * it.
+ * Finds protos whose option go_package is not the place where their code is generated, so that no Go program could
+ * import the code.
  *
  * @param root of a repository
  * @returns a line for each, with the remedy

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A text of so many columns, with umlauts. */
+/** A text with this many columns, some of them umlauts. */
 function words(columns: number): string {
   return 'wörd '
     .repeat(columns / 5 + 1)
@@ -52,7 +52,7 @@ it.each([
   expect(wide(path, `${text}\n`)).toEqual([]);
 });
 
-it('does not read what Git ignores', () => {
+it('does not read files that Git ignores', () => {
   writeFileSync(join(folder, '.gitignore'), 'one.md\n');
   expect(wide('one.md', words(200))).toEqual([]);
 });

@@ -7,7 +7,7 @@ const width = 120;
 
 const notChecked = /(^|\/)(gen|releases|patches|node_modules)\//;
 
-/** The lines of a file that are checked, by its extension. */
+/** Selects the lines of a file to check, by its extension. */
 const checkedLines: Readonly<Record<string, (lines: readonly string[]) => boolean[]>> = {
   '.ts': comments('//'),
   '.js': comments('//'),

@@ -3,8 +3,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Finds what the generated code needs, but the manifests of the three packages lack. Protos of `google/` are imported
- * from the packages that publish them.
+ * Finds packages that the generated code needs, but that the manifests of the three published packages lack. Protos of
+ * `google/` are imported from the packages that publish them.
  *
  * @param root of a repository
  * @returns a line for each, with the remedy
@@ -31,7 +31,7 @@ function tooLowInNpm(root: string): string[] {
     : [];
 }
 
-/** Without Go this check finds nothing: the check of generated code reports that Go is missing. */
+/** Without Go this check finds nothing. The check of generated code then reports that Go is missing. */
 function missingInGo(root: string): string[] {
   const { status, stderr } = spawnSync('go', ['build', './gen/go/...'], { cwd: root, encoding: 'utf8' });
   return status === null || status === 0 ? [] : [`go.mod: ${stderr.trimEnd()}`];

@@ -10,14 +10,14 @@ async function check(...checks: CheckCommand[]) {
   return { code, output };
 }
 
-it('passes when every check does, and shows nothing of what they print', async () => {
+it('passes when every check passes, and does not show their output', async () => {
   expect(await check({ name: 'one', command: ['true'] }, { name: 'two', command: ['echo', 'quiet'] })).toEqual({
     code: 0,
     output: expect.stringMatching(/^(passed {2}(one|two)\n){2}\n2 passed, 0 failed\n$/),
   });
 });
 
-it('fails with one check, and shows what that one printed', async () => {
+it('fails when one check fails, and shows its output', async () => {
   const { code, output } = await check(
     { name: 'one', command: ['true'] },
     { name: 'two', command: ['sh', '-c', 'echo this is why >&2; exit 3'] },

@@ -10,9 +10,9 @@ export interface CheckCommand {
 type Print = (text: string) => void;
 
 /**
- * Runs commands side by side, and prints a line for each, with its output when it failed.
+ * Runs commands side by side, and prints a line for each, with its output if it failed.
  *
- * @param folder their working directory, whose node_modules has the programs
+ * @param folder their working directory, whose node_modules contains the programs
  * @returns the exit code: 0 when all pass
  */
 export async function runChecks(checks: readonly CheckCommand[], folder: string, print: Print): Promise<number> {

@@ -35,7 +35,8 @@ export async function runTests(args: readonly string[], { stdout }: Pick<NodeJS.
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const program = [vitest, 'run', '--config', join(root, 'vitest.workspace.ts'), ...chosen, ...args];
   const child = spawn(process.execPath, program, { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both processes: vitest stops its workers and reports, and this process waits for vitest.
+  // A terminal sends Ctrl-C to both processes: vitest stops its workers and reports, and this process has to wait for
+  // it.
   const wait = () => {};
   process.on('SIGINT', wait);
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];

@@ -1,7 +1,7 @@
 /**
  * Parses the arguments of a command without options: prints its usage for `--help`, and refuses everything else.
  *
- * @returns the exit code; undefined without arguments: the command goes on
+ * @returns the exit code; undefined without arguments, so that the command continues
  */
 export function withoutOptions(
   usage: string,

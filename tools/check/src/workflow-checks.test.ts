@@ -17,7 +17,7 @@ beforeAll(async () => {
 beforeEach(({ skip }) => {
   skip(missing !== undefined, missing);
   repository = mkdtempSync(join(tmpdir(), 'workflows-'));
-  // actionlint takes a folder with .git for a repository.
+  // actionlint treats a folder with .git as a repository.
   mkdirSync(join(repository, '.git'));
   cpSync(join(root, '.github/workflows'), join(repository, '.github/workflows'), { recursive: true });
 });
@@ -52,7 +52,7 @@ async function complaints(text: string) {
   return { linters, printed };
 }
 
-it('finds nothing in ours, and in a good one', async () => {
+it('finds nothing in our workflows, and in a correct one', async () => {
   expect(await complaints(workflow({}))).toEqual({ linters: [], printed: '' });
 });
 

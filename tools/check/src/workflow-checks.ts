@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { buildGo, PythonEnvironment, ToolchainMissingError } from '@example/kit/toolchains';
 
-/** Skips the linters where their toolchains are missing, except in CI. @returns whether they find nothing */
+/** Skips the linters if their toolchains are missing, except in CI. @returns whether they find nothing */
 export async function checkWorkflows(print: (text: string) => void): Promise<boolean> {
   try {
     return (await complainingLinters(root, print)).length === 0;
@@ -34,7 +34,7 @@ export async function complainingLinters(repository: string, print: (text: strin
   const folders = ['.github/workflows', '.github/actions'].filter((path) => existsSync(join(repository, path)));
   const quietly = ['--offline', '--no-progress', '--quiet'];
   const linters: Readonly<Record<string, readonly [string, ...string[]]>> = {
-    // Without shellcheck and pyflakes, which not every machine has.
+    // Does not use shellcheck and pyflakes, which not every machine has.
     actionlint: [actionlint, '-shellcheck=', '-pyflakes='],
     zizmor: [
       join(folder, '.venv/bin/zizmor'),

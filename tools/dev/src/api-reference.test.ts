@@ -34,7 +34,7 @@ it('serves a page that loads nothing from elsewhere and may call the services', 
 
 it('has the addresses of the services in the document', async () => {
   const { origin } = await serve();
-  // biome-ignore lint/suspicious/noExplicitAny: the test fails where a part is missing
+  // biome-ignore lint/suspicious/noExplicitAny: the test fails if a part is missing
   const document: any = await (await fetch(`${origin}/openapi.json`)).json();
   expect(document.paths['/user.v1.UserService/GetUser'].get.servers).toEqual([{ url: 'https://localhost:9000' }]);
   expect(document.paths['/order.v1.OrderService/GetOrder'].post.servers).toEqual([{ url: 'https://localhost:50051' }]);

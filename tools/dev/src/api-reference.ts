@@ -25,7 +25,7 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** Nothing is loaded from elsewhere, and nothing is sent elsewhere. */
+/** The script of the page. It neither loads anything from other sites nor sends anything to them. */
 const start = `Scalar.createApiReference('#reference', {
   url: '/openapi.json',
   proxyUrl: '',
@@ -40,7 +40,7 @@ const start = `Scalar.createApiReference('#reference', {
 `;
 
 /**
- * Serves the page on a port of localhost, or on any free port if that one is in use.
+ * Serves the page on a port of localhost, or on any free port if that port is in use.
  *
  * @param scheme of the services
  */

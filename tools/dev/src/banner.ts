@@ -76,7 +76,7 @@ function tryWithToken(
   ];
 }
 
-/** The addresses of the services that examples/ has clients for, and of the others. */
+/** The addresses of the services for which examples/ has clients, and of the other services. */
 function addresses(services: readonly DevService[]) {
   const known = ['user', 'order'];
   const addressOf = ({ port }: DevService) => `localhost:${port}`;

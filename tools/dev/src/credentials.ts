@@ -9,9 +9,9 @@ import type { DevService } from './dev-service.ts';
 export interface Tokens {
   /** Environment variables of the services. */
   readonly env: Readonly<Record<string, string>>;
-  /** One with the scope admin, valid for a day. */
+  /** A token with the scope admin, valid for a day. */
   readonly token: string;
-  /** Accounts for the sign-in of the web page, that of `token` first. */
+  /** Accounts for the sign-in of the web page. The first has `token`. */
   readonly accounts: readonly DevAccount[];
 }
 
@@ -21,7 +21,7 @@ export interface Certificates {
   readonly env: Readonly<Record<'TLS_CERT' | 'TLS_KEY', string>>;
   /** The path of the CA certificate that clients must trust. */
   readonly caPath: string;
-  /** The folder with the files of Envoy: examples/deploy/envoy/secrets names them. */
+  /** The folder with the files of Envoy, by the names in examples/deploy/envoy/secrets. */
   readonly folder: string;
 }
 

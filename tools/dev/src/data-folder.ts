@@ -21,7 +21,7 @@ export function prepareData(folder: string, services: readonly DevService[], fre
       try {
         unlock.push(lockStore(databasePath(folder, service)));
       } catch (error) {
-        // The service reports it.
+        // The service itself reports a damaged store.
         if (!(error instanceof StoreDamagedError)) throw error;
       }
     }

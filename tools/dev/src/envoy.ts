@@ -5,12 +5,12 @@ import type { DevService } from './dev-service.ts';
 import type { RunningProgram } from './watched-service.ts';
 
 /**
- * Runs Envoy in front of the services, as examples/deploy/envoy has it.
+ * Runs Envoy in front of the services, with the configuration of examples/deploy/envoy.
  *
  * @param listening resolves when all services listen, so that Envoy finds them healthy
  * @param origins of the pages that may call it
  * @param tlsFolder the folder of its certificates; undefined without TLS
- * @param print called with each line of output, and with each call in which Envoy did more than forward it
+ * @param print called with each line of output, and with each call that Envoy did not merely forward
  */
 export function runEnvoy(
   port: number,
@@ -36,7 +36,7 @@ export function runEnvoy(
     });
   const stopped = new AbortController();
   const stop = once(stopped.signal, 'abort');
-  // After a stop Envoy never starts.
+  // If it is stopped before that, Envoy never starts.
   const envoy = Promise.race([listening, stop]).then(() => (stopped.signal.aborted ? undefined : start()));
   const failed = (error: Error) => print(error.message);
   return {

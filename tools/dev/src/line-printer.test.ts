@@ -27,7 +27,7 @@ it.each([
   expect(printed(JSON.stringify({ time: 0, ...log }))).toBe(line);
 });
 
-it('keeps escaped what would act on a terminal', () => {
+it('keeps characters escaped that control a terminal', () => {
   const line = String.raw`{"level":40,"time":0,"msg":"\u001b[2J\u009b\r\\u001b","why":"\u202e"}`;
   expect(printed(line)).toBe(`user-service  | [TIME] WARN: ${String.raw`\u001b[2J\u009b\r\u001b {"why":"\u202e"}`}\n`);
 });

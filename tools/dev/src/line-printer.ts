@@ -1,7 +1,7 @@
 import { prettyFactory } from 'pino-pretty';
 import type { DevProgram } from './dev-service.ts';
 
-/** Fields of an access log line that are not printed as JSON: some are part of the message, the others are left out. */
+/** Fields of an access log line that are not printed as JSON: some are in the message, the others are left out. */
 const hidden = [
   'service',
   'rpc',
@@ -17,9 +17,9 @@ const hidden = [
 ];
 
 /**
- * Formats log lines for people and prefixes each with the name of its program. Other lines are printed unchanged.
+ * Formats log lines for people, and prefixes each with the name of its program. Other lines are printed unchanged.
  *
- * @param programs all whose lines share the output: their prefixes have one width
+ * @param programs all programs that share the output, so that all prefixes have the same width
  */
 export function linePrinter(
   { folder }: DevProgram,
@@ -44,8 +44,8 @@ export function linePrinter(
 }
 
 /**
- * Characters that act on a terminal are escaped in a log line, and stay escaped when the line is parsed; line feeds do
- * not.
+ * Escapes characters that control a terminal twice in a log line, so that they are still escaped after parsing. Line
+ * feeds are not.
  */
 function keepEscaped(json: string): string {
   return json.replace(/\\(\\|u[0-9a-f]{4}|[bfr])/g, (text, of: string) => (of === '\\' ? text : `\\${text}`));

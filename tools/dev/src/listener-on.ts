@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** The state LISTEN in /proc/net/tcp. */
+/** The code of the state LISTEN in /proc/net/tcp. */
 const listen = '0A';
 
 /**
  * Finds the process that listens on a TCP port.
  *
- * @returns such as `process 4711 (node … src/main.ts)`; undefined when it is another user's, and without /proc
+ * @returns such as `process 4711 (node … src/main.ts)`; undefined when another user runs the process, and without /proc
  */
 export function listenerOn(port: number): string | undefined {
   try {
@@ -19,13 +19,13 @@ export function listenerOn(port: number): string | undefined {
   }
 }
 
-/** The program and its last argument: others may be many. */
+/** The program and its last argument, because there may be many arguments. */
 function commandOf(pid: string): string {
   const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
   return [basename(program), ...(args.length > 1 ? ['…'] : []), ...args.slice(-1)].join(' ');
 }
 
-/** The sockets as /proc/PID/fd links to them. */
+/** The sockets in the form in which /proc/PID/fd links to them. */
 function listeningSockets(table: string, port: number): string[] {
   const localPort = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   return readFileSync(table, 'utf8')
@@ -39,7 +39,7 @@ function holdsOne(pid: string, sockets: ReadonlySet<string>): boolean {
   try {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => sockets.has(linkOf(`/proc/${pid}/fd/${fd}`)));
   } catch {
-    // It has ended, or is another user's.
+    // The process has ended, or belongs to another user.
     return false;
   }
 }

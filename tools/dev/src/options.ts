@@ -40,10 +40,10 @@ export interface DevOptions {
   readonly data: string;
   /** The services, with the chosen ports. */
   readonly services: readonly DevService[];
-  /** Undefined without Envoy. */
+  /** Envoy; undefined if it is not to run. */
   readonly envoy: DevProgram | undefined;
   readonly referencePort: number;
-  /** The web page; undefined without it. */
+  /** The web page; undefined if it is not to run. */
   readonly page: DevProgram | undefined;
 }
 

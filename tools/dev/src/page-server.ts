@@ -3,7 +3,7 @@ import { pageConfig } from '@example/web/page-config';
 import { createServer } from 'vite';
 import type { PageSettings } from './page.ts';
 
-// The program of the web page, which page.ts starts. Vite ends it on SIGTERM.
+// The program of the web page, which page.ts starts. On SIGTERM, Vite ends it.
 const { port, addresses, accounts, tls } = JSON.parse(process.env['PAGE'] as string) as PageSettings;
 const server = await createServer({
   ...pageConfig(addresses, accounts),

@@ -16,12 +16,12 @@ export interface PageSettings {
   readonly tls: Certificates['env'] | undefined;
 }
 
-/** Ends with `pnpm dev`, even if that was killed. */
+/** Ends the program with `pnpm dev`, even if that was killed. */
 const endWithDev = `data:text/javascript,${encodeURIComponent(`process.on('disconnect', () => process.exit());`)}`;
 
 /**
- * Serves examples/web with Vite, which updates the page in the browser when one of its files changes. It has a process
- * of its own: Vite ends the one in which it runs.
+ * Serves examples/web with Vite, which updates the page in the browser when one of its files changes. Vite runs in a
+ * separate process, because it ends its own process.
  *
  * @param print called with each line of output
  */
@@ -30,7 +30,7 @@ export function runPage(settings: PageSettings, print: (line: string) => void): 
   const args = ['--import', endWithDev, '--import', import.meta.resolve('tsx'), program];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    // A terminal's Ctrl-C reaches `pnpm dev` alone, which ends all programs.
+    // A terminal's Ctrl-C then reaches only `pnpm dev`, which ends all programs.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, PAGE: JSON.stringify(settings) },

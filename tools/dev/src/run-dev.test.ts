@@ -72,7 +72,7 @@ async function listenOnFreePort(): Promise<Server> {
   return server;
 }
 
-/** A free port for each service: the options, and the ports of two services. */
+/** Reserves a free port for each service. @returns the options for them, and the ports of two services */
 async function freePorts(): Promise<{ args: string[]; user: number; order: number }> {
   const ports = new Map<string, number>();
   for (const { name } of devServices()) ports.set(name, await freePort());
@@ -123,7 +123,7 @@ describe('pnpm dev', () => {
     expect(await second.exit()).toBe(0);
   });
 
-  it('reports a service that was killed, stops on Ctrl-C then, and keeps its data for the next run', async () => {
+  it('reports a service that was killed, still stops on Ctrl-C, and keeps its data for the next run', async () => {
     const ports = await freePorts();
     const args = ['--data', data, ...ports.args];
     const first = dev(...args);
@@ -143,7 +143,7 @@ describe('pnpm dev', () => {
     expect(await second.exit()).toBe(0);
   });
 
-  it('requires TLS and tokens with --secure, and prints how to call the services then', async () => {
+  it('requires TLS and tokens with --secure, and prints how to call the services with them', async () => {
     const ports = await freePorts();
     const run = dev('--secure', '--data', data, ...ports.args);
     await run.printed(/Try in another terminal/);
@@ -217,7 +217,7 @@ describe('pnpm dev', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1.1 421 /);
   });
 
-  it('gives each service a debugger port of its own, and ends both when it is killed', async () => {
+  it('gives each service its own debugger port, and ends both when it is killed', async () => {
     const ports = await freePorts();
     process.env['NODE_OPTIONS'] = '--inspect=0';
     const run = dev('--data', data, ...ports.args);
@@ -230,7 +230,7 @@ describe('pnpm dev', () => {
     await expect.poll(() => [listenerOn(ports.user), listenerOn(ports.order)]).toEqual([undefined, undefined]);
   });
 
-  it('stops when the reader of its output is gone', async () => {
+  it('stops when the reader of its output has exited', async () => {
     const run = dev('--data', data, ...(await freePorts()).args);
     await run.printed(/Try in another terminal/);
     run.child.stdout.destroy();

@@ -68,7 +68,7 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     ...certificates?.env,
     ...(envoy && { TRUSTED_PROXIES: '127.0.0.1' }),
     CORS_ORIGINS: origins.join(','),
-    // For OrderService.
+    // OrderService checks customers with UserService.
     ...(users && { USERS_TARGET: `localhost:${users.port}` }),
     ...(users && certificates && { USERS_CA: certificates.caPath }),
   };
@@ -122,7 +122,7 @@ async function untilEnded(
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
-  // The reader is gone, as after `pnpm dev | head`. Every later write fails too.
+  // The reader has exited, as with `pnpm dev | head`. Every later write fails, too.
   stdout.on('error', () => signalled || onSignal());
   try {
     Promise.all(programs.map((program) => program.listening)).then(listening);

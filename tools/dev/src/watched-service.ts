@@ -13,14 +13,14 @@ export interface RunningProgram {
   readonly listening: Promise<void>;
   /** Resolves when the process has exited. */
   readonly ended: Promise<void>;
-  /** Starts a graceful shutdown; a second call kills the process. */
+  /** The first call starts a graceful shutdown; the second kills the process. */
   end(): void;
 }
 
-/** The drain time of a service, in milliseconds: short, because somebody waits at a terminal. */
+/** The drain time of a service, in milliseconds. It is short, because a person waits at a terminal. */
 const drainMs = 2_000;
 
-/** More than this machine makes: whoever tries a load test here tests the service, and not its rate limit. */
+/** More calls than this machine can make, so that a load test here measures the service and not its rate limit. */
 const callsPerSecond = 1_000_000;
 
 /** Time until the process group is killed, in milliseconds. tsx would wait forever for a service that was killed. */
@@ -56,14 +56,14 @@ export function watchService(
   const args = ['--import', endWithDev, tsx, 'watch', '--clear-screen=false', ...inspect, program];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    // A process group of its own. Otherwise a terminal's Ctrl-C would reach the service twice, and a second signal
-    // stops it without draining.
+    // A separate process group. Otherwise a terminal's Ctrl-C would reach the service twice, and the second signal ends
+    // it without draining.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       DRAIN_MS: `${drainMs}`,
       CALLS_PER_SECOND: `${callsPerSecond}`,
-      // Envoy's health checks have the name of the service.
+      // Envoy's health checks use the name of the service as their host.
       ALLOWED_HOSTS: `localhost,127.0.0.1,[::1],${service.folder}`,
       ...process.env,
       ...env,
@@ -114,7 +114,7 @@ export function watchService(
   };
 }
 
-/** Takes `--inspect` out of NODE_OPTIONS, and gives the service a port of its own, which Node prints. */
+/** Takes `--inspect` out of NODE_OPTIONS, and gives the service its own port for it, which Node prints. */
 function separateInspector(nodeOptions = ''): { inspect: string[]; nodeOptions: string } {
   const pattern = /(--inspect(?:-brk|-wait)?)(?:=\S+)?(?=\s|$)/g;
   return {
@@ -125,10 +125,10 @@ function separateInspector(nodeOptions = ''): { inspect: string[]; nodeOptions: 
 
 /** The fields of a log line that show the state of the service. */
 interface StateFields {
-  /** Of a service that listens. */
+  /** The URL, in the line of a service that listens. */
   readonly url?: string;
   readonly pid?: number;
-  /** The signal by which a service shuts down. */
+  /** The signal, in the line of a service that shuts down. */
   readonly signal?: string;
 }
 
@@ -140,7 +140,10 @@ function fieldsOf(line: string): StateFields {
   }
 }
 
-/** Calls back when a process has ended: tsx does not report one that was killed. @returns a function that stops it */
+/**
+ * Calls back when a process has ended, because tsx does not report killed ones. @returns a function that stops the
+ * watch
+ */
 function whenGone(pid: number, gone: () => void): () => void {
   const timer = setInterval(() => {
     try {

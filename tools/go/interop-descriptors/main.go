@@ -26,7 +26,7 @@ func main() {
 	}
 }
 
-// Every file comes after those that it imports.
+// Adds the imported files first, because each file must come after its imports.
 func addWithImports(set *descriptorpb.FileDescriptorSet, file protoreflect.FileDescriptor, added map[string]bool) {
 	if added[file.Path()] {
 		return

@@ -13,7 +13,7 @@ import (
 // modules is a folder of modules.
 type modules string
 
-// goSum returns the lines that a go.sum has of a version.
+// goSum returns the lines for a version in the form of go.sum.
 func (m modules) goSum(path, version string) ([]byte, error) {
 	escaped, err := module.EscapePath(path)
 	if err != nil {

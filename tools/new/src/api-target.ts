@@ -4,15 +4,15 @@ import { services } from '@example/kit/services';
 import { apiVersions } from './api-versions.ts';
 import { type Template, templateOf } from './template.ts';
 
-/** The service that keeps a resource, and the proto file of the version that a command changes. */
+/** The service that keeps a resource, and the proto file of the version that the command changes. */
 export type Target = Template & {
-  /** Whether the files and names of the code have the version in them, because there is more than one. */
+  /** Whether the names of files and code include the version, because there are several versions. */
   readonly isVersioned: boolean;
 };
 
 /**
- * @param api the package of protobuf, such as `stock.v1`
- * @throws {UsageError} when there is no such package, or when its service is of another kind
+ * @param api the protobuf package, such as `stock.v1`
+ * @throws {UsageError} when there is no such package, or when its service has another structure
  */
 export function targetOf(root: string, api: string): Target {
   const [, name = '', version = ''] = /^([a-z][a-z0-9_]*)\.(v\d+)$/.exec(api) ?? [];

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '@example/kit/command-line';
 
-/** Files to write, all together: nothing is written when one of them cannot be made. */
+/** Files to write together: if one of them cannot be made, none is written. */
 export class ChangeSet {
   readonly #files = new Map<string, string>();
 
-  /** @param root of the repository; all paths are from there */
+  /** @param root of the repository, from which all paths start */
   constructor(readonly root: string) {}
 
   get paths(): readonly string[] {
@@ -22,7 +22,7 @@ export class ChangeSet {
     return this.#files.get(path) ?? readFileSync(join(this.root, path), 'utf8');
   }
 
-  /** @throws {UsageError} when there is such a file */
+  /** @throws {UsageError} when the file exists */
   create(path: string, content: string): void {
     if (this.exists(path))
       throw new UsageError(`${path} exists: remove it, or choose another name. Nothing was written.`);
@@ -30,7 +30,7 @@ export class ChangeSet {
   }
 
   /**
-   * @param change returns the new content; undefined when it does not find the place of the change
+   * @param change returns the new content; undefined when it does not find the place for the change
    * @throws {UsageError} that describes the change when there is no place for it
    */
   edit(path: string, what: string, change: (content: string) => string | undefined): void {
@@ -50,7 +50,7 @@ export class ChangeSet {
     }
   }
 
-  /** A line for each file, and below each changed file the lines that it loses and gets. */
+  /** A line for each file, followed by the removed and added lines of changed files. */
   describe(): string {
     return this.paths
       .map((path) => {

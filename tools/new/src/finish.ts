@@ -5,7 +5,9 @@ import type { ChangeSet } from './change-set.ts';
 
 type Print = (text: string) => void;
 
-/** Writes the changes, installs what a new package needs, generates the code of all languages, and formats. */
+/**
+ * Writes the changes, installs the dependencies of a new package, generates the code of all languages, and formats it.
+ */
 export async function finish(changes: ChangeSet, print: Print): Promise<void> {
   const { root, paths } = changes;
   changes.write();

@@ -65,7 +65,7 @@ it('--dry-run prints what would be written', async () => {
   expect(output).toContain('+       ALTER TABLE users ADD COLUMN unit_price DOUBLE PRECISION;\n');
 });
 
-it('a new service mentions neither the service that it is made from nor its fields', () => {
+it('a new service mentions neither its template nor the fields of its template', () => {
   const changes = newService(root, 'price-list', {});
   const own = changes.paths.filter((path) => /price.list/.test(path));
   expect(own).toContain('packages/price-list-service/src/store/price-list-repository.contract.ts');

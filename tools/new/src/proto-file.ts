@@ -1,8 +1,8 @@
 import { UsageError } from '@example/kit/command-line';
 
-/** A field of a message, as its file has it. */
+/** A field of a message, as its file declares it. */
 export interface ProtoField {
-  /** Such as `optional int32`, `repeated string` or `Address`. */
+  /** The type, such as `optional int32`, `repeated string` or `Address`. */
   readonly type: string;
   readonly name: string;
   readonly number: number;
@@ -13,7 +13,7 @@ const comment = '(?:^ *//.*\\n)*';
 /** The text of a message or service with its comment, and its place. */
 export interface Block {
   readonly comment: string;
-  /** From the keyword to the closing brace and line feed. */
+  /** The text from the keyword to the closing brace and line feed. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -45,7 +45,7 @@ export function fieldsOf({ text }: Block): ProtoField[] {
   }));
 }
 
-/** The number that the next field of a message gets. Reserved numbers are never used again. */
+/** The number of the next field of a message. Reserved numbers are never used again. */
 export function nextNumber(block: Block): number {
   const reserved = [...block.text.matchAll(/^\s*reserved ([^;"]*);/gm)].flatMap(([, list = '']) =>
     [...list.matchAll(/\d+/g)].map(([number]) => Number(number)),

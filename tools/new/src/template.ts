@@ -6,7 +6,7 @@ import { apiVersions } from './api-versions.ts';
 import { fieldsOf, requireBlock } from './proto-file.ts';
 import { pluralOf, type Resource, resourceName } from './text/resource-name.ts';
 
-/** A service that a new one is made from. */
+/** A service from which a new one is made. */
 export interface Template {
   readonly resource: Resource;
   /** The folder of the package, from the root. */
@@ -16,7 +16,7 @@ export interface Template {
   readonly olderVersions: readonly string[];
   /** The path of the proto file of the newest version. */
   readonly proto: string;
-  /** The fields of the resource that not every resource has, in snake case. */
+  /** The fields of the resource, in snake case, that other resources do not have. */
   readonly ownFields: readonly string[];
   /** The text before the number in an id, such as `usr`. */
   readonly idPrefix: string;
@@ -25,7 +25,9 @@ export interface Template {
 /** The fields that every new resource has. */
 const commonFields = ['id', 'name', 'create_time'];
 
-/** @returns a service that keeps a resource: it is read, so it has no template text beside it. @throws {UsageError} */
+/**
+ * @returns a service that stores a resource. Its code is the template: there is no separate one. @throws {UsageError}
+ */
 export function findTemplate(root: string): Template {
   for (const { name, folder } of services(root)) {
     const template = templateOf(root, name, join('packages', folder));
@@ -37,7 +39,7 @@ export function findTemplate(root: string): Template {
   );
 }
 
-/** @returns undefined when the service does not keep a resource in the way that the commands know */
+/** @returns undefined when the service does not store a resource in the way that the commands support */
 export function templateOf(root: string, name: string, folder: string): Template | undefined {
   const resource = { one: resourceName(name), many: resourceName(pluralIn(root, folder, name)) };
   const has = (path: string) => existsSync(join(root, folder, 'src', path));
@@ -61,7 +63,7 @@ export function templateOf(root: string, name: string, folder: string): Template
   };
 }
 
-/** The plural that the service uses: the name of its table. */
+/** The plural that the service uses, as in the name of its table. */
 function pluralIn(root: string, folder: string, name: string): string {
   const migrations = join(root, folder, 'src/store/migrations.ts');
   const [, table] = (existsSync(migrations) && /CREATE TABLE (\w+)/.exec(readFileSync(migrations, 'utf8'))) || [];

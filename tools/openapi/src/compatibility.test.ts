@@ -6,7 +6,7 @@ import { readDocument } from './generate.ts';
 
 const document = readDocument(root);
 
-/** The document with other texts in its JSON. */
+/** The document after a replacement in its JSON. */
 function edited(from: string, to: string): OpenApi {
   const text = JSON.stringify(document);
   expect(text).toContain(from);
@@ -14,7 +14,7 @@ function edited(from: string, to: string): OpenApi {
 }
 
 describe('of a released document', () => {
-  it('nothing is broken by itself, or by more', () => {
+  it('nothing is broken by the same document, or by additions', () => {
     expect(brokenParts(document, document)).toEqual([]);
     expect(brokenParts(document, edited('"maxItems":1000', '"maxItems":1001'))).toEqual([]);
     expect(brokenParts(document, edited('"zipCode":', '"phone":{"type":"string"},"zipCode":'))).toEqual([]);

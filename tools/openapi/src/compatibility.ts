@@ -2,8 +2,8 @@ import type { OpenApi } from './document.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /**
- * What of a released document a later one breaks for its clients: a method, a message or a field that is gone or has
- * another type, a value that an enum no longer has, a limit that is narrower, a field that requests now need.
+ * The parts of a released document that a later one breaks for its clients: a method, message or field that is missing
+ * or has another type, a value that an enum no longer has, a narrower limit, or a field that requests must now set.
  */
 export function brokenParts(released: OpenApi, current: OpenApi): string[] {
   const broken: string[] = [];
@@ -23,7 +23,7 @@ export function brokenParts(released: OpenApi, current: OpenApi): string[] {
 function brokenSchema(name: string, old: JsonSchema, now: JsonSchema): string[] {
   const broken: string[] = [];
   for (const key of ['type', '$ref', 'format', 'contentEncoding', 'pattern'] as const) {
-    // A pattern that is gone allows more.
+    // A removed pattern allows more values.
     const isWider = key === 'pattern' && now.pattern === undefined;
     if (old[key] !== now[key] && !isWider) broken.push(`${name} has ${key} ${now[key]}, and had ${old[key]}`);
   }

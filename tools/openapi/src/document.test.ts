@@ -54,7 +54,7 @@ describe('the OpenAPI document', () => {
     expect(schemaOf(message)?.properties?.[field]).toMatchObject(limits);
   });
 
-  it('requires what requests must have, and nothing of what responses have', () => {
+  it('requires the fields that requests must set, and no field of responses', () => {
     expect(schemaOf('user.v1.CreateUserRequest')?.required).toEqual(['name', 'email']);
     expect(schemaOf('user.v2.UpdateUserRequest')?.required).toEqual(['user']);
     expect(schemaOf('user.v1.User')?.required).toBeUndefined();

@@ -6,7 +6,7 @@ import { examples } from './examples.ts';
 import { type JsonSchema, schemaOf } from './json-schema.ts';
 import { enumsIn, messagesIn, requestTypes } from './types-in-files.ts';
 
-/** An OpenAPI document: the parts that this repository reads. */
+/** The parts of an OpenAPI document that this repository reads. */
 export interface OpenApi {
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, PathItem>>;
@@ -29,7 +29,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
-/** The place of a server's address in the commands of a document. */
+/** A placeholder for the address of a server in the commands of a document. */
 export const addressPlaceholder = 'HOST:PORT';
 
 const refer = (name: string) => `#/components/schemas/${name}`;

@@ -24,7 +24,7 @@ const statuses = {
 export type ErrorCode = keyof typeof statuses;
 export const errorCodes = Object.keys(statuses) as ErrorCode[];
 
-/** What every method may end with, and what it means for the caller. */
+/** The errors of every method, and what they mean for the caller. */
 const common: Readonly<Partial<Record<ErrorCode, string>>> = {
   invalid_argument: 'The request is not as described. `details` has a google.rpc.BadRequest with the fields at fault.',
   unauthenticated: 'The server wants an access token, and this one is missing, invalid or expired.',
@@ -42,7 +42,7 @@ const others: Readonly<Partial<Record<ErrorCode, string>>> = {
   failed_precondition: 'The resource is in another state. `details` has a google.rpc.PreconditionFailure.',
 };
 
-/** The errors of a method by HTTP status: those of every method, and those that the comments name. */
+/** The errors of a method by HTTP status: those of every method, and those that its comment names. */
 export function errorsOf(method: DescMethod): Map<number, ErrorCode[]> {
   const comments = `${commentOf(method)}\n${commentOf(method.parent)}`;
   const hasRequestId = method.input.fields.some(({ name }) => name === 'request_id');

@@ -1,8 +1,8 @@
-/** The example of a method: they run in this order against services with empty stores. */
+/** An example call of a method. The examples run in this order against services with empty stores. */
 export interface Example {
-  /** A list for a method whose client streams. */
+  /** The request; a list if the client streams. */
   readonly request: unknown;
-  /** Times and ids that the server chooses differ. */
+  /** The response. The times and ids that a server chooses differ. */
   readonly response?: unknown;
 }
 

@@ -10,7 +10,7 @@ export function readDocument(root: string): OpenApi {
 }
 
 /**
- * Makes the document of a descriptor set, such as that of a release, by today's plugin.
+ * Makes the document for a descriptor set, such as that of a release, with the present plugin.
  *
  * @param descriptors the path of a google.protobuf.FileDescriptorSet with comments, from the root
  */

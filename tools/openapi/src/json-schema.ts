@@ -30,7 +30,7 @@ const wellKnown: Readonly<Record<string, JsonSchema>> = {
 
 const int32 = { type: 'integer', format: 'int32' };
 const uint32 = { type: 'integer', minimum: 0, maximum: 2 ** 32 - 1 };
-/** 64 bits are a text, because JavaScript's numbers are not exact. */
+/** 64-bit integers are strings, because JavaScript's numbers cannot represent all of them. */
 const int64 = { type: 'string', format: 'int64', pattern: '^-?[0-9]{1,19}$' };
 const uint64 = { type: 'string', format: 'uint64', pattern: '^[0-9]{1,20}$' };
 const positive64 = '^[1-9][0-9]{0,18}$';
@@ -53,7 +53,10 @@ const scalars: Readonly<Record<ScalarType, JsonSchema>> = {
   [ScalarType.FIXED64]: uint64,
 };
 
-/** The types that a message's schema refers to, itself first, each once; without those of google.protobuf. */
+/**
+ * The types that a message's schema refers to, starting with the message itself, each once; without those of
+ * google.protobuf.
+ */
 export function referredTypes(message: DescMessage): (DescMessage | DescEnum)[] {
   const found = new Set<DescMessage | DescEnum>([message]);
   for (const type of found) {
@@ -69,8 +72,8 @@ export function referredTypes(message: DescMessage): (DescMessage | DescEnum)[] 
 /**
  * The JSON Schema of a message or enum in ProtoJSON, with comments and limits.
  *
- * @param refer makes the reference to another type from its name
- * @param isRequest whether the message is a request of its own, which must have fields whose default is refused
+ * @param refer returns the reference to another type by its name
+ * @param isRequest whether the message is the request of a method, which must set fields whose default is refused
  */
 export function schemaOf(
   type: DescMessage | DescEnum,
@@ -112,7 +115,7 @@ function fieldSchema(field: DescField, { items, ...limits }: Limits, refer: (nam
   }
   const schema = valueSchema(field, refer);
   const isText = schema.type === 'string';
-  // The limits of a 64-bit number cannot be those of a text, except that it is positive.
+  // A string cannot have the limits of a number, except that a pattern can require a positive one.
   const { minimum, maximum, ...others } = limits;
   const numeric = isText && field.scalar !== ScalarType.STRING;
   return { description, ...schema, ...(numeric ? (minimum === 1 ? { pattern: positive64 } : others) : limits) };
@@ -122,7 +125,7 @@ function oneofNote({ oneof }: DescField): string {
   return oneof === undefined ? '' : `At most one of ${oneof.fields.map(({ jsonName }) => jsonName).join(', ')} is set.`;
 }
 
-/** Of a field's value, or of one item of a list or map. */
+/** The schema of a field's value, or of one item of a list or map. */
 function valueSchema(field: DescField, refer: (name: string) => string): JsonSchema {
   if (field.message) return wellKnown[field.message.typeName] ?? { $ref: refer(field.message.typeName) };
   if (field.enum) return { $ref: refer(field.enum.typeName) };

@@ -9,11 +9,11 @@ export interface Limits {
   minimum?: number;
   maximum?: number;
   maxItems?: number;
-  /** Of the items of a list. */
+  /** The limits of the items of a list. */
   items?: Limits;
 }
 
-/** Unicode's category Cc; not as `\p{Cc}`, which not all languages have. */
+/** Unicode's category Cc. Not written as `\p{Cc}`, which not all languages support. */
 const controls = '\\u0000-\\u001f\\u007f-\\u009f';
 const controlsButTabAndLineFeed = '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f';
 const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
@@ -55,10 +55,10 @@ const listRules: readonly Rule[] = [
   ],
 ];
 
-/** `See User.email.` and `as in User.id`. */
+/** Matches `See User.email.` and `as in User.id`. */
 const reference = /(?:^See|as in) (\w+)\.(\w+)/;
 
-/** The limits of a field that its comment states, or that of its message for `each part`, or of another field. */
+/** The limits of a field in its comment, in the comment of its message (`each part`), or in that of another field. */
 export function limitsOf(field: DescField): Limits {
   const ofMessage = commentOf(field.parent);
   const comment = [commentOf(field), ...(ofMessage.includes('Each part ') ? [ofMessage] : [])].join('\n\n');
@@ -72,7 +72,7 @@ export function limitsOf(field: DescField): Limits {
     const found = pattern.exec(comment);
     if (found) Object.assign(limits, make(numberOf(found[1]), numberOf(found[2])));
   }
-  // Such as `1 to 128 code points; empty to store nothing`.
+  // For example `1 to 128 code points; empty to store nothing`.
   if (/\bempty\b/i.test(comment)) delete limits.minLength;
   return limits;
 }
@@ -87,7 +87,7 @@ function numberOf(text: string | undefined): number {
   return Number(text?.replaceAll(',', ''));
 }
 
-/** Whether a request must have the field: its default value is beyond the limits, or its comment states it. */
+/** Whether a request must set the field: its comment requires it, or its default value is beyond the limits. */
 export function isRequired(field: DescField, limits: Limits): boolean {
   const excludesEmpty = limits.pattern !== undefined && !new RegExp(limits.pattern).test('');
   const isExcluded = (limits.minLength ?? 0) > 0 || (limits.minimum ?? 0) > 0 || excludesEmpty;

@@ -2,7 +2,7 @@ import type { DescFile } from '@bufbuild/protobuf';
 import { type JsonSchema, referredTypes, schemaOf } from './json-schema.ts';
 import { messagesIn, requestTypes } from './types-in-files.ts';
 
-/** The JSON Schema of each message by its name. Each stands alone: what it refers to is in `$defs`. */
+/** The JSON Schema of each message by its name. Each is self-contained: the types to which it refers are in `$defs`. */
 export function messageSchemas(files: readonly DescFile[]): Map<string, unknown> {
   const requests = requestTypes(files);
   const refer = (name: string) => `#/$defs/${name}`;

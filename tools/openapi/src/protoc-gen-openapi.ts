@@ -1,5 +1,5 @@
 // A protoc plugin that writes openapi.json, the OpenAPI document of all services, and schemas/MESSAGE.json, the JSON
-// Schema of each message. Node runs it as it is.
+// Schema of each message. Node runs this file directly.
 import { readFileSync } from 'node:fs';
 import { createEcmaScriptPlugin, runNodeJs } from '@bufbuild/protoplugin';
 import { openApiDocument } from './document.ts';
@@ -10,7 +10,7 @@ runNodeJs(
     name: 'protoc-gen-openapi',
     version: '1',
     generateTs({ files: all, generateFile }) {
-      // A descriptor set has imported files too.
+      // Descriptor sets also contain imported files.
       const files = all.filter(({ proto }) => !proto.package.startsWith('google.'));
       const write = (path: string, content: unknown) => generateFile(path).print(JSON.stringify(content, undefined, 2));
       // buf runs plugins in the root of the repository.

@@ -1,12 +1,12 @@
 import type { DescEnum, DescFile, DescMessage } from '@bufbuild/protobuf';
 
-/** All messages of files, those within messages too, without the entries of maps. */
+/** All messages in files, including nested ones, without the entries of maps. */
 export function messagesIn(files: readonly DescFile[]): DescMessage[] {
   const within = (message: DescMessage): DescMessage[] => [message, ...message.nestedMessages.flatMap(within)];
   return files.flatMap(({ messages }) => messages.flatMap(within));
 }
 
-/** All enums of files, those within messages too. */
+/** All enums in files, including nested ones. */
 export function enumsIn(files: readonly DescFile[]): DescEnum[] {
   return [...files.flatMap(({ enums }) => enums), ...messagesIn(files).flatMap(({ nestedEnums }) => nestedEnums)];
 }

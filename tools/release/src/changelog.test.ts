@@ -22,14 +22,14 @@ const text = `# Changelog
 - Another.
 `;
 
-it('a changelog is read as versions, days and notes, without the version that has no day yet', () => {
+it('a changelog is read as versions, days and notes, without the version that has no date yet', () => {
   expect(readChangelog(text)).toEqual([
     { version: '1.3.0-rc.1', date: '2026-12-24', notes: '- A thing.\n\n  ## not a heading' },
     { version: '1.2.0', date: '2026-11-21', notes: '- Another.' },
   ]);
 });
 
-it('the error for a version without a day names the heading to write', () => {
+it('the error for a version without a date names the heading to write', () => {
   expect(() => releaseDate(text, '1.3.0')).toThrow('CHANGELOG.md has no heading "## 1.3.0 (YYYY-MM-DD)": write one');
 });
 

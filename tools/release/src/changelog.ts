@@ -2,7 +2,7 @@ const heading = /^## (?<version>\S+) \((?<date>\d{4}-\d\d-\d\d)\)$/;
 
 export interface ChangelogEntry {
   readonly version: string;
-  /** The day of the release, `2026-11-21`. */
+  /** The date of the release, such as `2026-11-21`. */
   readonly date: string;
   /** Markdown. */
   readonly notes: string;

@@ -72,7 +72,7 @@ function show(text: string, isAsked: boolean, { stdout, stderr }: Streams): numb
   return isAsked ? 0 : 1;
 }
 
-/** The message of an error that a person can act on; the stack of any other error. */
+/** The message of an error that a person can act on, or the stack of any other error. */
 function describe(error: NodeJS.ErrnoException): string {
   const isExpected =
     error instanceof ReleaseError ||

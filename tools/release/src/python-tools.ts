@@ -7,7 +7,7 @@ const folder = join(import.meta.dirname, '..');
 export const pythonToolsRequirements = join(folder, 'requirements.txt');
 
 /**
- * The Python programs that build and upload packages: hatchling and uv. They are installed when they are missing.
+ * The Python programs that build and upload packages: hatchling and uv. They are installed if they are missing.
  *
  * @throws {ToolchainMissingError} when Python is missing
  */

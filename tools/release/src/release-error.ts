@@ -2,7 +2,7 @@
 export class ReleaseError extends Error {
   override readonly name = 'ReleaseError';
 
-  /** @param problems one line each */
+  /** @param problems each on one line */
   constructor(title: string, problems: readonly string[]) {
     super([title, ...problems.map((problem) => `- ${problem}`)].join('\n'));
   }

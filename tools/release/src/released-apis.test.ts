@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(repository, { recursive: true }));
 
-it('candidates are not released APIs: what only a candidate had may be removed', () => {
+it('candidates are not released APIs, so that a part that only a candidate has may be removed', () => {
   expect(releasedApis(repository).map(({ version }) => version)).toEqual(['1.9.0', '1.10.0']);
 });
 

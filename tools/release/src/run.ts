@@ -16,7 +16,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs a program; programs of the lockfile come before those of the PATH.
+ * Runs a program. Programs that the lockfile installs take precedence over those of the PATH.
  *
  * @returns its standard output
  * @throws {Error} with its output, when it fails or exceeds the timeout; the signal's reason, when the signal ended it

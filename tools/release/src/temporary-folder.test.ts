@@ -33,7 +33,7 @@ it.each([
     expect(`${await once(child.stdout, 'data')}`).toContain(join(folder, 'release-'));
     if (signal !== undefined) child.kill(signal);
     expect((await ended)[0]).toBe(exitCode);
-    // tsx keeps its cache there.
+    // tsx keeps its cache in the same folder.
     expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });

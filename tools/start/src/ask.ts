@@ -11,9 +11,9 @@ const questions = [
 ] as const satisfies readonly (readonly [keyof Identity, string])[];
 
 /**
- * Asks on a terminal for what is not given. An empty line takes the default in brackets.
+ * Asks on a terminal for the names that are not given. An empty line accepts the default in brackets.
  *
- * @param check returns what is wrong with the answers; these are asked for again
+ * @param check returns the problems of the answers, which are then asked for again
  */
 export async function ask(
   given: Partial<Answers>,
@@ -21,7 +21,7 @@ export async function ask(
   { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
 ): Promise<Identity> {
   const terminal = createInterface({ input: stdin, output: stdout });
-  // Ctrl-C and the end of the input end the command, and nothing has changed.
+  // Ctrl-C and the end of the input end the command before anything has changed.
   const ended = new Promise<never>((_, reject) =>
     terminal.once('close', () => reject(new Error('\nNothing was changed.'))),
   );

@@ -1,10 +1,10 @@
 import { type Identity, pythonModuleOf } from './identity.ts';
 
 /**
- * Checks names by the rules of the registries and languages that get them.
+ * Checks names by the rules of the registries and languages that use them.
  *
  * @param takenScopes the npm scopes of the dependencies
- * @returns a line for each name that is invalid, with what to do
+ * @returns a line for each invalid name, with the remedy
  */
 export function problemsOf(identity: Identity, takenScopes: ReadonlySet<string>): string[] {
   return [
@@ -28,7 +28,9 @@ function scopeProblems(scope: string, taken: ReadonlySet<string>): string[] {
   return taken.has(scope) ? [`--scope "${scope}": packages that this repository depends on have it: use your own`] : [];
 }
 
-/** https://go.dev/ref/mod#go-mod-file-ident, and what makes `go get` find the repository. */
+/**
+ * The rules for module paths, and those that let `go get` find the repository: https://go.dev/ref/mod#go-mod-file-ident
+ */
 function goProblems(path: string): string[] {
   const say = (text: string) => [`--go-module "${path}": ${text}`];
   const [host = '', ...elements] = path.split('/');
@@ -47,7 +49,7 @@ function goProblems(path: string): string[] {
   return path.length <= 200 ? [] : say('use 200 characters at most');
 }
 
-/** What a program imports beside the package, and names of Python itself. */
+/** Modules that programs import together with the package, and modules of Python itself. */
 const takenModules = /^(google|grpc|user|order|tests|example_services|example_betterproto|grpc_tools|mypy|pip|test)$/;
 const keywords =
   /^(and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield|match|case|type)$/;

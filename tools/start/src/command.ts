@@ -42,7 +42,7 @@ export async function runStartYourOwn(args: readonly string[], streams: Streams)
   return await rename(identity, options, stdout);
 }
 
-/** @throws {Error} when nobody can be asked, or the answer is no */
+/** @throws {Error} without a terminal, or when the answer is no */
 async function chooseIdentity(
   { answers, isSilent }: Options,
   check: (identity: Identity) => string[],

@@ -1,12 +1,12 @@
 /**
- * Replaces the path of the Go module in descriptors that Go and Python code has as strings of bytes: `go_package` and
- * the options around it begin with their length. It is for machines that cannot generate the code, and makes what the
- * generators make. (https://protobuf.dev/programming-guides/encoding/#length-types)
+ * Replaces the path of the Go module in descriptors, which Go and Python code contains as strings of bytes. Each string
+ * and message in a descriptor starts with its length. The result is the same as that of the generators, for machines
+ * that cannot run them. (https://protobuf.dev/programming-guides/encoding/#length-types)
  *
  * @param quote of the literals: `"` in Go, `'` in Python
  */
 export function replaceInDescriptors(text: string, from: string, to: string, quote: '"' | "'"): string {
-  // FileOptions.go_package is field 11. The options are field 8 of the file, or a literal of their own.
+  // FileOptions.go_package is field 11. The options are field 8 of the file, or a separate literal.
   const options = String.raw`((?:B|\\x42)${byte}{1,2})?`;
   const literal = new RegExp(`${options}Z(${byte}{1,2})(${RegExp.escape(from)}[\\w./;~-]*)`, 'g');
   return text.replace(literal, (all, before: string | undefined, length: string, found: string) => {
@@ -14,7 +14,7 @@ export function replaceInDescriptors(text: string, from: string, to: string, quo
     if (found.length < oldLength) return all;
     const value = to + found.slice(from.length, oldLength);
     const goPackage = `Z${encodeVarint(value.length, quote)}${value}`;
-    // After it comes the next field, whose first byte may be a letter.
+    // The next field follows. Its first byte may be a letter.
     const after = found.slice(oldLength);
     if (before === undefined) return goPackage + after;
     const [tag, ...old] = before.match(new RegExp(byte, 'g')) as [string, ...string[]];
@@ -51,7 +51,7 @@ function encodeVarint(value: number, quote: string, isAfterHex = false): string 
   return bytes.map((part) => encodeByte(part, quote, isAfterHex)).join('');
 }
 
-/** In Python a digit after a hexadecimal escape is escaped too. */
+/** Encodes a byte. In Python, a digit after a hexadecimal escape must be escaped, too. */
 function encodeByte(part: number, quote: string, isAfterHex: boolean): string {
   const char = String.fromCharCode(part);
   if (char === quote || char === '\\' || (char === '"' && quote === "'")) return `\\${char}`;

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { filesOf, readText } from './repository-files.ts';
 
-/** One thing that is done after the files have their new names, by programs. */
+/** A task for programs, after the files have their new names. */
 interface Step {
   readonly what: string;
-  /** The command for people, when a program fails. */
+  /** The command to run by hand when the program has failed. */
   readonly byHand: string;
   /** @throws {Error} when a program fails */
   run(root: string): Promise<unknown>;
@@ -63,7 +63,7 @@ async function run(cwd: string, program: string, ...args: readonly string[]): Pr
   await promisify(execFile)(program, args, { cwd, env, maxBuffer: 2 ** 26 });
 }
 
-/** With pnpm from PATH, or the one that package.json names. */
+/** Runs the pnpm of the PATH, or the version that package.json names. */
 async function runPnpm(root: string, ...args: readonly string[]): Promise<void> {
   try {
     await run(root, 'pnpm', ...args);
@@ -74,7 +74,7 @@ async function runPnpm(root: string, ...args: readonly string[]): Promise<void> 
   }
 }
 
-/** The breaks of lines follow the names. Without its environment Python was not generated either. */
+/** Formats the Python code, because line breaks depend on the names. Skipped if the environment is missing. */
 async function formatPython(root: string): Promise<void> {
   const ruff = join(root, 'examples/python/.venv/bin/ruff');
   if (!existsSync(ruff)) return;

@@ -15,7 +15,7 @@ it.each([
   expect(withoutHistory(path, before, '1.2.0')).toBe(after);
 });
 
-it('releases and the tests of their content are of another history', () => {
+it('releases and the tests of their content belong to the old history', () => {
   const paths = [
     'releases/1.0.0/release.json',
     'a/src/notes.history.test.ts',
@@ -37,7 +37,7 @@ it.each([
   expect(withoutThisCommand(path, before)).toBe(after);
 });
 
-it('its folders go', () => {
+it('the folders of the old history are removed', () => {
   expect(['tools/start/a.ts', 'proofs/own-names/b.ts', 'docs/guides/start-your-own.md'].every(isOfThisCommand)).toBe(
     true,
   );

@@ -1,8 +1,8 @@
 import type { Identity } from './identity.ts';
 
 /**
- * 1.0.0: from its first release on this repository checks that an API keeps its clients, and with 0.x npm and Go would
- * promise their users less than that.
+ * 1.0.0, because this repository checks from its first release on that an API does not break its clients. With 0.x, npm
+ * and Go would promise users less than that.
  */
 export const firstVersion = '1.0.0';
 
@@ -24,8 +24,8 @@ Releases of \`${scope}/protos\` (npm), \`${goModule}\` (Go) and \`${pythonPackag
 }
 
 /**
- * Takes out what a text says of releases that will not be there: since when something exists, what was installed, the
- * results of a rehearsal.
+ * Removes statements about releases that the new repository does not have: since when a feature exists, what was
+ * installed, and the results of a rehearsal.
  *
  * @param latest the latest of these releases
  */

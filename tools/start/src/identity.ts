@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { moduleOf, readNames } from '@example/kit/names';
 
-/** Everything that tells one repository of this kind from another. */
+/** The names that differ between repositories made from this one. */
 export interface Identity {
   /** The name of the root package, and the title of README.md. */
   readonly project: string;
@@ -12,16 +12,16 @@ export interface Identity {
   readonly pythonPackage: string;
   /** The end of the domains in google.rpc.ErrorInfo: `user.` and this. */
   readonly domain: string;
-  /** Who has the copyright. */
+  /** The holder of the copyright. */
   readonly holder: string;
   /** An https URL. */
   readonly repository: string;
 }
 
-/** Names that no manifest has. */
+/** Names that are in no manifest. */
 const ofTemplate = { domain: 'example.com', holder: 'The Example Authors' };
 
-/** @param root of a repository that nobody has renamed */
+/** @param root of a repository that has not been renamed */
 export function identityOf(root: string): Identity {
   const { npmScope, goModule, pythonPackage, repository } = readNames(root);
   const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
@@ -35,10 +35,10 @@ export function pythonModuleOf({ pythonPackage }: Identity): string {
 
 export type Answers = Partial<Omit<Identity, 'project'>> & Pick<Identity, 'scope'>;
 
-/** Hosts whose repositories have the path of their Go module. */
+/** Hosts where the path of a Go module is the path of its repository. */
 const codeHosts = ['bitbucket.org', 'codeberg.org', 'github.com', 'gitlab.com'];
 
-/** Fills in what was not answered: by the scope, and by what was answered before. */
+/** Fills in missing answers, from the scope and from earlier answers. */
 export function withDefaults(answers: Answers): Identity {
   const { scope } = answers;
   const project = scope.slice(1);
@@ -60,7 +60,7 @@ function repositoryOf(goModule: string | undefined): string | undefined {
   return isHosted ? `https://${goModule}` : undefined;
 }
 
-/** A scope such as `acme.dev` is one already. */
+/** The domain for a scope. A scope such as `acme.dev` is already a domain. */
 function domainOf(project: string, slug: string): string {
   const isDomain = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/.test(project);
   return isDomain ? project : `${slug}.com`;

@@ -24,7 +24,7 @@ export interface Options {
   readonly help: boolean;
   readonly isDryRun: boolean;
   readonly allowsDirty: boolean;
-  /** Nothing is asked. */
+  /** Whether the command must not ask. */
   readonly isSilent: boolean;
   readonly answers: Partial<Answers>;
 }
@@ -66,7 +66,7 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** A scope with its `@`, which people may leave out. */
+/** A scope with its `@`, which users may omit. */
 export function scopeOf(text: string): string {
   return `@${text.replace(/^@/, '')}`;
 }

@@ -1,4 +1,4 @@
-/** This command, which has nothing to do in a repository that has its own name. */
+/** This command. A repository that has been renamed does not need it. */
 const command = 'start-your-own';
 
 /** The folders and pages of this command. */
@@ -6,7 +6,7 @@ export function isOfThisCommand(path: string): boolean {
   return /^(tools\/start|proofs\/own-names)\//.test(path) || path === `docs/guides/${command}.md`;
 }
 
-/** Takes out what a text says of this command, and where it is called. */
+/** Removes statements about this command, and calls of it. */
 export function withoutThisCommand(path: string, text: string): string {
   if (path === 'package.json') {
     const manifest = JSON.parse(text) as Record<'scripts' | 'devDependencies', Record<string, string>>;
@@ -21,7 +21,7 @@ export function withoutThisCommand(path: string, text: string): string {
   return path.endsWith('.md') ? withoutParagraphs(text) : text;
 }
 
-/** Paragraphs, list items and rows of tables that name the command. */
+/** Removes paragraphs, list items and rows of tables that name the command. */
 function withoutParagraphs(text: string): string {
   return text
     .split(/(?<=\n)(?=\n)|(?<=\n)(?=[-|] )/)

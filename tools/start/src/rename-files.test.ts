@@ -1,4 +1,4 @@
-// All odd names, without the programs that run afterwards: proofs/own-names has these.
+// All unusual names, without the programs that run afterwards. proofs/own-names tests those.
 import { root } from '@example/kit/root';
 import { namesOfTemplateIn } from '@example/own-names/names-of-template';
 import { oddNames } from '@example/own-names/odd-names';
@@ -10,7 +10,7 @@ import { changesFor } from './rename-files.ts';
 import { readText } from './repository-files.ts';
 
 const before = identityOf(root);
-/** Bytes of descriptors in TypeScript, which is always generated again. */
+/** Matches files with descriptors as bytes in TypeScript, which are always generated again. */
 const hasDescriptor = /\/gen\/.*\.ts$/;
 
 it.each(oddNames)('under the names of $scope $options no text has an old name', ({ scope, options = [], similar }) => {
@@ -25,7 +25,7 @@ it.each(oddNames)('under the names of $scope $options no text has an old name', 
   expect(left).toEqual([]);
 });
 
-it('a file without a name does not change', () => {
+it('a file that contains no name does not change', () => {
   const changed = new Set(changesFor(root, before, withDefaults({ scope: '@acme' }), '1.2.0').map(({ path }) => path));
   expect(changed.has('README.md')).toBe(true);
   expect(changed.has('LICENSE')).toBe(false);

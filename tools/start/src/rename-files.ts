@@ -8,17 +8,17 @@ import { leftIn, nameReplacer } from './replace-names.ts';
 import { filesOf, moveFile, readText, removeBuilt, removeFile } from './repository-files.ts';
 import { wrapLines } from './wrap-lines.ts';
 
-/** What a renaming does to a file. */
+/** The change of one file by a renaming. */
 export interface Change {
   readonly path: string;
-  /** The new path; undefined for a file that is removed. */
+  /** The new path; undefined for a file that is to be removed. */
   readonly newPath?: string;
-  /** The new content; undefined for content that stays. */
+  /** The new content; undefined for unchanged content. */
   readonly text?: string;
 }
 
 /**
- * Computes what is different under other names, without a change of the repository.
+ * Computes the changes of files for other names, without changing the repository.
  *
  * @param root of a repository
  * @param latest the latest release of the repository; undefined without releases

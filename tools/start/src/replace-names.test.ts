@@ -51,6 +51,6 @@ it('a new name that contains an old one is not replaced again, and not reported'
   expect(leftIn(text, before, similar)).toEqual([]);
 });
 
-it('an old name that is left is reported', () => {
+it('an old name that remains is reported', () => {
   expect(leftIn('see old.test/api and old_api', before, after)).toEqual(['old.test/api', 'old_api']);
 });

@@ -1,6 +1,6 @@
 import { type Identity, pythonModuleOf } from './identity.ts';
 
-/** Replaces all names of one identity by those of another, in one pass: a new name is never taken for an old one. */
+/** Replaces all names of one identity by those of another in one pass, so that a new name is not replaced again. */
 export function nameReplacer(from: Identity, to: Identity): (text: string) => string {
   const rules = rulesFor(from, to);
   const all = new RegExp(rules.map(({ pattern }, i) => `(?<r${i}>${pattern})`).join('|'), 'g');
@@ -13,9 +13,9 @@ export function nameReplacer(from: Identity, to: Identity): (text: string) => st
 }
 
 /**
- * Finds names of an identity that are still in a text.
+ * Finds names of an identity that remain in a text.
  *
- * @param now the names that the text may have, which may contain the old ones
+ * @param now the names that the text may have, and that may contain old ones
  */
 export function leftIn(text: string, from: Identity, now: Identity): string[] {
   const own = [
@@ -36,8 +36,8 @@ interface Rule {
 }
 
 /**
- * E-mail addresses of example.com stay, because RFC 2606 reserves it for examples; so does www.example.com, which is in
- * the examples of RFC 7541.
+ * E-mail addresses of example.com are kept, because RFC 2606 reserves this domain for examples. So is www.example.com,
+ * which is in the examples of RFC 7541.
  */
 function rulesFor(from: Identity, to: Identity): Rule[] {
   const host = (url: string) => url.replace('https://', '');

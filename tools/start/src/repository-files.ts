@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The files that git knows or would add, from the root of a repository; without links, and files that are gone. */
+/** The files that Git has or would add, from the root of a repository, without links and deleted files. */
 export function filesOf(root: string): string[] {
   const listed = listFiles(root, '--cached', '--others', '--exclude-standard');
   return [...new Set(listed)].filter((path) => existsSync(join(root, path)) && lstatSync(join(root, path)).isFile());
@@ -32,7 +32,7 @@ function removeEmptyFolders(root: string, folder: string): void {
   }
 }
 
-/** Removes what builds have left, because it has the names too: packages, Go programs, caches of Python. */
+/** Removes the results of builds that contain the names, too: packages, Go programs, caches of Python. */
 export function removeBuilt(root: string): void {
   for (const path of listFiles(root, '--others', '--ignored', '--exclude-standard', '--directory')) {
     if (/(^|\/)(dist|__pycache__|tools\/\.bin)\/$|\.(tgz|tsbuildinfo)$/.test(path)) {

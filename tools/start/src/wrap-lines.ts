@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 
-/** The last column of comments and prose, as `pnpm check line-width` has it. */
+/** The last column of comments and prose, the same as in `pnpm check line-width`. */
 const width = 120;
 
 const marks: Readonly<Record<string, string>> = {
@@ -14,14 +14,16 @@ const marks: Readonly<Record<string, string>> = {
   '.yaml': '#',
 };
 
-/** Breaks the lines of comments and prose that longer names have pushed past the last column. */
+/** Wraps lines of comments and prose that longer names have made too wide. */
 export function wrapLines(path: string, text: string): string {
   const mark = marks[extname(path)];
   if (mark !== undefined) return wrap(text, commentForm(mark));
   return extname(path) === '.md' ? wrap(text, proseForm()) : text;
 }
 
-/** How a line continues: what begins its next line, and whether the line after it belongs to the same paragraph. */
+/**
+ * How a line continues: the beginning of its next line, and whether the line after it belongs to the same paragraph.
+ */
 interface Continuation {
   readonly prefix: string;
   continuesIn(next: string): boolean;
@@ -68,7 +70,7 @@ function commentForm(mark: string): Form {
   const comment = new RegExp(`^(\\s*)(${mark}|\\*)( +)(?! )`);
   return (line) => {
     const opening = /^(\s*)\/\*\* /.exec(line);
-    // A doc comment on one line is made one of several lines before.
+    // A doc comment on one line has been split before.
     if (opening) return undefined;
     const [, indent = '', leader = '', space = ''] = comment.exec(line) ?? [];
     if (leader === '') return undefined;
@@ -79,7 +81,7 @@ function commentForm(mark: string): Form {
   };
 }
 
-/** A doc comment on one line, and code that ends in a comment, get lines of their own. */
+/** Splits a doc comment on one line, and code that ends in a comment. */
 function splitComment(line: string): string[] | undefined {
   if (widthOf(line) <= width) return undefined;
   const [, indent, text] = /^(\s*)\/\*\* (.+) \*\/$/.exec(line) ?? [];

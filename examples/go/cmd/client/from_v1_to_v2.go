@@ -36,16 +36,16 @@ func moveToV2(ctx context.Context, was userv1.UserServiceClient, is userv2.UserS
 	after := response.GetUser()
 	fmt.Fprintf(out, "moved: %d is %s, %s\n", before.GetId(), after.GetId(), after.GetName())
 
-	// user.v1 has no age. In user.v2 it is a pointer, because 0 is an age; nil when it is unknown. GetAge returns 0 for
-	// both.
+	// user.v1 has no age. In user.v2 it is a pointer, which is nil when the age is unknown, because 0 is a valid age.
+	// GetAge returns 0 for both.
 	if after.Age == nil {
 		fmt.Fprintln(out, "age: not known")
 	} else {
 		fmt.Fprintln(out, "age:", after.GetAge())
 	}
 
-	// user.v1 cannot change a user. In user.v2 the fields that the mask names change. A named field that is not set is
-	// cleared.
+	// user.v1 cannot change a user. In user.v2, UpdateUser changes the fields that the mask names. A field that the mask
+	// names and the user does not set is cleared.
 	updated, err := is.UpdateUser(ctx, &userv2.UpdateUserRequest{
 		User:       &userv2.User{Id: after.GetId(), Roles: []string{"reader"}},
 		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"roles"}},

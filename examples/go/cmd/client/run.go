@@ -13,7 +13,7 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// callTime is the timeout of a call. Without one, the call would wait for ever for a server that hangs.
+// callTime is the timeout of a call. Without a timeout, a call to a server that hangs would wait for ever.
 const callTime = 5 * time.Second
 
 type options struct {

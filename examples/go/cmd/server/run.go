@@ -14,7 +14,7 @@ import (
 	"example.com/protos/examples/go/internal/server"
 )
 
-// drainLimit is how long calls under way may continue after a signal.
+// drainLimit is how long calls in progress may continue after a signal.
 const drainLimit = 10 * time.Second
 
 // run serves until SIGINT or SIGTERM.

@@ -3,7 +3,7 @@ package caller
 
 import "context"
 
-// Caller is who makes a call.
+// Caller is the user who makes a call.
 type Caller struct {
 	// Subject is the claim sub of the caller's token; empty when the server runs without authentication.
 	Subject string
@@ -11,7 +11,7 @@ type Caller struct {
 	Scopes map[string]bool
 }
 
-// Anybody is every caller of a server without authentication, and may do everything.
+// Anybody is every caller of a server without authentication. Such a caller may do everything.
 var Anybody = Caller{Scopes: map[string]bool{"admin": true}}
 
 // IsAdmin reports whether the caller may access the data of others.

@@ -20,7 +20,7 @@ import (
 
 const id = "01936a2f-7c3e-7b1a-9f00-aabbccddeeff"
 
-// person is somebody's stream.
+// person is the stream of one person.
 type person struct {
 	testing.TB
 	stream grpc.BidiStreamingClient[orderv1.ChatMessage, orderv1.ChatMessage]
@@ -192,7 +192,7 @@ func TestAReaderTooFarBehindIsCutOffAndCanJoinAgain(t *testing.T) {
 		!strings.HasSuffix(status.Convert(err).Message(), want) {
 		t.Errorf("cut off after %d messages: %v", last, err)
 	}
-	// Messages from before the reader came back do not count, however many there are.
+	// Messages from before the reader joined again do not count as lag, however many there are.
 	rest, err := join("slow", last).leave()
 	if err != nil || int64(len(rest)) != count-last || !strings.HasPrefix(rest[0], fmt.Sprint(last+1, " ")) {
 		t.Errorf("after %d messages %d more, %v", last, len(rest), err)

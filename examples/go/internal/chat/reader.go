@@ -12,7 +12,7 @@ type reader struct {
 	sent int64
 }
 
-// sendAll sends until the incoming half of the stream has ended, and then the messages stored before that.
+// sendAll sends messages until the incoming half of the stream has ended, and then the messages stored before its end.
 func (r *reader) sendAll(ended <-chan error) error {
 	for {
 		changed, err := r.sendStored()
@@ -36,7 +36,7 @@ func (r *reader) sendAll(ended <-chan error) error {
 func (r *reader) sendStored() (changed <-chan struct{}, err error) {
 	messages, changed := r.room.after(r.sent)
 	for _, message := range messages {
-		// Send blocks while the person does not read. This delays nobody else; the room can grow during this time.
+		// Send blocks while the person does not read. This delays no other person, and the room can grow meanwhile.
 		if err := r.stream.Send(message); err != nil {
 			return nil, err
 		}
@@ -48,8 +48,8 @@ func (r *reader) sendStored() (changed <-chan struct{}, err error) {
 	return changed, nil
 }
 
-// checkLag cuts off a reader who is too far behind. The reader can join again after the last message sent. Messages
-// from before the reader joined do not count.
+// checkLag returns an error when the reader is too far behind, which ends the stream. The reader can join again after
+// the last message sent. Messages from before the reader joined do not count.
 func (r *reader) checkLag() error {
 	if r.room.last()-max(r.sent, r.lastWhenJoined) <= maxLag {
 		return nil

@@ -12,8 +12,8 @@ import (
 
 const errorDomain = "order.example.com"
 
-// room keeps the messages about one order. Writers append, and readers read at their own speed: nobody waits for
-// anybody.
+// room keeps the messages about one order. Writers append, and readers read at their own speed, without waiting for
+// each other.
 type room struct {
 	mu sync.Mutex
 	// messages[i] has the sequence i+1

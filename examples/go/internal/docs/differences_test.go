@@ -189,7 +189,7 @@ func TestDeadlines(t *testing.T) {
 	for ctx, want := range map[context.Context]codes.Code{deadline: codes.DeadlineExceeded, cancelled: codes.Canceled} {
 		upload, err := orders.UploadLineItems(ctx)
 		if err == nil {
-			// The server waits for items that never come.
+			// The server waits for items that are never sent.
 			err = upload.RecvMsg(&orderv1.UploadSummary{})
 		}
 		servertest.WantCode(t, err, want)

@@ -4,7 +4,7 @@ package faults
 
 import "fmt"
 
-// Violation is one invalid field.
+// Violation describes one invalid field.
 type Violation struct {
 	// Field is the path from the request, in proto names: items[2].unit_price.
 	Field string

@@ -15,8 +15,8 @@ const maxReported = 20
 
 var uuid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// Check collects all violations of one request, so that the caller gets them at once. Call its checks in field order,
-// then Err.
+// Check collects all violations of one request, so that the caller gets them all at once. Call its checks in field
+// order, then Err.
 type Check struct {
 	violations []faults.Violation
 	count      int

@@ -13,7 +13,7 @@ import (
 const keptFor = 24 * time.Hour
 
 // Log remembers the results of requests by their idempotency key, request_id. It has no lock of its own: the caller of
-// Do holds the lock of the data that the request changes, so that change and result appear together.
+// Do must hold the lock of the data that the request changes, so that change and result become visible together.
 type Log[T any] struct {
 	domain  string
 	entries map[key]entry[T]
@@ -34,8 +34,9 @@ func NewLog[T any](domain string) *Log[T] {
 	return &Log[T]{domain: domain, entries: map[key]entry[T]{}}
 }
 
-// Do calls do, or returns the first result when the same request was done under the same id. A different request under
-// the id is a *faults.RequestIDReused. A failed request is not remembered, and a request without an id is always done.
+// Do calls do, or returns the first result when the same request was done under the same id. For a different request
+// under the same id it returns a *faults.RequestIDReused. Failed requests are not remembered. A request without an id
+// is always done.
 //
 // Scope is the caller and method that the id belongs to. Request is the validated request, in a form that JSON can
 // hold.

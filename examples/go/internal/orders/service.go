@@ -16,7 +16,7 @@ import (
 
 // Service is order.v1.OrderService on a store.
 type Service struct {
-	// A method that a later API version adds is UNIMPLEMENTED until it is written here.
+	// A method that a later API version adds is UNIMPLEMENTED until this type implements it.
 	orderv1.UnimplementedOrderServiceServer
 	Store *Store
 	Rooms *chat.Rooms
@@ -32,7 +32,7 @@ func (s *Service) GetOrder(ctx context.Context, request *orderv1.GetOrderRequest
 	return s.Store.Get(request.GetId(), caller.FromContext(ctx))
 }
 
-// UpdateOrderStatus takes an order one step further.
+// UpdateOrderStatus moves an order to its next status.
 func (s *Service) UpdateOrderStatus(
 	ctx context.Context, request *orderv1.UpdateOrderStatusRequest,
 ) (*orderv1.Order, error) {

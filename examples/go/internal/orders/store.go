@@ -1,4 +1,4 @@
-// Package orders takes orders, in memory.
+// Package orders stores orders in memory.
 package orders
 
 import (
@@ -100,7 +100,7 @@ func (s *Store) List(customerID string, who caller.Caller) ([]*orderv1.Order, er
 	return orders, nil
 }
 
-// UpdateStatus takes an order one step further.
+// UpdateStatus moves an order to its next status.
 func (s *Store) UpdateStatus(id string, status orderv1.OrderStatus, who caller.Caller) (*orderv1.Order, error) {
 	if err := checkStatus(id, status); err != nil {
 		return nil, err

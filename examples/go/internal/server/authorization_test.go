@@ -96,7 +96,7 @@ func TestScopesAllowMethods(t *testing.T) {
 	all := slices.Concat(usersRead, usersWrite, ordersRead, ordersWrite, []string{"UpdateOrderStatus"})
 	for _, test := range []struct {
 		name, token string
-		// The code of a method outside the scopes, and of a method within the scopes on another customer's order.
+		// The code of a method that the scopes do not allow, and of an allowed method for another customer's order.
 		refused codes.Code
 		allowed []string
 		others  map[string]codes.Code
@@ -168,7 +168,7 @@ func TestGuessingTokensIsLimited(t *testing.T) {
 		return status.Code(err)
 	}
 	aoife := issuer.Token(t, "aoife", "users.read")
-	if code := get(aoife); code != codes.OK { // the token is cached from now on
+	if code := get(aoife); code != codes.OK { // from now on, the token is cached
 		t.Fatal(code)
 	}
 	refused := map[codes.Code]int{}

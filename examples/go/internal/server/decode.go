@@ -12,9 +12,9 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// A request that does not decode is the client's fault: INVALID_ARGUMENT. grpc-go sends INTERNAL instead, before our
-// code can change it, and decodes unary requests before authentication. Therefore grpc-go decodes each request into a
-// received, which never fails; receive returns the error later, inside the interceptors.
+// A request that cannot be decoded is the client's fault: INVALID_ARGUMENT. By default, grpc-go sends INTERNAL before
+// our code can change it, and decodes unary requests before authentication. Therefore grpc-go decodes each request into
+// a received, which never fails. receive then returns the error inside the interceptors.
 
 // received is a request and the error from decoding it.
 type received struct {

@@ -71,7 +71,7 @@ func (l *rateLimit) take(key string) time.Duration {
 	return wait
 }
 
-// forgetIdle drops full buckets: a new bucket would be the same.
+// forgetIdle drops full buckets, because a new bucket is full, too.
 func (l *rateLimit) forgetIdle() {
 	if len(l.buckets) < maxBuckets {
 		return

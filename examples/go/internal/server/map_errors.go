@@ -17,7 +17,7 @@ import (
 )
 
 // mapErrors turns the errors of handlers into a status with details. Any other error or panic is a bug: the caller gets
-// only an id, which is in the log too.
+// only an id, and the log has the error under that id.
 func mapErrors(log *slog.Logger) around {
 	return func(ctx context.Context, method string, next func(context.Context) error) (err error) {
 		defer func() {

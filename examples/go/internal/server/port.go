@@ -25,7 +25,7 @@ func limits() []grpc.ServerOption {
 		grpc.MaxHeaderListSize(maxHeaderBytes),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
-		// grpc-go's default closes the connection of a client that pings more often than every five minutes.
+		// By default, grpc-go closes the connection of a client that pings more often than every five minutes.
 		grpc.KeepaliveEnforcementPolicy(
 			keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true},
 		),
@@ -68,7 +68,7 @@ func listen(address string, options []grpc.ServerOption, register func(grpc.Serv
 	return p, nil
 }
 
-// stop drains: it takes no new calls, and ends the calls under way after the limit.
+// stop drains the port: it takes no new calls, and ends the calls that are still in progress after the limit.
 func (p *port) stop(limit time.Duration) {
 	p.health.Shutdown()
 	drained := make(chan struct{})

@@ -211,7 +211,7 @@ func TestStopLetsCallsEnd(t *testing.T) {
 	default:
 	}
 	chat.CloseSend()
-	// Health's Watch does not end by itself.
+	// Watch of Health does not end by itself.
 	s.UserConn.Close()
 	s.OrderConn.Close()
 	<-stopped
@@ -264,7 +264,7 @@ func TestDeadline(t *testing.T) {
 	defer cancel()
 	upload, err := s.Orders.UploadLineItems(ctx)
 	if err == nil {
-		// The server waits for items that never come.
+		// The server waits for items that are never sent.
 		err = upload.RecvMsg(&orderv1.UploadSummary{})
 	}
 	servertest.WantCode(t, err, codes.DeadlineExceeded)

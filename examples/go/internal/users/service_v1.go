@@ -12,7 +12,7 @@ import (
 
 // ServiceV1 implements user.v1.UserService on a store.
 type ServiceV1 struct {
-	// A method that a later API version adds is UNIMPLEMENTED until it is written here.
+	// A method that a later API version adds is UNIMPLEMENTED until this type implements it.
 	userv1.UnimplementedUserServiceServer
 	Store *Store
 }

@@ -9,7 +9,7 @@ import (
 
 // ServiceV2 implements user.v2.UserService on a store.
 type ServiceV2 struct {
-	// A method that a later API version adds is UNIMPLEMENTED until it is written here.
+	// A method that a later API version adds is UNIMPLEMENTED until this type implements it.
 	userv2.UnimplementedUserServiceServer
 	Store *Store
 }

@@ -1,4 +1,4 @@
-// Package users keeps the people who use the system, in memory.
+// Package users stores users in memory.
 package users
 
 import (
@@ -74,8 +74,8 @@ func (s *Store) page(after int64, size int) (users []*userv2.User, nextToken str
 	return append(users, s.users[start:end]...), nextToken
 }
 
-// update replaces one user by the result of change; ok is false when there is no such user. No other update runs
-// meanwhile.
+// update replaces one user by the result of change; ok is false when there is no such user. Concurrent updates wait for
+// each other.
 func (s *Store) update(number int64, change func(*userv2.User) *userv2.User) (user *userv2.User, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,7 +86,7 @@ func (s *Store) update(number int64, change func(*userv2.User) *userv2.User) (us
 	return s.users[number-1], true
 }
 
-// notFound is the error for an unknown id, in the caller's spelling.
+// notFound is the error for an unknown id, in the form that the caller sent.
 func notFound(id string) error {
 	return &faults.NotFound{
 		Text:     "there is no user " + id,

@@ -9,7 +9,7 @@ export interface Caller {
 
 const callers = new WeakMap<Metadata, Caller>();
 
-/** Interceptors and handlers of a call receive the same metadata object, so it identifies the call's caller. */
+/** The interceptors and the handler of a call receive the same metadata object, so that it can identify the caller. */
 export function setCaller(metadata: Metadata, caller: Caller): void {
   callers.set(metadata, caller);
 }

@@ -68,9 +68,10 @@ function contextOf(call: EventEmitter & { readonly metadata: Metadata }): CallCo
 
 /** @throws if the client has cancelled the call: the messages until then must not be treated as complete */
 async function* messagesOf(call: Readable, signal: AbortSignal) {
-  // A `for await` over the stream itself would destroy it on early exit, as by a `throw`, together with the status.
+  // A `for await` over the stream itself would destroy the stream on an early exit, such as a `throw`, and with it the
+  // status.
   yield* call.iterator({ destroyOnReturn: false });
-  // A cancelled stream ends like a complete one; grpc-js emits 'cancelled' only after the end.
+  // A cancelled stream ends like a complete one, and grpc-js emits 'cancelled' only after that.
   await setImmediate();
   signal.throwIfAborted();
 }
@@ -79,7 +80,7 @@ function respond<Response>(response: Promise<Response>, signal: AbortSignal, cal
   response.then(
     (message) => callback(null, message),
     (error) => {
-      // After the end of the call there is nobody to send the error to.
+      // After the end of the call, no client can receive the error.
       if (!signal.aborted) callback(toStatus(error));
     },
   );

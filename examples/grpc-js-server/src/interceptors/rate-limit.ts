@@ -8,9 +8,9 @@ import { type CallStatus, statusWith } from '../calls/status.ts';
 const burstSeconds = 60;
 
 /**
- * Limits the calls of each caller: a number each second, and once a minute the same number on top. A caller is the
- * subject of the token, or the address without a token. Calls over the limit fail with RESOURCE_EXHAUSTED and the time
- * to wait before a retry.
+ * Limits the calls of each caller: a number of calls per second, and once a minute the same number in addition. A
+ * caller is identified by the subject of the token, or by the address if there is no token. Calls over the limit fail
+ * with RESOURCE_EXHAUSTED and the time to wait before a retry.
  */
 export function rateLimit(callsPerSecond: number): ServerInterceptor {
   const limiter = new BurstyRateLimiter(

@@ -22,7 +22,7 @@ interface ListOrdersRequest {
 
 interface UpdateOrderStatusRequest {
   readonly id: string;
-  /** The type is number if this program does not know the value. */
+  /** A number if this program does not know the name of the value. */
   readonly status: string | number;
 }
 

@@ -16,7 +16,7 @@ const transport = () => createGrpcTransport({ baseUrl: `http://${server.userAddr
 const usersV2 = () => createClient(UserService, transport());
 const niamh = { name: 'Niamh', email: 'niamh@example.com' };
 
-it('user.v2 stores all fields, and v1 shows its own', async () => {
+it('user.v2 stores all fields, and user.v1 returns the fields that it has', async () => {
   const given = { ...niamh, age: 0, roles: ['b', 'a', 'b'], address: { street: '', city: 'Gaillimh' } };
   const { user } = await usersV2().createUser({ user: given });
   expect(user).toMatchObject(given);
@@ -57,7 +57,7 @@ it('user.v2 rejects unknown paths', async () => {
   ]);
 });
 
-it('user.v2 is reported as healthy beside v1', async () => {
+it('user.v2 is reported as healthy, and so is user.v1', async () => {
   const health = createClient(Health, transport());
   for (const service of ['user.v1.UserService', 'user.v2.UserService']) {
     expect((await health.check({ service })).status).toBe(Status.SERVING);

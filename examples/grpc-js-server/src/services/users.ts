@@ -2,7 +2,7 @@ import type { User, UsersV1 } from '@example/user-service/domain';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { unary } from '../calls/handlers.ts';
 
-// proto-loader gives messages no types. These describe them as protos.ts configures proto-loader.
+// Types of messages in the form that protos.ts configures, because proto-loader has no types for them.
 
 interface GetUserRequest {
   readonly id: string;

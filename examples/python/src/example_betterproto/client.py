@@ -67,7 +67,7 @@ async def call_orders(orders: OrderServiceStub) -> None:
     items = [LineItem(product_id=name, quantity=1, unit_price=2.5) for name in ("milk", "sugar")]
     print("uploaded:", (await orders.upload_line_items(items)).item_count)
 
-    # A stream of responses is an asynchronous generator: the call is sent when the generator is first read.
+    # A stream of responses is an asynchronous generator. The call starts when the generator is first read.
     ids = [each.id async for each in orders.list_orders(ListOrdersRequest(customer_id="maeve"))]
     print("the order is listed:", order.id in ids)
 

@@ -12,7 +12,7 @@ from example_protos.user.v1 import user_pb2, user_pb2_grpc
 from .client_options import ClientOptions, parse_client_options
 from .error_details import error_reason, fields_at_fault
 
-# The timeout of a call. Without a timeout, the call would wait for ever for a server that hangs.
+# The timeout of a call. Without a timeout, a call to a server that hangs would wait for ever.
 _SECONDS = 5
 
 Metadata = tuple[tuple[str, str], ...]
@@ -65,7 +65,7 @@ def call_orders(orders: order_pb2_grpc.OrderServiceStub, metadata: Metadata) -> 
     )
     print("order total:", order.total)
 
-    # A stream of requests is any iterator: gRPC reads it in a thread of its own.
+    # A stream of requests is any iterator. gRPC reads it in a separate thread.
     items = (order_pb2.LineItem(product_id=name, quantity=1, unit_price=2.5) for name in ("milk", "sugar"))
     summary = orders.UploadLineItems(items, timeout=_SECONDS, metadata=metadata)
     print("uploaded:", summary.item_count, "items for", summary.total)

@@ -13,7 +13,7 @@ from example_protos.user.v1 import user_pb2, user_pb2_grpc
 from .client_options import ClientOptions, parse_client_options
 from .error_details import error_reason, fields_at_fault
 
-# The timeout of a call. Without a timeout, the call would wait for ever for a server that hangs.
+# The timeout of a call. Without a timeout, a call to a server that hangs would wait for ever.
 _SECONDS = 5
 
 Metadata = tuple[tuple[str, str], ...]
@@ -73,7 +73,7 @@ async def call_orders(orders: "order_pb2_grpc.OrderServiceAsyncStub", metadata: 
     )
     print("order total:", order.total)
 
-    # A stream of requests is an iterator, of either kind.
+    # A stream of requests is an iterator, synchronous or asynchronous.
     items = (order_pb2.LineItem(product_id=name, quantity=1, unit_price=2.5) for name in ("milk", "sugar"))
     summary = await orders.UploadLineItems(items, timeout=_SECONDS, metadata=metadata)
     print("uploaded:", summary.item_count, "items for", summary.total)
@@ -95,8 +95,8 @@ async def call_orders(orders: "order_pb2_grpc.OrderServiceAsyncStub", metadata: 
 
 
 async def chat(orders: "order_pb2_grpc.OrderServiceAsyncStub", order_id: str, metadata: Metadata) -> None:
-    # With read and write, each message can wait for the one before. A stream takes read and write or iterators, not
-    # both.
+    # With read and write, the program can wait for each message before it sends the next one. A stream uses either read
+    # and write, or iterators, but not both.
     stream = orders.OrderChat(timeout=_SECONDS, metadata=metadata)
     await stream.write(order_pb2.ChatMessage(order_id=order_id, sender="maeve"))
     for text in ("When does it leave?", "And when does it arrive?"):

@@ -12,7 +12,7 @@ class ClientOptions:
     user_address: str = "localhost:9000"
     order_address: str = "localhost:50051"
     ca: Path | None = None
-    """The trusted root certificates; plaintext without them."""
+    """The path of trusted root certificates; None for plaintext."""
     token: str | None = None
 
     @property

@@ -51,7 +51,7 @@ def create(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata:
 
 
 def list_users(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
-    """Pages are the same, down to their tokens."""
+    """Pages and their tokens are the same in both versions."""
     old = was.ListUsers(v1.ListUsersRequest(page_size=2), timeout=_SECONDS, metadata=metadata)
     print("was:", *(user.id for user in old.users))
 
@@ -69,7 +69,7 @@ def update(now: v2_grpc.UserServiceStub, metadata: Metadata) -> None:
     after = now.UpdateUser(change, timeout=_SECONDS, metadata=metadata).user
     print("updated:", after.name, after.age, after.address.city)
 
-    # A field that the mask names and the user lacks is cleared.
+    # A field that the mask names and that the user does not set is cleared.
     forget = v2.UpdateUserRequest(user=v2.User(id="usr-3"), update_mask=FieldMask(paths=["age"]))
     after = now.UpdateUser(forget, timeout=_SECONDS, metadata=metadata).user
     print("age is known:", after.HasField("age"))

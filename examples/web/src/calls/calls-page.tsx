@@ -10,7 +10,7 @@ import { type CallRecord, callLog } from '../transport/call-log.ts';
 import { isAvailable, transportNames, transports } from '../transport/transport-names.ts';
 import { compare, type Summary } from './compare.ts';
 
-/** How many calls the table shows. */
+/** The number of calls in the table. */
 const rows = 20;
 
 export function CallsPage() {

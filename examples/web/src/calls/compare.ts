@@ -5,24 +5,24 @@ import { callLog } from '../transport/call-log.ts';
 import { createTransport } from '../transport/create-transport.ts';
 import type { TransportName } from '../transport/transport-names.ts';
 
-/** What calls of one transport took. */
+/** The time and bytes of calls by one transport. */
 export interface Summary {
   readonly transport: TransportName;
   readonly calls: number;
   /** The median, in milliseconds. */
   readonly ms: number;
-  /** Of one call, on average. */
+  /** The request bytes of one call, on average. */
   readonly requestBytes: number;
   readonly responseBytes: number;
 }
 
-/** The calls of a comparison by one transport. */
+/** The number of calls by one transport in a comparison. */
 const callCount = 20;
 
-/** Makes the same calls by each transport, in turns, so that whatever else the machine does affects all alike. */
+/** Makes the same calls by each transport in turn, so that other load on the machine affects all of them alike. */
 export async function compare(names: readonly TransportName[]): Promise<readonly Summary[]> {
   const clients = names.map((name) => createClient(UserService, createTransport(name)));
-  // The first call of a transport pays for its connection and its preflight.
+  // The first call of a transport also takes the time of its connection and its preflight.
   for (const client of clients) await client.listUsers({ pageSize: 10 });
   const first = (callLog.get()[0]?.number ?? 0) + 1;
   for (let call = 0; call < callCount; call++) {

@@ -2,13 +2,13 @@ import { durationMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { PreconditionFailureSchema, RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 
-/** An error, in words for the person who sees it. */
+/** An error in words for the user of the page. */
 export interface Explanation {
-  /** The name of the code, for those who look for the cause. */
+  /** The name of the code, for people who look for the cause. */
   readonly code: string;
   readonly title: string;
   readonly text: string;
-  /** What helps: the same again, a token, or neither. */
+  /** The action that helps: a retry, a new token, or neither. */
   readonly remedy: 'retry' | 'sign-in' | 'none';
 }
 

@@ -10,7 +10,7 @@ interface FailureProps {
   readonly onRetry?: () => void;
 }
 
-/** An error in place of the content that it prevents. */
+/** An error that is shown in place of the content. */
 export function Failure({ error, onRetry }: FailureProps) {
   const explanation = explainError(error);
   return (
@@ -21,7 +21,7 @@ export function Failure({ error, onRetry }: FailureProps) {
   );
 }
 
-/** An error beside the content that stays. */
+/** An error that is shown beside the content. */
 export function InlineFailure({ error, onRetry }: FailureProps) {
   const explanation = explainError(error);
   return (

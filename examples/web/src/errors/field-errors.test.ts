@@ -10,7 +10,7 @@ function badRequest(...fields: string[]) {
   ]);
 }
 
-it('puts each violation at its field, those of list items at the list, and keeps the others', () => {
+it('assigns each violation to its field, those of list items to the list, and keeps the others', () => {
   const error = badRequest('user.name', 'user.roles[2]', 'items[1].quantity', 'update_mask.paths[0]');
   expect(fieldErrors(error, ['user.name', 'user.roles', 'items[1].quantity'])).toEqual({
     byField: {
@@ -22,6 +22,6 @@ it('puts each violation at its field, those of list items at the list, and keeps
   });
 });
 
-it('leaves other errors to others', () => {
+it('ignores errors that are not about fields', () => {
   expect(fieldErrors(new ConnectError('down', Code.Unavailable), ['user.name'])).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { ConnectError } from '@connectrpc/connect';
 import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
 
-/** What is wrong with a form, by the paths of the fields in the request. */
+/** The errors of a form, by the paths of the fields in the request. */
 export interface FieldErrors {
   /** The text to show at each field. */
   readonly byField: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export interface FieldErrors {
 /**
  * Sorts the violations of a `google.rpc.BadRequest` by the fields of a form.
  *
- * @param fields paths such as `items[2].unit_price`; a list such as `user.roles` also gets what is about its items
+ * @param fields paths such as `items[2].unit_price`; a list such as `user.roles` also gets the violations of its items
  * @returns undefined if the error is not about fields
  */
 export function fieldErrors(error: unknown, fields: readonly string[]): FieldErrors | undefined {

@@ -3,9 +3,9 @@ import { InlineFailure } from './failure.tsx';
 import { type FieldErrors, fieldErrors } from './field-errors.ts';
 
 interface FormErrors {
-  /** For the form element: after a refusal its first invalid field gets the focus. */
+  /** A reference for the form element. After a refusal, the first invalid field of the form gets the focus. */
   readonly form: RefObject<HTMLFormElement | null>;
-  /** The text at a field. */
+  /** The error text of a field. */
   readonly at: (field: string) => string | undefined;
   readonly fields: FieldErrors | undefined;
 }
@@ -21,7 +21,7 @@ export function useFormErrors(error: unknown, fields: readonly string[]): FormEr
   return { form, at: (field) => sorted?.byField[field], fields: sorted };
 }
 
-/** What is wrong with a form besides its fields. */
+/** Shows the errors of a form that belong to none of its fields. */
 export function FormFailure({ error, errors }: { readonly error: unknown; readonly errors: FormErrors }) {
   if (!error) return null;
   if (!errors.fields) return <InlineFailure error={error} />;

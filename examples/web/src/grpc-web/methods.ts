@@ -9,10 +9,12 @@ import {
 } from '@bufbuild/protobuf';
 import { MethodDescriptor } from 'grpc-web';
 
-/** The class of messages, which the client requires and does not use: messages of protobuf-es have none. */
+/**
+ * A placeholder for the message class that the client requires but does not use. Messages of protobuf-es have no class.
+ */
 const noClass = Object as unknown as new () => Message;
 
-/** What the generator of grpc-web makes for each method, made from the descriptor of protobuf-es. */
+/** Creates from a descriptor of protobuf-es the method description that grpc-web's generator would produce. */
 export function describeMethod<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>,
   baseUrl: string,

@@ -11,7 +11,7 @@ import { Page } from '../shell/page.tsx';
 import { StatusBadge } from './status.tsx';
 import { useOrders } from './use-orders.ts';
 
-/** How many rows are shown at first, and with each further step. */
+/** The number of rows shown at first, and added with each further step. */
 const rowsAtOnce = 50;
 
 export function CustomerOrdersPage({ customerId }: { readonly customerId: string }) {
@@ -96,7 +96,7 @@ function StreamState({ orders = [], isStreaming, isStopped }: StreamStateProps) 
 
 function OrdersTable({ orders }: { readonly orders: readonly Order[] }) {
   const [rows, setRows] = useState(rowsAtOnce);
-  // The service streams the oldest first; the newest is what people look for.
+  // The service streams the oldest order first, but people look for the newest.
   const shown = orders.slice(-rows).reverse();
   return (
     <>

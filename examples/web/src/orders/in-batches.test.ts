@@ -13,7 +13,7 @@ it('passes the first item on at once, and all of them in order', async () => {
   expect(batches.flat()).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1));
 });
 
-it('passes on what came before an error', async () => {
+it('passes on the items that arrived before an error', async () => {
   const items: number[] = [];
   const reading = async () => {
     for await (const batch of inBatches(counting(5, new Error('cut')), 60_000)) items.push(...batch);

@@ -1,5 +1,5 @@
 /**
- * Collects the items of a stream, so that its reader works once for many of them. The first is passed on at once.
+ * Collects the items of a stream, so that its reader works once for many of them. The first item is passed on at once.
  *
  * @param ms the time between two batches
  */
@@ -16,7 +16,7 @@ export async function* inBatches<T>(stream: AsyncIterable<T>, ms: number): Async
       yield full;
     }
   } catch (error) {
-    // What arrived before the error is worth seeing.
+    // The items that arrived before the error are shown, too.
     if (batch.length > 0) yield batch;
     throw error;
   }

@@ -12,7 +12,7 @@ import { useStore } from '../store.ts';
 import { useRequestId } from '../transport/request-id.ts';
 
 interface ItemDraft {
-  /** Keeps the row's identity when others are removed. */
+  /** Identifies the row when other rows are removed. */
   readonly key: number;
   readonly productId: string;
   readonly quantity: number;
@@ -38,7 +38,7 @@ export function NewOrderPage({ customerId: given }: { readonly customerId: strin
     creation.mutate({ ...order, requestId: requestId(order) });
   };
   const change = (index: number, fields: Partial<ItemDraft>) => {
-    // The errors name items by their places.
+    // Removes the errors, because they refer to items by their index.
     setItems(items.map((item, place) => (place === index ? { ...item, ...fields } : item)));
   };
   const add = () => setItems([...items, { key: Math.max(-1, ...items.map(({ key }) => key)) + 1, ...emptyItem }]);

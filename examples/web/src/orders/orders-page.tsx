@@ -11,7 +11,7 @@ import { Avatar } from '../users/avatar.tsx';
 
 const suggestions = 6;
 
-/** Orders are those of a customer: this page asks whose. */
+/** Asks for a customer, because orders are listed by customer. */
 export function OrdersPage() {
   const [, navigate] = useLocation();
   const subject = useStore(session)?.subject;

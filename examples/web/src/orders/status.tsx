@@ -18,7 +18,7 @@ export function StatusBadge({ status }: { readonly status: OrderStatus }) {
   );
 }
 
-/** How far an order has come. */
+/** Shows the statuses of an order, up to the present one. */
 export function StatusSteps({ status }: { readonly status: OrderStatus }) {
   return (
     <ol className="steps" aria-label="Status">

@@ -11,7 +11,10 @@ const timeoutMs = 60_000;
 /** Orders that arrive within this time are shown together, in milliseconds. */
 const batchMs = 50;
 
-/** The orders of a customer, as they arrive. connect-query knows unary calls only; TanStack Query has the rest. */
+/**
+ * The orders of a customer, as they arrive. connect-query supports only unary calls, so this uses TanStack Query
+ * itself.
+ */
 export function useOrders(customerId: string) {
   const orders = createClient(OrderService, useTransport());
   const transport = useStore(chosenTransport);

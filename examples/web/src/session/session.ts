@@ -1,18 +1,20 @@
 import { createStore } from '../store.ts';
 
-/** Who is signed in. */
+/** The signed-in user. */
 export interface Session {
   readonly token: string;
   /** The claim `sub`. */
   readonly subject: string;
   readonly scopes: readonly string[];
-  /** When the token expires; undefined if it does not. */
+  /** The time when the token expires; undefined if it does not. */
   readonly expires: Date | undefined;
 }
 
 const key = 'token';
 
-/** The token ends with the tab: other scripts of the origin could read it for as long as it is stored. */
+/**
+ * The token is kept only until the tab is closed, because other scripts of the origin could read it while it is stored.
+ */
 export const session = createStore<Session | undefined>(storedSession());
 
 function storedSession(): Session | undefined {
@@ -30,7 +32,7 @@ export function signOut(): void {
   session.set(undefined);
 }
 
-/** Reads a JWT to show what it is for; only the services verify it. @returns undefined if it is not a JWT */
+/** Reads a JWT to show its contents. Only the services verify it. @returns undefined if it is not a JWT */
 export function readToken(token: string): Session | undefined {
   try {
     const [, payload = ''] = token.split('.');

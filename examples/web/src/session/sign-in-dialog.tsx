@@ -6,7 +6,7 @@ import { useStore } from '../store.ts';
 import { readToken, type Session, session, signIn, signOut } from './session.ts';
 import { signInDialog } from './sign-in-dialog-state.ts';
 
-/** As `pnpm dev --tokens` offers them. */
+/** An account that `pnpm dev --tokens` offers. */
 interface DevAccount {
   readonly name: string;
   readonly description: string;
@@ -124,7 +124,7 @@ function SignInForm({ onDone }: { readonly onDone: () => void }) {
   );
 }
 
-/** Only the servers of Vite have the file. */
+/** Loads the accounts, which only Vite's servers have. */
 async function loadDevAccounts(): Promise<readonly DevAccount[]> {
   const response = await fetch('dev-accounts.json');
   const isJson = response.headers.get('content-type')?.startsWith('application/json');

@@ -12,7 +12,7 @@ import {
 } from '../transport/transport-names.ts';
 import { formatBytes, formatMs } from './format.ts';
 
-/** The switch of the transport, and what the last call took. */
+/** Shows the switch of the transport, and the time and bytes of the last call. */
 export function CallBar() {
   const name = useStore(chosenTransport);
   const [last] = useStore(callLog);

@@ -15,7 +15,7 @@ export const formatAmount = (amount: number) => amounts.format(amount);
 export const formatCount = (count: number) => counts.format(count);
 export const formatDay = (time: Timestamp) => days.format(timestampDate(time));
 export const formatTime = (time: Timestamp) => times.format(timestampDate(time));
-/** Without the year, for lists that are sorted by time. */
+/** Formats a time without its year, for lists that are sorted by time. */
 export const formatShortTime = (time: Timestamp) => shortTimes.format(timestampDate(time));
 
 /** A count with its noun: `1 order`, `2 orders`. */

@@ -8,7 +8,7 @@ interface NoticeProps {
   readonly action?: ReactNode;
 }
 
-/** What stands in place of content: nothing is there yet, or it could not be loaded. */
+/** A notice in place of content that does not exist yet, or could not be loaded. */
 export function Notice({ icon, title, children, tone = 'plain', action }: NoticeProps) {
   return (
     <div className="notice" data-tone={tone} role={tone === 'problem' ? 'alert' : undefined}>

@@ -15,10 +15,10 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
-/** The first page leaves the focus at the start of the document. */
+/** On the first page, the focus stays at the start of the document. */
 let isFirst = true;
 
-/** The frame of each page. A new page takes the focus, so that a screen reader reads where it is. */
+/** The frame of each page. A new page takes the focus, so that a screen reader announces it. */
 export function Page({ title, emblem, lead, back, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

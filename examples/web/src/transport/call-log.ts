@@ -12,9 +12,9 @@ export interface CallRecord {
   readonly status: string;
   /** From the start to the last message, in milliseconds. */
   readonly ms: number;
-  /** The body of the request. */
+  /** The length of the request's body. */
   readonly requestBytes: number;
-  /** The body of the response, as it was on the network. */
+  /** The length of the response's body, as it was on the network. */
   readonly responseBytes: number;
 }
 
@@ -29,12 +29,14 @@ interface Bytes {
   response: number;
 }
 
-/** Counts the bytes and the time of each call of a transport. Its parts belong together: pass both to the transport. */
+/** Counts the bytes and the time of each call of a transport. Pass both parts of the result to the same transport. */
 export function meterCalls(transport: TransportName): {
   readonly interceptor: Interceptor;
   readonly fetch: typeof fetch;
 } {
-  /** The transport passes the header fields of the interceptor's request to `fetch` as the same object. */
+  /**
+   * Works because the transport passes the header fields of the interceptor's request to `fetch` as the same object.
+   */
   const bytesOf = new WeakMap<object, Bytes>();
 
   const interceptor: Interceptor = (next) => async (request) => {
@@ -63,7 +65,7 @@ export function meterCalls(transport: TransportName): {
         end('OK');
         return response;
       }
-      // Whoever stops a stream does not read it to its end.
+      // A reader that stops a stream does not read it to its end.
       request.signal.addEventListener('abort', () => end(statusOf(request.signal.reason)), { once: true });
       return { ...response, message: untilEnded(response.message, end) };
     } catch (error) {
@@ -78,7 +80,7 @@ export function meterCalls(transport: TransportName): {
     if (init.body instanceof Uint8Array) bytes.request = init.body.byteLength;
     const response = await reach(input, init);
     const length = response.headers.get('content-length');
-    // Without the field there is no compression of the whole body either, so the bytes can be counted as they arrive.
+    // Without the field the body is not compressed either, so that its bytes can be counted as they arrive.
     if (length !== null) bytes.response = Number(length);
     else if (response.body !== null) return counted(response, response.body, bytes);
     return response;
@@ -87,7 +89,7 @@ export function meterCalls(transport: TransportName): {
   return { interceptor, fetch: meteredFetch };
 }
 
-/** `fetch` rejects with a TypeError when it gets no response, or one that its origin may not read. */
+/** `fetch` rejects with a TypeError when it gets no response, or a response that the page's origin may not read. */
 const reach: typeof fetch = async (input, init) => {
   try {
     return await fetch(input, init);

@@ -6,7 +6,7 @@ import { session } from '../session/session.ts';
 import { meterCalls } from './call-log.ts';
 import type { TransportName } from './transport-names.ts';
 
-/** How long a call may take by default, in milliseconds. */
+/** The default timeout of a call, in milliseconds. */
 const defaultTimeoutMs = 10_000;
 
 const withToken: Interceptor = (next) => (request) => {
@@ -20,7 +20,7 @@ export function createTransport(name: TransportName): Transport {
   const { interceptor, fetch } = meterCalls(name);
   const to = (baseUrl: string) => {
     const options = { baseUrl, defaultTimeoutMs, fetch, interceptors: [withToken, interceptor] };
-    // The services accept binary messages by Connect too; JSON can be read in the browser's developer tools.
+    // With Connect the services also accept binary messages, but developer tools of browsers can show JSON.
     return name === 'connect' ? createConnectTransport(options) : createGrpcWebTransport(options);
   };
   if (name === 'envoy' && addresses.envoy !== undefined) return to(addresses.envoy);

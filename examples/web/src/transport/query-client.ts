@@ -4,10 +4,10 @@ import { retryDelayMs } from '../errors/explain-error.ts';
 import { session } from '../session/session.ts';
 
 const mostRetries = 2;
-/** The longest wait for a retry that nobody asked for, in milliseconds. */
+/** The longest wait before an automatic retry, in milliseconds. */
 const longestDelayMs = 5_000;
 
-/** Reads are repeated where that helps. Writes are not: a person decides, and the request id makes it safe. */
+/** Repeats reads if that can help. Writes are repeated only by the user, which the request id makes safe. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -17,7 +17,7 @@ export const queryClient = new QueryClient({
       staleTime: 1_000,
       networkMode: 'always',
     },
-    // Otherwise a call waits, without a word, while the browser takes itself for offline.
+    // Otherwise a call would wait silently while the browser assumes that it is offline.
     mutations: { networkMode: 'always' },
   },
 });

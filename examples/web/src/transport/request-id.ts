@@ -1,8 +1,8 @@
 import { useRef } from 'react';
 
 /**
- * Idempotency keys, for the field `request_id`: the same content keeps its key, so that repeating a write after a lost
- * response changes nothing. Other content gets a new key.
+ * Idempotency keys, for the field `request_id`. The same content keeps its key, so that repeating a write after a lost
+ * response changes nothing. Different content gets a new key.
  */
 export function useRequestId(): (content: unknown) => string {
   const last = useRef({ content: '', id: '' });

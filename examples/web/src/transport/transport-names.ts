@@ -3,7 +3,7 @@ import { createStore } from '../store.ts';
 
 export type TransportName = 'connect' | 'grpc-web' | 'envoy';
 
-/** The ways of a call to its service, in the order of the switch. */
+/** The transports that a user can choose, in the order of the switch. */
 export const transports: Readonly<Record<TransportName, { readonly label: string; readonly title: string }>> = {
   connect: { label: 'Connect', title: 'Connect with JSON, straight to the service' },
   'grpc-web': { label: 'gRPC-Web', title: 'gRPC-Web, straight to the service' },

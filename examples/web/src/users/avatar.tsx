@@ -1,4 +1,4 @@
-/** The initials of a name on a color of its own. Decoration: the name is always beside it. */
+/** The initials of a name on a color for this name. It is only decoration, because the name is always beside it. */
 export function Avatar({ name, large = false }: { readonly name: string; readonly large?: boolean }) {
   const words = name.trim().split(/\s+/);
   const initials = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');

@@ -2,7 +2,7 @@ import { createConnectQueryKey } from '@connectrpc/connect-query';
 import { UserService } from '@example/protos/user/v2';
 import { useQueryClient } from '@tanstack/react-query';
 
-/** @returns a function that marks what was read of UserService as old */
+/** @returns a function that marks all cached responses of UserService as stale */
 export function useRefreshUsers(): () => Promise<void> {
   const client = useQueryClient();
   return () =>

@@ -24,7 +24,7 @@ it.each<[string, Partial<UserDraft>, string[]]>([
   expect(changedPaths(aoife, { ...draftOf(aoife), ...change })).toEqual(paths);
 });
 
-it('makes no address and no age of empty fields', () => {
+it('leaves out the address and the age if their fields are empty', () => {
   const user = create(UserSchema, userOf({ ...draftOf(undefined), name: 'Niamh', email: 'niamh@example.com' }));
   expect(user).toEqual(create(UserSchema, { name: 'Niamh', email: 'niamh@example.com' }));
 });

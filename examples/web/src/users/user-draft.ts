@@ -5,7 +5,7 @@ import type { User, UserSchema } from '@example/protos/user/v2';
 export interface UserDraft {
   readonly name: string;
   readonly email: string;
-  /** Undefined when not known. */
+  /** Undefined when the age is not known. */
   readonly age: number | undefined;
   readonly roles: readonly string[];
   readonly street: string;
@@ -35,8 +35,8 @@ export function userOf({ name, email, age, roles, ...address }: UserDraft): Mess
 }
 
 /**
- * The field mask of an update: what the draft changes, and nothing else, so that it does not undo what somebody else
- * changes at the same time.
+ * The field mask of an update. It names only the fields that the draft changes, so that the update does not undo
+ * concurrent changes of other fields.
  */
 export function changedPaths(user: User, draft: UserDraft): string[] {
   const before = draftOf(user);

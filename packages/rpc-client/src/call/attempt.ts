@@ -87,7 +87,7 @@ export class Attempt implements ResponseHandler {
   report(code: Code | undefined): void {
     if (this.#isReported) return;
     this.#isReported = true;
-    this.#picked.onEnd(code);
+    this.#picked.onEnd(code, this.trailers ?? this.headers);
   }
 
   onHeaders(headers: HeaderList): void {

@@ -1,6 +1,8 @@
 import { type HeaderList, headerList } from '@example/http2';
 import type { Protocol } from '../protocol/protocol.ts';
 import type { Retries } from '../retries/retries.ts';
+import type { RetryThrottle } from '../retries/retry-throttle.ts';
+import type { HedgingPolicy } from '../service-config.ts';
 import type { TokenSource } from '../tokens/token-source.ts';
 import type { CallMethod } from './call-method.ts';
 
@@ -15,6 +17,17 @@ export interface CallOptions {
   readonly retries: Retries;
   /** The source of the token that each attempt sends. */
   readonly token: TokenSource | undefined;
+  /** Undefined for a call with one attempt at a time. */
+  readonly hedging?: Hedging | undefined;
+  /** By the clock: for an attempt of a hedged call, when that call began. */
+  readonly startedAt?: number | undefined;
+  /** The servers of other attempts, which are avoided. Each attempt adds its own. */
+  readonly usedServers?: Set<object> | undefined;
+}
+
+export interface Hedging {
+  readonly policy: HedgingPolicy;
+  readonly throttle: RetryThrottle;
 }
 
 /** Fields that the transport sets itself, or that HTTP/2 forbids. */

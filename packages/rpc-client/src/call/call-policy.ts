@@ -49,7 +49,11 @@ export class CallPolicy {
     const parent = inherited(passToken);
     const own = timeoutMs ?? defaultTimeoutMs;
     const headers = withInherited(header, parent?.headers);
-    const retryPolicy = config.retryPolicy ?? idempotency.policyFor(message, headers?.get('idempotency-key'));
+    const { hedgingPolicy } = config;
+    const retryPolicy =
+      hedgingPolicy === undefined
+        ? (config.retryPolicy ?? idempotency.policyFor(message, headers?.get('idempotency-key')))
+        : undefined;
     return {
       signal: either(signal, parent?.signal),
       timeoutMs: smallest(smallest(own > 0 ? own : undefined, config.timeout), parent?.timeLeftMs),
@@ -57,6 +61,9 @@ export class CallPolicy {
       waitForReady: config.waitForReady ?? waitForReady,
       retries: new Retries(retryPolicy, this.#throttle),
       token,
+      hedging: hedgingPolicy && { policy: hedgingPolicy, throttle: this.#throttle },
+      startedAt: undefined,
+      usedServers: undefined,
     };
   }
 

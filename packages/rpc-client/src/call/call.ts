@@ -1,7 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { HeaderList } from '@example/http2';
-import type { TimerEntry, TimerWheel } from '@example/rpc-core';
+import type { Clock, ClockTimer, TimerEntry, TimerWheel } from '@example/rpc-core';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
+import { readPushback } from '../retries/pushback.ts';
 import type { Failure } from '../retries/retries.ts';
 import { deadlineError, TimeSpent } from '../time-spent/time-spent.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
@@ -14,6 +15,7 @@ import type { RequestBody } from './request-body.ts';
 export interface CallContext {
   readonly source: ConnectionSource;
   readonly timers: TimerWheel<Call>;
+  readonly clock: Clock;
   /** Limits of one message in bytes, both compressed and decompressed. */
   readonly maxRequestBytes: number;
   readonly maxResponseBytes: number;
@@ -32,8 +34,8 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   /** The headers of a response have arrived: no further attempt is made. */
   #isCommitted = false;
   #onAbort: (() => void) | undefined;
-  #backoff: NodeJS.Timeout | undefined;
-  readonly #startedAt = performance.now();
+  #backoff: ClockTimer | undefined;
+  readonly #startedAt: number;
   /** `lateMs` of the timer wheel at the start of the call. */
   #lateMs = 0;
   /** Undefined while the call has not waited. */
@@ -50,6 +52,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     this.context = context;
     this.#options = options;
     this.#request = request;
+    this.#startedAt = options.startedAt ?? context.clock.now();
   }
 
   get waitForReady(): boolean {
@@ -62,7 +65,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   start(): void {
-    const { signal, timeoutMs } = this.#options;
+    const { signal, timeoutMs, startedAt } = this.#options;
     if (signal !== undefined) {
       if (signal.aborted) {
         this.finish(aborted(signal));
@@ -75,7 +78,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
       this.dueAt = this.#startedAt + timeoutMs;
       this.context.timers.add(this);
       this.#lateMs = this.context.timers.lateMs;
-      if (timeoutMs <= 0) {
+      if (timeoutMs <= 0 || (startedAt !== undefined && this.dueAt <= this.context.clock.now())) {
         this.finish(this.#deadlineError());
         return;
       }
@@ -102,7 +105,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (this.isDone) return;
     this.#token = token;
     const { source } = this.context;
-    const picked = source.pick();
+    const picked = source.pick(this.#options.usedServers);
     if (picked === undefined) {
       this.#time().wait(source.stageTimes);
       source.wait(this);
@@ -110,13 +113,14 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   #time(): TimeSpent {
-    this.#spent ??= new TimeSpent('response', this.#startedAt);
+    this.#spent ??= new TimeSpent('response', this.#startedAt, this.context.clock);
     return this.#spent;
   }
 
   onPicked(picked: Picked): void {
     const { method, context } = this;
     if (this.#spent !== undefined) this.#stopWaiting(this.#spent);
+    this.#options.usedServers?.add(picked.server);
     const attempt = new Attempt(method, picked, this, context.maxResponseBytes);
     this.#attempt = attempt;
     const request = this.#request;
@@ -137,7 +141,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
 
   #fields(): HeaderList | undefined {
     const { dueAt } = this;
-    const timeoutMs = dueAt === Number.POSITIVE_INFINITY ? dueAt : dueAt - performance.now();
+    const timeoutMs = dueAt === Number.POSITIVE_INFINITY ? dueAt : dueAt - this.context.clock.now();
     const { header, retries } = this.#options;
     const { encoding } = this.#request;
     return attemptFields(this.method, header, timeoutMs, retries.previousAttempts, encoding, this.#token);
@@ -179,16 +183,15 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   get #isLate(): boolean {
-    return this.dueAt - clockSlackMs <= performance.now();
+    return this.dueAt - clockSlackMs <= this.context.clock.now();
   }
 
   /** Makes another attempt if that is possible, and otherwise fails the call. */
   protected attemptFailed(attempt: Attempt, error: ConnectError, seenByServer: Failure['seenByServer']): void {
     attempt.report(error.code);
-    const pushback = error.metadata.get('grpc-retry-pushback-ms') ?? undefined;
     const delayMs = this.#isCommitted
       ? undefined
-      : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback });
+      : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback: readPushback(error) });
     if (error.code === Code.Unauthenticated && this.#token !== undefined) this.#options.token?.refused(this.#token);
     if (delayMs === undefined || !this.#request.detach()) {
       // The server may report the end of the deadline a little early, by its own clock. Our error names the stages too.
@@ -199,7 +202,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (delayMs === 0) this.#begin();
     else {
       this.#time().enter('backoff');
-      this.#backoff = setTimeout(() => this.#begin(), delayMs);
+      this.#backoff = this.context.clock.setTimeout(() => this.#begin(), delayMs);
     }
   }
 
@@ -237,7 +240,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     else error.isWireError = true;
     if (this.#options.timeoutMs !== undefined) this.context.timers.remove(this);
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    clearTimeout(this.#backoff);
+    if (this.#backoff !== undefined) this.context.clock.clear(this.#backoff);
     this.#request.stop();
     if (error !== undefined) this.onError(error);
   }

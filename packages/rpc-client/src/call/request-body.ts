@@ -1,6 +1,11 @@
 import type { HeaderList } from '@example/http2';
 import type { Attempt } from './attempt.ts';
 
+/**
+ * The total size of the messages that are kept for further attempts, in bytes. gRFC A6 has the same limit for a call.
+ */
+export const maxKeptBytes = 1024 * 1024;
+
 /** The messages of a request, which successive attempts can send. */
 export interface RequestBody {
   /** The headers of the request, if they differ from those of the method. */

@@ -2,24 +2,15 @@ import { ConnectError } from '@connectrpc/connect';
 import type { Envelope } from '@example/rpc-core';
 import type { Attempt } from './attempt.ts';
 import type { Call } from './call.ts';
-import type { CallMethod } from './call-method.ts';
-import type { Request } from './codec.ts';
-import { encodeRequest } from './messages.ts';
-import type { RequestBody } from './request-body.ts';
-
-/**
- * The total size of the messages that are kept for further attempts, in bytes. gRFC A6 has the same limit for a call.
- */
-const maxKeptBytes = 1024 * 1024;
+import { maxKeptBytes, type RequestBody } from './request-body.ts';
 
 /** The request of a streaming call. It takes the next message from its source when the previous one has been sent. */
-export class RequestStream implements RequestBody {
+export class RequestStream<T> implements RequestBody {
   readonly headers = undefined;
   readonly isEmpty = false;
   readonly encoding = undefined;
-  readonly #method: CallMethod;
-  readonly #source: AsyncIterator<Request>;
-  readonly #maxBytes: number;
+  readonly #source: AsyncIterator<T>;
+  readonly #encode: (message: T) => Envelope | Promise<Envelope>;
   #call: Call | undefined;
   #attempt: Attempt | undefined;
   /** All messages so far; undefined when they are no longer kept. */
@@ -30,11 +21,9 @@ export class RequestStream implements RequestBody {
   #isStopped = false;
   #wake: (() => void) | undefined;
 
-  /** @param maxBytes limit of one message */
-  constructor(method: CallMethod, source: AsyncIterable<Request>, maxBytes: number) {
-    this.#method = method;
+  constructor(source: AsyncIterable<T>, encode: (message: T) => Envelope | Promise<Envelope>) {
     this.#source = source[Symbol.asyncIterator]();
-    this.#maxBytes = maxBytes;
+    this.#encode = encode;
   }
 
   /** Call before the call starts. */
@@ -82,7 +71,7 @@ export class RequestStream implements RequestBody {
         const { done, value } = await this.#source.next();
         if (this.#isStopped) return;
         if (done === true) break;
-        const encoded = encodeRequest(this.#method, value, this.#maxBytes);
+        const encoded = this.#encode(value);
         const message = encoded instanceof Promise ? await encoded : encoded;
         if (this.#isStopped) return;
         this.#keep(message);

@@ -1,16 +1,22 @@
 import { connect as connectSocket } from 'node:net';
 import { Code } from '@connectrpc/connect';
-import { ErrorCode, headerList, type StreamClose } from '@example/http2';
+import { ErrorCode, type HeaderList, headerList, type StreamClose } from '@example/http2';
+import { createAuthority } from '@example/kit/authority';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Connect } from '../connection/call-connection.ts';
 import type { Picked } from '../connection/connection-source.ts';
 import { Http2CallConnection } from '../connection/http2-call-connection.ts';
 import { readServiceConfig, type ServiceConfigJson } from '../service-config.ts';
 import { type Backend, respondOk, startBackend } from '../testing/backend.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { KubernetesApi } from '../testing/kubernetes-api.ts';
 import { startNameServer } from '../testing/name-server.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
+import { defaultKeepalive } from './keepalive.ts';
 import { createResolver } from './resolving/create-resolver.ts';
+import { KubernetesResolver } from './resolving/kubernetes/kubernetes-resolver.ts';
 import type { Endpoint, Resolver, ResolverListener } from './resolving/resolver.ts';
+import { parseTarget } from './resolving/target.ts';
 
 const connect: Connect = (address, listener, signal) =>
   new Promise((resolve, reject) => {
@@ -20,6 +26,7 @@ const connect: Connect = (address, listener, signal) =>
     socket.once('error', reject);
   });
 
+const origin = { scheme: 'http', authority: 'localhost' } as const;
 const request = headerList([
   [':method', 'POST'],
   [':scheme', 'http'],
@@ -72,7 +79,7 @@ interface Options extends ChannelOptions {
 }
 
 function open({ target, resolver = createResolver(target), serviceConfig = {}, ...options }: Options): Channel {
-  const channel = new Channel(target, resolver, connect, readServiceConfig(serviceConfig), options);
+  const channel = new Channel(target, resolver, connect, readServiceConfig(serviceConfig), options, origin);
   onTestFinished(() => channel.close(true));
   return channel;
 }
@@ -92,16 +99,19 @@ function attempt(channel: Channel, use: (picked: Picked) => void, fail: (error: 
 function call(channel: Channel, waitForReady = false): Promise<StreamClose | undefined> {
   return new Promise((resolve, reject) => {
     const use = (picked: Picked) => {
+      let trailers: HeaderList | undefined;
       const stream = picked.connection.request(
         request,
         undefined,
         {
           onHeaders() {},
           onData() {},
-          onEnd() {},
+          onEnd(list) {
+            trailers = list;
+          },
           onDrain() {},
           onClose: (reason) => {
-            picked.onEnd(reason === undefined ? undefined : Code.Unavailable);
+            picked.onEnd(reason === undefined ? undefined : Code.Unavailable, trailers);
             resolve(reason);
           },
         },
@@ -185,6 +195,47 @@ it('sends few calls to a server that fails at once, and as many as to the others
       return bad.requests - before;
     })
     .toBeGreaterThan(20);
+});
+
+it('connects to a part of the servers with random_subsetting, and to another one when one of it is gone', async () => {
+  await using one = await startBackend();
+  await using two = await startBackend();
+  await using three = await startBackend();
+  const backends = [one, two, three];
+  const resolver = new TestResolver(...backends);
+  const subsetting = { subsetSize: 2, childPolicy: [{ least_request_experimental: {} }] };
+  const serviceConfig = { loadBalancingConfig: [{ random_subsetting_experimental: subsetting }] };
+  const channel = open({ target: 'test:x', resolver, serviceConfig, eager: true });
+  const used = () => backends.filter(({ connections }) => connections.length > 0);
+  await expect.poll(used).toHaveLength(2);
+  await calls(channel, 50);
+  expect(used()).toHaveLength(2);
+  const [gone] = used();
+  resolver.set(...backends.filter((backend) => backend !== gone));
+  await expect.poll(used).toEqual(backends.filter((backend) => backend !== gone));
+});
+
+it.each([
+  [{ subsetSize: 0, childPolicy: [{ round_robin: {} }] }, 'subsetSize'],
+  [{ subsetSize: 2, childPolicy: [{ no_such_policy: {} }] }, 'none of the policies in childPolicy is known'],
+])('refuses the subset %j', (random_subsetting_experimental, message) => {
+  const serviceConfig = { loadBalancingConfig: [{ random_subsetting_experimental }] };
+  expect(() => open({ target: 'x:1', serviceConfig })).toThrow(message);
+});
+
+it('watches the load on one connection after the other, and ends that with the channel', async () => {
+  await using backend = await startBackend((stream) => {
+    if (!stream.headers.path.endsWith('StreamCoreMetrics')) respondOk(stream);
+  });
+  const serviceConfig = { loadBalancingConfig: [{ weighted_round_robin: { enableOobLoadReport: true } }] };
+  const channel = open({ target: `ipv4:${backend.address}`, serviceConfig });
+  await calls(channel, 1);
+  await expect.poll(() => backend.requests).toBe(2);
+  for (const connection of backend.connections) connection.drain();
+  await expect.poll(() => backend.accepted).toBe(2);
+  await expect.poll(() => backend.requests).toBe(3);
+  channel.close();
+  await expect.poll(() => backend.connections.length).toBe(0);
 });
 
 it('leaves out an outlier, by the outlier detection of grpc-js around our policy', async () => {
@@ -276,6 +327,30 @@ it('uses a server within two seconds after a name server has added it', async ()
   await expect.poll(() => one.connections.length).toBe(0);
 });
 
+it('follows a rollout of pods of Kubernetes', async () => {
+  await using one = await startBackend();
+  await using two = await startBackend(undefined, {}, one.port, '127.0.0.2');
+  const authority = await createAuthority();
+  await using api = await KubernetesApi.start(await authority.issueForServer('127.0.0.1'), authority.cert);
+  const set = (name: string, address: string, conditions: object) =>
+    api.set('users', name, { addressType: 'IPv4', ports: [], endpoints: [{ addresses: [address], conditions }] });
+  set('users-1', '127.0.0.1', { ready: true });
+  const target = `kubernetes:///users.shop:${one.port}`;
+  const resolver = new KubernetesResolver(
+    parseTarget(target, () => true),
+    api.access,
+  );
+  const channel = open({ target, resolver });
+  await calls(channel, 10);
+  set('users-2', '127.0.0.2', { ready: true });
+  await expect.poll(() => two.accepted).toBe(1);
+  set('users-1', '127.0.0.1', { ready: false, serving: true, terminating: true });
+  await expect.poll(() => one.connections.length).toBe(0);
+  const { requests } = one;
+  await calls(channel, 20);
+  expect(one.requests).toBe(requests);
+});
+
 it('keeps its servers while the name server is down, returns wrong addresses, or returns none', async () => {
   await using one = await startBackend();
   await using gone = await startBackend();
@@ -310,21 +385,29 @@ it('fails a call when the name cannot be resolved', async () => {
 
 it('detects a dead connection by PING, and sends PING no more often than servers accept', async () => {
   await using backend = await startBackend(() => {});
-  const channel = open({
-    target: `ipv4:${backend.address}`,
-    keepalive: { silenceMs: 50, timeoutMs: 100 },
+  const clock = createFakeClock();
+  const channel = open({ target: `ipv4:${backend.address}`, clock });
+  let end: StreamClose | undefined;
+  void call(channel).then((reason) => {
+    end = reason;
   });
-  const waiting = call(channel);
   await expect.poll(() => backend.requests).toBe(1);
   // The server is alive, but its sockets are neither read nor written any more.
   for (const socket of backend.sockets) socket.pause().removeAllListeners('data');
-  expect(await waiting).toMatchObject({ by: 'connection' });
+  await clock.advance(defaultKeepalive.silenceMs + defaultKeepalive.timeoutMs - 500);
+  expect(end).toBeUndefined();
+  await clock.advance(1_500);
+  await expect.poll(() => end).toMatchObject({ by: 'connection' });
 });
 
 it('closes its connections when it is idle, and connects again for the next call', async () => {
   await using backend = await startBackend();
-  const channel = open({ target: `ipv4:${backend.address}`, idleMs: 1 });
+  const clock = createFakeClock();
+  const channel = open({ target: `ipv4:${backend.address}`, clock });
   await calls(channel, 1);
+  await clock.advance(179_000);
+  expect(backend.connections).toHaveLength(1);
+  await clock.advance(2_000);
   await expect.poll(() => backend.connections.length).toBe(0);
   await calls(channel, 1);
   expect(backend.accepted).toBe(2);
@@ -347,12 +430,17 @@ it('lets calls end when it is closed, and takes no new ones', async () => {
 
 it('does not connect in a loop to a server that closes each connection', async () => {
   await using backend = await startBackend((stream) => stream.connection.socket.destroy());
-  const channel = open({ target: `ipv4:${backend.address}`, eager: true });
-  const started = performance.now();
-  for (let made = 0; made < 5; made++) await call(channel);
-  expect(backend.accepted).toBeLessThan(8);
-  // 20 + 40 + 80 + 160 ms, which a timer may round.
-  expect(performance.now() - started).toBeGreaterThan(250);
+  const clock = createFakeClock();
+  const channel = open({ target: `ipv4:${backend.address}`, eager: true, clock });
+  await call(channel);
+  for (const waitMs of [20, 40, 80, 160]) {
+    const { accepted } = backend;
+    const next = call(channel);
+    await clock.advance(waitMs - 1);
+    expect(backend.accepted).toBe(accepted);
+    await clock.advance(1);
+    await next;
+  }
 });
 
 it.each([

@@ -1,15 +1,17 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { type Clock, type ClockTimer, systemClock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
-import { experimental, Metadata, connectivityState as State, type status } from '@grpc/grpc-js';
-import type { Address, CallConnection, Connect } from '../connection/call-connection.ts';
+import { experimental, Metadata, connectivityState as State } from '@grpc/grpc-js';
+import type { Address, Connect } from '../connection/call-connection.ts';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
 import { defaultConnectTimeoutMs } from '../connection/connector.ts';
 import type { ServiceConfig } from '../service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from '../time-spent/stage-clock.ts';
 import { readPolicy } from './balancing/read-policy.ts';
-import type { HealthTarget } from './health-watch.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
+import { PickedConnection } from './picked-connection.ts';
 import type { Endpoint, Resolver } from './resolving/resolver.ts';
+import type { Origin } from './server-watch.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
 export interface ChannelOptions {
@@ -32,14 +34,15 @@ export interface ChannelOptions {
   readonly idleMs?: number | undefined;
   /** Connects at once instead of with the first call. Default: false */
   readonly eager?: boolean | undefined;
+  /** For tests: `createFakeClock` of `@example/rpc-client/testing`. Default: the time of this machine */
+  readonly clock?: Clock | undefined;
 }
 
 const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
-const noMetadata = new Metadata();
 const tickMs = 250;
+/** Picks for an attempt that avoids servers. */
+const maxPicks = 10;
 const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
-
-type OnCallEnded = ReturnType<experimental.Picker['pick']>['onCallEnded'];
 
 /** The object that balancers get for a subchannel. They may wrap it once more. */
 class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
@@ -63,8 +66,9 @@ export class Channel implements ConnectionSource {
   #resolutionError: string | undefined;
   #waiters: Waiter[] = [];
   #isServing = false;
-  readonly #clock = new StageClock();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  readonly #stages: StageClock;
+  #timer: ClockTimer | undefined;
   #calls = 0;
   #callsAtTick = 0;
   #usedAt = 0;
@@ -72,19 +76,21 @@ export class Channel implements ConnectionSource {
 
   /**
    * @param target for errors
-   * @param health undefined: servers count as healthy
+   * @param origin for calls of its own, such as those that watch the health of servers
    * @throws {TypeError} for a balancing policy that is unknown
    */
   constructor(
     target: string,
     resolver: Resolver,
     connect: Connect,
-    { loadBalancingConfig }: Pick<ServiceConfig, 'loadBalancingConfig'>,
+    { loadBalancingConfig, healthService }: Pick<ServiceConfig, 'loadBalancingConfig' | 'healthService'>,
     options: ChannelOptions,
-    health?: HealthTarget,
+    origin: Origin,
   ) {
     this.target = target;
     this.#resolver = resolver;
+    this.#clock = options.clock ?? systemClock;
+    this.#stages = new StageClock(this.#clock);
     this.#policy = readPolicy(loadBalancingConfig ?? defaultPolicies);
     const { minConnections = 1, maxConnections = 10 } = options;
     this.#subchannelOptions = {
@@ -94,8 +100,10 @@ export class Channel implements ConnectionSource {
       connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
       backoff: options.backoff ?? { initialMs: 1_000, maxMs: 20_000 },
       keepalive: { ...defaultKeepalive, ...options.keepalive },
-      health,
+      origin,
+      healthService,
       idleMs: 30_000,
+      clock: this.#clock,
       onRoom: () => this.#serveWaiters(),
     };
     this.#idleMs = options.idleMs ?? 180_000;
@@ -103,10 +111,10 @@ export class Channel implements ConnectionSource {
   }
 
   /** @returns undefined if the attempt has to wait, or cannot be made: `wait` reports which */
-  pick(): Picked | undefined {
+  pick(avoid?: ReadonlySet<object>): Picked | undefined {
     this.#calls += 1;
     if (this.#waiters.length > 0) return undefined;
-    const picked = this.#tryPick();
+    const picked = this.#tryPick(avoid);
     return picked instanceof Error ? undefined : picked;
   }
 
@@ -124,7 +132,7 @@ export class Channel implements ConnectionSource {
 
   /** The total time that the channel has been in each stage in which attempts wait. */
   get stageTimes(): StageTimes {
-    return this.#clock.times();
+    return this.#stages.times();
   }
 
   /** Attempts that wait fail with UNAVAILABLE; calls on connections go on. @param isHard ends these too */
@@ -136,18 +144,18 @@ export class Channel implements ConnectionSource {
     for (const waiter of this.#waiters.splice(0)) if (!waiter.isDone) waiter.onUnavailable(closed());
   }
 
-  #tryPick(): Picked | Error | undefined {
+  #tryPick(avoid?: ReadonlySet<object>): Picked | Error | undefined {
     if (this.#picker === undefined) {
       return this.#resolutionError === undefined ? undefined : new Error(this.#resolutionError);
     }
-    const result = this.#picker.pick(noPickInfo);
+    const result = avoid === undefined ? this.#picker.pick(noPickInfo) : pickOther(this.#picker, avoid);
     switch (result.pickResultType) {
       case experimental.PickResultType.COMPLETE: {
-        const subchannel = result.subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
+        const subchannel = subchannelOf(result);
         const connection = subchannel?.pick();
-        if (connection === undefined) return undefined;
+        if (subchannel === undefined || connection === undefined) return undefined;
         result.onCallStarted?.();
-        return new PickedConnection(connection, result.onCallEnded);
+        return new PickedConnection(connection, subchannel, result.onCallEnded);
       }
       case experimental.PickResultType.QUEUE:
         return undefined;
@@ -185,7 +193,7 @@ export class Channel implements ConnectionSource {
   // Lifecycle.
 
   #wake(): void {
-    this.#usedAt = performance.now();
+    this.#usedAt = this.#clock.now();
     if (this.#balancer === undefined && !this.#isClosed) outsideOfCalls(() => this.#start());
   }
 
@@ -196,7 +204,7 @@ export class Channel implements ConnectionSource {
         if (this.#balancer !== balancer) return;
         this.#state = state;
         this.#picker = picker;
-        this.#clock.enter(stageOf(state));
+        this.#stages.enter(stageOf(state));
         // Deferred, because the policy may be about to change more.
         process.nextTick(() => this.#serveWaiters());
       },
@@ -205,7 +213,8 @@ export class Channel implements ConnectionSource {
       removeChannelzChild: () => {},
     });
     this.#balancer = balancer;
-    this.#timer ??= setInterval(() => this.#onTick(), tickMs).unref();
+    this.#timer ??= this.#clock.setInterval(() => this.#onTick(), tickMs);
+    this.#timer.unref();
     this.#resolver.start({
       onEndpoints: (endpoints) => this.#onEndpoints(endpoints),
       onError: (message) => {
@@ -239,7 +248,7 @@ export class Channel implements ConnectionSource {
   }
 
   #onTick(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     for (const subchannel of this.#subchannels.values()) subchannel.onTick(now);
     for (const subchannel of this.#retired) {
       subchannel.onTick(now);
@@ -270,7 +279,7 @@ export class Channel implements ConnectionSource {
     this.#picker = undefined;
     this.#state = State.IDLE;
     this.#resolutionError = undefined;
-    this.#clock.enter('resolving');
+    this.#stages.enter('resolving');
     balancer?.destroy();
     for (const [key, subchannel] of this.#subchannels) this.#retire(key, subchannel, isHard);
     if (isHard) for (const subchannel of this.#retired) subchannel.shutdown(true);
@@ -283,23 +292,22 @@ export class Channel implements ConnectionSource {
   }
 
   #stopTimer(): void {
-    clearInterval(this.#timer);
+    this.#clock.clear(this.#timer);
     this.#timer = undefined;
   }
 }
 
-class PickedConnection implements Picked {
-  readonly connection: CallConnection;
-  readonly #onCallEnded: OnCallEnded;
+function subchannelOf({ subchannel }: experimental.PickResult): Subchannel | undefined {
+  return subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
+}
 
-  constructor(connection: CallConnection, onCallEnded: OnCallEnded) {
-    this.connection = connection;
-    this.#onCallEnded = onCallEnded;
+/** Picks again while the policy picks a server to avoid: policies cannot be asked for all of their servers. */
+function pickOther(picker: experimental.Picker, avoid: ReadonlySet<object>): experimental.PickResult {
+  let result = picker.pick(noPickInfo);
+  for (let tried = 1; tried < maxPicks && avoid.has(subchannelOf(result) ?? picker); tried++) {
+    result = picker.pick(noPickInfo);
   }
-
-  onEnd(code: Code | undefined): void {
-    this.#onCallEnded?.((code ?? 0) as number as status, '', noMetadata);
-  }
+  return result;
 }
 
 function stageOf(state: State): WaitStage {

@@ -41,7 +41,7 @@ export class Keepalive {
     this.#options = options;
   }
 
-  /** @param now by `performance.now()` */
+  /** @param now by the clock of the channel */
   onTick(now: number): void {
     const { receivedBytes, openStreams, canPing } = this.#connection;
     if (openStreams === 0 || !canPing || receivedBytes !== this.#received) this.#onSign(now, receivedBytes);

@@ -1,12 +1,15 @@
+import type { Clock, LoadReport } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
 import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
-import { type HealthTarget, HealthWatch } from './health-watch.ts';
-import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
+import type { LoadSource } from './balancing/load-source.ts';
+import { ConnectBackoff } from './connect-backoff.ts';
+import { watchLoad } from './load-watch.ts';
+import { Member, type MemberOptions } from './member.ts';
 
 type Interface = experimental.SubchannelInterface;
 
-export interface SubchannelOptions {
+export interface SubchannelOptions extends MemberOptions {
   readonly connect: Connect;
   /** The number of connections that calls are spread over. */
   readonly minConnections: number;
@@ -14,46 +17,36 @@ export interface SubchannelOptions {
   readonly maxConnections: number;
   /** Milliseconds for an attempt to connect. */
   readonly connectTimeoutMs: number;
-  /** gRPC's connection backoff, in milliseconds. Its factor is 1.6, and its jitter 20 %. */
+  /** Milliseconds between attempts to connect: the first, and the longest. */
   readonly backoff: { readonly initialMs: number; readonly maxMs: number };
-  readonly keepalive: KeepaliveOptions;
-  /** Undefined: connections are not watched. */
-  readonly health: HealthTarget | undefined;
   /** How long a connection above `minConnections` may be without calls, in milliseconds. */
   readonly idleMs: number;
+  readonly clock: Clock;
   /** Called when waiting calls may find a connection. */
   readonly onRoom: () => void;
-}
-
-interface Member {
-  readonly connection: CallConnection;
-  readonly health: HealthWatch | undefined;
-  readonly keepalive: Keepalive;
-  /** By `performance.now()`. */
-  readonly openedAt: number;
-  usedAt: number;
 }
 
 /** A connection that ends within this time, in milliseconds, makes the next one wait. */
 const shortLifeMs = 1_000;
 const firstWaitMs = 10;
 
-function callsOf({ connection, health }: Member): number {
-  return connection.openStreams - (health?.streams ?? 0);
-}
-
-function drain({ connection, health }: Member): void {
-  health?.stop();
-  connection.drain();
+/** A policy that wants to know the load of the server. */
+interface LoadListener {
+  readonly periodMs: number;
+  readonly onReport: (report: LoadReport) => void;
+  /** On which it listens. */
+  member: Member | undefined;
+  stop?: () => void;
 }
 
 /** All connections to one address, as the balancers of grpc-js use it. Connects only when asked to. */
-export class Subchannel implements Interface {
+export class Subchannel implements Interface, LoadSource {
   readonly address: Address;
   readonly #options: SubchannelOptions;
-  readonly #backoff: experimental.BackoffTimeout;
+  readonly #backoff: ConnectBackoff;
   readonly #stateListeners = new Set<experimental.ConnectivityStateListener>();
   readonly #healthListeners = new Set<experimental.HealthListener>();
+  readonly #loadListeners = new Set<LoadListener>();
   #isHealthy = true;
   readonly #onUnused: (subchannel: Subchannel) => void;
   #members: Member[] = [];
@@ -74,11 +67,7 @@ export class Subchannel implements Interface {
     this.address = address;
     this.#options = options;
     this.#onUnused = onUnused;
-    this.#backoff = new experimental.BackoffTimeout(() => this.#onBackoffEnd(), {
-      initialDelay: options.backoff.initialMs,
-      maxDelay: options.backoff.maxMs,
-    });
-    this.#backoff.unref();
+    this.#backoff = new ConnectBackoff(() => this.#onBackoffEnd(), options.backoff, options.clock);
   }
 
   // Its connections.
@@ -88,17 +77,17 @@ export class Subchannel implements Interface {
     const { minConnections, maxConnections } = this.#options;
     const members = this.#members;
     const open = members.length + this.#attempts.size;
-    if (open < minConnections && !this.#backoff.isRunning()) this.#connectOne();
+    if (open < minConnections && !this.#backoff.isRunning) this.#connectOne();
     for (let tried = 0; tried < members.length; tried++) {
       // Uses the first connections in turn. Further ones are used only while the first are full, so that they become
       // idle.
       const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
       const member = members[at] as Member;
-      if (!member.connection.hasRoom || member.health?.isServing === false) continue;
+      if (!member.connection.hasRoom || !member.isHealthy) continue;
       this.#next = at + 1 < minConnections ? at + 1 : 0;
       return member.connection;
     }
-    if (members.length > 0 && open < maxConnections && this.#attempts.size === 0 && !this.#backoff.isRunning()) {
+    if (members.length > 0 && open < maxConnections && this.#attempts.size === 0 && !this.#backoff.isRunning) {
       this.#connectOne();
     }
     return undefined;
@@ -106,7 +95,7 @@ export class Subchannel implements Interface {
 
   /** Calls under way on the connections that take calls. */
   get calls(): number {
-    return this.#members.reduce((sum, member) => sum + callsOf(member), 0);
+    return this.#members.reduce((sum, { calls }) => sum + calls, 0);
   }
 
   /** Outside of the context of a call, because a connection outlives the call that opens it. */
@@ -117,12 +106,13 @@ export class Subchannel implements Interface {
   #connect(): void {
     const attempt = new AbortController();
     this.#attempts.add(attempt);
-    const timer = setTimeout(
+    const { clock } = this.#options;
+    const timer = clock.setTimeout(
       () => attempt.abort(new Error(`no connection within ${this.#options.connectTimeoutMs} ms`)),
       this.#options.connectTimeoutMs,
     );
     const end = () => {
-      clearTimeout(timer);
+      clock.clear(timer);
       this.#attempts.delete(attempt);
     };
     let member: Member | undefined;
@@ -149,15 +139,15 @@ export class Subchannel implements Interface {
           else if (hasLeft) this.#onFailure('the server closed the connection at once');
           else this.#onConnected(opened);
         };
-        const opened = this.#member(connection, () =>
-          this.#members.includes(opened) ? this.#updateHealth() : ready(),
+        const opened = this.#member(connection, (changed) =>
+          this.#members.includes(changed) ? this.#updateHealth() : ready(),
         );
         member = opened;
-        if (opened.health === undefined) ready();
+        if (!opened.watchesHealth) ready();
         else {
           // The connection is used only when its health is known.
           attempt.signal.addEventListener('abort', () => {
-            opened.health?.stop();
+            opened.stopWatching();
             connection.close();
             fail(String(attempt.signal.reason));
           });
@@ -167,25 +157,16 @@ export class Subchannel implements Interface {
     );
   }
 
-  /** @param onHealth called with the first status of its health, and when that changes */
-  #member(connection: CallConnection, onHealth: () => void): Member {
-    const { keepalive, health } = this.#options;
+  #member(connection: CallConnection, onHealth: (member: Member) => void): Member {
+    const { keepalive } = this.#options;
     const intervalMs = keepalive.intervalMs * this.#keepaliveFactor;
-    const now = performance.now();
-    return {
-      connection,
-      // HTTP/1.1 has no long-lived streams.
-      health: health && connection.canPing ? new HealthWatch(connection, health, onHealth) : undefined,
-      keepalive: new Keepalive(connection, { ...keepalive, intervalMs }),
-      openedAt: now,
-      usedAt: now,
-    };
+    return new Member(connection, { ...this.#options, keepalive: { ...keepalive, intervalMs } }, onHealth);
   }
 
   #onConnected(member: Member): void {
     this.#members.push(member);
     this.#updateHealth();
-    this.#backoff.stop();
+    this.#listenForLoad();
     this.#backoff.reset();
     this.#lastError = '';
     if (this.#state === State.READY) this.#options.onRoom();
@@ -194,7 +175,7 @@ export class Subchannel implements Interface {
 
   #onFailure(message: string): void {
     this.#lastError = `${experimental.subchannelAddressToString(this.address)}: ${message}`;
-    if (!this.#backoff.isRunning()) this.#backoff.runOnce();
+    if (!this.#backoff.isRunning) this.#backoff.start();
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.TRANSIENT_FAILURE);
   }
 
@@ -204,20 +185,20 @@ export class Subchannel implements Interface {
     if (at === -1) return;
     this.#members.splice(at, 1);
     this.#leaving.add(member);
-    member.health?.stop();
-    if (performance.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
+    member.stopWatching();
+    this.#listenForLoad();
+    if (this.#options.clock.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
     else this.#shortLives = isGraceful ? 1 : this.#shortLives + 1;
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
   }
 
-  /** Checks keepalive and idle connections. @param now by `performance.now()` */
+  /** Checks keepalive and idle connections. @param now by the clock */
   onTick(now: number): void {
-    for (const { keepalive } of this.#leaving) keepalive.onTick(now);
+    for (const member of this.#leaving) member.onTick(now);
     const { minConnections, idleMs } = this.#options;
     for (const [at, member] of [...this.#members.entries()]) {
-      member.keepalive.onTick(now);
-      if (callsOf(member) > 0) member.usedAt = now;
-      else if (at >= minConnections && now - member.usedAt > idleMs) drain(member);
+      const unusedMs = member.onTick(now);
+      if (at >= minConnections && unusedMs > idleMs) member.drain();
     }
   }
 
@@ -226,12 +207,12 @@ export class Subchannel implements Interface {
     if (isHard) for (const { connection } of this.#leaving) connection.close();
     if (this.#state === State.SHUTDOWN) return;
     this.#setState(State.SHUTDOWN);
-    this.#backoff.stop();
+    this.#backoff.reset();
     for (const attempt of this.#attempts) attempt.abort(new Error('the channel is closed'));
     for (const member of this.#members.splice(0)) {
       this.#leaving.add(member);
       if (isHard) member.connection.close();
-      else drain(member);
+      else member.drain();
     }
   }
 
@@ -249,14 +230,14 @@ export class Subchannel implements Interface {
   startConnecting(): void {
     if (this.#state === State.TRANSIENT_FAILURE) this.#connectAfterBackoff = true;
     if (this.#state !== State.IDLE) return;
-    if (this.#backoff.isRunning()) {
+    if (this.#backoff.isRunning) {
       this.#connectAfterBackoff = true;
       this.#setState(State.TRANSIENT_FAILURE);
       return;
     }
     this.#setState(State.CONNECTING);
     if (this.#shortLives === 0) this.#connectAll();
-    else setTimeout(() => this.#connectAll(), this.#waitMs()).unref();
+    else this.#options.clock.setTimeout(() => this.#connectAll(), this.#waitMs()).unref();
   }
 
   /** The time to wait before the next connection: a server that closes each one at once must not cause a busy loop. */
@@ -315,7 +296,7 @@ export class Subchannel implements Interface {
   }
 
   #updateHealth(): void {
-    const isHealthy = this.#members.length === 0 || this.#members.some(({ health }) => health?.isServing !== false);
+    const isHealthy = this.#members.length === 0 || this.#members.some((member) => member.isHealthy);
     if (isHealthy && this.#members.length > 0) this.#options.onRoom();
     if (isHealthy === this.#isHealthy) return;
     this.#isHealthy = isHealthy;
@@ -339,6 +320,29 @@ export class Subchannel implements Interface {
     this.#healthListeners.delete(listener);
   }
 
+  watchLoad(periodMs: number, onReport: (report: LoadReport) => void): () => void {
+    const listener: LoadListener = { periodMs, onReport, member: undefined };
+    this.#loadListeners.add(listener);
+    this.#listenForLoad();
+    return () => {
+      this.#loadListeners.delete(listener);
+      listener.stop?.();
+    };
+  }
+
+  /** One connection is enough: all of them lead to the same server, or to one of many behind an address. */
+  #listenForLoad(): void {
+    const [member] = this.#members;
+    for (const listener of this.#loadListeners) {
+      if (listener.member !== undefined && this.#members.includes(listener.member)) continue;
+      listener.member = member;
+      if (member?.connection.canPing !== true) continue;
+      const watch = watchLoad(member.connection, this.#options.origin, listener, this.#options.clock);
+      member.watches.add(watch);
+      listener.stop = () => watch.stop();
+    }
+  }
+
   throttleKeepalive(): void {}
 
   getChannelzRef(): ReturnType<Interface['getChannelzRef']> {
@@ -350,7 +354,7 @@ export class Subchannel implements Interface {
   }
 
   addDataWatcher(): never {
-    throw new Error('load reports out of band are not supported: set enableOobLoadReport to false');
+    throw new Error('this connection reports its load to policies of this package only');
   }
 
   getChannel(): never {

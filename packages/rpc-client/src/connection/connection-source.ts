@@ -1,11 +1,16 @@
 import type { Code, ConnectError } from '@connectrpc/connect';
+import type { HeaderList } from '@example/http2';
 import type { StageTimes } from '../time-spent/stage-clock.ts';
 import type { CallConnection } from './call-connection.ts';
 
 /** The source of connections for calls: a channel. */
 export interface ConnectionSource {
-  /** A connection for one attempt of a call; undefined if there is none now. Then call `wait`. */
-  pick(): Picked | undefined;
+  /**
+   * A connection for one attempt of a call; undefined if there is none now. Then call `wait`.
+   *
+   * @param avoid servers that are picked only if there is probably no other one
+   */
+  pick(avoid?: ReadonlySet<object>): Picked | undefined;
   /** Gives the attempt a connection as soon as there is one. May call methods of `waiter` before it returns. */
   wait(waiter: Waiter): void;
   /** The total time in each stage in which attempts wait, from the start of the channel. */
@@ -19,8 +24,13 @@ export interface ConnectionSource {
 /** A connection for one attempt. The attempt opens a stream at once, and reports its end exactly once. */
 export interface Picked {
   readonly connection: CallConnection;
-  /** @param code undefined for success */
-  readonly onEnd: (code: Code | undefined) => void;
+  /** The same object for all connections to one server. */
+  readonly server: object;
+  /**
+   * @param code undefined for success
+   * @param trailers of the response, or its headers if there are only these
+   */
+  readonly onEnd: (code: Code | undefined, trailers: HeaderList | undefined) => void;
 }
 
 /** An attempt that waits for a connection. */

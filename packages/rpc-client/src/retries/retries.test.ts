@@ -1,8 +1,9 @@
-import { Code } from '@connectrpc/connect';
+import { Code, ConnectError } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { describe, expect, it } from 'vitest';
 import { idempotencyRule } from './default-policy.ts';
+import { readPushback } from './pushback.ts';
 import { type Failure, Retries } from './retries.ts';
 import { RetryThrottle } from './retry-throttle.ts';
 
@@ -56,7 +57,9 @@ it.each([
   ['-1', undefined],
   ['soon', undefined],
 ])('obeys a pushback of %j', (pushback, expected) => {
-  expect(new Retries(policy, new RetryThrottle()).afterFailure({ ...unavailable, pushback })).toBe(expected);
+  const error = new ConnectError('', Code.Unavailable, { 'grpc-retry-pushback-ms': pushback });
+  const failure: Failure = { ...unavailable, pushback: readPushback(error) };
+  expect(new Retries(policy, new RetryThrottle()).afterFailure(failure)).toBe(expected);
 });
 
 it('stops retries while half of the tokens are used up, and then allows one for ten successes', () => {

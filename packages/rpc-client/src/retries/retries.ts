@@ -1,5 +1,6 @@
 import type { Code } from '@connectrpc/connect';
 import type { RetryPolicy } from '../service-config.ts';
+import type { Pushback } from './pushback.ts';
 import type { RetryThrottle } from './retry-throttle.ts';
 
 /** How an attempt has failed before the headers of a response have arrived. */
@@ -11,7 +12,7 @@ export interface Failure {
    */
   readonly seenByServer: 'nothing' | 'refused' | 'unknown';
   /** The trailer `grpc-retry-pushback-ms` of the server. */
-  readonly pushback: string | undefined;
+  readonly pushback: Pushback | undefined;
 }
 
 /** Refusals after which the policy decides: a server that refuses a call this often probably has no room for it. */
@@ -21,12 +22,16 @@ const maxRefusals = 3;
 export class Retries {
   readonly #policy: RetryPolicy | undefined;
   readonly #throttle: RetryThrottle;
-  #attempts = 1;
+  #attempts: number;
   #refusals = 0;
   #backoffMs: number;
 
-  /** @param policy undefined for a call that must not be repeated once a server may have seen it */
-  constructor(policy: RetryPolicy | undefined, throttle: RetryThrottle) {
+  /**
+   * @param policy undefined for a call that must not be repeated once a server may have seen it
+   * @param previousAttempts of the same hedged call
+   */
+  constructor(policy: RetryPolicy | undefined, throttle: RetryThrottle, previousAttempts = 0) {
+    this.#attempts = previousAttempts + 1;
     this.#policy = policy;
     this.#throttle = throttle;
     this.#backoffMs = policy?.initialBackoffMs ?? 0;
@@ -55,15 +60,14 @@ export class Retries {
   #byPolicy({ code, pushback, seenByServer }: Failure): number | undefined {
     const policy = this.#policy;
     if (policy === undefined || seenByServer === 'nothing') return undefined;
-    const pushbackMs = pushback === undefined ? undefined : readPushback(pushback);
     const isRetryable = policy.retryableCodes.has(code);
-    if (isRetryable || pushbackMs === 'never') this.#throttle.onFailure();
-    if (!isRetryable || pushbackMs === 'never') return undefined;
+    if (isRetryable || pushback === 'never') this.#throttle.onFailure();
+    if (!isRetryable || pushback === 'never') return undefined;
     if (this.#attempts >= policy.maxAttempts || !this.#throttle.allowsRetry) return undefined;
     this.#attempts += 1;
-    if (pushbackMs !== undefined) {
+    if (pushback !== undefined) {
       this.#backoffMs = policy.initialBackoffMs;
-      return pushbackMs;
+      return pushback;
     }
     const bound = this.#backoffMs;
     this.#backoffMs = Math.min(bound * policy.backoffMultiplier, policy.maxBackoffMs);
@@ -73,9 +77,4 @@ export class Retries {
   onSuccess(): void {
     this.#throttle.onSuccess();
   }
-}
-
-/** A value that is not a number of milliseconds forbids retries. */
-function readPushback(text: string): number | 'never' {
-  return /^\d{1,10}$/.test(text) ? Number(text) : 'never';
 }

@@ -3,6 +3,7 @@ import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { expect, it, onTestFinished } from 'vitest';
 import type { TransportOptions } from '../transport/transport-options.ts';
+import { createFakeClock } from './fake-clock.ts';
 import { createInProcess } from './in-process.ts';
 
 function start(options: Partial<TransportOptions> = {}) {
@@ -39,20 +40,37 @@ it.each(['grpc', 'grpc-web', 'connect'] as const)('makes calls by %s', async (pr
 });
 
 it('repeats failed attempts of calls that may be repeated', async () => {
-  const { users, faults } = start();
+  const clock = createFakeClock();
+  const { users, faults } = start({ clock });
   faults.failNext(Code.Unavailable, Code.Unavailable);
-  expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
+  const call = users.getUser({ id: '7' });
+  await clock.advance(50);
+  expect(faults.attempts).toBe(1);
+  await clock.advance(100);
+  expect(faults.attempts).toBe(2);
+  await clock.advance(300);
   expect(faults.attempts).toBe(3);
+  expect(await call).toMatchObject({ id: '7' });
   faults.failNext(Code.Unavailable);
   const failed = await users.createUser({ name: 'x' }).then(() => undefined, ConnectError.from);
   expect(failed?.rawMessage).toBe('injected Unavailable');
 });
 
 it('ends a call at its deadline while attempts are delayed', async () => {
-  const { users, faults } = start();
+  const clock = createFakeClock();
+  const { users, faults } = start({ clock });
   faults.delay(10_000);
-  const failed = await users.getUser({ id: '7' }, { timeoutMs: 50 }).then(() => undefined, ConnectError.from);
-  expect(failed?.code).toBe(Code.DeadlineExceeded);
+  const codes: (Code | undefined)[] = [];
+  for (const timeoutMs of [9_000, 11_000]) {
+    const call = users.getUser({ id: '7' }, { timeoutMs }).then(() => undefined, ConnectError.from);
+    void call.then((error) => codes.push(error?.code));
+  }
+  await clock.advance(8_990);
+  expect(codes).toEqual([]);
+  await clock.advance(20);
+  expect(codes).toEqual([Code.DeadlineExceeded]);
+  await clock.advance(1_000);
+  expect(codes).toEqual([Code.DeadlineExceeded, undefined]);
 });
 
 it('opens a new connection when one is drained or lost', async () => {

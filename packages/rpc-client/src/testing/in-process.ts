@@ -1,5 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
+import { once } from 'node:events';
 import { Code, ConnectError, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
+import { type Clock, systemClock } from '@example/rpc-core';
 import { type InProcessServer, startInProcess } from '@example/rpc-server/testing';
 import { type ClientTransport, createTransport } from '../transport/create-transport.ts';
 import type { TransportOptions } from '../transport/transport-options.ts';
@@ -14,13 +15,15 @@ export interface InProcess {
 /** Faults between client and handlers. A fault of a call applies to each of its attempts. */
 export class Faults {
   readonly #server: () => InProcessServer;
+  readonly #clock: Clock;
   readonly #failures: Code[] = [];
   #delayMs = 0;
   /** The attempts that have reached the server. */
   attempts = 0;
 
-  constructor(server: () => InProcessServer) {
+  constructor(server: () => InProcessServer, clock: Clock) {
     this.#server = server;
+    this.#clock = clock;
   }
 
   /** The next attempts fail with these codes, one after the other, before the handler is called. */
@@ -46,23 +49,32 @@ export class Faults {
   /** Runs between the server and its handlers. */
   readonly interceptor: Interceptor = (next) => async (request) => {
     this.attempts += 1;
-    if (this.#delayMs > 0) await setTimeout(this.#delayMs, undefined, { signal: request.signal });
+    if (this.#delayMs > 0) await this.#wait(this.#delayMs, request.signal);
     const code = this.#failures.shift();
     if (code !== undefined) throw new ConnectError(`injected ${Code[code]}`, code);
     return await next(request);
   };
+
+  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#clock.setTimeout(resolve, ms);
+    await Promise.race([promise, once(signal, 'abort')]);
+    this.#clock.clear(timer);
+    signal.throwIfAborted();
+  }
 }
 
 /**
  * Serves services in this process, for tests.
  *
  * @param routes registers the services, as for `serve`
+ * @param options `clock` is the time of the client and of the faults; handlers have that of the machine
  */
 export function createInProcess(
   routes: (router: ConnectRouter) => void,
   options: Omit<Partial<TransportOptions>, 'target'> = {},
 ): InProcess {
-  const faults: Faults = new Faults(() => server);
+  const faults: Faults = new Faults(() => server, options.clock ?? systemClock);
   const server = startInProcess(routes, [faults.interceptor]);
   const resolver = () => ({
     authority: 'in-process',

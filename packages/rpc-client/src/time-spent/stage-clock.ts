@@ -1,3 +1,5 @@
+import type { Clock } from '@example/rpc-core';
+
 /**
  * The reason why attempts wait for a connection. `resolving`: the channel has no addresses. `connecting`: it has no
  * connection. `picking`: none of the servers that were tried can be used. `stream`: all connections are full.
@@ -14,7 +16,13 @@ export type StageTimes = Readonly<Record<WaitStage, number>>;
 export class StageClock {
   readonly #times: Record<WaitStage, number> = { resolving: 0, connecting: 0, picking: 0, stream: 0 };
   #stage: WaitStage = 'resolving';
-  #since = performance.now();
+  #since: number;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#since = clock.now();
+  }
 
   get stage(): WaitStage {
     return this.#stage;
@@ -32,7 +40,7 @@ export class StageClock {
   }
 
   #count(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#times[this.#stage] += now - this.#since;
     this.#since = now;
   }

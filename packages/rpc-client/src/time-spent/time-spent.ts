@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import type { Clock } from '@example/rpc-core';
 import type { StageTimes, WaitStage } from './stage-clock.ts';
 
 /**
@@ -30,10 +31,13 @@ export class TimeSpent {
   #since: number;
   #waiting: StageTimes | undefined;
 
-  /** @param since by `performance.now()`: when the call began */
-  constructor(stage: CallStage, since: number) {
+  readonly #clock: Clock;
+
+  /** @param since by the clock: when the call began */
+  constructor(stage: CallStage, since: number, clock: Clock) {
     this.#stage = stage;
     this.#since = since;
+    this.#clock = clock;
   }
 
   /** Begins to wait for a connection. @param times of the channel */
@@ -47,7 +51,7 @@ export class TimeSpent {
     if (this.#waiting === undefined) return;
     for (const stage of Object.keys(times) as WaitStage[]) this.#add(stage, times[stage] - this.#waiting[stage]);
     this.#waiting = undefined;
-    this.#since = performance.now();
+    this.#since = this.#clock.now();
   }
 
   enter(stage: CallStage): void {
@@ -61,7 +65,7 @@ export class TimeSpent {
   }
 
   #leave(): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#add(this.#stage, now - this.#since);
     this.#since = now;
   }

@@ -1,14 +1,14 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { type Token, TokenSource } from './token-source.ts';
-
-beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
-afterEach(() => void vi.useRealTimers());
 
 /** An issuer that responds when the test wants it to. */
 function issuer() {
+  const clock = createFakeClock();
   const waiting: PromiseWithResolvers<Token>[] = [];
   let fetched = 0;
   return {
+    clock,
     get fetched() {
       return fetched;
     },
@@ -18,14 +18,14 @@ function issuer() {
       waiting.push(next);
       return next.promise;
     },
-    issue: (value: string, lifeMs: number) => waiting.shift()?.resolve({ value, expiresAt: Date.now() + lifeMs }),
+    issue: (value: string, lifeMs: number) => waiting.shift()?.resolve({ value, expiresAt: clock.date() + lifeMs }),
     refuse: () => waiting.shift()?.reject(new Error('the issuer is away')),
   };
 }
 
 it('fetches one token for many calls', async () => {
   const from = issuer();
-  const source = new TokenSource(from.fetch);
+  const source = new TokenSource(from.fetch, from.clock);
   const calls = Array.from({ length: 100 }, () => source.get());
   from.issue('one', 60_000);
   expect(new Set(await Promise.all(calls))).toEqual(new Set(['one']));
@@ -35,13 +35,13 @@ it('fetches one token for many calls', async () => {
 
 it('renews a token before it expires, while calls use the old one', async () => {
   const from = issuer();
-  const source = new TokenSource(from.fetch);
+  const source = new TokenSource(from.fetch, from.clock);
   const first = source.get();
   from.issue('one', 60_000);
   await first;
-  vi.advanceTimersByTime(47_000);
+  await from.clock.advance(47_000);
   expect([source.get(), from.fetched]).toEqual(['one', 1]);
-  vi.advanceTimersByTime(2_000);
+  await from.clock.advance(2_000);
   expect([source.get(), source.get(), from.fetched]).toEqual(['one', 'one', 2]);
   from.issue('two', 60_000);
   await expect.poll(() => source.get()).toBe('two');
@@ -49,16 +49,16 @@ it('renews a token before it expires, while calls use the old one', async () => 
 
 it('uses a token until it expires while the issuer is down, and then fails with the cause', async () => {
   const from = issuer();
-  const source = new TokenSource(from.fetch);
+  const source = new TokenSource(from.fetch, from.clock);
   const first = source.get();
   from.issue('one', 60_000);
   await first;
-  vi.advanceTimersByTime(50_000);
+  await from.clock.advance(50_000);
   source.get();
   from.refuse();
   await Promise.resolve();
   expect(source.get()).toBe('one');
-  vi.advanceTimersByTime(10_000);
+  await from.clock.advance(10_000);
   const late = source.get();
   from.refuse();
   await expect(late).rejects.toThrow('the issuer is away');
@@ -67,13 +67,13 @@ it('uses a token until it expires while the issuer is down, and then fails with 
 
 it('tries an issuer that is down at most every half second', async () => {
   const from = issuer();
-  const source = new TokenSource(from.fetch);
+  const source = new TokenSource(from.fetch, from.clock);
   const first = source.get();
   from.refuse();
   await expect(first).rejects.toThrow();
   for (let call = 0; call < 100; call++) expect(() => source.get()).toThrow();
   expect(from.fetched).toBe(1);
-  vi.advanceTimersByTime(600);
+  await from.clock.advance(600);
   const second = source.get();
   from.issue('one', 60_000);
   expect(await second).toBe('one');
@@ -81,14 +81,14 @@ it('tries an issuer that is down at most every half second', async () => {
 
 it('refuses a token that has expired', async () => {
   const from = issuer();
-  const late = new TokenSource(from.fetch).get();
+  const late = new TokenSource(from.fetch, from.clock).get();
   from.issue('one', -1);
   await expect(late).rejects.toThrow('check the clocks');
 });
 
 it('fetches a new token after a server has refused it, once', async () => {
   const from = issuer();
-  const source = new TokenSource(from.fetch);
+  const source = new TokenSource(from.fetch, from.clock);
   const first = source.get();
   from.issue('one', 60_000);
   await first;

@@ -1,3 +1,4 @@
+import type { Clock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 
 /** An access token, as a token endpoint returns it. */
@@ -24,26 +25,28 @@ const backoff = { firstMs: 500, maxMs: 30_000 };
  */
 export class TokenSource {
   readonly #fetch: FetchToken;
+  readonly #clock: Clock;
   #token: Token | undefined;
   #renewAt = 0;
   #fetching: Promise<void> | undefined;
   #failures = 0;
   #error: unknown;
 
-  constructor(fetch: FetchToken) {
+  constructor(fetch: FetchToken, clock: Clock) {
     this.#fetch = fetch;
+    this.#clock = clock;
   }
 
   /** @returns the token, once there is one @throws the error of the last fetch, if its pause has not ended */
   get(): string | Promise<string> {
-    const now = Date.now();
+    const now = this.#clock.date();
     const token = this.#token;
     const isUsable = token !== undefined && token.expiresAt - marginMs > now;
     if (now >= this.#renewAt) this.#fetching ??= outsideOfCalls(() => this.#renew());
     if (isUsable) return token.value;
     if (this.#fetching === undefined) throw this.#error;
     return this.#fetching.then(() => {
-      if (this.#token === undefined || this.#token.expiresAt <= Date.now()) throw this.#error;
+      if (this.#token === undefined || this.#token.expiresAt <= this.#clock.date()) throw this.#error;
       return this.#token.value;
     });
   }
@@ -58,14 +61,14 @@ export class TokenSource {
   async #renew(): Promise<void> {
     try {
       const token = await this.#fetch(AbortSignal.timeout(fetchTimeoutMs));
-      const life = token.expiresAt - Date.now();
+      const life = token.expiresAt - this.#clock.date();
       if (!(life > 0)) throw new Error('the token that was fetched has expired: check the clocks of both machines');
       this.#token = token;
       this.#failures = 0;
       this.#renewAt = token.expiresAt - Math.min(life * renewal.part, renewal.maxMs);
     } catch (error) {
       this.#error = error;
-      this.#renewAt = Date.now() + Math.min(backoff.firstMs * 2 ** this.#failures, backoff.maxMs);
+      this.#renewAt = this.#clock.date() + Math.min(backoff.firstMs * 2 ** this.#failures, backoff.maxMs);
       this.#failures += 1;
     } finally {
       this.#fetching = undefined;

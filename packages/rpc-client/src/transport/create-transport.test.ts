@@ -7,6 +7,7 @@ import { UserService } from '@example/protos/user/v1';
 import { callOf, type ServeOptions, serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
 import { expect, it, onTestFinished } from 'vitest';
+import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { DeadlineCause } from '../time-spent/time-spent.ts';
 import { type ClientTransport, createTransport } from './create-transport.ts';
 import type { TransportOptions } from './transport-options.ts';
@@ -38,6 +39,26 @@ function usersAt(target: string, options: Partial<TransportOptions> = {}): Clien
 const failureOf = (call: Promise<unknown>) =>
   call.then(() => Promise.reject(new Error('the call succeeded')), ConnectError.from);
 
+/** Makes a call, and lets no backoff take time. */
+async function inFakeTime<T>(make: (clock: FakeClock) => Promise<T>): Promise<T> {
+  const clock = createFakeClock();
+  const call = make(clock);
+  let isOver = false;
+  void call.finally(() => {
+    isOver = true;
+  });
+  await expect
+    .poll(
+      async () => {
+        await clock.advance(50);
+        return isOver;
+      },
+      { interval: 1 },
+    )
+    .toBe(true);
+  return await call;
+}
+
 const unavailable = () => new ConnectError('try again', Code.Unavailable);
 
 it('repeats a call without side effects, and sends the number of previous attempts', async () => {
@@ -49,7 +70,7 @@ it('repeats a call without side effects, and sends the number of previous attemp
       return { id };
     },
   });
-  expect(await usersAt(target).getUser({ id: '7' })).toMatchObject({ id: '7' });
+  expect(await inFakeTime((clock) => usersAt(target, { clock }).getUser({ id: '7' }))).toMatchObject({ id: '7' });
   expect(attempts).toEqual([null, '1', '2']);
 });
 
@@ -64,7 +85,8 @@ it.each([
       throw unavailable();
     },
   });
-  expect((await failureOf(usersAt(target).createUser({ requestId }))).code).toBe(Code.Unavailable);
+  const failed = inFakeTime((clock) => failureOf(usersAt(target, { clock }).createUser({ requestId })));
+  expect((await failed).code).toBe(Code.Unavailable);
   expect(attempts).toBe(expected);
 });
 

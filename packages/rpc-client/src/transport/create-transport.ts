@@ -1,6 +1,7 @@
 import type { DescMethod, DescMethodStreaming, DescMethodUnary } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import {
+  type ConnectError,
   createContextValues,
   type Interceptor,
   type StreamRequest,
@@ -10,15 +11,18 @@ import {
   type UnaryResponse,
 } from '@connectrpc/connect';
 import { runStreamingCall, runUnaryCall } from '@connectrpc/connect/protocol';
-import { compressions, compressMinBytes, type Envelope, TimerWheel } from '@example/rpc-core';
+import { compressions, compressMinBytes, type Envelope, systemClock, TimerWheel } from '@example/rpc-core';
 import type { CallContext } from '../call/call.ts';
 import { type CallMethod, type CallTarget, callMethod } from '../call/call-method.ts';
+import type { CallOptions, Hedging } from '../call/call-options.ts';
 import { CallPolicy } from '../call/call-policy.ts';
 import type { Request, Response } from '../call/codec.ts';
 import { getRequest } from '../call/connect-get.ts';
+import { HedgedCall } from '../call/hedged-call.ts';
 import { encodeRequest } from '../call/messages.ts';
-import type { RequestBody } from '../call/request-body.ts';
+import { maxKeptBytes, type RequestBody } from '../call/request-body.ts';
 import { RequestStream } from '../call/request-stream.ts';
+import { SharedMessages } from '../call/shared-messages.ts';
 import { SingleRequest } from '../call/single-request.ts';
 import { StreamCall } from '../call/stream-call.ts';
 import { UnaryCall, type UnaryResult } from '../call/unary-call.ts';
@@ -81,8 +85,7 @@ export function createTransport(options: TransportOptions, openSocket?: OpenSock
     jsonOptions: options.jsonOptions,
   };
   const { scheme, authority } = target;
-  const health = config.healthService === undefined ? undefined : { service: config.healthService, scheme, authority };
-  const channel = new Channel(options.target, resolver, connect, config, options, health);
+  const channel = new Channel(options.target, resolver, connect, config, options, { scheme, authority });
   const policy = new CallPolicy({
     config,
     defaultTimeoutMs: options.defaultTimeoutMs ?? 60_000,
@@ -99,12 +102,13 @@ function tokenSource({
   tls,
   target,
   sendTokensWithoutTls,
+  clock = systemClock,
 }: TransportOptions): TokenSource | undefined {
   const isLocal = target.startsWith('unix:');
   if ((token !== undefined || passToken === true) && tls === undefined && !isLocal && sendTokensWithoutTls !== true) {
     throw new TypeError('tokens are not sent without TLS: set tls, or sendTokensWithoutTls if nobody can listen');
   }
-  return token && new TokenSource(token);
+  return token && new TokenSource(token, clock);
 }
 
 function httpVersions({ protocol = 'grpc', httpVersion = 'auto', tls }: TransportOptions): readonly HttpVersion[] {
@@ -131,9 +135,11 @@ class ChannelTransport implements ClientTransport {
     this.#target = target;
     this.#options = options;
     this.#interceptors = [...(options.interceptors ?? [])];
+    const { clock = systemClock } = options;
     this.#context = {
       source,
-      timers: new TimerWheel(),
+      timers: new TimerWheel(clock),
+      clock,
       maxRequestBytes: options.maxRequestBytes ?? Number.POSITIVE_INFINITY,
       maxResponseBytes: options.maxResponseBytes ?? 4 * 1024 * 1024,
     };
@@ -214,8 +220,18 @@ class ChannelTransport implements ClientTransport {
     return new Promise((resolve, reject) => {
       const method = this.#method(desc);
       const options = this.#policy.optionsOf(desc, { signal, timeoutMs, header, message: input });
-      const start = (message: Envelope) =>
-        new UnaryCall(method, this.#single(method, message), options, this.#context, resolve, reject).start();
+      const start = (message: Envelope) => {
+        const body = this.#single(method, message);
+        const { hedging } = options;
+        if (hedging === undefined || message.bytes.length > maxKeptBytes) {
+          new UnaryCall(method, body, options, this.#context, resolve, reject).start();
+          return;
+        }
+        const hedged = new HedgedCall<UnaryResult>(options, hedging, this.#context, (hedgeOptions, succeed, fail) => ({
+          call: new UnaryCall(method, body, hedgeOptions, this.#context, succeed, fail),
+        }));
+        hedged.start().then(resolve, reject);
+      };
       const message = encodeRequest(method, input, this.#context.maxRequestBytes);
       if (message instanceof Promise) message.then(start).catch(reject);
       else start(message);
@@ -239,24 +255,53 @@ class ChannelTransport implements ClientTransport {
   ): Promise<object> {
     const method = this.#method(desc);
     const { maxRequestBytes } = this.#context;
+    const encode = (message: Request) => encodeRequest(method, message, maxRequestBytes);
     const message = desc.methodKind === 'server_streaming' ? await onlyOne(input) : undefined;
     const options = this.#policy.optionsOf(desc, { signal, timeoutMs, header, message });
-    let body: RequestBody;
-    let stream: RequestStream | undefined;
-    if (message !== undefined) {
-      body = new SingleRequest(await encodeRequest(method, message, maxRequestBytes), undefined, undefined);
-    } else {
-      stream = new RequestStream(method, input, maxRequestBytes);
-      body = stream;
+    const envelope = message === undefined ? undefined : await encode(message);
+    const { hedging } = options;
+    if (hedging !== undefined && (envelope?.bytes.length ?? 0) <= maxKeptBytes) {
+      return await this.#hedgedStream(method, options, hedging, envelope ?? input);
     }
-    return await new Promise((resolve, reject) => {
-      const call = new StreamCall(method, body, options, this.#context, (error) => {
-        if (error === undefined) resolve(streamResponse(desc, call));
-        else reject(error);
-      });
-      stream?.belongTo(call);
-      call.start();
+    const body = envelope === undefined ? new RequestStream(input, encode) : singleMessage(envelope);
+    return await new Promise((resolve, reject) => this.#streamCall(method, body, options, resolve, reject).start());
+  }
+
+  #hedgedStream(
+    method: CallMethod,
+    options: CallOptions,
+    hedging: Hedging,
+    request: Envelope | AsyncIterable<Request>,
+  ): Promise<object> {
+    const { maxRequestBytes } = this.#context;
+    const encode = (message: Request) => encodeRequest(method, message, maxRequestBytes);
+    const onFull = () => {
+      if (hedged.commit()) shared?.close();
+    };
+    const shared = 'bytes' in request ? undefined : new SharedMessages(request, encode, onFull);
+    const hedged = new HedgedCall<object>(options, hedging, this.#context, (hedgeOptions, succeed, fail) => {
+      const reader = shared?.reader();
+      const body =
+        reader === undefined ? singleMessage(request as Envelope) : new RequestStream(reader, (sent) => sent);
+      return { call: this.#streamCall(method, body, hedgeOptions, succeed, fail), reader };
     });
+    return hedged.start().finally(() => shared?.close());
+  }
+
+  /** @param resolve called with the response when its headers have arrived */
+  #streamCall(
+    method: CallMethod,
+    body: SingleRequest | RequestStream<Request> | RequestStream<Envelope>,
+    options: CallOptions,
+    resolve: (response: object) => void,
+    reject: (error: ConnectError) => void,
+  ): StreamCall {
+    const call = new StreamCall(method, body, options, this.#context, (error) => {
+      if (error === undefined) resolve(streamResponse(method.desc as DescMethodStreaming, call));
+      else reject(error);
+    });
+    if (body instanceof RequestStream) body.belongTo(call);
+    return call;
   }
 
   #method(desc: DescMethod): CallMethod {
@@ -299,6 +344,10 @@ class LazyUnaryResponse {
 function unaryResponse(method: DescMethodUnary, result: UnaryResult): UnaryResponse {
   const { message } = result;
   return { stream: false, service: method.parent, method, message, header: result.header(), trailer: result.trailer() };
+}
+
+function singleMessage(envelope: Envelope): SingleRequest {
+  return new SingleRequest(envelope, undefined, undefined);
 }
 
 function streamResponse(method: DescMethodStreaming, call: StreamCall) {

@@ -8,6 +8,7 @@ import { anybody, type Caller } from '../auth/caller.ts';
 import type { Gate } from '../auth/gate.ts';
 import type { RateLimit } from '../auth/rate-limit.ts';
 import type { ServerConfig } from '../config/server-config.ts';
+import type { LoadMeter } from '../load/load-meter.ts';
 import type { ConnectionMemory } from '../memory/connection-memory.ts';
 import type { CallerMemory } from '../memory/memory-budget.ts';
 import { once } from '../once.ts';
@@ -35,6 +36,8 @@ export interface CallServer {
   readonly messageRate: RateLimit;
   readonly timers: TimerWheel<Call>;
   readonly logger: Logger;
+  /** Undefined unless clients get the load. */
+  readonly load?: LoadMeter | undefined;
 }
 
 /** An estimate of the memory of a call besides its messages, in bytes: its objects and header fields. */
@@ -160,6 +163,10 @@ export class Call
     const { parent, name } = this.desc;
     this.#logger ??= this.#server.logger.child({ rpc: `${parent.typeName}/${name}`, requestId: this.requestId });
     return this.#logger;
+  }
+
+  get loadReport(): string | undefined {
+    return this.#server.load?.report;
   }
 
   get signal(): AbortSignal {
@@ -391,6 +398,7 @@ export class Call
       this.#end(clientGone());
     }
     this.#server.timers.remove(this);
+    this.#server.load?.count(this.code);
     this.#releaseAll();
     const isComplete = reason === undefined || (reason.by === 'handler' && reason.code === ErrorCode.NO_ERROR);
     logAccess(this.#server, this, {

@@ -13,6 +13,8 @@ export interface ResponseCall {
   readonly requestId: string;
   /** Fields that every response to this client has, such as those of CORS; undefined without such fields. */
   readonly commonFields: Fields | undefined;
+  /** The load of the server, for trailers of gRPC; undefined unless it is reported. */
+  readonly loadReport: string | undefined;
   responseBytes: number;
   /**
    * Marks the call as successful. A response calls this when nothing can fail any more, and before it sends its end:

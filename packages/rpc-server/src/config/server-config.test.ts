@@ -91,6 +91,7 @@ describe('the configuration of a server', () => {
       connectionAgeGraceMs: 300_000,
       overloadDelayMs: 100,
       overloadMs: 1_000,
+      loadReports: 'off',
       readinessMs: 5_000,
       shutdownNoticeMs: 0,
       drainMs: 20_000,

@@ -154,6 +154,11 @@ loopback addresses, :: is every address',
   OVERLOAD_DELAY_MS: whole(10, minute, 100, 'milliseconds that a turn of the event loop may take'),
   OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer, until new calls are refused'),
 
+  LOAD_REPORTS: setting(
+    z.enum(['off', 'trailers']).default('off'),
+    'off or trailers (the load of the process in the trailers of gRPC calls, for clients that balance by it)',
+  ),
+
   ALLOWED_HOSTS: setting(
     list.refine((hosts) => hosts.every((host) => /^([\w.-]+|\[[\da-f:.]+\])$/i.test(host))),
     'the host names that requests may name, such as localhost or [::1], separated by commas; without ports',

@@ -1,11 +1,13 @@
 import type { ConnectError } from '@connectrpc/connect';
 import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
-import { type Envelope, envelopeHeader } from '@example/rpc-core';
+import { type Envelope, envelopeHeader, loadReportField } from '@example/rpc-core';
 import { EnvelopedResponse, envelopedHeaders } from '../call/enveloped-response.ts';
+import type { Fields } from '../call/metadata.ts';
 import { type ResponseCall, serverFields } from '../call/response.ts';
 import { errorTrailers, okTrailers } from './status.ts';
 
 const grpcHeaders = envelopedHeaders('application/grpc+', 'grpc-encoding');
+const noFields: Fields = [];
 const plainOkTrailers = sharedHeaderList(okTrailers(undefined));
 
 /**
@@ -34,7 +36,7 @@ export class GrpcResponse extends EnvelopedResponse {
   /** Without headers of the handler, headers and trailers are one block: "Trailers-Only" in the specification. */
   fail(error: ConnectError): void {
     const { stream, context } = this.call;
-    const trailers = errorTrailers(error, context.trailer);
+    const trailers = [...errorTrailers(error, context.trailer), ...loadFields(this.call)];
     if (this.hasSentHeaders || context.header !== undefined) {
       this.sendHeaders(true);
       stream.sendTrailers(headerList(trailers));
@@ -46,6 +48,13 @@ export class GrpcResponse extends EnvelopedResponse {
 
   #okTrailers(): HeaderList {
     const { trailer } = this.call.context;
-    return trailer === undefined ? plainOkTrailers : headerList(okTrailers(trailer));
+    const load = loadFields(this.call);
+    if (trailer === undefined && load.length === 0) return plainOkTrailers;
+    return headerList([...okTrailers(trailer), ...load]);
   }
+}
+
+/** gRFC A51. */
+function loadFields({ loadReport }: ResponseCall): Fields {
+  return loadReport === undefined ? noFields : [[loadReportField, loadReport]];
 }

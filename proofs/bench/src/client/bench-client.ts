@@ -5,24 +5,24 @@ export interface BenchClient {
   clientStream(): Promise<number>;
 }
 
-/** Makes clients with one connection each, or one client with all of them. @param host with its port */
+/** Creates clients with one connection each, or one client with all connections. @param host with its port */
 export type MakeClients = (host: string, connections: number) => readonly BenchClient[];
 
 export type CallKind = 'unary' | 'latency' | 'server-stream' | 'client-stream';
 
-/** What a client program does next. */
+/** The next task of a client program. */
 export interface Job {
   readonly host: string;
   readonly kind: CallKind;
   readonly connections: number;
-  /** Calls at once on each connection. */
+  /** Concurrent calls on each connection. */
   readonly calls: number;
   readonly seconds: number;
 }
 
 /** The result of a job. */
 export interface ClientFigures {
-  /** Calls or messages a second; of `latency` the median time of a call in microseconds. */
+  /** Calls or messages per second; for `latency`, the median time of a call in microseconds. */
   readonly figure: number;
   /** CPU time of the client for each call or message, in microseconds. */
   readonly cpuMicroseconds: number;

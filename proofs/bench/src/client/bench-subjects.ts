@@ -4,7 +4,7 @@ import { loadCore, pinned } from '../server/cores.ts';
 import { goLoad } from '../server/go-load.ts';
 import type { CallKind, ClientFigures, Job } from './bench-client.ts';
 
-/** A client that is measured, running on its core. */
+/** A client that is measured, in a process on the core for clients. */
 interface Subject {
   measure(job: Job): Promise<ClientFigures>;
   end(): Promise<void>;

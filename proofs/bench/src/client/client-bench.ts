@@ -109,7 +109,7 @@ async function measure({ job }: Load, peer: servers.Peer, rounds: number, second
     .map((kind) => ({ kind, subject: kind.start(), figures: [] as ClientFigures[] }));
   try {
     const { host } = new URL(server.url);
-    // The first round is not counted: V8 optimizes the code of the clients.
+    // The first round is not counted, because V8 optimizes the code of the clients in it.
     for (let round = 0; round <= rounds; round++) {
       for (const { subject, figures } of running) {
         const measured = await subject.measure({ ...job, host, seconds });
@@ -141,7 +141,7 @@ function checkGoal({ load, server, of, to, by, atLeast = 0, atMost }: Goal, figu
   return [load, server.name, of.name, to.name, unit, is.toFixed(2), goal, isReached ? 'reached' : 'missed'];
 }
 
-/** The median over the rounds: in a round, other programs disturb both clients alike. */
+/** The ratio is the median over the rounds, because other programs disturb both clients of a round alike. */
 function ratio(figures: Figures, of: SubjectKind, to: SubjectKind, by: keyof ClientFigures): number {
   const others = figures.get(to) ?? [];
   return median((figures.get(of) ?? []).map((measured, round) => measured[by] / (others[round]?.[by] ?? Number.NaN)));

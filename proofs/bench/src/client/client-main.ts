@@ -1,4 +1,4 @@
-// A client in a process of its own: reads jobs as lines of JSON, and writes the figures of each.
+// A client in its own process. It reads jobs as lines of JSON, and writes the figures of each job.
 import { createInterface } from 'node:readline';
 import { median } from '../median.ts';
 import type { BenchClient, CallKind, ClientFigures, Job, MakeClients } from './bench-client.ts';

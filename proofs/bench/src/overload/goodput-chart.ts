@@ -3,11 +3,11 @@ import { peakOf, type ServerAtLoad } from './overload-report.ts';
 const width = 640;
 const height = 360;
 const margin = { left: 64, right: 120, top: 24, bottom: 48 };
-/** Distinct in both of GitHub's themes, in grey too. */
+/** These colours can be told apart in both of GitHub's themes, and in shades of grey. */
 const colours = ['#2f81f7', '#d1242f', '#9a6700'];
 const grey = '#808080';
 
-/** Draws the goodput of each server, as a part of its peak, over the load. @returns an SVG */
+/** Draws the goodput of each server over the load, as a fraction of its peak. @returns an SVG */
 export function goodputChart(figures: readonly ServerAtLoad[]): string {
   const mostLoad = Math.max(...figures.map(({ load }) => load));
   const x = (load: number) => round(margin.left + (load / mostLoad) * (width - margin.left - margin.right));

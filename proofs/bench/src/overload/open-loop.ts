@@ -10,7 +10,7 @@ export interface OpenLoop {
   readonly seconds: number;
 }
 
-/** Rates are in calls a second, times in milliseconds from when a call was due. */
+/** Rates are in calls per second. Times are in milliseconds, counted from the time at which a call was due. */
 export interface OpenLoopFigures {
   /** Calls that succeeded before their deadline. */
   readonly served: number;
@@ -28,10 +28,10 @@ export interface OpenLoopFigures {
 
 /** The timeout of a call, in milliseconds. */
 const deadlineMs = 1_000;
-/** With fewer connections, clients would hold calls back: a server allows 250 calls at once on a connection. */
+/** Enough connections: a server allows 250 concurrent calls on each, and with fewer, clients would hold calls back. */
 const connections = 20;
 
-/** Calls GetUser at a fixed rate, however slow the server is. @throws when the client cannot keep to the rate */
+/** Calls GetUser at a fixed rate, however slow the server is. @throws when the client cannot keep the rate */
 export async function openLoop({ url, rate, warmUpSeconds, seconds }: OpenLoop): Promise<OpenLoopFigures> {
   const args = [
     ...['-target', new URL(url).host, '-connections', `${connections}`, '-rate', `${rate}`],

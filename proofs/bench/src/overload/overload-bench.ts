@@ -7,7 +7,7 @@ import { figuresOf, type LoadFigures, reportOf } from './overload-report.ts';
 
 export interface OverloadBenchOptions {
   readonly rounds: number;
-  /** The time that is counted of each load, after a warm-up. */
+  /** The time that is measured under each load, after a warm-up. */
   readonly seconds: number;
   readonly print: (line: string) => void;
 }
@@ -29,10 +29,12 @@ const workBytes = 1024 * 1024;
 const saturating = { connections: 4, calls: 8 };
 /** The time in which the code of a server is compiled and its capacity is measured. */
 const capacitySeconds = 3;
-/** More time than a server takes to notice that it is overloaded. */
+/** Longer than a server takes to notice that it is overloaded. */
 const warmUpSeconds = 3;
 
-/** In this benchmark our server has the default overload delay. In the others the delay is too long to be reached. */
+/**
+ * Our server has the default overload delay here. In other benchmarks the delay is so long that it is never reached.
+ */
 const peers: readonly Peer[] = [withEnv(ours, { OVERLOAD_DELAY_MS: '100' }), grpcJs, grpcGo].map((peer) =>
   withEnv(peer, { WORK_BYTES: `${workBytes}` }),
 );

@@ -7,7 +7,7 @@ const figures = (load: number, served: number, refusedMedian: number): LoadFigur
   ...{ servedMedian: 3, servedP99: 8, refusedMedian, refusedP99: 9, healthMax: 12 },
 });
 
-it('goodput is a part of the peak, by the median of the rounds', () => {
+it('goodput is a fraction of the peak, and the median of the rounds', () => {
   const rounds = [figures(1, 1_000, 0), figures(5, 910, 4), figures(5, 920, 4), figures(5, 100, 4)];
   const { markdown, isReached } = reportOf(figuresOf(rounds));
   expect(markdown).toMatch(/\| ours +\| 5 +\| 91 % +\| 3\.0 ms, 8\.0 ms +\| 82 % +\| 4\.0 ms, 9\.0 ms +\| 0 %/);

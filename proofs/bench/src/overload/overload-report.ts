@@ -11,7 +11,7 @@ export interface LoadFigures extends OpenLoopFigures {
   readonly capacity: number;
 }
 
-/** The median over the rounds, with the goodput as a part of the capacity of the same round. */
+/** The medians over the rounds. Goodput is a fraction of the capacity in the same round. */
 export interface ServerAtLoad extends Omit<OpenLoopFigures, 'served' | 'refused' | 'failed'> {
   readonly server: string;
   readonly load: number;

@@ -1,4 +1,4 @@
-// A UserService whose users have the name of the process, BACKEND. From SIGUSR2 on each call takes SLOW_MS.
+// A UserService that returns the name of its process, BACKEND, in its users. After SIGUSR2, each call takes SLOW_MS.
 import { setTimeout } from 'node:timers/promises';
 import { UserService } from '@example/protos/user/v1';
 import { readEnvironment, runService, serve, serverConfig, serverSettings } from '@example/rpc-server';

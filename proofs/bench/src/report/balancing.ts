@@ -8,24 +8,24 @@ import { credentials } from '@grpc/grpc-js';
 const ways = ['client side', 'one Envoy', 'an Envoy for each client'] as const;
 type Way = (typeof ways)[number];
 
-/** What happens to one of three backends. */
+/** The possible events for one of three backends. */
 export const events = ['nothing', 'added', 'slow', 'hung', 'gone'] as const;
 type Event = (typeof events)[number];
 
 export interface BalancingFigures {
   readonly way: Way;
   readonly event: Event;
-  /** Of all calls after the event. */
+  /** The share of failed calls after the event. */
   readonly failedShare: number;
   /** In milliseconds. */
   readonly median: number;
   readonly p99: number;
-  /** The part of the calls in the last third of the time that the backend of the event served. */
+  /** The share of the calls in the last third of the time that the affected backend served. */
   readonly share: number;
 }
 
 const backendCount = 3;
-/** The backend to which the event happens. */
+/** The backend that the event affects. */
 const affected = backendCount - 1;
 const clientCount = 2;
 const callersEach = 8;
@@ -33,8 +33,8 @@ const deadlineMs = 4_000;
 const slowMs = 100;
 
 /**
- * Calls three backends in each way of balancing, and changes one of them after a third of the time. The clients are
- * grpc-js with `round_robin`; Envoy is that of examples/deploy/envoy.
+ * Calls three backends with each way of balancing, and changes one of the backends after a third of the time. The
+ * clients are grpc-js with `round_robin`. Envoy has the configuration of examples/deploy/envoy.
  *
  * @param seconds of a third
  * @throws {ToolchainMissingError}
@@ -77,7 +77,7 @@ async function measure(way: Way, event: Event, seconds: number): Promise<Balanci
   const callers = targets.flatMap((target) => {
     const client = new UserServiceClient(target, credentials.createInsecure(), {
       'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-      // Each client has connections of its own.
+      // Gives each client its own connections.
       'grpc.use_local_subchannel_pool': 1,
     });
     stack.defer(() => client.close());
@@ -115,7 +115,7 @@ async function startBalancers(way: Way, ports: readonly number[], stack: AsyncDi
 interface Call {
   readonly begunAt: number;
   readonly ms: number;
-  /** Undefined if the call has failed. */
+  /** The backend that served the call; undefined if the call has failed. */
   readonly backend: string | undefined;
 }
 
@@ -128,7 +128,7 @@ async function keepCalling(client: UserServiceClient, over: AbortSignal, calls: 
       );
     });
     calls.push({ begunAt, ms: performance.now() - begunAt, backend });
-    // A call that fails at once would keep the others from the processor.
+    // Without this pause, calls that fail at once would keep the others from the processor.
     if (backend === undefined) await setTimeout(1);
   }
 }

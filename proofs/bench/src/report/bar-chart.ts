@@ -17,11 +17,11 @@ const right = 130;
 const barHeight = 16;
 const rowHeight = 22;
 const titleHeight = 34;
-/** Distinct in both of GitHub's themes. */
+/** Visible in both of GitHub's themes. */
 const colour = '#2f81f7';
 const grey = '#808080';
 
-/** Draws groups of horizontal bars. The longest of each group fills the width. @returns an SVG */
+/** Draws groups of horizontal bars. The longest bar of each group fills the width. @returns an SVG */
 export function barChart(title: string, groups: readonly BarGroup[]): string {
   let y = 8;
   const parts = groups.flatMap(({ title: groupTitle, bars }) => {

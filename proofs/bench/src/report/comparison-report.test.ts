@@ -15,7 +15,7 @@ describe('a comparison has a table and a plot', () => {
     });
     expect(markdown).toContain('| an order of 1 item | protobuf | 1,091 | 110  |');
     expect(markdown).toContain('| Go       | an order of 1 item | JSON     | 4,000      | 2,000      |');
-    // The longest bar has the whole width, the other half of it.
+    // The longest bar has the whole width, the other one half of it.
     expect([...chart.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => width)).toEqual(['190', '380']);
     expect(chart).toContain('>3.0 µs<');
   });
@@ -35,7 +35,7 @@ describe('a comparison has a table and a plot', () => {
   });
 });
 
-it('counts the bytes of a call, both ways', async () => {
+it('counts the bytes of a call in both directions', async () => {
   const { createServer } = await import('node:http');
   const server = createServer((_, response) => response.end('x'.repeat(1_000))).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -4,7 +4,7 @@ import { type BarGroup, barChart } from './bar-chart.ts';
 import { type EncodingFigures, measureEncoding } from './encoding.ts';
 import { measureRest, type RestFigures } from './rest.ts';
 
-/** One comparison: its table, and its plot. */
+/** One comparison, with its table and its plot. */
 export interface Comparison {
   readonly markdown: string;
   /** An SVG. */

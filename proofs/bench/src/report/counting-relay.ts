@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 /** A relay between a client and a server on this machine that counts the bytes of TCP. */
 export interface CountingRelay extends AsyncDisposable {
   readonly url: string;
-  /** From clients to the server, and back. */
+  /** The bytes from clients to the server, and from the server to clients. */
   readonly bytes: { sent: number; received: number };
 }
 
@@ -20,7 +20,7 @@ export async function startRelay(serverUrl: string): Promise<CountingRelay> {
       bytes.received += chunk.length;
     });
     client.pipe(server).pipe(client);
-    // The load client ends connections as it likes.
+    // The load client may end connections at any time.
     client.on('error', () => server.destroy());
     server.on('error', () => client.destroy());
   });

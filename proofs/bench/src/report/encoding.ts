@@ -10,13 +10,13 @@ import { OrderSchema, OrderStatus } from '@example/protos/order/v1';
 import { loadCore, pinned } from '../server/cores.ts';
 import { goProgram, pythonEncoding } from '../server/peers.ts';
 
-/** Nanoseconds of one call. */
+/** The times of one call, in nanoseconds. */
 interface CodecTimes {
   readonly encode: number;
   readonly decode: number;
 }
 
-/** One message in one form. Without times if only its size counts. */
+/** One message in one form. Without times if only its size is compared. */
 interface EncodedAs {
   readonly message: string;
   readonly codec: string;
@@ -52,8 +52,8 @@ function orderOf(itemCount: number) {
 }
 
 /**
- * Measures protobuf beside JSON, in three languages. ProtoJSON is JSON of the generated messages; JSON is what the
- * language itself makes of plain objects, without a schema.
+ * Measures protobuf beside JSON, in three languages. ProtoJSON is the JSON of generated messages. JSON is the
+ * language's own conversion of plain objects, without a schema.
  *
  * @param seconds for each figure
  * @throws {ToolchainMissingError} when Go or Python is missing
@@ -130,7 +130,7 @@ function typeScriptTimes(message: string, order: ReturnType<typeof orderOf>, sec
   }));
 }
 
-/** The time of a call, after a warm-up of as long again. */
+/** The time of a call, after a warm-up of the same length. */
 function nanoseconds(call: () => unknown, seconds: number): number {
   repeat(call, seconds);
   return repeat(call, seconds);

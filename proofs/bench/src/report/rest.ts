@@ -14,14 +14,14 @@ import { startRelay } from './counting-relay.ts';
 export interface RestFigures {
   readonly name: string;
   readonly callsPerSecond: number;
-  /** The mean of one call at a time, in microseconds. */
+  /** The mean time of a call without concurrent calls, in microseconds. */
   readonly latency: number;
-  /** Of a call on a connection that is open, with header fields and frames. */
+  /** The bytes of a call on an open connection, with header fields and frames. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
 }
 
-/** Calls of the measurement of bytes: enough that those of the connection itself do not count. */
+/** The calls that the bytes are measured over: so many that the bytes of opening the connection do not matter. */
 const countedCalls = 2_000;
 
 function contestants({ getUser, getUserAsJson }: Requests): readonly (readonly [peer: Peer, request: Request])[] {

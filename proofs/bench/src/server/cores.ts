@@ -1,4 +1,4 @@
-/** Servers have one core, load clients the other. */
+/** Servers run on one core, load clients on the other. */
 export const serverCore = 0;
 export const loadCore = 1;
 

@@ -6,7 +6,7 @@ export interface GoLoad {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
-  /** Calls at once on a connection. */
+  /** Concurrent calls on a connection. */
   readonly calls: number;
   readonly seconds: number;
 }
@@ -29,7 +29,7 @@ export async function goLoad({ url, headers, connections, calls, seconds }: GoLo
   return JSON.parse(await outputOf(...pinned(loadCore, await goProgram('load'), args))) as GoFigures;
 }
 
-/** Keeps connections open during `use`. Each of them has had one call. */
+/** Keeps idle connections open during `use`. Each of them has had one call. */
 export async function withIdleConnections<T>(url: string, connections: number, use: () => Promise<T>): Promise<T> {
   const args = [...target(url, connections), '-hold'];
   await using program = new Program(await goProgram('load'), args, { hasInput: true });

@@ -7,21 +7,21 @@ export interface H2load {
   readonly bodyFile: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
-  /** Calls at once on a connection. With HTTP/1.1 it is 1. */
+  /** Concurrent calls on a connection: 1 with HTTP/1.1. */
   readonly calls: number;
   readonly isHttp1: boolean;
   readonly seconds: number;
-  /** The least length of a response. A shorter response is an error that h2load counts as a success. */
+  /** The smallest valid length of a response. A shorter response is an error that h2load would count as a success. */
   readonly responseBytes: number;
 }
 
-/** The receive windows, as logarithms of bytes: similar to those of gRPC clients. */
+/** The receive windows, as base-2 logarithms of bytes. They are similar to those of gRPC clients. */
 const streamWindowBits = 20;
 const connectionWindowBits = 24;
 
-/** h2load does not end connections that are not open by the end of the warm-up. */
+/** Long enough to open all connections: h2load never ends those that are still opening at the end of the warm-up. */
 export const warmUpSeconds = 1;
-/** The time that h2load may take beyond its duration. */
+/** The time that h2load may take in addition to its duration, in seconds. */
 const extraSeconds = 30;
 
 /** @returns calls a second. @throws when a call has failed */

@@ -6,7 +6,7 @@ const many = 1_050;
 
 /** @returns the growth of a server's process for each connection, in bytes, after garbage collection */
 export async function connectionBytes(server: ServerProcess): Promise<number> {
-  // The first connections pay for code and data that are loaded, compiled or allocated once.
+  // The first connections load, compile and allocate code and data that later ones share.
   const held = (connections: number) => withIdleConnections(server.url, connections, () => server.residentBytes());
   const before = await held(few);
   return ((await held(many)) - before) / (many - few);

@@ -11,7 +11,7 @@ interface PeerCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The address of a server that does not announce it. */
+  /** The address of a server that does not print it. */
   readonly url?: string;
 }
 
@@ -27,7 +27,7 @@ export interface Peer {
   command(): Promise<PeerCommand>;
 }
 
-/** Switches off the limits of the rate of calls and of the load. */
+/** Settings that disable the limits of the rate of calls and of the load. */
 const unlimited = {
   ...{ PORT: '0', HOST: '127.0.0.1' },
   ...{ CALLS_PER_SECOND: '1000000', CALL_BURST: '2000000', OVERLOAD_DELAY_MS: '60000' },
@@ -105,7 +105,7 @@ export function pnpmDev(data: string): Peer {
   };
 }
 
-/** The peer with more variables. */
+/** The same peer with further variables. */
 export function withEnv(peer: Peer, env: Readonly<Record<string, string>>): Peer {
   return {
     ...peer,
@@ -136,7 +136,7 @@ export async function goProgram(name: 'encoding' | 'load' | 'overload' | 'server
 }
 
 /**
- * Node's own support of TypeScript leaves functions as they are. tsx wraps each function to keep its name, which costs
+ * Node's own support of TypeScript does not change functions. tsx wraps each function to keep its name, which costs
  * time in each call.
  */
 function node(name: string, file: string, env: Readonly<Record<string, string>> = {}): Peer {

@@ -28,7 +28,7 @@ export function resultTable({ unit, peers: [first] }: Pick<Workload, 'unit' | 'p
 export const reached = 'reached';
 export const goalsHead = ['ratio of', 'to', 'by', 'is', 'goal', ''];
 
-/** @returns a row for each goal of a workload, to be put under `goalsHead` */
+/** @returns a row for each goal of a workload, for the table with `goalsHead` */
 export function checkGoals({ goals }: Pick<Workload, 'goals'>, figures: Figures): string[][] {
   return goals.map(({ of, to, atLeast = 0, atMost = Number.POSITIVE_INFINITY }: Goal) => {
     const isByCpu = !isLimit(figures.get(of)) || !isLimit(figures.get(to));
@@ -40,7 +40,7 @@ export function checkGoals({ goals }: Pick<Workload, 'goals'>, figures: Figures)
   });
 }
 
-/** Whether a server has used its core, or its CPU was not measured. */
+/** Whether a server limited the measurement, because it used its whole core. Also true if its CPU was not measured. */
 function isLimit(all: readonly Measured[] = []): boolean {
   const share = median(all.map(({ cpuShare = 1 }) => cpuShare));
   return share >= limitingShare;
@@ -50,7 +50,7 @@ const figureRatio = (figures: Figures, of: Peer, to: Peer) => ratio(figures, of,
 const cpuRatio = (figures: Figures, of: Peer, to: Peer) =>
   ratio(figures, of, to, ({ cpuMicroseconds = Number.NaN }) => cpuMicroseconds);
 
-/** The median over the rounds: in a round, other programs disturb both peers alike. */
+/** The ratio is the median over the rounds, because other programs disturb both peers of a round alike. */
 function ratio(figures: Figures, of: Peer, to: Peer, pick: (measured: Measured) => number): number {
   const others = figures.get(to)?.map(pick) ?? [];
   return median((figures.get(of) ?? []).map((measured, round) => pick(measured) / (others[round] ?? Number.NaN)));

@@ -17,9 +17,9 @@ export interface Request {
   readonly path: string;
   readonly contentType: string;
   readonly bodyFile: string;
-  /** The least length of the body of the response. */
+  /** The smallest valid length of the response's body. */
   readonly responseBytes: number;
-  /** The number of messages that are counted for a call. */
+  /** The number of messages that count for one call. */
   readonly messages: number;
   /** Makes the call once. @throws when it fails, or its response is wrong */
   check(transport: Transport): Promise<void>;

@@ -95,7 +95,7 @@ async function measure(name: string, workload: Workload, rounds: number, seconds
       return figures;
     }
     for (const peer of workload.peers) await start(peer);
-    // The first round is not counted: it fills caches.
+    // The first round is not counted, because it fills caches.
     for (let round = 0; round <= rounds; round++) {
       for (const server of servers) await takeTurn(server, round > 0);
     }

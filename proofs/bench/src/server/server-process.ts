@@ -27,7 +27,7 @@ export class ServerProcess {
   static async start(peer: Peer): Promise<ServerProcess> {
     const { file, args, env = {}, url } = await peer.command();
     const [taskset, taskArgs] = pinned(serverCore, file, args);
-    // The log goes to standard output. Reading it would need a core, so it is discarded.
+    // The log is discarded from standard output, because reading it would need a core.
     const program = new Program(taskset, taskArgs, { name: peer.name, isEnvClean: true, env, discardsOutput: true });
     try {
       const listening =
@@ -45,7 +45,7 @@ export class ServerProcess {
     return this.#program.pid;
   }
 
-  /** Collects garbage. @returns the memory that is left, in bytes. Servers on Node have this. */
+  /** Collects garbage, if the server runs on Node. @returns the memory that is left, in bytes */
   async residentBytes(): Promise<number> {
     this.#program.signal('SIGUSR2');
     return await this.#program.waitForLine((line) => jsonLine(line)?.['residentBytes'] as number | undefined);
@@ -56,7 +56,7 @@ export class ServerProcess {
   }
 }
 
-/** Waits for a server that does not announce its address. */
+/** Waits until a server listens that does not print its address. */
 async function untilListening(url: string): Promise<string> {
   const { hostname: host, port } = new URL(url);
   const end = performance.now() + listenMs;

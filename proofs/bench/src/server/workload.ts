@@ -26,7 +26,7 @@ export interface Workload {
   readonly title: string;
   readonly unit: string;
   readonly peers: readonly Peer[];
-  /** Whether each turn has a new server. By default a server keeps the code that V8 has optimized. */
+  /** Whether each turn gets a new server. By default a server is kept, with the code that V8 has optimized. */
   readonly isCold?: boolean;
   readonly goals: readonly Goal[];
   /** Makes a call and compares the response. @throws when it is wrong */
@@ -51,16 +51,16 @@ export type MakeWorkload = (setup: Setup) => Workload;
 /** The concurrency of a workload. */
 export interface Concurrency {
   readonly connections: number;
-  /** Calls at once on each connection. */
+  /** Concurrent calls on each connection. */
   readonly calls: number;
 }
 
-/** Many calls at once on few connections, as from a proxy or a busy service. */
+/** Many concurrent calls on few connections, as from a proxy or a busy service. */
 export const multiplexed: Concurrency = { connections: 4, calls: 100 };
 /** A client in Go needs as much CPU as a server: more concurrent calls do not increase its rate. */
 export const fromGo: Concurrency = { connections: 4, calls: 25 };
 export const streams: Concurrency = { connections: 2, calls: 4 };
-/** With HTTP/1.1 there is one call at a time on a connection. */
+/** HTTP/1.1 allows only one call at a time on a connection. */
 export const http1Connections = 100;
 
 /** Describes a concurrency in a title. */

@@ -5,7 +5,7 @@ import type { DatabaseUrl } from '@example/storage';
 /** A store of orders that is measured. */
 export interface Contestant {
   readonly name: string;
-  /** The number of clients that write, or read, at once. */
+  /** The number of clients that write or read concurrently. */
   readonly clients: number;
   create(order: Order): Promise<void> | void;
   get(id: string): Promise<unknown> | unknown;

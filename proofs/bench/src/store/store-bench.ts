@@ -18,7 +18,7 @@ export interface StoreBenchOptions {
 
 const clients = 64;
 
-/** The least ratio of the creates of all clients together to those of a single client. */
+/** The smallest accepted ratio of the creates of all clients to the creates of a single client. */
 const goal = 10;
 /** A sync that is faster than this, in milliseconds, does not reach a disk, and group commit then gains little. */
 const diskSyncMs = 0.5;
@@ -63,7 +63,7 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
   }
 }
 
-/** @returns how long it takes to write and sync one page, in milliseconds: the least for a create by one client */
+/** @returns the time to write and sync one page, in milliseconds: the minimum for a create by one client */
 function syncMs(folder: string): number {
   const file = openSync(join(folder, 'sync'), 'w');
   const page = new Uint8Array(4_096);
@@ -109,7 +109,7 @@ function tableOf(rates: Rates): string {
   return markdownTable([['store', 'creates/s', 'reads/s'], ...rows]);
 }
 
-/** The ratio of the creates of the first store to those of the second: the median over the rounds. */
+/** The ratio of the creates of two stores: the median over the rounds. */
 function groupingRatio(rates: Rates): number {
   const [grouped, one] = [...rates.values()].map(({ creates }) => creates);
   return median(grouped?.map((rate, round) => rate / (one?.[round] ?? Number.NaN)) ?? []);

@@ -6,10 +6,10 @@ import { buildGoTool } from '../go-tool.ts';
 import { http2Env, http2Option, http2Usage } from '../http2-option.ts';
 import { conclude, Report } from './report.ts';
 
-/** A run that takes longer than this, in milliseconds, hangs. */
+/** A run that takes longer than this, in milliseconds, is considered hung. */
 const runLimitMs = 15 * 60 * 1_000;
 
-/** A server must start within ten seconds, which more servers at once do not achieve on a busy machine. */
+/** Each server must start within ten seconds. On a busy machine, more servers at once would take longer. */
 const serversAtOnce = 2;
 
 const serverUsage = `Runs connectconformance, the suite of the Connect authors, against our server.

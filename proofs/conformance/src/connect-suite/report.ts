@@ -30,7 +30,7 @@ export class Report {
 }
 
 /**
- * @param totals undefined when connectconformance ended without them
+ * @param totals undefined when connectconformance ended without printing them
  * @param caseCount the number of cases that must have run; undefined when the caller has chosen the cases
  */
 export function conclude(

@@ -25,7 +25,7 @@ export function addHeaders(to: Headers, headers: readonly Header[]): void {
 }
 
 /**
- * The remaining time of the client's deadline; undefined if the client has set no deadline, and the server's own
+ * The time left until the client's deadline; undefined if the client has set no deadline, so that the server's default
  * applies.
  */
 function clientTimeoutMs({ timeoutMs }: HandlerContext): number | undefined {

@@ -22,7 +22,9 @@ import {
   UnimplementedRequestSchema,
 } from '../gen/connectrpc/conformance/v1/service_pb.ts';
 
-/** Makes the call that the suite requests, as a user of `createClient` would. @returns what the call has shown */
+/**
+ * Makes the call that the suite requests, as a user of `createClient` would. @returns the observed result of the call
+ */
 export async function requestedCall(transport: Transport, request: ClientCompatRequest): Promise<ClientResponseResult> {
   const call = new RequestedCall(request, createClient(ConformanceService, transport));
   try {
@@ -88,7 +90,7 @@ class RequestedCall {
         'type' in detail ? [{ typeUrl: `type.googleapis.com/${detail.type}`, value: detail.value }] : [],
       ),
     });
-    // The metadata of an error has both.
+    // The metadata of an error contains both headers and trailers.
     if (this.result.responseHeaders.length === 0) this.result.responseHeaders = toPairs(error.metadata);
     if (this.result.responseTrailers.length === 0) this.result.responseTrailers = toPairs(error.metadata);
   }
@@ -125,7 +127,7 @@ class RequestedCall {
 
   async #bidiStream(): Promise<void> {
     const isFullDuplex = this.#request.streamType === StreamType.FULL_DUPLEX_BIDI_STREAM;
-    // In full duplex each message waits for the response to the one before.
+    // In full duplex, each message is sent after the response to the previous one.
     let answered = Promise.withResolvers<void>();
     const messages = this.#messages(BidiStreamRequestSchema);
     const delay = () => this.#delay();
@@ -165,7 +167,7 @@ class RequestedCall {
     if (timing.case === 'afterNumResponses' && timing.value === this.result.payloads.length) this.#controller.abort();
   }
 
-  /** All of the request has been sent, except its end. */
+  /** The whole request has been sent, except its end. */
   #onClose(): void {
     if (this.#cancelTiming.case === 'beforeCloseSend') this.#controller.abort();
     else this.#cancelLater();

@@ -6,15 +6,15 @@ import {
 } from '../gen/connectrpc/conformance/v1/service_pb.ts';
 
 /**
- * Makes the error of a response definition.
+ * Creates the error of a response definition.
  *
- * @param info added to the details of the error; undefined when an earlier response has contained it
+ * @param info added to the details of the error; undefined if an earlier response has contained it
  */
 export function requestedError(
   { code, message, details }: ErrorDefinition,
   info?: MessageInitShape<typeof ConformancePayload_RequestInfoSchema>,
 ): ConnectError {
-  // The numbers of both enums are those of gRPC.
+  // Both enums have the numbers of gRPC.
   const error = new ConnectError(message ?? '', code as number as Code);
   error.details = details.map(({ typeUrl, value }) => ({ type: typeUrl.slice(typeUrl.lastIndexOf('/') + 1), value }));
   if (info !== undefined) {

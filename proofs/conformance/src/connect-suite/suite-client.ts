@@ -1,5 +1,5 @@
-// The client that connectconformance starts. It writes the calls to make to standard input, and reads their results
-// from standard output.
+// The client that connectconformance starts. connectconformance writes the calls to make to its standard input, and
+// reads their results from its standard output.
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   type ClientCompatRequest,
@@ -11,7 +11,7 @@ import { delimited, readDelimited } from './delimited.ts';
 import { requestedCall } from './requested-call.ts';
 import { requestedTransport } from './requested-transport.ts';
 
-/** With more of them two cores are too busy for the cases with deadlines. */
+/** With more concurrent calls, two cores are too busy for the cases with deadlines. */
 const callsAtOnce = 8;
 
 async function run(request: ClientCompatRequest): Promise<void> {
@@ -22,7 +22,7 @@ async function run(request: ClientCompatRequest): Promise<void> {
     response.result = { case: 'response', value: await requestedCall(transport, request) };
     transport.close();
   } catch (error) {
-    // Not an error of a call, but of this program.
+    // This is an error of this program, not of a call.
     response.result = { case: 'error', value: create(ClientErrorResultSchema, { message: `${error}` }) };
   }
   process.stdout.write(delimited(toBinary(ClientCompatResponseSchema, response)));

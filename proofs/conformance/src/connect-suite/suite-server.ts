@@ -1,5 +1,5 @@
-// The server that connectconformance starts, once for each configuration. It writes the configuration to standard
-// input, reads the address from standard output, and ends the server with SIGTERM.
+// The server that connectconformance starts, once for each configuration. connectconformance writes the configuration
+// to its standard input, reads the address from its standard output, and ends it with SIGTERM.
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type RunningServer, serve } from '@example/rpc-server';
 import { pino } from 'pino';
@@ -12,7 +12,7 @@ import { suiteServerConfig } from '../server-settings.ts';
 import { conformanceRoutes } from './conformance-service.ts';
 import { delimited, readDelimited } from './delimited.ts';
 
-/** The largest limit: messages of any size pass. */
+/** The largest limit, which allows messages of any size. */
 const noLimit = 0xffff_ffff;
 
 async function readRequest(): Promise<ServerCompatRequest> {

@@ -3,8 +3,8 @@ import { type Client, Code, ConnectError, createClient, type Transport } from '@
 import { TestService, UnimplementedService } from '../gen/grpc/testing/test_pb.ts';
 
 /**
- * The cases of https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md as our client makes them, by
- * name: those of grpc-go's client.
+ * The cases that grpc-go's client has, made by our client, by name
+ * (https://github.com/grpc/grpc/blob/master/doc/interop-test-descriptions.md).
  */
 export const clientCases: Readonly<Record<string, (transport: Transport) => Promise<void>>> = {
   async empty_unary(transport) {

@@ -18,7 +18,7 @@ of grpc-go, each without and with TLS.
   --help          print this text
 `;
 
-/** The names of the cases in grpc-go's client. The client has no cases with compression. */
+/** The names of the cases in grpc-go's client, which has none with compression. */
 const cases = [
   'empty_unary',
   'large_unary',
@@ -36,7 +36,7 @@ const cases = [
   'timeout_on_sleeping_server',
 ];
 
-/** A case takes a fraction of a second. One that takes longer than this, in milliseconds, hangs. */
+/** A case takes a fraction of a second. A case that takes longer than this, in milliseconds, is considered hung. */
 const caseLimitMs = 30_000;
 
 const program = new URL('./test-server.ts', import.meta.url);
@@ -92,13 +92,13 @@ export const grpcInterop = anyCommand({
   },
 });
 
-/** Runs the cases by our client. @param report receives the name of each, and why it has failed */
+/** Runs the cases with our client. @param report receives the name of each case, and the reason if it has failed */
 async function runClientCases(
   target: string,
   tls: TlsOptions | undefined,
   report: (name: string, failure: string | undefined) => void,
 ): Promise<void> {
-  // A server that has just been started is waited for.
+  // The calls wait for a server that has just been started.
   const transport = createTransport({ target, tls, waitForReady: true });
   for (const name of cases) {
     const failure = await clientCases[name]?.(transport).then(

@@ -19,14 +19,15 @@ const usage = `Runs h2spec --strict against our server.
 const caseCount = 146;
 
 /**
- * A call by GET, which h2spec can make. Its response has a body, which the cases of flow control need. The response is
- * delayed: an error in the request may follow its headers, and a response before the error would be right too.
+ * A call by GET, which h2spec can make. Its response has a body, because the cases of flow control need one. The
+ * response is delayed: h2spec may send an error after the headers of a request, and a response that arrives before the
+ * error would be valid, too.
  */
 const request = { responseDefinition: { responseDelayMs: 100 } };
 const query = new URLSearchParams({ connect: 'v1', encoding: 'json', message: JSON.stringify(request) });
 const path = `/connectrpc.conformance.v1.ConformanceService/IdempotentUnary?${query}`;
 
-/** A run takes half a minute. One that takes longer than this, in milliseconds, hangs. */
+/** A run takes half a minute. A run that takes longer than this, in milliseconds, is considered hung. */
 const runLimitMs = 5 * 60 * 1_000;
 
 const program = new URL('./h2spec-server.ts', import.meta.url);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseReport } from './report.ts';
 
-it('reads the cases of a JUnit report, of which a skipped one has not passed', () => {
+it('reads the cases of a JUnit report, and counts a skipped case as not passed', () => {
   const xml = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
   <testsuite name="3.5. SETTINGS" package="generic/3.5" id="3.5" tests="1" skipped="0" failures="0" errors="0">

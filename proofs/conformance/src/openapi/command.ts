@@ -16,12 +16,13 @@ those at the limits. Every response must be as the document describes it, and no
 `;
 
 /**
- * All checks but two. ProtoJSON takes more than the document: null for any field, numbers as texts. And a document
- * cannot state all that a service checks, such as which texts are page tokens.
+ * The two checks that are not run. One would fail because ProtoJSON accepts more than the document describes: null for
+ * any field, and numbers as strings. The other would fail because the document cannot describe all rules of a service,
+ * such as which texts are page tokens.
  */
 const excluded = ['negative_data_rejection', 'positive_data_acceptance'];
 
-/** Of a method, in a round. */
+/** The number of examples of a method in a round. */
 const mostExamples = 50;
 
 /** `pnpm conformance openapi` */
@@ -36,7 +37,7 @@ export const openApi = anyCommand({
       await using services = await startServices(folder);
       let isPassed = true;
       const requests = () => services.all.reduce((sum, { calls }) => sum + calls(), 0);
-      // A round takes at least a second for each example, because orders may have a thousand items.
+      // A round takes at least a second for each example, because an order may have a thousand items.
       const examples = Math.min(mostExamples, Math.ceil(wanted / 90));
       for (let round = 1; isPassed && requests() < wanted; round++) {
         for (const { name, url } of services.all) {

@@ -25,7 +25,7 @@ const withoutGo = await skipReason(() => needProgram('go'));
 const withoutPython = await skipReason(installOpenApiTools);
 
 describe.skipIf(withoutPython)(`the document of OpenAPI${withoutPython ?? ''}`, () => {
-  it('is valid for openapi-spec-validator, and each JSON Schema is for jsonschema', () => {
+  it('is valid for openapi-spec-validator, and each JSON Schema is valid for jsonschema', () => {
     execFileSync(openApiTool('openapi-spec-validator'), [documentPath], { stdio: 'pipe' });
     const code = `
 import glob, json, jsonschema
@@ -40,7 +40,7 @@ for path in glob.glob('${join(root, 'packages/protos/openapi/schemas/*.json')}')
 describe('the examples of the document', () => {
   let folder: string;
   let services: Awaited<ReturnType<typeof startServices>>;
-  /** The order that the service made for the one of the examples. */
+  /** The id of the order that the service has created in the examples. */
   let orderId = '';
   const exampleOrderId = 'ord-01a1fc77-8326-7349-b947-52d19761f6a4';
   beforeAll(async () => {

@@ -7,7 +7,7 @@ export interface OpenApiService extends AsyncDisposable {
   /** `user` or `order`: the first part of the names of its packages. */
   readonly name: string;
   readonly url: string;
-  /** The calls so far that had a line in the log. */
+  /** The number of calls so far that the log contains. */
   calls(): number;
 }
 

@@ -14,7 +14,7 @@ it('holds every call until all have arrived', async () => {
   expect(gone).toBe(3);
 });
 
-it('does not count a call that has left', async () => {
+it('does not count a call that was cancelled while it waited', async () => {
   const barrier = new Barrier();
   const leaving = new AbortController();
   const left = barrier.arrive(2, leaving.signal);

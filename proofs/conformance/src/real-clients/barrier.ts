@@ -3,9 +3,9 @@ export class Barrier {
   #waiting: PromiseWithResolvers<void>[] = [];
 
   /**
-   * Resolves once `count` calls wait, this one included.
+   * Resolves once `count` calls wait, including this one.
    *
-   * @param signal ends the wait of this call, which is not counted from then on
+   * @param signal ends the wait of this call, which is no longer counted from then on
    */
   async arrive(count: number, signal: AbortSignal): Promise<void> {
     const arrival = Promise.withResolvers<void>();

@@ -11,45 +11,49 @@ export const checkNames = [
 
 export type CheckName = (typeof checkNames)[number];
 
-/** A check, as the program of a client reads it. */
+/** A check, in the form in which the program of a client reads it. */
 export interface Check {
   readonly name: CheckName;
   /**
    * - `unary`: makes `count` calls of UnaryCall at once, and compares the length of each response;
-   * - `messages`: sends `count` messages on a stream, each of which asks for a response, and reads those meanwhile;
-   * - `cancel`: cancels `count` calls that have sent a response, and would send another much later; then makes one more
-   *   call.
+   * - `messages`: sends `count` messages on a stream, each of which requests a response, and reads the responses
+   *   meanwhile;
+   * - `cancel`: cancels `count` calls after their first response, while their second is due much later; then makes one
+   *   more call.
    */
   readonly kind: 'unary' | 'messages' | 'cancel';
   readonly count: number;
   /** The lengths of the bodies of payloads, in bytes. */
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** The number of calls that must be under way before the server sends a response: the value of `barrierHeader`. */
+  /** The number of calls that must be in progress before the server sends a response: the value of `barrierHeader`. */
   readonly barrier: number;
 }
 
 /** The limits of a client. */
 export interface Ability {
-  /** The calls at once on a connection. Default: 1,000. */
+  /** The number of concurrent calls on a connection. Default: 1,000. */
   readonly atOnce?: number;
-  /** The calls that are cancelled. Default: 20. */
+  /** The number of calls that are cancelled. Default: 20. */
   readonly cancels?: number;
-  /** The messages of 4 MiB at once. Default: 8, more than the windows of a connection let through at once. */
+  /** The number of concurrent messages of 4 MiB. Default: 8, which exceed the windows of a connection. */
   readonly large?: number;
   readonly unsupported?: readonly CheckName[];
   /** Whether the messages are ProtoJSON. Default: false. */
   readonly isJson?: boolean;
 }
 
-/** The server holds its responses back until as many calls have this header as its value. */
+/** The server holds responses back until the number of calls with this header field is the field's value. */
 export const barrierHeader = 'x-barrier';
 
 /** The delay of the second response of a call that is cancelled, in microseconds. */
 export const muchLaterUs = 600_000_000;
 
 const messageBytes = 4 * 1024 * 1024;
-/** A browser reads no response before it has sent its request: all responses must fit into its windows. */
+/**
+ * Small, because a browser reads no response before it has sent its request, so that all responses must fit into its
+ * windows.
+ */
 const smallBytes = (isJson: boolean) => (isJson ? 100 : 1_000);
 
 export function checksFor(ability: Ability): readonly Check[] {
@@ -66,7 +70,7 @@ export function checksFor(ability: Ability): readonly Check[] {
   return all.filter(({ name }) => !unsupported.includes(name));
 }
 
-/** The lengths of bodies with which messages have exactly 4 MiB. */
+/** The lengths of bodies for which messages have exactly 4 MiB. */
 function largeBinary(): Pick<Check, 'requestBytes' | 'responseBytes'> {
   const body = new Uint8Array(messageBytes / 2);
   const [request, response] = largest(body);
@@ -77,7 +81,7 @@ function largeBinary(): Pick<Check, 'requestBytes' | 'responseBytes'> {
   };
 }
 
-/** Three bytes are four characters of base64. */
+/** The lengths with base64, in which three bytes take four characters. */
 function largeJson(): Pick<Check, 'requestBytes' | 'responseBytes'> {
   const [request, response] = largest(new Uint8Array(0));
   const room = (text: string) => Math.floor((messageBytes - text.length - '"body":""'.length) / 4) * 3;

@@ -8,7 +8,7 @@ import { prepareGrpcWeb } from './grpc-web-client.ts';
 import { programClient } from './program-client.ts';
 import type { RealClient, RunChecks } from './real-client.ts';
 
-/** Chromium has at most 256 calls at once on a connection. */
+/** Chromium makes at most 256 concurrent calls on a connection. */
 const chromiumAtOnce = 100;
 
 const program = (path: string) => new URL(`./programs/${path}`, import.meta.url);
@@ -42,7 +42,7 @@ async function throughEnvoy(runChecks: RunChecks): Promise<RunChecks> {
 
 export const realClients: readonly RealClient[] = [
   { name: 'grpc-go', prepare: prepareGo },
-  // grpcio uses a second connection for reflection.
+  // grpcio opens a second connection for reflection.
   { name: 'grpcio', connections: 2, prepare: preparePython },
   { name: 'grpc-js', prepare: node('grpc-js.ts') },
   { name: 'connect-node, gRPC', prepare: node('connect.ts', { PROTOCOL: 'grpc' }) },
@@ -58,7 +58,7 @@ export const realClients: readonly RealClient[] = [
   },
   {
     name: 'curl, HTTP/2, prior knowledge',
-    // Up to version 8.0 curl cannot make a second call on such a connection.
+    // Up to version 8.0, curl cannot make a second call on such a connection.
     ability: { isJson: true, large: 1, unsupported: ['cancel', '1,000 calls at once'] },
     connections: 3,
     prepare: async () => prepareCurl('h2c'),

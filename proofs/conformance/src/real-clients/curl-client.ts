@@ -10,7 +10,7 @@ import { type RunChecks, runEach, type Target } from './real-client.ts';
 /** `h2c`: HTTP/2 with prior knowledge, without TLS. */
 export type HttpVersion = '1.1' | '2' | 'h2c';
 
-/** The calls that curl makes at once on a connection of HTTP/2. For further calls curl opens another connection. */
+/** The number of concurrent calls that curl makes on an HTTP/2 connection, before it opens another one. */
 export const curlAtOnce = 100;
 
 const versionArgs: Readonly<Record<HttpVersion, readonly string[]>> = {
@@ -97,7 +97,7 @@ interface Transfer {
   readonly args?: readonly string[];
 }
 
-/** All calls of a check, each with a file of its own for the response. */
+/** All calls of a check. The response of each is written to a separate file. */
 function unary(check: Check): Transfer {
   return {
     path: `${json.unaryPath}?number=[1-${check.count}]`,
@@ -122,7 +122,7 @@ class Curl {
   /** Makes calls in one process. @returns the exit code of each */
   async run(args: readonly string[], ...transfers: readonly Transfer[]): Promise<string[]> {
     const codes: string[] = [];
-    // curl writes about its progress too, even with --silent.
+    // Other lines are about progress, which curl also prints with --silent.
     const onLine = (line: string) => {
       const code = /^exit (\d+)$/.exec(line)?.[1];
       if (code !== undefined) codes.push(code);

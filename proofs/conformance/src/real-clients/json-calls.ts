@@ -1,6 +1,6 @@
 import { type Check, muchLaterUs } from './checks.ts';
 
-// Calls of the Connect protocol with JSON, for clients that do not know the protocol.
+// Calls of the Connect protocol with JSON, for clients that do not support the protocol themselves.
 
 const servicePath = '/grpc.testing.TestService';
 
@@ -20,7 +20,7 @@ export function unaryBody({ requestBytes, responseBytes }: Check): string {
   return JSON.stringify({ responseSize: responseBytes, payload: payload(requestBytes) });
 }
 
-/** The body of a stream: messages that each ask for a response of their length. */
+/** The body of a stream: messages that each request a response of their length. */
 export function streamBody(check: Check): Buffer {
   return Buffer.concat(
     Array.from({ length: check.count }, (_, index) => {
@@ -30,13 +30,13 @@ export function streamBody(check: Check): Buffer {
   );
 }
 
-/** The body of StreamingOutputCall that asks for all responses. */
+/** The body of StreamingOutputCall that requests all responses. */
 export function outputBody(check: Check): Buffer {
   const sizes = Array.from({ length: check.count }, (_, index) => ({ size: lengthOf(check, index) }));
   return envelope({ responseParameters: sizes });
 }
 
-/** The body of StreamingOutputCall that asks for a response, and another much later. */
+/** The body of StreamingOutputCall that requests one response at once, and another one much later. */
 export function endlessBody(): Buffer {
   return envelope({ responseParameters: [{ size: 1 }, { size: 1, intervalUs: muchLaterUs }] });
 }
@@ -63,7 +63,7 @@ export function expectSum(check: Check, body: Buffer): void {
   if (aggregatedPayloadSize !== sum) throw new Error(`${aggregatedPayloadSize} of ${sum} bytes were received`);
 }
 
-/** Messages that follow each other have different lengths. */
+/** Different lengths for successive messages. */
 function lengthOf({ responseBytes }: Check, index: number): number {
   return index % responseBytes;
 }

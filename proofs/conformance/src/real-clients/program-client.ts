@@ -3,8 +3,8 @@ import type { CheckName } from './checks.ts';
 import type { RunChecks } from './real-client.ts';
 
 /**
- * A client that is a program. Its arguments are the server's address and the checks in JSON. It writes a line of JSON
- * for each check that it has run: `name`, and `error` when something went wrong.
+ * A client that is a program. Its arguments are the server's address, and the checks as JSON. For each check it writes
+ * a line of JSON with `name`, and with `error` if the check failed.
  */
 export function programClient(
   file: string,

@@ -16,12 +16,12 @@ export interface Target {
 
 export interface RealClient {
   readonly name: string;
-  /** Default: all that the checks describe. */
+  /** The limits of the client. Default: none. */
   readonly ability?: Ability;
-  /** The way in which the client departs from a check, for the table. */
+  /** How the client differs from a check, for the table. */
   readonly instead?: Partial<Readonly<Record<CheckName, string>>>;
   readonly isTls?: boolean;
-  /** The connections that the client may make for all checks. Default: 1. */
+  /** The number of connections that the client may open for all checks. Default: 1. */
   readonly connections?: number;
   /** Whether CI may skip the client. Default: false. */
   readonly isOptional?: boolean;

@@ -12,7 +12,9 @@ export interface ClientResult {
   readonly errors: ReadonlyMap<CheckName, string | undefined>;
 }
 
-/** A client takes a few seconds for all checks. One that takes longer than this, in milliseconds, hangs. */
+/**
+ * A client takes a few seconds for all checks. One that takes longer than this, in milliseconds, is considered hung.
+ */
 const clientLimitMs = 120_000;
 /** The longest time until a handler notices the cancellation of its call, in milliseconds. */
 const cancelLimitMs = 5_000;

@@ -13,7 +13,7 @@ interface Caller {
 
 export interface RolloutClient {
   readonly name: string;
-  /** A failure that is the client's own doing: it does not repeat a call that it has not sent. */
+  /** Matches failures that are the client's own fault, because it does not repeat a call that it has not sent. */
   readonly ownFailure?: RegExp;
   readonly connect: (port: number) => Caller;
 }

@@ -7,14 +7,14 @@ import { root } from '@example/kit/root';
 
 const main = join(root, 'packages/user-service/src/main.ts');
 
-/** The durations of the manifests, a tenth as long. In milliseconds. */
+/** The durations in the manifests, divided by ten, in milliseconds. */
 const preStopMs = 300;
 const noticeMs = 500;
 const drainMs = 2_000;
 const probeMs = 100;
-/** How long balancers do not know that a pod ends. */
+/** How long balancers continue to use a pod that ends, in milliseconds. */
 const propagationMs = 200;
-/** Not shorter than the drain: a process on a busy machine is slow. */
+/** Not divided, because a process on a busy machine is slow. */
 const graceMs = 20_000;
 
 interface Pod {
@@ -41,7 +41,7 @@ export class Pods implements AsyncDisposable {
     return this.#endpoints;
   }
 
-  /** Replaces the oldest pod: its successor is ready before it ends. */
+  /** Replaces the oldest pod. Its successor is ready before the old pod ends. */
   async replaceOne(): Promise<void> {
     this.#pods.push(await this.#startPod());
     await this.#endPod(this.#pods.shift() as Pod);
@@ -68,7 +68,7 @@ export class Pods implements AsyncDisposable {
     return { port, server };
   }
 
-  /** What a kubelet does: preStop, SIGTERM, and SIGKILL when the grace is over. */
+  /** Acts as a kubelet: preStop, SIGTERM, and SIGKILL when the grace period is over. */
   async #endPod({ port, server }: Pod): Promise<void> {
     const known = setTimeout(propagationMs).then(() => {
       this.#endpoints = this.#endpoints.filter((endpoint) => endpoint !== port);

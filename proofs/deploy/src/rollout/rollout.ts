@@ -7,18 +7,18 @@ export interface ClientResult {
   readonly calls: number;
   /** The reasons of failed calls. */
   readonly failures: readonly string[];
-  /** The number of failed calls that were the client's own doing. */
+  /** The number of failed calls that were the client's own fault. */
   readonly ownFailures: number;
 }
 
 const replicas = 3;
-/** Calls at once of each client. */
+/** The number of concurrent callers of each client. */
 const callers = 4;
 
 /**
- * Replaces pods one by one, while every client calls.
+ * Replaces pods one by one while every client makes calls.
  *
- * @param signal ends it after the replacement under way
+ * @param signal ends the function after the current replacement
  */
 export async function rollOut(restarts: number, signal?: AbortSignal): Promise<readonly ClientResult[]> {
   await using pods = await Pods.start(replicas);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** One address for several endpoints, as that of a Service: each new connection goes to the next of them. */
+/** One address for several endpoints, like that of a Service: connections go to the endpoints in turn. */
 export interface ServiceAddress extends AsyncDisposable {
   readonly port: number;
 }

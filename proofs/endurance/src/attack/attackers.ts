@@ -1,6 +1,6 @@
 // A program that attacks a service until it is ended. Its argument is the target as JSON. It runs in its own process
 // and at a low priority, so that its work does not delay the measurements. Each kind of attack runs in rounds. No
-// attack may end the service, or keep other clients from it.
+// attack may end the service, or prevent it from serving other clients.
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
@@ -55,7 +55,7 @@ interface Streams {
   readonly onStream?: (stream: http2.ClientHttp2Stream) => void;
 }
 
-/** Opens streams on one connection, and closes the connection after a while. */
+/** Opens streams on one connection, and closes the connection after `heldMs`. */
 async function holdStreams({ count, fields, body = Buffer.alloc(0), isUnread, onStream }: Streams): Promise<void> {
   const session = http2.connect(url, {
     settings: isUnread ? { initialWindowSize: 0 } : {},

@@ -21,7 +21,7 @@ const item = { productId: 'p-1', quantity: 2, unitPrice: 29.99 };
  * Makes calls at a fixed rate, whether or not earlier calls have ended, and checks health on a new connection each
  * time, as probes do.
  *
- * @param transports the calls use these in turn
+ * @param transports used by the calls in turn
  * @param timeoutMs of a call, and of a health check
  */
 export async function makeLegalCalls(

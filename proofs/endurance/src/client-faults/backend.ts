@@ -1,4 +1,4 @@
-// A server of the run: UserService whose users are in one database for all servers. Started by `startBackend`.
+// A server of the run: a UserService. All servers share one database of users. Started by `startBackend`.
 import { openSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Code, ConnectError } from '@connectrpc/connect';
@@ -23,13 +23,13 @@ const settings = {
 interface Config {
   readonly server: ServerConfig;
   readonly store: string;
-  /** Gets a line for each create that had an effect. */
+  /** A file that gets a line for each create that had an effect. */
   readonly executed: string;
-  /** Gets a byte for each request. */
+  /** A file that gets a byte for each request. */
   readonly requests: string;
 }
 
-/** SIGUSR2 sets it: each request fails as if the server were overloaded. */
+/** Set by SIGUSR2: each request then fails as if the server were overloaded. */
 let hasErrors = false;
 process.on('SIGUSR2', () => {
   hasErrors = !hasErrors;
@@ -43,7 +43,7 @@ await runService<Config>({
     return { server: serverConfig(values), store, executed, requests };
   },
   start: ({ server, store, ...files }, logger) => {
-    // What has been written survives SIGKILL.
+    // Written data survives SIGKILL.
     const executed = openSync(files.executed, 'a');
     const requests = openSync(files.requests, 'a');
     const onRequest = () => {
@@ -51,7 +51,7 @@ await runService<Config>({
       if (hasErrors) throw new ConnectError('out of order', Code.Unavailable);
     };
     const database = new DatabaseSync(store, { timeout: 5_000 });
-    // The machine stays up: only processes end.
+    // Without syncs, because only processes end, not the machine.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
     database.exec('CREATE TABLE IF NOT EXISTS users (request_id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID');
     const insert = database.prepare('INSERT OR IGNORE INTO users VALUES (?, ?)');

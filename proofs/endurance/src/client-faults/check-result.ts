@@ -5,7 +5,7 @@ const maxSpread = 0.05;
 const maxFourthMs = 2_000;
 
 /**
- * @param isMachineQuiet otherwise servers wait for the processor, and the client rightly prefers those that wait less
+ * @param isMachineQuiet if false, servers wait for the processor, and the client rightly prefers servers that wait less
  * @returns a line for each promise that a client has not kept
  */
 export function checkResult(result: FaultRunResult, isMachineQuiet: boolean): string[] {

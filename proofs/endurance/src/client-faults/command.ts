@@ -18,7 +18,7 @@ requests for each call.
 
 const text = { type: 'string' } as const;
 
-/** Loaded one at a time: grpc-js reads its settings when it is loaded. */
+/** Imported when needed, because grpc-js reads its settings when it is imported. */
 const clients: Readonly<Record<string, () => Promise<{ client: TestedClient }>>> = {
   'rpc-client': () => import('./clients/rpc-client.ts'),
   'grpc-js': () => {

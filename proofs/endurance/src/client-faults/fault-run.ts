@@ -18,7 +18,7 @@ export interface FaultRunOptions {
   readonly client: TestedClient;
   readonly faults: number;
   readonly seed: number;
-  /** How long the calls of each server are counted while all are healthy, in milliseconds. */
+  /** How long the calls of each server are counted while all servers are healthy, in milliseconds. */
   readonly healthyMs: number;
   readonly onFault?: (done: number, fault: Fault) => void;
   readonly signal?: AbortSignal;
@@ -26,24 +26,24 @@ export interface FaultRunOptions {
 
 export interface FaultRunResult {
   readonly outcome: Outcome;
-  /** Creates that were done more than once, and those that succeeded and were never done. */
+  /** Creates that had an effect more than once, and successful creates that had none. */
   readonly doubled: number;
   readonly lost: number;
-  /** Requests that servers received for each call. */
+  /** Requests that servers received, divided by the number of calls. */
   readonly amplification: number;
-  /** The largest difference of a server's share from an even one, while all were healthy. */
+  /** The largest difference of a server's share from an even share, while all servers were healthy. */
   readonly spread: number;
-  /** From the moment in which a fourth server is listed to its first call, in milliseconds. */
+  /** The time from the listing of a fourth server to its first call, in milliseconds. */
   readonly fourthAfterMs: number;
   readonly uncaught: number;
 }
 
-/** Of the addresses of the servers. */
+/** The TTL of the servers' addresses. */
 const ttlSeconds = 1;
 const callers = { readers: 48, creators: 4, keyed: 4 };
 const pauseMs = 5;
 const faultMs = { min: 400, max: 2_500 };
-/** Between two faults: the client finds its servers again. */
+/** The pause between two faults, in which the client finds its servers again, in milliseconds. */
 const calmMs = 300;
 
 /** Breaks three servers, one after the other, while a client calls them. */
@@ -109,7 +109,7 @@ export async function runFaults({
   }
 }
 
-/** While all servers are healthy, and connected. */
+/** Measures the spread of the calls while all servers are healthy and connected. */
 async function measureSpread(
   transport: Transport,
   backends: readonly FaultyBackend[],

@@ -1,7 +1,7 @@
 import { type NodeServer, startNodeServer } from '@example/kit/programs';
 import { FaultyLink } from './faulty-link.ts';
 
-/** What a run does to a server. */
+/** The faults that a run applies to a server. */
 export const faults = ['kill', 'hang', 'drain', 'reset', 'half-open', 'slow', 'errors'] as const;
 export type Fault = (typeof faults)[number];
 
@@ -14,10 +14,10 @@ export interface BackendFiles {
   readonly requests: string;
 }
 
-/** Connections go away by themselves all the time. */
+/** Connections end by themselves all the time, after this age. */
 const connectionAgeMs = '3000';
 
-/** A server in a process of its own behind a link. Its address stays the same when it is replaced. */
+/** A server in its own process, behind a link. Its address stays the same when it is replaced. */
 export class FaultyBackend implements AsyncDisposable {
   readonly link: FaultyLink;
   readonly #files: BackendFiles;
@@ -38,7 +38,7 @@ export class FaultyBackend implements AsyncDisposable {
     return this.#process.pid;
   }
 
-  /** Applies the fault for a time, and then makes everything good again. */
+  /** Applies the fault until `wait` resolves, and then repairs everything. */
   async suffer(fault: Fault, wait: () => Promise<unknown>): Promise<void> {
     switch (fault) {
       case 'kill':

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** How a link treats what passes it. */
+/** The behaviour of a link. */
 export type LinkFault = 'none' | 'half-open' | 'slow';
 
 interface Pipe {
@@ -8,10 +8,10 @@ interface Pipe {
   readonly server: Socket;
 }
 
-/** Each piece of a slow link is this late, in milliseconds. */
+/** How long a slow link delays each chunk, in milliseconds. */
 const slowMs = 100;
 
-/** A link to a server, which a run breaks. Its address stays the same when the server is replaced. */
+/** A link to a server, which a run can disturb. Its address stays the same when the server is replaced. */
 export class FaultyLink {
   readonly #server: Server;
   readonly #pipes = new Set<Pipe>();
@@ -35,12 +35,12 @@ export class FaultyLink {
     return (this.#server.address() as { port: number }).port;
   }
 
-  /** @param port where the server listens; 0 while there is none: connections are refused then */
+  /** @param port on which the server listens; 0 if there is no server, so that connections are refused */
   to(port: number): void {
     this.#port = port;
   }
 
-  /** Half-open: nothing passes any more, and nobody is told. */
+  /** Half-open: the link drops all data, without closing the connections. */
   set fault(fault: LinkFault) {
     this.#fault = fault;
     for (const { client, server } of this.#pipes) {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type Client, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
 
-/** What a load has done. */
+/** The results of a load. */
 export interface Outcome {
   /** Calls that may be repeated, and how many of them failed. */
   readonly idempotent: { readonly made: number; readonly failed: number };
-  /** Creates without an idempotency key: each may fail, and none may be done twice. */
+  /** Creates without an idempotency key. Each of them may fail, but none may have an effect twice. */
   readonly creates: { readonly made: number; readonly failed: number };
   /** The names of all creates, and of those that succeeded. */
   readonly names: ReadonlySet<string>;
@@ -15,14 +15,14 @@ export interface Outcome {
   readonly errors: readonly string[];
   /** The milliseconds of each call that could be repeated. */
   readonly durations: readonly number[];
-  /** Calls by the server that responded. */
+  /** The number of calls by the server that responded. */
   readonly servers: ReadonlyMap<string, number>;
 }
 
 const maxErrors = 10;
 const timeoutMs = 10_000;
 
-/** Calls made all the time, by several callers each. */
+/** Continuous calls of several kinds, each by several callers. */
 export class Load {
   readonly #users: Client<typeof UserService>;
   readonly #callers: Promise<void>[];
@@ -64,7 +64,7 @@ export class Load {
   async #repeat(call: () => Promise<void>, pauseMs: number): Promise<void> {
     while (!this.#isStopped) {
       await call();
-      // Beside other processes: a load that takes all of a core would measure this machine.
+      // A pause, because other processes also run on this machine, and the load must not take a whole core.
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }

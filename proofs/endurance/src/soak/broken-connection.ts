@@ -18,7 +18,7 @@ const beginnings = [
   'nonsense\r\n',
 ];
 
-/** Connects, sends something incomplete, and closes or resets the connection. */
+/** Connects, sends an incomplete request, and closes or resets the connection. */
 export async function breakOff(baseUrl: string, random: Random): Promise<void> {
   const { hostname, port } = new URL(baseUrl);
   const socket = connect({ host: hostname, port: Number(port) });

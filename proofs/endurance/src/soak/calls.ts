@@ -27,7 +27,7 @@ export const halfDuplexCalls: Readonly<Record<string, Call>> = {
     orders.createOrder({ customerId: customer(random), items: [item] }, options),
   getOrder: ({ orders, orderId, ...options }) => orders.getOrder({ id: orderId }, options),
   async listOrders({ orders, random, ...options }) {
-    // Some clients leave before the end.
+    // Some clients stop reading before the end.
     let left = random.between(1, 100);
     for await (const _ of orders.listOrders({ customerId: customer(random) }, options)) if (--left === 0) return;
   },
@@ -43,7 +43,7 @@ export const bidiCalls: Readonly<Record<string, Call>> = {
   async orderChat({ orders, random, orderId, ...options }) {
     const sender = `s-${random.between(1, customers)}`;
     const texts = each(random.between(1, maxTexts), () => ({ orderId, sender, text: 'when does my order leave?' }));
-    // The chat has many messages in the end: some clients leave before the last one.
+    // The chat grows to many messages: some clients stop reading before the last one.
     let left = random.between(1, 100);
     for await (const _ of orders.orderChat(texts, options)) if (--left === 0) return;
   },

@@ -5,7 +5,7 @@ import type { Random } from '@example/kit/random';
 import type { ScriptedRequest } from '../generate/client-script.ts';
 import { encodeFrame } from '../generate/encode-frame.ts';
 
-/** The way in which the client leaves: `ends` its side of the socket, or `vanishes` without an end. */
+/** How the client disconnects: it `ends` its side of the socket, or `vanishes` without an end. */
 export type Leaving = 'ends' | 'vanishes';
 
 /** The outcome that the RFC requires. */
@@ -13,7 +13,8 @@ export type Expected =
   /** No particular outcome, but the server's output must be valid HTTP/2. */
   | { readonly outcome: 'anything' }
   /**
-   * Every request is received as it was sent and has a response. Before `late` is sent, only as far as windows allow.
+   * The server receives every request as it was sent, and responds to it. Before `late` is sent, it can respond only as
+   * far as the windows allow.
    */
   | {
       readonly outcome: 'responses';
@@ -34,7 +35,7 @@ interface Windows {
 }
 
 export interface FuzzCase {
-  /** For people: the kind of case, or the violation. */
+  /** The kind of case or the violation, for people. */
   readonly name: string;
   /** The bytes that the client sends. Each chunk is one read of the server. */
   readonly chunks: readonly Buffer[];

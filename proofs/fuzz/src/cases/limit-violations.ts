@@ -6,7 +6,7 @@ import type { Violation } from './frame-violations.ts';
 const { HEADERS, PRIORITY, WINDOW_UPDATE, CONTINUATION, DATA } = FrameType;
 const calm = { outcome: 'connection-error', codes: [ErrorCode.ENHANCE_YOUR_CALM] } as const;
 
-/** Small limits keep the cases short. */
+/** Small limits, which keep the cases short. */
 export const tightLimits: Partial<Limits> = {
   concurrentStreams: 100,
   continuationFrames: 8,
@@ -48,7 +48,7 @@ export const limitViolations: Readonly<Record<string, Violation>> = {
   '10.5: a flood of PRIORITY, WINDOW_UPDATE and unknown frames': (script, random) => {
     const type = random.pick([PRIORITY, WINDOW_UPDATE, 0x77]);
     const payload = type === PRIORITY ? Buffer.from([0, 0, 0, 9, 1]) : uint32s(1);
-    // Each response has earned twenty frames.
+    // Each response has allowed twenty more frames.
     for (let count = 0; count < 10 * flood; count++) script.frame(type, 0, type === WINDOW_UPDATE ? 0 : 1, payload);
     return calm;
   },

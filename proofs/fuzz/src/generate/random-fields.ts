@@ -18,7 +18,7 @@ const commonValues = ['', '*/*', 'application/grpc', 'gzip, deflate', 'no-cache'
 const nameCharacters = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
 const longestValue = 300;
 
-/** Most fields are repeated, as by real clients. */
+/** The fields that most requests use, because real clients repeat their fields, too. */
 const usualFields = Array.from({ length: 500 }, (_, index) => randomField(Random.ofCase(0, index)));
 
 /** Regular header fields that HTTP/2 allows: RFC 9113, section 8.2. */
@@ -45,7 +45,9 @@ function randomName(random: Random): string {
   return `x-${Array.from({ length }, () => nameCharacters[random.between(0, nameCharacters.length - 1)]).join('')}`;
 }
 
-/** No control characters (RFC 9113, section 8.2.1), and no white space at the ends, which the server drops. */
+/**
+ * Without control characters (RFC 9113, section 8.2.1), and without white space at the ends, which the server drops.
+ */
 function randomValue(random: Random): string {
   const length = random.chance(0.9) ? random.between(0, 40) : random.between(0, longestValue);
   const highest = random.chance(0.1) ? 0xff : 0x7e;

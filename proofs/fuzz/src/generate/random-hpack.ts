@@ -14,8 +14,8 @@ staticTable.forEach((field, index) => {
 });
 
 /**
- * Encodes header lists in random ways that RFC 7541 allows. A steady encoder behaves like most clients: it repeats
- * blocks.
+ * Encodes header lists in random ways that RFC 7541 allows. A steady encoder behaves like most clients, whose blocks
+ * repeat.
  */
 export class RandomHpack {
   readonly #random: Random;

@@ -6,7 +6,7 @@ import { randomFields, repeatedFields } from './random-fields.ts';
 export interface ValidScriptOptions {
   /** The maximum number of moves. Each adds one frame or a few. */
   readonly moves: number;
-  /** The maximum of DATA, in bytes. */
+  /** The maximum number of bytes of DATA. */
   readonly dataBudget?: number;
 }
 
@@ -27,7 +27,7 @@ const usualPaths: readonly Path[] = [
 ];
 const usualWindow = 65_535;
 
-// A move that is listed several times is as many times more likely.
+// A move that is listed several times is more likely by that factor.
 const moves: readonly Move[] = [
   begin,
   begin,

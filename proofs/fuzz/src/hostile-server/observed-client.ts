@@ -25,7 +25,7 @@ const limits = {
 };
 const nothing = new Uint8Array();
 
-/** The client's side of a connection: sends requests, and checks that handlers are called as documented. */
+/** The client side of a connection. It sends requests, and checks that handlers are called as documented. */
 export class ObservedClient {
   readonly connection: ClientConnection;
   readonly responses: SeenResponse[] = [];

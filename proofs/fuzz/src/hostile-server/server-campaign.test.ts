@@ -2,7 +2,7 @@ import { type ClientConnectionOptions, type HeaderList, openConnection, type Res
 import { expect, it } from 'vitest';
 import { fuzzClient } from './server-campaign.ts';
 
-/** A client whose handlers are called differently. */
+/** A client whose handlers are not called as documented. */
 function faulty(change: (handler: ResponseHandler) => Partial<ResponseHandler>) {
   return {
     openConnection(socket: Parameters<typeof openConnection>[0], options: ClientConnectionOptions) {

@@ -22,11 +22,11 @@ export interface ServerCampaign {
 export interface ServerFindings {
   readonly frames: number;
   readonly cases: number;
-  /** Those of the case that failed and ended the campaign. */
+  /** The faults of the case that failed and ended the campaign. */
   readonly faults: readonly string[];
 }
 
-/** Sends the frames of hostile servers to clients until there are enough, or a client fails. */
+/** Sends the frames of hostile servers to clients, until enough frames are sent or a client fails. */
 export async function fuzzClient({
   engine = http2Client,
   seed,

@@ -4,21 +4,21 @@ import { encodeFrame } from '../generate/encode-frame.ts';
 import { mutatedFrames, randomFrame } from '../generate/mutate-frames.ts';
 import { type ScriptedResponse, ServerScript } from './server-script.ts';
 
-/** What a server sends to a client that has sent some requests. */
+/** The data that a server sends to a client that has sent some requests. */
 export interface ServerCase {
   /** The number of requests. */
   readonly requests: number;
-  /** Each is one read of the client. */
+  /** Each chunk is one read of the client. */
   readonly chunks: readonly Buffer[];
   readonly frames: number;
-  /** The responses, if the server is valid. Of another one nothing is expected, except that the client survives it. */
+  /** The responses of a valid server. With an invalid server, the client must only survive. */
   readonly responses: readonly ScriptedResponse[] | undefined;
   /** Whether the server reads with a delay. */
   readonly isSlow: boolean;
   readonly leaving: Leaving;
 }
 
-/** A valid server, one with a few faults, or noise. */
+/** A case with a valid server, a server with a few faults, or noise. */
 export function serverCase(random: Random): ServerCase {
   const requests = random.between(1, 8);
   const script = new ServerScript(random, requests);
@@ -35,7 +35,7 @@ export function serverCase(random: Random): ServerCase {
   };
 }
 
-/** Random frames after the first ones of a valid server. */
+/** Random frames after the first frames of a valid server. */
 function noise(random: Random, valid: readonly Buffer[]): Buffer[] {
   const frames = Array.from({ length: random.between(1, 60) }, () => encodeFrame(randomFrame(random)));
   return [...valid.slice(0, random.between(0, valid.length)), ...frames];

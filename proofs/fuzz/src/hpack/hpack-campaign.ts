@@ -4,7 +4,7 @@ import type { Codec, Comparison } from './codec.ts';
 import { compareWithNodeClient } from './compare-with-node-client.ts';
 import { compareWithNodeServer } from './compare-with-node-server.ts';
 
-/** A connection of Node's server has few blocks, since an invalid block ends it. */
+/** A connection to Node's server has few blocks, because an invalid block ends it. */
 const serverConnectionsPerRound = 10;
 
 export interface HpackCampaign {

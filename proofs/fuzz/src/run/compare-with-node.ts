@@ -15,9 +15,9 @@ interface NodeRequest {
 }
 
 /**
- * Plays a valid case to the HTTP/2 server of Node: shows that the case itself is valid.
+ * Plays a valid case to the HTTP/2 server of Node, which shows that the case itself is valid.
  *
- * @returns the requests that Node received differently
+ * @returns a line for each request that Node received differently
  */
 export async function compareWithNode({ chunks, late, expected }: FuzzCase): Promise<string[]> {
   const requests = expected.outcome === 'responses' ? expected.requests : [];

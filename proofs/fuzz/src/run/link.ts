@@ -11,9 +11,9 @@ export interface Link {
   readonly hasEnded: boolean;
   send(chunk: Buffer): void;
   /**
-   * Waits until a condition is true or the server has become quiet.
+   * Waits until a condition is true, or until the server has become quiet.
    *
-   * @param isDue whether the condition has to become true: waits longer
+   * @param isDue whether the condition must become true, in which case the wait is longer
    * @returns whether it is true
    */
   until(isTrue: () => boolean, isDue: boolean): Promise<boolean>;

@@ -18,7 +18,7 @@ export class MemoryLink implements Link {
   constructor(isSlow: boolean) {
     const take = (chunk: Buffer, done: () => void) => {
       this.#outputs++;
-      // A copy, since the server may reuse the buffer after `done`.
+      // Copied, because the server may reuse the buffer after `done`.
       this.onOutput(Buffer.from(chunk));
       done();
     };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** The ports below the range from which systems assign ports, so that no other program is given the port meanwhile. */
+/** Ports below the range from which systems assign ports, so that no other program gets the port before it is used. */
 const firstPort = 20_000;
 const portCount = 9_000;
 

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { jsonLine, Program, type ProgramOptions } from './program.ts';
 
-/** A server of ours in a process of its own. */
+/** A server of ours in its own process. */
 export interface NodeServer extends AsyncDisposable {
   readonly url: string;
   readonly program: Program;
 }
 
-/** The timeout of a server's end after SIGTERM, in milliseconds: longer than the drain of calls under way. */
+/** The timeout of a server's end after SIGTERM, in milliseconds. It is longer than the drain of calls in progress. */
 const endMs = 20_000;
 
 const unlimited = { CALLS_PER_SECOND: '1000000', CALL_BURST: '1000000', OVERLOAD_DELAY_MS: '60000' };
@@ -18,9 +18,9 @@ export function nodeArgs(module: string | URL): string[] {
 }
 
 /**
- * Starts a server that logs `{"url":…}` in a line of JSON once it listens, as every server of `runService` does. It
- * takes a free port and has no limit of rate and load, unless `env` changes that. Disposing of the server ends its
- * process by SIGTERM.
+ * Starts a server that logs `{"url":…}` in a line of JSON once it listens, as every server of `runService` does. The
+ * server uses a free port, and has no limits of rate and load unless `env` sets them. Disposing of the server ends its
+ * process with SIGTERM.
  *
  * @param module the path of its main module
  * @throws when it ends before it listens; its last lines are in the message

@@ -9,9 +9,9 @@ export interface ProgramOptions {
   readonly name?: string;
   /** Default: the root of the repository. */
   readonly cwd?: string;
-  /** Variables besides those of this process. */
+  /** Variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The program gets PATH and `env` alone, so that its settings do not depend on the caller's environment. */
+  /** Gives the program only PATH and `env`, so that its settings do not depend on the caller's environment. */
   readonly isEnvClean?: boolean;
   /** Gives the program an input that `writeLine` and `endInput` use. Default: the input is empty. */
   readonly hasInput?: boolean;
@@ -31,7 +31,7 @@ export interface ProgramEnd {
 const keptLines = 20;
 /** The timeout of an expected line, in milliseconds. */
 const defaultWaitMs = 60_000;
-/** The time that a program may take to end after its signal, in milliseconds; then its process group is killed. */
+/** The time that a program may take to end after its signal, in milliseconds. Then its process group is killed. */
 const defaultGraceMs = 3_000;
 
 const running = new Set<Program>();
@@ -59,7 +59,7 @@ export class Program implements AsyncDisposable {
       stdio: [hasInput ? 'pipe' : 'ignore', discardsOutput ? 'ignore' : 'pipe', 'pipe'],
       env: { ...(isEnvClean ? { PATH: process.env['PATH'] } : process.env), ...env },
     });
-    // A write to a program that has ended fails, but the reason of the end is the better error message.
+    // A write to a program that has ended fails, but the reason for its end is a better error message.
     this.#child.stdin?.on('error', () => {});
     // The processes that the program has started end with it.
     this.#child.once('exit', () => this.kill('SIGKILL'));
@@ -87,12 +87,12 @@ export class Program implements AsyncDisposable {
     this.#child.stdin?.end();
   }
 
-  /** Sends a signal to the program and to the processes that it has started. Has no effect if they have ended. */
+  /** Sends a signal to the program and to the processes that it has started. No effect if they have ended. */
   kill(signal: NodeJS.Signals): void {
     if (this.#child.pid !== undefined && running.has(this)) killGroup(this.#child.pid, signal);
   }
 
-  /** Sends a signal to the program alone. */
+  /** Sends a signal only to the program. */
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

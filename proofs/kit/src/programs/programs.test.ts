@@ -53,17 +53,17 @@ describe('Program', () => {
     await expect(program.waitForLine(() => undefined)).rejects.toThrow('/bin/sh ended with 4:\nno port');
   });
 
-  it('reports a line that does not come in time', async () => {
+  it('reports a line that is not written in time', async () => {
     await using program = shell('echo started; sleep 1000');
     await expect(program.waitForLine(() => undefined, 1)).rejects.toThrow('did not write the expected line');
   });
 
-  it('fails what is done during its run when it ends', async () => {
+  it('rejects work during its run when it ends', async () => {
     await using program = shell('exit 5');
     await expect(program.during(() => new Promise(() => {}))).rejects.toThrow('/bin/sh ended with 5');
   });
 
-  it('gets PATH and its own variables alone when its environment is clean', async () => {
+  it('gets only PATH and its own variables when its environment is clean', async () => {
     await using program = shell('echo "[$HOME$MINE]"; sleep 1000', { isEnvClean: true, env: { MINE: 'mine' } });
     expect(await program.waitForLine((line) => line)).toBe('[mine]');
   });

@@ -45,10 +45,10 @@ export interface OutputOptions extends Pick<ProgramOptions, 'cwd' | 'env' | 'isE
 const maxOutputBytes = 2 ** 26;
 
 /**
- * Runs a program.
+ * Runs a program to its end.
  *
  * @returns its standard output
- * @throws when it fails; the message has all of its output
+ * @throws when it fails; the message contains all of its output
  */
 export async function outputOf(
   file: string,

@@ -23,9 +23,9 @@ export async function runGo(module: string, args: readonly string[], signal?: Ab
 }
 
 /**
- * Builds a Go program into tools/.bin. With Go's cache that is fast when nothing has changed.
+ * Builds a Go program into tools/.bin. With Go's cache this is fast when nothing has changed.
  *
- * @param module the folder of the module that has, or pins, the package
+ * @param module the folder of the module that contains or pins the package
  * @param name the file name of the program
  * @param signal ends the build
  * @returns the path of the program
@@ -37,7 +37,7 @@ export async function buildGo(
   name: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  // Windows runs files with this extension only.
+  // Windows runs only files with this extension.
   const path = join(programs, process.platform === 'win32' ? `${name}.exe` : name);
   await runGo(module, ['build', '-o', path, packagePath], signal);
   return path;

@@ -1,4 +1,4 @@
-// Programs that the lockfile does not bring, Go and Python above all, and the reason to skip a test without them.
+// Programs that the lockfile does not install, mainly Go and Python, and the reason to skip a test without them.
 export { buildGo, goTools, runGo } from './go.ts';
 export { findProgram, needProgram, type OutsideProgram, outsidePrograms } from './outside-programs.ts';
 export { PythonEnvironment } from './python.ts';

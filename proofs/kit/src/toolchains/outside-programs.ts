@@ -4,9 +4,9 @@ import { ToolchainMissingError } from './toolchain-missing-error.ts';
 export interface OutsideProgram {
   /** The name and the lowest version. */
   readonly title: string;
-  /** Names of programs on PATH, or paths. The first one that runs is taken. */
+  /** Names of programs on PATH, or paths. The first one that runs is used. */
   readonly candidates: readonly string[];
-  /** Arguments with which the program succeeds if it can be used. */
+  /** Arguments with which the program succeeds if it is usable. */
   readonly probe: readonly string[];
   readonly install: string;
   /** The commands of the repository that need it. Tests and suites are skipped without it; in CI they fail. */
@@ -16,7 +16,7 @@ export interface OutsideProgram {
 const version = ['--version'];
 const apt = (name: string) => `apt-get install ${name}`;
 
-/** The programs that the lockfile does not bring. */
+/** The programs that the lockfile does not install. */
 export const outsidePrograms = {
   go: {
     title: 'Go 1.26 or newer',
@@ -27,7 +27,7 @@ export const outsidePrograms = {
   },
   python: {
     title: 'Python 3.11 or newer with its module venv',
-    // Windows has the second name.
+    // The second name is for Windows.
     candidates: ['python3', 'python'],
     probe: ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 11))'],
     install: `https://www.python.org/downloads, or ${apt('python3-venv')}`,

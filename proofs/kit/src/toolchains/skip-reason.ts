@@ -1,9 +1,9 @@
 import { ToolchainMissingError } from './toolchain-missing-error.ts';
 
 /**
- * The reason to skip a test: the toolchain that `prepare` finds missing. In CI a missing toolchain is a failure.
+ * The reason to skip a test: the toolchain that is missing for `prepare`. In CI a missing toolchain is a failure.
  *
- * @returns undefined when the toolchain is there
+ * @returns undefined when the toolchain is installed
  */
 export async function skipReason(prepare: () => unknown): Promise<string | undefined> {
   try {

@@ -18,7 +18,7 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// stubsOf makes the generated client of each service. connect returns the connection to the server of a service.
+// stubsOf creates the generated client of each service. connect returns the connection to the server of a service.
 func stubsOf(connect func(service string) grpc.ClientConnInterface) map[string]any {
 	stubs := map[string]any{}
 	stubs["user.v1.UserService"] = userv1.NewUserServiceClient(connect("user.v1.UserService"))
@@ -27,7 +27,7 @@ func stubsOf(connect func(service string) grpc.ClientConnInterface) map[string]a
 	return stubs
 }
 
-// invoke makes a call by a generated client. If the call fails, invoke returns the error and the earlier responses.
+// invoke makes a call with a generated client. If the call fails, invoke returns the error and the earlier responses.
 func invoke(ctx context.Context, stubs map[string]any, r request) ([]proto.Message, error) {
 	service, name, _ := strings.Cut(r.Method, "/")
 	stub := reflect.ValueOf(stubs[service])
@@ -97,7 +97,7 @@ func exchange(
 	stream grpc.ClientStream, method protoreflect.MethodDescriptor, requests []proto.Message, holdOpen bool,
 ) ([]proto.Message, error) {
 	if method.IsStreamingClient() {
-		// Receiving returns the error of the call.
+		// Receiving returns the error of the call if sending fails.
 		go func() {
 			if sendAll(stream, requests) == nil && !holdOpen {
 				stream.CloseSend()

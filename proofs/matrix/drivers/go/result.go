@@ -22,7 +22,7 @@ type result struct {
 	Details []json.RawMessage `json:"details,omitempty"`
 }
 
-// newResult makes a result of the responses of a call and its status.
+// newResult creates the result for the responses of a call and its status.
 func newResult(messages []proto.Message, err error) result {
 	s := status.Convert(err)
 	r := result{Responses: []json.RawMessage{}, Code: code.Code(s.Code()).String(), Message: s.Message()}
@@ -39,7 +39,7 @@ func newResult(messages []proto.Message, err error) result {
 	return r
 }
 
-// detailJSON falls back to the bytes of a detail of an unknown type.
+// detailJSON returns a detail as JSON, or the bytes of a detail whose type is unknown.
 func detailJSON(detail *anypb.Any) json.RawMessage {
 	if text, err := protojson.Marshal(detail); err == nil {
 		return text

@@ -1,4 +1,4 @@
-// The driver of grpcurl, which asks the server for the protos by reflection. Its only argument is the path of grpcurl.
+// The driver of grpcurl, which gets the protos by reflection. Its only argument is the path of grpcurl.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -16,7 +16,7 @@ async function make(call: Call): Promise<CallResult> {
   const child = spawn(program, [
     ...(CA_FILE ? ['-cacert', CA_FILE] : ['-plaintext']),
     ...Object.entries(headersOf(call)).flatMap(([name, value]) => ['-rpc-header', `${name}: ${value}`]),
-    // Reflection always has a valid token: only the call itself is to be refused.
+    // Reflection always sends a valid token, because only the call itself is to be refused.
     ...(TOKEN ? ['-reflect-header', `authorization: Bearer ${TOKEN}`] : []),
     ...['-max-time', `${call.timeoutMs / 1_000}`, '-format-error', '-d', '@'],
     addressOf(call.method),
@@ -31,7 +31,7 @@ async function make(call: Call): Promise<CallResult> {
   return { responses, code: status[code] ?? 'UNKNOWN', message, details };
 }
 
-/** Splits the messages that grpcurl prints. Each message ends with a line of one or two braces. */
+/** Splits the output of grpcurl into messages. Each message ends with a line of one or two braces. */
 function splitJson(printed: string): JsonObject[] {
   return printed
     .split(/(?<=^(?:\}|\{\}))\n/m)

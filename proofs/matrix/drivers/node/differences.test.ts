@@ -47,11 +47,11 @@ function loaded(name: string, options: Options = shape) {
 const chatMessage = loaded('ChatMessage');
 const sent = (message: object) => chatMessage.deserialize(chatMessage.serialize(message));
 
-/** ChatMessage.order_id in two bytes that are not UTF-8. */
+/** ChatMessage.order_id with two bytes that are not UTF-8. */
 const noUtf8 = Buffer.from([10, 2, 0xff, 0xfe]);
-/** ChatMessage.order_id with one of its five bytes. */
+/** ChatMessage.order_id with one of its five bytes, and then the end. */
 const cutOff = Buffer.from([10, 5, 65]);
-/** A field 10 that ChatMessage does not have. */
+/** A field 10, which ChatMessage does not have. */
 const unknownField = Buffer.from([0x52, 1, 65]);
 /** UpdateOrderStatusRequest.status with an unknown value. */
 const unknownStatus = Buffer.from([0x10, 99]);
@@ -154,7 +154,7 @@ it('ProtoJSON', () => {
   });
 });
 
-/** Three clients of a server that lists one order and responds NOT_FOUND to GetOrder. */
+/** Calls a server that lists one order and returns NOT_FOUND for GetOrder, with three clients. */
 async function withClients(
   use: (clients: { es: ReturnType<typeof esClient>; ts: tsProto.OrderServiceClient; loader: Untyped }) => Promise<void>,
 ): Promise<void> {

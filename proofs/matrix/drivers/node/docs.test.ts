@@ -1,4 +1,4 @@
-// Runs the code of the pages about JavaScript and TypeScript as programs.
+// Runs the code in the pages about JavaScript and TypeScript as programs.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ async function runPage(page: string, language: string, ...options: string[]): Pr
     USERS_URL: users.href,
     ORDERS_URL: orders.href,
   };
-  // The program finds the packages of this one.
+  // The program resolves the packages of this package.
   const cwd = join(import.meta.dirname, '../..');
   return await outputOf(process.execPath, [...options, '-'], { cwd, env, input });
 }

@@ -12,7 +12,7 @@ export const channelCredentials = CA_FILE ? credentials.createSsl(readFileSync(C
  * @param {Record<string, any>} client
  * @param {string} name of the client's method
  * @param {{ requestStream: boolean, responseStream: boolean }} definition of the method
- * @param {any[]} requests in the form that the client takes
+ * @param {any[]} requests in the form that the client accepts
  * @param {import('../../src/driver.ts').Call} call
  * @returns {Promise<{ responses: any[], error?: import('@grpc/grpc-js').ServiceError }>} `error` if the call failed
  */

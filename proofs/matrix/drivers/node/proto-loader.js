@@ -34,7 +34,7 @@ await serveLines(async (call) => {
   };
 });
 
-/** A time is a text in ProtoJSON. proto-loader has the two fields of the message. */
+/** Converts times: strings in ProtoJSON, objects with the two fields of the message in proto-loader. */
 function withTimes(value, convert) {
   if (Array.isArray(value)) return value.map((entry) => withTimes(entry, convert));
   if (value === null || typeof value !== 'object') return value;

@@ -1,4 +1,4 @@
-// The driver without protos: it asks the servers for their types, and calls them with JSON.
+// The driver without protos: it gets the types from the servers by reflection, and calls them with JSON.
 import {
   type DescMethod,
   type DescService,
@@ -30,7 +30,7 @@ await serveLines(async (call) => {
   };
 });
 
-/** Each server is asked once. */
+/** The types of each server are requested once. */
 function typesOf(name: string): Promise<ServerTypes> {
   const address = addressOf(name);
   const types = servers.get(address) ?? learn(address, process.env['TOKEN']);

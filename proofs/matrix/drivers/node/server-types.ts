@@ -61,7 +61,7 @@ async function askAll(server: Conversation): Promise<ServerTypes> {
     }
   };
   for (const name of services) take(await server.ask({ fileContainingSymbol: name }));
-  // A server may send the imports with a file, or on request. The loop also visits the files that it adds.
+  // A server may send the imported files with a file, or on request. The loop also visits the files that it adds.
   for (const { dependency } of files.values()) {
     for (const name of dependency) if (!files.has(name)) take(await server.ask({ fileByFilename: name }));
   }
@@ -69,7 +69,7 @@ async function askAll(server: Conversation): Promise<ServerTypes> {
   return { services, registry: createFileRegistry(create(FileDescriptorSetSchema, { file: importsFirst(files) })) };
 }
 
-/** protoc's code of C++ and Python leaves out JSON names that follow from the name of the field. */
+/** Adds the JSON names that protoc's code of C++ and Python omits, because they follow from the names of the fields. */
 function addJsonNames({ field, nestedType }: DescriptorProto): void {
   for (const each of field) {
     if (each.jsonName === '') each.jsonName = protoCamelCase(each.name);
@@ -95,7 +95,7 @@ interface ReflectionResponse {
   readonly errorResponse?: { readonly errorMessage: string };
 }
 
-/** Makes one request after the other on a stream. */
+/** Sends requests on a stream, one after the response to another. */
 class Conversation {
   readonly #stream: ClientDuplexStream<object, ReflectionResponse>;
   readonly #responses: AsyncIterator<ReflectionResponse>;

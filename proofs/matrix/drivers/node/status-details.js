@@ -25,7 +25,7 @@ export function detailsOf(error) {
   );
 }
 
-/** Writes a google.protobuf.Duration as the text of ProtoJSON, which proto-loader does not. */
+/** Writes a google.protobuf.Duration as a string, as in ProtoJSON. proto-loader does not. */
 function toJson({ seconds = '0', nanos = 0 }) {
   return `${seconds}.${`${nanos}`.padStart(9, '0')}s`;
 }

@@ -16,7 +16,7 @@ interface Codec {
   toJSON(message: any): unknown;
 }
 
-/** The messages of each method. In the generated services they are hidden in functions. */
+/** The messages of each method, which the generated services hide in functions. */
 const services = {
   'user.v1.UserService': {
     client: new user.UserServiceClient(addressOf('user.v1'), channelCredentials),
@@ -89,7 +89,7 @@ function detailsOf(error: ServiceError | undefined): JsonObject[] {
   });
 }
 
-/** ts-proto writes a google.protobuf.Duration as an object. Its ProtoJSON is a text. */
+/** ts-proto writes a google.protobuf.Duration as an object, but in ProtoJSON it is a string. */
 function retryDelayOf(message: unknown): JsonObject {
   const { retryDelay } = message as Partial<RetryInfo>;
   return retryDelay ? { retryDelay: `${retryDelay.seconds}.${`${retryDelay.nanos}`.padStart(9, '0')}s` } : {};

@@ -12,7 +12,7 @@ from line_contract import Call, Outcome, details_in, held_open_aio, read_environ
 
 T = TypeVar("T")
 
-# The message of grpcio for a write that failed.
+# The message of grpcio for a failed write.
 FAILED_WRITE = "Internal error from Core"
 
 

@@ -13,7 +13,7 @@ from line_contract import Call, parse_request
 
 
 def _services() -> dict[str, tuple[ServiceDescriptor, Any]]:
-    """The descriptor and the stub of each service that is generated."""
+    """Return the descriptor and the stub of each generated service."""
     services: dict[str, tuple[ServiceDescriptor, Any]] = {}
     for module in pkgutil.walk_packages(example_protos.__path__, "example_protos."):
         if not module.name.endswith("_pb2_grpc"):

@@ -15,7 +15,7 @@ import grpc
 from google.protobuf import json_format
 from google.protobuf.descriptor import MethodDescriptor
 
-# The types of the details in errors. protobuf turns an Any into JSON only when the type is imported.
+# The types of error details. protobuf converts an Any to JSON only if its type is imported.
 from google.rpc import error_details_pb2 as error_details_pb2
 from google.rpc import status_pb2
 
@@ -92,13 +92,13 @@ def serve_lines(environment: Environment, run: Callable[[Call], Outcome]) -> Non
 
 
 async def serve_lines_aio(environment: Environment, run: Callable[[Call], Awaitable[Outcome]]) -> None:
-    """Makes calls that are awaited. Connections need the event loop, which reading must not block."""
+    """Make calls that are awaited. Reading must not block the event loop, which the connections need."""
     while line := await asyncio.to_thread(sys.stdin.readline):
         print((await run(_read_call(environment, line))).line(), flush=True)
 
 
 def parse_request(request: Json, message: Any) -> Any:
-    """Fills a message. A mask `{"paths": [...]}` is not ProtoJSON, and may have any path."""
+    """Fill a message. A mask `{"paths": [...]}` is not ProtoJSON, and may contain any path."""
     mask = request.get("updateMask")
     if not isinstance(mask, dict):
         return json_format.ParseDict(request, message)

@@ -55,7 +55,7 @@ class Server:
         reflection = self.channel
         if environment.token is not None:
             reflection = grpc.intercept_channel(self.channel, _WithToken(environment.token))
-        # A look-up in the pool requests the file that defines the name, and the imports of that file.
+        # A look-up in the pool requests the file that defines a name, and the files that it imports.
         self._pool = DescriptorPool(ProtoReflectionDescriptorDatabase(reflection))
 
     def method(self, service: str, method: str) -> MethodDescriptor:

@@ -3,22 +3,22 @@ import type { MatrixCase } from '../matrix-case.ts';
 import { calls } from './calls.ts';
 import { badFields, fails, ok, reused } from './outcomes.ts';
 
-/** A resource that a service keeps, with methods to get, create, list and update it. */
+/** A resource that a service stores, with methods to get, create, list and update it. */
 export interface ResourceUnderTest {
   /** The protobuf package, such as `user.v2`. */
   readonly api: string;
   /** Such as `User` and `Users`. */
   readonly one: string;
   readonly many: string;
-  /** The fields of a valid one; the name is changed. */
+  /** The fields of a valid resource. The name is changed by the cases. */
   readonly sample: JsonObject & { readonly name: string };
-  /** The methods that return the one whose id they get, such as `GetUser`. */
+  /** The methods that return the resource with the requested id, such as `GetUser`. */
   readonly byId: readonly string[];
 }
 
 const requestId = '01936a2f-7c3e-7b1a-9f00-0123456789ab';
 
-/** What every service that keeps a resource does, whatever it has stored. */
+/** The cases of every service that stores a resource, whatever its fields are. */
 export function resourceCases({ api, one, many, sample, byId }: ResourceUnderTest): MatrixCase[] {
   const name = (text: string) => `${api}: ${text}`;
   const method = (verb: string) => calls(`${api}.${one}Service/${verb}`);

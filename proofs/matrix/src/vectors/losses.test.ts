@@ -1,4 +1,4 @@
-// The losses of the other two message libraries for JavaScript. @bufbuild/protobuf loses nothing.
+// Tests the losses of the other two message libraries for JavaScript. @bufbuild/protobuf loses nothing.
 import { join } from 'node:path';
 import { fromBinary, toJson } from '@bufbuild/protobuf';
 import { root } from '@example/kit/root';
@@ -10,7 +10,7 @@ import { vectors, type WireVector } from './vectors.ts';
 
 type Loss = readonly [name: string, became: unknown];
 
-/** The vectors that a library changes, with their new values. */
+/** The vectors that a library changes, with the values that it returns. */
 function lossesOf(read: (vector: WireVector) => unknown, expected: (vector: WireVector) => unknown): Loss[] {
   return vectors
     .map((vector): [Loss, unknown] => [[vector.name, read(vector)], expected(vector)])
@@ -29,7 +29,7 @@ describe('proto-loader', () => {
     return definition['vectors.v1.Vector'] as MessageTypeDefinition<object, { names?: object }>;
   }
 
-  it('loses unknown fields and the keys of a map by int64, and nothing else', () => {
+  it('loses unknown fields and the keys of a map with int64 keys, and nothing else', () => {
     const Vector = loaded({});
     expect(
       lossesOf(
@@ -44,7 +44,7 @@ describe('proto-loader', () => {
     expect(Vector.deserialize(bytesOf(aMap)).names).toEqual({ ÿÿÿÿÿÿÿÿ: 'a' });
   });
 
-  it('writes unset fields too with its option defaults, and the message has the same value', () => {
+  it('with its option defaults, also writes unset fields, which does not change the value of the message', () => {
     const Vector = loaded({ defaults: true, oneofs: true });
     expect(hexOf(Vector.serialize(Vector.deserialize(Buffer.of())))).toBe('0800110000000000000000180032003a00');
     expect(
@@ -71,7 +71,7 @@ describe('ts-proto', () => {
     ]);
   });
 
-  it('has one name in JSON for all unknown enum values', () => {
+  it('writes all unknown enum values by the same name in JSON', () => {
     expect(
       lossesOf(
         (vector) => Vector.toJSON(Vector.decode(bytesOf(vector))),

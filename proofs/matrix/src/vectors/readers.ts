@@ -50,7 +50,7 @@ async function readBy(
   return lines.map((line) => JSON.parse(line) as Reading);
 }
 
-/** JSON.stringify writes -0 as 0. ProtoJSON accepts a text for a number. */
+/** Writes -0 as a string, which ProtoJSON accepts for a number, because JSON.stringify writes -0 as 0. */
 function keepMinusZero(_key: string, value: unknown): unknown {
   return Object.is(value, -0) ? '-0' : value;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readers } from './readers.ts';
 import { vectors } from './vectors.ts';
 
-/** Every NaN is the same value. Go's NaN has another payload. */
+/** Treats every NaN as the same value, because Go's NaN has another payload. */
 const oneNaN = (hex: string) => hex.replace(/^11010000000000f87f$/, '11000000000000f87f');
 
 const expected = vectors.map(({ hex, json, hexFromJson = hex }) => ({ hex, json, hexFromJson }));

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 
-/** Bytes that every language must read as the same value, and write again without a change. */
+/** Bytes that every language must decode to the same value, and encode again unchanged. */
 export interface WireVector {
   readonly name: string;
   /** A vectors.v1.Vector. */
@@ -24,8 +24,8 @@ const minusOne = `${'ff'.repeat(9)}01`;
 const beyondDouble = `81${'80'.repeat(6)}10`;
 
 /**
- * Written by hand from the specification, https://protobuf.dev/programming-guides/encoding/: no language is the
- * reference.
+ * Written by hand from the specification (https://protobuf.dev/programming-guides/encoding/), so that no language is
+ * the reference.
  */
 export const vectors: readonly WireVector[] = [
   { name: 'nothing', hex: '', json: {} },

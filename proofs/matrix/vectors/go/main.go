@@ -1,4 +1,4 @@
-// Reads wire vectors, a line of JSON each, and writes them as Go has read them.
+// Reads wire vectors as lines of JSON, and writes the values that Go has read.
 package main
 
 import (

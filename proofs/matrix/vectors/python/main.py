@@ -1,4 +1,4 @@
-"""Reads wire vectors, a line of JSON each, and writes them as Python has read them."""
+"""Reads wire vectors as lines of JSON, and writes the values that Python has read."""
 
 import json
 import sys

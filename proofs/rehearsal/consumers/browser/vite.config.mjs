@@ -1,4 +1,4 @@
-// A build for any page; with an entry, Vite makes a script instead of a site.
+// A build for any page: with an entry, Vite makes a script instead of a site.
 export default {
   logLevel: 'warn',
   build: {

@@ -1,4 +1,4 @@
-"""Servers written for 1.0.0, without the RPCs that were added later. With every later version mypy must accept them."""
+"""Servers written for 1.0.0, without RPCs that were added later. With every later version, mypy must accept them."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -87,7 +87,7 @@ func call(
 		requests = 2
 	}
 	for range requests {
-		// io.EOF: the server has ended the call, and RecvMsg returns the reason.
+		// io.EOF means that the server has ended the call. RecvMsg returns the reason.
 		if err := stream.SendMsg(filled(method.Input())); err != nil && err != io.EOF {
 			return nil, nil, err
 		}

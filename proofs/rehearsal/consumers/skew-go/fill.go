@@ -32,8 +32,8 @@ var onlyFields = map[protoreflect.FullName][]protoreflect.Name{
 	"google.protobuf.Value": {"string_value"},
 }
 
-// filled returns a message with all fields set. A message within one of its own type has only what is
-// required.
+// filled returns a message with all fields set. A message inside another message of its own type has only its required
+// fields.
 func filled(descriptor protoreflect.MessageDescriptor, within ...protoreflect.FullName) proto.Message {
 	message := newMessage(descriptor)
 	name := descriptor.FullName()

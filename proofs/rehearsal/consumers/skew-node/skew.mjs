@@ -18,7 +18,7 @@ const services = modules.flatMap((module) => Object.values(module)).filter(({ ki
 // The fields that may be set in messages where other fields would be invalid.
 const onlyFields = { 'google.protobuf.Any': [], 'google.protobuf.Value': ['string_value'] };
 
-// A message within one of its own type has only what is required.
+// A message inside another message of its own type has only its required fields.
 function filled(type, within = []) {
   const message = reflect(type, create(type));
   const isWithinItself = within.includes(type.typeName);

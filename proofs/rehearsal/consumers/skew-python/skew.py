@@ -33,7 +33,7 @@ ONLY_FIELDS = {"google.protobuf.Any": [], "google.protobuf.Value": ["string_valu
 
 
 def filled(descriptor: Descriptor, within: frozenset[str] = frozenset()) -> Message:
-    """Returns a message with all fields set. A message within one of its own type has only what is required."""
+    """Return a message with all fields set. A message inside another of its own type has only its required fields."""
     message = GetMessageClass(descriptor)()
     is_within_itself = descriptor.full_name in within
     for field in descriptor.fields:

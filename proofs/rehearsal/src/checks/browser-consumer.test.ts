@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { NotHereError } from '../rehearsal.ts';
 import { findBrowser } from './browser-consumer.ts';
 
-it('a missing browser is accepted, but not in CI', () => {
+it('a missing browser is accepted outside of CI', () => {
   const missing = { ...outsidePrograms.chromium, candidates: ['/nowhere/chromium'] };
   expect(findBrowser(missing, {})).toBeUndefined();
   expect(() => findBrowser(missing, { CI: 'true' })).toThrow(NotHereError);

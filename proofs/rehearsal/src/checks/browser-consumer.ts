@@ -9,12 +9,12 @@ import { type Check, expectEqual, NotHereError, newProject, type Project, type R
 import { urlsOf } from '../services.ts';
 import { webOutput } from './consumer-output.ts';
 
-/** The origin of the page; the services allow its calls. */
+/** The origin of the page. The services allow its calls. */
 export const pageOrigin = 'http://localhost';
 
 /**
- * Checks that bundle the same page in different ways. It makes its calls in Chromium. Without Chromium the bundle runs
- * in Node, which is a failure in CI.
+ * Checks that bundle the same page with different bundlers. The page makes its calls in Chromium. Without Chromium the
+ * bundle runs in Node, which is a failure in CI.
  */
 export const browserCheck: Check = bundled('esbuild', [], async ({ folder }) => {
   const outfile = join(folder, 'bundle.js');
@@ -72,7 +72,7 @@ export function findBrowser(
 }
 
 async function callInBrowser(rehearsal: Rehearsal, executablePath: string, bundle: string): Promise<string> {
-  // Otherwise Playwright would end this process on a signal, before its children have ended.
+  // Otherwise Playwright would end this process on a signal, before the children of this process have ended.
   const handleNoSignal = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], ...handleNoSignal });
   try {

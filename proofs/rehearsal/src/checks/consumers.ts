@@ -12,7 +12,7 @@ import { addressesOf, urlsOf } from '../services.ts';
 import { browserCheck } from './browser-consumer.ts';
 import { expectCalls } from './consumer-output.ts';
 
-/** Packages without the extra need these packages by name. */
+/** The requirements of mypy, which a package without the extra needs by name. */
 async function mypy({ folder, record }: ReleasedVersion): Promise<string[]> {
   const sdist = record.artefacts.find(({ name }) => name.endsWith('.tar.gz'))?.name ?? '';
   const inSdist = `${sdist.slice(0, -'.tar.gz'.length)}/PKG-INFO`;
@@ -79,7 +79,7 @@ export const consumerChecks: readonly Check[] = [
   },
 ];
 
-/** pip builds the package from the sdist. */
+/** pip builds the package from the sdist, and installs it. */
 export const sdistCheck: Check = {
   name: 'Python, the sdist, by pip',
   async show(rehearsal) {

@@ -51,7 +51,7 @@ export const fromGitChecks: readonly Check[] = [
       const { folder, tag, commit, version } = await taggedRepository(rehearsal);
       const project = await newProject(rehearsal, 'node');
       const source = (revision: string) => `git+file://${folder}#${revision}&path:/packages/protos`;
-      // pnpm builds the package when it installs it; this must be allowed.
+      // pnpm builds the package during its installation, which must be allowed.
       const allowed = JSON.stringify({ allowBuilds: { [`${names.npmPackage}@${source(commit)}`]: true } });
       await writeFile(join(project.folder, 'pnpm-workspace.yaml'), allowed);
       await project.run('pnpm', 'add', source(tag), ...nodeRuntime);
@@ -72,7 +72,7 @@ interface TaggedRepository {
   readonly version: PackageVersion;
 }
 
-/** Makes the repository when it is missing. */
+/** Creates the repository if it is missing. */
 async function taggedRepository({ folder }: Pick<Rehearsal, 'folder'>): Promise<TaggedRepository> {
   const repository = join(folder, 'tagged');
   const version = packageVersion(root);

@@ -11,7 +11,7 @@ const runtimes = ['google.golang.org/grpc', 'google.golang.org/protobuf'];
 
 export const goFloors: readonly Check[] = [
   {
-    // Go selects the lowest versions that satisfy all requirements.
+    // Go itself selects the lowest versions that satisfy all requirements.
     name: 'Go: the lowest grpc and protobuf, the lowest Go',
     async show(rehearsal) {
       const { go } = rehearsal.release.record.minimumRuntimes;

@@ -18,7 +18,7 @@ async function python(path: string, version: string, code = 0): Promise<string> 
   return program;
 }
 
-it('one Python of each minor version is found, on the PATH and in pyenv, without those that do not run', async () => {
+it('finds one Python of each minor version on the PATH and in pyenv, if it runs', async () => {
   await python('path/python3', '3.11.9');
   await python('path/python3.11', '3.11.9');
   const lowest = await python('path/python3.10', '3.10.14');

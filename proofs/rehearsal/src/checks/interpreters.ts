@@ -9,7 +9,7 @@ export interface Interpreter {
   readonly version: string;
 }
 
-/** Finds the Pythons of the PATH and of pyenv, one of each minor version; `python3` is preferred. */
+/** Finds one Python of each minor version on the PATH and in pyenv. `python3` is preferred. */
 export async function interpreters(env: NodeJS.ProcessEnv): Promise<Interpreter[]> {
   const folders = (env['PATH'] ?? '').split(delimiter);
   const pyenv = join(env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
@@ -27,7 +27,7 @@ export async function interpreters(env: NodeJS.ProcessEnv): Promise<Interpreter[
   return [...found.values()].sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
 }
 
-/** @returns undefined when the program does not run, such as a shim of pyenv for a version that is not selected */
+/** @returns undefined when the program does not run, such as a pyenv shim for a version that is not selected */
 async function versionOf(path: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const code = 'import platform; print(platform.python_version())';
   return await run(path, ['-c', code], { cwd: tmpdir(), env }).then(

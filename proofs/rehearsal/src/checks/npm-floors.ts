@@ -12,7 +12,7 @@ const runtime = '@bufbuild/protobuf';
 /** The newest connect that accepts the lowest runtimes of the package. */
 const oldConnect = ['@connectrpc/connect@2.0.4', '@connectrpc/connect-node@2.0.4'];
 const newestConnect = ['@connectrpc/connect@2', '@connectrpc/connect-node@2'];
-/** The oldest TypeScript whose own `lib` has all that the types of connect need. */
+/** The oldest TypeScript whose own `lib` contains everything that the types of connect need. */
 const oldestTypeScript = '5.2.2';
 
 export const npmFloors: readonly Check[] = [
@@ -82,7 +82,7 @@ export const npmFloors: readonly Check[] = [
   },
 ];
 
-/** The minor version of the runtime below the lowest. */
+/** The last minor version of the runtime below the lowest supported one. */
 function below({ release }: Rehearsal): string {
   const [major = 0, minor = 0] = lowestOf(release.record.minimumRuntimes.npm, runtime).split('.').map(Number);
   return `${major}.${minor - 1}`;

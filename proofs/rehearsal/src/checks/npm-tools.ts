@@ -10,7 +10,7 @@ import { expectCalls } from './consumer-output.ts';
 
 const commonJsTypes = ['typescript@5', '@types/node@24'];
 
-/** The npm package under tools that resolve modules in their own ways. */
+/** The npm package with tools that resolve modules in different ways. */
 export const npmToolChecks: readonly Check[] = [
   {
     name: 'npm: ts-jest, with module commonjs',
@@ -48,7 +48,7 @@ export const npmToolChecks: readonly Check[] = [
       await writeFile(join(project.folder, 'package.json'), '{ "name": "consumer" }');
       await writeFile(join(project.folder, 'yarn.lock'), '');
       const registry = (await project.run('npm', 'config', 'get', 'registry')).trim();
-      // JSON is YAML.
+      // A JSON file is also valid YAML.
       const settings = {
         nodeLinker: 'pnp',
         npmRegistryServer: registry,
@@ -56,7 +56,7 @@ export const npmToolChecks: readonly Check[] = [
         unsafeHttpWhitelist: ['127.0.0.1'],
         enableGlobalCache: false,
         enableTelemetry: false,
-        // It was published a moment ago.
+        // Allows the package, although it was published only a moment ago.
         npmPreapprovedPackages: [names.npmPackage],
       };
       await writeFile(join(project.folder, '.yarnrc.yml'), JSON.stringify(settings));
@@ -91,7 +91,7 @@ export const npmToolChecks: readonly Check[] = [
       const versions = await minorVersions(rehearsal);
       const project = await newProject(rehearsal, 'typescript');
       const compilers = versions.map(({ name, version }) => `${name}@npm:typescript@${version}`);
-      // Those that all these compilers can read.
+      // Versions that all these compilers can read.
       const others = ['@bufbuild/protobuf@2.5.0', '@connectrpc/connect@2.0.4', '@connectrpc/connect-node@2.0.4'];
       await npmInstall(project, rehearsal.release, [...others, '@types/node@20', ...compilers]);
       const hasCommonJs = await hasTypesForCommonJs(project);

@@ -10,7 +10,7 @@ const file = 'user/v1/user.proto';
 const both = 'Aoife Zoe';
 
 /**
- * A program with another company's `user/v1/user.proto`, which has a message of the name of ours:
+ * A program that also uses another company's `user/v1/user.proto`, which has a message with the same name as ours:
  * docs/decisions/file-names-in-descriptors.md.
  */
 export const otherUserChecks: readonly Check[] = [

@@ -14,7 +14,7 @@ const shop = 'shop/v1/shop.proto';
 
 type Packages = Omit<Rehearsal, 'services' | 'releases'>;
 
-/** A consumer's proto, which imports ours, beside the installed package in one program: docs/guides/services.md. */
+/** A consumer's proto that imports ours, in one program with the installed package: docs/guides/services.md. */
 export const ownProtoChecks = [
   check('TypeScript', async (project, { release }) => {
     await npmInstall(project, release, [pinned('@bufbuild/protobuf')]);

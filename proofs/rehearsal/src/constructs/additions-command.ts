@@ -5,12 +5,12 @@ import { applyAddition, copyForProtos } from './proto-repository.ts';
 import { goWholeWay } from './whole-way.ts';
 
 /**
- * `pnpm release rehearse additions`: plays each addition alone, in a copy of the repository, and prints a line for
+ * `pnpm release rehearse additions`: tries each addition alone, in a copy of the repository, and prints a line for
  * each.
  *
  * @param folder for the copy
- * @param texts only additions whose names have one of the texts; none for all
- * @returns the exit code: 0 when every addition has gone the whole way
+ * @param texts limits the additions to those whose names contain one of the texts; empty for all
+ * @returns the exit code: 0 when every addition has passed all steps
  */
 export async function runAdditions(
   folder: string,

@@ -8,14 +8,14 @@ import type { ProtoFolder } from './proto-folder.ts';
 export interface Addition {
   readonly name: string;
   add(protos: ProtoFolder): void;
-  /** A generator refuses it, with these words; then people do what the words say. */
+  /** Set if a generator refuses the addition: the words of its refusal, and the remedy that they advise. */
   readonly refused?: { readonly words: RegExp; remedy(protos: ProtoFolder): void };
 }
 
 const order = 'order/v1/order.proto';
 const service = 'service OrderService {';
 
-/** Adds to the message order.v1.Order. @param declaration of a field, without its number */
+/** Adds a field to the message order.v1.Order. @param declaration of a field, without its number */
 function field(
   declaration: string,
   { name = declaration, imports = [], options = '', types = '' }: Partial<FieldExtras> = {},
@@ -31,7 +31,7 @@ function field(
 }
 
 interface FieldExtras {
-  /** What the table calls it; by default the declaration. */
+  /** The name in the table. Default: the declaration. */
   readonly name: string;
   readonly imports: readonly string[];
   readonly options: string;
@@ -42,7 +42,7 @@ function wellKnown(type: string, name: string, file = name): Addition {
   return field(`google.protobuf.${type} ${name}`, { imports: [`google/protobuf/${file}.proto`] });
 }
 
-/** Adds to order.v1.OrderService. */
+/** Adds a method to order.v1.OrderService. */
 function method(name: string, request: string, response: string, options = ''): Addition {
   return {
     name: `method: ${request} returns ${response}${options && `, ${options}`}`,
@@ -117,7 +117,7 @@ const scalars = [
   ...['sfixed32', 'sfixed64', 'bool', 'string', 'bytes'],
 ];
 
-/** In the example's template for betterproto2. */
+/** Leaves a file out in the example's template for betterproto2. */
 function leaveOut(path: string): (protos: ProtoFolder) => void {
   return (protos) =>
     protos.replace(
@@ -138,7 +138,7 @@ extend google.protobuf.FieldOptions {
   Scale scale = 50001;
 }`;
 
-/** All in one repository go together: each edits another place. */
+/** All additions can be made together in one repository, because each edits another place. */
 export const additions: readonly Addition[] = [
   ...scalars.map((type) => field(`${type} new_${type}`)),
   field('optional bytes blob'),

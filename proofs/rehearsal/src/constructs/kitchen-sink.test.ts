@@ -39,7 +39,7 @@ async function releaseKitchenSink(repository: string): Promise<ReleasedVersion> 
   await copyForProtos(repository);
   await cp(join(root, 'proofs/rehearsal/kitchen-sink'), join(repository, 'proto'), { recursive: true });
   const protos = new ProtoFolder(repository);
-  // Its odd names are no style.
+  // Excluded from the lint rules, because its names are odd on purpose.
   protos.replace('../buf.yaml', '    - proto/google\n', '    - proto/google\n    - proto/kitchen\n');
   for (const { add, refused } of additions) {
     add(protos);

@@ -25,7 +25,7 @@ export class ProtoFolder {
     writeFileSync(file, text);
   }
 
-  /** Replaces the first occurrence. @throws {Error} when there is none */
+  /** Replaces the first occurrence. @throws {Error} when there is no occurrence */
   replace(path: string, from: string, to: string): void {
     const text = readFileSync(join(this.#root, 'proto', path), 'utf8');
     if (!text.includes(from)) throw new Error(`${path} has no ${from}`);

@@ -20,11 +20,11 @@ export async function copyForProtos(folder: string): Promise<void> {
   })) {
     symlinkSync(join(root, path), join(folder, path));
   }
-  // .gitignore ignores these as folders, but not as links.
+  // .gitignore ignores these names only as folders, and here they are links.
   await appendFile(join(folder, '.git/info/exclude'), 'node_modules\n.venv\n');
 }
 
-/** Generates the code, and does what `pnpm check` asks for when protos import others of google/. */
+/** Generates the code, and makes the changes that `pnpm check` requires when protos import others of google/. */
 export async function generateAndDepend(repository: string): Promise<void> {
   const leftOut = generate(repository, () => {});
   if (leftOut.length > 0) throw new Error(`not generated: ${leftOut.join(', ')}`);
@@ -54,9 +54,10 @@ export async function releaseAll(repository: string): Promise<ReleasedVersion> {
 }
 
 /**
- * Adds to the protos. When a generator must refuse the addition, it is mended as the words of the refusal say.
+ * Applies an addition to the protos. If a generator must refuse it, the remedy that the refusal advises is applied,
+ * too.
  *
- * @throws {Error} when the generator does not refuse it, or with other words
+ * @throws {Error} when the generator does not refuse it, or refuses it with other words
  */
 export function applyAddition({ add, refused }: Addition, repository: string): void {
   const protos = new ProtoFolder(repository);

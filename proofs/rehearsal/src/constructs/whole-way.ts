@@ -39,7 +39,7 @@ function expectNone(what: string, found: readonly string[]): void {
   if (found.length > 0) throw new Error(`${what}: ${found.join(', ')}`);
 }
 
-/** @returns the messages that the codec of the services reads or writes otherwise than protobuf-es */
+/** @returns the messages that the codec of the services reads or writes differently from protobuf-es */
 function changedByCodec(vectors: readonly WireVector[], descriptors: Uint8Array): string[] {
   const registry = registryOf(descriptors);
   return vectors

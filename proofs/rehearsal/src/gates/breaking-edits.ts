@@ -3,7 +3,7 @@ import { edit, type ProtoEdit } from './proto-edit.ts';
 const user = 'user/v1/user.proto';
 const order = 'order/v1/order.proto';
 
-/** Breaking edits of what the API here has, one of each kind. */
+/** Breaking edits of constructs that the API has, one of each kind. */
 const ofApi: readonly ProtoEdit[] = [
   edit('API', 'field renamed', [user, 'string email = 3', 'string mail = 3']),
   edit('API', 'field renumbered', [user, 'string name = 2', 'string name = 9']),
@@ -42,7 +42,7 @@ const legacy = 'kitchen/v1/legacy.proto';
 const shared = 'kitchen/v1/shared.proto';
 const options = 'kitchen/v1/options.proto';
 
-/** Breaking edits of constructs that the API here does not have. */
+/** Breaking edits of constructs that the API does not have. */
 const ofConstructs: readonly ProtoEdit[] = [
   ['uint64 made an int64', [sink, '  uint64 uint64 =', '  int64 uint64 =']],
   ['sint32 made an int32', [sink, '  sint32 sint32 =', '  int32 sint32 =']],
@@ -176,7 +176,7 @@ const ofConstructs: readonly ProtoEdit[] = [
 /** Breaking edits, which the gates must catch. */
 export const breakingEdits: readonly ProtoEdit[] = [...ofApi, ...ofConstructs];
 
-/** A promise in a comment: no gate reads comments. */
+/** Removes a promise from a comment. No gate reads comments. */
 export const commentEdit: ProtoEdit = edit('API', 'promise withdrawn, in a comment', [
   order,
   'Up to 1,000 items, in',

@@ -10,8 +10,8 @@ import type { Services } from '../services.ts';
 import type { ServiceFault } from './service-faults.ts';
 
 /**
- * Starts a gRPC proxy of `user.v1` and `order.v1` that makes one fault: it forwards each call to the running
- * services, and applies the fault to requests, responses and errors.
+ * Starts a gRPC proxy of `user.v1` and `order.v1` with one fault. It forwards each call to the running services, and
+ * applies the fault to requests, responses and errors.
  */
 export async function startFaultyServices(
   { usersUrl, ordersUrl }: Pick<Services, 'usersUrl' | 'ordersUrl'>,

@@ -9,7 +9,7 @@ const cells = { caught: 'caught', missed: '', notPlayed: '·' };
 /** The gates that catch each edit, by the name of the edit. */
 export type Results = ReadonlyMap<string, Catches>;
 
-/** Writes the table into docs/reference/compatibility.md. @param root of a repository */
+/** Writes the table in docs/reference/compatibility.md. @param root of a repository */
 export function writeTable(root: string, results: Results): void {
   const text = readFileSync(join(root, path), 'utf8');
   const [before] = text.split(marks.begin);

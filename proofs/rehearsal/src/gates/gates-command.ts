@@ -10,7 +10,7 @@ import type { ProtoEdit } from './proto-edit.ts';
 import { serviceFaults } from './service-faults.ts';
 
 /**
- * `pnpm release rehearse gates`: plays every edit against the gates and writes the table into
+ * `pnpm release rehearse gates`: tests every edit with the gates, and writes the table in
  * docs/reference/compatibility.md.
  *
  * @param folder for the stores of the services
@@ -31,9 +31,9 @@ export async function runGates(
 }
 
 /**
- * Plays every edit against the gates.
+ * Tests every edit with the gates.
  *
- * @param report gets the words of `pnpm check` too
+ * @param report also receives the output of `pnpm check`
  */
 export async function playAll(
   folder: string,

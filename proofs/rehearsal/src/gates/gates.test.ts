@@ -33,7 +33,7 @@ it.runIf(isReleased)(
   300_000,
 );
 
-it('the gates accept the API as it is, and harmless edits', async () => {
+it('the gates accept the unchanged API and harmless edits', async () => {
   await inNewFolder(async (folder) => {
     const bases = await baselines(folder);
     for (const { name, of, edit } of [{ name: 'none', of: 'API' as const, edit() {} }, ...harmlessEdits]) {

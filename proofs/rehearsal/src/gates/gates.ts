@@ -11,7 +11,7 @@ import type { ProtoEdit } from './proto-edit.ts';
 import { brokenPromises } from './released-client.ts';
 import type { ServiceFault } from './service-faults.ts';
 
-/** Whether each gate that was played has caught an edit, by the name of the gate. */
+/** Whether each gate has caught an edit, by the name of the gate. Contains only gates that were run. */
 export type Catches = ReadonlyMap<string, boolean>;
 
 /** The gates that compare an API with the released APIs, and the gate that calls the services. */
@@ -47,7 +47,7 @@ async function releasedEarlier(): Promise<EarlierApi[]> {
   return await Promise.all(earlier);
 }
 
-/** The kitchen sink as if it were released. */
+/** The kitchen sink, treated as if it were released. */
 async function kitchenSinkBaseline(folder: string): Promise<Baseline> {
   await cp(join(root, 'proofs/rehearsal/kitchen-sink'), join(folder, 'proto'), { recursive: true });
   const money = 'google/type/money.proto';
@@ -64,7 +64,7 @@ async function build(cwd: string, path: string): Promise<Uint8Array> {
   return await readFile(path);
 }
 
-/** Plays an edit against the gates that compare APIs, which are those of `pnpm check`. */
+/** Tests an edit with the gates that compare APIs, which are those of `pnpm check`. */
 export async function playProtoEdit(
   { edit }: Pick<ProtoEdit, 'edit'>,
   { folder, earlier }: Baseline,
@@ -84,7 +84,7 @@ function catchesOf(breakages: readonly Breakage[]): Catches {
   ]);
 }
 
-/** Plays a fault of the services against a client of the first released version. */
+/** Tests a fault of the services with a client of the first released version. */
 export async function playServiceFault(
   fault: ServiceFault,
   services: Pick<Services, 'usersUrl' | 'ordersUrl'>,

@@ -7,7 +7,7 @@ const shared = 'kitchen/v1/shared.proto';
 const options = 'kitchen/v1/options.proto';
 const order = 'order/v1/order.proto';
 
-/** Edits that no client notices: the gates must allow them. */
+/** Edits that no client notices, so that the gates must allow them. */
 export const harmlessEdits: readonly ProtoEdit[] = [
   {
     name: 'all additions',

@@ -1,6 +1,6 @@
 import type { ProtoFolder } from '../constructs/proto-folder.ts';
 
-/** An edit of protos, as people make it. */
+/** An edit of protos, as a person could make it. */
 export interface ProtoEdit {
   /** The kind of the edit; the row of the table in docs/reference/compatibility.md. */
   readonly name: string;
@@ -9,7 +9,7 @@ export interface ProtoEdit {
   edit(protos: ProtoFolder): void;
 }
 
-/** The first occurrence of a text in a file, and what it becomes. */
+/** The first occurrence of a text in a file, and its replacement. */
 export type Replacement = readonly [path: string, from: string, to: string];
 
 /** Makes an edit of one or more replacements. */

@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 /** Calls an RPC. @returns the responses in ProtoJSON */
 type Call = (rpc: string, ...requests: Json[]) => Promise<Json[]>;
 
-/** A promise of the services to clients of 1.0.0, beyond the protos. */
+/** A promise of the services to clients of 1.0.0 that the protos do not express. */
 interface ServicePromise {
   readonly name: string;
   /** @returns the observed value */

@@ -5,8 +5,8 @@ import { OrderSchema, OrderStatus, UploadSummarySchema } from '@example/protos/o
 import { CreateUserRequestSchema, ListUsersRequestSchema, ListUsersResponseSchema } from '@example/protos/user/v1';
 
 /**
- * A change in the behaviour of the services, under the same protos. A proxy makes the change in the messages between
- * client and services.
+ * A change in the behaviour of the services that does not change the protos. A proxy makes the change in the messages
+ * between client and services.
  */
 export interface ServiceFault {
   /** The row of the table in docs/reference/compatibility.md. */

@@ -1,4 +1,4 @@
-// The services with their dependencies of production only.
+// Tests the services with only their production dependencies.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The five minutes of README.md, with what each command prints.
+// Runs the five minutes of README.md, and compares the output of each command.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,9 @@ const commands = [...page.matchAll(/^\$ (.+)\n([\s\S]*?)(?=^\$ |^```)/gm)].map((
   output,
 }));
 
-/** What differs from run to run: the parts that README.md leaves out, the ids of orders, and times. */
+/**
+ * The parts of the output that differ from run to run: parts that README.md leaves out, the ids of orders, and times.
+ */
 const anyText = /…\n?|ord-[\da-f-]+|\d{4}-\d\d-\d\dT[\d:.]+Z/;
 
 function patternOf(output: string): RegExp {
@@ -27,7 +29,7 @@ function patternOf(output: string): RegExp {
   return new RegExp(`^${parts.join('[\\s\\S]*')}$`);
 }
 
-it('each command prints what README.md has, the last one after a kill -9', async () => {
+it('each command prints the output in README.md, the last one after a kill -9', async () => {
   const ports: string[] = [];
   for (const { name } of services()) ports.push(`--${name}-port`, `${await freePort()}`);
   /** Runs commands beside `pnpm dev`, which prints them with the addresses of its services. */

@@ -1,5 +1,5 @@
-// The commands of docs/guides/services.md in a copy of the repository, without a line by hand but for "Edit a proto":
-// the new service is called from three languages, and `pnpm check` passes.
+// Runs the commands of docs/guides/services.md in a copy of the repository, without edits by hand except for "Edit a
+// proto". The new service is then called from three languages, and `pnpm check` passes.
 import { globSync, readFileSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -29,13 +29,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(copy, { recursive: true }));
 
-/** As at a terminal: in CI pnpm would refuse a package that the lockfile lacks. */
+/** As at a terminal: with CI set, pnpm would refuse a package that the lockfile lacks. */
 const env = { ...process.env, pnpm_config_frozen_lockfile: 'false' };
 const pnpm = async (...args: string[]) => await run('pnpm', args, { cwd: copy, env });
 
 const guide = readFileSync(join(root, 'docs/guides/services.md'), 'utf8');
 
-/** Runs the commands that a section of the guide has, but for those that only run or check. */
+/** Runs the commands in a section of the guide, except for those that only run or check something. */
 async function follow(title: string): Promise<void> {
   const [section = ''] = guide.split(`## ${title}\n`)[1]?.split('\n## ') ?? [];
   const commands = [...section.matchAll(/`pnpm ([^`]+)`/g)].map(([, command = '']) => command.replaceAll('\n', ' '));
@@ -46,7 +46,7 @@ async function follow(title: string): Promise<void> {
 
 type Answer = Record<string, Record<string, unknown>>;
 
-/** Calls StockService, in a process of its own on the store of the copy. */
+/** Calls StockService, in its own process with the store of the copy. */
 async function call(method: string, request: object): Promise<Answer> {
   const main = join(copy, 'packages/stock-service/src/main.ts');
   const DATABASE_URL = `sqlite:${join(copy, '.data/stock.db')}`;
@@ -62,14 +62,14 @@ async function call(method: string, request: object): Promise<Answer> {
   });
   const answer = (await response.json()) as Answer;
   await service.end('SIGTERM', 10_000);
-  // The logger of a handler has the method and the request id.
+  // A line by the logger of the handler, which adds the method and the request id.
   const own = lines.filter((line) => jsonLine(line)?.['msg'] === method);
   for (const line of own) expect(jsonLine(line)?.['requestId']).toBe('req-of-test');
   if (method === 'ReserveStock') expect(own).toHaveLength(1);
   return answer;
 }
 
-/** The output of `pnpm dev` in the copy while the port of StockService is in use. */
+/** The output of `pnpm dev` in the copy while the port of StockService is already in use. */
 async function devWithBusyPort(): Promise<string> {
   const server = createServer().listen(0, 'localhost');
   const port = await new Promise<number>((resolve) => {

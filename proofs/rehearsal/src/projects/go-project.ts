@@ -6,7 +6,7 @@ import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
 /**
- * Makes a module that requires the package, and compares the bytes of the package with the released ones.
+ * Makes a module that requires the package, and compares the bytes of the package with those of the release.
  *
  * @param others PATH@VERSION
  */

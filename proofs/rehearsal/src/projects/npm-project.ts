@@ -10,7 +10,7 @@ import { pinned } from './pinned.ts';
 export const nodeRuntime = ['@bufbuild/protobuf', '@connectrpc/connect', '@connectrpc/connect-node'].map(pinned);
 
 /**
- * Installs the package and others by name and version, and compares the bytes of the package with the released ones.
+ * Installs the package and others by name and version, and compares the bytes of the package with those of the release.
  */
 export async function npmInstall(project: Project, release: ReleasedVersion, others: readonly string[]): Promise<void> {
   const { version } = release.record;

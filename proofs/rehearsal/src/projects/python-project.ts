@@ -6,13 +6,13 @@ import { pythonTools, pythonToolsRequirements } from '@example/release';
 import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
-/** Pins the pip that builds packages. */
+/** The file that pins the pip that builds packages. */
 const ownRequirements = join(import.meta.dirname, '../../requirements.txt');
 
 export interface PythonOptions {
   /** The interpreter. Default: python3. */
   readonly python?: string;
-  /** Requirements besides the package. */
+  /** Requirements in addition to the package. */
   readonly others?: readonly string[];
 }
 

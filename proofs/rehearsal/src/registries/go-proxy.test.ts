@@ -7,7 +7,7 @@ import { releasedApis, releaseFiles, run } from '@example/release';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type GoProxy, startGoProxy } from './go-proxy.ts';
 
-/** Of the newest release. Before the first there is nothing to serve. */
+/** The version of the newest release. Before the first release there is nothing to serve. */
 const version = releasedApis(root).at(-1)?.version ?? '';
 const artefacts = join(root, 'releases', version, releaseFiles.artefacts);
 const served = `modules/${names.goModule}/@v/v${version}`;

@@ -18,7 +18,7 @@ export interface GoProxy extends Registry {
 const others = '[^e]*,e[^x]*';
 
 /**
- * Starts a proxy of `example.com/protos`. The downloads of its clients stay in the folder.
+ * Starts a proxy of `example.com/protos`. The downloads of its clients are stored in the folder.
  *
  * @param folder for its files
  */

@@ -15,15 +15,15 @@ export interface NpmRegistry extends Registry {
 
 const project = join(import.meta.dirname, '../../npm-registry');
 const lockfile = join(project, 'pnpm-lock.yaml');
-/** A copy of the lockfile that Verdaccio was installed from. */
+/** A copy of the lockfile from which Verdaccio was installed. */
 const installed = join(project, 'node_modules/.installed-lock.yaml');
 const installTimeoutMs = 600_000;
 
-/** Verdaccio logs that it listens a moment too early. A login is retried for a minute. */
+/** Verdaccio logs that it listens a moment too early, so that a login is retried for a minute. */
 const mostTries = 1_200;
 const triedAgainAfterMs = 50;
 
-/** Installs Verdaccio when it is missing. Concurrent processes wait for each other. */
+/** Installs Verdaccio if it is missing. Concurrent processes wait for each other. */
 async function install(): Promise<void> {
   if (isInstalled()) return;
   const lock = new DatabaseSync(join(project, '.install.lock'), { timeout: installTimeoutMs });
@@ -67,7 +67,7 @@ export async function startNpmRegistry(folder: string): Promise<NpmRegistry> {
   }
 }
 
-/** Does what `npm login` does. @returns a token */
+/** Logs in as `npm login` does. @returns a token */
 async function logIn(url: string): Promise<string> {
   const response = await fetchWhenListening(`${url}-/user/org.couchdb.user:releaser`, {
     method: 'PUT',

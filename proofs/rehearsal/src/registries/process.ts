@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { freePort } from '@example/rpc-server/testing';
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface ServerProcess {
   /** The line in which the server reports that it listens. */
   readonly line: string;
@@ -29,7 +29,7 @@ const mostKept = 4_000;
  * @throws {Error} with the end of its output, when it ends or does not listen within a minute
  */
 export async function startProcess({ program, args, cwd, env, listening }: ServerProgram): Promise<ServerProcess> {
-  // In a process group of its own: a signal from a terminal does not reach it, and `close` ends it.
+  // A separate process group, so that a signal from a terminal does not reach the server. `close` ends it.
   const child = spawn(program, args, {
     cwd,
     env: env ?? process.env,
@@ -68,7 +68,7 @@ export async function startProcess({ program, args, cwd, env, listening }: Serve
 
 const mostPorts = 5;
 
-/** Starts a server that cannot choose a port itself. Tries another port when a process has taken the port meanwhile. */
+/** Starts a server that cannot choose a port itself. Tries another port if another process has taken the first one. */
 export async function startOnFreePort(
   programOn: (port: number) => ServerProgram,
 ): Promise<ServerProcess & { port: number }> {

@@ -7,7 +7,7 @@ import type { Registry } from './registry.ts';
 const project = join(import.meta.dirname, '../..');
 
 /**
- * Starts pypi-server: everyone may upload, and a file that exists is never replaced.
+ * Starts pypi-server. Everyone may upload, but an existing file is never replaced.
  *
  * @param folder for its files
  */
@@ -27,7 +27,7 @@ export async function startPythonIndex(folder: string): Promise<Registry> {
   return { url, env: pythonEnvironment(url), close };
 }
 
-/** Configures uv to publish to an index, and pip to install from it besides its own index. */
+/** Configures uv to publish to an index, and pip to install from it in addition to its own index. */
 export function pythonEnvironment(url: string): NodeJS.ProcessEnv {
   return {
     UV_PUBLISH_URL: url,

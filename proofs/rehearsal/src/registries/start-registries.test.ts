@@ -13,14 +13,14 @@ it.skipIf(missing)(
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'registries-'));
     try {
-      // A file in the place of the Python index's folder.
+      // A file at the path of the Python index's folder makes its start fail.
       await writeFile(join(folder, 'python'), '');
       await expect(
         startRegistries(folder, [], { print: () => {}, signal: new AbortController().signal }),
       ).rejects.toThrow('EEXIST');
       const processes = await run('ps', ['-A', '-o', 'ppid=,args='], { cwd: folder });
       const own = processes.split('\n').filter((line) => Number.parseInt(line, 10) === process.pid);
-      // The only child process is ps itself.
+      // The only child process left is ps itself.
       expect(own).toEqual([expect.stringContaining('ppid=')]);
     } finally {
       await rm(folder, { recursive: true });

@@ -6,7 +6,7 @@ import { startNpmRegistry } from './npm-registry.ts';
 import { startPythonIndex } from './python-index.ts';
 import type { Registry } from './registry.ts';
 
-/** The three registries, with all versions in them. */
+/** The three registries, which contain all versions. */
 export interface Registries {
   /** Variables for npm, pnpm, uv, pip and go. */
   readonly env: NodeJS.ProcessEnv;
@@ -16,8 +16,8 @@ export interface Registries {
 }
 
 /**
- * Starts the registries and publishes all versions with the code of `pnpm release publish`. Its clients are
- * configured by the environment, so this process gets the variables too.
+ * Starts the registries, and publishes all versions with the code of `pnpm release publish`. The clients of that code
+ * are configured by the environment, so the variables are also set in this process.
  *
  * @param folder for their files
  * @param signal ends the publishing

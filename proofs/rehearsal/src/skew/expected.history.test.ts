@@ -24,7 +24,7 @@ it('only methods that the server lacks are expected to be UNIMPLEMENTED', () => 
   expect(expectedOutcomes(first, third)).toHaveLength(8);
 });
 
-it('the fields that both versions know are expected to arrive, in both directions', () => {
+it('the fields that both versions have are expected to arrive, in both directions', () => {
   const item = { productId: 'product_id', quantity: 2, unitPrice: 3.5 };
   const method = 'order.v1.OrderService/CreateOrder';
   expect(outcome(expectedOutcomes(first, second), method)).toEqual({

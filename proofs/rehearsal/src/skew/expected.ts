@@ -27,7 +27,7 @@ const ok = 0;
 const unimplemented = 12;
 
 /**
- * The result that two descriptor sets require for each method of the client: the fields that both know arrive, and a
+ * The results that two descriptor sets require for each method of the client: the fields that both have arrive, and a
  * method that the server lacks is UNIMPLEMENTED.
  *
  * @param client a google.protobuf.FileDescriptorSet
@@ -65,15 +65,17 @@ function jsonOfCommon(reader: DescMessage, writer: DescMessage): unknown {
   return toJson(reader, common(reader, writer, []).message);
 }
 
-/** The fields that may be set; others are invalid: an Any must contain a known type, and a Value must have one kind. */
+/**
+ * The fields that may be set in some types. An Any must contain a known type, and a Value must have exactly one kind.
+ */
 const onlyFields: Readonly<Record<string, readonly string[]>> = {
   'google.protobuf.Any': [],
   'google.protobuf.Value': ['string_value'],
 };
 
 /**
- * A message with all fields set that the writer also knows. The programs in `consumers/skew-*` set the same values. A
- * message within one of its own type has only what is required.
+ * A message with all fields set that the writer also has. The programs in `consumers/skew-*` set the same values. A
+ * message inside another message of its own type has only its required fields.
  *
  * @param within the types of the messages that contain this one
  */
@@ -93,7 +95,9 @@ function common(reader: DescMessage, writer: DescMessage, within: readonly strin
   return message;
 }
 
-/** A writer sets the fields of a oneof in turn, so that the last one stays. */
+/**
+ * Whether a field is set in the end. A writer sets the fields of a oneof in turn, so that only the last one stays set.
+ */
 function isSet(field: DescField): boolean {
   const isAllowed = ({ name, parent }: DescField) => onlyFields[parent.typeName]?.includes(name) ?? true;
   return isAllowed(field) && (field.oneof === undefined || field === field.oneof.fields.filter(isAllowed).at(-1));

@@ -54,7 +54,7 @@ async function goPeer(rehearsal: ProjectSettings, release: ReleasedVersion) {
   return { folder: project.folder, command: [join(project.folder, 'skew')] as const };
 }
 
-/** Go only links imported packages, so the program lists the services, by their names in the generated code. */
+/** Lists the services by their names in the generated code, because Go links only packages that a program imports. */
 async function goServices(project: Project): Promise<string> {
   const folder = (await project.run('go', 'list', '-m', '-f', '{{.Dir}}', names.goModule)).trim();
   const files = globSync('**/*_grpc.pb.go', { cwd: folder });

@@ -10,7 +10,7 @@ const peer = (name: string, descriptors: Uint8Array) => ({ name, descriptors, fo
 
 let newer: Uint8Array;
 let lacking: string;
-/** Without the last method of a service. */
+/** The descriptors without the last method of a service. */
 let older: Uint8Array;
 
 function edited(edit: (set: FileDescriptorSet) => void): Uint8Array {
@@ -31,7 +31,7 @@ it('a missing call, a lost field and an unexpected method are differences', () =
     compare(peer('client', newer), peer('server', older), results).differences;
   const expected = expectedOutcomes(newer, older);
   expect(differences(expected)).toEqual([]);
-  // A server that loses a field, a server that has the method, a client that makes no call.
+  // A server that drops a field, a server that has an unexpected method, and a client that makes no call.
   const [one, ...others] = expected;
   expect(differences([{ ...(one as Outcome), responses: [{ id: '1' }] }, ...others])).toHaveLength(1);
   expect(differences(expectedOutcomes(newer, newer)).join()).toContain(lacking);

@@ -11,7 +11,7 @@ export interface PairOutcome {
   readonly server: string;
   readonly succeeded: number;
   readonly unimplemented: number;
-  /** The calls with results that differ from those of the descriptor sets, for people. */
+  /** The calls whose results differ from those that the descriptor sets require, for people. */
   readonly differences: readonly string[];
 }
 

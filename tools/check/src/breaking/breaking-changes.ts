@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** The exit code of buf when it has found breaking changes; others are errors. */
+/** buf exits with this code when it has found breaking changes, and with other codes after errors. */
 const found = 100;
 
 /**
@@ -9,9 +9,9 @@ const found = 100;
  *
  * @param root of a repository, with its buf.yaml
  * @param api an input of buf, such as a descriptor set, from the root
- * @param earlier another
+ * @param earlier the earlier API, also an input of buf
  * @returns a line for each breaking change, `FILE:LINE:COLUMN:WORDS`
- * @throws {Error} with the output of buf, such as for a proto that cannot be compiled
+ * @throws {Error} with the output of buf, for example if a proto cannot be compiled
  */
 export async function breakingChanges(root: string, api: string, earlier: string): Promise<string[]> {
   const args = ['breaking', api, '--config', 'buf.yaml', '--against', earlier];

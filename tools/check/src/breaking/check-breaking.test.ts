@@ -26,12 +26,12 @@ function edit(from: string, to: string): void {
   writeFileSync(path, content.replace(from, to));
 }
 
-it('lets a new field through', async () => {
+it('accepts a new field', async () => {
   edit('string email = 3;', 'string email = 3;\n  // A number.\n  string phone = 4;');
   expect(await checkBreaking(folder)).toEqual([]);
 });
 
-it('names each change once, with its place, what else it breaks, the remedy, and the versions but candidates', async () => {
+it('reports each change once, with place, effects, remedy, and broken versions except candidates', async () => {
   cpSync(join(folder, 'releases/1.0.0'), join(folder, 'releases/1.0.1-rc.1'), { recursive: true });
   edit('string email = 3;', 'string mail = 3;');
   const lines = await checkBreaking(folder);

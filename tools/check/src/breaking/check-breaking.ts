@@ -19,7 +19,7 @@ export interface EarlierApi {
  * Compares the protos with those of every release, except release candidates.
  *
  * @param root of a repository with its buf.yaml and releases
- * @returns the lines that describe what breaks, and the remedy; none when nothing breaks
+ * @returns lines that describe the breaking changes and the remedy; none when nothing breaks
  */
 export async function checkBreaking(root: string): Promise<string[]> {
   const final = releasedVersions(root).filter((version) => !version.includes('-'));
@@ -37,12 +37,12 @@ export async function checkBreaking(root: string): Promise<string[]> {
   return wordsOf(await compareWith(root, descriptors, await Promise.all(earlier)));
 }
 
-/** What breaks for programs of an earlier API. */
+/** The effects of an edit on programs that use an earlier API. */
 export interface Breakage {
   readonly name: string;
   /** A line for each change that buf finds. */
   readonly changes: readonly string[];
-  /** A line for each message whose bytes are read as another value, and each extension with another number. */
+  /** A line for each message whose bytes now decode to another value, and each extension whose number has changed. */
   readonly values: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export async function compareWith(
   }
 }
 
-/** @returns a line for each change, in whichever versions it breaks, and the remedy; none when nothing breaks */
+/** @returns a line for each change, with the versions that it breaks, and the remedy; no lines when nothing breaks */
 export function wordsOf(breakages: readonly Breakage[]): string[] {
   const broken = breakages.filter(({ changes, values }) => changes.length + values.length > 0);
   if (broken.length === 0) return [];

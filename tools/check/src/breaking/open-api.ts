@@ -3,11 +3,11 @@ import { brokenParts, documentOf, readDocument } from '@example/openapi';
 import { releasedVersions } from './released-versions.ts';
 
 /**
- * Compares the OpenAPI document with that of every release, except release candidates. Both are made from protos by
- * the same plugin, so that releases from before there was a document count too.
+ * Compares the OpenAPI document with that of every release, except release candidates. The same plugin makes both from
+ * protos, so that releases from before the first document are compared, too.
  *
  * @param root of a repository with its releases
- * @returns what breaks clients of which release
+ * @returns the changes that break clients, each with the release that it breaks
  */
 export function brokenOpenApi(root: string): string[] {
   const current = readDocument(root);

@@ -1,6 +1,6 @@
 import type { DescExtension, FileRegistry } from '@bufbuild/protobuf';
 
-/** buf finds extensions, which custom options are too, by their names, and does not compare their numbers. */
+/** Compares the numbers of extensions, custom options included, because buf compares extensions by their names only. */
 export function renumberedExtensions(registry: FileRegistry, earlier: FileRegistry): string[] {
   return [...earlier].flatMap((type) => {
     const now = type.kind === 'extension' ? registry.getExtension(type.typeName) : undefined;

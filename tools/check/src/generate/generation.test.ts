@@ -22,7 +22,7 @@ const generated = 'packages/protos/src/gen';
 const manifest = 'packages/protos/package.json';
 const server = 'packages/rpc-server';
 
-/** One template of TypeScript's, which is enough where all languages are treated alike. */
+/** A single template of TypeScript, for tests in which all languages are treated alike. */
 const [typeScript, ...others] = languages as [Language, ...Language[]];
 const oneTemplate: Language = { ...typeScript, outputs: typeScript.outputs.slice(0, 1) };
 
@@ -52,7 +52,7 @@ beforeEach(() => {
   for (const path of ['node_modules', 'tools', ...installed]) {
     if (existsSync(dirname(join(folder, path)))) symlinkSync(join(root, path), join(folder, path));
   }
-  // The folder `bin` of the environment is searched for the program.
+  // The program is looked up in the folder `bin` of the environment.
   cpSync(join(root, 'examples/python/requirements.txt'), join(folder, 'examples/python/requirements.txt'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -63,11 +63,11 @@ function edit(path: string, from: string, to: string): void {
   writeFileSync(join(folder, path), content.replace(from, to));
 }
 
-it('finds nothing where nothing was edited', () => {
+it('finds nothing if nothing was edited', () => {
   expect(compareGenerated(folder, () => {}, [oneTemplate])).toEqual({ stale: [], leftOut: [] });
 });
 
-it('finds files that were edited, removed or added, that have another version, and of every language an edit of a proto', () => {
+it('finds edited, removed and added files, another version, and an edit of a proto in every language', () => {
   edit(`${generated}/order/v1/order_pb.ts`, '@generated', 'generated');
   rmSync(join(folder, generated, 'user/v2/user_pb.ts'));
   writeFileSync(join(folder, generated, 'mine.ts'), '');

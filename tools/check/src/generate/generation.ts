@@ -8,7 +8,7 @@ import { packageVersion, writeVersionFile } from './version-file.ts';
 
 type Print = (text: string) => void;
 
-/** buf or a generator has failed. The message has its reason and the remedy. */
+/** buf or a generator has failed. The message contains the reason and the remedy. */
 export class GenerationError extends Error {
   override readonly name = 'GenerationError';
 
@@ -36,8 +36,8 @@ export function generate(root: string, print: Print, of: readonly Language[] = l
 }
 
 /**
- * Generates the code of the languages whose generators are installed, and prints the names of all. The others get their
- * version file, which needs no generator.
+ * Generates the code of the languages whose generators are installed, and prints the names of all languages. For the
+ * others it only writes the version file, which needs no generator.
  */
 export function generateInstalled(root: string, print: Print): void {
   for (const language of languages) {

@@ -9,7 +9,10 @@ export interface Language {
   readonly name: string;
   /** The templates of buf that generate the code of the language, and the folders of this code, from the root. */
   readonly outputs: readonly { readonly template: string; readonly folder: string }[];
-  /** Written beside the generated code. For TypeScript, the build of the npm package writes this file. */
+  /**
+   * The version file beside the generated code. The file of TypeScript is written by the build of the npm package
+   * instead.
+   */
   readonly versionFile?: VersionFile;
   /**
    * Installs the generators of the language.
@@ -17,7 +20,7 @@ export interface Language {
    * @throws {ToolchainMissingError}
    */
   prepare(root: string, print: (text: string) => void): void;
-  /** Whether the generators are there: `prepare` would download nothing. */
+  /** Whether the generators are installed, so that `prepare` would download nothing. */
   isInstalled(root: string): boolean;
 }
 

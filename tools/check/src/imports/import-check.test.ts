@@ -19,7 +19,7 @@ function write(path: string, content: string): void {
   writeFileSync(join(repository, path), content);
 }
 
-/** A package that exports `one`, and that can import all others by links, as with pnpm. */
+/** A package that exports `one`. Links allow it to import all others, as pnpm does. */
 function addPackage(folder: string): void {
   const name = `@example/${folder.split('/')[1]}`;
   write(`${folder}/package.json`, JSON.stringify({ name, type: 'module', exports: { '.': './src/index.ts' } }));
@@ -34,7 +34,7 @@ async function found(known: { from: string; to: string }[] = []): Promise<string
   return await forbiddenImports(repository, { orders, known });
 }
 
-it('lets imports along the order through', async () => {
+it('accepts imports that follow the order', async () => {
   write('packages/storage/src/table.ts', "import { one } from './index.ts';\nexport const table = one;\n");
   write('packages/http2/src/frame.test.ts', "import { one } from '@example/kit';\nconsole.log(one);\n");
   write('proofs/fuzz/src/run.ts', "import { one } from '@example/http2';\nconsole.log(one);\n");
@@ -42,7 +42,7 @@ it('lets imports along the order through', async () => {
   expect(await found()).toEqual([]);
 });
 
-it('finds a cycle, of types too', async () => {
+it('finds a cycle, also of type imports', async () => {
   write(
     'packages/http2/src/stream.ts',
     "import type { Table } from './table.ts';\nexport interface Stream { table: Table }\n",
@@ -102,7 +102,7 @@ it('keeps an order of folders inside a package, which its tests may ignore', asy
   ]);
 });
 
-it('leaves known violations out, and names those that are gone', async () => {
+it('leaves out known violations, and reports those that no longer exist', async () => {
   write('packages/http2/src/engine.ts', "export { one } from '@example/storage';\n");
   expect(await found([{ from: 'packages/http2/', to: 'packages/storage/' }])).toEqual([]);
   expect(

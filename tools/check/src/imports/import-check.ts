@@ -17,7 +17,8 @@ interface ImportRules {
 }
 
 /**
- * Finds imports, of types too, that form a cycle, break the order of folders, or reach past the exports of a package.
+ * Finds imports, including those of types, that form a cycle, break the order of folders, or bypass the exports of a
+ * package.
  *
  * @param repository its root folder
  * @returns a line for each violation
@@ -32,7 +33,7 @@ export async function forbiddenImports(
     ruleSet: {
       forbidden: [noCycle, resolvable, noWayPastExports, kitIsLeaf, ...orders.flatMap(rulesOf)],
     },
-    // Imports of types too.
+    // Includes imports of types.
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: uncheckedFiles },
@@ -77,7 +78,7 @@ const kitIsLeaf: IForbiddenRuleType = {
 
 const mayImport = 'may import only';
 
-/** A rule for each folder of an order. */
+/** Makes a rule for each folder of an order. */
 function rulesOf({ in: folder, levels }: FolderOrder): IForbiddenRuleType[] {
   const path = (names: readonly string[]) => `^${folder && `${folder}/`}(${names.map(escapeDots).join('|')})(/|$)`;
   return levels.flatMap((names, level) =>

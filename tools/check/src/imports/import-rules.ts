@@ -55,7 +55,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['gen', 'address', 'log', 'once.ts', 'retry-later.ts'],
       ['config'],
       ['memory'],
-      ['auth', 'health', 'overload', 'reflection'],
+      ['auth', 'health', 'load', 'overload', 'reflection'],
       ['call'],
       ['grpc', 'connect', 'http1'],
       ['dispatch.ts', 'http2'],
@@ -81,12 +81,12 @@ export const testKit = 'proofs/kit';
 /** Permanent exceptions to the orders. Both are regular expressions. */
 export const allowedImports: readonly { readonly from: string; readonly to: string }[] = [
   { from: `^(packages|examples)/.*(${testFiles})`, to: `^${testKit}/` },
-  // A client is tested with real servers, and so are the services of other packages.
+  // A client is tested with real servers, and the services of other packages are tested with this client.
   {
     from: `^packages/rpc-client/.*(${testFiles})`,
     to: '^packages/rpc-server/src/(index|testing/(index|test-server))\\.ts$',
   },
-  // The rehearsal of a release uses the code that makes releases.
+  // The rehearsal of a release uses the code that builds releases.
   { from: '^proofs/rehearsal/', to: '^tools/(release|check)/' },
 ];
 

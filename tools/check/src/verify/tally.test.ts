@@ -10,7 +10,7 @@ it.each([
   expect(tallyOf(output)).toEqual(tally);
 });
 
-it('repeats what vitest and the checks print of failures', () => {
+it('repeats the output of vitest and of the checks about failures', () => {
   expect(failuresIn('✓ one\n⎯⎯⎯ Failed Tests 1 ⎯⎯⎯\n FAIL  two\n')).toBe('⎯⎯⎯ Failed Tests 1 ⎯⎯⎯\n FAIL  two\n\n');
   expect(failuresIn('passed  style\n\nFAILED  types\nwhy\n')).toContain('FAILED  types\nwhy');
   expect(failuresIn('✓ one\n')).toBe('');

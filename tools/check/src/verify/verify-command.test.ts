@@ -16,7 +16,7 @@ async function verify(steps: Parameters<typeof runSteps>[0], ...done: Parameters
   return { code, output };
 }
 
-it('counts the checks of a step, and a step without counts as one', async () => {
+it('counts the checks of a step, and counts a step without checks as one', async () => {
   const { code, output } = await verify([
     { name: 'protos', command: ['check', 'proto-lint', 'proto-format'] },
     { name: 'help', command: ['--help'] },
@@ -26,7 +26,7 @@ it('counts the checks of a step, and a step without counts as one', async () => 
   expect(output).toMatch(/\n3 passed, 0 failed\n$/);
 });
 
-it('goes on after a failure, repeats it at the end, and fails', async () => {
+it('continues after a failure, repeats it at the end, and fails', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'verify-'));
   const log = join(folder, 'test.log');
   writeFileSync(log, '⎯⎯ Failed Tests 1 ⎯⎯\n FAIL  a test\n      Tests  1 failed | 40 passed (41)\n');

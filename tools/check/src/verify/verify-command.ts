@@ -73,9 +73,9 @@ export function testedResult(log: string): Result {
 }
 
 /**
- * Runs one step after the other.
+ * Runs steps one after the other.
  *
- * @param done results that are counted too
+ * @param done results that are counted, too
  * @returns the exit code: 0 when all passed
  */
 export async function runSteps(
@@ -103,7 +103,7 @@ interface Result extends Tally {
 
 async function run(step: Step, print: (text: string) => void): Promise<Result> {
   const program = ['--import', 'tsx', 'scripts/run.ts', ...step.command];
-  // Tests and suites whose toolchain is missing fail here; elsewhere they are skipped.
+  // With CI set, tests and suites whose toolchain is missing fail instead of being skipped.
   const env = { ...process.env, CI: 'true' };
   const child = spawn(process.execPath, program, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -117,14 +117,14 @@ async function run(step: Step, print: (text: string) => void): Promise<Result> {
   return resultOf(step, output, code === 0);
 }
 
-/** A step without counts of its own counts as one. */
+/** The result of a step. A step that reports no counts counts as one. */
 function resultOf({ name }: Step, output: string, isPassed: boolean): Result {
   const tally = tallyOf(output) ?? { passed: isPassed ? 1 : 0, failed: 0 };
   const isUncounted = !isPassed && tally.failed === 0;
   return { name, passed: tally.passed, failed: tally.failed + (isUncounted ? 1 : 0), failures: failuresIn(output) };
 }
 
-/** Repeats the failures, because the output above is long. */
+/** Prints the failures again at the end, because the output above is long. */
 function summarise(results: readonly Result[], print: (text: string) => void): number {
   for (const { name, failed, failures } of results) {
     if (failed > 0) print(`\nFAILED  ${name}\n${failures}`);

@@ -1,13 +1,13 @@
 import ts from 'typescript-5';
 import { forEachNode, parse } from './syntax.ts';
 
-/** A list in a module to which something is added. */
+/** A list in a module to which an element is added. */
 export type Place =
   /** The members of an interface. */
   | { readonly interface: string }
   /** The elements or properties of a constant. */
   | { readonly constant: string }
-  /** The names that a function takes out of its parameter, or out of another object. */
+  /** The names that a function destructures from its parameter, or from another object. */
   | { readonly namesIn: string }
   /** The properties of the object that a function returns. */
   | { readonly returnedBy: string }

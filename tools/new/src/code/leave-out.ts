@@ -2,9 +2,10 @@ import ts from 'typescript-5';
 import { forEachNode, isWord, parse } from './syntax.ts';
 
 /**
- * Removes from a TypeScript module what mentions some words: of each mention the smallest property, element, member,
- * parameter, name of an import or statement around it. A list that loses all of its elements goes too, and so does a
- * row of `it.each` that loses one, what uses a removed declaration, and each declaration that nothing uses any more.
+ * Removes from a TypeScript module the parts that mention certain words. For each mention it removes the smallest
+ * enclosing property, element, member, parameter, import name or statement. It also removes a list that has lost all of
+ * its elements, a row of `it.each` that has lost an element, code that uses a removed declaration, and declarations
+ * that are no longer used.
  *
  * @param isLeftOut whether a name or a text mentions such a word
  */
@@ -82,7 +83,7 @@ function namesDeclaredBy(node: ts.Node): string[] {
   return declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
 }
 
-/** Whether an array is a row of `it.each`, which has as many elements as the others. */
+/** Whether an array is a row of `it.each`: all rows must have the same number of elements. */
 function isRowOfTest(node: ts.Node): boolean {
   const { parent } = node;
   return (
@@ -93,17 +94,17 @@ function isRowOfTest(node: ts.Node): boolean {
   );
 }
 
-/** What to remove when a list has lost all of its elements. */
+/** The part to remove when a list has lost all of its elements. */
 function unitWithout(list: ts.Node): ts.Node | undefined {
   const { parent } = list;
   const isArgument = ts.isCallExpression(parent) && parent.arguments.includes(list as ts.Expression);
-  // Cases of a test without cases; other arguments stay, empty.
+  // An `it.each` without cases is removed. Other arguments remain as empty lists.
   if (isArgument && !parent.expression.getText().endsWith('.each')) return undefined;
   if (ts.isFunctionDeclaration(list) || ts.isArrowFunction(list)) return undefined;
   return ts.isSourceFile(list) ? undefined : unitOf(list);
 }
 
-/** The elements of a list that has no meaning without any. */
+/** The elements of a list that has no meaning when it is empty. */
 function elementsOf(node: ts.Node): readonly ts.Node[] {
   if (ts.isArrayLiteralExpression(node) || ts.isNamedImports(node) || ts.isNamedExports(node)) return node.elements;
   if (ts.isObjectLiteralExpression(node)) return node.properties;
@@ -135,7 +136,7 @@ function isElement(node: ts.Node, parent: ts.Node): boolean {
   );
 }
 
-/** Cuts nodes out of a text, each with the comments before it and its comma. */
+/** Cuts nodes out of a text, each with the comments before it and with its comma. */
 function cut(source: string, file: ts.SourceFile, removed: ReadonlySet<ts.Node>): string {
   const ranges: { start: number; end: number }[] = [];
   forEachNode(file, (node) => {

@@ -1,11 +1,11 @@
 import { UsageError } from '@example/kit/command-line';
 
-/** How a type of protobuf is kept: one entry for each type that a field of a stored resource can have. */
+/** How a protobuf type is stored: one entry for each type that a field of a stored resource can have. */
 interface Scalar {
   readonly typescript: 'string' | 'number' | 'boolean';
   readonly sqlite: 'TEXT' | 'INTEGER' | 'REAL';
   readonly postgres: 'TEXT' | 'INTEGER' | 'BIGINT' | 'DOUBLE PRECISION';
-  /** A valid value other than the default, as code of TypeScript and in JSON. */
+  /** A valid value other than the default, as TypeScript code and as JSON. */
   readonly sample: string;
 }
 
@@ -24,7 +24,7 @@ export interface FieldType extends Scalar {
   readonly label: 'none' | 'optional' | 'repeated';
 }
 
-/** @throws {UsageError} for a type that the commands cannot keep in a store */
+/** @throws {UsageError} for a type that the commands cannot store */
 export function storedType(words: readonly string[]): FieldType {
   const [first = '', second] = words;
   const label = second === undefined ? 'none' : first;

@@ -7,11 +7,11 @@ import { fieldComment, storedType } from './field-type.ts';
 import { addToFingerprint } from './request-field.ts';
 import { addStoredField } from './stored-field.ts';
 
-/** Types of protobuf itself. Others are messages and enums of the same file. */
+/** The scalar types of protobuf. Other types are messages and enums of the same file. */
 const scalarTypes = /^(string|bytes|bool|double|float|(s|u)?int(32|64)|s?fixed(32|64))$/;
 
 /**
- * Adds a field to a message: to the resource of a service with all of its code, or to a request or response.
+ * Adds a field to a message: to the resource of a service, with all code for it, or to a request or response.
  *
  * @param message such as `stock.v1.Stock`
  * @param name in snake case

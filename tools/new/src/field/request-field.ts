@@ -3,8 +3,8 @@ import type { ChangeSet } from '../change-set.ts';
 import { resourceName } from '../text/resource-name.ts';
 
 /**
- * Makes a field of a create request a part of the request's fingerprint. A request that does not set it keeps the
- * fingerprint that it had before.
+ * Makes a field of a create request a part of the request's fingerprint. A request that does not set the field keeps
+ * its previous fingerprint.
  */
 export function addToFingerprint(changes: ChangeSet, target: Target, name: string): void {
   const { one, many } = target.resource;

@@ -4,7 +4,7 @@ import { insert, type Place } from '../code/insert.ts';
 import { resourceName } from '../text/resource-name.ts';
 import type { FieldType } from './field-type.ts';
 
-/** Adds a field of a resource to the domain, to both stores, to the routes and to the samples of the tests. */
+/** Adds a field of a resource to the domain, to both stores, to the routes, and to the sample data of the tests. */
 export function addStoredField(changes: ChangeSet, target: Target, name: string, type: FieldType): void {
   const { folder, resource } = target;
   const { one } = resource;
@@ -68,7 +68,7 @@ export function addStoredField(changes: ChangeSet, target: Target, name: string,
   }
 }
 
-/** The field as the domain has it: undefined when it has the default value that stands for an unset field. */
+/** The value of the field in the domain: undefined if it is the default value that stands for an unset field. */
 function setOnly(camel: string, { label }: FieldType): string {
   if (label === 'optional') return camel;
   return label === 'repeated'

@@ -7,14 +7,14 @@ import { appendTo, findBlock, requireBlock } from '../proto-file.ts';
 const streams = ['server', 'client', 'bidi'] as const;
 type Stream = (typeof streams)[number];
 
-/** Verbs of methods that change nothing: they need the scope to read. */
+/** Verbs of methods that change nothing, so that they need only the scope to read. */
 const readingVerb = /^(BatchGet|Check|Count|Download|Export|Find|Get|List|Lookup|Read|Search|Watch)(?=[A-Z]|$)/;
 
 /**
  * Adds a method to a service. Its handler reads the resources that the requests name, and returns them.
  *
  * @param name such as `stock.v1.StockService/ReserveStock`
- * @param stream which side sends many messages; undefined for neither
+ * @param stream the side that sends many messages; undefined for neither
  * @throws {UsageError}
  */
 export function newMethod(root: string, name: string, stream: string | undefined): ChangeSet {
@@ -118,7 +118,7 @@ function routesWith(source: string, target: Target, method: string, stream: Stre
   return withScope && end.test(withScope) ? withScope.replace(end, `,\n      ${handler},\n    });\n}`) : undefined;
 }
 
-/** A bidirectional call is left out: Connect's client has none over HTTP/1.1. The language matrix makes it. */
+/** Leaves out bidirectional calls, because Connect's client has none over HTTP/1.1. The language matrix makes them. */
 function authorizationWith(
   source: string,
   { version, resource }: Target,

@@ -13,14 +13,14 @@ import { newFolder, serviceCode } from './service-code.ts';
 import { serviceProto } from './service-proto.ts';
 
 export interface ServiceOptions {
-  /** The default port; without it the next free one after the lowest. */
+  /** The default port. If it is not given: the next free port after the lowest one in use. */
   readonly port?: string | undefined;
-  /** The plural of the name, where it is not the regular one. */
+  /** The plural of the name, if it is irregular. */
   readonly plural?: string | undefined;
 }
 
 /**
- * Makes a service that keeps a resource.
+ * Creates a service that stores a resource.
  *
  * @param name in lower case, such as `stock` or `price-list`
  * @throws {UsageError}
@@ -84,7 +84,9 @@ function chosenPort(root: string, text: string | undefined): number {
   return port;
 }
 
-/** A resource whose name the code of the template uses for something else would not compile. */
+/**
+ * Refuses a name that the code of the template already uses for another thing, because the result would not compile.
+ */
 function refuseNamesOfCode(root: string, template: Template, to: Resource): void {
   const own = new Set(
     [...serviceCode(root, template, template.resource).values()].flatMap((source) => namesIn(source)),
@@ -107,7 +109,7 @@ function namesIn(source: string): string[] {
   return names;
 }
 
-/** The manifest of the template, with only what the new code imports. */
+/** The manifest of the template, with only the dependencies that the new code imports. */
 function manifestOf(
   root: string,
   { folder, resource }: Template,
@@ -131,7 +133,7 @@ function manifestOf(
   return `${JSON.stringify(own, undefined, 2)}\n`;
 }
 
-/** A row of the table of services, if README.md has one. */
+/** Adds a row to the table of services, if README.md has one. */
 function addToReadme(changes: ChangeSet, { one }: Resource, port: number): void {
   const api = `[${one.snake}.v1](proto/${one.snake}/v1/${one.snake}.proto)`;
   const row = `| ${one.pascal}Service | \`localhost:${port}\` | ${api} |\n`;

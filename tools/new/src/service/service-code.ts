@@ -8,7 +8,7 @@ import { renameCode, renamePath } from '../text/rename.ts';
 import type { Resource } from '../text/resource-name.ts';
 import { wrapComments } from '../text/wrap-comments.ts';
 
-/** The history of the template's data is not that of a new service. */
+/** Files about the history of the template's data, which a new service does not have. */
 const ofHistory = /(^|\/)(migrations\.test|fingerprints\.test)\.ts$|(^|\/)domain\/index\.ts$/;
 
 /** Names that tests give their resources. */
@@ -21,7 +21,7 @@ const sampleNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * The TypeScript of a new service: that of the template, without its own fields, older versions and history.
+ * The TypeScript of a new service: the code of the template, without its own fields, older versions and history.
  *
  * @returns the contents by path from the root
  */
@@ -61,7 +61,7 @@ function codeOf(source: string, template: Template, to: Resource): string {
   );
 }
 
-/** Names of a service with one version have none in them: `UsersV2` is `Users`; its API is v1. */
+/** Removes the version from names, because a service with one version has none in them: `UsersV2` becomes `Users`. */
 function withoutVersion(text: string, version: string): string {
   const upper = version.toUpperCase();
   return text
@@ -71,7 +71,7 @@ function withoutVersion(text: string, version: string): string {
     .replaceAll(new RegExp(`\\b${version}\\b`, 'g'), 'v1');
 }
 
-/** A new service starts with empty stores, and with one migration for its table. */
+/** A new service starts with empty stores, and with one migration that creates its table. */
 function withoutHistory(source: string, mentionsOwn: (text: string) => boolean): string {
   const isMigrations = /^export const \w+: readonly Migration\[\] = \[$/m.test(source);
   const emptied = source.replace(/^(const seeds: readonly \w+\[\]) = \[[\s\S]*?\n\];/m, '$1 = [];');

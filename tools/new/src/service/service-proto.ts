@@ -6,7 +6,7 @@ import { renameProto } from '../text/rename.ts';
 import type { Resource } from '../text/resource-name.ts';
 import { wrapComments } from '../text/wrap-comments.ts';
 
-/** The proto file of a new service: that of the template, without its own fields and its history. */
+/** The proto file of a new service: the file of the template, without its own fields and its history. */
 export function serviceProto(proto: string, template: Template, to: Resource): string {
   const { resource, version, ownFields, olderVersions } = template;
   const mentionsOwn = mentionsField(ownFields);
@@ -22,12 +22,12 @@ export function serviceProto(proto: string, template: Template, to: Resource): s
   );
 }
 
-/** A package of Go has no underscore. */
+/** The name of a Go package, which has no underscores. */
 function goPackage({ one }: Resource): string {
   return `${one.snake.replaceAll('_', '')}v1`;
 }
 
-/** Comments that name what every resource has. */
+/** Replaces comments by comments that apply to every resource. */
 function describe(proto: string, { one, many }: Resource): string {
   const service = `${one.pascal}Service`;
   const rest = requireBlock(proto, 'the template', 'service', service).comment.split('\n//\n').slice(1).join('\n//\n');
@@ -50,7 +50,7 @@ function describe(proto: string, { one, many }: Resource): string {
   );
 }
 
-/** Fields that are left get the numbers from 1 on. */
+/** Removes fields, and numbers the remaining ones from 1. */
 function withoutFields(proto: string, mentionsOwn: (text: string) => boolean): string {
   return proto.replaceAll(/^message \w+ \{\n[\s\S]*?^\}\n/gm, (message) => {
     const fields = fieldsOf({ comment: '', text: message, start: 0, end: 0 });

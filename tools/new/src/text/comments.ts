@@ -1,5 +1,5 @@
 /**
- * Removes the sentences and clauses of comments that mention something, and comments that have no others.
+ * Removes the sentences and clauses of comments that mention something, and comments that consist of only such clauses.
  *
  * @param isLeftOut whether a clause mentions it
  */
@@ -51,7 +51,7 @@ function shorter(part: string, isLeftOut: (clause: string) => boolean): string |
   let kept = '';
   for (const clause of rest.split(/(?<=[.;:])\s+|(?=, such as )/)) {
     if (!isLeftOut(clause)) kept += kept === '' || clause.startsWith(',') ? clause : ` ${clause}`;
-    // The clause before it ends the sentence now.
+    // Removing the clause makes the previous one the end of the sentence.
     else if (kept !== '' && clause.endsWith('.')) kept = kept.replace(/[.;:]?$/, '.');
   }
   return kept.trim() === '' ? undefined : tag + kept;

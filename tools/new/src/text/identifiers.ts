@@ -1,6 +1,9 @@
 import { UsageError } from '@example/kit/command-line';
 
-/** Words that a language reserves: as a package, a field or a variable they break the code that is generated for it. */
+/**
+ * Reserved words of the languages. The generated code would not compile if a package, field or variable had such a
+ * name.
+ */
 const keywords = {
   Python:
     'False None True and as assert async await break class continue def del elif else except finally for from global ' +
@@ -18,7 +21,7 @@ const keywords = {
 /** Words of SQL that cannot name a table. */
 const tableKeywords = ['columns', 'groups', 'rows', 'values', 'windows'];
 
-/** @throws {UsageError} when a name cannot be that of a package, or when its plural cannot be that of a table */
+/** @throws {UsageError} when a name is reserved for packages, or its plural for tables */
 export function refuseReservedResource(one: string, many: string): void {
   refuse('the name', one, ['Python', 'TypeScript', 'Go', 'protobuf']);
   if (tableKeywords.includes(many)) {
@@ -26,7 +29,10 @@ export function refuseReservedResource(one: string, many: string): void {
   }
 }
 
-/** @throws {UsageError} when a name cannot be that of a field. In Go, fields start with a capital */
+/**
+ * @throws {UsageError} when a name is reserved for fields. Go has no such names, because its fields start with a
+ *   capital
+ */
 export function refuseReservedField(name: string): void {
   refuse('a field', name, ['Python', 'TypeScript']);
 }

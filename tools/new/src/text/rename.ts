@@ -2,7 +2,7 @@ import ts from 'typescript-5';
 import { forEachNode, isWord, parse } from '../code/syntax.ts';
 import type { Resource, ResourceName } from './resource-name.ts';
 
-/** Where a word stands: in a name of code, a text of code, a comment, or a path. */
+/** The place of a word: in a name of code, a text of code, a comment, or a path. */
 type Place = 'name' | 'text' | 'comment' | 'path';
 
 /** Replaces one resource by another in the names of a path. */
@@ -58,7 +58,7 @@ function renameOne(text: string, place: Place, from: ResourceName, to: ResourceN
   );
   return text.replaceAll(pattern, (match: string, offset: number) => {
     if (match === from.pascal) return to.pascal;
-    // Not the user of a URL, as in `postgres://USER:PASSWORD`.
+    // Excluded is the user in a URL, as in `postgres://USER:PASSWORD`.
     if (match === from.constant) return text.slice(0, offset).endsWith('://') ? match : to.constant;
     return lowerForm(text, offset, match.length, place, to);
   });

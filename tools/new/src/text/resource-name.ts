@@ -35,7 +35,7 @@ export function pluralOf(kebab: string): string {
   return /(s|x|z|ch|sh)$/.test(kebab) ? `${kebab}es` : `${kebab}s`;
 }
 
-/** A resource in both numbers. */
+/** The name of a resource in the singular and in the plural. */
 export interface Resource {
   readonly one: ResourceName;
   readonly many: ResourceName;

@@ -2,8 +2,8 @@
 const width = 120;
 
 /**
- * Breaks the comments of a TypeScript or proto file anew where a line is too long: blocks of lines that start with
- * `//`, and `/**` blocks. Paragraphs, list items and tags stay apart.
+ * Wraps the comments of a TypeScript or proto file again if a line is too long: blocks of lines that start with `//`,
+ * and `/**` blocks. Paragraphs, list items and tags are kept separate.
  */
 export function wrapComments(text: string): string {
   return text

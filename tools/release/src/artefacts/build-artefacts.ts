@@ -5,10 +5,10 @@ import { type GoSums, packGo, packNpm, packPython } from './pack.ts';
 import { sha256OfFile } from './sha256.ts';
 import { takeSourceTree } from './source-tree.ts';
 
-/** A file that is published. */
+/** A file to publish. */
 export interface Artefact {
   readonly name: string;
-  /** In hex. */
+  /** The digest in hex. */
   readonly sha256: string;
 }
 
@@ -24,7 +24,7 @@ export interface Artefacts {
  * Builds the artefacts of a version from HEAD. The bytes are the same on every machine and at every time.
  *
  * @param repository its root folder
- * @param folder for the files, made when it is missing
+ * @param folder for the files; created if it is missing
  * @throws {ToolchainMissingError} when Go or Python is missing
  */
 export async function buildArtefacts(repository: string, version: string, folder: string): Promise<Artefacts> {

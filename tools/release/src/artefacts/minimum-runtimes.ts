@@ -3,7 +3,7 @@ import { names, tarballOf } from '@example/kit/names';
 import { run } from '../run.ts';
 import type { Artefacts } from './build-artefacts.ts';
 
-/** The versions that each artefact requires, by the name of the package or the language: a range, or the lowest. */
+/** The versions that each artefact requires, by the name of the package or language: a range, or the lowest version. */
 export interface MinimumRuntimes {
   readonly npm: Readonly<Record<string, string>>;
   readonly python: Readonly<Record<string, string>>;
@@ -27,7 +27,10 @@ function ofPackageJson(text: string): Record<string, string> {
   return { ...engines, ...peerDependencies };
 }
 
-/** Leaves out extras. https://packaging.python.org/en/latest/specifications/core-metadata/ */
+/**
+ * Parses the metadata of a Python package, without extras.
+ * https://packaging.python.org/en/latest/specifications/core-metadata/
+ */
 function ofMetadata(text: string): Record<string, string> {
   const python = /^Requires-Python: (.+)$/m.exec(text)?.[1] ?? '';
   const packages = [...text.matchAll(/^Requires-Dist: ([\w-]+)([^;\n]+)$/gm)].map(([, name = '', range = '']) => [

@@ -5,7 +5,7 @@ import { root } from '@example/kit/root';
 import { releaseDate } from '../changelog.ts';
 import { run } from '../run.ts';
 
-/** The files that the npm and Python artefacts are made from. */
+/** The files from which the npm and Python artefacts are made. */
 const sources = [
   'CHANGELOG.md',
   'LICENSE',
@@ -22,18 +22,18 @@ const sources = [
 export interface SourceTree {
   readonly folder: string;
   readonly version: string;
-  /** The day in CHANGELOG.md, `2026-11-21`. */
+  /** The date in CHANGELOG.md, such as `2026-11-21`. */
   readonly date: string;
   readonly repository: string;
-  /** The commit that the files are from. */
+  /** The commit that contains the files. */
   readonly commit: string;
 }
 
 /**
- * Takes the files of HEAD: uncommitted files do not belong to the version.
+ * Copies the files of HEAD, because uncommitted files do not belong to the version.
  *
  * @param folder empty or missing
- * @throws {Error} when HEAD is another version, or CHANGELOG.md has no date for it
+ * @throws {Error} when HEAD is another version, or CHANGELOG.md has no date for the version
  */
 export async function takeSourceTree(repository: string, version: string, folder: string): Promise<SourceTree> {
   const commit = (await run('git', ['rev-parse', 'HEAD'], { cwd: repository })).trim();

@@ -15,11 +15,11 @@ const releases = releasedApis(root).map((api) => {
   return { ...api, vectors: JSON.parse(text) as WireVector[] };
 });
 
-// A file without tests is an error.
+// A test file without tests would be an error.
 if (releases.length === 0) it.skip('wire vectors: releases/ is empty');
 
 describe.each(releases)('the wire vectors of $version', ({ version, descriptors, vectors }) => {
-  it('are made from its descriptor set, one for each message', () => {
+  it('match its descriptor set, one for each message', () => {
     expect(wireVectors(descriptors)).toEqual(vectors);
   });
 
@@ -33,7 +33,7 @@ describe.each(releases)('the wire vectors of $version', ({ version, descriptors,
         continue;
       }
       const decoded = fromBinary(message, Buffer.from(hex, 'hex'));
-      // An older version keeps unknown fields, and writes them last.
+      // An older version keeps unknown fields, and writes them after the others.
       expect(Buffer.from(toBinary(message, decoded)).length).toBe(hex.length / 2);
       if (isLater) expect(toJson(message, decoded, { registry })).toEqual(json);
     }

@@ -28,7 +28,7 @@ function messagesOf(registry: FileRegistry): DescMessage[] {
 
 /**
  * @returns one message of each type of an API, with every field set. In a oneof only the last field is set, and a
- *   message within one of its own type has only what is required.
+ *   message inside another message of its own type has only its required fields
  */
 export function wireVectors(descriptors: Uint8Array): WireVector[] {
   const registry = registryOf(descriptors);
@@ -59,7 +59,7 @@ function isRequired({ presence }: DescField): boolean {
   return presence === FeatureSet_FieldPresence.LEGACY_REQUIRED;
 }
 
-/** Types that have a ProtoJSON form for some values only. */
+/** Values for types that have a ProtoJSON form only for some values. */
 function wellKnown(type: DescMessage): ReflectMessage | undefined {
   switch (type.typeName) {
     case TimestampSchema.typeName:
@@ -69,7 +69,7 @@ function wellKnown(type: DescMessage): ReflectMessage | undefined {
     case ValueSchema.typeName:
       return reflect(type, create(ValueSchema, { kind: { case: 'stringValue', value: 'text' } }));
     case AnySchema.typeName:
-      // Other message types may be unknown to readers.
+      // A type that all readers have: in an Any, readers may not know other types.
       return reflect(type, create(AnySchema));
     case FieldMaskSchema.typeName:
       return reflect(type, create(FieldMaskSchema, { paths: ['name', 'address.zip_code'] }));
@@ -115,14 +115,14 @@ function scalarOf(type: ScalarType, seed: number): unknown {
     case ScalarType.DOUBLE:
       return seed + 0.1;
     case ScalarType.FLOAT:
-      // This value is exact in 32 bits: all languages print the same number.
+      // This value is exact in 32 bits, so that all languages print the same number.
       return seed + 0.5;
     case ScalarType.INT64:
     case ScalarType.SINT64:
     case ScalarType.SFIXED64:
     case ScalarType.UINT64:
     case ScalarType.FIXED64:
-      // This value is not exact in a double.
+      // A double cannot represent this value exactly.
       return 2n ** 53n + BigInt(2 * seed + 1);
     default:
       return 2 ** 31 - seed;

@@ -34,7 +34,7 @@ export function compareApis(before: FileRegistry, after: FileRegistry): ApiDiffe
   };
 }
 
-/** Lines for the names that the other surface lacks. A missing type has one line, without lines for its parts. */
+/** Lines for the names that the other API lacks. A missing type has one line, and its parts have none. */
 function linesOfMissing(surface: Surface, other: Surface): string[] {
   const missing = [...surface].filter(([name]) => !other.has(name));
   const types = new Set(missing.map(([name]) => name.split(' ')[1]));

@@ -9,8 +9,8 @@ import { compareVersions } from '../versions.ts';
 import { compareApis } from './api-surface.ts';
 
 /**
- * The changelog's text about a version, with links that work outside the repository, and how the version's API differs
- * from that of the version before. The notes of candidates have both as well.
+ * The text of the changelog about a version, with links that work outside the repository, and the differences between
+ * its API and that of the previous version. The notes of candidates have both, too.
  *
  * @param root of a repository in which the version is prepared
  * @returns Markdown
@@ -34,7 +34,7 @@ export function releaseNotes(root: string, version: string): string {
   return `${notes}\n\n${apiSection(differences, before.version)}`;
 }
 
-/** Makes relative links lead to the files of the tag: relative links are broken on the page of a GitHub release. */
+/** Makes relative links lead to the files of the tag, because they would be broken on the page of a GitHub release. */
 function withAbsoluteLinks(markdown: string, root: string, version: string): string {
   const { repository } = JSON.parse(readFileSync(join(root, 'packages/protos/package.json'), 'utf8')) as {
     repository: { url: string };

@@ -23,7 +23,7 @@ async function check(folder: string, which: string): Promise<string[]> {
   return await checkFiles(folder, JSON.parse(text) as ReleaseRecord);
 }
 
-it.each(releasedVersions(root))('the files of %s are those of its record', async (released) => {
+it.each(releasedVersions(root))('the files of %s match its record', async (released) => {
   expect(await check(root, released)).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ import { type ReleaseRecord, releaseFiles, textOf } from './release-record.ts';
 
 /**
  * Compares the files in `releases/VERSION` with its record: artefacts and descriptor set by digest, wire vectors by
- * making them from the descriptor set again. Files that are not in git are ignored.
+ * making them again from the descriptor set. Files that are not in Git are ignored.
  *
  * @param root of a repository
  * @returns the problems, and what to do about each

@@ -34,7 +34,7 @@ export async function recordText(root: string, version: string): Promise<string 
   return existsSync(path) ? await readFile(path, 'utf8') : undefined;
 }
 
-/** @throws {ReleaseError} when the text is not the record of the version, such as when it has conflict markers */
+/** @throws {ReleaseError} when the text is not the record of the version, for example because of conflict markers */
 export function readRecord(text: string, version: string): ReleaseRecord {
   const path = `releases/${version}/${releaseFiles.record}`;
   try {
@@ -46,7 +46,7 @@ export function readRecord(text: string, version: string): ReleaseRecord {
   throw new ReleaseError(`${path} is not the record of ${version}:`, ['restore it']);
 }
 
-/** The text of a file for a value. Equal values make equal files. */
+/** A value as the text of a file. Equal values make equal files. */
 export function textOf(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

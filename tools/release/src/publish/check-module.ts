@@ -7,8 +7,8 @@ import { run } from '../run.ts';
 import { startVanityServer } from './vanity-server.ts';
 
 /**
- * Makes the module from the tag with Go itself, as every module proxy and `go get` will, and compares the sums with
- * those of release.json.
+ * Makes the module from the tag with Go itself, as every module proxy and `go get` will do, and compares its sums with
+ * those in release.json.
  *
  * @param root of a repository that has the tag
  * @returns the problems, each with a remedy
@@ -17,7 +17,7 @@ export async function checkModule(root: string, { version, goSums }: ReleaseReco
   const folder = await mkdtemp(join(tmpdir(), 'module-'));
   const vanity = await startVanityServer(root);
   try {
-    // An empty cache and no proxy: only the tag counts.
+    // An empty cache and no proxy, so that Go uses only the tag.
     const empty = { GOPROXY: 'direct', GOPATH: folder, GOMODCACHE: join(folder, 'mod'), GOWORK: 'off' };
     const env = { ...process.env, ...vanity.env, ...empty };
     const args = ['mod', 'download', '-modcacherw', '-json', `${goModulePath(root)}@v${version}`];

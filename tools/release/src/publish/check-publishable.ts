@@ -10,8 +10,8 @@ import { run } from '../run.ts';
 import { checkModule } from './check-module.ts';
 
 /**
- * Checks that tag, HEAD, manifests and digests agree: the files in `releases/VERSION` are those of its record, HEAD
- * makes the same files, and Go makes the same module from the tag.
+ * Checks that tag, HEAD, manifests and digests agree: the files in `releases/VERSION` match its record, HEAD produces
+ * the same files, and Go produces the same module from the tag.
  *
  * @param root of a repository
  * @throws {ReleaseError} when they do not agree
@@ -32,7 +32,7 @@ export async function checkPublishable(root: string, version: string): Promise<v
     ...(await checkFiles(root, record)),
     ...(await checkRebuilt(root, record, text)),
   ];
-  // With other files or another commit, the sums of the tag's module would differ anyway.
+  // Only without problems so far: with other files or another commit, the sums of the tag's module differ anyway.
   if (problems.length === 0) problems.push(...(await checkModule(root, record)));
   if (problems.length > 0) throw new ReleaseError(title, problems);
 }

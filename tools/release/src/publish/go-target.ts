@@ -2,7 +2,7 @@ import { goModulePath } from '../artefacts/pack.ts';
 import { run } from '../run.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
-/** For Go the pushed tag is the publication: module proxies make the module from it, and keep the module for ever. */
+/** A Go module is published by pushing its tag: module proxies make the module from the tag, and keep it for ever. */
 export function goTarget({ root, version, timeoutMs }: TargetOptions): Target {
   const tag = `refs/tags/v${version}`;
   const git = async (...args: string[]) =>
@@ -11,7 +11,7 @@ export function goTarget({ root, version, timeoutMs }: TargetOptions): Target {
     name: 'go',
     what: `${goModulePath(root)}@v${version}, the tag at the remote "origin"`,
     async isPublished() {
-      // An annotated tag has a second line, with the commit of the tag.
+      // For an annotated tag there is a second line, with the commit.
       const remote = (await git('ls-remote', 'origin', tag, `${tag}^{}`)).split('\n').at(-1)?.split('\t')[0];
       if (!remote) return false;
       const local = await git('rev-parse', `${tag}^{commit}`);

@@ -25,8 +25,8 @@ afterEach(() => {
 
 describe('npm with trusted publishing', () => {
   /**
-   * Stands in for two servers: GitHub issues an identity token, and the registry exchanges it for its own token or
-   * refuses.
+   * Stands in for two servers: GitHub issues an identity token, and the registry exchanges this token for its own, or
+   * refuses it.
    */
   async function startTrust(status: number) {
     const server = createServer((request, response) => {

@@ -8,7 +8,7 @@ import { type RunOptions, run, runForBoth } from '../run.ts';
 import { compareVersions } from '../versions.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
-/** npm. The registry, the credentials and the provenance come from npm's environment and .npmrc. */
+/** The npm registry. Its address, the credentials and the provenance come from npm's environment and .npmrc. */
 export function npmTarget({ folder, version, timeoutMs }: TargetOptions): Target {
   const file = join(folder, tarballOf(names.npmPackage, version));
   const options = { cwd: folder, timeoutMs };
@@ -33,7 +33,7 @@ export function npmTarget({ folder, version, timeoutMs }: TargetOptions): Target
 
 /** @throws {ReleaseError} when npm has no credentials, or the registry rejects them */
 async function checkAccess(file: string, options: RunOptions): Promise<void> {
-  // With trusted publishing npm has a token only while it publishes; a dry run requests one too.
+  // With trusted publishing npm has a token only while it publishes. A dry run also requests one.
   if (process.env['ACTIONS_ID_TOKEN_REQUEST_URL']) {
     const args = ['publish', file, '--dry-run', '--tag', 'next', '--loglevel', 'warn'];
     const { stderr } = await runForBoth('npm', args, options);
@@ -52,13 +52,13 @@ async function checkAccess(file: string, options: RunOptions): Promise<void> {
   }
 }
 
-/** `npm whoami` ignores the registries of scopes. */
+/** Names the registry of our scope, because `npm whoami` ignores the registries of scopes. */
 async function registryArgs(options: RunOptions): Promise<string[]> {
   const registry = (await run('npm', ['config', 'get', `${names.npmScope}:registry`], options)).trim();
   return registry === 'undefined' ? [] : ['--registry', registry];
 }
 
-/** The dist-tag `latest` never moves back to a fix of an earlier version. */
+/** The dist-tag for a version. `latest` never moves back to a fix of an earlier version. */
 async function distTagOf(version: string, options: RunOptions): Promise<string> {
   if (version.includes('-')) return 'next';
   const latest = await view(names.npmPackage, 'dist-tags.latest', options);
@@ -68,7 +68,7 @@ async function distTagOf(version: string, options: RunOptions): Promise<string> 
 
 /** @returns undefined when the registry does not have the version */
 async function view(what: string, field: string, options: RunOptions): Promise<string | undefined> {
-  // With a cache npm would succeed even when the registry is down.
+  // An empty cache: with a filled one, npm would succeed even when the registry is down.
   const cache = await mkdtemp(join(tmpdir(), 'npm-cache-'));
   const args = ['view', what, field, '--json', '--loglevel', 'error', '--cache', cache];
   try {

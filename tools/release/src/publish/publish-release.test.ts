@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { pausesMs, publishTo } from './publish-release.ts';
 import { ConflictError, type Target } from './registry-target.ts';
 
-describe('a registry that shows an upload only after a while', () => {
+describe('a registry that returns an upload only after a while', () => {
   function lagging(lateBy: number) {
     let asked = 0;
     const target: Target = {
@@ -22,7 +22,7 @@ describe('a registry that shows an upload only after a while', () => {
   });
   const print = (line: string) => printed.push(line);
 
-  it('is asked again until it shows the upload', async () => {
+  it('is queried again until it returns the upload', async () => {
     const { target, asked } = lagging(3);
     await publishTo([target], '1.0.0', print, [1, 1, 1]);
     expect(printed).toEqual([`published  ${names.npmPackage}@1.0.0`]);
@@ -37,7 +37,7 @@ describe('a registry that shows an upload only after a while', () => {
     expect(asked()).toBe(5);
   });
 
-  it('is not asked again when it shows other bytes', async () => {
+  it('is not queried again when it returns other bytes', async () => {
     const { target, asked } = lagging(1);
     const other: Target = {
       ...target,
@@ -50,7 +50,7 @@ describe('a registry that shows an upload only after a while', () => {
     expect(asked()).toBe(2);
   });
 
-  it('is given two minutes', () => {
+  it('is queried for two minutes', () => {
     expect(pausesMs.reduce((sum, pause) => sum + pause)).toBe(120_000);
   });
 });

@@ -17,18 +17,18 @@ export interface PublishOptions {
   print(line: string): void;
 }
 
-/** Go is last: module proxies keep a version for ever. */
+/** Go is last, because module proxies keep a version for ever. */
 export const inOrder = [npmTarget, pythonTarget, goTarget];
 
 const timeoutMs = 300_000;
-/** The pauses between requests until a registry shows an upload: its caches may lag for two minutes. */
+/** The pauses between queries until a registry returns an upload. Caches of registries may lag by two minutes. */
 export const pausesMs: readonly number[] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 30_000, 30_000];
 
 /**
  * Checks the artefacts in `releases/VERSION`, and publishes them.
  *
- * @throws {ReleaseError} when tag, HEAD, manifests and digests do not agree, a registry fails, or a registry has the
- *   version with other bytes
+ * @throws {ReleaseError} when tag, HEAD, manifests and digests do not agree, when a registry fails, or when a registry
+ *   has the version with other bytes
  */
 export async function publishRelease(options: PublishOptions): Promise<void> {
   await checkPublishable(options.root, options.version);
@@ -36,8 +36,9 @@ export async function publishRelease(options: PublishOptions): Promise<void> {
 }
 
 /**
- * Publishes artefacts that `checkPublishable` has accepted. All registries are asked first, for the version and for our
- * credentials. A registry that has the version already is left alone, so that a second run resumes the first.
+ * Publishes artefacts that `checkPublishable` has accepted. First it asks all registries whether they have the version
+ * and accept our credentials. A registry that already has the version is skipped, so that a second run resumes the
+ * first.
  *
  * @throws {ReleaseError} when a registry fails, or has the version with other bytes
  */
@@ -121,7 +122,7 @@ async function publishOne(
   try {
     await target.publish();
   } catch (error) {
-    // An upload may fail after the registry has stored it.
+    // An upload may report a failure although the registry has stored it.
     if (await target.isPublished().catch(() => false)) return;
     throw new ReleaseError(`${target.name} has failed:`, [
       (error as Error).message,
@@ -140,7 +141,7 @@ async function publishOne(
   ]);
 }
 
-/** @returns undefined when the registry shows the version */
+/** @returns undefined when the registry returns the version, otherwise the reason */
 async function whyNotShown(target: Target, pauses: readonly number[]): Promise<string | undefined> {
   let reason: string | undefined;
   for (const pause of [0, ...pauses]) {

@@ -8,7 +8,7 @@ import { type RunOptions, run, runForBoth } from '../run.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
 /**
- * PyPI, through uv. Index and credentials come from uv's own environment: UV_PUBLISH_URL, UV_PUBLISH_CHECK_URL and
+ * PyPI, through uv. The index and the credentials come from uv's environment: UV_PUBLISH_URL, UV_PUBLISH_CHECK_URL and
  * UV_PUBLISH_TOKEN, or trusted publishing.
  */
 export function pythonTarget({ folder, version, timeoutMs }: TargetOptions): Target {
@@ -40,7 +40,7 @@ function hasCredentials(env: NodeJS.ProcessEnv): boolean {
   return [username, password, ...names.map((name) => env[name])].some(Boolean);
 }
 
-/** Makes uv compare the files with those of the index. */
+/** Runs uv without uploading, which compares the files with those of the index. */
 async function dryRun(uv: string, files: readonly string[], options: RunOptions): Promise<string> {
   if (!process.env['UV_PUBLISH_CHECK_URL']) {
     throw new ReleaseError(

@@ -1,4 +1,4 @@
-/** A place that one of the artefacts is published to. */
+/** A registry to which one of the artefacts is published. */
 export interface Target {
   readonly name: 'go' | 'npm' | 'python';
   /** The name of the published version, for people. */
@@ -12,7 +12,7 @@ export interface Target {
    */
   isPublished(): Promise<boolean>;
   /**
-   * Checks, before anything is published, that we may publish there.
+   * Checks that we may publish there, before anything is published anywhere.
    *
    * @throws {ReleaseError} when there are no valid credentials
    */

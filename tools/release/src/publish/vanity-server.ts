@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { names } from '@example/kit/names';
 
-/** Stands in for the host of the module path, which Go asks for the repository of the module. */
+/** Stands in for the host in the module path, which Go queries for the repository of the module. */
 export interface VanityServer {
-  /** Sends Go to this server, and git to the repository. */
+  /** Variables that direct Go to this server, and git to the repository. */
   readonly env: NodeJS.ProcessEnv;
   close(): Promise<void>;
 }
@@ -17,7 +17,7 @@ export async function startVanityServer(repository: string): Promise<VanityServe
   const server = createServer((_, response) => {
     response.end(`<meta name="go-import" content="${names.goModule} git ${remote}">`);
   });
-  // No TLS here: Go falls back to plain HTTP, which GOINSECURE allows.
+  // This server has no TLS: Go falls back to plain HTTP, which GOINSECURE allows.
   server.on('connect', (_, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

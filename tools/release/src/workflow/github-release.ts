@@ -6,8 +6,8 @@ import { readRecord, recordText, releaseFiles } from '../prepare/release-record.
 import { run } from '../run.ts';
 
 /**
- * Makes the GitHub release of a tag with `gh`, with the notes and the artefacts of release.json. An existing release is
- * left alone. A run that ended early leaves a draft, which is completed.
+ * Creates the GitHub release of a tag with `gh`, with the notes and the artefacts in release.json. An existing release
+ * is not changed, except for a draft, which an interrupted run leaves behind and this run completes.
  *
  * @param root of a clone, at the tag
  */

@@ -8,13 +8,15 @@ import type { Target } from '../publish/registry-target.ts';
 import { ReleaseError } from '../release-error.ts';
 import { notice, setOutput, type WorkflowRun, withoutTokens } from './workflow-run.ts';
 
-/** The repository's variables that each registry needs, and the variables in which its client expects their values. */
+/**
+ * The variables of the repository that each registry needs, and the variables in which its client expects their values.
+ */
 const settings = {
   npm: { NPM_REGISTRY: `npm_config_${names.npmScope}:registry` },
   python: { PYTHON_UPLOAD_URL: 'UV_PUBLISH_URL', PYTHON_INDEX_URL: 'UV_PUBLISH_CHECK_URL' },
 } as const;
 
-/** The registries that the variables of a workflow's run name. */
+/** The registries that the variables of a workflow run name. */
 export interface NamedRegistries {
   readonly registries: readonly Target['name'][];
   /** The configuration of the registries' clients. */
@@ -40,8 +42,8 @@ export function namedRegistries(env: NodeJS.ProcessEnv): NamedRegistries {
 }
 
 /**
- * Checks the commit of the tag that publish.yaml runs on, and sets the job's output `registries`, which is empty when
- * no registry is configured, as in a fork.
+ * Checks the commit of the tag for which publish.yaml runs, and sets the job's output `registries`. It is empty when no
+ * registry is configured, as in a fork.
  *
  * @param root of a clone, at the tag
  * @throws {ReleaseError} when the commit cannot be published
@@ -59,7 +61,7 @@ export async function planPublish(root: string, run: WorkflowRun): Promise<Named
 
 /**
  * @param root of a clone, at the tag
- * @returns the version of the tag that publish.yaml runs on
+ * @returns the version of the tag for which publish.yaml runs
  * @throws {ReleaseError} when its commit cannot be published
  */
 export async function checkTagged(root: string, { env }: WorkflowRun): Promise<string> {
@@ -85,12 +87,12 @@ async function refusalOf(root: string, { message }: ReleaseError, version: strin
   ]);
 }
 
-/** More versions than we release: https://go.dev/ref/mod#versions */
+/** Matches more versions than we release: https://go.dev/ref/mod#versions */
 const isGoVersion = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[\da-zA-Z.-]+)?$/;
 
 /**
- * A pushed tag that Go accepts is a published Go module. The version needs a retraction unless Go makes the prepared
- * module from the tag.
+ * A pushed tag that Go accepts is a published Go module. The version must therefore be retracted, unless Go makes the
+ * prepared module from the tag.
  */
 async function retraction(root: string, version: string): Promise<string[]> {
   if (!isGoVersion.test(version) || checkModulePath(root, version).length > 0) {

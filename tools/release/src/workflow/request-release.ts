@@ -11,8 +11,8 @@ import { type WorkflowRun, withoutTokens } from './workflow-run.ts';
 const gitTimeoutMs = 60_000;
 
 /**
- * Checks that the version can be released from the commit that release.yaml was dispatched on. Every configured
- * registry is asked whether it has the version with other bytes. The tag is made in the clone of the run only.
+ * Checks that the version can be released from the commit for which release.yaml was dispatched. Every configured
+ * registry is asked whether it has the version with other bytes. The tag is created only in the clone of this run.
  *
  * @param root of the clone
  * @throws {ReleaseError} when the version cannot be released

@@ -8,8 +8,8 @@ import { run } from '../run.ts';
 const folder = join(import.meta.dirname, '../../signing');
 
 /**
- * Signs wheel and sdist with the identity of the workflow's run, https://peps.python.org/pep-0740/. uv uploads the
- * attestations that it finds beside the files. They are hidden from git, so that the tree stays clean.
+ * Signs wheel and sdist with the identity of the workflow run, https://peps.python.org/pep-0740/. uv uploads the
+ * attestations that it finds beside the files. The attestations are hidden from Git, so that the tree stays clean.
  */
 export async function signPython(root: string, version: string): Promise<void> {
   const environment = signingEnvironment();
@@ -18,7 +18,7 @@ export async function signPython(root: string, version: string): Promise<void> {
   await run(environment.python, ['-m', 'pypi_attestations', 'sign', ...files], { cwd: root, timeoutMs: 120_000 });
 }
 
-/** Installs the signing program when it is missing. @throws {ToolchainMissingError} when Python is missing */
+/** Installs the signing program if it is missing. @throws {ToolchainMissingError} when Python is missing */
 export function signingEnvironment(): PythonEnvironment {
   const environment = new PythonEnvironment({
     folder: join(folder, '.venv'),
@@ -28,7 +28,7 @@ export function signingEnvironment(): PythonEnvironment {
   return environment;
 }
 
-/** Adds a Git exclusion of attestations to a clone. */
+/** Adds an exclusion of attestations to the Git configuration of a clone. */
 export async function hideAttestations(root: string): Promise<void> {
   const path = await run('git', ['rev-parse', '--path-format=absolute', '--git-path', 'info/exclude'], { cwd: root });
   await appendFile(path.trim(), '\n*.publish.attestation\n');

@@ -13,7 +13,7 @@ describe.each(['ci', 'release', 'publish'])('%s.yaml', (name) => {
     .split(/^ {2}(?=\w+:$)/m)
     .slice(1);
 
-  it('builds with the pinned Python and Go, and keeps Go from fetching another', () => {
+  it('builds with the pinned Python and Go, and does not let Go download another version', () => {
     expect(workflow).toMatch(/^env:\n {2}GOTOOLCHAIN: local/m);
     for (const job of jobs) expect(job).toMatch(/uses: \.\/\.github\/actions\/toolchains[\s\S]*run: /);
   });
@@ -22,7 +22,7 @@ describe.each(['ci', 'release', 'publish'])('%s.yaml', (name) => {
     for (const job of jobs) {
       const [first = '', ...later] = job.split(/^ {6}- /m).filter((step) => /pnpm|\.ci\/run/.test(step));
       expect(first).not.toContain('GH_TOKEN');
-      // Later steps, which may have a token, have nothing left to install.
+      // Later steps, which may have a token, install nothing.
       if (later.some((step) => /GH_TOKEN/.test(step)) || job.includes('id-token')) {
         expect(first).toContain('release workflow install');
       }
@@ -38,7 +38,7 @@ it.each([
   ['cancelled', false],
 ])('publish.yaml makes the release on GitHub when the publishing ends with %s: %s', (result, isMade) => {
   const condition = /^ {2}github:$[\s\S]*?^ {4}if: \$\{\{ (.+) \}\}$/m.exec(textOf('publish'))?.[1];
-  // The expression means the same in JavaScript.
+  // The expression has the same meaning in JavaScript.
   const evaluate = runInNewContext(`({ cancelled, needs }) => ${condition}`);
   expect(evaluate({ cancelled: () => false, needs: { plan: { result: 'success' }, registries: { result } } })).toBe(
     isMade,

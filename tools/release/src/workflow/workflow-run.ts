@@ -25,10 +25,10 @@ export function errorLine(message: string): string {
   return `::error::${message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}`;
 }
 
-/** With one of these a program can push, make releases, or request the identity that the registries trust. */
+/** With one of these tokens a program can push, create releases, or request the identity that the registries trust. */
 const tokens = ['GH_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
 
-/** Runs a build or other work whose programs must not get the tokens of this process. */
+/** Runs work whose programs must not receive the tokens of this process, such as a build. */
 export async function withoutTokens<T>(work: () => Promise<T>): Promise<T> {
   const taken = tokens.flatMap((name) => {
     const token = process.env[name];

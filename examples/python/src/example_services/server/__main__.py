@@ -27,7 +27,7 @@ async def serve(options: Options) -> None:
 
 
 if __name__ == "__main__":
-    # Process 1 of a container ignores a signal that it has no handler for. gRPC takes a while to load.
+    # Process 1 of a container ignores signals without a handler, and gRPC takes a while to load.
     for early in (signal.SIGINT, signal.SIGTERM):
         signal.signal(early, lambda *_: sys.exit())
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")

@@ -12,10 +12,10 @@ class Options:
     user_address: str = "localhost:9000"
     order_address: str = "localhost:50051"
     tls_cert: Path | None = None
-    """Needs `tls_key`. Without both: plaintext."""
+    """The certificate, which needs `tls_key`; None for plaintext."""
     tls_key: Path | None = None
     jwks: Path | None = None
-    """Without a key set every caller may do everything."""
+    """The key set of the token issuer. Without it, every caller may do everything."""
     calls_per_second: int = 200
 
 

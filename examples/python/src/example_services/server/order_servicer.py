@@ -45,7 +45,7 @@ class OrderServicer(order_pb2_grpc.OrderServiceServicer):
         self, request_iterator: AsyncIterator[order_pb2.LineItem], context: grpc.aio.ServicerContext[Any, Any]
     ) -> order_pb2.UploadSummary:
         metadata = context.invocation_metadata() or ()
-        # Several keys are joined by commas, which is not a UUID: they are refused.
+        # Several keys are joined by commas. The result is not a UUID, so that it is refused.
         idempotency_key = ", ".join(str(value) for name, value in metadata if name == "idempotency-key")
         return await self._orders.upload(request_iterator, idempotency_key, current_caller.get())
 

@@ -34,7 +34,7 @@ _ORDER_SERVICES = (order_pb2.DESCRIPTOR.services_by_name["OrderService"].full_na
 
 _CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", 4 * 1024 * 1024),
-    # Otherwise a second process could take the same port, and half of the connections.
+    # With SO_REUSEPORT, a second process could take the same port, and receive half of the connections.
     ("grpc.so_reuseport", 0),
 ]
 
@@ -69,7 +69,7 @@ class Servers:
         return addresses
 
     async def stop(self, grace_seconds: float) -> None:
-        """Reports NOT_SERVING, takes no new calls, and cancels those still under way after the grace."""
+        """Reports NOT_SERVING, takes no new calls, and cancels the calls that have not ended after the grace period."""
         for servicer in self._health.values():
             await servicer.enter_graceful_shutdown()
         await asyncio.gather(self._user_server.stop(grace_seconds), self._order_server.stop(grace_seconds))
@@ -93,7 +93,7 @@ class Servers:
 
 
 def _interceptors(options: Options) -> list[grpc.aio.ServerInterceptor]:
-    """The interceptors are listed from the outermost to the innermost."""
+    """Creates the servers. Their interceptors are listed from the outermost to the innermost."""
     authentication = None if options.jwks is None else Authentication(options.jwks)
     return [
         CallLog(),

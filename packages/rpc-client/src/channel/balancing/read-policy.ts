@@ -1,13 +1,20 @@
 import { experimental } from '@grpc/grpc-js';
 import { registerLeastRequest } from './least-request.ts';
+import { registerRandomSubsetting } from './random-subsetting.ts';
+import { registerWeightedRoundRobin, weightedRoundRobinName } from './weighted-round-robin.ts';
 
 registerLeastRequest();
+registerRandomSubsetting();
+registerWeightedRoundRobin();
 
 /** A policy by its name, with its fields: `{ round_robin: {} }`. */
 export type PolicyJson = Readonly<Record<string, object>>;
 
-/** The names that gRFCs use, for policies to which grpc-js gives other names. */
-const otherNames: Readonly<Record<string, string>> = { outlier_detection_experimental: 'outlier_detection' };
+/** The names that gRFCs use, for policies that are registered with other names. */
+const otherNames: Readonly<Record<string, string>> = {
+  outlier_detection_experimental: 'outlier_detection',
+  weighted_round_robin: weightedRoundRobinName,
+};
 
 /**
  * @returns the first policy that is known
@@ -32,9 +39,14 @@ function toGrpcJs(policy: PolicyJson): Record<string, object> {
   return Object.fromEntries(
     Object.entries(policy).map(([name, fields]) => {
       const known = otherNames[name] ?? name;
-      return [known, known === 'outlier_detection' ? (inSnakeCase(fields) as object) : fields];
+      return [known, known === 'outlier_detection' ? (inSnakeCase(fields) as object) : withChildren(fields)];
     }),
   );
+}
+
+function withChildren(fields: object): object {
+  if (!('childPolicy' in fields) || !Array.isArray(fields.childPolicy)) return fields;
+  return { ...fields, childPolicy: fields.childPolicy.map(toGrpcJs) };
 }
 
 function inSnakeCase(value: unknown): unknown {

@@ -1,4 +1,5 @@
 import { DnsResolver } from './dns-resolver.ts';
+import { KubernetesResolver } from './kubernetes/kubernetes-resolver.ts';
 import type { Resolver } from './resolver.ts';
 import { StaticResolver } from './static-resolver.ts';
 import { parseTarget, type Target } from './target.ts';
@@ -12,6 +13,7 @@ const known: Readonly<Record<string, ResolverFactory>> = {
   dns: (target) => new DnsResolver(target),
   ipv4: toStatic,
   ipv6: toStatic,
+  kubernetes: (target) => new KubernetesResolver(target),
   unix: toStatic,
 };
 

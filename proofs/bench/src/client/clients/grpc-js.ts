@@ -7,11 +7,11 @@ import { customerId } from '../../server/requests.ts';
 import type { MakeClients } from '../bench-client.ts';
 import { checkCount, checkUser, countOf, eachItem, items } from './checks.ts';
 
-/** A connection of its own for each client. */
+/** Gives each client its own connection. */
 const options = { 'grpc.use_local_subchannel_pool': 1 };
 const insecure = credentials.createInsecure();
 
-/** grpc-js with what ts-proto generates. */
+/** grpc-js with the code that ts-proto generates. */
 export const grpcJs: MakeClients = (host, connections) =>
   Array.from({ length: connections }, () => {
     const users = new UserServiceClient(host, insecure, options);

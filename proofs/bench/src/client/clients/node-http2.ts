@@ -11,7 +11,7 @@ import { checkCount, checkUser, items } from './checks.ts';
 /** The length of the header of an envelope. */
 const prefixBytes = 5;
 
-/** gRPC's envelopes on Node's HTTP/2: nothing is checked but the status. */
+/** gRPC's envelopes on Node's HTTP/2. It checks only the status. */
 export const nodeHttp2: MakeClients = (host, connections) =>
   Array.from({ length: connections }, () => {
     const session = connect(`http://${host}`);

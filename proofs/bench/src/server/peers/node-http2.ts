@@ -60,7 +60,7 @@ function framed<D extends DescMessage>(schema: D, init: MessageInitShape<D>): Bu
 const tls = tlsFiles();
 const server = tls ? createSecureServer(tls) : createServer();
 server.on('stream', (stream, headers) => {
-  // Clients may end in the middle of a call.
+  // Clients may disconnect in the middle of a call.
   stream.on('error', () => {});
   stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' }, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));

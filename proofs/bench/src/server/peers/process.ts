@@ -8,8 +8,8 @@ export function tlsFiles(): { cert: Buffer; key: Buffer } | undefined {
 }
 
 /**
- * Writes the address to standard error: standard output has the log. From then on each SIGUSR2 collects garbage and
- * writes the memory that is left, in bytes.
+ * Writes the address to standard error, because standard output has the log. From then on, each SIGUSR2 collects
+ * garbage and writes the memory that is left, in bytes.
  */
 export function announce(url: string): void {
   write({ url });

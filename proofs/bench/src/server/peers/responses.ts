@@ -1,4 +1,4 @@
-// The responses of every server, which the clients expect. They are those of ts-proto, which requires every field.
+// The responses of every server, which clients check. They have the types of ts-proto, which require every field.
 import { createHash } from 'node:crypto';
 import { LineItem, Order, UploadSummary } from '@example/kit/ts-proto/order/v1';
 import { User } from '@example/kit/ts-proto/user/v1';
@@ -25,7 +25,7 @@ export function findUser(id: string) {
   return found;
 }
 
-/** A new object for each call, as from a store. */
+/** Returns a new object for each call, as a store would. */
 export function order(customerId: string) {
   return {
     ...emptyOrder,

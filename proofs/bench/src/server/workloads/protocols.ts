@@ -2,7 +2,7 @@ import * as peers from '../peers.ts';
 import type { Request } from '../requests.ts';
 import { byH2load, type Concurrency, type MakeWorkload, multiplexed, streams } from '../workload.ts';
 
-/** The same call by several protocols, each on a server of its own. The first one is gRPC. */
+/** The same call by several protocols, each on its own server. The first protocol is gRPC. */
 function sameCall(
   title: string,
   unit: string,

@@ -39,26 +39,26 @@ export function simpleRequest({ requestBytes, responseBytes }: Check): SimpleReq
   return create(SimpleRequestSchema, { responseSize: responseBytes, payload });
 }
 
-/** Message `index`, which asks for a response of the same length. */
+/** Message `index`, which requests a response of the same length. */
 export function streamRequest(check: Check, index: number): StreamingOutputCallRequest {
   const size = lengthOf(check, index);
   const payload = { body: new Uint8Array(size) };
   return create(StreamingOutputCallRequestSchema, { responseParameters: [{ size }], payload });
 }
 
-/** Asks for the responses of all messages by one request. */
+/** Requests the responses to all messages in one request. */
 export function outputRequest(check: Check): StreamingOutputCallRequest {
   const responseParameters = Array.from({ length: check.count }, (_, index) => ({ size: lengthOf(check, index) }));
   return create(StreamingOutputCallRequestSchema, { responseParameters });
 }
 
-/** Asks for a response, and for another much later. */
+/** Requests one response at once, and another one much later. */
 export function endlessRequest(): StreamingOutputCallRequest {
   const responseParameters = [{ size: 1 }, { size: 1, intervalUs: muchLaterUs }];
   return create(StreamingOutputCallRequestSchema, { responseParameters });
 }
 
-/** Messages that follow each other have different lengths. */
+/** Different lengths for successive messages. */
 export function lengthOf({ responseBytes }: Check, index: number): number {
   return index % responseBytes;
 }

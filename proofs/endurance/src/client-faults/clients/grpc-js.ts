@@ -3,7 +3,7 @@ import { Code, ConnectError, type Transport } from '@connectrpc/connect';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { TestedClient } from '../fault-run.ts';
 
-/** What users of grpc-js configure: round robin, retries for GetUser as in gRPC's guide, keepalive. */
+/** A usual configuration of grpc-js: round robin, retries for GetUser as in gRPC's guide, and keepalive. */
 const options = {
   'grpc.service_config': JSON.stringify({
     loadBalancingConfig: [{ round_robin: {} }],
@@ -25,7 +25,7 @@ const options = {
   'grpc.dns_min_time_between_resolutions_ms': 1_000,
 };
 
-/** The name server of the target is used only with GRPC_NODE_USE_ALTERNATIVE_RESOLVER, which this command sets. */
+/** grpc-js uses the name server of the target only with GRPC_NODE_USE_ALTERNATIVE_RESOLVER, which this command sets. */
 export const client: TestedClient = {
   connect(target) {
     const channel = new Client(target, credentials.createInsecure(), options);

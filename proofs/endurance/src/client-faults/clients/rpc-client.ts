@@ -1,7 +1,7 @@
 import { createTransport } from '@example/rpc-client';
 import type { TestedClient } from '../fault-run.ts';
 
-/** This repository's client, as it is without options. */
+/** The client of this repository, without options. */
 export const client: TestedClient = {
   connect(target) {
     const transport = createTransport({ target });

@@ -8,8 +8,8 @@ const people = 4;
 const timeoutMs = 5_000;
 
 /**
- * People who chat in one room. After a broken connection they join again after the last message received, and send
- * again their messages that they have not received back.
+ * People who chat in one room. After a broken connection they join again after the last message that they received, and
+ * resend those of their messages that they have not received back.
  */
 export class ChatWorkload implements Workload {
   readonly name = 'messages';

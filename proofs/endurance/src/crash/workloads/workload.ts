@@ -15,7 +15,7 @@ export interface Findings {
 /** Clients that write, and remember the acknowledged writes. */
 export interface Workload {
   readonly name: string;
-  /** Writes until `isOver` returns true, and waits for the acknowledgement of the writes under way. */
+  /** Writes until `isOver` returns true, and waits for the acknowledgement of pending writes. */
   work(isOver: () => boolean): Promise<void>;
   check(): Promise<Findings>;
 }
@@ -47,7 +47,7 @@ export async function untilAcknowledged<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Connect's client reports INTERNAL for a connection that broke within a frame. */
+/** Connect's client reports INTERNAL when a connection breaks within a frame. */
 function isBrokenConnection(error: unknown): boolean {
   const { code, cause, rawMessage } = ConnectError.from(error);
   return code === Code.Internal && (cause !== undefined || !rawMessage.startsWith('internal error'));

@@ -1,4 +1,4 @@
-"""Callers, and what they may access."""
+"""Callers, and the data that they may access."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass

@@ -53,7 +53,7 @@ class _End:
     sequence: int
     """The last message of the room at that moment: the outgoing half sends up to here."""
     refused: ServiceError | None
-    """The error of a refused message; None when the person left."""
+    """The error of a refused message; None when the person has left."""
 
 
 class Chat:

@@ -15,7 +15,7 @@ class FieldViolation:
 
 
 class ServiceError(Exception):
-    """A refusal on purpose: the text is for the caller."""
+    """An intended refusal, whose text is for the caller."""
 
 
 class InvalidFieldsError(ServiceError):
@@ -51,7 +51,7 @@ class RequestIdReusedError(ServiceError):
 
 
 class PreconditionError(ServiceError):
-    """The state of the resource does not allow this."""
+    """The state of the resource does not allow the request."""
 
     def __init__(self, text: str, violation_type: str, subject: str) -> None:
         """Takes the failed check, such as ORDER_STATUS, and the resource's id."""
@@ -73,11 +73,11 @@ class UnauthenticatedError(ServiceError):
 
 
 class PermissionDeniedError(ServiceError):
-    """The caller is known, but may not do this."""
+    """The caller is known, but may not make this call."""
 
 
 class TooManyCallsError(ServiceError):
-    """The caller is over the rate."""
+    """The caller has exceeded the rate limit."""
 
     def __init__(self, retry_seconds: float) -> None:
         super().__init__("too many calls, try again later")

@@ -10,7 +10,7 @@ class ExactTotal:
     """The sum of quantity times unit price, where a price counts as its shortest decimal form: 3 times 0.1 is 0.3."""
 
     def __init__(self) -> None:
-        # Sums lie between 1e-324 and 1e20, so 400 digits are enough. If not, Inexact is raised.
+        # Sums are between 1e-324 and 1e20, so that 400 digits are enough. Otherwise the context would raise Inexact.
         self._context = Context(prec=400, traps=[Inexact])
         self._sum = Decimal(0)
 
@@ -21,7 +21,7 @@ class ExactTotal:
 
     @property
     def value(self) -> float:
-        """Rounded once, to the nearest double."""
+        """The sum, rounded once to the nearest double."""
         return float(self._sum)
 
 

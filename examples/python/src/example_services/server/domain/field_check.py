@@ -4,7 +4,7 @@ import re
 
 from .errors import FieldViolation, InvalidFieldsError
 
-# A longer list would not fit the 8 KiB of trailers that most gRPC clients accept.
+# A longer list would not fit into the 8 KiB of trailers that most gRPC clients accept.
 _MAX_REPORTED = 20
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -40,12 +40,12 @@ class FieldCheck:
         self.that(ok, field, f"must have 1 to {max_length} characters and no control characters")
 
     def optional_text(self, field: str, value: str, max_length: int) -> None:
-        """Like `text`, and may be empty."""
+        """Like `text`, but may be empty."""
         ok = len(value) <= max_length and not _CONTROL.search(value)
         self.that(ok, field, f"must have at most {max_length} characters and no control characters")
 
     def multiline_text(self, field: str, value: str, max_length: int) -> None:
-        """Like `text`, with tab and line feed allowed."""
+        """Like `text`, but tab and line feed are allowed."""
         ok = 1 <= len(value) <= max_length and not _CONTROL_BUT_TAB_AND_LINE_FEED.search(value)
         rule = f"must have 1 to {max_length} characters and no control characters except tab and line feed"
         self.that(ok, field, rule)

@@ -23,7 +23,7 @@ def check_id(field: str, value: str) -> None:
 
 
 def check_new_order(request: order_pb2.CreateOrderRequest) -> None:
-    """The items of an order that has too many are not checked."""
+    """Checks a new order. The items of an order with too many of them are not checked."""
     check = FieldCheck()
     check.text("customer_id", request.customer_id, MAX_ID_LENGTH)
     if len(request.items) > MAX_ORDER_ITEMS:

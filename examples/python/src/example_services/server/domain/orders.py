@@ -118,7 +118,7 @@ class Orders:
         return self._replace(order, order_pb2.Order(items=items, total=total_of([*order.items, *items])))
 
     def _replace(self, order: order_pb2.Order, change: order_pb2.Order) -> order_pb2.Order:
-        """Merging sets the fields of `change`, and appends its items to the existing ones."""
+        """The changed order. Merging sets the fields of `change`, and appends its items to the existing ones."""
         changed = order_pb2.Order()
         changed.CopyFrom(order)
         changed.MergeFrom(change)

@@ -19,5 +19,5 @@ def last_id_of(token: str) -> int | None:
     except ValueError:
         return None
     last_id = int(match[1]) if match else 0
-    # Python's decoder skips characters that are not base64: only the exact spelling is a token.
+    # Accepts only the exact spelling, because Python's decoder skips characters that are not base64.
     return last_id if 1 <= last_id <= _MAX_INT64 and page_token(last_id) == token else None

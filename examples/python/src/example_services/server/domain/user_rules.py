@@ -56,7 +56,7 @@ def check_new_user(request: user_pb2.CreateUserRequest) -> None:
 
 
 def check_user_is_set(check: FieldCheck, request: user_pb2.CreateUserRequest | user_pb2.UpdateUserRequest) -> None:
-    """The other checks need a user. Raises InvalidFieldsError."""
+    """Checks that an update has a user, which all other checks need. Raises InvalidFieldsError."""
     check.that(request.HasField("user"), "user", "must be set")
     check.raise_if_any()
 
@@ -77,7 +77,7 @@ def check_writable(check: FieldCheck, user: user_pb2.User, paths: Container[str]
 
 
 def _check_roles(check: FieldCheck, roles: Sequence[str]) -> None:
-    """Roles are not checked one by one when there are too many."""
+    """Checks roles. If there are too many, they are not checked one by one."""
     if len(roles) > _MAX_ROLES:
         check.that(False, "user.roles", f"must be at most {_MAX_ROLES}")
         return

@@ -5,7 +5,7 @@ import re
 from ..domain.caller import Caller
 from ..domain.errors import PermissionDeniedError
 
-# Any other method is for admins only, so a new method is closed until it gets a scope.
+# Other methods are for admins only, so that a new method is closed until it gets a scope.
 _SCOPES = {
     "/user.v1.UserService/GetUser": "users.read",
     "/user.v1.UserService/ListUsers": "users.read",

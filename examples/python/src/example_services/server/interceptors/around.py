@@ -12,7 +12,7 @@ import grpc
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Behavior: TypeAlias = Callable[[Any, Context], Any]
-# The type is in quotes, because it takes parameters in its type stub only.
+# In quotes, because only its type stub accepts type parameters.
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Continuation: TypeAlias = Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]]
 

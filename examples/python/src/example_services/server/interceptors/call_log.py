@@ -26,11 +26,11 @@ class CallLog(AroundInterceptor):
         except grpc.aio.AbortError:
             code = context.code()
             raise
-        except BaseException as error:  # Cancelled, or something that could not be sent because the caller has gone.
+        except BaseException as error:  # Cancelled, or a message could not be sent, as the client left.
             is_late = context.time_remaining() == 0
             code = grpc.StatusCode.DEADLINE_EXCEEDED if is_late else grpc.StatusCode.CANCELLED
             if isinstance(error, grpc.aio.BaseError):
-                # gRPC would log it as a bug, with its traceback.
+                # Otherwise gRPC would log the error as a bug, with its traceback.
                 raise asyncio.CancelledError from error
             raise
         finally:

@@ -15,12 +15,12 @@ from .around import AroundInterceptor, Context
 
 _log = logging.getLogger(__name__)
 
-# In characters. A status with its details must fit the 8 KiB of trailers that most gRPC clients accept.
+# In characters. A status with its details must fit into the 8 KiB of trailers that most gRPC clients accept.
 _MAX_TEXT_LENGTH = 1_024
 
 
 class ErrorMapping(AroundInterceptor):
-    """Sends the status of an error. For a bug the caller gets only an id, which is in the log too."""
+    """Sends the status of an error. For a bug the caller gets only an id; the log has the error under that id."""
 
     @asynccontextmanager
     async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:
@@ -28,7 +28,7 @@ class ErrorMapping(AroundInterceptor):
             yield
         except errors.ServiceError as error:
             await context.abort_with_status(rpc_status.to_status(_status_of(error)))
-        except grpc.aio.BaseError:  # It is aborted already, or its caller has gone.
+        except grpc.aio.BaseError:  # The call is aborted, or its client has left.
             raise
         except Exception:
             error_id = uuid.uuid4()

@@ -27,7 +27,7 @@ class Gate(AroundInterceptor):
 
     @asynccontextmanager
     async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:
-        # A peer looks like ipv4:127.0.0.1:41000. The port differs for each connection.
+        # The peer has a form such as ipv4:127.0.0.1:41000. Its port differs for each connection.
         address = f"address {context.peer().rpartition(':')[0]}"
         if self._authentication is None or not needs_token(call.method):
             self._rate_limit.count(address)

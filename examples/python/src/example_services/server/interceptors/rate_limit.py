@@ -19,7 +19,7 @@ class RateLimit:
     """A token bucket for each caller."""
 
     def __init__(self, calls_per_second: int) -> None:
-        """A burst may have twice as many calls as the rate."""
+        """A burst may have twice as many calls as the rate per second."""
         self._rate = calls_per_second
         self._burst = 2 * calls_per_second
         self._buckets: dict[str, _Bucket] = {}

@@ -14,7 +14,7 @@ STREAM_LENGTH = 1_000
 
 
 class Users(user_pb2_grpc.UserServiceServicer):
-    """Users of a dictionary."""
+    """Serves users from a dictionary."""
 
     async def GetUser(  # noqa: N802
         self, request: user_pb2.GetUserRequest, context: grpc.aio.ServicerContext

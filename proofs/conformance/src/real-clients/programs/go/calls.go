@@ -99,7 +99,7 @@ func cancelled(ctx context.Context, client testgrpc.TestServiceClient, c check) 
 	return nil
 }
 
-// streamRequest is message i, which asks for a response of the same length.
+// streamRequest returns message i, which requests a response of the same length.
 func streamRequest(c check, i int) *testgrpc.StreamingOutputCallRequest {
 	length := lengthOf(c, i)
 	return &testgrpc.StreamingOutputCallRequest{
@@ -108,14 +108,14 @@ func streamRequest(c check, i int) *testgrpc.StreamingOutputCallRequest {
 	}
 }
 
-// endlessRequest asks for a response, and for another much later.
+// endlessRequest requests one response at once, and another one much later.
 func endlessRequest() *testgrpc.StreamingOutputCallRequest {
 	return &testgrpc.StreamingOutputCallRequest{
 		ResponseParameters: []*testgrpc.ResponseParameters{{Size: 1}, {Size: 1, IntervalUs: muchLaterUs}},
 	}
 }
 
-// lengthOf gives messages that follow each other different lengths.
+// lengthOf returns different lengths for successive messages.
 func lengthOf(c check, i int) int32 {
 	return int32(i) % c.ResponseBytes
 }

@@ -43,7 +43,7 @@ func run(address, checks string) error {
 	if err := json.Unmarshal([]byte(checks), &all); err != nil {
 		return err
 	}
-	// A proxy in front of the server may not listen yet.
+	// A proxy in front of the server may not be listening yet.
 	delays := backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1, MaxDelay: time.Second}
 	retry := grpc.ConnectParams{Backoff: delays}
 	conn, err := grpc.NewClient(address,

@@ -19,17 +19,17 @@ import {
   simpleRequest,
 } from '../calls.ts';
 
-/** The types of the repository are those of Node, not of browsers. */
+/** The repository has the types of Node, which lack those of browsers. */
 declare const location: { readonly origin: string };
 
 const client = new GrpcWebClientBase();
 
-/** The descriptor that the generator of grpc-web would make for a method. */
+/** The descriptor of a method that the generator of grpc-web would produce. */
 function method<I extends DescMessage, O extends DescMessage>(name: string, type: string, input: I, output: O) {
   return new MethodDescriptor<MessageShape<I>, MessageShape<O>>(
     `${location.origin}/${TestService.typeName}/${name}`,
     type,
-    // The client requires a class of messages and does not use it; messages of protobuf-es have no class.
+    // The client requires a message class, but does not use it. Messages of protobuf-es have no class.
     Object as never,
     Object as never,
     (message: MessageShape<I>) => toBinary(input, message),

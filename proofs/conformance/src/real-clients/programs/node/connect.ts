@@ -9,7 +9,8 @@ import { runChecks } from './run-checks.ts';
 const timeoutMs = 60_000;
 
 /**
- * In megabytes. With Node's default of 10, a client resets some of its large calls. grpc-js raises the limit itself.
+ * The memory limit of a session, in megabytes. With Node's default of 10, a client resets some of its large calls.
+ * grpc-js raises the limit, too.
  */
 const nodeOptions = { maxSessionMemory: 1_000 };
 

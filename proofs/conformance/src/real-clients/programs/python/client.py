@@ -76,7 +76,7 @@ class Calls:
         await self.unary_once(check)
 
     def stream_request(self, check: Check, i: int) -> Any:
-        """Message i, which asks for a response of the same length."""
+        """Return message i, which requests a response of the same length."""
         length = length_of(check, i)
         request = self.request()
         request.payload.body = bytes(length)
@@ -84,7 +84,7 @@ class Calls:
         return request
 
     def endless_request(self) -> Any:
-        """Asks for a response, and for another much later."""
+        """Request one response at once, and another one much later."""
         request = self.request()
         request.response_parameters.add(size=1)
         request.response_parameters.add(size=1, interval_us=MUCH_LATER_US)
@@ -92,7 +92,7 @@ class Calls:
 
 
 def length_of(check: Check, i: int) -> int:
-    """Messages that follow each other have different lengths."""
+    """Return different lengths for successive messages."""
     return int(i % check["responseBytes"])
 
 

@@ -2,7 +2,7 @@
 //
 //	encoding SECONDS FILE ...
 //
-// Each file has an Order as protobuf. A line of JSON has the figures of each file: nanoseconds by codec.
+// Each file contains an Order as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// plainItem and plainOrder are what a REST service in Go would have.
+// plainItem and plainOrder are the types that a REST service in Go would use.
 type plainItem struct {
 	ProductID string  `json:"productId"`
 	Quantity  int32   `json:"quantity"`

@@ -135,7 +135,7 @@ func load(ctx context.Context, clients []userv1.UserServiceClient, o options) (m
 // cpuTime returns the CPU time of this process so far.
 func cpuTime() time.Duration {
 	var usage syscall.Rusage
-	// It fails for invalid arguments only.
+	// Getrusage fails only for invalid arguments.
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

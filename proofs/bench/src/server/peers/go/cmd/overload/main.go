@@ -1,7 +1,7 @@
 // Command overload calls GetUser at a fixed rate, however slow the server is, and writes its figures as a line of JSON.
 //
-// The time of a call starts when the call is due, so that calls which wait in this process count as waiting for the
-// server.
+// The time of a call starts when the call is due, so that time that a call waits in this process counts as waiting for
+// the server.
 package main
 
 import (
@@ -29,8 +29,8 @@ const (
 	pause = time.Millisecond
 	// The pause between two health checks.
 	healthPause = 20 * time.Millisecond
-	// The maximum delay of the start of a call, and the share of calls that may exceed it. Beyond that, this client is
-	// the limit.
+	// The maximum delay of the start of a call, and the share of calls that may exceed it. Beyond that, this client would
+	// be the limit of the measurement.
 	mostLate      = 50 * time.Millisecond
 	mostLateShare = 0.1
 )

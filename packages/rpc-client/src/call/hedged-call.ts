@@ -1,0 +1,171 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { ClockTimer } from '@example/rpc-core';
+import { readPushback } from '../retries/pushback.ts';
+import { Retries } from '../retries/retries.ts';
+import type { Call, CallContext } from './call.ts';
+import type { CallOptions, Hedging } from './call-options.ts';
+import { aborted } from './errors.ts';
+import type { MessageReader } from './shared-messages.ts';
+
+/** One of several attempts that are under way at the same time: a call of its own, which is not retried by a policy. */
+export interface Hedge {
+  readonly call: Call;
+  /** Of the messages that it sends, if there is more than one. */
+  readonly reader?: MessageReader | undefined;
+}
+
+/**
+ * Creates an attempt.
+ *
+ * @param succeed call with its response
+ * @param fail call when it has failed
+ */
+export type CreateHedge<R> = (
+  options: CallOptions,
+  succeed: (response: R) => void,
+  fail: (error: ConnectError) => void,
+) => Hedge;
+
+/**
+ * A hedged call (gRFC A6): an attempt follows the one before after a delay, or at once when that has failed with a
+ * non-fatal code, and each goes to another server where that is possible. The first response, or the first fatal error,
+ * is that of the call, and ends the other attempts.
+ */
+export class HedgedCall<R> {
+  readonly #options: CallOptions;
+  readonly #hedging: Hedging;
+  readonly #context: CallContext;
+  readonly #create: CreateHedge<R>;
+  readonly #settled = Promise.withResolvers<R>();
+  readonly #open = new Set<Hedge>();
+  readonly #startedAt: number;
+  readonly #servers = new Set<object>();
+  #sent = 0;
+  /** No further attempt is made. */
+  #isFinal = false;
+  #lastError: ConnectError | undefined;
+  #timer: ClockTimer | undefined;
+
+  /** @param create creates one attempt: the same request, with the options that it gets */
+  constructor(options: CallOptions, hedging: Hedging, context: CallContext, create: CreateHedge<R>) {
+    this.#options = options;
+    this.#hedging = hedging;
+    this.#context = context;
+    this.#create = create;
+    this.#startedAt = context.clock.now();
+  }
+
+  /** Makes the call. @returns its response */
+  start(): Promise<R> {
+    const { signal } = this.#options;
+    signal?.addEventListener('abort', this.#onAbort);
+    this.#sendNext();
+    return this.#settled.promise.finally(() => signal?.removeEventListener('abort', this.#onAbort));
+  }
+
+  /** Attempts notice it themselves. */
+  readonly #onAbort = () => {
+    if (this.#open.size === 0) this.#fail(aborted(this.#options.signal as AbortSignal));
+  };
+
+  /**
+   * Makes the attempt that has read most of the request the only one, so that no message is needed again.
+   *
+   * @returns false if none is under way
+   */
+  commit(): boolean {
+    const [furthest] = [...this.#open].sort((a, b) => (b.reader?.read ?? 0) - (a.reader?.read ?? 0));
+    if (furthest === undefined) return false;
+    this.#isFinal = true;
+    this.#stopTimer();
+    for (const hedge of this.#open) if (hedge !== furthest) this.#drop(hedge);
+    return true;
+  }
+
+  #sendNext(): void {
+    this.#stopTimer();
+    const { policy, throttle } = this.#hedging;
+    const previousAttempts = this.#sent;
+    this.#sent += 1;
+    if (this.#sent >= policy.maxAttempts) this.#isFinal = true;
+    const options: CallOptions = {
+      ...this.#options,
+      startedAt: this.#startedAt,
+      retries: new Retries(undefined, throttle, previousAttempts),
+      usedServers: this.#servers,
+    };
+    const hedge = this.#create(
+      options,
+      (response) => this.#succeed(hedge, response),
+      (error) => this.#onFailure(hedge, error),
+    );
+    this.#open.add(hedge);
+    if (!this.#isFinal) this.#sendNextIn(policy.hedgingDelayMs);
+    hedge.call.start();
+  }
+
+  #sendNextIn(ms: number): void {
+    this.#stopTimer();
+    const { timeoutMs } = this.#options;
+    const { clock } = this.#context;
+    // While no attempt is under way, one that begins at the deadline makes the call fail in time.
+    const hasLimit = timeoutMs !== undefined && this.#open.size === 0;
+    const waitMs = hasLimit ? Math.min(ms, this.#startedAt + timeoutMs - clock.now()) : ms;
+    this.#timer = clock.setTimeout(() => this.#onTime(), waitMs);
+  }
+
+  #onTime(): void {
+    this.#timer = undefined;
+    if (this.#hedging.throttle.allowsRetry) this.#sendNext();
+    else {
+      this.#isFinal = true;
+      if (this.#open.size === 0 && this.#lastError !== undefined) this.#fail(this.#lastError);
+    }
+  }
+
+  #onFailure(hedge: Hedge, error: ConnectError): void {
+    // False for an attempt that this side has cancelled.
+    if (!this.#open.delete(hedge)) return;
+    this.#lastError = error;
+    const { policy, throttle } = this.#hedging;
+    const pushback = readPushback(error);
+    const isNonFatal = policy.nonFatalCodes.has(error.code);
+    if (isNonFatal || pushback === 'never') throttle.onFailure();
+    if (!isNonFatal) {
+      this.#fail(error);
+      return;
+    }
+    if (pushback === 'never' || !throttle.allowsRetry) this.#isFinal = true;
+    if (this.#isFinal || pushback === 'never') {
+      this.#stopTimer();
+      if (this.#open.size === 0) this.#fail(error);
+    } else if (pushback === undefined) this.#sendNext();
+    else this.#sendNextIn(pushback);
+  }
+
+  #succeed(hedge: Hedge, response: R): void {
+    this.#open.delete(hedge);
+    this.#end();
+    this.#settled.resolve(response);
+  }
+
+  #fail(error: ConnectError): void {
+    this.#end();
+    this.#settled.reject(error);
+  }
+
+  #end(): void {
+    this.#stopTimer();
+    for (const hedge of this.#open) this.#drop(hedge);
+  }
+
+  #drop(hedge: Hedge): void {
+    this.#open.delete(hedge);
+    hedge.call.cancel(new ConnectError('another attempt of the hedged call is used', Code.Canceled));
+  }
+
+  #stopTimer(): void {
+    this.#context.clock.clear(this.#timer);
+    this.#timer = undefined;
+  }
+}

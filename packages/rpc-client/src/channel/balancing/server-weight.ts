@@ -1,0 +1,41 @@
+import type { LoadReport } from '@example/rpc-core';
+
+/** Milliseconds, and the penalty for errors as a factor. */
+export interface WeightOptions {
+  readonly blackoutPeriodMs: number;
+  readonly weightExpirationPeriodMs: number;
+  readonly errorUtilizationPenalty: number;
+}
+
+/** The weight of a server by its reports: the calls a second that it could serve if it were fully used. gRFC A58. */
+export class ServerWeight {
+  #weight = 0;
+  #reportedAt = 0;
+  /** When reports began; undefined without any. */
+  #since: number | undefined;
+
+  /** @param now by `performance.now()` */
+  report(load: LoadReport, { errorUtilizationPenalty }: WeightOptions, now: number): void {
+    const { applicationUtilization, cpuUtilization, rpsFractional, eps } = load;
+    const used = applicationUtilization > 0 ? applicationUtilization : cpuUtilization;
+    if (!(used > 0 && rpsFractional > 0)) return;
+    this.#weight = rpsFractional / (used + (eps / rpsFractional) * errorUtilizationPenalty);
+    this.#reportedAt = now;
+    this.#since ??= now;
+  }
+
+  /** The server is connected anew: what it reports first does not show what it can do. */
+  restart(): void {
+    this.#since = undefined;
+  }
+
+  /** @returns 0 while it is not known */
+  at(now: number, { blackoutPeriodMs, weightExpirationPeriodMs }: WeightOptions): number {
+    if (this.#since === undefined) return 0;
+    if (now - this.#reportedAt >= weightExpirationPeriodMs) {
+      this.#since = undefined;
+      return 0;
+    }
+    return now - this.#since < blackoutPeriodMs ? 0 : this.#weight;
+  }
+}

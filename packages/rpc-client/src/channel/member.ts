@@ -1,0 +1,72 @@
+import type { Clock } from '@example/rpc-core';
+import type { CallConnection } from '../connection/call-connection.ts';
+import { HealthWatch } from './health-watch.ts';
+import { Keepalive, type KeepaliveOptions } from './keepalive.ts';
+import type { Origin, ServerWatch } from './server-watch.ts';
+
+export interface MemberOptions {
+  readonly origin: Origin;
+  readonly keepalive: KeepaliveOptions;
+  /** The service whose health is watched; undefined: the connection counts as healthy. */
+  readonly healthService: string | undefined;
+  readonly clock: Clock;
+}
+
+/** A connection of a subchannel, and what the channel itself does with it. */
+export class Member {
+  readonly connection: CallConnection;
+  readonly #keepalive: Keepalive;
+  readonly #health: HealthWatch | undefined;
+  /** Of its load. */
+  readonly watches = new Set<ServerWatch>();
+  /** By the clock. */
+  readonly openedAt: number;
+  #usedAt: number;
+
+  /** @param onHealth called with the first status of its health, and when that changes */
+  constructor(connection: CallConnection, options: MemberOptions, onHealth: (member: Member) => void) {
+    const { origin, keepalive, healthService, clock } = options;
+    this.connection = connection;
+    this.openedAt = clock.now();
+    this.#usedAt = this.openedAt;
+    this.#keepalive = new Keepalive(connection, keepalive);
+    // HTTP/1.1 has no long-lived streams.
+    if (healthService !== undefined && connection.canPing) {
+      this.#health = new HealthWatch(connection, origin, healthService, () => onHealth(this), clock);
+    }
+  }
+
+  get watchesHealth(): boolean {
+    return this.#health !== undefined;
+  }
+
+  get isHealthy(): boolean {
+    return this.#health?.isServing !== false;
+  }
+
+  /** Calls under way. */
+  get calls(): number {
+    let streams = this.connection.openStreams - (this.#health?.streams ?? 0);
+    for (const watch of this.watches) streams -= watch.streams;
+    return streams;
+  }
+
+  /** @param now by the clock @returns how long it has been without calls, in milliseconds */
+  onTick(now: number): number {
+    this.#keepalive.onTick(now);
+    if (this.calls > 0) this.#usedAt = now;
+    return now - this.#usedAt;
+  }
+
+  /** Ends what is no call, so that the connection can end. */
+  stopWatching(): void {
+    this.#health?.stop();
+    for (const watch of this.watches) watch.stop();
+    this.watches.clear();
+  }
+
+  drain(): void {
+    this.stopWatching();
+    this.connection.drain();
+  }
+}

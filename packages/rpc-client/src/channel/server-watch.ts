@@ -1,0 +1,111 @@
+import { ErrorCode, type HeaderList, headerList, type MessageStream, type ResponseHandler } from '@example/http2';
+import { type Clock, type ClockTimer, EnvelopeReader, envelopeHeader } from '@example/rpc-core';
+import type { CallConnection } from '../connection/call-connection.ts';
+
+/** How requests name the server. */
+export interface Origin {
+  readonly scheme: 'http' | 'https';
+  readonly authority: string;
+}
+
+/** A stream that a server sends to a client about itself. */
+export interface Watched {
+  /** Such as `/grpc.health.v1.Health/Watch`. */
+  readonly path: string;
+  readonly request: Uint8Array;
+  readonly onMessage: (bytes: Uint8Array) => void;
+  /** The stream has ended. @returns whether to ask again */
+  readonly onEnd: (status: string | undefined) => boolean;
+}
+
+/** The gRPC status of a server that does not have the method. */
+export const unimplemented = '12';
+
+const maxMessageBytes = 16 * 1_024;
+const backoffMs = { first: 1_000, max: 30_000 };
+
+/** A server-streaming call of gRPC on one connection, which is made again when it has ended. */
+export class ServerWatch {
+  readonly #connection: CallConnection;
+  readonly #headers: HeaderList;
+  readonly #watched: Watched;
+  readonly #clock: Clock;
+  #stream: MessageStream | undefined;
+  #retry: ClockTimer | undefined;
+  #failures = 0;
+  #isStopped = false;
+
+  constructor(connection: CallConnection, { scheme, authority }: Origin, watched: Watched, clock: Clock) {
+    this.#connection = connection;
+    this.#watched = watched;
+    this.#clock = clock;
+    this.#headers = headerList([
+      [':method', 'POST'],
+      [':scheme', scheme],
+      [':path', watched.path],
+      [':authority', authority],
+      ['te', 'trailers'],
+      ['content-type', 'application/grpc'],
+    ]);
+    this.#start();
+  }
+
+  /** The number of streams of the connection that are not calls: 1 or 0. */
+  get streams(): number {
+    return this.#stream === undefined ? 0 : 1;
+  }
+
+  /** Ends the watch, so that the connection can end. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#clock.clear(this.#retry);
+    this.#stream?.reset(ErrorCode.CANCEL);
+    this.#stream = undefined;
+  }
+
+  #start(): void {
+    if (this.#isStopped || !this.#connection.hasRoom) return;
+    const reader = new EnvelopeReader(maxMessageBytes);
+    let status: string | undefined;
+    const handler: ResponseHandler = {
+      onHeaders: (headers) => {
+        status = headers.get('grpc-status');
+      },
+      onData: (chunk, start, end) => {
+        reader.push(chunk, start, end);
+        stream.consume(end - start);
+        this.#read(reader, stream);
+      },
+      onEnd: (trailers) => {
+        status = trailers?.get('grpc-status') ?? status;
+      },
+      onDrain() {},
+      onClose: () => this.#onClose(status),
+    };
+    const stream = this.#connection.request(this.#headers, undefined, handler, false);
+    this.#stream = stream;
+    const { request } = this.#watched;
+    stream.sendData(envelopeHeader({ flags: 0, bytes: request }), request, true);
+  }
+
+  #read(reader: EnvelopeReader, stream: MessageStream): void {
+    try {
+      for (let message = reader.next(); message !== undefined; message = reader.next()) {
+        this.#failures = 0;
+        this.#watched.onMessage(message);
+      }
+    } catch {
+      // The message is too large, or of another kind: the watch ends, as if it had been interrupted.
+      stream.reset(ErrorCode.CANCEL);
+    }
+  }
+
+  #onClose(status: string | undefined): void {
+    this.#stream = undefined;
+    if (this.#isStopped || !this.#watched.onEnd(status)) return;
+    const waitMs = Math.min(backoffMs.first * 2 ** this.#failures, backoffMs.max);
+    this.#failures += 1;
+    this.#retry = this.#clock.setTimeout(() => this.#start(), waitMs);
+    this.#retry.unref();
+  }
+}
