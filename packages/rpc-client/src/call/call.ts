@@ -4,7 +4,7 @@ import type { Clock, ClockTimer, TimerEntry, TimerWheel } from '@example/rpc-cor
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
 import { readPushback } from '../retries/pushback.ts';
 import type { Failure } from '../retries/retries.ts';
-import { deadlineError, TimeSpent } from '../time-spent/time-spent.ts';
+import { type CallStage, deadlineError, TimeSpent } from '../time-spent/time-spent.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
 import type { CallMethod } from './call-method.ts';
 import { attemptFields, type CallOptions } from './call-options.ts';
@@ -217,8 +217,15 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     const { source, timers } = this.context;
     const spent = this.#time();
     spent.stopWaiting(source.stageTimes);
-    if (this.#attempt?.isBlocked === true) spent.wasIn('flow control');
+    if (this.#attempt !== undefined) spent.wasIn(this.stageOf(this.#attempt));
     return deadlineError(spent.end(), timers.lateMs - this.#lateMs, source.target);
+  }
+
+  /** What an attempt that has been sent waits for. */
+  protected stageOf(attempt: Attempt): CallStage {
+    if (attempt.isBlocked) return 'flow control';
+    const isRequestNeeded = this.method.desc.methodKind === 'client_streaming';
+    return isRequestNeeded && this.#request.isWaiting ? 'request' : 'response';
   }
 
   /** Ends the call on our side. */

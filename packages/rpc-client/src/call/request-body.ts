@@ -14,6 +14,8 @@ export interface RequestBody {
   readonly isEmpty: boolean;
   /** The value of content-encoding, in protocols without envelopes. */
   readonly encoding: string | undefined;
+  /** Whether the program has not provided the next message. */
+  readonly isWaiting: boolean;
   /** Sends to this attempt from now on, starting with the first message. */
   attach(attempt: Attempt): void;
   /** The attempt has failed. @returns false if it cannot be repeated */

@@ -16,6 +16,7 @@ export class RequestStream<T> implements RequestBody {
   /** All messages so far; undefined when they are no longer kept. */
   #kept: Envelope[] | undefined = [];
   #keptBytes = 0;
+  isWaiting = false;
   #isStarted = false;
   #isEnded = false;
   #isStopped = false;
@@ -68,7 +69,9 @@ export class RequestStream<T> implements RequestBody {
   async #sendAll(): Promise<void> {
     try {
       for (;;) {
+        this.isWaiting = true;
         const { done, value } = await this.#source.next();
+        this.isWaiting = false;
         if (this.#isStopped) return;
         if (done === true) break;
         const encoded = this.#encode(value);

@@ -6,6 +6,7 @@ import type { RequestBody } from './request-body.ts';
 /** A request of one message. */
 export class SingleRequest implements RequestBody {
   readonly #message: Envelope;
+  readonly isWaiting = false;
   readonly headers: HeaderList | undefined;
   readonly encoding: string | undefined;
 

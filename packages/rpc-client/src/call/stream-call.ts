@@ -1,6 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { appendHeaders } from '../protocol/append-headers.ts';
 import type { ResponseEnd, ResponseHead } from '../protocol/protocol.ts';
+import type { CallStage } from '../time-spent/time-spent.ts';
 import type { Attempt } from './attempt.ts';
 import { Call, type CallContext } from './call.ts';
 import type { CallMethod } from './call-method.ts';
@@ -85,6 +86,11 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     this.#onHeader(undefined);
     this.#end(end);
     this.#deliver();
+  }
+
+  protected override stageOf(attempt: Attempt): CallStage {
+    const isRead = this.#waiting !== undefined || this.#response === undefined;
+    return isRead ? super.stageOf(attempt) : 'reading';
   }
 
   protected onError(error: ConnectError): void {

@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { headerList } from '@example/http2';
+import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Resolver } from '../channel/resolving/resolver.ts';
 import { startBackend } from '../testing/backend.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { startNameServer } from '../testing/name-server.ts';
 import { createTransport } from '../transport/create-transport.ts';
 import type { TransportOptions } from '../transport/transport-options.ts';
@@ -88,6 +90,39 @@ it('a server that does not end its response', async () => {
   ]);
   await using backend = await startBackend((stream) => stream.sendHeaders(headers));
   await expect.poll(() => stageOf(backend.address)).toBe('response');
+});
+
+it('a program that does not end its request', async () => {
+  await using backend = await readAll();
+  const transport = createTransport({ target: backend.address });
+  onTestFinished(() => transport.close());
+  const upload = () =>
+    createClient(OrderService, transport).uploadLineItems(
+      (async function* () {
+        yield { quantity: 1 };
+        await new Promise(() => {});
+      })(),
+      { timeoutMs },
+    );
+  await expect.poll(() => causeOf(upload())).toBe('request');
+});
+
+it('a program that does not read the response', async () => {
+  const head = headerList([
+    [':status', '200'],
+    ['content-type', 'application/grpc'],
+  ]);
+  await using backend = await startBackend((stream) => {
+    stream.sendHeaders(head);
+    stream.sendData(new Uint8Array(5), new Uint8Array());
+  });
+  const clock = createFakeClock();
+  const transport = createTransport({ target: backend.address, clock });
+  onTestFinished(() => transport.close());
+  const orders = createClient(OrderService, transport).listOrders({}, { timeoutMs })[Symbol.asyncIterator]();
+  await orders.next();
+  await clock.advance(timeoutMs);
+  expect(await causeOf(orders.next())).toBe('reading');
 });
 
 it('attempts that fail, and the pauses between them', async () => {

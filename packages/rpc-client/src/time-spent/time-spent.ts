@@ -6,8 +6,10 @@ import type { StageTimes, WaitStage } from './stage-clock.ts';
  * A stage of a call. Besides the stages in which the call waits for a connection: `token`: the call waits for a token.
  * `flow control`: the flow-control window of the server is smaller than the rest of the request. `response`: the
  * request has been sent, and the response has not ended. `backoff`: an attempt has failed, and the next one is not due.
+ * `request`: the program has not provided all messages of the request, which the response depends on. `reading`: the
+ * program has not asked for the next message of the response.
  */
-export type CallStage = WaitStage | 'token' | 'flow control' | 'response' | 'backoff';
+export type CallStage = WaitStage | 'token' | 'request' | 'flow control' | 'response' | 'reading' | 'backoff';
 
 const texts: Readonly<Record<CallStage | 'event loop', string>> = {
   token: 'waiting for a token',
@@ -15,8 +17,10 @@ const texts: Readonly<Record<CallStage | 'event loop', string>> = {
   connecting: 'connecting',
   picking: 'waiting for a server that can be used',
   stream: 'queued, as all connections were full',
+  request: 'waiting for this program to send its whole request',
   'flow control': 'sending the request, which the server did not let in (flow control)',
   response: 'waiting for the response',
+  reading: 'waiting for this program to read the response',
   backoff: 'waiting between attempts',
   'event loop': "waiting for this process's own event loop, which was blocked",
 };

@@ -254,6 +254,34 @@ it('keeps the process alive while a call waits for a server, but not afterwards'
   expect([output, code]).toEqual(['picking\n', 0]);
 });
 
+it('ends a stream that is left early by its signal, and not by leaving the loop', async () => {
+  const signals: AbortSignal[] = [];
+  const server = await serve({
+    config: testConfig,
+    logger: silentLogger,
+    routes: (router) =>
+      router.service(OrderService, {
+        async *listOrders(_, { signal }) {
+          signals.push(signal);
+          yield { id: 'first' };
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        },
+      }),
+  });
+  onTestFinished(() => server.close(0));
+  const orders = createClient(OrderService, transportTo(new URL(server.url).host));
+  const stop = new AbortController();
+  for await (const { id } of orders.listOrders({}, { signal: stop.signal })) {
+    expect(id).toBe('first');
+    break;
+  }
+  // Connect's iterable has no return(), so that the transport is not informed.
+  expect(orders.listOrders({})[Symbol.asyncIterator]().return).toBeUndefined();
+  expect(signals[0]?.aborted).toBe(false);
+  stop.abort();
+  await expect.poll(() => signals[0]?.aborted).toBe(true);
+});
+
 it('names the stages that took the time until the deadline', async () => {
   const target = await serveUsers({
     getUser: (_, { signal }) =>

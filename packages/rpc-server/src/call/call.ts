@@ -134,6 +134,10 @@ export class Call
     return this.client.address;
   }
 
+  get connection(): object {
+    return this.#memory;
+  }
+
   get codec(): Codec {
     return this.#method.codecs[this.headers.codec];
   }
@@ -260,7 +264,7 @@ export class Call
   }
 
   async turnToRead(bytes: number): Promise<void> {
-    await storeReads.wait(bytes);
+    await storeReads.wait(bytes, this.connection);
     if (this.isOver) throw callEnded();
   }
 

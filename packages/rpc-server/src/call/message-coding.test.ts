@@ -13,7 +13,8 @@ function create() {
   };
   const headers = { requestCompression: compressionGzip, responseCompression: null };
   const memory = { hold() {}, release() {}, holdDecompressed() {} };
-  return { codec, coding: { ...memory, codec, headers, maxRequestBytes: 1_000, config: { maxMessageElements: 100 } } };
+  const limits = { maxRequestBytes: 1_000, config: { maxMessageElements: 100 } };
+  return { codec, coding: { ...memory, ...limits, codec, headers, connection: memory } };
 }
 
 describe('a message with too many elements', () => {

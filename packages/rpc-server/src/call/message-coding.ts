@@ -8,6 +8,8 @@ import { decoding } from './turns.ts';
 
 /** The properties of a call that determine how its messages are read and written. */
 export interface MessageCoding {
+  /** Identifies the connection: those with much to decode take turns. */
+  readonly connection: object;
   readonly codec: Codec;
   readonly headers: {
     readonly requestCompression: Compression | null;
@@ -58,7 +60,7 @@ export function decodeMessage(
 const smallBytes = 1_024;
 
 function parseInTurn(coding: MessageCoding, bytes: Uint8Array, start: number, end: number): Request | Promise<Request> {
-  const turn = end - start > smallBytes ? decoding.wait(end - start) : undefined;
+  const turn = end - start > smallBytes ? decoding.wait(end - start, coding.connection) : undefined;
   return turn === undefined ? parse(coding, bytes, start, end) : turn.then(() => parse(coding, bytes, start, end));
 }
 

@@ -98,7 +98,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());
-    const turn = decoding.wait(messageCost);
+    const turn = decoding.wait(messageCost, this.#call.connection);
     return turn === undefined ? this.#next() : this.#nextAfter(turn);
   }
 

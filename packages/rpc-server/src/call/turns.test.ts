@@ -1,26 +1,83 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { decoding } from './turns.ts';
+import { acceptBurst } from './accept-burst.ts';
+import { Turns } from './turns.ts';
 
-it('messages that are decoded at once share turns of the event loop, in their order', async () => {
-  const decoded: number[] = [];
-  const decode = async (index: number) => {
-    await decoding.wait(20_000);
-    decoded.push(index);
+/** Work that takes a millisecond by default, on a clock that only work moves. */
+function create() {
+  let now = 0;
+  const turns = new Turns(1_000, () => now);
+  const done: string[] = [];
+  const work = async (name: string, connection: object, bytes = 1_000, ms = 1) => {
+    await turns.wait(bytes, connection);
+    // As a handler does, it goes on after further promises.
+    await Promise.resolve();
+    now += ms;
+    done.push(name);
   };
-  const all = Promise.all(Array.from({ length: 12 }, (_, index) => decode(index)));
-  const counts: number[] = [];
-  while (decoded.length < 12) {
-    await setImmediate();
-    counts.push(decoded.length);
-  }
+  /** @returns what is done in each of the next turns */
+  const during = async (count: number) => {
+    const seen: string[][] = [];
+    while (seen.length < count) {
+      const before = done.length;
+      await setImmediate();
+      seen.push(done.slice(before));
+    }
+    return seen;
+  };
+  const advance = (ms: number) => {
+    now += ms;
+  };
+  return { turns, done, work, during, advance };
+}
+
+it('work that comes at once takes a bounded time of each turn, in its order', async () => {
+  const { work, during } = create();
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const all = Promise.all(names.map((name) => work(name, names)));
+  // The first may start at once.
+  expect(await during(3)).toEqual([['a', 'b', 'c', 'd'], ['e', 'f', 'g'], []]);
   await all;
-  expect(decoded).toEqual(decoded.toSorted((one, other) => one - other));
-  const steps = counts.map((count, index) => count - (counts[index - 1] ?? 0));
-  // The messages of the first step may be from two turns.
-  expect(Math.max(...steps.slice(1))).toBe(2);
 });
 
-it('a message that is larger than a turn is decoded', async () => {
-  await Promise.all([decoding.wait(4_000_000), decoding.wait(4_000_000), decoding.wait(1)]);
+it('connections share the time', async () => {
+  const { work, done } = create();
+  const [greedy, modest] = [{}, {}];
+  const calls = [work('1', greedy), work('2', greedy), work('3', greedy), work('4', greedy)];
+  await Promise.all([...calls, work('x', modest, 1_000, 0.5), work('y', modest, 1_000, 0.5), work('z', modest)]);
+  expect(done).toEqual(['1', '2', 'x', 'y', '3', 'z', '4']);
+});
+
+it('what one connection waits for because of its own work is no delay of others', async () => {
+  const { turns, work, advance } = create();
+  const all = Promise.all([work('free', {}), ...Array.from({ length: 9 }, () => work('', turns))]);
+  advance(10);
+  expect(turns.waitedMs(10)).toBe(10);
+  await setImmediate();
+  await setImmediate();
+  expect(turns.waitedMs(16)).toBeLessThan(4);
+  await all;
+});
+
+it('work of more than a turn is done', async () => {
+  const { work, done } = create();
+  await Promise.all(['1', '2', '3'].map((name) => work(name, {}, 4_000_000)));
+  expect(done).toHaveLength(3);
+});
+
+it('work waits until connections have been accepted, and not for long', async () => {
+  const { work, done, during, advance } = create();
+  acceptBurst.onAccept();
+  const all = work('a', {});
+  for (let turn = 0; turn < 20; turn++) {
+    acceptBurst.onAccept();
+    await during(1);
+  }
+  expect(done).toEqual([]);
+  advance(100);
+  while (done.length === 0) {
+    acceptBurst.onAccept();
+    await during(1);
+  }
+  await all;
 });

@@ -1,54 +1,113 @@
-interface Waiting {
+import { acceptBurst } from './accept-burst.ts';
+
+/** The time that waiting work may take in one turn of the event loop, in milliseconds. */
+const turnMs = 3;
+/** The time that a connection may take before the next one, in milliseconds. */
+const shareMs = 1;
+/** How long waiting work makes room for connections that are being accepted, in milliseconds. */
+const maxPostponedMs = 100;
+/** The clock is read after this part of what may be worked on at once. */
+const readingPart = 1 / 8;
+
+interface Work {
   readonly bytes: number;
-  /** A time of `performance.now()`, in milliseconds. */
-  readonly since: number;
   readonly start: () => void;
 }
 
-/** Spreads work over turns of the event loop, so that other events are handled in between. */
-class Turns {
-  readonly #turnBytes: number;
-  readonly #waiting: Waiting[] = [];
-  #left: number;
+/** The work of one connection that waits. */
+interface Waiting {
+  /** Since when it is next, but for other connections: a time of `performance.now()`. */
+  readonly since: number;
+  readonly work: Work[];
+  /** The time that its work has taken since then, in milliseconds. */
+  usedMs: number;
+}
 
-  /** @param turnBytes the bytes that all calls together may work on in one turn */
-  constructor(turnBytes: number) {
-    this.#turnBytes = turnBytes;
-    this.#left = turnBytes;
+/** Spreads work over turns of the event loop, so that other events are handled in between. */
+export class Turns {
+  readonly #freeBytes: number;
+  readonly #now: () => number;
+  /** By connection. The first is the next. */
+  readonly #waiting = new Map<object, Waiting>();
+  #left: number;
+  #endOfTurn = 0;
+  #startedAt = 0;
+
+  /** @param freeBytes what may be worked on before any of it has to wait @param now the clock, in milliseconds */
+  constructor(freeBytes: number, now = () => performance.now()) {
+    this.#freeBytes = freeBytes;
+    this.#now = now;
+    this.#left = freeBytes;
   }
 
   /**
    * Call this before the work.
    *
    * @param bytes to work on; one call may exceed the bytes of a turn
+   * @param connection of the call. Those whose work waits take turns
    * @returns undefined when the work may start at once, or a promise of a later turn of the event loop
    */
-  wait(bytes: number): Promise<void> | undefined {
+  wait(bytes: number, connection: object): Promise<void> | undefined {
     // The bytes of earlier turns count too, so that nothing is scheduled until the sum is large.
-    if (this.#left > 0 && this.#waiting.length === 0) {
+    if (this.#left > 0 && this.#waiting.size === 0 && !acceptBurst.isUnderWay) {
       this.#left -= bytes;
       return undefined;
     }
-    if (this.#waiting.length === 0) setImmediate(() => this.#begin());
-    return new Promise((start) => this.#waiting.push({ bytes, since: performance.now(), start }));
+    if (this.#waiting.size === 0) setImmediate(this.#beginTurn);
+    return new Promise((start) => {
+      const waiting = this.#waiting.get(connection);
+      if (waiting === undefined)
+        this.#waiting.set(connection, { since: this.#now(), work: [{ bytes, start }], usedMs: 0 });
+      else waiting.work.push({ bytes, start });
+    });
   }
 
-  /** How long the oldest work has waited, in milliseconds. @param now a time of `performance.now()` */
+  /** How long work of a further connection would wait, in milliseconds. @param now a time of the clock */
   waitedMs(now: number): number {
-    return now - (this.#waiting[0]?.since ?? now);
+    const [first] = this.#waiting.values();
+    return now - (first?.since ?? now);
   }
 
-  #begin(): void {
-    this.#left = this.#turnBytes;
-    let count = 0;
-    for (; count < this.#waiting.length && this.#left > 0; count++) {
-      const { bytes, start } = this.#waiting[count] as Waiting;
-      this.#left -= bytes;
-      start();
+  readonly #beginTurn = (): void => {
+    const now = this.#now();
+    if (acceptBurst.isUnderWay && this.waitedMs(now) < maxPostponedMs) setImmediate(this.#beginTurn);
+    else {
+      this.#endOfTurn = now + turnMs;
+      this.#startSome(now);
     }
-    this.#waiting.splice(0, count);
-    if (this.#waiting.length > 0) setImmediate(() => this.#begin());
+  };
+
+  #startSome(now: number): void {
+    const [[, { work }]] = this.#waiting as unknown as [[object, Waiting]];
+    this.#startedAt = now;
+    let bytes = 0;
+    do {
+      const next = work.shift() as Work;
+      next.start();
+      bytes += next.bytes;
+    } while (work.length > 0 && bytes < readingPart * this.#freeBytes);
+    if (work.length > 0 || this.#waiting.size > 1) queueMicrotask(this.#afterWork);
+    else {
+      this.#waiting.clear();
+      this.#left = this.#freeBytes;
+    }
   }
+
+  /** A tick comes when no microtask is left, and so when the work has been done. */
+  readonly #afterWork = (): void => process.nextTick(this.#continue);
+
+  readonly #continue = (): void => {
+    const now = this.#now();
+    const [[connection, waiting]] = this.#waiting as unknown as [[object, Waiting]];
+    waiting.usedMs += now - this.#startedAt;
+    const hasWork = waiting.work.length > 0;
+    if (!hasWork || waiting.usedMs >= shareMs) {
+      this.#waiting.delete(connection);
+      if (hasWork) this.#waiting.set(connection, { ...waiting, since: now, usedMs: 0 });
+    }
+    if (now < this.#endOfTurn) this.#startSome(now);
+    else setImmediate(this.#beginTurn);
+  };
 }
 
 /**
@@ -62,7 +121,7 @@ export const decoding = new Turns(32 * 1024);
  * this process returns at once. Without this limit, 250 small requests on one connection would load 250 pages into
  * memory before the first page is counted.
  */
-export const storeReads = new Turns(4 * 1024 * 1024);
+export const storeReads = new Turns(1024 * 1024);
 
 /**
  * Spreads large requests of HTTP/1.1. libuv reads up to 2 MiB from one socket before it turns to the next, so that

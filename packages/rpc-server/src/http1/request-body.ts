@@ -61,7 +61,7 @@ export class RequestBody {
   #yieldIfDue(bytes: number): void {
     this.#sinceYield += bytes;
     if (this.#isYielding || this.#sinceYield < windowBytes) return;
-    const turn = requestReads.wait(this.#sinceYield);
+    const turn = requestReads.wait(this.#sinceYield, this);
     this.#sinceYield = 0;
     this.#isYielding = turn !== undefined;
     turn?.then(() => {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { type Peer, unixAddress } from '../address/peer.ts';
 import { TrustedProxies } from '../address/trusted-proxies.ts';
+import { acceptBurst } from '../call/accept-burst.ts';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
@@ -76,6 +77,7 @@ export class Connections {
   /** Counts a new connection, before its TLS handshake. @param start called if there is room for it */
   accept(socket: Socket, start: () => void): void {
     this.#accepted += 1;
+    acceptBurst.onAccept();
     const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
     // The socket has closed already.
     if (address === undefined) socket.destroy();

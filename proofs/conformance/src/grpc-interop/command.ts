@@ -8,9 +8,10 @@ import { createTransport, type TlsOptions } from '@example/rpc-client';
 import { buildGoTool } from '../go-tool.ts';
 import { http2Env, http2Option, http2Usage } from '../http2-option.ts';
 import { clientCases } from './client-cases.ts';
+import { negativeCases } from './negative-cases.ts';
 
 const usage = `Runs the interop client of grpc-go against our server, and the same cases by our client against our server and that
-of grpc-go, each without and with TLS.
+of grpc-go, each without and with TLS. The negative HTTP/2 cases by our client follow, against a server of their own.
 
   pnpm conformance grpc-interop [options]
 
@@ -83,7 +84,10 @@ export const grpcInterop = anyCommand({
           ),
         );
       }
-      const total = modes.length * 3 * cases.length;
+      for (const [name, run] of Object.entries(negativeCases)) {
+        report(`negative, our client, ${name}`, await failureOf(run()));
+      }
+      const total = modes.length * 3 * cases.length + Object.keys(negativeCases).length;
       print(`${passed} of ${total} passed`);
       return passed === total;
     } finally {
@@ -101,13 +105,18 @@ async function runClientCases(
   // The calls wait for a server that has just been started.
   const transport = createTransport({ target, tls, waitForReady: true });
   for (const name of cases) {
-    const failure = await clientCases[name]?.(transport).then(
-      () => undefined,
-      (error: Error) => `${error.stack}`,
-    );
-    report(name, clientCases[name] === undefined ? 'there is no such case' : failure);
+    const run = clientCases[name];
+    report(name, run === undefined ? 'there is no such case' : await failureOf(run(transport)));
   }
   transport.close();
+}
+
+/** @returns the reason if the case has failed */
+async function failureOf(run: Promise<void>): Promise<string | undefined> {
+  return await run.then(
+    () => undefined,
+    (error: Error) => `${error.stack}`,
+  );
 }
 
 /** @returns the output of a case that fails */

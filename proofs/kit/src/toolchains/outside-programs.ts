@@ -9,7 +9,7 @@ export interface OutsideProgram {
   /** Arguments with which the program succeeds if it is usable. */
   readonly probe: readonly string[];
   readonly install: string;
-  /** The commands of the repository that need it. Tests and suites are skipped without it; in CI they fail. */
+  /** The commands of the repository that need it. Tests and suites are skipped without it; in CI most fail. */
   readonly neededBy: readonly string[];
 }
 
@@ -101,6 +101,20 @@ export const outsidePrograms = {
     candidates: ['dpkg-deb'],
     probe: version,
     install: 'a base image is made of packages of Debian',
+    neededBy: ['verify'],
+  },
+  bun: {
+    title: 'Bun 1.4 or newer',
+    candidates: ['bun'],
+    probe: version,
+    install: 'npm install --global bun',
+    neededBy: ['verify'],
+  },
+  deno: {
+    title: 'Deno 2.9 or newer',
+    candidates: ['deno'],
+    probe: version,
+    install: 'npm install --global deno',
     neededBy: ['verify'],
   },
 } satisfies Readonly<Record<string, OutsideProgram>>;
