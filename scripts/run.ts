@@ -15,11 +15,11 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/dev')).runDev,
   },
   build: {
-    summary: 'make a folder of each service that needs nothing but Node',
+    summary: 'build each service into a folder that needs nothing but Node',
     load: async () => (await import('@example/build')).runBuild,
   },
   start: {
-    summary: 'run what pnpm build has made',
+    summary: 'run the services that pnpm build has built',
     load: async () => (await import('@example/build/start')).runStart,
   },
   'dev backup': {
@@ -35,7 +35,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/check')).runCheck,
   },
   verify: {
-    summary: 'run all that CI runs: the tests, the checks, the tests of proofs and tools, the outside suites',
+    summary: 'run everything that CI runs: tests, checks, tests of proofs and tools, suites of other authors',
     load: async () => (await import('@example/check')).runVerify,
   },
   generate: {
@@ -47,11 +47,11 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/new')).runNew,
   },
   toolchains: {
-    summary: 'list the programs that the commands need beside Node, and how to install those that are missing',
+    summary: 'list the programs that the commands need besides Node, and how to install missing ones',
     load: async () => (await import('@example/check')).runToolchains,
   },
   bench: {
-    summary: 'measure servers, clients and stores beside others',
+    summary: 'measure servers, clients and stores, and compare them with others',
     load: async () => (await import('@example/bench')).runBench,
   },
   conformance: {
@@ -63,7 +63,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/matrix')).runMatrix,
   },
   'test:soak': {
-    summary: 'keep a service under load for long and look for leaks',
+    summary: 'keep a service under load for a long time, and look for leaks',
     load: async () => (await import('@example/endurance/soak')).runSoak,
   },
   'test:soak crash': {
@@ -75,11 +75,11 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/fuzz')).runFuzz,
   },
   'test:soak attack': {
-    summary: 'attack a service in all ways at once, beside legal load',
+    summary: 'attack a service in all ways at once, under legal load',
     load: async () => (await import('@example/endurance/attack')).runAttack,
   },
   'test:soak client': {
-    summary: 'break servers in every way while a client calls them',
+    summary: 'make servers fail in every way while a client calls them',
     load: async () => (await import('@example/endurance/client-faults')).runClientFaults,
   },
   'test:soak proxies': {
@@ -95,7 +95,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/release')).runReleaseProcess,
   },
   'release rehearse': {
-    summary: 'publish to registries on this machine and use the packages from there: gates, additions',
+    summary: 'publish to registries on this machine, and use the packages from them: gates, additions',
     load: async () => (await import('@example/rehearsal')).runRehearse,
   },
   'start-your-own': {
@@ -103,7 +103,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('@example/start')).runStartYourOwn,
   },
   'start-your-own try': {
-    summary: 'rename clones to odd names, and use them',
+    summary: 'give clones odd names, and use them',
     load: async () => (await import('@example/own-names')).runTryNames,
   },
 };

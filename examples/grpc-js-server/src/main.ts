@@ -6,5 +6,5 @@ process.on('SIGTERM', exit);
 // Imported only now, because loading takes time.
 const { run } = await import('./run.ts');
 
-// If the services could not start, exit() also closes what is still open.
+// If the services could not start, exit() also closes all resources that are still open.
 process.exit(await run(process.argv.slice(2)));

@@ -17,7 +17,7 @@ export interface Options {
   readonly help: boolean;
   readonly userAddress: string;
   readonly orderAddress: string;
-  /** Undefined: a temporary folder, deleted at the end. */
+  /** The folder of the data; undefined for a temporary folder, which is deleted at the end. */
   readonly data: string | undefined;
   /** Paths of PEM files; undefined: no TLS. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;

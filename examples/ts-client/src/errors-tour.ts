@@ -16,7 +16,7 @@ export async function errorsTour({ users, orders }: Clients, log: Log): Promise<
     users.createUser({ name: '', email: 'saoirse' }, { timeoutMs: 5_000 }),
   );
 
-  await provoke(log, 'GetUser with an id that nobody has', Code.NotFound, () =>
+  await provoke(log, 'GetUser with an id that no user has', Code.NotFound, () =>
     users.getUser({ id: '9223372036854775807' }, { timeoutMs: 5_000 }),
   );
 
@@ -27,19 +27,22 @@ export async function errorsTour({ users, orders }: Clients, log: Log): Promise<
 
   const request = { customerId: 'nobody-talks', requestId: randomUUID() };
   await orders.createOrder(request, { timeoutMs: 5_000 });
-  await provoke(log, 'CreateOrder for another customer with the request_id of that one', Code.AlreadyExists, () =>
-    orders.createOrder({ ...request, customerId: 'somebody' }, { timeoutMs: 5_000 }),
+  await provoke(
+    log,
+    'CreateOrder for another customer with the request_id of the first order',
+    Code.AlreadyExists,
+    () => orders.createOrder({ ...request, customerId: 'somebody' }, { timeoutMs: 5_000 }),
   );
 
   const abort = new AbortController();
   const { signal } = abort;
   const room = { orderId, sender: 'Aoife', sequence: 0n, signal };
 
-  await provoke(log, 'OrderChat for 200 ms, in which nobody talks', Code.DeadlineExceeded, () =>
+  await provoke(log, 'OrderChat for 200 ms without a message', Code.DeadlineExceeded, () =>
     new ChatParticipant(orders, { ...room, timeoutMs: 200 }).hear(),
   );
 
-  await provoke(log, 'OrderChat that its AbortSignal breaks off', Code.Canceled, async () => {
+  await provoke(log, 'OrderChat that its AbortSignal cancels', Code.Canceled, async () => {
     const aoife = new ChatParticipant(orders, { ...room, timeoutMs: 30_000 });
     aoife.say('Is anybody there?');
     await aoife.hear();

@@ -58,16 +58,13 @@ describe('explainError', () => {
         '- name must not be empty',
         '- items[2].unit_price must be finite',
         '- items[3].quantity must be 1 or more',
-        'What to do: correct what is wrong with the request; the same request will fail again.',
+        'What to do: correct the request: the same request would fail again.',
       ],
     ],
     [
       'INVALID_ARGUMENT without details',
       failWith('it does not decode', Code.InvalidArgument),
-      [
-        'INVALID_ARGUMENT: it does not decode',
-        'What to do: correct what is wrong with the request; the same request will fail again.',
-      ],
+      ['INVALID_ARGUMENT: it does not decode', 'What to do: correct the request: the same request would fail again.'],
     ],
     [
       'NOT_FOUND with its reason and metadata',
@@ -78,7 +75,7 @@ describe('explainError', () => {
       [
         'NOT_FOUND: no such user',
         '- USER_NOT_FOUND of user.example.com: user_id = 7, shard = 2',
-        expect.stringContaining('look at the id'),
+        expect.stringContaining('check the id'),
       ],
     ],
     [

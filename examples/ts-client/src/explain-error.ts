@@ -24,32 +24,32 @@ const meanings: { readonly [code in Code]?: Meaning } = {
   [Code.InvalidArgument]: {
     name: 'INVALID_ARGUMENT',
     facts: fieldViolations,
-    advice: 'correct what is wrong with the request; the same request will fail again',
+    advice: 'correct the request: the same request would fail again',
   },
   [Code.NotFound]: {
     name: 'NOT_FOUND',
     facts: errorInfo,
-    advice: 'look at the id; asking again helps only if somebody creates what it names',
+    advice: 'check the id: a retry helps only if a resource with this id is created',
   },
   [Code.AlreadyExists]: {
     name: 'ALREADY_EXISTS',
     facts: errorInfo,
-    advice: 'give this request an id of its own; the one it has was used for another, which was done',
+    advice: 'give this request a new id: its present one belongs to another request, which has succeeded',
   },
   [Code.DeadlineExceeded]: {
     name: 'DEADLINE_EXCEEDED',
     advice:
-      'the work may have been done all the same: send the same request again with the same request_id, and allow more time',
+      'the server may have done the work anyway: repeat the request with the same request_id and a longer timeout',
   },
   [Code.Canceled]: {
     name: 'CANCELLED',
-    advice: 'this side ended the call, so there is nothing to repair; what the server did before that stays done',
+    advice: 'this client cancelled the call, so nothing is wrong: the server keeps what it has done before that',
   },
   [Code.Unavailable]: {
     name: 'UNAVAILABLE',
     advice:
       'try again after 100 ms, then 200 ms and so on up to some seconds, each time plus or minus a random part, and stop ' +
-      'at the deadline; a write may have been done all the same: repeat it with the same request_id',
+      'at the deadline; a write may have been done anyway: repeat it with the same request_id',
   },
   [Code.Unauthenticated]: {
     name: 'UNAUTHENTICATED',
@@ -57,7 +57,7 @@ const meanings: { readonly [code in Code]?: Meaning } = {
   },
   [Code.PermissionDenied]: {
     name: 'PERMISSION_DENIED',
-    advice: 'the server knows who you are, so that a new token does not help: ask for the permission',
+    advice: 'the token is valid, so that a new one does not help: ask for the permission',
   },
   [Code.ResourceExhausted]: {
     name: 'RESOURCE_EXHAUSTED',
@@ -66,11 +66,11 @@ const meanings: { readonly [code in Code]?: Meaning } = {
   [Code.FailedPrecondition]: {
     name: 'FAILED_PRECONDITION',
     facts: preconditionViolations,
-    advice: 'the request is right but comes at the wrong time: bring about the state it needs, then send it again',
+    advice: 'the request is valid, but the state does not allow it: change the state first, then repeat the request',
   },
   [Code.Unimplemented]: {
     name: 'UNIMPLEMENTED',
-    advice: 'look at the address: what listens there does not have this RPC, or not yet',
+    advice: 'check the address: the server there does not have this RPC, or not yet',
   },
   [Code.Internal]: {
     name: 'INTERNAL',
@@ -128,7 +128,7 @@ function waitOrSendLess(error: ConnectError): string {
     : `try again after ${durationMs(retryDelay)} ms, and call less often`;
 }
 
-/** The server hides the details of a bug. Its message has an id; the log has the whole error under that id. */
+/** The server hides the details of a bug. Its message contains an id, under which the log has the whole error. */
 function reportBug({ rawMessage }: ConnectError): string {
   const id = /\(error ([0-9a-f-]{36})\)/.exec(rawMessage)?.[1];
   const report = 'this is a bug in the server: do not repeat the call but report it';

@@ -70,28 +70,28 @@ Errors:
     INVALID_ARGUMENT: 2 invalid fields: name must have 1 to 200 characters and no control characters, and 1 more
     - name must have 1 to 200 characters and no control characters
     - email must be an address such as aoife@example.com of at most 254 characters
-    What to do: correct what is wrong with the request; the same request will fail again.
-  GetUser with an id that nobody has
+    What to do: correct the request: the same request would fail again.
+  GetUser with an id that no user has
     NOT_FOUND: there is no user 9223372036854775807
     - USER_NOT_FOUND of user.example.com: user_id = 9223372036854775807
-    What to do: look at the id; asking again helps only if somebody creates what it names.
+    What to do: check the id: a retry helps only if a resource with this id is created.
   UpdateOrderStatus from PENDING to SHIPPED
     FAILED_PRECONDITION: the order is PENDING, and cannot become SHIPPED
     - ORDER_STATUS of ORDER: the order is PENDING, and cannot become SHIPPED
-    What to do: the request is right but comes at the wrong time: bring about the state it needs, then send it again.
-  CreateOrder for another customer with the request_id of that one
-    ALREADY_EXISTS: the id UUID belongs to another request: give each request an id of its own
+    What to do: the request is valid, but the state does not allow it: change the state first, then repeat the request.
+  CreateOrder for another customer with the request_id of the first order
+    ALREADY_EXISTS: the id UUID belongs to another request: give each request its own id
     - REQUEST_ID_REUSED of order.example.com: request_id = UUID
-    What to do: give this request an id of its own; the one it has was used for another, which was done.
-  OrderChat for 200 ms, in which nobody talks
+    What to do: give this request a new id: its present one belongs to another request, which has succeeded.
+  OrderChat for 200 ms without a message
     DEADLINE_EXCEEDED: WORDS
-    What to do: the work may have been done all the same: send the same request again with the same request_id, and allow more time.
-  OrderChat that its AbortSignal breaks off
+    What to do: the server may have done the work anyway: repeat the request with the same request_id and a longer timeout.
+  OrderChat that its AbortSignal cancels
     CANCELLED: WORDS
-    What to do: this side ended the call, so there is nothing to repair; what the server did before that stays done.
+    What to do: this client cancelled the call, so nothing is wrong: the server keeps what it has done before that.
   GetUser where nothing listens
     UNAVAILABLE: connect ECONNREFUSED 127.0.0.1:1
-    What to do: try again after 100 ms, then 200 ms and so on up to some seconds, each time plus or minus a random part, and stop at the deadline; a write may have been done all the same: repeat it with the same request_id.
+    What to do: try again after 100 ms, then 200 ms and so on up to some seconds, each time plus or minus a random part, and stop at the deadline; a write may have been done anyway: repeat it with the same request_id.
 From v1 to v2:
   CreateUser by v1: 5 Saoirse
   GetUser by v2: usr-5 Saoirse

@@ -2,6 +2,6 @@
 export const addresses = {
   users: import.meta.env.USERS_URL,
   orders: import.meta.env.ORDERS_URL,
-  /** Undefined without an Envoy. */
+  /** The URL of Envoy; undefined if there is none. */
   envoy: import.meta.env.ENVOY_URL || undefined,
 };

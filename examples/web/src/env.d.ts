@@ -1,6 +1,6 @@
 interface ImportMetaEnv {
   readonly USERS_URL: string;
   readonly ORDERS_URL: string;
-  /** Empty without an Envoy. */
+  /** The URL of Envoy; empty if there is none. */
   readonly ENVOY_URL: string;
 }

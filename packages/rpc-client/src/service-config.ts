@@ -71,7 +71,7 @@ const retryThrottling = z.object({
 });
 
 const schema = z.object({
-  /** The first policy that is known: `[{ round_robin: {} }]`. */
+  /** The policies in the order of preference, such as `[{ round_robin: {} }]`. The first supported one is used. */
   loadBalancingConfig: z
     .array(
       z
@@ -103,9 +103,9 @@ export interface RetryPolicy {
 export interface HedgingPolicy {
   /** All attempts, the first included. */
   readonly maxAttempts: number;
-  /** The time after an attempt until the next one. 0: all at once. */
+  /** The milliseconds from the start of an attempt to the start of the next. With 0, all start at once. */
   readonly hedgingDelayMs: number;
-  /** Codes after which other attempts go on, and the next one follows at once. */
+  /** When an attempt fails with one of these codes, the others continue, and the next one starts at once. */
   readonly nonFatalCodes: ReadonlySet<Code>;
 }
 
@@ -114,9 +114,9 @@ export interface MethodConfig {
   readonly waitForReady?: boolean | undefined;
   /** The longest timeout of a call, in milliseconds. */
   readonly timeout?: number | undefined;
-  /** Undefined: the proto of the method decides. */
+  /** The retries; undefined if the proto of the method decides. */
   readonly retryPolicy?: RetryPolicy | undefined;
-  /** Instead of retries. */
+  /** The policy for concurrent attempts, instead of retries. */
   readonly hedgingPolicy?: HedgingPolicy | undefined;
 }
 

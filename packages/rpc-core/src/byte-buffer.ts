@@ -10,7 +10,7 @@ export class ByteBuffer {
   /** Whether `#bytes` is a buffer of this object, with free space after `#length`. */
   #isOwned = false;
 
-  /** In bytes. */
+  /** The number of bytes. */
   get length(): number {
     return this.#length;
   }

@@ -1,19 +1,19 @@
 /** A timer of a clock. */
 export interface ClockTimer {
-  /** Keeps the process while the timer runs: the default. */
+  /** Lets the timer keep the process alive, which is the default. */
   ref(): unknown;
   unref(): unknown;
 }
 
-/** Where the time comes from. Deadlines, backoff and keepalive use one, so that tests can move their time. */
+/** A source of time. Deadlines, backoff and keepalive of a client use the same clock, so that tests can advance it. */
 export interface Clock {
-  /** Milliseconds from some point in the past. Never goes back. */
+  /** The milliseconds since some point in the past. Never decreases. */
   now(): number;
-  /** Milliseconds since the epoch. */
+  /** The milliseconds since the epoch. */
   date(): number;
-  /** Calls the action once, in so many milliseconds. */
+  /** Calls the action once, after this many milliseconds. */
   setTimeout(action: () => void, ms: number): ClockTimer;
-  /** Calls the action every so many milliseconds. */
+  /** Calls the action repeatedly, at this interval in milliseconds. */
   setInterval(action: () => void, ms: number): ClockTimer;
   /** Ends a timer of either kind. */
   clear(timer: ClockTimer | undefined): void;

@@ -19,7 +19,7 @@ export interface CodecOptions {
   readonly jsonOptions?: Partial<JsonReadOptions & JsonWriteOptions> | undefined;
 }
 
-/** @throws the returned function throws if the bytes are not a message of the type */
+/** The returned function throws if the bytes are not a message of the type. */
 export function protoReader<Desc extends DescMessage>(
   desc: Desc,
   { binaryOptions }: CodecOptions,
@@ -28,7 +28,7 @@ export function protoReader<Desc extends DescMessage>(
   return (bytes, start = 0, end = bytes.length) => fromBinary(desc, viewOf(bytes, start, end), binaryOptions);
 }
 
-/** @throws the returned function throws if its argument is not a message of the type */
+/** The returned function throws if its argument is not a message of the type. */
 export function protoWriter<Desc extends DescMessage>(
   desc: Desc,
   { binaryOptions }: CodecOptions,
@@ -39,7 +39,7 @@ export function protoWriter<Desc extends DescMessage>(
 
 const encoder = new TextEncoder();
 
-/** Writes JSON as UTF-8. @throws the returned function throws if its argument is not a message of the type */
+/** Writes JSON as UTF-8. The returned function throws if its argument is not a message of the type. */
 export function jsonTextWriter<Desc extends DescMessage>(
   desc: Desc,
   { jsonOptions }: CodecOptions,

@@ -17,7 +17,9 @@ export interface TimerEntry {
 /** The resolution, in milliseconds. */
 const tickMs = 10;
 const slotCount = 512;
-/** An entry that is due later than this, in milliseconds, is visited in between. */
+/**
+ * The longest time between two visits of an entry, in milliseconds. An entry that is due later is only visited then.
+ */
 const roundMs = tickMs * (slotCount - 2);
 const noSlot = -1;
 

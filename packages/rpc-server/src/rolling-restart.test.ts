@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { type RunningServer, serve } from './serve.ts';
 import { silentLogger, testConfig } from './testing/index.ts';
 
-/** How often one instance is replaced by another. */
+/** The number of times that an instance replaces another. */
 const restarts = 100;
 const callers = 8;
 const messagesInStream = 20;

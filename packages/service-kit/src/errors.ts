@@ -47,7 +47,7 @@ export class RequestIdReusedError extends Error {
     readonly requestId: string,
     readonly domain: string,
   ) {
-    super(`the id ${requestId} belongs to another request: give each request an id of its own`);
+    super(`the id ${requestId} belongs to another request: give each request its own id`);
   }
 }
 

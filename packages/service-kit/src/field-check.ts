@@ -42,7 +42,7 @@ export class FieldCheck {
     this.that(ok, field, `must be ${min} to ${max}`);
   }
 
-  /** Empty, or a UUID of any version (RFC 9562) in any case. */
+  /** Checks that the value is empty, or a UUID of any version (RFC 9562) in any case. */
   optionalUuid(field: string, value: string): void {
     this.that(value === '' || uuid.test(value), field, 'must be empty or a UUID');
   }

@@ -14,7 +14,7 @@ export function checkHistory(applied: readonly string[], migrations: readonly Mi
   for (const [index, name] of applied.entries()) {
     if (migrations[index]?.name === name) continue;
     throw new Error(
-      `the store has the migration ${JSON.stringify(name)} as its step ${index + 1}, which this program does not know: ` +
+      `the store has the migration ${JSON.stringify(name)} as its step ${index + 1}, which this program does not have: ` +
         'it belongs to a newer release or to another service',
     );
   }

@@ -81,7 +81,7 @@ describe('the process of user-service', () => {
   it('reports in one line that its store is in use by another process', async () => {
     await start();
     await expect(start()).rejects.toThrow(
-      /^user-service: the store .*user\.db is in use by another process: end that one.*\n$/,
+      /^user-service: the store .*user\.db is in use by another process: stop that process.*\n$/,
     );
   });
 
@@ -95,7 +95,7 @@ describe('the process of user-service', () => {
 
   it('reports every invalid variable of its configuration', async () => {
     await expect(start({ PORT: 'http', DATABASE_URL: 'postgres://app:s3/cret@localhost/db' })).rejects.toThrow(
-      'user-service: PORT="http": must be a whole number from 0 to 65535: the port; 0 takes any free one\n' +
+      'user-service: PORT="http": must be a whole number from 0 to 65535: the port; 0 chooses a free one\n' +
         '  DATABASE_URL=…: must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE, ' +
         'with / ? # @ % of USER and PASSWORD percent-encoded\n',
     );

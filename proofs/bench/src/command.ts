@@ -12,12 +12,12 @@ import { benchServer } from './server/server-bench.ts';
 import { workloadNames } from './server/workloads/index.ts';
 import { benchStore } from './store/store-bench.ts';
 
-const usage = `Measures implementations side by side, in one run, on this machine.
+const usage = `Measures several implementations in the same run on this machine, and compares them.
 
-  pnpm bench store    creates and reads a second of each store
+  pnpm bench store    creates and reads per second of each store
   pnpm bench growth   the cost of reads in a store of 1,000,000, compared with a store of 1,000
   pnpm bench server   our server and others under the same load; needs h2load, Go and Python
-  pnpm bench client   our client and others at the same servers; needs Go
+  pnpm bench client   our client and others with the same servers; needs Go
   pnpm bench overload our server and others under more load than they can serve; needs Go
   pnpm bench report   protobuf and JSON, gRPC and REST, three ways of balancing; needs h2load, Go and Python
 

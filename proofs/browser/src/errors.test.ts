@@ -222,14 +222,14 @@ describe.skipIf(noBrowser)('an error', () => {
     it('asks to sign in, and then continues on the same page', async () => {
       const { page, problems } = await openPage(browser);
       await page.goto(`${site.origin}/#/users`);
-      await page.getByRole('alert').getByText('Sign in to go on').waitFor();
+      await page.getByRole('alert').getByText('Sign in to continue').waitFor();
       await page.getByRole('alert').getByRole('button', { name: 'Sign in' }).click();
       await page.getByLabel('Access token').fill('no token');
       await page.getByRole('dialog').getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByText('This is not a JSON Web Token').waitFor();
       await page.getByLabel('Access token').fill(expired);
       await page.getByRole('dialog').getByRole('button', { name: 'Sign in', exact: true }).click();
-      await page.getByRole('alert').getByText('Sign in to go on').waitFor();
+      await page.getByRole('alert').getByText('Sign in to continue').waitFor();
       await page.getByRole('button', { name: 'Signed in as late' }).click();
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
@@ -247,9 +247,9 @@ describe.skipIf(noBrowser)('an error', () => {
       await page.getByRole('button', { name: /^Aoife/ }).click();
       await page.getByLabel('Name').fill('Not mine');
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('alert').getByText('You may not do this').waitFor();
+      await page.getByRole('alert').getByText('You are not allowed to do this').waitFor();
       await page.goto(`${site.origin}/#/customers/usr-2`);
-      await page.getByRole('alert').getByText('You may not do this').waitFor();
+      await page.getByRole('alert').getByText('You are not allowed to do this').waitFor();
       await page.goto(`${site.origin}/#/customers/usr-1`);
       await page.getByText('No orders yet').waitFor();
     });

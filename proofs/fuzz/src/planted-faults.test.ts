@@ -84,7 +84,7 @@ function misses(type: number): Engine {
   return withReceivedFrames(() => without(type));
 }
 
-/** Each makes a faulty server. */
+/** Functions that each create a faulty server. */
 const faultyServers: Readonly<Record<string, () => Engine>> = {
   'accepts padding that exceeds the payload': () =>
     withReceivedFrames(() => (frame) => {

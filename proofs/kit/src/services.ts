@@ -4,11 +4,11 @@ import { root } from './root.ts';
 
 /** A service of this repository: a package whose package.json has a field `service`. */
 export interface ServiceDescription {
-  /** Such as `user`, for packages/user-service. */
+  /** The name of the service, such as `user` for packages/user-service. */
   readonly name: string;
   /** The folder under packages, which is also the name of the process and of its default store. */
   readonly folder: string;
-  /** Such as `UserService`. */
+  /** The title of the service, such as `UserService`. */
   readonly title: string;
   /** The default port. */
   readonly port: number;

@@ -5,7 +5,7 @@ export interface TokenOptions {
   readonly subject: string;
   /** The claim `scope`, such as `users.read`. */
   readonly scopes: readonly string[];
-  /** Negative for a token that has expired. Default: a day. */
+  /** The lifetime in seconds; negative for a token that has expired. Default: a day. */
   readonly lifetimeSeconds?: number;
   /** The claim `aud`. Default: that of the issuer. */
   readonly audience?: string;

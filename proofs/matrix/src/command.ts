@@ -10,8 +10,8 @@ import { servers } from './servers.ts';
 
 const page = 'docs/results/matrix.md';
 
-const usage = `Makes every call of the API with every client and every server: in plain text, with TLS and tokens,
-and rate limited. Compares the outcomes with one list.
+const usage = `Makes every call of the API with every client and every server: in plaintext, with TLS and tokens,
+and with a rate limit. Compares all outcomes with the same list.
 
   pnpm conformance matrix [options]
 

@@ -9,7 +9,7 @@ import { installPython, skipReason, toolsPython } from '@example/kit/toolchains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grpcurlProgram } from './go-program.ts';
 
-/** In milliseconds, long enough to install missing toolchains. */
+/** A timeout in milliseconds, long enough to install missing toolchains. */
 const timeout = 180_000;
 
 const noPython = await skipReason(() => installPython(toolsPython));

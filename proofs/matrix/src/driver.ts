@@ -10,7 +10,7 @@ export interface Call {
   /** Keeps the sending half of a stream open until the call has ended. */
   readonly holdOpen?: boolean;
   readonly withoutToken?: boolean;
-  /** Default: the token of the environment. */
+  /** The token of the call. Default: the token of the environment. */
   readonly token?: string;
 }
 

@@ -24,7 +24,7 @@ export interface MatrixCase {
   readonly caller?: Exclude<Caller, 'admin'>;
   /** The mode of the servers. Default: `plain` and `secure`. */
   readonly mode?: Mode;
-  /** Default: 20 s, which no call needs. */
+  /** The timeout of the call. Default: 20 s, which no call needs. */
   readonly timeoutMs?: number;
   /** Keeps the sending half of a stream open until the call has ended. Default: false. */
   readonly holdOpen?: boolean;

@@ -83,7 +83,7 @@ function fixture(name: string): DriverCommand {
   return { command: [process.execPath, ...nodeArgs(program)], env: { TRANSPORT: 'grpc' } };
 }
 
-/** In milliseconds: each test starts many programs. */
+/** A timeout in milliseconds, long because each test starts many programs. */
 const timeout = 180_000;
 
 it('names the pair and the case when a server has one wrong code', { timeout }, async () => {

@@ -10,7 +10,7 @@ import { createMatrixCredentials } from './credentials.ts';
 import { goProgram } from './go-program.ts';
 import { type RunningServers, servers } from './servers.ts';
 
-/** In milliseconds, long enough to build missing programs and to install the environment. */
+/** A timeout in milliseconds, long enough to build missing programs and to install the environment. */
 const timeout = 180_000;
 
 const goClient = () => goProgram('examples/go', './cmd/client', 'example-client');

@@ -11,7 +11,7 @@ const usage = `Renames clones of the last commit by \`pnpm start-your-own\`.
 
   (none)         20 odd names: no old name is left, and the static checks pass
   --whole        three of them: \`pnpm test\`, \`check\`, \`verify\` and the whole rehearsal, for hours
-  --first-call   the time from \`git clone\` to a call of a Go program to a service of one's own
+  --first-call   the time from \`git clone\` to the first call of a Go program to its own service
   --help         print this text
 `;
 

@@ -2,8 +2,8 @@ import { type Command, chooseNamed, runCommand, type Streams, wholeNumber } from
 import { type Protocol, proxies } from './proxies.ts';
 import { run } from './run.ts';
 
-const usage = `Calls UserService through nginx, Envoy and haproxy, while its replicas are replaced and its connections get a second
-old, and counts the calls that fail. It needs nginx and haproxy (Debian: nginx-light, haproxy) and Python, for Envoy.
+const usage = `Calls UserService through nginx, Envoy and haproxy, while its replicas are replaced and its connections end after
+a second, and counts the calls that fail. It needs nginx and haproxy (Debian: nginx-light, haproxy) and Python, for Envoy.
 
   pnpm test:soak proxies [options]
 

@@ -27,7 +27,7 @@ const usage = `Publishes every version to registries on this machine, installs t
 and version, and uses them: docs/results/rehearsal.md.
 
   pnpm release rehearse [options]
-  pnpm release rehearse gates     plays breaking edits against the gates of a release, and writes docs/reference/compatibility.md
+  pnpm release rehearse gates     tests breaking edits with the gates of a release, and writes docs/reference/compatibility.md
   pnpm release rehearse additions [TEXT ...]
                                   releases each construct of protobuf, added alone; TEXT chooses by name
 

@@ -27,13 +27,13 @@ export const targets: readonly Target[] = [
   { name: 'web', build: buildWebPage },
 ];
 
-const usage = `Builds what runs in production, each part in a folder of its own under dist. A folder of a service needs nothing
+const usage = `Builds the parts that run in production, each into its own folder under dist. A folder of a service needs nothing
 but Node: \`node main.js\` starts it. The example servers are a static binary of Go and wheels of Python,
 and the web page is static files, which call USERS_URL, ORDERS_URL and ENVOY_URL of the environment.
 
   pnpm build [NAME ...] [options]
 
-  NAME         ${targets.map(({ name }) => name).join(', ')}; by default all whose toolchain is installed
+  NAME         ${targets.map(({ name }) => name).join(', ')}; default: all whose toolchain is installed
   --out DIR    the folder of the builds (default: dist)
   --help       this text
 `;

@@ -10,7 +10,7 @@ export interface BuiltService {
 }
 
 export interface BuiltOptions {
-  /** Default: this Node. */
+  /** The Node that runs the service. Default: this Node. */
   readonly node?: string;
   readonly env: Readonly<Record<string, string>>;
   /** The user and group of the process. */

@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 
 /** The time and memory of a service without calls. */
 export interface Measured {
-  /** From the start of the process to the first health check that reports SERVING, in milliseconds. */
+  /** The time from the start of the process to the first health check that reports SERVING, in milliseconds. */
   readonly servingMs: number;
   /** The resident memory two seconds later, in total and without files that processes share, in MB. */
   readonly residentMb: number;

@@ -8,15 +8,15 @@ import { type Measured, measureStart } from './measure.ts';
 
 const names = services().map(({ folder }) => folder);
 
-const usage = `Runs what \`pnpm build\` has made, with the settings of the environment: docs/reference/configuration.md.
+const usage = `Runs the services that \`pnpm build\` has built, with the settings of the environment: docs/reference/configuration.md.
 
   pnpm start [NAME]
 
   NAME        ${names.join(' or ')}; by default all of them
-  --measure   starts it ten times with an empty store, and prints how long that takes and how much memory
+  --measure   starts it ten times with an empty store, and prints the time and the memory that this takes
   --help      this text
 
-Data is kept in .data unless DATABASE_URL names another place. Ctrl-C drains the services; a second one ends them.
+Data is kept in .data unless DATABASE_URL names another place. Ctrl-C drains the services; a second Ctrl-C ends them at once.
 `;
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;

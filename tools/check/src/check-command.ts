@@ -7,7 +7,7 @@ const usage = `Checks the files of the repository.
   pnpm check            runs every check, side by side
   pnpm check NAME ...   runs some: ${checks.map(({ name }) => name).join(', ')}
 
-The last line gives how many passed and failed.
+The last line has the numbers of passed and failed checks.
 `;
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;

@@ -7,8 +7,8 @@ import { root } from '@example/kit/root';
 
 const usage = `Runs the tests of the product: packages, examples and pnpm dev. \`pnpm verify\` runs those of proofs and tools.
 
-  pnpm test [TEXT ...]         test files whose path has one of the texts
-  pnpm test -t TEXT            tests whose name has the text
+  pnpm test [TEXT ...]         test files whose path contains one of the texts
+  pnpm test -t TEXT            tests whose name contains the text
   pnpm test --project fuzz     one package: any in packages, examples, proofs, tools
 
 All options of \`vitest run\` work: \`npx vitest run --help\`.

@@ -1,8 +1,8 @@
 import { type Command, runCommand, type Streams } from '@example/kit/command-line';
 import { findProgram, type OutsideProgram, outsidePrograms } from '@example/kit/toolchains';
 
-const usage = `Lists the programs that the lockfile does not bring: which are on this machine, which commands need them, and how
-to install those that are missing. \`pnpm dev\` and \`pnpm test\` need none of them: without Go and Python a few
+const usage = `Lists the programs that the lockfile does not install: which of them are on this machine, which commands need
+them, and how to install missing ones. \`pnpm dev\` and \`pnpm test\` need none of them: without Go and Python a few
 tests are skipped.
 
   pnpm toolchains

@@ -19,7 +19,7 @@ export function banner(
     ...programs.map(({ title, port }) => row(title, `${scheme}://localhost:${port}`)),
     row('API reference', reference),
     row('Data', `${data} (kept between runs; pnpm dev --fresh starts with empty stores)`),
-    row('Rate limit', 'none in practice (CALLS_PER_SECOND=200 pnpm dev has that of a deployed service)'),
+    row('Rate limit', 'none in practice (CALLS_PER_SECOND=200 pnpm dev sets the default of a deployed service)'),
     ...(page && certificates ? [row('Certificates', trust(certificates))] : []),
   ];
   return `

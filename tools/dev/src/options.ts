@@ -25,8 +25,8 @@ files changes: ${services.map(({ title }) => title).join(', ')}, examples/web.
   --no-page          do not run the web page
 ${ports.join('')}  --help             print this text
 
-The services have no rate limit in practice; CALLS_PER_SECOND in the environment sets one, 200 is that of a deployed
-service. LOG_LEVEL=debug logs more. Ctrl-C stops all services once running calls have completed, after 2 s at
+The services have no rate limit in practice. CALLS_PER_SECOND in the environment sets one; the default of a deployed
+service is 200. LOG_LEVEL=debug logs more. Ctrl-C stops all services once running calls have completed, after 2 s at
 the latest; a second Ctrl-C stops them at once.
 `;
 }

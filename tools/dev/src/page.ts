@@ -12,7 +12,7 @@ export interface PageSettings {
   readonly port: number;
   readonly addresses: Addresses;
   readonly accounts: readonly DevAccount[];
-  /** Undefined without TLS. */
+  /** The certificates; undefined without TLS. */
   readonly tls: Certificates['env'] | undefined;
 }
 

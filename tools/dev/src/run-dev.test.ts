@@ -245,7 +245,7 @@ describe('pnpm dev', () => {
     const second = dev('--data', data, ...(await freePorts()).args, '--fresh');
     expect(await second.exit()).toBe(1);
     expect(second.output()).toMatch(
-      /user-service\.db is in use by another process: end that one first, or choose another folder/,
+      /user-service\.db is in use by another process: stop that process first, or choose another folder/,
     );
     expect(existsSync(join(data, 'user-service.db'))).toBe(true);
   });

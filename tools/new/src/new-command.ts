@@ -7,9 +7,9 @@ import { finish } from './finish.ts';
 import { newMethod } from './method/new-method.ts';
 import { newService } from './service/new-service.ts';
 
-const usage = `Adds to the API: a service, a method or a field, with its code, tests and clients.
+const usage = `Adds a service, a method or a field to the API, with its code, tests and clients.
 
-  pnpm new service NAME                    such as stock or price-list: what the service keeps
+  pnpm new service NAME                    NAME is the resource that the service stores, such as stock or price-list
   pnpm new method PACKAGE.SERVICE/METHOD   such as stock.v1.StockService/ReserveStock
   pnpm new field PACKAGE.MESSAGE NAME TYPE such as stock.v1.Stock colour string
 
@@ -23,8 +23,8 @@ Of a service:
 Of a method:
   --stream SIDE    the side that sends many messages: server, client or bidi (default: none)
 
-A method of a verb such as Get, List or Watch needs the scope to read, any other that to write. A field is at most
-200 characters long, if it is a text: its rule is in src/domain.
+A method whose name starts with a verb such as Get, List or Watch needs the scope to read, any other method the scope
+to write. A string field has at most 200 characters: its rule is in src/domain.
 `;
 
 const options = {

@@ -25,9 +25,7 @@ export interface Template {
 /** The fields that every new resource has. */
 const commonFields = ['id', 'name', 'create_time'];
 
-/**
- * @returns a service that stores a resource. Its code is the template: there is no separate one. @throws {UsageError}
- */
+/** @returns a service that stores a resource. Its own code is the template. @throws {UsageError} */
 export function findTemplate(root: string): Template {
   for (const { name, folder } of services(root)) {
     const template = templateOf(root, name, join('packages', folder));

@@ -22,7 +22,7 @@ const order = {
   createTime,
 };
 
-/** By the full name of a method. */
+/** The examples by the full name of their method. */
 export const examples: Readonly<Record<string, Example>> = {
   'user.v1.UserService.GetUser': { request: { id: '1' }, response: aoife },
   'user.v1.UserService.CreateUser': { request: { ...saoirse, requestId }, response: { id: '4', ...saoirse } },

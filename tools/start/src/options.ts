@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Answers } from './identity.ts';
 
 export const usage = `Gives this repository your names: in every file, in the lockfile, and in the code that is generated. Releases,
-changelog and version begin anew, and this command removes itself.
+changelog and version start from the beginning, and this command removes itself.
 
   pnpm start-your-own [options]
 
@@ -10,14 +10,15 @@ changelog and version begin anew, and this command removes itself.
   --repository URL     default: https://github.com/SCOPE/protos
   --go-module PATH     default: that of the repository
   --python-name NAME   the distribution on PyPI; its module has "_" for "-"; default: SCOPE-protos
-  --domain NAME        of reasons of errors: user.NAME; default: SCOPE.com
-  --holder NAME        who has the copyright; default: The SCOPE Authors
+  --domain NAME        of the reasons of errors, such as user.NAME; default: SCOPE.com
+  --holder NAME        the holder of the copyright; default: The SCOPE Authors
   --yes                take the defaults, and do not ask
   --dry-run            print what would change, and change nothing
-  --allow-dirty        also with changes that are not committed
+  --allow-dirty        accept uncommitted changes
   --help               print this text
 
-On a terminal it asks for what is not given; elsewhere it needs --scope. git can undo it: nothing is committed.
+On a terminal, it asks for names that are not given; elsewhere it needs --scope. It commits nothing, so that git can
+undo its changes.
 `;
 
 export interface Options {

@@ -61,7 +61,7 @@ function breakLine(line: string, prefix: string): [string, string] | undefined {
   return undefined;
 }
 
-/** In columns; a URL, which cannot be broken, counts as 3. */
+/** The width in columns. A URL, which cannot be broken, counts as 3. */
 function widthOf(line: string): number {
   return [...line.replace(/https?:\/\/[^\s)>\]]+/g, 'URL')].length;
 }

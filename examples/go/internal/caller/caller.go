@@ -1,4 +1,4 @@
-// Package caller represents who makes a call.
+// Package caller represents the user who makes a call.
 package caller
 
 import "context"

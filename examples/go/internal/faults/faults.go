@@ -45,7 +45,7 @@ type RequestIDReused struct {
 }
 
 func (e *RequestIDReused) Error() string {
-	return fmt.Sprintf("the id %s belongs to another request: give each request an id of its own", e.RequestID)
+	return fmt.Sprintf("the id %s belongs to another request: give each request its own id", e.RequestID)
 }
 
 // Precondition is the error for a resource whose state does not allow the request.

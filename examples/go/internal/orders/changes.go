@@ -33,7 +33,7 @@ func withStatus(order *orderv1.Order, status orderv1.OrderStatus) (*orderv1.Orde
 // withItems adds items. Count is their number; more may omit items beyond the maximum of an order.
 func withItems(order *orderv1.Order, more []*orderv1.LineItem, count int) (*orderv1.Order, error) {
 	if order.GetStatus() != orderv1.OrderStatus_ORDER_STATUS_PENDING {
-		text := fmt.Sprintf("the order is %s, and takes no more items", nameOf(order.GetStatus()))
+		text := fmt.Sprintf("the order is %s, and does not accept more items", nameOf(order.GetStatus()))
 		return nil, &faults.Precondition{Text: text, Type: "ORDER_STATUS", Subject: order.GetId()}
 	}
 	if len(order.GetItems())+count > maxOrderItems {

@@ -16,12 +16,12 @@ type Words = Omit<Explanation, 'code'>;
 
 const words: { readonly [code in Code]?: (error: ConnectError) => Words } = {
   [Code.Unauthenticated]: () => ({
-    title: 'Sign in to go on',
+    title: 'Sign in to continue',
     text: 'The service needs a valid token. Yours is missing, or has expired.',
     remedy: 'sign-in',
   }),
   [Code.PermissionDenied]: ({ rawMessage }) => ({
-    title: 'You may not do this',
+    title: 'You are not allowed to do this',
     text: `Your token is valid, but it is not enough: ${rawMessage}.`,
     remedy: 'sign-in',
   }),
@@ -58,7 +58,7 @@ const words: { readonly [code in Code]?: (error: ConnectError) => Words } = {
   }),
   [Code.DeadlineExceeded]: () => ({
     title: 'The service took too long',
-    text: 'It may have done the work all the same. Trying again is safe: nothing is done twice.',
+    text: 'It may have done the work anyway. Trying again is safe: nothing is done twice.',
     remedy: 'retry',
   }),
   [Code.Internal]: ({ rawMessage }) => ({

@@ -5,12 +5,12 @@ import type { TransportName } from './transport-names.ts';
 /** A call that has ended. */
 export interface CallRecord {
   readonly number: number;
-  /** Such as `user.v2.UserService/GetUser`. */
+  /** The path of the method, such as `user.v2.UserService/GetUser`. */
   readonly method: string;
   readonly transport: TransportName;
   /** `OK`, or the name of the error's code. */
   readonly status: string;
-  /** From the start to the last message, in milliseconds. */
+  /** The time from the start to the last message, in milliseconds. */
   readonly ms: number;
   /** The length of the request's body. */
   readonly requestBytes: number;

@@ -86,10 +86,10 @@ export class ClientStreams extends StreamTable<ClientStream> implements StreamOw
     this.close(stream, undefined);
   }
 
-  /** Not limited: a server can reset only what the client has sent. */
+  /** Resets are not limited, because a server can reset only streams that the client has opened. */
   onPeerReset(): void {}
 
-  /** Not limited, for the same reason as `onPeerReset`. */
+  /** Violations are not limited, for the same reason as resets. */
   protected onViolation(): void {}
 
   protected override onClosing(stream: ClientStream, reason: StreamClose | undefined): void {
@@ -106,7 +106,7 @@ export class ClientStreams extends StreamTable<ClientStream> implements StreamOw
   /** RFC 9113, section 6.8. @throws ConnectionError */
   onGoaway(lastStreamId: number): void {
     if (lastStreamId > this.#lastProcessedId) {
-      fail(ErrorCode.PROTOCOL_ERROR, 'GOAWAY with a higher stream than the one before');
+      fail(ErrorCode.PROTOCOL_ERROR, 'GOAWAY with a higher last stream than the previous one');
     }
     this.#lastProcessedId = lastStreamId;
     for (const stream of this.open()) if (stream.id > lastStreamId) this.close(stream, unprocessed);

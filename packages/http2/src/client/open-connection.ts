@@ -49,7 +49,7 @@ class OpenedConnection extends Http2Connection<ClientRole> implements ClientConn
   }
 
   request(headers: HeaderList, more: HeaderList | undefined, handler: ResponseHandler, end = false): MessageStream {
-    if (!this.hasCapacity) throw new Error('the HTTP/2 connection takes no request now: check hasCapacity before');
+    if (!this.hasCapacity) throw new Error('the HTTP/2 connection accepts no request now: check hasCapacity first');
     const { streams } = this.role;
     const stream = streams.request(headers, more, handler, end);
     if (streams.isExhausted) this.drain();

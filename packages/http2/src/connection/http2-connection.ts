@@ -316,7 +316,7 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
     this.socket.resume();
   }
 
-  /** After the end, an exception of a handler is only reported. */
+  /** Calls handlers. After the end of the connection, an exception of a handler is only reported. */
   #guardHandlers(action: () => void): void {
     try {
       action();

@@ -39,11 +39,11 @@ const valuePattern = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x
  */
 export class HeaderField {
   readonly name: string;
-  /** Each octet is one character up to U+00FF. */
+  /** The value, in which each octet is one character up to U+00FF. */
   readonly value: string;
   /** Never indexed: intermediaries must not add it to a table (RFC 7541, section 7.1.3). */
   readonly sensitive: boolean;
-  /** In bytes as defined in RFC 7541, section 4.1. */
+  /** The size in bytes as defined in RFC 7541, section 4.1. */
   readonly size: number;
   /** One of `FieldKind`. */
   readonly kind: number;

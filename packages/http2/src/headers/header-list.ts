@@ -13,7 +13,7 @@ export class HeaderList {
   readonly authority: string;
   /** The status of a response, or 0. */
   readonly status: number;
-  /** In bytes, or -1 without a content-length field. */
+  /** The content length in bytes, or -1 without a content-length field. */
   readonly contentLength: number;
   /** The index in each connection's cache of encoded shared lists, or -1 for a list that is not shared. */
   readonly sharedIndex: number;

@@ -4,7 +4,7 @@ import type { HeaderField } from '../headers/header-field.ts';
 export class DynamicTable {
   /** Incremented whenever the table changes. */
   version = 0;
-  /** In order of insertion. The entries before `#oldest` have been evicted. */
+  /** The fields in order of insertion. The entries before `#oldest` have been evicted. */
   #fields: (HeaderField | undefined)[] = [];
   #oldest = 0;
   #size = 0;

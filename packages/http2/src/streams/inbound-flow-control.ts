@@ -61,7 +61,7 @@ export class InboundFlowControl {
     this.#sendConnectionUpdate();
   }
 
-  /** The peer knows our SETTINGS_INITIAL_WINDOW_SIZE from now on: RFC 9113, section 6.9.2. */
+  /** From now on, the peer applies our SETTINGS_INITIAL_WINDOW_SIZE: RFC 9113, section 6.9.2. */
   onSettingsAck(openStreams: Iterable<{ readonly receive: ReceiveWindow }>): void {
     const change = this.#streamSize - this.#initialStreamWindow;
     this.#initialStreamWindow += change;

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { ConnectionOptions, Stream, StreamClose, StreamHandler } from '../api.ts';
 import type { HeaderList } from '../headers/header-list.ts';
 
-/** Counts what a stream receives, and records how it ends. */
+/** Counts the data that a stream receives, and records how the stream ends. */
 export class StreamRecorder {
   readonly trailers: (HeaderList | undefined)[] = [];
   readonly closes: (StreamClose | undefined)[] = [];

@@ -3,7 +3,7 @@ export interface ChatInput {
   readonly orderId: string;
   readonly sender: string;
   readonly text: string;
-  /** In the first message of a stream: the sequence of the last message that the sender has received. */
+  /** The sequence of the last message that the sender has received; only in the first message of a stream. */
   readonly sequence: bigint;
   /** A UUID that makes the message safe to resend, or empty. */
   readonly messageId: string;
@@ -17,6 +17,6 @@ export interface ChatMessage {
   readonly createTime: Date;
   /** 1, 2, 3 and so on in each room, without gaps. */
   readonly sequence: number;
-  /** As the sender sent it; may be empty. */
+  /** The id that the sender chose; may be empty. */
   readonly messageId: string;
 }

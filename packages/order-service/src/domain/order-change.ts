@@ -34,7 +34,11 @@ function withStatus(order: Order, status: OrderStatus): Order {
 
 function withItems(order: Order, more: readonly LineItem[], count: number): Order {
   if (order.status !== 'PENDING') {
-    throw new PreconditionError(`the order is ${order.status}, and takes no more items`, 'ORDER_STATUS', order.id);
+    throw new PreconditionError(
+      `the order is ${order.status}, and does not accept more items`,
+      'ORDER_STATUS',
+      order.id,
+    );
   }
   if (order.items.length + count > maxOrderItems) {
     const message = `the order has ${order.items.length} items, and may not get more than ${maxOrderItems}`;

@@ -66,7 +66,7 @@ export class Orders {
   }
 
   /**
-   * @param status undefined for a value that this version does not know
+   * @param status undefined for a status that this version does not support
    * @throws {NotFoundError} ORDER_NOT_FOUND
    * @throws {PreconditionError} ORDER_STATUS
    */

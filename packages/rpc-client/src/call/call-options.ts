@@ -17,11 +17,11 @@ export interface CallOptions {
   readonly retries: Retries;
   /** The source of the token that each attempt sends. */
   readonly token: TokenSource | undefined;
-  /** Undefined for a call with one attempt at a time. */
+  /** The policy for concurrent attempts; undefined for a call with one attempt at a time. */
   readonly hedging?: Hedging | undefined;
-  /** By the clock: for an attempt of a hedged call, when that call began. */
+  /** For an attempt of a hedged call: when the hedged call began, by the clock. */
   readonly startedAt?: number | undefined;
-  /** The servers of other attempts, which are avoided. Each attempt adds its own. */
+  /** The servers that attempts of the same call have used. A new attempt avoids them, and adds its own server. */
   readonly usedServers?: Set<object> | undefined;
 }
 

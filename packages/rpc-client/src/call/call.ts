@@ -11,7 +11,7 @@ import { attemptFields, type CallOptions } from './call-options.ts';
 import { aborted } from './errors.ts';
 import type { RequestBody } from './request-body.ts';
 
-/** What the calls of a transport share. */
+/** The parts that the calls of a transport share. */
 export interface CallContext {
   readonly source: ConnectionSource;
   readonly timers: TimerWheel<Call>;
@@ -38,7 +38,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   readonly #startedAt: number;
   /** `lateMs` of the timer wheel at the start of the call. */
   #lateMs = 0;
-  /** Undefined while the call has not waited. */
+  /** The stages of the call; undefined while the call has not waited. */
   #spent: TimeSpent | undefined;
   #token: string | undefined;
   isDone = false;

@@ -1,7 +1,10 @@
 import { type HeaderList, headerList } from '@example/http2';
 import { type CallMethod, requestLine } from './call-method.ts';
 
-/** In characters. A request with a longer path is sent by POST, because servers and proxies refuse long paths. */
+/**
+ * The longest path of a GET, in characters. Servers and proxies refuse long paths, so that longer ones are sent by
+ * POST.
+ */
 const maxPathLength = 8_000;
 
 /**

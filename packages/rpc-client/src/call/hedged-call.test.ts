@@ -10,7 +10,7 @@ import { createFakeClock } from '../testing/fake-clock.ts';
 import { createInProcess } from '../testing/in-process.ts';
 import { createTransport } from '../transport/create-transport.ts';
 
-/** An attempt as the handler has it. */
+/** An attempt, as the handler of the server receives it. */
 interface Attempt {
   readonly previous: string | null;
   readonly signal: AbortSignal;
@@ -29,7 +29,7 @@ const configOf = (hedgingPolicy: Policy, more: object = {}) => ({
   ...more,
 });
 
-/** A service whose attempts a test ends. */
+/** Starts a service that responds to an attempt when the test calls `succeed` or `fail`. */
 function start(policy: Policy, more: object = {}) {
   const attempts: Attempt[] = [];
   const respond = (context: HandlerContext) =>
@@ -81,7 +81,7 @@ function start(policy: Policy, more: object = {}) {
 
 const three: Policy = { maxAttempts: 3, hedgingDelay: '1s', nonFatalStatusCodes: ['UNAVAILABLE'] };
 
-it('makes an attempt after each delay, up to maxAttempts, and reports those before', async () => {
+it('makes an attempt after each delay, up to maxAttempts, and sends the number of previous attempts', async () => {
   const { attempts, call, clock } = start(three);
   call();
   await clock.advance(900);
@@ -99,7 +99,7 @@ it('makes all attempts at once without a delay, and never more than five', async
   expect(attempts).toHaveLength(5);
 });
 
-it('takes the first good response, and cancels the other attempts', async () => {
+it('returns the first successful response, and cancels the other attempts', async () => {
   const { attempts, at, call, clock } = start(three);
   const outcome = call();
   await clock.advance(1_100);
@@ -111,7 +111,7 @@ it('takes the first good response, and cancels the other attempts', async () => 
   expect(attempts).toHaveLength(2);
 });
 
-it('makes the next attempt at once after a non-fatal code, and waits for the attempts that go on', async () => {
+it('makes the next attempt at once after a non-fatal code, and waits for the attempts in progress', async () => {
   const { attempts, at, call, clock } = start(three);
   const outcome = call();
   await clock.advance(100);
@@ -127,7 +127,7 @@ it('makes the next attempt at once after a non-fatal code, and waits for the att
   expect(outcome).toEqual({ id: '3' });
 });
 
-it('fails when all attempts have failed, without further ones', async () => {
+it('fails when all attempts have failed, and makes no further ones', async () => {
   const { attempts, at, call, clock } = start(three);
   const outcome = call();
   for (const index of [0, 1, 2]) {
@@ -138,7 +138,7 @@ it('fails when all attempts have failed, without further ones', async () => {
   expect([attempts.length, outcome]).toEqual([3, { code: Code.Unavailable }]);
 });
 
-it('fails at once by a fatal code, and cancels the other attempts', async () => {
+it('fails at once with a fatal code, and cancels the other attempts', async () => {
   const { attempts, at, call, clock } = start(three);
   const outcome = call();
   await clock.advance(1_100);
@@ -162,7 +162,7 @@ describe('a pushback', () => {
     expect(attempts).toHaveLength(2);
   });
 
-  it.each(['-1', 'soon'])('of %s ends further attempts, and not those under way', async (pushback) => {
+  it.each(['-1', 'soon'])('of %s prevents further attempts, and does not end those in progress', async (pushback) => {
     const { attempts, at, call, clock } = start(three);
     const outcome = call();
     await clock.advance(1_100);
@@ -190,7 +190,7 @@ describe('a pushback', () => {
   });
 });
 
-it('makes only first attempts while the token bucket is at its half', async () => {
+it('makes only first attempts while the token bucket is at most half full', async () => {
   const { attempts, at, call, clock } = start(three, { retryThrottling: { maxTokens: 4, tokenRatio: 1 } });
   const failing = call();
   for (const index of [0, 1]) {
@@ -224,7 +224,7 @@ it('ends all attempts with one deadline, and with a cancellation', async () => {
 });
 
 describe('a stream', () => {
-  it('of responses is that of the first attempt that responds', async () => {
+  it('of responses comes from the first attempt that responds', async () => {
     const { at, clock, orders } = start(three);
     const ids: string[] = [];
     const read = (async () => {
@@ -257,7 +257,7 @@ describe('a stream', () => {
     expect([sent, isClosed]).toEqual([3, true]);
   });
 
-  it('of more requests than are kept goes on with one attempt', async () => {
+  it('of more requests than are kept continues with one attempt', async () => {
     const { attempts, at, clock, orders } = start(three);
     const resume = Promise.withResolvers<void>();
     let isClosed = false;
@@ -283,7 +283,7 @@ describe('a stream', () => {
   });
 });
 
-it('sends a request that is too large to be kept once', async () => {
+it('sends a request only once when it is too large to be kept', async () => {
   const { attempts, clock, orders } = start(three);
   const reading = orders
     .listOrders({ customerId: 'x'.repeat(1_100_000) })
@@ -365,7 +365,7 @@ it.each(['round_robin', 'least_request_experimental'])('sends each attempt to an
   }
 });
 
-it('is not for methods that the service config does not name', async () => {
+it('applies only to methods that the service config names', async () => {
   let attempts = 0;
   const clock = createFakeClock();
   const hedgingPolicy = { maxAttempts: 3 };

@@ -7,18 +7,18 @@ import type { CallOptions, Hedging } from './call-options.ts';
 import { aborted } from './errors.ts';
 import type { MessageReader } from './shared-messages.ts';
 
-/** One of several attempts that are under way at the same time: a call of its own, which is not retried by a policy. */
+/** One of several concurrent attempts. Each is made by its own `Call`, which no policy retries. */
 export interface Hedge {
   readonly call: Call;
-  /** Of the messages that it sends, if there is more than one. */
+  /** Reads the messages of the request; undefined when the request is a single message. */
   readonly reader?: MessageReader | undefined;
 }
 
 /**
  * Creates an attempt.
  *
- * @param succeed call with its response
- * @param fail call when it has failed
+ * @param succeed the attempt must call this with its response
+ * @param fail the attempt must call this when it has failed
  */
 export type CreateHedge<R> = (
   options: CallOptions,
@@ -27,9 +27,9 @@ export type CreateHedge<R> = (
 ) => Hedge;
 
 /**
- * A hedged call (gRFC A6): an attempt follows the one before after a delay, or at once when that has failed with a
- * non-fatal code, and each goes to another server where that is possible. The first response, or the first fatal error,
- * is that of the call, and ends the other attempts.
+ * A hedged call (gRFC A6). The next attempt begins after a delay, or at once when an attempt fails with a non-fatal
+ * code. Each attempt goes to another server if there is one. The first response or fatal error becomes the result of
+ * the call, and the other attempts are cancelled.
  */
 export class HedgedCall<R> {
   readonly #options: CallOptions;
@@ -41,12 +41,12 @@ export class HedgedCall<R> {
   readonly #startedAt: number;
   readonly #servers = new Set<object>();
   #sent = 0;
-  /** No further attempt is made. */
+  /** Whether no further attempt will be made. */
   #isFinal = false;
   #lastError: ConnectError | undefined;
   #timer: ClockTimer | undefined;
 
-  /** @param create creates one attempt: the same request, with the options that it gets */
+  /** @param create creates an attempt that sends the request with the given options */
   constructor(options: CallOptions, hedging: Hedging, context: CallContext, create: CreateHedge<R>) {
     this.#options = options;
     this.#hedging = hedging;
@@ -63,15 +63,16 @@ export class HedgedCall<R> {
     return this.#settled.promise.finally(() => signal?.removeEventListener('abort', this.#onAbort));
   }
 
-  /** Attempts notice it themselves. */
+  /** Fails the call if no attempt is in progress. Otherwise the attempts themselves handle the same signal. */
   readonly #onAbort = () => {
     if (this.#open.size === 0) this.#fail(aborted(this.#options.signal as AbortSignal));
   };
 
   /**
-   * Makes the attempt that has read most of the request the only one, so that no message is needed again.
+   * Keeps only the attempt that has read most of the request, and makes no further ones, so that no message is needed
+   * again.
    *
-   * @returns false if none is under way
+   * @returns false if no attempt is in progress
    */
   commit(): boolean {
     const [furthest] = [...this.#open].sort((a, b) => (b.reader?.read ?? 0) - (a.reader?.read ?? 0));
@@ -108,7 +109,7 @@ export class HedgedCall<R> {
     this.#stopTimer();
     const { timeoutMs } = this.#options;
     const { clock } = this.#context;
-    // While no attempt is under way, one that begins at the deadline makes the call fail in time.
+    // While no attempt is in progress, nothing watches the deadline. An attempt that begins then makes the call fail.
     const hasLimit = timeoutMs !== undefined && this.#open.size === 0;
     const waitMs = hasLimit ? Math.min(ms, this.#startedAt + timeoutMs - clock.now()) : ms;
     this.#timer = clock.setTimeout(() => this.#onTime(), waitMs);
@@ -124,7 +125,7 @@ export class HedgedCall<R> {
   }
 
   #onFailure(hedge: Hedge, error: ConnectError): void {
-    // False for an attempt that this side has cancelled.
+    // Attempts that were cancelled here are no longer in the set.
     if (!this.#open.delete(hedge)) return;
     this.#lastError = error;
     const { policy, throttle } = this.#hedging;

@@ -6,7 +6,7 @@ type Result = IteratorResult<Envelope, undefined>;
 
 const done: Result = { done: true, value: undefined };
 
-/** The messages of a request, for several attempts at the same time. Each attempt reads all of them. */
+/** The messages of a request with several concurrent attempts. Each attempt reads all messages. */
 export class SharedMessages {
   readonly #source: AsyncIterator<Request>;
   readonly #encode: (message: Request) => Envelope | Promise<Envelope>;
@@ -14,13 +14,13 @@ export class SharedMessages {
   readonly #readers = new Set<MessageReader>();
   #kept: Envelope[] = [];
   #keptBytes = 0;
-  /** Messages that are not kept any more. */
+  /** The number of messages that are no longer kept. */
   #dropped = 0;
   #end: { readonly error?: unknown } | undefined;
   #reading: Promise<void> | undefined;
   #isClosed = false;
 
-  /** @param onFull called when too much is kept for more than one reader: make it the only one */
+  /** @param onFull called when the kept messages exceed the limit. It must leave only one reader. */
   constructor(
     source: AsyncIterable<Request>,
     encode: (message: Request) => Envelope | Promise<Envelope>,
@@ -37,13 +37,13 @@ export class SharedMessages {
     return reader;
   }
 
-  /** No further reader follows. */
+  /** Call when no further reader will be created. */
   close(): void {
     this.#isClosed = true;
     this.#endSource();
   }
 
-  /** @param read how many messages the reader has read @returns undefined until the next one is known */
+  /** @param read how many messages the reader has read @returns undefined until the next message or the end is known */
   next(read: number): Result | undefined {
     const message = this.#kept[read - this.#dropped];
     if (message !== undefined) {
@@ -60,7 +60,7 @@ export class SharedMessages {
     this.#dropped = read;
   }
 
-  /** Resolves when there is another message, or the end. */
+  /** Resolves when the source has returned another message, or has ended. */
   more(): Promise<void> {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = undefined;
@@ -94,11 +94,11 @@ export class SharedMessages {
   }
 }
 
-/** What one attempt reads. */
+/** Reads the messages for one attempt. */
 export class MessageReader implements AsyncIterableIterator<Envelope, undefined> {
   readonly #messages: SharedMessages;
   #hasLeft = false;
-  /** How many messages it has read. */
+  /** The number of messages that were read. */
   read = 0;
 
   constructor(messages: SharedMessages) {

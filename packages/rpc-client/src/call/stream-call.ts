@@ -112,7 +112,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
 
   /** The reader stops before the end. */
   return(): Promise<Result> {
-    this.#stop(new ConnectError('the response is not read any more', Code.Canceled));
+    this.#stop(new ConnectError('the reader has stopped before the end of the response', Code.Canceled));
     return Promise.resolve(done);
   }
 

@@ -34,13 +34,13 @@ export interface ChannelOptions {
   readonly idleMs?: number | undefined;
   /** Connects at once instead of with the first call. Default: false */
   readonly eager?: boolean | undefined;
-  /** For tests: `createFakeClock` of `@example/rpc-client/testing`. Default: the time of this machine */
+  /** A clock for tests: `createFakeClock` of `@example/rpc-client/testing`. Default: the clock of this machine */
   readonly clock?: Clock | undefined;
 }
 
 const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
 const tickMs = 250;
-/** Picks for an attempt that avoids servers. */
+/** The most picks for one attempt that avoids servers. */
 const maxPicks = 10;
 const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
 
@@ -135,7 +135,7 @@ export class Channel implements ConnectionSource {
     return this.#stages.times();
   }
 
-  /** Attempts that wait fail with UNAVAILABLE; calls on connections go on. @param isHard ends these too */
+  /** Waiting attempts fail with UNAVAILABLE; calls on connections continue. @param isHard ends these calls as well */
   close(isHard = false): void {
     const isFirst = !this.#isClosed;
     this.#isClosed = true;
@@ -301,7 +301,7 @@ function subchannelOf({ subchannel }: experimental.PickResult): Subchannel | und
   return subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
 }
 
-/** Picks again while the policy picks a server to avoid: policies cannot be asked for all of their servers. */
+/** Picks again while the policy picks a server to avoid, because policies do not list their servers. */
 function pickOther(picker: experimental.Picker, avoid: ReadonlySet<object>): experimental.PickResult {
   let result = picker.pick(noPickInfo);
   for (let tried = 1; tried < maxPicks && avoid.has(subchannelOf(result) ?? picker); tried++) {

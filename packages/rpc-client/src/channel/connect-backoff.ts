@@ -3,7 +3,7 @@ import type { Clock, ClockTimer } from '@example/rpc-core';
 const factor = 1.6;
 const jitter = 0.2;
 
-/** The time between attempts to connect: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md. */
+/** The waits between attempts to connect: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md. */
 export class ConnectBackoff {
   readonly #onEnd: () => void;
   readonly #options: { readonly initialMs: number; readonly maxMs: number };
@@ -11,7 +11,7 @@ export class ConnectBackoff {
   #nextMs: number;
   #timer: ClockTimer | undefined;
 
-  /** @param onEnd called when the time is over */
+  /** @param onEnd called when a wait is over */
   constructor(onEnd: () => void, options: { readonly initialMs: number; readonly maxMs: number }, clock: Clock) {
     this.#onEnd = onEnd;
     this.#options = options;
@@ -23,7 +23,7 @@ export class ConnectBackoff {
     return this.#timer !== undefined;
   }
 
-  /** Each time is longer than the last one. */
+  /** Starts to wait. Each wait is longer than the previous one. */
   start(): void {
     const ms = this.#nextMs * (1 + jitter * (2 * Math.random() - 1));
     this.#nextMs = Math.min(this.#nextMs * factor, this.#options.maxMs);
@@ -34,7 +34,7 @@ export class ConnectBackoff {
     this.#timer.unref();
   }
 
-  /** Ends it without a call of `onEnd`, and begins with the first time again. */
+  /** Ends the wait without calling `onEnd`. The next wait is the shortest one again. */
   reset(): void {
     this.#clock.clear(this.#timer);
     this.#timer = undefined;

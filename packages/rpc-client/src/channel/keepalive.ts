@@ -62,7 +62,7 @@ export class Keepalive {
     this.#isWaiting = true;
     this.#connection.ping(() => {
       this.#isWaiting = false;
-      // The acknowledgement ends the wait, but not the silence.
+      // The bytes of the acknowledgement do not count as activity, because they only respond to our PING.
       this.#received = this.#connection.receivedBytes;
     });
   }

@@ -2,19 +2,19 @@ import { ErrorCode, type HeaderList, headerList, type MessageStream, type Respon
 import { type Clock, type ClockTimer, EnvelopeReader, envelopeHeader } from '@example/rpc-core';
 import type { CallConnection } from '../connection/call-connection.ts';
 
-/** How requests name the server. */
+/** The scheme and authority that requests to a server contain. */
 export interface Origin {
   readonly scheme: 'http' | 'https';
   readonly authority: string;
 }
 
-/** A stream that a server sends to a client about itself. */
+/** A method by which a server streams its own state, such as its health. */
 export interface Watched {
-  /** Such as `/grpc.health.v1.Health/Watch`. */
+  /** The path of the method, such as `/grpc.health.v1.Health/Watch`. */
   readonly path: string;
   readonly request: Uint8Array;
   readonly onMessage: (bytes: Uint8Array) => void;
-  /** The stream has ended. @returns whether to ask again */
+  /** Called when the stream has ended. @returns whether to make the call again */
   readonly onEnd: (status: string | undefined) => boolean;
 }
 

@@ -30,16 +30,16 @@ export interface SubchannelOptions extends MemberOptions {
 const shortLifeMs = 1_000;
 const firstWaitMs = 10;
 
-/** A policy that wants to know the load of the server. */
+/** A policy that uses the load of the server. */
 interface LoadListener {
   readonly periodMs: number;
   readonly onReport: (report: LoadReport) => void;
-  /** On which it listens. */
+  /** The connection whose reports the policy receives. */
   member: Member | undefined;
   stop?: () => void;
 }
 
-/** All connections to one address, as the balancers of grpc-js use it. Connects only when asked to. */
+/** All connections to one address, in the form that the balancers of grpc-js use. Connects only on request. */
 export class Subchannel implements Interface, LoadSource {
   readonly address: Address;
   readonly #options: SubchannelOptions;

@@ -6,9 +6,9 @@ import type { CallConnection } from './call-connection.ts';
 /** The source of connections for calls: a channel. */
 export interface ConnectionSource {
   /**
-   * A connection for one attempt of a call; undefined if there is none now. Then call `wait`.
+   * A connection for one attempt of a call; undefined if there is none now, and the caller has to call `wait`.
    *
-   * @param avoid servers that are picked only if there is probably no other one
+   * @param avoid servers that are picked only if there is probably no other server
    */
   pick(avoid?: ReadonlySet<object>): Picked | undefined;
   /** Gives the attempt a connection as soon as there is one. May call methods of `waiter` before it returns. */

@@ -8,7 +8,7 @@ import { Http2CallConnection } from './http2-call-connection.ts';
 import { type OpenSocket, secure } from './open-socket.ts';
 
 export interface ConnectorOptions {
-  /** Undefined without TLS. */
+  /** The certificates; undefined without TLS. */
   readonly tls: TlsCredentials | undefined;
   /** The name of the server for TLS, such as `users.example.org`. */
   readonly serverName: string;
@@ -40,7 +40,7 @@ export function createConnector(options: ConnectorOptions): Connect {
     const version = negotiated(socket) ?? httpVersions[0];
     if (version !== undefined && !httpVersions.includes(version)) {
       socket.destroy();
-      throw new Error(`${textOf(address)} has no HTTP/${httpVersions.join(' or HTTP/')}: it offers none by ALPN`);
+      throw new Error(`${textOf(address)} does not support HTTP/${httpVersions.join(' or HTTP/')} (ALPN)`);
     }
     if (version === '2') return await Http2CallConnection.open(socket, limits, listener, signal);
     const openAnother = () => open(['1.1'], AbortSignal.timeout(connectTimeoutMs));

@@ -44,7 +44,9 @@ export async function secure(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== noApplicationProtocol) throw error;
     const names = protocols.map((protocol) => (protocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1')).join(' or ');
-    throw new Error(`the server has no ${names} (it has refused ${protocols.join(', ')} in ALPN)`, { cause: error });
+    throw new Error(`the server does not support ${names}: it refused ${protocols.join(', ')} in ALPN`, {
+      cause: error,
+    });
   }
   return tls;
 }

@@ -13,11 +13,11 @@ export interface RequestOptions {
   /** The compression of messages of at least `compressMinBytes`. */
   readonly sendCompression: Compression | undefined;
   readonly compressMinBytes: number;
-  /** In the order of preference. */
+  /** The accepted compressions, in the order of preference. */
   readonly acceptCompression: readonly Compression[];
 }
 
-/** What the headers of a response contain, other than metadata. */
+/** The parts of the headers of a response other than metadata. */
 export interface ResponseHead {
   /** The algorithm of compressed messages. */
   readonly compression: Compression | undefined;
@@ -27,7 +27,7 @@ export interface ResponseHead {
 
 /** How a response has ended. */
 export interface ResponseEnd {
-  /** Undefined for success. Its metadata has the headers and the trailers. */
+  /** The error; undefined for success. Its metadata contains both headers and trailers. */
   readonly error: ConnectError | undefined;
   readonly trailers: () => Headers;
 }

@@ -3,7 +3,7 @@ import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt'
 import { Code } from '@connectrpc/connect';
 import type { RetryPolicy } from '../service-config.ts';
 
-/** The example policy of gRPC's guide to retries. */
+/** The example policy in gRPC's guide to retries. */
 const guidePolicy: RetryPolicy = {
   maxAttempts: 3,
   initialBackoffMs: 100,

@@ -17,7 +17,7 @@ export const respondOk: Respond = (stream) => stream.respond(headers, emptyMessa
 /** A server whose connections a test can break in every way. It responds to any request. */
 export interface Backend extends AsyncDisposable {
   readonly port: number;
-  /** Such as `127.0.0.1:4711`. */
+  /** The address, such as `127.0.0.1:4711`. */
   readonly address: string;
   readonly connections: readonly Connection[];
   readonly sockets: readonly Socket[];

@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock, ClockTimer } from '@example/rpc-core';
 
-/** A time that moves only when a test moves it. */
+/** A clock whose time changes only when a test changes it. */
 export interface FakeClock extends Clock {
   /**
-   * Moves the time on. What is due on the way is done at its time, in order, and the program gets to run in between: an
-   * in-process server responds, and timers that it sets are met, too. Another process, or a real socket, may be slower:
-   * wait for what it does before moving on.
+   * Advances the time. Timers that become due fire at their times and in order, and the program can run in between: an
+   * in-process server responds, and new timers fire, too. Another process or a real socket may be slower, so wait for
+   * its response before you advance.
    */
   advance(ms: number): Promise<void>;
 }
 
-/** Turns of the event loop after each step, in which calls and their responses get through. */
+/** The turns of the event loop after each step, in which calls and their responses are delivered. */
 const turns = { beforeAndAfter: 20, between: 5 };
 
 class Timer implements ClockTimer {
@@ -87,7 +87,7 @@ async function turn(count: number): Promise<void> {
   for (let made = 0; made < count; made++) await setImmediate();
 }
 
-/** Makes a clock for the option `clock` of transports, and of `createInProcess`. */
+/** Creates a clock for the option `clock` of transports, and of `createInProcess`. */
 export function createFakeClock(): FakeClock {
   return new SteppedClock();
 }

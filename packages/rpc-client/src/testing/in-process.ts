@@ -68,7 +68,7 @@ export class Faults {
  * Serves services in this process, for tests.
  *
  * @param routes registers the services, as for `serve`
- * @param options `clock` is the time of the client and of the faults; handlers have that of the machine
+ * @param options `clock` is used by the client and by the faults; handlers use the clock of the machine
  */
 export function createInProcess(
   routes: (router: ConnectRouter) => void,

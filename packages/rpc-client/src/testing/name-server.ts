@@ -6,7 +6,7 @@ const typeA = 1;
 
 /** A name server that returns the addresses that a test sets, for every name. */
 export interface NameServer extends AsyncDisposable {
-  /** Such as `127.0.0.1:4711`. */
+  /** The address, such as `127.0.0.1:4711`. */
   readonly address: string;
   /** IPv4 addresses; undefined to send no response. */
   addresses: readonly string[] | undefined;

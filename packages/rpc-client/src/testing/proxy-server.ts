@@ -3,20 +3,20 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** An HTTP proxy that knows the names that end in `.test`: they are this machine. */
+/** An HTTP proxy that resolves names ending in `.test` to this machine. */
 export interface ProxyServer extends AsyncDisposable {
   readonly port: number;
   /** The targets and the headers of all CONNECT requests so far. */
   readonly requests: readonly Pick<IncomingMessage, 'url' | 'headers'>[];
-  /** Sent instead of a tunnel: a status line with headers and body. */
+  /** A response that is sent instead of opening a tunnel: a status line with headers and body. */
   refusal: string | undefined;
-  /** Does not respond to CONNECT. */
+  /** Whether CONNECT gets no response. */
   isMute: boolean;
-  /** Sends its response together with the first bytes of the server. */
+  /** Whether the response is sent together with the first bytes of the server. */
   joinsFirstBytes: boolean;
 }
 
-/** @param tls for a proxy that is itself reached by TLS */
+/** @param tls for a proxy that clients reach by TLS */
 export async function startProxyServer(tls?: { readonly cert: string; readonly key: string }): Promise<ProxyServer> {
   const sockets = new Set<Duplex>();
   const requests: IncomingMessage[] = [];

@@ -12,7 +12,7 @@ it('names the stages, the longest one first, and leaves out stages that took no 
   ]);
   expect(stage).toBe('response');
   expect(message).toBe(
-    'the deadline has passed after 500 ms, of a call to dns:///users:9000: ' +
+    'the deadline of a call to dns:///users:9000 has passed after 500 ms: ' +
       '380 ms waiting for the response, 120 ms connecting',
   );
 });

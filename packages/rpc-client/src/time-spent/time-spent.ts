@@ -18,14 +18,14 @@ const texts: Readonly<Record<CallStage | 'event loop', string>> = {
   picking: 'waiting for a server that can be used',
   stream: 'queued, as all connections were full',
   request: 'waiting for this program to send its whole request',
-  'flow control': 'sending the request, which the server did not let in (flow control)',
+  'flow control': 'sending the request, held back by the server (flow control)',
   response: 'waiting for the response',
   reading: 'waiting for this program to read the response',
   backoff: 'waiting between attempts',
   'event loop': "waiting for this process's own event loop, which was blocked",
 };
 
-/** Errors leave out shorter times, in milliseconds. */
+/** Stages that took less time than this, in milliseconds, are left out of errors. */
 const minMs = 1;
 
 /** Measures the stages of one call. Created when a call first waits, so that calls that do not wait have none. */
@@ -118,6 +118,6 @@ export function deadlineError(spent: ReadonlyMap<CallStage, number>, blockedMs: 
     .filter(([name, ms]) => ms >= minMs || name === stage)
     .sort(([a, msA], [b, msB]) => Number(b === stage) - Number(a === stage) || msB - msA)
     .map(([name, ms]) => `${Math.round(ms)} ms ${texts[name]}`);
-  const message = `the deadline has passed after ${Math.round(totalMs)} ms, of a call to ${target}: ${parts.join(', ')}`;
+  const message = `the deadline of a call to ${target} has passed after ${Math.round(totalMs)} ms: ${parts.join(', ')}`;
   return new ConnectError(message, Code.DeadlineExceeded, undefined, undefined, new DeadlineCause(message, stage, all));
 }

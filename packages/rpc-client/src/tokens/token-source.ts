@@ -62,7 +62,7 @@ export class TokenSource {
     try {
       const token = await this.#fetch(AbortSignal.timeout(fetchTimeoutMs));
       const life = token.expiresAt - this.#clock.date();
-      if (!(life > 0)) throw new Error('the token that was fetched has expired: check the clocks of both machines');
+      if (!(life > 0)) throw new Error('the fetched token has already expired: check the clocks of both machines');
       this.#token = token;
       this.#failures = 0;
       this.#renewAt = token.expiresAt - Math.min(life * renewal.part, renewal.maxMs);

@@ -39,7 +39,7 @@ function usersAt(target: string, options: Partial<TransportOptions> = {}): Clien
 const failureOf = (call: Promise<unknown>) =>
   call.then(() => Promise.reject(new Error('the call succeeded')), ConnectError.from);
 
-/** Makes a call, and lets no backoff take time. */
+/** Makes a call by a clock that the test advances, so that no backoff takes real time. */
 async function inFakeTime<T>(make: (clock: FakeClock) => Promise<T>): Promise<T> {
   const clock = createFakeClock();
   const call = make(clock);

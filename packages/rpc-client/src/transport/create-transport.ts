@@ -106,14 +106,16 @@ function tokenSource({
 }: TransportOptions): TokenSource | undefined {
   const isLocal = target.startsWith('unix:');
   if ((token !== undefined || passToken === true) && tls === undefined && !isLocal && sendTokensWithoutTls !== true) {
-    throw new TypeError('tokens are not sent without TLS: set tls, or sendTokensWithoutTls if nobody can listen');
+    throw new TypeError(
+      'tokens are not sent without TLS: set tls, or sendTokensWithoutTls if nobody can read the connection',
+    );
   }
   return token && new TokenSource(token, clock);
 }
 
 function httpVersions({ protocol = 'grpc', httpVersion = 'auto', tls }: TransportOptions): readonly HttpVersion[] {
   if (protocol === 'grpc') {
-    if (httpVersion === '1.1') throw new TypeError('gRPC needs HTTP/2: take protocol "connect" or "grpc-web"');
+    if (httpVersion === '1.1') throw new TypeError('gRPC needs HTTP/2: use protocol "connect" or "grpc-web"');
     return ['2'];
   }
   if (httpVersion !== 'auto') return [httpVersion];

@@ -7,7 +7,7 @@ import { type OpenSocket, openSocket } from '../connection/open-socket.ts';
 import { throughProxies } from '../connection/proxy/open-tunnel.ts';
 import type { ProxyRules } from '../connection/proxy/proxy-rules.ts';
 
-/** A `dns` target behind a proxy is resolved by the proxy, unless the target has a name server of its own: gRFC A1. */
+/** If a `dns` target is behind a proxy, the proxy resolves it, unless the target names its own name server: gRFC A1. */
 export function unresolvedBehind(proxies: ProxyRules): ResolverFactory {
   return (target) => {
     const { host, port } = parseHostPort(target.path);
@@ -16,7 +16,7 @@ export function unresolvedBehind(proxies: ProxyRules): ResolverFactory {
   };
 }
 
-/** Sockets to the addresses of a target. If its name has no proxy, none of its addresses has. */
+/** Opens sockets to the addresses of a target. If its name needs no proxy, its addresses need none either. */
 export function socketsFor(server: { readonly host: string; readonly port: number }, proxies: ProxyRules): OpenSocket {
   const isDirect = isIP(server.host) === 0 && proxies(server.host, server.port) === undefined;
   return isDirect ? openSocket : throughProxies(openSocket, proxies);

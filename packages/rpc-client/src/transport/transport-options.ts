@@ -31,15 +31,16 @@ export interface TransportOptions extends CodecOptions, ChannelOptions {
   readonly passToken?: boolean | undefined;
   /** Whether tokens are sent on connections without TLS. Default: false */
   readonly sendTokensWithoutTls?: boolean | undefined;
-  /** Default: `grpc` */
+  /** The protocol of all calls. Default: `grpc` */
   readonly protocol?: 'grpc' | 'grpc-web' | 'connect' | undefined;
-  /** Default: `proto` */
+  /** The codec of messages. Default: `proto` */
   readonly codec?: 'proto' | 'json' | undefined;
-  /** True, or the certificates to use. Default: no TLS */
+  /** True for TLS with the defaults, or the certificates to use. Default: no TLS */
   readonly tls?: true | TlsOptions | undefined;
   /**
-   * The URL of an HTTP proxy for all servers that are not at a unix socket; false for none. Default: as the environment
-   * has it: `grpc_proxy`, `https_proxy` or `http_proxy`, except for the servers of `no_grpc_proxy` or `no_proxy`
+   * The URL of an HTTP proxy for all servers, except those at a unix socket; false for no proxy. Default: the first of
+   * `grpc_proxy`, `https_proxy` and `http_proxy` in the environment, except for servers that `no_grpc_proxy` or
+   * `no_proxy` lists
    */
   readonly proxy?: string | false | undefined;
   /** The value of `:authority`. Default: the host and the port of the target */
@@ -72,8 +73,8 @@ export interface TransportOptions extends CodecOptions, ChannelOptions {
   readonly useHttpGet?: boolean | undefined;
   /** Calls wait for a server, until their deadline, instead of failing with UNAVAILABLE. Default: false */
   readonly waitForReady?: boolean | undefined;
-  /** The first one is the outermost. */
+  /** The interceptors, the first one outermost. */
   readonly interceptors?: readonly Interceptor[] | undefined;
-  /** Default: `example-rpc-client` */
+  /** The value of `user-agent`. Default: `example-rpc-client` */
   readonly userAgent?: string | undefined;
 }

@@ -3,7 +3,7 @@ export const unixAddress = 'unix';
 
 /** A client, or a proxy in front of it. */
 export interface Peer {
-  /** In canonical form, or `unix`. */
+  /** The address in canonical form, or `unix`. */
   readonly address: string;
   /** The unit that limits count: an IPv4 address, or the /64 of an IPv6 address. */
   readonly network: string;

@@ -47,7 +47,7 @@ export class Authentication {
   readonly keys: IssuerKeys;
   readonly #options: JWTVerifyOptions;
   readonly #scopeClaim: string;
-  /** By Authorization field. Replaced when the keys change, because a key may have been withdrawn. */
+  /** Verified callers by Authorization field. Replaced when the keys change, because a key may have been withdrawn. */
   #verified = newCache();
 
   constructor({ jwks, issuer, audience, scopeClaim }: AuthConfig, logger: Logger) {

@@ -10,7 +10,7 @@ import { TokenAttempts } from './token-attempts.ts';
 
 export interface GateOptions {
   readonly config: Pick<ServerConfig, 'callsPerSecond' | 'callBurst'>;
-  /** Undefined: everybody may call everything. */
+  /** The authentication; undefined if everybody may call everything. */
   readonly authentication: Authentication | undefined;
   readonly scopes: MethodScopes;
 }

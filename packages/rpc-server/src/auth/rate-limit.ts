@@ -9,7 +9,7 @@ const minute = 60 * second;
 /** How many callers are tracked. Beyond that, the caller with the oldest call is dropped. */
 const trackedCallers = 100_000;
 
-/** What one caller has taken: in its current second, and above the rate in its current minute. */
+/** The calls or messages of one caller: `taken` in its current second, and `beyond` the rate in its current minute. */
 interface Count {
   secondEnds: number;
   taken: number;
@@ -21,7 +21,7 @@ function newCount(): Count {
   return { secondEnds: 0, taken: 0, minuteEnds: 0, beyond: 0 };
 }
 
-/** Limits what each caller takes: a rate in each second, and a burst above it once a minute. */
+/** Limits the calls or messages of each caller: a rate in each second, and a burst above it once a minute. */
 export class RateLimit {
   readonly #rate: number;
   readonly #burst: number;
@@ -31,7 +31,7 @@ export class RateLimit {
   #lastCaller = '';
   #lastCount = newCount();
 
-  /** @param burst what a caller may take in one second, once a minute */
+  /** @param burst the number that a caller may take in one second, once a minute */
   constructor(perSecond: number, burst = perSecond) {
     this.#rate = perSecond;
     this.#burst = burst - perSecond;

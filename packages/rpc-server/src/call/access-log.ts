@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/server-config.ts';
 import { quoted } from '../log/log-text.ts';
 
-/** In characters. Longer paths and subjects are cut, because clients and issuers may send texts of any length. */
+/** The longest path or subject, in characters. Longer ones are cut, because clients and issuers may send any text. */
 const maxTextLength = 200;
 
 /** The part of a call that the access log records, filled in during the call. Never contains a message or a token. */
@@ -24,7 +24,7 @@ export interface CallRecord {
 
 /** The header fields of a request, which many requests on a connection may share. */
 export interface LoggedHeaders {
-  /** Without a query. */
+  /** The path without a query. */
   readonly path: string;
   readonly protocol: string | undefined;
   /** Kept in the shared headers for the next request with these header fields. */
@@ -66,7 +66,7 @@ export class AccessLogEntry {
   readonly httpStatus: number;
   /** The name of the status, such as `NotFound` or `Ok`. */
   readonly status: string;
-  /** From the arrival of the request's header fields to the last byte of the response, in milliseconds. */
+  /** The time from the arrival of the request's header fields to the last byte of the response, in milliseconds. */
   readonly durationMs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;

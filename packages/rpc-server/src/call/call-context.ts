@@ -57,9 +57,9 @@ export class CallContext implements HandlerContext {
   readonly #call: ContextCall;
   #requestHeader: Headers | undefined;
   #values: ContextValues | undefined;
-  /** Undefined unless the handler has read `responseHeader`. */
+  /** The header fields that the handler sets; undefined unless it has read `responseHeader`. */
   header: Headers | undefined;
-  /** Undefined unless the handler has read `responseTrailer`. */
+  /** The trailers that the handler sets; undefined unless it has read `responseTrailer`. */
   trailer: Headers | undefined;
 
   constructor(call: ContextCall) {

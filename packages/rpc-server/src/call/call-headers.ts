@@ -18,7 +18,7 @@ export type ProtocolName = 'grpc' | 'grpc-web' | 'grpc-web-text' | 'connect' | '
 
 /** The header fields of a call, parsed. */
 export interface CallHeaders {
-  /** Undefined when neither the content type nor the query belongs to a call. */
+  /** The protocol; undefined when neither the content type nor the query belongs to a call. */
   readonly protocol: ProtocolName | undefined;
   readonly codec: CodecName;
   /** The path of the method, without a query. */
@@ -27,7 +27,7 @@ export interface CallHeaders {
   readonly query: URLSearchParams;
   /** Whether the request has exactly one host, in the form of RFC 3986, section 3.2, without user information. */
   readonly isAuthorityValid: boolean;
-  /** In milliseconds; undefined without a timeout, NaN when it is invalid. */
+  /** The timeout in milliseconds; undefined without a timeout, NaN when it is invalid. */
   readonly timeoutMs: number | undefined;
   readonly timeoutText: string;
   readonly authorization: string | undefined;

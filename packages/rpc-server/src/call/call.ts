@@ -433,7 +433,7 @@ export class Call
   }
 }
 
-const clientGone = once(() => new ConnectError('the client has gone', Code.Canceled));
+const clientGone = once(() => new ConnectError('the client has disconnected', Code.Canceled));
 const tokenExpired = () => new ConnectError('the token has expired', Code.Unauthenticated);
 const callEnded = once(() => new ConnectError('the call has ended', Code.Canceled));
 

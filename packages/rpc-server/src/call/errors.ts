@@ -150,7 +150,7 @@ function sendable(error: ConnectError): ConnectError {
 
 /** The error of a call because of which it, its connection or its caller would hold too much of the server's memory. */
 export function memoryExceeded(): ConnectError {
-  return retryLater('too much is waiting to be sent or read, try again later', Code.ResourceExhausted);
+  return retryLater('too much data is waiting to be sent or read, try again later', Code.ResourceExhausted);
 }
 
 export function tooManyElements(max: number): ConnectError {

@@ -230,5 +230,5 @@ it('a response that no connection may hold is RESOURCE_EXHAUSTED', async () => {
   const users = createClient(UserService, createGrpcTransport({ baseUrl: server.url }));
   const error = await failureOf(users.getUser({}));
   expect(error.code).toBe(Code.ResourceExhausted);
-  expect(error.rawMessage).toBe('too much is waiting to be sent or read, try again later');
+  expect(error.rawMessage).toBe('too much data is waiting to be sent or read, try again later');
 });

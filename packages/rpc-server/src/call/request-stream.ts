@@ -26,8 +26,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   readonly #envelopes: EnvelopeReader;
   readonly #gapMs: number;
   /**
-   * Whether the client may pause: in bidirectional calls, once its first message has arrived, to listen without
-   * sending.
+   * Whether the client may pause without a limit. In a bidirectional call it may, to listen, after its first message.
    */
   #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
@@ -39,7 +38,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   #reason: (() => ConnectError) | undefined;
   /** Whether the next message has been counted. */
   #isCounted = false;
-  /** Set while the next message waits for the rate of its caller. */
+  /** Set while the next message waits, because its caller has exceeded MESSAGES_PER_SECOND. */
   #throttle: NodeJS.Timeout | undefined;
   #waiting: PromiseWithResolvers<Result> | undefined;
   /** A time of `performance.now()`; undefined while the handler is not waiting for a message. */

@@ -233,7 +233,7 @@ describe('the configuration of a server', () => {
 
   it('names every invalid variable, and what its value must be', () => {
     expect(() => read({ PORT: 'http', LOG_LEVEL: 'loud' })).toThrow(
-      'PORT="http": must be a whole number from 0 to 65535: the port; 0 takes any free one\n' +
+      'PORT="http": must be a whole number from 0 to 65535: the port; 0 chooses a free one\n' +
         'LOG_LEVEL="loud": must be one of trace, debug, info, warn, error, fatal and silent',
     );
   });

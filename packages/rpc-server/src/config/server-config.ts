@@ -73,12 +73,12 @@ loopback addresses, :: is every address',
       .string()
       .regex(/^[0-7]{3}$/)
       .default('600'),
-    'the rights of the socket at unix:PATH in octal, such as 660 to let a group connect',
+    'the permissions of the socket at unix:PATH in octal, such as 660 to let a group connect',
   ),
-  PORT: whole(0, 65_535, defaultPort, 'the port; 0 takes any free one'),
+  PORT: whole(0, 65_535, defaultPort, 'the port; 0 chooses a free one'),
   HEALTH_PORT: setting(
     wholeNumber(0, 65_535).optional(),
-    'a whole number from 0 to 65535: a port that serves health alone, without TLS; 0 takes any free one; by default none',
+    'a whole number from 0 to 65535: a port that serves only health, without TLS; 0 chooses a free one; by default none',
   ),
   HTTP2: setting(z.enum(['own', 'node']).default('own'), 'own (@example/http2) or node (node:http2, slower)'),
   LOG_LEVEL: setting(
@@ -87,19 +87,19 @@ loopback addresses, :: is every address',
   ),
   ACCESS_LOG: setting(
     z.enum(['all', 'no-health', 'off']).default('all'),
-    'all, no-health (all calls but those of health that succeed) or off',
+    'all, no-health (all calls except successful health checks) or off',
   ),
   LOG_BUFFER_BYTES: whole(
     64 * 1024,
     1024 * 1024 * 1024,
     4 * 1024 * 1024,
-    'bytes of lines that wait while nothing reads the log',
+    'bytes of log lines that are kept while standard output is not read',
   ),
 
   TLS_CERT: path('the certificate of the server and the chain below its root; needs TLS_KEY'),
   TLS_KEY: path('the private key of TLS_CERT'),
   TLS_CLIENT_CA: path(
-    'the CA certificates that must have issued the certificates of clients; every client needs one then',
+    'the CA certificates that must have issued the certificates of clients; then every client needs a certificate',
   ),
 
   MAX_MESSAGE_BYTES: whole(1, 0xffff_ffff, 4 * 1024 * 1024, 'bytes of a message, before and after decompression'),
@@ -114,7 +114,7 @@ loopback addresses, :: is every address',
   MAX_MESSAGE_ELEMENTS: whole(1, 0xffff_ffff, 20_000, 'fields and items of lists of a message, at all levels'),
   MAX_HEADER_BYTES: whole(1_024, 1024 * 1024, 32 * 1024, 'bytes of the header fields of a request'),
   HEADERS_MS: milliseconds(10 * second, 'until a new connection has sent the header fields of a request'),
-  REQUEST_BODY_MS: milliseconds(30 * second, 'for the request of a unary or server-streaming call to arrive whole'),
+  REQUEST_BODY_MS: milliseconds(30 * second, 'for the whole request of a unary or server-streaming call to arrive'),
   MESSAGE_GAP_MS: milliseconds(5 * minute, 'between two messages of a client-streaming or bidirectional call'),
   DEFAULT_DEADLINE_MS: milliseconds(
     30 * second,
@@ -122,37 +122,37 @@ loopback addresses, :: is every address',
   ),
   MAX_DEADLINE_MS: milliseconds(10 * minute, 'a call may take at most, whatever timeout its client sends'),
   ZERO_WINDOW_MS: milliseconds(5 * minute, 'an HTTP/2 client may keep the window of a waiting response closed'),
-  MAX_STREAMS: whole(1, 1_000_000, 250, 'calls at once on one HTTP/2 connection'),
+  MAX_STREAMS: whole(1, 1_000_000, 250, 'concurrent calls on one HTTP/2 connection'),
   MAX_CONNECTIONS: setting(
     wholeNumber(1, 1_000_000).optional(),
-    'a whole number from 1 to 1000000: connections at once; by default 10000, or as many as a quarter of MEMORY_BUDGET_BYTES allows',
+    'a whole number from 1 to 1000000: concurrent connections; by default 10000, or as many as a quarter of MEMORY_BUDGET_BYTES allows',
   ),
   MAX_CONNECTIONS_PER_ADDRESS: setting(
     wholeNumber(1, 1_000_000).optional(),
-    'a whole number from 1 to 1000000: connections of one address at once; by default half of MAX_CONNECTIONS',
+    'a whole number from 1 to 1000000: concurrent connections from one address; by default half of MAX_CONNECTIONS',
   ),
-  RESETS_PER_SECOND: whole(1, 1_000_000, 200, 'calls a second that a client may cancel on one HTTP/2 connection'),
+  RESETS_PER_SECOND: whole(1, 1_000_000, 200, 'calls per second that a client may cancel on one HTTP/2 connection'),
   IDLE_CONNECTION_MS: milliseconds(10 * minute, 'a connection may stay open without a call'),
   KEEPALIVE_MS: milliseconds(minute, 'between two keepalive pings on an HTTP/2 connection'),
   KEEPALIVE_TIMEOUT_MS: milliseconds(20 * second, 'for the response to a keepalive ping'),
   CONNECTION_AGE_MS: milliseconds(30 * minute, 'after which a connection takes no new calls'),
   CONNECTION_AGE_GRACE_MS: milliseconds(5 * minute, 'for the calls on a connection that has reached that age'),
-  CALLS_PER_SECOND: whole(1, 1_000_000, 200, 'calls a second of one caller'),
+  CALLS_PER_SECOND: whole(1, 1_000_000, 200, 'calls per second of one caller'),
   CALL_BURST: setting(
     wholeNumber(1, 2_000_000).optional(),
     'a whole number from CALLS_PER_SECOND to 2000000: calls of one caller in one second, once a minute; by default twice CALLS_PER_SECOND',
   ),
   MESSAGES_PER_SECOND: setting(
     wholeNumber(1, 50_000_000).optional(),
-    'a whole number from 1 to 50000000: messages a second that one caller may stream; by default 50 times CALLS_PER_SECOND',
+    'a whole number from 1 to 50000000: messages per second that one caller may stream; by default 50 times CALLS_PER_SECOND',
   ),
   TRUSTED_PROXIES: setting(
     list.refine((networks) => networks.every(isNetwork)),
-    'addresses, networks such as 10.0.0.0/8, or unix, separated by commas: the proxies that name their clients',
+    'addresses, networks such as 10.0.0.0/8, or unix, separated by commas: the proxies that send the addresses of their clients',
   ),
 
   OVERLOAD_DELAY_MS: whole(10, minute, 100, 'milliseconds that a turn of the event loop may take'),
-  OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer, until new calls are refused'),
+  OVERLOAD_MS: milliseconds(second, 'in which every turn takes longer than that, before new calls are refused'),
 
   LOAD_REPORTS: setting(
     z.enum(['off', 'trailers']).default('off'),
@@ -174,7 +174,7 @@ loopback addresses, :: is every address',
 
   AUTH: setting(
     z.enum(['jwt', 'off']).optional(),
-    'jwt or off; when it is not set, jwt if one of the next three is set. In production it must be set explicitly, even to off',
+    'jwt or off; when it is not set, jwt if AUTH_JWKS, AUTH_ISSUER or AUTH_AUDIENCE is set. In production it must be set explicitly, even to off',
   ),
   AUTH_JWKS: setting(
     z
@@ -189,7 +189,7 @@ loopback addresses, :: is every address',
     z.string().default('scope'),
     'the claim with the scopes of a token, such as scope, scp or permissions',
   ),
-  NODE_ENV: setting(z.string().optional(), 'production, or something else'),
+  NODE_ENV: setting(z.string().optional(), 'production, or any other text'),
 
   READINESS_MS: milliseconds(5 * second, 'between two readiness checks of the store'),
   SHUTDOWN_NOTICE_MS: setting(
@@ -198,9 +198,9 @@ loopback addresses, :: is every address',
       .regex(/^\d{1,6}$/)
       .transform(Number)
       .optional(),
-    'milliseconds from 0 to 999999 between NOT_SERVING and the last new call; by default 5000 in production, else 0',
+    'milliseconds from 0 to 999999 in which new calls are still accepted after health is NOT_SERVING; by default 5000 in production, else 0',
   ),
-  DRAIN_MS: whole(0, hour, 20 * second, 'milliseconds that calls under way may take to end after SIGINT or SIGTERM'),
+  DRAIN_MS: whole(0, hour, 20 * second, 'milliseconds that calls may take to end after SIGINT or SIGTERM'),
 });
 
 type ServerValues = Values<ReturnType<typeof serverSettings>>;
@@ -237,7 +237,7 @@ export interface AuthConfig {
 export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerValues, Parts>>, Memory {
   /** Reads the certificates, at the start and whenever they may have changed; undefined without TLS. */
   readonly tls?: (() => Tls) | undefined;
-  /** Undefined without authentication. */
+  /** The settings of authentication; undefined without it. */
   readonly auth?: AuthConfig | undefined;
   readonly shutdownNoticeMs: number;
   readonly callBurst: number;

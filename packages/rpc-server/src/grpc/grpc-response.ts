@@ -33,7 +33,7 @@ export class GrpcResponse extends EnvelopedResponse {
     return () => this.call.stream.sendTrailers(trailers);
   }
 
-  /** Without headers of the handler, headers and trailers are one block: "Trailers-Only" in the specification. */
+  /** If the handler has sent no headers, headers and trailers are one block: "Trailers-Only" in the specification. */
   fail(error: ConnectError): void {
     const { stream, context } = this.call;
     const trailers = [...errorTrailers(error, context.trailer), ...loadFields(this.call)];

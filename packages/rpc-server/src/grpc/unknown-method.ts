@@ -2,7 +2,7 @@ import { Code } from '@connectrpc/connect';
 import type { Fields } from '../call/metadata.ts';
 import { grpcMessage } from './grpc-message.ts';
 
-/** In characters. Longer paths are cut, because a client may send any path. */
+/** The longest path in the error, in characters. Longer ones are cut, because a client may send any path. */
 const maxPathLength = 200;
 
 /** The header fields of the whole response ("Trailers-Only") to a call of a method that no service has. */

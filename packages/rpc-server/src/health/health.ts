@@ -29,7 +29,7 @@ export class Health {
     this.#setAll(Status.NOT_SERVING);
   }
 
-  /** Undefined for an unknown service. */
+  /** The status of a service; undefined for an unknown one. */
   status(service: string): Status | undefined {
     if (service === livenessService) return Status.SERVING;
     return this.#statuses.get(service);

@@ -28,7 +28,7 @@ export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: Connecti
       limits: peer.proxies === undefined ? limits : proxyLimits,
       onBuffered: (bytes) => {
         if (memory.setBuffered(bytes)) return;
-        log.warn('a connection was ended', peer.address, 'it holds too much that it does not read');
+        log.warn('a connection was ended', peer.address, 'it does not read its responses, which hold too much memory');
         socket.destroy();
       },
       onViolation: (code) => log.warn('an HTTP/2 stream was reset', peer.address, errorName(code)),

@@ -4,7 +4,7 @@ import type { ServerConfig } from '../config/server-config.ts';
 /** The part of a connection that the limit uses. */
 export interface LimitedConnection {
   readonly peer: Peer;
-  /** Whether it has no call. */
+  /** Whether the connection has no call. */
   isIdle(): boolean;
   /** @param reason for the log */
   close(reason: string): void;

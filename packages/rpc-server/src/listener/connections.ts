@@ -164,7 +164,8 @@ export class Connections {
         return;
       }
       this.http1.remove(socket);
-      // An HTTP/2 client that half-closes its socket has gone. Node itself handles half-closed sockets of HTTP/1.1.
+      // An HTTP/2 client that half-closes its socket has disconnected. Node itself handles half-closed sockets of
+      // HTTP/1.1.
       socket.allowHalfOpen = false;
       const http2 = this.#serveHttp2(socket, connection.peer, memory, () => this.#http2.delete(http2));
       drain = () => {
@@ -191,7 +192,7 @@ export class Connections {
     const isTimeout = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
     // A health probe opens a connection, and closes it without sending anything.
     if (!hasSent && !isTimeout) return;
-    const reason = error.code === 'ECONNRESET' ? 'the client ended it' : (error.reason ?? error.message);
+    const reason = error.code === 'ECONNRESET' ? 'the client closed the connection' : (error.reason ?? error.message);
     const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
     const peer = socket == null ? '' : this.peerOf(socket).address;
     this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);

@@ -10,7 +10,7 @@ import { createServer, tlsOptions } from './http-server.ts';
 
 /** Listens on one port, at one address or at both loopback addresses; or on a socket of the file system. */
 export interface Listener {
-  /** 0 for a socket of the file system. */
+  /** The port; 0 for a socket of the file system. */
   readonly port: number;
   /** Uses other certificates for new connections. @throws when they are not usable; the old ones then stay in use */
   useCertificates(tls: Tls): void;

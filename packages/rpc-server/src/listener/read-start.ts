@@ -30,7 +30,7 @@ export function readStart<T>(
     socket.destroy();
   };
   const onEnd = () => {
-    if (bytes.length > 0) destroy('it ended in its first word');
+    if (bytes.length > 0) destroy('the connection ended in its first word');
     else socket.destroy();
   };
   const stop = () => {

@@ -53,7 +53,7 @@ describe('the log has the peer and the reason of', () => {
       () => ({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }),
       'unsupported protocol',
     ],
-    ['a client that refuses our certificate', () => ({ ca: other.cert }), 'the client ended it'],
+    ['a client that refuses our certificate', () => ({ ca: other.cert }), 'the client closed the connection'],
   ])('a TLS handshake that fails: %s', async (_, options, reason) => {
     const { port, lines } = await startTls();
     await closed(tlsConnect({ host: 'localhost', port, ca: authority.cert, ...(await options()) }));
@@ -63,7 +63,7 @@ describe('the log has the peer and the reason of', () => {
   it.each([
     ['GET / HTTP/1.1\r\nhost: a\r\n\r\n', 'http request'],
     ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'wrong version number'],
-    ['\x16\x03\x01', 'the client ended it'],
+    ['\x16\x03\x01', 'the client closed the connection'],
   ])('%j to a port with TLS', async (bytes, reason) => {
     const { port, lines } = await startTls();
     await send(port, bytes);
@@ -73,7 +73,7 @@ describe('the log has the peer and the reason of', () => {
   it.each([
     ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'TLS on a port without TLS'],
     ['SSH-2.0-OpenSSH_9.9\r\n', 'neither HTTP/1.1 nor HTTP/2'],
-    ['POS', 'it ended in its first word'],
+    ['POS', 'the connection ended in its first word'],
   ])('%j to a port without TLS', async (bytes, reason) => {
     const { port, lines } = await start();
     await send(port, bytes);

@@ -3,7 +3,7 @@ const trackedCallers = 10_000;
 
 /** The memory that the calls of one caller hold together. */
 export interface CallerMemory {
-  /** In bytes. */
+  /** The number of bytes. */
   used: number;
 }
 

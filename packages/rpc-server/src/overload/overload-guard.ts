@@ -23,11 +23,11 @@ const callsPerReading = 64;
 
 /** The part of the event loop that the guard uses. */
 export interface LoopClock {
-  /** In milliseconds. */
+  /** The time in milliseconds. */
   now(): number;
   /** Calls back once, when everything that was ready has been read. */
   atEndOfTurn(callback: () => void): void;
-  /** From 0 to 1. */
+  /** A random number from 0 to 1. */
   random(): number;
 }
 

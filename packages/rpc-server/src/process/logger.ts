@@ -18,7 +18,7 @@ type Child = (this: Logger, bindings: object, options?: ChildLoggerOptions) => L
 export function createLogger(service: string, config: Pick<ServerConfig, 'logLevel' | 'logBufferBytes'>): Logger {
   const output = new LogOutput(config.logBufferBytes, (count) => {
     const fields = { level: pino.levels.values['warn'], service, time: Date.now(), count };
-    return `${JSON.stringify({ ...fields, msg: 'lines of the log were dropped: nothing took them' })}\n`;
+    return `${JSON.stringify({ ...fields, msg: 'lines of the log were dropped, because standard output was not read' })}\n`;
   });
   const lineOf = accessLines(service);
   const logger = pino(

@@ -67,7 +67,7 @@ it('an exception that nothing catches is in the log, and ends the service with s
 
 it.each([
   ['unix:/nobody/here.sock', /cannot create \/nobody\/here.sock: its folder must exist/],
-  [`unix:${import.meta.dirname}`, /is in use, or no socket/],
+  [`unix:${import.meta.dirname}`, /is in use, or is not a socket/],
 ])('a service that cannot listen on %s reports why', (host, reason) => {
   const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'src/testing/fault-server.ts'], {
     cwd: packageRoot,

@@ -60,7 +60,7 @@ function endOnSignal(server: RunningServer, logger: Logger): void {
 /** Logs uncaught exceptions, which Node itself would write to standard error, waiting for its reader. */
 function endOnUncaught(logger: Logger): void {
   process.on('uncaughtException', (error) => {
-    logger.fatal({ err: error }, 'an exception was not caught');
+    logger.fatal({ err: error }, 'an uncaught exception ended the process');
     process.exit(1);
   });
 }
@@ -70,7 +70,7 @@ function whyNotStarted(error: unknown): string {
   if (error instanceof ConfigError) return error.message.replaceAll('\n', '\n  ');
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE' && port === -1) {
-    return `${address} is in use, or no socket: stop the process that listens there, or set HOST to another path`;
+    return `${address} is in use, or is not a socket: stop the process that listens there, or set HOST to another path`;
   }
   // libuv also reports EACCES if the folder does not exist.
   if (code === 'EACCES' && port === -1) {

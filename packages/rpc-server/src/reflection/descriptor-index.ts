@@ -28,7 +28,7 @@ export class DescriptorIndex {
     return this.#extensions.get(extendee)?.get(number);
   }
 
-  /** Undefined for an unknown message. */
+  /** The numbers of the extensions of a message; undefined for an unknown message. */
   extensionNumbers(extendee: string): number[] | undefined {
     const numbers = this.#extensions.get(extendee);
     if (numbers !== undefined) return [...numbers.keys()];

@@ -29,7 +29,7 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** The same URL with the address of the proxy. */
+  /** Returns the URL with the address of the proxy. */
   through(url: string): string {
     const { port } = this.#server.address() as AddressInfo;
     return Object.assign(new URL(url), { port: `${port}` }).href;

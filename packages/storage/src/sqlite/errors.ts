@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '@example/service-kit';
 
 /** Primary result codes (https://www.sqlite.org/rescode.html) of failures of the store, not of the statement. */
 const unavailable = new Map([
-  [5, (path: string) => `the store ${path} is in use by another process: end that one first`],
+  [5, (path: string) => `the store ${path} is in use by another process: stop that process first`],
   [8, (path: string) => `the store is read-only: ${path}`],
   [10, (path: string) => `the store cannot be read or written: ${path}`],
   [13, (path: string) => `the disk is full: ${path}`],

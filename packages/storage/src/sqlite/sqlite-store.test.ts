@@ -277,7 +277,7 @@ describe('SqliteStore', () => {
     linkSync(path, hardLink);
     symlinkSync(hardLink, link);
     const lock = `lockStore(${JSON.stringify(link)})`;
-    expect(() => inAnotherProcess(lock)).toThrow(/link\.db is in use by another process: end that one/);
+    expect(() => inAnotherProcess(lock)).toThrow(/link\.db is in use by another process: stop that process/);
     await store.close();
     expect(() => inAnotherProcess(lock)).not.toThrow();
     rmSync(hardLink);

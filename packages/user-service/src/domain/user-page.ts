@@ -6,7 +6,7 @@ import type { UserRepository } from './user-repository.ts';
 /** One page of users. */
 export interface UserPage {
   readonly users: readonly User[];
-  /** Empty on the last page. */
+  /** The token of the next page; empty on the last page. */
   readonly nextPageToken: string;
 }
 

@@ -10,10 +10,10 @@ export interface Address {
 export interface UserDetails {
   readonly name: string;
   readonly email: string;
-  /** In years; undefined if unknown. */
+  /** The age in years; undefined if unknown. */
   readonly age: number | undefined;
   readonly roles: readonly string[];
-  /** Undefined if unknown. */
+  /** The address; undefined if unknown. */
   readonly address: Address | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Address, User, UserDetails } from '../domain/user.ts';
 
 /** The row of a user. Rows are also stored as JSON, as the results of idempotent writes. */
 export interface UserRow {
-  /** In decimal digits. */
+  /** The id in decimal digits. */
   readonly id: string;
   readonly name: string;
   readonly email: string;

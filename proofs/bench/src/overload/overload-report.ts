@@ -22,7 +22,7 @@ export interface ServerAtLoad extends Omit<OpenLoopFigures, 'served' | 'refused'
 
 export const ourName = 'ours';
 const goalGoodput = 0.9;
-/** In milliseconds. */
+/** The longest accepted median time of a refusal, in milliseconds. */
 const goalRefusedMs = 5;
 const goalHealthMs = 100;
 

@@ -17,7 +17,7 @@ export interface BalancingFigures {
   readonly event: Event;
   /** The share of failed calls after the event. */
   readonly failedShare: number;
-  /** In milliseconds. */
+  /** The median time of a call, in milliseconds. */
   readonly median: number;
   readonly p99: number;
   /** The share of the calls in the last third of the time that the affected backend served. */

@@ -21,7 +21,7 @@ export interface RestFigures {
   readonly bytesReceived: number;
 }
 
-/** The calls that the bytes are measured over: so many that the bytes of opening the connection do not matter. */
+/** The calls over which bytes are measured: enough that the bytes of opening the connection do not matter. */
 const countedCalls = 2_000;
 
 function contestants({ getUser, getUserAsJson }: Requests): readonly (readonly [peer: Peer, request: Request])[] {

@@ -56,7 +56,7 @@ export class ServerProcess {
   }
 }
 
-/** Waits until a server listens that does not print its address. */
+/** Waits until a server that does not print its address is listening. */
 async function untilListening(url: string): Promise<string> {
   const { hostname: host, port } = new URL(url);
   const end = performance.now() + listenMs;

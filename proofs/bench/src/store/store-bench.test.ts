@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { benchStore } from './store-bench.ts';
 
-/** In milliseconds: PostgreSQL takes a while to start. */
+/** A timeout in milliseconds, long because PostgreSQL takes a while to start. */
 const timeout = 60_000;
 
 it('measures the creates and reads of every store', { timeout }, async () => {

@@ -9,7 +9,9 @@ import { conclude, Report } from './report.ts';
 /** A run that takes longer than this, in milliseconds, is considered hung. */
 const runLimitMs = 15 * 60 * 1_000;
 
-/** Each server must start within ten seconds. On a busy machine, more servers at once would take longer. */
+/**
+ * The number of servers that start at once. Each must start within ten seconds, and on a busy machine more take longer.
+ */
 const serversAtOnce = 2;
 
 const serverUsage = `Runs connectconformance, the suite of the Connect authors, against our server.

@@ -7,7 +7,7 @@ export interface Totals {
 /** Follows the output of connectconformance with `--vv`. */
 export class Report {
   readonly #pending = new Set<string>();
-  /** Undefined until connectconformance has printed them. */
+  /** The totals; undefined until connectconformance has printed them. */
   totals: Totals | undefined;
 
   /** @returns whether the line is worth printing */

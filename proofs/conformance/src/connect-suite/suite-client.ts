@@ -11,7 +11,7 @@ import { delimited, readDelimited } from './delimited.ts';
 import { requestedCall } from './requested-call.ts';
 import { requestedTransport } from './requested-transport.ts';
 
-/** With more concurrent calls, two cores are too busy for the cases with deadlines. */
+/** The number of concurrent calls. With more, two cores are too busy for the cases with deadlines. */
 const callsAtOnce = 8;
 
 async function run(request: ClientCompatRequest): Promise<void> {

@@ -11,7 +11,7 @@ those at the limits. Every response must be as the document describes it, and no
 
   pnpm conformance openapi [options]
 
-  --requests N   at least (20000)
+  --requests N   the minimum number of requests (20000)
   --help         this text
 `;
 

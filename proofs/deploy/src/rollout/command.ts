@@ -1,8 +1,8 @@
 import { type Command, runCommand, type Streams, wholeNumber } from '@example/kit/command-line';
 import { rollOut } from './rollout.ts';
 
-const usage = `Calls three replicas of UserService by four clients, while they are replaced as a kubelet replaces pods: probes,
-preStop, SIGTERM, grace. Counts the calls that fail: docs/guides/deploy.md has the results.
+const usage = `Calls three replicas of UserService with four clients, while the replicas are replaced as a kubelet replaces pods:
+probes, preStop, SIGTERM, grace period. Counts the calls that fail: docs/guides/deploy.md has the results.
 
   pnpm test:soak rollout [options]
 

@@ -26,7 +26,7 @@ interface Pod {
 export class Pods implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pods-'));
   #pods: Pod[] = [];
-  /** The ports of the pods that balancers know. */
+  /** The ports of the pods to which balancers send calls. */
   #endpoints: readonly number[] = [];
   #started = 0;
   restarts = 0;

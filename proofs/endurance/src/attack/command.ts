@@ -3,15 +3,15 @@ import { attack } from './attack.ts';
 import { checkResult, health99 } from './check-result.ts';
 import type { LegalOutcome } from './legal-load.ts';
 
-const usage = `Attacks OrderService with a heap of 256 MiB in all ways at once, beside legal load.
+const usage = `Attacks OrderService, with a heap of 256 MiB, in all ways at once, under legal load.
 
   pnpm test:soak attack [options]
 
   --minutes M   the duration of the attack (60)
   --help        this text
 
-It passes when the process stays, legal calls keep 90 % of their rate, 99 of 100 health checks take at most 100 ms,
-and memory comes back.
+It passes when the process survives, legal calls keep 90 % of their rate, 99 of 100 health checks take at most 100 ms,
+and memory is released afterwards.
 `;
 
 const defaultMinutes = 60;

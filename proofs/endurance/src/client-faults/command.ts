@@ -12,7 +12,7 @@ connections, a slow network, errors. Then it adds a fourth server.
   --seed S     repeat the faults of an earlier run
   --help       print this text
 
-It passes when no call that may be repeated has failed, no create was done twice, and servers received at most 1.1
+It passes when no call that may be repeated has failed, no create had an effect twice, and servers received at most 1.1
 requests for each call.
 `;
 

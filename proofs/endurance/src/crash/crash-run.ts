@@ -21,7 +21,7 @@ export interface CrashRun {
   readonly kills: number;
   /** The longest time between two kills, in milliseconds. */
   readonly longestLifeMs: number;
-  /** With the same seed, the kills have the same times, and hit PostgreSQL's processes of the same ages. */
+  /** A seed. With the same seed, the kills have the same times, and hit PostgreSQL's processes of the same ages. */
   readonly seed: number;
   /** Receives the number of kills so far. */
   readonly onKill?: (kills: number) => void;

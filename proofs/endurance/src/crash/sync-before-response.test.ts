@@ -75,7 +75,7 @@ async function whileTraced<T>(service: string, folder: string, use: (transport: 
   return await use(createGrpcTransport({ baseUrl }));
 }
 
-/** In milliseconds: tracing slows a service down. */
+/** A timeout in milliseconds, long because tracing slows a service down. */
 const timeout = 60_000;
 
 describe.skipIf(missing)(missing ?? 'a write is synced to disk before its response is sent', () => {

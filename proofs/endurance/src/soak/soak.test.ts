@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { checkOutcome } from './check-outcome.ts';
 import { soak } from './soak.ts';
 
-/** In milliseconds: a heap snapshot takes seconds on a busy machine. */
+/** A timeout in milliseconds, long because a heap snapshot takes seconds on a busy machine. */
 const timeout = 120_000;
 
 it('finds the memory, timers and sockets that a service leaks', { timeout }, async () => {

@@ -13,7 +13,7 @@ export interface SoakOptions {
   readonly loadMs: number;
   /** The number of periods into which the load is divided. The usage is read after each, when all clients have left. */
   readonly periods: number;
-  /** With the same seed, clients make the same calls, but not at the same times. */
+  /** A seed. With the same seed, clients make the same calls, but not at the same times. */
   readonly seed: number;
   /** The time for the service to release the resources of clients that have left, in milliseconds. Default: 15 s. */
   readonly releaseMs?: number;
@@ -22,9 +22,9 @@ export interface SoakOptions {
 
 export interface SoakResult {
   readonly done: Done;
-  /** Before the first call. */
+  /** The usage before the first call. */
   readonly before: ResourceUsage;
-  /** After the warm-up, and after each period. */
+  /** The usage after the warm-up, and after each period. */
   readonly usages: readonly ResourceUsage[];
 }
 

@@ -4,7 +4,7 @@ import type { Link } from './link.ts';
 
 /** The longest wait, in turns of the event loop. */
 const maxTurns = 2_000;
-/** After this many turns without output, the server is quiet: nothing else can wake it. */
+/** After this many turns without output, the server is considered quiet, because nothing else can wake it. */
 const quietTurns = 8;
 
 /** A connection within the process. It depends on nothing but the event loop, which makes runs repeatable. */

@@ -5,7 +5,7 @@ import type { Link } from './link.ts';
 
 /** The longest wait for a condition that is due, in milliseconds: generous for a busy machine. */
 const patienceMs = 10_000;
-/** After this time without output, the server is quiet. In milliseconds. */
+/** After this time without output, in milliseconds, the server is considered quiet. */
 const quietMs = 20;
 
 /** A connection over the loopback interface. */

@@ -7,7 +7,7 @@ import { root } from '../root.ts';
 export interface ProgramOptions {
   /** The name in error messages. Default: the file. */
   readonly name?: string;
-  /** Default: the root of the repository. */
+  /** The working directory. Default: the root of the repository. */
   readonly cwd?: string;
   /** Variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;

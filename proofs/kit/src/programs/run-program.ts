@@ -37,7 +37,7 @@ export async function runProgram(
 export interface OutputOptions extends Pick<ProgramOptions, 'cwd' | 'env' | 'isEnvClean'> {
   /** The standard input. Default: empty. */
   readonly input?: string;
-  /** In milliseconds. Default: no limit. */
+  /** The timeout in milliseconds. Default: no limit. */
   readonly timeoutMs?: number;
 }
 

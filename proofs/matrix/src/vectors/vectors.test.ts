@@ -8,7 +8,7 @@ const oneNaN = (hex: string) => hex.replace(/^11010000000000f87f$/, '11000000000
 
 const expected = vectors.map(({ hex, json, hexFromJson = hex }) => ({ hex, json, hexFromJson }));
 
-/** In milliseconds, long enough to build the readers and to install their environments. */
+/** A timeout in milliseconds, long enough to build the readers and to install their environments. */
 const timeout = 180_000;
 
 describe.each(Object.entries(readers))('%s', (_, read) => {

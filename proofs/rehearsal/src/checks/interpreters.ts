@@ -5,7 +5,7 @@ import { run } from '@example/release';
 
 export interface Interpreter {
   readonly path: string;
-  /** Such as `3.10.13`. */
+  /** The version, such as `3.10.13`. */
   readonly version: string;
 }
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(copy, { recursive: true }));
 
-/** As at a terminal: with CI set, pnpm would refuse a package that the lockfile lacks. */
+/** The environment at a terminal: with CI set, pnpm would refuse a package that the lockfile lacks. */
 const env = { ...process.env, pnpm_config_frozen_lockfile: 'false' };
 const pnpm = async (...args: string[]) => await run('pnpm', args, { cwd: copy, env });
 

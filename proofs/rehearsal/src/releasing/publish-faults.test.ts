@@ -83,7 +83,7 @@ function setEnvironment(env: NodeJS.ProcessEnv): void {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 }
 
-/** Only some tests need the npm registry, which starts slowly. */
+/** Starts the npm registry, for the few tests that need it, because it starts slowly. */
 async function startNpm(): Promise<FaultProxy> {
   const registry = await startNpmRegistry(options.root);
   const proxy = await startFaultProxy(registry.url);

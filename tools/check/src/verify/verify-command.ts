@@ -6,7 +6,7 @@ import { root } from '@example/kit/root';
 import { projects } from '../test-command.ts';
 import { failuresIn, type Tally, tallyOf } from './tally.ts';
 
-const usage = `Runs all that CI runs: the tests of the product, the checks, the tests of proofs and tools, and the suites
+const usage = `Runs everything that CI runs: the tests of the product, the checks, the tests of proofs and tools, and the suites
 of other authors, in their short forms. It takes about 25 minutes and needs Go and Python.
 
   pnpm verify [options]
@@ -14,7 +14,7 @@ of other authors, in their short forms. It takes about 25 minutes and needs Go a
   --tested LOG   use the output of an earlier \`pnpm test\`, in the file LOG, instead of a new run
   --help         print this text
 
-The last line gives how many tests, checks and suites passed and failed.
+The last line has the numbers of passed and failed tests, checks and suites.
 `;
 
 interface Step {

@@ -5,7 +5,7 @@ import type { Target } from './registry-target.ts';
 const everywhere = ['npm', 'python', 'go'] as const;
 
 export const publishUsage = `Publishes the artefacts in releases/VERSION when tag, HEAD, manifests and digests agree.
-A registry that has the version already is left alone: after a failure, run it again.
+A registry that already has the version is skipped, so that you can run this command again after a failure.
 
   pnpm release publish VERSION [options]
 

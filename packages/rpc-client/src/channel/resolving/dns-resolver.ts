@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { Endpoint, Resolver, ResolverListener } from './resolver.ts';
 import { parseHostPort, type Target } from './target.ts';
 
-/** The shortest and the longest time between two queries that a TTL may cause, in milliseconds. */
+/** The bounds of the time between two queries, whatever the TTL is, in milliseconds. */
 const refreshMs = { min: 1_000, max: 30_000 };
 /** The time between two queries if the TTL is unknown, as it is with the system's resolver, in milliseconds. */
 const unknownTtlMs = 1_500;

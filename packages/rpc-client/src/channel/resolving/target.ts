@@ -22,7 +22,7 @@ export function parseTarget(text: string, isScheme: (scheme: string) => boolean)
   }
   if (text === '' || /\/\/|\s/.test(text)) {
     throw new TypeError(
-      `invalid target ${JSON.stringify(text)}: it must be such as dns:///HOST:PORT, ipv4:ADDRESS:PORT,… or unix:PATH`,
+      `invalid target ${JSON.stringify(text)}: it must have a form such as dns:///HOST:PORT, ipv4:ADDRESS:PORT,… or unix:PATH`,
     );
   }
   return { scheme: 'dns', path: text };

@@ -78,7 +78,7 @@ export class Http1CallConnection implements CallConnection {
   ping(): void {}
 
   drain(): void {
-    this.#leave('the connection is drained');
+    this.#leave('the connection is draining');
     this.#closeIfDone();
   }
 

@@ -1,20 +1,20 @@
 import { BlockList, isIP } from 'node:net';
 
 interface Entry {
-  /** In lower case, without a leading or trailing dot. */
+  /** The name in lower case, without a leading or trailing dot. */
   readonly name: string;
-  /** Undefined for all ports. */
+  /** The port; undefined for all ports. */
   readonly port: number | undefined;
 }
 
-/** Servers of this machine are never behind a proxy. */
+/** This machine itself is never reached through a proxy. */
 const ownNames: readonly Entry[] = [{ name: 'localhost', port: undefined }];
 const ownNetworks = ['127.0.0.0/8', '::1/128'];
 
 /**
- * The servers that are called without a proxy: a list as of `no_proxy`, with the rules of curl and Go. Entries are
- * separated by commas. `example.com` and `.example.com` are the name and all names below it; addresses and networks,
- * such as `10.0.0.0/8`, match targets by address; `HOST:PORT` matches that port only; `*` matches everything.
+ * The servers that are called without a proxy: a list in the form of `no_proxy`, with the rules of curl and Go. Commas
+ * separate its entries. `example.org` and `.example.org` match the name and all names below it. Addresses, and networks
+ * such as `10.0.0.0/8`, match targets by address. `HOST:PORT` matches only that port, and `*` matches everything.
  */
 export class NoProxy {
   readonly #matchesAll: boolean;

@@ -8,7 +8,7 @@ import type { HttpProxy, ProxyRules } from './proxy-rules.ts';
 const proxyTls = new TlsCredentials({});
 const maxHeaderBytes = 16 * 1024;
 
-/** Opens sockets through the proxies of the rules: gRFC A1, and RFC 9110, section 9.3.6. */
+/** Opens sockets through the proxies that the rules choose: gRFC A1, and RFC 9110, section 9.3.6. */
 export function throughProxies(openSocket: OpenSocket, rules: ProxyRules): OpenSocket {
   return async (address, signal) => {
     const proxy = 'path' in address ? undefined : rules(address.host, address.port);
@@ -18,7 +18,7 @@ export function throughProxies(openSocket: OpenSocket, rules: ProxyRules): OpenS
   };
 }
 
-/** A connection to the proxy itself. */
+/** Opens a connection to the proxy itself. */
 async function reach(proxy: HttpProxy, openSocket: OpenSocket, signal: AbortSignal | undefined): Promise<Duplex> {
   try {
     const socket = await openSocket({ host: proxy.host, port: proxy.port }, signal);
@@ -28,7 +28,7 @@ async function reach(proxy: HttpProxy, openSocket: OpenSocket, signal: AbortSign
   }
 }
 
-/** @param target such as `users:9000`: the proxy resolves the name */
+/** Opens a tunnel. @param target such as `users:9000`; the proxy resolves its name */
 function openTunnel(
   socket: Duplex,
   proxy: HttpProxy,
@@ -44,7 +44,7 @@ function openTunnel(
       createConnection: () => socket,
       maxHeaderSize: maxHeaderBytes,
     });
-    // Node would ask the proxy to close the connection.
+    // Removed, because this field would ask the proxy to close the connection.
     connect.removeHeader('connection');
     const onAbort = () => fail(`has not responded to CONNECT: ${textOf(signal?.reason)}`);
     const settle = (action: () => void) => {
@@ -69,10 +69,10 @@ function openTunnel(
   });
 }
 
-/** What a refusal means, without the words of the proxy, which may be a whole page. */
+/** The meaning of a refusal. It does not quote the proxy, whose response may be a whole page. */
 function refusal(status: number, target: string, hasCredentials: boolean): string {
   const http = `(HTTP ${status})`;
-  // Some proxies send 401.
+  // Some proxies send 401 instead of 407.
   if (status === 407 || status === 401) {
     return hasCredentials
       ? `does not accept the user and the password of its URL ${http}: correct them`

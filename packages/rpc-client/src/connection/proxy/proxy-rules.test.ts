@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { proxyRules } from './proxy-rules.ts';
 
 const hostPort = (env: Record<string, string>) => {
-  const proxy = proxyRules(undefined, env)('users.example.com', 9000);
+  const proxy = proxyRules(undefined, env)('users.example.org', 9000);
   return proxy && `${proxy.host}:${proxy.port}`;
 };
 
@@ -26,34 +26,34 @@ describe('the proxy of the environment', () => {
 
   it('is not used where the option is false, and the one of the option has no exceptions', () => {
     const env = { https_proxy: 'http://two:2', no_proxy: '*' };
-    expect(proxyRules(false, env)('users.example.com', 9000)).toBeUndefined();
+    expect(proxyRules(false, env)('users.example.org', 9000)).toBeUndefined();
     expect(proxyRules('http://one:1', env)('localhost', 9000)).toMatchObject({ host: 'one' });
   });
 });
 
 describe('its exceptions', () => {
   it.each([
-    ['*', 'users.example.com', true],
-    ['users.example.com', 'users.example.com', true],
-    ['example.com', 'users.example.com', true],
-    ['.example.com', 'users.example.com', true],
-    ['*.example.com', 'users.example.com', true],
-    ['Example.COM.', 'users.example.com', true],
-    ['example.com', 'users.badexample.com', false],
-    ['com, example.org', 'users.example.com', true],
-    ['other.com other.net,users.example.com', 'users.example.com', true],
-    ['users.example.com:9000', 'users.example.com', true],
-    ['users.example.com:9001', 'users.example.com', false],
+    ['*', 'users.example.org', true],
+    ['users.example.org', 'users.example.org', true],
+    ['example.org', 'users.example.org', true],
+    ['.example.org', 'users.example.org', true],
+    ['*.example.org', 'users.example.org', true],
+    ['Example.ORG.', 'users.example.org', true],
+    ['example.org', 'users.badexample.org', false],
+    ['org, example.net', 'users.example.org', true],
+    ['other.com other.net,users.example.org', 'users.example.org', true],
+    ['users.example.org:9000', 'users.example.org', true],
+    ['users.example.org:9001', 'users.example.org', false],
     ['10.1.2.3', '10.1.2.3', true],
     ['10.1.2.3:9001', '10.1.2.3', false],
     ['10.0.0.0/8', '10.1.2.3', true],
     ['10.0.0.0/8', '11.1.2.3', false],
-    ['10.0.0.0/8', 'users.example.com', false],
+    ['10.0.0.0/8', 'users.example.org', false],
     ['2001:db8::/32', '2001:db8::1', true],
     ['2001:DB8:0::1', '2001:db8::1', true],
     ['[2001:db8::1]:9000', '2001:db8::1', true],
     ['10.0.0.0/99', '10.1.2.3', false],
-    ['', 'users.example.com', false],
+    ['', 'users.example.org', false],
     ['', 'localhost', true],
     ['', 'users.localhost', true],
     ['', '127.0.0.9', true],

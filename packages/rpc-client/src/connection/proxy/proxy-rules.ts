@@ -10,18 +10,21 @@ export interface HttpProxy {
   readonly authorization: string | undefined;
 }
 
-/** Decides by which proxy an address is reached. @returns undefined for a direct connection */
+/** Chooses the proxy for an address. @returns undefined for a direct connection */
 export type ProxyRules = (host: string, port: number) => HttpProxy | undefined;
 
-/** In the order of gRFC A1. `HTTP_PROXY` is not read: in a CGI program a client's header field `Proxy` would set it. */
+/**
+ * The variables in the order of gRFC A1. `HTTP_PROXY` is not read, because in a CGI program a client could set it with
+ * a header field `Proxy`.
+ */
 const proxyVariables = ['grpc_proxy', 'GRPC_PROXY', 'https_proxy', 'HTTPS_PROXY', 'http_proxy'];
 const noProxyVariables = ['no_grpc_proxy', 'NO_GRPC_PROXY', 'no_proxy', 'NO_PROXY'];
 
 const direct: ProxyRules = () => undefined;
 
 /**
- * @param option the URL of a proxy for all addresses; false for none; undefined: as the environment has it
- * @throws {TypeError} for a URL that is not valid; its text has no password
+ * @param option the URL of a proxy for all addresses; false for none; undefined to use the environment
+ * @throws {TypeError} for an invalid URL; the message does not contain the password
  */
 export function proxyRules(
   option: string | false | undefined,
@@ -34,7 +37,7 @@ export function proxyRules(
   }
   const variable = firstSet(proxyVariables, env);
   const url = variable && env[variable];
-  // An empty variable switches off those after it.
+  // An empty variable disables the variables that follow it.
   if (variable === undefined || url === undefined || url === '') return direct;
   const proxy = readProxy(url, `the environment variable ${variable}`);
   const noProxy = new NoProxy(env[firstSet(noProxyVariables, env) ?? ''] ?? '');

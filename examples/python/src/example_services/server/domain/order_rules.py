@@ -44,7 +44,7 @@ def check_status_update(request: order_pb2.UpdateOrderStatusRequest) -> None:
 
 
 def check_item(check: FieldCheck, index: int, item: order_pb2.LineItem) -> None:
-    """Records the violations of the item at a place, counted from 0, of an order or an upload."""
+    """Records the violations of one item of an order or an upload. `index` starts at 0."""
     path = f"items[{index}]"
     check.text(f"{path}.product_id", item.product_id, MAX_ID_LENGTH)
     check.number(f"{path}.quantity", item.quantity, 1, _MAX_QUANTITY)

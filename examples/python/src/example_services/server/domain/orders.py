@@ -111,7 +111,7 @@ class Orders:
     def _add_items(self, summary: order_pb2.UploadSummary, items: list[order_pb2.LineItem]) -> order_pb2.Order:
         order = self._orders[summary.order_id]
         if order.status != order_pb2.ORDER_STATUS_PENDING:
-            raise PreconditionError("the order takes no more items", "ORDER_STATUS", order.id)
+            raise PreconditionError("the order does not accept more items", "ORDER_STATUS", order.id)
         if len(order.items) + summary.item_count > MAX_ORDER_ITEMS:
             text = f"the order has {len(order.items)} items, and may not get more than {MAX_ORDER_ITEMS}"
             raise PreconditionError(text, "ORDER_SIZE", order.id)

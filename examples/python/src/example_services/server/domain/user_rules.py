@@ -56,7 +56,7 @@ def check_new_user(request: user_pb2.CreateUserRequest) -> None:
 
 
 def check_user_is_set(check: FieldCheck, request: user_pb2.CreateUserRequest | user_pb2.UpdateUserRequest) -> None:
-    """Checks that an update has a user, which all other checks need. Raises InvalidFieldsError."""
+    """Checks that a request has a user, which all other checks need. Raises InvalidFieldsError."""
     check.that(request.HasField("user"), "user", "must be set")
     check.raise_if_any()
 
