@@ -9,11 +9,11 @@ export interface LoadReport {
   readonly cpuUtilization: number;
   /** How much of the memory is used; 1 is all of it. */
   readonly memUtilization: number;
-  /** How much of what the server can do is used, as the server knows itself; may exceed 1. */
+  /** The utilization by a measure that the server defines itself; may exceed 1. */
   readonly applicationUtilization: number;
-  /** Calls a second. */
+  /** Calls per second. */
   readonly rpsFractional: number;
-  /** Calls a second that fail. */
+  /** Failed calls per second. */
   readonly eps: number;
 }
 

@@ -55,6 +55,10 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     this.#startedAt = options.startedAt ?? context.clock.now();
   }
 
+  get path(): string {
+    return this.method.path;
+  }
+
   get waitForReady(): boolean {
     return this.#options.waitForReady;
   }
@@ -105,7 +109,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (this.isDone) return;
     this.#token = token;
     const { source } = this.context;
-    const picked = source.pick(this.#options.usedServers);
+    const picked = source.pick(this.method.path, this.#options.usedServers);
     if (picked === undefined) {
       this.#time().wait(source.stageTimes);
       source.wait(this);

@@ -90,9 +90,9 @@ function openTo(resolver: TestResolver, options: ChannelOptions = {}): Channel {
 
 /** Uses the connection for one attempt, now or when there is one. */
 function attempt(channel: Channel, use: (picked: Picked) => void, fail: (error: Error) => void, waitForReady = false) {
-  const picked = channel.pick();
+  const picked = channel.pick('/test/Method');
   if (picked !== undefined) use(picked);
-  else channel.wait({ isDone: false, waitForReady, onPicked: use, onUnavailable: fail });
+  else channel.wait({ isDone: false, path: '/test/Method', waitForReady, onPicked: use, onUnavailable: fail });
 }
 
 /** @returns the reason why the stream of the attempt has closed; undefined for success */
@@ -163,7 +163,7 @@ it('sends all calls to the first server with pick_first, and to the next when it
   await calls(channel, 20);
   expect([one.requests, two.requests]).toEqual([20, 0]);
   await one.close();
-  await expect.poll(() => channel.pick()).toBeUndefined();
+  await expect.poll(() => channel.pick('/test/Method')).toBeUndefined();
   await calls(channel, 20);
   expect(two.requests).toBe(20);
 });

@@ -12,14 +12,14 @@ export interface MemberOptions {
   readonly clock: Clock;
 }
 
-/** A connection of a subchannel, and what the channel itself does with it. */
+/** A connection of a subchannel, with its health, load and keepalive. */
 export class Member {
   readonly connection: CallConnection;
   readonly #keepalive: Keepalive;
   readonly #health: HealthWatch | undefined;
-  /** Of its load. */
+  /** The watches of the load of the server. */
   readonly watches = new Set<ServerWatch>();
-  /** By the clock. */
+  /** The time of its opening, by the clock. */
   readonly openedAt: number;
   #usedAt: number;
 
@@ -44,7 +44,7 @@ export class Member {
     return this.#health?.isServing !== false;
   }
 
-  /** Calls under way. */
+  /** The number of calls under way. */
   get calls(): number {
     let streams = this.connection.openStreams - (this.#health?.streams ?? 0);
     for (const watch of this.watches) streams -= watch.streams;

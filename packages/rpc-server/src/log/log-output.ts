@@ -41,13 +41,14 @@ export class LogOutput {
     process.on('exit', () => this.#finish());
   }
 
-  write(line: string): void {
-    if (this.#rest.length + this.#lines.length + line.length > this.#maxWaiting) {
-      this.#dropped += 1;
+  /** @param lines one or more, each with its end */
+  write(lines: string): void {
+    if (this.#rest.length + this.#lines.length + lines.length > this.#maxWaiting) {
+      this.#dropped += lines.split('\n').length - 1;
       return;
     }
     if (this.#lines === '') setImmediate(this.#flush);
-    this.#lines += line;
+    this.#lines += lines;
     if (this.#lines.length >= batchLength) this.#flush();
   }
 

@@ -62,6 +62,7 @@ export const folderOrders: readonly FolderOrder[] = [
       ['listener'],
       ['health-port.ts'],
       ['serve.ts'],
+      ['workers'],
       ['process'],
       ['index.ts'],
     ],

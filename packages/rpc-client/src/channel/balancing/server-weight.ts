@@ -29,7 +29,7 @@ export class ServerWeight {
     this.#since = undefined;
   }
 
-  /** @returns 0 while it is not known */
+  /** @returns the weight; 0 while it is unknown */
   at(now: number, { blackoutPeriodMs, weightExpirationPeriodMs }: WeightOptions): number {
     if (this.#since === undefined) return 0;
     if (now - this.#reportedAt >= weightExpirationPeriodMs) {

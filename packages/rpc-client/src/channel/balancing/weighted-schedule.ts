@@ -1,5 +1,5 @@
 const maxWeight = 65_535;
-/** Of the mean: one wrong report must not move all calls. */
+/** Limits of weights, as factors of the mean, so that one wrong report does not move all calls. */
 const ratio = { min: 0.1, max: 10 };
 
 /**

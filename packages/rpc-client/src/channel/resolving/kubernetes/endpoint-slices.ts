@@ -15,7 +15,7 @@ interface Host {
 }
 
 interface SliceEndpoint {
-  /** All of them lead to the same place: one is used. */
+  /** All addresses lead to the same pod, so that only one is used. */
   readonly addresses: readonly string[];
   readonly conditions?: { readonly ready?: boolean | null; readonly terminating?: boolean | null } | null;
   readonly targetRef?: { readonly uid?: string } | null;
@@ -52,7 +52,7 @@ export function endpointsOf(slices: Iterable<EndpointSlice>, wanted: KubernetesT
     .sort(({ addresses: [one] }, { addresses: [other] }) => byHost(one as Host, other as Host));
 }
 
-/** Any order will do that does not change. */
+/** Orders pods by address, so that equal lists compare as equal. */
 function byHost(one: Host, other: Host): number {
   return one.host < other.host ? -1 : 1;
 }

@@ -17,7 +17,7 @@ interface EndpointSliceList {
 
 const gone = 410;
 const forbidden = 403;
-/** For a whole list, in milliseconds. */
+/** The time limit for a whole list, in milliseconds. */
 const listMs = 30_000;
 /** The server ends a watch after this time, and up to as much again at random. */
 const watchSeconds = 300;
@@ -41,9 +41,9 @@ export class KubernetesResolver implements Resolver {
   #listener: ResolverListener | undefined;
   #stop = new AbortController();
   #settling: NodeJS.Timeout | undefined;
-  /** Of the slices; undefined: they have to be listed. */
+  /** The version of the slices; undefined when they must be listed. */
   #version: string | undefined;
-  /** In a row. */
+  /** The number of consecutive failures. */
   #failures = 0;
   #known = '';
 
@@ -124,7 +124,7 @@ export class KubernetesResolver implements Resolver {
 
   #onEvent({ type, object }: WatchEvent): void {
     if (type === 'ERROR') {
-      // Mostly 410: the version is too old. Whatever it is, the slices are in doubt.
+      // Mostly 410: the version is too old. After any error the slices may be outdated.
       this.#version = undefined;
       throw new ApiError(object.code ?? 500, object.message ?? 'the watch has failed');
     }
@@ -140,7 +140,7 @@ export class KubernetesResolver implements Resolver {
   }
 
   #onFailure(error: Error): void {
-    // After a line that is no event, too, there is no telling which ones were missed.
+    // After an invalid line it is also unknown which events were missed.
     if (error instanceof SyntaxError || (error instanceof ApiError && error.code === gone)) this.#version = undefined;
     const hint =
       error instanceof ApiError && error.code === forbidden ? ': a Role must allow it list and watch of them' : '';
@@ -170,7 +170,7 @@ export class KubernetesResolver implements Resolver {
     this.#listener?.onEndpoints(endpoints);
   }
 
-  /** Without pods: those known so far stay in use. */
+  /** Reports the error if no pods are known yet. Otherwise the previous pods stay in use. */
   #fail(message: string): void {
     const { service, namespace } = this.#target;
     const name = namespace === undefined ? service : `${namespace}/${service}`;

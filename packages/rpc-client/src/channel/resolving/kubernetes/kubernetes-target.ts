@@ -3,7 +3,7 @@ import type { Target } from '../target.ts';
 /** A Service of Kubernetes. */
 export interface KubernetesTarget {
   readonly service: string;
-  /** Undefined: that of this pod. */
+  /** The namespace; undefined for that of this pod. */
   readonly namespace: string | undefined;
   /** The port of the pods, or its name in the Service; undefined: the first one of the Service. */
   readonly port: number | string | undefined;
