@@ -95,8 +95,8 @@ export class AccessLogEntry {
   }
 
   /**
-   * The fields as JSON, each after a comma, in a fraction of the time of JSON.stringify. The pieces are few, because the
-   * output has to join them.
+   * The fields as JSON, each after a comma, in a fraction of the time of JSON.stringify. There are few pieces, which
+   * the output has to join.
    */
   get json(): string {
     const wholeMs = Math.floor(this.#durationUs / 1_000);
