@@ -104,7 +104,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   'start-your-own': {
     summary: 'give this repository your names: npm scope, Go module, Python package, copyright',
-    load: async () => (await import('@example/start')).runStartYourOwn,
+    load: async () => (await import('@example/start-your-own')).runStartYourOwn,
   },
   'start-your-own try': {
     summary: 'give clones odd names, and use them',

@@ -244,7 +244,7 @@ export class Call
   takeMessage(): number {
     const { subject } = this.caller;
     this.#sender ??= subject === undefined ? this.client.network : `subject ${subject}`;
-    return this.#server.messageRate.take(this.#sender);
+    return this.#server.messageRate.take(this.#sender, this.#server.timers.tickedAt);
   }
 
   // Its memory.

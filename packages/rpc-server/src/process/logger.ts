@@ -65,5 +65,5 @@ function loggableArguments([first, ...more]: readonly unknown[]): Parameters<pin
 function accessLines(source: LogSource): (entry: AccessLogEntry) => string {
   const fields = { level: pino.levels.values['info'], ...source, msg: 'call' };
   const start = `${JSON.stringify(fields).slice(0, -1)},"time":`;
-  return (entry) => `${start}${Date.now()},${entry.json}}\n`;
+  return (entry) => `${start}${Date.now()}${entry.json}}\n`;
 }

@@ -69,7 +69,7 @@ export const folderOrders: readonly FolderOrder[] = [
   },
   {
     in: 'tools',
-    levels: [['openapi'], ['check', 'dev', 'start'], ['new', 'release'], ['build']],
+    levels: [['openapi'], ['check', 'dev'], ['new', 'release', 'start-your-own'], ['build']],
   },
 ];
 

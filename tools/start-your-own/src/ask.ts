@@ -1,6 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { type Answers, type Identity, withDefaults } from './identity.ts';
-import { scopeOf } from './options.ts';
+import { partsOf, scopeOf } from './options.ts';
+import { type Part, parts } from './parts/parts.ts';
+
+/** What the new repository is. */
+export interface Choice {
+  readonly identity: Identity;
+  /** The parts that are left out. */
+  readonly without: readonly Part[];
+}
 
 const questions = [
   ['repository', 'The URL of the repository'],
@@ -16,10 +24,10 @@ const questions = [
  * @param check returns the problems of the answers, which are then asked for again
  */
 export async function ask(
-  given: Partial<Answers>,
+  { answers: given, without }: { readonly answers: Partial<Answers>; readonly without: readonly Part[] | undefined },
   check: (identity: Identity) => readonly string[],
   { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
-): Promise<Identity> {
+): Promise<Choice> {
   const terminal = createInterface({ input: stdin, output: stdout });
   // Ctrl-C and the end of the input end the command before anything has changed.
   const ended = new Promise<never>((_, reject) =>
@@ -37,12 +45,24 @@ export async function ask(
       else stdout.write(`${problems.join('\n')}\n`);
     }
     for (const [name, text] of questions) answers = await askFor(name, text, answers);
-    const identity = withDefaults(answers);
-    const isAgreed = /^(y|yes|)$/i.test(await question(`\n${describe(identity)}\nRename? [Y/n] `));
+    const choice = { identity: withDefaults(answers), without: without ?? (await askForParts()) };
+    const isAgreed = /^(y|yes|)$/i.test(await question(`\n${describe(choice)}\nRename? [Y/n] `));
     if (!isAgreed) throw new Error('Nothing was changed.');
-    return identity;
+    return choice;
   } finally {
     terminal.close();
+  }
+
+  async function askForParts(): Promise<readonly Part[]> {
+    for (;;) {
+      const names = parts.map(({ name }) => name).join(', ');
+      const answer = await question(`What you do not want of ${names}, separated by commas [nothing]: `);
+      try {
+        return partsOf(answer);
+      } catch (error) {
+        stdout.write(`${(error as Error).message}\n`);
+      }
+    }
   }
 
   async function askFor(name: keyof Identity, text: string, before: Answers): Promise<Answers> {
@@ -58,15 +78,16 @@ export async function ask(
   }
 }
 
-/** A table of the names. */
-export function describe(identity: Identity): string {
+/** A table of the names, and of what is left out. */
+export function describe({ identity, without }: Choice): string {
   const rows = [
     ['npm', `${identity.scope}/protos`],
     ['Go', identity.goModule],
-    ['Python', identity.pythonPackage],
+    ...(without.some(({ name }) => name === 'python') ? [] : [['Python', identity.pythonPackage]]),
     ['repository', identity.repository],
     ['domain', identity.domain],
     ['copyright', identity.holder],
-  ] as const;
-  return rows.map(([what, name]) => `  ${what.padEnd(11)} ${name}\n`).join('');
+    ...(without.length === 0 ? [] : [['without', without.map(({ name }) => name).join(', ')]]),
+  ];
+  return rows.map(([what = '', name]) => `  ${what.padEnd(11)} ${name}\n`).join('');
 }

@@ -11,11 +11,18 @@ export function isOfOtherHistory(path: string): boolean {
   return /^releases\/.+\//.test(path) || /\.history\.test\.\w+$/.test(path);
 }
 
+/** Files of the packages that have the version of the protos and their digest. */
+export function isVersionFile(path: string): boolean {
+  return /^gen\/(go\/version\/version\.go|python\/\w+\/__init__\.py)$/.test(path);
+}
+
 /** A CHANGELOG.md without releases. */
-export function newChangelog({ scope, goModule, pythonPackage }: Identity): string {
+export function newChangelog({ scope, goModule, pythonPackage }: Identity, hasPython: boolean): string {
+  const npmAndGo = [`\`${scope}/protos\` (npm)`, `\`${goModule}\` (Go)`];
+  const packages = hasPython ? [npmAndGo.join(', '), `\`${pythonPackage}\` (PyPI)`] : npmAndGo;
   return `# Changelog
 
-Releases of \`${scope}/protos\` (npm), \`${goModule}\` (Go) and \`${pythonPackage}\` (PyPI), all under one version.
+Releases of ${packages.join(' and ')}, all under one version.
 
 ## ${firstVersion} (unreleased)
 
@@ -36,6 +43,9 @@ export function withoutHistory(path: string, text: string, latest: string): stri
     return text
       .replace(new RegExp(`^(?:${blank}\\n)?${blank}Since ${version}\\.\\n`, 'gm'), '')
       .replace(new RegExp(`\\bSince ${version}\\. `, 'g'), '');
+  }
+  if (path.startsWith('packages/protos/openapi/')) {
+    return text.replace(new RegExp(`(\\\\n\\\\n)?Since ${version}\\.( |(?="))`, 'g'), '');
   }
   if (!path.endsWith('.md')) return text;
   return text

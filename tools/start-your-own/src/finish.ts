@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { packageVersion } from '@example/check/version-file';
+import { isVersionFile } from './history.ts';
 import { filesOf, readText } from './repository-files.ts';
 
 /** A task for programs, after the files have their new names. */
@@ -19,30 +21,35 @@ const link: Step = {
   run: async (root) => await runPnpm(root, 'install', '--offline', '--no-frozen-lockfile', '--silent'),
 };
 
-const generate: Step = {
-  what: 'generated the code again, and formatted Python',
+/** The constants of the Go module and the Python package: the comments of the protos have other names too. */
+const digest: Step = {
+  what: 'computed the digest of the protos',
   byHand: 'pnpm generate',
   async run(root) {
-    await run(root, process.execPath, '--import', 'tsx', 'scripts/run.ts', 'generate', '--installed');
-    await formatPython(root);
+    const { descriptorsSha256 } = packageVersion(root);
+    for (const path of filesOf(root).filter(isVersionFile)) {
+      const text = readFileSync(join(root, path), 'utf8');
+      writeFileSync(join(root, path), text.replace(/\b[0-9a-f]{64}\b/, descriptorsSha256));
+    }
   },
 };
 
 const format: Step = {
-  what: 'formatted TypeScript',
+  what: 'formatted the code',
   byHand: 'npx biome check --write',
-  run: async (root) =>
-    await run(root, join(root, 'node_modules/.bin/biome'), 'check', '--write', '--linter-enabled=false'),
+  async run(root) {
+    await run(root, join(root, 'node_modules/.bin/biome'), 'check', '--write', '--linter-enabled=false');
+    await formatPython(root);
+  },
 };
 
 /**
- * Links the packages, generates code, and formats it.
+ * Links the packages, and makes the code what the generators and formatters make.
  *
  * @returns the commands to run by hand, because a program has failed
  */
 export async function finish(root: string, print: (line: string) => void): Promise<string[]> {
-  const linked = await runStep(link);
-  return [linked, ...(await Promise.all([runStep(generate), runStep(format)]))].flat();
+  return (await Promise.all([link, digest, format].map(runStep))).flat();
 
   async function runStep({ what, byHand, run }: Step): Promise<string[]> {
     const started = performance.now();

@@ -1,7 +1,6 @@
 /**
  * Replaces the path of the Go module in descriptors, which Go and Python code contains as strings of bytes. Each string
- * and message in a descriptor starts with its length. The result is the same as that of the generators, for machines
- * that cannot run them. (https://protobuf.dev/programming-guides/encoding/#length-types)
+ * and message in a descriptor starts with its length. The result is the same as that of the generators. (https://protobuf.dev/programming-guides/encoding/#length-types)
  *
  * @param quote of the literals: `"` in Go, `'` in Python
  */

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceInBase64Descriptors } from './base64-descriptors.ts';
 import { replaceInDescriptors } from './descriptor-literals.ts';
-import { firstVersion, isOfOtherHistory, newChangelog, withoutHistory } from './history.ts';
+import { firstVersion, isOfOtherHistory, isVersionFile, newChangelog, withoutHistory } from './history.ts';
 import type { Identity } from './identity.ts';
+import { sortDependencies } from './lockfile.ts';
 import { isOfThisCommand, withoutThisCommand } from './own-traces.ts';
 import { leftIn, nameReplacer } from './replace-names.ts';
 import { filesOf, moveFile, readText, removeBuilt, removeFile } from './repository-files.ts';
@@ -22,16 +24,27 @@ export interface Change {
  *
  * @param root of a repository
  * @param latest the latest release of the repository; undefined without releases
+ * @param leftOut files that are other ones without the parts that are not wanted, and undefined for those that go
  */
-export function changesFor(root: string, from: Identity, to: Identity, latest: string | undefined): Change[] {
+export function changesFor(
+  root: string,
+  from: Identity,
+  to: Identity,
+  latest: string | undefined,
+  leftOut: ReadonlyMap<string, string | undefined> = new Map(),
+): Change[] {
   const replace = nameReplacer(from, to);
+  const hasPython = !leftOut.has('gen/python/pyproject.toml');
   return filesOf(root).flatMap((path): Change[] => {
-    if (isOfOtherHistory(path) || isOfThisCommand(path)) return [{ path }];
+    const isGone = leftOut.has(path) && leftOut.get(path) === undefined;
+    if (isGone || isOfOtherHistory(path) || isOfThisCommand(path)) return [{ path }];
     const newPath = replace(path);
     const old = readText(join(root, path));
     if (old === undefined) return newPath === path ? [] : [{ path, newPath }];
     const text =
-      path === 'CHANGELOG.md' ? wrapLines(path, newChangelog(to)) : newTextOf(path, old, replace, { from, to, latest });
+      path === 'CHANGELOG.md'
+        ? wrapLines(path, newChangelog(to, hasPython))
+        : newTextOf(path, leftOut.get(path) ?? old, replace, { from, to, latest });
     return newPath === path && text === old ? [] : [{ path, newPath, text }];
   });
 }
@@ -47,10 +60,15 @@ function newTextOf(path: string, old: string, replace: (text: string) => string,
   if (latest !== undefined) text = withoutHistory(path, text, latest);
   const quote = /\.pb\.go$/.test(path) ? '"' : /_pb2\.py$/.test(path) ? "'" : undefined;
   if (quote !== undefined) text = replaceInDescriptors(text, from.goModule, to.goModule, quote);
+  if (/_pb\.ts$/.test(path)) text = replaceInBase64Descriptors(text, from.goModule, to.goModule);
   text = replace(text);
   if (path === 'package.json') text = text.replace(/^( *"name": )".*"/m, `$1"${to.project}"`);
   if (path === 'README.md') text = text.replace(/^# .*/, `# ${to.project}`);
-  if (path === 'packages/protos/package.json') text = text.replace(/("version": )".*"/, `$1"${firstVersion}"`);
+  if (path === 'packages/protos/package.json' || path === 'packages/protos/openapi/openapi.json') {
+    text = text.replace(/("version": )".*"/, `$1"${firstVersion}"`);
+  }
+  if (path === 'pnpm-lock.yaml') text = sortDependencies(text);
+  if (isVersionFile(path)) text = text.replace(/(Version|__version__) = ".*"/, `$1 = "${firstVersion}"`);
   return text === old || isGenerated(path) ? text : wrapLines(path, text);
 }
 

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '@example/kit/root';
-import { ask, describe } from './ask.ts';
+import { ask, type Choice, describe } from './ask.ts';
 import { problemsOf } from './check-identity.ts';
 import { finish } from './finish.ts';
 import { type Identity, identityOf, withDefaults } from './identity.ts';
 import { type Options, readOptions, usage } from './options.ts';
+import { tracesIn } from './parts/traces.ts';
 import { applyChanges, type Change, changesFor, oldNamesIn } from './rename-files.ts';
 
 type Streams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'>;
@@ -35,41 +36,50 @@ export async function runStartYourOwn(args: readonly string[], streams: Streams)
   }
   const taken = takenScopes();
   const check = (identity: Identity) => problemsOf(identity, taken);
-  const identity = await chooseIdentity(options, check, streams).catch((error: Error) => error.message);
-  if (typeof identity === 'string') return fail(identity);
-  const problems = check(identity);
+  const choice = await choose(options, check, streams).catch((error: Error) => error.message);
+  if (typeof choice === 'string') return fail(choice);
+  const problems = check(choice.identity);
   if (problems.length > 0) return fail(`${problems.join('\n')}\nNothing was changed.`);
-  return await rename(identity, options, stdout);
+  return await rename(choice, options, stdout);
 }
 
-/** @throws {Error} without a terminal, or when the answer is no */
-async function chooseIdentity(
-  { answers, isSilent }: Options,
+/** @throws {Error} without a terminal, or the answer is no */
+async function choose(
+  { answers, without, isSilent }: Options,
   check: (identity: Identity) => string[],
   streams: Streams,
-): Promise<Identity> {
-  if (streams.stdin.isTTY && !isSilent) return await ask(answers, check, streams);
+): Promise<Choice> {
+  if (streams.stdin.isTTY && !isSilent) return await ask({ answers, without }, check, streams);
   const { scope } = answers;
   if (scope === undefined)
     throw new Error(`Give your npm scope: --scope acme. The other names follow from it.\n\n${usage}`);
-  return withDefaults({ ...answers, scope });
+  return { identity: withDefaults({ ...answers, scope }), without: without ?? [] };
 }
 
-async function rename(identity: Identity, { isDryRun }: Options, stdout: Streams['stdout']): Promise<number> {
+async function rename(
+  { identity, without }: Choice,
+  { isDryRun }: Options,
+  stdout: Streams['stdout'],
+): Promise<number> {
   const print = (line: string) => stdout.write(`${line}\n`);
   const before = identityOf(root);
   const started = performance.now();
-  const changes = changesFor(root, before, identity, latestRelease());
+  // Loaded here, because it loads a TypeScript compiler.
+  const leftOut = without.length > 0 ? (await import('./parts/leave-out.ts')).leaveOut(root, without) : undefined;
+  const changes = changesFor(root, before, identity, latestRelease(), leftOut);
   if (isDryRun) {
-    print(`${describe(identity)}\n${summaryOf(changes)} Nothing was changed.`);
+    print(`${describe({ identity, without })}\n${summaryOf(changes)} Nothing was changed.`);
     return 0;
   }
-  print(describe(identity));
+  print(describe({ identity, without }));
   applyChanges(root, changes);
   print(`${summaryOf(changes)} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   const byHand = await finish(root, print);
-  const left = oldNamesIn(root, before, identity);
-  for (const line of left) print(`an old name is left in ${line}`);
+  const left = [
+    ...oldNamesIn(root, before, identity).map((line) => `an old name is left in ${line}`),
+    ...tracesIn(root, without).map((line) => `left out, but still in ${line}`),
+  ];
+  for (const line of left) print(line);
   print(nextSteps(byHand));
   return byHand.length + left.length === 0 ? 0 : 1;
 }

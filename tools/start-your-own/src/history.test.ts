@@ -10,6 +10,7 @@ it.each([
   ['a.md', 'A package (from 1.2.0 on) has it, from 1.3.0 on. Then', 'A package has it. Then'],
   ['a.md', '| the same, since 1.2.0 |', '| the same |'],
   ['a.md', '`1.3.0-rc.1` is a candidate', '`1.3.0-rc.1` is a candidate'],
+  ['packages/protos/openapi/openapi.json', '"Since 1.1.0. One.\\n\\nSince 1.2.0."', '"One."'],
   ['a.ts', "const since = 'Since 1.1.0. ';", "const since = 'Since 1.1.0. ';"],
 ])('%s: %j becomes %j', (path, before, after) => {
   expect(withoutHistory(path, before, '1.2.0')).toBe(after);
@@ -30,16 +31,16 @@ it.each([
   ['README.md', '- one\n- [two](docs/guides/start-your-own.md)\n- three\n', '- one\n- three\n'],
   [
     'package.json',
-    '{\n  "scripts": {\n    "a": "b",\n    "start-your-own": "c"\n  },\n  "devDependencies": {\n    "@x/start": "d"\n  }\n}\n',
+    '{\n  "scripts": {\n    "a": "b",\n    "start-your-own": "c"\n  },\n  "devDependencies": {\n    "@x/start-your-own": "d"\n  }\n}\n',
     '{\n  "scripts": {\n    "a": "b"\n  },\n  "devDependencies": {}\n}\n',
   ],
 ])('the command leaves %s without a trace', (path, before, after) => {
   expect(withoutThisCommand(path, before)).toBe(after);
 });
 
-it('the folders of the old history are removed', () => {
-  expect(['tools/start/a.ts', 'proofs/own-names/b.ts', 'docs/guides/start-your-own.md'].every(isOfThisCommand)).toBe(
-    true,
-  );
-  expect(isOfThisCommand('tools/started/a.ts')).toBe(false);
+it('the folders of the command are removed', () => {
+  expect(
+    ['tools/start-your-own/a.ts', 'proofs/own-names/b.ts', 'docs/guides/start-your-own.md'].every(isOfThisCommand),
+  ).toBe(true);
+  expect(isOfThisCommand('tools/start-your-own-way/a.ts')).toBe(false);
 });

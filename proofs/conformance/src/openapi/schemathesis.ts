@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anyCommand, wholeNumber } from '@example/kit/command-line';
 import { Program } from '@example/kit/programs';
-import { documentPath, installOpenApiTools, openApiTool } from './python.ts';
-import { startServices } from './services.ts';
+import { installOpenApiTools, openApiTool } from './python.ts';
+import { documentPath, startServices } from './services.ts';
 
 const usage = `Calls both services with requests that schemathesis makes from our OpenAPI document: valid ones, invalid ones and
 those at the limits. Every response must be as the document describes it, and none may be INTERNAL.
