@@ -82,6 +82,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'make servers fail in every way while a client calls them',
     load: async () => (await import('@example/endurance/client-faults')).runClientFaults,
   },
+  'test:soak hops': {
+    summary: 'let deadlines and cancellations pass through three servers',
+    load: async () => (await import('@example/endurance/hops')).runHopsCommand,
+  },
   'test:soak proxies': {
     summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
     load: async () => (await import('@example/proxies')).runProxies,
@@ -100,7 +104,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   'start-your-own': {
     summary: 'give this repository your names: npm scope, Go module, Python package, copyright',
-    load: async () => (await import('@example/start')).runStartYourOwn,
+    load: async () => (await import('@example/start-your-own')).runStartYourOwn,
   },
   'start-your-own try': {
     summary: 'give clones odd names, and use them',

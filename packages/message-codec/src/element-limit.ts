@@ -18,7 +18,7 @@ export function elementLimit(schema: DescMessage): (bytes: Uint8Array, max: numb
   let counter: ElementCounter | undefined;
   return (bytes, max) => {
     counter ??= ElementCounter.of(schema);
-    reader.begin(bytes);
+    reader.begin(bytes, 0, bytes.length);
     try {
       return counter.spend(reader, bytes.length, max, 1) < 0;
     } catch (error) {

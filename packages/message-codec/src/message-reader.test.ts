@@ -1,4 +1,4 @@
-import { create, type DescMessage, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import { Random } from '@example/kit/random';
 import { describe, expect, it } from 'vitest';
 import { isSupported } from './is-supported.ts';
@@ -40,7 +40,7 @@ function mutated(random: Random, bytes: Uint8Array): Uint8Array {
 }
 
 function expectSame(schema: DescMessage, bytes: Uint8Array, note: string): void {
-  const expected = outcome(() => fromBinary(schema, bytes));
+  const expected = outcome(() => fromBinary(schema, new Uint8Array(bytes)));
   const found = outcome(() => messageReader(schema)(bytes));
   if (found !== expected) expect(found, `${note}: ${Buffer.from(bytes).toString('hex')}`).toBe(expected);
 }
@@ -70,7 +70,7 @@ describe('messageReader', () => {
         const bytes = randomBytes(random, schema);
         const decoder = MessageDecoder.of(schema);
         const reader = new WireReader();
-        reader.begin(bytes);
+        reader.begin(bytes, 0, bytes.length);
         const read = () => decoder.decode(reader, bytes.length, decoder.create(), 1);
         expect(read).not.toThrow();
       }
@@ -120,7 +120,7 @@ describe('messageReader', () => {
     expectSame(schema, bytes, `${depth}`);
     const decoder = MessageDecoder.of(schema);
     const reader = new WireReader();
-    reader.begin(bytes);
+    reader.begin(bytes, 0, bytes.length);
     const read = () => decoder.decode(reader, bytes.length, decoder.create(), 1);
     if (depth <= 100) expect(read).not.toThrow();
     else expect(read).toThrow(leaveFastPath);
@@ -131,6 +131,16 @@ describe('messageReader', () => {
     const bytes = toBinary(schema, create(schema, { data: new Uint8Array([1, 2, 3]) }));
     const { data } = messageReader(schema)(bytes) as unknown as { data: Uint8Array };
     expect(data.buffer).toBe(bytes.buffer);
+  });
+
+  it('reads a part of a Buffer, without Buffers in the message', () => {
+    const schema = schemaOf('every.v1.Node');
+    const bytes = toBinary(schema, create(schema, { data: new Uint8Array([1, 2, 3]) }));
+    const withUnknown = Buffer.concat([bytes, Buffer.from('9a0603010203', 'hex')]);
+    const part = Buffer.concat([Buffer.alloc(3, 0xff), withUnknown, Buffer.alloc(3, 0xff)]);
+    const message = messageReader(schema)(part, 3, part.length - 3) as Message & { data: Uint8Array };
+    expect(message).toEqual(fromBinary(schema, new Uint8Array(withUnknown)));
+    expect([message.data.constructor, message.$unknown?.[0]?.data.constructor]).toEqual([Uint8Array, Uint8Array]);
   });
 
   it.each([

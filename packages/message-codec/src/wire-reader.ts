@@ -14,17 +14,17 @@ const view = new DataView(scratch.buffer);
  */
 export class WireReader {
   #bytes: Uint8Array = new Uint8Array();
-  #length = 0;
+  #end = 0;
   at = 0;
   /** The two halves of the last 64-bit value. */
   #low = 0;
   #high = 0;
 
-  /** Starts reading other bytes. */
-  begin(bytes: Uint8Array): void {
+  /** Starts reading other bytes, from `start` (inclusive) to `end` (exclusive). */
+  begin(bytes: Uint8Array, start: number, end: number): void {
     this.#bytes = bytes;
-    this.#length = bytes.length;
-    this.at = 0;
+    this.#end = end;
+    this.at = start;
   }
 
   /** Reads a varint of at most 32 bits. */
@@ -52,7 +52,7 @@ export class WireReader {
   }
 
   #byte(): number {
-    if (this.at >= this.#length) throw leaveFastPath;
+    if (this.at >= this.#end) throw leaveFastPath;
     return this.#bytes[this.at++] as number;
   }
 
@@ -222,14 +222,14 @@ export class WireReader {
   end(): number {
     const length = this.uint32();
     const end = this.at + length;
-    if (end > this.#length) throw leaveFastPath;
+    if (end > this.#end) throw leaveFastPath;
     return end;
   }
 
   /** Reads length-delimited bytes. @returns a view of them */
   data(): Uint8Array {
     const end = this.end();
-    const data = this.#bytes.subarray(this.at, end);
+    const data = this.#view(this.at, end);
     this.at = end;
     return data;
   }
@@ -247,7 +247,12 @@ export class WireReader {
   skip(wireType: number): Uint8Array {
     const start = this.at;
     this.pass(wireType);
-    return this.#bytes.subarray(start, this.at);
+    return this.#view(start, this.at);
+  }
+
+  /** Not a `subarray`, which is a Buffer if the bytes are one. */
+  #view(start: number, end: number): Uint8Array {
+    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, end - start);
   }
 
   /** Skips a value of a wire type other than a group. */
@@ -260,7 +265,7 @@ export class WireReader {
   }
 
   #advance(count: number): void {
-    if (this.at + count > this.#length) throw leaveFastPath;
+    if (this.at + count > this.#end) throw leaveFastPath;
     this.at += count;
   }
 }

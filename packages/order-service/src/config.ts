@@ -8,7 +8,7 @@ import {
   serverSettings,
 } from '@example/rpc-server';
 import { isServerUrl } from '@example/service-kit';
-import { type DatabaseUrl, databaseUrl } from '@example/storage';
+import { type DatabaseUrl, databaseUrl, whyOneProcess } from '@example/storage';
 import * as z from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import type { UsersConfig } from './users/remote-user-directory.ts';
@@ -52,7 +52,7 @@ export function readConfig(env: Environment): OrderServiceConfig {
     throw new ConfigError(`USERS_CA=${JSON.stringify(usersCa)}: set USERS_TARGET as well`);
   }
   return Object.freeze({
-    server: serverConfig(values),
+    server: serverConfig(values, whyOneProcess(values.databaseUrl)),
     database: values.databaseUrl,
     natsUrl: values.natsUrl,
     users: usersTarget === undefined ? undefined : { target: usersTarget, ca: usersCa },

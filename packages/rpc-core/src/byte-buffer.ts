@@ -1,3 +1,5 @@
+import { viewOf } from './view-of.ts';
+
 const smallestBuffer = 1_024;
 const nothing = new Uint8Array();
 
@@ -19,7 +21,7 @@ export class ByteBuffer {
    * @param chunk must not be changed afterwards
    */
   push(chunk: Uint8Array, start: number, end: number): void {
-    const piece = new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
+    const piece = viewOf(chunk, start, end);
     if (this.#length === 0) this.#bytes = piece;
     else {
       if (!this.#isOwned || this.#bytes.length < this.#length + piece.length) this.#grow(piece.length);

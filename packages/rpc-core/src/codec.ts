@@ -7,11 +7,11 @@ import {
   type JsonReadOptions,
   type JsonWriteOptions,
   type MessageInitShape,
-  type MessageShape,
   toBinary,
   toJsonString,
 } from '@bufbuild/protobuf';
-import { jsonWriter, messageReader, messageWriter } from '@example/message-codec';
+import { jsonWriter, type MessageReader, messageReader, messageWriter } from '@example/message-codec';
+import { viewOf } from './view-of.ts';
 
 /** Options of protobuf-es. If they are set, protobuf-es converts messages; otherwise @example/message-codec does. */
 export interface CodecOptions {
@@ -23,8 +23,9 @@ export interface CodecOptions {
 export function protoReader<Desc extends DescMessage>(
   desc: Desc,
   { binaryOptions }: CodecOptions,
-): (bytes: Uint8Array) => MessageShape<Desc> {
-  return binaryOptions === undefined ? messageReader(desc) : (bytes) => fromBinary(desc, bytes, binaryOptions);
+): MessageReader<Desc> {
+  if (binaryOptions === undefined) return messageReader(desc);
+  return (bytes, start = 0, end = bytes.length) => fromBinary(desc, viewOf(bytes, start, end), binaryOptions);
 }
 
 /** The returned function throws if its argument is not a message of the type. */

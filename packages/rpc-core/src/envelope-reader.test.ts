@@ -39,6 +39,17 @@ describe('EnvelopeReader', () => {
     expect(message?.constructor).toBe(Uint8Array);
   });
 
+  it('keeps nothing of a chunk once its messages are read and it is compacted', () => {
+    const chunk = framed(Buffer.from('whole'));
+    const reader = new EnvelopeReader(10);
+    reader.push(chunk, 0, chunk.length);
+    expect(reader.advance()).toBe(true);
+    expect(`${chunk.subarray(reader.messageStart, reader.messageEnd)}`).toBe('whole');
+    expect(reader.bytes).toBe(chunk);
+    reader.compact();
+    expect(reader.bytes).toHaveLength(0);
+  });
+
   it('does not overwrite a message that it has returned', () => {
     const reader = new EnvelopeReader(100);
     const messages = Array.from({ length: 500 }, (_, i) => `message ${i}`);

@@ -1,5 +1,6 @@
 import { envelopeHeaderBytes } from './envelope.ts';
 import { messageTooLarge } from './message-too-large.ts';
+import { viewOf } from './view-of.ts';
 
 const smallestBuffer = 1_024;
 const nothing = new Uint8Array();
@@ -17,8 +18,10 @@ export class EnvelopeReader {
   #end = 0;
   /** Whether `#bytes` is a buffer of this reader, with free space after `#end`. */
   #isOwned = false;
-  /** The flags of the envelope that `next` returned last. */
+  /** The flags of the last envelope that was read. */
   flags = 0;
+  /** The start of its message in `bytes`. */
+  messageStart = 0;
 
   /** @param maxBytes limit of one message */
   constructor(maxBytes: number) {
@@ -76,6 +79,7 @@ export class EnvelopeReader {
    * Call before waiting for more bytes: otherwise a few unread bytes would keep a whole chunk of the socket in memory.
    */
   compact(): void {
+    if (this.unread === 0) this.clear();
     if (this.#isOwned || this.#bytes.buffer.byteLength <= 2 * this.unread) return;
     this.#bytes = new Uint8Array(this.#bytes.subarray(this.#start, this.#end));
     this.#end = this.unread;
@@ -108,12 +112,29 @@ export class EnvelopeReader {
    * @throws {ConnectError} as `nextLength`
    */
   next(): Uint8Array | undefined {
+    return this.advance() ? viewOf(this.bytes, this.messageStart, this.messageEnd) : undefined;
+  }
+
+  /**
+   * As `next`, but without an object for each message, which takes longer than the decoding of a small one: the message
+   * is `bytes` from `messageStart` (inclusive) to `messageEnd` (exclusive) until another method is called.
+   *
+   * @returns false until the message has arrived whole
+   */
+  advance(): boolean {
     const length = this.nextLength;
-    if (length === 0 || this.unread < length) return undefined;
-    const start = this.#start + envelopeHeaderBytes;
+    if (length === 0 || this.unread < length) return false;
     this.flags = this.#bytes[this.#start] as number;
+    this.messageStart = this.#start + envelopeHeaderBytes;
     this.#start += length;
-    // Not `subarray`, which makes a Buffer of a Buffer: a field of type bytes is a view of the message.
-    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, length - envelopeHeaderBytes);
+    return true;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get messageEnd(): number {
+    return this.#start;
   }
 }

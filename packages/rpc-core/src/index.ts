@@ -9,3 +9,4 @@ export { decodeLoadReport, encodeLoadReport, type LoadReport, loadReportField } 
 export { messageTooLarge } from './message-too-large.ts';
 export { type TimerEntry, TimerWheel } from './timer-wheel.ts';
 export { toHeaders } from './to-headers.ts';
+export { viewOf } from './view-of.ts';

@@ -36,7 +36,8 @@ export class TimerWheel<T extends TimerEntry> {
   #tick = 0;
   /** The sum of the delays of ticks that the event loop has caused since the wheel was created, in milliseconds. */
   lateMs = 0;
-  #tickedAt = 0;
+  /** The time of the last tick, by the clock of the wheel: some milliseconds ago while the wheel has entries. */
+  tickedAt = 0;
   readonly #clock: Clock;
 
   constructor(clock: Clock = systemClock) {
@@ -47,8 +48,8 @@ export class TimerWheel<T extends TimerEntry> {
     entry.slot = noSlot;
     this.#added.push(entry);
     if (this.#timer !== undefined) return;
-    this.#tickedAt = this.#clock.now();
-    this.#tick = Math.floor(this.#tickedAt / tickMs);
+    this.tickedAt = this.#clock.now();
+    this.#tick = Math.floor(this.tickedAt / tickMs);
     this.#timer = this.#clock.setInterval(() => this.#onTick(), tickMs);
     this.#timer.unref();
   }
@@ -69,8 +70,8 @@ export class TimerWheel<T extends TimerEntry> {
   #onTick(): void {
     const now = this.#clock.now();
     const current = Math.floor(now / tickMs);
-    if (now - this.#tickedAt > 2 * tickMs) this.lateMs += now - this.#tickedAt - tickMs;
-    this.#tickedAt = now;
+    if (now - this.tickedAt > 2 * tickMs) this.lateMs += now - this.tickedAt - tickMs;
+    this.tickedAt = now;
     // After a pause longer than a round every slot is due once.
     this.#tick = Math.max(this.#tick, current - slotCount);
     while (this.#tick < current) {

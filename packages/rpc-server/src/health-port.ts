@@ -35,7 +35,8 @@ export async function listenForHealth(
     trustedProxies: [],
   };
   const dispatch = createDispatch({ ...server, config }, methods, overload);
-  const listener = await listen(config, dispatch, new ConnectionLog(server.logger));
+  const listener = await listen(config, dispatch, new ConnectionLog(server.logger), config.worker?.healthConnections);
+  if (config.worker !== undefined) return listener;
   server.logger.info({ healthPort: listener.port }, `health without TLS is on port ${listener.port}`);
   return listener;
 }

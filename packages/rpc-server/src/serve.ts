@@ -3,8 +3,8 @@ import { Code, ConnectError, type ConnectRouter, type Interceptor } from '@conne
 import { TimerWheel } from '@example/rpc-core';
 import type { Logger } from 'pino';
 import { Authentication } from './auth/authentication.ts';
+import { callerLimit } from './auth/caller-limit.ts';
 import { gate } from './auth/gate.ts';
-import { RateLimit } from './auth/rate-limit.ts';
 import type { MethodScopes } from './auth/scopes.ts';
 import type { Call } from './call/call.ts';
 import { createRegistry } from './call/method.ts';
@@ -56,8 +56,9 @@ export interface RunningServer {
    * the same promise.
    *
    * @param graceMs milliseconds; default `config.drainMs`; 0 also skips the notice
+   * @param noticeMs milliseconds; default `config.shutdownNoticeMs`
    */
-  close(graceMs?: number): Promise<void>;
+  close(graceMs?: number, noticeMs?: number): Promise<void>;
   /**
    * Reads the certificates and the keys of the token issuer again, and logs the result. Files that are not usable do
    * not replace those in use.
@@ -89,14 +90,14 @@ export async function serve({
   const authentication = config.auth && new Authentication(config.auth, logger);
   await authentication?.keys.start();
   const admit = gate({ config, authentication, scopes });
-  const messageRate = new RateLimit(config.messagesPerSecond, messageBurst * config.messagesPerSecond);
+  const messageRate = callerLimit('messages', config);
   const overload = new OverloadGuard(config, logger, (now) =>
     Math.max(decoding.waitedMs(now), storeReads.waitedMs(now)),
   );
   const load = config.loadReports === 'trailers' ? new LoadMeter() : undefined;
   const server = { config, gate: admit, messageRate, timers, logger, load };
   const dispatch = createDispatch(server, methods, overload);
-  const listener = await listen(config, dispatch, new ConnectionLog(logger));
+  const listener = await listen(config, dispatch, new ConnectionLog(logger), config.worker?.connections);
   const healthListener = await listenForHealth(server, overload, health).catch(async (error: unknown) => {
     await listener.drain(0);
     throw error;
@@ -105,11 +106,11 @@ export async function serve({
   const isReadyWithKeys = async () => (authentication?.keys.check() ?? true) && (await isReady());
   const stopFollowing = followReadiness(health, isReadyWithKeys, config.readinessMs, logger);
 
-  async function shutDown(graceMs: number): Promise<void> {
+  async function shutDown(graceMs: number, noticeMs: number): Promise<void> {
     stopFollowing();
     certificates?.stop();
     health.shutDown();
-    if (graceMs > 0) await setTimeout(config.shutdownNoticeMs);
+    if (graceMs > 0) await setTimeout(noticeMs);
     await drain(listener, timers, graceMs);
     const healthClosed = healthListener?.drain(0);
     healthListener?.destroy();
@@ -125,17 +126,14 @@ export async function serve({
       certificates?.reload();
       await authentication?.keys.reload();
     },
-    close(graceMs = config.drainMs) {
-      closed ??= shutDown(graceMs);
+    close(graceMs = config.drainMs, noticeMs = config.shutdownNoticeMs) {
+      closed ??= shutDown(graceMs, noticeMs);
       return closed;
     },
   };
 }
 
-/** The burst of messages of one caller, once a minute, as a multiple of the messages per second. */
-const messageBurst = 2;
-
-/** How long an idle HTTP/1.1 connection stays open for a last request when the server drains, in milliseconds. */
+/** How long an idle connection of HTTP/1.1 stays open for a last request when the server drains, in milliseconds. */
 const idleMs = 1_000;
 
 /** How long the server waits for cancelled calls to send their status, in milliseconds. */
@@ -162,7 +160,8 @@ async function isDoneWithin(ms: number, done: Promise<void>): Promise<boolean> {
   }
 }
 
-function urlOf({ host, tls }: ServerConfig, port: number): string {
+/** Such as `http://localhost:9000`; or `unix:PATH`. */
+export function urlOf({ host, tls }: ServerConfig, port: number): string {
   if (socketPath(host) !== undefined) return host;
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -39,3 +39,9 @@ export function describeDatabase(database: DatabaseUrl): string {
   const { protocol, host, pathname } = new URL(database.url);
   return `${protocol}//${host}${pathname}`;
 }
+
+/** Why a service on this database can have one process only, if so. */
+export function whyOneProcess({ kind }: DatabaseUrl): string | undefined {
+  if (kind !== 'sqlite') return undefined;
+  return 'a SQLite store has one process, which commits for all calls together; set DATABASE_URL=postgres://… to use more';
+}

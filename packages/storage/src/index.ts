@@ -1,4 +1,4 @@
-export { type DatabaseUrl, databaseUrl, describeDatabase } from './database-url.ts';
+export { type DatabaseUrl, databaseUrl, describeDatabase, whyOneProcess } from './database-url.ts';
 export type { Migration } from './migration.ts';
 export { firstRows, selectFirstRows } from './page.ts';
 export { postgresIdempotencyKeysMigration, type Sql } from './postgres/idempotent-change.ts';

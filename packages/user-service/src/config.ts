@@ -5,7 +5,7 @@ import {
   serverConfig,
   serverSettings,
 } from '@example/rpc-server';
-import { type DatabaseUrl, databaseUrl } from '@example/storage';
+import { type DatabaseUrl, databaseUrl, whyOneProcess } from '@example/storage';
 import manifest from '../package.json' with { type: 'json' };
 
 export interface UserServiceConfig {
@@ -22,5 +22,8 @@ const settings = {
 /** @throws {ConfigError} with every invalid variable */
 export function readConfig(env: Environment): UserServiceConfig {
   const values = readEnvironment(settings, env);
-  return Object.freeze({ server: serverConfig(values), database: values.databaseUrl });
+  return Object.freeze({
+    server: serverConfig(values, whyOneProcess(values.databaseUrl)),
+    database: values.databaseUrl,
+  });
 }

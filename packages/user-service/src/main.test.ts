@@ -101,6 +101,13 @@ describe('the process of user-service', () => {
     );
   });
 
+  it('reports why it has one process on SQLite', async () => {
+    await expect(start({ WORKERS: '2' })).rejects.toThrow(
+      'user-service: WORKERS=2: must be 1: a SQLite store has one process, which commits for all calls together; ' +
+        'set DATABASE_URL=postgres://… to use more\n',
+    );
+  });
+
   it('reports that its store cannot be opened', async () => {
     await expect(start({ DATABASE_URL: `sqlite:${folder}` })).rejects.toThrow(
       `user-service: the store cannot be opened: ${folder}: unable to open database file\n`,

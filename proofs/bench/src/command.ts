@@ -11,6 +11,7 @@ import { describeMachine } from './report/machine.ts';
 import { benchServer } from './server/server-bench.ts';
 import { workloadNames } from './server/workloads/index.ts';
 import { benchStore } from './store/store-bench.ts';
+import { benchWorkers } from './workers/workers-bench.ts';
 
 const usage = `Measures several implementations in the same run on this machine, and compares them.
 
@@ -19,6 +20,7 @@ const usage = `Measures several implementations in the same run on this machine,
   pnpm bench server   our server and others under the same load; needs h2load, Go and Python
   pnpm bench client   our client and others with the same servers; needs Go
   pnpm bench overload our server and others under more load than they can serve; needs Go
+  pnpm bench workers  a service with two workers and with one process; needs h2load
   pnpm bench report   protobuf and JSON, gRPC and REST, three ways of balancing; needs h2load, Go and Python
 
 Each command has --help.
@@ -161,6 +163,24 @@ const overload = anyCommand({
   },
 });
 
+const workers = anyCommand({
+  usage: `Measures the CPU of a call with two workers and with one process, and how calls are spread. It needs h2load.
+
+  pnpm bench workers [options]
+
+  ${roundsUsage}
+  --seconds N     the length of each measurement (${defaultSeconds})
+  --help          this text
+`,
+  options: { rounds: text, seconds: text },
+  run: ({ values, print }) =>
+    benchWorkers({
+      rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
+      seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
+      print,
+    }),
+});
+
 const comparisonNames = Object.keys(comparisons);
 
 const report = anyCommand({
@@ -197,5 +217,5 @@ const report = anyCommand({
 
 /** Runs `pnpm bench`. @returns the exit code: 0 when all goals of the suite are reached */
 export async function runBench(args: readonly string[], streams: Streams): Promise<number> {
-  return await runOneOf({ store, growth, server, client, overload, report }, usage, args, streams);
+  return await runOneOf({ store, growth, server, client, overload, workers, report }, usage, args, streams);
 }

@@ -3,7 +3,7 @@ import { clientSuite, serverSuite } from './connect-suite/command.ts';
 import { generate } from './generate.ts';
 import { grpcInterop } from './grpc-interop/command.ts';
 import { h2spec } from './h2spec/command.ts';
-import { openApi } from './openapi/command.ts';
+import { openApi } from './openapi/schemathesis.ts';
 import { realClientsSuite } from './real-clients/command.ts';
 
 const usage = `Runs suites and clients of other authors against our server, and suites against our client.

@@ -9,8 +9,8 @@ const usage = `Renames clones of the last commit by \`pnpm start-your-own\`.
 
   pnpm start-your-own try [options]
 
-  (none)         20 odd names: no old name is left, and the static checks pass
-  --whole        three of them: \`pnpm test\`, \`check\`, \`verify\` and the whole rehearsal, for hours
+  (none)         odd names, and parts left out: no old name and no trace is left, and the static checks pass
+  --whole        four of them: \`pnpm test\`, \`check\`, \`verify\` and the whole rehearsal, for hours
   --first-call   the time from \`git clone\` to the first call of a Go program to its own service
   --help         print this text
 `;

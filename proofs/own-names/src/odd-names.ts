@@ -5,6 +5,8 @@ export interface OddNames {
   readonly options?: readonly string[];
   /** Matches those of these names that contain one of the template's. */
   readonly similar?: RegExp;
+  /** The parts that the options leave out. */
+  readonly without?: string;
 }
 
 export const oddNames: readonly OddNames[] = [
@@ -27,13 +29,17 @@ export const oddNames: readonly OddNames[] = [
   { scope: 'zz-top', options: ['--domain', 'a-1.b-2.c3.acme.co.uk'] },
   { scope: 'acme', options: ['--holder', 'Müller & Söhne GmbH (Köln), 株式会社'] },
   { scope: 'protos', options: ['--python-name', 'protos', '--domain', 'x.y'] },
+  { scope: 'acme', options: ['--without', 'python'], without: 'python,envoy' },
+  { scope: 'acme', options: ['--without', 'envoy'], without: 'envoy' },
+  { scope: 'acme', options: ['--without', 'web'], without: 'web' },
+  { scope: 'acme', options: ['--without', 'python,web'], without: 'python,envoy,web' },
   {
     scope: 'a-scope-that-has-as-many-as-40-character',
     options: ['--go-module', `acme.com/${'long-element/'.repeat(8)}protos`, '--holder', 'H'.repeat(100)],
   },
 ];
 
-/** Clones with these names run all tests, checks and rehearsals: usual names, odd names, and the longest ones. */
-export const wholeNames: readonly OddNames[] = [oddNames[0], oddNames[3], oddNames[19]].filter(
+/** Clones with these names run all tests, checks and rehearsals: usual, odd, long, and with parts left out. */
+export const wholeNames: readonly OddNames[] = [oddNames[0], oddNames[3], oddNames[22], oddNames.at(-1)].filter(
   (names) => names !== undefined,
 );

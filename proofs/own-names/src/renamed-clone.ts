@@ -5,6 +5,7 @@ import { outputOf } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { namesOfTemplateIn } from './names-of-template.ts';
 import type { OddNames } from './odd-names.ts';
+import { tracesOf } from './traces-of-parts.ts';
 
 /** A clone of the last commit of this repository, with its packages installed. */
 export class RenamedClone {
@@ -56,6 +57,15 @@ export class RenamedClone {
    * @param similar matches names that only resemble the template's
    */
   namesOfTemplate(similar?: RegExp): string[] {
+    return this.#linesOf((path, text) => namesOfTemplateIn(path, text, similar));
+  }
+
+  /** @param parts as `--without` has them. @returns the lines of all files that have something of these */
+  tracesOf(parts: string): string[] {
+    return this.#linesOf((path, text) => tracesOf(parts, path, text));
+  }
+
+  #linesOf(find: (path: string, text: string) => string[]): string[] {
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others'], {
       cwd: this.folder,
       encoding: 'utf8',
@@ -67,7 +77,7 @@ export class RenamedClone {
       .flatMap((path) => {
         const file = join(this.folder, path);
         if (!existsSync(file) || !lstatSync(file).isFile()) return [];
-        return namesOfTemplateIn(path, readFileSync(file, 'latin1'), similar);
+        return find(path, readFileSync(file, 'latin1'));
       });
   }
 }

@@ -28,8 +28,8 @@ export const targets: readonly Target[] = [
 ];
 
 const usage = `Builds the parts that run in production, each into its own folder under dist. A folder of a service needs nothing
-but Node: \`node main.js\` starts it. The example servers are a static binary of Go and wheels of Python,
-and the web page is static files, which call USERS_URL, ORDERS_URL and ENVOY_URL of the environment.
+but Node: \`npm start\` in it starts it. The example servers are a static binary of Go and wheels of Python.
+The web page is static files, which call USERS_URL, ORDERS_URL and ENVOY_URL of the environment.
 
   pnpm build [NAME ...] [options]
 

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface BuiltService {
   readonly url: string;
+  /** What it has written to standard error. */
+  errors(): string;
   /** Sends a signal. @returns the exit code; null when the signal ended the process */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -19,10 +22,12 @@ export interface BuiltOptions {
 
 const running = new Set<ChildProcess>();
 
-/** Runs `node main.js` of a folder without any other environment variables. @throws when it ends before it listens */
+/** Runs the start script of a folder without any other environment variables. @throws when it ends before it listens */
 export async function startBuilt(folder: string, options: BuiltOptions): Promise<BuiltService> {
   const { node = process.execPath, env, id } = options;
-  const child = spawn(node, [join(folder, 'main.js')], {
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const flags = scripts.start.split(' ').slice(1, -1);
+  const child = spawn(node, [...flags, join(folder, 'main.js')], {
     cwd: '/',
     env: { PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,6 +48,7 @@ export async function startBuilt(folder: string, options: BuiltOptions): Promise
     child.stdout.resume();
     return {
       url,
+      errors: () => stderr,
       end(signal = 'SIGTERM') {
         child.kill(signal);
         return exited;

@@ -77,6 +77,14 @@ describe.each(services())('the build of $folder', ({ folder: name }) => {
     expect(licences).toMatch(/^pino [\d.]+\n=+\n\nThe MIT License/m);
   });
 
+  it('opens no debugger on SIGUSR1', async () => {
+    const service = await start(name);
+    const ended = service.end('SIGUSR1');
+    await fetch(service.url);
+    await service.end();
+    expect([await ended, service.errors()]).toEqual([0, '']);
+  });
+
   it('ends with 0 on SIGTERM, whichever module it is loading', async () => {
     const read = (await endWhileReading(name, 'nothing')).modules;
     expect(read.length).toBeGreaterThan(5);

@@ -10,6 +10,9 @@ import { licencesOf } from './licences.ts';
  */
 const byUrl = /(new URL\('\.\/[\w-]+)\.ts', import\.meta\.url\)/g;
 
+/** The options of Node for a service. Without this one, SIGUSR1 opens Node's debugger. */
+export const nodeFlags = ['--disable-sigusr1'];
+
 /** The parts of a bundled service: `main.js`, the modules of its threads, and the modules that they share. */
 const options = {
   bundle: true,
@@ -91,7 +94,7 @@ const withoutUndici: Plugin = {
 function manifestOf(name: string): string {
   const { version, license } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
   const { engines, license: ofAll } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const scripts = { start: 'node main.js' };
+  const scripts = { start: `node ${nodeFlags.join(' ')} main.js` };
   const manifest = { name, version, private: true, type: 'module', license: license ?? ofAll, engines, scripts };
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }

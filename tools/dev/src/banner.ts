@@ -5,14 +5,14 @@ import type { DevOptions } from './options.ts';
 
 /** The text that `pnpm dev` prints when all programs listen: their addresses, and commands to try. */
 export function banner(
-  { services, envoy, page, data }: Pick<DevOptions, 'services' | 'envoy' | 'page' | 'data'>,
+  { services, envoy, webPage, data }: Pick<DevOptions, 'services' | 'envoy' | 'webPage' | 'data'>,
   reference: string,
   tokens: Tokens | undefined,
   certificates: Certificates | undefined,
 ): string {
   const scheme = certificates ? 'https' : 'http';
   const tries = tokens ? tryWithToken(services, tokens.token, certificates) : tryPlain(services);
-  const programs = [page, ...services, envoy].filter((program) => program !== undefined);
+  const programs = [webPage, ...services, envoy].filter((program) => program !== undefined);
   const width = Math.max(...programs.map(({ title }) => title.length), 'API reference'.length) + 2;
   const row = (title: string, text: string) => `  ${title.padEnd(width)}${text}\n`;
   const rows = [
@@ -20,7 +20,7 @@ export function banner(
     row('API reference', reference),
     row('Data', `${data} (kept between runs; pnpm dev --fresh starts with empty stores)`),
     row('Rate limit', 'none in practice (CALLS_PER_SECOND=200 pnpm dev sets the default of a deployed service)'),
-    ...(page && certificates ? [row('Certificates', trust(certificates))] : []),
+    ...(webPage && certificates ? [row('Certificates', trust(certificates))] : []),
   ];
   return `
 ${rows.join('')}

@@ -12,7 +12,7 @@ export interface Tokens {
   /** A token with the scope admin, valid for a day. */
   readonly token: string;
   /** Accounts for the sign-in of the web page. The first has `token`. */
-  readonly accounts: readonly DevAccount[];
+  readonly pageAccounts: readonly DevAccount[];
 }
 
 /** TLS certificates of all services, of Envoy and of the web page. */
@@ -39,7 +39,7 @@ export async function createTokens(folder: string): Promise<Tokens> {
   const customerScopes = ['users.read', 'orders.read', 'orders.write'];
   return {
     token: developer.token,
-    accounts: [
+    pageAccounts: [
       developer,
       await account('Aoife', 'A customer: sees users, and has her own orders', 'usr-1', customerScopes),
       await account('Reader', 'Sees users, and changes nothing', 'reader', ['users.read']),

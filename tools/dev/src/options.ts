@@ -9,20 +9,20 @@ export function usage(): string {
   const ports = services.map(
     ({ portOption, title, port }) => `  ${`${portOption} N`.padEnd(18)} the port of ${title} (default: ${port})\n`,
   );
-  return `Runs all services, and the web page that calls them, on this machine, and restarts each when one of its source
-files changes: ${services.map(({ title }) => title).join(', ')}, examples/web.
+  return `Runs all services on this machine, and restarts each when one of its source files changes:
+${services.map(({ title }) => title).join(', ')}. It also runs the web page of examples/web, which calls them.
 
   pnpm dev [options]
 
   --secure           require TLS and access tokens; creates a temporary certificate authority
-  --tokens           require access tokens, without TLS; the web page offers accounts to sign in with
+  --tokens           require access tokens, without TLS
   --fresh            start with empty stores: removes the database files first
   --data DIR         the folder of the database files (default: .data)
   --envoy            run Envoy in front of them (examples/deploy/envoy); needs Python, and installs it the first time
   --envoy-port N     the port of Envoy (default: 8080)
   --reference-port N the port of the API reference, a web page (default: 9080, or a free one if that is in use)
   --page-port N      the port of the web page (default: 5173)
-  --no-page          do not run the web page
+  --no-web-page      do not run the web page
 ${ports.join('')}  --help             print this text
 
 The services have no rate limit in practice. CALLS_PER_SECOND in the environment sets one; the default of a deployed
@@ -44,7 +44,7 @@ export interface DevOptions {
   readonly envoy: DevProgram | undefined;
   readonly referencePort: number;
   /** The web page; undefined if it is not to run. */
-  readonly page: DevProgram | undefined;
+  readonly webPage: DevProgram | undefined;
 }
 
 /** @throws {Error} for an argument that `usage` does not list; the message names it */
@@ -62,7 +62,7 @@ export function parseOptions(args: readonly string[]): DevOptions {
       envoy: { type: 'boolean', default: false },
       'envoy-port': { type: 'string', default: '8080' },
       'reference-port': { type: 'string', default: '9080' },
-      page: { type: 'boolean', default: true },
+      'web-page': { type: 'boolean', default: true },
       'page-port': { type: 'string', default: '5173' },
       ...Object.fromEntries(all.map(({ portOption }) => [portOption.slice(2), { type: 'string' as const }])),
     },
@@ -73,15 +73,17 @@ export function parseOptions(args: readonly string[]): DevOptions {
     return typeof text === 'string' ? { ...service, port: portNumber(service.portOption, text) } : service;
   });
   const envoy = values.envoy ? { ...envoyProgram, port: portNumber('--envoy-port', values['envoy-port']) } : undefined;
-  const page = values.page ? { ...pageProgram, port: portNumber('--page-port', values['page-port']) } : undefined;
-  const programs = [...services, envoy, page].filter((program) => program !== undefined);
+  const webPage = values['web-page']
+    ? { ...pageProgram, port: portNumber('--page-port', values['page-port']) }
+    : undefined;
+  const programs = [...services, envoy, webPage].filter((program) => program !== undefined);
   for (const [index, { port, portOption }] of programs.entries()) {
     const other = programs.slice(0, index).find((one) => one.port === port);
     if (other) throw new Error(`${other.portOption} and ${portOption} must differ, but both are ${port}`);
   }
   const referencePort = portNumber('--reference-port', values['reference-port']);
   const { help, secure, tokens, fresh, data } = values;
-  return { help, secure, tokens, fresh, data, services, envoy, referencePort, page };
+  return { help, secure, tokens, fresh, data, services, envoy, referencePort, webPage };
 }
 
 function portNumber(option: string, text: string): number {

@@ -34,7 +34,7 @@ afterEach(async () => {
 
 /** Runs `pnpm dev`, without pnpm, and without the web page if its port is not chosen. */
 function dev(...options: string[]) {
-  const args = options.includes('--page-port') ? options : [...options, '--no-page'];
+  const args = options.includes('--page-port') ? options : [...options, '--no-web-page'];
   const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/run.ts', 'dev', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -268,7 +268,7 @@ describe('pnpm dev, before it starts anything,', () => {
         return true;
       },
     } as unknown as typeof process.stdout;
-    const code = await runDev([...args, '--no-page'], {
+    const code = await runDev([...args, '--no-web-page'], {
       stdout: stream,
       stderr: stream as unknown as typeof process.stderr,
     });
@@ -289,7 +289,7 @@ describe('pnpm dev, before it starts anything,', () => {
   });
 
   it.each([
-    ['--help', 0, /^Runs all services, and the web page/],
+    ['--help', 0, /^Runs all services on this machine/],
     ['--frsh', 1, /^pnpm dev: Unknown option '--frsh'/],
     ['--user-port=50051', 1, /^pnpm dev: --user-port and --order-port must differ, but both are 50051/],
     ['--user-port=none', 1, /^pnpm dev: --user-port must be a port from 1 to 65535, not "none"/],

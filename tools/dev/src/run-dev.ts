@@ -37,8 +37,8 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     stdout.write(usage());
     return 0;
   }
-  const { services, envoy, referencePort, page } = options;
-  const programs = [...services, envoy, page].filter((program) => program !== undefined);
+  const { services, envoy, referencePort, webPage } = options;
+  const programs = [...services, envoy, webPage].filter((program) => program !== undefined);
   const busy = await busyPorts(programs);
   if (busy.length > 0) {
     for (const line of busy) stderr.write(`${line}\n`);
@@ -60,7 +60,7 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   const certificates = options.secure ? await createCertificates(folder, services) : undefined;
   const at = ({ port }: DevProgram) => `${certificates ? 'https' : 'http'}://localhost:${port}`;
   const reference = await serveApiReference(referencePort, services, certificates ? 'https' : 'http');
-  const ownOrigins = [reference.origin, ...(page ? [at(page)] : [])];
+  const ownOrigins = [reference.origin, ...(webPage ? [at(webPage)] : [])];
   const origins = [...ownOrigins, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((origin) => origin !== '');
   const users = services.find(({ name }) => name === 'user');
   const env = {
@@ -78,11 +78,11 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
     const listening = Promise.all(running.map((program) => program.listening));
     running.push(runEnvoy(envoy.port, services, listening, origins, certificates?.folder, printer(envoy)));
   }
-  if (page) {
+  if (webPage) {
     const addressOf = (name: string) => services.filter((service) => service.name === name).map(at)[0] ?? '';
     const addresses = { usersUrl: addressOf('user'), ordersUrl: addressOf('order'), envoyUrl: envoy && at(envoy) };
-    const settings = { port: page.port, addresses, accounts: tokens?.accounts ?? [], tls: certificates?.env };
-    running.push(runPage(settings, printer(page)));
+    const settings = { port: webPage.port, addresses, accounts: tokens?.pageAccounts ?? [], tls: certificates?.env };
+    running.push(runPage(settings, printer(webPage)));
   }
   running.push(reference);
   return await untilEnded(running, stdout, () => stdout.write(banner(options, reference.origin, tokens, certificates)));

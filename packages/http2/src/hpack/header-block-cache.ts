@@ -8,6 +8,9 @@ const longestBytes = 1_024;
 const shortSlots = 32;
 const longSlots = 4;
 
+/** Up to this number of bytes, a loop in JavaScript compares in less time than a native call. */
+const longestLoop = 24;
+
 interface CachedBlock {
   readonly bytes: Buffer;
   readonly version: number;
@@ -35,21 +38,20 @@ export class HeaderBlockCache {
   }
 }
 
-/** The FNV-1a hash of the first bytes. */
+/** The FNV-1a hash of some of the bytes: hashing all of them takes longer than comparing them. */
 function slotOf(bytes: Buffer, start: number, end: number): number {
-  const isShort = end - start <= shortBytes;
-  const hashedEnd = isShort ? end : start + shortBytes;
-  let sum = 0x811c9dc5;
-  for (let at = start; at < hashedEnd; at++) sum = Math.imul(sum ^ (bytes[at] as number), 0x01000193);
+  const length = end - start;
+  const step = 1 + (length >> 4);
+  let sum = 0x811c9dc5 ^ length;
+  for (let at = start; at < end; at += step) sum = Math.imul(sum ^ (bytes[at] as number), 0x01000193);
   const hash = sum ^ (sum >>> 15);
-  return isShort ? hash & (shortSlots - 1) : shortSlots + (hash & (longSlots - 1));
+  return length <= shortBytes ? hash & (shortSlots - 1) : shortSlots + (hash & (longSlots - 1));
 }
 
 function areEqual(cached: Buffer, bytes: Buffer, start: number, end: number): boolean {
   const { length } = cached;
   if (length !== end - start) return false;
-  // For short blocks a loop is faster than a call into native code.
-  if (length > shortBytes) return cached.compare(bytes, start, end) === 0;
+  if (length > longestLoop) return cached.compare(bytes, start, end) === 0;
   for (let at = 0; at < length; at++) if (cached[at] !== bytes[start + at]) return false;
   return true;
 }

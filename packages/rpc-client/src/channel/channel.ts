@@ -1,16 +1,17 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type Clock, type ClockTimer, systemClock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
-import { experimental, Metadata, connectivityState as State } from '@grpc/grpc-js';
+import { experimental, connectivityState as State } from '@grpc/grpc-js';
 import type { Address, Connect } from '../connection/call-connection.ts';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
 import { defaultConnectTimeoutMs } from '../connection/connector.ts';
 import type { ServiceConfig } from '../service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from '../time-spent/stage-clock.ts';
+import { pickInfo } from './balancing/pick-info.ts';
 import { readPolicy } from './balancing/read-policy.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
 import { PickedConnection } from './picked-connection.ts';
-import type { Endpoint, Resolver } from './resolving/resolver.ts';
+import type { Endpoint, Resolver, Routing } from './resolving/resolver.ts';
 import type { Origin } from './server-watch.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
@@ -38,7 +39,6 @@ export interface ChannelOptions {
   readonly clock?: Clock | undefined;
 }
 
-const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
 const tickMs = 250;
 /** The most picks for one attempt that avoids servers. */
 const maxPicks = 10;
@@ -64,6 +64,7 @@ export class Channel implements ConnectionSource {
   #picker: experimental.Picker | undefined;
   #state = State.IDLE;
   #resolutionError: string | undefined;
+  #routing: Routing | undefined;
   #waiters: Waiter[] = [];
   #isServing = false;
   readonly #clock: Clock;
@@ -111,10 +112,10 @@ export class Channel implements ConnectionSource {
   }
 
   /** @returns undefined if the attempt has to wait, or cannot be made: `wait` reports which */
-  pick(avoid?: ReadonlySet<object>): Picked | undefined {
+  pick(path: string, isStream = false, avoid?: ReadonlySet<object>): Picked | undefined {
     this.#calls += 1;
     if (this.#waiters.length > 0) return undefined;
-    const picked = this.#tryPick(avoid);
+    const picked = this.#tryPick(path, isStream, avoid);
     return picked instanceof Error ? undefined : picked;
   }
 
@@ -144,11 +145,14 @@ export class Channel implements ConnectionSource {
     for (const waiter of this.#waiters.splice(0)) if (!waiter.isDone) waiter.onUnavailable(closed());
   }
 
-  #tryPick(avoid?: ReadonlySet<object>): Picked | Error | undefined {
+  #tryPick(path: string, isStream: boolean, avoid?: ReadonlySet<object>): Picked | Error | undefined {
     if (this.#picker === undefined) {
       return this.#resolutionError === undefined ? undefined : new Error(this.#resolutionError);
     }
-    const result = avoid === undefined ? this.#picker.pick(noPickInfo) : pickOther(this.#picker, avoid);
+    const route = this.#routing?.route(path);
+    if (this.#routing !== undefined && route === undefined) return new Error(`there is no route for ${path}`);
+    const args = pickInfo(isStream, route);
+    const result = avoid === undefined ? this.#picker.pick(args) : pickOther(this.#picker, args, avoid);
     switch (result.pickResultType) {
       case experimental.PickResultType.COMPLETE: {
         const subchannel = subchannelOf(result);
@@ -175,9 +179,12 @@ export class Channel implements ConnectionSource {
     for (; served < waiters.length; served++) {
       const waiter = waiters[served] as Waiter;
       if (waiter.isDone) continue;
-      const picked = this.#tryPick();
-      if (picked === undefined) break;
-      if (!(picked instanceof Error)) waiter.onPicked(picked);
+      const picked = this.#tryPick(waiter.path, waiter.isStream);
+      if (picked === undefined) {
+        // Calls with another route may find a connection.
+        if (this.#routing === undefined) break;
+        kept.push(waiter);
+      } else if (!(picked instanceof Error)) waiter.onPicked(picked);
       else if (waiter.waitForReady) kept.push(waiter);
       else waiter.onUnavailable(new ConnectError(`${this.target}: ${picked.message}`, Code.Unavailable));
     }
@@ -216,7 +223,7 @@ export class Channel implements ConnectionSource {
     this.#timer ??= this.#clock.setInterval(() => this.#onTick(), tickMs);
     this.#timer.unref();
     this.#resolver.start({
-      onEndpoints: (endpoints) => this.#onEndpoints(endpoints),
+      onEndpoints: (endpoints, routing) => this.#onEndpoints(endpoints, routing),
       onError: (message) => {
         this.#resolutionError = message;
         this.#serveWaiters();
@@ -224,10 +231,11 @@ export class Channel implements ConnectionSource {
     });
   }
 
-  #onEndpoints(endpoints: readonly Endpoint[]): void {
+  #onEndpoints(endpoints: readonly Endpoint[], routing: Routing | undefined): void {
     this.#resolutionError = undefined;
+    this.#routing = routing;
     const list = experimental.statusOrFromValue(endpoints as experimental.Endpoint[]);
-    this.#balancer?.updateAddressList(list, this.#policy, {}, '');
+    this.#balancer?.updateAddressList(list, routing?.policy ?? this.#policy, routing?.attributes ?? {}, '');
     if (this.#state === State.IDLE) this.#balancer?.exitIdle();
   }
 
@@ -279,6 +287,7 @@ export class Channel implements ConnectionSource {
     this.#picker = undefined;
     this.#state = State.IDLE;
     this.#resolutionError = undefined;
+    this.#routing = undefined;
     this.#stages.enter('resolving');
     balancer?.destroy();
     for (const [key, subchannel] of this.#subchannels) this.#retire(key, subchannel, isHard);
@@ -302,10 +311,14 @@ function subchannelOf({ subchannel }: experimental.PickResult): Subchannel | und
 }
 
 /** Picks again while the picked server is one of those to avoid, because policies do not list their servers. */
-function pickOther(picker: experimental.Picker, avoid: ReadonlySet<object>): experimental.PickResult {
-  let result = picker.pick(noPickInfo);
+function pickOther(
+  picker: experimental.Picker,
+  args: experimental.PickArgs,
+  avoid: ReadonlySet<object>,
+): experimental.PickResult {
+  let result = picker.pick(args);
   for (let tried = 1; tried < maxPicks && avoid.has(subchannelOf(result) ?? picker); tried++) {
-    result = picker.pick(noPickInfo);
+    result = picker.pick(args);
   }
   return result;
 }

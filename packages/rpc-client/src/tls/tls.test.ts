@@ -57,7 +57,7 @@ describe.each(['grpc', 'grpc-web', 'connect'] as const)('%s with TLS', (protocol
 it('checks the name of the server', async () => {
   const tls = { ca: authority.cert, serverName: 'other.example.com' };
   const users = usersAt(targetOf(await start()), { tls });
-  expect((await failureOf(users.getUser({ id: '7' }))).message).toMatch(/other\.example\.com/);
+  expect((await failureOf(users.getUser({ id: '7' }))).message).toContain(tls.serverName);
 });
 
 it('sends its certificate to the server, and reads its files again for each connection', async () => {

@@ -5,6 +5,7 @@ import { UserService } from '@example/protos/user/v1';
 import { failureOf } from '@example/rpc-server/testing';
 import { all, each, startServer, type TestServerOptions, thenSilence } from '@example/rpc-server/testing/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createFakeClock } from '../testing/fake-clock.ts';
 import { createTransport } from './create-transport.ts';
 import type { TransportOptions } from './transport-options.ts';
 
@@ -116,6 +117,7 @@ describe.each(variants)('%s', (_name, options) => {
 
   it('ends a call by its deadline and by its signal, on both sides', async () => {
     const signals: AbortSignal[] = [];
+    const clock = createFakeClock();
     const { users, orders } = await start(
       {
         users: {
@@ -134,11 +136,12 @@ describe.each(variants)('%s', (_name, options) => {
           },
         },
       },
-      options,
+      { ...options, clock },
     );
-    expect(await failureOf(users.getUser({ id: '1' }, { timeoutMs: 50 }))).toMatchObject({
-      code: Code.DeadlineExceeded,
-    });
+    const late = failureOf(users.getUser({ id: '1' }, { timeoutMs: 60_000 }));
+    await expect.poll(() => signals.length).toBe(1);
+    await clock.advance(60_000);
+    expect(await late).toMatchObject({ code: Code.DeadlineExceeded });
     const controller = new AbortController();
     const call = users.getUser({ id: '1' }, { signal: controller.signal });
     await expect.poll(() => signals.length).toBe(2);

@@ -12,8 +12,8 @@ type CompressionName = 'gzip' | 'br';
 export interface TransportOptions extends CodecOptions, ChannelOptions {
   /**
    * The servers: `dns:///users:9000` or `users:9000` by name, `dns://10.0.0.53/users:9000` by the name server
-   * 10.0.0.53, `kubernetes:///users.shop:9000` by EndpointSlices, `ipv4:10.0.0.1:9000,10.0.0.2:9000`,
-   * `ipv6:[::1]:9000`, `unix:/run/users.sock`.
+   * 10.0.0.53, `kubernetes:///users.shop:9000` by EndpointSlices, `xds:///users` by `@grpc/grpc-js-xds`,
+   * `ipv4:10.0.0.1:9000,10.0.0.2:9000`, `ipv6:[::1]:9000`, `unix:/run/users.sock`.
    */
   readonly target: string;
   /** Resolvers of further schemes, by their names. */

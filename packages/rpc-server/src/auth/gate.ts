@@ -1,15 +1,15 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import type { Logger } from 'pino';
 import type { Peer } from '../address/peer.ts';
-import type { ServerConfig } from '../config/server-config.ts';
 import type { Authentication } from './authentication.ts';
 import { anybody, type Caller } from './caller.ts';
-import { RateLimit } from './rate-limit.ts';
+import { type CallerLimits, callerLimit } from './caller-limit.ts';
+import { type CallerLimit, RateLimit } from './rate-limit.ts';
 import { type AccessCheck, accessCheck, type MethodScopes, needsToken } from './scopes.ts';
 import { TokenAttempts } from './token-attempts.ts';
 
 export interface GateOptions {
-  readonly config: Pick<ServerConfig, 'callsPerSecond' | 'callBurst'>;
+  readonly config: CallerLimits;
   /** The authentication; undefined if everybody may call everything. */
   readonly authentication: Authentication | undefined;
   readonly scopes: MethodScopes;
@@ -47,7 +47,7 @@ const healthChecksPerSecond = 1_000;
  */
 export function gate({ config, authentication, scopes }: GateOptions): Gate {
   const { callsPerSecond, callBurst } = config;
-  const calls = new RateLimit(callsPerSecond, callBurst);
+  const calls = callerLimit('calls', config);
   const healthChecks = new RateLimit(healthChecksPerSecond);
   const tokens = authentication && new TokenAttempts(authentication, callsPerSecond, callBurst);
   const checkAccess = accessCheck(scopes);
@@ -57,8 +57,8 @@ export function gate({ config, authentication, scopes }: GateOptions): Gate {
       return tokens === undefined ? anybody : nobody;
     }
     if (tokens === undefined) {
-      calls.count(call.client.network, call.startedAt);
-      return anybody;
+      const counted = calls.count(call.client.network, call.startedAt);
+      return counted === undefined ? anybody : counted.then(() => anybody);
     }
     const known = tokens.known(authorization, call.startedAt);
     if (known !== undefined) return admit(known, method, call, calls, checkAccess);
@@ -70,12 +70,18 @@ function admit(
   caller: Caller,
   method: DescMethod,
   call: GatedCall,
-  calls: RateLimit,
+  calls: CallerLimit,
   checkAccess: AccessCheck,
-): Caller {
+): Caller | Promise<Caller> {
   const { subject = '' } = caller;
   call.subject = subject;
-  calls.count(subject, call.startedAt);
+  const counted = calls.count(subject, call.startedAt);
+  if (counted !== undefined) {
+    return counted.then(() => {
+      checkAccess(caller, method);
+      return caller;
+    });
+  }
   checkAccess(caller, method);
   return caller;
 }

@@ -38,6 +38,16 @@ it('a caller has its burst again after a minute', () => {
   expect(admitted(limit)).toBe(5);
 });
 
+it('a second begins by the clock, however old the time is that is given', () => {
+  const limit = new RateLimit(2);
+  vi.advanceTimersByTime(400);
+  expect([limit.take('aoife', 0), limit.take('aoife', 0)]).toEqual([0, 0]);
+  vi.advanceTimersByTime(600);
+  expect(limit.take('aoife', 0)).toBe(400);
+  vi.advanceTimersByTime(400);
+  expect(limit.take('aoife', 0)).toBe(0);
+});
+
 it('each caller has its own rate', () => {
   const limit = new RateLimit(1);
   expect(admitted(limit, 'aoife')).toBe(1);

@@ -31,10 +31,12 @@ export interface LoggedHeaders {
   logged: RepeatedFields | undefined;
 }
 
-/** The fields of an entry that requests of one caller with the same header fields have in common. */
+/** The fields of an entry that requests of one caller with the same header fields and status have in common. */
 interface RepeatedFields {
   readonly peer: string;
   readonly subject: string | undefined;
+  readonly httpStatus: number;
+  readonly status: string;
   readonly json: string;
 }
 
@@ -49,6 +51,9 @@ export interface EndedRequest {
   /** A time of `performance.now()`, in milliseconds. */
   readonly startedAt: number;
 }
+
+/** The texts of thousandths. V8 takes longer to convert a number with decimals. */
+const thousandths = Array.from({ length: 1_000 }, (_, count) => `${count}`.padStart(3, '0'));
 
 /** An entry of the access log: one call that has ended. */
 export class AccessLogEntry {
@@ -70,6 +75,7 @@ export class AccessLogEntry {
   readonly subject: string | undefined;
   readonly requestId: string;
   readonly #headers: LoggedHeaders;
+  readonly #durationUs: number;
 
   constructor(record: CallRecord, request: EndedRequest) {
     const { headers } = request;
@@ -79,7 +85,8 @@ export class AccessLogEntry {
     this.protocol = protocolName(headers.protocol);
     this.httpStatus = request.httpStatus;
     this.status = statusOf(record, request);
-    this.durationMs = Math.round((performance.now() - request.startedAt) * 1_000) / 1_000;
+    this.#durationUs = Math.round((performance.now() - request.startedAt) * 1_000);
+    this.durationMs = this.#durationUs / 1_000;
     this.requestBytes = record.requestBytes;
     this.responseBytes = record.responseBytes;
     this.peer = record.peer;
@@ -87,22 +94,34 @@ export class AccessLogEntry {
     this.requestId = record.requestId;
   }
 
-  /** The fields as JSON, without the braces: the result of JSON.stringify in half the time. */
+  /**
+   * The fields as JSON, each after a comma, in a fraction of the time of JSON.stringify. There are few pieces, which
+   * the output has to join.
+   */
   get json(): string {
+    const wholeMs = Math.floor(this.#durationUs / 1_000);
     return (
-      `${this.#repeated().json},"httpStatus":${this.httpStatus},"status":"${this.status}",` +
-      `"durationMs":${this.durationMs},"requestBytes":${this.requestBytes},"responseBytes":${this.responseBytes},` +
-      `"requestId":"${this.requestId}"`
+      `${this.#repeated().json}${wholeMs}.${thousandths[this.#durationUs - wholeMs * 1_000]},` +
+      `"requestBytes":${this.requestBytes},"responseBytes":${this.responseBytes},"requestId":"${this.requestId}"`
     );
   }
 
+  /** With the name of the next field, `durationMs`. */
   #repeated(): RepeatedFields {
-    const { peer, subject } = this;
+    const { peer, subject, httpStatus, status } = this;
     const { logged } = this.#headers;
-    if (logged !== undefined && logged.peer === peer && logged.subject === subject) return logged;
+    const isSame =
+      logged !== undefined &&
+      logged.peer === peer &&
+      logged.subject === subject &&
+      logged.httpStatus === httpStatus &&
+      logged.status === status;
+    if (isSame) return logged;
     const who = `"peer":${quoted(peer)}${subject === undefined ? '' : `,"subject":${quoted(subject)}`}`;
-    const json = `"rpc":${quoted(this.rpc)},"httpVersion":"${this.httpVersion}","protocol":"${this.protocol}",${who}`;
-    this.#headers.logged = { peer, subject, json };
+    const json =
+      `,"rpc":${quoted(this.rpc)},"httpVersion":"${this.httpVersion}","protocol":"${this.protocol}",${who},` +
+      `"httpStatus":${httpStatus},"status":"${status}","durationMs":`;
+    this.#headers.logged = { peer, subject, httpStatus, status, json };
     return this.#headers.logged;
   }
 }

@@ -35,7 +35,7 @@ export interface CallHeaders {
   /** The addresses that proxies have written: x-forwarded-for, and Forwarded (RFC 7239). */
   readonly forwardedFor: string | undefined;
   readonly forwarded: string | undefined;
-  /** The origin of the web page that makes the call. */
+  /** The origin of the page that makes the call. */
   readonly origin: string | undefined;
   /** Whether the client waits for status 100 before it sends the body: RFC 9110, section 10.1.1. */
   readonly expectsContinue: boolean;

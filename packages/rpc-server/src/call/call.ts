@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Peer } from '../address/peer.ts';
 import { anybody, type Caller } from '../auth/caller.ts';
 import type { Gate } from '../auth/gate.ts';
-import type { RateLimit } from '../auth/rate-limit.ts';
+import type { CallerLimit } from '../auth/rate-limit.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { LoadMeter } from '../load/load-meter.ts';
 import type { ConnectionMemory } from '../memory/connection-memory.ts';
@@ -33,7 +33,7 @@ export interface CallServer {
   readonly config: ServerConfig;
   readonly gate: Gate;
   /** Limits the messages that callers stream. */
-  readonly messageRate: RateLimit;
+  readonly messageRate: CallerLimit;
   readonly timers: TimerWheel<Call>;
   readonly logger: Logger;
   /** Measures the load for reports to clients; undefined unless such reports are sent. */
@@ -244,7 +244,7 @@ export class Call
   takeMessage(): number {
     const { subject } = this.caller;
     this.#sender ??= subject === undefined ? this.client.network : `subject ${subject}`;
-    return this.#server.messageRate.take(this.#sender);
+    return this.#server.messageRate.take(this.#sender, this.#server.timers.tickedAt);
   }
 
   // Its memory.

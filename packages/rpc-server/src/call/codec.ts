@@ -1,7 +1,7 @@
 import type { DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { elementLimit, jsonElementLimit, jsonReader } from '@example/message-codec';
-import { type CodecOptions, jsonTextWriter, protoReader, protoWriter } from '@example/rpc-core';
+import { elementLimit, jsonElementLimit, jsonReader, type MessageReader } from '@example/message-codec';
+import { type CodecOptions, jsonTextWriter, protoReader, protoWriter, viewOf } from '@example/rpc-core';
 
 /** A request message of a method. */
 export type Request = MessageShape<DescMethod['input']>;
@@ -13,7 +13,7 @@ export type CodecName = 'proto' | 'json';
 /** Converts the messages of a method to bytes and back. */
 export interface Codec {
   /** @throws {ConnectError} INVALID_ARGUMENT when the bytes are not a message */
-  readonly parse: (bytes: Uint8Array) => Request;
+  readonly parse: MessageReader<DescMethod['input']>;
   /**
    * Whether the bytes have more elements than `max`, at all levels. Costs no more than reading `max` elements.
    *
@@ -25,30 +25,43 @@ export interface Codec {
 }
 
 export function protoCodec({ input, output }: DescMethod, options: CodecOptions): Codec {
-  const prefix = 'the message is not valid protobuf: ';
+  const read = protoReader(input, options);
+  const hasMore = elementLimit(input);
   return {
-    parse: orInvalid(protoReader(input, options), prefix),
-    hasMoreElements: orInvalid(elementLimit(input), prefix),
+    parse(bytes, start, end) {
+      try {
+        return read(bytes, start, end);
+      } catch (error) {
+        throw invalidProtobuf(error);
+      }
+    },
+    hasMoreElements(bytes, max) {
+      try {
+        return hasMore(bytes, max);
+      } catch (error) {
+        throw invalidProtobuf(error);
+      }
+    },
     serialize: protoWriter(output, options),
   };
 }
 
-/** Unknown fields are ignored, so that a newer client can call an older server. */
-export function jsonCodec({ input, output }: DescMethod, options: CodecOptions): Codec {
-  return {
-    parse: orInvalid(jsonReader(input, options.jsonOptions)),
-    hasMoreElements: jsonElementLimit(input),
-    serialize: jsonTextWriter(output, options),
-  };
+function invalidProtobuf(error: unknown): ConnectError {
+  return new ConnectError(`the message is not valid protobuf: ${(error as Error).message}`, Code.InvalidArgument);
 }
 
-/** @param prefix of the error message */
-function orInvalid<Args extends unknown[], T>(read: (...args: Args) => T, prefix = ''): (...args: Args) => T {
-  return (...args) => {
-    try {
-      return read(...args);
-    } catch (error) {
-      throw new ConnectError(`${prefix}${(error as Error).message}`, Code.InvalidArgument);
-    }
+/** Unknown fields are ignored, so that a newer client can call an older server. */
+export function jsonCodec({ input, output }: DescMethod, options: CodecOptions): Codec {
+  const read = jsonReader(input, options.jsonOptions);
+  return {
+    parse(bytes, start = 0, end = bytes.length) {
+      try {
+        return read(viewOf(bytes, start, end));
+      } catch (error) {
+        throw new ConnectError((error as Error).message, Code.InvalidArgument);
+      }
+    },
+    hasMoreElements: jsonElementLimit(input),
+    serialize: jsonTextWriter(output, options),
   };
 }

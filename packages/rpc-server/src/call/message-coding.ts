@@ -1,6 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Compression } from '@connectrpc/connect/protocol';
-import { compressMinBytes, decompress, type Envelope, EnvelopeFlag } from '@example/rpc-core';
+import { compressMinBytes, decompress, type Envelope, EnvelopeFlag, viewOf } from '@example/rpc-core';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Codec, Request, Response } from './codec.ts';
 import { tooManyElements } from './errors.ts';
@@ -26,23 +26,31 @@ export interface MessageCoding {
 }
 
 /**
+ * Decodes the message in `bytes` from `start` (inclusive) to `end` (exclusive).
+ *
  * @param flags of the envelope of the message
  * @returns a promise when the message is compressed, or waits for others to be decoded
  * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once
  *   decompressed, has too many elements, or exceeds the memory budget; also as a rejection
  */
-export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8Array): Request | Promise<Request> {
+export function decodeMessage(
+  coding: MessageCoding,
+  flags: number,
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+): Request | Promise<Request> {
   const { headers, maxRequestBytes } = coding;
-  if (flags === 0) return parseInTurn(coding, bytes);
+  if (flags === 0) return parseInTurn(coding, bytes, start, end);
   if (flags !== EnvelopeFlag.compressed) {
     throw new ConnectError(`protocol error: invalid envelope flags ${flags}`, Code.InvalidArgument);
   }
   if (headers.requestCompression === null) {
     throw new ConnectError('protocol error: compressed message without an encoding', Code.Internal);
   }
-  return decompress(headers.requestCompression, bytes, maxRequestBytes).then((plain) => {
+  return decompress(headers.requestCompression, viewOf(bytes, start, end), maxRequestBytes).then((plain) => {
     coding.holdDecompressed(plain.length);
-    return parseInTurn(coding, plain);
+    return parseInTurn(coding, plain, 0, plain.length);
   });
 }
 
@@ -52,16 +60,17 @@ export function decodeMessage(coding: MessageCoding, flags: number, bytes: Uint8
  */
 const smallBytes = 1_024;
 
-function parseInTurn(coding: MessageCoding, bytes: Uint8Array): Request | Promise<Request> {
-  const turn = bytes.length > smallBytes ? decoding.wait(bytes.length, coding.connection) : undefined;
-  return turn === undefined ? parse(coding, bytes) : turn.then(() => parse(coding, bytes));
+function parseInTurn(coding: MessageCoding, bytes: Uint8Array, start: number, end: number): Request | Promise<Request> {
+  const turn = end - start > smallBytes ? decoding.wait(end - start, coding.connection) : undefined;
+  return turn === undefined ? parse(coding, bytes, start, end) : turn.then(() => parse(coding, bytes, start, end));
 }
 
 /** Counts the elements first, because a decoded element takes up to 300 times the memory and time of its bytes. */
-function parse({ codec, config: { maxMessageElements: max } }: MessageCoding, bytes: Uint8Array): Request {
+function parse({ codec, config }: MessageCoding, bytes: Uint8Array, start: number, end: number): Request {
+  const max = config.maxMessageElements;
   // An element takes at least a byte.
-  if (bytes.length > max && codec.hasMoreElements(bytes, max)) throw tooManyElements(max);
-  return codec.parse(bytes);
+  if (end - start > max && codec.hasMoreElements(viewOf(bytes, start, end), max)) throw tooManyElements(max);
+  return codec.parse(bytes, start, end);
 }
 
 /**

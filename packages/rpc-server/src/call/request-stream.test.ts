@@ -30,8 +30,8 @@ function create(methodKind = 'client_streaming') {
     },
   };
   const codec = {
-    parse(bytes: Uint8Array): Request {
-      const text = Buffer.from(bytes).toString();
+    parse(bytes: Uint8Array, start?: number, end?: number): Request {
+      const text = Buffer.from(bytes.subarray(start, end)).toString();
       if (text === 'bad') throw new ConnectError('bad', Code.InvalidArgument);
       return { $typeName: text };
     },

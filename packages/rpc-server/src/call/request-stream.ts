@@ -119,17 +119,18 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   /** @returns undefined when the next message has not arrived */
   #read(): Promise<Result> | undefined {
     if (this.#isDone) return Promise.resolve(done);
-    const bytes = this.#isThrottled() ? undefined : this.#envelopes.next();
-    if (bytes !== undefined) {
+    const envelopes = this.#envelopes;
+    if (!this.#isThrottled() && envelopes.advance()) {
       this.#isCounted = false;
       this.#mayPause = this.#call.desc.methodKind === 'bidi_streaming';
-      this.#consume(this.#held - this.#envelopes.unread);
-      const value = decodeMessage(this.#call, this.#envelopes.flags, bytes);
+      this.#consume(this.#held - envelopes.unread);
+      const { flags, bytes, messageStart, messageEnd } = envelopes;
+      const value = decodeMessage(this.#call, flags, bytes, messageStart, messageEnd);
       return value instanceof Promise ? this.#whenDecoded(value) : Promise.resolve({ done: false, value });
     }
     if (this.#reason !== undefined) throw this.#reason();
     if (!this.#isEnded || this.#throttle !== undefined) return undefined;
-    if (this.#envelopes.unread > 0) throw incompleteEnvelope();
+    if (envelopes.unread > 0) throw incompleteEnvelope();
     this.#isDone = true;
     return Promise.resolve(done);
   }
@@ -215,9 +216,9 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
    * not arrive otherwise.
    */
   #readAhead(): void {
-    if (this.#held === 0 || this.#throttle !== undefined) return;
+    if (this.#throttle !== undefined) return;
     this.#envelopes.compact();
-    this.#call.stream.readAhead();
+    if (this.#held > 0) this.#call.stream.readAhead();
   }
 
   #stopReading(): void {

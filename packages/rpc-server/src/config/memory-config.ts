@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { ConfigError } from './environment.ts';
 
@@ -22,20 +23,25 @@ interface MemoryValues {
 }
 
 /** Half of the heap. Most counted bytes are in buffers outside of the heap, so a container needs room for both. */
-function defaultBudget(): number {
+function defaultBudget(workers: number): number {
   const ofHeap = getHeapStatistics().heap_size_limit / 2;
   const container = process.constrainedMemory();
-  return Math.floor(container > 0 ? Math.min(ofHeap, container / 4) : ofHeap);
+  const ofMachine = workers > 1 ? totalmem() / 4 / workers : ofHeap;
+  return Math.floor(Math.min(ofHeap, ofMachine, container > 0 ? container / 4 / workers : ofHeap));
 }
 
 /**
- * The limits of the memory that clients can make a server hold: see `MemoryBudget`. @throws {ConfigError} if they
- * conflict
+ * The limits of the memory that clients can make a server hold: see `MemoryBudget`. Each of several workers has an
+ * equal share, as it has of the connections.
+ *
+ * @throws {ConfigError} if they conflict
  */
-export function memoryConfig(values: MemoryValues) {
-  const { maxMessageBytes, memoryBudgetBytes = defaultBudget() } = values;
+export function memoryConfig(values: MemoryValues, workers: number) {
+  const { maxMessageBytes, memoryBudgetBytes: ofAll } = values;
+  const memoryBudgetBytes = ofAll === undefined ? defaultBudget(workers) : Math.floor(ofAll / workers);
   const { connectionMemoryBytes = Math.floor(memoryBudgetBytes / 8) } = values;
-  const budget = `MEMORY_BUDGET_BYTES, ${memoryBudgetBytes}`;
+  const share = workers > 1 ? `the share of each of ${workers} workers in ` : '';
+  const budget = `${share}MEMORY_BUDGET_BYTES, ${memoryBudgetBytes}`;
   if (connectionMemoryBytes > memoryBudgetBytes / 4) {
     throw new ConfigError(`CONNECTION_MEMORY_BYTES=${connectionMemoryBytes}: must be at most a quarter of ${budget}`);
   }
@@ -46,9 +52,10 @@ export function memoryConfig(values: MemoryValues) {
     );
   }
   const affordable = Math.floor(memoryBudgetBytes / 2 / connectionCost(values.tlsCert !== undefined));
-  const { maxConnections = Math.min(mostConnections, Math.floor(affordable / 2)) } = values;
+  const { maxConnections: allConnections = Math.min(mostConnections, Math.floor(affordable / 2) * workers) } = values;
+  const maxConnections = Math.ceil(allConnections / workers);
   if (maxConnections > affordable) {
-    throw new ConfigError(`MAX_CONNECTIONS=${maxConnections}: must be at most ${affordable} with ${budget}`);
+    throw new ConfigError(`MAX_CONNECTIONS=${allConnections}: must be at most ${affordable * workers} with ${budget}`);
   }
   return { memoryBudgetBytes, connectionMemoryBytes, maxConnections };
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
@@ -51,10 +51,34 @@ describe('the configuration of a server', () => {
     expect(read({ HOST: '[::1]' }).host).toBe('::1');
   });
 
+  it('gives each of several workers its share of memory and connections', () => {
+    const limits = { MEMORY_BUDGET_BYTES: '400000000', MAX_CONNECTIONS: '1001', MAX_CONNECTIONS_PER_ADDRESS: '11' };
+    expect(read({ ...limits, WORKERS: '2' })).toMatchObject({
+      workers: 2,
+      memoryBudgetBytes: 200_000_000,
+      connectionMemoryBytes: 25_000_000,
+      maxConnections: 501,
+      maxConnectionsPerAddress: 6,
+    });
+    expect(read({ WORKERS: '0' }).workers).toBe(availableParallelism());
+    expect(() => read({ WORKERS: '4', MEMORY_BUDGET_BYTES: '134217728' })).toThrow(
+      'MAX_MESSAGE_BYTES=4194304: must be at most half of CONNECTION_MEMORY_BYTES, 4194304, which is by default an ' +
+        'eighth of the share of each of 4 workers in MEMORY_BUDGET_BYTES, 33554432',
+    );
+  });
+
+  it('refuses several workers for a store that has one process', () => {
+    const values = readEnvironment(serverSettings(9000), { WORKERS: '2' });
+    expect(() => serverConfig(values, 'one is enough')).toThrow('WORKERS=2: must be 1: one is enough');
+    const one = readEnvironment(serverSettings(9000), {});
+    expect(serverConfig(one, 'one is enough').workers).toBe(1);
+  });
+
   it('has a default for every setting', () => {
     expect(read({})).toEqual({
       host: 'localhost',
       port: 9000,
+      workers: 1,
       http2: 'own',
       logLevel: 'info',
       accessLog: 'all',

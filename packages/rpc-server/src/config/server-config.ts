@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { isNetwork } from '../address/trusted-proxies.ts';
 import { ConfigError, type Values } from './environment.ts';
 import { memoryConfig } from './memory-config.ts';
 import { readTls, type Tls } from './tls-files.ts';
+import type { WorkerPart } from './worker-part.ts';
 
 /**
  * A setting is a schema. Its description completes "must be …" in error messages and in
@@ -80,6 +82,7 @@ loopback addresses, :: is every address',
     wholeNumber(0, 65_535).optional(),
     'a whole number from 0 to 65535: a port that serves only health, without TLS; 0 chooses a free one; by default none',
   ),
+  WORKERS: whole(0, 1_024, 1, 'processes that serve, on a store that several may share; 0: one for each core'),
   HTTP2: setting(z.enum(['own', 'node']).default('own'), 'own (@example/http2) or node (node:http2, slower)'),
   LOG_LEVEL: setting(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -243,14 +246,17 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
   readonly callBurst: number;
   readonly messagesPerSecond: number;
   readonly maxConnectionsPerAddress: number;
+  /** Set in a worker. The limits of memory and connections are then its share. */
+  readonly worker?: WorkerPart | undefined;
 }
 
 /**
  * The server's part of the values that `readEnvironment` has returned for `serverSettings`.
  *
+ * @param onlyProcess why the service cannot have several workers, if it cannot
  * @throws {ConfigError} for inconsistent values
  */
-export function serverConfig(values: ServerValues): ServerConfig {
+export function serverConfig(values: ServerValues, onlyProcess?: string): ServerConfig {
   const { tlsCert, tlsKey, tlsClientCa, auth, authJwks, authIssuer, authAudience, authScopeClaim, nodeEnv, ...rest } =
     values;
   const shutdownNoticeMs = values.shutdownNoticeMs ?? (nodeEnv === 'production' ? productionNoticeMs : 0);
@@ -262,9 +268,16 @@ export function serverConfig(values: ServerValues): ServerConfig {
   if (values.healthPort === values.port && values.port !== 0) {
     throw new ConfigError(`HEALTH_PORT=${values.healthPort}: must be another port than PORT`);
   }
-  const memory = memoryConfig(values);
-  const { maxConnectionsPerAddress = Math.ceil(memory.maxConnections / 2) } = values;
-  const limits = { callBurst, messagesPerSecond, maxConnectionsPerAddress };
+  const workers = values.workers === 0 ? availableParallelism() : values.workers;
+  if (workers > 1 && onlyProcess !== undefined) {
+    throw new ConfigError(`WORKERS=${values.workers}: must be 1: ${onlyProcess}`);
+  }
+  const memory = memoryConfig(values, workers);
+  const { maxConnectionsPerAddress: perAddress } = values;
+  const maxConnectionsPerAddress = Math.ceil(
+    perAddress === undefined ? memory.maxConnections / 2 : perAddress / workers,
+  );
+  const limits = { workers, callBurst, messagesPerSecond, maxConnectionsPerAddress };
   const parts = { shutdownNoticeMs, tls: tlsFiles(values), auth: authConfig(values) };
   return Object.freeze({ ...rest, ...memory, ...limits, ...parts });
 }

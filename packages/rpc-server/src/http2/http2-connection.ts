@@ -17,10 +17,22 @@ export interface Http2Connection {
   drain(): void;
 }
 
+/** The part of a connection that its HTTP version uses. */
+export interface ServedConnection {
+  /** The other end. */
+  readonly peer: Peer;
+  /** How many calls it has had. */
+  calls: number;
+}
+
 /**
  * Serves HTTP/2 on a socket from which nothing has been read, until the connection has ended.
  *
- * @param peer the other end
  * @param onClose called when the connection has ended
  */
-export type ServeHttp2 = (socket: Socket, peer: Peer, memory: ConnectionMemory, onClose: () => void) => Http2Connection;
+export type ServeHttp2 = (
+  socket: Socket,
+  connection: ServedConnection,
+  memory: ConnectionMemory,
+  onClose: () => void,
+) => Http2Connection;

@@ -26,7 +26,8 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
   // Loaded only if it is used, because it takes 7 MB.
   const http2 = process.getBuiltinModule('node:http2');
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
-  return (socket, peer, memory, onClose) => {
+  return (socket, connection, memory, onClose) => {
+    const { peer } = connection;
     const streamResetRate = (peer.proxies === undefined ? 1 : proxyFactor) * config.resetsPerSecond;
     const session = http2.performServerHandshake(socket, {
       settings,
@@ -37,6 +38,7 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
     let openStreams = 0;
     session.on('stream', (stream, headers, _flags, raw: string[]) => {
       openStreams += 1;
+      connection.calls += 1;
       stream.once('close', () => {
         openStreams -= 1;
       });

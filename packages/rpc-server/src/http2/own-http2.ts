@@ -18,9 +18,11 @@ const smallestMaxFrameBytes = 16_384;
 export function ownHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
   const limits = limitsOf(config, config.resetsPerSecond);
   const proxyLimits = limitsOf(config, proxyFactor * config.resetsPerSecond);
-  return (socket, peer, memory, onClose) => {
+  return (socket, connection, memory, onClose) => {
+    const { peer } = connection;
     return serveConnection(socket, {
       accept: (stream) => {
+        connection.calls += 1;
         const handler = dispatch(stream, peer, memory);
         handler.begin();
         return handler;

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import { type Peer, unixAddress } from '../address/peer.ts';
 import { TrustedProxies } from '../address/trusted-proxies.ts';
 import { acceptBurst } from '../call/accept-burst.ts';
@@ -7,7 +6,7 @@ import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
-import type { Http2Connection, ServeHttp2 } from '../http2/http2-connection.ts';
+import type { Http2Connection, ServedConnection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
 import type { ConnectionLog } from '../log/connection-log.ts';
@@ -19,11 +18,6 @@ import { ConnectionLimit, type LimitedConnection } from './connection-limit.ts';
 import { detectHttp2 } from './detect-protocol.ts';
 import { parseProxyHeader } from './proxy-protocol.ts';
 import { readStart, type Start } from './read-start.ts';
-
-/** The longest time that a turn of the event loop takes if nothing happens in it, in milliseconds. */
-const quietTurnMs = 0.1;
-/** A limit, because under load no turn may be quiet. */
-const maxBacklogTurns = 200;
 
 export interface TlsError extends NodeJS.ErrnoException {
   /** The reason that OpenSSL reports. */
@@ -41,10 +35,12 @@ export interface HandshakeSocket extends SocketOverTls {
 }
 
 /** A connection, from when it is accepted. */
-interface Connection extends LimitedConnection {
+interface Connection extends LimitedConnection, ServedConnection {
   /** Changes when a trusted proxy names the client, which it does before any other data is read. */
   peer: Peer;
   isIdle: () => boolean;
+  /** Lets its calls end, and takes no more. */
+  retire: () => void;
   end: () => void;
 }
 
@@ -62,7 +58,8 @@ export class Connections {
   readonly #memories = new WeakMap<Socket, ConnectionMemory>();
   readonly http1: Http1Connections;
   #isDraining = false;
-  #accepted = 0;
+  /** How many have been accepted since the start. */
+  accepted = 0;
 
   constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
     this.#config = config;
@@ -76,7 +73,7 @@ export class Connections {
 
   /** Counts a new connection, before its TLS handshake. @param start called if there is room for it */
   accept(socket: Socket, start: () => void): void {
-    this.#accepted += 1;
+    this.accepted += 1;
     acceptBurst.onAccept();
     const address = socketPath(this.#config.host) === undefined ? socket.remoteAddress : unixAddress;
     // The socket has closed already.
@@ -90,7 +87,9 @@ export class Connections {
   #connectionFrom(address: string, socket: Socket): Connection {
     const connection: Connection = {
       peer: this.#proxies.peerOf(address),
+      calls: 0,
       isIdle: () => true,
+      retire: () => {},
       end: () => socket.destroy(),
       close: (reason) => {
         this.#log.warn('an idle connection was closed for a new one', connection.peer.address, reason);
@@ -139,22 +138,18 @@ export class Connections {
     );
   }
 
-  /** @param socket of a connection that was accepted, or the TLS socket on it */
-  peerOf(socket: Socket): Peer {
-    return this.#connectionOf(socket).peer;
-  }
-
-  #connectionOf(socket: Socket): Connection {
+  /** @param socket of a connection that was accepted and not refused, or the TLS socket on it */
+  of(socket: Socket): Connection {
     return this.#connections.get((socket as SocketOverTls)._parent ?? socket) as Connection;
   }
 
   /** @param serveHttp1 takes the socket if the connection speaks HTTP/1.1 */
   serve(socket: Socket, serveHttp1: () => void): void {
     if (socket.destroyed) return;
-    const connection = this.#connectionOf(socket);
+    const connection = this.of(socket);
     const memory = this.#remember(socket);
-    let drain = () => this.http1.retire(socket);
-    limitAge(socket, this.#config.connectionAgeMs, () => drain());
+    connection.retire = () => this.http1.retire(socket);
+    limitAge(socket, this.#config.connectionAgeMs, () => connection.retire());
     this.http1.add(socket);
     connection.isIdle = () => this.http1.isIdle(socket);
     connection.end = () => socket.destroySoon();
@@ -167,8 +162,8 @@ export class Connections {
       // An HTTP/2 client that half-closes its socket has disconnected. Node itself handles half-closed sockets of
       // HTTP/1.1.
       socket.allowHalfOpen = false;
-      const http2 = this.#serveHttp2(socket, connection.peer, memory, () => this.#http2.delete(http2));
-      drain = () => {
+      const http2 = this.#serveHttp2(socket, connection, memory, () => this.#http2.delete(http2));
+      connection.retire = () => {
         http2.drain();
         destroyAfter(socket, this.#config.connectionAgeGraceMs);
       };
@@ -184,7 +179,7 @@ export class Connections {
     // False for further errors of the same request.
     if (!this.http1.refuse(socket, unreadable.get(code) ?? '400 Bad Request')) return;
     const level = isViolation(code) ? 'warn' : 'debug';
-    this.#log[level]('an HTTP/1.1 connection failed', this.peerOf(socket).address, message);
+    this.#log[level]('an HTTP/1.1 connection failed', this.of(socket).peer.address, message);
   }
 
   onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
@@ -194,7 +189,7 @@ export class Connections {
     if (!hasSent && !isTimeout) return;
     const reason = error.code === 'ECONNRESET' ? 'the client closed the connection' : (error.reason ?? error.message);
     const detail = authorizationError ? `client certificate: ${authorizationError}` : reason;
-    const peer = socket == null ? '' : this.peerOf(socket).address;
+    const peer = socket == null ? '' : this.of(socket).peer.address;
     this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);
   }
 
@@ -217,17 +212,9 @@ export class Connections {
     for (const connection of this.#http2) connection.drain();
   }
 
-  /**
-   * Waits until no connection waits to be accepted, because the kernel resets such connections when the server stops
-   * listening. No connection waits after a turn of the event loop that accepts none and takes almost no time.
-   */
-  async emptyBacklog(): Promise<void> {
-    for (let turn = 0; turn < maxBacklogTurns; turn++) {
-      const before = this.#accepted;
-      const began = performance.now();
-      await setImmediate();
-      if (this.#accepted === before && performance.now() - began < quietTurnMs) return;
-    }
+  /** Resolves when the last one has ended. */
+  async ended(): Promise<void> {
+    for (const socket of this.#sockets) await new Promise((resolve) => socket.once('close', resolve));
   }
 
   destroy(): void {

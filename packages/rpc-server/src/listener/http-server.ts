@@ -21,7 +21,9 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
     http1.serve(response, () => {
       const memory = connections.memoryOf(socket);
       const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
-      const handler = dispatch(stream, connections.peerOf(socket), memory);
+      const connection = connections.of(socket);
+      connection.calls += 1;
+      const handler = dispatch(stream, connection.peer, memory);
       stream.open(handler, () => http1.end(response));
       handler.begin();
     });

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 /** Logs a line of every kind of value, and an entry of the access log for comparison. */
 const program = String.raw`
   import { AccessLogEntry } from './src/call/access-log.ts';
-  import { createLogger } from './src/process/logger.ts';
+  import { createLogger, openLog } from './src/process/logger.ts';
 
-  const logger = createLogger('test', { logLevel: 'info', logBufferBytes: 1_000_000 });
+  const source = { service: 'test' };
+  const logger = createLogger(source, { logLevel: 'info' }, openLog(source, { logBufferBytes: 1_000_000 }));
   const refuse = () => {
     throw { get message() { throw 1; } };
   };

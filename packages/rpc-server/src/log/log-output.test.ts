@@ -9,9 +9,10 @@ import { unreadPipe } from '../testing/unread-pipe.ts';
 const lineCount = 4_000;
 const bufferBytes = 65_536;
 const program = `
-  import { createLogger } from './src/process/logger.ts';
+  import { createLogger, openLog } from './src/process/logger.ts';
 
-  const logger = createLogger('test', { logLevel: 'info', logBufferBytes: ${bufferBytes} });
+  const source = { service: 'test' };
+  const logger = createLogger(source, { logLevel: 'info' }, openLog(source, { logBufferBytes: ${bufferBytes} }));
   for (let i = 0; i < ${lineCount}; i++) {
     logger.info({ i, text: 'x'.repeat(100) }, 'line');
     if (i % 100 === 0) await new Promise(setImmediate);

@@ -10,6 +10,9 @@ const maxPauseMs = 100;
 /** How long the exit of the process may be delayed by a slow reader, in milliseconds. */
 const exitMs = 1_000;
 
+/** The most bytes that one UTF-16 code unit takes. */
+const maxUtf8Bytes = 3;
+
 const stdout = 1;
 const nothing = Buffer.alloc(0);
 
@@ -23,6 +26,8 @@ export class LogOutput {
   readonly #droppedLine: (count: number) => string;
   /** The unwritten rest of the lines that are being written. */
   #rest: Buffer = nothing;
+  /** Room for lines that are being written: in a new Buffer, their length would have to be counted first. */
+  readonly #buffer = Buffer.allocUnsafeSlow(maxUtf8Bytes * 2 * batchLength);
   #lines = '';
   /** The number of lines dropped since the last of `#lines`. */
   #dropped = 0;
@@ -36,13 +41,14 @@ export class LogOutput {
     process.on('exit', () => this.#finish());
   }
 
-  write(line: string): void {
-    if (this.#rest.length + this.#lines.length + line.length > this.#maxWaiting) {
-      this.#dropped += 1;
+  /** @param lines one or more, each with its end */
+  write(lines: string): void {
+    if (this.#rest.length + this.#lines.length + lines.length > this.#maxWaiting) {
+      this.#dropped += lines.split('\n').length - 1;
       return;
     }
     if (this.#lines === '') setImmediate(this.#flush);
-    this.#lines += line;
+    this.#lines += lines;
     if (this.#lines.length >= batchLength) this.#flush();
   }
 
@@ -77,7 +83,8 @@ export class LogOutput {
     const lines = this.#dropped > 0 ? this.#lines + this.#droppedLine(this.#dropped) : this.#lines;
     this.#dropped = 0;
     this.#lines = '';
-    return lines === '' ? nothing : Buffer.from(lines);
+    if (maxUtf8Bytes * lines.length > this.#buffer.length) return Buffer.from(lines);
+    return this.#buffer.subarray(0, this.#buffer.write(lines));
   }
 
   #finish(): void {

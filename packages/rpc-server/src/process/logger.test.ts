@@ -5,14 +5,15 @@ import { expect, it } from 'vitest';
 const program = String.raw`
   import { pino } from 'pino';
   import { logAccess } from './src/call/access-log.ts';
-  import { createLogger } from './src/process/logger.ts';
+  import { createLogger, openLog } from './src/process/logger.ts';
 
   const service = 'a "service"';
   const record = { requestId: 'one', peer: '::1', requestBytes: 1, responseBytes: 2, subject: 'A"o\\\u0000\u00ef\n', code: 5 };
   const ended = { headers: { path: '/"\\\u2028', protocol: 'grpc' }, httpVersion: '2.0', httpStatus: 200, isResponseComplete: true, startedAt: 0 };
   const withoutSubject = { ...record, subject: undefined };
-  const ours = createLogger(service, { logLevel: 'info', logBufferBytes: 65536 });
-  const theirs = pino({ base: { service } }, pino.destination({ dest: 1, sync: true }));
+  const source = { service, worker: 2 };
+  const ours = createLogger(source, { logLevel: 'info' }, openLog(source, { logBufferBytes: 65536 }));
+  const theirs = pino({ base: source }, pino.destination({ dest: 1, sync: true }));
   for (const logger of [ours, ours.child({ of: 'a child' }), theirs]) {
     for (const each of [record, withoutSubject]) logAccess({ logger, config: { accessLog: 'all' } }, each, ended);
   }

@@ -11,20 +11,31 @@ export type { Logger };
 /** `Logger.child` without levels of its own. */
 type Child = (this: Logger, bindings: object, options?: ChildLoggerOptions) => Logger;
 
-/**
- * A logger that writes JSON lines to standard output. Each line names the service. Logging never throws, whatever its
- * values are, and never waits for the reader of the output.
- */
-export function createLogger(service: string, config: Pick<ServerConfig, 'logLevel' | 'logBufferBytes'>): Logger {
-  const output = new LogOutput(config.logBufferBytes, (count) => {
-    const fields = { level: pino.levels.values['warn'], service, time: Date.now(), count };
+/** The fields of every line. */
+export interface LogSource {
+  readonly service: string;
+  /** The number of the worker, if the service has several. */
+  readonly worker?: number;
+}
+
+/** Standard output, which has one writer in a process. */
+export function openLog(source: LogSource, { logBufferBytes }: Pick<ServerConfig, 'logBufferBytes'>): LogOutput {
+  return new LogOutput(logBufferBytes, (count) => {
+    const fields = { level: pino.levels.values['warn'], ...source, time: Date.now(), count };
     return `${JSON.stringify({ ...fields, msg: 'lines of the log were dropped, because standard output was not read' })}\n`;
   });
-  const lineOf = accessLines(service);
+}
+
+/**
+ * A logger that writes JSON lines. Each line names the service. Logging never throws, whatever its values are, and
+ * never waits for the reader of the output.
+ */
+export function createLogger(source: LogSource, config: Pick<ServerConfig, 'logLevel'>, output: LogOutput): Logger {
+  const lineOf = accessLines(source);
   const logger = pino(
     {
       level: config.logLevel,
-      base: { service },
+      base: source,
       // The error is already a copy by `loggable`.
       serializers: { err: (copy: unknown) => copy },
       hooks: {
@@ -51,7 +62,8 @@ function loggableArguments([first, ...more]: readonly unknown[]): Parameters<pin
 }
 
 /** Writes the same lines as pino in a fraction of the time: most lines of a busy server are access lines. */
-function accessLines(service: string): (entry: AccessLogEntry) => string {
-  const start = `{"level":${pino.levels.values['info']},"service":${JSON.stringify(service)},"msg":"call","time":`;
-  return (entry) => `${start}${Date.now()},${entry.json}}\n`;
+function accessLines(source: LogSource): (entry: AccessLogEntry) => string {
+  const fields = { level: pino.levels.values['info'], ...source, msg: 'call' };
+  const start = `${JSON.stringify(fields).slice(0, -1)},"time":`;
+  return (entry) => `${start}${Date.now()}${entry.json}}\n`;
 }

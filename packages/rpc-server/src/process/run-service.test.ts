@@ -44,7 +44,7 @@ it('an exception that nothing catches is in the log, and ends the service with s
     import { runService } from './src/process/run-service.ts';
     await runService({
       name: 'test',
-      readConfig: () => ({ server: { logLevel: 'info', logBufferBytes: 65_536, auth: {} } }),
+      readConfig: () => ({ server: { workers: 1, logLevel: 'info', logBufferBytes: 65_536, auth: {} } }),
       start: async () => {
         setImmediate(() => Promise.reject(new TypeError('a bug')));
         return { url: 'http://localhost' };

@@ -20,7 +20,8 @@ await runService<{ server: ServerConfig }>({
       routes: (router) =>
         router
           .service(UserService, {
-            getUser: ({ id }) => ({ id }),
+            /** The name is the process. */
+            getUser: ({ id }) => ({ id, name: `${process.pid}` }),
             /** Responds only when it is cancelled. */
             createUser: (_, { signal }) =>
               new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),

@@ -47,7 +47,7 @@ export function startInProcess(
     connect() {
       const [client, socket] = duplexPair();
       const memory = new ConnectionMemory(budget, testConfig.memoryBudgetBytes, false);
-      const connection = serveHttp2(socket as never, peer, memory, () => connections.delete(socket));
+      const connection = serveHttp2(socket as never, { peer, calls: 0 }, memory, () => connections.delete(socket));
       connections.set(socket, connection);
       return client;
     },

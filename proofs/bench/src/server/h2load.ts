@@ -9,6 +9,8 @@ export interface H2load {
   readonly connections: number;
   /** Concurrent calls on a connection: 1 with HTTP/1.1. */
   readonly calls: number;
+  /** Calls a second on each connection; by default as many as are served. */
+  readonly rate?: number;
   readonly isHttp1: boolean;
   readonly seconds: number;
   /** The smallest valid length of a response. A shorter response is an error that h2load would count as a success. */
@@ -26,12 +28,13 @@ const extraSeconds = 30;
 
 /** @returns calls a second. @throws when a call has failed */
 export async function h2load(load: H2load): Promise<number> {
-  const { url, bodyFile, headers, connections, calls, isHttp1, seconds } = load;
+  const { url, bodyFile, headers, connections, calls, rate, isHttp1, seconds } = load;
   const args = [
     ...['--clients', `${connections}`, '--max-concurrent-streams', `${isHttp1 ? 1 : calls}`],
     ...['--warm-up-time', `${warmUpSeconds}`, '--duration', `${seconds}`, '--data', bodyFile],
     ...['--window-bits', `${streamWindowBits}`, '--connection-window-bits', `${connectionWindowBits}`],
     ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+    ...(rate === undefined ? [] : ['--rps', `${rate}`]),
     ...(isHttp1 ? ['--h1'] : []),
     url,
   ];

@@ -1,13 +1,22 @@
+import { setTimeout } from 'node:timers/promises';
 import { withIdleConnections } from './go-load.ts';
 import type { ServerProcess } from './server-process.ts';
 
 const few = 50;
 const many = 1_050;
 
+/** The time in which Node's threads give back the memory of garbage. */
+const releaseMs = 1_000;
+
 /** @returns the growth of a server's process for each connection, in bytes, after garbage collection */
 export async function connectionBytes(server: ServerProcess): Promise<number> {
-  // The first connections load, compile and allocate code and data that later ones share.
-  const held = (connections: number) => withIdleConnections(server.url, connections, () => server.residentBytes());
+  const held = (connections: number) =>
+    withIdleConnections(server.url, connections, async () => {
+      await server.residentBytes();
+      await setTimeout(releaseMs);
+      return await server.residentBytes();
+    });
+  // The first connections pay for code and data that are loaded, compiled or allocated once.
   const before = await held(few);
   return ((await held(many)) - before) / (many - few);
 }

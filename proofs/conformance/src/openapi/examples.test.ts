@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { root } from '@example/kit/root';
 import { goTools, needProgram, skipReason } from '@example/kit/toolchains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { documentPath, installOpenApiTools, openApiTool } from './python.ts';
-import { startServices } from './services.ts';
+import { installOpenApiTools, openApiTool } from './python.ts';
+import { documentPath, startServices } from './services.ts';
 
 interface Operation {
   readonly requestBody: { readonly content: { readonly 'application/json': { readonly example: unknown } } };

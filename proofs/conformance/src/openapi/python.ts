@@ -8,9 +8,6 @@ const environment = new PythonEnvironment({
   requirements: join(folder, 'requirements.txt'),
 });
 
-/** The document, part of @example/protos. */
-export const documentPath = join(root, 'packages/protos/openapi/openapi.json');
-
 /** Installs schemathesis and openapi-spec-validator. @throws {ToolchainMissingError} */
 export function installOpenApiTools(): void {
   installPython(environment);

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { type NodeServer, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 
+/** The document, part of @example/protos. */
+export const documentPath = join(root, 'packages/protos/openapi/openapi.json');
+
 /** A service with an empty store, and the packages whose methods it has. */
 export interface OpenApiService extends AsyncDisposable {
   /** `user` or `order`: the first part of the names of its packages. */

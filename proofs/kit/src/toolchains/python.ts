@@ -72,6 +72,8 @@ export class PythonEnvironment {
       '--disable-pip-version-check',
       'install',
       '--quiet',
+      // Python compiles what a program imports, and most is never imported.
+      '--no-compile',
       '--require-hashes',
       '-r',
       requirements,

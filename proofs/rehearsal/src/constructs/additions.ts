@@ -119,12 +119,9 @@ const scalars = [
 
 /** Leaves a file out in the example's template for betterproto2. */
 function leaveOut(path: string): (protos: ProtoFolder) => void {
-  return (protos) =>
-    protos.replace(
-      '../examples/python/buf.gen.yaml',
-      '    paths: [proto/user, proto/order]\n',
-      `    paths: [proto/user, proto/order]\n    exclude_paths: [${path}]\n`,
-    );
+  const template = '../examples/python/buf.gen.yaml';
+  const paths = '    paths: [proto/user, proto/order]\n';
+  return (protos) => protos.replace(template, paths, `${paths}    exclude_paths: [${path}]\n`);
 }
 
 const scale = `// New.

@@ -79,7 +79,7 @@ afterEach(async () => {
   await Promise.all([pythonProxy, python, ...(npm ? [npm.proxy, npm.registry] : [])].map((server) => server.close()));
 });
 
-function setEnvironment(env: NodeJS.ProcessEnv): void {
+function setEnvironment(env: NodeJS.ProcessEnv = {}): void {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 }
 

@@ -62,13 +62,14 @@ export const folderOrders: readonly FolderOrder[] = [
       ['listener'],
       ['health-port.ts'],
       ['serve.ts'],
+      ['workers'],
       ['process'],
       ['index.ts'],
     ],
   },
   {
     in: 'tools',
-    levels: [['openapi'], ['check', 'dev', 'start'], ['new', 'release'], ['build']],
+    levels: [['openapi'], ['check', 'dev'], ['new', 'release', 'start-your-own'], ['build']],
   },
 ];
 

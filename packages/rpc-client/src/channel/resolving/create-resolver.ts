@@ -1,4 +1,5 @@
 import { DnsResolver } from './dns-resolver.ts';
+import { GrpcJsResolver } from './grpc-js-resolver.ts';
 import { KubernetesResolver } from './kubernetes/kubernetes-resolver.ts';
 import type { Resolver } from './resolver.ts';
 import { StaticResolver } from './static-resolver.ts';
@@ -15,6 +16,7 @@ const known: Readonly<Record<string, ResolverFactory>> = {
   ipv6: toStatic,
   kubernetes: (target) => new KubernetesResolver(target),
   unix: toStatic,
+  xds: (target) => new GrpcJsResolver(target),
 };
 
 /**

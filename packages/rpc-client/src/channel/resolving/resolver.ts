@@ -1,3 +1,4 @@
+import type { experimental } from '@grpc/grpc-js';
 import type { Address } from '../../connection/call-connection.ts';
 
 /** A server, with all of its addresses. */
@@ -5,10 +6,19 @@ export interface Endpoint {
   readonly addresses: readonly Address[];
 }
 
+/** How a resolver itself balances calls, in place of the service config. */
+export interface Routing {
+  readonly policy: experimental.TypedLoadBalancingConfig;
+  /** For the policy. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** What the policy gets for a call of a method; undefined if there is no route. @param path `/SERVICE/METHOD` */
+  route(path: string): experimental.PickArgs | undefined;
+}
+
 /** Receives the results of a resolver, any number of times. */
 export interface ResolverListener {
   /** All endpoints of the target now. */
-  onEndpoints(endpoints: readonly Endpoint[]): void;
+  onEndpoints(endpoints: readonly Endpoint[], routing?: Routing): void;
   /** The target cannot be resolved now. Endpoints that were found before stay in use. @param message names the cause */
   onError(message: string): void;
 }

@@ -1,0 +1,54 @@
+import { createClient } from '@connectrpc/connect';
+import { OrderService } from '@example/protos/order/v1';
+import { UserService } from '@example/protos/user/v1';
+import { register } from '@grpc/grpc-js-xds';
+import { expect, it, onTestFinished } from 'vitest';
+import { startBackend } from '../../testing/backend.ts';
+import { ControlPlane } from '../../testing/control-plane.ts';
+import { createTransport } from '../../transport/create-transport.ts';
+
+function open(target: string) {
+  const transport = createTransport({ target });
+  onTestFinished(() => transport.close());
+  return { users: createClient(UserService, transport), orders: createClient(OrderService, transport) };
+}
+
+it('says what to do when no resolver of grpc-js is registered', async () => {
+  await expect(open('xds:///users').users.getUser({})).rejects.toThrow('register() of @grpc/grpc-js-xds');
+});
+
+it('follows the routes, clusters and endpoints of an xDS control plane, on our own connections', async () => {
+  await using one = await startBackend();
+  await using two = await startBackend();
+  await using other = await startBackend();
+  const routes = [
+    { prefix: '/user.v1.UserService/', cluster: 'users' },
+    { prefix: '/order.v1.OrderService/', cluster: 'orders' },
+  ];
+  const plane = new ControlPlane({ routes, clusters: { users: [one.port, two.port], orders: [other.port] } });
+  await plane.start();
+  onTestFinished(() => plane.stop());
+  process.env['GRPC_XDS_BOOTSTRAP_CONFIG'] = plane.bootstrap;
+  register();
+  const { users, orders } = open('xds:///users');
+  await orders.getOrder({});
+  for (let made = 0; made < 40; made++) await users.getUser({});
+  expect(other.requests).toBe(1);
+  await expect
+    .poll(async () => {
+      const before = [one.requests, two.requests];
+      for (let made = 0; made < 20; made++) await users.getUser({});
+      return [one.requests - (before[0] as number), two.requests - (before[1] as number)];
+    })
+    .toEqual([10, 10]);
+  // The first one leaves, and another service moves to its cluster.
+  plane.set({ routes: [{ prefix: '/', cluster: 'users' }], clusters: { users: [two.port] } });
+  await expect.poll(() => one.connections.length).toBe(0);
+  const { requests } = two;
+  await expect
+    .poll(async () => {
+      await orders.getOrder({});
+      return two.requests - requests;
+    })
+    .toBeGreaterThan(0);
+});

@@ -1,0 +1,69 @@
+import { experimental, Metadata, status } from '@grpc/grpc-js';
+import type { Resolver, ResolverListener } from './resolver.ts';
+import type { Target } from './target.ts';
+
+/** All channels have the same: it chooses among the servers of a ring_hash without a header. */
+const channelId = 0;
+
+/**
+ * Resolves a target by the resolver that is registered with grpc-js for its scheme, such as `xds` by the `register` of
+ * `@grpc/grpc-js-xds`. Such a resolver also has the balancing policy, and routes calls by their methods. Routes by
+ * metadata, and the timeouts, retries, filters and certificates that it names, are not used.
+ */
+export class GrpcJsResolver implements Resolver {
+  readonly authority: string;
+  readonly #target: Target;
+  #resolver: ReturnType<typeof experimental.createResolver> | undefined;
+
+  constructor(target: Target) {
+    this.#target = target;
+    this.authority = target.path;
+  }
+
+  start(listener: ResolverListener): void {
+    const onResult: Parameters<typeof experimental.createResolver>[1] = (endpoints, attributes, config, note) => {
+      if (endpoints.ok && config?.ok === true) {
+        const [policy] = config.value.loadBalancingConfig;
+        const selector = attributes[experimental.CHANNEL_ARGS_CONFIG_SELECTOR_KEY] as experimental.ConfigSelector;
+        listener.onEndpoints(endpoints.value as Parameters<ResolverListener['onEndpoints']>[0], {
+          policy: experimental.parseLoadBalancingConfig(policy as never),
+          attributes,
+          route: (path) => routeOf(selector, path),
+        });
+        return true;
+      }
+      listener.onError(endpoints.ok ? note : (endpoints.error.details ?? note));
+      return false;
+    };
+    const { scheme, authority, path } = this.#target;
+    const uri = { scheme, path, ...(authority !== undefined && { authority }) };
+    process.nextTick(() => {
+      try {
+        this.#resolver = experimental.createResolver(uri, onResult, {});
+        this.#resolver.updateResolution();
+      } catch (error) {
+        const { message } = error as Error;
+        listener.onError(
+          `${scheme}:///${path} cannot be resolved: ${message}. Call register() of @grpc/grpc-js-xds first`,
+        );
+      }
+    });
+  }
+
+  refresh(): void {
+    this.#resolver?.updateResolution();
+  }
+
+  stop(): void {
+    this.#resolver?.destroy();
+    this.#resolver = undefined;
+  }
+}
+
+function routeOf(selector: experimental.ConfigSelector, path: string): experimental.PickArgs | undefined {
+  const metadata = new Metadata();
+  const route = selector.invoke(path, metadata, channelId);
+  // The clusters of a channel are known to it as long as its resolver names them.
+  route.onCommitted?.();
+  return route.status === status.OK ? { metadata, extraPickInfo: route.pickInformation } : undefined;
+}

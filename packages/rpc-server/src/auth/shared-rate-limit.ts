@@ -1,0 +1,85 @@
+import type { Grant, SharedLimit, WorkerPart } from '../config/worker-part.ts';
+import { PerCaller } from './per-caller.ts';
+import { type CallerLimit, tooMany } from './rate-limit.ts';
+
+const second = 1_000;
+/** A worker takes this part of the rate at once, divided by the number of workers. */
+const leasePart = 1 / 8;
+const maxLease = 1_024;
+/** The wait for a grant, where a caller cannot wait for the grant itself, in milliseconds. */
+const grantMs = 1;
+
+/** What a caller may take here until a time of `performance.now()`. */
+interface Lease {
+  left: number;
+  endsAt: number;
+  /** The supervisor has no more for the caller until then. */
+  deniedUntil: number;
+  /** Resolves with the grant that was asked for. */
+  asked: Promise<void> | undefined;
+}
+
+const newLease = (): Lease => ({ left: 0, endsAt: 0, deniedUntil: 0, asked: undefined });
+
+/**
+ * A limit of each caller for all workers together. The supervisor counts, and a worker takes small leases from it. The
+ * first lease of each second is used before it is granted, so that callers who call seldom never wait. It is counted as
+ * well, so the workers together exceed the limit by an eighth at most.
+ */
+export class SharedRateLimit implements CallerLimit {
+  readonly #limit: SharedLimit;
+  readonly #worker: Pick<WorkerPart, 'ask'>;
+  readonly #leases = new PerCaller(newLease);
+  /** What is used before it is granted. */
+  readonly #advance: number;
+
+  constructor(limit: SharedLimit, perSecond: number, workers: number, worker: Pick<WorkerPart, 'ask'>) {
+    this.#limit = limit;
+    this.#worker = worker;
+    this.#advance = Math.min(maxLease, Math.floor((perSecond * leasePart) / workers));
+  }
+
+  take(caller: string, now = performance.now()): number {
+    const lease = this.#leases.of(caller);
+    if (now >= lease.endsAt) this.#begin(lease, caller, now);
+    if (lease.left > 0) {
+      lease.left -= 1;
+      if (lease.left < this.#advance / 2) this.#ask(lease, caller, now, 0);
+      return 0;
+    }
+    if (now < lease.deniedUntil) return lease.deniedUntil - now;
+    this.#ask(lease, caller, now, 0);
+    return grantMs;
+  }
+
+  count(caller: string, now = performance.now()): void | Promise<void> {
+    const waitMs = this.take(caller, now);
+    if (waitMs === 0) return undefined;
+    const { asked } = this.#leases.of(caller);
+    if (asked === undefined) throw tooMany('calls', waitMs);
+    return asked.then(() => this.count(caller));
+  }
+
+  #begin(lease: Lease, caller: string, now: number): void {
+    lease.endsAt = now + second;
+    lease.left = 0;
+    if (lease.asked !== undefined || this.#advance === 0) return;
+    lease.left = this.#advance;
+    this.#ask(lease, caller, now, this.#advance);
+  }
+
+  /** @param advance the part of the grant that is in use already */
+  #ask(lease: Lease, caller: string, now: number, advance: number): void {
+    if (lease.asked !== undefined || now < lease.deniedUntil) return;
+    const wanted = Math.max(1, this.#advance);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    lease.asked = promise;
+    this.#worker.ask(this.#limit, caller, wanted, ({ amount, forMs }: Grant) => {
+      lease.asked = undefined;
+      lease.left += amount - advance;
+      lease.endsAt = performance.now() + forMs;
+      if (amount < wanted) lease.deniedUntil = lease.endsAt;
+      resolve();
+    });
+  }
+}

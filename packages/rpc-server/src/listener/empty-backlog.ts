@@ -1,0 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** The longest time that a turn of the event loop takes if nothing happens in it, in milliseconds. */
+const quietTurnMs = 0.1;
+/** A limit, because under load no turn may be quiet. */
+const maxBacklogTurns = 200;
+
+/**
+ * Waits until no connection waits to be accepted, because the kernel resets such connections when the server stops
+ * listening. No connection waits after a turn of the event loop that accepts none and takes almost no time.
+ *
+ * @param accepted how many connections have been accepted so far
+ */
+export async function emptyBacklog(accepted: () => number): Promise<void> {
+  for (let turn = 0; turn < maxBacklogTurns; turn++) {
+    const before = accepted();
+    const began = performance.now();
+    await setImmediate();
+    if (accepted() === before && performance.now() - began < quietTurnMs) return;
+  }
+}

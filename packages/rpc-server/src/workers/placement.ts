@@ -1,0 +1,18 @@
+import type { WorkerProcess } from './worker-process.ts';
+
+type Candidate = Pick<WorkerProcess, 'connectionsFrom' | 'connections' | 'lastArrival'>;
+
+/**
+ * Chooses the worker for a new connection: the one with the fewest connections from its network, so that each limit of
+ * a client can be shared equally; of these the one with the fewest connections; then the one whose turn it is.
+ *
+ * @returns undefined without workers
+ */
+export function workerFor<W extends Candidate>(network: string, workers: readonly W[]): W | undefined {
+  return workers.toSorted(
+    (a, b) =>
+      a.connectionsFrom(network) - b.connectionsFrom(network) ||
+      a.connections - b.connections ||
+      a.lastArrival - b.lastArrival,
+  )[0];
+}

@@ -1,0 +1,177 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { type FromWorker, type Load, type Port, type ToWorker, workerVariable } from './messages.ts';
+
+/** A connection that is to be handed to a worker. */
+export interface Arrival {
+  readonly id: number;
+  readonly socket: Socket;
+  readonly port: Port;
+  /** Of its client. */
+  readonly network: string;
+}
+
+/** A message that the supervisor acts on. */
+export type MessageFromWorker = Extract<FromWorker, { kind: 'draining' | 'asks' }>;
+
+export interface WorkerEvents {
+  onMessage(message: MessageFromWorker): void;
+  /** @param lines complete ones */
+  onLog(lines: string): void;
+  /** @param arrivals the connections that it had not got when it ended */
+  onLost(arrivals: readonly Arrival[]): void;
+}
+
+/** A worker, as its supervisor sees it. */
+export class WorkerProcess implements Load {
+  readonly number: number;
+  /** Resolves when it takes connections. @throws when it ends before */
+  readonly started: Promise<void>;
+  /** Resolves with the reason when it has ended and its log has been read. */
+  readonly ended: Promise<string>;
+  /** `draining`: it gets no more connections. */
+  state: 'starting' | 'ready' | 'draining' = 'starting';
+  /** Another has its place. */
+  isReplaced = false;
+  readonly #child: ChildProcess;
+  readonly #isReady = Promise.withResolvers<void>();
+  /** The networks of its clients, by the id of the connection: those to the port of calls. */
+  readonly #networks = new Map<number, string>();
+  /** How many connections each of these networks has. */
+  readonly #byNetwork = new Map<string, number>();
+  /** The id of the connection that was handed to it last. */
+  lastArrival = 0;
+  busy = 0;
+  calls: Load['calls'] = [];
+  /** How many loads it should have sent since the last one that came. */
+  silence = 0;
+  /** The first is on its way: Node sends one socket at a time. */
+  readonly #arrivals: Arrival[] = [];
+  #isComplete = false;
+
+  /** Starts this program once more, as a worker. */
+  constructor(number: number, events: WorkerEvents) {
+    this.number = number;
+    this.#child = fork(process.argv[1] as string, process.argv.slice(2), {
+      env: { ...process.env, [workerVariable]: `${number}` },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    this.#child.on('message', (message) => this.#receive(message as FromWorker, events));
+    // It did not start, or has ended before a message: `close` follows.
+    this.#child.on('error', () => {});
+    this.#readLog(events);
+    this.ended = this.#end(events);
+    this.started = Promise.race([
+      this.#isReady.promise,
+      this.ended.then((reason) => {
+        throw new Error(`worker ${number} could not start (${reason}): the reason is above`);
+      }),
+    ]);
+  }
+
+  send(message: ToWorker): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+
+  /** Lets it drain and exit. */
+  end(hasNotice: boolean): void {
+    // It gets no messages before it is ready.
+    if (this.state === 'starting') this.#child.kill('SIGTERM');
+    else this.send({ kind: 'end', hasNotice });
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  get connections(): number {
+    return this.#networks.size;
+  }
+
+  connectionsFrom(network: string): number {
+    return this.#byNetwork.get(network) ?? 0;
+  }
+
+  /** The network of one of its connections; undefined if the connection has ended. */
+  networkOf(id: number): string | undefined {
+    return this.#networks.get(id);
+  }
+
+  hand(arrival: Arrival): void {
+    const { id, port, network } = arrival;
+    this.lastArrival = id;
+    if (port === 'calls') {
+      this.#networks.set(id, network);
+      this.#byNetwork.set(network, this.connectionsFrom(network) + 1);
+    }
+    this.#arrivals.push(arrival);
+    if (this.#arrivals.length === 1) this.#handNext();
+  }
+
+  /** No connection follows those that were handed to it. */
+  complete(): void {
+    this.#isComplete = true;
+    if (this.#arrivals.length === 0) this.send({ kind: 'no-more-connections' });
+  }
+
+  #handNext(): void {
+    const next = this.#arrivals[0];
+    if (next === undefined) {
+      if (this.#isComplete) this.send({ kind: 'no-more-connections' });
+    } else if (this.#child.connected) {
+      const message: ToWorker = { kind: 'connection', id: next.id, port: next.port };
+      // It stays open here until it has arrived there: another worker gets it if this one dies.
+      this.#child.send(message, next.socket, { keepOpen: true }, () => {});
+    }
+  }
+
+  #remove(id: number): void {
+    const network = this.#networks.get(id);
+    if (network === undefined) return;
+    this.#networks.delete(id);
+    const left = this.connectionsFrom(network) - 1;
+    if (left > 0) this.#byNetwork.set(network, left);
+    else this.#byNetwork.delete(network);
+  }
+
+  #receive(message: FromWorker, events: WorkerEvents): void {
+    switch (message.kind) {
+      case 'taken':
+        this.#arrivals.shift()?.socket.destroy();
+        this.#handNext();
+        return;
+      case 'closed':
+        for (const id of message.ids) this.#remove(id);
+        return;
+      case 'ready':
+        this.state = 'ready';
+        this.#isReady.resolve();
+        return;
+      case 'load':
+        this.silence = 0;
+        this.busy = message.busy;
+        this.calls = message.calls;
+        return;
+      default:
+        events.onMessage(message);
+    }
+  }
+
+  async #end({ onLost }: WorkerEvents): Promise<string> {
+    const [code, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null];
+    // No more connections.
+    this.state = 'draining';
+    onLost(this.#arrivals.splice(0));
+    return signal ?? `status ${code}`;
+  }
+
+  #readLog({ onLog }: WorkerEvents): void {
+    let rest = '';
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      const end = text.lastIndexOf('\n') + 1;
+      if (end > 0) onLog(rest + text.slice(0, end));
+      rest = end > 0 ? text.slice(end) : rest + text;
+    });
+  }
+}

@@ -1,0 +1,44 @@
+/** A language, or a program, that a repository can do without. */
+export interface Part {
+  readonly name: string;
+  /** What goes. */
+  readonly summary: string;
+  /** Parts that need this one, and go with it. */
+  readonly neededBy?: readonly string[];
+  /** Finds its folders and files by their paths. */
+  readonly paths: RegExp;
+  /** Finds its names in texts and code, in any case. */
+  readonly names: RegExp;
+}
+
+export const parts: readonly Part[] = [
+  {
+    name: 'python',
+    summary: 'the Python package, its clients and servers, and tools written in Python',
+    neededBy: ['envoy'],
+    paths:
+      /(^|[/.-])python([/.-]|$)|\.pyi?$|(^|\/)(schemathesis\.ts|requirements\.(in|txt)|pyproject\.toml|ruff\.toml|py\.typed)$/,
+    names:
+      /python|\bpip\b|pypi|\bsdist\b|\bPEP\b|\bpeps\b|mypy|\bruff\b|pyright|grpcio|betterproto|hatchling|zizmor|schemathesis|kubernetes.validate|openapi-spec-validator|asyncio|\bvenv\b|\.pyc?\b|_pb2|pyproject|\brequirements\.(in|txt)\b|__init__|__pycache__|\bUV_/i,
+  },
+  {
+    name: 'envoy',
+    summary: 'Envoy in front of the services: its settings, pnpm dev --envoy, its proofs',
+    paths: /(^|[/.-])envoy([/.-]|$)/,
+    names: /envoy/i,
+  },
+  {
+    name: 'web',
+    summary: 'the web page of examples/web, and its tests in a browser',
+    paths: /^(examples\/web|proofs\/browser)\/|^docs\/guides\/browser\.md$|^tools\/(dev|build)\/src\/(web-)?page\b/,
+    names:
+      /examples\/web|dist\/web|proofs\/browser|--project browser|browser\.md|@[\w.-]+\/web\b|\b(the|its) web page\b|web-?page\b|page-(port|server)|pageProgram|runPage|DevAccount|pageAccounts|localhost:5173>|types-web|mantine|wouter|tanstack|connect-query|@vitejs|axe-core|fontsource/,
+  },
+];
+
+/** The parts of these names, and those that need them. */
+export function withNeeding(names: readonly string[]): Part[] {
+  const all = new Set(names);
+  for (const name of all) for (const other of parts.find((part) => part.name === name)?.neededBy ?? []) all.add(other);
+  return parts.filter(({ name }) => all.has(name));
+}
