@@ -82,6 +82,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'make servers fail in every way while a client calls them',
     load: async () => (await import('@example/endurance/client-faults')).runClientFaults,
   },
+  'test:soak hops': {
+    summary: 'let deadlines and cancellations pass through three servers',
+    load: async () => (await import('@example/endurance/hops')).runHopsCommand,
+  },
   'test:soak proxies': {
     summary: 'call a service through nginx, Envoy and haproxy while it is replaced',
     load: async () => (await import('@example/proxies')).runProxies,

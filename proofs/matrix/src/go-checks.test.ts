@@ -12,6 +12,7 @@ const goModules = [
   'examples/go',
   'proofs/bench/src/server/peers/go',
   'proofs/conformance/src/real-clients/programs/go',
+  'proofs/endurance/src/client-faults/clients/go',
   'proofs/matrix/drivers/go',
   'proofs/matrix/vectors/go',
 ];

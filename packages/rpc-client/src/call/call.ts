@@ -109,7 +109,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     if (this.isDone) return;
     this.#token = token;
     const { source } = this.context;
-    const picked = source.pick(this.method.path, this.#options.usedServers);
+    const picked = source.pick(this.method.path, this.isStream, this.#options.usedServers);
     if (picked === undefined) {
       this.#time().wait(source.stageTimes);
       source.wait(this);
@@ -160,15 +160,15 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   onHead(attempt: Attempt): void {
     // A response that consists only of an error may still be followed by another attempt.
     if (attempt.head?.unaryError !== undefined || attempt.headers?.get('grpc-status') !== undefined) return;
-    this.#isCommitted = this.showsHeaders;
+    this.#isCommitted = this.isStream;
     this.onResponse(attempt);
   }
 
   /**
-   * Whether the caller receives the headers before the response has ended. If so, no attempt may follow after them.
-   * Servers may send headers even if the call fails afterwards.
+   * Whether the responses are a stream. Its caller receives the headers before the response has ended, and no attempt
+   * may follow after them. Servers may send headers even if the call fails afterwards.
    */
-  protected abstract readonly showsHeaders: boolean;
+  abstract readonly isStream: boolean;
 
   /** The headers of the response that the caller gets. */
   protected onResponse(_attempt: Attempt): void {}

@@ -21,7 +21,7 @@ const done: Result = { done: true, value: undefined };
  * all messages that arrived before it. A passed deadline and a cancellation are thrown at once.
  */
 export class StreamCall extends Call implements AsyncIterableIterator<Response, undefined> {
-  protected readonly showsHeaders = true;
+  readonly isStream = true;
   /** The trailers, once the iteration has ended. */
   readonly trailer = new Headers();
   readonly #onHeader: (error: ConnectError | undefined) => void;

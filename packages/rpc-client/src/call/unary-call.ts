@@ -20,7 +20,7 @@ export interface UnaryResult {
 
 /** A call with one response message. */
 export class UnaryCall extends Call {
-  protected readonly showsHeaders = false;
+  readonly isStream = false;
   readonly #resolve: (result: UnaryResult) => void;
   readonly #reject: (error: ConnectError) => void;
 

@@ -1,12 +1,13 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type Clock, type ClockTimer, systemClock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
-import { experimental, Metadata, connectivityState as State } from '@grpc/grpc-js';
+import { experimental, connectivityState as State } from '@grpc/grpc-js';
 import type { Address, Connect } from '../connection/call-connection.ts';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
 import { defaultConnectTimeoutMs } from '../connection/connector.ts';
 import type { ServiceConfig } from '../service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from '../time-spent/stage-clock.ts';
+import { pickInfo } from './balancing/pick-info.ts';
 import { readPolicy } from './balancing/read-policy.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
 import { PickedConnection } from './picked-connection.ts';
@@ -38,7 +39,6 @@ export interface ChannelOptions {
   readonly clock?: Clock | undefined;
 }
 
-const noPickInfo: experimental.PickArgs = { metadata: new Metadata(), extraPickInfo: {} };
 const tickMs = 250;
 /** The most picks for one attempt that avoids servers. */
 const maxPicks = 10;
@@ -112,10 +112,10 @@ export class Channel implements ConnectionSource {
   }
 
   /** @returns undefined if the attempt has to wait, or cannot be made: `wait` reports which */
-  pick(path: string, avoid?: ReadonlySet<object>): Picked | undefined {
+  pick(path: string, isStream = false, avoid?: ReadonlySet<object>): Picked | undefined {
     this.#calls += 1;
     if (this.#waiters.length > 0) return undefined;
-    const picked = this.#tryPick(path, avoid);
+    const picked = this.#tryPick(path, isStream, avoid);
     return picked instanceof Error ? undefined : picked;
   }
 
@@ -145,12 +145,13 @@ export class Channel implements ConnectionSource {
     for (const waiter of this.#waiters.splice(0)) if (!waiter.isDone) waiter.onUnavailable(closed());
   }
 
-  #tryPick(path: string, avoid?: ReadonlySet<object>): Picked | Error | undefined {
+  #tryPick(path: string, isStream: boolean, avoid?: ReadonlySet<object>): Picked | Error | undefined {
     if (this.#picker === undefined) {
       return this.#resolutionError === undefined ? undefined : new Error(this.#resolutionError);
     }
-    const args = this.#routing === undefined ? noPickInfo : this.#routing.route(path);
-    if (args === undefined) return new Error(`there is no route for ${path}`);
+    const route = this.#routing?.route(path);
+    if (this.#routing !== undefined && route === undefined) return new Error(`there is no route for ${path}`);
+    const args = pickInfo(isStream, route);
     const result = avoid === undefined ? this.#picker.pick(args) : pickOther(this.#picker, args, avoid);
     switch (result.pickResultType) {
       case experimental.PickResultType.COMPLETE: {
@@ -178,7 +179,7 @@ export class Channel implements ConnectionSource {
     for (; served < waiters.length; served++) {
       const waiter = waiters[served] as Waiter;
       if (waiter.isDone) continue;
-      const picked = this.#tryPick(waiter.path);
+      const picked = this.#tryPick(waiter.path, waiter.isStream);
       if (picked === undefined) {
         // Calls with another route may find a connection.
         if (this.#routing === undefined) break;

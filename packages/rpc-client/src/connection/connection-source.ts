@@ -9,9 +9,10 @@ export interface ConnectionSource {
    * A connection for one attempt of a call; undefined if there is none now, and the caller has to call `wait`.
    *
    * @param path of the method, `/SERVICE/METHOD`
+   * @param isStream whether the call is not unary. Default: false
    * @param avoid servers that are picked only if there is probably no other server
    */
-  pick(path: string, avoid?: ReadonlySet<object>): Picked | undefined;
+  pick(path: string, isStream?: boolean, avoid?: ReadonlySet<object>): Picked | undefined;
   /** Gives the attempt a connection as soon as there is one. May call methods of `waiter` before it returns. */
   wait(waiter: Waiter): void;
   /** The total time in each stage in which attempts wait, from the start of the channel. */
@@ -41,6 +42,8 @@ export interface Waiter {
   readonly waitForReady: boolean;
   /** Of the method, as for `pick`. */
   readonly path: string;
+  /** Whether the call is not unary. */
+  readonly isStream: boolean;
   onPicked(picked: Picked): void;
   /** @param error UNAVAILABLE: there is no server */
   onUnavailable(error: ConnectError): void;

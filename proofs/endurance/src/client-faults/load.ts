@@ -2,21 +2,35 @@ import { randomUUID } from 'node:crypto';
 import { type Client, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
 
+/** How many callers of each kind. */
+export interface Callers {
+  readonly readers: number;
+  /** Of creates without an idempotency key. */
+  readonly creators: number;
+  /** Of creates with one. */
+  readonly keyed: number;
+}
+
+interface Counts {
+  readonly made: number;
+  readonly failed: number;
+}
+
 /** The results of a load. */
 export interface Outcome {
-  /** Calls that may be repeated, and how many of them failed. */
-  readonly idempotent: { readonly made: number; readonly failed: number };
+  /** Calls that may be repeated. */
+  readonly idempotent: Counts;
   /** Creates without an idempotency key. Each of them may fail, but none may have an effect twice. */
-  readonly creates: { readonly made: number; readonly failed: number };
-  /** The names of all creates, and of those that succeeded. */
-  readonly names: ReadonlySet<string>;
-  readonly succeeded: ReadonlySet<string>;
-  /** The first errors of idempotent calls. */
+  readonly creates: Counts;
+  /** The names of the creates that succeeded. */
+  readonly succeeded: readonly string[];
+  /** The first errors of calls that may be repeated. */
   readonly errors: readonly string[];
-  /** The milliseconds of each call that could be repeated. */
-  readonly durations: readonly number[];
-  /** The number of calls by the server that responded. */
-  readonly servers: ReadonlyMap<string, number>;
+  /** Half of the reads, and 99 of 100, took at most this many milliseconds. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Reads by the server that responded. */
+  readonly servers: Readonly<Record<string, number>>;
 }
 
 const maxErrors = 10;
@@ -29,14 +43,13 @@ export class Load {
   #isStopped = false;
   readonly #idempotent = { made: 0, failed: 0 };
   readonly #creates = { made: 0, failed: 0 };
-  readonly #names = new Set<string>();
-  readonly #succeeded = new Set<string>();
+  readonly #succeeded: string[] = [];
   readonly #errors: string[] = [];
   readonly #durations: number[] = [];
-  readonly #servers = new Map<string, number>();
+  readonly #servers: Record<string, number> = {};
 
-  /** @param callers of each kind @param pauseMs between two calls of a caller */
-  constructor(transport: Transport, callers: { readers: number; creators: number; keyed: number }, pauseMs: number) {
+  /** @param pauseMs between two calls of a caller */
+  constructor(transport: Transport, callers: Callers, pauseMs: number) {
     this.#users = createClient(UserService, transport);
     const start = (count: number, call: () => Promise<void>) =>
       Array.from({ length: count }, () => this.#repeat(call, pauseMs));
@@ -50,13 +63,15 @@ export class Load {
   async stop(): Promise<Outcome> {
     this.#isStopped = true;
     await Promise.all(this.#callers);
+    const sorted = Float64Array.from(this.#durations).sort();
+    const quantile = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
     return {
       idempotent: this.#idempotent,
       creates: this.#creates,
-      names: this.#names,
       succeeded: this.#succeeded,
       errors: this.#errors,
-      durations: this.#durations,
+      p50Ms: quantile(0.5),
+      p99Ms: quantile(0.99),
       servers: this.#servers,
     };
   }
@@ -74,7 +89,7 @@ export class Load {
     this.#idempotent.made += 1;
     try {
       const { name } = await this.#users.getUser({ id: '1' }, { timeoutMs });
-      this.#servers.set(name, (this.#servers.get(name) ?? 0) + 1);
+      this.#servers[name] = (this.#servers[name] ?? 0) + 1;
     } catch (error) {
       this.#fail(error);
     }
@@ -83,13 +98,12 @@ export class Load {
 
   async #create(requestId: string): Promise<void> {
     const name = randomUUID();
-    this.#names.add(name);
     const isKeyed = requestId !== '';
     if (isKeyed) this.#idempotent.made += 1;
     else this.#creates.made += 1;
     try {
       await this.#users.createUser({ name, email: 'a@example.com', requestId }, { timeoutMs });
-      this.#succeeded.add(name);
+      this.#succeeded.push(name);
     } catch (error) {
       if (isKeyed) this.#fail(error);
       else this.#creates.failed += 1;

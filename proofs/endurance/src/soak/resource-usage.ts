@@ -1,3 +1,5 @@
+import { readFileSync, rmSync } from 'node:fs';
+
 /** The resources that a process holds after garbage collection. */
 export interface ResourceUsage {
   readonly heapBytes: number;
@@ -8,6 +10,16 @@ export interface ResourceUsage {
   readonly objects: Readonly<Record<ObjectKind, number>>;
   /** The resources that keep the process alive, by kind: `process.getActiveResourcesInfo()`. */
   readonly resources: Readonly<Record<string, number>>;
+}
+
+/** The usage of a process, and the path of a heap snapshot that has its objects. */
+export type UsageReport = Omit<ResourceUsage, 'objects'> & { readonly snapshot: string };
+
+/** Counts the objects of the snapshot, and removes it. */
+export function usageOf({ snapshot, ...usage }: UsageReport): ResourceUsage {
+  const objects = countObjects(readFileSync(snapshot, 'utf8'));
+  rmSync(snapshot);
+  return { ...usage, objects };
 }
 
 /**

@@ -1,17 +1,13 @@
-import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonLine, type NodeServer, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { countObjects, type ResourceUsage } from './resource-usage.ts';
+import { type ResourceUsage, type UsageReport, usageOf } from './resource-usage.ts';
 
 const main = join(root, 'packages/order-service/src/main.ts');
 const reporter = join(import.meta.dirname, 'report-usage.ts');
 
 /** The timeout of a report, in milliseconds. A report takes seconds, and half a minute on a busy machine. */
 const reportLimitMs = 120_000;
-
-/** The usage as report-usage.ts writes it. */
-type Report = Omit<ResourceUsage, 'objects'> & { readonly snapshot: string };
 
 /** OrderService in a process that reports its resource usage. */
 export class WatchedService {
@@ -23,7 +19,7 @@ export class WatchedService {
 
   /** @param preloads modules that the process loads before the service */
   static async start(env: Readonly<Record<string, string>>, preloads: readonly string[]): Promise<WatchedService> {
-    const nodeOptions = ['--expose-gc', ...[reporter, ...preloads].flatMap((path) => ['--import', path])];
+    const nodeOptions = [reporter, ...preloads].flatMap((path) => ['--import', path]);
     return new WatchedService(await startNodeServer(main, env, { nodeOptions }));
   }
 
@@ -34,13 +30,11 @@ export class WatchedService {
   /** @throws when the service has ended, or hangs */
   async usage(): Promise<ResourceUsage> {
     this.#server.program.signal('SIGUSR2');
-    const { snapshot, ...usage } = await this.#server.program.waitForLine(
-      (line) => jsonLine(line)?.['usage'] as Report | undefined,
+    const report = await this.#server.program.waitForLine(
+      (line) => jsonLine(line)?.['usage'] as UsageReport | undefined,
       reportLimitMs,
     );
-    const objects = countObjects(readFileSync(snapshot, 'utf8'));
-    rmSync(snapshot);
-    return { ...usage, objects };
+    return usageOf(report);
   }
 
   async end(): Promise<void> {

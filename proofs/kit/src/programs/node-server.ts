@@ -7,6 +7,12 @@ export interface NodeServer extends AsyncDisposable {
   readonly program: Program;
 }
 
+export interface NodeServerOptions extends Pick<ProgramOptions, 'hasInput' | 'onLine'> {
+  readonly nodeOptions?: readonly string[];
+  /** A command that becomes the one in its last arguments, such as `ip netns exec NAME`. */
+  readonly launcher?: readonly string[];
+}
+
 /** The timeout of a server's end after SIGTERM, in milliseconds. It is longer than the drain of calls in progress. */
 const endMs = 20_000;
 
@@ -28,10 +34,11 @@ export function nodeArgs(module: string | URL): string[] {
 export async function startNodeServer(
   module: string | URL,
   env: Readonly<Record<string, string>> = {},
-  options: Pick<ProgramOptions, 'onLine'> & { readonly nodeOptions?: readonly string[] } = {},
+  options: NodeServerOptions = {},
 ): Promise<NodeServer> {
-  const { nodeOptions = [], ...rest } = options;
-  const program = new Program(process.execPath, [...nodeOptions, ...nodeArgs(module)], {
+  const { launcher = [], nodeOptions = [], ...rest } = options;
+  const [file, ...args] = [...launcher, process.execPath, ...nodeOptions, ...nodeArgs(module)];
+  const program = new Program(file as string, args, {
     name: String(module),
     isEnvClean: true,
     env: { PORT: '0', ...unlimited, ...env },

@@ -128,13 +128,15 @@ export abstract class EndpointBalancer<C extends Child, Config extends PolicyCon
     const ready = children.filter(({ isReady }) => isReady);
     if (ready.length > 0) for (const child of this.#retired.splice(0)) child.destroy();
     const usable = ready.length > 0 ? ready : this.#retired.filter(({ isReady }) => isReady);
-    const states = children.map(({ leaf }) => leaf.getConnectivityState());
+    // Those of the previous list connect again, too: the new one may stay wrong for longer than connections last.
+    const all = [...children, ...this.#retired];
+    const states = all.map(({ leaf }) => leaf.getConnectivityState());
     this.#usable = usable;
     if (usable.length > 0) this.updatePicker();
     else if (states.some((state) => state === State.CONNECTING || state === State.IDLE)) {
       this.#helper.updateState(State.CONNECTING, new experimental.QueuePicker(this), null);
     } else this.#fail(`no connection to any of ${children.length} addresses, the last error: ${this.#lastError}`);
-    for (const { leaf } of children) if (leaf.getConnectivityState() === State.IDLE) leaf.exitIdle();
+    for (const { leaf } of all) if (leaf.getConnectivityState() === State.IDLE) leaf.exitIdle();
   }
 
   /** Does nothing, because all children connect by themselves. */

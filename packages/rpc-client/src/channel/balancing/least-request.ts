@@ -1,4 +1,4 @@
-import { experimental, status } from '@grpc/grpc-js';
+import { experimental } from '@grpc/grpc-js';
 import {
   type ChannelOptions,
   Child,
@@ -8,7 +8,8 @@ import {
   type Picker,
   type PickResult,
 } from './endpoint-balancer.ts';
-import { FailureGate } from './failure-gate.ts';
+import { isStream } from './pick-info.ts';
+import { ServerLoad } from './server-load.ts';
 
 const name = 'least_request_experimental';
 const maxChoices = 10;
@@ -36,41 +37,24 @@ class LeastRequestConfig implements experimental.TypedLoadBalancingConfig {
   }
 }
 
-/** Statuses for a fault of the server, not of the request. */
-const failures: ReadonlySet<status> = new Set([
-  status.UNKNOWN,
-  status.DEADLINE_EXCEEDED,
-  status.INTERNAL,
-  status.UNAVAILABLE,
-  status.DATA_LOSS,
-]);
-
-/** An endpoint and the number of its calls under way. */
+/** An endpoint and what is known of its calls. */
 class CountingChild extends Child {
-  #outstanding = 0;
-  readonly #gate = new FailureGate();
-  protected readonly onCallStarted = () => {
-    this.#outstanding += 1;
-    this.#gate.onCall();
-  };
-  protected readonly onCallEnded = (code: status) => {
-    this.#outstanding -= 1;
-    if (code === status.OK) this.#gate.onSuccess();
-    else if (failures.has(code)) this.#gate.onFailure();
-  };
+  readonly load = new ServerLoad();
+  protected readonly onCallStarted = this.load.onUnaryStarted;
+  protected readonly onCallEnded = this.load.onUnaryEnded;
+  #unary: PickResult | undefined;
+  #stream: PickResult | undefined;
 
-  /** The number of calls under way. While the gate is shut, it is larger than that of any other server. */
-  get load(): number {
-    return this.#gate.isShut ? Number.MAX_SAFE_INTEGER : this.#outstanding;
+  override pick(args: experimental.PickArgs): PickResult {
+    const unary = super.pick(args);
+    if (!isStream(args) || unary.pickResultType !== experimental.PickResultType.COMPLETE) return unary;
+    if (this.#stream === undefined || unary !== this.#unary) {
+      const { onStreamStarted, onStreamEnded } = this.load;
+      this.#unary = unary;
+      this.#stream = { ...unary, onCallStarted: onStreamStarted, onCallEnded: onStreamEnded };
+    }
+    return this.#stream;
   }
-}
-
-/**
- * Whether a load is clearly lower. With a strict comparison, servers that are a little slower, for example on a busy
- * machine, would get far fewer calls, which would make the other servers the slower ones.
- */
-function isLess(load: number, other: number): boolean {
-  return load < 0.75 * other - 0.5;
 }
 
 class LeastRequestPicker implements Picker {
@@ -88,12 +72,12 @@ class LeastRequestPicker implements Picker {
     let best = this.#children[first] as CountingChild;
     if (length === 2) {
       const other = this.#children[1 - first] as CountingChild;
-      if (isLess(other.load, best.load)) best = other;
+      if (other.load.isClearlyLessThan(best.load)) best = other;
     } else if (length > 2) {
       for (let choice = 1; choice < this.#choiceCount; choice++) {
         // Skips the first server: the second choice must be another one.
         const other = this.#children[(first + 1 + ((Math.random() * (length - 1)) | 0)) % length] as CountingChild;
-        if (isLess(other.load, best.load)) best = other;
+        if (other.load.isClearlyLessThan(best.load)) best = other;
       }
     }
     return best.pick(args);
@@ -102,8 +86,8 @@ class LeastRequestPicker implements Picker {
 
 /**
  * The policy of gRFC A48: of `choiceCount` random connected servers, it chooses the first, unless another one has
- * clearly fewer calls under way. A server that is slow or hangs thereby gets fewer calls. A server that fails calls at
- * once would get more, so that it is left out until a call succeeds.
+ * clearly fewer calls under way. A server that is slow or hangs thereby gets fewer calls, and hardly any if it is much
+ * slower. A server that fails calls at once would get more, so that it is left out until a call succeeds.
  */
 class LeastRequestBalancer extends EndpointBalancer<CountingChild, LeastRequestConfig> {
   #choiceCount = 2;

@@ -1,10 +1,8 @@
 import { createTransport } from '@example/rpc-client';
-import type { TestedClient } from '../fault-run.ts';
+import { transportClient } from '../tested-client.ts';
 
 /** The client of this repository, without options. */
-export const client: TestedClient = {
-  connect(target) {
-    const transport = createTransport({ target });
-    return { transport, close: () => transport.close() };
-  },
-};
+export const client = transportClient(({ nameServer, host, port }) => {
+  const transport = createTransport({ target: `dns://${nameServer}/${host}:${port}` });
+  return { transport, close: () => transport.close() };
+});

@@ -1,0 +1,49 @@
+const windowMs = 500;
+
+interface Window {
+  /** The time that calls have taken in it, in milliseconds: two calls take two in each. */
+  busyMs: number;
+  ended: number;
+}
+
+/**
+ * The mean time of a server's calls in the last half to whole second, by Little's law: the time that calls have taken
+ * altogether, divided by their number. Thus a call needs no timestamp of its own, and one that hangs counts already
+ * while it does.
+ */
+export class ResponseTime {
+  #calls = 0;
+  #at = 0;
+  #windowEnd = 0;
+  #last: Window = { busyMs: 0, ended: 0 };
+  #present: Window = { busyMs: 0, ended: 0 };
+
+  onCallStarted(): void {
+    this.#advance(performance.now());
+    this.#calls += 1;
+  }
+
+  /** @param isSuccess otherwise the call adds its time only: a server that fails fast is not a fast one */
+  onCallEnded(isSuccess: boolean): void {
+    this.#advance(performance.now());
+    this.#calls -= 1;
+    if (isSuccess) this.#present.ended += 1;
+  }
+
+  /** In milliseconds; 0 if there were no calls. @param now by `performance.now()` */
+  at(now: number): number {
+    this.#advance(now);
+    const calls = this.#last.ended + this.#present.ended || this.#calls;
+    return calls === 0 ? 0 : (this.#last.busyMs + this.#present.busyMs) / calls;
+  }
+
+  #advance(now: number): void {
+    this.#present.busyMs += this.#calls * (now - this.#at);
+    this.#at = now;
+    if (now < this.#windowEnd) return;
+    const isOld = now >= this.#windowEnd + windowMs;
+    this.#last = isOld ? { busyMs: 0, ended: 0 } : this.#present;
+    this.#present = { busyMs: 0, ended: 0 };
+    this.#windowEnd = now + windowMs;
+  }
+}

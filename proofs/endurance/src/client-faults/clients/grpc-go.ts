@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { jsonLine, Program } from '@example/kit/programs';
+import { buildGo } from '@example/kit/toolchains';
+import type { Outcome } from '../load.ts';
+import type { TestedClient } from '../tested-client.ts';
+
+/** The load in Go: a line of JSON starts it, and an empty one ends it. */
+export const client: TestedClient = {
+  async connect({ nameServer, host, port }) {
+    const file = await buildGo(fileURLToPath(new URL('./go', import.meta.url)), '.', 'client-faults');
+    const program = new Program(file, [`dns://${nameServer}/${host}:${port}`], { hasInput: true });
+    return {
+      start(callers, pauseMs) {
+        program.writeLine(JSON.stringify({ ...callers, pauseMs }));
+        return {
+          async stop() {
+            program.writeLine('');
+            return await program.waitForLine((line) => jsonLine(line) as Outcome | undefined);
+          },
+        };
+      },
+      async [Symbol.asyncDispose]() {
+        program.endInput();
+        await program.end();
+      },
+    };
+  },
+};
