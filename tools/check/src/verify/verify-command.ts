@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { root } from '@example/kit/root';
 import { projects } from '../test-command.ts';
@@ -25,6 +26,9 @@ interface Step {
 
 const tests: Step = { name: 'tests of the product', command: ['test'] };
 
+/** Tests of proofs and tools often wait for programs and browsers: one worker more than cores keeps all cores busy. */
+const workers = availableParallelism() + 1;
+
 function otherSteps(): Step[] {
   const projectOptions = projects().others.flatMap((name) => ['--project', name]);
   const suites: (readonly [string, ...string[]])[] = [
@@ -39,7 +43,7 @@ function otherSteps(): Step[] {
   ];
   return [
     { name: 'checks', command: ['check'] },
-    { name: 'tests of proofs and tools', command: ['test', ...projectOptions] },
+    { name: 'tests of proofs and tools', command: ['test', ...projectOptions, '--maxWorkers', `${workers}`] },
     ...suites.map((command) => ({ name: command.join(' '), command })),
   ];
 }
