@@ -20,7 +20,7 @@ export class EnvelopeReader {
   #isOwned = false;
   /** The flags of the last envelope that was read. */
   flags = 0;
-  /** The start of its message in `bytes`. */
+  /** The start of the message of that envelope in `bytes`. */
   messageStart = 0;
 
   /** @param maxBytes limit of one message */
@@ -116,10 +116,10 @@ export class EnvelopeReader {
   }
 
   /**
-   * As `next`, but without an object for each message, which takes longer than the decoding of a small one: the message
-   * is `bytes` from `messageStart` (inclusive) to `messageEnd` (exclusive) until another method is called.
+   * Like `next`, but creates no object for the message, because that takes longer than decoding a small message. The
+   * message is in `bytes` from `messageStart` (inclusive) to `messageEnd` (exclusive), until another method is called.
    *
-   * @returns false until the message has arrived whole
+   * @returns false until the whole message has arrived
    */
   advance(): boolean {
     const length = this.nextLength;

@@ -36,7 +36,9 @@ export class TimerWheel<T extends TimerEntry> {
   #tick = 0;
   /** The sum of the delays of ticks that the event loop has caused since the wheel was created, in milliseconds. */
   lateMs = 0;
-  /** The time of the last tick, by the clock of the wheel: some milliseconds ago while the wheel has entries. */
+  /**
+   * The time of the last tick, by the clock of the wheel. While the wheel has entries, that is a few milliseconds ago.
+   */
   tickedAt = 0;
   readonly #clock: Clock;
 

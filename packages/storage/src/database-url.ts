@@ -40,7 +40,7 @@ export function describeDatabase(database: DatabaseUrl): string {
   return `${protocol}//${host}${pathname}`;
 }
 
-/** Why a service on this database can have one process only, if so. */
+/** The reason why a service on this database can have only one process; undefined if it can have several. */
 export function whyOneProcess({ kind }: DatabaseUrl): string | undefined {
   if (kind !== 'sqlite') return undefined;
   return 'a SQLite store has one process, which commits for all calls together; set DATABASE_URL=postgres://… to use more';

@@ -324,7 +324,7 @@ it('uses a server within two seconds after a name server has added it', async ()
   await calls(channel, 10);
   names.addresses = ['127.0.0.1', '127.0.0.2'];
   await expect.poll(() => two.accepted).toBe(1);
-  // The first call of a new server may be slow, and then it gets none for up to a second.
+  // The first call to a new server may be slow. The server then gets no further calls for up to a second.
   const requests = () => calls(channel, 50).then(() => two.requests);
   await expect.poll(requests, { interval: 200 }).toBeGreaterThan(20);
   names.addresses = ['127.0.0.2'];

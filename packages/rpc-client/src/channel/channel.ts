@@ -181,7 +181,7 @@ export class Channel implements ConnectionSource {
       if (waiter.isDone) continue;
       const picked = this.#tryPick(waiter.path, waiter.isStream);
       if (picked === undefined) {
-        // Calls with another route may find a connection.
+        // Waiting calls with another route may still find a connection.
         if (this.#routing === undefined) break;
         kept.push(waiter);
       } else if (!(picked instanceof Error)) waiter.onPicked(picked);

@@ -40,7 +40,7 @@ export interface Waiter {
   /** True when it needs no connection any more. */
   readonly isDone: boolean;
   readonly waitForReady: boolean;
-  /** Of the method, as for `pick`. */
+  /** The path of the method, as for `pick`. */
   readonly path: string;
   /** Whether the call is not unary. */
   readonly isStream: boolean;

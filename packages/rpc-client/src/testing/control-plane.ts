@@ -26,13 +26,13 @@ const types = {
   endpoints: 'envoy.config.endpoint.v3.ClusterLoadAssignment',
 };
 
-/** Which cluster serves the methods with a prefix, and the ports of each cluster. */
+/** The cluster for each prefix of methods, and the ports of the servers of each cluster. */
 export interface Mesh {
   readonly routes: readonly { readonly prefix: string; readonly cluster: string }[];
   readonly clusters: Readonly<Record<string, readonly number[]>>;
 }
 
-/** An xDS control plane for one name, by one stream of all resources (ADS). */
+/** An xDS control plane for one name, which sends all resources on one stream (ADS). */
 export class ControlPlane {
   readonly #server = new Server();
   readonly #definitions: PackageDefinition;
@@ -69,7 +69,7 @@ export class ControlPlane {
         this.#streams.set(stream, asked);
         stream.on('data', ({ type_url, response_nonce }: DiscoveryRequest) => {
           asked.add(type_url);
-          // With a nonce it acknowledges a response.
+          // A request with the nonce of the present version only acknowledges a response.
           if (response_nonce === '' || !response_nonce.startsWith(`${this.#version} `)) this.#send(stream, type_url);
         });
         stream.on('end', () => stream.end()).on('error', () => {});
@@ -84,7 +84,7 @@ export class ControlPlane {
     this.address = `127.0.0.1:${port}`;
   }
 
-  /** What clients of it have as GRPC_XDS_BOOTSTRAP_CONFIG. */
+  /** The value of GRPC_XDS_BOOTSTRAP_CONFIG for its clients. */
   get bootstrap(): string {
     return JSON.stringify({
       xds_servers: [{ server_uri: this.address, channel_creds: [{ type: 'insecure' }], server_features: ['xds_v3'] }],

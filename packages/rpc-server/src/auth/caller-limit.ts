@@ -3,22 +3,22 @@ import type { SharedLimit } from '../config/worker-part.ts';
 import { type CallerLimit, RateLimit } from './rate-limit.ts';
 import { SharedRateLimit } from './shared-rate-limit.ts';
 
-/** The settings of what each caller may take. */
+/** The settings that limit each caller. */
 export type CallerLimits = Pick<
   ServerConfig,
   'callsPerSecond' | 'callBurst' | 'messagesPerSecond' | 'workers' | 'worker'
 >;
 
-/** Messages of one caller in one second, once a minute, as a multiple of those of every second. */
+/** The burst of messages that a caller may send in one second of each minute, as a multiple of its rate. */
 const messageBurst = 2;
 
-/** Counts what callers take of a process, or of all workers in their supervisor. */
+/** The limit that counts: in a process without workers, or in the supervisor for all workers. */
 export function countedLimit(limit: SharedLimit, config: CallerLimits): RateLimit {
   if (limit === 'calls') return new RateLimit(config.callsPerSecond, config.callBurst);
   return new RateLimit(config.messagesPerSecond, messageBurst * config.messagesPerSecond);
 }
 
-/** Limits what callers take of a process; in a worker together with what they take of the others. */
+/** The limit of each caller of this process. In a worker, all workers share the limit. */
 export function callerLimit(limit: SharedLimit, config: CallerLimits): CallerLimit {
   if (config.worker === undefined) return countedLimit(limit, config);
   const perSecond = limit === 'calls' ? config.callsPerSecond : config.messagesPerSecond;

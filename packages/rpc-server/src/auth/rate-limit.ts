@@ -22,7 +22,7 @@ function newCount(): Count {
 export interface CallerLimit {
   /**
    * @param now a time of `performance.now()`, in milliseconds
-   * @returns 0, or when the caller cannot take anything now the time until it may try again, in milliseconds
+   * @returns 0 if the caller may continue, otherwise the time until it may try again, in milliseconds
    */
   take(caller: string, now?: number): number;
 
@@ -33,7 +33,7 @@ export interface CallerLimit {
   count(caller: string, now?: number): void | Promise<void>;
 }
 
-/** A rate in each second, and a burst above it once a minute. */
+/** Limits each caller to a rate in each second, with a burst above it once a minute. */
 export class RateLimit implements CallerLimit {
   readonly #rate: number;
   readonly #burst: number;
@@ -46,7 +46,7 @@ export class RateLimit implements CallerLimit {
   }
 
   /**
-   * The wait ends with the second of the caller.
+   * As `CallerLimit.take`. The returned wait ends with the current second of the caller.
    *
    * @param recent a recent time of `performance.now()`, in milliseconds. It saves reading the clock for most calls
    */
@@ -79,7 +79,7 @@ export class RateLimit implements CallerLimit {
     return now < secondEnds && taken >= this.#rate && isBurstOver;
   }
 
-  /** The rest of the second of a caller, in milliseconds. */
+  /** The rest of the current second of a caller, in milliseconds. */
   secondLeft(caller: string, now: number): number {
     return this.#counts.of(caller).secondEnds - now;
   }

@@ -16,7 +16,7 @@ function workersWith(callsPerSecond: number, workers: number): SharedRateLimit[]
   return Array.from({ length: workers }, () => new SharedRateLimit('calls', callsPerSecond, workers, { ask }));
 }
 
-/** How many of some calls are admitted. */
+/** Makes this number of calls, and returns how many are admitted. */
 async function admitted(limits: readonly SharedRateLimit[], calls: number): Promise<number> {
   const outcomes = Array.from({ length: calls }, async (_, i) => limits[i % limits.length]?.count('aoife'));
   return (await Promise.allSettled(outcomes)).filter(({ status }) => status === 'fulfilled').length;

@@ -3,17 +3,17 @@ import { PerCaller } from './per-caller.ts';
 import { type CallerLimit, tooMany } from './rate-limit.ts';
 
 const second = 1_000;
-/** A worker takes this part of the rate at once, divided by the number of workers. */
+/** The size of a lease: this part of the rate, divided by the number of workers. */
 const leasePart = 1 / 8;
 const maxLease = 1_024;
-/** The wait for a grant, where a caller cannot wait for the grant itself, in milliseconds. */
+/** The wait that `take` returns while a grant is on its way, in milliseconds. */
 const grantMs = 1;
 
-/** What a caller may take here until a time of `performance.now()`. */
+/** The amount that a caller may still take from this worker, until `endsAt`, a time of `performance.now()`. */
 interface Lease {
   left: number;
   endsAt: number;
-  /** The supervisor has no more for the caller until then. */
+  /** Until then, the supervisor has nothing more for this caller. */
   deniedUntil: number;
   /** Resolves with the grant that was asked for. */
   asked: Promise<void> | undefined;
@@ -22,15 +22,16 @@ interface Lease {
 const newLease = (): Lease => ({ left: 0, endsAt: 0, deniedUntil: 0, asked: undefined });
 
 /**
- * A limit of each caller for all workers together. The supervisor counts, and a worker takes small leases from it. The
- * first lease of each second is used before it is granted, so that callers who call seldom never wait. It is counted as
- * well, so the workers together exceed the limit by an eighth at most.
+ * The limit of each caller that all workers share. The supervisor counts, and each worker takes small leases from the
+ * supervisor. In each second, a worker uses its first lease before the supervisor grants it, so that callers who call
+ * seldom never wait. The supervisor counts that lease as well, so the workers together exceed the limit by at most an
+ * eighth.
  */
 export class SharedRateLimit implements CallerLimit {
   readonly #limit: SharedLimit;
   readonly #worker: Pick<WorkerPart, 'ask'>;
   readonly #leases = new PerCaller(newLease);
-  /** What is used before it is granted. */
+  /** The amount that is used before it is granted, and the size of later leases. */
   readonly #advance: number;
 
   constructor(limit: SharedLimit, perSecond: number, workers: number, worker: Pick<WorkerPart, 'ask'>) {

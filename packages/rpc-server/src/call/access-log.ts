@@ -52,7 +52,7 @@ export interface EndedRequest {
   readonly startedAt: number;
 }
 
-/** The texts of thousandths. V8 takes longer to convert a number with decimals. */
+/** The texts of all thousandths, because V8 takes longer to convert a number with decimals. */
 const thousandths = Array.from({ length: 1_000 }, (_, count) => `${count}`.padStart(3, '0'));
 
 /** An entry of the access log: one call that has ended. */
@@ -95,8 +95,8 @@ export class AccessLogEntry {
   }
 
   /**
-   * The fields as JSON, each after a comma, in a fraction of the time of JSON.stringify. There are few pieces, which
-   * the output has to join.
+   * The fields as JSON, each after a comma, in a fraction of the time of JSON.stringify. The text consists of few
+   * pieces, because the output has to join them.
    */
   get json(): string {
     const wholeMs = Math.floor(this.#durationUs / 1_000);
@@ -106,7 +106,7 @@ export class AccessLogEntry {
     );
   }
 
-  /** With the name of the next field, `durationMs`. */
+  /** The fields as JSON, up to and including the name of the next field, `durationMs`. */
   #repeated(): RepeatedFields {
     const { peer, subject, httpStatus, status } = this;
     const { logged } = this.#headers;

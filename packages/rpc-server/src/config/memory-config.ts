@@ -31,8 +31,8 @@ function defaultBudget(workers: number): number {
 }
 
 /**
- * The limits of the memory that clients can make a server hold: see `MemoryBudget`. Each of several workers has an
- * equal share, as it has of the connections.
+ * The limits of the memory that clients can make a server hold: see `MemoryBudget`. If there are several workers, each
+ * has an equal share of the memory and of the connections.
  *
  * @throws {ConfigError} if they conflict
  */

@@ -246,14 +246,14 @@ export interface ServerConfig extends Omit<ServerValues, Extract<keyof ServerVal
   readonly callBurst: number;
   readonly messagesPerSecond: number;
   readonly maxConnectionsPerAddress: number;
-  /** Set in a worker. The limits of memory and connections are then its share. */
+  /** Set in a worker. The limits of memory and connections are then the share of this worker. */
   readonly worker?: WorkerPart | undefined;
 }
 
 /**
  * The server's part of the values that `readEnvironment` has returned for `serverSettings`.
  *
- * @param onlyProcess why the service cannot have several workers, if it cannot
+ * @param onlyProcess the reason why the service cannot have several workers; undefined if it can
  * @throws {ConfigError} for inconsistent values
  */
 export function serverConfig(values: ServerValues, onlyProcess?: string): ServerConfig {

@@ -2,37 +2,40 @@ import type { Socket } from 'node:net';
 
 /** A connection that the supervisor has handed to a worker. */
 export interface HandedConnection {
-  /** How many calls it has had. */
+  /** The number of calls on the connection so far. */
   readonly calls: number;
-  /** Lets its calls end, and takes no more, so that its client connects again. */
+  /** Drains the connection, so that its client connects again. */
   retire(): void;
 }
 
-/** The connections to one port that a worker gets from its supervisor. */
+/** The connections to one port, which a worker receives from its supervisor. */
 export interface ConnectionSource {
   /** @param open takes a new connection. @returns undefined if it refuses the connection */
   start(open: (socket: Socket) => HandedConnection | undefined): void;
-  /** Resolves when no more connections will come. */
+  /** Asks for no more connections. Resolves when none will follow. */
   stop(): Promise<void>;
 }
 
-/** The limits of callers that all workers share. */
+/** The limits for each caller that all workers share. */
 export type SharedLimit = 'calls' | 'messages';
 
-/** What a caller may take. */
+/** The part of a limit that a worker may use for a caller. */
 export interface Grant {
   readonly amount: number;
-  /** How long the amount can be used, and how long there will be no more if it is less than was asked for. */
+  /**
+   * How long the amount may be used, in milliseconds. If it is less than the worker asked for, the supervisor has no
+   * more for that time.
+   */
   readonly forMs: number;
 }
 
-/** What a worker has from the process that supervises it. */
+/** A worker's connection to its supervisor, for the parts of a server that need it. */
 export interface WorkerPart {
-  /** From 1. */
+  /** The number of the worker, from 1. */
   readonly number: number;
   readonly connections: ConnectionSource;
-  /** Those to HEALTH_PORT. */
+  /** The connections to HEALTH_PORT. */
   readonly healthConnections: ConnectionSource;
-  /** Asks for what a caller may take of a limit. @param onGrant called once, later */
+  /** Asks the supervisor for a part of the limit of a caller. @param onGrant called once, later */
   ask(limit: SharedLimit, caller: string, amount: number, onGrant: (grant: Grant) => void): void;
 }

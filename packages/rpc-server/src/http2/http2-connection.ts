@@ -19,9 +19,9 @@ export interface Http2Connection {
 
 /** The part of a connection that its HTTP version uses. */
 export interface ServedConnection {
-  /** The other end. */
+  /** The other end of the connection. */
   readonly peer: Peer;
-  /** How many calls it has had. */
+  /** The number of calls on the connection so far. */
   calls: number;
 }
 

@@ -39,7 +39,7 @@ interface Connection extends LimitedConnection, ServedConnection {
   /** Changes when a trusted proxy names the client, which it does before any other data is read. */
   peer: Peer;
   isIdle: () => boolean;
-  /** Lets its calls end, and takes no more. */
+  /** Drains the connection. */
   retire: () => void;
   end: () => void;
 }
@@ -58,7 +58,7 @@ export class Connections {
   readonly #memories = new WeakMap<Socket, ConnectionMemory>();
   readonly http1: Http1Connections;
   #isDraining = false;
-  /** How many have been accepted since the start. */
+  /** The number of connections that have been accepted since the start. */
   accepted = 0;
 
   constructor(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog) {
@@ -212,7 +212,7 @@ export class Connections {
     for (const connection of this.#http2) connection.drain();
   }
 
-  /** Resolves when the last one has ended. */
+  /** Resolves when the last connection has ended. */
   async ended(): Promise<void> {
     for (const socket of this.#sockets) await new Promise((resolve) => socket.once('close', resolve));
   }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 /** The longest time that a turn of the event loop takes if nothing happens in it, in milliseconds. */
 const quietTurnMs = 0.1;
-/** A limit, because under load no turn may be quiet. */
+/** The most turns to wait for. Under load there may never be a quiet turn. */
 const maxBacklogTurns = 200;
 
 /**

@@ -32,7 +32,7 @@ export interface Listener {
 /**
  * Listens for HTTP/1.1 and HTTP/2 on one port. The first bytes of a connection show its HTTP version.
  *
- * @param source hands over the connections in place of a port
+ * @param source provides the connections of a worker, instead of a port
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */
 export async function listen(

@@ -26,7 +26,10 @@ export class LogOutput {
   readonly #droppedLine: (count: number) => string;
   /** The unwritten rest of the lines that are being written. */
   #rest: Buffer = nothing;
-  /** Room for lines that are being written: in a new Buffer, their length would have to be counted first. */
+  /**
+   * The lines that are being written. It has room for the worst case, because counting the bytes for a buffer of the
+   * right size would take longer.
+   */
   readonly #buffer = Buffer.allocUnsafeSlow(maxUtf8Bytes * 2 * batchLength);
   #lines = '';
   /** The number of lines dropped since the last of `#lines`. */

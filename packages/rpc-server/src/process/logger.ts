@@ -18,7 +18,7 @@ export interface LogSource {
   readonly worker?: number;
 }
 
-/** Standard output, which has one writer in a process. */
+/** Opens standard output. A process must have only one writer of it. */
 export function openLog(source: LogSource, { logBufferBytes }: Pick<ServerConfig, 'logBufferBytes'>): LogOutput {
   return new LogOutput(logBufferBytes, (count) => {
     const fields = { level: pino.levels.values['warn'], ...source, time: Date.now(), count };

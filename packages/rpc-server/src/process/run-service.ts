@@ -31,7 +31,7 @@ export async function runService<C extends { readonly server: ServerConfig }>(se
   } catch (error) {
     process.stderr.write(`${service.name}: ${whyNotStarted(error)}\n`);
     process.exitCode = 1;
-    // Its channel to the supervisor would keep it alive.
+    // The channel to the supervisor would keep a worker alive.
     if (worker !== undefined) process.exit();
   }
 }

@@ -20,7 +20,7 @@ await runService<{ server: ServerConfig }>({
       routes: (router) =>
         router
           .service(UserService, {
-            /** The name is the process. */
+            /** The name of the returned user is the id of this process. */
             getUser: ({ id }) => ({ id, name: `${process.pid}` }),
             /** Responds only when it is cancelled. */
             createUser: (_, { signal }) =>

@@ -11,10 +11,10 @@ import type { Arrival } from './worker-process.ts';
 
 /** The ports of a service with workers. */
 export interface Ports {
-  /** Of calls; 0 for a socket of the file system. */
+  /** The port of calls; 0 for a socket of the file system. */
   readonly port: number;
   readonly healthPort: number | undefined;
-  /** Takes what has arrived, then no more. */
+  /** Accepts the connections that have already arrived, and then stops listening. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export async function listenForWorkers(
   let accepted = 0;
   const accept = (port: Port) => (socket: Socket) => {
     accepted += 1;
-    // Its client has reset it.
+    // The client may reset the connection. Without a listener, the error would end the process.
     socket.on('error', () => {});
     const address = socketPath(config.host) === undefined ? canonicalAddress(socket.remoteAddress ?? '') : unixAddress;
     if (address === undefined) socket.destroy();
@@ -39,7 +39,7 @@ export async function listenForWorkers(
   };
   const create = (port: Port) => () => {
     const server = createServer({ pauseOnConnect: true, noDelay: true }, accept(port));
-    // Those that no worker has got yet.
+    // Limits the connections that no worker has received yet.
     server.maxConnections = config.maxConnections * config.workers;
     server.on('drop', (drop) => log.warn('a connection was refused', drop?.remoteAddress ?? '', 'no worker takes it'));
     return server;
@@ -57,7 +57,7 @@ export async function listenForWorkers(
   };
   if (healthPort === undefined) return { port: calls.port, healthPort, close };
   try {
-    // A socket of the file system is not where probes come from.
+    // If HOST is a socket of the file system, to which probes cannot connect, health listens on all addresses.
     const health = await bind(create('health'), path === undefined ? host : '::', healthPort);
     servers.push(...health.servers);
     return { port: calls.port, healthPort: health.port, close };

@@ -1,21 +1,21 @@
 import type { Load } from './messages.ts';
 
-/** Below this no worker is busy enough that its clients would gain by a new connection. */
+/** If no worker is busier than this, no client would gain by a new connection. */
 const busyEnough = 0.5;
-/** What a move must gain at least. */
+/** The least gain that is worth a move, as a part of the time of a worker. */
 const worthwhile = 0.1;
 
-/** A connection whose calls another worker should have. */
+/** The move of one connection to another worker. */
 export interface Move<W> {
   readonly from: W;
   readonly to: W;
-  /** Of the connection. */
+  /** The id of the connection. */
   readonly id: number;
 }
 
 /**
- * Finds the connection of the busiest worker that would, on the least busy one, bring the two closest together. A
- * connection makes its worker as busy as its part of the calls.
+ * Finds the connection whose move from the busiest to the least busy worker would balance the two best. The estimate
+ * assumes that each connection costs its worker time in proportion to its calls.
  *
  * @param workers at least one
  * @returns undefined if no move is worth a new connection

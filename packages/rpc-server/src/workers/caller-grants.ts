@@ -4,7 +4,7 @@ import type { ServerConfig } from '../config/server-config.ts';
 import type { Grant, SharedLimit } from '../config/worker-part.ts';
 import type { Ask } from './messages.ts';
 
-/** Counts what callers take of the limits that all workers share. */
+/** Counts the calls and messages of each caller, for the limits that all workers share. */
 export class CallerGrants {
   readonly #limits: Readonly<Record<SharedLimit, RateLimit>>;
 
@@ -12,7 +12,7 @@ export class CallerGrants {
     this.#limits = { calls: countedLimit('calls', config), messages: countedLimit('messages', config) };
   }
 
-  /** Grants what is left, at most what is asked for. */
+  /** Grants the wanted amount, or as much of it as is left. */
   grant([limit, caller, amount]: Ask, now = performance.now()): Grant {
     const counted = this.#limits[limit];
     let granted = 0;

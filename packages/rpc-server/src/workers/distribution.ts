@@ -2,36 +2,39 @@ import { moveToBalance } from './balance.ts';
 import { workerFor } from './placement.ts';
 import type { Arrival, WorkerProcess } from './worker-process.ts';
 
-/** How long a client may take to connect again when it was asked to, in milliseconds. */
+/** How long a client may take to connect again after its connection was retired, in milliseconds. */
 const moveMs = 5_000;
 
-/** A client was asked to connect again: its next connection goes to this worker. */
+/** A move whose connection has been retired. The next connection from the same network goes to the worker `to`. */
 interface PendingMove {
   readonly network: string;
   readonly to: WorkerProcess;
   readonly until: number;
 }
 
-/** Hands connections to workers, and asks clients to connect again where that brings their calls to an idle worker. */
+/**
+ * Hands connections to workers. It also retires connections of busy workers, so that their clients connect again and
+ * reach an idle worker.
+ */
 export class Distribution {
   readonly #workers: () => readonly WorkerProcess[];
   #waiting: Arrival[] = [];
   #move: PendingMove | undefined;
   #probes = 0;
 
-  /** @param workers those that take connections */
+  /** @param workers returns the workers that take connections */
   constructor(workers: () => readonly WorkerProcess[]) {
     this.#workers = workers;
   }
 
-  /** Without a worker the connection waits for one. */
+  /** Hands a connection to a worker. If there is none, the connection waits. */
   hand(arrival: Arrival): void {
     const worker = this.#workerFor(arrival);
     if (worker === undefined) this.#waiting.push(arrival);
     else worker.hand(arrival);
   }
 
-  /** Call when there is another worker. */
+  /** Call when a further worker has become ready. */
   handWaiting(): void {
     for (const arrival of this.#waiting.splice(0)) this.hand(arrival);
   }
@@ -55,7 +58,7 @@ export class Distribution {
   #workerFor(arrival: Arrival): WorkerProcess | undefined {
     const workers = this.#workers();
     if (arrival.port === 'health') {
-      // Each probe opens a connection of its own, and the next worker responds.
+      // Each probe opens a new connection. The workers take turns to respond.
       this.#probes += 1;
       return workers[this.#probes % workers.length];
     }

@@ -3,35 +3,35 @@ import type { Grant, SharedLimit } from '../config/worker-part.ts';
 /** The ports whose connections are handed over. */
 export type Port = 'calls' | 'health';
 
-/** What a supervisor sends to a worker. Identifiers are of the supervisor. */
+/** The messages from a supervisor to a worker. The supervisor assigns the ids of connections. */
 export type ToWorker =
-  /** Comes with the socket. */
+  /** A new connection. The message carries the socket. */
   | { readonly kind: 'connection'; readonly id: number; readonly port: Port }
   /** The response to `draining`. */
   | { readonly kind: 'no-more-connections' }
-  /** Drain, and exit. */
+  /** Asks the worker to drain and exit. */
   | { readonly kind: 'end'; readonly hasNotice: boolean }
-  /** The client of this connection shall connect again. */
+  /** Asks the worker to drain this connection, so that its client connects again. */
   | { readonly kind: 'retire'; readonly id: number }
-  /** The response to `asks`, in their order. */
+  /** The responses to `asks`, in the order of these. */
   | { readonly kind: 'grants'; readonly grants: readonly Grant[] };
 
-/** What one caller asks for. */
+/** A request for a part of the limit of one caller. */
 export type Ask = readonly [limit: SharedLimit, caller: string, amount: number];
 
-/** What a worker sends to its supervisor. */
+/** The messages from a worker to its supervisor. */
 export type FromWorker =
   | { readonly kind: 'ready' }
-  /** The connection that was sent last has arrived. */
+  /** The last connection that the supervisor sent has arrived. */
   | { readonly kind: 'taken' }
   | { readonly kind: 'closed'; readonly ids: readonly number[] }
-  /** Once a second. */
+  /** Sent once a second. */
   | ({ readonly kind: 'load' } & Load)
-  /** Wants no more connections. */
+  /** The worker wants no more connections. */
   | { readonly kind: 'draining' }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] };
 
-/** How busy a worker was since the last message of this kind. */
+/** The load of a worker since its previous `load` message. */
 export interface Load {
   /** The part of the time that the event loop was busy, from 0 to 1. */
   readonly busy: number;
@@ -39,7 +39,7 @@ export interface Load {
   readonly calls: readonly (readonly [id: number, calls: number])[];
 }
 
-/** The variable by which a supervisor gives a worker its number. */
+/** The environment variable in which a supervisor passes its number to a worker. */
 export const workerVariable = 'WORKER_NUMBER';
 
 /** How often a worker sends its load, in milliseconds. */

@@ -9,20 +9,23 @@ import { Distribution } from './distribution.ts';
 import { loadMs } from './messages.ts';
 import { type MessageFromWorker, WorkerProcess } from './worker-process.ts';
 
-/** The second pause before a worker is started again; the first is 0, each further one doubles. In milliseconds. */
+/**
+ * The second pause before a worker is started again, in milliseconds. The first pause is 0, and each further one is
+ * twice as long as the previous one.
+ */
 const pauseMs = 100;
 const maxPauseMs = 10_000;
-/** A worker that was ready for as long is started again without a pause, in milliseconds. */
+/** A worker that has lived for longer than this, in milliseconds, is started again without a pause. */
 const longLifeMs = 60_000;
-/** A worker that has sent no load for as many seconds is killed: its event loop stands still. */
+/** A worker that has sent no load for this number of seconds is killed, because its event loop is blocked. */
 const maxSilence = 30;
 
 /**
- * Starts this program as `config.workers` processes, hands them the connections, and starts one again when it has died.
- * When none serves and another cannot start, this process exits with status 1.
+ * Starts this program as `config.workers` processes, and hands them the connections. A worker that dies is started
+ * again. If that fails while no other worker serves, this process exits with status 1.
  *
  * @param writeLog receives complete lines of the log of workers
- * @returns when all are ready. Its `reload` replaces one worker after another
+ * @returns when all workers are ready. `reload` of the result replaces one worker after another
  * @throws when it cannot listen, or a worker cannot start
  */
 export async function supervise(
@@ -41,7 +44,7 @@ class Supervisor {
   readonly #logger: Logger;
   readonly #writeLog: (lines: string) => void;
   readonly #grants: CallerGrants;
-  /** Those that have not ended. */
+  /** The workers that have not ended. */
   readonly #workers = new Set<WorkerProcess>();
   readonly #distribution = new Distribution(() => this.#ready());
   #ports: Ports | undefined;
@@ -57,7 +60,7 @@ class Supervisor {
 
   async start(): Promise<Ports> {
     try {
-      // Alone: it migrates the store, or reports once why it cannot start.
+      // The first worker starts alone. It migrates the store, and if it cannot start, the reason is reported only once.
       const first = await this.#startWorker(1);
       const ports = await listenForWorkers(this.#config, new ConnectionLog(this.#logger), (arrival) =>
         this.#distribution.hand(arrival),
@@ -136,7 +139,7 @@ class Supervisor {
     }
   }
 
-  /** @throws when it ends before it is ready */
+  /** @throws when the worker ends before it is ready */
   async #startWorker(number: number): Promise<WorkerProcess> {
     const worker = new WorkerProcess(number, {
       onMessage: (message) => void this.#receive(worker, message),
@@ -157,7 +160,7 @@ class Supervisor {
       worker.send({ kind: 'grants', grants: message.asks.map((ask) => this.#grants.grant(ask)) });
       return;
     }
-    // The last one takes what has arrived.
+    // The last worker also gets the connections that wait to be accepted.
     if (this.#isClosing && this.#ready().length === 1) await this.#ports?.close();
     worker.state = 'draining';
     worker.complete();

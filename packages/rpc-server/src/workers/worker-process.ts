@@ -8,7 +8,7 @@ export interface Arrival {
   readonly id: number;
   readonly socket: Socket;
   readonly port: Port;
-  /** Of its client. */
+  /** The network of the client. */
   readonly network: string;
 }
 
@@ -17,36 +17,39 @@ export type MessageFromWorker = Extract<FromWorker, { kind: 'draining' | 'asks' 
 
 export interface WorkerEvents {
   onMessage(message: MessageFromWorker): void;
-  /** @param lines complete ones */
+  /** @param lines complete lines */
   onLog(lines: string): void;
-  /** @param arrivals the connections that it had not got when it ended */
+  /** @param arrivals the connections that the worker had not received when it ended */
   onLost(arrivals: readonly Arrival[]): void;
 }
 
-/** A worker, as its supervisor sees it. */
+/** A worker, in the process of its supervisor. */
 export class WorkerProcess implements Load {
   readonly number: number;
-  /** Resolves when it takes connections. @throws when it ends before */
+  /** Resolves when the worker takes connections. Rejects when it ends before that. */
   readonly started: Promise<void>;
-  /** Resolves with the reason when it has ended and its log has been read. */
+  /** Resolves when the worker has ended and its log has been read, with the reason of the end. */
   readonly ended: Promise<string>;
-  /** `draining`: it gets no more connections. */
+  /** `draining`: the worker gets no more connections. */
   state: 'starting' | 'ready' | 'draining' = 'starting';
-  /** Another has its place. */
+  /** Whether another worker has replaced this one. */
   isReplaced = false;
   readonly #child: ChildProcess;
   readonly #isReady = Promise.withResolvers<void>();
-  /** The networks of its clients, by the id of the connection: those to the port of calls. */
+  /** The networks of the clients, by the id of the connection. Contains only connections to the port of calls. */
   readonly #networks = new Map<number, string>();
-  /** How many connections each of these networks has. */
+  /** The number of these connections from each network. */
   readonly #byNetwork = new Map<string, number>();
-  /** The id of the connection that was handed to it last. */
+  /** The id of the last connection that was handed to the worker. */
   lastArrival = 0;
   busy = 0;
   calls: Load['calls'] = [];
-  /** How many loads it should have sent since the last one that came. */
+  /** The number of seconds since the last `load` message. */
   silence = 0;
-  /** The first is on its way: Node sends one socket at a time. */
+  /**
+   * The connections that the worker has not received. Only the first is on its way, because Node sends one socket at a
+   * time.
+   */
   readonly #arrivals: Arrival[] = [];
   #isComplete = false;
 
@@ -58,7 +61,7 @@ export class WorkerProcess implements Load {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     this.#child.on('message', (message) => this.#receive(message as FromWorker, events));
-    // It did not start, or has ended before a message: `close` follows.
+    // The worker could not start, or ended before a message reached it. `close` follows.
     this.#child.on('error', () => {});
     this.#readLog(events);
     this.ended = this.#end(events);
@@ -74,9 +77,9 @@ export class WorkerProcess implements Load {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
-  /** Lets it drain and exit. */
+  /** Makes the worker drain and exit. */
   end(hasNotice: boolean): void {
-    // It gets no messages before it is ready.
+    // A worker receives no messages before it is ready.
     if (this.state === 'starting') this.#child.kill('SIGTERM');
     else this.send({ kind: 'end', hasNotice });
   }
@@ -93,7 +96,7 @@ export class WorkerProcess implements Load {
     return this.#byNetwork.get(network) ?? 0;
   }
 
-  /** The network of one of its connections; undefined if the connection has ended. */
+  /** The network of a connection of this worker; undefined if the connection has ended. */
   networkOf(id: number): string | undefined {
     return this.#networks.get(id);
   }
@@ -109,7 +112,7 @@ export class WorkerProcess implements Load {
     if (this.#arrivals.length === 1) this.#handNext();
   }
 
-  /** No connection follows those that were handed to it. */
+  /** Call when no connection will follow those that have been handed over. */
   complete(): void {
     this.#isComplete = true;
     if (this.#arrivals.length === 0) this.send({ kind: 'no-more-connections' });
@@ -121,7 +124,8 @@ export class WorkerProcess implements Load {
       if (this.#isComplete) this.send({ kind: 'no-more-connections' });
     } else if (this.#child.connected) {
       const message: ToWorker = { kind: 'connection', id: next.id, port: next.port };
-      // It stays open here until it has arrived there: another worker gets it if this one dies.
+      // The socket stays open in this process until it has arrived in the worker. If the worker dies, another one gets
+      // the socket.
       this.#child.send(message, next.socket, { keepOpen: true }, () => {});
     }
   }
@@ -160,7 +164,7 @@ export class WorkerProcess implements Load {
 
   async #end({ onLost }: WorkerEvents): Promise<string> {
     const [code, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null];
-    // No more connections.
+    // The worker must get no more connections.
     this.state = 'draining';
     onLost(this.#arrivals.splice(0));
     return signal ?? `status ${code}`;

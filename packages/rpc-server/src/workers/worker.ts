@@ -6,7 +6,7 @@ import { type Ask, type FromWorker, loadMs, type Port, type ToWorker, workerVari
 export interface Worker extends WorkerPart {
   /** Call when the server takes connections. */
   ready(): void;
-  /** @param end called when the worker shall drain and exit: its supervisor wants it, or has gone */
+  /** @param end called when the worker must drain and exit, because its supervisor asks for it or has ended */
   onEnd(end: (hasNotice: boolean) => void): void;
 }
 
@@ -29,7 +29,7 @@ class SupervisedWorker implements Worker {
   #isStopping = false;
   #closed: number[] = [];
   #asks: Ask[] = [];
-  /** Of the asks in their order. */
+  /** The callbacks of the asks, in the order in which these were sent. */
   readonly #onGrant: ((grant: Grant) => void)[] = [];
   #end: (hasNotice: boolean) => void = () => process.exit(0);
   #utilization = performance.eventLoopUtilization();
@@ -55,7 +55,7 @@ class SupervisedWorker implements Worker {
 
   ask(limit: Ask[0], caller: string, amount: number, onGrant: (grant: Grant) => void): void {
     this.#onGrant.push(onGrant);
-    // All of a turn together.
+    // The asks of one turn of the event loop are sent together.
     if (this.#asks.push([limit, caller, amount]) > 1) return;
     setImmediate(() => {
       this.#send({ kind: 'asks', asks: this.#asks });
@@ -80,7 +80,7 @@ class SupervisedWorker implements Worker {
     switch (message.kind) {
       case 'connection':
         this.#send({ kind: 'taken' });
-        // Undefined if it has ended on its way.
+        // The socket is undefined if it was closed on its way.
         if (socket === undefined) this.#forget(message.id);
         else this.#take(message.id, socket, this.#open[message.port]);
         return;
@@ -99,7 +99,7 @@ class SupervisedWorker implements Worker {
   }
 
   #take(id: number, socket: Socket, open: Open | undefined): void {
-    // As Node's server has its sockets.
+    // Node's HTTP server sets this for its own sockets.
     socket.allowHalfOpen = true;
     socket.once('close', () => this.#forget(id));
     const connection = open?.(socket);

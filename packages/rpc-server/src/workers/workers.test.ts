@@ -15,7 +15,7 @@ import { freePort, type ServiceProcess, startProcess } from '../testing/index.ts
 
 const main = join(import.meta.dirname, '../testing/fault-server.ts');
 
-// Each starts three processes.
+// Each test starts three processes.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const patient = { timeout: 40_000 };
 
@@ -67,9 +67,9 @@ async function openSession(url: string): Promise<ClientHttp2Session> {
 const counts = (names: readonly string[]) =>
   [...Map.groupBy(names, (name) => name).values()].map(({ length }) => length);
 
-/** A client that keeps its worker busy, and opens another connection when the server asks for it. */
+/** A client that keeps its worker busy, and opens another connection when the server drains the present one. */
 class BusyClient {
-  /** The process that it has reached last. */
+  /** The process that served the last call. */
   worker = '';
   isOver = false;
   readonly ended: Promise<void>;
@@ -83,7 +83,7 @@ class BusyClient {
     while (!this.isOver) {
       try {
         this.worker = await workerOf(session);
-        // It collects garbage.
+        // This method collects garbage in the worker.
         await call(session, 'ListUsers');
       } catch {
         session = await openSession(url);
@@ -92,7 +92,11 @@ class BusyClient {
   }
 }
 
-/** A client of grpc-js that calls until it is over. @returns the processes that it has reached, and its failures */
+/**
+ * Makes calls with grpc-js until `isOver` returns true.
+ *
+ * @returns the processes that have served them, and the failures
+ */
 async function callByGrpc(url: string, isOver: () => boolean): Promise<{ workers: Set<string>; failures: string[] }> {
   const client = new grpc.Client(new URL(url).host, grpc.credentials.createInsecure());
   const workers = new Set<string>();
@@ -181,7 +185,7 @@ describe('workers', () => {
     );
     const seconds = Math.ceil((performance.now() - began) / 1_000);
     const served = bodies.map((body) => JSON.parse(body).name).filter((name) => name !== undefined);
-    // An eighth of 16 calls may be in advance.
+    // The workers may exceed the 16 calls of a second by an eighth.
     expect(served.length).toBeGreaterThanOrEqual(64 - 2);
     expect(served.length).toBeLessThanOrEqual(64 + seconds * (16 + 2));
     expect(counts(served)).toHaveLength(2);

@@ -128,7 +128,8 @@ export abstract class EndpointBalancer<C extends Child, Config extends PolicyCon
     const ready = children.filter(({ isReady }) => isReady);
     if (ready.length > 0) for (const child of this.#retired.splice(0)) child.destroy();
     const usable = ready.length > 0 ? ready : this.#retired.filter(({ isReady }) => isReady);
-    // Those of the previous list connect again, too: the new one may stay wrong for longer than connections last.
+    // The children of the previous list reconnect, too, because the new list may stay wrong for longer than connections
+    // last.
     const all = [...children, ...this.#retired];
     const states = all.map(({ leaf }) => leaf.getConnectivityState());
     this.#usable = usable;

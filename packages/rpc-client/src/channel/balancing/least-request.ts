@@ -37,7 +37,7 @@ class LeastRequestConfig implements experimental.TypedLoadBalancingConfig {
   }
 }
 
-/** An endpoint and what is known of its calls. */
+/** An endpoint, and the load of its server. */
 class CountingChild extends Child {
   readonly load = new ServerLoad();
   protected readonly onCallStarted = this.load.onUnaryStarted;

@@ -6,7 +6,11 @@ const argsFor = (kind: string): PickArgs => ({ metadata: new Metadata(), extraPi
 const unary = argsFor('unary');
 const stream = argsFor('stream');
 
-/** What a policy gets of a call. @param route what it gets of the call's route, if there are routes */
+/**
+ * The information about a call that a policy receives.
+ *
+ * @param route the part from the route of the call, if there are routes
+ */
 export function pickInfo(hasStream: boolean, route?: PickArgs): PickArgs {
   const args = hasStream ? stream : unary;
   if (route === undefined) return args;

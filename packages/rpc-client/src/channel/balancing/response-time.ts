@@ -1,15 +1,18 @@
 const windowMs = 500;
 
 interface Window {
-  /** The time that calls have taken in it, in milliseconds: two calls take two in each. */
+  /**
+   * The sum of the time of all calls in this window, in milliseconds. Two concurrent calls add 2 ms in each
+   * millisecond.
+   */
   busyMs: number;
   ended: number;
 }
 
 /**
- * The mean time of a server's calls in the last half to whole second, by Little's law: the time that calls have taken
- * altogether, divided by their number. Thus a call needs no timestamp of its own, and one that hangs counts already
- * while it does.
+ * The mean time of a server's calls in the last half second to second, by Little's law: the total time of the calls,
+ * divided by the number of those that have ended. A call needs no timestamp of its own, and a call that hangs counts
+ * before it has ended.
  */
 export class ResponseTime {
   #calls = 0;
@@ -23,14 +26,17 @@ export class ResponseTime {
     this.#calls += 1;
   }
 
-  /** @param isSuccess otherwise the call adds its time only: a server that fails fast is not a fast one */
+  /**
+   * @param isSuccess if false, the time of the call counts, but not the call: a server that fails fast is not a fast
+   *   one
+   */
   onCallEnded(isSuccess: boolean): void {
     this.#advance(performance.now());
     this.#calls -= 1;
     if (isSuccess) this.#present.ended += 1;
   }
 
-  /** In milliseconds; 0 if there were no calls. @param now by `performance.now()` */
+  /** The mean time in milliseconds; 0 if there were no calls. @param now by `performance.now()` */
   at(now: number): number {
     this.#advance(now);
     const calls = this.#last.ended + this.#present.ended || this.#calls;

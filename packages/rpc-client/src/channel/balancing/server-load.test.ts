@@ -17,7 +17,10 @@ const callers = 48;
 const pauseMs = 5;
 const virtualMs = 5_000;
 
-/** The shares of servers with these response times, in a virtual time, when calls take the better one of two. */
+/**
+ * The shares of the calls of servers with these response times, if each call takes the better of two servers. Uses a
+ * virtual clock.
+ */
 function sharesOf(responseMs: readonly number[]): number[] {
   let now = 0;
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);

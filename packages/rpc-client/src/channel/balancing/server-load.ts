@@ -11,16 +11,16 @@ const failures: ReadonlySet<status> = new Set([
   status.DATA_LOSS,
 ]);
 
-/** Differences of response times below this are of no importance, in milliseconds. */
+/** Differences of response times below this do not matter, in milliseconds. */
 const noiseMs = 0.5;
 
-/** What is known of a server from its calls. */
+/** The load of a server, estimated from its calls: their number, their times and their failures. */
 export class ServerLoad {
   #calls = 0;
   readonly #gate = new FailureGate();
   readonly #responseTime = new ResponseTime();
 
-  // Functions of their own, because a balancer passes them on.
+  // Arrow functions, because a balancer passes them on without the object.
 
   readonly onStreamStarted = (): void => {
     this.#calls += 1;
@@ -33,7 +33,7 @@ export class ServerLoad {
     else if (failures.has(code)) this.#gate.onFailure();
   };
 
-  /** Only unary calls have a time that says something about the server. */
+  /** Only the time of unary calls is measured, because a stream may stay open for any time. */
   readonly onUnaryStarted = (): void => {
     this.#responseTime.onCallStarted();
     this.onStreamStarted();
@@ -46,8 +46,8 @@ export class ServerLoad {
 
   /**
    * Whether this server has clearly fewer calls under way. The calls of a server that is more than twice as slow count
-   * more. With a strict comparison, servers that are a little slower, for example on a busy machine, would get far
-   * fewer calls, which would make the other servers the slower ones.
+   * more. A strict comparison would move far too many calls away from a server that is a little slower, for example on
+   * a busy machine, and thereby make the other servers the slower ones.
    */
   isClearlyLessThan(other: ServerLoad): boolean {
     if (this.#gate.isShut !== other.#gate.isShut) return other.#gate.isShut;
@@ -58,9 +58,9 @@ export class ServerLoad {
   }
 }
 
-/** Also a slow server without calls counts as one that has some. */
+/** The weighted number of calls under way. A slow server counts as one with calls even if it has none. */
 function weighted(calls: number, ms: number, otherMs: number): number {
-  // Nothing is known of a server without calls.
+  // Without recent calls, the response time of a server is unknown.
   if (ms === 0 || otherMs === 0) return calls;
   const weight = Math.max(1, ms / (otherMs + noiseMs) - 1);
   return (calls + 1) * weight - 1;

@@ -2,13 +2,15 @@ import { experimental, Metadata, status } from '@grpc/grpc-js';
 import type { Resolver, ResolverListener } from './resolver.ts';
 import type { Target } from './target.ts';
 
-/** All channels have the same: it chooses among the servers of a ring_hash without a header. */
+/**
+ * The same id for all channels. It only matters for ring_hash without a header, which hashes the id to choose a server.
+ */
 const channelId = 0;
 
 /**
  * Resolves a target by the resolver that is registered with grpc-js for its scheme, such as `xds` by the `register` of
- * `@grpc/grpc-js-xds`. Such a resolver also has the balancing policy, and routes calls by their methods. Routes by
- * metadata, and the timeouts, retries, filters and certificates that it names, are not used.
+ * `@grpc/grpc-js-xds`. Such a resolver also determines the balancing policy, and routes calls by their methods. Its
+ * routes by metadata, timeouts, retries, filters and certificates are not supported.
  */
 export class GrpcJsResolver implements Resolver {
   readonly authority: string;
@@ -63,7 +65,7 @@ export class GrpcJsResolver implements Resolver {
 function routeOf(selector: experimental.ConfigSelector, path: string): experimental.PickArgs | undefined {
   const metadata = new Metadata();
   const route = selector.invoke(path, metadata, channelId);
-  // The clusters of a channel are known to it as long as its resolver names them.
+  // Releases the cluster at once: the channel knows each cluster for as long as the resolver names it.
   route.onCommitted?.();
   return route.status === status.OK ? { metadata, extraPickInfo: route.pickInformation } : undefined;
 }

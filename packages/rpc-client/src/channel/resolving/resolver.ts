@@ -6,12 +6,16 @@ export interface Endpoint {
   readonly addresses: readonly Address[];
 }
 
-/** How a resolver itself balances calls, in place of the service config. */
+/** The balancing that a resolver itself determines. It replaces that of the service config. */
 export interface Routing {
   readonly policy: experimental.TypedLoadBalancingConfig;
-  /** For the policy. */
+  /** Attributes that are passed to the policy. */
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** What the policy gets for a call of a method; undefined if there is no route. @param path `/SERVICE/METHOD` */
+  /**
+   * The information about the route of a method, for the policy; undefined if there is no route.
+   *
+   * @param path `/SERVICE/METHOD`
+   */
   route(path: string): experimental.PickArgs | undefined;
 }
 
