@@ -61,7 +61,7 @@ function actorOf(context: HandlerContext): Actor {
   return { name: caller.subject ?? '', isAdmin: isAdmin(caller) };
 }
 
-/** Two bytes for each character, and the objects. */
+/** An estimate: two bytes for each character, and the size of the objects. */
 function bytesOfOrder({ items }: Order): number {
   return items.reduce((sum, { productId }) => sum + 2 * productId.length + 100, 500);
 }

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * The parts of a call that code below its handler reads: stores the time left, clients the parts that their calls
- * inherit.
+ * The parts of a call that code below its handler reads. Stores read the time that is left; clients read the parts that
+ * their own calls inherit.
  */
 export interface ServedCall {
   /** The milliseconds until the call's deadline; undefined if it has no deadline. */

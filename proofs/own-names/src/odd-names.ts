@@ -5,7 +5,7 @@ export interface OddNames {
   readonly options?: readonly string[];
   /** Matches those of these names that contain one of the template's. */
   readonly similar?: RegExp;
-  /** The parts that the options leave out. */
+  /** The parts that these options leave out. */
   readonly without?: string;
 }
 

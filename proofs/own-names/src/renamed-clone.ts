@@ -60,7 +60,7 @@ export class RenamedClone {
     return this.#linesOf((path, text) => namesOfTemplateIn(path, text, similar));
   }
 
-  /** @param parts as `--without` has them. @returns the lines of all files that have something of these */
+  /** @param parts as in `--without`. @returns the lines of all files that still name one of the parts */
   tracesOf(parts: string): string[] {
     return this.#linesOf((path, text) => tracesOf(parts, path, text));
   }

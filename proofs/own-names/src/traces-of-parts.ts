@@ -1,4 +1,7 @@
-/** Words of the parts that a repository can do without, spelled out, so that a check does not believe the command. */
+/**
+ * Words that name the optional parts of a repository. They are spelled out here, so that this check does not depend on
+ * the code of the command.
+ */
 const words: Readonly<Record<string, RegExp>> = {
   python: /python|\bpip\b|\bPyPI\b|\.py\b|grpcio|betterproto|pyproject|zizmor|hatchling/i,
   envoy: /envoy/i,
@@ -6,11 +9,11 @@ const words: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * @param parts as `--without` has them
- * @returns the lines that have a word of one of the parts; the path is one of the lines
+ * @param parts as in `--without`
+ * @returns the lines that contain a word of one of the parts; the path counts as a line
  */
 export function tracesOf(parts: string, path: string, text: string): string[] {
-  // What dependencies depend on is not ours to name.
+  // Lockfiles also list the dependencies of our dependencies, whose names do not matter.
   if (/(^|\/)(pnpm-lock\.yaml|go\.(mod|sum))$/.test(path)) return [];
   const lines = `${path}\n${text}`.split('\n');
   const found = parts.split(',').flatMap((part) => lines.filter((line) => words[part]?.test(line)));

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 
 export interface BuiltService {
   readonly url: string;
-  /** What it has written to standard error. */
+  /** The text that the process has written to standard error. */
   errors(): string;
   /** Sends a signal. @returns the exit code; null when the signal ended the process */
   end(signal?: NodeJS.Signals): Promise<number | null>;

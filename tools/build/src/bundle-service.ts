@@ -10,7 +10,7 @@ import { licencesOf } from './licences.ts';
  */
 const byUrl = /(new URL\('\.\/[\w-]+)\.ts', import\.meta\.url\)/g;
 
-/** The options of Node for a service. Without this one, SIGUSR1 opens Node's debugger. */
+/** The options of Node for a service. Without `--disable-sigusr1`, SIGUSR1 opens Node's debugger. */
 export const nodeFlags = ['--disable-sigusr1'];
 
 /** The parts of a bundled service: `main.js`, the modules of its threads, and the modules that they share. */

@@ -36,7 +36,10 @@ export async function runCheck(names: readonly string[], { stdout, stderr }: Str
   return await runChecks(chosen.map(commandOf), root, print);
 }
 
-/** Checks that are functions run side by side, each in its own process. */
+/**
+ * The command that runs a check. A check that is a function runs in its own process, too, so that all checks run side
+ * by side.
+ */
 function commandOf(check: Check): CheckCommand {
   return 'command' in check
     ? check

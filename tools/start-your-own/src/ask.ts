@@ -3,7 +3,7 @@ import { type Answers, type Identity, withDefaults } from './identity.ts';
 import { partsOf, scopeOf } from './options.ts';
 import { type Part, parts } from './parts/parts.ts';
 
-/** What the new repository is. */
+/** The names of the new repository, and the parts that it leaves out. */
 export interface Choice {
   readonly identity: Identity;
   /** The parts that are left out. */

@@ -2,8 +2,8 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 
 /**
- * Replaces the path of the Go module in the descriptors of TypeScript code, which are base64 without padding, and makes
- * what protoc-gen-es makes.
+ * Replaces the path of the Go module in the descriptors of TypeScript code, which are base64 without padding. The
+ * result is the same as that of protoc-gen-es.
  */
 export function replaceInBase64Descriptors(text: string, from: string, to: string): string {
   return text.replace(/(?<=\bfileDesc\(")[\w+/]+(?=")/g, (literal) => {

@@ -43,7 +43,7 @@ export async function runStartYourOwn(args: readonly string[], streams: Streams)
   return await rename(choice, options, stdout);
 }
 
-/** @throws {Error} without a terminal, or the answer is no */
+/** @throws {Error} when there is no terminal, or the answer is no */
 async function choose(
   { answers, without, isSilent }: Options,
   check: (identity: Identity) => string[],

@@ -21,7 +21,10 @@ const link: Step = {
   run: async (root) => await runPnpm(root, 'install', '--offline', '--no-frozen-lockfile', '--silent'),
 };
 
-/** The constants of the Go module and the Python package: the comments of the protos have other names too. */
+/**
+ * Updates the digest in the Go module and the Python package. It has changed, because the comments of the protos
+ * contain the new names.
+ */
 const digest: Step = {
   what: 'computed the digest of the protos',
   byHand: 'pnpm generate',
@@ -44,7 +47,7 @@ const format: Step = {
 };
 
 /**
- * Links the packages, and makes the code what the generators and formatters make.
+ * Links the packages, updates the digest of the protos, and formats the code.
  *
  * @returns the commands to run by hand, because a program has failed
  */

@@ -11,7 +11,7 @@ export function isOfOtherHistory(path: string): boolean {
   return /^releases\/.+\//.test(path) || /\.history\.test\.\w+$/.test(path);
 }
 
-/** Files of the packages that have the version of the protos and their digest. */
+/** Whether a file contains the version of the protos and their digest. */
 export function isVersionFile(path: string): boolean {
   return /^gen\/(go\/version\/version\.go|python\/\w+\/__init__\.py)$/.test(path);
 }

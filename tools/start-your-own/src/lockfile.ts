@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 
 /**
- * Takes packages of the workspace out of pnpm-lock.yaml, and the dependencies on them. pnpm itself takes out what only
- * they needed.
+ * Removes packages of the workspace from pnpm-lock.yaml, and the dependencies on them. pnpm itself removes the packages
+ * that only these needed.
  *
- * @param isGone whether the package of a folder goes
+ * @param isGone whether the package in a folder is removed
  */
 export function withoutPackages(lockfile: string, isGone: (folder: string) => boolean): string {
   const [start, importers, end] = lockfile.split(/(?<=^importers:\n)|(?=^packages:\n)/m);

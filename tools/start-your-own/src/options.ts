@@ -31,7 +31,7 @@ export interface Options {
   /** Whether the command must not ask. */
   readonly isSilent: boolean;
   readonly answers: Partial<Answers>;
-  /** What is left out; undefined when nothing is said of it. */
+  /** The parts to leave out; undefined when the option is not given. */
   readonly without: readonly Part[] | undefined;
 }
 
@@ -76,8 +76,8 @@ export function readOptions(args: readonly string[]): Options {
 
 /**
  * @param text names, separated by commas
- * @returns the parts of these names, and those that need them
- * @throws {Error} for a name that is none of a part
+ * @returns the parts with these names, and the parts that need them
+ * @throws {Error} for a name that no part has
  */
 export function partsOf(text: string): Part[] {
   const names = text.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));

@@ -24,7 +24,7 @@ export interface Change {
  *
  * @param root of a repository
  * @param latest the latest release of the repository; undefined without releases
- * @param leftOut files that are other ones without the parts that are not wanted, and undefined for those that go
+ * @param leftOut the result of `leaveOut`: the new text of each file that changes, undefined for a file that is removed
  */
 export function changesFor(
   root: string,

@@ -61,7 +61,10 @@ class JsonEncoder {
   }
 }
 
-/** `JSON.stringify`, and so protobuf-es, writes properties named like an index first, and each name once. */
+/**
+ * Whether no name looks like an array index or occurs twice. `JSON.stringify`, and therefore protobuf-es, writes such
+ * indexes first, and each name only once.
+ */
 function hasPlainNames({ fields }: DescMessage): boolean {
   const names = new Set(fields.map(({ jsonName }) => jsonName).filter((name) => !/^[0-9]+$/.test(name)));
   return names.size === fields.length;

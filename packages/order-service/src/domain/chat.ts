@@ -18,7 +18,10 @@ const maxLag = 10_000;
 
 /** The end of the incoming half of a stream. */
 interface End {
-  /** The sequence of the room's last message at that moment, and of the last message that the outgoing half sends. */
+  /**
+   * The sequence of the room's last message when the incoming half ended. This is the last message that the outgoing
+   * half sends.
+   */
   readonly sequence: number;
   /** The reason why the incoming half was cut off; undefined if the client half-closed the stream. */
   readonly error?: unknown;

@@ -136,7 +136,10 @@ function attemptMs(): number {
   return statementMs() + retryPauseMs;
 }
 
-/** Slightly longer than the time left, so that the call's own deadline ends a late statement, not the store. */
+/**
+ * Slightly longer than the time left, so that a late statement is ended by the deadline of its call, and not by the
+ * store.
+ */
 function statementMs(): number {
   return Math.ceil(Math.min(Math.max(timeLeft() ?? maxStatementMs, 0) + retryPauseMs, maxStatementMs));
 }

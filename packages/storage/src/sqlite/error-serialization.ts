@@ -11,8 +11,8 @@ import {
 import { StoreDamagedError } from './errors.ts';
 
 /**
- * The classes of errors to keep between threads, which structured cloning loses. By key, because bundlers may rename
- * classes.
+ * The classes of errors that are restored after structured cloning, which loses them. They have keys of their own,
+ * because bundlers may rename classes.
  */
 const classes = {
   InvalidFieldsError,

@@ -109,8 +109,8 @@ async function otherBackends(admin: postgres.Sql): Promise<number[]> {
 }
 
 /**
- * The folder of the programs. A copy if the user cannot access the folder, for example because only root can enter the
- * repository.
+ * The folder of the programs. If the user cannot access the folder, for example because only root can enter the
+ * repository, it is a copy.
  */
 function accessible(
   bin: string,

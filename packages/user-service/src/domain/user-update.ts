@@ -8,7 +8,7 @@ export interface UserUpdate extends UserDetails {
 
 /** An update resolved to the values that change. */
 export interface UserChange {
-  /** New values of whole fields. */
+  /** New values of fields that change as a whole. */
   readonly fields: Partial<UserDetails>;
   /** New values of parts of the address. The other parts keep their values. */
   readonly addressParts: Partial<Address>;

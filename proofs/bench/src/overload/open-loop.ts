@@ -28,7 +28,10 @@ export interface OpenLoopFigures {
 
 /** The timeout of a call, in milliseconds. */
 const deadlineMs = 1_000;
-/** Enough connections: a server allows 250 concurrent calls on each, and with fewer, clients would hold calls back. */
+/**
+ * The number of connections. A server allows 250 concurrent calls on each; with fewer connections, the client would
+ * have to hold calls back.
+ */
 const connections = 20;
 
 /** Calls GetUser at a fixed rate, however slow the server is. @throws when the client cannot keep the rate */

@@ -20,7 +20,7 @@ export interface BalancingFigures {
   /** The median time of a call, in milliseconds. */
   readonly median: number;
   readonly p99: number;
-  /** The share of the calls in the last third of the time that the affected backend served. */
+  /** The share of the calls that the affected backend served in the last third of the time. */
   readonly share: number;
 }
 
@@ -36,7 +36,7 @@ const slowMs = 100;
  * Calls three backends with each way of balancing, and changes one of the backends after a third of the time. The
  * clients are grpc-js with `round_robin`. Envoy has the configuration of examples/deploy/envoy.
  *
- * @param seconds of a third
+ * @param seconds the length of each third
  * @throws {ToolchainMissingError}
  */
 export async function measureBalancing(seconds: number, print: (line: string) => void): Promise<BalancingFigures[]> {

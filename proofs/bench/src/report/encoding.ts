@@ -16,7 +16,7 @@ interface CodecTimes {
   readonly decode: number;
 }
 
-/** One message in one form. Without times if only its size is compared. */
+/** One message in one form. It has no times if only its size is compared. */
 interface EncodedAs {
   readonly message: string;
   readonly codec: string;

@@ -9,7 +9,7 @@ export interface H2load {
   readonly connections: number;
   /** Concurrent calls on a connection: 1 with HTTP/1.1. */
   readonly calls: number;
-  /** Calls a second on each connection; by default as many as are served. */
+  /** Calls a second on each connection. Default: as many as the server can serve. */
   readonly rate?: number;
   readonly isHttp1: boolean;
   readonly seconds: number;

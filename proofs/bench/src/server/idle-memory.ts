@@ -5,7 +5,7 @@ import type { ServerProcess } from './server-process.ts';
 const few = 50;
 const many = 1_050;
 
-/** The time in which Node's threads give back the memory of garbage. */
+/** The time that Node's threads need to release the memory of garbage, in milliseconds. */
 const releaseMs = 1_000;
 
 /** @returns the growth of a server's process for each connection, in bytes, after garbage collection */

@@ -19,7 +19,7 @@ export interface Request {
   readonly bodyFile: string;
   /** The smallest valid length of the response's body. */
   readonly responseBytes: number;
-  /** The number of messages that count for one call. */
+  /** The number that one call adds to the figure: its messages if the workload counts these, otherwise 1. */
   readonly messages: number;
   /** Makes the call once. @throws when it fails, or its response is wrong */
   check(transport: Transport): Promise<void>;

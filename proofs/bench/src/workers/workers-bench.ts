@@ -17,11 +17,14 @@ export interface WorkersBenchOptions {
 
 const workers = 2;
 const connectionCounts = [2, 4, 100];
-/** The most CPU of a call, as a ratio to that of one process. */
+/** The highest accepted CPU time of a call, as a ratio to that of a single process. */
 const costGoal = 1.05;
-/** How far the calls of a worker may be from an equal part. */
+/** How far the share of a worker may differ from an equal share, as a part of the equal share. */
 const evenGoal = 0.1;
-/** The same for each process: one that has more to do serves more calls in a turn, and each costs less. */
+/**
+ * The number of connections for each process. It is the same for all, because a busier process serves more calls in a
+ * turn of the event loop, and each of these costs less.
+ */
 const connectionsOfProcess = 50;
 const callsOfProcess = 2_500;
 
@@ -47,7 +50,7 @@ export async function benchWorkers({ rounds, seconds, print }: WorkersBenchOptio
       await using server = await start({ WORKERS: `${count}`, ACCESS_LOG: 'off' });
       const window = { fromMs: warmUpSeconds * 1_000, toMs: (warmUpSeconds + seconds) * 1_000 };
       const run = () => load(server.url, count * connectionsOfProcess, callsOfProcess / connectionsOfProcess);
-      // V8 optimizes what it runs often.
+      // A first run, after which V8 has optimized the code.
       await load(server.url, count * connectionsOfProcess);
       return (await withCpu(server.program.pid, window, run)).cpuMicroseconds ?? Number.NaN;
     };
@@ -97,7 +100,7 @@ async function start(env: Readonly<Record<string, string>>, onLine?: (line: stri
   );
 }
 
-/** The greatest distance from an equal part, as a part of it. */
+/** The greatest difference from an equal share, as a part of the equal share. */
 function distance(counts: readonly number[]): number {
   const even = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   return Math.max(...counts.map((count) => Math.abs(count / even - 1)));

@@ -4,7 +4,10 @@ const maxAmplification = 1.1;
 const maxSpread = 0.05;
 const maxSlowdown = 1.5;
 const maxNewMs = 2_000;
-/** A client has backed off from a server that was dead. */
+/**
+ * The longest accepted time until a server that was dead gets a call again, in milliseconds. It allows for the backoff
+ * of the client.
+ */
 const maxBackMs = 5_000;
 
 /**

@@ -15,7 +15,7 @@ export interface FaultRunOptions {
   /** How long calls are counted while all servers are healthy, and while one is slow, in milliseconds. */
   readonly phaseMs: number;
   readonly onFault?: (done: number, fault: Fault) => void;
-  /** Ends the faults early. */
+  /** Ends the phase of faults early. */
   readonly signal?: AbortSignal;
 }
 
@@ -28,13 +28,13 @@ export interface FaultRunResult {
   /** Requests that servers received, divided by the number of calls. */
   readonly amplification: number;
   readonly uncaught: number;
-  /** While all servers were healthy. */
+  /** The outcome of the calls while all servers were healthy. */
   readonly healthy: Outcome;
   /** The largest difference of a server's share from an even share, while all servers were healthy. */
   readonly spread: number;
-  /** While one server was 20 times slower. */
+  /** The outcome of the calls while one server was 20 times slower. */
   readonly oneSlow: Outcome;
-  /** From the moment in which a server that was dead is back to its first call, in milliseconds. */
+  /** The time from the restart of a dead server to its first call, in milliseconds. */
   readonly backAfterMs: number;
   /** The time from the listing of a fourth server to its first call, in milliseconds. */
   readonly fourthAfterMs: number;
@@ -43,9 +43,9 @@ export interface FaultRunResult {
 const callers = { readers: 48, creators: 4, keyed: 4 };
 const onlyReaders = { ...callers, creators: 0, keyed: 0 };
 const pauseMs = 5;
-/** Long enough for a client to know that a server is dead, in milliseconds. */
+/** How long a server stays dead, in milliseconds: long enough for a client to notice. */
 const deadMs = 3_000;
-/** What is not used by then never will be. */
+/** The longest wait for the first call of a server, in milliseconds. */
 const longestMs = 15_000;
 
 /** Breaks three servers, one after the other, while a client calls them. */
@@ -84,7 +84,7 @@ async function breakServers(
   return { faults: done, outcome: await load.stop() };
 }
 
-/** What a client does while servers are healthy, slow, dead, back, and added. */
+/** Measures the client while servers are healthy, slow, dead, restarted, and added. */
 async function measure(
   servers: Servers,
   connection: ClientConnection,

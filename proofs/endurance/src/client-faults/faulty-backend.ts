@@ -20,10 +20,10 @@ export type BackendFault = (typeof backendFaults)[number];
 
 /** The age at which a server ends a connection, in milliseconds: short, so that connections end throughout the run. */
 const connectionAgeMs = '3000';
-/** Longer than the drain of calls under way. */
+/** The timeout of the end of a server, in milliseconds: longer than the drain of its calls. */
 const endMs = 20_000;
 const maxFramesToGoaway = 40;
-/** NO_ERROR, INTERNAL_ERROR and ENHANCE_YOUR_CALM of RFC 9113, section 7. */
+/** The codes of GOAWAY: NO_ERROR, INTERNAL_ERROR and ENHANCE_YOUR_CALM (RFC 9113, section 7). */
 const goawayCodes = [0, 2, 11];
 
 /** A server in a process of its own. Its address stays the same when it is replaced. */

@@ -3,14 +3,14 @@ import type { Random } from '@example/kit/random';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 
-/** The calls of an impatient load so far, over all loads that count in it. */
+/** The counts of calls so far. Several loads may add to the same object. */
 export interface ImpatientCounts {
   succeeded: number;
-  /** Ended by the client or its deadline. */
+  /** Calls that the client or its deadline has ended. */
   aborted: number;
-  /** By the servers that were broken. */
+  /** Calls that have failed because of a broken server. */
   unavailable: number;
-  /** Messages of errors that should not be, with their counts. */
+  /** The messages of unexpected errors, with their counts. */
   readonly failures: Map<string, number>;
 }
 
@@ -18,7 +18,7 @@ export interface ImpatientCounts {
 const shortMs = 20;
 const timeoutMs = 10_000;
 
-/** Unary calls and streams that are often cancelled, left early, or out of time. */
+/** Makes unary calls and streams that are often cancelled, left early, or ended by their deadline. */
 export class ImpatientLoad {
   readonly #transport: Transport;
   readonly #random: Random;
@@ -66,7 +66,7 @@ export class ImpatientLoad {
     const counts = this.#counts;
     const isExpected = (isCancelled && code === Code.Canceled) || (isHurried && code === Code.DeadlineExceeded);
     if (isExpected) counts.aborted += 1;
-    // A stream that has begun is not repeated, and a server that hangs may hold one until its deadline.
+    // The client does not repeat a stream that has begun. A server that hangs may hold it until its deadline.
     else if (code === Code.Unavailable || code === Code.DeadlineExceeded) counts.unavailable += 1;
     else counts.failures.set(message, (counts.failures.get(message) ?? 0) + 1);
   }

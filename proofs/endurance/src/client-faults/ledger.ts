@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** What all servers of a run have done together, in files that survive their ends. */
+/** Records the effects of all servers of a run, in files that survive the processes. */
 export class Ledger implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'client-faults-'));
   readonly store = join(this.#folder, 'users.db');
-  /** The names of the creates that had an effect. */
+  /** A file with the names of the creates that had an effect. */
   readonly executed = join(this.#folder, 'executed');
-  /** A byte for each request. */
+  /** A file with a byte for each request. */
   readonly requests = join(this.#folder, 'requests');
 
   constructor() {
@@ -20,7 +20,10 @@ export class Ledger implements Disposable {
     return statSync(this.requests).size;
   }
 
-  /** @param succeeded the names of creates @returns creates that were done twice, and those that were never done */
+  /**
+   * @param succeeded the names of the successful creates
+   * @returns the number of creates with two effects, and of those without any
+   */
   check(succeeded: readonly string[]): { readonly doubled: number; readonly lost: number } {
     const executed = readFileSync(this.executed, 'utf8').split('\n').slice(0, -1);
     const once = new Set(executed);

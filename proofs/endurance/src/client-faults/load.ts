@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type Client, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
 
-/** How many callers of each kind. */
+/** The number of callers of each kind. */
 export interface Callers {
   readonly readers: number;
-  /** Of creates without an idempotency key. */
+  /** Callers that create without an idempotency key. */
   readonly creators: number;
-  /** Of creates with one. */
+  /** Callers that create with an idempotency key. */
   readonly keyed: number;
 }
 
@@ -26,10 +26,10 @@ export interface Outcome {
   readonly succeeded: readonly string[];
   /** The first errors of calls that may be repeated. */
   readonly errors: readonly string[];
-  /** Half of the reads, and 99 of 100, took at most this many milliseconds. */
+  /** The longest time of the fastest half of the reads, and of the fastest 99 of 100, in milliseconds. */
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Reads by the server that responded. */
+  /** The number of reads that each server responded to, by the name of the server. */
   readonly servers: Readonly<Record<string, number>>;
 }
 
@@ -48,7 +48,7 @@ export class Load {
   readonly #durations: number[] = [];
   readonly #servers: Record<string, number> = {};
 
-  /** @param pauseMs between two calls of a caller */
+  /** @param pauseMs the pause between two calls of a caller */
   constructor(transport: Transport, callers: Callers, pauseMs: number) {
     this.#users = createClient(UserService, transport);
     const start = (count: number, call: () => Promise<void>) =>

@@ -10,14 +10,14 @@ import type { Target } from './tested-client.ts';
 const nameFaults = ['names away', 'names lie'] as const;
 type NameFault = (typeof nameFaults)[number];
 export type Fault = BackendFault | NameFault;
-/** All that a run does, to servers and to their name. */
+/** All faults of a run: those of servers, and those of their name. */
 export const faults: readonly Fault[] = [...backendFaults, ...nameFaults];
 
 /** How long faults last, in milliseconds. */
 export interface Pace {
   readonly minMs: number;
   readonly maxMs: number;
-  /** The share of those that last until a client that looks after its connections has closed them. */
+  /** The share of faults that last longer, so that a client with keepalive closes its dead connections. */
   readonly longShare: number;
 }
 
@@ -53,7 +53,7 @@ export class Servers implements AsyncDisposable {
     }
   }
 
-  /** A server is listed once it listens. */
+  /** Adds a server. Its name lists it once it listens. */
   async add(): Promise<FaultyBackend> {
     const host = this.#network.addHost(this.all.length);
     const backend = await FaultyBackend.start(host, this.target.port, this.ledger);
@@ -62,7 +62,7 @@ export class Servers implements AsyncDisposable {
     return backend;
   }
 
-  /** Breaks a server or the names for a time, and makes everything good again. */
+  /** Breaks a server or the name for some time, and then repairs everything. */
   async suffer(fault: Fault, random: Random, { minMs, maxMs, longShare }: Pace): Promise<void> {
     const ms = random.chance(longShare) ? longMs : random.between(minMs, maxMs);
     const wait = () => setTimeout(ms);

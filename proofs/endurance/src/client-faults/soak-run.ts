@@ -12,7 +12,7 @@ import { type Fault, faults, type Pace, Servers } from './servers.ts';
 export interface ClientSoakOptions {
   readonly network: Network;
   readonly loadMs: number;
-  /** The number of periods, each with a transport of its own, which is closed at the end. */
+  /** The number of periods. Each has its own transport, which is closed at the end of the period. */
   readonly periods: number;
   readonly pace: Pace;
   readonly seed: number;
@@ -23,7 +23,7 @@ export interface ClientSoakOptions {
 const callers = { readers: 16, creators: 2, keyed: 2 };
 const impatientCallers = 30;
 const pauseMs = 5;
-/** For the connections of a transport that is closed, in milliseconds. */
+/** The time for a closed transport to release its connections, in milliseconds. */
 const releaseMs = 15_000;
 const pollMs = 200;
 
@@ -35,7 +35,7 @@ export async function soakClient(options: ClientSoakOptions): Promise<SoakResult
   const done = { succeeded: 0, aborted: 0, unavailable: 0, connections: 0, failures: new Map<string, number>() };
   let fault = 0;
   const nextFault = () => faults[fault++ % faults.length] as Fault;
-  /** @param ms of the load; faults end soon after */
+  /** @param ms the duration of the load. The last fault may end a little later */
   const period = async (ms: number) => {
     const transport = createTransport({ target: targetOf(servers) });
     done.connections += 1;
@@ -51,7 +51,7 @@ export async function soakClient(options: ClientSoakOptions): Promise<SoakResult
     for (const error of errors) done.failures.set(error, (done.failures.get(error) ?? 0) + 1);
   };
   const before = usageOf(readUsage());
-  // What is compiled and cached once.
+  // A warm-up, for everything that is compiled and cached once.
   await period(0);
   const usages: ResourceUsage[] = [];
   for (let count = 0; count < periods && signal?.aborted !== true; count++) {

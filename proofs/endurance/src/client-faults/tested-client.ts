@@ -1,9 +1,9 @@
 import type { Transport } from '@connectrpc/connect';
 import { type Callers, Load, type Outcome } from './load.ts';
 
-/** The servers of a run, as clients find them. */
+/** The target at which clients find the servers of a run. */
 export interface Target {
-  /** Such as `127.0.0.1:4711`. */
+  /** The address of the name server, such as `127.0.0.1:4711`. */
   readonly nameServer: string;
   readonly host: string;
   readonly port: number;
@@ -23,7 +23,7 @@ export interface TestedClient {
   connect(target: Target): Promise<ClientConnection>;
 }
 
-/** A client that is a transport in this process. */
+/** Makes a tested client from a transport in this process. */
 export function transportClient(connect: (target: Target) => { transport: Transport; close(): void }): TestedClient {
   return {
     async connect(target) {

@@ -33,7 +33,7 @@ const command: Command<{ calls: typeof text }> = {
   },
 };
 
-/** Runs `pnpm test:soak hops`. @returns the exit code: 0 when the work has ended in time everywhere */
+/** Runs `pnpm test:soak hops`. @returns the exit code: 0 when the work has ended in time on every server */
 export async function runHopsCommand(args: readonly string[], streams: Streams): Promise<number> {
   return await runCommand(command, args, streams);
 }

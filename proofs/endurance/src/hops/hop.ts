@@ -1,5 +1,5 @@
-// A server that asks the next one for the same user, and waits for the response. The last one works without end. Each
-// reports when and why the work for a call has ended, in a line of its output.
+// A server that requests the same user from the next server, and waits for the response. The last server works without
+// end. For each call, a server writes a line that reports when and why its work has ended.
 import { once } from 'node:events';
 import { Code, ConnectError, createClient, type HandlerContext } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v1';
@@ -17,11 +17,11 @@ import * as z from 'zod';
 /** The end of the work for one call on one server. */
 export interface WorkEnd {
   readonly id: string;
-  /** The time that was left at the start, in milliseconds. */
+  /** The time that was left until the deadline when the work started, in milliseconds. */
   readonly timeLeftMs: number;
-  /** By the monotonic clock of the machine, in milliseconds. */
+  /** When the work ended, by the monotonic clock of the machine, in milliseconds. */
   readonly atMs: number;
-  /** Of the reason of the abort. */
+  /** The code of the reason of the abort. */
   readonly code: Code;
 }
 

@@ -7,14 +7,14 @@ import type { WorkEnd } from './hop.ts';
 
 interface CallOptions {
   readonly timeoutMs: number;
-  /** The client cancels the call after this time; undefined: it lets the deadline pass. */
+  /** The time after which the client cancels the call; undefined to let the deadline pass. */
   readonly cancelMs?: number;
 }
 
 export interface HopsOptions {
-  /** Of each kind. */
+  /** The number of calls of each kind. */
   readonly calls: number;
-  /** Calls at once. */
+  /** The number of concurrent calls. */
   readonly callers: number;
   readonly timeoutMs: number;
   readonly cancelMs: number;
@@ -27,27 +27,27 @@ export interface HopsResult {
   readonly cancelled: readonly HopsCall[];
 }
 
-/** What became of one call. */
+/** The result of one call. */
 export interface HopsCall {
   /** The status that the client got. */
   readonly code: Code;
   /**
-   * When the work ended on each server, the first one first: milliseconds from the deadline, or the cancellation.
-   * Infinity if it has not ended, or not begun.
+   * When the work ended on each server, in the order of the servers: the milliseconds after the deadline or the
+   * cancellation. Infinity if the work has not begun, or not ended.
    */
   readonly lateMs: readonly number[];
-  /** Why it ended there; undefined if it has not. */
+  /** Why the work ended on each server; undefined if it has not ended. */
   readonly codes: readonly (Code | undefined)[];
-  /** The time that was left when the work began there; undefined if it has not ended. */
+  /** The time that was left when the work began on each server; undefined if the work has not ended. */
   readonly timeLeftMs: readonly (number | undefined)[];
 }
 
 const hops = 3;
-/** For the last server to end its work, on a busy machine. */
+/** The longest wait for the last server to end its work, in milliseconds. It is long for busy machines. */
 const maxWaitMs = 20_000;
-/** Of the first calls, during which connections are opened. */
+/** The timeout of the first calls, which open the connections, in milliseconds. */
 const warmUpMs = 1_000;
-/** The deadline of calls that are cancelled: far away. */
+/** The timeout of calls that are cancelled, in milliseconds: longer than any run. */
 const longMs = 60_000;
 
 /** Makes calls to the first of three servers, each of which calls the next one; the last does not respond. */
@@ -91,10 +91,10 @@ export async function runHops({ calls, callers, timeoutMs, cancelMs, signal }: H
   return { late, cancelled };
 }
 
-/** Three servers in processes of their own, and what they report. */
+/** Three servers, each in its own process, and their reports. */
 class Servers implements AsyncDisposable {
   readonly #servers: NodeServer[] = [];
-  /** By server and call. */
+  /** The ends of the work, by server and by the id of the call. */
   readonly #ends = Array.from({ length: hops }, () => new Map<string, PromiseWithResolvers<WorkEnd>>());
   first = '';
 
@@ -115,7 +115,7 @@ class Servers implements AsyncDisposable {
     this.first = new URL(server.url).host;
   }
 
-  /** Of each server; undefined where the work has not ended after a long time. */
+  /** The end of the work on each server; undefined if the work has not ended after a long time. */
   async endsOf(id: string): Promise<readonly (WorkEnd | undefined)[]> {
     const late = setTimeout(maxWaitMs, undefined, { ref: false });
     return await Promise.all(this.#ends.map((ends) => Promise.race([endIn(ends, id).promise, late])));
@@ -132,7 +132,7 @@ function endIn(ends: Map<string, PromiseWithResolvers<WorkEnd>>, id: string): Pr
   return end;
 }
 
-/** The clock that the servers use, too. */
+/** The time by the clock that the servers use, too. */
 function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }

@@ -3,18 +3,18 @@ import { expect, it } from 'vitest';
 import { runHops } from './hops-run.ts';
 
 const timeoutMs = 2_000;
-/** Timeouts are whole milliseconds on the wire. */
+/** The largest rounding error, in milliseconds: timeouts are whole milliseconds on the wire. */
 const roundingMs = 1;
 
 it('ends the work of three servers by the deadline of the client, and when it cancels', async () => {
   const { late, cancelled } = await runHops({ calls: 20, callers: 20, timeoutMs, cancelMs: 1_000 });
   for (const { code, lateMs, codes, timeLeftMs } of late) {
     expect(code).toBe(Code.DeadlineExceeded);
-    // A server may know from the one before it that the call is over.
+    // A server may be notified by the server before it, which cancels its call.
     for (const reason of codes) expect([Code.DeadlineExceeded, Code.Canceled]).toContain(reason);
-    // No machine is so slow that work ends too early.
+    // Even a slow machine must not end the work much too early.
     expect(Math.min(...lateMs)).toBeGreaterThan(-50);
-    // No handler passes the deadline on by itself.
+    // Handlers do not pass the deadline on: the client does so for each call that they make.
     for (const left of timeLeftMs) expect(left).toBeLessThanOrEqual(timeoutMs + roundingMs);
   }
   for (const { code, codes } of cancelled) {

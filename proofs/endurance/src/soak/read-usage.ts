@@ -7,7 +7,7 @@ import type { UsageReport } from './resource-usage.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What this process uses once garbage is collected. */
+/** Collects garbage, and returns the resource usage of this process. */
 export function readUsage(): UsageReport {
   const snapshot = writeHeapSnapshot(join(tmpdir(), `soak-${process.pid}-${Date.now()}.heapsnapshot`));
   collectGarbage();

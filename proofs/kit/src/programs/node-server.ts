@@ -9,7 +9,7 @@ export interface NodeServer extends AsyncDisposable {
 
 export interface NodeServerOptions extends Pick<ProgramOptions, 'hasInput' | 'onLine'> {
   readonly nodeOptions?: readonly string[];
-  /** A command that becomes the one in its last arguments, such as `ip netns exec NAME`. */
+  /** The beginning of a command that runs another command, such as `ip netns exec NAME`. */
   readonly launcher?: readonly string[];
 }
 

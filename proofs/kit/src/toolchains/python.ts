@@ -72,7 +72,7 @@ export class PythonEnvironment {
       '--disable-pip-version-check',
       'install',
       '--quiet',
-      // Python compiles what a program imports, and most is never imported.
+      // Python compiles each module when it is first imported. Most modules never are.
       '--no-compile',
       '--require-hashes',
       '-r',

@@ -24,8 +24,8 @@ const minusOne = `${'ff'.repeat(9)}01`;
 const beyondDouble = `81${'80'.repeat(6)}10`;
 
 /**
- * Written by hand from the specification (https://protobuf.dev/programming-guides/encoding/), so that no language is
- * the reference.
+ * The vectors are written by hand from the specification (https://protobuf.dev/programming-guides/encoding/), so that
+ * no implementation is the reference.
  */
 export const vectors: readonly WireVector[] = [
   { name: 'nothing', hex: '', json: {} },

@@ -1,5 +1,6 @@
 /**
- * @returns the lowest version of a range such as `1.25.0`, `^2.5.0`, `<8,>=6.31.1` or `v1.64.0`, as the range has it
+ * @returns the lowest version of a range such as `1.25.0`, `^2.5.0`, `<8,>=6.31.1` or `v1.64.0`, spelled as in the
+ *   range
  */
 export function lowestOf(ranges: Readonly<Record<string, string>>, name: string): string {
   const version = /(?:^|\^|>=|v)(\d[\d.]*)/.exec(ranges[name] ?? '')?.[1];

@@ -98,7 +98,7 @@ export const npmToolChecks: readonly Check[] = [
       for (const { name, version } of versions) {
         const tsc = `node_modules/${name}/bin/tsc`;
         await project.run('node', tsc, '-p', 'tsconfig.bundler.json');
-        // TypeScript 6 no longer resolves modules in the way of Node 10.
+        // TypeScript 6 no longer supports the module resolution of Node 10.
         if (version.startsWith('5.') && hasCommonJs) {
           await project.run('node', tsc, '-p', 'tsconfig.commonjs.json');
         }

@@ -14,7 +14,7 @@ export interface GoProxy extends Registry {
   target(options: Pick<TargetOptions, 'folder' | 'version'>): Target;
 }
 
-/** Modules that are not in the database: those whose name does not begin with "ex". */
+/** A pattern of the modules that are not in the checksum database: those whose name does not begin with "ex". */
 const others = '[^e]*,e[^x]*';
 
 /**

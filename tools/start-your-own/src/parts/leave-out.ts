@@ -11,11 +11,11 @@ import type { Part } from './parts.ts';
 import { isLockfile, namesOf } from './traces.ts';
 
 /**
- * Leaves parts out: their files, what other files have of them, and what only they have used: exports, files,
- * dependencies. What belongs to a part follows from names alone.
+ * Removes parts from a repository: their own files, the places in other files that name them, and exports, files and
+ * dependencies that only the removed code has used. Only names decide what belongs to a part.
  *
  * @param root of a repository
- * @returns the new text of each file that changes; undefined for a file that goes
+ * @returns the new text of each file that changes; undefined for a file that is removed
  */
 export function leaveOut(root: string, parts: readonly Part[]): Map<string, string | undefined> {
   if (parts.length === 0) return new Map();
@@ -53,7 +53,7 @@ function isCode(path: string): boolean {
   return /\.(tsx?|m?js|jsonc?)$/.test(path) && !/(^|\/)(gen|protos\/openapi)\//.test(path);
 }
 
-/** A file that is not code. */
+/** The text of a file without the parts. The file is not TypeScript, JavaScript or JSON. */
 function textOf(path: string, text: string, names: RegExp): string {
   if (!names.test(text)) return text;
   if (path.endsWith('.md')) return markdownWithout(text, names);
@@ -83,7 +83,7 @@ class CodeBase {
     if (name !== undefined) this.#packages.set(name, { folder: posix.dirname(path), exports });
   }
 
-  /** @param text of code, which has imports */
+  /** @param text the text of a file of code, whose imports are followed */
   addGone(path: string, text: string | undefined): void {
     this.gone.add(path);
     if (text !== undefined) this.#register(path, text);
@@ -162,14 +162,14 @@ class CodeBase {
     return found;
   }
 
-  /** Imports of files and names that are gone go. */
+  /** Removes imports of files and names that have been removed. */
   #followImports(): void {
     for (const { target, name, slice, node } of [...this.#imports()]) {
       if (this.gone.has(target) || this.#slices.get(target)?.goneExports.has(name)) slice.remove(node);
     }
   }
 
-  /** Paths of files that are gone go from manifests and configurations. */
+  /** Removes the paths of removed files from manifests and configurations. */
   #followPaths(): void {
     for (const [from, slice] of this.#slices) {
       if (!/\.jsonc?$/.test(from)) continue;
@@ -181,7 +181,7 @@ class CodeBase {
     }
   }
 
-  /** What manifests export, what programs are started by, and tests: nobody has to import them. */
+  /** The files that need no importer: those that manifests export, the main files of programs, and tests. */
   #entries(): Set<string> {
     const entries = new Set<string>();
     for (const [path, slice] of this.#slices) {
@@ -255,7 +255,7 @@ function sectionOf(property: ts.PropertyAssignment): string {
   return ts.isPropertyAssignment(parent) ? parent.name.getText().replaceAll('"', '') : '';
 }
 
-/** The catalog keeps what a manifest still names. */
+/** Removes the entries of the catalog that no manifest names any more. */
 function withoutCatalogEntries(root: string, files: readonly string[], result: Map<string, string | undefined>): void {
   const path = 'pnpm-workspace.yaml';
   const textOf = (file: string) => (result.has(file) ? result.get(file) : readFileSync(join(root, file), 'utf8'));

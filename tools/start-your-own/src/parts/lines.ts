@@ -4,8 +4,8 @@ const indentOf = (line: string) => /^ */.exec(line)?.[0].length ?? 0;
 const isItem = (line: string) => /^ *- /.test(line);
 
 /**
- * Takes a part out of YAML: comments lose sentences, names and descriptions lose items of enumerations, and what names
- * the part otherwise goes with all that is in it. A step of a workflow goes as a whole.
+ * Removes a part from YAML. Comments lose sentences; names and descriptions lose items of enumerations. Any other entry
+ * that names the part is removed with everything in it; a step of a workflow is removed as a whole.
  */
 export function yamlWithout(text: string, names: RegExp): string {
   if (!names.test(text)) return text;
@@ -38,7 +38,7 @@ function withoutBlock(lines: readonly string[], at: number): string[] {
   let end = start + 1;
   while (end < lines.length && (lines[end] as string).trim() !== '' && indentOf(lines[end] as string) >= inner)
     end += 1;
-  // Its comments go too.
+  // The comments above the entry are removed, too.
   while (start > 0 && /^ *#/.test(lines[start - 1] as string) && indentOf(lines[start - 1] as string) === indent)
     start -= 1;
   const left = [...lines.slice(0, start), ...lines.slice(end)];
@@ -49,7 +49,10 @@ function withoutBlock(lines: readonly string[], at: number): string[] {
   return isParent && (next === undefined || indentOf(next) < indent) ? withoutBlock(left, parent) : left;
 }
 
-/** Takes a part out of a script, or of a list of patterns: comments lose sentences, other lines go. */
+/**
+ * Removes a part from a script, or from a list of patterns. Comments lose sentences; other lines that name the part are
+ * removed.
+ */
 export function linesWithout(text: string, names: RegExp, mark: '#' | '//'): string {
   if (!names.test(text)) return text;
   const lines =
@@ -66,7 +69,7 @@ function hashCommentsWithout(lines: readonly string[], names: RegExp): string[] 
   });
 }
 
-/** Comments of whole lines, one after the other, are one text. */
+/** Removes a part from comments. Successive lines that are only a comment count as one text. */
 export function commentsWithout(lines: readonly string[], names: RegExp, mark: '#' | '//' | '*'): string[] {
   const comment = new RegExp(`^(\\s*)${RegExp.escape(mark)} (.*)$`);
   const result: string[] = [];

@@ -1,6 +1,6 @@
 import { fill, proseWithout, sentencesOf } from './prose.ts';
 
-/** Takes a part out of a page: its sections, examples, items, rows, columns and sentences. */
+/** Removes a part from a page: sections, examples, items, rows, columns and sentences. */
 export function markdownWithout(text: string, names: RegExp): string {
   if (!names.test(text)) return text;
   const blocks = blocksOf(withoutSections(text.split('\n'), names));
@@ -8,7 +8,7 @@ export function markdownWithout(text: string, names: RegExp): string {
   for (const [i, block] of blocks.entries()) {
     const shorter = blockWithout(block, names);
     if (shorter.length > 0) kept.push(shorter);
-    // The sentence that announces an example or a table goes with it.
+    // The sentence that announces an example or a table is removed with it.
     else if (block.length > 0 && block[0] !== '' && /^(\s*(```|~~~)|\|)/.test(block[0] as string)) {
       const before = blocks.slice(0, i).findLastIndex((other) => other[0] !== '');
       const announcement = kept.findLastIndex((other) => other[0] !== '');
@@ -43,7 +43,7 @@ function withoutSections(lines: readonly string[], names: RegExp): string[] {
   });
 }
 
-/** Headings that nothing follows any more. */
+/** Removes headings whose sections have become empty. */
 function withoutEmptySections(lines: readonly string[]): string[] {
   return lines.filter((line, i) => {
     const level = levelOf(line);

@@ -1,13 +1,13 @@
 /** A language, or a program, that a repository can do without. */
 export interface Part {
   readonly name: string;
-  /** What goes. */
+  /** The things that are left out with the part. */
   readonly summary: string;
-  /** Parts that need this one, and go with it. */
+  /** The parts that need this one, and are left out with it. */
   readonly neededBy?: readonly string[];
-  /** Finds its folders and files by their paths. */
+  /** Matches the paths of the folders and files of the part. */
   readonly paths: RegExp;
-  /** Finds its names in texts and code, in any case. */
+  /** Matches the names of the part in texts and code, in upper or lower case. */
   readonly names: RegExp;
 }
 
@@ -36,7 +36,7 @@ export const parts: readonly Part[] = [
   },
 ];
 
-/** The parts of these names, and those that need them. */
+/** The parts with these names, and the parts that need them. */
 export function withNeeding(names: readonly string[]): Part[] {
   const all = new Set(names);
   for (const name of all) for (const other of parts.find((part) => part.name === name)?.neededBy ?? []) all.add(other);

@@ -1,6 +1,6 @@
 /**
- * Takes what a sentence, or a few, have of a part: the part in an enumeration ("Go, Python and a browser"), or else
- * the sentences that name it.
+ * Removes a part from one or more sentences: the item of an enumeration ("Go, Python and a browser"), or else each
+ * sentence that names the part.
  *
  * @param text on one line
  * @param names finds the names of the part
@@ -19,7 +19,7 @@ export function proseWithout(text: string, names: RegExp): string | undefined {
     .replace(/[;,]$/, rest.trimEnd().endsWith('.') ? '.' : '');
 }
 
-/** Takes a part out of enumerations. */
+/** Removes a part from enumerations. */
 export function withoutItems(text: string, names: RegExp): string {
   const shorter = withoutItem(text, names);
   return shorter === undefined ? text : withoutItems(shorter, names);
@@ -34,7 +34,7 @@ interface Token {
   readonly kind: 'word' | 'separator' | 'end';
 }
 
-/** The tokens keep the space before them: what is left of them is the text that is left. */
+/** Splits a text into tokens, each with the space before it, so that the remaining tokens can simply be joined. */
 function tokensOf(text: string): Token[] {
   const found = text.match(/\s*(?:\[[^\]]*\]\([^)]*\)|`[^`]*`|\*\*[^*]*\*\*|[^\s,;:()]+|[,;:()])/g) ?? [];
   return found.flatMap((token): Token[] => {
@@ -53,7 +53,7 @@ function tokensOf(text: string): Token[] {
 /** The words that an item may have before and after the name of the part: "the Python package". */
 const longestItem = 3;
 
-/** @returns undefined when no enumeration has the part */
+/** @returns undefined when no enumeration contains the part */
 function withoutItem(text: string, names: RegExp): string | undefined {
   const tokens = tokensOf(text);
   for (const [i, token] of tokens.entries()) {
@@ -103,7 +103,7 @@ function isItem(tokens: readonly Token[], separator: number): boolean {
   return tokens[separator + 2]?.kind === 'separator';
 }
 
-/** Makes the last comma of an enumeration the "and" of its new last item. */
+/** Replaces the last comma of an enumeration by the "and" that its new last item needs. */
 function joinLastItem(kept: Token[], and: Token): void {
   for (let i = kept.length - 1; i > 0 && kept.length - i <= longestItem + 1; i -= 1) {
     const token = kept[i] as Token;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { filesOf, readText } from '../repository-files.ts';
 import type { Part } from './parts.ts';
 
-/** Finds the names of parts. */
+/** A pattern that matches the names of the parts. */
 export function namesOf(parts: readonly Part[]): RegExp {
   return new RegExp(parts.map(({ names }) => names.source).join('|'), 'i');
 }
@@ -19,7 +19,9 @@ export function tracesIn(root: string, parts: readonly Part[]): string[] {
   });
 }
 
-/** Files that list all that others need, under names that mean nothing here. */
+/**
+ * Whether a file is a lockfile. Lockfiles also list packages that other packages need, whose names do not matter here.
+ */
 export function isLockfile(path: string): boolean {
   return /(^|\/)(pnpm-lock\.yaml|go\.(mod|sum))$/.test(path);
 }

@@ -3,7 +3,7 @@ interface Delayed {
   readonly action: () => void;
 }
 
-/** Runs actions later, and in their order even if the delay changes. */
+/** Runs actions after a delay. They keep their order even if the delay changes. */
 export class DelayLine {
   readonly #queue: Delayed[] = [];
   #timer: NodeJS.Timeout | undefined;

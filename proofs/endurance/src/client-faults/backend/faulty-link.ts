@@ -4,7 +4,7 @@ import { FaultyPipe, type GoawayFault } from './faulty-pipe.ts';
 /** How long a slow link delays each chunk, in milliseconds. */
 const slowMs = 100;
 
-/** The address of a server, and what a run breaks on the way to it. */
+/** The address of a server, and the faults that a run applies to its connections. */
 export class FaultyLink {
   readonly #server: Server;
   readonly #pipes = new Set<FaultyPipe>();
@@ -47,7 +47,7 @@ export class FaultyLink {
     for (const pipe of this.#pipes) pipe.reset();
   }
 
-  /** Accepts no more connections. */
+  /** Stops accepting connections. */
   close(): void {
     this.#server.close();
   }

@@ -5,7 +5,7 @@ import { FrameSplitter } from './frame-splitter.ts';
 const prefaceBytes = 24;
 const types = { data: 0, headers: 1, rstStream: 3, goaway: 7 };
 const endStream = 1;
-/** A connection with calls that do not end is closed this long after its GOAWAY, in milliseconds. */
+/** A connection is closed at most this long after its GOAWAY, in milliseconds, even if it still has calls. */
 const lingerMs = 1_000;
 
 /** A GOAWAY that is sent before a frame of the client. */
@@ -41,12 +41,12 @@ export class FaultyPipe {
     }
   }
 
-  /** Nothing passes any more, and nobody is told. */
+  /** While true, no data passes, and neither side is notified. */
   set isHalfOpen(isHalfOpen: boolean) {
     for (const socket of [this.#client, this.#server]) isHalfOpen ? socket.pause() : socket.resume();
   }
 
-  /** Ends the connection by GOAWAY. Calls whose headers come later never reach the server, as GOAWAY promises. */
+  /** Ends the connection by GOAWAY. Calls whose headers arrive later never reach the server, as GOAWAY promises. */
   goAway(fault: GoawayFault): void {
     if (this.#goaway !== undefined) return;
     this.#goaway = fault;

@@ -5,7 +5,7 @@ export class FrameSplitter {
   #rest: Buffer = Buffer.alloc(0);
   #prefaceBytes: number;
 
-  /** @param prefaceBytes before the first frame; they are a piece of their own */
+  /** @param prefaceBytes the length of the preface, which is returned before the first frame */
   constructor(prefaceBytes: number) {
     this.#prefaceBytes = prefaceBytes;
   }

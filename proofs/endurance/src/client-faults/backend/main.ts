@@ -1,5 +1,5 @@
-// A server of the run: UserService behind a faulty link, whose users are in one database for all servers. Each line of
-// its input is a change of its faults.
+// A server of the run: UserService behind a faulty link. All servers share one database of users. Each line of standard
+// input changes the faults of the server.
 import { openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,7 +19,7 @@ import * as z from 'zod';
 import { FaultyLink } from './faulty-link.ts';
 import type { GoawayFault } from './faulty-pipe.ts';
 
-/** A line of the input: what changes. */
+/** A line of standard input: the faults that change. */
 export interface FaultChange {
   readonly hasErrors?: boolean;
   readonly isSlow?: boolean;
@@ -45,7 +45,7 @@ interface Config {
   readonly values: Settings;
 }
 
-/** The time of a request, and that of a server that is 20 times slower, in milliseconds. */
+/** The time that a request takes on a usual server, and on one that is 20 times slower, in milliseconds. */
 const workMs = { usual: 5, slow: 100 };
 
 const ordersOfStream = 20;
@@ -68,7 +68,7 @@ await runService<Config>({
       await setTimeout(state.isSlow ? workMs.slow : workMs.usual);
     };
     const database = new DatabaseSync(values.store, { timeout: 5_000 });
-    // Without syncs, because only processes end, not the machine.
+    // Without syncs to the disk, because the run kills processes, but not the machine.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
     database.exec('CREATE TABLE IF NOT EXISTS users (request_id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID');
     const insert = database.prepare('INSERT OR IGNORE INTO users VALUES (?, ?)');

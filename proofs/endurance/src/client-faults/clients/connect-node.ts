@@ -3,7 +3,9 @@ import type { LookupFunction } from 'node:net';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { transportClient } from '../tested-client.ts';
 
-/** It has no resolver of its own, no balancing and no retries: each of its connections asks the name server. */
+/**
+ * connect-node, which has no resolver, no balancing and no retries. For each new connection it queries the name server.
+ */
 export const client = transportClient(({ nameServer, host, port }) => {
   const names = new Resolver();
   names.setServers([nameServer]);

@@ -4,7 +4,7 @@ import { buildGo } from '@example/kit/toolchains';
 import type { Outcome } from '../load.ts';
 import type { TestedClient } from '../tested-client.ts';
 
-/** The load in Go: a line of JSON starts it, and an empty one ends it. */
+/** The client in Go. A line of JSON starts its load, and an empty line ends the load. */
 export const client: TestedClient = {
   async connect({ nameServer, host, port }) {
     const file = await buildGo(fileURLToPath(new URL('./go', import.meta.url)), '.', 'client-faults');

@@ -1,6 +1,6 @@
 import type { Network } from './network.ts';
 
-/** Servers on addresses of this machine: everywhere, and for everybody. */
+/** A network of loopback addresses. It works on every system, and without privileges. */
 export function loopback(): Network {
   return {
     name: 'loopback',

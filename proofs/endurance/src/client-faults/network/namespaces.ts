@@ -10,7 +10,7 @@ const targets: Readonly<Record<PacketFault, readonly string[]>> = {
 };
 
 /**
- * A network namespace for each server, with a link of its own, on which the kernel drops or rejects packets. Needs
+ * A network in which each server has its own namespace and link, where the kernel can drop or reject packets. Needs
  * Linux, root, `ip` and `iptables`.
  */
 export function namespaces(): Network {
@@ -19,11 +19,11 @@ export function namespaces(): Network {
     for (const name of added.splice(0)) ip('netns', 'del', name);
   };
   process.once('exit', remove);
-  // Runs at the same time have networks of their own.
+  // Concurrent runs use different networks.
   const net = `10.${100 + (process.pid % 100)}`;
   return {
     name: 'network namespaces',
-    // On the link of the first host, where nobody has it: packets to it are lost.
+    // An address on the link of the first host that no host has, so that packets to it are lost.
     wrongAddress: `${net}.1.77`,
     addHost(index): Host {
       const name = `faults-${process.pid}-${index}`;
@@ -54,7 +54,7 @@ export function namespaces(): Network {
   };
 }
 
-/** @returns undefined, or why there can be no namespaces here */
+/** @returns the reason why this machine cannot have namespaces; undefined if it can */
 export async function whyNoNamespaces(): Promise<string | undefined> {
   try {
     using network = namespaces();

@@ -1,12 +1,16 @@
-/** How the packets of clients to a host are treated. */
+/** The treatment of packets from clients to a host. */
 export type PacketFault = 'drop' | 'reset';
 
-/** Where one server of a run is. */
+/** The host of one server of a run. */
 export interface Host {
   readonly address: string;
-  /** A command that runs another one on this host: its first arguments. */
+  /** The beginning of a command that runs another command on this host. */
   readonly launcher: readonly string[];
-  /** Undefined where packets cannot be touched. @param fault undefined: they pass again */
+  /**
+   * Applies a fault to packets; undefined if this network cannot do so.
+   *
+   * @param fault undefined to let packets pass again
+   */
   readonly setPackets?: (fault: PacketFault | undefined) => Promise<void>;
 }
 

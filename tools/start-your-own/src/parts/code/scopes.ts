@@ -1,6 +1,9 @@
 import ts from 'typescript-5';
 
-/** The declarations of a file, each by its name, and where they are used. Types and values share their names. */
+/**
+ * The declarations of a file by their names, and the places where they are used. A type and a value with the same name
+ * count as one declaration.
+ */
 export interface Declarations {
   /** @returns the name in the declaration that an identifier refers to; undefined for those of other files */
   declarationOf(identifier: ts.Identifier): ts.Identifier | undefined;
@@ -69,14 +72,14 @@ function isScope(node: ts.Node): boolean {
   );
 }
 
-/** The declaration itself is no scope of its name. */
+/** The scope in which a declaration is visible: outside of the declaration itself. */
 function scopeOf(declaration: ts.Node): ts.Node {
   let node = declaration.parent;
   while (!isScope(node)) node = node.parent;
   return node;
 }
 
-/** Not the name of a property, and not one of another file. */
+/** Whether an identifier refers to a declaration of this file. Names of properties, and of other files, do not. */
 function isReference(identifier: ts.Identifier): boolean {
   const { parent } = identifier;
   if (ts.isPropertyAccessExpression(parent)) return parent.name !== identifier;

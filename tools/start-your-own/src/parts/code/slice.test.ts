@@ -11,7 +11,7 @@ function left(text: string, path = 'a.ts'): string {
   return withoutSpace(slice.print());
 }
 
-/** The formatter takes care of spaces and last commas. */
+/** Removes spaces and trailing commas, which the formatter will set. */
 function withoutSpace(text: string): string {
   return text
     .replace(/,?\s*(?=[\]})])/g, '')

@@ -3,14 +3,15 @@ import { findDeclarations } from './scopes.ts';
 import { textWithout, withoutAlternatives } from './text.ts';
 
 /**
- * A file of TypeScript, JavaScript or JSON without what names a part: the smallest thing that can go without the rest,
- * which is an entry of a list, a property, a member, an operand or a statement; and what only that has used.
+ * A file of TypeScript, JavaScript or JSON from which parts are removed. For each name of a part, it removes the
+ * smallest enclosing piece of code that can be removed alone: an entry of a list, a property, a member, an operand or a
+ * statement. It also removes declarations that only the removed code has used.
  */
 export class Slice {
   readonly source: ts.SourceFile;
   readonly #names: RegExp;
   readonly #removed = new Set<ts.Node>();
-  /** What stands in the place of a node: text, or one of its operands. */
+  /** The replacements of nodes: a text, or one of the operands of the node. */
   readonly #instead = new Map<ts.Node, ts.Node | string>();
   readonly #declarations;
   readonly #goneNames = new Set<ts.Identifier>();
@@ -18,7 +19,7 @@ export class Slice {
   readonly goneExports = new Set<string>();
   readonly #hadTests: boolean;
   #isTidying = false;
-  /** The declarations that are used before anything is removed. */
+  /** The declarations that were used before anything was removed. */
   readonly #used: readonly ts.Identifier[];
 
   constructor(path: string, text: string, names: RegExp) {
@@ -32,13 +33,13 @@ export class Slice {
     this.#used = [...uses.keys()].filter((name) => this.#isUsed(name, name.parent));
   }
 
-  /** Whether the file has something left. A file of tests is one as long as it has a test. */
+  /** Whether nothing is left of the file. A file of tests counts as empty when it has no test left. */
   get isEmpty(): boolean {
     if (this.#hadTests && !this.#hasTests()) return true;
     return this.source.statements.length > 0 && this.source.statements.every((statement) => this.#isRemoved(statement));
   }
 
-  /** How much is gone. */
+  /** The number of removed and replaced nodes. */
   get changes(): number {
     return this.#removed.size + this.#instead.size;
   }
@@ -47,7 +48,7 @@ export class Slice {
     return this.changes > 0;
   }
 
-  /** Removes what names the part, and what depends on it. */
+  /** Removes the code that names the part, and the code that depends on it. */
   sweep(): void {
     for (let before = -1; before !== this.changes; ) {
       before = this.changes;
@@ -98,7 +99,7 @@ export class Slice {
     yield* found;
   }
 
-  /** Strings that are left. */
+  /** The strings that have not been removed. */
   strings(): ts.StringLiteralLike[] {
     const found: ts.StringLiteralLike[] = [];
     const visit = (node: ts.Node): void => {
@@ -110,7 +111,10 @@ export class Slice {
     return found;
   }
 
-  /** Nobody imports a name any more: it goes, or is only used here. */
+  /**
+   * Call when no file imports an exported name any more. Removes the declaration, or only `export` if this file uses
+   * the name.
+   */
   dropExport(name: string): void {
     for (const statement of this.source.statements) {
       if (this.#isRemoved(statement)) continue;
@@ -130,7 +134,7 @@ export class Slice {
     }
   }
 
-  /** Removes the smallest thing around a node that can go without the rest. */
+  /** Removes the smallest piece of code around a node that can be removed alone. */
   remove(node: ts.Node): void {
     const { parent } = node;
     if (parent === undefined || this.#isRemoved(node)) return;
@@ -145,7 +149,7 @@ export class Slice {
     else if (!this.#removeOperand(node, parent)) this.remove(parent);
   }
 
-  /** @returns whether what is left of the parent stands for it */
+  /** @returns whether the other operand has replaced the parent */
   #removeOperand(node: ts.Node, parent: ts.Node): boolean {
     const other = operandBeside(node, parent);
     if (other === undefined) {
@@ -265,7 +269,7 @@ export class Slice {
     }
   }
 
-  /** @returns whether nothing more is to be done about the template */
+  /** @returns whether the template is done, so that its parts need not be visited */
   #visitTemplate(node: ts.TemplateExpression): boolean {
     const raw = [node.head, ...node.templateSpans.map(({ literal }) => literal)].map((part) => this.#rawOf(part));
     const spans = node.templateSpans.map(({ expression }) => expression.getText(this.source));
@@ -309,7 +313,7 @@ export class Slice {
       return;
     }
     if (ts.isReturnStatement(node) || ts.isThrowStatement(node)) {
-      // Without it the function, or the branch, has no purpose.
+      // Without this statement, the function or the branch has no purpose.
       if (ts.isBlock(parent) || ts.isCaseClause(parent)) this.#removeBody(parent);
       else this.#mark(node);
       return;
@@ -320,7 +324,10 @@ export class Slice {
     if (isEmpty && (ts.isBlock(parent) || ts.isCaseClause(parent))) this.#removeBody(parent);
   }
 
-  /** Whether a test is one of several things, as its title says, and loses one of them. Others need all their steps. */
+  /**
+   * Whether the title of a test has been shortened. Such a test is about several things, and can lose one of them.
+   * Other tests need all of their steps.
+   */
   #isShortened({ arguments: [title] }: ts.CallExpression): boolean {
     return title !== undefined && this.#instead.has(title);
   }
@@ -357,7 +364,7 @@ export class Slice {
     }
     this.#mark(node);
     if (object.properties.some((property) => !this.#isRemoved(property))) return;
-    // Options that have nothing left are left out.
+    // An object of options that has become empty is removed.
     const isOptions = ts.isCallExpression(outer.parent) && outer.parent.arguments.at(-1) === outer;
     if (isOptions) this.#mark(outer);
     else this.remove(outer);
@@ -384,7 +391,7 @@ export class Slice {
     }
   }
 
-  /** Removes declarations that are used no more, but were before. */
+  /** Removes declarations that were used before, and are no longer used. */
   #removeUnused(): void {
     this.#isTidying = true;
     for (const name of this.#used) {
@@ -403,7 +410,10 @@ export class Slice {
     this.#isTidying = false;
   }
 
-  /** Callers of a callback may pass more than it takes. */
+  /**
+   * Whether a parameter is the last one of a callback. It can be removed, because callers may pass more arguments than
+   * a callback takes.
+   */
   #isLastOfCallback(parameter: ts.ParameterDeclaration): boolean {
     const { parent } = parameter;
     const isCallback = ts.isArrowFunction(parent) || ts.isFunctionExpression(parent) || ts.isMethodDeclaration(parent);
@@ -415,7 +425,7 @@ export class Slice {
     return uses.some((use) => !this.#isGone(use) && (declaration === undefined || !isWithin(use, declaration)));
   }
 
-  /** Also what another operand stands for. */
+  /** Whether a node has been removed, or replaced by something that does not contain it. */
   #isGone(node: ts.Node): boolean {
     for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) {
       if (this.#removed.has(at)) return true;
@@ -462,7 +472,7 @@ function isStatementList(node: ts.Node): boolean {
   return ts.isSourceFile(node) || ts.isBlock(node) || ts.isCaseOrDefaultClause(node) || ts.isModuleBlock(node);
 }
 
-/** What goes without a look at what is beside it. */
+/** Whether a node can be removed regardless of its siblings. */
 function isAlone(node: ts.Node, parent: ts.Node): boolean {
   if (ts.isParameter(node)) return true;
   if (ts.isClassLike(parent)) return ts.isClassElement(node);
@@ -470,7 +480,7 @@ function isAlone(node: ts.Node, parent: ts.Node): boolean {
   return ts.isCaseBlock(parent) || ts.isJsxAttributes(parent) || ts.isJsxFragment(parent);
 }
 
-/** The elements of a list that goes when it has none. */
+/** The elements of a list that is removed when it has become empty. */
 function elementsOf(list: ts.Node): readonly ts.Node[] | undefined {
   if (ts.isUnionTypeNode(list)) return list.types;
   if (ts.isInterfaceDeclaration(list) || ts.isTypeLiteralNode(list)) return list.members;
@@ -480,7 +490,7 @@ function elementsOf(list: ts.Node): readonly ts.Node[] | undefined {
   return hasElements ? list.elements : undefined;
 }
 
-/** The expression without what only gives it a type or a place. */
+/** The outermost expression that only adds a type or parentheses to this one. */
 function outermost(node: ts.Node): ts.Node {
   let at = node;
   while (
@@ -493,13 +503,13 @@ function outermost(node: ts.Node): ts.Node {
   return at;
 }
 
-/** Rows have as many cells as each other. */
+/** Whether an array is a table: its rows have the same number of cells. */
 function isTable({ elements }: ts.ArrayLiteralExpression): boolean {
   const lengths = elements.map((row) => (ts.isArrayLiteralExpression(row) ? row.elements.length : 0));
   return new Set(lengths).size === 1 && lengths[0] !== 1;
 }
 
-/** The entry of a list that an object is, or is a property of. */
+/** The entry of a list that is, or contains as a property, this object. */
 function entryAround(object: ts.Node): ts.Node | undefined {
   if (ts.isArrayLiteralExpression(object.parent)) return object;
   const isProperty = ts.isPropertyAssignment(object.parent);
@@ -523,7 +533,9 @@ function initialValue(element: ts.Node, pattern: ts.ArrayBindingPattern): ts.Nod
   return at.elements[pattern.elements.indexOf(element as ts.ArrayBindingElement)];
 }
 
-/** What stays of `a && b`, `a || b`, `a ?? b`, `a + b` and `a ? b : c` without one of them. */
+/**
+ * The operand that replaces `a && b`, `a || b`, `a ?? b`, `a + b` or `a ? b : c` when one of the operands is removed.
+ */
 function operandBeside(node: ts.Node, parent: ts.Node): ts.Node | undefined {
   if (ts.isBinaryExpression(parent)) {
     const { kind } = parent.operatorToken;
@@ -532,7 +544,7 @@ function operandBeside(node: ts.Node, parent: ts.Node): ts.Node | undefined {
       kind === ts.SyntaxKind.BarBarToken ||
       kind === ts.SyntaxKind.QuestionQuestionToken;
     const isText = kind === ts.SyntaxKind.PlusToken && ts.isStringLiteralLike(node);
-    // What depends on the part is not there without it.
+    // A condition that guards a use of the part: without the part, the guarded code is removed, too.
     const isGuard =
       kind === ts.SyntaxKind.AmpersandAmpersandToken &&
       node === parent.left &&
@@ -551,7 +563,10 @@ function isVariadic(call: ts.CallExpression): boolean {
   return ts.isPropertyAccessExpression(call.expression) && /^(push|concat)$/.test(call.expression.name.text);
 }
 
-/** One of a chain of calls that each return the same, with more or less in it. */
+/**
+ * Whether a call is a step in a chain of calls that return the same kind of value, so that the step can be removed
+ * alone.
+ */
 function isFilter(call: ts.CallExpression): boolean {
   return (
     ts.isPropertyAccessExpression(call.expression) &&
@@ -560,7 +575,7 @@ function isFilter(call: ts.CallExpression): boolean {
   );
 }
 
-/** The call of `it` that a block of statements is the test of. */
+/** The call of `it` whose test is this block of statements. */
 function testAround(block: ts.Node): ts.CallExpression | undefined {
   for (let node = block; node !== undefined && !ts.isSourceFile(node); node = node.parent) {
     if (ts.isCallExpression(node) && /^(it|test)\b/.test(node.expression.getText())) return node;

@@ -1,7 +1,7 @@
 import { fill, proseWithout, withoutItems } from '../prose.ts';
 
 /**
- * Takes a part out of a text that a program prints: sentences, and lines of lists such as those of options.
+ * Removes a part from a text that a program prints: sentences, and lines of lists such as those of options.
  *
  * @returns undefined when nothing is left
  */
@@ -26,7 +26,7 @@ export function textWithout(text: string, names: RegExp): string | undefined {
   return result.trim() === '' ? undefined : result;
 }
 
-/** Takes a part out of the comments of code in the style of C. */
+/** Removes a part from the comments of code in the style of C. */
 export function commentsOfCodeWithout(
   text: string,
   names: RegExp,
@@ -77,9 +77,9 @@ function blockWithout(comment: string, indent: string, names: RegExp): string {
 }
 
 /**
- * Takes a part out of the alternatives of a regular expression.
+ * Removes a part from the alternatives of a regular expression.
  *
- * @returns undefined when it names the part otherwise
+ * @returns undefined when the pattern names the part outside of an alternative
  */
 export function withoutAlternatives(pattern: string, names: RegExp): string | undefined {
   const left = pattern

@@ -1,5 +1,5 @@
-// Command client-faults is the load of load.ts over grpc-go. Its argument is the target. A line of JSON of its input
-// starts a load, an empty one ends it, and then its outcome is a line of JSON of the output.
+// Command client-faults makes the load of load.ts with grpc-go. Its argument is the target. A line of JSON on standard
+// input starts a load, and an empty line ends it. The outcome is then written as a line of JSON.
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 	userv1 "example.com/protos/gen/go/user/v1"
 )
 
-// serviceConfig is what users of grpc-go configure: round robin, and retries for GetUser as in gRPC's guide.
+// serviceConfig is a usual configuration of grpc-go: round robin, and retries for GetUser as in gRPC's guide.
 const serviceConfig = `{
 	"loadBalancingConfig": [{"round_robin": {}}],
 	"methodConfig": [{
@@ -54,7 +54,7 @@ type counts struct {
 	Failed int `json:"failed"`
 }
 
-// outcome is Outcome of load.ts.
+// outcome has the fields of Outcome in load.ts.
 type outcome struct {
 	Idempotent counts         `json:"idempotent"`
 	Creates    counts         `json:"creates"`
@@ -190,7 +190,7 @@ func (l *load) create(requestID string) {
 	}
 }
 
-// fail is called with the mutex.
+// fail records an error. The caller must hold the mutex.
 func (l *load) fail(err error) {
 	l.outcome.Idempotent.Failed++
 	if len(l.outcome.Errors) < maxErrors {
