@@ -53,7 +53,7 @@ def generate(request: CodeGeneratorRequest) -> dict[str, str]:
         descriptors.write_bytes(FileDescriptorSet(file=request.proto_file).SerializeToString())
         outputs = [f"--{name}_out={out}" for name in ("python", "pyi", "grpc_python", "mypy_grpc")]
         mypy_grpc = Path(sysconfig.get_path("scripts"), "protoc-gen-mypy_grpc")
-        # Not abstract, so that servers that do not implement a new RPC continue to work.
+        # The servicers are not abstract, so that servers without a new RPC continue to work.
         mypy_grpc_opt = "quiet,generate_concrete_servicer_stubs"
         subprocess.run(
             [sys.executable, "-m", "grpc_tools.protoc", f"--descriptor_set_in={descriptors}",

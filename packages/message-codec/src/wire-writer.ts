@@ -4,8 +4,8 @@ import { leaveFastPath } from './leave-fast-path.ts';
 /** Up to this length in characters, a loop in JavaScript is faster than a native call. */
 const shortText = 24;
 /**
- * For longer texts, the size in bytes is computed first. Reserving space for the worst case would take three times the
- * space that most texts need.
+ * The size in bytes of a text longer than this is computed before it is written. Space for the worst case would be
+ * three times the space that most texts need.
  */
 const longText = 1_024;
 /**

@@ -31,7 +31,7 @@ export class ByteBuffer {
   }
 
   #grow(length: number): void {
-    // Not zeroed: only bytes that have been set are returned.
+    // The memory is not zeroed, because only bytes that have been set are returned.
     const { buffer } = Buffer.allocUnsafeSlow(Math.max(2 * (this.#length + length), smallestBuffer));
     const bytes = new Uint8Array(buffer);
     bytes.set(this.#bytes.subarray(0, this.#length));

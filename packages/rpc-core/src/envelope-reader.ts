@@ -58,7 +58,7 @@ export class EnvelopeReader {
     const needed = unread + length;
     const expected = unread < envelopeHeaderBytes ? 0 : this.#expectedLength();
     const wanted = expected >= needed ? Math.min(expected, 2 * needed) : 2 * needed;
-    // Not zeroed: only bytes that have been set are read.
+    // The memory is not zeroed, because only bytes that have been set are read.
     const bytes = new Uint8Array(Buffer.allocUnsafeSlow(Math.max(wanted, smallestBuffer)).buffer);
     bytes.set(this.#bytes.subarray(this.#start, this.#end));
     this.#bytes = bytes;

@@ -193,7 +193,8 @@ describe('a client that floods', () => {
     ['of an unknown method', '/nobody', {}],
     ['that waits for status 100', getUser, { expect: '100-continue' }],
   ])('with a request %s that it resets at once is served on', async (_, path, more) => {
-    // One packet together with the preface: node:http2 then reports the stream when it has already been reset.
+    // The frames are in one packet with the preface, so that node:http2 reports the stream when it has already been
+    // reset.
     const frames = [
       frame(FrameType.SETTINGS, 0, 0),
       frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders(path, more)),

@@ -160,7 +160,7 @@ async function isDoneWithin(ms: number, done: Promise<void>): Promise<boolean> {
   }
 }
 
-/** Such as `http://localhost:9000`; or `unix:PATH`. */
+/** The URL of a server, such as `http://localhost:9000`, or `unix:PATH`. */
 export function urlOf({ host, tls }: ServerConfig, port: number): string {
   if (socketPath(host) !== undefined) return host;
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;

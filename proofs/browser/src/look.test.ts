@@ -114,7 +114,9 @@ describe.skipIf(noBrowser)('the page looks right', () => {
     await site?.[Symbol.asyncDispose]();
   });
 
-  /** Each color scheme and each width is checked by axe once, because its findings depend on only one of the two. */
+  /**
+   * axe checks each color scheme once and each width once, because each of its findings depends on only one of the two.
+   */
   const looks = [
     { colorScheme: 'light', width: 1_280, hasAxe: true },
     { colorScheme: 'light', width: 360, hasAxe: false },

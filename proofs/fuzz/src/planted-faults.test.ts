@@ -8,7 +8,7 @@ import { encodeFrame } from './generate/encode-frame.ts';
 import type { Engine } from './run/observed-server.ts';
 
 const seed = 20_261_121;
-/** Enough frames to find any of the faults. */
+/** The number of frames: enough to find any of the faults. */
 const frames = 150_000;
 
 type FrameChange = (frame: RawFrame) => RawFrame | undefined;

@@ -10,7 +10,7 @@ import { root } from './root.ts';
 
 const source = join(root, 'examples/deploy/envoy');
 
-/** The differences from examples/deploy/envoy on this machine. */
+/** The settings in which a run on this machine differs from examples/deploy/envoy. */
 export interface ExampleEnvoyOptions {
   /** The port of 127.0.0.1 that clients call. Default: a free one. */
   readonly port?: number;

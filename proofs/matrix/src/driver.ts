@@ -22,7 +22,7 @@ export interface CallResult {
   readonly details?: readonly JsonObject[];
 }
 
-/** The time that a client may take after the deadline of a call, and to end, in milliseconds. */
+/** The time that a client may take after the deadline of a call, and for its own end, in milliseconds. */
 const graceMs = 15_000;
 
 /** A client in its own process. Calls are made one after the other. */

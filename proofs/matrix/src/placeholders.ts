@@ -25,9 +25,9 @@ export function filled<T extends JsonValue>(value: T, known: Known): T {
 }
 
 /**
- * Finds the first difference between a value and the expected value. A new name stores the value in its place: a time
- * for a name that ends in `Time` or starts with `time`, an id such as `usr-4` for a name that ends in `Id`, otherwise
- * the id of an order.
+ * Finds the first difference between a value and the expected value. An expected `{name}` that is new stores the actual
+ * value under that name. The value must be a time if the name ends in `Time` or starts with `time`, an id such as
+ * `usr-4` if it ends in `Id`, and otherwise the id of an order.
  *
  * @returns undefined without a difference
  */

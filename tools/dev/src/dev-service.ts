@@ -2,7 +2,7 @@ import { type ServiceDescription, services } from '@example/kit/services';
 
 /** A program that `pnpm dev` runs. */
 export interface DevProgram {
-  /** Its name in the output; that of a service is its folder. */
+  /** The name of the program in the output. The name of a service is its folder. */
   readonly folder: string;
   readonly title: string;
   readonly port: number;

@@ -44,8 +44,8 @@ export function linePrinter(
 }
 
 /**
- * Escapes characters that control a terminal twice in a log line, so that they are still escaped after parsing. Line
- * feeds are not.
+ * Escapes characters that control a terminal a second time, so that they are still escaped when the line has been
+ * parsed. Line feeds are not escaped again.
  */
 function keepEscaped(json: string): string {
   return json.replace(/\\(\\|u[0-9a-f]{4}|[bfr])/g, (text, of: string) => (of === '\\' ? text : `\\${text}`));

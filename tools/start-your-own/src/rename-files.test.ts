@@ -1,4 +1,4 @@
-// All unusual names, without the programs that run afterwards. proofs/own-names tests those.
+// Tests all unusual names, without the programs that run afterwards. proofs/own-names tests these programs.
 import { root } from '@example/kit/root';
 import { namesOfTemplateIn } from '@example/own-names/names-of-template';
 import { oddNames } from '@example/own-names/odd-names';

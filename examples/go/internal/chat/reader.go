@@ -6,7 +6,7 @@ import "example.com/protos/examples/go/internal/faults"
 type reader struct {
 	room   *room
 	stream Stream
-	// The number of the room's last message at that moment.
+	// The number of the room's last message when the person joined.
 	lastWhenJoined int64
 	// The number of the last message sent to the person.
 	sent int64

@@ -67,7 +67,7 @@ it('does not treat the messages of a cancelled call as complete', async () => {
       return {};
     }),
   });
-  // Node's client would end the stream before it cancels.
+  // Sends frames itself, because Node's client would end the stream before it cancels the call.
   const socket = connect(port, '127.0.0.1');
   const fields = {
     ':method': 'POST',

@@ -32,7 +32,10 @@ export function encodeSettings(entries: readonly SettingEntry[]): Buffer {
 
 /** The settings of a peer's SETTINGS frame that concern us. Undefined if the frame does not change them. */
 export interface SettingsChange {
-  /** All values in order: a smaller one between two others evicts entries of the table (RFC 7541, section 4.2). */
+  /**
+   * All values in order, because a smaller value between two others evicts entries of the table (RFC 7541, section
+   * 4.2).
+   */
   readonly headerTableSizes: readonly number[];
   readonly initialWindowSize: number | undefined;
   readonly maxHeaderListSize: number | undefined;

@@ -18,7 +18,7 @@ export const ErrorCode = {
 
 const names = new Map<number, string>(Object.entries(ErrorCode).map(([name, code]) => [code, name]));
 
-/** For logs: the name of a code, such as `PROTOCOL_ERROR`, or the number of an unknown one. */
+/** The name of a code for logs, such as `PROTOCOL_ERROR`; the number of an unknown code. */
 export function errorName(code: number): string {
   return names.get(code) ?? `${code}`;
 }

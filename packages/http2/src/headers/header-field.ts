@@ -47,7 +47,10 @@ export class HeaderField {
   readonly size: number;
   /** One of `FieldKind`. */
   readonly kind: number;
-  /** For the user of this package, such as a parsed value. The memo lives as long as the field stays in the table. */
+  /**
+   * A value that the user of this package may set, such as the parsed value of the field. It lives as long as the field
+   * stays in the table.
+   */
   memo: unknown = undefined;
 
   constructor(name: string, value: string, sensitive = false, size = sizeOf(name, value)) {

@@ -18,8 +18,8 @@ export class HeaderList {
   /** The index in each connection's cache of encoded shared lists, or -1 for a list that is not shared. */
   readonly sharedIndex: number;
   /**
-   * For the user of this package, for example the parsed headers. Requests with the same header block share one list,
-   * and so its memo.
+   * A value that the user of this package may set, such as the parsed headers. Requests with the same header block
+   * share one list, and thereby its memo.
    */
   memo: unknown = undefined;
 

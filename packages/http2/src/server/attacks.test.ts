@@ -27,7 +27,7 @@ interface Flood {
   readonly limits: Partial<Limits>;
   /** The largest burst that is allowed. */
   readonly allowed: readonly Uint8Array[];
-  /** Enough further frames to exceed the limit. */
+  /** Further frames, enough to exceed the limit. */
   readonly more: Uint8Array;
 }
 

@@ -77,7 +77,7 @@ describe('a request', () => {
 
   it('may use the initial window of RFC 9113 until the peer acknowledges a smaller one', async () => {
     await using it = await startSession(settings(), { streamWindowBytes: 1_000 });
-    // One write with the preface, so that the client has not read the server's SETTINGS yet.
+    // The frames are written together with the preface, so that the client has not read the server's SETTINGS yet.
     using client = await RawClient.connect(it.server.port, Buffer.concat([settings(), request(1, 0), data(1, 16_384)]));
     await client.settle();
     expect((await it.recorders.at(0)).bytes).toBe(16_384);

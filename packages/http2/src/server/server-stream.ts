@@ -2,7 +2,7 @@ import type { Connection, Stream, StreamClose, StreamHandler } from '../api.ts';
 import { type HeaderList, sharedHeaderList } from '../headers/header-list.ts';
 import { BaseStream, type StreamParts } from '../streams/base-stream.ts';
 
-/** Used until `accept` has returned the handler. */
+/** The handler of a stream until `accept` has returned its own. */
 const noHandler: StreamHandler = { onData() {}, onEnd() {}, onDrain() {}, onClose() {} };
 const continueHeaders = sharedHeaderList([[':status', '100']]);
 

@@ -12,7 +12,7 @@ export interface StreamParts {
   readonly sender: MessageSender;
 }
 
-/** What the streams of both roles share: an outgoing and an incoming message. */
+/** The common part of the streams of both roles: an outgoing and an incoming message. */
 export abstract class BaseStream<Handler extends StreamHandler = StreamHandler> implements MessageStream, SendEvents {
   readonly id: number;
   readonly receive: ReceiveWindow;

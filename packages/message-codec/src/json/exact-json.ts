@@ -120,7 +120,10 @@ function isParent(json: unknown): json is Parent {
 
 const maxShown = 40;
 
-/** Longer field masks are refused: protobuf-es takes half a second for 4 million capital letters. */
+/**
+ * The longest field mask that is accepted, in characters: protobuf-es takes half a second for 4 million capital
+ * letters.
+ */
 const maxMaskLength = 65_536;
 
 /** Standard or URL-safe, with or without padding. */

@@ -19,7 +19,7 @@ export interface CallOptions {
   readonly token: TokenSource | undefined;
   /** The policy for concurrent attempts; undefined for a call with one attempt at a time. */
   readonly hedging?: Hedging | undefined;
-  /** For an attempt of a hedged call: when the hedged call began, by the clock. */
+  /** When the hedged call began, by the clock of the transport; undefined unless this is one of its attempts. */
   readonly startedAt?: number | undefined;
   /** The servers that attempts of the same call have used. A new attempt avoids them, and adds its own server. */
   readonly usedServers?: Set<object> | undefined;

@@ -1,6 +1,6 @@
 import type { ConnectError } from '@connectrpc/connect';
 
-/** What a server asks for: the next attempt in so many milliseconds, or none. */
+/** The pushback of a server: the milliseconds until the next attempt, or `never` for no further attempt. */
 export type Pushback = number | 'never';
 
 /** Reads the trailer `grpc-retry-pushback-ms`: gRFC A6. */

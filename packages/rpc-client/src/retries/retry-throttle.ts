@@ -1,8 +1,8 @@
 import type { RetryThrottling } from '../service-config.ts';
 
 /**
- * As many tokens as gRFC A6 allows: the loss of a server with hundreds of calls must not use them up. A lasting failure
- * still causes at most one retry for ten calls that succeed.
+ * The most tokens that gRFC A6 allows, because the loss of a server with hundreds of calls must not use them up. A
+ * lasting failure still causes at most one retry for ten calls that succeed.
  */
 const defaultThrottling: RetryThrottling = { maxTokens: 1_000, tokenRatio: 0.1 };
 

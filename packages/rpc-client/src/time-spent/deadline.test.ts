@@ -73,7 +73,7 @@ it('connections that are full', async () => {
 
 it('a server that does not read the request', async () => {
   await using backend = await startBackend(silent);
-  // Its window is smaller than the request, and it consumes nothing.
+  // The window of the server is smaller than the request, and the server consumes nothing.
   backend.consumes = false;
   await expect.poll(() => stageOf(backend.address)).toBe('flow control');
 });

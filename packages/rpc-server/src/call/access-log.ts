@@ -27,7 +27,7 @@ export interface LoggedHeaders {
   /** The path without a query. */
   readonly path: string;
   readonly protocol: string | undefined;
-  /** Kept in the shared headers for the next request with these header fields. */
+  /** Stored in the shared headers, for the next request with these header fields. */
   logged: RepeatedFields | undefined;
 }
 

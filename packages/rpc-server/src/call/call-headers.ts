@@ -43,7 +43,7 @@ export interface CallHeaders {
   readonly responseCompression: Compression | null;
   /** Set if the request is compressed with an algorithm that the server does not support. */
   readonly compressionError: ConnectError | undefined;
-  /** Kept by the access log. */
+  /** Set and read by the access log. */
   logged: LoggedHeaders['logged'];
 }
 

@@ -108,7 +108,10 @@ function logged(error: unknown, message: string, logger: () => Logger): string {
   return errorId;
 }
 
-/** Longer error texts are cut, in characters: gRPC clients refuse trailers above 8 KiB, details included. */
+/**
+ * The longest text of an error, in characters; longer ones are cut. gRPC clients refuse trailers above 8 KiB, details
+ * included.
+ */
 const maxTextLength = 1_024;
 
 const requestIdName = 'x-request-id';

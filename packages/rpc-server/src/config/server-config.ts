@@ -44,7 +44,7 @@ function isPlainUrl(value: string): boolean {
   return url !== undefined && `${url.username}${url.password}` === '';
 }
 
-/** Longer paths do not fit into the address of a socket (`sun_path` of unix(7)). */
+/** The longest path that fits into the address of a socket (`sun_path` of unix(7)), in bytes. */
 const maxSocketPathBytes = 107;
 
 function isHost(text: string): boolean {

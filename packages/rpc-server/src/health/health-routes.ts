@@ -2,7 +2,7 @@ import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
 import { Health as HealthService } from '../gen/health/v1/health_pb.ts';
 import type { Health } from './health.ts';
 
-/** Enough for a request, which has one name. It is small, because health needs no token. */
+/** The largest request, in bytes: enough for one name. It is small, because health needs no token. */
 const readMaxBytes = 1_024;
 
 /** grpc.health.v1.Health (https://github.com/grpc/grpc/blob/master/doc/health-checking.md). */

@@ -23,7 +23,7 @@ export async function bind(
   try {
     return await bindTogether(createServer, addresses, port);
   } catch (error) {
-    // All addresses of a machine without IPv6.
+    // On a machine without IPv6, 0.0.0.0 stands for all addresses.
     if (host === '::' && isMissing(error)) return await bindTogether(createServer, ['0.0.0.0'], port);
     throw error;
   }

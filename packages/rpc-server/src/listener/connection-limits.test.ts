@@ -90,7 +90,7 @@ describe.skipIf(testConfig.http2 === 'node')('a header block over the limit', ()
 
 describe('HEADERS_MS', () => {
   const config = { headersMs: 100 };
-  /** Longer than any test. */
+  /** A timeout that is longer than any test. */
   const unlimited = { headersMs: 600_000 };
 
   it.each(['', 'P', 'PRI', 'POST'])('closes a connection that sends nothing but %j', async (text) => {

@@ -8,7 +8,7 @@ const http2Start = 'PRI ';
 const tlsHandshake = 0x16;
 
 const starts = [http2Start, ...METHODS.map((method) => `${method} `)];
-/** Enough bytes to decide, even after an empty line. */
+/** The most bytes that are needed to decide, even after an empty line. */
 const maxLookBytes = 2 * Math.max(...starts.map((start) => start.length));
 
 /** Whether a connection uses HTTP/2, by its first word, which remains to be read. @param bytes its first bytes */

@@ -72,7 +72,7 @@ function takeConnections(
   connections: Connections,
   port: number,
 ): Listener {
-  // Node's server starts its timeouts.
+  // Makes Node's server start its timeouts.
   server.emit('listening');
   source.start((socket) => {
     server.emit('connection', socket);

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { cut } from './log-text.ts';
 
-/** Longer texts are cut, in characters. */
+/** The longest text, in characters; longer ones are cut. */
 const maxTextLength = 1_024;
 const maxStackLength = 8 * 1_024;
 /** The limit of the total length of the texts of one line, in characters. */

@@ -102,7 +102,7 @@ export class OverloadGuard {
 
   #watch(): void {
     const now = this.#clock.now();
-    // Measured over two turns, because clients call in bursts: the loop waited before this turn, and will wait again.
+    // Measured from the last turn with calls, because clients call in bursts, and the loop waits between two bursts.
     this.#gatheredMs = now - this.#busyStart;
     this.#plannedMs = Math.max(shortTurnMs, Math.min(busyPart * this.#gatheredMs, this.#delayMs / 2));
     this.#isWatching = true;

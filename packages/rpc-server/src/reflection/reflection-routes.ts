@@ -8,7 +8,7 @@ import {
 } from '../gen/grpc/reflection/v1alpha/reflection_pb.ts';
 import { DescriptorIndex, withDependencies } from './descriptor-index.ts';
 
-/** Enough for a request, which has at most two names. */
+/** The largest request, in bytes: enough for the two names that it has at most. */
 const readMaxBytes = 4_096;
 
 /**

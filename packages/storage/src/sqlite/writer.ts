@@ -72,7 +72,7 @@ export class SqliteWriter<W extends Writes> {
       const [first] = this.#waiting;
       if (first !== undefined) checkWait(since - first.since);
       this.#waiting.push({ since, name, input, resolve: (value) => resolve(value as ReturnType<W[K]>), reject });
-      // Not immediately, so that the batch includes the writes of other calls in this turn of the event loop.
+      // The batch is sent later, so that it includes the writes of other calls in this turn of the event loop.
       if (this.#waiting.length === 1) setImmediate(() => this.#sendNext());
     });
   }

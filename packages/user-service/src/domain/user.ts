@@ -19,7 +19,7 @@ export interface UserDetails {
 
 /** A user without an id. */
 export interface NewUser extends UserDetails {
-  /** To the millisecond. */
+  /** When the user was created, to the millisecond. */
   readonly createTime: Date;
 }
 
@@ -27,6 +27,6 @@ export interface NewUser extends UserDetails {
 export interface User extends UserDetails {
   /** 1 to 2^63-1, assigned by the store in ascending order. */
   readonly id: bigint;
-  /** To the millisecond; undefined for users created before user.v2. */
+  /** When the user was created, to the millisecond; undefined for users from before user.v2. */
   readonly createTime: Date | undefined;
 }

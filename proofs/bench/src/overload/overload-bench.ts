@@ -29,7 +29,7 @@ const workBytes = 1024 * 1024;
 const saturating = { connections: 4, calls: 8 };
 /** The time in which the code of a server is compiled and its capacity is measured. */
 const capacitySeconds = 3;
-/** Longer than a server takes to notice that it is overloaded. */
+/** The warm-up before a measurement: longer than a server takes to notice that it is overloaded. */
 const warmUpSeconds = 3;
 
 /**

@@ -21,7 +21,10 @@ export interface H2load {
 const streamWindowBits = 20;
 const connectionWindowBits = 24;
 
-/** Long enough to open all connections: h2load never ends those that are still opening at the end of the warm-up. */
+/**
+ * The warm-up, in seconds: long enough to open all connections, because h2load never ends those that are still opening
+ * at its end.
+ */
 export const warmUpSeconds = 1;
 /** The time that h2load may take in addition to its duration, in seconds. */
 const extraSeconds = 30;

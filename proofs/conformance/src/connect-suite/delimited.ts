@@ -1,7 +1,7 @@
 /** The bytes of the length before a message. */
 const prefixBytes = 4;
 
-/** Longer than any message that a suite sends: a greater length is invalid. */
+/** The longest accepted message, in bytes: longer than any that a suite sends. */
 const maxMessageBytes = 16 * 1024 * 1024;
 
 /** A message as connectconformance reads it: its length as a big-endian 32-bit number, then the message. */

@@ -51,8 +51,8 @@ export const muchLaterUs = 600_000_000;
 
 const messageBytes = 4 * 1024 * 1024;
 /**
- * Small, because a browser reads no response before it has sent its request, so that all responses must fit into its
- * windows.
+ * The length of a small body. All small responses together must fit into the windows of a browser, because it reads no
+ * response before it has sent its whole request.
  */
 const smallBytes = (isJson: boolean) => (isJson ? 100 : 1_000);
 

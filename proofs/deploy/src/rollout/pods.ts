@@ -14,7 +14,7 @@ const drainMs = 2_000;
 const probeMs = 100;
 /** How long balancers continue to use a pod that ends, in milliseconds. */
 const propagationMs = 200;
-/** Not divided, because a process on a busy machine is slow. */
+/** The grace period, in milliseconds. It is not divided, because a process on a busy machine is slow. */
 const graceMs = 20_000;
 
 interface Pod {

@@ -28,7 +28,7 @@ export function randomFields(random: Random, most = 8): Field[] {
   );
 }
 
-/** One or two of ten fields: most blocks of a connection are the same. */
+/** One or two of ten fields, so that most blocks of a connection are equal. */
 export function repeatedFields(random: Random): Field[] {
   return Array.from({ length: random.chance(0.7) ? 1 : 2 }, () => usualFields[random.between(0, 9)] as Field);
 }

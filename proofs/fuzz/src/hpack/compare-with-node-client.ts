@@ -32,7 +32,7 @@ export async function compareWithNodeClient(random: Random, codec: Codec): Promi
   const ownTableSize = random.between(0, maxTableSize);
   link.send(frame(FrameType.SETTINGS, 0, 0, settingsPayload([[Setting.HEADER_TABLE_SIZE, ownTableSize]])));
   link.send(frame(FrameType.SETTINGS, Flag.ACK, 0, Buffer.alloc(0)));
-  // Both table sizes apply from the first request on.
+  // Waits for the SETTINGS, so that both table sizes apply from the first request on.
   await link.until(() => client.remoteSettings?.headerTableSize === ownTableSize);
   const blocks = () =>
     parseFrames(output.subarray(preface.length)).frames.filter(({ type }) => type === FrameType.HEADERS);

@@ -97,7 +97,7 @@ func exchange(
 	stream grpc.ClientStream, method protoreflect.MethodDescriptor, requests []proto.Message, holdOpen bool,
 ) ([]proto.Message, error) {
 	if method.IsStreamingClient() {
-		// Receiving returns the error of the call if sending fails.
+		// The error of sendAll is ignored: if the call fails, receiving returns its error.
 		go func() {
 			if sendAll(stream, requests) == nil && !holdOpen {
 				stream.CloseSend()

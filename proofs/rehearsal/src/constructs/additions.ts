@@ -135,7 +135,7 @@ extend google.protobuf.FieldOptions {
   Scale scale = 50001;
 }`;
 
-/** All additions can be made together in one repository, because each edits another place. */
+/** The additions. All of them can be made in one repository, because each edits a different place. */
 export const additions: readonly Addition[] = [
   ...scalars.map((type) => field(`${type} new_${type}`)),
   field('optional bytes blob'),

@@ -12,7 +12,7 @@ export interface FolderOrder {
   readonly levels: readonly (readonly string[])[];
 }
 
-/** One entry for each folder. */
+/** The orders of all folders whose imports are checked. */
 export const folderOrders: readonly FolderOrder[] = [
   { in: '', levels: [['packages'], ['examples'], ['proofs'], ['tools'], ['scripts'], ['vitest.workspace.ts']] },
   {

@@ -32,7 +32,7 @@ export async function checkPublishable(root: string, version: string): Promise<v
     ...(await checkFiles(root, record)),
     ...(await checkRebuilt(root, record, text)),
   ];
-  // Only without problems so far: with other files or another commit, the sums of the tag's module differ anyway.
+  // Not checked after other problems: with other files or another commit, the sums of the tag's module differ anyway.
   if (problems.length === 0) problems.push(...(await checkModule(root, record)));
   if (problems.length > 0) throw new ReleaseError(title, problems);
 }

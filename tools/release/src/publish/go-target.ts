@@ -11,7 +11,7 @@ export function goTarget({ root, version, timeoutMs }: TargetOptions): Target {
     name: 'go',
     what: `${goModulePath(root)}@v${version}, the tag at the remote "origin"`,
     async isPublished() {
-      // For an annotated tag there is a second line, with the commit.
+      // For an annotated tag, git prints a second line, which has the commit.
       const remote = (await git('ls-remote', 'origin', tag, `${tag}^{}`)).split('\n').at(-1)?.split('\t')[0];
       if (!remote) return false;
       const local = await git('rev-parse', `${tag}^{commit}`);

@@ -51,7 +51,7 @@ class _End:
     """The end of the incoming half of a stream."""
 
     sequence: int
-    """The last message of the room at that moment: the outgoing half sends up to here."""
+    """The room's last message when the incoming half ended. The outgoing half ends with that message."""
     refused: ServiceError | None
     """The error of a refused message; None when the person has left."""
 

@@ -13,7 +13,7 @@ from .around import Context, Continuation, Handler, behavior_of, invoke, replace
 
 
 class Requests(grpc.aio.ServerInterceptor):
-    """Decodes requests inside the other interceptors: it is the last of them.
+    """Decodes requests. As the last interceptor, it does so inside all others.
 
     By itself gRPC decodes before any interceptor runs, and responds UNKNOWN with the exception's text if that fails.
     """
