@@ -82,7 +82,7 @@ function allowedMethods({ desc }: Method): readonly string[] {
   return isSafe ? ['POST', 'GET'] : ['POST'];
 }
 
-/** RFC 9110, section 15.5.6. */
+/** The field `allow`, which a response with status 405 must have: RFC 9110, section 15.5.6. */
 function allowField(status: number, method: Method | undefined): Fields {
   return status === 405 && method !== undefined ? [['allow', allowedMethods(method).join(', ')]] : [];
 }

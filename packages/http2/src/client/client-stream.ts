@@ -39,7 +39,8 @@ export class ClientStream extends BaseStream<ResponseHandler> {
   /** @returns false if the content-length of a response without data is not 0 */
   takeHeaders(headers: HeaderList, ended: boolean): boolean {
     this.#hasHeaders = true;
-    // RFC 9110, section 8.6.
+    // Responses to HEAD, and those with status 204 or 304, have no data, whatever their content-length is: RFC 9110,
+    // section 8.6.
     const { status, contentLength } = headers;
     if (!this.#isHead && status !== 304 && status !== 204) this.expectedBytes = contentLength;
     return this.isContentLengthValid(ended);

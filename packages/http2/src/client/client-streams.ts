@@ -103,7 +103,7 @@ export class ClientStreams extends StreamTable<ClientStream> implements StreamOw
     if (this.#socket instanceof Socket) this.#socket.unref();
   }
 
-  /** RFC 9113, section 6.8. @throws ConnectionError */
+  /** Closes the streams that the server has not processed: RFC 9113, section 6.8. @throws ConnectionError */
   onGoaway(lastStreamId: number): void {
     if (lastStreamId > this.#lastProcessedId) {
       fail(ErrorCode.PROTOCOL_ERROR, 'GOAWAY with a higher last stream than the previous one');

@@ -71,7 +71,7 @@ class ClientRole implements Role {
   }
 
   onSettings({ maxConcurrentStreams, enablePush }: SettingsChange): void {
-    // RFC 9113, section 6.5.2.
+    // Only clients may enable push: RFC 9113, section 6.5.2.
     if (enablePush) fail(ErrorCode.PROTOCOL_ERROR, 'a server must not set SETTINGS_ENABLE_PUSH to 1');
     const isFirst = !this.#hasSettings;
     this.#hasSettings = true;

@@ -4,7 +4,7 @@ import { type Frame, uint32 } from '../frames/frame.ts';
 import { maxFrameBytes } from '../frames/frame-type.ts';
 import { maxWindowBytes } from '../streams/window-size.ts';
 
-/** RFC 9113, section 6.5.2. */
+/** The identifiers of settings: RFC 9113, section 6.5.2. */
 export const Setting = {
   HEADER_TABLE_SIZE: 0x1,
   ENABLE_PUSH: 0x2,

@@ -48,7 +48,7 @@ export abstract class StreamTable<S extends BaseStream> implements StreamRegistr
     return this.#resetStreams.mayInclude(streamId);
   }
 
-  /** RFC 9113, section 5.4.2. */
+  /** Closes a stream, and sends RST_STREAM: RFC 9113, section 5.4.2. */
   reset(stream: S, reason: StreamClose): void {
     this.sendRstStream(stream.id, reason.code);
     this.close(stream, reason);

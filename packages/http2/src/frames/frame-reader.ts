@@ -122,7 +122,7 @@ export class FrameReader {
   }
 }
 
-/** RFC 9113, section 4.2. @throws ConnectionError FRAME_SIZE_ERROR */
+/** Reads the length of a frame: RFC 9113, section 4.2. @throws ConnectionError FRAME_SIZE_ERROR */
 function lengthAt(bytes: Buffer, at: number): number {
   const length = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
   if (length > maxFrameBytes) fail(ErrorCode.FRAME_SIZE_ERROR, 'a frame exceeds SETTINGS_MAX_FRAME_SIZE');

@@ -1,4 +1,4 @@
-/** RFC 9113, section 6. */
+/** The types of frames: RFC 9113, section 6. */
 export const FrameType = {
   DATA: 0x0,
   HEADERS: 0x1,
@@ -14,7 +14,7 @@ export const FrameType = {
 
 export const Flag = { END_STREAM: 0x1, ACK: 0x1, END_HEADERS: 0x4, PADDED: 0x8, PRIORITY: 0x20 } as const;
 
-/** RFC 9113, section 4.1. */
+/** The length of the header of a frame: RFC 9113, section 4.1. */
 export const frameHeaderBytes = 9;
 
 /**

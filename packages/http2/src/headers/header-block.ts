@@ -1,7 +1,7 @@
 import { FieldKind, type HeaderField } from './header-field.ts';
 import { HeaderList } from './header-list.ts';
 
-/** RFC 9110, section 15. */
+/** The three digits of a status: RFC 9110, section 15. */
 const statusPattern = /^[1-9]\d\d$/;
 
 /** A decoded header block, and the kinds of field sections that it is valid as. */
@@ -121,10 +121,10 @@ export class HeaderBlockBuilder {
     }
   }
 
-  /** RFC 9113, section 8.3.1. */
+  /** Whether the pseudo-header fields are those of a request: RFC 9113, section 8.3.1. */
   #isRequest(): boolean {
     if (this.#isMalformed || this.status !== 0 || this.method === '') return false;
-    // RFC 9113, section 8.5.
+    // CONNECT has an authority, and neither scheme nor path: RFC 9113, section 8.5.
     if (this.method === 'CONNECT') return !this.#hasScheme && !this.#hasPath && this.authority !== '';
     if (this.scheme === '' || this.path === '') return false;
     if (this.#hasAuthority && this.#host !== undefined && !isSameHost(this.#host, this.authority)) return false;

@@ -73,13 +73,13 @@ export class HpackDecoder {
     return receivedField(name, this.#string(), sensitive);
   }
 
-  /** RFC 7541, section 2.3.3. */
+  /** The field with an index of either table: RFC 7541, section 2.3.3. */
   #indexed(index: number): HeaderField {
     const field = index < firstDynamicIndex ? staticTable[index] : this.#table.at(index - firstDynamicIndex);
     return field ?? failDecoding('invalid header field index');
   }
 
-  /** RFC 7541, section 5.1. */
+  /** Reads an integer: RFC 7541, section 5.1. */
   #integer(prefixBits: number): number {
     const prefix = (1 << prefixBits) - 1;
     let value = (this.#bytes[this.#at++] as number) & prefix;
@@ -94,7 +94,7 @@ export class HpackDecoder {
     return failDecoding('integer too large');
   }
 
-  /** RFC 7541, section 5.2. */
+  /** Reads a string: RFC 7541, section 5.2. */
   #string(): string {
     if (this.#at >= this.#end) failDecoding('header block ends before a string');
     const isHuffman = ((this.#bytes[this.#at] as number) & 0x80) !== 0;

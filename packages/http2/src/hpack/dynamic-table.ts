@@ -30,7 +30,7 @@ export class DynamicTable {
     this.#size += field.size;
   }
 
-  /** RFC 7541, section 4.3. */
+  /** Changes the size limit, and evicts the oldest fields: RFC 7541, section 4.3. */
   resize(maxSize: number): void {
     this.version++;
     this.#maxSize = maxSize;

@@ -4,5 +4,5 @@
  */
 export const initialWindowBytes = 65_535;
 
-/** RFC 9113, section 6.9.1. */
+/** The largest flow-control window: RFC 9113, section 6.9.1. */
 export const maxWindowBytes = 0x7fffffff;

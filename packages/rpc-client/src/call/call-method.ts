@@ -42,7 +42,7 @@ export function callMethod(desc: DescMethod, target: CallTarget): CallMethod {
   };
 }
 
-/** RFC 9113, section 8.3.1. */
+/** The pseudo-header fields of a request: RFC 9113, section 8.3.1. */
 export function requestLine({ scheme, authority }: CallTarget, method: string, path: string): Fields {
   return [
     [':method', method],

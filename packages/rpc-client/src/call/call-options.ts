@@ -9,7 +9,7 @@ import type { CallMethod } from './call-method.ts';
 /** The options of one call. */
 export interface CallOptions {
   readonly signal: AbortSignal | undefined;
-  /** Milliseconds; undefined for none. */
+  /** The timeout in milliseconds; undefined for no timeout. */
   readonly timeoutMs: number | undefined;
   readonly header: Headers | undefined;
   readonly waitForReady: boolean;

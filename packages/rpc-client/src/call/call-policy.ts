@@ -9,7 +9,7 @@ import type { CallOptions } from './call-options.ts';
 
 export interface CallPolicyOptions {
   readonly config: ServiceConfig;
-  /** Milliseconds for calls that set no timeout; 0 for none. */
+  /** The timeout of calls that set none, in milliseconds; 0 for no timeout. */
   readonly defaultTimeoutMs: number;
   readonly waitForReady: boolean;
   readonly token: TokenSource | undefined;
@@ -20,7 +20,7 @@ export interface CallPolicyOptions {
 /** A call as a program requests it. */
 export interface CallRequest {
   readonly signal: AbortSignal | undefined;
-  /** Milliseconds; undefined for the default, 0 or less for none. */
+  /** The timeout in milliseconds; undefined for the default, 0 or less for no timeout. */
   readonly timeoutMs: number | undefined;
   readonly header: ConstructorParameters<typeof Headers>[0];
   /** The only message, if there is only one. */

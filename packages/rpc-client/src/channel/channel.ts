@@ -22,9 +22,12 @@ export interface ChannelOptions {
    * The most connections to each address, opened while the others are full. Default: 10, and at least `minConnections`
    */
   readonly maxConnections?: number | undefined;
-  /** Milliseconds for an attempt to connect. Default: 20,000 */
+  /** The timeout of an attempt to connect, in milliseconds. Default: 20,000 */
   readonly connectTimeoutMs?: number | undefined;
-  /** Milliseconds between attempts to connect to one address: the first, and the longest. Default: 1,000 and 20,000 */
+  /**
+   * The first and the longest wait between attempts to connect to one address, in milliseconds. Default: 1,000 and
+   * 20,000
+   */
   readonly backoff?: { readonly initialMs: number; readonly maxMs: number } | undefined;
   readonly keepalive?: Partial<KeepaliveOptions> | undefined;
   /**

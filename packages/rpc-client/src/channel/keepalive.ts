@@ -1,6 +1,6 @@
 import type { CallConnection } from '../connection/call-connection.ts';
 
-/** Milliseconds. */
+/** The times of keepalive, in milliseconds. */
 export interface KeepaliveOptions {
   /** The silence of a connection with open calls after which PING is sent. Default: 1,000. */
   readonly silenceMs: number;

@@ -15,9 +15,9 @@ export interface SubchannelOptions extends MemberOptions {
   readonly minConnections: number;
   /** The most connections. Further ones are opened only while all others have as many streams as allowed: gRFC A105. */
   readonly maxConnections: number;
-  /** Milliseconds for an attempt to connect. */
+  /** The timeout of an attempt to connect, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** Milliseconds between attempts to connect: the first, and the longest. */
+  /** The first and the longest wait between attempts to connect, in milliseconds. */
   readonly backoff: { readonly initialMs: number; readonly maxMs: number };
   /** How long a connection above `minConnections` may be without calls, in milliseconds. */
   readonly idleMs: number;

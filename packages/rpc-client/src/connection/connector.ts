@@ -16,7 +16,7 @@ export interface ConnectorOptions {
   readonly httpVersions: readonly HttpVersion[];
   readonly limits: Partial<Limits>;
   readonly openSocket: OpenSocket;
-  /** Milliseconds for the further sockets of HTTP/1.1. */
+  /** The timeout of an attempt to open a further socket for HTTP/1.1, in milliseconds. */
   readonly connectTimeoutMs: number;
 }
 

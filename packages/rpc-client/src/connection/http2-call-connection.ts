@@ -24,7 +24,7 @@ export class Http2CallConnection implements CallConnection {
     this.#connection = connection;
   }
 
-  /** Resolves with the first SETTINGS of the server. @throws {Error} when the connection ends before */
+  /** Resolves with the first SETTINGS of the server. @throws {Error} when the connection ends before that */
   static open(
     socket: Duplex,
     limits: Partial<Limits>,

@@ -32,7 +32,7 @@ export async function startNameServer(ttlSeconds: number, ...addresses: string[]
   return Object.assign(server, { address: `127.0.0.1:${socket.address().port}` });
 }
 
-/** RFC 1035, section 4. */
+/** The response to a query of DNS: RFC 1035, section 4. */
 function answer(message: Buffer, ttlSeconds: number, addresses: readonly string[]): Buffer {
   let at = headerBytes;
   while (message[at] !== 0) at += 1 + (message[at] as number);

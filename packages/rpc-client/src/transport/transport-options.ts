@@ -50,7 +50,7 @@ export interface TransportOptions extends CodecOptions, ChannelOptions {
    * negotiates, or HTTP/2 without TLS. Default: `auto`, and `2` for gRPC
    */
   readonly httpVersion?: HttpVersion | 'auto' | undefined;
-  /** Milliseconds for calls that set no `timeoutMs`, streams included; 0 for none. Default: 60,000 */
+  /** The timeout of calls that set no `timeoutMs`, streams included, in milliseconds; 0 for none. Default: 60,000 */
   readonly defaultTimeoutMs?: number | undefined;
   /** The compression of request messages of at least `compressMinBytes`. Default: none */
   readonly sendCompression?: CompressionName | undefined;
@@ -69,7 +69,9 @@ export interface TransportOptions extends CodecOptions, ChannelOptions {
    * RESOURCE_EXHAUSTED above it. Default: 32 KiB
    */
   readonly maxHeaderBytes?: number | undefined;
-  /** Connect only: calls unary methods without side effects by GET, whose responses can be cached. Default: false */
+  /**
+   * Calls unary methods without side effects by GET, so that responses can be cached. Only for Connect. Default: false
+   */
   readonly useHttpGet?: boolean | undefined;
   /** Calls wait for a server, until their deadline, instead of failing with UNAVAILABLE. Default: false */
   readonly waitForReady?: boolean | undefined;

@@ -8,7 +8,7 @@ import { SharedRateLimit } from './shared-rate-limit.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'], now: 60_000 }));
 afterEach(() => void vi.useRealTimers());
 
-/** A limit of calls as workers apply it, whose supervisor responds in a later turn. */
+/** The limits of calls of several workers. Their supervisor responds in a later turn of the event loop. */
 function workersWith(callsPerSecond: number, workers: number): SharedRateLimit[] {
   const grants = new CallerGrants({ ...testConfig, callsPerSecond, callBurst: callsPerSecond });
   const ask: ConstructorParameters<typeof SharedRateLimit>[3]['ask'] = (limit, caller, amount, onGrant) =>

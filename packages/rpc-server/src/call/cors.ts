@@ -21,7 +21,7 @@ const allowedHeaders = [
 
 const exposedHeaders = [...connectCors.exposedHeaders, 'x-request-id', 'retry-after', 'www-authenticate'];
 
-/** The CORS fields of a response. For a preflight they are the whole response, so it also has a status. */
+/** The CORS fields of a response. A preflight gets a response of only these fields and a status. */
 interface CorsResponse {
   readonly fields: Fields;
   /** Set for a preflight. */

@@ -81,7 +81,7 @@ export class Http1Stream implements CallStream {
   }
 
   sendContinue(): void {
-    // RFC 9110, section 10.1.1.
+    // HTTP/1.0 has no status 100: RFC 9110, section 10.1.1.
     if (this.httpVersion !== '1.0') this.#response.writeContinue();
   }
 
@@ -171,7 +171,7 @@ export class Http1Stream implements CallStream {
     const { status, fields } = rawHeaders(this.#responseHeaders);
     this.#responseHeaders = undefined;
     if (this.#isLast()) this.#response.shouldKeepAlive = false;
-    // RFC 9110, section 8.6.
+    // A response with status 204 has no content-length: RFC 9110, section 8.6.
     const hasLength = length !== undefined && status !== 204;
     this.#response.writeHead(status, hasLength ? [...fields, 'content-length', `${length}`] : [...fields]);
   }
@@ -196,7 +196,7 @@ function headersOf({ rawHeaders, method = '', url = '', headers, socket }: Incom
   return parsed;
 }
 
-/** RFC 9112, section 3.2.2. */
+/** The absolute form of a request target: RFC 9112, section 3.2.2. */
 const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 interface RawResponseHeaders {

@@ -86,7 +86,7 @@ function listBytes(raw: readonly string[]): number {
   return raw.reduce((sum, text) => sum + text.length, fieldOverheadBytes * (raw.length / 2));
 }
 
-/** RFC 6585, section 5. */
+/** The response to a request whose header fields are too large: RFC 6585, section 5. */
 const headersTooLarge = sharedHeaderList([[':status', '431']]);
 
 function refuseHeaders(stream: NodeStream): void {

@@ -30,7 +30,7 @@ type SqliteLibrary = Pick<DatabaseSync, 'exec' | 'close'> & {
   prepare(sql: string): { run(...values: (string | number)[]): unknown; get(...values: (string | number)[]): unknown };
 };
 
-/** A SQLite library alone, with a sync to disk for each row. */
+/** A loop of writes with a SQLite library alone, with a sync to disk for each row. */
 export function bareLoop(name: string, db: SqliteLibrary): Contestant {
   db.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;

@@ -8,11 +8,11 @@ import type { WireVector } from './vectors.ts';
 
 /** A vector after a language has read it and written it again. */
 interface Reading {
-  /** The bytes, read and written again. */
+  /** The bytes, read and then written again. */
   readonly hex: string;
-  /** The bytes, read and written as ProtoJSON. */
+  /** The bytes, read and then written as ProtoJSON. */
   readonly json: JsonObject;
-  /** The ProtoJSON, read and written as bytes. */
+  /** The ProtoJSON, read and then written as bytes. */
   readonly hexFromJson: string;
 }
 

@@ -57,7 +57,7 @@ function forwarded<S extends DescService>(service: S, transport: Transport, faul
   return Object.fromEntries(handlers) as ServiceImpl<S>;
 }
 
-/** Makes one call of any kind, with the fault on both sides. */
+/** Makes one call of any kind, and applies the fault to its requests and responses. */
 async function* callThrough(
   transport: Transport,
   method: DescMethod,

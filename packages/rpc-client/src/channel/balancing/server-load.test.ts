@@ -18,8 +18,8 @@ const pauseMs = 5;
 const virtualMs = 5_000;
 
 /**
- * The shares of the calls of servers with these response times, if each call takes the better of two servers. Uses a
- * virtual clock.
+ * The share of the calls that each server gets, if the servers have these response times, and each call takes the
+ * better of two servers. Uses a virtual clock.
  */
 function sharesOf(responseMs: readonly number[]): number[] {
   let now = 0;

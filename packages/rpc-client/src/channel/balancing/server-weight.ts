@@ -1,6 +1,6 @@
 import type { LoadReport } from '@example/rpc-core';
 
-/** Milliseconds, and the penalty for errors as a factor. */
+/** Periods in milliseconds, and the penalty for errors as a factor. */
 export interface WeightOptions {
   readonly blackoutPeriodMs: number;
   readonly weightExpirationPeriodMs: number;
