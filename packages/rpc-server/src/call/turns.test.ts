@@ -81,3 +81,15 @@ it('work waits until connections have been accepted, and not for long', async ()
   }
   await all;
 });
+
+it('a connection that is served works on without waiting, for an eighth of what may be worked on at once', async () => {
+  const { turns, work } = create();
+  const [served, other] = [{}, {}];
+  const free = work('free', {});
+  const turn = turns.wait(25, served);
+  const last = work('last', other);
+  await turn;
+  const waits = [served, served, other, served, served, served].map((by) => turns.wait(25, by) !== undefined);
+  expect(waits).toEqual([false, false, true, false, false, true]);
+  await Promise.all([free, last]);
+});

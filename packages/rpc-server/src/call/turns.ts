@@ -35,6 +35,10 @@ export class Turns {
   #left: number;
   #endOfTurn = 0;
   #startedAt = 0;
+  /** The connection whose work was started last, until the clock is read again. */
+  #served: object | undefined;
+  /** The bytes that it may still work on without waiting. */
+  #allowance = 0;
 
   /** @param freeBytes the bytes that may be worked on before work has to wait @param now the clock, in milliseconds */
   constructor(freeBytes: number, now = () => performance.now()) {
@@ -54,6 +58,11 @@ export class Turns {
     // The bytes of earlier turns count too, so that nothing is scheduled until the sum is large.
     if (this.#left > 0 && this.#waiting.size === 0 && !acceptBurst.isUnderWay) {
       this.#left -= bytes;
+      return undefined;
+    }
+    // A stream goes on with its next message: otherwise each message of several streams would take a tick.
+    if (connection === this.#served && this.#allowance > 0) {
+      this.#allowance -= bytes;
       return undefined;
     }
     if (this.#waiting.size === 0) setImmediate(this.#beginTurn);
@@ -81,16 +90,18 @@ export class Turns {
   };
 
   #startSome(now: number): void {
-    const [[, { work }]] = this.#waiting as unknown as [[object, Waiting]];
+    const [[connection, { work }]] = this.#waiting as unknown as [[object, Waiting]];
     this.#startedAt = now;
-    let bytes = 0;
+    this.#served = connection;
+    this.#allowance = readingPart * this.#freeBytes;
     do {
       const next = work.shift() as Work;
       next.start();
-      bytes += next.bytes;
-    } while (work.length > 0 && bytes < readingPart * this.#freeBytes);
+      this.#allowance -= next.bytes;
+    } while (work.length > 0 && this.#allowance > 0);
     if (work.length > 0 || this.#waiting.size > 1) queueMicrotask(this.#afterWork);
     else {
+      this.#served = undefined;
       this.#waiting.clear();
       this.#left = this.#freeBytes;
     }
@@ -101,6 +112,7 @@ export class Turns {
 
   readonly #continue = (): void => {
     const now = this.#now();
+    this.#served = undefined;
     const [[connection, waiting]] = this.#waiting as unknown as [[object, Waiting]];
     waiting.usedMs += now - this.#startedAt;
     const hasWork = waiting.work.length > 0;
