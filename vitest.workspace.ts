@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { skippedTestsReporter } from './scripts/skipped-tests-reporter.ts';
@@ -33,7 +34,14 @@ function projectOf(manifest: string) {
   };
 }
 
-const rpcServer = projectOf('packages/rpc-server/package.json');
+const rpcServerManifest = 'packages/rpc-server/package.json';
+const rpcServer = projectOf(rpcServerManifest);
+
+/** Each of these tests starts several processes, so they run in `pnpm verify` only. */
+const workers = 'src/workers/workers.test.ts';
+
+const withoutWorkers = { ...rpcServer, test: { ...rpcServer.test, exclude: [...rpcServer.test.exclude, workers] } };
+const onlyWorkers = { ...rpcServer, test: { ...rpcServer.test, name: 'rpc-server-workers', include: [workers] } };
 
 /** The tests of rpc-server on node:http2, in `pnpm verify`, except for features that only @example/http2 has. */
 const onNodeHttp2 = {
@@ -42,7 +50,7 @@ const onNodeHttp2 = {
     ...rpcServer.test,
     name: 'rpc-server-node-http2',
     env: { HTTP2: 'node' },
-    exclude: [...rpcServer.test.exclude, 'src/http2/own-http2.test.ts'],
+    exclude: [...withoutWorkers.test.exclude, 'src/http2/own-http2.test.ts'],
   },
 };
 
@@ -51,8 +59,13 @@ export default defineConfig({
     // A loaded machine is slow but correct: a poll ends as soon as it succeeds.
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default', skippedTestsReporter],
-    // Tests wait more than they compute: without extra workers one of two cores would be idle.
-    maxWorkers: '100%',
-    projects: [...globSync('{packages,examples,proofs,tools}/*/package.json').map(projectOf), onNodeHttp2],
+    // Tests often wait, for programs, browsers and loads of a fixed time: a worker more than cores keeps all cores busy.
+    maxWorkers: availableParallelism() + 1,
+    projects: [
+      ...globSync('{packages,examples,proofs,tools}/*/package.json', { exclude: [rpcServerManifest] }).map(projectOf),
+      withoutWorkers,
+      onlyWorkers,
+      onNodeHttp2,
+    ],
   },
 });

@@ -115,7 +115,7 @@ describe('explainError', () => {
       [
         'FAILED_PRECONDITION: not pending',
         '- ORDER_STATUS of ord-1: the order must be pending',
-        expect.stringContaining('bring about the state it needs'),
+        expect.stringContaining('change the state first'),
       ],
     ],
     [
@@ -147,7 +147,7 @@ describe('explainError', () => {
   it('explains a deadline that has passed', async () => {
     expect(await explained(workOn, { timeoutMs: 50 })).toEqual([
       expect.stringMatching(/^DEADLINE_EXCEEDED: /),
-      expect.stringContaining('send the same request again with the same request_id'),
+      expect.stringContaining('repeat the request with the same request_id'),
     ]);
   });
 
@@ -159,7 +159,7 @@ describe('explainError', () => {
     };
     expect(await explained(handler, { signal: controller.signal })).toEqual([
       expect.stringMatching(/^CANCELLED: /),
-      expect.stringContaining('this side ended the call'),
+      expect.stringContaining('this client cancelled the call'),
     ]);
   });
 
@@ -167,6 +167,6 @@ describe('explainError', () => {
     server = await serve({ config: testConfig, logger: silentLogger, routes: () => {} });
     const { users } = createClients(server.url, server.url);
     const lines = await users.getUser({ id: '1' }, { timeoutMs: 30_000 }).then(() => [], explainError);
-    expect(lines).toEqual([expect.stringMatching(/^UNIMPLEMENTED: /), expect.stringContaining('look at the address')]);
+    expect(lines).toEqual([expect.stringMatching(/^UNIMPLEMENTED: /), expect.stringContaining('check the address')]);
   });
 });

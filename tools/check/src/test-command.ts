@@ -14,8 +14,8 @@ const usage = `Runs the tests of the product: packages, examples and pnpm dev. \
 All options of \`vitest run\` work: \`npx vitest run --help\`.
 `;
 
-/** A second run of a package, on node:http2. */
-const alsoVerified = ['rpc-server-node-http2'];
+/** A second run of a package on node:http2, and those of its tests that start many processes. */
+const alsoVerified = ['rpc-server-node-http2', 'rpc-server-workers'];
 
 /** The vitest projects of `pnpm test`, and all others. */
 export function projects(): { readonly product: readonly string[]; readonly others: readonly string[] } {

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { root } from '@example/kit/root';
 import { projects } from '../test-command.ts';
@@ -26,9 +25,6 @@ interface Step {
 
 const tests: Step = { name: 'tests of the product', command: ['test'] };
 
-/** Tests of proofs and tools often wait for programs and browsers: one worker more than cores keeps all cores busy. */
-const workers = availableParallelism() + 1;
-
 function otherSteps(): Step[] {
   const projectOptions = projects().others.flatMap((name) => ['--project', name]);
   const suites: (readonly [string, ...string[]])[] = [
@@ -43,7 +39,7 @@ function otherSteps(): Step[] {
   ];
   return [
     { name: 'checks', command: ['check'] },
-    { name: 'tests of proofs and tools', command: ['test', ...projectOptions, '--maxWorkers', `${workers}`] },
+    { name: 'tests of proofs and tools', command: ['test', ...projectOptions] },
     ...suites.map((command) => ({ name: command.join(' '), command })),
   ];
 }
