@@ -59,7 +59,8 @@ export default defineConfig({
     // A loaded machine is slow but correct: a poll ends as soon as it succeeds.
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default', skippedTestsReporter],
-    // Tests often wait, for programs, browsers and loads of a fixed time: a worker more than cores keeps all cores busy.
+    // Tests often wait for programs, browsers and loads of a fixed time. One worker more than there are cores keeps all
+    // cores busy.
     maxWorkers: availableParallelism() + 1,
     projects: [
       ...globSync('{packages,examples,proofs,tools}/*/package.json', { exclude: [rpcServerManifest] }).map(projectOf),

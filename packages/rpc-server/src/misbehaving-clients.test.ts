@@ -19,7 +19,8 @@ let heapBefore: number;
 beforeAll(async () => {
   service = await startProcess(join(import.meta.dirname, 'testing/fault-server.ts'), { LOG_LEVEL: 'info' });
   port = Number(new URL(service.url).port);
-  // These calls fill caches and compile code, whose memory would otherwise count as left behind by an attack.
+  // These calls fill caches and compile code. Otherwise an attack would do so, and the memory would count as left
+  // behind by it.
   for (let i = 0; i < 2_000; i++) await users().getUser({ id: '1' });
   heapBefore = await heap();
 });

@@ -3,7 +3,7 @@ export interface OddNames {
   readonly scope: string;
   /** Further options of `pnpm start-your-own`, without the scope. */
   readonly options?: readonly string[];
-  /** Matches those of these names that contain one of the template's. */
+  /** Matches the new names that contain a name of the template. */
   readonly similar?: RegExp;
   /** The parts that these options leave out. */
   readonly without?: string;

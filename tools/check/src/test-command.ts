@@ -14,7 +14,10 @@ const usage = `Runs the tests of the product: packages, examples and pnpm dev. \
 All options of \`vitest run\` work: \`npx vitest run --help\`.
 `;
 
-/** A second run of a package on node:http2, and those of its tests that start many processes. */
+/**
+ * Further projects of rpc-server, which only `pnpm verify` runs: its tests on node:http2, and its tests that start many
+ * processes.
+ */
 const alsoVerified = ['rpc-server-node-http2', 'rpc-server-workers'];
 
 /** The vitest projects of `pnpm test`, and all others. */

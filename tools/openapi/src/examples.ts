@@ -2,7 +2,7 @@
 export interface Example {
   /** The request; a list if the client streams. */
   readonly request: unknown;
-  /** The response. The times and ids that a server chooses differ. */
+  /** The response. A server chooses other times and ids. */
   readonly response?: unknown;
 }
 

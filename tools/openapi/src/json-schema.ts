@@ -115,7 +115,8 @@ function fieldSchema(field: DescField, { items, ...limits }: Limits, refer: (nam
   }
   const schema = valueSchema(field, refer);
   const isText = schema.type === 'string';
-  // A string cannot have the limits of a number, except that a pattern can require a positive one.
+  // A 64-bit integer is a string here, and a string cannot have the limits of a number. Only a pattern can require that
+  // it is positive.
   const { minimum, maximum, ...others } = limits;
   const numeric = isText && field.scalar !== ScalarType.STRING;
   return { description, ...schema, ...(numeric ? (minimum === 1 ? { pattern: positive64 } : others) : limits) };

@@ -35,7 +35,7 @@ export interface Role {
    */
   onGoaway(lastStreamId: number): void;
   /**
-   * Called once, when the connection starts to shut down or ends: it takes no new streams.
+   * Called once, when the connection starts to shut down or ends. From then on it takes no new streams.
    *
    * @param goaway of the peer, if that is the reason
    */

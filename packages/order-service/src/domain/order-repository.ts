@@ -20,8 +20,8 @@ export interface OrderRepository {
   change(id: string, change: OrderChange, key?: IdempotencyKey): Promise<IdempotentResult<Order>>;
   get(id: string): Promise<Order | undefined>;
   /**
-   * Lists a customer's orders, oldest first, up to the newest one when the first page is read. The size of a page is
-   * bounded, and no lock or snapshot is held between pages.
+   * Lists the orders that a customer has when the first page is read, oldest first. The size of a page is bounded, and
+   * no lock or snapshot is held between pages.
    */
   listByCustomer(customerId: string): AsyncIterable<readonly Order[]>;
 

@@ -55,7 +55,7 @@ export class Orders {
   }
 
   /**
-   * Lists the customer's orders in pages, oldest first, up to the newest one when iteration starts.
+   * Lists the orders that the customer has when the iteration starts, in pages, oldest first.
    *
    * @throws {PermissionDeniedError} for the id of another customer
    */

@@ -47,7 +47,7 @@ const tickMs = 250;
 const maxPicks = 10;
 const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
 
-/** The object that balancers get for a subchannel. They may wrap it once more. */
+/** The object that represents a subchannel for balancers, which may wrap this object again. */
 class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
 
 /**

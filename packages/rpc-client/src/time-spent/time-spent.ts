@@ -111,7 +111,8 @@ export function deadlineError(spent: ReadonlyMap<CallStage, number>, blockedMs: 
   const totalMs = [...spent.values()].reduce((sum, ms) => sum + ms, 0);
   const all = new Map<CallStage | 'event loop', number>(spent);
   if (blockedMs >= minMs) all.set('event loop', blockedMs);
-  // The time of a blocked event loop is part of the other times. It is the cause when it is most of them.
+  // The other times include the time in which the event loop was blocked. If that is most of the total, the event loop
+  // is the cause.
   const longest = [...spent].reduce((longest, stage) => (stage[1] > longest[1] ? stage : longest))[0];
   const stage = blockedMs > totalMs / 2 ? 'event loop' : longest;
   const parts = [...all]

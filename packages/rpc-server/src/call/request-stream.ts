@@ -32,7 +32,7 @@ export class RequestStream implements RequestReader, AsyncIterableIterator<Reque
   #mayPause = false;
   /** Received bytes that have not been returned to the flow-control window. */
   #held = 0;
-  /** The bytes of delivered messages that still count as held: those of the last message. */
+  /** The bytes of the last delivered message, which still count as held. */
   #delivered = 0;
   #isEnded = false;
   #isDone = false;

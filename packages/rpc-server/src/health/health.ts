@@ -3,7 +3,7 @@ import { HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/he
 
 /**
  * A name that is SERVING as long as the process responds, even while its store does not respond and while it drains. It
- * is for probes that restart a failed process: a restart would not repair a store, and would end calls.
+ * is for probes that restart a failed process, because a restart would not repair a store, and would end calls.
  */
 export const livenessService = 'liveness';
 

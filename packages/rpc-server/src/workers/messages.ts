@@ -13,7 +13,7 @@ export type ToWorker =
   | { readonly kind: 'end'; readonly hasNotice: boolean }
   /** Asks the worker to drain this connection, so that its client connects again. */
   | { readonly kind: 'retire'; readonly id: number }
-  /** The responses to `asks`, in the order of these. */
+  /** The responses to `asks`, in the same order. */
   | { readonly kind: 'grants'; readonly grants: readonly Grant[] };
 
 /** A request for a part of the limit of one caller. */

@@ -16,7 +16,7 @@ export interface ClientResult {
  * A client takes a few seconds for all checks. One that takes longer than this, in milliseconds, is considered hung.
  */
 const clientLimitMs = 120_000;
-/** The longest time until a handler notices the cancellation of its call, in milliseconds. */
+/** The longest accepted time until a handler notices the cancellation of its call, in milliseconds. */
 const cancelLimitMs = 5_000;
 const pollMs = 20;
 

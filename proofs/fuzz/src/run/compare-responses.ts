@@ -38,7 +38,7 @@ export function compareWithWindows(
 
 function requestFault(request: ScriptedRequest, seen: SeenRequest): string | undefined {
   if (!areSame(request.fields, seen.headers)) return 'was received with other headers';
-  // The streams of these paths close before the end of the request.
+  // The server closes the streams of these paths before the end of the request.
   if (request.path === '/early' || request.path === '/reset') return undefined;
   if (request.bodyBytes !== seen.bytes || request.bodySum !== seen.sum) return 'was received with another body';
   if (seen.ended !== (request.state === 'ended')) return `was received ${seen.ended ? 'with' : 'without'} its end`;

@@ -93,7 +93,7 @@ async def main() -> None:
 
 
 def is_cancelled(error: Exception) -> bool:
-    """Whether the server has reset the stream with CANCEL, which only the text contains."""
+    """Whether the server has reset the stream with CANCEL. Only the text of the error contains the code."""
     return isinstance(error, StreamTerminatedError) and str(error).endswith(f"error_code: {ErrorCodes.CANCEL}")
 
 

@@ -15,7 +15,7 @@ export class Slice {
   readonly #instead = new Map<ts.Node, ts.Node | string>();
   readonly #declarations;
   readonly #goneNames = new Set<ts.Identifier>();
-  /** The names that other files cannot import any more. */
+  /** The exported names that have been removed, so that other files cannot import them any more. */
   readonly goneExports = new Set<string>();
   readonly #hadTests: boolean;
   #isTidying = false;
