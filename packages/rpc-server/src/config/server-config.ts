@@ -123,7 +123,10 @@ loopback addresses, :: is every address',
     30 * second,
     'a unary or server-streaming call may take when its client sets no deadline',
   ),
-  MAX_DEADLINE_MS: milliseconds(10 * minute, 'a call may take at most, whatever timeout its client sends'),
+  MAX_DEADLINE_MS: milliseconds(
+    10 * minute,
+    'a unary or server-streaming call may take, whatever timeout its client sends',
+  ),
   ZERO_WINDOW_MS: milliseconds(5 * minute, 'an HTTP/2 client may keep the window of a waiting response closed'),
   MAX_STREAMS: whole(1, 1_000_000, 250, 'concurrent calls on one HTTP/2 connection'),
   MAX_CONNECTIONS: setting(
