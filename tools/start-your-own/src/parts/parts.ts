@@ -25,7 +25,8 @@ export const parts: readonly Part[] = [
     name: 'envoy',
     summary: 'Envoy in front of the services: its settings, pnpm dev --envoy, its proofs',
     paths: /(^|[/.-])envoy([/.-]|$)/,
-    names: /envoy/i,
+    // The types of the xDS API begin with its name.
+    names: /envoy(?!-api|: \{ service\b|[./](service|config|extensions)\b)/i,
   },
   {
     name: 'web',
