@@ -8,9 +8,12 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { callHeaders } from './testing/call-headers.ts';
 import { type ServiceProcess, startProcess } from './testing/index.ts';
+
+// A process starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let service: ServiceProcess;
 let port: number;

@@ -4,7 +4,8 @@
  */
 const words: Readonly<Record<string, RegExp>> = {
   python: /python|\bpip\b|\bPyPI\b|\.py\b|grpcio|betterproto|pyproject|zizmor|hatchling/i,
-  envoy: /envoy/i,
+  // Not the types of the xDS API, which begin with it.
+  envoy: /envoy(?!-api'|: \{ service:|[./](service|config|extensions)[./])/i,
   web: /examples\/web|@[\w.-]+\/web\b|proofs\/browser|mantine|wouter|tanstack|guides\/browser|page-port|localhost:5173\/?>/i,
 };
 

@@ -10,6 +10,9 @@ import { startProcess } from '../testing/index.ts';
 import { recordingLogger, startServer } from '../testing/test-server.ts';
 import { bind } from './bind.ts';
 
+// A process starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
 afterEach(() => void vi.restoreAllMocks());
 
 it('a machine without IPv6 listens on every address of IPv4 in place of ::', async () => {

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { UserService } from '@example/protos/user/v1';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { Health } from '../gen/health/v1/health_pb.ts';
 import { freePort } from '../testing/index.ts';
 import { testEnvironment } from '../testing/test-config.ts';
 import { unreadPipe } from '../testing/unread-pipe.ts';
+
+// A process starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const packageRoot = join(import.meta.dirname, '../..');
 

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Random } from '@example/kit/random';
 import { createTransport } from '@example/rpc-client';
 import { readUsage } from '../soak/read-usage.ts';
-import { type ResourceUsage, usageOf } from '../soak/resource-usage.ts';
+import { leftBehind, type ResourceUsage, usageOf } from '../soak/resource-usage.ts';
 import type { SoakResult } from '../soak/soak.ts';
 import { type ImpatientCounts, ImpatientLoad } from './impatient-load.ts';
 import { Load } from './load.ts';
@@ -25,7 +25,7 @@ const impatientCallers = 30;
 const pauseMs = 5;
 /** The time for a closed transport to release its connections, in milliseconds. */
 const releaseMs = 15_000;
-const pollMs = 200;
+const pollMs = 1_000;
 
 /** Breaks servers while this process calls them, and reads its resource usage when each transport is closed. */
 export async function soakClient(options: ClientSoakOptions): Promise<SoakResult> {
@@ -67,9 +67,12 @@ function targetOf({ target: { nameServer, host, port } }: Servers): string {
   return `dns://${nameServer}/${host}:${port}`;
 }
 
+/** Waits until nothing is left behind, as long as a closed transport may take. */
 async function usageAtRest(before: ResourceUsage): Promise<ResourceUsage> {
   const end = performance.now() + releaseMs;
-  const used = Object.values(before.resources).reduce((sum, count) => sum + count, 0);
-  while (process.getActiveResourcesInfo().length > used && performance.now() < end) await setTimeout(pollMs);
-  return usageOf(readUsage());
+  for (;;) {
+    const usage = usageOf(readUsage());
+    if (leftBehind(usage, before).length === 0 || performance.now() >= end) return usage;
+    await setTimeout(pollMs);
+  }
 }
