@@ -37,11 +37,15 @@ function projectOf(manifest: string) {
 const rpcServerManifest = 'packages/rpc-server/package.json';
 const rpcServer = projectOf(rpcServerManifest);
 
-/** Each of these tests starts several processes, so they run in `pnpm verify` only. */
 const workers = 'src/workers/workers.test.ts';
+/** Tests that start many servers, so they run in `pnpm verify` only. */
+const restarts = [workers, 'src/rolling-restart.test.ts'];
 
-const withoutWorkers = { ...rpcServer, test: { ...rpcServer.test, exclude: [...rpcServer.test.exclude, workers] } };
-const onlyWorkers = { ...rpcServer, test: { ...rpcServer.test, name: 'rpc-server-workers', include: [workers] } };
+const withoutRestarts = {
+  ...rpcServer,
+  test: { ...rpcServer.test, exclude: [...rpcServer.test.exclude, ...restarts] },
+};
+const onlyRestarts = { ...rpcServer, test: { ...rpcServer.test, name: 'rpc-server-restarts', include: restarts } };
 
 /** The tests of rpc-server on node:http2, in `pnpm verify`, except for features that only @example/http2 has. */
 const onNodeHttp2 = {
@@ -50,7 +54,7 @@ const onNodeHttp2 = {
     ...rpcServer.test,
     name: 'rpc-server-node-http2',
     env: { HTTP2: 'node' },
-    exclude: [...withoutWorkers.test.exclude, 'src/http2/own-http2.test.ts'],
+    exclude: [...rpcServer.test.exclude, workers, 'src/http2/own-http2.test.ts'],
   },
 };
 
@@ -64,8 +68,8 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     projects: [
       ...globSync('{packages,examples,proofs,tools}/*/package.json', { exclude: [rpcServerManifest] }).map(projectOf),
-      withoutWorkers,
-      onlyWorkers,
+      withoutRestarts,
+      onlyRestarts,
       onNodeHttp2,
     ],
   },

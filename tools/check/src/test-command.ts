@@ -18,7 +18,7 @@ All options of \`vitest run\` work: \`npx vitest run --help\`.
  * Further projects of rpc-server, which only `pnpm verify` runs: its tests on node:http2, and its tests that start many
  * processes.
  */
-const alsoVerified = ['rpc-server-node-http2', 'rpc-server-workers'];
+const alsoVerified = ['rpc-server-node-http2', 'rpc-server-restarts'];
 
 /** The vitest projects of `pnpm test`, and all others. */
 export function projects(): { readonly product: readonly string[]; readonly others: readonly string[] } {
