@@ -88,7 +88,7 @@ describe('a connection that has reached its age', () => {
     await start({ connectionAgeMs: 20 });
     const headers = { 'content-type': 'application/json' };
     const caller = async () => {
-      for (let i = 0; i < 300; i++) {
+      for (let i = 0; i < 100; i++) {
         const response = await fetch(`${server.url}${path}`, { method: 'POST', headers, body: '{"id":"7"}' });
         expect(await response.json()).toEqual({ id: '7' });
       }
