@@ -1,11 +1,13 @@
 import { createClient } from '@connectrpc/connect';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
+import { experimental } from '@grpc/grpc-js';
 import { register } from '@grpc/grpc-js-xds';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { startBackend } from '../../testing/backend.ts';
 import { ControlPlane } from '../../testing/control-plane.ts';
 import { createTransport } from '../../transport/create-transport.ts';
+import { GrpcJsResolver } from './grpc-js-resolver.ts';
 
 function open(target: string) {
   const transport = createTransport({ target });
@@ -15,6 +17,30 @@ function open(target: string) {
 
 it('says what to do when no resolver of grpc-js is registered', async () => {
   await expect(open('xds:///users').users.getUser({})).rejects.toThrow('register() of @grpc/grpc-js-xds');
+});
+
+it('creates no resolver when it is stopped at once', async () => {
+  const create = vi.fn();
+  class Never {
+    constructor() {
+      create();
+    }
+    updateResolution() {}
+    destroy() {}
+    static getDefaultAuthority() {
+      return '';
+    }
+  }
+  experimental.registerResolver('never', Never as never);
+  const listener = { onEndpoints: vi.fn(), onError: vi.fn() };
+  const resolver = new GrpcJsResolver({ scheme: 'never', path: 'users' });
+  resolver.start(listener);
+  resolver.stop();
+  await new Promise(setImmediate);
+  expect(create).not.toHaveBeenCalled();
+  resolver.start(listener);
+  await new Promise(setImmediate);
+  expect(create).toHaveBeenCalledOnce();
 });
 
 it('follows the routes, clusters and endpoints of an xDS control plane, on our own connections', async () => {

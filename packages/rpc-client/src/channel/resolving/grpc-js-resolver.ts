@@ -15,6 +15,7 @@ const channelId = 0;
 export class GrpcJsResolver implements Resolver {
   readonly authority: string;
   readonly #target: Target;
+  #listener: ResolverListener | undefined;
   #resolver: ReturnType<typeof experimental.createResolver> | undefined;
 
   constructor(target: Target) {
@@ -23,6 +24,7 @@ export class GrpcJsResolver implements Resolver {
   }
 
   start(listener: ResolverListener): void {
+    this.#listener = listener;
     const onResult: Parameters<typeof experimental.createResolver>[1] = (endpoints, attributes, config, note) => {
       if (endpoints.ok && config?.ok === true) {
         const [policy] = config.value.loadBalancingConfig;
@@ -40,6 +42,7 @@ export class GrpcJsResolver implements Resolver {
     const { scheme, authority, path } = this.#target;
     const uri = { scheme, path, ...(authority !== undefined && { authority }) };
     process.nextTick(() => {
+      if (this.#listener !== listener) return;
       try {
         this.#resolver = experimental.createResolver(uri, onResult, {});
         this.#resolver.updateResolution();
@@ -57,6 +60,7 @@ export class GrpcJsResolver implements Resolver {
   }
 
   stop(): void {
+    this.#listener = undefined;
     this.#resolver?.destroy();
     this.#resolver = undefined;
   }
