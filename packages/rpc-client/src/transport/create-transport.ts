@@ -263,7 +263,7 @@ class ChannelTransport implements ClientTransport {
     const envelope = message === undefined ? undefined : await encode(message);
     const { hedging } = options;
     if (hedging !== undefined && (envelope?.bytes.length ?? 0) <= maxKeptBytes) {
-      return await this.#hedgedStream(method, options, hedging, envelope ?? input);
+      return await this.#hedgedStream(method, options, hedging, envelope ?? input, encode);
     }
     const body = envelope === undefined ? new RequestStream(input, encode) : singleMessage(envelope);
     return await new Promise((resolve, reject) => this.#streamCall(method, body, options, resolve, reject).start());
@@ -274,9 +274,8 @@ class ChannelTransport implements ClientTransport {
     options: CallOptions,
     hedging: Hedging,
     request: Envelope | AsyncIterable<Request>,
+    encode: (message: Request) => Envelope | Promise<Envelope>,
   ): Promise<object> {
-    const { maxRequestBytes } = this.#context;
-    const encode = (message: Request) => encodeRequest(method, message, maxRequestBytes);
     const onFull = () => {
       if (hedged.commit()) shared?.close();
     };
