@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
 import { nodeArgs, Program } from '@example/kit/programs';
 import { createTokenIssuer } from '@example/kit/token-issuer';
-import { leftBehind, type ResourceUsage } from '../soak/resource-usage.ts';
+import type { ResourceUsage } from '../soak/resource-usage.ts';
+import { usageAtRest } from '../soak/usage-at-rest.ts';
 import { WatchedService } from '../soak/watched-service.ts';
 import { type LegalOutcome, makeLegalCalls } from './legal-load.ts';
 import { fillStore, type Target } from './target.ts';
@@ -61,18 +61,9 @@ export async function attack({ attackMs, quietMs, timeoutMs }: AttackOptions): P
     ]);
     const attacked = await attackers.during(() => makeLegalCalls(url, transports, headers, attackMs, timeoutMs));
     await attackers.end('SIGKILL');
-    return { quiet, attacked, before, after: await usageAtRest(service, before) };
+    return { quiet, attacked, before, after: await usageAtRest(() => service.usage(), before, releaseMs) };
   } finally {
     await service.end();
     rmSync(folder, { recursive: true });
-  }
-}
-
-async function usageAtRest(service: WatchedService, before: ResourceUsage): Promise<ResourceUsage> {
-  const end = performance.now() + releaseMs;
-  while (true) {
-    const usage = await service.usage();
-    if (leftBehind(usage, before).length === 0 || performance.now() >= end) return usage;
-    await setTimeout(1_000);
   }
 }

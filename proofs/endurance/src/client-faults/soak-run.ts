@@ -1,9 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
 import { Random } from '@example/kit/random';
 import { createTransport } from '@example/rpc-client';
 import { readUsage } from '../soak/read-usage.ts';
-import { leftBehind, type ResourceUsage, usageOf } from '../soak/resource-usage.ts';
+import { type ResourceUsage, usageOf } from '../soak/resource-usage.ts';
 import type { SoakResult } from '../soak/soak.ts';
+import { usageAtRest } from '../soak/usage-at-rest.ts';
 import { type ImpatientCounts, ImpatientLoad } from './impatient-load.ts';
 import { Load } from './load.ts';
 import type { Network } from './network/network.ts';
@@ -25,7 +25,6 @@ const impatientCallers = 30;
 const pauseMs = 5;
 /** The time for a closed transport to release its connections, in milliseconds. */
 const releaseMs = 15_000;
-const pollMs = 1_000;
 
 /** Breaks servers while this process calls them, and reads its resource usage when each transport is closed. */
 export async function soakClient(options: ClientSoakOptions): Promise<SoakResult> {
@@ -56,7 +55,7 @@ export async function soakClient(options: ClientSoakOptions): Promise<SoakResult
   const usages: ResourceUsage[] = [];
   for (let count = 0; count < periods && signal?.aborted !== true; count++) {
     await period(loadMs / periods);
-    const usage = await usageAtRest(before);
+    const usage = await usageAtRest(() => usageOf(readUsage()), before, releaseMs);
     usages.push(usage);
     onPeriod?.(usage, done.succeeded + done.aborted + done.unavailable);
   }
@@ -65,14 +64,4 @@ export async function soakClient(options: ClientSoakOptions): Promise<SoakResult
 
 function targetOf({ target: { nameServer, host, port } }: Servers): string {
   return `dns://${nameServer}/${host}:${port}`;
-}
-
-/** Waits until nothing is left behind, as long as a closed transport may take. */
-async function usageAtRest(before: ResourceUsage): Promise<ResourceUsage> {
-  const end = performance.now() + releaseMs;
-  for (;;) {
-    const usage = usageOf(readUsage());
-    if (leftBehind(usage, before).length === 0 || performance.now() >= end) return usage;
-    await setTimeout(pollMs);
-  }
 }

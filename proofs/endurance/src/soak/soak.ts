@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { type Done, Load } from './load.ts';
-import { leftBehind, type ResourceUsage } from './resource-usage.ts';
+import type { ResourceUsage } from './resource-usage.ts';
+import { usageAtRest } from './usage-at-rest.ts';
 import { WatchedService } from './watched-service.ts';
 
 export interface SoakOptions {
@@ -29,7 +29,6 @@ export interface SoakResult {
 }
 
 const clients = 12;
-const pollMs = 200;
 
 /** Keeps a service under load, with pauses between the periods. @throws when the service ends */
 export async function soak({
@@ -49,7 +48,7 @@ export async function soak({
     // The first period is a warm-up, for everything that is compiled and cached once.
     for (let period = 0; period <= periods; period++) {
       await load.run(clients, loadMs / (periods + 1), seed + period * clients);
-      const usage = await usageAtRest(service, before, releaseMs);
+      const usage = await usageAtRest(() => service.usage(), before, releaseMs);
       usages.push(usage);
       onPeriod?.(usage, load.done);
     }
@@ -57,20 +56,5 @@ export async function soak({
   } finally {
     await service.end();
     rmSync(folder, { recursive: true });
-  }
-}
-
-/**
- * Reads the usage until the resources of all clients are released, or until `releaseMs` is over. Each reading stops the
- * service for a while; on a busy machine, that may take all of `releaseMs`. After that time, the usage is therefore
- * read once more, when the service has had time to release resources.
- */
-async function usageAtRest(service: WatchedService, before: ResourceUsage, releaseMs: number): Promise<ResourceUsage> {
-  const end = performance.now() + releaseMs;
-  while (true) {
-    const isLast = performance.now() >= end;
-    const usage = await service.usage();
-    if (leftBehind(usage, before).length === 0 || isLast) return usage;
-    await setTimeout(pollMs);
   }
 }
