@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { needProgram } from '@example/kit/toolchains';
 import { chromium } from 'playwright-core';
-import { getUser } from './callers.ts';
-import { type Load, type LoadResult, pauseMs, timeoutMs } from './load.ts';
+import { getUser } from '../load/callers.ts';
+import { type Load, type LoadResult, pauseMs, timeoutMs } from '../load/load.ts';
 
 /** Makes calls by gRPC-Web in a page of Chromium. */
 export const callByChromium: Load = async (port, over) => {

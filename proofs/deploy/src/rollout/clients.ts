@@ -1,16 +1,15 @@
-import { fileURLToPath } from 'node:url';
 import { installEnvoy } from '@example/kit/envoy';
-import { buildGo, examplePython, examplePythonPath, installPython, needProgram } from '@example/kit/toolchains';
+import { examplePython, installPython, needProgram } from '@example/kit/toolchains';
 import { nginxWithKeepalive } from '@example/proxies/proxies';
-import { callBy, connectFetch, connectGrpcJs, connectNode, connectOurs } from './callers.ts';
+import { callBy, connectFetch, connectGrpcJs, connectNode, connectOurs } from '../load/callers.ts';
+import type { Load } from '../load/load.ts';
+import { buildGoClient, callByGo, callByPython } from '../load/program.ts';
 import { callByChromium } from './chromium.ts';
-import type { Load } from './load.ts';
-import { callByProgram } from './program.ts';
 import { throughEnvoy, throughNginx } from './proxies.ts';
 
 export interface RolloutClient {
   readonly name: string;
-  /** Losses that are the client's own fault: their reasons, and what the results page writes of them. */
+  /** Losses that are the client's own fault: their reasons, and the cause for the results page, which explains it. */
   readonly ownLoss?: { readonly reason: RegExp; readonly cause: string };
   /** Builds or installs what the client needs. @throws {ToolchainMissingError} */
   readonly prepare?: () => unknown;
@@ -18,28 +17,19 @@ export interface RolloutClient {
   readonly load: (podPorts: readonly number[]) => Load;
 }
 
-const goProgram = fileURLToPath(new URL('./programs/go', import.meta.url));
-const pythonProgram = fileURLToPath(new URL('./programs/client.py', import.meta.url));
-const buildGoProgram = () => buildGo(goProgram, '.', 'rollout-go');
-
 export const clients: readonly RolloutClient[] = [
   { name: '`packages/rpc-client`', load: () => callBy(connectOurs) },
-  { name: 'grpc-js', load: () => callBy(connectGrpcJs) },
+  { name: 'grpc-js', load: () => callBy(connectGrpcJs()) },
   {
     name: 'connect-node',
     ownLoss: {
       reason: /NGHTTP2_REFUSED_STREAM/,
-      cause:
-        '`node:http2` of the client refuses a call itself that is made after GOAWAY has arrived, and before it reports it',
+      cause: 'refused by `node:http2` of the client',
     },
     load: () => callBy(connectNode),
   },
-  { name: 'grpc-go', prepare: buildGoProgram, load: () => callByProgram(async () => [await buildGoProgram()]) },
-  {
-    name: 'grpcio',
-    prepare: () => installPython(examplePython),
-    load: () => callByProgram(async () => [examplePython.python, pythonProgram], { PYTHONPATH: examplePythonPath }),
-  },
+  { name: 'grpc-go', prepare: buildGoClient, load: () => callByGo() },
+  { name: 'grpcio', prepare: () => installPython(examplePython), load: () => callByPython },
   {
     name: 'Chromium, gRPC-Web, through Envoy',
     prepare: () => {

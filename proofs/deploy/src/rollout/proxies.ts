@@ -1,7 +1,7 @@
 import { startExampleEnvoy } from '@example/kit/example-envoy';
 import { listening } from '@example/kit/programs';
 import { nginxWithKeepalive } from '@example/proxies/proxies';
-import type { Load } from './load.ts';
+import type { Load } from '../load/load.ts';
 
 /** Calls through nginx, which knows only the address of the Service. */
 export function throughNginx(load: Load): Load {

@@ -1,5 +1,5 @@
+import type { LoadResult } from '../load/load.ts';
 import type { RolloutClient } from './clients.ts';
-import type { LoadResult } from './load.ts';
 import { Pods } from './pods.ts';
 import { serviceAddress } from './service-address.ts';
 

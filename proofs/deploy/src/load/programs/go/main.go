@@ -1,4 +1,5 @@
-// Command rollout calls GetUser with grpc-go and its defaults, as callByProgram in program.ts describes.
+// Command client calls GetUser with grpc-go, as callByProgram in program.ts describes. Its fourth argument is the
+// service config.
 package main
 
 import (
@@ -26,14 +27,18 @@ type result struct {
 }
 
 func main() {
-	if err := run(os.Args[1], milliseconds(os.Args[2]), milliseconds(os.Args[3])); err != nil {
-		fmt.Fprintf(os.Stderr, "rollout: %v\n", err)
+	if err := run(os.Args[1], milliseconds(os.Args[2]), milliseconds(os.Args[3]), os.Args[4]); err != nil {
+		fmt.Fprintf(os.Stderr, "client: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run(address string, pause, timeout time.Duration) error {
-	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+func run(address string, pause, timeout time.Duration, serviceConfig string) error {
+	connection, err := grpc.NewClient(
+		address,
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithDefaultServiceConfig(serviceConfig),
+	)
 	if err != nil {
 		return err
 	}

@@ -53,23 +53,28 @@ export function connectOurs(port: number): Caller {
   };
 }
 
-export function connectGrpcJs(port: number): Caller {
-  const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
-  const asIs = (bytes: Buffer) => bytes;
-  return {
-    call: async () => {
-      const { promise, resolve, reject } = Promise.withResolvers<string>();
-      // The message {"id":"1"}.
-      const request = Buffer.from([8, 1]);
-      client.makeUnaryRequest(getUser, asIs, asIs, request, { deadline: Date.now() + timeoutMs }, (error, message) => {
-        if (error) reject(error);
-        else resolve(`${message}`);
-      });
-      expectAoife(await promise);
-    },
-    close: () => client.close(),
+/** @param serviceConfig as JSON. Default: none, so that the client has its defaults */
+export const connectGrpcJs =
+  (serviceConfig = '{}') =>
+  (port: number): Caller => {
+    const options = { 'grpc.service_config': serviceConfig };
+    const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), options);
+    const asIs = (bytes: Buffer) => bytes;
+    return {
+      call: async () => {
+        const { promise, resolve, reject } = Promise.withResolvers<string>();
+        // The message {"id":"1"}.
+        const request = Buffer.from([8, 1]);
+        const deadline = { deadline: Date.now() + timeoutMs };
+        client.makeUnaryRequest(getUser, asIs, asIs, request, deadline, (error, message) => {
+          if (error) reject(error);
+          else resolve(`${message}`);
+        });
+        expectAoife(await promise);
+      },
+      close: () => client.close(),
+    };
   };
-}
 
 export function connectNode(port: number): Caller {
   const transport = createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}`, defaultTimeoutMs: timeoutMs });

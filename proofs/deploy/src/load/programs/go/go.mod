@@ -1,4 +1,4 @@
-module example.com/protos/rollout
+module example.com/protos/deploy-client
 
 go 1.25.0
 
