@@ -41,7 +41,7 @@ export class Pods implements AsyncDisposable {
     const ports = new Set<number>();
     while (ports.size <= replicas) ports.add(await freePort());
     const pods = new Pods([...ports]);
-    while (pods.#pods.length < replicas) pods.#pods.push(await pods.#startPod());
+    pods.#pods = await Promise.all(Array.from({ length: replicas }, () => pods.#startPod()));
     return pods;
   }
 
