@@ -46,7 +46,7 @@ func (s *Service) CreateOrder(ctx context.Context, request *orderv1.CreateOrderR
 	return s.Store.Create(customerID, items, requestID, who)
 }
 
-// checkUser refuses a customer with the id of a user who does not exist. Other ids belong to customers who are not users.
+// checkUser refuses a customer with the id of a user who does not exist. Customers with other ids need not be users.
 func (s *Service) checkUser(ctx context.Context, customerID string) error {
 	if s.Users == nil || !userID.MatchString(customerID) {
 		return nil
