@@ -58,13 +58,14 @@ export class Pods implements AsyncDisposable {
 
   async #startPod(): Promise<Pod> {
     this.#started += 1;
-    const port = this.ports[this.#started % this.ports.length] as number;
+    const number = this.#started;
+    const port = this.ports[number % this.ports.length] as number;
     const healthPort = await freePort();
     const server = await startNodeServer(main, {
       HOST: '127.0.0.1',
       PORT: `${port}`,
       HEALTH_PORT: `${healthPort}`,
-      DATABASE_URL: `sqlite:${join(this.#folder, `${this.#started}.db`)}`,
+      DATABASE_URL: `sqlite:${join(this.#folder, `${number}.db`)}`,
       LOG_LEVEL: 'info',
       ACCESS_LOG: 'off',
       SHUTDOWN_NOTICE_MS: `${noticeMs}`,
