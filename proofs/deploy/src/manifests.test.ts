@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outputOf } from '@example/kit/programs';
-import { PythonEnvironment, skipReason } from '@example/kit/toolchains';
+import { skipReason } from '@example/kit/toolchains';
 import { livenessService } from '@example/rpc-server';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildKustomize, buildOverlay, measured } from './build-overlay.ts';
@@ -11,14 +11,11 @@ import type { KubernetesObject } from './kubernetes-objects.ts';
 import { type Facts, manifestFaults } from './manifest-faults.ts';
 import { mutate, mutations } from './mutations.fixture.ts';
 import { configReaders, knownVariables } from './server-facts.ts';
+import { installValidators, python } from './validators.ts';
 
-const python = new PythonEnvironment({
-  folder: join(import.meta.dirname, '../.venv'),
-  requirements: join(import.meta.dirname, '../requirements.txt'),
-});
 let kustomize = '';
 const why = await skipReason(async () => {
-  python.install((text) => process.stderr.write(text));
+  installValidators();
   kustomize = await buildKustomize();
 });
 
@@ -48,9 +45,9 @@ describe.skipIf(why)(`the manifests${why ?? ''}`, () => {
     try {
       const file = join(folder, 'all.yaml');
       writeFileSync(file, texts.join('---\n'));
-      await outputOf(python.python, ['-m', 'kubernetes_validate', '--strict', '--quiet', file]);
+      await outputOf(python, ['-m', 'kubernetes_validate', '--strict', '--quiet', file]);
       writeFileSync(file, texts.join('---\n').replace('replicas:', 'replica:'));
-      await expect(outputOf(python.python, ['-m', 'kubernetes_validate', '--strict', file])).rejects.toThrow(/replica/);
+      await expect(outputOf(python, ['-m', 'kubernetes_validate', '--strict', file])).rejects.toThrow(/replica/);
     } finally {
       rmSync(folder, { recursive: true });
     }
