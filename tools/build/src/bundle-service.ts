@@ -13,6 +13,9 @@ const byUrl = /(new URL\('\.\/[\w-]+)\.ts', import\.meta\.url\)/g;
 /** The options of Node for a service. Without `--disable-sigusr1`, SIGUSR1 opens Node's debugger. */
 export const nodeFlags = ['--disable-sigusr1'];
 
+/** The variables of a process that runs a service, as in the image. One malloc arena takes 3 MB less than several. */
+export const nodeVariables = { MALLOC_ARENA_MAX: '1' };
+
 /** The parts of a bundled service: `main.js`, the modules of its threads, and the modules that they share. */
 const options = {
   bundle: true,

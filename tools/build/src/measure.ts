@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
+import { nodeVariables } from './bundle-service.ts';
 
 /** The time and memory of a service without calls. */
 export interface Measured {
@@ -22,7 +23,7 @@ export async function measureStart(main: string): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'measure-'));
   const started = performance.now();
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env['PATH'], PORT: '0', DATABASE_URL: `sqlite:${folder}/measure.db` },
+    env: { ...nodeVariables, PATH: process.env['PATH'], PORT: '0', DATABASE_URL: `sqlite:${folder}/measure.db` },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

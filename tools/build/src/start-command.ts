@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { services } from '@example/kit/services';
 import { builds } from './builds.ts';
-import { nodeFlags } from './bundle-service.ts';
+import { nodeFlags, nodeVariables } from './bundle-service.ts';
 import { type Measured, measureStart } from './measure.ts';
 
 const names = services().map(({ folder }) => folder);
@@ -60,7 +60,11 @@ async function runAll(services: readonly string[]): Promise<number> {
   // A process group of its own. Otherwise a terminal's Ctrl-C would reach a service twice, and the second signal skips
   // the drain.
   const children = services.map((name) =>
-    spawn(process.execPath, [...nodeFlags, mainOf(name)], { stdio: 'inherit', detached: true }),
+    spawn(process.execPath, [...nodeFlags, mainOf(name)], {
+      stdio: 'inherit',
+      detached: true,
+      env: { ...nodeVariables, ...process.env },
+    }),
   );
   const end = () => {
     for (const child of children) child.kill('SIGTERM');
