@@ -169,16 +169,10 @@ const workers = anyCommand({
   pnpm bench workers [options]
 
   ${roundsUsage}
-  --seconds N     the length of each measurement (${defaultSeconds})
   --help          this text
 `,
-  options: { rounds: text, seconds: text },
-  run: ({ values, print }) =>
-    benchWorkers({
-      rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
-      seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
-      print,
-    }),
+  options: { rounds: text },
+  run: ({ values, print }) => benchWorkers({ rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1), print }),
 });
 
 const comparisonNames = Object.keys(comparisons);

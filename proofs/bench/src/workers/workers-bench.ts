@@ -2,16 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { markdownTable } from '@example/kit/markdown';
-import { type NodeServer, startNodeServer } from '@example/kit/programs';
+import { type NodeServer, type NodeServerOptions, startNodeServer } from '@example/kit/programs';
 import { median } from '../median.ts';
-import { withCpu } from '../server/cpu.ts';
-import { h2load, warmUpSeconds } from '../server/h2load.ts';
+import { pinned, serverCore } from '../server/cores.ts';
+import { cpuSeconds } from '../server/cpu.ts';
+import { h2load, makeCalls } from '../server/h2load.ts';
 import { writeRequests } from '../server/requests.ts';
 
 export interface WorkersBenchOptions {
   readonly rounds: number;
-  /** The length of a measurement. */
-  readonly seconds: number;
   readonly print: (line: string) => void;
 }
 
@@ -21,12 +20,12 @@ const connectionCounts = [2, 4, 100];
 const costGoal = 1.05;
 /** How far the share of a worker may differ from an equal share, as a part of the equal share. */
 const evenGoal = 0.1;
-/**
- * The number of connections for each process. It is the same for all, because a busier process serves more calls in a
- * turn of the event loop, and each of these costs less.
- */
+/** The number of connections for each process. The cost of a call depends on it, so it is the same for all. */
 const connectionsOfProcess = 50;
-const callsOfProcess = 2_500;
+const callsOfProcess = 50_000;
+/** The calls a second by which the spread is measured: few enough that no worker is too busy to take its part. */
+const spreadRate = 5_000;
+const spreadSeconds = 2;
 
 /**
  * Measures the CPU of a call with two workers and with one process, in turns, and how the calls of few and of many
@@ -34,25 +33,28 @@ const callsOfProcess = 2_500;
  *
  * @returns whether the goals are reached
  */
-export async function benchWorkers({ rounds, seconds, print }: WorkersBenchOptions): Promise<boolean> {
+export async function benchWorkers({ rounds, print }: WorkersBenchOptions): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-workers-'));
   try {
     const { getUser } = writeRequests(folder);
     const { path, contentType, bodyFile, responseBytes } = getUser;
     const headers = { 'content-type': contentType, te: 'trailers' };
-    const load = (url: string, connections: number, rate?: number) =>
-      h2load({
-        ...{ url: `${url}${path}`, bodyFile, headers, connections, isHttp1: false, seconds, responseBytes },
-        calls: 10,
-        ...(rate !== undefined && { rate }),
-      });
+    // All processes share a core, and h2load has the other one. Otherwise h2load would be too slow for two workers, and
+    // they would wait for calls. A process that waits also uses CPU, and a busy one serves more calls in a turn of the
+    // event loop, each of which costs less.
+    const launcher = pinned(serverCore, 'env', []).flat();
     const costOf = async (count: number): Promise<number> => {
-      await using server = await start({ WORKERS: `${count}`, ACCESS_LOG: 'off' });
-      const window = { fromMs: warmUpSeconds * 1_000, toMs: (warmUpSeconds + seconds) * 1_000 };
-      const run = () => load(server.url, count * connectionsOfProcess, callsOfProcess / connectionsOfProcess);
+      await using server = await start({ WORKERS: `${count}`, ACCESS_LOG: 'off' }, { launcher });
+      const { pid } = server.program;
+      const calls = count * callsOfProcess;
+      const load = { url: `${server.url}${path}`, bodyFile, headers, calls, isHttp1: false };
+      // A busy worker may retire a connection. h2load does not make the rest of its calls then.
+      const run = () => makeCalls({ ...load, connections: count * connectionsOfProcess }, 0.9 * calls);
       // A first run, after which V8 has optimized the code.
-      await load(server.url, count * connectionsOfProcess);
-      return (await withCpu(server.program.pid, window, run)).cpuMicroseconds ?? Number.NaN;
+      await run();
+      const before = cpuSeconds(pid);
+      const succeeded = await run();
+      return ((cpuSeconds(pid) - before) / succeeded) * 1e6;
     };
     const callsOf = async (connections: number): Promise<number[]> => {
       const counts = Array.from({ length: workers }, () => 0);
@@ -60,8 +62,13 @@ export async function benchWorkers({ rounds, seconds, print }: WorkersBenchOptio
         const worker = /"worker":(\d+),"msg":"call"/.exec(line)?.[1];
         if (worker !== undefined) counts[Number(worker) - 1] = (counts[Number(worker) - 1] ?? 0) + 1;
       };
-      await using server = await start({ WORKERS: `${workers}` }, onLine);
-      await load(server.url, connections, (workers * callsOfProcess) / connections);
+      await using server = await start({ WORKERS: `${workers}` }, { onLine });
+      const rate = spreadRate / connections;
+      const url = `${server.url}${path}`;
+      await h2load({
+        ...{ url, bodyFile, headers, connections, isHttp1: false, seconds: spreadSeconds, responseBytes },
+        ...{ calls: 10, rate },
+      });
       return counts;
     };
 
@@ -89,15 +96,12 @@ export async function benchWorkers({ rounds, seconds, print }: WorkersBenchOptio
   }
 }
 
-async function start(env: Readonly<Record<string, string>>, onLine?: (line: string) => void): Promise<NodeServer> {
+async function start(
+  env: Readonly<Record<string, string>>,
+  options: Pick<NodeServerOptions, 'launcher' | 'onLine'>,
+): Promise<NodeServer> {
   const module = new URL('worker-server.ts', import.meta.url);
-  return await startNodeServer(
-    module,
-    { HOST: '127.0.0.1', AUTH: 'off', CALL_BURST: '2000000', ...env },
-    {
-      ...(onLine !== undefined && { onLine }),
-    },
-  );
+  return await startNodeServer(module, { HOST: '127.0.0.1', AUTH: 'off', CALL_BURST: '2000000', ...env }, options);
 }
 
 /** The greatest difference from an equal share, as a part of the equal share. */
