@@ -107,7 +107,7 @@ async function runOn(
   });
   const packages = kind.packages ?? Object.keys(addresses);
   const supports = ({ method, holdOpen, isAfterEnd }: MatrixCase) =>
-    packages.some((name) => name in addresses && method.startsWith(`${name}.`)) &&
+    packages.some((name) => name in addresses && new RegExp(`\\b${name}\\.v\\d`).test(method)) &&
     (!kind.isCommandLine || !(holdOpen || isAfterEnd));
   return await runCases({ driver, mode, tokens, supports, resetsAtDeadline, endServers: end });
 }

@@ -11,6 +11,7 @@ changelog and version start from the beginning, and this command removes itself.
   --repository URL     default: https://github.com/SCOPE/protos
   --go-module PATH     default: that of the repository
   --python-name NAME   the distribution on PyPI; its module has "_" for "-"; default: SCOPE-protos
+  --proto-prefix NAME  what proto packages begin with, such as acme for acme.user.v1; default: nothing
   --domain NAME        of the reasons of errors, such as user.NAME; default: SCOPE.com
   --holder NAME        the holder of the copyright; default: The SCOPE Authors
   --without PARTS      what this repository can do without, separated by commas; nothing of it is left:
@@ -46,6 +47,7 @@ export function readOptions(args: readonly string[]): Options {
       repository: text,
       'go-module': text,
       'python-name': text,
+      'proto-prefix': text,
       domain: text,
       holder: text,
       without: { type: 'string', multiple: true },
@@ -60,6 +62,7 @@ export function readOptions(args: readonly string[]): Options {
     repository: values.repository?.replace(/\.git$|\/$/, ''),
     goModule: values['go-module'],
     pythonPackage: values['python-name'],
+    protoPrefix: values['proto-prefix'],
     domain: values.domain,
     holder: values.holder,
   };

@@ -7,6 +7,7 @@ const before: Identity = {
   scope: '@old',
   goModule: 'old.test/api',
   pythonPackage: 'old-api',
+  protoPrefix: '',
   domain: 'old.test',
   holder: 'The Old Authors',
   repository: 'https://github.com/old/api',

@@ -35,6 +35,15 @@ export function generate(root: string, print: Print, of: readonly Language[] = l
   });
 }
 
+/** Generates TypeScript, whose generators come with the packages. @throws {GenerationError} */
+export function generateTypeScript(root: string): void {
+  generate(
+    root,
+    () => {},
+    languages.filter(({ name }) => name === 'TypeScript'),
+  );
+}
+
 /**
  * Generates the code of the languages whose generators are installed, and prints the names of all languages. For the
  * others it only writes the version file, which needs no generator.
