@@ -18,10 +18,7 @@ export function replaceInGenerated(path: string, text: string, replace: (text: s
     ? /(?<=_rawDesc = "" \+\n)((?:\t".*\n)+)/
     : /(?<=AddSerializedFile\(b')(.*)(?='\)\n)/;
   const [start = '', literal, end = ''] = text.split(literals);
-  if (literal === undefined) {
-    const isBetterproto = /\/example_betterproto\/gen\/.*\/v\d+\/__init__\.py$/.test(path);
-    return isBetterproto ? deepened(replace(text), depthOf(replace(path)) - depthOf(path)) : replace(text);
-  }
+  if (literal === undefined) return afterwards(path, replace(path), replace(text));
   if (path.endsWith('.pb.go')) {
     const { after } = renamed(bytesOf([...literal.matchAll(/^\t"(.*)"/gm)].map(([, line]) => line).join('')), replace);
     const lines = after.bytes.toString('latin1').split(/(?<=\n)/);
@@ -37,8 +34,20 @@ export function replaceInGenerated(path: string, text: string, replace: (text: s
   return replace(start) + literalOf(after.bytes, 'python') + code;
 }
 
-function depthOf(path: string): number {
-  return path.split('/').length;
+/** Adapts code without descriptors to its new path. */
+function afterwards(path: string, newPath: string, code: string): string {
+  if (path.endsWith('_grpc.pyi')) return sortImports(code, newPath.split('/')[2] as string);
+  const isBetterproto = /\/example_betterproto\/gen\/.*\/v\d+\/__init__\.py$/.test(path);
+  return isBetterproto ? deepened(code, newPath.split('/').length - path.split('/').length) : code;
+}
+
+/** Sorts imports as mypy-protobuf does: by the names of the protos, without the package around them. */
+function sortImports(code: string, pythonModule: string): string {
+  const keyOf = (line: string) => line.replace(`from ${pythonModule}.`, 'from ');
+  return code.replace(/^(?:(?:from|import) .*\n)+/m, (lines) => {
+    const sorted = lines.split(/(?<=\n)/).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    return sorted.join('');
+  });
 }
 
 /** Adapts the relative imports of betterproto's code to a deeper folder, and breaks lines as ruff does. */

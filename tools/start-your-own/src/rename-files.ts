@@ -4,11 +4,14 @@ import { replaceInGenerated } from './generated-code.ts';
 import { firstVersion, isOfOtherHistory, isVersionFile, newChangelog, withoutHistory } from './history.ts';
 import type { Identity } from './identity.ts';
 import { sortDependencies } from './lockfile.ts';
-import { isOfThisCommand, withoutThisCommand } from './own-traces.ts';
+import { isOfThisCommand, withoutParagraphs, withoutThisCommand } from './own-traces.ts';
 import { leftIn, nameReplacer } from './replace-names.ts';
 import { filesOf, moveFile, readText, removeBuilt, removeFile } from './repository-files.ts';
 import { wrapLines } from './wrap-lines.ts';
 import { wrapLike, wrappedComments } from './wrapped-comments.ts';
+
+/** The decision to have no prefix of proto packages. */
+const withoutPrefix = 'file-names-in-descriptors.md';
 
 /** The change of one file by a renaming. */
 export interface Change {
@@ -37,7 +40,10 @@ export function changesFor(
   const renaming = { to, latest };
   const hasPython = !leftOut.has('gen/python/pyproject.toml');
   const isGone = (path: string) =>
-    (leftOut.has(path) && leftOut.get(path) === undefined) || isOfOtherHistory(path) || isOfThisCommand(path);
+    (leftOut.has(path) && leftOut.get(path) === undefined) ||
+    isOfOtherHistory(path) ||
+    isOfThisCommand(path) ||
+    (to.protoPrefix !== '' && path === `docs/decisions/${withoutPrefix}`);
   const files = filesOf(root);
   const comments = files.flatMap((path) => {
     if (!/^proto\/.*\.proto$/.test(path) || isGone(path)) return [];
@@ -82,6 +88,7 @@ interface Renaming {
 function newTextOf(path: string, old: string, replace: (text: string) => string, { to, latest }: Renaming) {
   let text = withoutThisCommand(path, old);
   if (latest !== undefined) text = withoutHistory(path, text, latest);
+  if (to.protoPrefix !== '' && path.endsWith('.md')) text = withoutParagraphs(text, withoutPrefix);
   text = replaceInGenerated(path, text, replace);
   if (path === 'package.json') text = text.replace(/^( *"name": )".*"/m, `$1"${to.project}"`);
   if (path === 'README.md') text = text.replace(/^# .*/, `# ${to.project}`);

@@ -27,10 +27,12 @@ export function leftIn(text: string, from: Identity, now: Identity): string[] {
   ];
   const masked = own.reduce((rest, name) => rest.replaceAll(name, ''), text);
   const rules = rulesFor(from, now).filter(({ pattern, replacement }) => !new RegExp(`^${pattern}$`).test(replacement));
+  // Descriptors in Python code have escaped letters.
+  const plain = text.replace(/\\x(6[1-6])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   const unprefixed = prefixRules(now.protoPrefix).map(({ pattern }) => new RegExp(`${pattern}[\\w./\\\\]*`, 'g'));
   return [
     ...rules.flatMap(({ pattern }) => masked.match(new RegExp(pattern, 'g')) ?? []),
-    ...unprefixed.flatMap((pattern) => text.match(pattern) ?? []),
+    ...unprefixed.flatMap((pattern) => plain.match(pattern) ?? []),
   ];
 }
 
@@ -66,6 +68,7 @@ const apis = '(?:user|order|stock|price_list)';
  */
 function prefixRules(prefix: string): Rule[] {
   if (prefix === '') return [];
+  const folder = `${prefix.replaceAll('.', '/')}/`;
   const versioned = ['.', '/', '\\.', '\\/'].map((separator) => {
     const replacement = prefix.replaceAll('.', separator) + separator;
     const [own, between] = [RegExp.escape(replacement), RegExp.escape(separator)];
@@ -78,7 +81,7 @@ function prefixRules(prefix: string): Rule[] {
   return [
     ...versioned,
     ...folders,
-    { pattern: `(?<=/)(?=${apis}/__init__\\.py)`, replacement: `${prefix.replaceAll('.', '/')}/` },
+    { pattern: `(?<=/)(?<!/${folder})(?=${apis}/__init__\\.py)`, replacement: folder },
     { pattern: `(?<=\\b[fF]ile_)(?=${apis}_v\\d)`, replacement: `${prefix.replaceAll('.', '_')}_` },
     {
       pattern: `(?<!\\w)(?=${apis}_dot_v\\d)`,

@@ -35,13 +35,13 @@ export function generate(root: string, print: Print, of: readonly Language[] = l
   });
 }
 
-/** Generates TypeScript, whose generators come with the packages. @throws {GenerationError} */
+/** Generates TypeScript from `proto/`. Its generators come with the packages. @throws {GenerationError} */
 export function generateTypeScript(root: string): void {
-  generate(
-    root,
-    () => {},
-    languages.filter(({ name }) => name === 'TypeScript'),
-  );
+  const isOfProtos = ({ template }: Language['outputs'][number]) =>
+    /^ +- directory: proto$/m.test(readFileSync(join(root, template), 'utf8'));
+  for (const language of languages.filter(({ name }) => name === 'TypeScript')) {
+    run({ ...language, outputs: language.outputs.filter(isOfProtos) }, root, root);
+  }
 }
 
 /**
