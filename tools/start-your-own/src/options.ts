@@ -77,6 +77,13 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
+/** What cannot be left out, and why. */
+const needed: Readonly<Record<string, string>> = {
+  go: 'the proofs, and the rehearsal of a release, build their programs from Go',
+  'user-service': '`pnpm new` makes services from it',
+  'order-service': 'the tests of the server, of its clients and of the codec call its streams',
+};
+
 /**
  * @param text names, separated by commas
  * @returns the parts with these names, and the parts that need them
@@ -87,9 +94,8 @@ export function partsOf(text: string): Part[] {
   const known = parts.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new Error(
-      `--without ${unknown}: this repository needs it, or has none. It can do without ${known.join(', ')}.`,
-    );
+    const reason = needed[unknown] ?? 'there is no such part';
+    throw new Error(`--without ${unknown}: ${reason}. This repository can do without ${known.join(', ')}.`);
   }
   return withNeeding(names);
 }
