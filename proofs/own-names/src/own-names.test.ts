@@ -30,7 +30,9 @@ it('invalid names, a missing scope and a tree that is not clean change nothing',
   await expect(clone.rename({ scope: 'Acme' })).rejects.toThrow('--scope "@Acme"');
   await expect(clone.rename({ scope: 'grpc' })).rejects.toThrow('use your own');
   await expect(clone.rename({ scope: 'acme', options: ['--proto-prefix', 'acme.enum'] })).rejects.toThrow('enum is');
-  await expect(clone.rename({ scope: 'acme', options: ['--without', 'go'] })).rejects.toThrow(/--without go: the proofs.* can do without python/);
+  await expect(clone.rename({ scope: 'acme', options: ['--without', 'go'] })).rejects.toThrow(
+    /--without go: the proofs.* can do without python/,
+  );
   await expect(clone.rename({ scope: 'acme', options: ['--dry-run'] })).resolves.toContain('Nothing was changed.');
   expect(await status()).toBe('');
   await writeFile(join(clone.folder, 'mine.txt'), 'mine');
