@@ -67,6 +67,7 @@ it.each([
   ['from old_api.user.v1 import user_pb2', 'from new_protos.acme.my_shop.user.v1 import user_pb2'],
   ['/proto\\/user\\/v1/ /^user\\.v\\d/', '/proto\\/acme\\/my_shop\\/user\\/v1/ /^acme\\.my_shop\\.user\\.v\\d/'],
   ['paths: [proto/user, proto/order]', 'paths: [proto/acme/my_shop/user, proto/acme/my_shop/order]'],
+  ['match: { prefix: /user. }', 'match: { prefix: /acme.my_shop.user. }'],
   ['./user/**/*', './acme/my_shop/user/**/*'],
   ['File_user_v1_user_proto', 'File_acme_my_shop_user_v1_user_proto'],
   ['user_dot_v1_dot_user__pb2', 'acme_dot_my__shop_dot_user_dot_v1_dot_user__pb2'],

@@ -81,6 +81,8 @@ function prefixRules(prefix: string): Rule[] {
   return [
     ...versioned,
     ...folders,
+    // The beginning of the paths of all calls to a service, in the routes of a proxy.
+    { pattern: `(?<=[\\s'"]/)(?=${apis}\\.(?![\\w\\\\]))`, replacement: `${prefix}.` },
     { pattern: `(?<=/)(?<!/${folder})(?=${apis}/__init__\\.py)`, replacement: folder },
     { pattern: `(?<=\\b[fF]ile_)(?=${apis}_v\\d)`, replacement: `${prefix.replaceAll('.', '_')}_` },
     {
