@@ -55,7 +55,7 @@ function deepened(code: string, levels: number): string {
   return code
     .replace(/^from \.\.\.(?=\w)/gm, `from ...${'.'.repeat(levels)}`)
     .replaceAll('__google__protobuf__', `${'_'.repeat(levels)}__google__protobuf__`)
-    .replace(/^(default_message_pool\.register_message\()(.{46,})\)$/gm, '$1\n    $2\n)');
+    .replace(/^(default_message_pool\.register_message\()(.{50,})\)$/gm, '$1\n    $2\n)');
 }
 
 interface Descriptor {

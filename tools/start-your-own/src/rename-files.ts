@@ -96,8 +96,20 @@ function newTextOf(path: string, old: string, replace: (text: string) => string,
     text = text.replace(/("version": )".*"/, `$1"${firstVersion}"`);
   }
   if (path === 'pnpm-lock.yaml') text = sortDependencies(text);
+  if (path.endsWith('.go') && text !== old) text = sortGoImports(text);
   if (isVersionFile(path)) text = text.replace(/(Version|__version__) = ".*"/, `$1 = "${firstVersion}"`);
   return text;
+}
+
+/** Sorts each block of imports by its paths, as gofmt does. */
+function sortGoImports(text: string): string {
+  const pathOf = (line: string) => /"(.*)"/.exec(line)?.[1] as string;
+  return text.replace(/^(?:\t(?:\w+ )?"[^"\n]+"\n)+/gm, (lines) =>
+    lines
+      .split(/(?<=\n)/)
+      .sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1))
+      .join(''),
+  );
 }
 
 function isGenerated(path: string): boolean {

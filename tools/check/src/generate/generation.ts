@@ -35,10 +35,10 @@ export function generate(root: string, print: Print, of: readonly Language[] = l
   });
 }
 
-/** Generates TypeScript from `proto/`. Its generators come with the packages. @throws {GenerationError} */
+/** Generates TypeScript from the protos of the repository. Its generators are packages. @throws {GenerationError} */
 export function generateTypeScript(root: string): void {
   const isOfProtos = ({ template }: Language['outputs'][number]) =>
-    /^ +- directory: proto$/m.test(readFileSync(join(root, template), 'utf8'));
+    /^ +- directory: (?!\S*node_modules)/m.test(readFileSync(join(root, template), 'utf8'));
   for (const language of languages.filter(({ name }) => name === 'TypeScript')) {
     run({ ...language, outputs: language.outputs.filter(isOfProtos) }, root, root);
   }
