@@ -70,7 +70,7 @@ function pythonProblems(identity: Identity): string[] {
 
 /** Words that start a declaration or a type of protobuf, so that a type cannot be named after them. */
 const protobufWords =
-  /^(bool|bytes|double|edition|enum|export|extend|extensions|fixed(32|64)|float|group|import|local|map|message|oneof|option|optional|package|repeated|required|reserved|returns|rpc|service|s?fixed(32|64)|[su]?int(32|64)|stream|string|syntax|to|weak|public)$/;
+  /^(bool|bytes|double|edition|enum|export|extend|extensions|float|group|import|local|map|message|oneof|option|optional|package|repeated|required|reserved|returns|rpc|service|s?fixed(32|64)|[su]?int(32|64)|stream|string|syntax|to|weak|public)$/;
 /** Folders that Go does not import, and modules and packages beside which the generated code is. */
 const takenFolders = /^(internal|testdata|vendor|version|message_pool|proto|gen|dist|v\d+)$/;
 
