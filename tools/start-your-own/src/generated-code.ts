@@ -111,7 +111,7 @@ function bytesOf(literal: string): Buffer {
   );
 }
 
-/** Bytes as the generators write them: with strconv.Quote of Go, or with CHexEscape and CEscape of Abseil for Python. */
+/** Bytes as the generators write them: by strconv.Quote in Go, by CHexEscape and CEscape of Abseil in Python code. */
 function literalOf(bytes: Uint8Array, form: 'go' | 'python' | 'python options'): string {
   const named = form === 'go' ? 'abtnvfr' : 'tnr';
   const quoted = form === 'go' ? '"\\' : '"\'\\';
