@@ -440,12 +440,12 @@ it('does not connect in a loop to a server that closes each connection', async (
   const clock = createFakeClock();
   const channel = open({ target: `ipv4:${backend.address}`, eager: true, clock });
   await call(channel);
-  for (const waitMs of [20, 40, 80, 160]) {
+  for (const waitMs of [20, 32, 51, 82]) {
     const { accepted } = backend;
     const next = call(channel);
-    await clock.advance(waitMs - 1);
+    await clock.advance(0.8 * waitMs - 1);
     expect(backend.accepted).toBe(accepted);
-    await clock.advance(1);
+    await clock.advance(0.4 * waitMs + 2);
     await next;
   }
 });

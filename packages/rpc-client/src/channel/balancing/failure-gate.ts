@@ -1,9 +1,11 @@
+import { backoffMs } from '../../backoff.ts';
+
 /**
  * The number of consecutive failures that shut the gate. It is more than one, because any server may fail a single
  * call.
  */
 const minFailures = 2;
-const pauseMs = { first: 100, max: 1_000 };
+const pauses = { initialMs: 100, maxMs: 1_000 };
 
 /**
  * Keeps calls away from a server that fails them at once. Such a server has few calls under way, so that least-request
@@ -34,7 +36,6 @@ export class FailureGate {
   }
 
   #pause(): void {
-    const pause = pauseMs.first * 2 ** Math.min(this.#failures - minFailures, 10);
-    this.#shutUntil = performance.now() + Math.min(pause, pauseMs.max);
+    this.#shutUntil = performance.now() + backoffMs(this.#failures - minFailures, pauses);
   }
 }
