@@ -8,6 +8,7 @@ import type { ConnectionSource, Picked, Waiter } from '../connection/connection-
 import { defaultConnectTimeoutMs } from '../connection/connector.ts';
 import type { ServiceConfig } from '../service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from '../time-spent/stage-clock.ts';
+import { clockKey } from './balancing/endpoint-balancer.ts';
 import { pickInfo } from './balancing/pick-info.ts';
 import { readPolicy } from './balancing/read-policy.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
@@ -236,7 +237,8 @@ export class Channel implements ConnectionSource {
     this.#resolutionError = undefined;
     this.#routing = routing;
     const list = experimental.statusOrFromValue(endpoints as experimental.Endpoint[]);
-    this.#balancer?.updateAddressList(list, routing?.policy ?? this.#policy, routing?.attributes ?? {}, '');
+    const options = { ...routing?.attributes, [clockKey]: this.#clock };
+    this.#balancer?.updateAddressList(list, routing?.policy ?? this.#policy, options, '');
     if (this.#state === State.IDLE) this.#balancer?.exitIdle();
   }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '@example/rpc-core';
 import { backoffMs } from '../../backoff.ts';
 
 /**
@@ -13,12 +14,17 @@ const pauses = { initialMs: 100, maxMs: 1_000 };
  * success opens the gate.
  */
 export class FailureGate {
+  readonly #clock: Clock;
   #failures = 0;
   #shutUntil = 0;
 
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
   /** Even a server with a shut gate is called if the gates of all others are shut, too. */
   get isShut(): boolean {
-    return this.#failures >= minFailures && performance.now() < this.#shutUntil;
+    return this.#failures >= minFailures && this.#clock.now() < this.#shutUntil;
   }
 
   /** A call has started. If the gate was shut, the pause starts again, so that no other call follows at once. */
@@ -36,6 +42,6 @@ export class FailureGate {
   }
 
   #pause(): void {
-    this.#shutUntil = performance.now() + backoffMs(this.#failures - minFailures, pauses);
+    this.#shutUntil = this.#clock.now() + backoffMs(this.#failures - minFailures, pauses);
   }
 }

@@ -1,5 +1,6 @@
 import { lookup, Resolver as NameServer } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { Clock, ClockTimer } from '@example/rpc-core';
 import { backoffMs } from '../../backoff.ts';
 import type { Endpoint, Resolver, ResolverListener } from './resolver.ts';
 import { parseHostPort, type Target } from './target.ts';
@@ -29,17 +30,19 @@ export class DnsResolver implements Resolver {
   readonly #port: number;
   readonly #nameServer: NameServer | undefined;
   #listener: ResolverListener | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #timer: ClockTimer | undefined;
   #isAsking = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #known = '';
 
-  constructor({ authority, path }: Target) {
+  constructor({ authority, path }: Target, clock: Clock) {
     const { host, port } = parseHostPort(path);
     this.authority = path;
     this.#host = host;
     this.#port = port;
+    this.#clock = clock;
     if (authority === undefined || authority === '') return;
     this.#nameServer = new NameServer({ timeout: 2_000, tries: 2 });
     this.#nameServer.setServers([authority]);
@@ -55,26 +58,27 @@ export class DnsResolver implements Resolver {
 
   refresh(): void {
     if (this.#timer === undefined) return;
-    const wait = this.#askedAt + backoffMs(this.#failures, refreshBackoff) - performance.now();
+    const wait = this.#askedAt + backoffMs(this.#failures, refreshBackoff) - this.#clock.now();
     this.#askIn(Math.max(0, wait));
   }
 
   stop(): void {
     this.#listener = undefined;
-    clearTimeout(this.#timer);
+    this.#clock.clear(this.#timer);
     this.#timer = undefined;
   }
 
   #askIn(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#ask(), ms).unref();
+    this.#clock.clear(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => void this.#ask(), ms);
+    this.#timer.unref();
   }
 
   async #ask(): Promise<void> {
     if (this.#isAsking) return;
     this.#timer = undefined;
     this.#isAsking = true;
-    this.#askedAt = performance.now();
+    this.#askedAt = this.#clock.now();
     let nextMs: number;
     try {
       const { hosts, ttlMs } = await this.#lookUp();
