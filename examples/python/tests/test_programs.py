@@ -159,7 +159,13 @@ def test_a_port_that_is_taken_is_an_error() -> None:
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("options", [["--tls-cert", "x"], ["--calls-per-second", "0"]])
+@pytest.mark.parametrize("options", [["--tls-cert", "x"], ["--calls-per-second", "0"], ["--users-ca", "x"]])
 def test_options_that_make_no_sense_are_refused(options: list[str]) -> None:
     command = [sys.executable, "-m", "example_services.server", *options]
     assert subprocess.run(command, capture_output=True, timeout=30, check=False).returncode == 2
+
+
+def test_a_token_without_tls_is_refused() -> None:
+    command = [sys.executable, "-m", "example_services.client", "--token", "secret"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, "--ca" in done.stderr) == (2, True)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"example.com/protos/examples/go/internal/dial"
 	orderv1 "example.com/protos/gen/go/order/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
 	userv2 "example.com/protos/gen/go/user/v2"
@@ -16,10 +17,15 @@ import (
 // callTime is the timeout of a call. Without a timeout, a call to a server that hangs would wait for ever.
 const callTime = 5 * time.Second
 
+const targets = "HOST:PORT, dns:///HOST:PORT or ipv4:ADDRESS:PORT,..."
+
 type options struct {
 	userAddress, orderAddress string
-	connection                connectionOptions
-	customer                  string
+	// Empty: plaintext.
+	ca string
+	// Empty: no token is sent.
+	token    string
+	customer string
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -30,13 +36,17 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// grpc-go connects at the first call, and again when the connection breaks. One connection is enough for all calls.
-	users, err := connect(o.userAddress, o.connection)
+	connection := dial.Options{CA: o.ca}
+	if o.token != "" {
+		connection.Token = dial.Bearer(o.token)
+	}
+	// grpc-go connects to all servers at the first call, and again when a connection breaks.
+	users, err := dial.Connect(o.userAddress, connection)
 	if err != nil {
 		return err
 	}
 	defer users.Close()
-	orders, err := connect(o.orderAddress, o.connection)
+	orders, err := dial.Connect(o.orderAddress, connection)
 	if err != nil {
 		return err
 	}
@@ -59,13 +69,13 @@ func parse(args []string, out io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("client", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&o.userAddress, "user-address", "localhost:9000", "`HOST:PORT` of UserService")
-	flags.StringVar(&o.orderAddress, "order-address", "localhost:50051", "`HOST:PORT` of OrderService")
+	flags.StringVar(&o.userAddress, "user-address", "localhost:9000", "`TARGET` of UserService: "+targets)
+	flags.StringVar(&o.orderAddress, "order-address", "localhost:50051", "`TARGET` of OrderService")
 	flags.StringVar(
-		&o.connection.ca, "ca", "",
+		&o.ca, "ca", "",
 		"PEM `FILE` of the root certificate of the servers; without it: plaintext",
 	)
-	flags.StringVar(&o.connection.token, "token", "", "`JWT` of the caller; it is sent over TLS only")
+	flags.StringVar(&o.token, "token", "", "`JWT` of the caller; it is sent over TLS only")
 	flags.StringVar(
 		&o.customer, "customer", "aoife",
 		"`ID` of the customer who orders; with a token: its subject",

@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"example.com/protos/examples/go/internal/server"
 	"example.com/protos/examples/go/internal/servertest"
@@ -86,24 +84,6 @@ func (oldServer) GetUser(context.Context, *userv1.GetUserRequest) (*userv1.User,
 	return &userv1.User{Id: 1}, nil
 }
 
-// flaky is a service that is UNAVAILABLE twice.
-type flaky struct {
-	userv1.UnimplementedUserServiceServer
-	calls int
-}
-
-func (f *flaky) GetUser(context.Context, *userv1.GetUserRequest) (*userv1.User, error) {
-	f.calls++
-	if f.calls <= 2 {
-		return nil, status.Error(codes.Unavailable, "not yet")
-	}
-	return &userv1.User{Id: 1}, nil
-}
-
-func (f *flaky) CreateUser(context.Context, *userv1.CreateUserRequest) (*userv1.User, error) {
-	return nil, status.Error(codes.Unavailable, "not yet")
-}
-
 // serveV1 serves only user.v1 until the test ends, and returns the address.
 func serveV1(t *testing.T, service userv1.UserServiceServer) string {
 	t.Helper()
@@ -116,19 +96,4 @@ func serveV1(t *testing.T, service userv1.UserServiceServer) string {
 	go server.Serve(listener)
 	t.Cleanup(server.Stop)
 	return listener.Addr().String()
-}
-
-func TestReadsAreRetried(t *testing.T) {
-	service := &flaky{}
-	conn, err := connect(serveV1(t, service), connectionOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	users := userv1.NewUserServiceClient(conn)
-	if _, err := users.GetUser(t.Context(), &userv1.GetUserRequest{Id: 1}); err != nil || service.calls != 3 {
-		t.Errorf("after %d calls: %v", service.calls, err)
-	}
-	_, err = users.CreateUser(t.Context(), &userv1.CreateUserRequest{})
-	servertest.WantCode(t, err, codes.Unavailable)
 }

@@ -61,6 +61,14 @@ func parse(args []string, stdout io.Writer) (server.Options, error) {
 		&o.CallsPerSecond, "calls-per-second", 200,
 		"the rate limit of each caller, `N` calls; a burst may be twice as many",
 	)
+	flags.StringVar(
+		&o.UsersTarget, "users", "",
+		"`TARGET` of the UserService that OrderService asks about customers; without it they are not checked",
+	)
+	flags.StringVar(
+		&o.UsersCA, "users-ca", "",
+		"PEM `FILE` of its root certificate: the call then uses TLS, and carries the caller's token",
+	)
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -73,6 +81,8 @@ func parse(args []string, stdout io.Writer) (server.Options, error) {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	case (o.TLSCert == "") != (o.TLSKey == ""):
 		return o, errors.New("set both --tls-cert and --tls-key, or neither")
+	case o.UsersCA != "" && o.UsersTarget == "":
+		return o, errors.New("set --users as well as --users-ca")
 	case o.CallsPerSecond < 1:
 		return o, errors.New("--calls-per-second must be 1 or more")
 	}

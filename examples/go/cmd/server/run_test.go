@@ -53,7 +53,7 @@ func wantAddress(t *testing.T, lines *bufio.Reader, before, host string) string 
 
 func TestRunRefuses(t *testing.T) {
 	for _, args := range [][]string{
-		{"--nope"}, {"more"}, {"--tls-cert", "x"}, {"--calls-per-second", "0"},
+		{"--nope"}, {"more"}, {"--tls-cert", "x"}, {"--calls-per-second", "0"}, {"--users-ca", "x"},
 		{"--user-address", "localhost"}, {"--user-address", "localhost:0", "--jwks", "/nowhere"},
 	} {
 		if err := run(args, io.Discard, io.Discard); err == nil {

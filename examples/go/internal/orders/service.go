@@ -3,7 +3,9 @@ package orders
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"google.golang.org/grpc"
@@ -11,8 +13,12 @@ import (
 
 	"example.com/protos/examples/go/internal/caller"
 	"example.com/protos/examples/go/internal/chat"
+	"example.com/protos/examples/go/internal/directory"
+	"example.com/protos/examples/go/internal/faults"
 	orderv1 "example.com/protos/gen/go/order/v1"
 )
+
+var userID = regexp.MustCompile(`^usr-[1-9][0-9]*$`)
 
 // Service is order.v1.OrderService on a store.
 type Service struct {
@@ -20,11 +26,37 @@ type Service struct {
 	orderv1.UnimplementedOrderServiceServer
 	Store *Store
 	Rooms *chat.Rooms
+	// Nil: the ids of customers are not checked.
+	Users *directory.Users
 }
 
 // CreateOrder is safe to repeat when the request has a request_id.
 func (s *Service) CreateOrder(ctx context.Context, request *orderv1.CreateOrderRequest) (*orderv1.Order, error) {
-	return s.Store.Create(request.GetCustomerId(), request.GetItems(), request.GetRequestId(), caller.FromContext(ctx))
+	customerID, items, requestID := request.GetCustomerId(), request.GetItems(), request.GetRequestId()
+	who := caller.FromContext(ctx)
+	if err := checkNew(customerID, items, requestID); err != nil {
+		return nil, err
+	}
+	if err := checkCustomer(who, customerID); err != nil {
+		return nil, err
+	}
+	if err := s.checkUser(ctx, customerID); err != nil {
+		return nil, err
+	}
+	return s.Store.Create(customerID, items, requestID, who)
+}
+
+// checkUser refuses a customer with the id of a user who does not exist. Customers with other ids need not be users.
+func (s *Service) checkUser(ctx context.Context, customerID string) error {
+	if s.Users == nil || !userID.MatchString(customerID) {
+		return nil
+	}
+	exists, err := s.Users.Has(ctx, customerID)
+	if err != nil || exists {
+		return err
+	}
+	text := fmt.Sprintf("there is no user %s: create the user first, or use the id of one that exists", customerID)
+	return &faults.Precondition{Text: text, Type: "CUSTOMER", Subject: customerID}
 }
 
 // GetOrder is a unary call: one request, one response.

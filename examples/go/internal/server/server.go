@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/credentials"
 
 	"example.com/protos/examples/go/internal/chat"
+	"example.com/protos/examples/go/internal/directory"
 	"example.com/protos/examples/go/internal/orders"
 	"example.com/protos/examples/go/internal/users"
 	orderv1 "example.com/protos/gen/go/order/v1"
@@ -27,11 +28,19 @@ type Options struct {
 	JWKS string
 	// CallsPerSecond is the rate limit of one caller; a burst may have twice as many calls.
 	CallsPerSecond int
-	Log            *slog.Logger
+	// UsersTarget is that of the UserService that OrderService asks about customers. Empty: they are not checked.
+	UsersTarget string
+	// UsersCA is the name of a PEM file with the root certificate of that UserService. Empty: plaintext.
+	UsersCA string
+	Log     *slog.Logger
 }
 
 // Server is both services, listening.
-type Server struct{ user, order *port }
+type Server struct {
+	user, order *port
+	// nil when customers are not checked
+	customers *directory.Users
+}
 
 // Start starts a server with fresh stores.
 func Start(o Options) (*Server, error) {
@@ -47,14 +56,29 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	order, err := listen(o.OrderAddress, options, func(r grpc.ServiceRegistrar) {
-		orderv1.RegisterOrderServiceServer(r, &orders.Service{Store: orders.NewStore(), Rooms: chat.NewRooms()})
-	})
+	customers, err := o.customers()
 	if err != nil {
 		user.stop(0)
 		return nil, err
 	}
-	return &Server{user, order}, nil
+	order, err := listen(o.OrderAddress, options, func(r grpc.ServiceRegistrar) {
+		service := &orders.Service{Store: orders.NewStore(), Rooms: chat.NewRooms(), Users: customers}
+		orderv1.RegisterOrderServiceServer(r, service)
+	})
+	if err != nil {
+		user.stop(0)
+		customers.Close()
+		return nil, err
+	}
+	return &Server{user, order, customers}, nil
+}
+
+// customers returns nil when customers are not checked.
+func (o Options) customers() (*directory.Users, error) {
+	if o.UsersTarget == "" {
+		return nil, nil
+	}
+	return directory.Connect(o.UsersTarget, o.UsersCA)
 }
 
 // UserAddress is the HOST:PORT of UserService.
@@ -69,6 +93,7 @@ func (s *Server) Stop(limit time.Duration) {
 	stopped.Go(func() { s.user.stop(limit) })
 	stopped.Go(func() { s.order.stop(limit) })
 	stopped.Wait()
+	s.customers.Close()
 }
 
 // serverOptions are the same for both ports. The interceptors are listed from the outermost to the innermost: each sees

@@ -10,55 +10,48 @@ import grpc
 from example_protos.order.v1 import order_pb2, order_pb2_grpc
 from example_protos.user.v1 import user_pb2, user_pb2_grpc
 
+from .channel import open_aio_channel
 from .client_options import ClientOptions, parse_client_options
 from .error_details import error_reason, fields_at_fault
 
 # The timeout of a call. Without a timeout, a call to a server that hangs would wait for ever.
 _SECONDS = 5
 
-Metadata = tuple[tuple[str, str], ...]
-
 
 async def run(options: ClientOptions) -> None:
     async with (
-        open_channel(options.user_address, options) as user_channel,
-        open_channel(options.order_address, options) as order_channel,
+        open_aio_channel(options.user_address, options.ca, options.token) as user_channel,
+        open_aio_channel(options.order_address, options.ca, options.token) as order_channel,
     ):
-        await call_users(user_pb2_grpc.UserServiceStub(user_channel), options.metadata)
-        await call_orders(order_pb2_grpc.OrderServiceStub(order_channel), options.metadata)
+        await call_users(user_pb2_grpc.UserServiceStub(user_channel))
+        await call_orders(order_pb2_grpc.OrderServiceStub(order_channel))
 
 
-def open_channel(address: str, options: ClientOptions) -> grpc.aio.Channel:
-    if options.ca is None:
-        return grpc.aio.insecure_channel(address)
-    return grpc.aio.secure_channel(address, grpc.ssl_channel_credentials(options.ca.read_bytes()))
-
-
-async def call_users(users: "user_pb2_grpc.UserServiceAsyncStub", metadata: Metadata) -> None:
-    user = await users.GetUser(user_pb2.GetUserRequest(id=1), timeout=_SECONDS, metadata=metadata)
+async def call_users(users: "user_pb2_grpc.UserServiceAsyncStub") -> None:
+    user = await users.GetUser(user_pb2.GetUserRequest(id=1), timeout=_SECONDS)
     print("got user:", user.name, user.email)
 
     # Two concurrent calls with one request_id create one user.
     request = user_pb2.CreateUserRequest(name="Maeve", email="maeve@example.com", request_id=str(uuid.uuid4()))
     first, second = await asyncio.gather(
-        users.CreateUser(request, timeout=_SECONDS, metadata=metadata),
-        users.CreateUser(request, timeout=_SECONDS, metadata=metadata),
+        users.CreateUser(request, timeout=_SECONDS),
+        users.CreateUser(request, timeout=_SECONDS),
     )
     print("created id:", first.id, "and again:", second.id == first.id)
-    print("count:", len([user async for user in all_users(users, metadata)]))
+    print("count:", len([user async for user in all_users(users)]))
 
     try:
-        await users.GetUser(user_pb2.GetUserRequest(id=2**53 + 1), timeout=_SECONDS, metadata=metadata)
+        await users.GetUser(user_pb2.GetUserRequest(id=2**53 + 1), timeout=_SECONDS)
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.NOT_FOUND:
             raise
         print("not found:", error_reason(error))
 
 
-async def all_users(users: "user_pb2_grpc.UserServiceAsyncStub", metadata: Metadata) -> AsyncIterator[user_pb2.User]:
+async def all_users(users: "user_pb2_grpc.UserServiceAsyncStub") -> AsyncIterator[user_pb2.User]:
     request = user_pb2.ListUsersRequest()
     while True:
-        page = await users.ListUsers(request, timeout=_SECONDS, metadata=metadata)
+        page = await users.ListUsers(request, timeout=_SECONDS)
         for user in page.users:
             yield user
         if page.next_page_token == "":
@@ -66,38 +59,36 @@ async def all_users(users: "user_pb2_grpc.UserServiceAsyncStub", metadata: Metad
         request.page_token = page.next_page_token
 
 
-async def call_orders(orders: "order_pb2_grpc.OrderServiceAsyncStub", metadata: Metadata) -> None:
+async def call_orders(orders: "order_pb2_grpc.OrderServiceAsyncStub") -> None:
     tea = order_pb2.LineItem(product_id="tea", quantity=3, unit_price=0.1)
-    order = await orders.CreateOrder(
-        order_pb2.CreateOrderRequest(customer_id="maeve", items=[tea]), timeout=_SECONDS, metadata=metadata
-    )
+    order = await orders.CreateOrder(order_pb2.CreateOrderRequest(customer_id="maeve", items=[tea]), timeout=_SECONDS)
     print("order total:", order.total)
 
     # A stream of requests is an iterator, synchronous or asynchronous.
     items = (order_pb2.LineItem(product_id=name, quantity=1, unit_price=2.5) for name in ("milk", "sugar"))
-    summary = await orders.UploadLineItems(items, timeout=_SECONDS, metadata=metadata)
+    summary = await orders.UploadLineItems(items, timeout=_SECONDS)
     print("uploaded:", summary.item_count, "items for", summary.total)
 
-    listed = orders.ListOrders(order_pb2.ListOrdersRequest(customer_id="maeve"), timeout=_SECONDS, metadata=metadata)
+    listed = orders.ListOrders(order_pb2.ListOrdersRequest(customer_id="maeve"), timeout=_SECONDS)
     print("the order is listed:", order.id in [each.id async for each in listed])
 
-    await chat(orders, order.id, metadata)
+    await chat(orders, order.id)
 
     bad = order_pb2.CreateOrderRequest(
         customer_id="maeve", items=[order_pb2.LineItem(product_id="tea", quantity=0, unit_price=-1)]
     )
     try:
-        await orders.CreateOrder(bad, timeout=_SECONDS, metadata=metadata)
+        await orders.CreateOrder(bad, timeout=_SECONDS)
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.INVALID_ARGUMENT:
             raise
         print("invalid:", ", ".join(fields_at_fault(error)))
 
 
-async def chat(orders: "order_pb2_grpc.OrderServiceAsyncStub", order_id: str, metadata: Metadata) -> None:
+async def chat(orders: "order_pb2_grpc.OrderServiceAsyncStub", order_id: str) -> None:
     # With read and write, the program can wait for each message before it sends the next one. A stream uses either read
     # and write, or iterators, but not both.
-    stream = orders.OrderChat(timeout=_SECONDS, metadata=metadata)
+    stream = orders.OrderChat(timeout=_SECONDS)
     await stream.write(order_pb2.ChatMessage(order_id=order_id, sender="maeve"))
     for text in ("When does it leave?", "And when does it arrive?"):
         await stream.write(order_pb2.ChatMessage(text=text))

@@ -17,6 +17,10 @@ class Options:
     jwks: Path | None = None
     """The key set of the token issuer. Without it, every caller may do everything."""
     calls_per_second: int = 200
+    users: str | None = None
+    """The target of the UserService that OrderService asks about customers; None: they are not checked."""
+    users_ca: Path | None = None
+    """The root certificate of that UserService, which needs `users`; None for plaintext, without a token."""
 
 
 def parse_options(arguments: list[str] | None = None) -> Options:
@@ -37,9 +41,15 @@ def parse_options(arguments: list[str] | None = None) -> Options:
         metavar="N",
         help="the rate limit of each caller",
     )
+    parser.add_argument("--users", metavar="TARGET", help="the UserService that OrderService asks about customers")
+    parser.add_argument(
+        "--users-ca", type=Path, metavar="FILE", help="its root certificate (PEM): the caller's token is passed on"
+    )
     options = Options(**vars(parser.parse_args(arguments)))
     if (options.tls_cert is None) != (options.tls_key is None):
         parser.error("set both --tls-cert and --tls-key, or neither")
+    if options.users_ca is not None and options.users is None:
+        parser.error("set --users as well as --users-ca")
     if options.calls_per_second < 1:
         parser.error("--calls-per-second must be 1 or more")
     return options

@@ -11,19 +11,26 @@ from example_protos.order.v1 import order_pb2, order_pb2_grpc
 from .domain.caller import current_caller
 from .domain.chat import Chat
 from .domain.orders import Orders
+from .user_directory import UserDirectory
 
 
 class OrderServicer(order_pb2_grpc.OrderServiceServicer):
     """Methods raise errors; the interceptors turn them into statuses."""
 
-    def __init__(self, orders: Orders, chat: Chat) -> None:
+    def __init__(self, orders: Orders, chat: Chat, directory: UserDirectory | None) -> None:
+        """Without a directory the ids of customers are not checked."""
         self._orders = orders
         self._chat = chat
+        self._directory = directory
 
     async def CreateOrder(
         self, request: order_pb2.CreateOrderRequest, context: grpc.aio.ServicerContext[Any, Any]
     ) -> order_pb2.Order:
-        return self._orders.create(request, current_caller.get())
+        caller = current_caller.get()
+        self._orders.check_new(request, caller)
+        if self._directory is not None:
+            await self._directory.check_customer(request.customer_id, context)
+        return self._orders.create(request, caller)
 
     async def GetOrder(
         self, request: order_pb2.GetOrderRequest, context: grpc.aio.ServicerContext[Any, Any]

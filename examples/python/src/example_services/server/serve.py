@@ -26,6 +26,7 @@ from .options import Options
 from .order_servicer import OrderServicer
 from .reflection_v1 import SERVICE_NAME as REFLECTION_V1
 from .reflection_v1 import add_reflection_v1
+from .user_directory import UserDirectory
 from .user_v1_servicer import UserV1Servicer
 from .user_v2_servicer import UserV2Servicer
 
@@ -53,7 +54,9 @@ class Servers:
         user_pb2_grpc.add_UserServiceServicer_to_server(UserV1Servicer(UsersV1(users)), self._user_server)
         user_v2_pb2_grpc.add_UserServiceServicer_to_server(UserV2Servicer(UsersV2(users)), self._user_server)
         orders = Orders()
-        order_pb2_grpc.add_OrderServiceServicer_to_server(OrderServicer(orders, Chat(orders)), self._order_server)
+        self._directory = None if options.users is None else UserDirectory(options.users, options.users_ca)
+        order_servicer = OrderServicer(orders, Chat(orders), self._directory)
+        order_pb2_grpc.add_OrderServiceServicer_to_server(order_servicer, self._order_server)
 
     async def start(self) -> tuple[str, str]:
         """Listens, and returns the addresses of UserService and OrderService."""
@@ -73,6 +76,8 @@ class Servers:
         for servicer in self._health.values():
             await servicer.enter_graceful_shutdown()
         await asyncio.gather(self._user_server.stop(grace_seconds), self._order_server.stop(grace_seconds))
+        if self._directory is not None:
+            await self._directory.close()
 
     def _server(self, services: tuple[str, ...]) -> grpc.aio.Server:
         server = grpc.aio.server(interceptors=self._interceptors, options=_CHANNEL_OPTIONS)

@@ -35,10 +35,13 @@ class Orders:
         self._ids_of: defaultdict[str, list[str]] = defaultdict(list)
         self._request_ids: RequestIds[order_pb2.Order] = RequestIds(ERROR_DOMAIN)
 
-    def create(self, request: order_pb2.CreateOrderRequest, caller: Caller) -> order_pb2.Order:
-        """Raises PermissionDeniedError for another's customer_id, and RequestIdReusedError."""
+    def check_new(self, request: order_pb2.CreateOrderRequest, caller: Caller) -> None:
+        """Raises PermissionDeniedError for another's customer_id."""
         check_new_order(request)
         caller.check_customer(request.customer_id)
+
+    def create(self, request: order_pb2.CreateOrderRequest, caller: Caller) -> order_pb2.Order:
+        """Takes a request that has been checked. Raises RequestIdReusedError."""
         items = [normal_item(item) for item in request.items]
 
         def add() -> order_pb2.Order:
