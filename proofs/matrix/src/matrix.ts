@@ -23,7 +23,7 @@ export interface PairResult {
   readonly results: ReadonlyMap<Mode, CaseResults>;
 }
 
-/** The number of clients that call a server at the same time, because a pair often waits for deadlines and for starts. */
+/** The number of clients that call a server at the same time: a pair often waits for deadlines and for starts. */
 const clientsAtOnce = 2;
 
 /**
