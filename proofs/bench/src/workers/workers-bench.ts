@@ -22,7 +22,9 @@ const costGoal = 1.05;
 const evenGoal = 0.1;
 /** The number of connections for each process. The cost of a call depends on it, so it is the same for all. */
 const connectionsOfProcess = 50;
-const callsOfProcess = 50_000;
+/** The calls to each process in a short and a long run. */
+const fewCalls = 20_000;
+const manyCalls = 120_000;
 /** The calls a second by which the spread is measured: few enough that no worker is too busy to take its part. */
 const spreadRate = 5_000;
 const spreadSeconds = 2;
@@ -46,15 +48,19 @@ export async function benchWorkers({ rounds, print }: WorkersBenchOptions): Prom
     const costOf = async (count: number): Promise<number> => {
       await using server = await start({ WORKERS: `${count}`, ACCESS_LOG: 'off' }, { launcher });
       const { pid } = server.program;
-      const calls = count * callsOfProcess;
-      const load = { url: `${server.url}${path}`, bodyFile, headers, calls, isHttp1: false };
-      // A busy worker may retire a connection. h2load does not make the rest of its calls then.
-      const run = () => makeCalls({ ...load, connections: count * connectionsOfProcess }, 0.9 * calls);
-      // A first run, after which V8 has optimized the code.
-      await run();
-      const before = cpuSeconds(pid);
-      const succeeded = await run();
-      return ((cpuSeconds(pid) - before) / succeeded) * 1e6;
+      const load = { url: `${server.url}${path}`, bodyFile, headers, isHttp1: false };
+      const run = async (callsOfProcess: number) => {
+        const before = cpuSeconds(pid);
+        const calls = count * callsOfProcess;
+        // A busy worker may retire a connection. h2load does not make the rest of its calls then.
+        const made = await makeCalls({ ...load, calls, connections: count * connectionsOfProcess }, 0.9 * calls);
+        return { made, seconds: cpuSeconds(pid) - before };
+      };
+      // V8 optimizes the code.
+      await run(fewCalls);
+      // Both runs open as many connections, so the difference is the CPU of calls alone.
+      const [few, many] = [await run(fewCalls), await run(manyCalls)];
+      return ((many.seconds - few.seconds) / (many.made - few.made)) * 1e6;
     };
     const callsOf = async (connections: number): Promise<number[]> => {
       const counts = Array.from({ length: workers }, () => 0);
