@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 import { skippedTestsReporter } from './scripts/skipped-tests-reporter.ts';
 
 /** The timeout of a test or hook, in milliseconds. Product tests are quick: a longer timeout would hide a hang. */
@@ -66,6 +67,7 @@ export default defineConfig({
     // Tests often wait for programs, browsers and loads of a fixed time. One worker more than there are cores keeps all
     // cores busy.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     projects: [
       ...globSync('{packages,examples,proofs,tools}/*/package.json', { exclude: [rpcServerManifest] }).map(projectOf),
       withoutRestarts,

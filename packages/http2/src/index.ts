@@ -18,6 +18,7 @@ export type {
 export type { ClientConnection, ClientConnectionOptions, ResponseHandler } from './client/client-api.ts';
 export { openConnection } from './client/open-connection.ts';
 export { ErrorCode, errorName } from './errors/error-code.ts';
+export { flushAll } from './frames/flush-schedule.ts';
 export type { HeaderField } from './headers/header-field.ts';
 export { type HeaderList, headerList, isSendable, sharedHeaderList } from './headers/header-list.ts';
 export { defaultLimits, type Limits } from './limits/limits.ts';

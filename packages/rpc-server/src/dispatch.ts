@@ -37,6 +37,13 @@ export function createDispatch(
   overload: OverloadGuard,
 ): Dispatch {
   const refusing: CallServer = { ...server, gate: refuseOverload };
+  const servingLater: CallServer = {
+    ...server,
+    gate: async (...call) => {
+      await overload.endOfTurn();
+      return server.gate(...call);
+    },
+  };
   const isAllowed = allowedHosts(server.config.allowedHosts);
   const toCors = cors(server.config);
   return (stream, peer, memory) => {
@@ -48,9 +55,11 @@ export function createDispatch(
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
     if (typeof target !== 'number' && method !== undefined) {
       // Methods of health need no token, and are served under any load.
-      const isAdmitted = !needsToken(method.desc) || overload.admits();
+      const isGuarded = needsToken(method.desc);
+      const isAdmitted = !isGuarded || overload.admits();
       if (!isAdmitted && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
-      const by = isAdmitted ? server : refusing;
+      const isLater = isGuarded && overload.isRefusing;
+      const by = isAdmitted ? (isLater ? servingLater : server) : refusing;
       return new Call(by, target, method, stream, headers, client, crossOrigin?.fields, memory);
     }
     const refuse = (status: number, fields: Fields) =>

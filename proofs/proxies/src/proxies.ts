@@ -111,16 +111,18 @@ const envoy: FrontProxy = {
   start: (protocol, ports) => startEnvoy({ ports, http: protocol === 'gRPC' ? 2 : 1, hasRetries: true }),
 };
 
+export const nginxWithKeepalive = nginx(
+  'nginx, keepalive',
+  {
+    'HTTP/1.1': 'proxy_pass http://services; proxy_http_version 1.1; proxy_set_header Connection "";',
+    gRPC: 'grpc_pass grpc://services;',
+  },
+  'keepalive 32;',
+);
+
 export const proxies: readonly FrontProxy[] = [
   nginx('nginx', { 'HTTP/1.1': 'proxy_pass http://services;', gRPC: 'grpc_pass grpc://services;' }),
-  nginx(
-    'nginx, keepalive',
-    {
-      'HTTP/1.1': 'proxy_pass http://services; proxy_http_version 1.1; proxy_set_header Connection "";',
-      gRPC: 'grpc_pass grpc://services;',
-    },
-    'keepalive 32;',
-  ),
+  nginxWithKeepalive,
   envoy,
   haproxy,
 ];

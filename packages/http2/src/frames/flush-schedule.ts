@@ -11,7 +11,8 @@ export function scheduleFlush(one: Flushable): void {
   if (scheduled.push(one) === 1) setImmediate(flushAll);
 }
 
-function flushAll(): void {
+/** Flushes now what `scheduleFlush` has deferred to the end of this turn. */
+export function flushAll(): void {
   const all = scheduled;
   scheduled = [];
   for (const one of all) one.flush();

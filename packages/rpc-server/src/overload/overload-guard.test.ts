@@ -48,28 +48,32 @@ function runLoop({ cost, rate, isAsync = false, burstMs = 0.001, seconds }: Load
   const atEndOfTurn = (callback: () => void) => {
     endOfTurn = callback;
   };
-  const guard = new OverloadGuard(config, silent, () => 0, { now: () => now, atEndOfTurn, random });
+  const guard = new OverloadGuard(config, silent, () => 0, { now: () => now, atEndOfTurn, flush: () => {}, random });
   const ended: Ended[] = [];
   let nextCall = 0;
   while (now < seconds * 1_000) {
     const nextBurst = () => Math.ceil(nextCall / burstMs) * burstMs;
     if (endOfTurn === undefined) now = Math.max(now, nextBurst());
-    const calls: { readonly at: number; isServed?: boolean }[] = [];
+    const calls: { readonly at: number; isServed?: boolean; endedAt?: number }[] = [];
     for (; nextBurst() <= now && calls.length < mostWaiting; nextCall -= Math.log(1 - random()) / rate(now)) {
       calls.push({ at: nextCall });
     }
     nextCall = Math.max(nextCall, calls.length < mostWaiting ? 0 : now);
     now += turnCost;
+    const isLater = isAsync || guard.isRefusing;
     for (const call of calls) {
       call.isServed = guard.admits();
       if (!call.isServed) now += refusalCost;
-      else if (!isAsync) now += cost(now);
+      else if (!isLater) now += cost(now);
     }
-    if (isAsync) for (const _ of calls.filter(({ isServed }) => isServed)) now += cost(now);
-    ended.push(...calls.map(({ at, isServed = false }) => ({ at, took: now - at, isServed })));
+    for (const call of calls) if (!call.isServed) call.endedAt = now;
     const callback = endOfTurn;
     endOfTurn = undefined;
-    callback?.();
+    const isServedAfter = guard.isRefusing;
+    if (isServedAfter) callback?.();
+    if (isLater) for (const call of calls) if (call.isServed) now += cost(now);
+    if (!isServedAfter) callback?.();
+    ended.push(...calls.map(({ at, isServed = false, endedAt = now }) => ({ at, took: endedAt - at, isServed })));
   }
   return ended;
 }
@@ -99,8 +103,8 @@ describe('the overload guard', () => {
       expect(goodput(ended, 4, 9, cost)).toBeGreaterThan(0.9);
       const took = (isServed: boolean) =>
         median(between(ended, 4, 9).flatMap((call) => (call.isServed === isServed ? call.took : [])));
-      expect(took(false)).toBeLessThan(5 + 3 * cost);
-      expect(took(true)).toBeLessThan(5 + 3 * cost);
+      expect(took(false)).toBeLessThan(5);
+      expect(took(true)).toBeLessThan(9 + 3 * cost);
     },
   );
 
@@ -147,7 +151,12 @@ describe('the overload guard', () => {
     const atEndOfTurn = (callback: () => void) => {
       endOfTurn = callback;
     };
-    const guard = new OverloadGuard(config, silent, () => waitedMs, { now: () => now, atEndOfTurn, random: lehmer() });
+    const guard = new OverloadGuard(config, silent, () => waitedMs, {
+      now: () => now,
+      atEndOfTurn,
+      flush: () => {},
+      random: lehmer(),
+    });
     const refusedIn = (seconds: number) => {
       let refused = 0;
       for (const end = now + seconds * 1_000; now < end; now += 1) {
@@ -171,6 +180,7 @@ describe('the overload guard', () => {
       atEndOfTurn: (callback) => {
         endOfTurn = callback;
       },
+      flush: () => {},
       random: lehmer(),
     });
     let first = 0;

@@ -1,4 +1,5 @@
 import { Code } from '@connectrpc/connect';
+import { flushAll } from '@example/http2';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/server-config.ts';
 import { once } from '../once.ts';
@@ -8,30 +9,40 @@ import { retryLater } from '../retry-later.ts';
 export const overloaded = once(() => retryLater('the server is overloaded, try again later', Code.Unavailable));
 
 /** The planned length of a turn of the event loop of an overloaded server, in milliseconds. */
-const shortTurnMs = 2;
-/** The shortest time over which the rate of new calls is measured, in milliseconds. */
-const shortestCount = 20;
+const shortTurnMs = 5;
 /** The planned busy part of the time between two bursts of calls. */
 const busyPart = 0.9;
 /** A turn plans to admit at least this many calls, and never admits more than a multiple of its plan. */
 const leastPlanned = 1.5;
 const overrun = 1.5;
-/** The factor by which the rate of the loop is raised after a turn that was too short. */
+/** The time over which the rates of calls are measured, in milliseconds. */
+const measuringMs = 50;
+/** The factor by which the rate of the loop is raised when turns were shorter than planned. */
 const growth = 1.1;
 /** Within a turn, the clock is read once for this number of calls. */
 const callsPerReading = 64;
 
 /** The part of the event loop that the guard uses. */
-export interface LoopClock {
+export interface EventLoop {
   /** The time in milliseconds. */
   now(): number;
   /** Calls back once, when everything that was ready has been read. */
   atEndOfTurn(callback: () => void): void;
+  /** Sends the responses of this turn now. */
+  flush(): void;
   /** A random number from 0 to 1. */
   random(): number;
 }
 
-const realClock: LoopClock = { now: () => performance.now(), atEndOfTurn: setImmediate, random: Math.random };
+const realLoop: EventLoop = {
+  now: () => performance.now(),
+  atEndOfTurn: setImmediate,
+  flush: flushAll,
+  random: Math.random,
+};
+
+/** Sums over several turns of an overloaded loop. */
+const nothing = { calls: 0, refused: 0, served: 0, ms: 0, plannedMs: 0 };
 
 /**
  * Refuses calls while the event loop is behind, so that the admitted ones are served in time.
@@ -39,34 +50,42 @@ const realClock: LoopClock = { now: () => performance.now(), atEndOfTurn: setImm
  * The calls that a turn of the loop reads have waited for the previous turn, so the length of turns is the delay of
  * calls. The loop is overloaded when every turn has been longer than `overloadDelayMs` for `overloadMs`; a burst, or a
  * pause of the process, ends before that (the idea of CoDel, RFC 8289). From then on turns are kept short: each admits
- * as many calls as fit, chosen at random, so that no client has an advantage.
+ * as many calls as fit, chosen at random, so that no client has an advantage. They are served when everything has been
+ * read, so that refusals do not wait for them.
  */
 export class OverloadGuard {
   readonly #delayMs: number;
   readonly #overloadMs: number;
   readonly #logger: Logger;
-  readonly #clock: LoopClock;
+  readonly #loop: EventLoop;
   readonly #waitedMs: (now: number) => number;
   #isWatching = false;
   #turnStart = 0;
-  /** The start of the last turn with calls. */
-  #busyStart = 0;
+  /** The end of the last turn with calls. */
+  #busyEnd = 0;
   /** Calls in this turn. */
   #calls = 0;
   #refused = 0;
+  /** Calls that the previous turn has read, and this one serves. */
+  #served = 0;
   /** The end of the first turn in the present series of turns that were too long. */
   #behindSince: number | undefined;
   #isRefusing = false;
-  /** The number of calls that the loop serves in a millisecond. */
-  #rate = 0;
+  /** Resolves at the end of this turn. */
+  #reading: PromiseWithResolvers<void> | undefined;
   /** The planned length of this turn, in milliseconds. */
   #plannedMs = shortTurnMs;
-  /** The time in which the calls of this turn have arrived, in milliseconds. */
-  #gatheredMs = 0;
+  /** The planned number of admitted calls. */
+  #planned = 0;
+  /** The chance of a call to be admitted, which may exceed 1. */
+  #chance = 1;
+  /** The number of calls that the loop serves in a millisecond. */
+  #rate = 0;
   /** The number of new calls per millisecond. */
   #offered = 0;
-  #offeredCalls = 0;
-  #offeredSince = 0;
+  /** What has been measured since `#measuredSince`. */
+  #measured = { ...nothing };
+  #measuredSince = 0;
   #refusedInAll = 0;
   #refusedAt = 0;
 
@@ -75,13 +94,13 @@ export class OverloadGuard {
     { overloadDelayMs, overloadMs }: Pick<ServerConfig, 'overloadDelayMs' | 'overloadMs'>,
     logger: Logger,
     waitedMs: (now: number) => number,
-    clock = realClock,
+    loop = realLoop,
   ) {
     this.#delayMs = overloadDelayMs;
     this.#overloadMs = overloadMs;
     this.#logger = logger;
     this.#waitedMs = waitedMs;
-    this.#clock = clock;
+    this.#loop = loop;
   }
 
   /**
@@ -91,29 +110,44 @@ export class OverloadGuard {
     if (!this.#isWatching) this.#watch();
     this.#calls += 1;
     // A turn may be much longer than the previous one, because it reads all calls that arrived during a long turn.
-    if (this.#behindSince !== undefined && this.#calls % callsPerReading === 0) this.#checkBehind(this.#clock.now());
+    if (this.#behindSince !== undefined && this.#calls % callsPerReading === 0) this.#checkBehind(this.#loop.now());
     if (!this.#isRefusing) return true;
-    const planned = Math.max(leastPlanned, this.#rate * this.#plannedMs);
-    const expected = this.#offered * this.#gatheredMs;
-    if (this.#calls - this.#refused <= overrun * planned && this.#clock.random() * expected < planned) return true;
+    if (this.#calls === 1) this.#plan();
+    if (this.#calls - this.#refused <= overrun * this.#planned && this.#loop.random() < this.#chance) return true;
     this.#refused += 1;
     return false;
   }
 
+  /** Whether a call that has just been admitted has to wait for `endOfTurn`. */
+  get isRefusing(): boolean {
+    return this.#isRefusing;
+  }
+
+  /** Waits until everything that was ready has been read, and the refusals have been sent. */
+  endOfTurn(): Promise<void> {
+    this.#reading ??= Promise.withResolvers();
+    return this.#reading.promise;
+  }
+
+  #plan(): void {
+    const gatheredMs = Math.max(this.#plannedMs, this.#loop.now() - this.#busyEnd);
+    this.#planned = Math.max(leastPlanned, this.#rate * this.#plannedMs);
+    this.#chance = this.#planned / (this.#offered * gatheredMs);
+  }
+
   #watch(): void {
-    const now = this.#clock.now();
+    const now = this.#loop.now();
     // Measured from the last turn with calls, because clients call in bursts, and the loop waits between two bursts.
-    this.#gatheredMs = now - this.#busyStart;
-    this.#plannedMs = Math.max(shortTurnMs, Math.min(busyPart * this.#gatheredMs, this.#delayMs / 2));
+    this.#plannedMs = Math.max(shortTurnMs, Math.min(busyPart * (now - this.#busyEnd), this.#delayMs / 2));
     this.#isWatching = true;
     this.#turnStart = now;
-    this.#clock.atEndOfTurn(this.#onTurn);
+    this.#loop.atEndOfTurn(this.#onTurn);
   }
 
   readonly #onTurn = (): void => {
-    const now = this.#clock.now();
+    const now = this.#loop.now();
     const ms = Math.max(now - this.#turnStart, this.#waitedMs(now));
-    if (this.#isRefusing) this.#adapt(now, ms);
+    if (this.#isRefusing) this.#measure(now, ms);
     else if (ms <= this.#delayMs) this.#behindSince = undefined;
     else {
       this.#behindSince ??= now;
@@ -121,13 +155,17 @@ export class OverloadGuard {
     }
     // Watches the whole next turn, because the loop does not sleep in between.
     this.#isWatching = this.#calls > 0 && (this.#isRefusing || this.#behindSince !== undefined);
-    if (this.#calls > 0) this.#busyStart = this.#turnStart;
+    if (this.#calls > 0) this.#busyEnd = now;
     this.#turnStart = now;
     this.#plannedMs = shortTurnMs;
-    this.#gatheredMs = ms;
+    this.#served = this.#calls - this.#refused;
     this.#calls = 0;
     this.#refused = 0;
-    if (this.#isWatching) this.#clock.atEndOfTurn(this.#onTurn);
+    if (this.#isWatching) this.#loop.atEndOfTurn(this.#onTurn);
+    if (this.#reading === undefined) return;
+    this.#loop.flush();
+    this.#reading.resolve();
+    this.#reading = undefined;
   };
 
   #checkBehind(now: number): void {
@@ -135,13 +173,14 @@ export class OverloadGuard {
     this.#behindSince = undefined;
     this.#isRefusing = true;
     this.#rate = 0;
+    this.#measured = { ...nothing };
+    this.#measuredSince = now;
     this.#refusedInAll = 0;
     this.#refusedAt = now;
     this.#logger.warn('the event loop is behind: new calls are refused');
   }
 
-  #adapt(now: number, ms: number): void {
-    const admitted = this.#calls - this.#refused;
+  #measure(now: number, ms: number): void {
     if (this.#refused > 0) {
       this.#refusedInAll += this.#refused;
       this.#refusedAt = now;
@@ -150,15 +189,19 @@ export class OverloadGuard {
       this.#logger.warn({ refused: this.#refusedInAll }, 'the event loop has caught up: all calls are served');
       return;
     }
-    this.#offeredCalls += this.#calls;
-    const offeredMs = now - this.#offeredSince;
-    if (offeredMs >= shortestCount) {
-      this.#offered = this.#offeredCalls / offeredMs;
-      this.#offeredCalls = 0;
-      this.#offeredSince = now;
-    }
-    if (admitted === 0) return;
-    if (ms > this.#plannedMs) this.#rate = admitted / ms;
-    else if (this.#refused > 0) this.#rate = growth * Math.max(this.#rate, admitted / this.#plannedMs);
+    const sum = this.#measured;
+    sum.calls += this.#calls;
+    sum.refused += this.#refused;
+    sum.served += this.#served;
+    sum.ms += ms;
+    sum.plannedMs += this.#plannedMs;
+    const elapsed = now - this.#measuredSince;
+    if (elapsed < measuringMs) return;
+    this.#offered = sum.calls / elapsed;
+    const rate = sum.served / sum.ms;
+    if (sum.ms > sum.plannedMs) this.#rate = Math.max(rate, this.#rate / 2);
+    else if (sum.refused > 0) this.#rate = growth * Math.max(this.#rate, rate);
+    this.#measured = { ...nothing };
+    this.#measuredSince = now;
   }
 }

@@ -22,9 +22,10 @@ export interface OverloadBenchReport {
 /** Loads as multiples of the capacity. */
 const loads = [0.5, 1, 2, 5];
 /**
- * The number of bytes that GetUser hashes with SHA-256. It costs enough that the load client does not limit the rate.
+ * The number of blocks of 64 KiB that GetUser hashes with SHA-256. They cost enough that the load client does not limit
+ * the rate.
  */
-const workBytes = 1024 * 1024;
+const workBlocks = 16;
 /** The concurrency at which a server reaches its capacity. */
 const saturating = { connections: 4, calls: 8 };
 /** The time in which the code of a server is compiled and its capacity is measured. */
@@ -36,7 +37,7 @@ const warmUpSeconds = 3;
  * Our server has the default overload delay here. In other benchmarks the delay is so long that it is never reached.
  */
 const peers: readonly Peer[] = [withEnv(ours, { OVERLOAD_DELAY_MS: '100' }), grpcJs, grpcGo].map((peer) =>
-  withEnv(peer, { WORK_BYTES: `${workBytes}` }),
+  withEnv(peer, { WORK_BLOCKS: `${workBlocks}` }),
 );
 
 /**

@@ -1,11 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
+import { createClient } from '@connectrpc/connect';
 import { installEnvoy } from '@example/kit/envoy';
 import { startExampleEnvoy } from '@example/kit/example-envoy';
 import { freePort, type NodeServer, startNodeServer } from '@example/kit/programs';
 import { UserServiceClient } from '@example/kit/ts-proto/user/v1';
+import { UserService } from '@example/protos/user/v1';
+import { createTransport } from '@example/rpc-client';
 import { credentials } from '@grpc/grpc-js';
 
-const ways = ['client side', 'one Envoy', 'an Envoy for each client'] as const;
+const ways = ['rpc-client', 'grpc-js', 'one Envoy', 'an Envoy for each client'] as const;
 type Way = (typeof ways)[number];
 
 /** The possible events for one of three backends. */
@@ -34,7 +37,8 @@ const slowMs = 100;
 
 /**
  * Calls three backends with each way of balancing, and changes one of the backends after a third of the time. The
- * clients are grpc-js with `round_robin`. Envoy has the configuration of examples/deploy/envoy.
+ * clients are grpc-js with `round_robin`, and @example/rpc-client as it is. Envoy has the configuration of
+ * examples/deploy/envoy.
  *
  * @param seconds the length of each third
  * @throws {ToolchainMissingError}
@@ -75,13 +79,8 @@ async function measure(way: Way, event: Event, seconds: number): Promise<Balanci
   const calls: Call[] = [];
   const over = new AbortController();
   const callers = targets.flatMap((target) => {
-    const client = new UserServiceClient(target, credentials.createInsecure(), {
-      'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-      // Gives each client its own connections.
-      'grpc.use_local_subchannel_pool': 1,
-    });
-    stack.defer(() => client.close());
-    return Array.from({ length: callersEach }, () => keepCalling(client, over.signal, calls));
+    const call = way === 'rpc-client' ? ourCaller(target, stack) : grpcJsCaller(target, stack);
+    return Array.from({ length: callersEach }, () => keepCalling(call, over.signal, calls));
   });
   await setTimeout(seconds * 1_000);
   const changedAt = performance.now();
@@ -100,7 +99,7 @@ async function measure(way: Way, event: Event, seconds: number): Promise<Balanci
 /** @returns the target of each client */
 async function startBalancers(way: Way, ports: readonly number[], stack: AsyncDisposableStack): Promise<string[]> {
   const clients = Array.from({ length: clientCount });
-  if (way === 'client side') {
+  if (way === 'rpc-client' || way === 'grpc-js') {
     const addresses = ports.map((port) => `127.0.0.1:${port}`).join(',');
     return clients.map(() => `ipv4:${addresses}`);
   }
@@ -112,6 +111,35 @@ async function startBalancers(way: Way, ports: readonly number[], stack: AsyncDi
   return await Promise.all(clients.map(() => shared ?? startEnvoy()));
 }
 
+/** Calls GetUser once. @returns the name that the backend gives the user, or undefined if the call has failed */
+type Caller = () => Promise<string | undefined>;
+
+function ourCaller(target: string, stack: AsyncDisposableStack): Caller {
+  const transport = createTransport({ target });
+  stack.defer(() => transport.close());
+  const client = createClient(UserService, transport);
+  return () =>
+    client.getUser({ id: '1' }, { timeoutMs: deadlineMs }).then(
+      ({ name }) => name,
+      () => undefined,
+    );
+}
+
+function grpcJsCaller(target: string, stack: AsyncDisposableStack): Caller {
+  const client = new UserServiceClient(target, credentials.createInsecure(), {
+    'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+    // Gives each client its own connections.
+    'grpc.use_local_subchannel_pool': 1,
+  });
+  stack.defer(() => client.close());
+  return () =>
+    new Promise((resolve) => {
+      client.getUser({ id: '1' }, { deadline: Date.now() + deadlineMs } as never, (error, user) =>
+        resolve(error === null ? user.name : undefined),
+      );
+    });
+}
+
 interface Call {
   readonly begunAt: number;
   readonly ms: number;
@@ -119,14 +147,10 @@ interface Call {
   readonly backend: string | undefined;
 }
 
-async function keepCalling(client: UserServiceClient, over: AbortSignal, calls: Call[]): Promise<void> {
+async function keepCalling(call: Caller, over: AbortSignal, calls: Call[]): Promise<void> {
   while (!over.aborted) {
     const begunAt = performance.now();
-    const backend = await new Promise<string | undefined>((resolve) => {
-      client.getUser({ id: '1' }, { deadline: Date.now() + deadlineMs } as never, (error, user) =>
-        resolve(error === null ? user.name : undefined),
-      );
-    });
+    const backend = await call();
     calls.push({ begunAt, ms: performance.now() - begunAt, backend });
     // Without this pause, calls that fail at once would keep the others from the processor.
     if (backend === undefined) await setTimeout(1);

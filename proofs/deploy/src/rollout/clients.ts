@@ -1,77 +1,47 @@
-import { createClient } from '@connectrpc/connect';
-import { createGrpcTransport } from '@connectrpc/connect-node';
-import { UserService } from '@example/protos/user/v1';
-import { createTransport } from '@example/rpc-client';
-import * as grpc from '@grpc/grpc-js';
-
-/** A client of one port. */
-interface Caller {
-  /** Rejects when a call fails. */
-  readonly call: () => Promise<void>;
-  close(): void;
-}
+import { installEnvoy } from '@example/kit/envoy';
+import { examplePython, installPython, needProgram } from '@example/kit/toolchains';
+import { nginxWithKeepalive } from '@example/proxies/proxies';
+import { callBy, connectFetch, connectGrpcJs, connectNode, connectOurs } from '../load/callers.ts';
+import type { Load } from '../load/load.ts';
+import { buildGoClient, callByGo, callByPython } from '../load/program.ts';
+import { callByChromium } from './chromium.ts';
+import { throughEnvoy, throughNginx } from './proxies.ts';
 
 export interface RolloutClient {
   readonly name: string;
-  /** Matches failures that are the client's own fault, because it does not repeat a call that it has not sent. */
-  readonly ownFailure?: RegExp;
-  readonly connect: (port: number) => Caller;
-}
-
-const timeoutMs = 30_000;
-const getUser = '/user.v1.UserService/GetUser';
-
-function expectAoife(text: string | undefined): void {
-  if (!text?.includes('Aoife')) throw new Error(`the response is not user 1: ${text}`);
-}
-
-function connectOurs(port: number): Caller {
-  const transport = createTransport({ target: `127.0.0.1:${port}`, defaultTimeoutMs: timeoutMs });
-  const client = createClient(UserService, transport);
-  return {
-    call: async () => expectAoife((await client.getUser({ id: '1' })).name),
-    close: () => transport.close(),
-  };
-}
-
-function connectGrpcJs(port: number): Caller {
-  const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
-  const asIs = (bytes: Buffer) => bytes;
-  return {
-    call: async () => {
-      const { promise, resolve, reject } = Promise.withResolvers<string>();
-      // The message {"id":"1"}.
-      const request = Buffer.from([8, 1]);
-      client.makeUnaryRequest(getUser, asIs, asIs, request, { deadline: Date.now() + timeoutMs }, (error, message) => {
-        if (error) reject(error);
-        else resolve(`${message}`);
-      });
-      expectAoife(await promise);
-    },
-    close: () => client.close(),
-  };
-}
-
-function connectNode(port: number): Caller {
-  const transport = createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}`, defaultTimeoutMs: timeoutMs });
-  const client = createClient(UserService, transport);
-  return { call: async () => expectAoife((await client.getUser({ id: '1' })).name), close: () => {} };
-}
-
-function connectFetch(port: number): Caller {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"id":"1"}' };
-  return {
-    call: async () => {
-      const signal = AbortSignal.timeout(timeoutMs);
-      expectAoife(await (await fetch(`http://127.0.0.1:${port}${getUser}`, { ...init, signal })).text());
-    },
-    close: () => {},
-  };
+  /** Losses that are the client's own fault: their reasons, and the cause for the results page, which explains it. */
+  readonly ownLoss?: { readonly reason: RegExp; readonly cause: string };
+  /** Builds or installs what the client needs. @throws {ToolchainMissingError} */
+  readonly prepare?: () => unknown;
+  /** How the client is called. @param podPorts the ports that pods have in turn, for balancers that know each pod */
+  readonly load: (podPorts: readonly number[]) => Load;
 }
 
 export const clients: readonly RolloutClient[] = [
-  { name: 'rpc-client', connect: connectOurs },
-  { name: 'grpc-js', connect: connectGrpcJs },
-  { name: 'connect-node', connect: connectNode, ownFailure: /NGHTTP2_REFUSED_STREAM/ },
-  { name: 'fetch, HTTP/1.1', connect: connectFetch },
+  { name: '`packages/rpc-client`', load: () => callBy(connectOurs) },
+  { name: 'grpc-js', load: () => callBy(connectGrpcJs()) },
+  {
+    name: 'connect-node',
+    ownLoss: {
+      reason: /NGHTTP2_REFUSED_STREAM/,
+      cause: 'refused by `node:http2` of the client',
+    },
+    load: () => callBy(connectNode),
+  },
+  { name: 'grpc-go', prepare: buildGoClient, load: () => callByGo() },
+  { name: 'grpcio', prepare: () => installPython(examplePython), load: () => callByPython },
+  {
+    name: 'Chromium, gRPC-Web, through Envoy',
+    prepare: () => {
+      needProgram('chromium');
+      installEnvoy();
+    },
+    load: (podPorts) => throughEnvoy(podPorts, callByChromium),
+  },
+  { name: '`fetch` of Node, HTTP/1.1', load: () => callBy(connectFetch) },
+  {
+    name: '`fetch` of Node, HTTP/1.1, through nginx',
+    prepare: nginxWithKeepalive.prepare,
+    load: () => throughNginx(callBy(connectFetch)),
+  },
 ];

@@ -24,6 +24,8 @@ interface Pod {
 
 /** Replicas of UserService that are replaced as a kubelet and a Deployment with `maxSurge: 1` replace pods. */
 export class Pods implements AsyncDisposable {
+  /** The ports that pods have in turn. During a replacement there is a pod more than there are replicas. */
+  readonly ports: readonly number[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'pods-'));
   #pods: Pod[] = [];
   /** The ports of the pods to which balancers send calls. */
@@ -31,9 +33,15 @@ export class Pods implements AsyncDisposable {
   #started = 0;
   restarts = 0;
 
+  private constructor(ports: readonly number[]) {
+    this.ports = ports;
+  }
+
   static async start(replicas: number): Promise<Pods> {
-    const pods = new Pods();
-    while (pods.#pods.length < replicas) pods.#pods.push(await pods.#startPod());
+    const ports = new Set<number>();
+    while (ports.size <= replicas) ports.add(await freePort());
+    const pods = new Pods([...ports]);
+    pods.#pods = await Promise.all(Array.from({ length: replicas }, () => pods.#startPod()));
     return pods;
   }
 
@@ -50,13 +58,14 @@ export class Pods implements AsyncDisposable {
 
   async #startPod(): Promise<Pod> {
     this.#started += 1;
-    const port = await freePort();
+    const number = this.#started;
+    const port = this.ports[number % this.ports.length] as number;
     const healthPort = await freePort();
     const server = await startNodeServer(main, {
       HOST: '127.0.0.1',
       PORT: `${port}`,
       HEALTH_PORT: `${healthPort}`,
-      DATABASE_URL: `sqlite:${join(this.#folder, `${this.#started}.db`)}`,
+      DATABASE_URL: `sqlite:${join(this.#folder, `${number}.db`)}`,
       LOG_LEVEL: 'info',
       ACCESS_LOG: 'off',
       SHUTDOWN_NOTICE_MS: `${noticeMs}`,

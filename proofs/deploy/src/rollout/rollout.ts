@@ -1,9 +1,10 @@
-import { clients, type RolloutClient } from './clients.ts';
+import type { LoadResult } from '../load/load.ts';
+import type { RolloutClient } from './clients.ts';
 import { Pods } from './pods.ts';
 import { serviceAddress } from './service-address.ts';
 
 export interface ClientResult {
-  readonly name: string;
+  readonly client: RolloutClient;
   readonly calls: number;
   /** The reasons of failed calls. */
   readonly failures: readonly string[];
@@ -11,52 +12,43 @@ export interface ClientResult {
   readonly ownFailures: number;
 }
 
+export interface RolloutResult {
+  /** The number of pods that were replaced. */
+  readonly restarts: number;
+  readonly results: readonly ClientResult[];
+}
+
 const replicas = 3;
-/** The number of concurrent callers of each client. */
-const callers = 4;
 
 /**
  * Replaces pods one by one while every client makes calls.
  *
+ * @param clients must be prepared
  * @param signal ends the function after the current replacement
  */
-export async function rollOut(restarts: number, signal?: AbortSignal): Promise<readonly ClientResult[]> {
+export async function rollOut(
+  restarts: number,
+  clients: readonly RolloutClient[],
+  signal?: AbortSignal,
+): Promise<RolloutResult> {
   await using pods = await Pods.start(replicas);
   await using address = await serviceAddress(() => pods.endpoints);
   const over = new AbortController();
-  const loads = Promise.all(clients.map((client) => load(client, address.port, over.signal)));
+  const loads = Promise.all(
+    clients.map(async (client) => resultOf(client, await client.load(pods.ports)(address.port, over.signal))),
+  );
+  // A load that cannot run ends the rollout. Its error is thrown below.
+  loads.catch(() => over.abort());
   try {
-    while (pods.restarts < restarts && !signal?.aborted) await pods.replaceOne();
+    while (pods.restarts < restarts && !signal?.aborted && !over.signal.aborted) await pods.replaceOne();
   } finally {
     over.abort();
     await loads;
   }
-  return await loads;
+  return { restarts: pods.restarts, results: await loads };
 }
 
-async function load(
-  { name, connect, ownFailure }: RolloutClient,
-  port: number,
-  over: AbortSignal,
-): Promise<ClientResult> {
-  const { call, close } = connect(port);
-  const failures: string[] = [];
-  let ownFailures = 0;
-  let calls = 0;
-  const caller = async () => {
-    while (!over.aborted) {
-      calls += 1;
-      await call().catch((error: Error) => {
-        if (ownFailure?.test(error.message)) ownFailures += 1;
-        else failures.push(reasonOf(error));
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
-  close();
-  return { name, calls, failures, ownFailures };
-}
-
-function reasonOf({ message, cause }: Error): string {
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+function resultOf(client: RolloutClient, { calls, failures }: LoadResult): ClientResult {
+  const own = failures.filter((failure) => client.ownLoss?.reason.test(failure));
+  return { client, calls, failures: failures.filter((failure) => !own.includes(failure)), ownFailures: own.length };
 }

@@ -26,8 +26,19 @@ const streamLength = 1_000
 
 var users = map[int64]*userv1.User{1: {Id: 1, Name: "Aoife", Email: "aoife@example.com"}}
 
-// workBytes are hashed in each GetUser: the work of a service that does some.
-var workBytes = make([]byte, intVariable("WORK_BYTES"))
+// Each GetUser hashes blocks: the work of a service that does some.
+var blocks = intVariable("WORK_BLOCKS")
+
+// A block fits into a cache of the core, so that the work takes the same time whatever the server does in between.
+var block = make([]byte, 64*1024)
+
+func work() {
+	hash := sha256.New()
+	for range blocks {
+		hash.Write(block)
+	}
+	hash.Sum(nil)
+}
 
 func intVariable(name string) int {
 	value, _ := strconv.Atoi(os.Getenv(name))
@@ -39,8 +50,8 @@ type userServer struct {
 }
 
 func (userServer) GetUser(_ context.Context, req *userv1.GetUserRequest) (*userv1.User, error) {
-	if len(workBytes) > 0 {
-		sha256.Sum256(workBytes)
+	if blocks > 0 {
+		work()
 	}
 	user, ok := users[req.GetId()]
 	if !ok {
