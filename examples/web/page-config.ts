@@ -102,7 +102,9 @@ function devAccounts(accounts: readonly DevAccount[]): Plugin {
   const body = JSON.stringify(accounts);
   const serve = ({ middlewares }: { readonly middlewares: Connect.Server }) => {
     middlewares.use('/dev-accounts.json', (_request, response) => {
-      response.setHeader('content-type', 'application/json').end(body);
+      // By HTTPS it is a response of HTTP/2, whose method setHeader returns nothing.
+      response.setHeader('content-type', 'application/json');
+      response.end(body);
     });
   };
   return { name: 'dev-accounts', configureServer: serve, configurePreviewServer: serve };

@@ -191,13 +191,18 @@ const report = anyCommand({
   ${roundsUsage}
   --seconds N     the length of each measurement (${defaultSeconds})
   --only NAME,…   only these comparisons; all without the option: ${comparisonNames.join(', ')}
+  --rows TEXT     only the rows of languages, servers and ways of balancing whose names contain the text, such as Go,
+                  Fastify or "one Envoy"
   --write         write the tables of all comparisons into ${comparisonPage}, and their plots beside it
   --help          print this text
 `,
-  options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
+  options: { rounds: text, seconds: text, only: text, rows: text, write: { type: 'boolean' } },
   async run({ values, print }) {
     const only = chosenFrom('comparison', comparisonNames, values.only);
+    const { rows = '' } = values;
+    if (rows !== '' && values.write) throw new UsageError('--write needs all rows: leave out --rows');
     const options = {
+      isWanted: (name: string) => name.includes(rows),
       rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
       seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
       print,

@@ -11,9 +11,11 @@ export const noEnvoy = await skipReason(installEnvoy);
 /** The choices of the page's transport switch that can be tested on this machine. */
 export const transportLabels: readonly string[] = ['Connect', 'gRPC-Web', ...(noEnvoy === undefined ? ['Envoy'] : [])];
 
-export function openBrowser(): Promise<Browser> {
+/** @param trustedKey the SHA-256 hash in base64 of the public key of a certificate that Chromium trusts */
+export function openBrowser(trustedKey?: string): Promise<Browser> {
   // Without the second argument, Chromium connects to servers of its vendor.
   const args = ['--no-sandbox', '--disable-background-networking'];
+  if (trustedKey !== undefined) args.push(`--ignore-certificate-errors-spki-list=${trustedKey}`);
   return chromium.launch({ executablePath: needProgram('chromium'), args });
 }
 
@@ -37,4 +39,13 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     if (message.type() === 'error' && !isStatus) problems.push(message.text());
   });
   return { page, problems };
+}
+
+/**
+ * Opens a path of the page. An open page is not loaded again, because only the part of its address behind `#` changes,
+ * but it shows the path anew.
+ */
+export async function visitPage(page: Page, origin: string, path: string): Promise<void> {
+  await page.goto(`${origin}/#/nowhere`);
+  await page.goto(`${origin}/#${path}`);
 }

@@ -1,30 +1,110 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, nodeArgs, Program } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { expect, it } from 'vitest';
-import { noBrowser, openBrowser, openPage } from './browser.ts';
+import { createTokenIssuer } from '@example/kit/token-issuer';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noBrowser, noEnvoy, openBrowser, openPage, visitPage } from './browser.ts';
 
-it.skipIf(noBrowser)('is served by pnpm dev, with accounts to sign in with', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'browser-dev-'));
-  const ports = { '--user-port': await freePort(), '--order-port': await freePort(), '--page-port': await freePort() };
-  const args = Object.entries(ports).flatMap(([option, port]) => [option, `${port}`]);
-  const command = [...nodeArgs(join(root, 'scripts/run.ts')), 'dev', '--tokens', '--data', data, ...args];
-  const dev = new Program(process.execPath, command, { isEnvClean: true });
-  const browser = await openBrowser();
-  try {
+describe.skipIf(noBrowser)('the page of pnpm dev --secure', () => {
+  let data: string;
+  let dev: Program;
+  let browser: Browser;
+  let page: Page;
+  let problems: readonly string[];
+  let origin: string;
+
+  beforeAll(async () => {
+    data = mkdtempSync(join(tmpdir(), 'browser-dev-'));
+    const pagePort = await freePort();
+    const ports = {
+      '--user-port': await freePort(),
+      '--order-port': await freePort(),
+      '--page-port': pagePort,
+      ...(!noEnvoy && { '--envoy-port': await freePort() }),
+    };
+    const args = Object.entries(ports).flatMap(([option, port]) => [option, `${port}`]);
+    const options = ['--secure', ...(noEnvoy ? [] : ['--envoy']), '--data', data, ...args];
+    dev = new Program(process.execPath, [...nodeArgs(join(root, 'scripts/run.ts')), 'dev', ...options], {
+      isEnvClean: true,
+    });
     await dev.waitForLine((line) => line.includes('Ctrl-C stops all') || undefined);
-    const { page, problems } = await openPage(browser);
+    browser = await openBrowser(spkiHash(readFileSync(join(data, 'secure/cert.pem'))));
+    ({ page, problems } = await openPage(browser));
+    origin = `https://localhost:${pagePort}`;
     // The first load takes long, because Vite bundles the libraries first.
-    await page.goto(`http://localhost:${ports['--page-port']}`, { timeout: 60_000 });
-    await page.getByRole('alert').getByRole('button', { name: 'Sign in' }).click({ timeout: 60_000 });
-    await page.getByRole('button', { name: /^Developer/ }).click();
-    await page.getByRole('link', { name: 'Aoife' }).waitFor();
-    expect(problems).toEqual([]);
-  } finally {
-    await browser.close();
-    await dev.end('SIGINT', 20_000);
+    await page.goto(origin, { timeout: 60_000 });
+    await page.getByRole('alert').waitFor({ timeout: 60_000 });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await dev?.end('SIGINT', 20_000);
     rmSync(data, { recursive: true });
+  });
+
+  const banner = () => page.getByRole('banner');
+  const dialog = () => page.getByRole('dialog');
+  async function signInAs(name: RegExp): Promise<void> {
+    await banner().getByRole('button', { name: 'Sign in' }).click();
+    await dialog().getByRole('button', { name }).click();
   }
+  async function signOut(name: string): Promise<void> {
+    await banner()
+      .getByRole('button', { name: `Signed in as ${name}` })
+      .click();
+    await dialog().getByRole('button', { name: 'Sign out' }).click();
+  }
+
+  it('asks to sign in, and then continues on the same page', async () => {
+    await visitPage(page, origin, '/users');
+    await page.getByRole('alert').getByText('Sign in to continue').waitFor();
+    await page.getByRole('alert').getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Access token').fill('no token');
+    await dialog().getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByText('This is not a JSON Web Token').waitFor();
+    const stranger = await createTokenIssuer('https://localhost', 'pnpm dev');
+    await page.getByLabel('Access token').fill(await stranger.issue({ subject: 'stranger', scopes: ['admin'] }));
+    await dialog().getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('alert').getByText('Sign in to continue').waitFor();
+    await signOut('stranger');
+    await signInAs(/^Developer/);
+    await page.getByRole('link', { name: 'Aoife' }).waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: 'Aoife' }).waitFor();
+    await signOut('developer');
+    await page.getByRole('alert').getByText('Sign in to continue').waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it('explains which scope the token lacks', async () => {
+    await visitPage(page, origin, '/users/usr-2');
+    await signInAs(/^Aoife/);
+    await page.getByLabel('Name').fill('Not mine');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').getByText('You are not allowed to do this').waitFor();
+    await visitPage(page, origin, '/customers/usr-2');
+    await page.getByRole('alert').getByText('You are not allowed to do this').waitFor();
+    await visitPage(page, origin, '/customers/usr-1');
+    await page.getByText('No orders yet').waitFor();
+    await signOut('usr-1');
+    expect(problems).toEqual([]);
+  });
+
+  it.skipIf(noEnvoy)('passes the token through Envoy', async () => {
+    await page.getByText('Envoy', { exact: true }).click();
+    await visitPage(page, origin, '/customers/usr-1');
+    await page.getByRole('alert').getByText('Sign in to continue').waitFor();
+    await signInAs(/^Aoife/);
+    await page.getByText('No orders yet').waitFor();
+    expect(problems).toEqual([]);
+  });
 });
+
+/** The hash of a certificate's public key, by which Chromium can be started to trust the certificate. */
+function spkiHash(certificate: Buffer): string {
+  const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(key).digest('base64');
+}

@@ -4,7 +4,7 @@ import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v2';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noBrowser, noEnvoy, openBrowser, openPage, transportLabels } from './browser.ts';
+import { noBrowser, noEnvoy, openBrowser, openPage, transportLabels, visitPage } from './browser.ts';
 import { type Site, startSite } from './site.ts';
 
 describe.skipIf(noBrowser)('the page', () => {
@@ -12,7 +12,10 @@ describe.skipIf(noBrowser)('the page', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [site, browser] = await Promise.all([startSite({ hasEnvoy: noEnvoy === undefined }), openBrowser()]);
+    [site, browser] = await Promise.all([startSite(), openBrowser()]);
+    for (let user = 0; user < 12; user++) {
+      await users().createUser({ user: { name: `Person ${user}`, email: 'p@example.com' } });
+    }
   });
   afterAll(async () => {
     await browser?.close();
@@ -22,17 +25,20 @@ describe.skipIf(noBrowser)('the page', () => {
   const users = () => createClient(UserService, createGrpcTransport({ baseUrl: site.users.url }));
   const orders = () => createClient(OrderService, createGrpcTransport({ baseUrl: site.orders.url }));
 
-  /** Opens the page and chooses a transport. */
-  async function open(path: string, transport: string) {
-    const watched = await openPage(browser);
-    await watched.page.goto(`${site.origin}/#${path}`);
-    await watched.page.getByText(transport, { exact: true }).click();
-    return watched;
-  }
+  const visit = (page: Page, path: string) => visitPage(page, site.origin, path);
 
   describe.each(transportLabels)('by %s', (transport) => {
+    let page: Page;
+    let problems: readonly string[];
+    beforeAll(async () => {
+      ({ page, problems } = await openPage(browser));
+      await visit(page, '/nowhere');
+      await page.getByText(transport, { exact: true }).click();
+    });
+    afterAll(() => page?.context().close());
+
     it('creates, shows and lists a user, and changes only the fields that the form changed', async () => {
-      const { page, problems } = await open('/users', transport);
+      await visit(page, '/users');
       await page.getByRole('link', { name: 'New user' }).click();
       await page.getByLabel('Name').fill('Saoirse Byrne');
       await page.getByLabel('Email').fill('saoirse@example.com');
@@ -58,15 +64,13 @@ describe.skipIf(noBrowser)('the page', () => {
         address: { city: 'Cork', street: '' },
       });
       await page.getByRole('link', { name: 'Users', exact: true }).first().click();
+      await page.getByRole('button', { name: 'Next' }).click();
       await page.getByRole('link', { name: 'Saoirse B.' }).first().waitFor();
       expect(problems).toEqual([]);
     });
 
     it('pages through the users', async () => {
-      for (let user = 0; user < 12; user++) {
-        await users().createUser({ user: { name: `Person ${user}`, email: 'p@example.com' } });
-      }
-      const { page, problems } = await open('/users', transport);
+      await visit(page, '/users');
       const first = await names(page);
       expect(first).toHaveLength(10);
       await page.getByRole('button', { name: 'Next' }).click();
@@ -79,7 +83,7 @@ describe.skipIf(noBrowser)('the page', () => {
 
     it('creates an order with items and takes it through its states', async () => {
       const customer = `c-${transport}`;
-      const { page, problems } = await open(`/customers/${customer}`, transport);
+      await visit(page, `/customers/${customer}`);
       await page.getByText('No orders yet').waitFor();
       await page.getByRole('link', { name: 'New order' }).click();
       await page.getByLabel('Product').fill('tea-bag');
@@ -106,24 +110,35 @@ describe.skipIf(noBrowser)('the page', () => {
     });
 
     it('shows the time and the bytes of each call', async () => {
-      const { page } = await open('/calls', transport);
-      await page.getByRole('button', { name: 'Compare' }).click();
-      const rows = page.getByRole('table', { name: 'Comparison' }).getByRole('row');
-      await rows.nth(2).waitFor();
-      const received = await rows.evaluateAll((all) => all.slice(1).map((row) => row.lastElementChild?.textContent));
-      const { users: listed } = await users().listUsers({ pageSize: 10 });
-      expect(listed.length).toBeGreaterThan(0);
-      for (const bytes of received) expect(bytes).toMatch(/^[1-9][\d,]* k?B$/);
-      await page.getByRole('link', { name: 'Users', exact: true }).click();
+      await visit(page, '/users/usr-1');
       await page
         .getByRole('complementary', { name: 'Calls' })
-        .getByText(/ListUsers.*OK.*ms.*sent.*received/)
+        .getByText(/GetUser.*OK.*ms.*sent.*received/)
         .waitFor();
+      await page.getByRole('link', { name: 'All calls' }).click();
+      const latest = page.getByRole('row', { name: /GetUser/ }).first();
+      expect(await latest.textContent()).toMatch(new RegExp(`${transport}OK[\\d.]+ ms[1-9]\\d* B[1-9]\\d* B$`));
     });
   });
 
+  it('compares the transports', async () => {
+    const { page, problems } = await openPage(browser);
+    await visit(page, '/calls');
+    await page.getByRole('button', { name: 'Compare' }).click();
+    const rows = page.getByRole('table', { name: 'Comparison' }).locator('tbody tr');
+    await rows.nth(transportLabels.length - 1).waitFor();
+    const texts = await rows.allTextContents();
+    expect(texts).toEqual(
+      transportLabels.map((label) =>
+        expect.stringMatching(new RegExp(`^${label}.*[\\d.]+ ms[1-9]\\d* B[1-9][\\d,]* B$`)),
+      ),
+    );
+    expect(problems).toEqual([]);
+  });
+
   it('shows orders while they stream, the newest first', async () => {
-    for (let order = 0; order < 300; order++) await orders().createOrder({ customerId: 'many' });
+    const service = orders();
+    await Promise.all(Array.from({ length: 300 }, () => service.createOrder({ customerId: 'many' })));
     const { page, problems } = await openPage(browser);
     // The stream pauses after its first part, so that the test can look at the part that has arrived.
     const { promise: goOn, resolve: letGo } = Promise.withResolvers<void>();
@@ -138,6 +153,23 @@ describe.skipIf(noBrowser)('the page', () => {
     expect(await page.getByText('Complete').count()).toBe(1);
     await page.getByRole('button', { name: 'Show 50 more' }).click();
     expect(await page.getByRole('row').count()).toBe(101);
+    expect(problems).toEqual([]);
+  });
+
+  it('keeps what was typed while another transport loads the user, whom others have changed', async () => {
+    const { page, problems } = await openPage(browser);
+    const { user } = await users().createUser({ user: { name: 'Draft', email: 'draft@example.com', age: 30 } });
+    await visit(page, `/users/${user?.id}`);
+    await page.getByLabel('Name').fill('Typed');
+    await users().updateUser({ user: { id: user?.id ?? '', age: 31 }, updateMask: { paths: ['age'] } });
+    const loaded = page.waitForResponse(/GetUser$/);
+    await page.getByText('gRPC-Web', { exact: true }).click();
+    await loaded;
+    await page.getByText(/^Will change name$/).waitFor();
+    expect(await page.getByLabel('Name').inputValue()).toBe('Typed');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').waitFor();
+    expect((await users().getUser({ id: user?.id ?? '' })).user).toMatchObject({ name: 'Typed', age: 31 });
     expect(problems).toEqual([]);
   });
 
@@ -185,7 +217,7 @@ describe.skipIf(noBrowser)('the page', () => {
     await page.goto(`${site.origin}/grpc-web.html`);
     await page.getByLabel('User').fill('usr-2');
     await page.getByRole('button').click();
-    await page.getByText('Cillian has 1 order of 2.5 in all.').waitFor();
+    await page.getByText('Cillian has 1 order of 2.50 in all.').waitFor();
     await page.getByLabel('User').fill('usr-999');
     await page.getByRole('button').click();
     await page.getByText('NOT_FOUND: there is no user').waitFor();
@@ -193,7 +225,7 @@ describe.skipIf(noBrowser)('the page', () => {
       await page.getByLabel('through Envoy').check();
       await page.getByLabel('User').fill('usr-2');
       await page.getByRole('button').click();
-      await page.getByText('Cillian has 1 order of 2.5 in all.').waitFor();
+      await page.getByText('Cillian has 1 order of 2.50 in all.').waitFor();
     }
     expect(problems).toEqual([]);
   });

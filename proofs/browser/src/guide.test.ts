@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import { noBrowser, openBrowser, openPage } from './browser.ts';
-import { startSite } from './site.ts';
+import { startService } from './services.ts';
 
 /** The TypeScript of the guide, as one script. */
 function guideScript(): string {
@@ -13,10 +14,13 @@ function guideScript(): string {
 }
 
 it.skipIf(noBrowser)('prints the output in docs/guides/browser.md', async () => {
-  await using site = await startSite();
+  // Playwright sends the page itself.
+  const origin = `http://localhost:${await freePort()}`;
+  await using users = await startService('user-service', origin);
+  await using orders = await startService('order-service', origin);
   const contents = guideScript()
-    .replace('http://localhost:9000', site.users.url)
-    .replace('http://localhost:50051', site.orders.url);
+    .replace('http://localhost:9000', users.url)
+    .replace('http://localhost:50051', orders.url);
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname, loader: 'ts' },
     bundle: true,
@@ -32,7 +36,7 @@ it.skipIf(noBrowser)('prints the output in docs/guides/browser.md', async () => 
     await page.route('**/guide', (route) => route.fulfill({ contentType: 'text/html', body: html }));
     const script = outputFiles[0]?.text ?? '';
     await page.route('**/guide.js', (route) => route.fulfill({ contentType: 'text/javascript', body: script }));
-    await page.goto(`${site.origin}/guide`);
+    await page.goto(`${origin}/guide`);
     await expect.poll(() => printed.at(-1)).toMatch(/^NotFound/);
     expect(printed).toEqual([
       'got user: Aoife <aoife@example.com>',

@@ -23,6 +23,9 @@ export interface PairResult {
   readonly results: ReadonlyMap<Mode, CaseResults>;
 }
 
+/** The number of clients that call a server at the same time, because a pair often waits for deadlines and for starts. */
+const clientsAtOnce = 2;
+
 /**
  * Makes the calls of every client to every server. Each pair of client and server gets fresh servers. Only the
  * throttled servers are shared by all clients, because their calls store nothing.
@@ -39,8 +42,10 @@ export async function runMatrix(
     const start = (server: ServerKind, mode: Mode) => startOnce(server, mode, credentials, folder);
     for (const server of servers) {
       const throttled = await start(server, 'throttled');
-      try {
-        for (const client of clients) {
+      const waiting = clients.entries();
+      const first = results.length;
+      const callInTurn = async () => {
+        for (const [index, client] of waiting) {
           const run = async (mode: Mode): Promise<[Mode, CaseResults]> => {
             const running = mode === 'throttled' ? throttled : await start(server, mode);
             try {
@@ -50,9 +55,12 @@ export async function runMatrix(
             }
           };
           const result = await runPair(client.kind, server, run);
-          results.push(result);
+          results[first + index] = result;
           onPair(result);
         }
+      };
+      try {
+        await Promise.all(Array.from({ length: clientsAtOnce }, callInTurn));
       } finally {
         await throttled.end();
       }

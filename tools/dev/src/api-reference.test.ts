@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 async function serve(port = 0): Promise<ApiReference> {
-  const reference = await serveApiReference(port, devServices(), 'https');
+  const reference = await serveApiReference(port, devServices(), 'https', '-cacert ca.pem');
   started.push(reference);
   return reference;
 }
@@ -38,7 +38,9 @@ it('has the addresses of the services in the document', async () => {
   const document: any = await (await fetch(`${origin}/openapi.json`)).json();
   expect(document.paths['/user.v1.UserService/GetUser'].get.servers).toEqual([{ url: 'https://localhost:9000' }]);
   expect(document.paths['/order.v1.OrderService/GetOrder'].post.servers).toEqual([{ url: 'https://localhost:50051' }]);
-  expect(JSON.stringify(document.tags)).toContain('localhost:50051 order.v1.OrderService/OrderChat');
+  const commands = JSON.stringify(document.tags).match(/grpcurl .*? order\.v1\.\w+\/\w+/g) ?? [];
+  expect(commands).toHaveLength(3);
+  for (const command of commands) expect(command).toMatch(/^grpcurl -cacert ca\.pem -d .* localhost:50051 /);
 });
 
 it('takes another port when its own is in use', async () => {

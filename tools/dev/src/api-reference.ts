@@ -43,11 +43,13 @@ const start = `Scalar.createApiReference('#reference', {
  * Serves the page on a port of localhost, or on any free port if that port is in use.
  *
  * @param scheme of the services
+ * @param grpcurl the options of its commands
  */
 export async function serveApiReference(
   port: number,
   services: readonly DevService[],
   scheme: 'http' | 'https',
+  grpcurl: string,
 ): Promise<ApiReference> {
   const addressOf = ({ port: ofService }: DevService) => `${scheme}://localhost:${ofService}`;
   const scalar = dirname(createRequire(import.meta.url).resolve('@scalar/api-reference'));
@@ -55,7 +57,7 @@ export async function serveApiReference(
     ['/', ['text/html', () => page]],
     ['/start.js', ['text/javascript', () => start]],
     ['/standalone.js', ['text/javascript', () => readFileSync(join(scalar, 'browser/standalone.js'))]],
-    ['/openapi.json', ['application/json', () => JSON.stringify(addressedDocument(services, addressOf))]],
+    ['/openapi.json', ['application/json', () => JSON.stringify(addressedDocument(services, addressOf, grpcurl))]],
   ]);
   const policy = [
     "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; font-src 'self' data:",
@@ -90,7 +92,11 @@ function closeNow(server: Server): void {
 }
 
 /** The OpenAPI document with the addresses of the services, whose titles are their names in the protos. */
-function addressedDocument(services: readonly DevService[], addressOf: (service: DevService) => string) {
+function addressedDocument(
+  services: readonly DevService[],
+  addressOf: (service: DevService) => string,
+  grpcurl: string,
+) {
   const document = readDocument(root);
   const specOf = (name: string) => services.find(({ title }) => name.endsWith(`.${title}`));
   const paths = Object.entries(document.paths).map(([path, item]) => {
@@ -104,10 +110,9 @@ function addressedDocument(services: readonly DevService[], addressOf: (service:
   });
   const tags = document.tags.map(({ name, description }) => {
     const service = specOf(name);
-    return {
-      name,
-      description: service ? description.replaceAll(addressPlaceholder, `localhost:${service.port}`) : description,
-    };
+    if (service === undefined) return { name, description };
+    const commands = description.replaceAll('grpcurl -plaintext', `grpcurl ${grpcurl}`);
+    return { name, description: commands.replaceAll(addressPlaceholder, `localhost:${service.port}`) };
   });
   return { ...document, paths: Object.fromEntries(paths), tags };
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Certificates, Tokens } from './credentials.ts';
 import type { DevService } from './dev-service.ts';
+import { grpcurlOptions } from './grpcurl-options.ts';
 import type { DevOptions } from './options.ts';
 
 /** The text that `pnpm dev` prints when all programs listen: their addresses, and commands to try. */
@@ -11,7 +12,7 @@ export function banner(
   certificates: Certificates | undefined,
 ): string {
   const scheme = certificates ? 'https' : 'http';
-  const tries = tokens ? tryWithToken(services, tokens.token, certificates) : tryPlain(services);
+  const tries = tokens ? tryWithToken(services, tokens, certificates) : tryPlain(services);
   const programs = [webPage, ...services, envoy].filter((program) => program !== undefined);
   const width = Math.max(...programs.map(({ title }) => title.length), 'API reference'.length) + 2;
   const row = (title: string, text: string) => `  ${title.padEnd(width)}${text}\n`;
@@ -54,21 +55,20 @@ function tryPlain(services: readonly DevService[]): string[] {
 
 function tryWithToken(
   services: readonly DevService[],
-  token: string,
+  tokens: Tokens,
   certificates: Certificates | undefined,
 ): string[] {
   const { user, others } = addresses(services);
   const ca = certificates && relative(process.cwd(), certificates.caPath);
   const scheme = ca ? 'https' : 'http';
-  const plaintext = ca ? `-cacert ${ca}` : '-plaintext';
   const curl = ca ? `--cacert ${ca} ` : '';
   const bufCurl = ca ? curl : '--http2-prior-knowledge ';
   const bearer = '"authorization: Bearer $TOKEN"';
   return [
-    `TOKEN=${token}`,
+    `TOKEN=${tokens.token}`,
     ...(user
       ? [
-          `grpcurl ${plaintext} -H ${bearer} -d ${request} ${user} user.v1.UserService/GetUser`,
+          `grpcurl ${grpcurlOptions(tokens, certificates)} -d ${request} ${user} user.v1.UserService/GetUser`,
           `curl ${curl}-H ${bearer} -H 'content-type: application/json' -d ${request} ${scheme}://${user}/user.v1.UserService/GetUser`,
         ]
       : []),

@@ -35,3 +35,11 @@ it('keeps characters escaped that control a terminal', () => {
 it('prints a line that is not a log line unchanged', () => {
   expect(printed('[tsx] restarting')).toBe('user-service  | [tsx] restarting\n');
 });
+
+it.each([
+  ['Ok', ''],
+  ['Unavailable', 'user-service  | [TIME] WARN: /grpc.health.v1.Health/Check Unavailable in 1 ms by gRPC\n'],
+])('prints a health check only if it failed: %s', (status, text) => {
+  const call = { level: 40, time: 0, rpc: '/grpc.health.v1.Health/Check', status, durationMs: 1, protocol: 'gRPC' };
+  expect(printed(JSON.stringify({ ...call, msg: 'call' }))).toBe(text);
+});

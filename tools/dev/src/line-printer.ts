@@ -18,6 +18,7 @@ const hidden = [
 
 /**
  * Formats log lines for people, and prefixes each with the name of its program. Other lines are printed unchanged.
+ * Health checks that succeeded are left out.
  *
  * @param programs all programs that share the output, so that all prefixes have the same width
  */
@@ -38,9 +39,15 @@ export function linePrinter(
         : `${log['rpc']} ${log['status']} in ${log['durationMs']} ms by ${log['protocol']}`,
   });
   return (line) => {
+    if (isHealthCheck(line)) return;
     const text = line.startsWith('{') ? pretty(keepEscaped(line)) : `${line}\n`;
     output.write(`${folder.padEnd(width)} | ${text}`);
   };
+}
+
+/** Envoy checks the health of each service every second, and would fill the terminal. */
+function isHealthCheck(line: string): boolean {
+  return line.includes('"rpc":"/grpc.health.v1.Health/Check"') && line.includes('"status":"Ok"');
 }
 
 /**

@@ -11,6 +11,7 @@ import { createCertificates, createTokens } from './credentials.ts';
 import { prepareData } from './data-folder.ts';
 import type { DevProgram } from './dev-service.ts';
 import { runEnvoy } from './envoy.ts';
+import { grpcurlOptions } from './grpcurl-options.ts';
 import { linePrinter } from './line-printer.ts';
 import { listenerOn } from './listener-on.ts';
 import { type DevOptions, parseOptions, usage } from './options.ts';
@@ -59,7 +60,12 @@ export async function runDev(args: readonly string[], { stdout, stderr }: Stream
   const tokens = options.secure || options.tokens ? await createTokens(folder) : undefined;
   const certificates = options.secure ? await createCertificates(folder, services) : undefined;
   const at = ({ port }: DevProgram) => `${certificates ? 'https' : 'http'}://localhost:${port}`;
-  const reference = await serveApiReference(referencePort, services, certificates ? 'https' : 'http');
+  const reference = await serveApiReference(
+    referencePort,
+    services,
+    certificates ? 'https' : 'http',
+    grpcurlOptions(tokens, certificates),
+  );
   const ownOrigins = [reference.origin, ...(webPage ? [at(webPage)] : [])];
   const origins = [...ownOrigins, ...(process.env['CORS_ORIGINS'] ?? '').split(',')].filter((origin) => origin !== '');
   const users = services.find(({ name }) => name === 'user');

@@ -5,6 +5,7 @@ import { ListOrdersRequestSchema, OrderService } from '@example/protos/order/v1'
 import { GetUserRequestSchema, UserService } from '@example/protos/user/v2';
 import { GrpcWebClientBase, type RpcError, StatusCode } from 'grpc-web';
 import { addresses } from '../addresses.ts';
+import { counted, formatAmount } from '../shell/format.ts';
 import { describeMethod } from './methods.ts';
 
 const client = new GrpcWebClientBase();
@@ -23,7 +24,7 @@ form.addEventListener('submit', async (event) => {
   try {
     const name = await userName(envoy ?? addresses.users, id);
     const { count, total } = await sumOfOrders(envoy ?? addresses.orders, id);
-    output.textContent = `${name} has ${count} ${count === 1 ? 'order' : 'orders'} of ${total} in all.`;
+    output.textContent = `${name} has ${counted(count, 'order')} of ${formatAmount(total)} in all.`;
   } catch (error) {
     const { code, message } = error as RpcError;
     const name = Object.entries(StatusCode).find(([, number]) => number === code)?.[0];

@@ -18,6 +18,7 @@ export function OrderPage({ id }: { readonly id: string }) {
     <Page title="Order" back={back} lead={<span className="mono break">{id}</span>}>
       {order ? (
         <>
+          {query.error && <InlineFailure error={query.error} onRetry={query.refetch} />}
           <OrderState order={order} onChanged={query.refetch} />
           <OrderItems order={order} />
         </>

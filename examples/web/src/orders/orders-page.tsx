@@ -1,8 +1,9 @@
 import { useQuery } from '@connectrpc/connect-query';
-import { UserService } from '@example/protos/user/v2';
-import { Button, TextInput } from '@mantine/core';
+import { type User, UserService } from '@example/protos/user/v2';
+import { Button, Skeleton, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { InlineFailure } from '../errors/failure.tsx';
 import { session } from '../session/session.ts';
 import { BoxIcon, PlusIcon } from '../shell/icons.tsx';
 import { Page } from '../shell/page.tsx';
@@ -52,22 +53,46 @@ export function OrdersPage() {
             </Button>
           </form>
         </div>
-        {users.data && users.data.users.length > 0 && (
-          <ul className="choices" aria-label="Users">
-            {users.data.users.map(({ id, name }) => (
-              <li key={id}>
-                <Link href={`/customers/${id}`} className="choice">
-                  <Avatar name={name} />
-                  <span>
-                    {name}
-                    <span className="second mono">{id}</span>
-                  </span>
-                </Link>
-              </li>
-            ))}
-          </ul>
+        {users.data ? (
+          <Choices users={users.data.users} />
+        ) : users.error ? (
+          <InlineFailure error={users.error} onRetry={users.refetch} />
+        ) : (
+          <LoadingChoices />
         )}
       </section>
     </Page>
+  );
+}
+
+function Choices({ users }: { readonly users: readonly User[] }) {
+  if (users.length === 0) return null;
+  return (
+    <ul className="choices" aria-label="Users">
+      {users.map(({ id, name }) => (
+        <li key={id}>
+          <Link href={`/customers/${id}`} className="choice">
+            <Avatar name={name} />
+            <span>
+              {name}
+              <span className="second mono">{id}</span>
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function LoadingChoices() {
+  return (
+    <div className="choices" aria-busy="true">
+      {[60, 45, 52, 40, 66, 48].map((width) => (
+        <div key={width} className="choice">
+          <Skeleton circle height={36} width={36} />
+          <Skeleton height={14} width={`${width}%`} />
+        </div>
+      ))}
+    </div>
   );
 }

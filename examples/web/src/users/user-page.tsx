@@ -1,9 +1,10 @@
 import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { type User, UserService } from '@example/protos/user/v2';
 import { Button, Skeleton } from '@mantine/core';
+import { keepPreviousData } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';
-import { Failure } from '../errors/failure.tsx';
+import { Failure, InlineFailure } from '../errors/failure.tsx';
 import { FormFailure, useFormErrors } from '../errors/form-errors.tsx';
 import { formatDay } from '../shell/format.ts';
 import { BoxIcon, CheckIcon } from '../shell/icons.tsx';
@@ -14,7 +15,8 @@ import { changedPaths, draftOf, userOf } from './user-draft.ts';
 import { UserFields, userFieldPaths } from './user-fields.tsx';
 
 export function UserPage({ id }: { readonly id: string }) {
-  const query = useQuery(UserService.method.getUser, { id });
+  // Keeps the form, with what was typed, while another transport loads the same user.
+  const query = useQuery(UserService.method.getUser, { id }, { placeholderData: keepPreviousData });
   const user = query.data?.user;
   return (
     <Page
@@ -33,7 +35,10 @@ export function UserPage({ id }: { readonly id: string }) {
       }
     >
       {user ? (
-        <EditUser user={user} />
+        <>
+          {query.error && <InlineFailure error={query.error} onRetry={query.refetch} />}
+          <EditUser user={user} />
+        </>
       ) : query.error ? (
         <Failure error={query.error} onRetry={query.refetch} />
       ) : (
@@ -60,16 +65,27 @@ function UserFacts({ user }: { readonly user: User }) {
 }
 
 function EditUser({ user }: { readonly user: User }) {
+  /** The user whose values were last put into the form. */
+  const [base, setBase] = useState(user);
   const [draft, setDraft] = useState(draftOf(user));
+  const [loaded, setLoaded] = useState(user);
+  const paths = changedPaths(base, draft);
+  const show = (shown: User) => {
+    setBase(shown);
+    setDraft(draftOf(shown));
+  };
+  if (loaded !== user) {
+    setLoaded(user);
+    if (paths.length === 0) show(user);
+  }
   const refresh = useRefreshUsers();
   const update = useMutation(UserService.method.updateUser, {
     onSuccess: async ({ user: updated }) => {
-      setDraft(draftOf(updated));
+      if (updated) show(updated);
       await refresh();
     },
   });
   const errors = useFormErrors(update.error, userFieldPaths);
-  const paths = changedPaths(user, draft);
   const isSaved = update.isSuccess && paths.length === 0;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -98,7 +114,7 @@ function EditUser({ user }: { readonly user: User }) {
           color="gray"
           disabled={paths.length === 0}
           onClick={() => {
-            setDraft(draftOf(user));
+            show(user);
             update.reset();
           }}
         >

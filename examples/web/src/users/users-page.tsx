@@ -4,7 +4,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { Failure } from '../errors/failure.tsx';
+import { Failure, InlineFailure } from '../errors/failure.tsx';
 import { formatDay } from '../shell/format.ts';
 import { BackIcon, ForwardIcon, PlusIcon, UsersIcon } from '../shell/icons.tsx';
 import { Notice } from '../shell/notice.tsx';
@@ -33,6 +33,7 @@ export function UsersPage() {
     >
       {query.data ? (
         <>
+          {query.error && <InlineFailure error={query.error} onRetry={query.refetch} />}
           <UsersTable users={query.data.users} isOld={query.isPlaceholderData} />
           <Pages
             tokens={tokens}
@@ -137,7 +138,7 @@ function UsersTable({ users, isOld }: { readonly users: readonly User[]; readonl
                 ))}
               </td>
               <td className="wide-only second">{createTime && formatDay(createTime)}</td>
-              <td className="mono second">{id}</td>
+              <td className="mono second nowrap">{id}</td>
             </tr>
           ))}
         </tbody>

@@ -41,12 +41,17 @@ const slowMs = 100;
  * examples/deploy/envoy.
  *
  * @param seconds the length of each third
+ * @param isWanted whether to measure this way of balancing
  * @throws {ToolchainMissingError}
  */
-export async function measureBalancing(seconds: number, print: (line: string) => void): Promise<BalancingFigures[]> {
+export async function measureBalancing(
+  seconds: number,
+  isWanted: (way: string) => boolean,
+  print: (line: string) => void,
+): Promise<BalancingFigures[]> {
   installEnvoy();
   const all: BalancingFigures[] = [];
-  for (const way of ways) {
+  for (const way of ways.filter(isWanted)) {
     for (const event of events) {
       const figures = await measure(way, event, seconds);
       all.push(figures);

@@ -14,14 +14,16 @@ export interface Comparison {
 export interface ComparisonOptions {
   readonly rounds: number;
   readonly seconds: number;
+  /** Whether to measure a row, by the name of a language, a server or a way of balancing. */
+  readonly isWanted: (name: string) => boolean;
   readonly print: (line: string) => void;
 }
 
 /** The comparisons by the names of `--only`, in the order in which they run. */
 export const comparisons: Readonly<Record<string, (options: ComparisonOptions) => Promise<Comparison>>> = {
-  encoding: async ({ seconds }) => encodingReport(await measureEncoding(seconds)),
-  rest: async ({ rounds, seconds, print }) => restReport(await measureRest(rounds, seconds, print)),
-  balancing: async ({ seconds, print }) => balancingReport(await measureBalancing(seconds, print)),
+  encoding: async ({ seconds, isWanted }) => encodingReport(await measureEncoding(seconds, isWanted)),
+  rest: async ({ rounds, seconds, isWanted }) => restReport(await measureRest(rounds, seconds, isWanted)),
+  balancing: async ({ seconds, isWanted, print }) => balancingReport(await measureBalancing(seconds, isWanted, print)),
 };
 
 export function encodingReport({ sizes, times }: EncodingFigures): Comparison {

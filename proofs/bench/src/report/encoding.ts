@@ -56,9 +56,13 @@ function orderOf(itemCount: number) {
  * language's own conversion of plain objects, without a schema.
  *
  * @param seconds for each figure
+ * @param isWanted whether to measure this language
  * @throws {ToolchainMissingError} when Go or Python is missing
  */
-export async function measureEncoding(seconds: number): Promise<EncodingFigures> {
+export async function measureEncoding(
+  seconds: number,
+  isWanted: (language: string) => boolean,
+): Promise<EncodingFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'encoding-'));
   try {
     const messages = Object.entries(itemCounts).map(([name, count], index) => {
@@ -79,31 +83,26 @@ export async function measureEncoding(seconds: number): Promise<EncodingFigures>
       );
     });
     const files = messages.map(({ file }) => file);
-    const python = pythonEncoding();
-    const go = await goProgram('encoding');
-    const byPrograms = [
-      ['Go', await outputOf(...pinned(loadCore, go, [`${seconds}`, ...files]))],
-      [
-        'Python',
-        await outputOf(...pinned(loadCore, python.file, [...python.args, `${seconds}`, ...files]), { env: python.env }),
-      ],
-    ] as const;
-    const times = [
-      ...messages.flatMap(({ name: message, order }) => typeScriptTimes(message, order, seconds)),
-      ...byPrograms.flatMap(([language, output]) =>
-        output
-          .trim()
-          .split('\n')
-          .flatMap((line, index) =>
-            Object.entries(JSON.parse(line) as Record<string, CodecTimes>).map(([codec, figures]) => ({
-              language,
-              message: messages[index]?.name ?? '',
-              codec,
-              ...figures,
-            })),
-          ),
-      ),
-    ];
+    const programs: Readonly<Record<string, () => Promise<string>>> = {
+      async Go() {
+        return await outputOf(...pinned(loadCore, await goProgram('encoding'), [`${seconds}`, ...files]));
+      },
+      async Python() {
+        const { file, args, env } = pythonEncoding();
+        return await outputOf(...pinned(loadCore, file, [...args, `${seconds}`, ...files]), { env });
+      },
+    };
+    const times = isWanted('TypeScript')
+      ? messages.flatMap(({ name, order }) => typeScriptTimes(name, order, seconds))
+      : [];
+    for (const [language, run] of Object.entries(programs)) {
+      if (!isWanted(language)) continue;
+      for (const [index, line] of (await run()).trim().split('\n').entries()) {
+        const message = messages[index]?.name ?? '';
+        const byCodec = Object.entries(JSON.parse(line) as Record<string, CodecTimes>);
+        times.push(...byCodec.map(([codec, figures]) => ({ language, message, codec, ...figures })));
+      }
+    }
     return { sizes, times };
   } finally {
     rmSync(folder, { recursive: true });

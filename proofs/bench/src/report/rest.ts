@@ -35,56 +35,64 @@ function contestants({ getUser, getUserAsJson }: Requests): readonly (readonly [
   ];
 }
 
-/** Measures the same method by gRPC, by Connect with JSON and as REST. @throws {ToolchainMissingError} */
+/**
+ * Measures the same method by gRPC, by Connect with JSON and as REST. In each round every server has a turn, so that a
+ * busy machine is busy for all of them.
+ *
+ * @param isWanted whether to measure the server of this name
+ * @throws {ToolchainMissingError}
+ */
 export async function measureRest(
   rounds: number,
   seconds: number,
-  print: (line: string) => void,
+  isWanted: (name: string) => boolean,
 ): Promise<RestFigures[]> {
   for (const program of ['h2load', 'taskset'] as const) needProgram(program);
+  await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'rest-'));
-  try {
-    const figures: RestFigures[] = [];
-    for (const [peer, request] of contestants(writeRequests(folder))) {
-      figures.push(await measure(peer, request, rounds, seconds));
-      print(`${peer.name}: ${Math.round(figures.at(-1)?.callsPerSecond ?? 0)} calls/s`);
-    }
-    return figures;
-  } finally {
-    rmSync(folder, { recursive: true });
+  stack.defer(() => rmSync(folder, { recursive: true }));
+  const turns: Turns[] = [];
+  for (const [peer, request] of contestants(writeRequests(folder))) {
+    if (!isWanted(peer.name)) continue;
+    const server = await ServerProcess.start(peer);
+    stack.defer(() => server.end());
+    await checkRequest(request, server.url, peer);
+    turns.push({ peer, request, server, rates: [], latencies: [] });
   }
+  for (let round = 0; round < rounds; round++) {
+    for (const turn of turns) await take(turn, seconds);
+  }
+  return await Promise.all(turns.map(figuresOf));
 }
 
-async function measure(peer: Peer, request: Request, rounds: number, seconds: number): Promise<RestFigures> {
-  const server = await ServerProcess.start(peer);
-  try {
-    await checkRequest(request, server.url, peer);
-    const isHttp1 = peer.isHttp1 ?? false;
-    const load = {
-      bodyFile: request.bodyFile,
-      headers: { 'content-type': request.contentType, te: 'trailers' },
-      responseBytes: request.responseBytes,
-      isHttp1,
-      seconds,
-    };
-    const loaded = isHttp1 ? { connections: http1Connections, calls: 1 } : multiplexed;
-    const url = `${server.url}${request.path}`;
-    const rates: number[] = [];
-    const latencies: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      rates.push(await h2load({ ...load, ...loaded, url }));
-      latencies.push(1e6 / (await h2load({ ...load, connections: 1, calls: 1, url })));
-    }
-    await using relay = await startRelay(server.url);
-    await makeCalls({ ...load, url: `${relay.url}${request.path}`, calls: countedCalls });
-    return {
-      name: peer.name,
-      callsPerSecond: median(rates),
-      latency: median(latencies),
-      bytesSent: relay.bytes.sent / countedCalls,
-      bytesReceived: relay.bytes.received / countedCalls,
-    };
-  } finally {
-    await server.end();
-  }
+interface Turns {
+  readonly peer: Peer;
+  readonly request: Request;
+  readonly server: ServerProcess;
+  /** Calls a second, of each round. */
+  readonly rates: number[];
+  /** Microseconds, of each round. */
+  readonly latencies: number[];
+}
+
+async function take({ peer, request, server, rates, latencies }: Turns, seconds: number): Promise<void> {
+  const load = { ...loadOf(peer, request), url: `${server.url}${request.path}`, seconds };
+  rates.push(await h2load({ ...load, ...(peer.isHttp1 ? { connections: http1Connections, calls: 1 } : multiplexed) }));
+  latencies.push(1e6 / (await h2load({ ...load, connections: 1, calls: 1 })));
+}
+
+async function figuresOf({ peer, request, server, rates, latencies }: Turns): Promise<RestFigures> {
+  await using relay = await startRelay(server.url);
+  await makeCalls({ ...loadOf(peer, request), url: `${relay.url}${request.path}`, calls: countedCalls });
+  return {
+    name: peer.name,
+    callsPerSecond: median(rates),
+    latency: median(latencies),
+    bytesSent: relay.bytes.sent / countedCalls,
+    bytesReceived: relay.bytes.received / countedCalls,
+  };
+}
+
+function loadOf({ isHttp1 = false }: Peer, { bodyFile, contentType, responseBytes }: Request) {
+  return { bodyFile, headers: { 'content-type': contentType, te: 'trailers' }, responseBytes, isHttp1 };
 }
