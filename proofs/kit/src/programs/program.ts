@@ -10,7 +10,7 @@ export interface ProgramOptions {
   /** The working directory. Default: the root of the repository. */
   readonly cwd?: string;
   /** Variables in addition to those of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<NodeJS.ProcessEnv>;
   /** Gives the program only PATH and `env`, so that its settings do not depend on the caller's environment. */
   readonly isEnvClean?: boolean;
   /** The user and group of the program. Default: those of this process. */
@@ -190,4 +190,9 @@ export function jsonLine(line: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Reads the URL in the log line of a server that listens; undefined in any other line. */
+export function urlIn(line: string): string | undefined {
+  return jsonLine(line)?.['url'] as string | undefined;
 }
