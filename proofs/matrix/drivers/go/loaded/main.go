@@ -1,5 +1,5 @@
-// Command loaded is a server that reports a load, in trailers and by a stream (gRFC A51). Its argument is how much of its
-// capacity is used, such as 0.5. It prints its address, which is also the name of each user.
+// Command loaded is a server that reports a load, in trailers and by a stream (gRFC A51). Its argument is how much of
+// its capacity is used, such as 0.5. It prints its address, which is also the name of each user.
 package main
 
 import (
