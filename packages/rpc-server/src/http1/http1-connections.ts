@@ -8,7 +8,7 @@ const closeMs = 1_000;
 
 /**
  * How long clients may keep a connection without a request, by `Keep-Alive: timeout` in each response, in milliseconds.
- * An idle connection stays open for the same time when the server drains. So a client that follows either this or
+ * An idle connection stays open for the same time when the server drains. So a client that follows this and
  * `Connection: close` loses no request (RFC 9112, section 9.6).
  */
 export const keepAliveMs = 5_000;
