@@ -78,6 +78,8 @@ describe.skipIf(noBrowser)('the page of pnpm dev --secure', () => {
     await page.getByRole('link', { name: 'Aoife' }).waitFor();
     await page.reload();
     await page.getByRole('link', { name: 'Aoife' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
     await signOut('developer');
     await page.getByRole('alert').getByText('Sign in to continue').waitFor();
     expect(problems).toEqual([]);
