@@ -152,7 +152,11 @@ describe('client.js without UserService', () => {
 
   it.each([
     ['an option it does not know', ['--addr'], /^client\.js: Unknown option '--addr'.*\n$/],
-    ['a folder without protos', ['--proto', 'node_modules'], /^client\.js: there is no user.* in node_modules\n$/],
+    [
+      'a folder without protos',
+      ['--proto', 'node_modules'],
+      /^client\.js: there is no \S*user.proto in node_modules\n$/,
+    ],
   ])('reports in one line what is wrong with %s', async (_, args, stderr) => {
     expect(await run(here, ...args)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(stderr) });
   });

@@ -15,10 +15,10 @@ const definition = loadSync(['user/v1/user.proto', 'user/v2/user.proto'], {
   longs: String,
   defaults: true,
 });
-const { v1, v2 } = grpc.loadPackageDefinition(definition).user;
+const api = grpc.loadPackageDefinition(definition);
 const credentials = grpc.credentials.createInsecure();
-const users = new v1.UserService(address, credentials);
-const usersV2 = new v2.UserService(address, credentials);
+const users = new api.user.v1.UserService(address, credentials);
+const usersV2 = new api.user.v2.UserService(address, credentials);
 
 const call = (client, rpc, request) => promisify(client[rpc]).call(client, request, { deadline: Date.now() + 5_000 });
 

@@ -74,7 +74,7 @@ describe('every RPC of order.v1', () => {
   it('works with grpc-js', async () => {
     const includeDirs = [join(import.meta.dirname, '../../../proto')];
     const definition = loadSync('order/v1/order.proto', { includeDirs, longs: String, enums: String, defaults: true });
-    const { OrderService: Client } = (grpc.loadPackageDefinition(definition) as never as GrpcJsPackage).order.v1;
+    const Client = grpc.makeClientConstructor(definition['order.v1.OrderService'] as grpc.ServiceDefinition, '');
     const client = new Client(new URL(server.url).host, grpc.credentials.createInsecure()) as never as GrpcJsClient;
     try {
       const order = await new Promise<{ id: string }>((resolve, reject) =>
@@ -99,10 +99,6 @@ describe('every RPC of order.v1', () => {
     }
   });
 });
-
-interface GrpcJsPackage {
-  readonly order: { readonly v1: { readonly OrderService: grpc.ServiceClientConstructor } };
-}
 
 interface GrpcJsClient extends grpc.Client {
   CreateOrder(request: unknown, done: (error: grpc.ServiceError | null, order: { id: string }) => void): void;

@@ -1,6 +1,7 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import * as z from 'zod';
+import type { Backoff } from './backoff.ts';
 
 /** The most attempts of a call, whatever its policy allows: gRFC A6. */
 const maxAttempts = 5;
@@ -38,10 +39,9 @@ const retryPolicy = z
     backoffMultiplier: z.number().positive(),
     retryableStatusCodes: z.array(code).min(1),
   })
-  .transform(({ initialBackoff, maxBackoff, retryableStatusCodes, ...rest }) => ({
-    ...rest,
-    initialBackoffMs: initialBackoff,
-    maxBackoffMs: maxBackoff,
+  .transform(({ maxAttempts, initialBackoff, maxBackoff, backoffMultiplier, retryableStatusCodes }) => ({
+    maxAttempts,
+    backoff: { initialMs: initialBackoff, maxMs: maxBackoff, factor: backoffMultiplier },
     retryableCodes: new Set(retryableStatusCodes),
   }));
 
@@ -93,9 +93,7 @@ export type RetryThrottling = z.output<typeof retryThrottling>;
 export interface RetryPolicy {
   /** All attempts, the first included. */
   readonly maxAttempts: number;
-  readonly initialBackoffMs: number;
-  readonly maxBackoffMs: number;
-  readonly backoffMultiplier: number;
+  readonly backoff: Backoff;
   readonly retryableCodes: ReadonlySet<Code>;
 }
 

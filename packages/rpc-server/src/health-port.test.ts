@@ -1,10 +1,11 @@
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { createAuthority } from '@example/kit/authority';
+import { freePort } from '@example/kit/programs';
 import { UserService } from '@example/protos/user/v1';
 import { expect, it } from 'vitest';
 import { Health, HealthCheckResponse_ServingStatus as Status } from './gen/health/v1/health_pb.ts';
-import { failureOf, freePort } from './testing/index.ts';
+import { failureOf } from './testing/index.ts';
 import { recordingLogger, startServer } from './testing/test-server.ts';
 
 it('the health port serves health without TLS, by any name, until the last call has ended', async () => {

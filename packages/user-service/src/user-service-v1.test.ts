@@ -57,7 +57,7 @@ describe('every RPC of user.v1', () => {
   it('serves a grpc-js client', async () => {
     const proto = join(import.meta.dirname, '../../../proto');
     const definition = loadSync('user/v1/user.proto', { includeDirs: [proto], longs: String, defaults: true });
-    const { UserService: Client } = (grpc.loadPackageDefinition(definition) as never as GrpcJsPackage).user.v1;
+    const Client = grpc.makeClientConstructor(definition['user.v1.UserService'] as grpc.ServiceDefinition, '');
     const client = new Client(new URL(server.url).host, grpc.credentials.createInsecure());
     const call = (rpc: string, request: unknown) =>
       new Promise((resolve, reject) => {
@@ -89,10 +89,6 @@ describe('every RPC of user.v1', () => {
     });
   });
 });
-
-interface GrpcJsPackage {
-  readonly user: { readonly v1: { readonly UserService: grpc.ServiceClientConstructor } };
-}
 
 describe('ListUsers', () => {
   it('lists all users page by page', async () => {

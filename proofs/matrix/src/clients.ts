@@ -24,7 +24,7 @@ export interface ClientKind {
    * apply to it. Default: false.
    */
   readonly isCommandLine?: boolean;
-  /** The first parts of the protobuf packages for which the client has code. Default: all. */
+  /** The last parts before the version of the protobuf packages for which the client has code. Default: all. */
   readonly packages?: readonly string[];
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<DriverCommand>;

@@ -23,7 +23,7 @@ export interface PairResult {
   readonly results: ReadonlyMap<Mode, CaseResults>;
 }
 
-/** The number of clients that call a server at the same time, because a pair often waits for deadlines and for starts. */
+/** The number of clients that call a server at the same time: a pair often waits for deadlines and for starts. */
 const clientsAtOnce = 2;
 
 /**
@@ -115,7 +115,7 @@ async function runOn(
   });
   const packages = kind.packages ?? Object.keys(addresses);
   const supports = ({ method, holdOpen, isAfterEnd }: MatrixCase) =>
-    packages.some((name) => name in addresses && method.startsWith(`${name}.`)) &&
+    packages.some((name) => name in addresses && new RegExp(`\\b${name}\\.v\\d`).test(method)) &&
     (!kind.isCommandLine || !(holdOpen || isAfterEnd));
   return await runCases({ driver, mode, tokens, supports, resetsAtDeadline, endServers: end });
 }

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { outputOf, startNodeServer } from '@example/kit/programs';
 import { RenamedClone } from './renamed-clone.ts';
 
-const names = { scope: 'acme-42', options: ['--go-module', 'git.acme-42.io/platform/protos'] };
+const names = {
+  scope: 'acme-42',
+  options: ['--go-module', 'git.acme-42.io/platform/protos', '--proto-prefix', 'acme'],
+};
 
 /** @param module the path of the Go module */
 const program = (module: string) => `package main
@@ -17,7 +20,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
-	stockv1 "${module}/gen/go/stock/v1"
+	stockv1 "${module}/gen/go/acme/stock/v1"
 )
 
 func main() {

@@ -7,6 +7,17 @@ const nameOfTemplate =
   /(?<!@|\bwww\.)\bexample\.com(?!_4f)|(?<!\w)@example\/|@example[:%]|example-protos|example_protos|Example Authors|github\.com\/example(?![\w-])|start-your-own/;
 
 /**
+ * @param prefix of the names of proto packages
+ * @returns the lines that name a package without it
+ */
+export function unprefixedIn(prefix: string, path: string, text: string): string[] {
+  // The descriptors in Python code have escapes in the names.
+  const own = prefix.replaceAll('.', '[./]');
+  const name = new RegExp(`(?<![\\w-]|${own}[./]|AddSerialized.*)(user|order)[./]v\\d`);
+  return `${path}\n${text}`.split('\n').flatMap((line) => (name.test(line) ? [`${path}: ${line}`] : []));
+}
+
+/**
  * @param similar matches names that only resemble the template's
  * @returns the lines that contain one of the names; the path counts as a line
  */

@@ -7,13 +7,17 @@ export interface OddNames {
   readonly similar?: RegExp;
   /** The parts that these options leave out. */
   readonly without?: string;
+  /** What these options put before the names of proto packages. */
+  readonly prefix?: string;
+  /** Whether a clone with these names also runs all tests, checks and rehearsals. */
+  readonly isWhole?: boolean;
 }
 
 export const oddNames: readonly OddNames[] = [
-  { scope: 'acme' },
+  { scope: 'acme', isWhole: true },
   { scope: 'x' },
   { scope: '42' },
-  { scope: 'my.co-2' },
+  { scope: 'my.co-2', isWhole: true },
   { scope: '3scale-7' },
   { scope: 'under_score' },
   { scope: 'examples' },
@@ -32,14 +36,19 @@ export const oddNames: readonly OddNames[] = [
   { scope: 'acme', options: ['--without', 'python'], without: 'python,envoy' },
   { scope: 'acme', options: ['--without', 'envoy'], without: 'envoy' },
   { scope: 'acme', options: ['--without', 'web'], without: 'web' },
-  { scope: 'acme', options: ['--without', 'python,web'], without: 'python,envoy,web' },
+  { scope: 'acme', options: ['--without', 'python,web'], without: 'python,envoy,web', isWhole: true },
+  { scope: 'acme', options: ['--proto-prefix', 'acme'], prefix: 'acme', isWhole: true },
+  {
+    scope: 'zeta',
+    options: ['--proto-prefix', 'z9.my_co.platform', '--domain', 'a.very.long.domain.of.acme.co.uk'],
+    prefix: 'z9.my_co.platform',
+  },
   {
     scope: 'a-scope-that-has-as-many-as-40-character',
     options: ['--go-module', `acme.com/${'long-element/'.repeat(8)}protos`, '--holder', 'H'.repeat(100)],
+    isWhole: true,
   },
 ];
 
-/** Clones with these names run all tests, checks and rehearsals: usual, odd, long, and with parts left out. */
-export const wholeNames: readonly OddNames[] = [oddNames[0], oddNames[3], oddNames[22], oddNames.at(-1)].filter(
-  (names) => names !== undefined,
-);
+/** Clones with these names run all tests, checks and rehearsals. */
+export const wholeNames = oddNames.filter(({ isWhole }) => isWhole);

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { outputOf } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { namesOfTemplateIn } from './names-of-template.ts';
+import { namesOfTemplateIn, unprefixedIn } from './names-of-template.ts';
 import type { OddNames } from './odd-names.ts';
 import { tracesOf } from './traces-of-parts.ts';
 
@@ -58,6 +58,11 @@ export class RenamedClone {
    */
   namesOfTemplate(similar?: RegExp): string[] {
     return this.#linesOf((path, text) => namesOfTemplateIn(path, text, similar));
+  }
+
+  /** The lines of all files that name a proto package without its prefix. */
+  unprefixed(prefix: string): string[] {
+    return this.#linesOf((path, text) => unprefixedIn(prefix, path, text));
   }
 
   /** @param parts as in `--without`. @returns the lines of all files that still name one of the parts */

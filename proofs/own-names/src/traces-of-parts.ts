@@ -14,8 +14,8 @@ const words: Readonly<Record<string, RegExp>> = {
  * @returns the lines that contain a word of one of the parts; the path counts as a line
  */
 export function tracesOf(parts: string, path: string, text: string): string[] {
-  // Lockfiles also list the dependencies of our dependencies, whose names do not matter.
-  if (/(^|\/)(pnpm-lock\.yaml|go\.(mod|sum))$/.test(path)) return [];
+  // Lockfiles also list the dependencies of our dependencies, and Google's protos have comments about its languages.
+  if (/(^|\/)(pnpm-lock\.yaml|go\.(mod|sum))$|\/gen\/google\//.test(path)) return [];
   const lines = `${path}\n${text}`.split('\n');
   const found = parts.split(',').flatMap((part) => lines.filter((line) => words[part]?.test(line)));
   return found.map((line) => `${path}: ${line}`);

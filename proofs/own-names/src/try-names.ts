@@ -39,8 +39,15 @@ async function tryNames(clone: RenamedClone, names: OddNames, { print }: Context
 
 /** The old names that remain, and the findings of static checks. `tryWhole` checks code and protos. */
 async function problemsOf(clone: RenamedClone, names: OddNames): Promise<string[]> {
-  const left = [...clone.namesOfTemplate(names.similar), ...(names.without ? clone.tracesOf(names.without) : [])];
-  const checks = ['types', 'style', 'unused', 'imports', 'proto-lint', 'proto-format', 'dependencies', 'line-width'];
+  const left = [
+    ...clone.namesOfTemplate(names.similar),
+    ...(names.prefix ? clone.unprefixed(names.prefix) : []),
+    ...(names.without ? clone.tracesOf(names.without) : []),
+  ];
+  const checks = [
+    ...['types', 'style', 'unused', 'imports', 'line-width'],
+    ...['proto-lint', 'proto-format', 'go-packages', 'generated', 'dependencies'],
+  ];
   const failures = await clone.run('pnpm', 'check', ...checks).then(
     () => [],
     (error: Error) => [error.message],

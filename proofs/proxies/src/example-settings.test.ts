@@ -57,7 +57,7 @@ describe('the example of Envoy', () => {
     ) as (typeof routes)[number];
     const isSafe = method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
     const isUnary = method.methodKind === 'unary';
-    expect(route.cluster).toBe(path.startsWith('/user.') ? 'user-service' : 'order-service');
+    expect(route.cluster).toBe(path.includes('user.v') ? 'user-service' : 'order-service');
     const retried = route.retry_policy.retry_on.split(',');
     expect(['unavailable', 'reset'].map((reason) => retried.includes(reason))).toEqual([isSafe, isSafe]);
     expect(route.retry_policy.per_try_timeout !== undefined).toBe(isSafe && isUnary);

@@ -13,15 +13,17 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeArgs, outputOf } from '@example/kit/programs';
+import { jsonLine, nodeArgs, outputOf, Program } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { services } from '@example/kit/services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { killAll, startBuilt } from './built-service.fixture.ts';
 import { bundleService } from './bundle-service.ts';
 
 /** The user and group of `nobody`. Only root can start a program as another user. */
 const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+
+/** The timeout of a graceful shutdown, in milliseconds. */
+const endMs = 20_000;
 
 let place: string;
 let data: string;
@@ -48,14 +50,28 @@ beforeEach(() => {
   data = mkdtempSync(join(place, 'data-'));
   if (nobody !== undefined) chownSync(data, nobody, nobody);
 });
-afterEach(killAll);
 
-const start = (name: string) =>
-  startBuilt(join(place, name), {
-    node,
-    id: nobody,
-    env: { PATH: join(place, 'bin'), DATABASE_URL: `sqlite:${data}/${name}.db` },
+const running: Program[] = [];
+afterEach(() => Promise.all(running.splice(0).map((program) => program.end('SIGKILL'))));
+
+/** Runs the start script of a service. */
+async function start(name: string) {
+  const { scripts } = JSON.parse(readFileSync(join(place, name, 'package.json'), 'utf8'));
+  const flags = scripts.start.split(' ').slice(1, -1);
+  const errors: string[] = [];
+  const program = new Program(node, [...flags, join(place, name, 'main.js')], {
+    cwd: '/',
+    user: nobody,
+    isEnvClean: true,
+    env: { PATH: join(place, 'bin'), PORT: '0', DATABASE_URL: `sqlite:${data}/${name}.db` },
+    onLine: (line) => {
+      if (jsonLine(line) === undefined) errors.push(line);
+    },
   });
+  running.push(program);
+  const url = await program.waitForLine((line) => jsonLine(line)?.['url'] as string | undefined);
+  return { url, program, errors };
+}
 
 async function getUser(url: string, id: string): Promise<unknown> {
   const headers = { 'content-type': 'application/json' };
@@ -78,11 +94,11 @@ describe.each(services())('the build of $folder', ({ folder: name }) => {
   });
 
   it('opens no debugger on SIGUSR1', async () => {
-    const service = await start(name);
-    const ended = service.end('SIGUSR1');
-    await fetch(service.url);
-    await service.end();
-    expect([await ended, service.errors()]).toEqual([0, '']);
+    const { url, program, errors } = await start(name);
+    program.signal('SIGUSR1');
+    await fetch(url);
+    expect(await program.end('SIGTERM', endMs)).toMatchObject({ code: 0 });
+    expect(errors).toEqual([]);
   });
 
   it('ends with 0 on SIGTERM, whichever module it is loading', async () => {
@@ -111,11 +127,10 @@ it('runs the tour of the README, as a user who may write only to its data', asyn
   await createUser(users.url, used);
   expect(await createUser(users.url, { ...used, name: 'Other' })).toMatchObject({ code: 'already_exists' });
 
-  expect(await users.end('SIGKILL')).toBe(null);
+  expect(await users.program.end('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
   const again = await start('user-service');
   expect(await getUser(again.url, '4')).toMatchObject({ id: '4', name: 'Saoirse' });
-  expect(await again.end()).toBe(0);
-  expect(await orders.end()).toBe(0);
+  for (const { program } of [again, orders]) expect(await program.end('SIGTERM', endMs)).toMatchObject({ code: 0 });
 });
 
 async function createUser(url: string, user: object): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from '@example/kit/command-line';
 import { services } from '@example/kit/services';
-import { apiVersions } from './api-versions.ts';
+import { apiOf } from './api.ts';
 import { type Template, templateOf } from './template.ts';
 
 /** The service that keeps a resource, and the proto file of the version that the command changes. */
@@ -15,13 +15,11 @@ export type Target = Template & {
  * @throws {UsageError} when there is no such package, or when its service has another structure
  */
 export function targetOf(root: string, api: string): Target {
-  const [, name = '', version = ''] = /^([a-z][a-z0-9_]*)\.(v\d+)$/.exec(api) ?? [];
-  const service = services(root).find((one) => one.name === name.replaceAll('_', '-'));
+  const [, name, version = ''] = /^(.+)\.(v\d+)$/.exec(api) ?? [];
+  const apis = services(root).map((one) => ({ service: one, api: apiOf(root, one.name.replaceAll('-', '_')) }));
+  const service = apis.find((one) => one.api?.name === name)?.service;
   if (service === undefined) {
-    const packages = services(root).flatMap((one) => {
-      const folder = one.name.replaceAll('-', '_');
-      return apiVersions(root, folder).map((each) => `${folder}.${each}`);
-    });
+    const packages = apis.flatMap((one) => (one.api?.versions ?? []).map((each) => `${one.api?.name}.${each}`));
     throw new UsageError(`there is no service of the package ${api}; there are ${packages.join(', ')}.`);
   }
   const target = templateOf(root, service.name, join('packages', service.folder));

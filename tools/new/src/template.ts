@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@example/kit/command-line';
 import { services } from '@example/kit/services';
-import { apiVersions } from './api-versions.ts';
+import { apiOf } from './api.ts';
 import { fieldsOf, requireBlock } from './proto-file.ts';
 import { pluralOf, type Resource, resourceName } from './text/resource-name.ts';
 
@@ -11,6 +11,8 @@ export interface Template {
   readonly resource: Resource;
   /** The folder of the package, from the root. */
   readonly folder: string;
+  /** The protobuf package of its API without the version, such as `user` or `acme.user`. */
+  readonly api: string;
   /** The newest version of its API, such as `v2`, and the older ones. */
   readonly version: string;
   readonly olderVersions: readonly string[];
@@ -42,17 +44,18 @@ export function templateOf(root: string, name: string, folder: string): Template
   const resource = { one: resourceName(name), many: resourceName(pluralIn(root, folder, name)) };
   const has = (path: string) => existsSync(join(root, folder, 'src', path));
   const isKnown = has(`domain/${name}-update.ts`) && has(`store/${name}-repository.contract.ts`);
-  const versions = apiVersions(root, resource.one.snake);
-  const version = versions.at(-1);
-  if (!isKnown || version === undefined) return undefined;
-  const proto = `proto/${resource.one.snake}/${version}/${resource.one.snake}.proto`;
+  const api = apiOf(root, resource.one.snake);
+  const version = api?.versions.at(-1);
+  if (!isKnown || api === undefined || version === undefined) return undefined;
+  const proto = `proto/${api.name.replaceAll('.', '/')}/${version}/${resource.one.snake}.proto`;
   const message = requireBlock(readFileSync(join(root, proto), 'utf8'), proto, 'message', resource.one.pascal);
   const ids = readFileSync(join(root, folder, `src/domain/${name}-id.ts`), 'utf8');
   return {
     resource,
     folder,
+    api: api.name,
     version,
-    olderVersions: versions.slice(0, -1),
+    olderVersions: api.versions.slice(0, -1),
     proto,
     ownFields: fieldsOf(message)
       .map((field) => field.name)

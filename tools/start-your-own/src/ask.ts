@@ -14,6 +14,7 @@ const questions = [
   ['repository', 'The URL of the repository'],
   ['goModule', 'The path of the Go module'],
   ['pythonPackage', 'The Python package'],
+  ['protoPrefix', 'What the names of proto packages begin with, such as acme for acme.user.v1'],
   ['domain', 'The domain of reasons of errors'],
   ['holder', 'Who has the copyright'],
 ] as const satisfies readonly (readonly [keyof Identity, string])[];
@@ -68,7 +69,7 @@ export async function ask(
   async function askFor(name: keyof Identity, text: string, before: Answers): Promise<Answers> {
     if (name in given) return before;
     for (;;) {
-      const answer = await question(`${text} [${withDefaults(before)[name]}]: `);
+      const answer = await question(`${text} [${withDefaults(before)[name] || 'nothing'}]: `);
       const after = answer === '' ? before : { ...before, [name]: answer };
       const known = new Set(check(withDefaults(before)));
       const problems = check(withDefaults(after)).filter((problem) => answer !== '' && !known.has(problem));
@@ -84,6 +85,7 @@ export function describe({ identity, without }: Choice): string {
     ['npm', `${identity.scope}/protos`],
     ['Go', identity.goModule],
     ...(without.some(({ name }) => name === 'python') ? [] : [['Python', identity.pythonPackage]]),
+    ...(identity.protoPrefix === '' ? [] : [['protobuf', `${identity.protoPrefix}.user.v1`]]),
     ['repository', identity.repository],
     ['domain', identity.domain],
     ['copyright', identity.holder],

@@ -11,6 +11,7 @@ export function problemsOf(identity: Identity, takenScopes: ReadonlySet<string>)
     ...scopeProblems(identity.scope, takenScopes),
     ...goProblems(identity.goModule),
     ...pythonProblems(identity),
+    ...prefixProblems(identity.protoPrefix),
     ...(isHost(identity.domain) ? [] : [`--domain "${identity.domain}": use a host name such as acme.com`]),
     ...(isHolder(identity.holder) ? [] : ['--holder: use 1 to 100 characters on one line, without quotes or */']),
     ...(isRepository(identity.repository)
@@ -65,6 +66,26 @@ function pythonProblems(identity: Identity): string[] {
   if (/^\d/.test(module)) return say('begin with a letter: programs import it as a module');
   if (takenModules.test(module) || keywords.test(module)) return say(`the module ${module} would hide another one`);
   return [];
+}
+
+/** Words that start a declaration or a type of protobuf, so that a type cannot be named after them. */
+const protobufWords =
+  /^(bool|bytes|double|edition|enum|export|extend|extensions|float|group|import|local|map|message|oneof|option|optional|package|repeated|required|reserved|returns|rpc|service|s?fixed(32|64)|[su]?int(32|64)|stream|string|syntax|to|weak|public)$/;
+/** Folders that Go does not import, and modules and packages beside which the generated code is. */
+const takenFolders = /^(internal|testdata|vendor|version|message_pool|proto|gen|dist|v\d+)$/;
+
+function prefixProblems(prefix: string): string[] {
+  if (prefix === '') return [];
+  const say = (text: string) => [`--proto-prefix "${prefix}": ${text}`];
+  const parts = prefix.split('.');
+  if (prefix.length > 60 || !parts.every((part) => /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(part))) {
+    return say('use lower-case letters, digits and single "_", 60 at most, with "." between parts: such as acme.shop');
+  }
+  const reserved = parts.find((part) => protobufWords.test(part) || keywords.test(part) || takenFolders.test(part));
+  if (reserved !== undefined) return say(`${reserved} is reserved in protobuf, Go or Python`);
+  // protobuf looks for a name in the packages around it first: in acme.google.user.v1, google.rpc is acme.google.rpc.
+  const hiding = parts.find((part) => /(^|_)(google|grpc|users?|orders?)(_|$)/.test(part));
+  return hiding === undefined ? [] : say(`${hiding} would hide packages with this name, or resemble them`);
 }
 
 function isHost(text: string): boolean {

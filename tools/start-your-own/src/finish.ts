@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { generateTypeScript } from '@example/check/generation';
 import { packageVersion } from '@example/check/version-file';
 import { isVersionFile } from './history.ts';
 import { filesOf, readText } from './repository-files.ts';
@@ -49,13 +50,23 @@ const format: Step = {
   },
 };
 
+/** Its generators come with the packages. */
+const typeScript: Step = {
+  what: 'generated the TypeScript of the protos',
+  byHand: 'pnpm generate',
+  async run(root) {
+    generateTypeScript(root);
+  },
+};
+
 /**
- * Links the packages, updates the digest of the protos, and formats the code.
+ * Links the packages, generates TypeScript, updates the digest of the protos, and formats the code.
  *
  * @returns the commands to run by hand, because a program has failed
  */
 export async function finish(root: string, print: (line: string) => void): Promise<string[]> {
-  return (await Promise.all([link, digest, format].map(runStep))).flat();
+  const failed = await Promise.all([link, digest, format].map(runStep));
+  return [...failed.flat(), ...(await runStep(typeScript))];
 
   async function runStep({ what, byHand, run }: Step): Promise<string[]> {
     const started = performance.now();

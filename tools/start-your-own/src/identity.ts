@@ -10,6 +10,8 @@ export interface Identity {
   readonly scope: string;
   readonly goModule: string;
   readonly pythonPackage: string;
+  /** What the names of the proto packages begin with, such as `acme` or `acme.shop`; empty for nothing. */
+  readonly protoPrefix: string;
   /** The end of the domains in google.rpc.ErrorInfo: `user.` and this. */
   readonly domain: string;
   /** The holder of the copyright. */
@@ -19,7 +21,7 @@ export interface Identity {
 }
 
 /** Names that are in no manifest. */
-const ofTemplate = { domain: 'example.com', holder: 'The Example Authors' };
+const ofTemplate = { protoPrefix: '', domain: 'example.com', holder: 'The Example Authors' };
 
 /** @param root of a repository that has not been renamed */
 export function identityOf(root: string): Identity {
@@ -50,6 +52,7 @@ export function withDefaults(answers: Answers): Identity {
     repository,
     goModule: answers.goModule ?? repository.replace(/^https:\/\//, '').toLowerCase(),
     pythonPackage: answers.pythonPackage ?? (/^\d/.test(slug) ? `protos-${slug}` : `${slug}-protos`),
+    protoPrefix: answers.protoPrefix ?? '',
     domain: answers.domain ?? domainOf(project, slug),
     holder: answers.holder ?? `The ${titleOf(slug)} Authors`,
   };

@@ -11,6 +11,7 @@ changelog and version start from the beginning, and this command removes itself.
   --repository URL     default: https://github.com/SCOPE/protos
   --go-module PATH     default: that of the repository
   --python-name NAME   the distribution on PyPI; its module has "_" for "-"; default: SCOPE-protos
+  --proto-prefix NAME  what proto packages begin with, such as acme for acme.user.v1; default: nothing
   --domain NAME        of the reasons of errors, such as user.NAME; default: SCOPE.com
   --holder NAME        the holder of the copyright; default: The SCOPE Authors
   --without PARTS      what this repository can do without, separated by commas; nothing of it is left:
@@ -46,6 +47,7 @@ export function readOptions(args: readonly string[]): Options {
       repository: text,
       'go-module': text,
       'python-name': text,
+      'proto-prefix': text,
       domain: text,
       holder: text,
       without: { type: 'string', multiple: true },
@@ -60,6 +62,7 @@ export function readOptions(args: readonly string[]): Options {
     repository: values.repository?.replace(/\.git$|\/$/, ''),
     goModule: values['go-module'],
     pythonPackage: values['python-name'],
+    protoPrefix: values['proto-prefix'],
     domain: values.domain,
     holder: values.holder,
   };
@@ -74,6 +77,13 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
+/** What cannot be left out, and why. */
+const needed: Readonly<Record<string, string>> = {
+  go: 'the proofs, and the rehearsal of a release, build their programs from Go',
+  'user-service': '`pnpm new` makes services from it',
+  'order-service': 'the tests of the server, of its clients and of the codec call its streams',
+};
+
 /**
  * @param text names, separated by commas
  * @returns the parts with these names, and the parts that need them
@@ -84,9 +94,8 @@ export function partsOf(text: string): Part[] {
   const known = parts.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new Error(
-      `--without ${unknown}: this repository needs it, or has none. It can do without ${known.join(', ')}.`,
-    );
+    const reason = needed[unknown] ?? 'there is no such part';
+    throw new Error(`--without ${unknown}: ${reason}. This repository can do without ${known.join(', ')}.`);
   }
   return withNeeding(names);
 }

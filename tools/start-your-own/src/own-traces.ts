@@ -21,13 +21,13 @@ export function withoutThisCommand(path: string, text: string): string {
   if (path === 'pnpm-lock.yaml') return withoutPackages(text, isOfThisCommand);
   if (path === 'scripts/run.ts') return text.replace(/^ {2}'start-your-own[^']*': \{\n(?: {4}.*\n)+ {2}\},\n/gm, '');
   if (path === 'tools/check/src/imports/import-rules.ts') return text.replace(/, 'start-your-own'(?=[\],])/, '');
-  return path.endsWith('.md') ? withoutParagraphs(text) : text;
+  return path.endsWith('.md') ? withoutParagraphs(text, command) : text;
 }
 
-/** Removes paragraphs, list items and rows of tables that name the command. */
-function withoutParagraphs(text: string): string {
+/** Removes paragraphs, list items and rows of tables that contain a name. */
+export function withoutParagraphs(text: string, name: string): string {
   return text
     .split(/(?<=\n)(?=\n)|(?<=\n)(?=[-|] )/)
-    .filter((part) => !part.includes(command))
+    .filter((part) => !part.includes(name))
     .join('');
 }

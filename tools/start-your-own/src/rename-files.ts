@@ -1,14 +1,17 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceInBase64Descriptors } from './base64-descriptors.ts';
-import { replaceInDescriptors } from './descriptor-literals.ts';
+import { replaceInGenerated } from './generated-code.ts';
 import { firstVersion, isOfOtherHistory, isVersionFile, newChangelog, withoutHistory } from './history.ts';
 import type { Identity } from './identity.ts';
 import { sortDependencies } from './lockfile.ts';
-import { isOfThisCommand, withoutThisCommand } from './own-traces.ts';
+import { isOfThisCommand, withoutParagraphs, withoutThisCommand } from './own-traces.ts';
 import { leftIn, nameReplacer } from './replace-names.ts';
 import { filesOf, moveFile, readText, removeBuilt, removeFile } from './repository-files.ts';
 import { wrapLines } from './wrap-lines.ts';
+import { wrapLike, wrappedComments } from './wrapped-comments.ts';
+
+/** The decision to have no prefix of proto packages. */
+const withoutPrefix = 'file-names-in-descriptors.md';
 
 /** The change of one file by a renaming. */
 export interface Change {
@@ -34,42 +37,79 @@ export function changesFor(
   leftOut: ReadonlyMap<string, string | undefined> = new Map(),
 ): Change[] {
   const replace = nameReplacer(from, to);
+  const renaming = { to, latest };
   const hasPython = !leftOut.has('gen/python/pyproject.toml');
-  return filesOf(root).flatMap((path): Change[] => {
-    const isGone = leftOut.has(path) && leftOut.get(path) === undefined;
-    if (isGone || isOfOtherHistory(path) || isOfThisCommand(path)) return [{ path }];
+  const isGone = (path: string) =>
+    (leftOut.has(path) && leftOut.get(path) === undefined) ||
+    isOfOtherHistory(path) ||
+    isOfThisCommand(path) ||
+    (to.protoPrefix !== '' && path === `docs/decisions/${withoutPrefix}`);
+  const files = filesOf(root);
+  const comments = files.flatMap((path) => {
+    if (!/^proto\/.*\.proto$/.test(path) || isGone(path)) return [];
+    const text = newTextOf(path, leftOut.get(path) ?? readFileSync(join(root, path), 'utf8'), replace, renaming);
+    return wrappedComments(text, wrapLines(path, text));
+  });
+  const changes = files.flatMap((path): Change[] => {
+    if (isGone(path)) return [{ path }];
     const newPath = replace(path);
     const old = readText(join(root, path));
     if (old === undefined) return newPath === path ? [] : [{ path, newPath }];
-    const text =
+    const replaced =
       path === 'CHANGELOG.md'
-        ? wrapLines(path, newChangelog(to, hasPython))
-        : newTextOf(path, leftOut.get(path) ?? old, replace, { from, to, latest });
+        ? newChangelog(to, hasPython)
+        : newTextOf(path, leftOut.get(path) ?? old, replace, renaming);
+    const wrapped = isGenerated(path) ? wrapLike(comments, replaced) : wrapLines(path, replaced);
+    const text = replaced === old ? old : wrapped;
     return newPath === path && text === old ? [] : [{ path, newPath, text }];
   });
+  return [...changes, ...newPackages(changes, to.protoPrefix)];
+}
+
+/** The files that make the folders of a prefix of proto packages packages of Python. */
+function newPackages(changes: readonly Change[], prefix: string): Change[] {
+  if (prefix === '') return [];
+  const folders = prefix.split('.');
+  const moved = new RegExp(`^(.*)/${folders.join('/')}/\\w+/__init__\\.py$`);
+  const roots = new Set(changes.flatMap(({ newPath = '' }) => moved.exec(newPath)?.[1] ?? []));
+  return [...roots].flatMap((root) =>
+    folders.map((_, i) => {
+      const path = [root, ...folders.slice(0, i + 1), '__init__.py'].join('/');
+      return { path, newPath: path, text: '' };
+    }),
+  );
 }
 
 interface Renaming {
-  readonly from: Identity;
   readonly to: Identity;
   readonly latest: string | undefined;
 }
 
-function newTextOf(path: string, old: string, replace: (text: string) => string, { from, to, latest }: Renaming) {
+function newTextOf(path: string, old: string, replace: (text: string) => string, { to, latest }: Renaming) {
   let text = withoutThisCommand(path, old);
   if (latest !== undefined) text = withoutHistory(path, text, latest);
-  const quote = /\.pb\.go$/.test(path) ? '"' : /_pb2\.py$/.test(path) ? "'" : undefined;
-  if (quote !== undefined) text = replaceInDescriptors(text, from.goModule, to.goModule, quote);
-  if (/_pb\.ts$/.test(path)) text = replaceInBase64Descriptors(text, from.goModule, to.goModule);
-  text = replace(text);
+  if (to.protoPrefix !== '' && path.endsWith('.md')) text = withoutParagraphs(text, withoutPrefix);
+  text = replaceInGenerated(path, text, replace);
   if (path === 'package.json') text = text.replace(/^( *"name": )".*"/m, `$1"${to.project}"`);
   if (path === 'README.md') text = text.replace(/^# .*/, `# ${to.project}`);
   if (path === 'packages/protos/package.json' || path === 'packages/protos/openapi/openapi.json') {
     text = text.replace(/("version": )".*"/, `$1"${firstVersion}"`);
   }
   if (path === 'pnpm-lock.yaml') text = sortDependencies(text);
+  if (path.endsWith('.go') && text !== old) text = sortGoImports(text);
   if (isVersionFile(path)) text = text.replace(/(Version|__version__) = ".*"/, `$1 = "${firstVersion}"`);
-  return text === old || isGenerated(path) ? text : wrapLines(path, text);
+  return text;
+}
+
+/** Sorts each block of imports by its paths, as gofmt does. */
+function sortGoImports(text: string): string {
+  const pathOf = (line: string) => /"(.*)"/.exec(line)?.[1] as string;
+  return text.replace(/^(?:\t(?:\w+ )?"[^"\n]+"\n)+/gm, (lines) =>
+    lines
+      .split(/(?<=\n)/)
+      .sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1))
+      .join(''),
+  );
 }
 
 function isGenerated(path: string): boolean {

@@ -7,6 +7,7 @@ const before: Identity = {
   scope: '@old',
   goModule: 'old.test/api',
   pythonPackage: 'old-api',
+  protoPrefix: '',
   domain: 'old.test',
   holder: 'The Old Authors',
   repository: 'https://github.com/old/api',
@@ -53,4 +54,38 @@ it('a new name that contains an old one is not replaced again, and not reported'
 
 it('an old name that remains is reported', () => {
   expect(leftIn('see old.test/api and old_api', before, after)).toEqual(['old.test/api', 'old_api']);
+});
+
+const prefixed = withDefaults({ scope: '@new', protoPrefix: 'acme.my_shop' });
+
+it.each([
+  [
+    "'user.v1.UserService/GetUser', '/order.v1.Order'",
+    "'acme.my_shop.user.v1.UserService/GetUser', '/acme.my_shop.order.v1.Order'",
+  ],
+  ["import '@old/protos/user/v1/user_pb.js'", "import '@new/protos/acme/my_shop/user/v1/user_pb.js'"],
+  ['from old_api.user.v1 import user_pb2', 'from new_protos.acme.my_shop.user.v1 import user_pb2'],
+  ['/proto\\/user\\/v1/ /^user\\.v\\d/', '/proto\\/acme\\/my_shop\\/user\\/v1/ /^acme\\.my_shop\\.user\\.v\\d/'],
+  ['paths: [proto/user, proto/order]', 'paths: [proto/acme/my_shop/user, proto/acme/my_shop/order]'],
+  ['match: { prefix: /user. }', 'match: { prefix: /acme.my_shop.user. }'],
+  ['./user/**/*', './acme/my_shop/user/**/*'],
+  ['File_user_v1_user_proto', 'File_acme_my_shop_user_v1_user_proto'],
+  ['user_dot_v1_dot_user__pb2', 'acme_dot_my__shop_dot_user_dot_v1_dot_user__pb2'],
+  ['gen/user/__init__.py', 'gen/acme/my_shop/user/__init__.py'],
+])('with a prefix %s becomes %s, and nothing is left', (from, to) => {
+  const text = nameReplacer(before, prefixed)(from);
+  expect(text).toBe(to);
+  expect(nameReplacer(before, prefixed)(text)).toBe(to);
+  expect(leftIn(text, before, prefixed)).toEqual([]);
+});
+
+it.each(['user_v1_servicer', 'superuser.v1', 'my-user/v1', 'grpc.health.v1', 'proto/users', 'gen/user'])(
+  '%s is not a name of a proto package',
+  (text) => {
+    expect(nameReplacer(before, prefixed)(text)).toBe(text);
+  },
+);
+
+it('a name of a proto package without the prefix is reported', () => {
+  expect(leftIn('see user.v1.User', before, prefixed)).toEqual(['user.v1.User']);
 });

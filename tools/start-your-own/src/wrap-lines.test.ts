@@ -12,6 +12,8 @@ it.each<[what: string, path: string, before: string, after: string]>([
   ['a tag', 'a.ts', ` * @param ${long}\n * @returns`, ` * @param ${word(60)}\n *   ${word(59)}\n * @returns`],
   ['a doc comment on one line', 'a.ts', `/** ${long} */`, `/**\n * ${word(60)}\n * ${word(59)}\n */`],
   ['code and a comment', 'a.ts', `  f(); // ${word(120)}`, `  // ${word(120)}\n  f();`],
+  ['a docstring', 'a.py', `  """${long} x."""`, `  """${word(60)}\n  ${word(59)} x.\n  """`],
+  ['the start of a docstring', 'a.py', `"""${long}\n\nthen`, `"""${word(60)}\n${word(59)}\n\nthen`],
   ['prose', 'a.md', `${long} x\nthen`, `${word(60)} ${word(59)}\nx then`],
   ['a list item', 'a.md', `- ${long}\n- next`, `- ${word(60)}\n  ${word(59)}\n- next`],
   ['a numbered item that goes on', 'a.md', `1. ${long}\n   then`, `1. ${word(60)}\n   ${word(59)} then`],

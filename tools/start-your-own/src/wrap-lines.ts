@@ -81,9 +81,11 @@ function commentForm(mark: string): Form {
   };
 }
 
-/** Splits a doc comment on one line, and code that ends in a comment. */
+/** Splits a doc comment or docstring on one line, and code that ends in a comment. */
 function splitComment(line: string): string[] | undefined {
   if (widthOf(line) <= width) return undefined;
+  const [, start, margin = '', end] = /^((\s*)"{3}.*?)("{3})?$/.exec(line) ?? [];
+  if (start !== undefined) return [...(breakLine(start, margin) ?? [start]), ...(end ? [margin + end] : [])];
   const [, indent, text] = /^(\s*)\/\*\* (.+) \*\/$/.exec(line) ?? [];
   if (text !== undefined) {
     return wrap(`${indent}/**\n${indent} * ${text}\n${indent} */`, commentForm('//')).split('\n');

@@ -5,11 +5,12 @@ import sys
 
 from grpclib import GRPCError
 
+import example_betterproto.gen.user.v1 as v1
+import example_betterproto.gen.user.v2 as v2
 from example_services.client_options import ClientOptions, parse_client_options
 
 from .client import open_channel
 from .gen.google.protobuf import FieldMask
-from .gen.user import v1, v2
 
 _SECONDS = 5
 

@@ -2,11 +2,13 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { type Clock, type ClockTimer, systemClock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 import { experimental, connectivityState as State } from '@grpc/grpc-js';
+import type { Backoff } from '../backoff.ts';
 import type { Address, Connect } from '../connection/call-connection.ts';
 import type { ConnectionSource, Picked, Waiter } from '../connection/connection-source.ts';
 import { defaultConnectTimeoutMs } from '../connection/connector.ts';
 import type { ServiceConfig } from '../service-config.ts';
 import { StageClock, type StageTimes, type WaitStage } from '../time-spent/stage-clock.ts';
+import { clockKey } from './balancing/endpoint-balancer.ts';
 import { pickInfo } from './balancing/pick-info.ts';
 import { readPolicy } from './balancing/read-policy.ts';
 import { defaultKeepalive, type KeepaliveOptions } from './keepalive.ts';
@@ -24,11 +26,8 @@ export interface ChannelOptions {
   readonly maxConnections?: number | undefined;
   /** The timeout of an attempt to connect, in milliseconds. Default: 20,000 */
   readonly connectTimeoutMs?: number | undefined;
-  /**
-   * The first and the longest wait between attempts to connect to one address, in milliseconds. Default: 1,000 and
-   * 20,000
-   */
-  readonly backoff?: { readonly initialMs: number; readonly maxMs: number } | undefined;
+  /** The waits between attempts to connect to one address. Default: `{ initialMs: 1_000, maxMs: 20_000 }` */
+  readonly backoff?: Backoff | undefined;
   readonly keepalive?: Partial<KeepaliveOptions> | undefined;
   /**
    * Milliseconds without a call after which the channel closes its connections and stops resolving names, until the
@@ -238,7 +237,8 @@ export class Channel implements ConnectionSource {
     this.#resolutionError = undefined;
     this.#routing = routing;
     const list = experimental.statusOrFromValue(endpoints as experimental.Endpoint[]);
-    this.#balancer?.updateAddressList(list, routing?.policy ?? this.#policy, routing?.attributes ?? {}, '');
+    const options = { ...routing?.attributes, [clockKey]: this.#clock };
+    this.#balancer?.updateAddressList(list, routing?.policy ?? this.#policy, options, '');
     if (this.#state === State.IDLE) this.#balancer?.exitIdle();
   }
 

@@ -1,22 +1,19 @@
 import type { Clock, ClockTimer } from '@example/rpc-core';
+import { type Backoff, backoffMs } from '../backoff.ts';
 
-const factor = 1.6;
-const jitter = 0.2;
-
-/** The waits between attempts to connect: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md. */
+/** The waits between attempts to connect. */
 export class ConnectBackoff {
   readonly #onEnd: () => void;
-  readonly #options: { readonly initialMs: number; readonly maxMs: number };
+  readonly #backoff: Backoff;
   readonly #clock: Clock;
-  #nextMs: number;
+  #waits = 0;
   #timer: ClockTimer | undefined;
 
   /** @param onEnd called when a wait is over */
-  constructor(onEnd: () => void, options: { readonly initialMs: number; readonly maxMs: number }, clock: Clock) {
+  constructor(onEnd: () => void, backoff: Backoff, clock: Clock) {
     this.#onEnd = onEnd;
-    this.#options = options;
+    this.#backoff = backoff;
     this.#clock = clock;
-    this.#nextMs = options.initialMs;
   }
 
   get isRunning(): boolean {
@@ -25,8 +22,8 @@ export class ConnectBackoff {
 
   /** Starts to wait. Each wait is longer than the previous one. */
   start(): void {
-    const ms = this.#nextMs * (1 + jitter * (2 * Math.random() - 1));
-    this.#nextMs = Math.min(this.#nextMs * factor, this.#options.maxMs);
+    const ms = backoffMs(this.#waits, this.#backoff);
+    this.#waits += 1;
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = undefined;
       this.#onEnd();
@@ -38,6 +35,6 @@ export class ConnectBackoff {
   reset(): void {
     this.#clock.clear(this.#timer);
     this.#timer = undefined;
-    this.#nextMs = this.#options.initialMs;
+    this.#waits = 0;
   }
 }

@@ -1,5 +1,6 @@
 import { ErrorCode, type HeaderList, headerList, type MessageStream, type ResponseHandler } from '@example/http2';
 import { type Clock, type ClockTimer, EnvelopeReader, envelopeHeader } from '@example/rpc-core';
+import { backoffMs } from '../backoff.ts';
 import type { CallConnection } from '../connection/call-connection.ts';
 
 /** The scheme and authority that requests to a server contain. */
@@ -22,7 +23,7 @@ export interface Watched {
 export const unimplemented = '12';
 
 const maxMessageBytes = 16 * 1_024;
-const backoffMs = { first: 1_000, max: 30_000 };
+const backoff = { initialMs: 1_000, maxMs: 30_000 };
 
 /** A server-streaming call of gRPC on one connection, which is made again when it has ended. */
 export class ServerWatch {
@@ -104,9 +105,8 @@ export class ServerWatch {
   #onClose(status: string | undefined): void {
     this.#stream = undefined;
     if (this.#isStopped || !this.#watched.onEnd(status)) return;
-    const waitMs = Math.min(backoffMs.first * 2 ** this.#failures, backoffMs.max);
+    this.#retry = this.#clock.setTimeout(() => this.#start(), backoffMs(this.#failures, backoff));
     this.#failures += 1;
-    this.#retry = this.#clock.setTimeout(() => this.#start(), waitMs);
     this.#retry.unref();
   }
 }

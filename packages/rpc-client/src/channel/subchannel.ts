@@ -1,6 +1,7 @@
 import type { Clock, LoadReport } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
+import { type Backoff, backoffMs } from '../backoff.ts';
 import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
 import type { LoadSource } from './balancing/load-source.ts';
 import { ConnectBackoff } from './connect-backoff.ts';
@@ -17,8 +18,8 @@ export interface SubchannelOptions extends MemberOptions {
   readonly maxConnections: number;
   /** The timeout of an attempt to connect, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** The first and the longest wait between attempts to connect, in milliseconds. */
-  readonly backoff: { readonly initialMs: number; readonly maxMs: number };
+  /** The waits between attempts to connect. */
+  readonly backoff: Backoff;
   /** How long a connection above `minConnections` may be without calls, in milliseconds. */
   readonly idleMs: number;
   readonly clock: Clock;
@@ -28,7 +29,6 @@ export interface SubchannelOptions extends MemberOptions {
 
 /** A connection that ends within this time, in milliseconds, makes the next one wait. */
 const shortLifeMs = 1_000;
-const firstWaitMs = 10;
 
 /** A policy that uses the load of the server. */
 interface LoadListener {
@@ -236,13 +236,13 @@ export class Subchannel implements Interface, LoadSource {
       return;
     }
     this.#setState(State.CONNECTING);
-    if (this.#shortLives === 0) this.#connectAll();
-    else this.#options.clock.setTimeout(() => this.#connectAll(), this.#waitMs()).unref();
-  }
-
-  /** The time to wait before the next connection: a server that closes each one at once must not cause a busy loop. */
-  #waitMs(): number {
-    return Math.min(firstWaitMs * 2 ** this.#shortLives, this.#options.backoff.initialMs);
+    if (this.#shortLives === 0) {
+      this.#connectAll();
+      return;
+    }
+    // A server that closes each connection at once must not cause a busy loop.
+    const waitMs = backoffMs(this.#shortLives - 1, { initialMs: 20, maxMs: this.#options.backoff.initialMs });
+    this.#options.clock.setTimeout(() => this.#connectAll(), waitMs).unref();
   }
 
   #connectAll(): void {

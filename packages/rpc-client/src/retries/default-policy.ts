@@ -6,9 +6,7 @@ import type { RetryPolicy } from '../service-config.ts';
 /** The example policy in gRPC's guide to retries. */
 const guidePolicy: RetryPolicy = {
   maxAttempts: 3,
-  initialBackoffMs: 100,
-  maxBackoffMs: 1_000,
-  backoffMultiplier: 2,
+  backoff: { initialMs: 100, maxMs: 1_000, factor: 2 },
   retryableCodes: new Set([Code.Unavailable]),
 };
 

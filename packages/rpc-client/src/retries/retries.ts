@@ -1,4 +1,5 @@
 import type { Code } from '@connectrpc/connect';
+import { backoffMs } from '../backoff.ts';
 import type { RetryPolicy } from '../service-config.ts';
 import type { Pushback } from './pushback.ts';
 import type { RetryThrottle } from './retry-throttle.ts';
@@ -24,7 +25,8 @@ export class Retries {
   readonly #throttle: RetryThrottle;
   #attempts: number;
   #refusals = 0;
-  #backoffMs: number;
+  /** The number of waits since the last pushback. */
+  #waits = 0;
 
   /**
    * @param policy undefined for a call that must not be repeated once a server may have seen it
@@ -34,7 +36,6 @@ export class Retries {
     this.#attempts = previousAttempts + 1;
     this.#policy = policy;
     this.#throttle = throttle;
-    this.#backoffMs = policy?.initialBackoffMs ?? 0;
   }
 
   /** Attempts before the present one that a server may have seen: for `grpc-previous-rpc-attempts`. */
@@ -66,12 +67,10 @@ export class Retries {
     if (this.#attempts >= policy.maxAttempts || !this.#throttle.allowsRetry) return undefined;
     this.#attempts += 1;
     if (pushback !== undefined) {
-      this.#backoffMs = policy.initialBackoffMs;
+      this.#waits = 0;
       return pushback;
     }
-    const bound = this.#backoffMs;
-    this.#backoffMs = Math.min(bound * policy.backoffMultiplier, policy.maxBackoffMs);
-    return bound * (0.8 + 0.4 * Math.random());
+    return backoffMs(this.#waits++, policy.backoff);
   }
 
   onSuccess(): void {

@@ -65,7 +65,7 @@ it('uses a token until it expires while the issuer is down, and then fails with 
   expect(() => source.get()).toThrow('the issuer is away');
 });
 
-it('tries an issuer that is down at most every half second', async () => {
+it('pauses between attempts while the issuer is down', async () => {
   const from = issuer();
   const source = new TokenSource(from.fetch, from.clock);
   const first = source.get();

@@ -1,5 +1,6 @@
 import type { Clock } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
+import { backoffMs } from '../backoff.ts';
 
 /** An access token, as a token endpoint returns it. */
 export interface Token {
@@ -16,7 +17,7 @@ const renewal = { part: 0.2, maxMs: 60_000 };
 /** A token with less time left than this, in milliseconds, is not sent, because it could expire on its way. */
 const marginMs = 1_000;
 const fetchTimeoutMs = 10_000;
-const backoff = { firstMs: 500, maxMs: 30_000 };
+const backoff = { initialMs: 500, maxMs: 30_000 };
 
 /**
  * The token of a client. The first call fetches it, and the first call that finds it due for renewal renews it, once
@@ -68,7 +69,7 @@ export class TokenSource {
       this.#renewAt = token.expiresAt - Math.min(life * renewal.part, renewal.maxMs);
     } catch (error) {
       this.#error = error;
-      this.#renewAt = this.#clock.date() + Math.min(backoff.firstMs * 2 ** this.#failures, backoff.maxMs);
+      this.#renewAt = this.#clock.date() + backoffMs(this.#failures, backoff);
       this.#failures += 1;
     } finally {
       this.#fetching = undefined;

@@ -57,7 +57,8 @@ type HeaderInit = Parameters<Transport['unary']>[3];
  */
 export function createTransport(options: TransportOptions, openSocket?: OpenSocket): ClientTransport {
   const proxies = proxyRules(options.proxy);
-  const resolver = createResolver(options.target, { dns: unresolvedBehind(proxies), ...options.resolvers });
+  const resolvers = { dns: unresolvedBehind(proxies), ...options.resolvers };
+  const resolver = createResolver(options.target, resolvers, options.clock);
   const server = parseHostPort(resolver.authority);
   const config = readServiceConfig(options.serviceConfig ?? {});
   const { protocol = 'grpc', codec = 'proto', tls } = options;

@@ -9,10 +9,10 @@ import type { ProxyRules } from '../connection/proxy/proxy-rules.ts';
 
 /** If a `dns` target is behind a proxy, the proxy resolves it, unless the target names its own name server: gRFC A1. */
 export function unresolvedBehind(proxies: ProxyRules): ResolverFactory {
-  return (target) => {
+  return (target, clock) => {
     const { host, port } = parseHostPort(target.path);
     const isProxied = (target.authority ?? '') === '' && proxies(host, port) !== undefined;
-    return isProxied ? new StaticResolver(target) : new DnsResolver(target);
+    return isProxied ? new StaticResolver(target) : new DnsResolver(target, clock);
   };
 }
 

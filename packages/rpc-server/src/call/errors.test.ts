@@ -1,10 +1,11 @@
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { freePort } from '@example/kit/programs';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { InvalidFieldsError, NotFoundError, StoreOverloadedError, StoreUnavailableError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
-import { failureOf, freePort, transports } from '../testing/index.ts';
+import { failureOf, transports } from '../testing/index.ts';
 import { all, recordingLogger, startServer } from '../testing/test-server.ts';
 
 const secret = 'SELECT secret FROM somewhere';

@@ -4,10 +4,10 @@ import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { freePort } from '@example/kit/programs';
 import { UserService } from '@example/protos/user/v1';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Health } from '../gen/health/v1/health_pb.ts';
-import { freePort } from '../testing/index.ts';
 import { testEnvironment } from '../testing/test-config.ts';
 import { unreadPipe } from '../testing/unread-pipe.ts';
 

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { bind } from '../listener/bind.ts';
 import { testEnvironment } from './test-config.ts';
 
 /** A service in a process of its own. */
@@ -69,19 +67,4 @@ export async function endWhileLoading(main: string, env: Readonly<Record<string,
   });
   const [code] = await once(child, 'exit');
   return code;
-}
-
-/**
- * A free port of localhost, below the range of ephemeral ports, so that no other program takes it before it is used.
- */
-export async function freePort(): Promise<number> {
-  for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
-    try {
-      const { servers } = await bind(createServer, 'localhost', port);
-      for (const server of servers) server.close();
-      return port;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    }
-  }
 }

@@ -8,10 +8,11 @@ import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { fromBinary } from '@bufbuild/protobuf';
 import { createAuthority } from '@example/kit/authority';
+import { freePort } from '@example/kit/programs';
 import { UserService } from '@example/protos/user/v1';
 import * as grpc from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { freePort, type ServiceProcess, startProcess } from '../testing/index.ts';
+import { type ServiceProcess, startProcess } from '../testing/index.ts';
 
 const main = join(import.meta.dirname, '../testing/fault-server.ts');
 

@@ -51,7 +51,7 @@ describe('the examples of the document', () => {
     await services.disposeAsync();
     rmSync(folder, { recursive: true });
   });
-  const urlOf = (path: string) => services.all.find(({ name }) => path.startsWith(`/${name}.`))?.url ?? '';
+  const urlOf = (path: string) => services.all.find(({ name }) => path.includes(`${name}.v`))?.url ?? '';
 
   it('run in their order, and have the responses of the document', async () => {
     for (const [path, { post, get }] of Object.entries(document.paths)) {
@@ -79,7 +79,7 @@ describe('the examples of the document', () => {
     const commands = document.tags.flatMap(({ description }) => [...description.matchAll(/^grpcurl .*$/gm)]);
     expect(commands).toHaveLength(3);
     for (const [command] of commands) {
-      const address = new URL(urlOf('/order.')).host;
+      const address = new URL(urlOf('/order.v1.')).host;
       const line = command.replace('HOST:PORT', address).replaceAll(exampleOrderId, orderId);
       const args = ['tool', 'grpcurl', ...line.split(/ (?=(?:[^']*'[^']*')*[^']*$)/).slice(1)];
       const unquoted = args.map((arg) => arg.replace(/^'(.*)'$/, '$1'));

@@ -7,7 +7,7 @@ export const documentPath = join(root, 'packages/protos/openapi/openapi.json');
 
 /** A service with an empty store, and the packages whose methods it has. */
 export interface OpenApiService extends AsyncDisposable {
-  /** `user` or `order`: the first part of the names of its packages. */
+  /** `user` or `order`: the last part, before the version, of the names of its packages. */
   readonly name: string;
   readonly url: string;
   /** The number of calls so far that the log contains. */

@@ -13,6 +13,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Gives the program only PATH and `env`, so that its settings do not depend on the caller's environment. */
   readonly isEnvClean?: boolean;
+  /** The user and group of the program. Default: those of this process. */
+  readonly user?: number | undefined;
   /** Gives the program an input that `writeLine` and `endInput` use. Default: the input is empty. */
   readonly hasInput?: boolean;
   /** Discards standard output, at no cost to this process. */
@@ -50,12 +52,13 @@ export class Program implements AsyncDisposable {
   #lastLines: string[] = [];
 
   constructor(file: string, args: readonly string[] = [], options: ProgramOptions = {}) {
-    const { name = file, cwd = root, env, isEnvClean, hasInput, discardsOutput, onLine } = options;
+    const { name = file, cwd = root, env, isEnvClean, user, hasInput, discardsOutput, onLine } = options;
     this.#name = name;
     this.#onLine = onLine;
     this.#child = spawn(file, args, {
       cwd,
       detached: true,
+      ...(user !== undefined && { uid: user, gid: user }),
       stdio: [hasInput ? 'pipe' : 'ignore', discardsOutput ? 'ignore' : 'pipe', 'pipe'],
       env: { ...(isEnvClean ? { PATH: process.env['PATH'] } : process.env), ...env },
     });

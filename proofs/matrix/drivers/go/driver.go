@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -39,6 +40,9 @@ type driver struct {
 	stubs       map[string]any
 }
 
+// packageName finds the last part of the name of a package, before its version: user in user.v1.UserService.
+var packageName = regexp.MustCompile(`(\w+)\.v\d`)
+
 func newDriver(environment func(string) string) (*driver, error) {
 	transport := insecure.NewCredentials()
 	if file := environment("CA_FILE"); file != "" {
@@ -50,7 +54,7 @@ func newDriver(environment func(string) string) (*driver, error) {
 	d := &driver{connections: map[string]*grpc.ClientConn{}, token: environment("TOKEN")}
 	var failed error
 	d.stubs = stubsOf(func(service string) grpc.ClientConnInterface {
-		name, _, _ := strings.Cut(service, ".")
+		name := packageName.FindStringSubmatch(service)[1]
 		if d.connections[name] == nil {
 			address := environment(strings.ToUpper(name) + "_ADDRESS")
 			connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(transport))

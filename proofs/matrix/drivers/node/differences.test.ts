@@ -18,13 +18,7 @@ import { ChatMessageSchema, OrderSchema, OrderService } from '@example/protos/or
 import { UpdateUserRequestSchema } from '@example/protos/user/v2';
 import { serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
-import {
-  credentials,
-  loadPackageDefinition,
-  type ServiceClientConstructor,
-  type ServiceError,
-  status,
-} from '@grpc/grpc-js';
+import { credentials, makeClientConstructor, type ServiceDefinition, type ServiceError, status } from '@grpc/grpc-js';
 import { loadSync, type MessageTypeDefinition, type Options } from '@grpc/proto-loader';
 import { expect, it } from 'vitest';
 
@@ -173,8 +167,8 @@ async function withClients(
       }),
   });
   const { host } = new URL(server.url);
-  const { order } = loadPackageDefinition(loadSync('order/v1/order.proto', shape)) as never as Loaded;
-  const loader = new order.v1.OrderService(host, credentials.createInsecure()) as unknown as Untyped;
+  const definition = loadSync('order/v1/order.proto', shape)['order.v1.OrderService'] as ServiceDefinition;
+  const loader = new (makeClientConstructor(definition, ''))(host, credentials.createInsecure()) as unknown as Untyped;
   const ts = new tsProto.OrderServiceClient(host, credentials.createInsecure());
   try {
     await use({ es: esClient(server.url), ts, loader });
@@ -185,7 +179,6 @@ async function withClients(
   }
 }
 
-type Loaded = { order: { v1: { OrderService: ServiceClientConstructor } } };
 interface Untyped {
   listOrders(request: object): AsyncIterable<object>;
   orderChat(): { cancel(): void } & AsyncIterable<object>;

@@ -20,7 +20,7 @@ export async function serveLines(make) {
  * @returns {string} HOST:PORT
  */
 export function addressOf(method) {
-  const [name = ''] = method.split('.');
+  const [, name = ''] = /(\w+)\.v\d/.exec(method) ?? [];
   return process.env[`${name.toUpperCase()}_ADDRESS`] ?? '';
 }
 

@@ -8,7 +8,7 @@ import { addressOf, serveLines } from './lines.js';
 import { detailsOf } from './status-details.js';
 
 const protos = fileURLToPath(new URL('../../../../proto', import.meta.url));
-const definition = loadSync(globSync('*/v*/*.proto', { cwd: protos }), {
+const definition = loadSync(globSync('**/v*/*.proto', { cwd: protos }), {
   includeDirs: [protos],
   longs: String,
   enums: String,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import betterproto2
-from example_betterproto.gen.order import v1 as order
-from example_betterproto.gen.user import v1 as user
-from example_betterproto.gen.user import v2 as user_v2
+import example_betterproto.gen.order.v1 as order
+import example_betterproto.gen.user.v1 as user
+import example_betterproto.gen.user.v2 as user_v2
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.json_format import MessageToDict
 from grpclib import GRPCError

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -34,7 +35,8 @@ class Environment:
 
     def address_of(self, service: str) -> str:
         """The address is empty if no server has the service."""
-        return self.addresses.get(service.split(".")[0], "")
+        name = re.search(r"(\w+)\.v\d", service)
+        return self.addresses.get(name[1], "") if name else ""
 
 
 def read_environment() -> Environment:

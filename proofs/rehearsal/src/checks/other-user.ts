@@ -9,10 +9,7 @@ import { goPlugin, protoc } from './protoc.ts';
 const file = 'user/v1/user.proto';
 const both = 'Aoife Zoe';
 
-/**
- * A program that also uses another company's `user/v1/user.proto`, which has a message with the same name as ours:
- * docs/decisions/file-names-in-descriptors.md.
- */
+/** A program that also uses another company's `user/v1/user.proto`, which has a message with the same name as ours. */
 export const otherUserChecks: readonly Check[] = [
   {
     name: "beside another company's user/v1/user.proto: TypeScript, in one program",

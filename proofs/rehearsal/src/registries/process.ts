@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { freePort } from '@example/rpc-server/testing';
+import { freePort } from '@example/kit/programs';
 
 /** A server in its own process. */
 export interface ServerProcess {

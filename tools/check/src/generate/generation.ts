@@ -35,6 +35,15 @@ export function generate(root: string, print: Print, of: readonly Language[] = l
   });
 }
 
+/** Generates TypeScript from the protos of the repository. Its generators are packages. @throws {GenerationError} */
+export function generateTypeScript(root: string): void {
+  const isOfProtos = ({ template }: Language['outputs'][number]) =>
+    /^ +- directory: (?!\S*node_modules)/m.test(readFileSync(join(root, template), 'utf8'));
+  for (const language of languages.filter(({ name }) => name === 'TypeScript')) {
+    run({ ...language, outputs: language.outputs.filter(isOfProtos) }, root, root);
+  }
+}
+
 /**
  * Generates the code of the languages whose generators are installed, and prints the names of all languages. For the
  * others it only writes the version file, which needs no generator.

@@ -41,6 +41,7 @@ export const folderOrders: readonly FolderOrder[] = [
   {
     in: 'packages/rpc-client/src',
     levels: [
+      ['backoff.ts'],
       ['context', 'service-config.ts', 'time-spent', 'tls', 'tokens'],
       ['protocol'],
       ['connection', 'retries'],

@@ -97,7 +97,7 @@ function localName(method: string): string {
 
 function routesWith(source: string, target: Target, method: string, stream: Stream | undefined): string | undefined {
   const { one, many } = target.resource;
-  const api = `${one.snake}.${target.version}`;
+  const api = `${target.api}.${target.version}`;
   const right = readingVerb.test(method) ? 'read' : 'write';
   const [, scope] = new RegExp(`: '([\\w.-]+\\.${right})'`).exec(source) ?? [];
   const [, scopes] = /export const (\w+): MethodScopes/.exec(source) ?? [];

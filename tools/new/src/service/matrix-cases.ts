@@ -4,8 +4,8 @@ import type { Resource } from '../text/resource-name.ts';
 const cases = 'proofs/matrix/src/cases';
 const goClients = 'proofs/matrix/drivers/go/methods.go';
 
-/** Adds the cases of a resource to the language matrix. */
-export function addToMatrix(changes: ChangeSet, to: Resource): void {
+/** Adds the cases of a resource to the language matrix. @param api the protobuf package without its version */
+export function addToMatrix(changes: ChangeSet, to: Resource, api: string): void {
   if (!changes.exists(`${cases}/index.ts`)) return;
   changes.create(
     `${cases}/${to.many.kebab}.ts`,
@@ -14,7 +14,7 @@ import { resourceCases } from './resource.ts';
 
 export const ${to.one.camel}Cases: readonly MatrixCase[] = [
   ...resourceCases({
-    api: '${to.one.snake}.v1',
+    api: '${api}.v1',
     one: '${to.one.pascal}',
     many: '${to.many.pascal}',
     sample: { name: 'Sample ☘ 😀' },
@@ -29,13 +29,13 @@ export const ${to.one.camel}Cases: readonly MatrixCase[] = [
     const imported = `import { ${to.one.camel}Cases } from './${to.many.kebab}.ts';\n`;
     return text.replace(/^import /m, `${imported}import `).replace(list, `$1  ...${to.one.camel}Cases,\n`);
   });
-  const service = `${to.one.snake}.v1.${to.one.pascal}Service`;
+  const service = `${api}.v1.${to.one.pascal}Service`;
   const goPackage = `${to.one.snake.replaceAll('_', '')}v1`;
   changes.edit(goClients, `the client of ${service}`, (text) => {
     const [imports] = /(?:^\t\w+ "\S+\/gen\/go\/\S+"\n)+/m.exec(text) ?? [];
     const [, prefix] = /"(\S+\/gen\/go\/)/.exec(imports ?? '') ?? [];
     if (imports === undefined || prefix === undefined || !text.includes('\treturn stubs\n')) return undefined;
-    const imported = `\t${goPackage} "${prefix}${to.one.snake}/v1"\n`;
+    const imported = `\t${goPackage} "${prefix}${api.replaceAll('.', '/')}/v1"\n`;
     const sorted = [...imports.split(/(?<=\n)/), imported].sort((a, b) => (pathIn(a) < pathIn(b) ? -1 : 1)).join('');
     const stub = `\tstubs["${service}"] = ${goPackage}.New${to.one.pascal}ServiceClient(connect("${service}"))\n`;
     return text.replace(imports, sorted).replace('\treturn stubs\n', `${stub}\treturn stubs\n`);

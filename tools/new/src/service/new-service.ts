@@ -30,8 +30,10 @@ export function newService(root: string, name: string, options: ServiceOptions):
   const template = findTemplate(root);
   const port = chosenPort(root, options.port);
   const changes = new ChangeSet(root);
-  const proto = `proto/${to.one.snake}/v1/${to.one.snake}.proto`;
-  for (const taken of [`proto/${to.one.snake}`, newFolder(to)]) {
+  const api = template.api.replace(/\w+$/, to.one.snake);
+  const folder = `proto/${api.replaceAll('.', '/')}`;
+  const proto = `${folder}/v1/${to.one.snake}.proto`;
+  for (const taken of [folder, newFolder(to)]) {
     if (changes.exists(taken)) throw new UsageError(`There is a ${taken} already: choose another name.`);
   }
   const code = serviceCode(root, template, to);
@@ -39,8 +41,8 @@ export function newService(root: string, name: string, options: ServiceOptions):
   changes.create(proto, serviceProto(readFileSync(join(root, template.proto), 'utf8'), template, to));
   for (const [path, content] of code) changes.create(path, content);
   changes.create(`${newFolder(to)}/package.json`, manifestOf(root, template, to, port, [...code.values()]));
-  addToMatrix(changes, to);
-  addToReadme(changes, to, port);
+  addToMatrix(changes, to, api);
+  addToReadme(changes, to, port, `[${api}.v1](${proto})`);
   return changes;
 }
 
@@ -134,8 +136,7 @@ function manifestOf(
 }
 
 /** Adds a row to the table of services, if README.md has one. */
-function addToReadme(changes: ChangeSet, { one }: Resource, port: number): void {
-  const api = `[${one.snake}.v1](proto/${one.snake}/v1/${one.snake}.proto)`;
+function addToReadme(changes: ChangeSet, { one }: Resource, port: number, api: string): void {
   const row = `| ${one.pascal}Service | \`localhost:${port}\` | ${api} |\n`;
   const table = /^\| service .*\n\|[ -|]*\n(?:\|.*\n)+/m;
   const readme = changes.read('README.md');

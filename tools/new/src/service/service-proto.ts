@@ -18,7 +18,7 @@ export function serviceProto(proto: string, template: Template, to: Resource): s
   return wrapComments(
     renamed
       .replaceAll(`${to.one.snake}.${version}`, `${to.one.snake}.v1`)
-      .replace(/^(option go_package = ".*\/gen\/go\/).*$/m, `$1${to.one.snake}/v1;${goPackage(to)}";`),
+      .replace(/^(option go_package = ".*)\/\w+\/\w+;.*$/m, `$1/${to.one.snake}/v1;${goPackage(to)}";`),
   );
 }
 

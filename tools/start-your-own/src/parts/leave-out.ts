@@ -8,7 +8,7 @@ import { commentsOfCodeWithout } from './code/text.ts';
 import { commentsWithout, linesWithout, yamlWithout } from './lines.ts';
 import { markdownWithout } from './markdown.ts';
 import type { Part } from './parts.ts';
-import { isLockfile, namesOf } from './traces.ts';
+import { isOfOthers, namesOf } from './traces.ts';
 
 /**
  * Removes parts from a repository: their own files, the places in other files that name them, and exports, files and
@@ -25,7 +25,7 @@ export function leaveOut(root: string, parts: readonly Part[]): Map<string, stri
   const result = new Map<string, string | undefined>();
   const code = new CodeBase();
   for (const path of files) {
-    const text = isLockfile(path) ? undefined : readText(join(root, path));
+    const text = isOfOthers(path) ? undefined : readText(join(root, path));
     if (isOfPart(path)) {
       result.set(path, undefined);
       code.addGone(path, isCode(path) ? text : undefined);

@@ -19,7 +19,7 @@ export const parts: readonly Part[] = [
     paths:
       /(^|[/.-])python([/.-]|$)|\.pyi?$|(^|\/)(schemathesis\.ts|requirements\.(in|txt)|pyproject\.toml|ruff\.toml|py\.typed)$/,
     names:
-      /python|\bpip\b|pypi|\bsdist\b|\bPEP\b|\bpeps\b|mypy|\bruff\b|pyright|grpcio|betterproto|hatchling|zizmor|schemathesis|kubernetes.validate|openapi-spec-validator|asyncio|\bvenv\b|\.pyc?\b|_pb2|pyproject|\brequirements\.(in|txt)\b|__init__|__pycache__|\bUV_/i,
+      /python|\bpip\b|pypi|\bsdist\b|\bPEP\b|\bpeps\b|mypy|\bruff\b|\bpyright|grpcio|betterproto|hatchling|zizmor|schemathesis|kubernetes.validate|openapi-spec-validator|asyncio|\bvenv\b|\.pyc?\b|_pb2|pyproject|\brequirements\.(in|txt)\b|__init__|__pycache__|\bUV_/i,
   },
   {
     name: 'envoy',

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { markdownWithout } from './markdown.ts';
+import { parts } from './parts.ts';
 import { proseWithout } from './prose.ts';
+import { namesOf } from './traces.ts';
 
 const names = /\bpython\b|pip/i;
 
@@ -40,4 +42,8 @@ it.each([
   ],
 ])('%j', (text, left) => {
   expect(markdownWithout(text, names)).toBe(left);
+});
+
+it('the names of no part are in a copyright', () => {
+  expect('// Copyright 2026 The Acme Authors').not.toMatch(namesOf(parts));
 });

@@ -13,15 +13,16 @@ export function tracesIn(root: string, parts: readonly Part[]): string[] {
   const names = namesOf(parts);
   const isOfPart = (path: string) => parts.some(({ paths }) => paths.test(path));
   return filesOf(root).flatMap((path) => {
-    const lines = isLockfile(path) ? [] : (readText(join(root, path)) ?? '').split('\n');
+    const lines = isOfOthers(path) ? [] : (readText(join(root, path)) ?? '').split('\n');
     const found = lines.filter((line) => names.test(line)).map((line) => `${path}: ${line.trim()}`);
     return isOfPart(path) ? [path, ...found] : found;
   });
 }
 
 /**
- * Whether a file is a lockfile. Lockfiles also list packages that other packages need, whose names do not matter here.
+ * Whether the names in a file do not matter: in lockfiles, which list packages that other packages need, and in code
+ * that is generated from the protos of Google.
  */
-export function isLockfile(path: string): boolean {
-  return /(^|\/)(pnpm-lock\.yaml|go\.(mod|sum))$/.test(path);
+export function isOfOthers(path: string): boolean {
+  return /(^|\/)(pnpm-lock\.yaml|go\.(mod|sum))$|\/gen\/google\//.test(path);
 }

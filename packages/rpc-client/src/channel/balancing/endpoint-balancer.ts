@@ -1,3 +1,4 @@
+import type { Clock } from '@example/rpc-core';
 import { experimental, connectivityState as State } from '@grpc/grpc-js';
 
 export type Endpoint = experimental.Endpoint;
@@ -7,6 +8,9 @@ export type Helper = experimental.ChannelControlHelper;
 export type PolicyConfig = experimental.TypedLoadBalancingConfig;
 export type EndpointList = Parameters<experimental.LoadBalancer['updateAddressList']>[0];
 export type ChannelOptions = Parameters<experimental.LoadBalancer['updateAddressList']>[2];
+
+/** The key of the channel's clock in the options of policies. */
+export const clockKey = 'example.clock';
 
 /** An endpoint and its connection, which pick_first of grpc-js keeps. */
 export abstract class Child {
@@ -73,14 +77,14 @@ export abstract class EndpointBalancer<C extends Child, Config extends PolicyCon
   }
 
   /** Called before the children of a list are made. */
-  protected abstract configure(config: Config): void;
+  protected abstract configure(config: Config, clock: Clock): void;
   protected abstract createChild(endpoint: Endpoint, helper: Helper, options: ChannelOptions, note: string): C;
   /** @param ready at least one, all connected */
   protected abstract createPicker(ready: readonly C[]): Picker;
 
   updateAddressList(endpoints: EndpointList, config: PolicyConfig, options: ChannelOptions, note: string): boolean {
     if (!this.#isConfig(config)) return false;
-    this.configure(config);
+    this.configure(config, options[clockKey]);
     if (!endpoints.ok) {
       if (this.#children.size === 0) this.#fail(endpoints.error.details ?? 'the name cannot be resolved');
       return true;

@@ -1,9 +1,12 @@
+import type { Clock } from '@example/rpc-core';
+import { backoffMs } from '../../backoff.ts';
+
 /**
  * The number of consecutive failures that shut the gate. It is more than one, because any server may fail a single
  * call.
  */
 const minFailures = 2;
-const pauseMs = { first: 100, max: 1_000 };
+const pauses = { initialMs: 100, maxMs: 1_000 };
 
 /**
  * Keeps calls away from a server that fails them at once. Such a server has few calls under way, so that least-request
@@ -11,12 +14,17 @@ const pauseMs = { first: 100, max: 1_000 };
  * success opens the gate.
  */
 export class FailureGate {
+  readonly #clock: Clock;
   #failures = 0;
   #shutUntil = 0;
 
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
   /** Even a server with a shut gate is called if the gates of all others are shut, too. */
   get isShut(): boolean {
-    return this.#failures >= minFailures && performance.now() < this.#shutUntil;
+    return this.#failures >= minFailures && this.#clock.now() < this.#shutUntil;
   }
 
   /** A call has started. If the gate was shut, the pause starts again, so that no other call follows at once. */
@@ -34,7 +42,6 @@ export class FailureGate {
   }
 
   #pause(): void {
-    const pause = pauseMs.first * 2 ** Math.min(this.#failures - minFailures, 10);
-    this.#shutUntil = performance.now() + Math.min(pause, pauseMs.max);
+    this.#shutUntil = this.#clock.now() + backoffMs(this.#failures - minFailures, pauses);
   }
 }

@@ -1,7 +1,9 @@
+import type { Clock } from '@example/rpc-core';
 import { experimental } from '@grpc/grpc-js';
 import {
   type ChannelOptions,
   Child,
+  clockKey,
   type Endpoint,
   EndpointBalancer,
   type Helper,
@@ -39,11 +41,18 @@ class LeastRequestConfig implements experimental.TypedLoadBalancingConfig {
 
 /** An endpoint, and the load of its server. */
 class CountingChild extends Child {
-  readonly load = new ServerLoad();
-  protected readonly onCallStarted = this.load.onUnaryStarted;
-  protected readonly onCallEnded = this.load.onUnaryEnded;
+  readonly load: ServerLoad;
+  protected readonly onCallStarted: PickResult['onCallStarted'];
+  protected readonly onCallEnded: PickResult['onCallEnded'];
   #unary: PickResult | undefined;
   #stream: PickResult | undefined;
+
+  constructor(leaf: experimental.LeafLoadBalancer, clock: Clock) {
+    super(leaf);
+    this.load = new ServerLoad(clock);
+    this.onCallStarted = this.load.onUnaryStarted;
+    this.onCallEnded = this.load.onUnaryEnded;
+  }
 
   override pick(args: experimental.PickArgs): PickResult {
     const unary = super.pick(args);
@@ -101,7 +110,7 @@ class LeastRequestBalancer extends EndpointBalancer<CountingChild, LeastRequestC
   }
 
   protected createChild(endpoint: Endpoint, helper: Helper, options: ChannelOptions, note: string): CountingChild {
-    return new CountingChild(new experimental.LeafLoadBalancer(endpoint, helper, options, note));
+    return new CountingChild(new experimental.LeafLoadBalancer(endpoint, helper, options, note), options[clockKey]);
   }
 
   protected createPicker(ready: readonly CountingChild[]): Picker {

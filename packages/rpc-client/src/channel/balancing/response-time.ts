@@ -1,3 +1,5 @@
+import type { Clock } from '@example/rpc-core';
+
 const windowMs = 500;
 
 interface Window {
@@ -15,14 +17,19 @@ interface Window {
  * before it has ended.
  */
 export class ResponseTime {
+  readonly #clock: Clock;
   #calls = 0;
   #at = 0;
   #windowEnd = 0;
   #last: Window = { busyMs: 0, ended: 0 };
   #present: Window = { busyMs: 0, ended: 0 };
 
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
   onCallStarted(): void {
-    this.#advance(performance.now());
+    this.#advance(this.#clock.now());
     this.#calls += 1;
   }
 
@@ -31,12 +38,12 @@ export class ResponseTime {
    *   one
    */
   onCallEnded(isSuccess: boolean): void {
-    this.#advance(performance.now());
+    this.#advance(this.#clock.now());
     this.#calls -= 1;
     if (isSuccess) this.#present.ended += 1;
   }
 
-  /** The mean time in milliseconds; 0 if there were no calls. @param now by `performance.now()` */
+  /** The mean time in milliseconds; 0 if there were no calls. @param now by the clock */
   at(now: number): number {
     this.#advance(now);
     const calls = this.#last.ended + this.#present.ended || this.#calls;

@@ -1,5 +1,7 @@
+import { systemClock } from '@example/rpc-core';
 import { status } from '@grpc/grpc-js';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { createFakeClock } from '../../testing/fake-clock.ts';
 import { ServerLoad } from './server-load.ts';
 
 interface Event {
@@ -19,12 +21,12 @@ const virtualMs = 5_000;
 
 /**
  * The share of the calls that each server gets, if the servers have these response times, and each call takes the
- * better of two servers. Uses a virtual clock.
+ * better of two servers.
  */
 function sharesOf(responseMs: readonly number[]): number[] {
   let now = 0;
-  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
-  const servers = responseMs.map((ms): Server => ({ ms, load: new ServerLoad(), calls: 0 }));
+  const clock = { ...systemClock, now: () => now };
+  const servers = responseMs.map((ms): Server => ({ ms, load: new ServerLoad(clock), calls: 0 }));
   const events: Event[] = [];
   const after = (ms: number, run: () => void) => events.push({ at: now + ms * (0.5 + Math.random()), run });
   const call = () => {
@@ -46,7 +48,6 @@ function sharesOf(responseMs: readonly number[]): number[] {
     now = next.at;
     next.run();
   }
-  clock.mockRestore();
   const sum = servers.reduce((all, { calls }) => all + calls, 0);
   return servers.map(({ calls }) => calls / sum);
 }
@@ -63,14 +64,13 @@ it('uses a slow server when the others are as slow', () => {
   expect(sharesOf([100, 100, 100])[0]).toBeGreaterThan(0.25);
 });
 
-it('does not count the time of streams', () => {
-  const [withStream, other] = [new ServerLoad(), new ServerLoad()];
-  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+it('does not count the time of streams', async () => {
+  const clock = createFakeClock();
+  const [withStream, other] = [new ServerLoad(clock), new ServerLoad(clock)];
   withStream.onStreamStarted();
   for (const load of [withStream, other]) load.onUnaryStarted();
-  clock.mockReturnValue(100);
+  await clock.advance(100);
   for (const load of [withStream, other]) load.onUnaryEnded(status.OK);
   for (let call = 0; call < 3; call++) other.onUnaryStarted();
   expect(withStream.isClearlyLessThan(other)).toBe(true);
-  clock.mockRestore();
 });

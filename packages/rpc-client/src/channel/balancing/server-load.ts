@@ -1,3 +1,4 @@
+import type { Clock } from '@example/rpc-core';
 import { status } from '@grpc/grpc-js';
 import { FailureGate } from './failure-gate.ts';
 import { ResponseTime } from './response-time.ts';
@@ -16,9 +17,16 @@ const noiseMs = 0.5;
 
 /** The load of a server, estimated from its calls: their number, their times and their failures. */
 export class ServerLoad {
+  readonly #clock: Clock;
   #calls = 0;
-  readonly #gate = new FailureGate();
-  readonly #responseTime = new ResponseTime();
+  readonly #gate: FailureGate;
+  readonly #responseTime: ResponseTime;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#gate = new FailureGate(clock);
+    this.#responseTime = new ResponseTime(clock);
+  }
 
   // Arrow functions, because a balancer passes them on without the object.
 
@@ -51,7 +59,7 @@ export class ServerLoad {
    */
   isClearlyLessThan(other: ServerLoad): boolean {
     if (this.#gate.isShut !== other.#gate.isShut) return other.#gate.isShut;
-    const now = performance.now();
+    const now = this.#clock.now();
     const mine = this.#responseTime.at(now);
     const others = other.#responseTime.at(now);
     return weighted(this.#calls, mine, others) < 0.75 * weighted(other.#calls, others, mine) - 0.5;

@@ -14,7 +14,7 @@ export class ServerWeight {
   /** When reports began; undefined without any. */
   #since: number | undefined;
 
-  /** @param now by `performance.now()` */
+  /** @param now by the clock of the channel */
   report(load: LoadReport, { errorUtilizationPenalty }: WeightOptions, now: number): void {
     const { applicationUtilization, cpuUtilization, rpsFractional, eps } = load;
     const used = applicationUtilization > 0 ? applicationUtilization : cpuUtilization;

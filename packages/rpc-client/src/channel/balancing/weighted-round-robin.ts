@@ -1,4 +1,4 @@
-import type { LoadReport } from '@example/rpc-core';
+import { type Clock, type ClockTimer, type LoadReport, systemClock } from '@example/rpc-core';
 import { experimental, connectivityState as State } from '@grpc/grpc-js';
 import * as z from 'zod';
 import { duration } from '../../service-config.ts';
@@ -99,21 +99,24 @@ class WeightedChild extends Child {
 class WeightedRoundRobinBalancer extends EndpointBalancer<WeightedChild, WeightedRoundRobinConfig> {
   readonly #sequence = { next: Math.floor(Math.random() * 2 ** 20) };
   #options = schema.parse({});
-  #timer: NodeJS.Timeout | undefined;
+  #clock = systemClock;
+  #timer: ClockTimer | undefined;
 
   constructor(helper: Helper) {
     super(helper, (config) => config instanceof WeightedRoundRobinConfig);
   }
 
-  protected configure({ options }: WeightedRoundRobinConfig): void {
+  protected configure({ options }: WeightedRoundRobinConfig, clock: Clock): void {
     this.#options = options;
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.updatePicker(), options.weightUpdatePeriodMs).unref();
+    this.#clock.clear(this.#timer);
+    this.#clock = clock;
+    this.#timer = clock.setInterval(() => this.updatePicker(), options.weightUpdatePeriodMs);
+    this.#timer.unref();
   }
 
   protected createChild(endpoint: Endpoint, helper: Helper, options: ChannelOptions, note: string): WeightedChild {
     const weight = new ServerWeight();
-    const onReport = (report: LoadReport) => weight.report(report, this.#options, performance.now());
+    const onReport = (report: LoadReport) => weight.report(report, this.#options, this.#clock.now());
     const watches = new Map<LoadSource, () => void>();
     const ownHelper = experimental.createChildChannelControlHelper(helper, {
       createSubchannel: (address, args) => {
@@ -137,7 +140,7 @@ class WeightedRoundRobinBalancer extends EndpointBalancer<WeightedChild, Weighte
   }
 
   protected createPicker(ready: readonly WeightedChild[]): Picker {
-    const now = performance.now();
+    const now = this.#clock.now();
     const next = weightedSchedule(
       ready.map(({ weight }) => weight.at(now, this.#options)),
       this.#sequence,
@@ -146,7 +149,7 @@ class WeightedRoundRobinBalancer extends EndpointBalancer<WeightedChild, Weighte
   }
 
   override destroy(): void {
-    clearInterval(this.#timer);
+    this.#clock.clear(this.#timer);
     super.destroy();
   }
 

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@example/rpc-core';
 import { DnsResolver } from './dns-resolver.ts';
 import { GrpcJsResolver } from './grpc-js-resolver.ts';
 import { KubernetesResolver } from './kubernetes/kubernetes-resolver.ts';
@@ -6,12 +7,12 @@ import { StaticResolver } from './static-resolver.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /** Makes the resolver of a target. @throws {TypeError} for an invalid target */
-export type ResolverFactory = (target: Target) => Resolver;
+export type ResolverFactory = (target: Target, clock: Clock) => Resolver;
 
 const toStatic: ResolverFactory = (target) => new StaticResolver(target);
 
 const known: Readonly<Record<string, ResolverFactory>> = {
-  dns: (target) => new DnsResolver(target),
+  dns: (target, clock) => new DnsResolver(target, clock),
   ipv4: toStatic,
   ipv6: toStatic,
   kubernetes: (target) => new KubernetesResolver(target),
@@ -24,10 +25,14 @@ const known: Readonly<Record<string, ResolverFactory>> = {
  * @param own resolvers by scheme: for further schemes, or instead of the built-in ones
  * @throws {TypeError} for an invalid target
  */
-export function createResolver(target: string, own: Readonly<Record<string, ResolverFactory>> = {}): Resolver {
+export function createResolver(
+  target: string,
+  own: Readonly<Record<string, ResolverFactory>> = {},
+  clock: Clock = systemClock,
+): Resolver {
   const factories = { ...known, ...own };
   const parsed = parseTarget(target, (scheme) => Object.hasOwn(factories, scheme));
-  return (factories[parsed.scheme] as ResolverFactory)(parsed);
+  return (factories[parsed.scheme] as ResolverFactory)(parsed, clock);
 }
 
 /** Whether `createResolver` accepts the target. */

@@ -1,5 +1,7 @@
 import { lookup, Resolver as NameServer } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { Clock, ClockTimer } from '@example/rpc-core';
+import { backoffMs } from '../../backoff.ts';
 import type { Endpoint, Resolver, ResolverListener } from './resolver.ts';
 import { parseHostPort, type Target } from './target.ts';
 
@@ -7,9 +9,9 @@ import { parseHostPort, type Target } from './target.ts';
 const refreshMs = { min: 1_000, max: 30_000 };
 /** The time between two queries if the TTL is unknown, as it is with the system's resolver, in milliseconds. */
 const unknownTtlMs = 1_500;
-/** The shortest time between two queries that lost connections cause, in milliseconds. */
-const minGapMs = 200;
-const backoff = { initialMs: 500, factor: 1.6, maxMs: 10_000 };
+/** The time between two queries that lost connections cause. */
+const refreshBackoff = { initialMs: 200, maxMs: 10_000 };
+const failureBackoff = { initialMs: 500, maxMs: 10_000 };
 
 interface Found {
   readonly hosts: readonly string[];
@@ -28,17 +30,19 @@ export class DnsResolver implements Resolver {
   readonly #port: number;
   readonly #nameServer: NameServer | undefined;
   #listener: ResolverListener | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #timer: ClockTimer | undefined;
   #isAsking = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #known = '';
 
-  constructor({ authority, path }: Target) {
+  constructor({ authority, path }: Target, clock: Clock) {
     const { host, port } = parseHostPort(path);
     this.authority = path;
     this.#host = host;
     this.#port = port;
+    this.#clock = clock;
     if (authority === undefined || authority === '') return;
     this.#nameServer = new NameServer({ timeout: 2_000, tries: 2 });
     this.#nameServer.setServers([authority]);
@@ -54,41 +58,41 @@ export class DnsResolver implements Resolver {
 
   refresh(): void {
     if (this.#timer === undefined) return;
-    const wait = this.#askedAt + minGapMs * 2 ** Math.min(this.#failures, 6) - performance.now();
+    const wait = this.#askedAt + backoffMs(this.#failures, refreshBackoff) - this.#clock.now();
     this.#askIn(Math.max(0, wait));
   }
 
   stop(): void {
     this.#listener = undefined;
-    clearTimeout(this.#timer);
+    this.#clock.clear(this.#timer);
     this.#timer = undefined;
   }
 
   #askIn(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#ask(), ms).unref();
+    this.#clock.clear(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => void this.#ask(), ms);
+    this.#timer.unref();
   }
 
   async #ask(): Promise<void> {
     if (this.#isAsking) return;
     this.#timer = undefined;
     this.#isAsking = true;
-    this.#askedAt = performance.now();
+    this.#askedAt = this.#clock.now();
     let nextMs: number;
     try {
       const { hosts, ttlMs } = await this.#lookUp();
       this.#failures = 0;
       this.#report(hosts);
-      nextMs = Math.min(Math.max(ttlMs, refreshMs.min), refreshMs.max);
+      nextMs = Math.min(Math.max(ttlMs, refreshMs.min), refreshMs.max) * (0.75 + Math.random() / 4);
     } catch (error) {
-      const { initialMs, factor, maxMs } = backoff;
-      nextMs = Math.min(initialMs * factor ** this.#failures, maxMs);
+      nextMs = backoffMs(this.#failures, failureBackoff);
       this.#failures += 1;
       if (this.#known === '') this.#listener?.onError(`${this.#host} cannot be resolved: ${(error as Error).message}`);
     } finally {
       this.#isAsking = false;
     }
-    if (this.#listener !== undefined) this.#askIn(nextMs * (0.75 + Math.random() / 4));
+    if (this.#listener !== undefined) this.#askIn(nextMs);
   }
 
   async #lookUp(): Promise<Found> {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { backoffMs } from '../../../backoff.ts';
 import type { Resolver, ResolverListener } from '../resolver.ts';
 import type { Target } from '../target.ts';
 import { ApiError, ApiServer, type ClusterAccess, inPod } from './api-server.ts';
@@ -28,7 +29,7 @@ const shortWatchMs = 1_000;
  * neither slice.
  */
 const settleMs = 50;
-const backoffMs = { first: 200, factor: 1.6, max: 10_000 };
+const backoff = { initialMs: 200, maxMs: 10_000 };
 
 /**
  * Resolves `kubernetes:///SERVICE.NAMESPACE:PORT` by the EndpointSlices of the Service: it lists them, and then watches
@@ -92,7 +93,7 @@ export class KubernetesResolver implements Resolver {
         this.#onFailure(error as Error);
         pauseMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
       }
-      if (this.#failures > 0) pauseMs = Math.max(pauseMs, this.#backoff());
+      if (this.#failures > 0) pauseMs = Math.max(pauseMs, backoffMs(this.#failures - 1, backoff));
       await wait(pauseMs, undefined, { signal, ref: false }).catch(() => {});
     }
   }
@@ -150,11 +151,6 @@ export class KubernetesResolver implements Resolver {
     const hint =
       error instanceof ApiError && error.code === forbidden ? ': a Role must allow it list and watch of them' : '';
     this.#fail(`the EndpointSlices cannot be read: ${error.message}${hint}`);
-  }
-
-  #backoff(): number {
-    const { first, factor, max } = backoffMs;
-    return Math.min(first * factor ** (this.#failures - 1), max) * (0.75 + Math.random() / 4);
   }
 
   #report(): void {
