@@ -9,5 +9,6 @@ export type { ServiceConfigJson } from './service-config.ts';
 export { type CallStage, DeadlineCause } from './time-spent/time-spent.ts';
 export type { TlsOptions } from './tls/tls-options.ts';
 export type { FetchToken, Token } from './tokens/token-source.ts';
-export { type ClientTransport, createTransport } from './transport/create-transport.ts';
+export type { ClientTransport } from './transport/channel-transport.ts';
+export { createTransport } from './transport/create-transport.ts';
 export type { TransportOptions } from './transport/transport-options.ts';

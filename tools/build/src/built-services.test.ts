@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jsonLine, nodeArgs, outputOf, Program } from '@example/kit/programs';
+import { jsonLine, nodeArgs, outputOf, Program, urlIn } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { services } from '@example/kit/services';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -69,7 +69,7 @@ async function start(name: string) {
     },
   });
   running.push(program);
-  const url = await program.waitForLine((line) => jsonLine(line)?.['url'] as string | undefined);
+  const url = await program.waitForLine(urlIn);
   return { url, program, errors };
 }
 

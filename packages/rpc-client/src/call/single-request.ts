@@ -11,7 +11,7 @@ export class SingleRequest implements RequestBody {
   readonly encoding: string | undefined;
 
   /** @param headers of a GET, which has the message in its path */
-  constructor(message: Envelope, encoding: string | undefined, headers: HeaderList | undefined) {
+  constructor(message: Envelope, encoding?: string, headers?: HeaderList) {
     this.#message = message;
     this.encoding = encoding;
     this.headers = headers;

@@ -5,7 +5,7 @@ import { type Backoff, backoffMs } from '../backoff.ts';
 import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
 import type { LoadSource } from './balancing/load-source.ts';
 import { ConnectBackoff } from './connect-backoff.ts';
-import { watchLoad } from './load-watch.ts';
+import { LoadListeners } from './load-listeners.ts';
 import { Member, type MemberOptions } from './member.ts';
 
 type Interface = experimental.SubchannelInterface;
@@ -30,15 +30,6 @@ export interface SubchannelOptions extends MemberOptions {
 /** A connection that ends within this time, in milliseconds, makes the next one wait. */
 const shortLifeMs = 1_000;
 
-/** A policy that uses the load of the server. */
-interface LoadListener {
-  readonly periodMs: number;
-  readonly onReport: (report: LoadReport) => void;
-  /** The connection whose reports the policy receives. */
-  member: Member | undefined;
-  stop?: () => void;
-}
-
 /** All connections to one address, in the form that the balancers of grpc-js use. Connects only on request. */
 export class Subchannel implements Interface, LoadSource {
   readonly address: Address;
@@ -46,7 +37,7 @@ export class Subchannel implements Interface, LoadSource {
   readonly #backoff: ConnectBackoff;
   readonly #stateListeners = new Set<experimental.ConnectivityStateListener>();
   readonly #healthListeners = new Set<experimental.HealthListener>();
-  readonly #loadListeners = new Set<LoadListener>();
+  readonly #loadListeners: LoadListeners;
   #isHealthy = true;
   readonly #onUnused: (subchannel: Subchannel) => void;
   #members: Member[] = [];
@@ -67,6 +58,7 @@ export class Subchannel implements Interface, LoadSource {
     this.address = address;
     this.#options = options;
     this.#onUnused = onUnused;
+    this.#loadListeners = new LoadListeners(options.origin, options.clock);
     this.#backoff = new ConnectBackoff(() => this.#onBackoffEnd(), options.backoff, options.clock);
   }
 
@@ -166,7 +158,7 @@ export class Subchannel implements Interface, LoadSource {
   #onConnected(member: Member): void {
     this.#members.push(member);
     this.#updateHealth();
-    this.#listenForLoad();
+    this.#loadListeners.listenTo(this.#members);
     this.#backoff.reset();
     this.#lastError = '';
     if (this.#state === State.READY) this.#options.onRoom();
@@ -186,7 +178,7 @@ export class Subchannel implements Interface, LoadSource {
     this.#members.splice(at, 1);
     this.#leaving.add(member);
     member.stopWatching();
-    this.#listenForLoad();
+    this.#loadListeners.listenTo(this.#members);
     if (this.#options.clock.now() - member.openedAt > shortLifeMs) this.#shortLives = 0;
     else this.#shortLives = isGraceful ? 1 : this.#shortLives + 1;
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
@@ -321,29 +313,7 @@ export class Subchannel implements Interface, LoadSource {
   }
 
   watchLoad(periodMs: number, onReport: (report: LoadReport) => void): () => void {
-    const listener: LoadListener = { periodMs, onReport, member: undefined };
-    this.#loadListeners.add(listener);
-    this.#listenForLoad();
-    return () => {
-      this.#loadListeners.delete(listener);
-      listener.stop?.();
-    };
-  }
-
-  /**
-   * Watches the load on one connection only: all connections lead to the same server, or to servers that share its
-   * address and cannot be told apart.
-   */
-  #listenForLoad(): void {
-    const [member] = this.#members;
-    for (const listener of this.#loadListeners) {
-      if (listener.member !== undefined && this.#members.includes(listener.member)) continue;
-      listener.member = member;
-      if (member?.connection.canPing !== true) continue;
-      const watch = watchLoad(member.connection, this.#options.origin, listener, this.#options.clock);
-      member.watches.add(watch);
-      listener.stop = () => watch.stop();
-    }
+    return this.#loadListeners.add(periodMs, onReport, this.#members);
   }
 
   throttleKeepalive(): void {}

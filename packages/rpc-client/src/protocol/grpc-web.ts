@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { parseContentType, trailerParse, validateResponseWithCompression } from '@connectrpc/connect/protocol-grpc-web';
 import { EnvelopeFlag, toHeaders } from '@example/rpc-core';
-import { encodings, grpcEnd, grpcTimeout } from './grpc.ts';
+import { encodings, grpcEnd, grpcTimeout, readable } from './grpc.ts';
 import type { Protocol } from './protocol.ts';
 
 /** gRPC-Web: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md. */
@@ -19,7 +19,7 @@ export const grpcWeb: Protocol = {
   timeoutField: grpcTimeout,
 
   readHead(headers, _desc, { acceptCompression }) {
-    const list = toHeaders(headers);
+    const list = readable(toHeaders(headers));
     const { compression } = validateResponseWithCompression([...acceptCompression], headers.status, list);
     const type = list.get('content-type');
     if (parseContentType(type) === undefined) {

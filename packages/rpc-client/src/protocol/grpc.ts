@@ -48,7 +48,7 @@ function readHead(headers: HeaderList, { acceptCompression }: RequestOptions): R
     plainType.test(headers.get('content-type') ?? '') &&
     headers.get('grpc-encoding') === undefined;
   if (!isPlain) {
-    const list = toHeaders(headers);
+    const list = readable(toHeaders(headers));
     const { compression } = validateResponseWithCompression([...acceptCompression], headers.status, list);
     return { compression };
   }
@@ -86,11 +86,37 @@ export function grpcEnd(
 }
 
 function grpcError(status: string | undefined, trailers: Headers, headers: HeaderList | undefined): ConnectError {
-  const error = findTrailerError(trailers);
+  const error = findTrailerError(readable(trailers));
   if (error === undefined) {
     const text = status === undefined ? 'the response has no grpc-status' : `invalid grpc-status ${status}`;
     return new ConnectError(`protocol error: ${text}`, Code.Internal);
   }
   if (headers !== undefined) appendHeaders(error.metadata, toHeaders(headers));
   return error;
+}
+
+/**
+ * The fields without a message or details that cannot be decoded, so that they do not hide the code of an error. A
+ * message with invalid percent encoding is kept as it is: "implementations MUST NOT error or throw away the message".
+ */
+export function readable(fields: Headers): Headers {
+  const message = fields.get('grpc-message') ?? '';
+  try {
+    decodeURIComponent(message);
+    findTrailerError(fields);
+    return fields;
+  } catch {
+    const copy = new Headers(fields);
+    copy.set('grpc-message', encodeURIComponent(decodedMessage(message)));
+    copy.delete('grpc-status-details-bin');
+    return copy;
+  }
+}
+
+function decodedMessage(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

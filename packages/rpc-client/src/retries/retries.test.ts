@@ -54,6 +54,9 @@ it('repeats no other code', () => {
 it.each([
   ['250', 250],
   ['0', 0],
+  ['2147483647', 2_147_483_647],
+  ['2147483648', undefined],
+  ['9999999999', undefined],
   ['-1', undefined],
   ['soon', undefined],
 ])('obeys a pushback of %j', (pushback, expected) => {

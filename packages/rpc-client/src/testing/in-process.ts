@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { Code, ConnectError, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
 import { type Clock, systemClock } from '@example/rpc-core';
 import { type InProcessServer, startInProcess } from '@example/rpc-server/testing';
-import { type ClientTransport, createTransport } from '../transport/create-transport.ts';
+import type { ClientTransport } from '../transport/channel-transport.ts';
+import { createTransport } from '../transport/create-transport.ts';
 import type { TransportOptions } from '../transport/transport-options.ts';
 
 /** Services and their client in one process, without ports, and the faults that a test injects between them. */

@@ -9,7 +9,8 @@ import { silentLogger, testConfig } from '@example/rpc-server/testing';
 import { expect, it, onTestFinished } from 'vitest';
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { DeadlineCause } from '../time-spent/time-spent.ts';
-import { type ClientTransport, createTransport } from './create-transport.ts';
+import type { ClientTransport } from './channel-transport.ts';
+import { createTransport } from './create-transport.ts';
 import type { TransportOptions } from './transport-options.ts';
 
 type Users = Partial<ServiceImpl<typeof UserService>>;

@@ -2,11 +2,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@example/kit/programs';
 import postgres from 'postgres';
 
 /** A PostgreSQL server with its data in a temporary folder. */
@@ -144,22 +144,5 @@ function binaries(): string | undefined {
     return join(dirname(main), '..', 'native', 'bin');
   } catch {
     return process.env['PATH']?.split(':').find((folder) => existsSync(join(folder, 'initdb')));
-  }
-}
-
-/**
- * A free port of 127.0.0.1 below the range from which systems assign ports, so that no other program takes it before it
- * is used.
- */
-async function freePort(): Promise<number> {
-  for (let port = 20_000 + Math.floor(Math.random() * 9_000); ; port++) {
-    const server = createServer().listen(port, '127.0.0.1');
-    try {
-      await once(server, 'listening');
-      server.close();
-      return port;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    }
   }
 }

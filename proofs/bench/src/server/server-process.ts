@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { jsonLine, Program } from '@example/kit/programs';
+import { jsonLine, Program, urlIn } from '@example/kit/programs';
 import { pinned, serverCore } from './cores.ts';
 import type { Peer } from './peers.ts';
 
@@ -31,9 +31,7 @@ export class ServerProcess {
     const program = new Program(taskset, taskArgs, { name: peer.name, isEnvClean: true, env, discardsOutput: true });
     try {
       const listening =
-        url === undefined
-          ? await program.waitForLine((line) => jsonLine(line)?.['url'] as string | undefined)
-          : await program.during(() => untilListening(url));
+        url === undefined ? await program.waitForLine(urlIn) : await program.during(() => untilListening(url));
       return new ServerProcess(peer, program, listening);
     } catch (error) {
       await program.end();

@@ -2,6 +2,7 @@
 // and at a low priority, so that its work does not delay the measurements. Each kind of attack runs in rounds. No
 // attack may end the service, or prevent it from serving other clients.
 import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import os from 'node:os';
@@ -12,6 +13,9 @@ import { ChatMessageSchema, ListOrdersRequestSchema } from '@example/protos/orde
 import { customerId, type Target } from './target.ts';
 
 os.setPriority(os.constants.priority.PRIORITY_LOW);
+// Linux applies that within a session only, and shares the cores evenly between sessions unless told: sched(7).
+const sessionPriority = '/proc/self/autogroup';
+if (existsSync(sessionPriority)) writeFileSync(sessionPriority, `${os.constants.priority.PRIORITY_LOW}`);
 
 const { url, authorization, orderId } = JSON.parse(process.argv[2] as string) as Target;
 const { hostname, port } = new URL(url);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { jsonLine, nodeArgs, Program } from '@example/kit/programs';
+import { nodeArgs, Program, urlIn } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { needProgram, skipReason } from '@example/kit/toolchains';
 import { OrderService } from '@example/protos/order/v1';
@@ -71,7 +71,7 @@ async function whileTraced<T>(service: string, folder: string, use: (transport: 
     isEnvClean: true,
     env: { PORT: '0', DATABASE_URL: `sqlite:${folder}/store.db` },
   });
-  const baseUrl = await program.waitForLine((line) => jsonLine(line)?.['url'] as string | undefined);
+  const baseUrl = await program.waitForLine(urlIn);
   return await use(createGrpcTransport({ baseUrl }));
 }
 

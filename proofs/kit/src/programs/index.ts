@@ -2,5 +2,5 @@
 export { freePort } from './free-port.ts';
 export { listening } from './listening.ts';
 export { type NodeServer, nodeArgs, startNodeServer } from './node-server.ts';
-export { jsonLine, Program } from './program.ts';
+export { jsonLine, Program, urlIn } from './program.ts';
 export { outputOf, runProgram } from './run-program.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { jsonLine, Program, type ProgramOptions } from './program.ts';
+import { Program, type ProgramOptions, urlIn } from './program.ts';
 
 /** A server of ours in its own process. */
 export interface NodeServer extends AsyncDisposable {
@@ -45,7 +45,7 @@ export async function startNodeServer(
     ...rest,
   });
   try {
-    const url = await program.waitForLine((line) => jsonLine(line)?.['url'] as string | undefined);
+    const url = await program.waitForLine(urlIn);
     return {
       url,
       program,

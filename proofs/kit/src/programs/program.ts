@@ -191,3 +191,8 @@ export function jsonLine(line: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
+
+/** Reads the URL in the log line of a server that listens; undefined in any other line. */
+export function urlIn(line: string): string | undefined {
+  return jsonLine(line)?.['url'] as string | undefined;
+}

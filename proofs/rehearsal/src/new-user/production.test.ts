@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jsonLine, Program } from '@example/kit/programs';
+import { Program, urlIn } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { services } from '@example/kit/services';
 import { run } from '@example/release';
@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true }));
 async function expectStart(cwd: string): Promise<void> {
   const env = { PORT: '0', AUTH: 'off', DATABASE_URL: `sqlite:${join(folder, 'store.db')}` };
   await using service = new Program('pnpm', ['start'], { cwd, env });
-  expect(await service.waitForLine((line) => jsonLine(line)?.['url'])).toMatch(/^http:/);
+  expect(await service.waitForLine(urlIn)).toMatch(/^http:/);
 }
 
 describe.each(services().map(({ folder }) => folder))('%s', (name) => {

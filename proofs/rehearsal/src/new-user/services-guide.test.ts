@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, jsonLine, nodeArgs, Program } from '@example/kit/programs';
+import { freePort, jsonLine, nodeArgs, Program, urlIn } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { services } from '@example/kit/services';
 import { run } from '@example/release';
@@ -54,7 +54,7 @@ async function call(method: string, request: object): Promise<Answer> {
   const lines: string[] = [];
   const onLine = (line: string) => lines.push(line);
   await using service = new Program(process.execPath, nodeArgs(main), { cwd: copy, env, onLine });
-  const url = await service.waitForLine((line) => jsonLine(line)?.['url']);
+  const url = await service.waitForLine(urlIn);
   const response = await fetch(`${url}/stock.v1.StockService/${method}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-request-id': 'req-of-test' },
