@@ -70,9 +70,10 @@ it('a new service mentions neither its template nor the fields of its template',
   const own = changes.paths.filter((path) => /price.list/.test(path));
   expect(own).toContain('packages/price-list-service/src/store/price-list-repository.contract.ts');
   expect(own).toContain('proto/price_list/v1/price_list.proto');
+  expect(changes.read('packages/price-list-service/src/main.test.ts')).toContain('of USER and PASSWORD');
   for (const path of own) {
     expect(path).not.toMatch(/user/);
-    const content = changes.read(path).replaceAll('postgres://USER', '');
+    const content = changes.read(path).replaceAll(/USER(:| and )PASSWORD/g, '');
     expect(content).not.toMatch(/user|usr-|\bage\b|email|address\b|v2|Saoirse/i);
   }
 });
