@@ -39,7 +39,7 @@ it.each<[string[], RegExp]>([
   [['method', 'user.v1.UserService/BanUser'], /user\.v1 is not the newest version of the API: name user\.v2 instead/],
   [
     ['method', 'stock.v1.StockService/Do'],
-    /there is no service of the package stock\.v1; there are user\.v1, user\.v2, order/,
+    /there is no service of the package stock\.v1; there are user\.v1, user\.v2, order\.v1/,
   ],
   [['method', 'order.v1.OrderService/Do'], /order-service keeps its data in a way of its own: .*services\.md/],
   [['method', 'user.v2.UserService/BanUser', '--stream', 'both'], /--stream must be server, client, bidi, not "both"/],
