@@ -13,7 +13,15 @@ from .conftest import Running
 from .failures import collect, failure_of, send
 
 
-@pytest.mark.parametrize("service", ["", "user.v1.UserService", "user.v2.UserService", "order.v1.OrderService"])
+@pytest.mark.parametrize(
+    "service",
+    [
+        "",
+        "user.v1.UserService",
+        "user.v2.UserService",
+        "order.v1.OrderService",
+    ],
+)
 async def test_health(running: Running, service: str) -> None:
     channel = running.order_channel if "order" in service else running.user_channel
     health: Any = health_pb2_grpc.HealthStub(channel)

@@ -11,7 +11,12 @@ import { queryClient } from './transport/query-client.ts';
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     {/* The variables and classes that the provider would add as style elements are in the files above. */}
-    <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+    <MantineProvider
+      theme={{ respectReducedMotion: true }}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
       <QueryClientProvider client={queryClient}>
         <App />
       </QueryClientProvider>

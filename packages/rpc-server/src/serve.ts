@@ -15,6 +15,7 @@ import { followReadiness } from './health/follow-readiness.ts';
 import { Health } from './health/health.ts';
 import { healthRoutes } from './health/health-routes.ts';
 import { listenForHealth } from './health-port.ts';
+import { keepAliveMs } from './http1/http1-connections.ts';
 import { socketPath } from './listener/bind-socket.ts';
 import { followCertificates } from './listener/follow-certificates.ts';
 import { type Listener, listen } from './listener/listener.ts';
@@ -133,14 +134,11 @@ export async function serve({
   };
 }
 
-/** How long an idle connection of HTTP/1.1 stays open for a last request when the server drains, in milliseconds. */
-const idleMs = 1_000;
-
 /** How long the server waits for cancelled calls to send their status, in milliseconds. */
 const cancelledMs = 500;
 
 async function drain(listener: Listener, calls: TimerWheel<Call>, graceMs: number): Promise<void> {
-  const drained = listener.drain(Math.min(graceMs, idleMs));
+  const drained = listener.drain(Math.min(graceMs, keepAliveMs));
   if (await isDoneWithin(graceMs, drained)) return;
   const reason = new ConnectError('the server is shutting down', Code.Unavailable);
   for (const call of calls.all()) call.cancel(reason);

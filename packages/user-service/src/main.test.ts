@@ -85,11 +85,11 @@ describe('the process of user-service', () => {
     );
   });
 
-  it('reports in one line that its port is in use', async () => {
+  it.each(['PORT', 'HEALTH_PORT'])('reports in one line that its %s is in use', async (variable) => {
     const { url } = await start();
     const { port } = new URL(url);
-    await expect(start({ PORT: port, DATABASE_URL: `sqlite:${folder}/other.db` })).rejects.toThrow(
-      `user-service: port ${port} of 127.0.0.1 is in use: stop the process that listens there, or set PORT to another port\n`,
+    await expect(start({ [variable]: port, DATABASE_URL: `sqlite:${folder}/other.db` })).rejects.toThrow(
+      `user-service: port ${port} of 127.0.0.1 is in use: stop the process that listens there, or set ${variable} to another port\n`,
     );
   });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,14 +17,17 @@ describe.skipIf(noBrowser)('the page of pnpm dev --secure', () => {
   let page: Page;
   let problems: readonly string[];
   let origin: string;
+  let referencePort: number;
 
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'browser-dev-'));
     const pagePort = await freePort();
+    referencePort = await freePort();
     const ports = {
       '--user-port': await freePort(),
       '--order-port': await freePort(),
       '--page-port': pagePort,
+      '--reference-port': referencePort,
       ...(!noEnvoy && { '--envoy-port': await freePort() }),
     };
     const args = Object.entries(ports).flatMap(([option, port]) => [option, `${port}`]);
@@ -74,6 +78,8 @@ describe.skipIf(noBrowser)('the page of pnpm dev --secure', () => {
     await page.getByRole('link', { name: 'Aoife' }).waitFor();
     await page.reload();
     await page.getByRole('link', { name: 'Aoife' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
     await signOut('developer');
     await page.getByRole('alert').getByText('Sign in to continue').waitFor();
     expect(problems).toEqual([]);
@@ -100,6 +106,22 @@ describe.skipIf(noBrowser)('the page of pnpm dev --secure', () => {
     await signInAs(/^Aoife/);
     await page.getByText('No orders yet').waitFor();
     expect(problems).toEqual([]);
+  });
+
+  it('has an API reference beside it that makes calls, and from which calls are copied as curl', async () => {
+    const permissions = ['local-network-access', 'clipboard-read'];
+    const { page: reference } = await openPage(browser, { permissions });
+    await reference.goto(`http://localhost:${referencePort}/#tag/userv1userservice/POST/user.v1.UserService/GetUser`);
+    const test = reference.getByRole('button', { name: /Test Request.*post .user\.v1\.UserService.GetUser/ });
+    const section = reference.locator('section').filter({ has: test });
+    await section.getByRole('button', { name: 'Copy cURL code' }).click();
+    const curl: string = await reference.evaluate('navigator.clipboard.readText()');
+    const accounts: { token: string }[] = await page.evaluate("fetch('dev-accounts.json').then((all) => all.json())");
+    const options = `--silent --cacert ${join(data, 'secure/ca.pem')} -H 'authorization: Bearer ${accounts[0]?.token}'`;
+    expect(execFileSync('sh', ['-c', `${curl} ${options}`], { encoding: 'utf8' })).toContain('"name":"Aoife"');
+    await test.click();
+    await reference.getByRole('button', { name: /^Send Request/ }).click();
+    await reference.getByText(/^401/).first().waitFor();
   });
 });
 

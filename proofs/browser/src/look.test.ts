@@ -165,6 +165,15 @@ describe.skipIf(noBrowser)('the page looks right', () => {
     await look(page, name);
   });
 
+  it('without motion for people who want none', async () => {
+    const { page: still } = await openPage(browser);
+    await screens['users-loading']?.(still, (path) => visitPage(still, site.origin, path));
+    const moving = () => still.evaluate('document.getAnimations().length');
+    expect(await moving()).toBeGreaterThan(0);
+    await still.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await moving()).toBe(0);
+  });
+
   it("in the page with Google's client", async () => {
     await page.goto(`${site.origin}/grpc-web.html`);
     await page.getByRole('button').click();

@@ -18,13 +18,13 @@ export interface RunningProgram {
 }
 
 /** The drain time of a service, in milliseconds. It is short, because a person waits at a terminal. */
-const drainMs = 2_000;
+const drainMs = 1_000;
 
 /** More calls than this machine can make, so that a load test here measures the service and not its rate limit. */
 const callsPerSecond = 1_000_000;
 
 /** Time until the process group is killed, in milliseconds. tsx would wait forever for a service that was killed. */
-const killAfterMs = drainMs + 2_000;
+const killAfterMs = drainMs + 3_000;
 
 /** The pause between two checks whether a service listens, in milliseconds. */
 const lookMs = 500;

@@ -13,6 +13,7 @@ it.each<[what: string, path: string, before: string, after: string]>([
   ['a doc comment on one line', 'a.ts', `/** ${long} */`, `/**\n * ${word(60)}\n * ${word(59)}\n */`],
   ['code and a comment', 'a.ts', `  f(); // ${word(120)}`, `  // ${word(120)}\n  f();`],
   ['a docstring', 'a.py', `  """${long} x."""`, `  """${word(60)}\n  ${word(59)} x.\n  """`],
+  ['the end of a docstring', 'a.py', `"""${word(60)} ${word(54)}."""`, `"""${word(60)}\n${word(54)}.\n"""`],
   ['the start of a docstring', 'a.py', `"""${long}\n\nthen`, `"""${word(60)}\n${word(59)}\n\nthen`],
   ['prose', 'a.md', `${long} x\nthen`, `${word(60)} ${word(59)}\nx then`],
   ['a list item', 'a.md', `- ${long}\n- next`, `- ${word(60)}\n  ${word(59)}\n- next`],

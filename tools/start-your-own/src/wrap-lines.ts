@@ -84,8 +84,13 @@ function commentForm(mark: string): Form {
 /** Splits a doc comment or docstring on one line, and code that ends in a comment. */
 function splitComment(line: string): string[] | undefined {
   if (widthOf(line) <= width) return undefined;
-  const [, start, margin = '', end] = /^((\s*)"{3}.*?)("{3})?$/.exec(line) ?? [];
-  if (start !== undefined) return [...(breakLine(start, margin) ?? [start]), ...(end ? [margin + end] : [])];
+  const [, margin] = /^(\s*)"{3}/.exec(line) ?? [];
+  // The closing quotes of a docstring get a line of their own.
+  if (margin !== undefined) {
+    return breakLine(line, margin)?.flatMap((part) =>
+      part.endsWith('"""') ? [part.slice(0, -3), `${margin}"""`] : part,
+    );
+  }
   const [, indent, text] = /^(\s*)\/\*\* (.+) \*\/$/.exec(line) ?? [];
   if (text !== undefined) {
     return wrap(`${indent}/**\n${indent} * ${text}\n${indent} */`, commentForm('//')).split('\n');

@@ -27,7 +27,8 @@ export function CallsPage() {
         <RecordsTable records={records.slice(0, rows)} />
       )}
       <p className="footnote">
-        Bytes are those of the bodies, as they are on the network; header fields come on top.{' '}
+        Bytes are those of the bodies, as they are on the network; header fields come on top. Browsers accept compressed
+        responses by Connect, but not by gRPC-Web: a long list of JSON is then shorter than its protobuf.{' '}
         <a href="grpc-web.html">Google’s grpc-web client</a> has a page of its own.
       </p>
     </Page>

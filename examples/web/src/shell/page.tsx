@@ -26,7 +26,11 @@ export function Page({ title, emblem, lead, back, actions, children }: PageProps
   }, [title]);
   useEffect(() => {
     if (!isFirst) heading.current?.focus({ preventScroll: true });
-    isFirst = false;
+    // Later, because StrictMode runs the effect twice during development.
+    const timer = setTimeout(() => {
+      isFirst = false;
+    });
+    return () => clearTimeout(timer);
   }, []);
   return (
     <>

@@ -137,7 +137,7 @@ function UsersTable({ users, isOld }: { readonly users: readonly User[]; readonl
                   </span>
                 ))}
               </td>
-              <td className="wide-only second">{createTime && formatDay(createTime)}</td>
+              <td className="wide-only second nowrap">{createTime && formatDay(createTime)}</td>
               <td className="mono second nowrap">{id}</td>
             </tr>
           ))}

@@ -2,9 +2,14 @@ import type { Socket } from 'node:net';
 
 /** Destroys a socket that has not closed in time. @param ms milliseconds @returns a function that stops the timer */
 export function destroyAfter(socket: Socket, ms: number): () => void {
-  const timer = setTimeout(() => socket.destroy(), ms);
+  let immediate: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    // Timers run before sockets are read: data that came while the event loop was busy may still stop this one.
+    immediate = setImmediate(() => socket.destroy());
+  }, ms);
   const stop = () => {
     clearTimeout(timer);
+    clearImmediate(immediate);
     socket.off('close', stop);
   };
   socket.once('close', stop);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { UserService } from '@example/protos/user/v1';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ServerConfig } from '../config/server-config.ts';
 import { type RunningServer, serve } from '../serve.ts';
 import { silentLogger, testConfig } from '../testing/index.ts';
@@ -97,15 +97,22 @@ describe('a connection that has reached its age', () => {
   });
 });
 
+async function isListening(): Promise<boolean> {
+  const probe = connect(Number(new URL(server.url).port), '127.0.0.1');
+  try {
+    await once(probe, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    probe.destroy();
+  }
+}
+
 /** Starts to close the server. @returns when it no longer listens; `closed` resolves when it has closed */
 async function drain(): Promise<{ readonly closed: Promise<void> }> {
   const closed = server.close(60_000);
-  const isListening = () =>
-    fetch(server.url).then(
-      () => true,
-      () => false,
-    );
-  await expect.poll(isListening).toBe(false);
+  while (await isListening());
   return { closed };
 }
 
@@ -120,6 +127,30 @@ describe('a server that drains', () => {
     socket.write(getUser(2));
     await Promise.all([closed, once(socket, 'close')]);
     expect(parts(received())).toEqual(['HTTP/1.1 200', '"id":"1"', 'HTTP/1.1 200', 'Connection: close', '"id":"2"']);
+  });
+
+  it('keeps an idle connection open for the time that it has announced', async () => {
+    const { open } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    socket.write(getUser(1));
+    await expect.poll(received).toContain('"id":"1"');
+    const announcedMs = Number(/keep-alive: timeout=(\d+)/i.exec(received())?.[1]) * 1_000;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await drain();
+    await vi.advanceTimersByTimeAsync(announcedMs - 1);
+    socket.write(getUser(2));
+    await once(socket, 'close');
+    expect(parts(received())).toEqual(['HTTP/1.1 200', '"id":"1"', 'HTTP/1.1 200', 'Connection: close', '"id":"2"']);
+  });
+
+  it('closes a connection that stays idle', async () => {
+    const { open } = await start();
+    const socket = open().resume();
+    await once(socket, 'connect');
+    await server.close(1);
+    await once(socket, 'close');
   });
 
   it('responds to all pipelined requests', async () => {

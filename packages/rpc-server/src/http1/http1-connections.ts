@@ -6,6 +6,13 @@ import { destroyAfter } from './destroy-after.ts';
 /** How long a client may take to close its side of a connection that the server has ended, in milliseconds. */
 const closeMs = 1_000;
 
+/**
+ * How long clients may keep a connection without a request, by `Keep-Alive: timeout` in each response, in milliseconds.
+ * An idle connection stays open for the same time when the server drains. So a client that follows this and
+ * `Connection: close` loses no request (RFC 9112, section 9.6).
+ */
+export const keepAliveMs = 5_000;
+
 const nothing = () => {};
 
 /** The state of a connection. */

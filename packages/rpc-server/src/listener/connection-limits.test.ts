@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import http2 from 'node:http2';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { Flag, FrameType, frame, literals, RawClient, type RawFrame } from '@example/http2/testing';
 import { UserService } from '@example/protos/user/v1';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { callHeaders } from '../testing/call-headers.ts';
 import { failureOf, testConfig } from '../testing/index.ts';
 import { exchange, startServer, untilCancelled } from '../testing/test-server.ts';
@@ -265,10 +265,22 @@ describe('IDLE_CONNECTION_MS', () => {
     await once(http2.connect(url), 'close');
   });
 
-  it('is announced to HTTP/1.1 clients, so that they close first', async () => {
-    const { url } = await startServer({ config: { idleConnectionMs: 30_000 } });
-    expect((await fetch(url)).headers.get('keep-alive')).toBe('timeout=30');
-  });
+  it.each([
+    [30_000, 5],
+    [3_000, 3],
+  ])(
+    'is announced to HTTP/1.1 clients if it is short, so that they close first: %i ms',
+    async (idleConnectionMs, s) => {
+      const setTimeout = vi.spyOn(Socket.prototype, 'setTimeout');
+      const { url } = await startServer({ config: { idleConnectionMs } });
+      expect((await fetch(url)).headers.get('keep-alive')).toBe(`timeout=${s}`);
+      // Node sets the timeout after it has sent the response.
+      await expect
+        .poll(() => setTimeout.mock.calls.some(([ms]) => ms >= idleConnectionMs && ms > s * 1_000))
+        .toBe(true);
+      setTimeout.mockRestore();
+    },
+  );
 
   it('closes an HTTP/1.1 connection after its last call', async () => {
     const { port } = await startServer({ config: { idleConnectionMs: 50 } });

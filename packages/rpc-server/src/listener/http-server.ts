@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Tls } from '../config/tls-files.ts';
+import { keepAliveMs } from '../http1/http1-connections.ts';
 import { Http1Request, Http1Stream } from '../http1/http1-stream.ts';
 import { type Connections, type HandshakeSocket, type TlsError, tunnelError } from './connections.ts';
 
@@ -72,13 +73,19 @@ function readByStream(socket: Socket): void {
   socket.on('data', () => {});
 }
 
+/** How much longer than the client's the server's limit of an idle connection is, at least, in milliseconds. */
+const keepAliveMarginMs = 1_000;
+
 function http1Options(config: ServerConfig): http.ServerOptions {
+  const keepAliveTimeout = Math.min(keepAliveMs, config.idleConnectionMs);
   return {
     IncomingMessage: Http1Request,
     maxHeaderSize: config.maxHeaderBytes,
     headersTimeout: config.headersMs,
     connectionsCheckingInterval: Math.min(config.headersMs, 1_000),
-    keepAliveTimeout: config.idleConnectionMs,
+    keepAliveTimeout,
+    // A client that ignores the announced time has IDLE_CONNECTION_MS.
+    keepAliveTimeoutBuffer: Math.max(config.idleConnectionMs - keepAliveTimeout, keepAliveMarginMs),
     // Disabled, because each kind of call has its own timeout.
     requestTimeout: 0,
   };

@@ -24,12 +24,13 @@ export interface Service<C extends { readonly server: ServerConfig }> {
 export async function runService<C extends { readonly server: ServerConfig }>(service: Service<C>): Promise<void> {
   refuseUnsafeNode(service.name);
   const worker = joinSupervisor();
+  let config: C | undefined;
   try {
-    const config = service.readConfig(process.env);
+    config = service.readConfig(process.env);
     if (worker === undefined) await run(service, config);
     else await runWorker(service, config, worker);
   } catch (error) {
-    process.stderr.write(`${service.name}: ${whyNotStarted(error)}\n`);
+    process.stderr.write(`${service.name}: ${whyNotStarted(error, config?.server.healthPort)}\n`);
     process.exitCode = 1;
     // The channel to the supervisor would keep a worker alive.
     if (worker !== undefined) process.exit();
@@ -107,7 +108,7 @@ function endOnUncaught(logger: Logger): void {
   });
 }
 
-function whyNotStarted(error: unknown): string {
+function whyNotStarted(error: unknown, healthPort: number | undefined): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ConfigError) return error.message.replaceAll('\n', '\n  ');
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
@@ -119,7 +120,8 @@ function whyNotStarted(error: unknown): string {
     return `cannot create ${address}: its folder must exist, and this user must have the right to write there`;
   }
   if (code === 'EADDRINUSE') {
-    return `port ${port} of ${address} is in use: stop the process that listens there, or set PORT to another port`;
+    const variable = port === healthPort ? 'HEALTH_PORT' : 'PORT';
+    return `port ${port} of ${address} is in use: stop the process that listens there, or set ${variable} to another port`;
   }
   const { message, cause } = error;
   return cause instanceof Error && !message.includes(cause.message) ? `${message}: ${cause.message}` : message;

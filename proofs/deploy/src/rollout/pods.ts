@@ -10,8 +10,9 @@ const main = join(root, 'packages/user-service/src/main.ts');
 /** The durations in the manifests, divided by ten, in milliseconds. */
 const preStopMs = 300;
 const noticeMs = 500;
-const drainMs = 2_000;
 const probeMs = 100;
+/** The drain time, in milliseconds. It is long enough for clients of HTTP/1.1, which keep idle connections for 5 s. */
+const drainMs = 6_000;
 /** How long balancers continue to use a pod that ends, in milliseconds. */
 const propagationMs = 200;
 /** The grace period, in milliseconds. It is not divided, because a process on a busy machine is slow. */

@@ -10,7 +10,7 @@ export interface ProgramOptions {
   /** The working directory. Default: the root of the repository. */
   readonly cwd?: string;
   /** Variables in addition to those of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<NodeJS.ProcessEnv>;
   /** Gives the program only PATH and `env`, so that its settings do not depend on the caller's environment. */
   readonly isEnvClean?: boolean;
   /** The user and group of the program. Default: those of this process. */

@@ -27,7 +27,7 @@ export async function startGoProxy(folder: string): Promise<GoProxy> {
   const versions = join(modules, `${names.goModule}/@v`);
   await mkdir(versions, { recursive: true });
   const program = await buildGo(join(root, 'tools/go'), './module-proxy', 'module-proxy');
-  const { line, close } = await startProcess({ program, args: ['-modules', modules], cwd: folder });
+  const { line, close } = await startProcess({ program, args: ['-modules', modules], cwd: folder, listening: 'sumdb' });
   const { url, sumdb } = JSON.parse(line) as { url: string; sumdb: string };
   return {
     url,

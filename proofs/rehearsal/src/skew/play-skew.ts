@@ -24,7 +24,7 @@ const clientTimeoutMs = 120_000;
 export async function playSkew(peers: readonly Peer[], { env, signal }: Skew): Promise<PairOutcome[]> {
   const servers = await Promise.allSettled(
     peers.map(async ({ command: [program, ...args], folder: cwd }) => {
-      return await startProcess({ program, args: [...args, 'server'], cwd, env });
+      return await startProcess({ program, args: [...args, 'server'], cwd, env, listening: '127.0.0.1:' });
     }),
   );
   try {

@@ -58,8 +58,9 @@ function renameOne(text: string, place: Place, from: ResourceName, to: ResourceN
   );
   return text.replaceAll(pattern, (match: string, offset: number) => {
     if (match === from.pascal) return to.pascal;
-    // Keeps the user in a URL, as in `postgres://USER:PASSWORD`.
-    if (match === from.constant) return text.slice(0, offset).endsWith('://') ? match : to.constant;
+    // Keeps the user in a URL, as in `postgres://USER:PASSWORD`, and in texts about it: USER and PASSWORD.
+    if (match === from.constant)
+      return /^( and |:)PASSWORD/.test(text.slice(offset + match.length)) ? match : to.constant;
     return lowerForm(text, offset, match.length, place, to);
   });
 }

@@ -1,5 +1,3 @@
-import type { Clock } from '@example/rpc-core';
-
 const windowMs = 500;
 
 interface Window {
@@ -17,19 +15,15 @@ interface Window {
  * before it has ended.
  */
 export class ResponseTime {
-  readonly #clock: Clock;
   #calls = 0;
   #at = 0;
   #windowEnd = 0;
   #last: Window = { busyMs: 0, ended: 0 };
   #present: Window = { busyMs: 0, ended: 0 };
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  onCallStarted(): void {
-    this.#advance(this.#clock.now());
+  /** @param now by the clock of the channel */
+  onCallStarted(now: number): void {
+    this.#advance(now);
     this.#calls += 1;
   }
 
@@ -37,13 +31,13 @@ export class ResponseTime {
    * @param isSuccess if false, the time of the call counts, but not the call: a server that fails fast is not a fast
    *   one
    */
-  onCallEnded(isSuccess: boolean): void {
-    this.#advance(this.#clock.now());
+  onCallEnded(isSuccess: boolean, now: number): void {
+    this.#advance(now);
     this.#calls -= 1;
     if (isSuccess) this.#present.ended += 1;
   }
 
-  /** The mean time in milliseconds; 0 if there were no calls. @param now by the clock */
+  /** The mean time in milliseconds; 0 if there were no calls. */
   at(now: number): number {
     this.#advance(now);
     const calls = this.#last.ended + this.#present.ended || this.#calls;

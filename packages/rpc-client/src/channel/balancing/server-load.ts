@@ -20,12 +20,11 @@ export class ServerLoad {
   readonly #clock: Clock;
   #calls = 0;
   readonly #gate: FailureGate;
-  readonly #responseTime: ResponseTime;
+  readonly #responseTime = new ResponseTime();
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#gate = new FailureGate(clock);
-    this.#responseTime = new ResponseTime(clock);
   }
 
   // Arrow functions, because a balancer passes them on without the object.
@@ -43,12 +42,12 @@ export class ServerLoad {
 
   /** Only the time of unary calls is measured, because a stream may stay open for any time. */
   readonly onUnaryStarted = (): void => {
-    this.#responseTime.onCallStarted();
+    this.#responseTime.onCallStarted(this.#clock.now());
     this.onStreamStarted();
   };
 
   readonly onUnaryEnded = (code: status): void => {
-    this.#responseTime.onCallEnded(!failures.has(code) && code !== status.CANCELLED);
+    this.#responseTime.onCallEnded(!failures.has(code) && code !== status.CANCELLED, this.#clock.now());
     this.onStreamEnded(code);
   };
 

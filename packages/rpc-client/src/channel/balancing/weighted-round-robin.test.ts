@@ -1,7 +1,7 @@
 import { createClient } from '@connectrpc/connect';
 import { headerList } from '@example/http2';
 import { UserService } from '@example/protos/user/v1';
-import { decodeLoadReport, encodeLoadReport, loadReportField } from '@example/rpc-core';
+import { type Clock, decodeLoadReport, encodeLoadReport, loadReportField } from '@example/rpc-core';
 import { serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
 import {
@@ -13,6 +13,7 @@ import {
 } from '@grpc/grpc-js';
 import { expect, it, onTestFinished } from 'vitest';
 import { startBackend } from '../../testing/backend.ts';
+import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createTransport } from '../../transport/create-transport.ts';
 
 interface Load {
@@ -87,12 +88,13 @@ async function startGrpcJs(how: 'trailers' | 'stream', load: Load) {
   return { state, address: `127.0.0.1:${port}` };
 }
 
-function usersAt(addresses: readonly string[], fields: object = {}) {
+function usersAt(addresses: readonly string[], fields: object = {}, clock?: Clock) {
   const policy = { blackoutPeriod: '0s', weightUpdatePeriod: '0.1s', ...fields };
   const transport = createTransport({
     target: `ipv4:${addresses.join()}`,
     serviceConfig: { loadBalancingConfig: [{ weighted_round_robin: policy }] },
     eager: true,
+    clock,
   });
   onTestFinished(() => transport.close());
   return createClient(UserService, transport);
@@ -147,14 +149,19 @@ it('gives a server fewer calls while it reports errors', async () => {
 it('is even until reports are older than the blackout period, and when they have expired', async () => {
   const servers = [await start({ used: 0.4, rps: 100 }), await start({ used: 0.1, rps: 100 })];
   const addresses = servers.map(({ address }) => address);
-  const early = usersAt(addresses, { blackoutPeriod: '60s' });
+  const clock = createFakeClock();
+  const users = usersAt(addresses, { blackoutPeriod: '10s', weightExpirationPeriod: '30s' }, clock);
   // Both are connected.
-  await expect.poll(() => sharesOf(early, servers)).toEqual([5, 5]);
-  expect(await sharesOf(early, servers)).toEqual([5, 5]);
-  const users = usersAt(addresses, { weightExpirationPeriod: '0.5s' });
-  await expect.poll(() => sharesOf(users, servers)).toEqual([2, 8]);
-  for (const { state } of servers) state.load = undefined;
   await expect.poll(() => sharesOf(users, servers)).toEqual([5, 5]);
+  await clock.advance(9_900);
+  expect(await sharesOf(users, servers)).toEqual([5, 5]);
+  await clock.advance(200);
+  expect(await sharesOf(users, servers)).toEqual([2, 8]);
+  for (const { state } of servers) state.load = undefined;
+  await clock.advance(29_500);
+  expect(await sharesOf(users, servers)).toEqual([2, 8]);
+  await clock.advance(1_000);
+  expect(await sharesOf(users, servers)).toEqual([5, 5]);
 });
 
 it('follows the reports of our own servers', async () => {
