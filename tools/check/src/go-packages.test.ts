@@ -22,11 +22,11 @@ it('finds nothing in this repository', () => {
 });
 
 it('reports the right option for a file that was copied from another folder, and for a file without the option', () => {
-  write('proto/stock/v1/stock.proto', 'option go_package = "example.org/new/protos/gen/go/order/v1;orderv1";\n');
+  write('proto/goods/v1/goods.proto', 'option go_package = "example.org/new/protos/gen/go/order/v1;orderv1";\n');
   write('proto/none/v1/none.proto', 'package none.v1;\n');
   write('proto/google/type/money.proto', 'option go_package = "google.golang.org/genproto";\n');
   expect(wrongGoPackages(folder).sort()).toEqual(
-    ['none', 'stock'].map(
+    ['goods', 'none'].map(
       (name) =>
         `proto/${name}/v1/${name}.proto: go_package has to begin with "example.org/new/protos/gen/go/${name}/v1", the place of its Go code`,
     ),
