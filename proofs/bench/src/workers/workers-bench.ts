@@ -57,7 +57,7 @@ export async function benchWorkers({ rounds, print }: WorkersBenchOptions): Prom
         return { made, seconds: cpuSeconds(pid) - before };
       };
       // V8 optimizes the code.
-      await run(fewCalls);
+      await run(manyCalls);
       // Both runs open as many connections, so the difference is the CPU of calls alone.
       const [few, many] = [await run(fewCalls), await run(manyCalls)];
       return ((many.seconds - few.seconds) / (many.made - few.made)) * 1e6;
