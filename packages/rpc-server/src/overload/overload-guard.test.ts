@@ -108,6 +108,13 @@ describe('the overload guard', () => {
     },
   );
 
+  it('keeps turns short from the first refusal on', () => {
+    const ended = runLoop({ cost: () => 0.25, rate: () => 5 / 0.25, isAsync: true, seconds: 4 });
+    const { at: firstAt, took: firstTook } = ended.find(({ isServed }) => !isServed) as Ended;
+    const later = ended.filter(({ at }) => at > firstAt + firstTook + 50);
+    expect(Math.max(...later.map(({ took }) => took))).toBeLessThan(50);
+  });
+
   it('admits enough calls to be busy until the next burst', () => {
     const ended = runLoop({ cost: () => 0.25, rate: () => 2 / 0.25, burstMs: 40, seconds: 9 });
     expect(goodput(ended, 4, 9, 0.25)).toBeGreaterThan(0.65);

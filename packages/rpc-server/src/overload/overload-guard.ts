@@ -108,9 +108,9 @@ export class OverloadGuard {
    */
   admits(): boolean {
     if (!this.#isWatching) this.#watch();
-    this.#calls += 1;
     // A turn may be much longer than the previous one, because it reads all calls that arrived during a long turn.
     if (this.#behindSince !== undefined && this.#calls % callsPerReading === 0) this.#checkBehind(this.#loop.now());
+    this.#calls += 1;
     if (!this.#isRefusing) return true;
     if (this.#calls === 1) this.#plan();
     if (this.#calls - this.#refused <= overrun * this.#planned && this.#loop.random() < this.#chance) return true;
@@ -172,6 +172,8 @@ export class OverloadGuard {
     if (this.#behindSince === undefined || now - this.#behindSince < this.#overloadMs) return;
     this.#behindSince = undefined;
     this.#isRefusing = true;
+    // Calls before this moment are served at once, and say nothing about the rate of later turns.
+    this.#calls = 0;
     this.#rate = 0;
     this.#measured = { ...nothing };
     this.#measuredSince = now;

@@ -79,7 +79,8 @@ export function restReport(figures: readonly RestFigures[]): Comparison {
 }
 
 export function balancingReport(figures: readonly BalancingFigures[]): Comparison {
-  const percent = (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.01 ? 2 : 0)} %`;
+  const percent = (share: number) =>
+    Number.isNaN(share) ? 'no calls' : `${(share * 100).toFixed(share > 0 && share < 0.01 ? 2 : 0)} %`;
   const head = ['one of three backends is', 'balanced by', 'failed', 'median, ms', 'p99, ms', 'calls to it, at last'];
   const rows = figures.map(({ way, event, failedShare, median, p99, share }) => [
     event === 'nothing' ? 'like the others' : event,

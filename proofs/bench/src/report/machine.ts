@@ -11,7 +11,7 @@ export function describeMachine(): string {
     firstLine('python3', ['--version']),
     firstLine('h2load', ['--version']),
   ];
-  return `${cpus().length} cores of ${model}, ${memory} GiB, Linux ${release()}; ${versions.join(', ')}.`;
+  return `${cpus().length} cores of ${model}, ${memory} GiB, Linux ${release()};\n${versions.join(', ')}.`;
 }
 
 function firstLine(file: string, args: readonly string[]): string {
