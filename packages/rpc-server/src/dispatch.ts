@@ -44,6 +44,12 @@ export function createDispatch(
       return server.gate(...call);
     },
   };
+  const serverFor = ({ desc }: Method): CallServer => {
+    // Methods of health need no token, and are served under any load.
+    if (!needsToken(desc)) return server;
+    if (!overload.admits()) return refusing;
+    return overload.isRefusing ? servingLater : server;
+  };
   const isAllowed = allowedHosts(server.config.allowedHosts);
   const toCors = cors(server.config);
   return (stream, peer, memory) => {
@@ -54,12 +60,8 @@ export function createDispatch(
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
     if (typeof target !== 'number' && method !== undefined) {
-      // Methods of health need no token, and are served under any load.
-      const isGuarded = needsToken(method.desc);
-      const isAdmitted = !isGuarded || overload.admits();
-      if (!isAdmitted && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
-      const isLater = isGuarded && overload.isRefusing;
-      const by = isAdmitted ? (isLater ? servingLater : server) : refusing;
+      const by = serverFor(method);
+      if (by === refusing && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
       return new Call(by, target, method, stream, headers, client, crossOrigin?.fields, memory);
     }
     const refuse = (status: number, fields: Fields) =>

@@ -8,6 +8,7 @@ import {
   FileOptionsSchema,
   ServiceDescriptorProtoSchema,
 } from '@bufbuild/protobuf/wkt';
+import { sortLines } from './sort-lines.ts';
 
 /**
  * Replaces names in code that was generated for Go or Python, and in the descriptors that it contains as strings of
@@ -26,7 +27,8 @@ export function replaceInGenerated(path: string, text: string, replace: (text: s
     return `${replace(start)}${quoted.join(' +\n')}\n${replace(end)}`;
   }
   const { before, after } = renamed(bytesOf(literal), replace);
-  const places = new Map(placesIn(before).map((place, i) => [place, placesIn(after)[i]]));
+  const newPlaces = placesIn(after);
+  const places = new Map(placesIn(before).map((place, i) => [place, newPlaces[i]]));
   const options = toBinary(FileOptionsSchema, after.file.options ?? create(FileOptionsSchema));
   const code = replace(end)
     .replace(/(?<=\['DESCRIPTOR'\]\._serialized_options = b').*(?='\n)/, () => literalOf(options, 'python options'))
@@ -44,10 +46,7 @@ function afterwards(path: string, newPath: string, code: string): string {
 /** Sorts imports as mypy-protobuf does: by the names of the protos, without the package around them. */
 function sortImports(code: string, pythonModule: string): string {
   const keyOf = (line: string) => line.replace(`from ${pythonModule}.`, 'from ');
-  return code.replace(/^(?:(?:from|import) .*\n)+/m, (lines) => {
-    const sorted = lines.split(/(?<=\n)/).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-    return sorted.join('');
-  });
+  return code.replace(/^(?:(?:from|import) .*\n)+/m, (lines) => sortLines(lines, keyOf));
 }
 
 /** Adapts the relative imports of betterproto's code to a deeper folder, and breaks lines as ruff does. */

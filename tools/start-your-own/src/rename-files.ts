@@ -7,6 +7,7 @@ import { sortDependencies } from './lockfile.ts';
 import { isOfThisCommand, withoutParagraphs, withoutThisCommand } from './own-traces.ts';
 import { leftIn, nameReplacer } from './replace-names.ts';
 import { filesOf, moveFile, readText, removeBuilt, removeFile } from './repository-files.ts';
+import { sortLines } from './sort-lines.ts';
 import { wrapLines } from './wrap-lines.ts';
 import { wrapLike, wrappedComments } from './wrapped-comments.ts';
 
@@ -104,12 +105,7 @@ function newTextOf(path: string, old: string, replace: (text: string) => string,
 /** Sorts each block of imports by its paths, as gofmt does. */
 function sortGoImports(text: string): string {
   const pathOf = (line: string) => /"(.*)"/.exec(line)?.[1] as string;
-  return text.replace(/^(?:\t(?:\w+ )?"[^"\n]+"\n)+/gm, (lines) =>
-    lines
-      .split(/(?<=\n)/)
-      .sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1))
-      .join(''),
-  );
+  return text.replace(/^(?:\t(?:\w+ )?"[^"\n]+"\n)+/gm, (lines) => sortLines(lines, pathOf));
 }
 
 function isGenerated(path: string): boolean {

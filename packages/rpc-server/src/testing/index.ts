@@ -4,6 +4,7 @@ import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
 
 export { callHeaders } from './call-headers.ts';
 export { type InProcessServer, startInProcess } from './in-process-server.ts';
+export { runRoutes } from './run-routes.ts';
 export { endWhileLoading, type ServiceProcess, startProcess } from './service-process.ts';
 export { type ServerWithAuth, startWithAuth } from './start-with-auth.ts';
 export { silentLogger, testConfig } from './test-config.ts';
