@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { jsonLine, outputOf, startNodeServer } from '@example/kit/programs';
 import { expect, it } from 'vitest';
-import { anyWorker } from './any-worker.ts';
+import { workersOf } from './workers-of.ts';
 
 const inNamespace = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 const [file = '', ...args] = inNamespace;
@@ -25,8 +25,7 @@ it.skipIf(why)(`a supervisor can be process 1 of a container${why ?? ''}`, async
   const [supervisor = 0] = childrenOf(server.program.pid);
   const [killed = 0, other = 0] = childrenOf(supervisor);
   process.kill(killed, 'SIGKILL');
-  const workers = new Set<number>();
-  await expect.poll(async () => workers.add(await anyWorker(server.url)).size, { timeout: 60_000 }).toBe(2);
+  await expect.poll(async () => new Set(await workersOf(server.url)).size, { timeout: 60_000 }).toBe(2);
   // A zombie is a child, too.
   expect(childrenOf(supervisor)).toEqual([other, expect.any(Number)]);
 
