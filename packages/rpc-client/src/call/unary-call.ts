@@ -1,5 +1,7 @@
-import { Code, ConnectError } from '@connectrpc/connect';
+import type { DescMethodUnary, DescService } from '@bufbuild/protobuf';
+import { Code, ConnectError, type UnaryResponse } from '@connectrpc/connect';
 import { errorFromJsonBytes } from '@connectrpc/connect/protocol-connect';
+import type { HeaderList } from '@example/http2';
 import { appendHeaders } from '../protocol/append-headers.ts';
 import type { ResponseEnd, ResponseHead } from '../protocol/protocol.ts';
 import type { Attempt } from './attempt.ts';
@@ -11,17 +13,10 @@ import { incompleteEnvelope, wrongMessageCount } from './errors.ts';
 import { decodeResponse, plainBytes } from './messages.ts';
 import type { RequestBody } from './request-body.ts';
 
-/** The response of a unary call. */
-export interface UnaryResult {
-  readonly message: Response;
-  readonly header: () => Headers;
-  readonly trailer: () => Headers;
-}
-
 /** A call with one response message. */
 export class UnaryCall extends Call {
   readonly isStream = false;
-  readonly #resolve: (result: UnaryResult) => void;
+  readonly #resolve: (response: UnaryResponse) => void;
   readonly #reject: (error: ConnectError) => void;
 
   constructor(
@@ -29,7 +24,7 @@ export class UnaryCall extends Call {
     request: RequestBody,
     options: CallOptions,
     context: CallContext,
-    resolve: (result: UnaryResult) => void,
+    resolve: (response: UnaryResponse) => void,
     reject: (error: ConnectError) => void,
   ) {
     super(method, request, options, context);
@@ -123,7 +118,7 @@ export class UnaryCall extends Call {
   #succeed(attempt: Attempt, message: Response, end: ResponseEnd): void {
     if (this.isDone) return;
     this.finish(undefined);
-    this.#resolve(new Result(message, attempt, this.method, end));
+    this.#resolve(new LazyResponse(this.method, message, attempt.headers, end));
   }
 
   #then<T>(attempt: Attempt, promise: Promise<T>, action: (value: T) => void): void {
@@ -138,25 +133,33 @@ export class UnaryCall extends Call {
 }
 
 /** Creates `Headers` only when they are read. */
-class Result implements UnaryResult {
+class LazyResponse implements UnaryResponse {
+  readonly stream = false;
   readonly message: Response;
-  readonly #attempt: Attempt;
   readonly #method: CallMethod;
+  readonly #headers: HeaderList | undefined;
   readonly #end: ResponseEnd;
 
-  constructor(message: Response, attempt: Attempt, method: CallMethod, end: ResponseEnd) {
+  constructor(method: CallMethod, message: Response, headers: HeaderList | undefined, end: ResponseEnd) {
     this.message = message;
-    this.#attempt = attempt;
     this.#method = method;
+    this.#headers = headers;
     this.#end = end;
   }
 
-  header(): Headers {
-    const { headers } = this.#attempt;
-    return headers === undefined ? new Headers() : this.#method.protocol.headersOf(headers);
+  get method(): DescMethodUnary {
+    return this.#method.desc as DescMethodUnary;
   }
 
-  trailer(): Headers {
+  get service(): DescService {
+    return this.method.parent;
+  }
+
+  get header(): Headers {
+    return this.#headers === undefined ? new Headers() : this.#method.protocol.headersOf(this.#headers);
+  }
+
+  get trailer(): Headers {
     return this.#end.trailers();
   }
 }
