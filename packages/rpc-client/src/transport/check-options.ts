@@ -17,6 +17,7 @@ const schema = z.looseObject({
   maxConnections: positive,
   maxRequestBytes: positive,
   maxResponseBytes: positive,
+  maxResponseElements: positive,
   maxHeaderBytes: positive,
   connectTimeoutMs: timer,
   idleMs: positive,
