@@ -95,9 +95,7 @@ export class ChannelTransport implements ClientTransport {
     }) as never;
   };
 
-  /**
-   * The deadline of interceptors comes a little after that of the call, whose error names the stages that took the time.
-   */
+  /** The deadline of interceptors is a little later than that of the call, whose error names the cause. */
   #intercepted(signal: AbortSignal | undefined, timeoutMs = 0) {
     return {
       interceptors: this.#interceptors,
