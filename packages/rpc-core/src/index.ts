@@ -6,7 +6,7 @@ export { compressions, compressMinBytes, decompress } from './compression.ts';
 export { type Envelope, EnvelopeFlag, envelopeHeader, envelopeHeaderBytes } from './envelope.ts';
 export { EnvelopeReader } from './envelope-reader.ts';
 export { decodeLoadReport, encodeLoadReport, type LoadReport, loadReportField } from './load-report.ts';
-export { messageTooLarge } from './message-too-large.ts';
+export { messageTooLarge, tooManyElements } from './message-limits.ts';
 export { type TimerEntry, TimerWheel } from './timer-wheel.ts';
 export { toHeaders } from './to-headers.ts';
 export { viewOf } from './view-of.ts';

@@ -135,6 +135,16 @@ it.skipIf(testConfig.http2 === 'node')('an HTTP/2 request without a host gets 40
   expect(String((await client.nextOf(FrameType.DATA, 1)).payload)).toMatch(/^The request must name its host once/);
 });
 
+it('requests that are not calls count for their address, apart from its calls', async () => {
+  const server = await startServer({ config: { callsPerSecond: 1, callBurst: 1 } });
+  const request = { method: 'POST', path: '/nothing', contentType: json };
+  expect((await overHttp1(server, request)).status).toBe(404);
+  // One in each second is not refused.
+  await expect.poll(async () => (await overHttp1(server, request)).status, { interval: 0, timeout: 20_000 }).toBe(429);
+  const { status } = await overHttp1(server, { ...request, path: getUser });
+  expect(status).toBe(200);
+});
+
 it('a response to HEAD has no body', async () => {
   const server = await startServer();
   for (const send of [overHttp1, overHttp2]) {

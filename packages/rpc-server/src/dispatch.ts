@@ -1,9 +1,11 @@
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import type { Peer } from './address/peer.ts';
+import { RateLimit } from './auth/rate-limit.ts';
 import { needsToken } from './auth/scopes.ts';
 import { allowedHosts } from './call/allowed-hosts.ts';
 import { Call, type CallProtocol, type CallServer } from './call/call.ts';
 import { type CallHeaders, type ProtocolName, parseCallHeaders } from './call/call-headers.ts';
-import type { Dispatch } from './call/call-stream.ts';
+import type { CallStream, Dispatch } from './call/call-stream.ts';
 import { cors } from './call/cors.ts';
 import type { Fields } from './call/metadata.ts';
 import type { Method } from './call/method.ts';
@@ -50,12 +52,21 @@ export function createDispatch(
     if (!overload.admits()) return refusing;
     return overload.isRefusing ? servingLater : server;
   };
-  const isAllowed = allowedHosts(server.config.allowedHosts);
+  const { callsPerSecond, callBurst, allowedHosts: hosts } = server.config;
+  const refusals = new RateLimit(callsPerSecond, callBurst);
+  const isAllowed = allowedHosts(hosts);
   const toCors = cors(server.config);
+  const refuse = (stream: CallStream, headers: CallHeaders, client: Peer, status: number, fields: Fields) => {
+    const isPreflight = status === 204;
+    if (isPreflight || refusals.take(client.network) === 0) {
+      return new Refusal(server, stream, headers, client.address, status, fields);
+    }
+    return new Refusal(server, stream, headers, client.address, 429, [...fields, ['retry-after', '1']]);
+  };
   return (stream, peer, memory) => {
     const headers = parseCallHeaders(stream.headers);
     const client = peer.proxies?.clientOf(peer, headers.forwardedFor, headers.forwarded) ?? peer;
-    if (isAllowed?.(stream.headers) === false) return new Refusal(server, stream, headers, client.address, 421, []);
+    if (isAllowed?.(stream.headers) === false) return refuse(stream, headers, client, 421, []);
     const method = methods.get(headers.path);
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
@@ -64,14 +75,8 @@ export function createDispatch(
       if (by === refusing && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
       return new Call(by, target, method, stream, headers, client, crossOrigin?.fields, memory);
     }
-    const refuse = (status: number, fields: Fields) =>
-      new Refusal(server, stream, headers, client.address, status, [...(crossOrigin?.fields ?? []), ...fields]);
-    const status = target as number;
-    const { protocol } = headers;
-    // For a method that does not exist, gRPC clients and balancers expect gRPC's own status, not an HTTP status.
-    const isGrpc = protocol?.startsWith('grpc') === true;
-    if (status === 404 && isGrpc) return refuse(200, unknownMethod(headers.path, `application/${protocol}`));
-    return refuse(status, allowField(status, method));
+    const [status, fields] = refusal(target as number, headers, method);
+    return refuse(stream, headers, client, status, [...(crossOrigin?.fields ?? []), ...fields]);
   };
 }
 
@@ -88,12 +93,18 @@ function targetOf(httpMethod: string, headers: CallHeaders, method: Method | und
   return httpMethod === 'GET' ? connectGet : protocols[protocol];
 }
 
+/** The status of a refusal, and the fields that belong to it. */
+function refusal(status: number, { path, protocol }: CallHeaders, method: Method | undefined): [number, Fields] {
+  // For a method that does not exist, gRPC clients and balancers expect gRPC's own status, not an HTTP status.
+  if (status === 404 && protocol?.startsWith('grpc') === true) {
+    return [200, unknownMethod(path, `application/${protocol}`)];
+  }
+  // RFC 9110, section 15.5.6.
+  if (status === 405 && method !== undefined) return [status, [['allow', allowedMethods(method).join(', ')]]];
+  return [status, []];
+}
+
 function allowedMethods({ desc }: Method): readonly string[] {
   const isSafe = desc.methodKind === 'unary' && desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
   return isSafe ? ['POST', 'GET'] : ['POST'];
-}
-
-/** The field `allow`, which a response with status 405 must have: RFC 9110, section 15.5.6. */
-function allowField(status: number, method: Method | undefined): Fields {
-  return status === 405 && method !== undefined ? [['allow', allowedMethods(method).join(', ')]] : [];
 }

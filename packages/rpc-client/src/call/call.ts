@@ -9,16 +9,18 @@ import { Attempt, type AttemptListener } from './attempt.ts';
 import type { CallMethod } from './call-method.ts';
 import { attemptFields, type CallOptions } from './call-options.ts';
 import { aborted } from './errors.ts';
+import type { ResponseLimits } from './messages.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** The parts that the calls of a transport share. */
-export interface CallContext {
+export interface CallContext extends ResponseLimits {
   readonly source: ConnectionSource;
   readonly timers: TimerWheel<Call>;
   readonly clock: Clock;
-  /** Limits of one message in bytes, both compressed and decompressed. */
+  /** The limit of one message in bytes, both compressed and decompressed. */
   readonly maxRequestBytes: number;
-  readonly maxResponseBytes: number;
+  /** The limit of an envelope that ends a response, in bytes. */
+  readonly maxHeaderBytes: number;
 }
 
 /** The slack for a server whose clock is ahead of ours, in milliseconds. */

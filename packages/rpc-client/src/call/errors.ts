@@ -39,3 +39,13 @@ export function incompleteEnvelope(): ConnectError {
 export function wrongMessageCount(text: string): ConnectError {
   return new ConnectError(`protocol error: ${text}`, Code.Unimplemented);
 }
+
+export function moreThanOneMessage(): ConnectError {
+  return wrongMessageCount('more than one response message for a method with one');
+}
+
+/** @throws {ConnectError} RESOURCE_EXHAUSTED when the envelope that ends a response exceeds the limit of trailers */
+export function checkEndLength({ length }: Uint8Array, maxHeaderBytes: number): void {
+  if (length <= maxHeaderBytes) return;
+  throw new ConnectError('the trailers of the response exceed maxHeaderBytes', Code.ResourceExhausted);
+}

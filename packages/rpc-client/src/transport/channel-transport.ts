@@ -60,6 +60,8 @@ export class ChannelTransport implements ClientTransport {
       clock,
       maxRequestBytes: options.maxRequestBytes ?? Number.POSITIVE_INFINITY,
       maxResponseBytes: options.maxResponseBytes ?? 4 * 1024 * 1024,
+      maxResponseElements: options.maxResponseElements ?? 100_000,
+      maxHeaderBytes: options.maxHeaderBytes ?? 32 * 1024,
     };
   }
 

@@ -13,6 +13,7 @@ const codes: ReadonlyMap<number, Code> = new Map([
   [404, Code.Unimplemented],
   [405, Code.Unimplemented],
   [421, Code.PermissionDenied],
+  [429, Code.ResourceExhausted],
 ]);
 
 const nothing = new Uint8Array();
@@ -28,6 +29,7 @@ const texts: ReadonlyMap<number, string> = new Map([
     'The method does not take this content type: a unary one takes application/grpc, application/grpc-web, \
 application/proto and application/json, a streaming one application/connect+proto in place of application/proto.',
   ],
+  [429, 'This address sends too many requests that are not calls.'],
 ]);
 
 /** A request that is not a call: its response is an HTTP status and a text. */

@@ -6,7 +6,8 @@ import type { ServerConfig } from '../config/server-config.ts';
 import type { Tls } from '../config/tls-files.ts';
 import { keepAliveMs } from '../http1/http1-connections.ts';
 import { Http1Request, Http1Stream } from '../http1/http1-stream.ts';
-import { type Connections, type HandshakeSocket, type TlsError, tunnelError } from './connections.ts';
+import { tunnelError } from '../http1/unreadable-request.ts';
+import type { Connections, HandshakeSocket, TlsError } from './connections.ts';
 
 /**
  * A request emits an error when its client disconnects before the body is read. Unhandled, it would end the process.
