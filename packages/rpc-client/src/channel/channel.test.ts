@@ -308,7 +308,7 @@ it('uses a new server at once, and the remaining ones without a new connection',
   await using one = await startBackend();
   await using two = await startBackend();
   const resolver = new TestResolver(one);
-  const channel = openTo(resolver);
+  const channel = openTo(resolver, { clock: createFakeClock() });
   await calls(channel, 10);
   resolver.set(one, two);
   await expect.poll(() => two.accepted).toBe(1);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { type Client, Code, ConnectError, createClient, type Interceptor, type ServiceImpl } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { callOf, type ServeOptions, serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
@@ -238,8 +238,8 @@ it('retries the first message of a stream of responses, and nothing after it', a
     config: testConfig,
     logger: silentLogger,
     routes: (router) =>
-      router.service(OrderService, {
-        async *listOrders() {
+      router.service(NoteService, {
+        async *listNotes() {
           attempts += 1;
           if (attempts === 1) throw unavailable();
           yield { id: 'first' };
@@ -250,8 +250,8 @@ it('retries the first message of a stream of responses, and nothing after it', a
   onTestFinished(() => server.close(0));
   const ids: string[] = [];
   const read = async () => {
-    const orders = createClient(OrderService, transportTo(new URL(server.url).host));
-    for await (const { id } of orders.listOrders({})) ids.push(id);
+    const notes = createClient(NoteService, transportTo(new URL(server.url).host));
+    for await (const { id } of notes.listNotes({})) ids.push(id);
   };
   expect((await failureOf(read())).code).toBe(Code.Unavailable);
   expect([attempts, ids]).toEqual([2, ['first']]);
@@ -278,8 +278,8 @@ it('ends a stream that is left early by its signal, and not by leaving the loop'
     config: testConfig,
     logger: silentLogger,
     routes: (router) =>
-      router.service(OrderService, {
-        async *listOrders(_, { signal }) {
+      router.service(NoteService, {
+        async *listNotes(_, { signal }) {
           signals.push(signal);
           yield { id: 'first' };
           await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -287,14 +287,14 @@ it('ends a stream that is left early by its signal, and not by leaving the loop'
       }),
   });
   onTestFinished(() => server.close(0));
-  const orders = createClient(OrderService, transportTo(new URL(server.url).host));
+  const notes = createClient(NoteService, transportTo(new URL(server.url).host));
   const stop = new AbortController();
-  for await (const { id } of orders.listOrders({}, { signal: stop.signal })) {
+  for await (const { id } of notes.listNotes({}, { signal: stop.signal })) {
     expect(id).toBe('first');
     break;
   }
   // Connect's iterable has no return(), so that the transport is not informed.
-  expect(orders.listOrders({})[Symbol.asyncIterator]().return).toBeUndefined();
+  expect(notes.listNotes({})[Symbol.asyncIterator]().return).toBeUndefined();
   expect(signals[0]?.aborted).toBe(false);
   stop.abort();
   await expect.poll(() => signals[0]?.aborted).toBe(true);
