@@ -35,7 +35,7 @@ const overHttp2: Send = async ({ url }, { method, path, contentType }) => {
 
 const getUser = '/user.v1.UserService/GetUser';
 const createUser = '/user.v1.UserService/CreateUser';
-const listOrders = '/order.v1.OrderService/ListOrders';
+const listNotes = '/notes.v1.NoteService/ListNotes';
 const json = 'application/json';
 
 describe.each([
@@ -45,7 +45,7 @@ describe.each([
   it.each([
     ['404 for an unknown path', { method: 'POST', path: '/nothing', contentType: json }, 404],
     ['415 for an unknown content type', { method: 'POST', path: getUser, contentType: 'text/plain' }, 415],
-    ['415 for a unary content type to a stream', { method: 'POST', path: listOrders, contentType: json }, 415],
+    ['415 for a unary content type to a stream', { method: 'POST', path: listNotes, contentType: json }, 415],
     [
       '415 for a stream content type to a unary method',
       { method: 'POST', path: getUser, contentType: 'application/connect+json' },
@@ -60,7 +60,7 @@ describe.each([
   it.each([
     ['GET, POST', 'PUT', getUser, 'POST, GET'],
     ['POST', 'GET', createUser, 'POST'],
-    ['POST', 'GET', listOrders, 'POST'],
+    ['POST', 'GET', listNotes, 'POST'],
   ])('gets 405 with Allow when its method is not %s: %s %s', async (_, method, path, allow) => {
     const { status, headers } = await send(await startServer(), { method, path, contentType: json });
     expect([status, headers['allow']]).toEqual([405, allow]);

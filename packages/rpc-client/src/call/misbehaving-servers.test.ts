@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { Code, createClient } from '@connectrpc/connect';
 import { type HeaderList, headerList } from '@example/http2';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { failureOf } from '@example/rpc-server/testing';
 import { each } from '@example/rpc-server/testing/server';
@@ -44,7 +44,7 @@ async function start(respond: Respond, options: Partial<TransportOptions>) {
     transport.close();
     await backend.close();
   });
-  return { users: createClient(UserService, transport), orders: createClient(OrderService, transport) };
+  return { users: createClient(UserService, transport), notes: createClient(NoteService, transport) };
 }
 
 describe('a response that never ends fails at once', () => {
@@ -72,8 +72,8 @@ describe('a response that never ends fails at once', () => {
       Code.InvalidArgument,
     ],
   ] as const)('in a call with a stream of requests, when it has %s, over %s', async (_, protocol, type, body, code) => {
-    const { orders } = await start(sendWithoutEnd(type, Buffer.concat(body)), { protocol });
-    expect(await failureOf(orders.uploadLineItems(each({})))).toMatchObject({ code });
+    const { notes } = await start(sendWithoutEnd(type, Buffer.concat(body)), { protocol });
+    expect(await failureOf(notes.uploadLines(each({})))).toMatchObject({ code });
   });
 });
 
@@ -83,9 +83,9 @@ it.each([
 ] as const)(
   'a stream that does not end after its last envelope has its deadline, over %s',
   async (protocol, type, end) => {
-    const { orders } = await start(sendWithoutEnd(type, end), { protocol, defaultTimeoutMs: 50 });
+    const { notes } = await start(sendWithoutEnd(type, end), { protocol, defaultTimeoutMs: 50 });
     const read = async () => {
-      for await (const _ of orders.listOrders({}));
+      for await (const _ of notes.listNotes({}));
     };
     expect(await failureOf(read())).toMatchObject({ code: Code.DeadlineExceeded });
   },
@@ -133,8 +133,8 @@ describe('2 million elements in a few kilobytes of gzip are refused', () => {
     ['grpc-web', 'grpc-web', 0x81, 'a: b\r\n'.repeat(600_000)],
     ['connect', 'connect+proto', 0x03, `{"metadata":{"a":[${'"b",'.repeat(900_000)}"b"]}}`],
   ] as const)('in the last envelope of a stream over %s', async (protocol, type, flags, end) => {
-    const { orders } = await start(send(headersOf(type, gzip), envelope(flags, gzipSync(end))), { protocol });
-    const error = await failureOf(orders.uploadLineItems(each({})));
+    const { notes } = await start(send(headersOf(type, gzip), envelope(flags, gzipSync(end))), { protocol });
+    const error = await failureOf(notes.uploadLines(each({})));
     expect(error).toMatchObject({ code: Code.ResourceExhausted });
   });
 });
