@@ -141,7 +141,7 @@ describe('2 million elements in a few kilobytes of gzip are refused', () => {
 
 it('many small messages that arrive together do not keep the event loop from other work', async () => {
   const count = 100_000;
-  const { orders } = await start(send(headersOf('grpc'), Buffer.alloc(count * message.length)), { protocol: 'grpc' });
+  const { notes } = await start(send(headersOf('grpc'), Buffer.alloc(count * message.length)), { protocol: 'grpc' });
   let turns = 0;
   const onTurn = () => {
     turns += 1;
@@ -149,7 +149,7 @@ it('many small messages that arrive together do not keep the event loop from oth
   };
   let immediate = setImmediate(onTurn);
   let received = 0;
-  for await (const _ of orders.listOrders({})) received += 1;
+  for await (const _ of notes.listNotes({})) received += 1;
   clearImmediate(immediate);
   expect(received).toBe(count);
   expect(turns).toBeGreaterThan(count / 1_000);
