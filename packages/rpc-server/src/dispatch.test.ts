@@ -143,6 +143,9 @@ it('requests that are not calls count for their address, apart from its calls', 
   await expect.poll(async () => (await overHttp1(server, request)).status, { interval: 0, timeout: 20_000 }).toBe(429);
   const { status } = await overHttp1(server, { ...request, path: getUser });
   expect(status).toBe(200);
+  const grpc = { ...request, contentType: 'application/grpc' };
+  const grpcStatus = async () => (await overHttp2(server, grpc)).headers['grpc-status'];
+  await expect.poll(grpcStatus, { interval: 0, timeout: 20_000 }).toBe(`${Code.ResourceExhausted}`);
 });
 
 it('a response to HEAD has no body', async () => {
