@@ -1,6 +1,6 @@
 // The parts of RPC that clients and servers share.
 export { ByteBuffer } from './byte-buffer.ts';
-export { type Clock, type ClockTimer, systemClock } from './clock.ts';
+export { type Clock, type ClockTimer, longestTimerMs, systemClock } from './clock.ts';
 export { type CodecOptions, jsonTextWriter, protoReader, protoWriter } from './codec.ts';
 export { compressions, compressMinBytes, decompress } from './compression.ts';
 export { type Envelope, EnvelopeFlag, envelopeHeader, envelopeHeaderBytes } from './envelope.ts';

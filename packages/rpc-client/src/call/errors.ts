@@ -22,7 +22,9 @@ const codes: ReadonlyMap<number, Code> = new Map([
 ]);
 
 function violationText(code: number): string {
-  if (code === ErrorCode.ENHANCE_YOUR_CALM) return 'the headers of the response exceed maxHeaderBytes';
+  if (code === ErrorCode.ENHANCE_YOUR_CALM) {
+    return 'the headers of the response exceed maxHeaderBytes, or too many informational responses (1xx) precede it';
+  }
   return `protocol error: the response is not valid HTTP (${errorName(code)})`;
 }
 

@@ -1,5 +1,5 @@
 import { EmptySchema } from '@bufbuild/protobuf/wkt';
-import { Code, ConnectError } from '@connectrpc/connect';
+import { Code, ConnectError, type UnaryResponse } from '@connectrpc/connect';
 import { errorFromJsonBytes } from '@connectrpc/connect/protocol-connect';
 import { jsonElementLimit } from '@example/message-codec';
 import { appendHeaders } from '../protocol/append-headers.ts';
@@ -10,6 +10,7 @@ import type { CallMethod } from './call-method.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Response } from './codec.ts';
 import { incompleteEnvelope, wrongMessageCount } from './errors.ts';
+import { LazyResponse } from './lazy-response.ts';
 import { decodeResponse, plainBytes } from './messages.ts';
 import type { RequestBody } from './request-body.ts';
 import { UnaryParts } from './unary-parts.ts';
@@ -17,17 +18,10 @@ import { UnaryParts } from './unary-parts.ts';
 /** Whether the body of an error in Connect's JSON has more elements than a limit. */
 const hasMoreJsonElements = jsonElementLimit(EmptySchema);
 
-/** The response of a unary call. */
-export interface UnaryResult {
-  readonly message: Response;
-  readonly header: () => Headers;
-  readonly trailer: () => Headers;
-}
-
 /** A call with one response message. */
 export class UnaryCall extends Call {
   readonly isStream = false;
-  readonly #resolve: (result: UnaryResult) => void;
+  readonly #resolve: (response: UnaryResponse) => void;
   readonly #reject: (error: ConnectError) => void;
   #parts: UnaryParts | undefined;
 
@@ -36,7 +30,7 @@ export class UnaryCall extends Call {
     request: RequestBody,
     options: CallOptions,
     context: CallContext,
-    resolve: (result: UnaryResult) => void,
+    resolve: (response: UnaryResponse) => void,
     reject: (error: ConnectError) => void,
   ) {
     super(method, request, options, context);
@@ -123,7 +117,7 @@ export class UnaryCall extends Call {
   #succeed(attempt: Attempt, message: Response, end: ResponseEnd): void {
     if (this.isDone) return;
     this.finish(undefined);
-    this.#resolve(new Result(message, attempt, this.method, end));
+    this.#resolve(new LazyResponse(this.method, message, attempt.headers, end));
   }
 
   #then<T>(attempt: Attempt, promise: Promise<T>, action: (value: T) => void): void {
@@ -134,29 +128,5 @@ export class UnaryCall extends Call {
 
   protected onError(error: ConnectError): void {
     this.#reject(error);
-  }
-}
-
-/** Creates `Headers` only when they are read. */
-class Result implements UnaryResult {
-  readonly message: Response;
-  readonly #attempt: Attempt;
-  readonly #method: CallMethod;
-  readonly #end: ResponseEnd;
-
-  constructor(message: Response, attempt: Attempt, method: CallMethod, end: ResponseEnd) {
-    this.message = message;
-    this.#attempt = attempt;
-    this.#method = method;
-    this.#end = end;
-  }
-
-  header(): Headers {
-    const { headers } = this.#attempt;
-    return headers === undefined ? new Headers() : this.#method.protocol.headersOf(headers);
-  }
-
-  trailer(): Headers {
-    return this.#end.trailers();
   }
 }

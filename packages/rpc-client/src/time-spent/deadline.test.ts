@@ -53,10 +53,14 @@ it('a server that accepts a connection and sends nothing', async () => {
   await expect.poll(() => stageOf(backend.address)).toBe('connecting');
 });
 
-it('no server that can be connected', async () => {
+it('no server that can be connected, with the reason', async () => {
   await using backend = await readAll();
   await backend.close();
   await expect.poll(() => stageOf(backend.address)).toBe('picking');
+  const transport = createTransport({ target: backend.address, waitForReady: true });
+  onTestFinished(() => transport.close());
+  const call = () => createClient(UserService, transport).getUser({}, { timeoutMs });
+  await expect.poll(() => call().catch(String)).toMatch(/; the last failure: .*ECONNREFUSED/);
 });
 
 it('connections that are full', async () => {

@@ -302,7 +302,16 @@ it('lets calls under way end after close, and takes no new ones', async () => {
   expect(await call).toMatchObject({ id: '7' });
 });
 
-it('ends the source of a request when the call has ended', async () => {
+it.each<[name: string, end: () => unknown]>([
+  ['returns a promise', async () => {}],
+  ['returns none', () => {}],
+  [
+    'throws',
+    () => {
+      throw new Error('the source cannot end');
+    },
+  ],
+])('ends the source of a request when the call has ended, and its return() %s', async (_name, end) => {
   const { notes } = await start({
     notes: {
       async uploadLines(lines) {
@@ -318,7 +327,7 @@ it('ends the source of a request when the call has ended', async () => {
       next: () => source[Symbol.asyncIterator]().next(),
       return: () => {
         isReturned = true;
-        return Promise.resolve({ done: true as const, value: undefined });
+        return end() as never;
       },
     }),
   };
