@@ -36,7 +36,7 @@ const overHttp2: Send = async ({ url }, { method, path, contentType }) => {
 
 const getUser = '/user.v1.UserService/GetUser';
 const createUser = '/user.v1.UserService/CreateUser';
-const listOrders = '/order.v1.OrderService/ListOrders';
+const listNotes = '/notes.v1.NoteService/ListNotes';
 const json = 'application/json';
 
 describe.each([
@@ -46,7 +46,7 @@ describe.each([
   it.each([
     ['404 for an unknown path', { method: 'POST', path: '/nothing', contentType: json }, 404],
     ['415 for an unknown content type', { method: 'POST', path: getUser, contentType: 'text/plain' }, 415],
-    ['415 for a unary content type to a stream', { method: 'POST', path: listOrders, contentType: json }, 415],
+    ['415 for a unary content type to a stream', { method: 'POST', path: listNotes, contentType: json }, 415],
     [
       '415 for a stream content type to a unary method',
       { method: 'POST', path: getUser, contentType: 'application/connect+json' },
@@ -61,7 +61,7 @@ describe.each([
   it.each([
     ['GET, POST', 'PUT', getUser, 'POST, GET'],
     ['POST', 'GET', createUser, 'POST'],
-    ['POST', 'GET', listOrders, 'POST'],
+    ['POST', 'GET', listNotes, 'POST'],
   ])('gets 405 with Allow when its method is not %s: %s %s', async (_, method, path, allow) => {
     const { status, headers } = await send(await startServer(), { method, path, contentType: json });
     expect([status, headers['allow']]).toEqual([405, allow]);
@@ -153,6 +153,19 @@ it.skipIf(testConfig.http2 === 'node')('an HTTP/2 request without a host gets 40
   client.send(frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, 1, literals(Object.entries(fields))));
   expect((await client.nextOf(FrameType.HEADERS, 1)).payload[0]).toBe(0x8c);
   expect(String((await client.nextOf(FrameType.DATA, 1)).payload)).toMatch(/^The request must name its host once/);
+});
+
+it('requests that are not calls count for their address, apart from its calls', async () => {
+  const server = await startServer({ config: { callsPerSecond: 1, callBurst: 1 } });
+  const request = { method: 'POST', path: '/nothing', contentType: json };
+  expect((await overHttp1(server, request)).status).toBe(404);
+  // One in each second is not refused.
+  await expect.poll(async () => (await overHttp1(server, request)).status, { interval: 0, timeout: 20_000 }).toBe(429);
+  const { status } = await overHttp1(server, { ...request, path: getUser });
+  expect(status).toBe(200);
+  const grpc = { ...request, contentType: 'application/grpc' };
+  const grpcStatus = async () => (await overHttp2(server, grpc)).headers['grpc-status'];
+  await expect.poll(grpcStatus, { interval: 0, timeout: 20_000 }).toBe(`${Code.ResourceExhausted}`);
 });
 
 it('a response to HEAD has no body', async () => {

@@ -67,7 +67,7 @@ it('sends its certificate to the server, and reads its files again for each conn
   writeFileSync(files.ca, authority.cert);
   const stranger = await createAuthority();
   const write = async (issuer: Authority) => {
-    const { cert, key } = await issuer.issueForClient('orders');
+    const { cert, key } = await issuer.issueForClient('caller');
     writeFileSync(files.cert, cert);
     writeFileSync(files.key, key);
   };

@@ -40,6 +40,7 @@ beforeEach(() => {
     'buf.yaml',
     'packages/protos/protoc-gen-index.js',
     'proto',
+    'proofs/kit/proto',
     'proofs/matrix/vectors/proto',
     'go.mod',
     manifest,
@@ -95,7 +96,7 @@ it('finds edited, removed and added files, another version, and an edit of a pro
       `${generated}/user/v1/user_pb.ts`,
       `${generated}/user/v2/user_pb.ts`,
       `${server}/src/gen/health/v1/health_pb.ts`,
-      'proofs/kit/src/gen/user/v1/user.ts',
+      'proofs/kit/src/gen/ts-proto/user/v1/user.ts',
       ...others.flatMap(({ name }) => (leftOut.includes(name) ? [] : (filesOf[name] as string[]))),
     ].sort(),
   );
