@@ -1,5 +1,5 @@
 import type { Order } from '@example/protos/order/v1';
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { CancelledError, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -8,6 +8,7 @@ import { counted, formatAmount, formatShortTime } from '../shell/format.ts';
 import { BoxIcon, PlusIcon, ReloadIcon, StopIcon } from '../shell/icons.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { Page } from '../shell/page.tsx';
+import { LoadingTable } from '../shell/query-content.tsx';
 import { StatusBadge } from './status.tsx';
 import { useOrders } from './use-orders.ts';
 
@@ -52,7 +53,7 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
       ) : error ? (
         <Failure error={error} onRetry={reload} />
       ) : query.isFetching ? (
-        <LoadingOrders />
+        <LoadingTable what="orders" />
       ) : isStopped ? (
         <Notice icon={<StopIcon size={26} />} title="Stopped">
           <p>Nothing had arrived yet.</p>
@@ -141,18 +142,5 @@ function OrdersTable({ orders }: { readonly orders: readonly Order[] }) {
         </div>
       )}
     </>
-  );
-}
-
-function LoadingOrders() {
-  return (
-    <div className="card table-card loading" aria-busy="true">
-      {[42, 38, 46].map((width) => (
-        <div key={width} className="person">
-          <Skeleton height={14} width={`${width}%`} />
-          <Skeleton height={20} width={84} radius="xl" />
-        </div>
-      ))}
-    </div>
   );
 }

@@ -138,3 +138,19 @@ describe('2 million elements in a few kilobytes of gzip are refused', () => {
     expect(error).toMatchObject({ code: Code.ResourceExhausted });
   });
 });
+
+it('many small messages that arrive together do not keep the event loop from other work', async () => {
+  const count = 100_000;
+  const { notes } = await start(send(headersOf('grpc'), Buffer.alloc(count * message.length)), { protocol: 'grpc' });
+  let turns = 0;
+  const onTurn = () => {
+    turns += 1;
+    immediate = setImmediate(onTurn);
+  };
+  let immediate = setImmediate(onTurn);
+  let received = 0;
+  for await (const _ of notes.listNotes({})) received += 1;
+  clearImmediate(immediate);
+  expect(received).toBe(count);
+  expect(turns).toBeGreaterThan(count / 1_000);
+});

@@ -16,6 +16,12 @@ type Result = IteratorResult<Response, undefined>;
 const done: Result = { done: true, value: undefined };
 
 /**
+ * How many messages are read at most in one turn of the event loop. A server may send hundreds of thousands of empty
+ * messages at once, and other calls would wait until all are read.
+ */
+const messagesPerTurn = 512;
+
+/**
  * A call with any number of response messages, for one reader, who iterates over them. Each message is decoded when the
  * reader requests it, and only then may the server send more (backpressure). An error from the server is thrown after
  * all messages that arrived before it. A passed deadline and a cancellation are thrown at once.
@@ -156,8 +162,9 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     const attempt = this.#response as Attempt;
     this.#consume(attempt);
     const value = decodeResponse(this.method, head, flags, bytes, this.context);
-    if (!(value instanceof Promise)) return Promise.resolve({ done: false, value });
-    return this.#inOrder(value.then((decoded) => ({ done: false, value: decoded })));
+    if (value instanceof Promise) return this.#inOrder(value.then((decoded) => ({ done: false, value: decoded })));
+    if (this.#messages % messagesPerTurn !== 0) return Promise.resolve({ done: false, value });
+    return this.#inOrder(new Promise((resolve) => setImmediate(resolve, { done: false, value })));
   }
 
   #consume(attempt: Attempt): void {

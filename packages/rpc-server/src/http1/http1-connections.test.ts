@@ -198,6 +198,7 @@ describe('requests that a client sends ahead', () => {
     ['no request', 'neither\r\n\r\n', '400'],
     ['a request with an unknown method', 'FOO / HTTP/1.1\r\nhost: a\r\n\r\n', '501'],
     ['a request of another version', 'POST / HTTP/1.7\r\nhost: a\r\n\r\n', '505'],
+    ['a request of HTTP/2 without its preface', 'POST / HTTP/2.0\r\nhost: a\r\n\r\n', '505'],
     ['a target above MAX_HEADER_BYTES', `GET /${'x'.repeat(50_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, '414'],
     ['a body that cannot be read', chunked('x\r\n'), '400'],
     ['a request for a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n', '501'],
@@ -241,13 +242,20 @@ describe('requests that a client sends ahead', () => {
     expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"1"']);
   });
 
-  it('end their connection when they are more than MAX_STREAMS', async () => {
-    const { open, signals } = await start({ maxStreams: 3 });
-    const socket = open().on('error', () => {});
-    const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.resume().write(getUser(101) + getUser(2).repeat(4));
+  it('end their connection when more than MAX_STREAMS wait, after the responses to those', async () => {
+    const { open, waiting, signals } = await start({ maxStreams: 2 });
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    socket.write(getUser(101) + getUser(2) + getUser(3) + getUser(4).repeat(5));
+    await expect.poll(() => waiting.size).toBe(1);
+    waiting.get('101')?.();
     await closed;
-    expect(signals).toHaveLength(1);
+    expect(parts(received())).toEqual([
+      ...['HTTP/1.1 200', '"id":"101"', 'HTTP/1.1 200', '"id":"2"', 'HTTP/1.1 200', '"id":"3"'],
+      ...['HTTP/1.1 429', 'connection: close'],
+    ]);
+    expect(signals).toHaveLength(3);
   });
 
   it('and are refused do not cause an uncaught error when their client disconnects', async () => {

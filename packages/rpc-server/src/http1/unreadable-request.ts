@@ -9,12 +9,27 @@ export interface ParserError extends NodeJS.ErrnoException {
 /** The error for a request that asks for a tunnel. */
 export const tunnelError: ParserError = { name: 'TunnelError', code: 'TUNNEL', message: 'CONNECT is not supported' };
 
+/** The error for a request line with a version that Node's parser takes, such as HTTP/2.0. */
+export const versionError: ParserError = {
+  name: 'VersionError',
+  code: 'HPE_INVALID_VERSION',
+  message: 'the version is neither HTTP/1.0 nor HTTP/1.1',
+};
+
+/** The error for more requests than a connection may send ahead. */
+export const pipelineError: ParserError = {
+  name: 'PipelineError',
+  code: 'PIPELINE',
+  message: 'more than MAX_STREAMS requests wait for their turn',
+};
+
 const notImplemented = '501 Not Implemented';
 
 /** The statuses of requests that Node's parser cannot read, by its error codes. */
 const statuses: ReadonlyMap<string, string> = new Map([
   // RFC 9110, section 15.6.2.
   [tunnelError.code as string, notImplemented],
+  [pipelineError.code as string, '429 Too Many Requests'],
   ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Content Too Large'],
   ['HPE_INVALID_VERSION', '505 HTTP Version Not Supported'],
@@ -40,7 +55,9 @@ export function statusOfUnreadable({ code = '', rawPacket, bytesParsed = 0 }: Pa
   return statuses.get(code) ?? '400 Bad Request';
 }
 
+const violations: ReadonlySet<string | undefined> = new Set([pipelineError.code, 'ERR_HTTP_REQUEST_TIMEOUT']);
+
 /** Whether the error is a fault of the client, not its disconnection. */
-export function isViolation({ code = '' }: ParserError): boolean {
-  return (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
+export function isViolation({ code }: ParserError): boolean {
+  return violations.has(code) || (code?.startsWith('HPE_') === true && code !== 'HPE_INVALID_EOF_STATE');
 }

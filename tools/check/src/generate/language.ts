@@ -45,6 +45,7 @@ export const languages: readonly Language[] = [
     outputs: [
       { template: 'tools/go/buf.gen.go.yaml', folder: 'gen/go' },
       { template: 'proofs/matrix/vectors/buf.gen.go.yaml', folder: 'proofs/matrix/vectors/go/gen' },
+      { template: 'proofs/bench/buf.gen.go.yaml', folder: 'proofs/bench/src/server/peers/go/gen' },
     ],
     versionFile: goVersionFile,
     prepare: () => needProgram('go'),
@@ -62,6 +63,7 @@ export const languages: readonly Language[] = [
     outputs: [
       { template: 'tools/python/buf.gen.python.yaml', folder: `gen/python/${names.pythonModule}` },
       { template: 'proofs/matrix/vectors/buf.gen.python.yaml', folder: 'proofs/matrix/vectors/python/gen' },
+      { template: 'proofs/bench/buf.gen.python.yaml', folder: 'proofs/bench/src/server/peers/python/gen' },
       { template: 'examples/python/buf.gen.yaml', folder: 'examples/python/src/example_betterproto/gen' },
     ],
     versionFile: pythonVersionFile,
