@@ -54,7 +54,7 @@ const words: { readonly [code in Code]?: (error: ConnectError) => Words } = {
   },
   [Code.Unavailable]: () => ({
     title: 'The service cannot be reached',
-    text: 'It may be starting, or the network is down.',
+    text: 'It may be starting, the network may be down, or it may not allow calls from this page.',
     remedy: 'retry',
   }),
   [Code.DeadlineExceeded]: () => ({

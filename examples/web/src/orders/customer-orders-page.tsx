@@ -18,17 +18,28 @@ const rowsAtOnce = 50;
 export function CustomerOrdersPage({ customerId }: { readonly customerId: string }) {
   const client = useQueryClient();
   const query = useOrders(customerId);
-  const orders = query.data;
+  const orders = query.data ?? [];
   const newOrder = `/orders/new/${encodeURIComponent(customerId)}`;
   const isStopped = query.error instanceof CancelledError;
   const error = isStopped ? null : query.error;
+  const state = query.isFetching ? 'Streaming' : isStopped ? 'Stopped' : error ? 'Failed' : 'Complete';
   const stop = () => client.cancelQueries({ queryKey: ['orders', customerId] }, { revert: false });
   const reload = () => query.refetch();
   return (
     <Page
       title={`Orders of ${customerId}`}
       back={{ href: '/orders', label: 'Orders' }}
-      lead={<StreamState orders={orders} isStreaming={query.isFetching} isStopped={isStopped} />}
+      lead={
+        <>
+          <span className="stream" data-live={query.isFetching}>
+            {state}
+          </span>
+          <span role="status" aria-busy={query.isFetching}>
+            {counted(orders.length, 'order')}
+            {query.isFetching && ' so far'}
+          </span>
+        </>
+      }
       actions={
         <>
           {query.isFetching ? (
@@ -47,8 +58,8 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
         </>
       }
     >
-      {error && orders && orders.length > 0 && <InlineFailure error={error} onRetry={reload} />}
-      {orders && orders.length > 0 ? (
+      {error && orders.length > 0 && <InlineFailure error={error} onRetry={reload} />}
+      {orders.length > 0 ? (
         <OrdersTable orders={orders} />
       ) : error ? (
         <Failure error={error} onRetry={reload} />
@@ -72,26 +83,6 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
         </Notice>
       )}
     </Page>
-  );
-}
-
-interface StreamStateProps {
-  readonly orders: readonly Order[] | undefined;
-  readonly isStreaming: boolean;
-  readonly isStopped: boolean;
-}
-
-function StreamState({ orders = [], isStreaming, isStopped }: StreamStateProps) {
-  return (
-    <>
-      <span className="stream" data-live={isStreaming}>
-        {isStreaming ? 'Streaming' : isStopped ? 'Stopped' : 'Complete'}
-      </span>
-      <span role="status" aria-busy={isStreaming}>
-        {counted(orders.length, 'order')}
-        {isStreaming && ' so far'}
-      </span>
-    </>
   );
 }
 
