@@ -36,7 +36,7 @@ const overloadChart = 'docs/results/overload.svg';
 const text = { type: 'string' } as const;
 const defaultRounds = 5;
 const defaultSeconds = 2;
-const defaultOverloadSeconds = 5;
+const overloadBenchSeconds = 5;
 
 const roundsUsage = `--rounds N      the number of rounds; all have one turn in each (${defaultRounds})`;
 
@@ -138,13 +138,13 @@ const client = anyCommand({
   },
 });
 
-const overload = anyCommand({
+const overloadBench = anyCommand({
   usage: `Measures what our server and others serve at 0.5, 1, 2 and 5 times their capacity. It needs Go.
 
   pnpm bench overload [options]
 
   ${roundsUsage}
-  --seconds N     the time that is counted of each load (${defaultOverloadSeconds})
+  --seconds N     the time that is counted of each load (${overloadBenchSeconds})
   --write         writes the table into ${overloadPage}, and the chart beside it
   --help          this text
 `,
@@ -152,7 +152,7 @@ const overload = anyCommand({
   async run({ values, print }) {
     const { isReached, markdown, chart } = await benchOverload({
       rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
-      seconds: wholeNumber('seconds', values.seconds, defaultOverloadSeconds, 1),
+      seconds: wholeNumber('seconds', values.seconds, overloadBenchSeconds, 1),
       print,
     });
     if (values.write) {
@@ -221,5 +221,10 @@ const report = anyCommand({
 
 /** Runs `pnpm bench`. @returns the exit code: 0 when all goals of the suite are reached */
 export async function runBench(args: readonly string[], streams: Streams): Promise<number> {
-  return await runOneOf({ store, growth, server, client, overload, workers, report }, usage, args, streams);
+  return await runOneOf(
+    { store, growth, server, client, overload: overloadBench, workers, report },
+    usage,
+    args,
+    streams,
+  );
 }

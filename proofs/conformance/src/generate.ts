@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { anyCommand } from '@example/kit/command-line';
 import { runProgram } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { goTools, runGo } from '@example/kit/toolchains';
+import { outsideModule, runInModule } from '@example/kit/toolchains';
 
-const usage = `Generates the TypeScript code of the services that the suites call, from the Go modules of the suites.
+const usage = `Generates the TypeScript code of the services that the suites call, from the modules of the suites.
 
   pnpm conformance generate
 `;
@@ -21,11 +21,15 @@ export const generate = anyCommand({
   async run({ signal, print }) {
     const folder = mkdtempSync(join(tmpdir(), 'descriptors-'));
     try {
-      const module = await runGo(goTools, ['list', '-m', '-f', '{{.Dir}}', 'connectrpc.com/conformance'], signal);
+      const module = await runInModule(
+        outsideModule,
+        ['list', '-m', '-f', '{{.Dir}}', 'connectrpc.com/conformance'],
+        signal,
+      );
       const protos = join(module.trim(), 'proto');
       const paths = conformanceFiles.map((name) => join(protos, 'connectrpc', 'conformance', 'v1', `${name}.proto`));
       const interop = join(folder, 'interop.binpb');
-      await runGo(goTools, ['run', './interop-descriptors', interop], signal);
+      await runInModule(outsideModule, ['run', './interop-descriptors', interop], signal);
 
       rmSync(join(root, 'proofs/conformance/src/gen'), { recursive: true, force: true });
       const template = join(root, 'proofs/conformance/buf.gen.yaml');

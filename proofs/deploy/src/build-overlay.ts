@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { outputOf } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { buildGo, goTools } from '@example/kit/toolchains';
+import { buildProgram, outsideModule } from '@example/kit/toolchains';
 import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from './kubernetes-objects.ts';
 
@@ -10,9 +10,9 @@ const overlays = join(root, 'examples/deploy/kubernetes/overlays');
 /** The results of the measurements in docs/guides/deploy.md, in MB. */
 export const measured = { idleMb: 90, busyMb: 175 };
 
-/** @throws {ToolchainMissingError} when Go is missing */
+/** @throws {ToolchainMissingError} when the Go toolchain is missing */
 export async function buildKustomize(): Promise<string> {
-  return await buildGo(goTools, 'sigs.k8s.io/kustomize/kustomize/v5', 'kustomize');
+  return await buildProgram(outsideModule, 'sigs.k8s.io/kustomize/kustomize/v5', 'kustomize');
 }
 
 /** Builds an overlay. @returns its text, and the objects in it */

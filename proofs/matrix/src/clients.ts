@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { nodeArgs } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { examplePython, examplePythonPath, installPython } from '@example/kit/toolchains';
-import { goProgram, grpcurlProgram } from './go-program.ts';
+import { goProgram, grpcurlProgram } from './build-once.ts';
 import { nodeEnv, type ServerKind } from './servers.ts';
 
 const drivers = join(root, 'proofs/matrix/drivers');

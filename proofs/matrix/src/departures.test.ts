@@ -7,7 +7,7 @@ import { outputOf, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { installPython, skipReason, toolsPython } from '@example/kit/toolchains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { grpcurlProgram } from './go-program.ts';
+import { grpcurlProgram } from './build-once.ts';
 
 /** A timeout in milliseconds, long enough to install missing toolchains. */
 const timeout = 180_000;

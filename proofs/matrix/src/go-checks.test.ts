@@ -15,6 +15,8 @@ const goModules = [
   'proofs/endurance/src/client-faults/clients/go',
   'proofs/matrix/drivers/go',
   'proofs/matrix/vectors/go',
+  'tools/go',
+  'tools/outside',
 ];
 
 it.skipIf(noGo).each(goModules)(

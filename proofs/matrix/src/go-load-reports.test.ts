@@ -5,7 +5,7 @@ import { skipReason } from '@example/kit/toolchains';
 import { UserService } from '@example/protos/user/v1';
 import { createTransport } from '@example/rpc-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { goProgram } from './go-program.ts';
+import { goProgram } from './build-once.ts';
 
 /** A timeout in milliseconds, long enough to build the program. */
 const timeout = 180_000;

@@ -3,8 +3,8 @@ import { nodeArgs, Program, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { services } from '@example/kit/services';
 import { examplePython, examplePythonPath, installPython } from '@example/kit/toolchains';
+import { goProgram } from './build-once.ts';
 import type { MatrixCredentials } from './credentials.ts';
-import { goProgram } from './go-program.ts';
 import type { Mode } from './matrix-case.ts';
 
 /** New servers of the services. */

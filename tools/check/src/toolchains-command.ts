@@ -2,8 +2,8 @@ import { type Command, runCommand, type Streams } from '@example/kit/command-lin
 import { findProgram, type OutsideProgram, outsidePrograms } from '@example/kit/toolchains';
 
 const usage = `Lists the programs that the lockfile does not install: which of them are on this machine, which commands need
-them, and how to install missing ones. \`pnpm dev\` and \`pnpm test\` need none of them: without Go and Python a few
-tests are skipped.
+them, and how to install missing ones. \`pnpm dev\` and \`pnpm test\` need none of them: without the Go toolchain and
+Python a few tests are skipped.
 
   pnpm toolchains
 `;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '@example/kit/root';
-import { buildGo, PythonEnvironment, ToolchainMissingError } from '@example/kit/toolchains';
+import { buildProgram, outsideModule, PythonEnvironment, ToolchainMissingError } from '@example/kit/toolchains';
 
 /** Skips the linters if their toolchains are missing, except in CI. @returns whether they find nothing */
 export async function checkWorkflows(print: (text: string) => void): Promise<boolean> {
@@ -21,10 +21,10 @@ export async function checkWorkflows(print: (text: string) => void): Promise<boo
  *
  * @param repository its root folder
  * @returns the names of the linters that found something
- * @throws {ToolchainMissingError} when Go or Python is missing
+ * @throws {ToolchainMissingError} when Python or the Go toolchain is missing
  */
 export async function complainingLinters(repository: string, print: (text: string) => void): Promise<string[]> {
-  const actionlint = await buildGo(join(root, 'tools/go'), 'github.com/rhysd/actionlint/cmd/actionlint', 'actionlint');
+  const actionlint = await buildProgram(outsideModule, 'github.com/rhysd/actionlint/cmd/actionlint', 'actionlint');
   const folder = join(root, 'tools/check/workflows');
   const environment = new PythonEnvironment({
     folder: join(folder, '.venv'),

@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { buildGo, ToolchainMissingError } from '@example/kit/toolchains';
+import { buildProgram, outsideModule, ToolchainMissingError } from '@example/kit/toolchains';
 
-const tools = join(import.meta.dirname, '../../../../tools/go');
-/** The path of the program, or the error if Go is missing. In CI the error is thrown. */
-const program = await buildGo(tools, 'github.com/nats-io/nats-server/v2', 'nats-server').catch((error: unknown) => {
-  if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
-  return error;
-});
+/** The path of the program, or the error if the Go toolchain is missing. In CI the error is thrown. */
+const program = await buildProgram(outsideModule, 'github.com/nats-io/nats-server/v2', 'nats-server').catch(
+  (error: unknown) => {
+    if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
+    return error;
+  },
+);
 
 /** The reason to skip tests that need NATS; undefined if NATS is installed. */
 export function whyNoNats(): string | undefined {
   return typeof program === 'string'
     ? undefined
-    : `no NATS server, which is built from tools/go/go.mod: ${program.message}`;
+    : `no NATS server, which is built from tools/outside: ${program.message}`;
 }
 
 /** A NATS server on loopback. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { buildGo, examplePython, examplePythonPath, installPython } from '@example/kit/toolchains';
+import { buildProgram, examplePython, examplePythonPath, installPython } from '@example/kit/toolchains';
 
 const folder = join(import.meta.dirname, 'peers');
 
@@ -121,7 +121,7 @@ export function withEnv(peer: Peer, env: Readonly<Record<string, string>>): Peer
 
 /** @returns the path of a Go program of the benchmark. @throws {ToolchainMissingError} when Go is missing */
 export async function goProgram(name: 'encoding' | 'load' | 'overload' | 'server'): Promise<string> {
-  return await buildGo(join(folder, 'go'), `./cmd/${name}`, `bench-${name}`);
+  return await buildProgram(join(folder, 'go'), `./cmd/${name}`, `bench-${name}`);
 }
 
 /**

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { anyCommand } from '@example/kit/command-line';
 import { nodeArgs, runProgram } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { buildGoTool } from '../go-tool.ts';
 import { http2Env, http2Option, http2Usage } from '../http2-option.ts';
+import { buildSuiteProgram } from '../suite-program.ts';
 import { conclude, Report } from './report.ts';
 
 /** A run that takes longer than this, in milliseconds, is considered hung. */
@@ -82,7 +82,7 @@ interface SuiteOptions {
 }
 
 async function runSuite({ args, features, program, env, caseCount, extraArgs, signal, print }: SuiteOptions) {
-  const tool = await buildGoTool('connectconformance', signal);
+  const tool = await buildSuiteProgram('connectconformance', signal);
   const report = new Report();
   const late = AbortSignal.timeout(runLimitMs);
   const onLine = (line: string) => {

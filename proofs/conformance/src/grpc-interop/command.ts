@@ -5,8 +5,8 @@ import { anyCommand } from '@example/kit/command-line';
 import { createCredentials } from '@example/kit/credentials';
 import { freePort, Program, runProgram, startNodeServer } from '@example/kit/programs';
 import { createTransport, type TlsOptions } from '@example/rpc-client';
-import { buildGoTool } from '../go-tool.ts';
 import { http2Env, http2Option, http2Usage } from '../http2-option.ts';
+import { buildSuiteProgram } from '../suite-program.ts';
 import { clientCases } from './client-cases.ts';
 import { negativeCases } from './negative-cases.ts';
 
@@ -48,12 +48,12 @@ export const grpcInterop = anyCommand({
   options: http2Option,
   async run({ values, signal, print }) {
     const env = http2Env(values);
-    const client = await buildGoTool('interop-client', signal);
+    const client = await buildSuiteProgram('interop-client', signal);
     const folder = mkdtempSync(join(tmpdir(), 'grpc-interop-'));
     let passed = 0;
     try {
       const { caFile, tlsEnv } = await createCredentials(folder);
-      const serverTool = await buildGoTool('interop-server', signal);
+      const serverTool = await buildSuiteProgram('interop-server', signal);
       const report = (name: string, failure: string | undefined) => {
         print(`${failure === undefined ? 'passed' : 'FAILED'}  ${name}`);
         if (failure === undefined) passed += 1;
@@ -74,12 +74,12 @@ export const grpcInterop = anyCommand({
         await runClientCases(`localhost:${port}`, tls, (name, failure) =>
           report(`${mode.name}, our client, ${name}`, failure),
         );
-        const goPort = await freePort();
+        const peerPort = await freePort();
         const { TLS_CERT = '', TLS_KEY = '' } = tlsEnv;
-        const goTls = tls === undefined ? [] : ['--use_tls', '--tls_cert_file', TLS_CERT, '--tls_key_file', TLS_KEY];
-        await using go = new Program(serverTool, ['--port', `${goPort}`, ...goTls]);
-        await go.during(() =>
-          runClientCases(`localhost:${goPort}`, tls, (name, failure) =>
+        const peerTls = tls === undefined ? [] : ['--use_tls', '--tls_cert_file', TLS_CERT, '--tls_key_file', TLS_KEY];
+        await using peer = new Program(serverTool, ['--port', `${peerPort}`, ...peerTls]);
+        await peer.during(() =>
+          runClientCases(`localhost:${peerPort}`, tls, (name, failure) =>
             report(`${mode.name}, our client, server of grpc-go, ${name}`, failure),
           ),
         );

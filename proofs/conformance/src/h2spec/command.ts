@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { anyCommand } from '@example/kit/command-line';
 import { createCredentials } from '@example/kit/credentials';
 import { runProgram, startNodeServer } from '@example/kit/programs';
-import { buildGoTool } from '../go-tool.ts';
+import { buildSuiteProgram } from '../suite-program.ts';
 import { parseReport } from './report.ts';
 
 const usage = `Runs h2spec --strict against our server.
@@ -37,7 +37,7 @@ export const h2spec = anyCommand({
   usage,
   options: { tls: { type: 'boolean' } },
   async run({ values, signal, print }) {
-    const tool = await buildGoTool('h2spec', signal);
+    const tool = await buildSuiteProgram('h2spec', signal);
     const folder = mkdtempSync(join(tmpdir(), 'h2spec-'));
     try {
       const report = join(folder, 'report.xml');

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '@example/kit/root';
-import { goTools, needProgram, skipReason } from '@example/kit/toolchains';
+import { buildProgram, outsideModule, skipReason } from '@example/kit/toolchains';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installOpenApiTools, openApiTool } from './python.ts';
 import { documentPath, startServices } from './services.ts';
@@ -21,7 +21,8 @@ interface Document {
 }
 
 const document = JSON.parse(readFileSync(documentPath, 'utf8')) as Document;
-const withoutGo = await skipReason(() => needProgram('go'));
+const grpcurl = () => buildProgram(outsideModule, 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
+const withoutGrpcurl = await skipReason(grpcurl);
 const withoutPython = await skipReason(installOpenApiTools);
 
 describe.skipIf(withoutPython)(`the document of OpenAPI${withoutPython ?? ''}`, () => {
@@ -75,15 +76,16 @@ describe('the examples of the document', () => {
     }
   });
 
-  it.skipIf(withoutGo)(`of streaming methods run with grpcurl${withoutGo ?? ''}`, () => {
+  it.skipIf(withoutGrpcurl)(`of streaming methods run with grpcurl${withoutGrpcurl ?? ''}`, async () => {
+    const program = await grpcurl();
     const commands = document.tags.flatMap(({ description }) => [...description.matchAll(/^grpcurl .*$/gm)]);
     expect(commands).toHaveLength(3);
     for (const [command] of commands) {
       const address = new URL(urlOf('/order.v1.')).host;
       const line = command.replace('HOST:PORT', address).replaceAll(exampleOrderId, orderId);
-      const args = ['tool', 'grpcurl', ...line.split(/ (?=(?:[^']*'[^']*')*[^']*$)/).slice(1)];
+      const args = line.split(/ (?=(?:[^']*'[^']*')*[^']*$)/).slice(1);
       const unquoted = args.map((arg) => arg.replace(/^'(.*)'$/, '$1'));
-      const output = execFileSync('go', unquoted, { cwd: goTools, encoding: 'utf8' });
+      const output = execFileSync(program, unquoted, { encoding: 'utf8' });
       expect(output).toContain('{');
     }
   });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { installEnvoy, startEnvoy } from '@example/kit/envoy';
 import { nodeArgs } from '@example/kit/programs';
-import { buildGo, examplePython, installPython } from '@example/kit/toolchains';
+import { buildProgram, examplePython, installPython } from '@example/kit/toolchains';
 import { prepareChromium } from './chromium-client.ts';
 import { curlAtOnce, prepareCurl } from './curl-client.ts';
 import { prepareGrpcWeb } from './grpc-web-client.ts';
@@ -14,7 +14,7 @@ const chromiumAtOnce = 100;
 const program = (path: string) => new URL(`./programs/${path}`, import.meta.url);
 
 async function prepareGo(signal: AbortSignal): Promise<RunChecks> {
-  return programClient(await buildGo(fileURLToPath(program('go')), '.', 'real-client-go', signal));
+  return programClient(await buildProgram(fileURLToPath(program('go')), '.', 'real-client-go', signal));
 }
 
 async function preparePython(): Promise<RunChecks> {

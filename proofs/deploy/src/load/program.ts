@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { jsonLine, Program } from '@example/kit/programs';
-import { buildGo, examplePython, examplePythonPath } from '@example/kit/toolchains';
+import { buildProgram, examplePython, examplePythonPath } from '@example/kit/toolchains';
 import { type Load, type LoadResult, pauseMs, timeoutMs } from './load.ts';
 
 const pathOf = (program: string) => fileURLToPath(new URL(`./programs/${program}`, import.meta.url));
 
 /** @returns the path of the program that calls by grpc-go. @throws {ToolchainMissingError} */
-export const buildGoClient = () => buildGo(pathOf('go'), '.', 'deploy-client');
+export const buildGoClient = () => buildProgram(pathOf('go'), '.', 'deploy-client');
 
 /** Calls by grpc-go. @param serviceConfig as JSON. Default: none, so that the client has its defaults */
 export function callByGo(serviceConfig = '{}'): Load {

@@ -19,7 +19,7 @@ const apt = (name: string) => `apt-get install ${name}`;
 /** The programs that the lockfile does not install. */
 export const outsidePrograms = {
   go: {
-    title: 'Go 1.26 or newer',
+    title: 'the Go toolchain, 1.26 or newer',
     candidates: ['go'],
     probe: ['version'],
     install: 'https://go.dev/dl',

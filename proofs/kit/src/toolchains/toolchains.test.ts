@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { buildGo } from './go.ts';
+import { buildProgram } from './module-programs.ts';
 import { PythonEnvironment } from './python.ts';
 import { ToolchainMissingError } from './toolchain-missing-error.ts';
 
@@ -16,10 +16,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-it('names what to install when Go is missing', async () => {
-  const build = buildGo(folder, '.', 'program');
+it('names what to install when the Go toolchain is missing', async () => {
+  const build = buildProgram(folder, '.', 'program');
   await expect(build).rejects.toThrow(ToolchainMissingError);
-  await expect(build).rejects.toThrow('install Go');
+  await expect(build).rejects.toThrow('install the Go toolchain');
 });
 
 it('names what to install when Python is missing, and leaves no environment', () => {

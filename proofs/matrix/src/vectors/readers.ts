@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fromBinary, fromJson, type JsonObject, toBinary, toJson } from '@bufbuild/protobuf';
 import { outputOf } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { buildGo, installPython, toolsPython } from '@example/kit/toolchains';
+import { buildProgram, installPython, toolsPython } from '@example/kit/toolchains';
 import { VectorSchema } from '../gen/vectors/v1/vectors_pb.ts';
 import type { WireVector } from './vectors.ts';
 
@@ -23,7 +23,7 @@ const folder = join(root, 'proofs/matrix/vectors');
 /** Reads vectors in each language. @throws {ToolchainMissingError} */
 export const readers: Readonly<Record<string, Reader>> = {
   TypeScript: async (vectors) => vectors.map(readInTypeScript),
-  Go: async (vectors) => await readBy([await buildGo(join(folder, 'go'), '.', 'matrix-vectors')], vectors),
+  Go: async (vectors) => await readBy([await buildProgram(join(folder, 'go'), '.', 'matrix-vectors')], vectors),
   Python: async (vectors) => {
     installPython(toolsPython);
     return await readBy([toolsPython.python, join(folder, 'python/main.py')], vectors);

@@ -3,7 +3,7 @@ import { appendFile, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { names } from '@example/kit/names';
 import { root } from '@example/kit/root';
-import { buildGo } from '@example/kit/toolchains';
+import { buildProgram } from '@example/kit/toolchains';
 import { run, type Target, type TargetOptions } from '@example/release';
 import { startProcess } from './process.ts';
 import type { Registry } from './registry.ts';
@@ -26,7 +26,7 @@ export async function startGoProxy(folder: string): Promise<GoProxy> {
   const modules = join(folder, 'modules');
   const versions = join(modules, `${names.goModule}/@v`);
   await mkdir(versions, { recursive: true });
-  const program = await buildGo(join(root, 'tools/go'), './module-proxy', 'module-proxy');
+  const program = await buildProgram(join(root, 'tools/go'), './module-proxy', 'module-proxy');
   const { line, close } = await startProcess({ program, args: ['-modules', modules], cwd: folder, listening: 'sumdb' });
   const { url, sumdb } = JSON.parse(line) as { url: string; sumdb: string };
   return {
@@ -39,7 +39,7 @@ export async function startGoProxy(folder: string): Promise<GoProxy> {
 
 function proxyTarget(versions: string, { folder, version }: Pick<TargetOptions, 'folder' | 'version'>): Target {
   return {
-    name: 'go',
+    name: 'tag',
     what: `${names.goModule}@v${version}`,
     isPublished: async () => existsSync(join(versions, `v${version}.zip`)),
     checkAccess: async () => {},

@@ -7,7 +7,7 @@ import { projects } from '../test-command.ts';
 import { failedNamesIn, failuresIn, type Tally, tallyOf } from './tally.ts';
 
 const usage = `Runs everything that CI runs: the tests of the product, the checks, the tests of proofs and tools, and the suites
-of other authors, in their short forms. It takes about 25 minutes and needs Go and Python.
+of other authors, in their short forms. It takes about 25 minutes and needs the Go toolchain and Python.
 
   pnpm verify [options]
 

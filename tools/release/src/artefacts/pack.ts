@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pythonVersion } from '@example/check';
 import { names, tarballOf } from '@example/kit/names';
 import { root } from '@example/kit/root';
-import { buildGo } from '@example/kit/toolchains';
+import { buildProgram } from '@example/kit/toolchains';
 import { pythonTools } from '../python-tools.ts';
 import { run } from '../run.ts';
 import type { SourceTree } from './source-tree.ts';
@@ -54,7 +54,7 @@ export async function packGo({ repository, commit, version, date }: SourceTree, 
 
 /** Builds the program that packs the module. @returns its path */
 export async function buildModuleZip(): Promise<string> {
-  return await buildGo(join(root, 'tools/go'), './module-zip', 'module-zip');
+  return await buildProgram(join(root, 'tools/go'), './module-zip', 'module-zip');
 }
 
 /**

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { jsonLine, Program } from '@example/kit/programs';
-import { buildGo } from '@example/kit/toolchains';
+import { buildProgram } from '@example/kit/toolchains';
 import type { Outcome } from '../load.ts';
 import type { TestedClient } from '../tested-client.ts';
 
 /** The client in Go. A line of JSON starts its load, and an empty line ends the load. */
 export const client: TestedClient = {
   async connect({ nameServer, host, port }) {
-    const file = await buildGo(fileURLToPath(new URL('./go', import.meta.url)), '.', 'client-faults');
+    const file = await buildProgram(fileURLToPath(new URL('./go', import.meta.url)), '.', 'client-faults');
     const program = new Program(file, [`dns://${nameServer}/${host}:${port}`], { hasInput: true });
     return {
       start(callers, pauseMs) {

@@ -6,8 +6,8 @@ import { outputOf } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { examplePython, examplePythonPath, installPython, skipReason } from '@example/kit/toolchains';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { goProgram } from './build-once.ts';
 import { createMatrixCredentials } from './credentials.ts';
-import { goProgram } from './go-program.ts';
 import { type RunningServers, servers } from './servers.ts';
 
 /** A timeout in milliseconds, long enough to build missing programs and to install the environment. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { root } from '@example/kit/root';
-import { buildGo, goTools } from '@example/kit/toolchains';
+import { buildProgram, outsideModule } from '@example/kit/toolchains';
 
 const built = new Map<string, Promise<string>>();
 
@@ -17,11 +17,11 @@ export function goProgram(module: string, packagePath: string, name: string): Pr
 
 /** @returns the path of grpcurl. @throws {ToolchainMissingError} */
 export function grpcurlProgram(): Promise<string> {
-  return buildOnce(goTools, 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
+  return buildOnce(outsideModule, 'github.com/fullstorydev/grpcurl/cmd/grpcurl', 'grpcurl');
 }
 
 function buildOnce(module: string, packagePath: string, name: string): Promise<string> {
-  const program = built.get(name) ?? buildGo(module, packagePath, name);
+  const program = built.get(name) ?? buildProgram(module, packagePath, name);
   built.set(name, program);
   return program;
 }

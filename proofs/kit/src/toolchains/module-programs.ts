@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { root } from '../root.ts';
 import { needProgram } from './outside-programs.ts';
 
-/** The module that pins the Go programs of other authors. */
-export const goTools = join(root, 'tools/go');
+/** The module that pins the programs of other authors. */
+export const outsideModule = join(root, 'tools/outside');
 
 const programs = join(root, 'tools/.bin');
 
@@ -14,24 +14,24 @@ const programs = join(root, 'tools/.bin');
  *
  * @param signal ends the command
  * @returns its standard output
- * @throws {ToolchainMissingError} when Go is missing
+ * @throws {ToolchainMissingError} when the Go toolchain is missing
  */
-export async function runGo(module: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
-  needProgram('go');
-  const { stdout } = await promisify(execFile)('go', ['-C', module, ...args], { ...(signal && { signal }) });
+export async function runInModule(module: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
+  const go = needProgram('go');
+  const { stdout } = await promisify(execFile)(go, ['-C', module, ...args], { ...(signal && { signal }) });
   return stdout;
 }
 
 /**
- * Builds a Go program into tools/.bin. With Go's cache this is fast when nothing has changed.
+ * Builds a program of a module into tools/.bin. With the toolchain's cache this is fast when nothing has changed.
  *
  * @param module the folder of the module that contains or pins the package
  * @param name the file name of the program
  * @param signal ends the build
  * @returns the path of the program
- * @throws {ToolchainMissingError} when Go is missing
+ * @throws {ToolchainMissingError} when the Go toolchain is missing
  */
-export async function buildGo(
+export async function buildProgram(
   module: string,
   packagePath: string,
   name: string,
@@ -39,6 +39,6 @@ export async function buildGo(
 ): Promise<string> {
   // Windows runs only files with this extension.
   const path = join(programs, process.platform === 'win32' ? `${name}.exe` : name);
-  await runGo(module, ['build', '-o', path, packagePath], signal);
+  await runInModule(module, ['build', '-o', path, packagePath], signal);
   return path;
 }
