@@ -7,7 +7,7 @@ import { publishUsage, runPublish } from './publish/publish-command.ts';
 import { ReleaseError } from './release-error.ts';
 import { runWorkflow } from './workflow/workflow-command.ts';
 
-const usage = `Makes releases of ${names.npmPackage} (npm), ${names.goModule} (Go) and ${names.pythonPackage} (PyPI).
+const usage = `Makes releases of the npm package ${names.npmPackage}, the Go module ${names.goModule} and the Python package ${names.pythonPackage}.
 
   pnpm release VERSION            builds a version from HEAD and writes releases/VERSION
   pnpm release publish VERSION    publishes releases/VERSION to npm, PyPI and Go

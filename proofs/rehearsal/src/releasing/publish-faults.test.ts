@@ -30,7 +30,7 @@ const [version = '', laterVersion = ''] = releasedApis(root).map((released) => r
 const artefactsOf = (released: string) => join(root, 'releases', released, 'artefacts');
 const onNpm = RegExp.escape(`${names.npmPackage}@${version}`);
 const onPython = RegExp.escape(`${names.pythonPackage} ${version}`);
-const onGo = RegExp.escape(`${names.goModule}@v${version}`);
+const theTag = `the tag v${RegExp.escape(version)}`;
 
 let folder: string;
 let artefacts: string;
@@ -60,7 +60,6 @@ beforeEach(async ({ skip }) => {
   const remote = join(here, 'remote.git');
   await run('git', ['init', '--quiet', '--bare', remote], { cwd: here });
   await run('git', ['init', '--quiet', root], { cwd: here });
-  await writeFile(join(root, 'go.mod'), `module ${names.goModule}\n`);
   for (const args of [
     ['config', 'user.name', 'Releaser'],
     ['config', 'user.email', 'releaser@example.com'],
@@ -115,25 +114,25 @@ async function publish(silent?: Target['name']): Promise<void> {
 }
 
 /** The versions that can be installed. */
-async function published(): Promise<{ go: boolean; npm: string | undefined; python: string[] }> {
+async function published(): Promise<{ tag: boolean; npm: string | undefined; python: string[] }> {
   const tags = await run('git', ['ls-remote', 'origin'], { cwd: options.root });
   const tgz = npm && (await fetch(`${npm.registry.url}${names.npmPackage}/-/protos-${version}.tgz`));
   const index = await fetch(`${python.url}simple/${names.pythonPackage}/`);
   const page = index.ok ? await index.text() : '';
   return {
-    go: tags.includes(`refs/tags/v${version}`),
+    tag: tags.includes(`refs/tags/v${version}`),
     npm: tgz?.ok ? sha256(new Uint8Array(await tgz.arrayBuffer())) : undefined,
     python: [...page.matchAll(/sha256=(\w+)/g)].map(([, digest = '']) => digest).sort(),
   };
 }
 
-const nothing = { go: false, npm: undefined, python: [] };
+const nothing = { tag: false, npm: undefined, python: [] };
 
 async function everything() {
   const name = `${names.pythonModule}-${version}`;
   const ofFile = async (file: string) => await sha256OfFile(join(artefactsOf(version), file));
   return {
-    go: true,
+    tag: true,
     npm: npm && (await ofFile(tarballOf(names.npmPackage, version))),
     python: [await ofFile(`${name}-py3-none-any.whl`), await ofFile(`${name}.tar.gz`)].sort(),
   };
@@ -169,9 +168,9 @@ describe('nothing is published anywhere when a registry is down:', () => {
     expect(await published()).toEqual(nothing);
   });
 
-  it('go', async () => {
+  it('tag', async () => {
     await moveRemote('gone.git');
-    await expect(publish()).rejects.toThrow('go: run this again when it responds');
+    await expect(publish()).rejects.toThrow('tag: run this again when it responds');
     await moveRemote('remote.git');
     expect(await published()).toEqual(nothing);
   });
@@ -183,7 +182,7 @@ describe('when npm fails during the upload, the others get nothing, and the next
     proxy.fault = fault;
     await expect(publish(fault === 'silent' ? 'npm' : undefined)).rejects.toThrow(
       new RegExp(
-        `^npm has failed:[^]*published: nothing\\n- not yet: ${onNpm}, ${onPython}, ${onGo}[^]*run this again`,
+        `^npm has failed:[^]*published: nothing\\n- not yet: ${onNpm}, ${onPython}, ${theTag}[^]*run this again`,
       ),
     );
     expect(await published()).toEqual(nothing);
@@ -216,7 +215,7 @@ it('when npm is down after an upload, the error lists the registries, and the ne
   (await startNpm()).fault = 'gone afterwards';
   await expect(publish()).rejects.toThrow(
     new RegExp(
-      `^npm has accepted ${onNpm}, and does not show it:[^]*published: nothing\\n- not yet: ${onPython}, ${onGo}[^\\n]*\\n- run this again`,
+      `^npm has accepted ${onNpm}, and does not show it:[^]*published: nothing\\n- not yet: ${onPython}, ${theTag}[^\\n]*\\n- run this again`,
     ),
   );
   if (npm) setEnvironment(npmEnvironment(npm.registry.url, npm.registry.token));
@@ -263,11 +262,11 @@ describe('when the push of the tag, which comes last, fails, the next run resume
     const remote = join(options.root, '../remote.git');
     await writeFile(join(remote, 'held'), '');
     await writeFile(join(remote, 'hooks/pre-receive'), hook, { mode: 0o755 });
-    await expect(publish(name === 'silent' ? 'go' : undefined)).rejects.toThrow(
-      new RegExp(`^go has failed:[^]*published: ${onPython}[^]*run this again`),
+    await expect(publish(name === 'silent' ? 'tag' : undefined)).rejects.toThrow(
+      new RegExp(`^tag has failed:[^]*published: ${onPython}[^]*run this again`),
     );
     await rm(join(remote, 'held'));
-    expect(await published()).toEqual({ ...(await everything()), go: false });
+    expect(await published()).toEqual({ ...(await everything()), tag: false });
     await rm(join(remote, 'hooks/pre-receive'));
     await publish();
     expect(await published()).toEqual(await everything());
@@ -297,12 +296,12 @@ describe('nothing is published anywhere without access to', () => {
     expect(await published()).toEqual(nothing);
   });
 
-  it('go, when the remote refuses pushes', async () => {
+  it('tag, when the remote refuses pushes', async () => {
     vi.stubEnv('GIT_CONFIG_COUNT', '1');
     vi.stubEnv('GIT_CONFIG_KEY_0', 'remote.origin.receivepack');
     vi.stubEnv('GIT_CONFIG_VALUE_0', 'false');
     await expect(publish()).rejects.toThrow(
-      `Nothing of ${version} was published now:\n- go: check that it responds, and that you may publish there`,
+      `Nothing of ${version} was published now:\n- tag: check that it responds, and that you may publish there`,
     );
     expect(await published()).toEqual(nothing);
   });
@@ -328,10 +327,10 @@ describe('nothing is published when the version exists with other bytes at', () 
     expect(await published()).toEqual(await everything());
   });
 
-  it('go', async () => {
+  it('tag', async () => {
     await publish();
     await run('git', ['commit', '--quiet', '--allow-empty', '--message', 'Later'], { cwd: options.root });
     await run('git', ['tag', '--force', `v${version}`], { cwd: options.root });
-    await expect(publish()).rejects.toThrow('go: give the changes the next version');
+    await expect(publish()).rejects.toThrow('tag: give the changes the next version');
   });
 });

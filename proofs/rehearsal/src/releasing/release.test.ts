@@ -236,7 +236,10 @@ describe('pnpm release publish publishes nothing', () => {
   it('of a commit that was tagged but not prepared', async () => {
     await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
     await repository.git('tag', '--force', tagOf(repository));
-    await expectRefused(`there is no releases/${repository.version}: run \`pnpm release`, 'retract it in go.mod');
+    await expectRefused(
+      `there is no releases/${repository.version}: run \`pnpm release`,
+      `retract v${repository.version} in go.mod`,
+    );
   });
 
   it('with a tampered Go zip', async () => {
@@ -307,10 +310,10 @@ describe('pnpm release publish publishes nothing', () => {
   });
 });
 
-it('pnpm release publish pushes the tag for Go when everything agrees', async () => {
-  expect(await publish(repository.version, '--to', 'go')).toEqual({
+it('pnpm release publish pushes the tag when everything agrees', async () => {
+  expect(await publish(repository.version, '--to', 'tag')).toEqual({
     code: 0,
-    output: expect.stringContaining(`published  ${names.goModule}@v`),
+    output: expect.stringContaining(`published  the tag v`),
   });
   expect(await repository.git('ls-remote', 'origin')).toBe(`${head}\trefs/tags/${tagOf(repository)}`);
 });

@@ -145,7 +145,7 @@ describe('the step tag', () => {
     await repository.git('tag', '--delete', tag);
     expect(await runStep(['tag', repository.version], onMain)).toMatchObject({
       code: 0,
-      printed: expect.stringContaining(`published  ${names.goModule}@${tag}`),
+      printed: expect.stringContaining(`published  the tag ${tag}`),
     });
     expect(await repository.git('ls-remote', '--tags', 'origin')).toBe(`${head}\trefs/tags/${tag}`);
   });

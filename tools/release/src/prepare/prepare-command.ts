@@ -43,7 +43,8 @@ After they are committed, \`pnpm release publish ${version}\` would publish, fro
 
   npm     ${names.npmPackage}@${version}, dist-tag ${distTag}
   python  ${names.pythonPackage} ${python}
-  go      ${goModulePath(repository)}@v${version}: pushes the tag
+  tag     v${version} to "origin"
+  go      ${goModulePath(repository)}@v${version}, from the tag
 `;
 }
 

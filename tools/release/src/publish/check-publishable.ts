@@ -11,7 +11,7 @@ import { checkModule } from './check-module.ts';
 
 /**
  * Checks that tag, HEAD, manifests and digests agree: the files in `releases/VERSION` match its record, HEAD produces
- * the same files, and Go produces the same module from the tag.
+ * the same files. Go produces the same module from the tag.
  *
  * @param root of a repository
  * @throws {ReleaseError} when they do not agree
@@ -23,7 +23,8 @@ export async function checkPublishable(root: string, version: string): Promise<v
   if (text === undefined) {
     throw new ReleaseError(title, [
       `there is no releases/${version}: run \`pnpm release ${version}\` and commit the files that it writes`,
-      `if v${version} was pushed, retract it in go.mod and release the next version: docs/reference/versions.md`,
+      `if v${version} was pushed, release the next version: docs/reference/versions.md`,
+      `and retract v${version} in go.mod`,
     ]);
   }
   const record = readRecord(text, version);

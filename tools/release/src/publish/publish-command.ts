@@ -2,14 +2,14 @@ import { parseArgs } from 'node:util';
 import { publishRelease } from './publish-release.ts';
 import type { Target } from './registry-target.ts';
 
-const everywhere = ['npm', 'python', 'go'] as const;
+const everywhere = ['npm', 'python', 'tag'] as const;
 
 export const publishUsage = `Publishes the artefacts in releases/VERSION when tag, HEAD, manifests and digests agree.
 A registry that already has the version is skipped, so that you can run this command again after a failure.
 
   pnpm release publish VERSION [options]
 
-  --to NAME   only there: npm, python or go (pushes the tag to "origin"); may be repeated
+  --to NAME   only there; may be repeated: npm, tag (pushed to "origin") or python
 
 npm and uv use the registries and credentials of their own configuration. uv needs UV_PUBLISH_CHECK_URL, the simple
 index of the registry that it uploads to.

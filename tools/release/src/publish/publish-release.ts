@@ -3,10 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { releaseFiles } from '../prepare/release-record.ts';
 import { ReleaseError } from '../release-error.ts';
 import { checkPublishable } from './check-publishable.ts';
-import { goTarget } from './go-target.ts';
 import { npmTarget } from './npm-target.ts';
 import { pythonTarget } from './python-target.ts';
 import { ConflictError, type Target } from './registry-target.ts';
+import { tagTarget } from './tag-target.ts';
 
 export interface PublishOptions {
   /** The root of a repository. */
@@ -17,8 +17,8 @@ export interface PublishOptions {
   print(line: string): void;
 }
 
-/** Go is last, because module proxies keep a version for ever. */
-export const inOrder = [npmTarget, pythonTarget, goTarget];
+/** The tag is last. With it, module proxies keep the Go module of the version for ever. */
+export const inOrder = [npmTarget, pythonTarget, tagTarget];
 
 const timeoutMs = 300_000;
 /** The pauses between queries until a registry returns an upload. Caches of registries may lag by two minutes. */

@@ -1,6 +1,6 @@
 /** A registry to which one of the artefacts is published. */
 export interface Target {
-  readonly name: 'go' | 'npm' | 'python';
+  readonly name: 'npm' | 'python' | 'tag';
   /** The name of the published version, for people. */
   readonly what: string;
   /**

@@ -1,7 +1,7 @@
 import { checkPublishable } from '../publish/check-publishable.ts';
-import { goTarget } from '../publish/go-target.ts';
 import { askRegistries } from '../publish/publish-release.ts';
 import { ConflictError } from '../publish/registry-target.ts';
+import { tagTarget } from '../publish/tag-target.ts';
 import { ReleaseError } from '../release-error.ts';
 import { run } from '../run.ts';
 import { namedRegistries } from './plan-publish.ts';
@@ -29,7 +29,7 @@ export async function requestRelease(root: string, version: string, { env, print
   });
   await run('git', ['tag', '--force', tag, 'HEAD'], { cwd: root });
   await withoutTokens(() => checkPublishable(root, version));
-  await goTarget({ root, version, folder: root, timeoutMs: gitTimeoutMs })
+  await tagTarget({ root, version, folder: root, timeoutMs: gitTimeoutMs })
     .isPublished()
     .catch((error: Error) => {
       const advice =

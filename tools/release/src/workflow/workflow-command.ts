@@ -58,7 +58,7 @@ async function install(): Promise<void> {
 
 async function pushTag(root: string, run: WorkflowRun, version: string): Promise<void> {
   await requestRelease(root, version, run);
-  await publishChecked({ root, version, to: ['go'], print: run.print });
+  await publishChecked({ root, version, to: ['tag'], print: run.print });
 }
 
 async function publish(root: string, run: WorkflowRun): Promise<void> {

@@ -1,15 +1,14 @@
-import { goModulePath } from '../artefacts/pack.ts';
 import { run } from '../run.ts';
 import { ConflictError, type Target, type TargetOptions } from './registry-target.ts';
 
-/** A Go module is published by pushing its tag: module proxies make the module from the tag, and keep it for ever. */
-export function goTarget({ root, version, timeoutMs }: TargetOptions): Target {
+/** The tag at the remote. It publishes the Go module: module proxies make the module from it, and keep it for ever. */
+export function tagTarget({ root, version, timeoutMs }: TargetOptions): Target {
   const tag = `refs/tags/v${version}`;
   const git = async (...args: string[]) =>
     (await run('git', args, { cwd: root, env: { ...process.env, GIT_TERMINAL_PROMPT: '0' }, timeoutMs })).trim();
   return {
-    name: 'go',
-    what: `${goModulePath(root)}@v${version}, the tag at the remote "origin"`,
+    name: 'tag',
+    what: `the tag v${version} at the remote "origin"`,
     async isPublished() {
       // For an annotated tag, git prints a second line, which has the commit.
       const remote = (await git('ls-remote', 'origin', tag, `${tag}^{}`)).split('\n').at(-1)?.split('\t')[0];
