@@ -33,6 +33,7 @@ export const oddNames: readonly OddNames[] = [
   { scope: 'zz-top', options: ['--domain', 'a-1.b-2.c3.acme.co.uk'] },
   { scope: 'acme', options: ['--holder', 'Müller & Söhne GmbH (Köln), 株式会社'] },
   { scope: 'protos', options: ['--python-name', 'protos', '--domain', 'x.y'] },
+  { scope: 'acme', options: ['--without', 'go'], without: 'go', isWhole: true },
   { scope: 'acme', options: ['--without', 'python'], without: 'python,envoy' },
   { scope: 'acme', options: ['--without', 'envoy'], without: 'envoy' },
   { scope: 'acme', options: ['--without', 'web'], without: 'web' },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RenamedClone } from './renamed-clone.ts';
 
-const leftOut = 'python,envoy,web';
+const leftOut = 'go,python,envoy,web';
 const prefix = 'acme.co_2';
 const odd = {
   scope: 'my.co-2',
@@ -30,8 +30,8 @@ it('invalid names, a missing scope and a tree that is not clean change nothing',
   await expect(clone.rename({ scope: 'Acme' })).rejects.toThrow('--scope "@Acme"');
   await expect(clone.rename({ scope: 'grpc' })).rejects.toThrow('use your own');
   await expect(clone.rename({ scope: 'acme', options: ['--proto-prefix', 'acme.enum'] })).rejects.toThrow('enum is');
-  await expect(clone.rename({ scope: 'acme', options: ['--without', 'go'] })).rejects.toThrow(
-    /--without go: the proofs.* can do without python/,
+  await expect(clone.rename({ scope: 'acme', options: ['--without', 'user-service'] })).rejects.toThrow(
+    /--without user-service: `pnpm new`.* can do without go, python/,
   );
   await expect(clone.rename({ scope: 'acme', options: ['--dry-run'] })).resolves.toContain('Nothing was changed.');
   expect(await status()).toBe('');

@@ -3,6 +3,8 @@
  * the code of the command.
  */
 const words: Readonly<Record<string, RegExp>> = {
+  // Not the toolchain, which builds programs of other authors.
+  go: /\bGo\b(?! toolchain)|go_package|\bgo (get|mod)\b|gen\/go\b|examples\/go\b|\.go\b|go\.mod|protoc-gen-go/,
   python: /python|\bpip\b|\bPyPI\b|\.py\b|grpcio|betterproto|pyproject|zizmor|hatchling/i,
   // Not the types of the xDS API, which begin with it.
   envoy: /envoy(?!-api'|: \{ service:|[./](service|config|extensions)[./])/i,
@@ -15,8 +17,11 @@ const words: Readonly<Record<string, RegExp>> = {
  */
 export function tracesOf(parts: string, path: string, text: string): string[] {
   // Lockfiles also list the dependencies of our dependencies, and Google's protos have comments about its languages.
-  if (/(^|\/)(pnpm-lock\.yaml|go\.(mod|sum))$|\/gen\/google\//.test(path)) return [];
+  if (/(^|\/)(pnpm-lock\.yaml|go\.(mod|sum))$|\/gen\/(ts-proto\/)?google\//.test(path)) return [];
   const lines = `${path}\n${text}`.split('\n');
-  const found = parts.split(',').flatMap((part) => lines.filter((line) => words[part]?.test(line)));
+  // The Go toolchain builds programs of other authors.
+  const isOutside = /^(tools\/outside|proofs\/kit\/src\/toolchains)\//.test(path);
+  const left = parts.split(',').filter((part) => part !== 'go' || !isOutside);
+  const found = left.flatMap((part) => lines.filter((line) => words[part]?.test(line)));
   return found.map((line) => `${path}: ${line}`);
 }

@@ -81,10 +81,11 @@ export async function ask(
 
 /** A table of the names, and of what is left out. */
 export function describe({ identity, without }: Choice): string {
+  const isWith = (part: string) => !without.some(({ name }) => name === part);
   const rows = [
     ['npm', `${identity.scope}/protos`],
-    ['Go', identity.goModule],
-    ...(without.some(({ name }) => name === 'python') ? [] : [['Python', identity.pythonPackage]]),
+    ...(isWith('go') ? [['Go', identity.goModule]] : []),
+    ...(isWith('python') ? [['Python', identity.pythonPackage]] : []),
     ...(identity.protoPrefix === '' ? [] : [['protobuf', `${identity.protoPrefix}.user.v1`]]),
     ['repository', identity.repository],
     ['domain', identity.domain],

@@ -18,3 +18,9 @@ it.each(paths)('%s is written as its generator writes it', (path) => {
   expect(back).toBe(text);
   expect(isChanged).toBe(/\bv1\b/.test(text));
 });
+
+it.each(paths.filter((path) => path.endsWith('.py')))('%s can lose the option go_package', (path) => {
+  const left = replaceInGenerated(path, readFileSync(join(root, path), 'utf8'), (text) => text, false);
+  expect(left).not.toMatch(/gen\/go|_globals\['DESCRIPTOR'\]/);
+  expect(left).toContain('  DESCRIPTOR._loaded_options = None\n  _globals');
+});

@@ -1,4 +1,4 @@
-import { create, fromBinary, fromJsonString, toBinary, toJsonString } from '@bufbuild/protobuf';
+import { clearField, create, fromBinary, fromJsonString, toBinary, toJsonString } from '@bufbuild/protobuf';
 import {
   type DescriptorProto,
   DescriptorProtoSchema,
@@ -13,8 +13,15 @@ import { sortLines } from './sort-lines.ts';
 /**
  * Replaces names in code that was generated for Go or Python, and in the descriptors that it contains as strings of
  * bytes. The result is the same as that of the generators.
+ *
+ * @param hasGo whether protos have the option go_package
  */
-export function replaceInGenerated(path: string, text: string, replace: (text: string) => string): string {
+export function replaceInGenerated(
+  path: string,
+  text: string,
+  replace: (text: string) => string,
+  hasGo = true,
+): string {
   const literals = path.endsWith('.pb.go')
     ? /(?<=_rawDesc = "" \+\n)((?:\t".*\n)+)/
     : /(?<=AddSerializedFile\(b')(.*)(?='\)\n)/;
@@ -26,11 +33,12 @@ export function replaceInGenerated(path: string, text: string, replace: (text: s
     const quoted = lines.map((line) => `\t"${literalOf(Buffer.from(line, 'latin1'), 'go')}"`);
     return `${replace(start)}${quoted.join(' +\n')}\n${replace(end)}`;
   }
-  const { before, after } = renamed(bytesOf(literal), replace);
+  const { before, after } = renamed(bytesOf(literal), replace, hasGo);
   const newPlaces = placesIn(after);
   const places = new Map(placesIn(before).map((place, i) => [place, newPlaces[i]]));
   const options = toBinary(FileOptionsSchema, after.file.options ?? create(FileOptionsSchema));
-  const code = replace(end)
+  const ofFile = /_globals\['DESCRIPTOR'\]\._loaded_options = None\n.*\n/;
+  const code = replace(after.file.options ? end : end.replace(ofFile, 'DESCRIPTOR._loaded_options = None\n'))
     .replace(/(?<=\['DESCRIPTOR'\]\._serialized_options = b').*(?='\n)/, () => literalOf(options, 'python options'))
     .replace(/(?<=\._serialized_(?:start|end)=)\d+/g, (place) => `${places.get(Number(place))}`);
   return replace(start) + literalOf(after.bytes, 'python') + code;
@@ -62,9 +70,15 @@ interface Descriptor {
   readonly bytes: Buffer;
 }
 
-function renamed(bytes: Buffer, replace: (text: string) => string): { before: Descriptor; after: Descriptor } {
+function renamed(
+  bytes: Buffer,
+  replace: (text: string) => string,
+  hasGo = true,
+): { before: Descriptor; after: Descriptor } {
   const before = fromBinary(FileDescriptorProtoSchema, bytes);
   const after = fromJsonString(FileDescriptorProtoSchema, replace(toJsonString(FileDescriptorProtoSchema, before)));
+  if (!hasGo && after.options) clearField(after.options, FileOptionsSchema.field.goPackage);
+  if (after.options && toBinary(FileOptionsSchema, after.options).length === 0) delete after.options;
   return {
     before: { file: before, bytes },
     after: { file: after, bytes: Buffer.from(toBinary(FileDescriptorProtoSchema, after)) },

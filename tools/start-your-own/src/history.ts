@@ -16,13 +16,23 @@ export function isVersionFile(path: string): boolean {
   return /^gen\/(go\/version\/version\.go|python\/\w+\/__init__\.py)$/.test(path);
 }
 
+/** Whether the repository has packages of languages. */
+export interface Languages {
+  readonly go: boolean;
+  readonly python: boolean;
+}
+
 /** A CHANGELOG.md without releases. */
-export function newChangelog({ scope, goModule, pythonPackage }: Identity, hasPython: boolean): string {
-  const npmAndGo = [`\`${scope}/protos\` (npm)`, `\`${goModule}\` (Go)`];
-  const packages = hasPython ? [npmAndGo.join(', '), `\`${pythonPackage}\` (PyPI)`] : npmAndGo;
+export function newChangelog({ scope, goModule, pythonPackage }: Identity, { go, python }: Languages): string {
+  const packages = [
+    `\`${scope}/protos\` (npm)`,
+    ...(go ? [`\`${goModule}\` (Go)`] : []),
+    ...(python ? [`\`${pythonPackage}\` (PyPI)`] : []),
+  ];
+  const list = new Intl.ListFormat('en-GB').format(packages);
   return `# Changelog
 
-Releases of ${packages.join(' and ')}, all under one version.
+Releases of ${list}${packages.length > 1 ? ', all under one version' : ''}.
 
 ## ${firstVersion} (unreleased)
 

@@ -79,7 +79,6 @@ export function readOptions(args: readonly string[]): Options {
 
 /** What cannot be left out, and why. */
 const needed: Readonly<Record<string, string>> = {
-  go: 'the proofs, and the rehearsal of a release, build their programs from Go',
   'user-service': '`pnpm new` makes services from it',
   'order-service': 'the tests of the server, of its clients and of the codec call its streams',
 };

@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceInGenerated } from './generated-code.ts';
-import { firstVersion, isOfOtherHistory, isVersionFile, newChangelog, withoutHistory } from './history.ts';
+import {
+  firstVersion,
+  isOfOtherHistory,
+  isVersionFile,
+  type Languages,
+  newChangelog,
+  withoutHistory,
+} from './history.ts';
 import type { Identity } from './identity.ts';
 import { sortDependencies } from './lockfile.ts';
 import { isOfThisCommand, withoutParagraphs, withoutThisCommand } from './own-traces.ts';
@@ -38,8 +45,8 @@ export function changesFor(
   leftOut: ReadonlyMap<string, string | undefined> = new Map(),
 ): Change[] {
   const replace = nameReplacer(from, to);
-  const renaming = { to, latest };
-  const hasPython = !leftOut.has('gen/python/pyproject.toml');
+  const has = { python: !leftOut.has('gen/python/pyproject.toml'), go: !leftOut.has('go.mod') };
+  const renaming = { to, latest, has };
   const isGone = (path: string) =>
     (leftOut.has(path) && leftOut.get(path) === undefined) ||
     isOfOtherHistory(path) ||
@@ -57,9 +64,7 @@ export function changesFor(
     const old = readText(join(root, path));
     if (old === undefined) return newPath === path ? [] : [{ path, newPath }];
     const replaced =
-      path === 'CHANGELOG.md'
-        ? newChangelog(to, hasPython)
-        : newTextOf(path, leftOut.get(path) ?? old, replace, renaming);
+      path === 'CHANGELOG.md' ? newChangelog(to, has) : newTextOf(path, leftOut.get(path) ?? old, replace, renaming);
     const wrapped = isGenerated(path) ? wrapLike(comments, replaced) : wrapLines(path, replaced);
     const text = replaced === old ? old : wrapped;
     return newPath === path && text === old ? [] : [{ path, newPath, text }];
@@ -84,13 +89,14 @@ function newPackages(changes: readonly Change[], prefix: string): Change[] {
 interface Renaming {
   readonly to: Identity;
   readonly latest: string | undefined;
+  readonly has: Languages;
 }
 
-function newTextOf(path: string, old: string, replace: (text: string) => string, { to, latest }: Renaming) {
+function newTextOf(path: string, old: string, replace: (text: string) => string, { to, latest, has }: Renaming) {
   let text = withoutThisCommand(path, old);
   if (latest !== undefined) text = withoutHistory(path, text, latest);
   if (to.protoPrefix !== '' && path.endsWith('.md')) text = withoutParagraphs(text, withoutPrefix);
-  text = replaceInGenerated(path, text, replace);
+  text = replaceInGenerated(path, text, replace, has.go);
   if (path === 'package.json') text = text.replace(/^( *"name": )".*"/m, `$1"${to.project}"`);
   if (path === 'README.md') text = text.replace(/^# .*/, `# ${to.project}`);
   if (path === 'packages/protos/package.json' || path === 'packages/protos/openapi/openapi.json') {

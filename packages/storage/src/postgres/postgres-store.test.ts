@@ -261,7 +261,7 @@ describeWithPostgres('PostgresStore', (server) => {
     it('replaces connections whose peer went silent', async () => {
       await Promise.all(Array.from({ length: 10 }, () => sleep(0.2)));
       expect(proxy.connections).toBe(10);
-      proxy.goDark();
+      proxy.fallSilent();
       const write = (id: number) =>
         far.write(undefined, async (sql) => void (await sql`INSERT INTO things VALUES (${id})`));
       const calls = Array.from({ length: 5 }, (_, i) => [inTime(() => write(i)), inTime(() => sleep(0))]).flat();

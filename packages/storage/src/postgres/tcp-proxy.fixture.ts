@@ -40,7 +40,7 @@ export class TcpProxy {
   }
 
   /** Silently drops all data of the open connections. Later connections work. */
-  goDark(): void {
+  fallSilent(): void {
     for (const pair of this.#pairs) {
       for (const socket of pair) socket.removeAllListeners('data').removeAllListeners('close').pause();
     }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { run } from '@example/release';
 import { additions } from './additions.ts';
 import { applyAddition, copyForProtos } from './proto-repository.ts';
-import { goWholeWay } from './whole-way.ts';
+import { passWholeWay } from './whole-way.ts';
 
 /**
  * `pnpm release rehearse additions`: tries each addition alone, in a copy of the repository, and prints a line for
@@ -28,7 +28,7 @@ export async function runAdditions(
     signal.throwIfAborted();
     try {
       applyAddition(addition, repository);
-      await goWholeWay(repository);
+      await passWholeWay(repository);
       print(`ok        ${name}`);
     } catch (error) {
       signal.throwIfAborted();

@@ -14,7 +14,7 @@ import { playSkew } from '../skew/play-skew.ts';
 import { additions } from './additions.ts';
 import { ProtoFolder } from './proto-folder.ts';
 import { copyForProtos } from './proto-repository.ts';
-import { goWholeWay, readVectors } from './whole-way.ts';
+import { passWholeWay, readVectors } from './whole-way.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
@@ -45,7 +45,7 @@ async function releaseKitchenSink(repository: string): Promise<ReleasedVersion> 
     add(protos);
     refused?.remedy(protos);
   }
-  return await goWholeWay(repository);
+  return await passWholeWay(repository);
 }
 
 it.skipIf(missing)('each message has a wire vector, which the codec and Python read and write', async () => {

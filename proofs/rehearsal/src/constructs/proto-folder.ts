@@ -46,6 +46,6 @@ export class ProtoFolder {
   import(path: string, imported: string): void {
     const text = readFileSync(join(this.#root, 'proto', path), 'utf8');
     const line = `import "${imported}";`;
-    if (!text.includes(line)) this.replace(path, '\noption go_package', `\n${line}\noption go_package`);
+    if (!text.includes(line)) this.replace(path, '\npackage ', `\n${line}\npackage `);
   }
 }

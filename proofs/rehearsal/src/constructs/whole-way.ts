@@ -15,7 +15,7 @@ import { generateAndDepend, releaseAll } from './proto-repository.ts';
  *
  * @throws {Error} when a step fails
  */
-export async function goWholeWay(repository: string): Promise<ReleasedVersion> {
+export async function passWholeWay(repository: string): Promise<ReleasedVersion> {
   const buf = async (...args: string[]) => await run('buf', args, { cwd: repository });
   await buf('format', '--write', '--exclude-path', 'proto/google');
   await generateAndDepend(repository);

@@ -1,5 +1,6 @@
 import type { ChangeSet } from '../change-set.ts';
 import type { Resource } from '../text/resource-name.ts';
+import { goPackage } from './service-proto.ts';
 
 const cases = 'proofs/matrix/src/cases';
 const goClients = 'proofs/matrix/drivers/go/methods.go';
@@ -30,14 +31,13 @@ export const ${to.one.camel}Cases: readonly MatrixCase[] = [
     return text.replace(/^import /m, `${imported}import `).replace(list, `$1  ...${to.one.camel}Cases,\n`);
   });
   const service = `${api}.v1.${to.one.pascal}Service`;
-  const goPackage = `${to.one.snake.replaceAll('_', '')}v1`;
   changes.edit(goClients, `the client of ${service}`, (text) => {
     const [imports] = /(?:^\t\w+ "\S+\/gen\/go\/\S+"\n)+/m.exec(text) ?? [];
     const [, prefix] = /"(\S+\/gen\/go\/)/.exec(imports ?? '') ?? [];
     if (imports === undefined || prefix === undefined || !text.includes('\treturn stubs\n')) return undefined;
-    const imported = `\t${goPackage} "${prefix}${api.replaceAll('.', '/')}/v1"\n`;
+    const imported = `\t${goPackage(to)} "${prefix}${api.replaceAll('.', '/')}/v1"\n`;
     const sorted = [...imports.split(/(?<=\n)/), imported].sort((a, b) => (pathIn(a) < pathIn(b) ? -1 : 1)).join('');
-    const stub = `\tstubs["${service}"] = ${goPackage}.New${to.one.pascal}ServiceClient(connect("${service}"))\n`;
+    const stub = `\tstubs["${service}"] = ${goPackage(to)}.New${to.one.pascal}ServiceClient(connect("${service}"))\n`;
     return text.replace(imports, sorted).replace('\treturn stubs\n', `${stub}\treturn stubs\n`);
   });
 }

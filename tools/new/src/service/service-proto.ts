@@ -23,7 +23,7 @@ export function serviceProto(proto: string, template: Template, to: Resource): s
 }
 
 /** The name of a Go package, which has no underscores. */
-function goPackage({ one }: Resource): string {
+export function goPackage({ one }: Resource): string {
   return `${one.snake.replaceAll('_', '')}v1`;
 }
 

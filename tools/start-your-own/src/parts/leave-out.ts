@@ -8,7 +8,7 @@ import { commentsOfCodeWithout } from './code/text.ts';
 import { commentsWithout, linesWithout, yamlWithout } from './lines.ts';
 import { markdownWithout } from './markdown.ts';
 import type { Part } from './parts.ts';
-import { isOfOthers, namesOf } from './traces.ts';
+import { isOf, isOfOthers, namesOf } from './traces.ts';
 
 /**
  * Removes parts from a repository: their own files, the places in other files that name them, and exports, files and
@@ -19,16 +19,15 @@ import { isOfOthers, namesOf } from './traces.ts';
  */
 export function leaveOut(root: string, parts: readonly Part[]): Map<string, string | undefined> {
   if (parts.length === 0) return new Map();
-  const names = namesOf(parts);
-  const isOfPart = (path: string) => parts.some(({ paths }) => paths.test(path));
   const files = filesOf(root).filter((path) => !/^releases\/.+\//.test(path));
   const result = new Map<string, string | undefined>();
   const code = new CodeBase();
   for (const path of files) {
     const text = isOfOthers(path) ? undefined : readText(join(root, path));
-    if (isOfPart(path)) {
+    const names = namesOf(parts, path);
+    if (isOf(parts, path)) {
       result.set(path, undefined);
-      code.addGone(path, isCode(path) ? text : undefined);
+      code.addGone(path, isCode(path) ? text : undefined, names);
       continue;
     }
     if (text === undefined) continue;
@@ -55,10 +54,12 @@ function isCode(path: string): boolean {
 
 /** The text of a file without the parts. The file is not TypeScript, JavaScript or JSON. */
 function textOf(path: string, text: string, names: RegExp): string {
-  if (!names.test(text)) return text;
+  // `replaceInGenerated` edits the descriptors in Python code.
+  if (!names.test(text) || path.endsWith('_pb2.py')) return text;
   if (path.endsWith('.md')) return markdownWithout(text, names);
   if (/\.ya?ml$/.test(path)) return yamlWithout(text, names);
-  if (/\.(go|proto|ts|mod)$/.test(path)) return linesWithout(text, names, '//');
+  if (path.endsWith('.proto')) return linesWithout(text, names, '//').replace(/\n{3,}/g, '\n\n');
+  if (/\.(go|ts|mod)$/.test(path)) return linesWithout(text, names, '//');
   return linesWithout(text, names, '#');
 }
 
@@ -66,12 +67,10 @@ class CodeBase {
   readonly gone = new Set<string>();
   readonly #slices = new Map<string, Slice>();
   readonly #texts = new Map<string, string>();
-  #names = /$^/;
   /** The folders of packages by their names. */
   readonly #packages = new Map<string, { folder: string; exports: Readonly<Record<string, unknown>> }>();
 
   add(path: string, text: string, names: RegExp): void {
-    this.#names = names;
     this.#texts.set(path, text);
     this.#slices.set(path, new Slice(path, text, names));
     this.#register(path, text);
@@ -84,10 +83,10 @@ class CodeBase {
   }
 
   /** @param text the text of a file of code, whose imports are followed */
-  addGone(path: string, text: string | undefined): void {
+  addGone(path: string, text: string | undefined, names: RegExp): void {
     this.gone.add(path);
     if (text !== undefined) this.#register(path, text);
-    if (text !== undefined) this.#slices.set(path, new Slice(path, text, this.#names));
+    if (text !== undefined) this.#slices.set(path, new Slice(path, text, names));
   }
 
   leftAfterSweep(): Map<string, string | undefined> {
@@ -114,8 +113,9 @@ class CodeBase {
         continue;
       }
       let left = slice.isChanged ? slice.print() : text;
-      if (this.#names.test(left)) {
-        left = commentsOfCodeWithout(left, this.#names, (lines) => commentsWithout(lines, this.#names, '//'));
+      const { names } = slice;
+      if (names.test(left)) {
+        left = commentsOfCodeWithout(left, names, (lines) => commentsWithout(lines, names, '//'));
       }
       if (left !== text) result.set(path, left);
     }

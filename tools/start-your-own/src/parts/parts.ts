@@ -7,11 +7,23 @@ export interface Part {
   readonly neededBy?: readonly string[];
   /** Matches the paths of the folders and files of the part. */
   readonly paths: RegExp;
-  /** Matches the names of the part in texts and code, in upper or lower case. */
+  /** Matches the names of the part in texts and code. */
   readonly names: RegExp;
+  /** Matches the paths of files that keep these names, because they run programs of other authors. */
+  readonly kept?: RegExp;
 }
 
 export const parts: readonly Part[] = [
+  {
+    name: 'go',
+    summary: 'the Go module, its clients and servers; programs of other authors still need the Go toolchain',
+    paths:
+      /(^|[/.-])go([/.-]|$)|^proofs\/bench\/src\/(overload\/|server\/workloads\/(idle|latency)\.ts$)|^docs\/results\/overload/,
+    kept: /^tools\/outside\/|^proofs\/kit\/src\/toolchains\/(module|outside)-programs\.ts$/,
+    // Not grpc-go, which is a program of other authors. Some of the load of `pnpm bench` comes from Go programs.
+    names:
+      /\bGo\b(?! toolchain)|\bGo[A-Z]|(?<!let|Let)(?<=[a-z])Go(?!On|Away)(?=[A-Z]|\b)|^go$|['"`]go['"`]|\bgo(?!Away|On\b)[A-Z]|\bgo[._](mod|sum|package)\b|\.go\b|[\w.*]\/go\b|(?<!grpc|setup)-go\b|\bgo-(?!version)[a-z]|\bgo (build|env|get|install|list|mod|run|test|tool|vet)\b|gofmt|\bGO(PROXY|PATH|MOD|SUM|WORK|FLAGS|PRIVATE|INSECURE|NOSUM|MAXPROCS|ROOT|VERSION)|module-(zip|proxy)|module prox|[mM]oduleZip|checkModule|[vV]anity|[oO]verload-?[bB]ench|bench[ -]?[oO]verload|results\/overload/,
+  },
   {
     name: 'python',
     summary: 'the Python package, its clients and servers, and tools written in Python',
@@ -33,7 +45,7 @@ export const parts: readonly Part[] = [
     summary: 'the web page of examples/web, and its tests in a browser',
     paths: /^(examples\/web|proofs\/browser)\/|^docs\/guides\/browser\.md$|^tools\/(dev|build)\/src\/(web-)?page\b/,
     names:
-      /examples\/web|dist\/web|proofs\/browser|--project browser|browser\.md|@[\w.-]+\/web\b|\b(the|its) web page\b|web-?page\b|page-(port|server)|pageProgram|runPage|DevAccount|pageAccounts|localhost:5173>|types-web|mantine|wouter|tanstack|connect-query|@vitejs|axe-core|fontsource/,
+      /examples\/web|dist\/web|proofs\/browser|--project browser|browser\.md|@[\w.-]+\/web\b|\b(the|its) web page\b|web-?page\b|page-(port|server)|pageProgram|runPage|DevAccount|pageAccounts|localhost:5173>|types-web|mantine|wouter|tanstack|connect-query|@vitejs|axe-core|fontsource/i,
   },
 ];
 

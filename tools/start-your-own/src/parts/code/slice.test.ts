@@ -28,6 +28,8 @@ it.each([
   ['a member of a union', "type A = 'go' | 'python' | 'npm';", "type A = 'go' | 'npm';"],
   ['an operand', 'f(isGo && isPython);', 'f(isGo);'],
   ['a choice', 'f(isPython ? 1 : 2);', 'f(2);'],
+  ['an argument', 'function f(a, b) {\n  a(python(b));\n  a();\n}\nf(1, 2);', 'function f(a) {\n  a();\n}\nf(1 );'],
+  ['a step of a chain', 'f(a.b(1).replace(/python/, python));', 'f(a.b(1));'],
   ['what depends on it', 'f({ a: 1, ...(python && { b: 2 }) });', 'f({ a: 1});'],
   [
     'what only it used',

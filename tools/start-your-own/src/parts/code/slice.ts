@@ -33,7 +33,7 @@ interface Imported {
  */
 export class Slice {
   readonly source: ts.SourceFile;
-  readonly #names: RegExp;
+  readonly names: RegExp;
   readonly #removed = new Set<ts.Node>();
   /** The replacements of nodes: a text, or one of the operands of the node. */
   readonly #instead = new Map<ts.Node, ts.Node | string>();
@@ -50,7 +50,7 @@ export class Slice {
     this.source = /\.jsonc?$/.test(path)
       ? parseJson(path, text)
       : ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-    this.#names = names;
+    this.names = names;
     this.#declarations = findDeclarations(this.source);
     this.#hadTests = this.#hasTests();
     const { uses } = this.#declarations;
@@ -264,25 +264,28 @@ export class Slice {
     } else if (ts.isStringLiteralLike(node)) this.#visitText(node);
     else if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) {
       if (this.#isMention(node)) this.remove(node);
-    } else if ((ts.isRegularExpressionLiteral(node) || ts.isJsxText(node)) && this.#names.test(node.text)) {
-      const left = withoutAlternatives(node.text, this.#names);
+    } else if ((ts.isRegularExpressionLiteral(node) || ts.isJsxText(node)) && this.names.test(node.text)) {
+      const left = withoutAlternatives(node.text, this.names);
       if (left === undefined) this.remove(node);
       else this.#instead.set(node, left);
     }
-    node.forEachChild((child) => this.#visit(child));
+    node.forEachChild((child) => {
+      // Once an operand has replaced the node, the other operands are gone.
+      if (!this.#instead.has(node)) this.#visit(child);
+    });
   }
 
   #isMention(node: ts.Identifier | ts.PrivateIdentifier): boolean {
-    if (this.#names.test(node.text)) return true;
+    if (this.names.test(node.text)) return true;
     const declaration = ts.isIdentifier(node) ? this.#declarations.declarationOf(node) : undefined;
     return declaration !== undefined && this.#goneNames.has(declaration);
   }
 
   #visitText(node: ts.StringLiteralLike): void {
-    if (!this.#names.test(node.text)) return;
+    if (!this.names.test(node.text)) return;
     const isImport = ts.isImportDeclaration(node.parent) || ts.isExportDeclaration(node.parent);
     const isProse = /\s/.test(node.text.trim());
-    const left = isImport ? undefined : (isProse ? textWithout : withoutAlternatives)(node.text, this.#names);
+    const left = isImport ? undefined : (isProse ? textWithout : withoutAlternatives)(node.text, this.names);
     if (left === undefined) this.remove(node);
     else if (ts.isNoSubstitutionTemplateLiteral(node)) {
       this.#instead.set(node, `\`${left.replace(/[`\\]|\$\{/g, '\\$&')}\``);
@@ -302,7 +305,7 @@ export class Slice {
     const isGone = node.templateSpans.map(({ expression }) => this.#hasMention(expression));
     const placeholder = (i: number) => String.fromCharCode(0xe000 + i);
     const bad = isGone.map((gone, i) => (gone ? placeholder(i) : '')).join('');
-    const pattern = bad === '' ? this.#names : new RegExp(`${this.#names.source}|[${bad}]`, this.#names.flags);
+    const pattern = bad === '' ? this.names : new RegExp(`${this.names.source}|[${bad}]`, this.names.flags);
     const whole = raw.map((part, i) => part + (i < spans.length ? placeholder(i) : '')).join('');
     if (!pattern.test(whole)) return false;
     const left = textWithout(whole, pattern);
@@ -322,7 +325,7 @@ export class Slice {
   #hasMention(node: ts.Node): boolean {
     if (this.#removed.has(node)) return false;
     if ((ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) && this.#isMention(node)) return true;
-    if (ts.isStringLiteralLike(node) && this.#names.test(node.text)) return true;
+    if (ts.isStringLiteralLike(node) && this.names.test(node.text)) return true;
     return ts.forEachChild(node, (child) => this.#hasMention(child) || undefined) ?? false;
   }
 
@@ -382,7 +385,7 @@ export class Slice {
 
   #removeProperty(node: ts.ObjectLiteralElementLike, object: ts.ObjectLiteralExpression): void {
     const outer = outermost(object);
-    const isNamed = node.name !== undefined && this.#names.test(node.name.getText(this.source));
+    const isNamed = node.name !== undefined && this.names.test(node.name.getText(this.source));
     const entry = isNamed || ts.isSpreadAssignment(node) ? undefined : entryAround(outer);
     if (entry !== undefined) {
       this.remove(entry);
@@ -426,7 +429,10 @@ export class Slice {
       const statement = statementOf(declaration);
       if (this.#isRemoved(declaration) || this.#isExported(name, statement)) continue;
       if (this.#isUsed(name, declaration)) continue;
-      if (ts.isParameter(declaration) && !this.#isLastOfCallback(declaration)) continue;
+      if (ts.isParameter(declaration) && !this.#isLastOfCallback(declaration)) {
+        this.#removeWithArguments(declaration);
+        continue;
+      }
       if (ts.isBindingElement(declaration) && ts.isArrayBindingPattern(declaration.parent)) continue;
       const loop = declaration.parent?.parent;
       if (loop !== undefined && (ts.isForOfStatement(loop) || ts.isForInStatement(loop))) continue;
@@ -444,6 +450,21 @@ export class Slice {
     const { parent } = parameter;
     const isCallback = ts.isArrowFunction(parent) || ts.isFunctionExpression(parent) || ts.isMethodDeclaration(parent);
     return isCallback && parent.parameters.filter((other) => !this.#removed.has(other)).at(-1) === parameter;
+  }
+
+  /** Removes a parameter of a function that only this file calls, and its arguments. */
+  #removeWithArguments(parameter: ts.ParameterDeclaration): void {
+    const { parent } = parameter;
+    if (!ts.isFunctionDeclaration(parent) || parent.name === undefined || this.#isExported(parent.name, parent)) return;
+    const at = parent.parameters.indexOf(parameter);
+    const calls = (this.#declarations.uses.get(parent.name) ?? []).map((use) => use.parent);
+    if (!calls.every((call) => ts.isCallExpression(call) && !call.arguments.slice(0, at).some(ts.isSpreadElement)))
+      return;
+    this.#mark(parameter);
+    for (const {
+      arguments: { [at]: argument },
+    } of calls as ts.CallExpression[])
+      if (argument) this.#mark(argument);
   }
 
   #isUsed(name: ts.Identifier, declaration: ts.Node | undefined): boolean {
