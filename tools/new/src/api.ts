@@ -9,6 +9,11 @@ export interface Api {
   readonly versions: readonly string[];
 }
 
+/** The folder in `proto/` of an API. */
+export function folderOf(api: string): string {
+  return api.replaceAll('.', '/');
+}
+
 /** @param resource in snake case, such as `user` @returns undefined when there is no such API */
 export function apiOf(root: string, resource: string): Api | undefined {
   const [folder, ...others] = globSync(`**/${resource}/v*`, { cwd: join(root, 'proto') }).sort(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@example/kit/command-line';
 import { services } from '@example/kit/services';
-import { apiOf } from './api.ts';
+import { apiOf, folderOf } from './api.ts';
 import { fieldsOf, requireBlock } from './proto-file.ts';
 import { pluralOf, type Resource, resourceName } from './text/resource-name.ts';
 
@@ -47,7 +47,7 @@ export function templateOf(root: string, name: string, folder: string): Template
   const api = apiOf(root, resource.one.snake);
   const version = api?.versions.at(-1);
   if (!isKnown || api === undefined || version === undefined) return undefined;
-  const proto = `proto/${api.name.replaceAll('.', '/')}/${version}/${resource.one.snake}.proto`;
+  const proto = `proto/${folderOf(api.name)}/${version}/${resource.one.snake}.proto`;
   const message = requireBlock(readFileSync(join(root, proto), 'utf8'), proto, 'message', resource.one.pascal);
   const ids = readFileSync(join(root, folder, `src/domain/${name}-id.ts`), 'utf8');
   return {

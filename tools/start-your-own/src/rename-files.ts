@@ -53,18 +53,23 @@ export function changesFor(
     isOfThisCommand(path) ||
     (to.protoPrefix !== '' && path === `docs/decisions/${withoutPrefix}`);
   const files = filesOf(root);
-  const comments = files.flatMap((path) => {
-    if (!/^proto\/.*\.proto$/.test(path) || isGone(path)) return [];
-    const text = newTextOf(path, leftOut.get(path) ?? readFileSync(join(root, path), 'utf8'), replace, renaming);
-    return wrappedComments(text, wrapLines(path, text));
-  });
+  const protos = new Map(
+    files.flatMap((path) => {
+      if (!/^proto\/.*\.proto$/.test(path) || isGone(path)) return [];
+      const old = leftOut.get(path) ?? readFileSync(join(root, path), 'utf8');
+      return [[path, newTextOf(path, old, replace, renaming)]];
+    }),
+  );
+  const comments = [...protos].flatMap(([path, text]) => wrappedComments(text, wrapLines(path, text)));
   const changes = files.flatMap((path): Change[] => {
     if (isGone(path)) return [{ path }];
     const newPath = replace(path);
     const old = readText(join(root, path));
     if (old === undefined) return newPath === path ? [] : [{ path, newPath }];
     const replaced =
-      path === 'CHANGELOG.md' ? newChangelog(to, has) : newTextOf(path, leftOut.get(path) ?? old, replace, renaming);
+      path === 'CHANGELOG.md'
+        ? newChangelog(to, has)
+        : (protos.get(path) ?? newTextOf(path, leftOut.get(path) ?? old, replace, renaming));
     const wrapped = isGenerated(path) ? wrapLike(comments, replaced) : wrapLines(path, replaced);
     const text = replaced === old ? old : wrapped;
     return newPath === path && text === old ? [] : [{ path, newPath, text }];

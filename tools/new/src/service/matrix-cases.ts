@@ -1,3 +1,4 @@
+import { folderOf } from '../api.ts';
 import type { ChangeSet } from '../change-set.ts';
 import type { Resource } from '../text/resource-name.ts';
 import { goPackage } from './service-proto.ts';
@@ -35,7 +36,7 @@ export const ${to.one.camel}Cases: readonly MatrixCase[] = [
     const [imports] = /(?:^\t\w+ "\S+\/gen\/go\/\S+"\n)+/m.exec(text) ?? [];
     const [, prefix] = /"(\S+\/gen\/go\/)/.exec(imports ?? '') ?? [];
     if (imports === undefined || prefix === undefined || !text.includes('\treturn stubs\n')) return undefined;
-    const imported = `\t${goPackage(to)} "${prefix}${api.replaceAll('.', '/')}/v1"\n`;
+    const imported = `\t${goPackage(to)} "${prefix}${folderOf(api)}/v1"\n`;
     const sorted = [...imports.split(/(?<=\n)/), imported].sort((a, b) => (pathIn(a) < pathIn(b) ? -1 : 1)).join('');
     const stub = `\tstubs["${service}"] = ${goPackage(to)}.New${to.one.pascal}ServiceClient(connect("${service}"))\n`;
     return text.replace(imports, sorted).replace('\treturn stubs\n', `${stub}\treturn stubs\n`);

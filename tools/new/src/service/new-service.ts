@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from '@example/kit/command-line';
 import { services } from '@example/kit/services';
 import ts from 'typescript-5';
+import { folderOf } from '../api.ts';
 import { ChangeSet } from '../change-set.ts';
 import { forEachNode, parse } from '../code/syntax.ts';
 import { findTemplate, type Template } from '../template.ts';
@@ -31,7 +32,7 @@ export function newService(root: string, name: string, options: ServiceOptions):
   const port = chosenPort(root, options.port);
   const changes = new ChangeSet(root);
   const api = template.api.replace(/\w+$/, to.one.snake);
-  const folder = `proto/${api.replaceAll('.', '/')}`;
+  const folder = `proto/${folderOf(api)}`;
   const proto = `${folder}/v1/${to.one.snake}.proto`;
   for (const taken of [folder, newFolder(to)]) {
     if (changes.exists(taken)) throw new UsageError(`There is a ${taken} already: choose another name.`);
