@@ -19,9 +19,9 @@ export const callByPython: Load = (port, over) =>
   callByProgram([examplePython.python, pathOf('client.py')], [], port, over);
 
 /**
- * Makes the calls of a program. Its arguments are the server's address, the number of concurrent callers, the pause between
- * two calls of a caller and the timeout of a call in milliseconds, and `more`. When its input ends, it writes a
- * `LoadResult` as a line of JSON.
+ * Makes the calls of a program. Its arguments are the server's address, the number of concurrent callers, the pause
+ * between two calls of a caller and the timeout of a call in milliseconds, and `more`. When its input ends, it writes
+ * a `LoadResult` as a line of JSON.
  */
 async function callByProgram(
   [file = '', ...args]: readonly string[],
