@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import http2 from 'node:http2';
+import { text } from 'node:stream/consumers';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { Flag, FrameType, frame, literals, RawClient } from '@example/http2/testing';
@@ -16,21 +17,21 @@ interface Request {
 }
 
 type Headers = Readonly<Record<string, unknown>>;
-type Send = (server: TestServer, request: Request) => Promise<{ status: unknown; headers: Headers }>;
+type Send = (server: TestServer, request: Request) => Promise<{ status: unknown; headers: Headers; body: string }>;
 
 const overHttp1: Send = async ({ port }, { method, path, contentType }) => {
   const options = { port, path, method, headers: { 'content-type': contentType } };
   const [response] = await once(httpRequest(options).end('{}'), 'response');
-  response.resume();
-  return { status: response.statusCode, headers: response.headers };
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
 };
 
 const overHttp2: Send = async ({ url }, { method, path, contentType }) => {
   const session = http2.connect(url);
   const stream = session.request({ ':method': method, ':path': path, 'content-type': contentType });
   const [headers] = await once(['GET', 'HEAD'].includes(method) ? stream : stream.end('{}'), 'response');
+  const body = await text(stream);
   session.destroy();
-  return { status: headers[':status'], headers };
+  return { status: headers[':status'], headers, body };
 };
 
 const getUser = '/user.v1.UserService/GetUser';
@@ -65,6 +66,25 @@ describe.each([
     const { status, headers } = await send(await startServer(), { method, path, contentType: json });
     expect([status, headers['allow']]).toEqual([405, allow]);
   });
+});
+
+it.each([
+  '/',
+  '/index.html',
+  '/openapi.json',
+  '/package.json',
+  '/src/serve.ts',
+  '/../package.json',
+  '/..%2fpackage.json',
+])('no file is served: GET %s gets 404, over both HTTP versions', async (path) => {
+  const server = await startServer();
+  for (const send of [overHttp1, overHttp2]) {
+    const { status, body } = await send(server, { method: 'GET', path, contentType: json });
+    expect([status, body]).toEqual([
+      404,
+      'There is no such method. The path of a method is /PACKAGE.SERVICE/METHOD.\n',
+    ]);
+  }
 });
 
 it('an invalid authority gets 400, over both HTTP versions', async () => {
@@ -143,6 +163,9 @@ it('requests that are not calls count for their address, apart from its calls', 
   await expect.poll(async () => (await overHttp1(server, request)).status, { interval: 0, timeout: 20_000 }).toBe(429);
   const { status } = await overHttp1(server, { ...request, path: getUser });
   expect(status).toBe(200);
+  const grpc = { ...request, contentType: 'application/grpc' };
+  const grpcStatus = async () => (await overHttp2(server, grpc)).headers['grpc-status'];
+  await expect.poll(grpcStatus, { interval: 0, timeout: 20_000 }).toBe(`${Code.ResourceExhausted}`);
 });
 
 it('a response to HEAD has no body', async () => {

@@ -13,7 +13,7 @@ import { Refusal } from './call/refusal.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
 import { GrpcRefusal, grpcRefusals } from './grpc/grpc-refusal.ts';
-import { unknownMethod } from './grpc/unknown-method.ts';
+import { tooManyRefusals, unknownMethod } from './grpc/trailers-only.ts';
 import { once } from './once.ts';
 import { type OverloadGuard, overloaded } from './overload/overload-guard.ts';
 
@@ -56,17 +56,23 @@ export function createDispatch(
   const refusals = new RateLimit(callsPerSecond, callBurst);
   const isAllowed = allowedHosts(hosts);
   const toCors = cors(server.config);
-  const refuse = (stream: CallStream, headers: CallHeaders, client: Peer, status: number, fields: Fields) => {
-    const isPreflight = status === 204;
-    if (isPreflight || refusals.take(client.network) === 0) {
-      return new Refusal(server, stream, headers, client.address, status, fields);
-    }
-    return new Refusal(server, stream, headers, client.address, 429, [...fields, ['retry-after', '1']]);
+  const refuse = (
+    stream: CallStream,
+    headers: CallHeaders,
+    client: Peer,
+    target: number,
+    method: Method | undefined,
+    corsFields: Fields = [],
+  ) => {
+    const isPreflight = target === 204;
+    const isOver = !isPreflight && refusals.take(client.network) > 0;
+    const [status, fields] = isOver ? refusalOverRate(headers) : refusal(target, headers, method);
+    return new Refusal(server, stream, headers, client.address, status, [...corsFields, ...fields]);
   };
   return (stream, peer, memory) => {
     const headers = parseCallHeaders(stream.headers);
     const client = peer.proxies?.clientOf(peer, headers.forwardedFor, headers.forwarded) ?? peer;
-    if (isAllowed?.(stream.headers) === false) return refuse(stream, headers, client, 421, []);
+    if (isAllowed?.(stream.headers) === false) return refuse(stream, headers, client, 421, undefined);
     const method = methods.get(headers.path);
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
@@ -75,8 +81,7 @@ export function createDispatch(
       if (by === refusing && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
       return new Call(by, target, method, stream, headers, client, crossOrigin?.fields, memory);
     }
-    const [status, fields] = refusal(target as number, headers, method);
-    return refuse(stream, headers, client, status, [...(crossOrigin?.fields ?? []), ...fields]);
+    return refuse(stream, headers, client, target as number, method, crossOrigin?.fields);
   };
 }
 
@@ -96,12 +101,18 @@ function targetOf(httpMethod: string, headers: CallHeaders, method: Method | und
 /** The status of a refusal, and the fields that belong to it. */
 function refusal(status: number, { path, protocol }: CallHeaders, method: Method | undefined): [number, Fields] {
   // For a method that does not exist, gRPC clients and balancers expect gRPC's own status, not an HTTP status.
-  if (status === 404 && protocol?.startsWith('grpc') === true) {
-    return [200, unknownMethod(path, `application/${protocol}`)];
-  }
+  if (status === 404 && isGrpc(protocol)) return [200, unknownMethod(path, `application/${protocol}`)];
   // RFC 9110, section 15.5.6.
   if (status === 405 && method !== undefined) return [status, [['allow', allowedMethods(method).join(', ')]]];
   return [status, []];
+}
+
+function refusalOverRate({ protocol }: CallHeaders): [number, Fields] {
+  return isGrpc(protocol) ? [200, tooManyRefusals(`application/${protocol}`)] : [429, [['retry-after', '1']]];
+}
+
+function isGrpc(protocol: ProtocolName | undefined): boolean {
+  return protocol?.startsWith('grpc') === true;
 }
 
 function allowedMethods({ desc }: Method): readonly string[] {

@@ -198,6 +198,7 @@ describe('requests that a client sends ahead', () => {
     ['no request', 'neither\r\n\r\n', '400'],
     ['a request with an unknown method', 'FOO / HTTP/1.1\r\nhost: a\r\n\r\n', '501'],
     ['a request of another version', 'POST / HTTP/1.7\r\nhost: a\r\n\r\n', '505'],
+    ['a request of HTTP/2 without its preface', 'POST / HTTP/2.0\r\nhost: a\r\n\r\n', '505'],
     ['a target above MAX_HEADER_BYTES', `GET /${'x'.repeat(50_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, '414'],
     ['a body that cannot be read', chunked('x\r\n'), '400'],
     ['a request for a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n', '501'],

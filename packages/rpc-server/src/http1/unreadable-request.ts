@@ -9,6 +9,13 @@ export interface ParserError extends NodeJS.ErrnoException {
 /** The error for a request that asks for a tunnel. */
 export const tunnelError: ParserError = { name: 'TunnelError', code: 'TUNNEL', message: 'CONNECT is not supported' };
 
+/** The error for a request line with a version that Node's parser takes, such as HTTP/2.0. */
+export const versionError: ParserError = {
+  name: 'VersionError',
+  code: 'HPE_INVALID_VERSION',
+  message: 'the version is neither HTTP/1.0 nor HTTP/1.1',
+};
+
 /** The error for more requests than a connection may send ahead. */
 export const pipelineError: ParserError = {
   name: 'PipelineError',

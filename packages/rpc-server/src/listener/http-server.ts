@@ -6,7 +6,7 @@ import type { ServerConfig } from '../config/server-config.ts';
 import type { Tls } from '../config/tls-files.ts';
 import { keepAliveMs } from '../http1/http1-connections.ts';
 import { Http1Request, Http1Stream } from '../http1/http1-stream.ts';
-import { pipelineError, tunnelError } from '../http1/unreadable-request.ts';
+import { pipelineError, tunnelError, versionError } from '../http1/unreadable-request.ts';
 import type { Connections, HandshakeSocket, TlsError } from './connections.ts';
 
 /**
@@ -20,6 +20,10 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
   const onRequest: http.RequestListener = (request, response) => {
     const { socket } = request;
     request.on('error', ignoreError);
+    if (request.httpVersionMajor !== 1) {
+      connections.refuse(socket, versionError);
+      return;
+    }
     const hasRoom = http1.serve(response, () => {
       const memory = connections.memoryOf(socket);
       const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
