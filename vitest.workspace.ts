@@ -7,8 +7,8 @@ import { skippedTestsReporter } from './scripts/skipped-tests-reporter.ts';
 
 /** The timeout of a test or hook, in milliseconds. Product tests are quick: a longer timeout would hide a hang. */
 const productTimeout = 20_000;
-/** Tests of proofs and tools start toolchains and foreign programs. */
-const proofTimeout = 120_000;
+/** Tests of proofs and tools start toolchains and foreign programs, which take ten times as long on a busy machine. */
+const proofTimeout = 300_000;
 
 /** Product tests that start services as processes of their own. */
 const processTimeout = 60_000;
@@ -19,8 +19,7 @@ function timeoutOf(manifest: string): number {
   return manifest.startsWith('packages/') ? productTimeout : proofTimeout;
 }
 
-function projectOf(manifest: string) {
-  const timeout = timeoutOf(manifest);
+function projectOf(manifest: string, timeout = timeoutOf(manifest)) {
   const root = dirname(manifest);
   return {
     extends: true as const,
@@ -29,6 +28,8 @@ function projectOf(manifest: string) {
       name: basename(root),
       testTimeout: timeout,
       hookTimeout: timeout,
+      // A loaded machine is slow but correct: a poll ends as soon as it succeeds.
+      expect: { poll: { timeout: timeout / 2 } },
       // Projects of others, whose own test programs run their tests.
       exclude: [...configDefaults.exclude, 'consumers/**'],
     },
@@ -46,7 +47,8 @@ const withoutRestarts = {
   ...rpcServer,
   test: { ...rpcServer.test, exclude: [...rpcServer.test.exclude, ...restarts] },
 };
-const onlyRestarts = { ...rpcServer, test: { ...rpcServer.test, name: 'rpc-server-restarts', include: restarts } };
+const restarting = projectOf(rpcServerManifest, proofTimeout);
+const onlyRestarts = { ...restarting, test: { ...restarting.test, name: 'rpc-server-restarts', include: restarts } };
 
 /** The tests of rpc-server on node:http2, in `pnpm verify`, except for features that only @example/http2 has. */
 const onNodeHttp2 = {
@@ -61,15 +63,15 @@ const onNodeHttp2 = {
 
 export default defineConfig({
   test: {
-    // A loaded machine is slow but correct: a poll ends as soon as it succeeds.
-    expect: { poll: { timeout: 10_000 } },
     reporters: ['default', skippedTestsReporter],
     // Tests often wait for programs, browsers and loads of a fixed time. One worker more than there are cores keeps all
     // cores busy.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     projects: [
-      ...globSync('{packages,examples,proofs,tools}/*/package.json', { exclude: [rpcServerManifest] }).map(projectOf),
+      ...globSync('{packages,examples,proofs,tools}/*/package.json', { exclude: [rpcServerManifest] }).map((path) =>
+        projectOf(path),
+      ),
       withoutRestarts,
       onlyRestarts,
       onNodeHttp2,

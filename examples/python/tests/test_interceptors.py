@@ -73,6 +73,24 @@ async def test_a_message_over_4_mib_is_refused(running: Running) -> None:
     assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        b"\x12\x00" * 2_000_000,  # Items of an order.
+        b"\x78\x00" * 2_000_000,  # Unknown varints.
+        b"\x7b\x7c" * 2_000_000,  # Unknown groups.
+        b"\xfd\xff\x7f\0\0\0\0" * 500_000,  # Unknown fixed32.
+        b"\xf9\xff\x7f" + bytes(8) + b"\xfa\xff\x7f\x80\x00" * 500_000,  # An unknown fixed64, and empty texts.
+    ],
+)
+async def test_millions_of_fields_are_refused_before_they_are_decoded(running: Running, fields: bytes) -> None:
+    create: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]
+    create = running.order_channel.unary_unary("/order.v1.OrderService/CreateOrder")
+    error = await failure_of(create(fields))
+    assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert error.details() == "the message has more than 20000 fields: send fewer at once"
+
+
 async def test_each_call_is_one_line_in_the_log(running: Running, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "example_services")
     await running.users.CreateUser(CreateUserRequest(name="Secret", email="secret@example.com"))

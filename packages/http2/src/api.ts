@@ -37,8 +37,6 @@ export interface Connection {
   readonly openStreams: number;
   /** True once the connection is shutting down: after `drain`, after an error, or after a GOAWAY from the peer. */
   readonly draining: boolean;
-  /** SETTINGS_MAX_HEADER_LIST_SIZE of the peer (RFC 9113, section 6.5.2), in bytes. Infinity if it has not sent one. */
-  readonly peerMaxHeaderListBytes: number;
 
   /**
    * Shuts down gracefully (RFC 9113, section 6.8). The first GOAWAY names the highest possible stream, so that the peer

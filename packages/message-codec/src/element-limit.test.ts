@@ -28,11 +28,11 @@ describe('elementLimit', () => {
   it.each([
     ['nothing', 'every.v1.Node', '', 0],
     ['fields', 'every.v1.Node', '0a 01 61 0a 01 62', 2],
-    ['empty repeated messages', 'order.v1.CreateOrderRequest', '12 00 12 00 12 00', 3],
-    ['fields of nested messages', 'order.v1.CreateOrderRequest', '12 04 10 01 10 02 12 00', 4],
+    ['empty repeated messages', 'notes.v1.CreateNoteRequest', '12 00 12 00 12 00', 3],
+    ['fields of nested messages', 'notes.v1.CreateNoteRequest', '12 04 10 01 10 02 12 00', 4],
     ['unknown fields', 'user.v1.GetUserRequest', '78 00 7a 02 00 00 79 0000000000000000 7d 00000000', 4],
     ['unknown groups, with all in them', 'user.v1.GetUserRequest', '7b 78 00 7b 7c 12 02 ff ff 7c 78 00', 5],
-    ['unknown fields of nested messages', 'order.v1.CreateOrderRequest', '12 04 78 00 78 00', 3],
+    ['unknown fields of nested messages', 'notes.v1.CreateNoteRequest', '12 04 78 00 78 00', 3],
     ['the paths of a mask', 'user.v2.UpdateUserRequest', '12 06 0a 00 0a 00 0a 00', 4],
     ['map entries and what is in them', 'google.protobuf.Struct', '0a 00 0a 02 0a 00 0a 04 12 02 08 00', 6],
   ])('counts %s', (_, name, hex, count) => {

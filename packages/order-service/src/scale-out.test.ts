@@ -63,7 +63,7 @@ function replicaTests(postgres: () => PostgresServer): void {
     const leave = new AbortController();
     const people = [0, 1, 0, 1].map((replica, i) => enter(replica, id, `person ${i}`, leave.signal));
     for (const person of people) for (let i = 0; i < 50; i++) person.say(`message ${i}`);
-    for (const person of people) await expect.poll(() => person.received().length, { timeout: 20_000 }).toBe(200);
+    for (const person of people) await expect.poll(() => person.received().length).toBe(200);
     const [first] = people;
     for (const person of people) expect(person.received()).toEqual(first?.received());
     expect(first?.received().map((line) => Number.parseInt(line, 10))).toEqual(
@@ -78,14 +78,14 @@ function replicaTests(postgres: () => PostgresServer): void {
     const leave = new AbortController();
     const [aoife, brian] = [enter(0, id, 'Aoife', leave.signal), enter(1, id, 'Brian', leave.signal)];
     aoife.say('one');
-    await expect.poll(brian.received, { timeout: 10_000 }).toEqual(['1 Aoife: one']);
+    await expect.poll(brian.received).toEqual(['1 Aoife: one']);
     const port = Number(new URL(nats.url).port);
     await nats.kill();
     aoife.say('two');
-    await expect.poll(brian.received, { timeout: 10_000 }).toEqual(['1 Aoife: one', '2 Aoife: two']);
+    await expect.poll(brian.received).toEqual(['1 Aoife: one', '2 Aoife: two']);
     nats = await startNats(port);
     brian.say('three');
-    await expect.poll(aoife.received, { timeout: 10_000 }).toHaveLength(3);
+    await expect.poll(aoife.received).toHaveLength(3);
     expect(aoife.received()).toEqual(['1 Aoife: one', '2 Aoife: two', '3 Brian: three']);
     leave.abort();
     await Promise.all([aoife.listening, brian.listening]);

@@ -5,6 +5,9 @@ export interface ClockTimer {
   unref(): unknown;
 }
 
+/** The longest time of a timer, in milliseconds. Node runs the action of a longer one at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /** A source of time. Deadlines, backoff and keepalive of a client use the same clock, so that tests can advance it. */
 export interface Clock {
   /** The milliseconds since some point in the past. Never decreases. */

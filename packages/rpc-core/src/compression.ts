@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Compression } from '@connectrpc/connect/protocol';
 import { compressionBrotli, compressionGzip } from '@connectrpc/connect-node';
-import { messageTooLarge } from './message-too-large.ts';
+import { messageTooLarge } from './message-limits.ts';
 
 /** The algorithms for requests and responses. A response is compressed with the first of them that its client names. */
 export const compressions: Compression[] = [compressionGzip, compressionBrotli];

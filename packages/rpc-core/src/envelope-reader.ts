@@ -1,5 +1,5 @@
 import { envelopeHeaderBytes } from './envelope.ts';
-import { messageTooLarge } from './message-too-large.ts';
+import { messageTooLarge } from './message-limits.ts';
 import { viewOf } from './view-of.ts';
 
 const smallestBuffer = 1_024;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import http2 from 'node:http2';
+import { text } from 'node:stream/consumers';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { Flag, FrameType, frame, literals, RawClient } from '@example/http2/testing';
@@ -16,26 +17,26 @@ interface Request {
 }
 
 type Headers = Readonly<Record<string, unknown>>;
-type Send = (server: TestServer, request: Request) => Promise<{ status: unknown; headers: Headers }>;
+type Send = (server: TestServer, request: Request) => Promise<{ status: unknown; headers: Headers; body: string }>;
 
 const overHttp1: Send = async ({ port }, { method, path, contentType }) => {
   const options = { port, path, method, headers: { 'content-type': contentType } };
   const [response] = await once(httpRequest(options).end('{}'), 'response');
-  response.resume();
-  return { status: response.statusCode, headers: response.headers };
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
 };
 
 const overHttp2: Send = async ({ url }, { method, path, contentType }) => {
   const session = http2.connect(url);
   const stream = session.request({ ':method': method, ':path': path, 'content-type': contentType });
   const [headers] = await once(['GET', 'HEAD'].includes(method) ? stream : stream.end('{}'), 'response');
+  const body = await text(stream);
   session.destroy();
-  return { status: headers[':status'], headers };
+  return { status: headers[':status'], headers, body };
 };
 
 const getUser = '/user.v1.UserService/GetUser';
 const createUser = '/user.v1.UserService/CreateUser';
-const listOrders = '/order.v1.OrderService/ListOrders';
+const listNotes = '/notes.v1.NoteService/ListNotes';
 const json = 'application/json';
 
 describe.each([
@@ -45,7 +46,7 @@ describe.each([
   it.each([
     ['404 for an unknown path', { method: 'POST', path: '/nothing', contentType: json }, 404],
     ['415 for an unknown content type', { method: 'POST', path: getUser, contentType: 'text/plain' }, 415],
-    ['415 for a unary content type to a stream', { method: 'POST', path: listOrders, contentType: json }, 415],
+    ['415 for a unary content type to a stream', { method: 'POST', path: listNotes, contentType: json }, 415],
     [
       '415 for a stream content type to a unary method',
       { method: 'POST', path: getUser, contentType: 'application/connect+json' },
@@ -60,11 +61,30 @@ describe.each([
   it.each([
     ['GET, POST', 'PUT', getUser, 'POST, GET'],
     ['POST', 'GET', createUser, 'POST'],
-    ['POST', 'GET', listOrders, 'POST'],
+    ['POST', 'GET', listNotes, 'POST'],
   ])('gets 405 with Allow when its method is not %s: %s %s', async (_, method, path, allow) => {
     const { status, headers } = await send(await startServer(), { method, path, contentType: json });
     expect([status, headers['allow']]).toEqual([405, allow]);
   });
+});
+
+it.each([
+  '/',
+  '/index.html',
+  '/openapi.json',
+  '/package.json',
+  '/src/serve.ts',
+  '/../package.json',
+  '/..%2fpackage.json',
+])('no file is served: GET %s gets 404, over both HTTP versions', async (path) => {
+  const server = await startServer();
+  for (const send of [overHttp1, overHttp2]) {
+    const { status, body } = await send(server, { method: 'GET', path, contentType: json });
+    expect([status, body]).toEqual([
+      404,
+      'There is no such method. The path of a method is /PACKAGE.SERVICE/METHOD.\n',
+    ]);
+  }
 });
 
 it('an invalid authority gets 400, over both HTTP versions', async () => {
@@ -133,6 +153,19 @@ it.skipIf(testConfig.http2 === 'node')('an HTTP/2 request without a host gets 40
   client.send(frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, 1, literals(Object.entries(fields))));
   expect((await client.nextOf(FrameType.HEADERS, 1)).payload[0]).toBe(0x8c);
   expect(String((await client.nextOf(FrameType.DATA, 1)).payload)).toMatch(/^The request must name its host once/);
+});
+
+it('requests that are not calls count for their address, apart from its calls', async () => {
+  const server = await startServer({ config: { callsPerSecond: 1, callBurst: 1 } });
+  const request = { method: 'POST', path: '/nothing', contentType: json };
+  expect((await overHttp1(server, request)).status).toBe(404);
+  // One in each second is not refused.
+  await expect.poll(async () => (await overHttp1(server, request)).status, { interval: 0, timeout: 20_000 }).toBe(429);
+  const { status } = await overHttp1(server, { ...request, path: getUser });
+  expect(status).toBe(200);
+  const grpc = { ...request, contentType: 'application/grpc' };
+  const grpcStatus = async () => (await overHttp2(server, grpc)).headers['grpc-status'];
+  await expect.poll(grpcStatus, { interval: 0, timeout: 20_000 }).toBe(`${Code.ResourceExhausted}`);
 });
 
 it('a response to HEAD has no body', async () => {

@@ -1,9 +1,11 @@
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import type { Peer } from './address/peer.ts';
+import { RateLimit } from './auth/rate-limit.ts';
 import { needsToken } from './auth/scopes.ts';
 import { allowedHosts } from './call/allowed-hosts.ts';
 import { Call, type CallProtocol, type CallServer } from './call/call.ts';
 import { type CallHeaders, type ProtocolName, parseCallHeaders } from './call/call-headers.ts';
-import type { Dispatch } from './call/call-stream.ts';
+import type { CallStream, Dispatch } from './call/call-stream.ts';
 import { cors } from './call/cors.ts';
 import type { Fields } from './call/metadata.ts';
 import type { Method } from './call/method.ts';
@@ -11,7 +13,7 @@ import { Refusal } from './call/refusal.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
 import { GrpcRefusal, grpcRefusals } from './grpc/grpc-refusal.ts';
-import { unknownMethod } from './grpc/unknown-method.ts';
+import { tooManyRefusals, unknownMethod } from './grpc/trailers-only.ts';
 import { once } from './once.ts';
 import { type OverloadGuard, overloaded } from './overload/overload-guard.ts';
 
@@ -50,12 +52,27 @@ export function createDispatch(
     if (!overload.admits()) return refusing;
     return overload.isRefusing ? servingLater : server;
   };
-  const isAllowed = allowedHosts(server.config.allowedHosts);
+  const { callsPerSecond, callBurst, allowedHosts: hosts } = server.config;
+  const refusals = new RateLimit(callsPerSecond, callBurst);
+  const isAllowed = allowedHosts(hosts);
   const toCors = cors(server.config);
+  const refuse = (
+    stream: CallStream,
+    headers: CallHeaders,
+    client: Peer,
+    target: number,
+    method: Method | undefined,
+    corsFields: Fields = [],
+  ) => {
+    const isPreflight = target === 204;
+    const isOver = !isPreflight && refusals.take(client.network) > 0;
+    const [status, fields] = isOver ? refusalOverRate(headers) : refusal(target, headers, method);
+    return new Refusal(server, stream, headers, client.address, status, [...corsFields, ...fields]);
+  };
   return (stream, peer, memory) => {
     const headers = parseCallHeaders(stream.headers);
     const client = peer.proxies?.clientOf(peer, headers.forwardedFor, headers.forwarded) ?? peer;
-    if (isAllowed?.(stream.headers) === false) return new Refusal(server, stream, headers, client.address, 421, []);
+    if (isAllowed?.(stream.headers) === false) return refuse(stream, headers, client, 421, undefined);
     const method = methods.get(headers.path);
     const crossOrigin = toCors?.(stream.headers);
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
@@ -64,14 +81,7 @@ export function createDispatch(
       if (by === refusing && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
       return new Call(by, target, method, stream, headers, client, crossOrigin?.fields, memory);
     }
-    const refuse = (status: number, fields: Fields) =>
-      new Refusal(server, stream, headers, client.address, status, [...(crossOrigin?.fields ?? []), ...fields]);
-    const status = target as number;
-    const { protocol } = headers;
-    // For a method that does not exist, gRPC clients and balancers expect gRPC's own status, not an HTTP status.
-    const isGrpc = protocol?.startsWith('grpc') === true;
-    if (status === 404 && isGrpc) return refuse(200, unknownMethod(headers.path, `application/${protocol}`));
-    return refuse(status, allowField(status, method));
+    return refuse(stream, headers, client, target as number, method, crossOrigin?.fields);
   };
 }
 
@@ -88,12 +98,24 @@ function targetOf(httpMethod: string, headers: CallHeaders, method: Method | und
   return httpMethod === 'GET' ? connectGet : protocols[protocol];
 }
 
+/** The status of a refusal, and the fields that belong to it. */
+function refusal(status: number, { path, protocol }: CallHeaders, method: Method | undefined): [number, Fields] {
+  // For a method that does not exist, gRPC clients and balancers expect gRPC's own status, not an HTTP status.
+  if (status === 404 && isGrpc(protocol)) return [200, unknownMethod(path, `application/${protocol}`)];
+  // RFC 9110, section 15.5.6.
+  if (status === 405 && method !== undefined) return [status, [['allow', allowedMethods(method).join(', ')]]];
+  return [status, []];
+}
+
+function refusalOverRate({ protocol }: CallHeaders): [number, Fields] {
+  return isGrpc(protocol) ? [200, tooManyRefusals(`application/${protocol}`)] : [429, [['retry-after', '1']]];
+}
+
+function isGrpc(protocol: ProtocolName | undefined): boolean {
+  return protocol?.startsWith('grpc') === true;
+}
+
 function allowedMethods({ desc }: Method): readonly string[] {
   const isSafe = desc.methodKind === 'unary' && desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
   return isSafe ? ['POST', 'GET'] : ['POST'];
-}
-
-/** The field `allow`, which a response with status 405 must have: RFC 9110, section 15.5.6. */
-function allowField(status: number, method: Method | undefined): Fields {
-  return status === 405 && method !== undefined ? [['allow', allowedMethods(method).join(', ')]] : [];
 }

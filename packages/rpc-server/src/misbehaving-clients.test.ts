@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { type Client, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { callHeaders } from './testing/call-headers.ts';
@@ -93,12 +93,13 @@ describe('an invalid request', () => {
     expect(await http1(text)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it.each(['hello\r\n\r\n', 'INVALID CONNECTION PREFACE\r\n\r\n', '\x16\x03\x01'.repeat(20)])(
-    'that is not HTTP (%j) closes its connection',
-    async (text) => {
-      expect(await http1(text)).toBe('');
-    },
-  );
+  it.each(['hello\r\n\r\n', 'INVALID CONNECTION PREFACE\r\n\r\n'])('that is not HTTP (%j) gets 400', async (text) => {
+    expect(await http1(text)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('that is TLS closes its connection', async () => {
+    expect(await http1('\x16\x03\x01'.repeat(20))).toBe('');
+  });
 
   it('with the authority [ is refused over HTTP/2', async () => {
     const client = await RawClient.connect(port);
@@ -237,10 +238,10 @@ describe('a client that floods', () => {
 
 describe('a client that does not read its stream', () => {
   const streams = async () => {
-    const { id, customerId } = await createClient(OrderService, createGrpcTransport({ baseUrl: service.url })).getOrder(
+    const { id, authorName } = await createClient(NoteService, createGrpcTransport({ baseUrl: service.url })).getNote(
       {},
     );
-    return { begun: Number(id), ended: Number(customerId) };
+    return { begun: Number(id), ended: Number(authorName) };
   };
 
   it.each([
@@ -250,7 +251,7 @@ describe('a client that does not read its stream', () => {
     const before = await streams();
     const client = await RawClient.connect(port);
     client.send(
-      frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/order.v1.OrderService/ListOrders')),
+      frame(FrameType.HEADERS, Flag.END_HEADERS, 1, callHeaders('/notes.v1.NoteService/ListNotes')),
       frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.alloc(5)),
     );
     await client.next(({ type }) => type === FrameType.DATA);
@@ -263,7 +264,7 @@ describe('a client that does not read its stream', () => {
     const before = await streams();
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    const head = `POST /order.v1.OrderService/ListOrders HTTP/1.1\r\nhost: a\r\ncontent-type: application/grpc-web+proto\r\n`;
+    const head = `POST /notes.v1.NoteService/ListNotes HTTP/1.1\r\nhost: a\r\ncontent-type: application/grpc-web+proto\r\n`;
     socket.write(Buffer.concat([Buffer.from(`${head}content-length: 5\r\n\r\n`), Buffer.alloc(5)]));
     await once(socket, 'readable');
     socket.destroy();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
+import { root } from '@example/kit/root';
 import { UserService } from '@example/protos/user/v1';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -12,8 +13,8 @@ const restarts = 100;
 const callers = 8;
 const messagesInStream = 20;
 
-const definition = loadSync(['user/v1/user.proto', 'order/v1/order.proto'], {
-  includeDirs: [join(import.meta.dirname, '../../../proto')],
+const definition = loadSync(['user/v1/user.proto', 'notes/v1/notes.proto'], {
+  includeDirs: ['proto', 'proofs/kit/proto'].map((folder) => join(root, folder)),
 });
 
 interface Instance extends RunningServer {
@@ -34,8 +35,8 @@ async function start(port: number): Promise<Instance> {
             return { id };
           },
         })
-        .service(OrderService, {
-          async *listOrders() {
+        .service(NoteService, {
+          async *listNotes() {
             for (let i = 0; i < messagesInStream; i++) {
               yield { id: `${i}` };
               await new Promise((resolve) => setTimeout(resolve, 1));
@@ -67,7 +68,7 @@ it('no call is lost while a hundred instances replace each other', async () => {
     return new Stub(address, grpc.credentials.createInsecure(), options);
   };
   const users = stubOf('user.v1.UserService');
-  const orders = stubOf('order.v1.OrderService');
+  const notes = stubOf('notes.v1.NoteService');
 
   let isOver = false;
   const counts = { calls: 0, streams: 0 };
@@ -85,7 +86,7 @@ it('no call is lost while a hundred instances replace each other', async () => {
   const stream = () =>
     new Promise<void>((resolve) => {
       let messages = 0;
-      const readable: grpc.ClientReadableStream<unknown> = orders['ListOrders']?.({ customerId: 'c' }, deadline());
+      const readable: grpc.ClientReadableStream<unknown> = notes['ListNotes']?.({ authorName: 'c' }, deadline());
       readable.on('data', () => {
         messages += 1;
       });
@@ -110,10 +111,10 @@ it('no call is lost while a hundred instances replace each other', async () => {
   isOver = true;
   await Promise.all(load);
   users.close();
-  orders.close();
+  notes.close();
   await current.close(0);
 
   expect(failures).toEqual([]);
   expect(counts.calls).toBeGreaterThan(restarts * callers);
   expect(counts.streams).toBeGreaterThan(restarts);
-}, 300_000);
+});

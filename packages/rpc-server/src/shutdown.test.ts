@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { expect, it } from 'vitest';
 import { callHeaders } from './testing/call-headers.ts';
 import { failureOf, transports } from './testing/index.ts';
 import { all, receivedOn, startServer, thenSilence, untilCancelled } from './testing/test-server.ts';
 
-/** A server whose GetUser waits for `release`, and whose OrderChat waits for its cancellation. */
+/** A server whose GetUser waits for `release`, and whose Discuss waits for its cancellation. */
 async function startWaiting() {
   const entered = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
@@ -23,8 +23,8 @@ async function startWaiting() {
         return { id };
       },
     },
-    orders: {
-      async *orderChat(_, { signal }) {
+    notes: {
+      async *discuss(_, { signal }) {
         entered.resolve();
         yield await untilCancelled(signal);
       },
@@ -85,8 +85,8 @@ it('shutdown does not wait for idle connections of any protocol', async () => {
 
 it('shutdown cancels the calls that are left after the grace with UNAVAILABLE', async () => {
   const { server, entered, events } = await startWaiting();
-  const orders = createClient(OrderService, createGrpcTransport({ baseUrl: server.url }));
-  const failure = failureOf(all(orders.orderChat(thenSilence({ orderId: 'ord-1' }))));
+  const notes = createClient(NoteService, createGrpcTransport({ baseUrl: server.url }));
+  const failure = failureOf(all(notes.discuss(thenSilence({ noteId: 'note-1' }))));
   await entered;
   await server.close(0);
   expect((await failure).code).toBe(Code.Unavailable);

@@ -196,8 +196,12 @@ const report = anyCommand({
     const only = chosenFrom('comparison', comparisonNames, values.only);
     const { rows = '' } = values;
     if (rows !== '' && values.write) throw new UsageError('--write needs all rows: leave out --rows');
+    let hasRow = false;
     const options = {
-      isWanted: (name: string) => name.includes(rows),
+      isWanted(name: string) {
+        hasRow ||= name.includes(rows);
+        return name.includes(rows);
+      },
       rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
       seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
       print,
@@ -211,6 +215,7 @@ const report = anyCommand({
       writeBetweenMarks(join(root, comparisonPage), name, `![plot](${name}.svg)\n\n${markdown}\n\n${machine}`);
       writeFileSync(join(root, `docs/results/${name}.svg`), chart);
     }
+    if (!hasRow) throw new UsageError(`no row of ${only.join(' or ')} has "${rows}" in its name`);
     return true;
   },
 });

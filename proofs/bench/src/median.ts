@@ -2,3 +2,11 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
+
+/**
+ * The median of the ratios of two sequences of rounds. Its values of one round are measured one after the other, so
+ * that a busy machine changes both.
+ */
+export function medianRatio(values: readonly number[], bases: readonly number[]): number {
+  return median(values.map((value, round) => value / (bases[round] ?? Number.NaN)));
+}

@@ -115,6 +115,7 @@ describe.skipIf(noBrowser)('an error', () => {
       await page.getByRole('alert').getByText('The request was not valid').waitFor();
       await visit(page, `/customers/${'x'.repeat(129)}`);
       await page.getByRole('alert').getByText('The request was not valid').waitFor();
+      await page.getByText('Failed', { exact: true }).waitFor();
       await visit(page, '/nowhere');
       await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
     });

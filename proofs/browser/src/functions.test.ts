@@ -87,8 +87,8 @@ describe.skipIf(noBrowser)('the page', () => {
       await page.getByText('No orders yet').waitFor();
       await page.getByRole('link', { name: 'New order' }).click();
       await page.getByLabel('Product').fill('tea-bag');
-      await page.getByLabel('Quantity').fill('3');
-      await page.getByLabel('Price of one').fill('0.1');
+      await retype(page, 'Quantity', '3');
+      await retype(page, 'Price of one', '.1');
       await page.getByRole('button', { name: 'Add item' }).click();
       const second = page.getByRole('group', { name: 'Item 2' });
       await second.getByLabel('Product').fill('cup');
@@ -113,11 +113,11 @@ describe.skipIf(noBrowser)('the page', () => {
       await visit(page, '/users/usr-1');
       await page
         .getByRole('complementary', { name: 'Calls' })
-        .getByText(/GetUser.*OK.*ms.*sent.*received/)
+        .getByText(/GetUser.*OK.*s.*sent.*received/)
         .waitFor();
       await page.getByRole('link', { name: 'All calls' }).click();
       const latest = page.getByRole('row', { name: /GetUser/ }).first();
-      expect(await latest.textContent()).toMatch(new RegExp(`${transport}OK[\\d.]+ ms[1-9]\\d* B[1-9]\\d* B$`));
+      expect(await latest.textContent()).toMatch(new RegExp(`${transport}OK[\\d.]+ m?s[1-9]\\d* B[1-9]\\d* B$`));
     });
   });
 
@@ -130,7 +130,7 @@ describe.skipIf(noBrowser)('the page', () => {
     const texts = await rows.allTextContents();
     expect(texts).toEqual(
       transportLabels.map((label) =>
-        expect.stringMatching(new RegExp(`^${label}.*[\\d.]+ ms[1-9]\\d* B[1-9][\\d,]* B$`)),
+        expect.stringMatching(new RegExp(`^${label}.*[\\d.]+ m?s[1-9]\\d* B[1-9][\\d,]* B$`)),
       ),
     );
     expect(problems).toEqual([]);
@@ -234,6 +234,13 @@ describe.skipIf(noBrowser)('the page', () => {
 async function names(page: Page): Promise<string[]> {
   await page.getByRole('row').nth(1).waitFor();
   return await page.locator('.row-link').allTextContents();
+}
+
+/** Types a number key by key. On the way there, the field has texts that are no numbers, such as none at all. */
+async function retype(page: Page, label: string, value: string): Promise<void> {
+  await page.getByLabel(label).press('ControlOrMeta+A');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type(value);
 }
 
 function focused(page: Page): Promise<string> {

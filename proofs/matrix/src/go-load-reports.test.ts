@@ -46,6 +46,6 @@ describe.skipIf(noGo)(noGo ?? 'servers of grpc-go that report a load', () => {
       return addresses.map((address) => names.filter((name) => name === address).length);
     };
     // Their weights are 100 / 0.6 and 100 / 0.2.
-    await expect.poll(shares, { timeout: 20_000 }).toEqual([20, 60]);
+    await expect.poll(shares).toEqual([20, 60]);
   });
 });

@@ -39,7 +39,7 @@ it('invalid names, a missing scope and a tree that is not clean change nothing',
   await expect(clone.rename({ scope: 'acme' })).rejects.toThrow(/commit them, or use --allow-dirty.\n\?\? mine.txt/);
   await rm(join(clone.folder, 'mine.txt'));
   expect(await status()).toBe('');
-}, 300_000);
+});
 
 it('a renamed clone has no old name and nothing of what is left out, compiles, and begins its history', async () => {
   const output = await clone.rename(odd);

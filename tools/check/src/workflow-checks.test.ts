@@ -13,7 +13,7 @@ beforeAll(async () => {
     if (!(error instanceof ToolchainMissingError) || process.env['CI']) throw error;
     missing = error.message;
   });
-}, 300_000);
+});
 beforeEach(({ skip }) => {
   skip(missing !== undefined, missing);
   repository = mkdtempSync(join(tmpdir(), 'workflows-'));

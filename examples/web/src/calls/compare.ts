@@ -1,14 +1,12 @@
 import { createClient } from '@connectrpc/connect';
 import { UserService } from '@example/protos/user/v2';
-import type { CallRecord } from '../transport/call-log.ts';
-import { callLog } from '../transport/call-log.ts';
+import { type CallRecord, callLog } from '../transport/call-log.ts';
 import { createTransport } from '../transport/create-transport.ts';
 import type { TransportName } from '../transport/transport-names.ts';
 
 /** The time and bytes of calls by one transport. */
 export interface Summary {
   readonly transport: TransportName;
-  readonly calls: number;
   /** The median, in milliseconds. */
   readonly ms: number;
   /** The request bytes of one call, on average. */
@@ -39,7 +37,6 @@ function summarise(transport: TransportName, records: readonly CallRecord[]): Su
     Math.round(own.reduce((sum, record) => sum + record[field], 0) / own.length);
   return {
     transport,
-    calls: own.length,
     ms: times[Math.floor(times.length / 2)] ?? 0,
     requestBytes: average('requestBytes'),
     responseBytes: average('responseBytes'),

@@ -1,6 +1,7 @@
 import { durationMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { PreconditionFailureSchema, RetryInfoSchema } from '@example/protos/google/rpc/error_details';
+import { capitalized } from '../shell/format.ts';
 
 /** An error in words for the user of the page. */
 export interface Explanation {
@@ -53,7 +54,7 @@ const words: { readonly [code in Code]?: (error: ConnectError) => Words } = {
   },
   [Code.Unavailable]: () => ({
     title: 'The service cannot be reached',
-    text: 'It may be starting, or the network is down.',
+    text: 'It may be starting, the network may be down, or it may not allow calls from this page.',
     remedy: 'retry',
   }),
   [Code.DeadlineExceeded]: () => ({
@@ -86,8 +87,4 @@ export function retryDelayMs(error: ConnectError): number | undefined {
 function preconditions(error: ConnectError): string {
   const violations = error.findDetails(PreconditionFailureSchema).flatMap((detail) => detail.violations);
   return violations.map(({ description }) => description).join('; ');
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,6 @@
 import { ConnectError } from '@connectrpc/connect';
 import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
+import { capitalized } from '../shell/format.ts';
 
 /** The errors of a form, by the paths of the fields in the request. */
 export interface FieldErrors {
@@ -24,14 +25,10 @@ export function fieldErrors(error: unknown, fields: readonly string[]): FieldErr
   for (const { field, description } of violations) {
     const item = /^(.+)\[(\d+)\]$/.exec(field);
     const [shown, text] = fields.includes(field)
-      ? [field, sentence(description)]
+      ? [field, capitalized(description)]
       : [item?.[1], `Number ${Number(item?.[2]) + 1} ${description}`];
     if (shown !== undefined && fields.includes(shown)) byField[shown] ??= text;
     else others.push(`${field} ${description}`);
   }
   return { byField, others };
-}
-
-function sentence(description: string): string {
-  return description.charAt(0).toUpperCase() + description.slice(1);
 }

@@ -1,5 +1,5 @@
 import type { Order } from '@example/protos/order/v1';
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { CancelledError, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -8,6 +8,7 @@ import { counted, formatAmount, formatShortTime } from '../shell/format.ts';
 import { BoxIcon, PlusIcon, ReloadIcon, StopIcon } from '../shell/icons.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { Page } from '../shell/page.tsx';
+import { LoadingTable } from '../shell/query-content.tsx';
 import { StatusBadge } from './status.tsx';
 import { useOrders } from './use-orders.ts';
 
@@ -17,17 +18,28 @@ const rowsAtOnce = 50;
 export function CustomerOrdersPage({ customerId }: { readonly customerId: string }) {
   const client = useQueryClient();
   const query = useOrders(customerId);
-  const orders = query.data;
+  const orders = query.data ?? [];
   const newOrder = `/orders/new/${encodeURIComponent(customerId)}`;
   const isStopped = query.error instanceof CancelledError;
   const error = isStopped ? null : query.error;
+  const state = query.isFetching ? 'Streaming' : isStopped ? 'Stopped' : error ? 'Failed' : 'Complete';
   const stop = () => client.cancelQueries({ queryKey: ['orders', customerId] }, { revert: false });
   const reload = () => query.refetch();
   return (
     <Page
       title={`Orders of ${customerId}`}
       back={{ href: '/orders', label: 'Orders' }}
-      lead={<StreamState orders={orders} isStreaming={query.isFetching} isStopped={isStopped} />}
+      lead={
+        <>
+          <span className="stream" data-live={query.isFetching}>
+            {state}
+          </span>
+          <span role="status" aria-busy={query.isFetching}>
+            {counted(orders.length, 'order')}
+            {query.isFetching && ' so far'}
+          </span>
+        </>
+      }
       actions={
         <>
           {query.isFetching ? (
@@ -46,13 +58,13 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
         </>
       }
     >
-      {error && orders && orders.length > 0 && <InlineFailure error={error} onRetry={reload} />}
-      {orders && orders.length > 0 ? (
+      {error && orders.length > 0 && <InlineFailure error={error} onRetry={reload} />}
+      {orders.length > 0 ? (
         <OrdersTable orders={orders} />
       ) : error ? (
         <Failure error={error} onRetry={reload} />
       ) : query.isFetching ? (
-        <LoadingOrders />
+        <LoadingTable what="orders" />
       ) : isStopped ? (
         <Notice icon={<StopIcon size={26} />} title="Stopped">
           <p>Nothing had arrived yet.</p>
@@ -71,26 +83,6 @@ export function CustomerOrdersPage({ customerId }: { readonly customerId: string
         </Notice>
       )}
     </Page>
-  );
-}
-
-interface StreamStateProps {
-  readonly orders: readonly Order[] | undefined;
-  readonly isStreaming: boolean;
-  readonly isStopped: boolean;
-}
-
-function StreamState({ orders = [], isStreaming, isStopped }: StreamStateProps) {
-  return (
-    <>
-      <span className="stream" data-live={isStreaming}>
-        {isStreaming ? 'Streaming' : isStopped ? 'Stopped' : 'Complete'}
-      </span>
-      <span role="status" aria-busy={isStreaming}>
-        {counted(orders.length, 'order')}
-        {isStreaming && ' so far'}
-      </span>
-    </>
   );
 }
 
@@ -141,18 +133,5 @@ function OrdersTable({ orders }: { readonly orders: readonly Order[] }) {
         </div>
       )}
     </>
-  );
-}
-
-function LoadingOrders() {
-  return (
-    <div className="card table-card loading" aria-busy="true">
-      {[42, 38, 46].map((width) => (
-        <div key={width} className="person">
-          <Skeleton height={14} width={`${width}%`} />
-          <Skeleton height={20} width={84} radius="xl" />
-        </div>
-      ))}
-    </div>
   );
 }

@@ -15,8 +15,9 @@ interface ItemDraft {
   /** Identifies the row when other rows are removed. */
   readonly key: number;
   readonly productId: string;
-  readonly quantity: number;
-  readonly unitPrice: number;
+  /** What is typed: a text while it is not a number yet, such as `0.` or nothing. */
+  readonly quantity: number | string;
+  readonly unitPrice: number | string;
 }
 
 const emptyItem = { productId: '', quantity: 1, unitPrice: 0 };
@@ -34,7 +35,7 @@ export function NewOrderPage({ customerId: given }: { readonly customerId: strin
   const errors = useFormErrors(creation.error, ['customer_id', 'items', ...itemPaths]);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    const order = { customerId, items: items.map(({ key: _, ...item }) => item) };
+    const order = { customerId, items: items.map(itemOf) };
     creation.mutate({ ...order, requestId: requestId(order) });
   };
   const change = (index: number, fields: Partial<ItemDraft>) => {
@@ -46,7 +47,7 @@ export function NewOrderPage({ customerId: given }: { readonly customerId: strin
     creation.reset();
     setItems(items.filter((_, place) => place !== index));
   };
-  const total = items.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
+  const total = items.map(itemOf).reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
   return (
     <Page title="New order" back={{ href: '/orders', label: 'Orders' }}>
       <form className="card form" ref={errors.form} onSubmit={onSubmit} noValidate>
@@ -77,18 +78,18 @@ export function NewOrderPage({ customerId: given }: { readonly customerId: strin
               <NumberInput
                 label="Quantity"
                 value={item.quantity}
-                onChange={(value) => change(index, { quantity: Number(value) })}
+                onChange={(quantity) => change(index, { quantity })}
                 allowDecimal={false}
+                allowNegative={false}
                 clampBehavior="strict"
                 max={2 ** 31 - 1}
-                min={-(2 ** 31)}
                 hideControls
                 error={errors.at(at(index, 'quantity'))}
               />
               <NumberInput
                 label="Price of one"
                 value={item.unitPrice}
-                onChange={(value) => change(index, { unitPrice: Number(value) })}
+                onChange={(unitPrice) => change(index, { unitPrice })}
                 hideControls
                 error={errors.at(at(index, 'unit_price'))}
               />
@@ -124,6 +125,10 @@ export function NewOrderPage({ customerId: given }: { readonly customerId: strin
       </form>
     </Page>
   );
+}
+
+function itemOf({ productId, quantity, unitPrice }: ItemDraft) {
+  return { productId, quantity: Number(quantity) || 0, unitPrice: Number(unitPrice) || 0 };
 }
 
 function at(index: number, field: string): string {

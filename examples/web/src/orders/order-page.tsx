@@ -1,11 +1,12 @@
 import { createConnectQueryKey, useMutation, useQuery } from '@connectrpc/connect-query';
 import { type Order, OrderService, OrderStatus } from '@example/protos/order/v1';
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { Failure, InlineFailure } from '../errors/failure.tsx';
+import { InlineFailure } from '../errors/failure.tsx';
 import { formatAmount, formatCount, formatTime } from '../shell/format.ts';
 import { Page } from '../shell/page.tsx';
+import { LoadingForm, QueryContent } from '../shell/query-content.tsx';
 import { StatusSteps } from './status.tsx';
 
 export function OrderPage({ id }: { readonly id: string }) {
@@ -16,23 +17,14 @@ export function OrderPage({ id }: { readonly id: string }) {
     : { href: '/orders', label: 'Orders' };
   return (
     <Page title="Order" back={back} lead={<span className="mono break">{id}</span>}>
-      {order ? (
-        <>
-          {query.error && <InlineFailure error={query.error} onRetry={query.refetch} />}
-          <OrderState order={order} onChanged={query.refetch} />
-          <OrderItems order={order} />
-        </>
-      ) : query.error ? (
-        <Failure error={query.error} onRetry={query.refetch} />
-      ) : (
-        <div className="card form" aria-busy="true">
-          <span className="sr" role="status">
-            Loading the order
-          </span>
-          <Skeleton height={36} />
-          <Skeleton height={120} />
-        </div>
-      )}
+      <QueryContent query={query} loading={<LoadingForm what="the order" />}>
+        {(loaded) => (
+          <>
+            <OrderState order={loaded} onChanged={query.refetch} />
+            <OrderItems order={loaded} />
+          </>
+        )}
+      </QueryContent>
     </Page>
   );
 }

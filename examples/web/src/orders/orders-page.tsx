@@ -58,7 +58,11 @@ export function OrdersPage() {
         ) : users.error ? (
           <InlineFailure error={users.error} onRetry={users.refetch} />
         ) : (
-          <LoadingChoices />
+          <div className="choices" aria-busy="true">
+            {Array.from({ length: suggestions }, (_, choice) => (
+              <Skeleton key={choice} height={56} />
+            ))}
+          </div>
         )}
       </section>
     </Page>
@@ -81,18 +85,5 @@ function Choices({ users }: { readonly users: readonly User[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function LoadingChoices() {
-  return (
-    <div className="choices" aria-busy="true">
-      {[60, 45, 52, 40, 66, 48].map((width) => (
-        <div key={width} className="choice">
-          <Skeleton circle height={36} width={36} />
-          <Skeleton height={14} width={`${width}%`} />
-        </div>
-      ))}
-    </div>
   );
 }

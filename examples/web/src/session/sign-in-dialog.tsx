@@ -86,6 +86,11 @@ function SignInForm({ onDone }: { readonly onDone: () => void }) {
 
   return (
     <>
+      {accounts.data?.length === 0 && (
+        <p className="dialog-text">
+          Paste a token. <code>pnpm dev --tokens</code> also offers accounts to choose from.
+        </p>
+      )}
       {accounts.data && accounts.data.length > 0 && (
         <>
           <p className="dialog-text">Choose an account of this development server, or paste a token.</p>

@@ -40,9 +40,9 @@ export function UserFields({ draft, onChange, errorAt }: UserFieldsProps) {
           value={draft.age ?? ''}
           onChange={(value) => onChange({ ...draft, age: value === '' ? undefined : Number(value) })}
           allowDecimal={false}
+          allowNegative={false}
           clampBehavior="strict"
           max={2 ** 31 - 1}
-          min={-(2 ** 31)}
           hideControls
           error={errorAt('user.age')}
         />
@@ -55,11 +55,9 @@ export function UserFields({ draft, onChange, errorAt }: UserFieldsProps) {
           error={errorAt('user.roles')}
         />
       </fieldset>
-      <fieldset className="fields">
+      <fieldset className="fields address">
         <legend>Address</legend>
-        <div className="wide">
-          <TextInput label="Street and number" {...text('street', 'user.address.street')} />
-        </div>
+        <TextInput label="Street and number" className="wide" {...text('street', 'user.address.street')} />
         <TextInput label="Postal code" {...text('zipCode', 'user.address.zip_code')} />
         <TextInput label="City" {...text('city', 'user.address.city')} />
         <TextInput label="Country" {...text('country', 'user.address.country')} />

@@ -1,14 +1,14 @@
 import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { type User, UserService } from '@example/protos/user/v2';
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';
-import { Failure, InlineFailure } from '../errors/failure.tsx';
 import { FormFailure, useFormErrors } from '../errors/form-errors.tsx';
 import { formatDay } from '../shell/format.ts';
 import { BoxIcon, CheckIcon } from '../shell/icons.tsx';
 import { Page } from '../shell/page.tsx';
+import { LoadingForm, QueryContent } from '../shell/query-content.tsx';
 import { Avatar } from './avatar.tsx';
 import { useRefreshUsers } from './use-refresh-users.ts';
 import { changedPaths, draftOf, userOf } from './user-draft.ts';
@@ -34,23 +34,9 @@ export function UserPage({ id }: { readonly id: string }) {
         )
       }
     >
-      {user ? (
-        <>
-          {query.error && <InlineFailure error={query.error} onRetry={query.refetch} />}
-          <EditUser user={user} />
-        </>
-      ) : query.error ? (
-        <Failure error={query.error} onRetry={query.refetch} />
-      ) : (
-        <div className="card form" aria-busy="true">
-          <span className="sr" role="status">
-            Loading the user
-          </span>
-          {[1, 2, 3, 4].map((row) => (
-            <Skeleton key={row} height={36} />
-          ))}
-        </div>
-      )}
+      <QueryContent query={query} loading={<LoadingForm what="the user" />}>
+        {({ user: loaded }) => loaded && <EditUser user={loaded} />}
+      </QueryContent>
     </Page>
   );
 }

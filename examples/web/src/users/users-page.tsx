@@ -1,17 +1,19 @@
 import { useQuery } from '@connectrpc/connect-query';
 import { type User, UserService } from '@example/protos/user/v2';
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { Failure, InlineFailure } from '../errors/failure.tsx';
 import { formatDay } from '../shell/format.ts';
 import { BackIcon, ForwardIcon, PlusIcon, UsersIcon } from '../shell/icons.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { Page } from '../shell/page.tsx';
+import { LoadingTable, QueryContent } from '../shell/query-content.tsx';
 import { Avatar } from './avatar.tsx';
 
 const pageSize = 10;
+/** In place of a value that a user does not have. */
+const none = <span className="second">–</span>;
 
 export function UsersPage() {
   /** The tokens of the pages up to this one. */
@@ -31,22 +33,19 @@ export function UsersPage() {
         </Link>
       }
     >
-      {query.data ? (
-        <>
-          {query.error && <InlineFailure error={query.error} onRetry={query.refetch} />}
-          <UsersTable users={query.data.users} isOld={query.isPlaceholderData} />
-          <Pages
-            tokens={tokens}
-            nextPageToken={query.data.nextPageToken}
-            isLoading={query.isPlaceholderData}
-            onChange={setTokens}
-          />
-        </>
-      ) : query.error ? (
-        <Failure error={query.error} onRetry={query.refetch} />
-      ) : (
-        <LoadingUsers />
-      )}
+      <QueryContent query={query} loading={<LoadingTable what="users" />}>
+        {({ users, nextPageToken }) => (
+          <>
+            <UsersTable users={users} isOld={query.isPlaceholderData} />
+            <Pages
+              tokens={tokens}
+              nextPageToken={nextPageToken}
+              isLoading={query.isPlaceholderData}
+              onChange={setTokens}
+            />
+          </>
+        )}
+      </QueryContent>
     </Page>
   );
 }
@@ -131,34 +130,19 @@ function UsersTable({ users, isOld }: { readonly users: readonly User[]; readonl
                 </div>
               </td>
               <td className="wide-only">
+                {roles.length === 0 && none}
                 {roles.map((role) => (
                   <span key={role} className="tag">
                     {role}
                   </span>
                 ))}
               </td>
-              <td className="wide-only second nowrap">{createTime && formatDay(createTime)}</td>
+              <td className="wide-only second nowrap">{createTime ? formatDay(createTime) : none}</td>
               <td className="mono second nowrap">{id}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
-  );
-}
-
-function LoadingUsers() {
-  return (
-    <div className="card table-card loading" aria-busy="true">
-      <span className="sr" role="status">
-        Loading users
-      </span>
-      {Array.from({ length: 5 }, (_, row) => (
-        <div key={row} className="person">
-          <Skeleton circle height={36} width={36} />
-          <Skeleton height={14} width={`${55 - row * 5}%`} />
-        </div>
-      ))}
     </div>
   );
 }

@@ -23,9 +23,10 @@ export interface ClientConnectionOptions {
 }
 
 export interface ClientConnection extends Connection {
-  /** SETTINGS_MAX_CONCURRENT_STREAMS of the server: 100 until its SETTINGS arrive, Infinity if they name none. */
-  readonly maxConcurrentStreams: number;
-  /** Whether `request` may be called now: not while draining, and not at the limit of concurrent streams. */
+  /**
+   * Whether `request` may be called now: not while draining, and not at the limit of concurrent streams. That is
+   * SETTINGS_MAX_CONCURRENT_STREAMS of the server: 100 until its SETTINGS arrive, Infinity if they name none.
+   */
   readonly hasCapacity: boolean;
 
   /**

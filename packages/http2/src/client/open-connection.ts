@@ -40,10 +40,6 @@ class OpenedConnection extends Http2Connection<ClientRole> implements ClientConn
     });
   }
 
-  get maxConcurrentStreams(): number {
-    return this.role.streams.maxConcurrentStreams;
-  }
-
   get hasCapacity(): boolean {
     return !this.draining && this.role.streams.hasCapacity;
   }

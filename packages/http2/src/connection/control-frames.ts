@@ -15,8 +15,6 @@ export class ControlFrameHandler {
   readonly #pings: Pings;
   #hasPeerSettings = false;
   #hasSettingsAck = false;
-  /** SETTINGS_MAX_HEADER_LIST_SIZE of the peer. */
-  peerMaxHeaderListBytes = Number.POSITIVE_INFINITY;
 
   constructor(parts: ConnectionParts, role: Role, pings: Pings) {
     this.#parts = parts;
@@ -58,9 +56,8 @@ export class ControlFrameHandler {
     const { floodGuard, sender } = this.#parts;
     floodGuard.onSettings();
     const change = decodeSettings(frame);
-    const { headerTableSizes, initialWindowSize, maxHeaderListSize } = change;
+    const { headerTableSizes, initialWindowSize } = change;
     for (const size of headerTableSizes) sender.setHeaderTableSize(size);
-    this.peerMaxHeaderListBytes = maxHeaderListSize ?? this.peerMaxHeaderListBytes;
     this.#writeSettings(Flag.ACK, nothing);
     if (initialWindowSize !== undefined) sender.setInitialStreamWindow(initialWindowSize, this.#role.streams.open());
     this.#role.onSettings(change);

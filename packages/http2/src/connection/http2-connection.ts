@@ -120,10 +120,6 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
     return this.#hasEnded || this.#shutdown.isStarted;
   }
 
-  get peerMaxHeaderListBytes(): number {
-    return this.#control.peerMaxHeaderListBytes;
-  }
-
   ping(onAck: (roundTripMs: number) => void): void {
     if (!this.#hasEnded) this.#pings.send(onAck);
   }

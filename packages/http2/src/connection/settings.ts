@@ -38,7 +38,6 @@ export interface SettingsChange {
    */
   readonly headerTableSizes: readonly number[];
   readonly initialWindowSize: number | undefined;
-  readonly maxHeaderListSize: number | undefined;
   readonly maxConcurrentStreams: number | undefined;
   readonly enablePush: boolean;
 }
@@ -48,7 +47,6 @@ export function decodeSettings({ bytes, start, end }: Frame): SettingsChange {
   if ((end - start) % entryBytes !== 0) fail(ErrorCode.FRAME_SIZE_ERROR, 'invalid size of SETTINGS');
   const headerTableSizes: number[] = [];
   let initialWindowSize: number | undefined;
-  let maxHeaderListSize: number | undefined;
   let maxConcurrentStreams: number | undefined;
   let enablePush = false;
   for (let at = start; at < end; at += entryBytes) {
@@ -71,12 +69,9 @@ export function decodeSettings({ bytes, start, end }: Frame): SettingsChange {
       case Setting.MAX_FRAME_SIZE:
         check(value >= maxFrameBytes && value <= maxFrameSize, ErrorCode.PROTOCOL_ERROR, 'MAX_FRAME_SIZE');
         break;
-      case Setting.MAX_HEADER_LIST_SIZE:
-        maxHeaderListSize = value;
-        break;
     }
   }
-  return { headerTableSizes, initialWindowSize, maxHeaderListSize, maxConcurrentStreams, enablePush };
+  return { headerTableSizes, initialWindowSize, maxConcurrentStreams, enablePush };
 }
 
 function check(isValid: boolean, code: number, name: string): void {

@@ -281,12 +281,6 @@ describe('the bytes of a connection', () => {
 });
 
 describe('a connection', () => {
-  it('reports SETTINGS_MAX_HEADER_LIST_SIZE of its peer', async () => {
-    await using server = await startServer();
-    using client = await RawClient.connect(server.port, settings([6, 8_192]));
-    expect((await connectionOf(server, client)).peerMaxHeaderListBytes).toBe(8_192);
-  });
-
   it('splits a header block that exceeds the frame size into CONTINUATION frames', async () => {
     const recorders = new Recorders();
     await using server = await startServer({ accept: recorders.accept });

@@ -22,7 +22,7 @@ const seed = 20_261_121;
 const cases = 25;
 const everySchema = schemaOf('every.v1.Every');
 const nodeSchema = schemaOf('every.v1.Node');
-const chatSchema = schemaOf('order.v1.ChatMessage');
+const remarkSchema = schemaOf('notes.v1.Remark');
 
 function randomJson(random: Random, schema: DescMessage): JsonValue {
   try {
@@ -78,10 +78,10 @@ describe('jsonReader', () => {
     ['user.v1.GetUserRequest', '{"id":"9223372036854775807"}'],
     ['user.v1.CreateUserRequest', '{"name":"Aoife \\ud83d\\ude42","email":"a\\"\\u003a@example.com","requestId":""}'],
     ['user.v1.CreateUserRequest', '{"name":"Aoife","request_id":"a","newer":true}'],
-    ['order.v1.CreateOrderRequest', '{"customerId":"1","items":[{"productId":"a","quantity":2,"unitPrice":0.1},{}]}'],
-    ['order.v1.UpdateOrderStatusRequest', '{"id":"1","status":"ORDER_STATUS_SHIPPED"}'],
-    ['order.v1.UpdateOrderStatusRequest', '{"id":"1","status":3}'],
-    ['order.v1.ChatMessage', '{"text":"a","createTime":"2026-11-21T10:00:00.123Z","sequence":"-7"}'],
+    ['notes.v1.CreateNoteRequest', '{"authorName":"1","lines":[{"text":"a","indent":2,"width":0.1},{}]}'],
+    ['notes.v1.UpdateNoteRequest', '{"id":"1","status":"NOTE_STATUS_ARCHIVED"}'],
+    ['notes.v1.UpdateNoteRequest', '{"id":"1","status":3}'],
+    ['notes.v1.Remark', '{"text":"a","createTime":"2026-11-21T10:00:00.123Z","sequence":"-7"}'],
     ['every.v1.Every', '{"oneFloat":1.5,"optionalBool":false,"choiceUint64":"1","manyKind":["KIND_ONE",-1]}'],
     ['every.v1.Node', '{"name":"a","left":{"nodes":[{"number":1},{"other":{}}]}}'],
   ])('reads %s from %s on the fast path', (name, text) => {
@@ -136,21 +136,21 @@ describe('jsonReader', () => {
   });
 
   it.each([
-    '{"customerId":"a","customer_id":"b"}',
-    '{"customer_id":"a","customerId":"b"}',
-    '{"customer_id":"a","customer_id":"b"}',
-    '{"customer_id":"a","customerId":null}',
-    '{"customer_id":"a"}',
-    '{"CustomerId":"a"}',
-    '{"status":"ORDER_STATUS_OTHER"}',
+    '{"authorName":"a","author_name":"b"}',
+    '{"author_name":"a","authorName":"b"}',
+    '{"author_name":"a","author_name":"b"}',
+    '{"author_name":"a","authorName":null}',
+    '{"author_name":"a"}',
+    '{"AuthorName":"a"}',
+    '{"status":"NOTE_STATUS_OTHER"}',
     '{"status":"1"}',
     '{"status":99}',
     '{"status":-0}',
     '{"status":1.5}',
     '{"status":2147483648}',
     '{"status":null}',
-  ])('treats the Order %s like protobuf-es', (text) => {
-    expectSame(schemaOf('order.v1.Order'), text);
+  ])('treats the Note %s like protobuf-es', (text) => {
+    expectSame(schemaOf('notes.v1.Note'), text);
   });
 
   it.each([
@@ -161,7 +161,7 @@ describe('jsonReader', () => {
     ...['2026-11-21T10:00:00+01:00', '2026-11-21T10:00:00', '2026-11-21t10:00:00z', '2026-11-21T10:00:00.Z', '', 'now'],
     ...['2026-11-21T10:00:00Z\\n', '2026-11-21T10:00:00-00:00', '2026-11-21T10:00:00.120Z', '+02026-11-21T10:00:00Z'],
   ])('treats the timestamp %s like protobuf-es', (text) => {
-    expectSame(chatSchema, `{"createTime":"${text}"}`);
+    expectSame(remarkSchema, `{"createTime":"${text}"}`);
     expectSame(schemaOf('google.protobuf.Timestamp'), `"${text}"`);
   });
 
@@ -260,9 +260,9 @@ describe('jsonReader', () => {
   });
 
   it.each([
-    ['order.v1.Order', '{"createTime":"2026-02-30T00:00:00Z"}'],
-    ['order.v1.Order', '{"createTime":"2026-02-30T00:00:00+01:00"}'],
-    ['order.v1.Order', '{"createTime":"2026-02-28T24:00:00Z"}'],
+    ['notes.v1.Note', '{"createTime":"2026-02-30T00:00:00Z"}'],
+    ['notes.v1.Note', '{"createTime":"2026-02-30T00:00:00+01:00"}'],
+    ['notes.v1.Note', '{"createTime":"2026-02-28T24:00:00Z"}'],
     ['google.protobuf.Duration', '"1s more"'],
     ['google.protobuf.Duration', '"1.0123456789s"'],
     ['every.v1.Every', '{"oneBytes":" YWI="}'],

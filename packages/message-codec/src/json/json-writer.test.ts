@@ -41,11 +41,8 @@ describe('jsonWriter', () => {
     ['user.v1.User', { id: '1', name: 'Aoife', email: 'aoife@example.com' }],
     ['user.v1.User', { id: 7n, name: 'Aoife "☘"\n🙂\u2028', email: '' }],
     ['user.v1.ListUsersResponse', { users: [{ id: '1' }, {}], nextPageToken: undefined }],
-    [
-      'order.v1.Order',
-      { items: [{ productId: 'a', quantity: 2, unitPrice: 0.1 }], total: 1e21, status: 1, createTime },
-    ],
-    ['order.v1.ChatMessage', { createTime: {}, sequence: -(2n ** 63n) }],
+    ['notes.v1.Note', { lines: [{ text: 'a', indent: 2, width: 0.1 }], width: 1e21, status: 1, createTime }],
+    ['notes.v1.Remark', { createTime: {}, sequence: -(2n ** 63n) }],
     [
       'every.v1.Every',
       { oneBool: true, optionalString: '', optionalKind: 9, choice: { case: 'choiceInt64', value: 1 } },
@@ -80,9 +77,9 @@ describe('jsonWriter', () => {
   const nanos = [0, -0, 1, 999_999_999, 1_000_000_000, -1, 120_000_000, 123_456_000, 100_000, 1_000, 0.5, Number.NaN];
   it.each(seconds)('treats the timestamp of %s seconds like protobuf-es', (second) => {
     for (const nano of [...nanos, undefined, null, '1']) {
-      expectSame(schemaOf('order.v1.Order'), { createTime: { seconds: second, nanos: nano } }, `${nano}`);
+      expectSame(schemaOf('notes.v1.Note'), { createTime: { seconds: second, nanos: nano } }, `${nano}`);
       const createTime = { $typeName: 'google.protobuf.Timestamp', seconds: second, nanos: nano };
-      expectSame(schemaOf('order.v1.Order'), { createTime }, `${nano}`);
+      expectSame(schemaOf('notes.v1.Note'), { createTime }, `${nano}`);
       expectSame(schemaOf('google.protobuf.Timestamp'), createTime, `${nano}`);
     }
   });

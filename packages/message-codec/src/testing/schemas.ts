@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { createFileRegistry, type DescFile, type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import * as wellKnown from '@bufbuild/protobuf/wkt';
+import { file_notes_v1_notes } from '@example/kit/notes';
 import { file_google_rpc_error_details } from '@example/protos/google/rpc/error_details';
-import { file_order_v1_order } from '@example/protos/order/v1';
 import { file_user_v1_user } from '@example/protos/user/v1';
 import { file_user_v2_user } from '@example/protos/user/v2';
 
 const generated: readonly DescFile[] = [
   file_user_v1_user,
   file_user_v2_user,
-  file_order_v1_order,
+  file_notes_v1_notes,
   file_google_rpc_error_details,
   wellKnown.file_google_protobuf_any,
   wellKnown.file_google_protobuf_api,

@@ -38,7 +38,7 @@ describeWithPostgres('PostgresOrderRepository', (server) => {
       return read?.pages;
     };
     // PostgreSQL publishes the statistics of a connection when it ends.
-    await expect.poll(pagesOfItems, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(pagesOfItems).toBeGreaterThan(0);
     await statistics.read((sql) => sql`SELECT pg_stat_reset()`);
 
     const again = await PostgresOrderRepository.open(url);
@@ -48,7 +48,7 @@ describeWithPostgres('PostgresOrderRepository', (server) => {
       await again.appendMessage({ orderId: `ord-${i}`, sender: 's', text: 't', createTime: new Date(), messageId: '' });
     }
     await again.close();
-    await expect.poll(pagesOfItems, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(pagesOfItems).toBeGreaterThan(0);
     // A page of PostgreSQL has 8 KiB, and one order 128 KiB.
     expect(await pagesOfItems()).toBeLessThan(2 * 17);
     await statistics.close();

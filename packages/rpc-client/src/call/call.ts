@@ -9,16 +9,18 @@ import { Attempt, type AttemptListener } from './attempt.ts';
 import type { CallMethod } from './call-method.ts';
 import { attemptFields, type CallOptions } from './call-options.ts';
 import { aborted } from './errors.ts';
+import type { ResponseLimits } from './messages.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** The parts that the calls of a transport share. */
-export interface CallContext {
+export interface CallContext extends ResponseLimits {
   readonly source: ConnectionSource;
   readonly timers: TimerWheel<Call>;
   readonly clock: Clock;
-  /** Limits of one message in bytes, both compressed and decompressed. */
+  /** The limit of one message in bytes, both compressed and decompressed. */
   readonly maxRequestBytes: number;
-  readonly maxResponseBytes: number;
+  /** The limit of an envelope that ends a response, in bytes. */
+  readonly maxHeaderBytes: number;
 }
 
 /** The slack for a server whose clock is ahead of ours, in milliseconds. */
@@ -42,6 +44,8 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   #spent: TimeSpent | undefined;
   #token: string | undefined;
   isDone = false;
+  /** For the error of the deadline. */
+  lastFailure: string | undefined;
   /** The call was ended on our side: data that arrives from now on is dropped. */
   protected isCancelled = false;
   dueAt = Number.POSITIVE_INFINITY;
@@ -193,6 +197,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   /** Makes another attempt if that is possible, and otherwise fails the call. */
   protected attemptFailed(attempt: Attempt, error: ConnectError, seenByServer: Failure['seenByServer']): void {
     attempt.report(error.code);
+    this.lastFailure = error.rawMessage;
     const delayMs = this.#isCommitted
       ? undefined
       : this.#options.retries.afterFailure({ code: error.code, seenByServer, pushback: readPushback(error) });
@@ -223,7 +228,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     const spent = this.#time();
     spent.stopWaiting(source.stageTimes);
     if (this.#attempt !== undefined) spent.wasIn(this.stageOf(this.#attempt));
-    return deadlineError(spent.end(), timers.lateMs - this.#lateMs, source.target);
+    return deadlineError(spent.end(), timers.lateMs - this.#lateMs, source.target, this.lastFailure);
   }
 
   /** The stage of an attempt that has been sent: what it waits for. */

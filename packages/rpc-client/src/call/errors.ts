@@ -22,7 +22,9 @@ const codes: ReadonlyMap<number, Code> = new Map([
 ]);
 
 function violationText(code: number): string {
-  if (code === ErrorCode.ENHANCE_YOUR_CALM) return 'the headers of the response exceed maxHeaderBytes';
+  if (code === ErrorCode.ENHANCE_YOUR_CALM) {
+    return 'the headers of the response exceed maxHeaderBytes, or too many informational responses (1xx) precede it';
+  }
   return `protocol error: the response is not valid HTTP (${errorName(code)})`;
 }
 
@@ -38,4 +40,14 @@ export function incompleteEnvelope(): ConnectError {
 /** The error for a server that did not send exactly one message, although the method has one response message. */
 export function wrongMessageCount(text: string): ConnectError {
   return new ConnectError(`protocol error: ${text}`, Code.Unimplemented);
+}
+
+export function moreThanOneMessage(): ConnectError {
+  return wrongMessageCount('more than one response message for a method with one');
+}
+
+/** @throws {ConnectError} RESOURCE_EXHAUSTED when the envelope that ends a response exceeds the limit of trailers */
+export function checkEndLength({ length }: Uint8Array, maxHeaderBytes: number): void {
+  if (length <= maxHeaderBytes) return;
+  throw new ConnectError('the trailers of the response exceed maxHeaderBytes', Code.ResourceExhausted);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Code, ConnectError, createClient, type HandlerContext } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
@@ -25,7 +25,7 @@ interface Policy {
 }
 
 const configOf = (hedgingPolicy: Policy, more: object = {}) => ({
-  methodConfig: [{ name: [{ service: UserService.typeName }, { service: OrderService.typeName }], hedgingPolicy }],
+  methodConfig: [{ name: [{ service: UserService.typeName }, { service: NoteService.typeName }], hedgingPolicy }],
   ...more,
 });
 
@@ -51,15 +51,15 @@ function start(policy: Policy, more: object = {}) {
     (router) =>
       router
         .service(UserService, { createUser: async (_, context) => ({ id: await respond(context) }) })
-        .service(OrderService, {
-          async *listOrders(_, context) {
+        .service(NoteService, {
+          async *listNotes(_, context) {
             yield { id: await respond(context) };
             yield { id: 'last' };
           },
-          async uploadLineItems(items, context) {
-            let itemCount = 0;
-            for await (const _ of items) itemCount += 1;
-            return { orderId: await respond(context), itemCount };
+          async uploadLines(lines, context) {
+            let lineCount = 0;
+            for await (const _ of lines) lineCount += 1;
+            return { noteId: await respond(context), lineCount };
           },
         }),
     { clock, serviceConfig: configOf(policy, more) },
@@ -76,7 +76,7 @@ function start(policy: Policy, more: object = {}) {
     return outcome;
   };
   const at = (index: number) => attempts[index] as Attempt;
-  return { attempts, at, call, clock, orders: createClient(OrderService, transport) };
+  return { attempts, at, call, clock, notes: createClient(NoteService, transport) };
 }
 
 const three: Policy = { maxAttempts: 3, hedgingDelay: '1s', nonFatalStatusCodes: ['UNAVAILABLE'] };
@@ -225,10 +225,10 @@ it('ends all attempts with one deadline, and with a cancellation', async () => {
 
 describe('a stream', () => {
   it('of responses comes from the first attempt that responds', async () => {
-    const { at, clock, orders } = start(three);
+    const { at, clock, notes } = start(three);
     const ids: string[] = [];
     const read = (async () => {
-      for await (const { id } of orders.listOrders({})) ids.push(id);
+      for await (const { id } of notes.listNotes({})) ids.push(id);
     })();
     await clock.advance(2_100);
     at(1).succeed('2');
@@ -239,13 +239,13 @@ describe('a stream', () => {
   });
 
   it('of requests is sent by each attempt, and its source is read once', async () => {
-    const { at, clock, orders } = start(three);
+    const { at, clock, notes } = start(three);
     let sent = 0;
     let isClosed = false;
-    const call = orders.uploadLineItems(
+    const call = notes.uploadLines(
       (async function* () {
         try {
-          for (; sent < 3; sent++) yield { quantity: 1 };
+          for (; sent < 3; sent++) yield { indent: 1 };
         } finally {
           isClosed = true;
         }
@@ -253,20 +253,20 @@ describe('a stream', () => {
     );
     await clock.advance(1_100);
     at(1).succeed('2');
-    expect(await call).toMatchObject({ orderId: '2', itemCount: 3 });
+    expect(await call).toMatchObject({ noteId: '2', lineCount: 3 });
     expect([sent, isClosed]).toEqual([3, true]);
   });
 
   it('of more requests than are kept continues with one attempt', async () => {
-    const { attempts, at, clock, orders } = start(three);
+    const { attempts, at, clock, notes } = start(three);
     const resume = Promise.withResolvers<void>();
     let isClosed = false;
-    const call = orders.uploadLineItems(
+    const call = notes.uploadLines(
       (async function* () {
         try {
-          yield { productId: 'first' };
+          yield { text: 'first' };
           await resume.promise;
-          for (let sent = 0; sent < 30; sent++) yield { productId: 'x'.repeat(100_000) };
+          for (let sent = 0; sent < 30; sent++) yield { text: 'x'.repeat(100_000) };
         } finally {
           isClosed = true;
         }
@@ -278,15 +278,15 @@ describe('a stream', () => {
     await clock.advance(5_000);
     expect(attempts).toHaveLength(1);
     at(0).succeed('only');
-    expect(await call).toMatchObject({ orderId: 'only', itemCount: 31 });
+    expect(await call).toMatchObject({ noteId: 'only', lineCount: 31 });
     expect(isClosed).toBe(true);
   });
 });
 
 it('sends a request only once when it is too large to be kept', async () => {
-  const { attempts, clock, orders } = start(three);
-  const reading = orders
-    .listOrders({ customerId: 'x'.repeat(1_100_000) })
+  const { attempts, clock, notes } = start(three);
+  const reading = notes
+    .listNotes({ authorName: 'x'.repeat(1_100_000) })
     [Symbol.asyncIterator]()
     .next();
   await clock.advance(10_000);

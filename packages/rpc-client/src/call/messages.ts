@@ -1,8 +1,16 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { decompress, type Envelope, EnvelopeFlag, messageTooLarge } from '@example/rpc-core';
+import { decompress, type Envelope, EnvelopeFlag, messageTooLarge, tooManyElements } from '@example/rpc-core';
 import type { ResponseHead } from '../protocol/protocol.ts';
 import type { CallMethod } from './call-method.ts';
 import type { Request, Response } from './codec.ts';
+
+/** Limits of one message of a response. */
+export interface ResponseLimits {
+  /** In bytes, both compressed and decompressed. */
+  readonly maxResponseBytes: number;
+  /** Fields, known or not, and items of lists, at all levels. */
+  readonly maxResponseElements: number;
+}
 
 /**
  * Encodes a request, and compresses it if it is large enough.
@@ -31,10 +39,19 @@ export function decodeResponse(
   head: ResponseHead,
   flags: number,
   bytes: Uint8Array,
-  maxBytes: number,
+  limits: ResponseLimits,
 ): Response | Promise<Response> {
-  if (flags === 0) return method.decode(bytes);
-  return plainBytes(head, flags, bytes, maxBytes).then((plain) => method.decode(plain));
+  if (flags === 0) return decode(method, bytes, limits);
+  return plainBytes(head, flags, bytes, limits.maxResponseBytes).then((plain) => decode(method, plain, limits));
+}
+
+/** Counts the elements first, because a decoded element takes up to 300 times the memory and time of its bytes. */
+function decode(method: CallMethod, bytes: Uint8Array, { maxResponseElements: max }: ResponseLimits): Response {
+  // An element takes at least a byte.
+  if (bytes.length > max && method.hasMoreElements(bytes, max)) {
+    throw tooManyElements(max, 'request fewer at once, or set maxResponseElements');
+  }
+  return method.decode(bytes);
 }
 
 /** Decompresses the message of an envelope, if its flags require it. @throws {ConnectError} as a rejection */

@@ -2,6 +2,7 @@ import { ConnectError } from '@connectrpc/connect';
 import type { Envelope } from '@example/rpc-core';
 import type { Attempt } from './attempt.ts';
 import type { Call } from './call.ts';
+import { endSource } from './end-source.ts';
 import { maxKeptBytes, type RequestBody } from './request-body.ts';
 
 /** The request of a streaming call. It takes the next message from its source when the previous one has been sent. */
@@ -57,8 +58,7 @@ export class RequestStream<T> implements RequestBody {
     this.#attempt = undefined;
     this.#kept = undefined;
     this.#goOn();
-    // The result is not awaited, because the source may be waiting for its next message.
-    void this.#source.return?.().catch(() => {});
+    void endSource(this.#source);
   }
 
   #goOn(): void {

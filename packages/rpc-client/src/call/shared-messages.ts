@@ -1,5 +1,6 @@
 import type { Envelope } from '@example/rpc-core';
 import type { Request } from './codec.ts';
+import { endSource } from './end-source.ts';
 import { maxKeptBytes } from './request-body.ts';
 
 type Result = IteratorResult<Envelope, undefined>;
@@ -90,7 +91,7 @@ export class SharedMessages {
   }
 
   #endSource(): void {
-    if (this.#isClosed && this.#readers.size === 0) void this.#source.return?.().catch(() => {});
+    if (this.#isClosed && this.#readers.size === 0) void endSource(this.#source);
   }
 }
 

@@ -7,13 +7,19 @@ import { Call, type CallContext } from './call.ts';
 import type { CallMethod } from './call-method.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Response } from './codec.ts';
-import { incompleteEnvelope } from './errors.ts';
+import { checkEndLength, incompleteEnvelope, moreThanOneMessage } from './errors.ts';
 import { decodeResponse, plainBytes } from './messages.ts';
 import type { RequestBody } from './request-body.ts';
 
 type Result = IteratorResult<Response, undefined>;
 
 const done: Result = { done: true, value: undefined };
+
+/**
+ * How many messages are read at most in one turn of the event loop. A server may send hundreds of thousands of empty
+ * messages at once, and other calls would wait until all are read.
+ */
+const messagesPerTurn = 512;
 
 /**
  * A call with any number of response messages, for one reader, who iterates over them. Each message is decoded when the
@@ -30,6 +36,9 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
   #held = 0;
   #error: ConnectError | undefined;
   #isDone = false;
+  /** The end of the response, from its last envelope. The call ends with it once the stream has ended. */
+  #lastEnvelope: ResponseEnd | undefined;
+  #messages = 0;
   #waiting: PromiseWithResolvers<Result> | undefined;
   /** Settles when the previous message is delivered, so that concurrent calls of `next` are served in order. */
   #previous: Promise<unknown> | undefined;
@@ -127,7 +136,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
       if ((body.flags & protocol.endFlag) === 0) return this.#decode(head as ResponseHead, body.flags, bytes);
       const flags = body.flags & ~protocol.endFlag;
       if (flags !== 0) {
-        const plain = plainBytes(head as ResponseHead, flags, bytes, this.context.maxResponseBytes);
+        const plain = plainBytes(head as ResponseHead, flags, bytes, this.context.maxHeaderBytes);
         return this.#inOrder(
           plain.then((text) => {
             this.#readEndEnvelope(text);
@@ -138,19 +147,24 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
       this.#readEndEnvelope(bytes);
     }
     if (this.#error !== undefined) throw this.#error;
-    if (attempt?.isEnded !== true) return undefined;
+    if (attempt === undefined) return undefined;
+    if (this.#lastEnvelope !== undefined && attempt.body.unread > 0) throw extraMessage();
+    if (!attempt.isEnded) return undefined;
     this.#readEnd(attempt);
     this.#isDone = true;
     return Promise.resolve(done);
   }
 
   #decode(head: ResponseHead, flags: number, bytes: Uint8Array): Promise<Result> {
-    if (this.isDone && this.#error === undefined) throw extraMessage();
+    if (this.#lastEnvelope !== undefined) throw extraMessage();
+    this.#messages += 1;
+    if (this.#messages > 1 && this.method.desc.methodKind === 'client_streaming') throw moreThanOneMessage();
     const attempt = this.#response as Attempt;
     this.#consume(attempt);
-    const value = decodeResponse(this.method, head, flags, bytes, this.context.maxResponseBytes);
-    if (!(value instanceof Promise)) return Promise.resolve({ done: false, value });
-    return this.#inOrder(value.then((decoded) => ({ done: false, value: decoded })));
+    const value = decodeResponse(this.method, head, flags, bytes, this.context);
+    if (value instanceof Promise) return this.#inOrder(value.then((decoded) => ({ done: false, value: decoded })));
+    if (this.#messages % messagesPerTurn !== 0) return Promise.resolve({ done: false, value });
+    return this.#inOrder(new Promise((resolve) => setImmediate(resolve, { done: false, value })));
   }
 
   #consume(attempt: Attempt): void {
@@ -172,15 +186,16 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
 
   #readEndEnvelope(bytes: Uint8Array): void {
     const attempt = this.#response as Attempt;
-    if (this.isDone) throw extraMessage();
-    this.#end(this.method.protocol.readEndEnvelope(bytes, attempt.headers as never));
+    if (this.#lastEnvelope !== undefined) throw extraMessage();
+    checkEndLength(bytes, this.context.maxHeaderBytes);
+    this.#lastEnvelope = this.method.protocol.readEndEnvelope(bytes, attempt.headers as never);
   }
 
   #readEnd(attempt: Attempt): void {
     if (attempt.body.unread > 0) throw incompleteEnvelope();
-    // An end envelope has already ended the call.
     if (this.isDone) return;
-    this.#end(this.method.protocol.readEnd(attempt.headers as never, attempt.trailers, true));
+    const { protocol } = this.method;
+    this.#end(this.#lastEnvelope ?? protocol.readEnd(attempt.headers as never, attempt.trailers, true));
     if (this.#error !== undefined) throw this.#error;
   }
 

@@ -1,5 +1,7 @@
-import { Code, ConnectError } from '@connectrpc/connect';
+import { EmptySchema } from '@bufbuild/protobuf/wkt';
+import { Code, ConnectError, type UnaryResponse } from '@connectrpc/connect';
 import { errorFromJsonBytes } from '@connectrpc/connect/protocol-connect';
+import { jsonElementLimit } from '@example/message-codec';
 import { appendHeaders } from '../protocol/append-headers.ts';
 import type { ResponseEnd, ResponseHead } from '../protocol/protocol.ts';
 import type { Attempt } from './attempt.ts';
@@ -8,28 +10,27 @@ import type { CallMethod } from './call-method.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Response } from './codec.ts';
 import { incompleteEnvelope, wrongMessageCount } from './errors.ts';
+import { LazyResponse } from './lazy-response.ts';
 import { decodeResponse, plainBytes } from './messages.ts';
 import type { RequestBody } from './request-body.ts';
+import { UnaryParts } from './unary-parts.ts';
 
-/** The response of a unary call. */
-export interface UnaryResult {
-  readonly message: Response;
-  readonly header: () => Headers;
-  readonly trailer: () => Headers;
-}
+/** Whether the body of an error in Connect's JSON has more elements than a limit. */
+const hasMoreJsonElements = jsonElementLimit(EmptySchema);
 
 /** A call with one response message. */
 export class UnaryCall extends Call {
   readonly isStream = false;
-  readonly #resolve: (result: UnaryResult) => void;
+  readonly #resolve: (response: UnaryResponse) => void;
   readonly #reject: (error: ConnectError) => void;
+  #parts: UnaryParts | undefined;
 
   constructor(
     method: CallMethod,
     request: RequestBody,
     options: CallOptions,
     context: CallContext,
-    resolve: (result: UnaryResult) => void,
+    resolve: (response: UnaryResponse) => void,
     reject: (error: ConnectError) => void,
   ) {
     super(method, request, options, context);
@@ -39,6 +40,7 @@ export class UnaryCall extends Call {
 
   onData(attempt: Attempt): void {
     try {
+      if (this.method.protocol.isEnveloped) this.#partsOf(attempt).read();
       // Opens the window, so that the rest of a message that is larger than the window can arrive.
       if (attempt.body.needsMore()) attempt.readAhead();
     } catch (error) {
@@ -55,31 +57,22 @@ export class UnaryCall extends Call {
     }
   }
 
-  #read(attempt: Attempt): void {
-    const { body } = attempt;
-    const { protocol } = this.method;
-    const head = attempt.head as ResponseHead;
-    let message: Uint8Array | undefined;
-    let flags = 0;
-    let end: Uint8Array | undefined;
-    let endFlags = 0;
-    for (let bytes = body.next(); bytes !== undefined; bytes = body.next()) {
-      if (end !== undefined) throw wrongMessageCount('a message after the end of the response');
-      if ((body.flags & protocol.endFlag) !== 0) {
-        end = bytes;
-        endFlags = body.flags & ~protocol.endFlag;
-      } else if (message !== undefined) {
-        throw wrongMessageCount('more than one response message for a unary method');
-      } else {
-        message = bytes;
-        flags = body.flags;
-      }
+  #partsOf(attempt: Attempt): UnaryParts {
+    if (this.#parts?.attempt !== attempt) {
+      this.#parts = new UnaryParts(attempt, this.method.protocol.endFlag, this.context.maxHeaderBytes);
     }
-    if (body.unread > 0) throw incompleteEnvelope();
-    if (end === undefined) this.#complete(attempt, head, message, flags, undefined);
-    else if (endFlags === 0) this.#complete(attempt, head, message, flags, end);
+    return this.#parts;
+  }
+
+  #read(attempt: Attempt): void {
+    const parts = this.#partsOf(attempt);
+    parts.read();
+    if (attempt.body.unread > 0) throw incompleteEnvelope();
+    const head = attempt.head as ResponseHead;
+    const { message, flags, end, endFlags } = parts;
+    if (end === undefined || endFlags === 0) this.#complete(attempt, head, message, flags, end);
     else {
-      this.#then(attempt, plainBytes(head, endFlags, end, this.context.maxResponseBytes), (plain) =>
+      this.#then(attempt, plainBytes(head, endFlags, end, this.context.maxHeaderBytes), (plain) =>
         this.#complete(attempt, head, message, flags, plain),
       );
     }
@@ -106,16 +99,17 @@ export class UnaryCall extends Call {
     }
     if (message === undefined) throw wrongMessageCount('no response message for a unary method');
     const { unaryError } = head;
-    const { maxResponseBytes } = this.context;
+    const { maxResponseBytes, maxResponseElements } = this.context;
     if (unaryError !== undefined) {
       this.#then(attempt, plainBytes(head, flags, message, maxResponseBytes), (plain) => {
+        if (hasMoreJsonElements(plain, maxResponseElements)) throw unaryError;
         const metadata = protocol.headersOf(headers);
         appendHeaders(metadata, end.trailers());
         throw errorFromJsonBytes(plain, metadata, unaryError);
       });
       return;
     }
-    const decoded = decodeResponse(method, head, flags, message, maxResponseBytes);
+    const decoded = decodeResponse(method, head, flags, message, this.context);
     if (decoded instanceof Promise) this.#then(attempt, decoded, (value) => this.#succeed(attempt, value, end));
     else this.#succeed(attempt, decoded, end);
   }
@@ -123,7 +117,7 @@ export class UnaryCall extends Call {
   #succeed(attempt: Attempt, message: Response, end: ResponseEnd): void {
     if (this.isDone) return;
     this.finish(undefined);
-    this.#resolve(new Result(message, attempt, this.method, end));
+    this.#resolve(new LazyResponse(this.method, message, attempt.headers, end));
   }
 
   #then<T>(attempt: Attempt, promise: Promise<T>, action: (value: T) => void): void {
@@ -134,29 +128,5 @@ export class UnaryCall extends Call {
 
   protected onError(error: ConnectError): void {
     this.#reject(error);
-  }
-}
-
-/** Creates `Headers` only when they are read. */
-class Result implements UnaryResult {
-  readonly message: Response;
-  readonly #attempt: Attempt;
-  readonly #method: CallMethod;
-  readonly #end: ResponseEnd;
-
-  constructor(message: Response, attempt: Attempt, method: CallMethod, end: ResponseEnd) {
-    this.message = message;
-    this.#attempt = attempt;
-    this.#method = method;
-    this.#end = end;
-  }
-
-  header(): Headers {
-    const { headers } = this.#attempt;
-    return headers === undefined ? new Headers() : this.#method.protocol.headersOf(headers);
-  }
-
-  trailer(): Headers {
-    return this.#end.trailers();
   }
 }

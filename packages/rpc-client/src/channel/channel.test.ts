@@ -1,4 +1,5 @@
-import { connect as connectSocket } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect as connectSocket, createServer } from 'node:net';
 import { Code } from '@connectrpc/connect';
 import { ErrorCode, type HeaderList, headerList, type StreamClose } from '@example/http2';
 import { createAuthority } from '@example/kit/authority';
@@ -307,7 +308,7 @@ it('uses a new server at once, and the remaining ones without a new connection',
   await using one = await startBackend();
   await using two = await startBackend();
   const resolver = new TestResolver(one);
-  const channel = openTo(resolver);
+  const channel = openTo(resolver, { clock: createFakeClock() });
   await calls(channel, 10);
   resolver.set(one, two);
   await expect.poll(() => two.accepted).toBe(1);
@@ -377,15 +378,32 @@ it('keeps its servers while the name server is down, returns wrong addresses, or
   expect(one.accepted).toBe(2);
 });
 
-it('fails a call with the cause when no server can be connected, unless it waits', async () => {
+it.each([
+  ['least_request_experimental', ': no server: '],
+  ['pick_first', ': '],
+  ['round_robin', ': round_robin: '],
+])('%s fails a call with the cause when no server can be connected, unless it waits', async (policy, text) => {
   await using backend = await startBackend();
   await backend.close();
-  const channel = open({ target: `ipv4:${backend.address}`, backoff: { initialMs: 20, maxMs: 50 } });
-  await expect(call(channel)).rejects.toThrow(`ECONNREFUSED ${backend.address}`);
+  const target = `ipv4:${backend.address}`;
+  const serviceConfig = { loadBalancingConfig: [{ [policy]: {} }] };
+  const channel = open({ target, serviceConfig, backoff: { initialMs: 20, maxMs: 50 } });
+  const { address } = backend;
+  const message = `[unavailable] ${target}${text}${address}: connect ECONNREFUSED ${address}`;
+  await expect(call(channel)).rejects.toMatchObject({ message });
   const waiting = call(channel, true);
   await using again = await startBackend(undefined, {}, backend.port);
   expect(await waiting).toBeUndefined();
   expect(again.accepted).toBe(1);
+});
+
+it('tells what to check when the server does not speak HTTP/2', async () => {
+  const server = createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const channel = open({ target: `ipv4:127.0.0.1:${(server.address() as AddressInfo).port}` });
+  await expect(call(channel)).rejects.toThrow(/no HTTP\/2 from the server: .*needs TLS.*only has HTTP\/1.1$/);
 });
 
 it('fails a call when the name cannot be resolved', async () => {
@@ -460,6 +478,8 @@ it.each([
   ['', 'invalid target'],
   ['ipv4:a:b:c', 'invalid address'],
   ['x:99999', 'invalid port'],
+  ['https://users:9000', 'https is the option tls'],
+  ['10.0.0.1:9000,10.0.0.2:9000', 'a list of addresses begins with ipv4:'],
 ])('refuses the target %j', (target, message) => {
   expect(() => open({ target })).toThrow(message);
 });

@@ -166,7 +166,7 @@ export class Channel implements ConnectionSource {
       case experimental.PickResultType.QUEUE:
         return undefined;
       default:
-        return new Error(result.status?.details);
+        return new Error(withoutFrame(result.status?.details ?? ''));
     }
   }
 
@@ -187,8 +187,10 @@ export class Channel implements ConnectionSource {
         if (this.#routing === undefined) break;
         kept.push(waiter);
       } else if (!(picked instanceof Error)) waiter.onPicked(picked);
-      else if (waiter.waitForReady) kept.push(waiter);
-      else waiter.onUnavailable(new ConnectError(`${this.target}: ${picked.message}`, Code.Unavailable));
+      else if (waiter.waitForReady) {
+        waiter.lastFailure = picked.message;
+        kept.push(waiter);
+      } else waiter.onUnavailable(new ConnectError(`${this.target}: ${picked.message}`, Code.Unavailable));
     }
     this.#keepWaiters([...kept, ...waiters.slice(served)]);
     this.#isServing = false;
@@ -311,6 +313,11 @@ export class Channel implements ConnectionSource {
 
 function subchannelOf({ subchannel }: experimental.PickResult): Subchannel | undefined {
   return subchannel?.getRealSubchannel() as unknown as Subchannel | undefined;
+}
+
+/** The error of a connection, without the words that policies of grpc-js put around it. */
+function withoutFrame(details: string): string {
+  return details.replaceAll('No connection established. Last error: ', '').replace(/\. Resolution note: *$/, '');
 }
 
 /** Picks again while the picked server is one of those to avoid, because policies do not list their servers. */

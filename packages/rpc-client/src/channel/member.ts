@@ -24,7 +24,7 @@ export class Member {
   #usedAt: number;
 
   /** @param onHealth called with the first status of its health, and when that changes */
-  constructor(connection: CallConnection, options: MemberOptions, onHealth: (member: Member) => void) {
+  constructor(connection: CallConnection, options: MemberOptions, onHealth: () => void) {
     const { origin, keepalive, healthService, clock } = options;
     this.connection = connection;
     this.openedAt = clock.now();
@@ -32,7 +32,7 @@ export class Member {
     this.#keepalive = new Keepalive(connection, keepalive);
     // HTTP/1.1 has no long-lived streams.
     if (healthService !== undefined && connection.canPing) {
-      this.#health = new HealthWatch(connection, origin, healthService, () => onHealth(this), clock);
+      this.#health = new HealthWatch(connection, origin, healthService, onHealth, clock);
     }
   }
 

@@ -1,28 +1,25 @@
-import type { Clock, LoadReport } from '@example/rpc-core';
+import type { LoadReport } from '@example/rpc-core';
 import { outsideOfCalls } from '@example/service-kit';
 import { credentials, experimental, connectivityState as State } from '@grpc/grpc-js';
 import { type Backoff, backoffMs } from '../backoff.ts';
-import type { Address, CallConnection, Connect, ConnectionListener, Leaving } from '../connection/call-connection.ts';
+import type { Address, CallConnection, Leaving } from '../connection/call-connection.ts';
 import type { LoadSource } from './balancing/load-source.ts';
 import { ConnectBackoff } from './connect-backoff.ts';
 import { LoadListeners } from './load-listeners.ts';
-import { Member, type MemberOptions } from './member.ts';
+import type { Member } from './member.ts';
+import { type MemberEvents, type OpenOptions, openMember } from './open-member.ts';
 
 type Interface = experimental.SubchannelInterface;
 
-export interface SubchannelOptions extends MemberOptions {
-  readonly connect: Connect;
+export interface SubchannelOptions extends OpenOptions {
   /** The number of connections that calls are spread over. */
   readonly minConnections: number;
   /** The most connections. Further ones are opened only while all others have as many streams as allowed: gRFC A105. */
   readonly maxConnections: number;
-  /** The timeout of an attempt to connect, in milliseconds. */
-  readonly connectTimeoutMs: number;
   /** The waits between attempts to connect. */
   readonly backoff: Backoff;
   /** How long a connection above `minConnections` may be without calls, in milliseconds. */
   readonly idleMs: number;
-  readonly clock: Clock;
   /** Called when waiting calls may find a connection. */
   readonly onRoom: () => void;
 }
@@ -40,6 +37,12 @@ export class Subchannel implements Interface, LoadSource {
   readonly #loadListeners: LoadListeners;
   #isHealthy = true;
   readonly #onUnused: (subchannel: Subchannel) => void;
+  readonly #events: MemberEvents = {
+    onRoom: () => this.#options.onRoom(),
+    onHealth: () => this.#updateHealth(),
+    onLeaving: (member, reason) => this.#onLeaving(member, reason),
+    onClose: (member) => this.#leaving.delete(member),
+  };
   #members: Member[] = [];
   /** Connections that we or the server have drained, and that still have calls. */
   readonly #leaving = new Set<Member>();
@@ -90,69 +93,24 @@ export class Subchannel implements Interface, LoadSource {
     return this.#members.reduce((sum, { calls }) => sum + calls, 0);
   }
 
-  /** Connects outside of the context of the current call, because the connection outlives that call. */
   #connectOne(): void {
-    outsideOfCalls(() => this.#connect());
-  }
-
-  #connect(): void {
     const attempt = new AbortController();
     this.#attempts.add(attempt);
-    const { clock } = this.#options;
-    const timer = clock.setTimeout(
-      () => attempt.abort(new Error(`no connection within ${this.#options.connectTimeoutMs} ms`)),
-      this.#options.connectTimeoutMs,
-    );
-    const end = () => {
-      clock.clear(timer);
-      this.#attempts.delete(attempt);
-    };
-    let member: Member | undefined;
-    let hasLeft = false;
-    const listener: ConnectionListener = {
-      onRoom: () => this.#options.onRoom(),
-      onLeaving: (reason) => {
-        hasLeft = true;
-        if (member !== undefined) this.#onLeaving(member, reason);
-      },
-      onClose: () => {
-        if (member !== undefined) this.#leaving.delete(member);
-      },
-    };
-    const fail = (message: string) => {
-      end();
-      if (this.#state !== State.SHUTDOWN) this.#onFailure(message);
-    };
-    this.#options.connect(this.address, listener, attempt.signal).then(
-      (connection) => {
-        const ready = () => {
-          end();
-          if (this.#state === State.SHUTDOWN) connection.close();
-          else if (hasLeft) this.#onFailure('the server closed the connection at once');
-          else this.#onConnected(opened);
-        };
-        const opened = this.#member(connection, (changed) =>
-          this.#members.includes(changed) ? this.#updateHealth() : ready(),
-        );
-        member = opened;
-        if (!opened.watchesHealth) ready();
-        else {
-          // The connection is used only when its health is known.
-          attempt.signal.addEventListener('abort', () => {
-            opened.stopWatching();
-            connection.close();
-            fail(String(attempt.signal.reason));
-          });
-        }
-      },
-      (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
-    );
-  }
-
-  #member(connection: CallConnection, onHealth: (member: Member) => void): Member {
     const { keepalive } = this.#options;
     const intervalMs = keepalive.intervalMs * this.#keepaliveFactor;
-    return new Member(connection, { ...this.#options, keepalive: { ...keepalive, intervalMs } }, onHealth);
+    const options = { ...this.#options, keepalive: { ...keepalive, intervalMs } };
+    // Outside of the context of the current call, because the connection outlives that call.
+    outsideOfCalls(() => openMember(this.address, options, attempt, this.#events)).then(
+      (member) => {
+        this.#attempts.delete(attempt);
+        if (this.#state === State.SHUTDOWN) member.connection.close();
+        else this.#onConnected(member);
+      },
+      (error: unknown) => {
+        this.#attempts.delete(attempt);
+        if (this.#state !== State.SHUTDOWN) this.#onFailure(error instanceof Error ? error.message : String(error));
+      },
+    );
   }
 
   #onConnected(member: Member): void {

@@ -40,6 +40,8 @@ export interface Waiter {
   /** True when it needs no connection any more. */
   readonly isDone: boolean;
   readonly waitForReady: boolean;
+  /** The failure despite which it goes on to wait. */
+  lastFailure?: string | undefined;
   /** The path of the method, as for `pick`. */
   readonly path: string;
   /** Whether the call is not unary. */

@@ -13,6 +13,8 @@ import {
 } from '@example/http2';
 import type { CallConnection, ConnectionListener } from './call-connection.ts';
 
+const advice = 'Check the port, whether it needs TLS, and whether it only has HTTP/1.1';
+
 /** HTTP/2 for calls. */
 export class Http2CallConnection implements CallConnection {
   readonly #socket: Duplex;
@@ -54,7 +56,10 @@ export class Http2CallConnection implements CallConnection {
         },
         onClose: ({ code, message }) => {
           if (isReady) listener.onClose();
-          else reject(new Error(`no HTTP/2 from the server: ${code === 0 ? '' : `${errorName(code)}, `}${message}`));
+          else
+            reject(
+              new Error(`no HTTP/2 from the server: ${code === 0 ? '' : `${errorName(code)}, `}${message}. ${advice}`),
+            );
         },
       });
     });

@@ -4,8 +4,22 @@ import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { TlsCredentials } from '../tls/tls-options.ts';
 import type { Address } from './call-connection.ts';
 
-/** The alert of a server that supports none of the offered protocols: RFC 7301, section 3.2. */
-const noApplicationProtocol = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+const untrusted = 'its certificate is not of a trusted CA: set tls.ca, or NODE_EXTRA_CA_CERTS';
+const withoutTls = 'it may be a server without TLS: check the port and the option tls';
+
+/** What errors of TLS mean for the server, by their codes. */
+const meanings: Readonly<Record<string, string>> = {
+  // The alert of a server that supports none of the offered protocols: RFC 7301, section 3.2.
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL:
+    'it supports none of the offered versions of HTTP, and gRPC needs HTTP/2',
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  ECONNRESET: withoutTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: withoutTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: withoutTls,
+};
 
 /** @throws {Error} when the signal fires, or no connection can be made; the message has the address */
 export type OpenSocket = (address: Address, signal?: AbortSignal) => Promise<Duplex>;
@@ -42,11 +56,10 @@ export async function secure(
   try {
     await settled(tls, 'secureConnect', signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== noApplicationProtocol) throw error;
-    const names = protocols.map((protocol) => (protocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1')).join(' or ');
-    throw new Error(`the server does not support ${names}: it refused ${protocols.join(', ')} in ALPN`, {
-      cause: error,
-    });
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const meaning = meanings[code];
+    if (meaning === undefined) throw error;
+    throw new Error(`no TLS with the server: ${meaning} (${message})`, { cause: error });
   }
   return tls;
 }

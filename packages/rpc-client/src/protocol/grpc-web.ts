@@ -1,7 +1,9 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { parseContentType, trailerParse, validateResponseWithCompression } from '@connectrpc/connect/protocol-grpc-web';
+import { parseContentType, trailerParse } from '@connectrpc/connect/protocol-grpc-web';
 import { EnvelopeFlag, toHeaders } from '@example/rpc-core';
-import { encodings, grpcEnd, grpcTimeout, readable } from './grpc.ts';
+import { encodings, grpcTimeout } from './grpc.ts';
+import { grpcEnd, grpcMessage } from './grpc-end.ts';
+import { compressionOf, httpError, unsupportedType } from './grpc-head.ts';
 import type { Protocol } from './protocol.ts';
 
 /** gRPC-Web: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md. */
@@ -19,13 +21,12 @@ export const grpcWeb: Protocol = {
   timeoutField: grpcTimeout,
 
   readHead(headers, _desc, { acceptCompression }) {
-    const list = readable(toHeaders(headers));
-    const { compression } = validateResponseWithCompression([...acceptCompression], headers.status, list);
+    const list = toHeaders(headers);
+    const { status } = headers;
+    if (status < 200 || status > 299) throw httpError(status, list, grpcMessage(list));
     const type = list.get('content-type');
-    if (parseContentType(type) === undefined) {
-      throw new ConnectError(`unsupported content type ${type}`, Code.Unknown, list);
-    }
-    return { compression };
+    if (parseContentType(type) === undefined) throw unsupportedType(type, list);
+    return { compression: compressionOf(list, acceptCompression) };
   },
 
   headersOf: toHeaders,

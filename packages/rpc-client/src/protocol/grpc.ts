@@ -1,9 +1,10 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { findTrailerError, validateResponseWithCompression } from '@connectrpc/connect/protocol-grpc';
+import { parseContentType } from '@connectrpc/connect/protocol-grpc';
 import type { HeaderList } from '@example/http2';
 import { toHeaders } from '@example/rpc-core';
-import { appendHeaders } from './append-headers.ts';
-import type { Fields, Protocol, RequestOptions, ResponseEnd, ResponseHead } from './protocol.ts';
+import { grpcEnd } from './grpc-end.ts';
+import { compressionOf, httpError, unsupportedType } from './grpc-head.ts';
+import type { Fields, Protocol, RequestOptions, ResponseHead } from './protocol.ts';
 
 const plainType = /^application\/grpc(?:\+proto)?$/;
 const plainHead: ResponseHead = { compression: undefined };
@@ -48,9 +49,11 @@ function readHead(headers: HeaderList, { acceptCompression }: RequestOptions): R
     plainType.test(headers.get('content-type') ?? '') &&
     headers.get('grpc-encoding') === undefined;
   if (!isPlain) {
-    const list = readable(toHeaders(headers));
-    const { compression } = validateResponseWithCompression([...acceptCompression], headers.status, list);
-    return { compression };
+    const list = toHeaders(headers);
+    if (headers.status !== 200) throw httpError(headers.status, list);
+    const type = list.get('content-type');
+    if (parseContentType(type) === undefined) throw unsupportedType(type, list);
+    return { compression: compressionOf(list, acceptCompression) };
   }
   headers.memo = plainHead;
   return plainHead;
@@ -69,54 +72,4 @@ export function encodings({ sendCompression, acceptCompression }: RequestOptions
 /** A timeout in milliseconds, or in seconds if it is long: gRPC allows at most eight digits. */
 export function grpcTimeout(ms: number): Fields[number] {
   return ['grpc-timeout', ms < 1e8 ? `${ms}m` : `${Math.min(99_999_999, Math.ceil(ms / 1_000))}S`];
-}
-
-/**
- * @param status the value of grpc-status
- * @param headers of the response, unless its trailers are its headers
- */
-export function grpcEnd(
-  status: string | undefined,
-  trailers: () => Headers,
-  headers: HeaderList | undefined,
-): ResponseEnd {
-  if (status === '0') return { error: undefined, trailers };
-  const list = trailers();
-  return { error: grpcError(status, list, headers), trailers: () => list };
-}
-
-function grpcError(status: string | undefined, trailers: Headers, headers: HeaderList | undefined): ConnectError {
-  const error = findTrailerError(readable(trailers));
-  if (error === undefined) {
-    const text = status === undefined ? 'the response has no grpc-status' : `invalid grpc-status ${status}`;
-    return new ConnectError(`protocol error: ${text}`, Code.Internal);
-  }
-  if (headers !== undefined) appendHeaders(error.metadata, toHeaders(headers));
-  return error;
-}
-
-/**
- * The fields without a message or details that cannot be decoded, so that they do not hide the code of an error. A
- * message with invalid percent encoding is kept as it is: "implementations MUST NOT error or throw away the message".
- */
-export function readable(fields: Headers): Headers {
-  const message = fields.get('grpc-message') ?? '';
-  try {
-    decodeURIComponent(message);
-    findTrailerError(fields);
-    return fields;
-  } catch {
-    const copy = new Headers(fields);
-    copy.set('grpc-message', encodeURIComponent(decodedMessage(message)));
-    copy.delete('grpc-status-details-bin');
-    return copy;
-  }
-}
-
-function decodedMessage(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { describe, expect, it } from 'vitest';
 import { idempotencyRule } from './default-policy.ts';
@@ -16,8 +16,8 @@ describe('the policy of a method', () => {
     ['a request id', UserService.method.createUser, { requestId: 'x' }, undefined, true],
     ['an empty request id', UserService.method.createUser, { requestId: '' }, undefined, false],
     ['no request id', UserService.method.createUser, {}, undefined, false],
-    ['an idempotency key', OrderService.method.uploadLineItems, {}, 'key', true],
-    ['neither', OrderService.method.updateOrderStatus, {}, null, false],
+    ['an idempotency key', NoteService.method.uploadLines, {}, 'key', true],
+    ['neither', NoteService.method.updateNote, {}, null, false],
   ])('with %s', (_, method, message, key, isRetried) => {
     expect(idempotencyRule(method).policyFor(message, key) !== undefined).toBe(isRetried);
   });

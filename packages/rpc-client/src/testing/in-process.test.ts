@@ -1,5 +1,5 @@
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { expect, it, onTestFinished } from 'vitest';
 import type { TransportOptions } from '../transport/transport-options.ts';
@@ -11,26 +11,26 @@ function start(options: Partial<TransportOptions> = {}) {
     (router) =>
       router
         .service(UserService, { getUser: ({ id }) => ({ id }), createUser: ({ name }) => ({ name }) })
-        .service(OrderService, {
-          async *orderChat(messages) {
+        .service(NoteService, {
+          async *discuss(messages) {
             yield* messages;
           },
         }),
     options,
   );
   onTestFinished(() => transport.close());
-  return { users: createClient(UserService, transport), orders: createClient(OrderService, transport), faults };
+  return { users: createClient(UserService, transport), notes: createClient(NoteService, transport), faults };
 }
 
 it('calls handlers of all kinds', async () => {
-  const { users, orders } = start();
+  const { users, notes } = start();
   expect(await users.getUser({ id: '7' })).toMatchObject({ id: '7' });
   const texts: string[] = [];
   const said = (async function* () {
     yield { text: 'one' };
     yield { text: 'two' };
   })();
-  for await (const { text } of orders.orderChat(said)) texts.push(text);
+  for await (const { text } of notes.discuss(said)) texts.push(text);
   expect(texts).toEqual(['one', 'two']);
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { headerList } from '@example/http2';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Resolver } from '../channel/resolving/resolver.ts';
@@ -53,10 +53,14 @@ it('a server that accepts a connection and sends nothing', async () => {
   await expect.poll(() => stageOf(backend.address)).toBe('connecting');
 });
 
-it('no server that can be connected', async () => {
+it('no server that can be connected, with the reason', async () => {
   await using backend = await readAll();
   await backend.close();
   await expect.poll(() => stageOf(backend.address)).toBe('picking');
+  const transport = createTransport({ target: backend.address, waitForReady: true });
+  onTestFinished(() => transport.close());
+  const call = () => createClient(UserService, transport).getUser({}, { timeoutMs });
+  await expect.poll(() => call().catch(String)).toMatch(/; the last failure: .*ECONNREFUSED/);
 });
 
 it('connections that are full', async () => {
@@ -97,9 +101,9 @@ it('a program that does not end its request', async () => {
   const transport = createTransport({ target: backend.address });
   onTestFinished(() => transport.close());
   const upload = () =>
-    createClient(OrderService, transport).uploadLineItems(
+    createClient(NoteService, transport).uploadLines(
       (async function* () {
-        yield { quantity: 1 };
+        yield { indent: 1 };
         await new Promise(() => {});
       })(),
       { timeoutMs },
@@ -119,10 +123,10 @@ it('a program that does not read the response', async () => {
   const clock = createFakeClock();
   const transport = createTransport({ target: backend.address, clock });
   onTestFinished(() => transport.close());
-  const orders = createClient(OrderService, transport).listOrders({}, { timeoutMs })[Symbol.asyncIterator]();
-  await orders.next();
+  const notes = createClient(NoteService, transport).listNotes({}, { timeoutMs })[Symbol.asyncIterator]();
+  await notes.next();
   await clock.advance(timeoutMs);
-  expect(await causeOf(orders.next())).toBe('reading');
+  expect(await causeOf(notes.next())).toBe('reading');
 });
 
 it('attempts that fail, and the pauses between them', async () => {

@@ -24,10 +24,6 @@ export class StageClock {
     this.#since = clock.now();
   }
 
-  get stage(): WaitStage {
-    return this.#stage;
-  }
-
   enter(stage: WaitStage): void {
     if (stage === this.#stage) return;
     this.#count();

@@ -106,8 +106,14 @@ export class DeadlineCause extends Error {
  * @param spent milliseconds
  * @param blockedMs how long the event loop was blocked in that time
  * @param target the target of the channel
+ * @param lastFailure of an attempt, or to connect
  */
-export function deadlineError(spent: ReadonlyMap<CallStage, number>, blockedMs: number, target: string): ConnectError {
+export function deadlineError(
+  spent: ReadonlyMap<CallStage, number>,
+  blockedMs: number,
+  target: string,
+  lastFailure?: string,
+): ConnectError {
   const totalMs = [...spent.values()].reduce((sum, ms) => sum + ms, 0);
   const all = new Map<CallStage | 'event loop', number>(spent);
   if (blockedMs >= minMs) all.set('event loop', blockedMs);
@@ -119,6 +125,7 @@ export function deadlineError(spent: ReadonlyMap<CallStage, number>, blockedMs: 
     .filter(([name, ms]) => ms >= minMs || name === stage)
     .sort(([a, msA], [b, msB]) => Number(b === stage) - Number(a === stage) || msB - msA)
     .map(([name, ms]) => `${Math.round(ms)} ms ${texts[name]}`);
-  const message = `the deadline of a call to ${target} has passed after ${Math.round(totalMs)} ms: ${parts.join(', ')}`;
+  const failure = lastFailure === undefined ? '' : `; the last failure: ${lastFailure}`;
+  const message = `the deadline of a call to ${target} has passed after ${Math.round(totalMs)} ms: ${parts.join(', ')}${failure}`;
   return new ConnectError(message, Code.DeadlineExceeded, undefined, undefined, new DeadlineCause(message, stage, all));
 }

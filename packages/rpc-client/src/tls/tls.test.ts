@@ -50,8 +50,17 @@ describe.each(['grpc', 'grpc-web', 'connect'] as const)('%s with TLS', (protocol
 
   it('refuses a server whose certificate is signed by another CA', async () => {
     const users = usersAt(targetOf(await start()), { protocol, tls: true });
-    expect((await failureOf(users.getUser({ id: '7' }))).message).toMatch(/unable to verify|self.signed/);
+    expect((await failureOf(users.getUser({ id: '7' }))).message).toContain('set tls.ca');
   });
+});
+
+it('asks whether a server without TLS has TLS', async () => {
+  const server = createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  server.listen(0, 'localhost');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const users = usersAt(`localhost:${(server.address() as { port: number }).port}`, { tls: true });
+  expect((await failureOf(users.getUser({}))).message).toContain('check the port and the option tls');
 });
 
 it('checks the name of the server', async () => {
@@ -67,7 +76,7 @@ it('sends its certificate to the server, and reads its files again for each conn
   writeFileSync(files.ca, authority.cert);
   const stranger = await createAuthority();
   const write = async (issuer: Authority) => {
-    const { cert, key } = await issuer.issueForClient('orders');
+    const { cert, key } = await issuer.issueForClient('caller');
     writeFileSync(files.cert, cert);
     writeFileSync(files.key, key);
   };

@@ -11,12 +11,12 @@ import {
   type UnaryResponse,
 } from '@connectrpc/connect';
 import { runStreamingCall, runUnaryCall } from '@connectrpc/connect/protocol';
-import { type Envelope, systemClock, TimerWheel } from '@example/rpc-core';
+import { type Envelope, longestTimerMs, systemClock, TimerWheel } from '@example/rpc-core';
 import type { CallContext } from '../call/call.ts';
 import { type CallMethod, type CallTarget, callMethod } from '../call/call-method.ts';
 import type { CallOptions, Hedging } from '../call/call-options.ts';
 import type { CallPolicy } from '../call/call-policy.ts';
-import type { Request, Response } from '../call/codec.ts';
+import type { Request } from '../call/codec.ts';
 import { getRequest } from '../call/connect-get.ts';
 import { HedgedCall } from '../call/hedged-call.ts';
 import { encodeRequest } from '../call/messages.ts';
@@ -25,7 +25,7 @@ import { RequestStream } from '../call/request-stream.ts';
 import { SharedMessages } from '../call/shared-messages.ts';
 import { SingleRequest } from '../call/single-request.ts';
 import { StreamCall } from '../call/stream-call.ts';
-import { UnaryCall, type UnaryResult } from '../call/unary-call.ts';
+import { UnaryCall } from '../call/unary-call.ts';
 import type { ConnectionSource } from '../connection/connection-source.ts';
 import type { TransportOptions } from './transport-options.ts';
 
@@ -36,6 +36,8 @@ export interface ClientTransport extends Transport {
 }
 
 type HeaderInit = Parameters<Transport['unary']>[3];
+
+const interceptorSlackMs = 50;
 
 /** Makes the calls of a transport, through interceptors if there are any. */
 export class ChannelTransport implements ClientTransport {
@@ -60,6 +62,8 @@ export class ChannelTransport implements ClientTransport {
       clock,
       maxRequestBytes: options.maxRequestBytes ?? Number.POSITIVE_INFINITY,
       maxResponseBytes: options.maxResponseBytes ?? 4 * 1024 * 1024,
+      maxResponseElements: options.maxResponseElements ?? 100_000,
+      maxHeaderBytes: options.maxHeaderBytes ?? 32 * 1024,
     };
   }
 
@@ -69,28 +73,13 @@ export class ChannelTransport implements ClientTransport {
 
   readonly unary: Transport['unary'] = (desc, signal, timeoutMs, header, input, contextValues) => {
     if (this.#interceptors.length === 0) {
-      return this.#unary(desc, signal, timeoutMs, header, input as Request).then(
-        (result) => new LazyUnaryResponse(desc, result) as never,
-      );
+      return this.#unary(desc, signal, timeoutMs, header, input as Request) as never;
     }
     return runUnaryCall({
-      interceptors: this.#interceptors,
-      ...(signal !== undefined && { signal }),
-      ...(timeoutMs !== undefined && timeoutMs > 0 && { timeoutMs }),
-      req: {
-        stream: false,
-        service: desc.parent,
-        method: desc,
-        requestMethod: this.#usesGet(desc) ? 'GET' : 'POST',
-        url: this.#urlOf(desc),
-        header: new Headers(header),
-        contextValues: contextValues ?? createContextValues(),
-        message: input,
-      },
-      next: async (request: UnaryRequest) => {
-        const result = await this.#unary(desc, request.signal, timeoutMs, request.header, request.message);
-        return unaryResponse(desc, result);
-      },
+      ...this.#intercepted(signal, timeoutMs),
+      req: { ...this.#requestOf(desc, header, contextValues), stream: false, method: desc, message: input },
+      next: async (request: UnaryRequest) =>
+        withOwnProperties(await this.#unary(desc, request.signal, timeoutMs, request.header, request.message)),
     }) as never;
   };
 
@@ -99,32 +88,36 @@ export class ChannelTransport implements ClientTransport {
       return this.#stream(desc, signal, timeoutMs, header, input as AsyncIterable<Request>) as never;
     }
     return runStreamingCall({
-      interceptors: this.#interceptors,
-      ...(signal !== undefined && { signal }),
-      ...(timeoutMs !== undefined && timeoutMs > 0 && { timeoutMs }),
-      req: {
-        stream: true,
-        service: desc.parent,
-        method: desc,
-        requestMethod: 'POST',
-        url: this.#urlOf(desc),
-        header: new Headers(header),
-        contextValues: contextValues ?? createContextValues(),
-        message: input,
-      },
+      ...this.#intercepted(signal, timeoutMs),
+      req: { ...this.#requestOf(desc, header, contextValues), stream: true, method: desc, message: input },
       next: (request: StreamRequest) =>
         this.#stream(desc, request.signal, timeoutMs, request.header, request.message) as Promise<StreamResponse>,
     }) as never;
   };
 
-  #urlOf(desc: DescMethod): string {
+  /** The deadline of interceptors is a little later than that of the call, whose error names the cause. */
+  #intercepted(signal: AbortSignal | undefined, timeoutMs = 0) {
+    return {
+      interceptors: this.#interceptors,
+      ...(signal !== undefined && { signal }),
+      ...(timeoutMs > 0 && { timeoutMs: Math.min(timeoutMs + interceptorSlackMs, longestTimerMs) }),
+    };
+  }
+
+  #requestOf(desc: DescMethod, header: HeaderInit, contextValues = createContextValues()) {
     const { scheme, authority } = this.#target;
-    return `${scheme}://${authority}/${desc.parent.typeName}/${desc.name}`;
+    return {
+      service: desc.parent,
+      requestMethod: this.#usesGet(desc) ? 'GET' : 'POST',
+      url: `${scheme}://${authority}/${desc.parent.typeName}/${desc.name}`,
+      header: new Headers(header),
+      contextValues,
+    };
   }
 
   #usesGet(desc: DescMethod): boolean {
     const { protocol, useHttpGet } = this.#options;
-    if (protocol !== 'connect' || useHttpGet !== true) return false;
+    if (protocol !== 'connect' || useHttpGet !== true || desc.methodKind !== 'unary') return false;
     return desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
   }
 
@@ -134,7 +127,7 @@ export class ChannelTransport implements ClientTransport {
     timeoutMs: number | undefined,
     header: HeaderInit,
     input: Request,
-  ): Promise<UnaryResult> {
+  ): Promise<UnaryResponse> {
     return new Promise((resolve, reject) => {
       const method = this.#method(desc);
       const options = this.#policy.optionsOf(desc, { signal, timeoutMs, header, message: input });
@@ -145,9 +138,14 @@ export class ChannelTransport implements ClientTransport {
           new UnaryCall(method, body, options, this.#context, resolve, reject).start();
           return;
         }
-        const hedged = new HedgedCall<UnaryResult>(options, hedging, this.#context, (hedgeOptions, succeed, fail) => ({
-          call: new UnaryCall(method, body, hedgeOptions, this.#context, succeed, fail),
-        }));
+        const hedged = new HedgedCall<UnaryResponse>(
+          options,
+          hedging,
+          this.#context,
+          (hedgeOptions, succeed, fail) => ({
+            call: new UnaryCall(method, body, hedgeOptions, this.#context, succeed, fail),
+          }),
+        );
         hedged.start().then(resolve, reject);
       };
       const message = encodeRequest(method, input, this.#context.maxRequestBytes);
@@ -231,36 +229,9 @@ export class ChannelTransport implements ClientTransport {
   }
 }
 
-/** Creates `Headers` only when they are read. */
-class LazyUnaryResponse {
-  readonly stream = false as const;
-  readonly method: DescMethodUnary;
-  readonly message: Response;
-  readonly #result: UnaryResult;
-
-  constructor(method: DescMethodUnary, result: UnaryResult) {
-    this.method = method;
-    this.message = result.message;
-    this.#result = result;
-  }
-
-  get service() {
-    return this.method.parent;
-  }
-
-  get header() {
-    return this.#result.header();
-  }
-
-  get trailer() {
-    return this.#result.trailer();
-  }
-}
-
-/** Returns an object with own properties, because interceptors copy responses. */
-function unaryResponse(method: DescMethodUnary, result: UnaryResult): UnaryResponse {
-  const { message } = result;
-  return { stream: false, service: method.parent, method, message, header: result.header(), trailer: result.trailer() };
+/** Interceptors copy responses by their own properties. */
+function withOwnProperties({ stream, service, method, message, header, trailer }: UnaryResponse): UnaryResponse {
+  return { stream, service, method, message, header, trailer };
 }
 
 function streamResponse(method: DescMethodStreaming, call: StreamCall) {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { type Client, Code, ConnectError, createClient, type ServiceImpl } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { type Client, Code, ConnectError, createClient, type Interceptor, type ServiceImpl } from '@connectrpc/connect';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { callOf, type ServeOptions, serve } from '@example/rpc-server';
 import { silentLogger, testConfig } from '@example/rpc-server/testing';
@@ -203,6 +203,23 @@ it('does not send tokens without TLS, unless sendTokensWithoutTls is set', () =>
   createTransport({ target: 'unix:/run/users.sock', token }).close();
 });
 
+it.each([
+  { protocol: 'gRPC' },
+  { codec: 'xml' },
+  { protocol: 'connect', httpVersion: '3' },
+  { sendCompression: 'zstd' },
+  { acceptCompression: ['gzip', 'zstd'] },
+  { minConnections: 0 },
+  { maxResponseBytes: Number.NaN },
+  { connectTimeoutMs: Number.POSITIVE_INFINITY },
+  { keepalive: { silenceMs: 0 } },
+])('refuses %j, and names the option', (options) => {
+  const [name] = Object.keys(options).slice(-1);
+  expect(() => createTransport({ target: 'users:9000', ...(options as object) })).toThrow(
+    new RegExp(`^invalid options of the transport:[^]* ${name}`),
+  );
+});
+
 it('does not pass the text of a failed call on to the clients of the server that made it', async () => {
   const inner = usersAt('ipv4:127.0.0.1:1');
   const first = await serveUsers({ getUser: async () => await inner.getUser({}) });
@@ -221,8 +238,8 @@ it('retries the first message of a stream of responses, and nothing after it', a
     config: testConfig,
     logger: silentLogger,
     routes: (router) =>
-      router.service(OrderService, {
-        async *listOrders() {
+      router.service(NoteService, {
+        async *listNotes() {
           attempts += 1;
           if (attempts === 1) throw unavailable();
           yield { id: 'first' };
@@ -233,8 +250,8 @@ it('retries the first message of a stream of responses, and nothing after it', a
   onTestFinished(() => server.close(0));
   const ids: string[] = [];
   const read = async () => {
-    const orders = createClient(OrderService, transportTo(new URL(server.url).host));
-    for await (const { id } of orders.listOrders({})) ids.push(id);
+    const notes = createClient(NoteService, transportTo(new URL(server.url).host));
+    for await (const { id } of notes.listNotes({})) ids.push(id);
   };
   expect((await failureOf(read())).code).toBe(Code.Unavailable);
   expect([attempts, ids]).toEqual([2, ['first']]);
@@ -253,7 +270,7 @@ it('keeps the process alive while a call waits for a server, but not afterwards'
   });
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   expect([output, code]).toEqual(['picking\n', 0]);
-});
+}, 60_000);
 
 it('ends a stream that is left early by its signal, and not by leaving the loop', async () => {
   const signals: AbortSignal[] = [];
@@ -261,8 +278,8 @@ it('ends a stream that is left early by its signal, and not by leaving the loop'
     config: testConfig,
     logger: silentLogger,
     routes: (router) =>
-      router.service(OrderService, {
-        async *listOrders(_, { signal }) {
+      router.service(NoteService, {
+        async *listNotes(_, { signal }) {
           signals.push(signal);
           yield { id: 'first' };
           await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -270,25 +287,38 @@ it('ends a stream that is left early by its signal, and not by leaving the loop'
       }),
   });
   onTestFinished(() => server.close(0));
-  const orders = createClient(OrderService, transportTo(new URL(server.url).host));
+  const notes = createClient(NoteService, transportTo(new URL(server.url).host));
   const stop = new AbortController();
-  for await (const { id } of orders.listOrders({}, { signal: stop.signal })) {
+  for await (const { id } of notes.listNotes({}, { signal: stop.signal })) {
     expect(id).toBe('first');
     break;
   }
   // Connect's iterable has no return(), so that the transport is not informed.
-  expect(orders.listOrders({})[Symbol.asyncIterator]().return).toBeUndefined();
+  expect(notes.listNotes({})[Symbol.asyncIterator]().return).toBeUndefined();
   expect(signals[0]?.aborted).toBe(false);
   stop.abort();
   await expect.poll(() => signals[0]?.aborted).toBe(true);
 });
 
-it('names the stages that took the time until the deadline', async () => {
+it.each([
+  ['without interceptors', []],
+  ['with an interceptor', [((next) => next) satisfies Interceptor]],
+])('names the stages that took the time until the deadline, %s', async (_name, interceptors) => {
   const target = await serveUsers({
     getUser: (_, { signal }) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   });
-  const error = await failureOf(usersAt(target).getUser({}, { timeoutMs: 100 }));
-  expect(error.code).toBe(Code.DeadlineExceeded);
-  expect(error.cause).toBeInstanceOf(DeadlineCause);
+  const users = usersAt(target, { interceptors });
+  // Many, because a timer of its own for each deadline is earlier than the timer wheel for most of them.
+  const calls = Array.from({ length: 20 }, (_, index) => failureOf(users.getUser({}, { timeoutMs: 100 + index })));
+  for (const { code, cause } of await Promise.all(calls)) {
+    expect(code).toBe(Code.DeadlineExceeded);
+    expect(cause).toBeInstanceOf(DeadlineCause);
+  }
+});
+
+it('accepts a timeout that is longer than a timer can be, also with an interceptor', async () => {
+  const target = await serveUsers({ getUser: () => ({ id: '7' }) });
+  const users = usersAt(target, { interceptors: [(next) => next] });
+  expect(await users.getUser({}, { timeoutMs: 2 ** 32 })).toMatchObject({ id: '7' });
 });

@@ -11,6 +11,7 @@ import { readServiceConfig } from '../service-config.ts';
 import { TlsCredentials } from '../tls/tls-options.ts';
 import { TokenSource } from '../tokens/token-source.ts';
 import { ChannelTransport, type ClientTransport } from './channel-transport.ts';
+import { checkOptions } from './check-options.ts';
 import { socketsFor, unresolvedBehind } from './proxied-target.ts';
 import type { TransportOptions } from './transport-options.ts';
 
@@ -23,6 +24,7 @@ import type { TransportOptions } from './transport-options.ts';
  * @throws {TypeError} for options that do not fit together, or are invalid
  */
 export function createTransport(options: TransportOptions, openSocket?: OpenSocket): ClientTransport {
+  checkOptions(options);
   const proxies = proxyRules(options.proxy);
   const resolvers = { dns: unresolvedBehind(proxies), ...options.resolvers };
   const resolver = createResolver(options.target, resolvers, options.clock);

@@ -1,6 +1,6 @@
 import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
+import { NoteService } from '@example/kit/notes';
 import { BadRequestSchema } from '@example/protos/google/rpc/error_details';
-import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { failureOf } from '@example/rpc-server/testing';
 import { all, each, startServer, type TestServerOptions, thenSilence } from '@example/rpc-server/testing/server';
@@ -29,7 +29,7 @@ async function start(server: TestServerOptions, options: Options = {}) {
   onTestFinished(() => transport.close());
   return {
     users: createClient(UserService, transport),
-    orders: createClient(OrderService, transport),
+    notes: createClient(NoteService, transport),
     transport,
     port,
   };
@@ -91,34 +91,34 @@ describe.each(variants)('%s', (_name, options) => {
   });
 
   it('streams in all directions', async () => {
-    const { orders } = await start(
+    const { notes } = await start(
       {
-        orders: {
-          async *listOrders() {
+        notes: {
+          async *listNotes() {
             for (let i = 0; i < 300; i++) yield { id: `ord-${i}` };
           },
-          async uploadLineItems(items) {
-            const received = await all(items);
-            return { orderId: 'ord-1', itemCount: received.length };
+          async uploadLines(lines) {
+            const received = await all(lines);
+            return { noteId: 'note-1', lineCount: received.length };
           },
-          async *orderChat(messages) {
+          async *discuss(messages) {
             yield* messages;
           },
         },
       },
       options,
     );
-    expect(await all(orders.listOrders({}))).toHaveLength(300);
-    const items = Array.from({ length: 300 }, (_, index) => ({ productId: `s-${index}`, quantity: 1 }));
-    expect(await orders.uploadLineItems(each(...items))).toMatchObject({ itemCount: 300 });
+    expect(await all(notes.listNotes({}))).toHaveLength(300);
+    const lines = Array.from({ length: 300 }, (_, index) => ({ text: `s-${index}`, indent: 1 }));
+    expect(await notes.uploadLines(each(...lines))).toMatchObject({ lineCount: 300 });
     const texts = ['a', 'b', 'c'].map((text) => ({ text }));
-    expect(await all(orders.orderChat(each(...texts)))).toMatchObject(texts);
+    expect(await all(notes.discuss(each(...texts)))).toMatchObject(texts);
   });
 
   it('ends a call by its deadline and by its signal, on both sides', async () => {
     const signals: AbortSignal[] = [];
     const clock = createFakeClock();
-    const { users, orders } = await start(
+    const { users, notes } = await start(
       {
         users: {
           getUser: (_request, { signal }) => {
@@ -126,11 +126,11 @@ describe.each(variants)('%s', (_name, options) => {
             return new Promise(() => {});
           },
         },
-        orders: {
-          async *listOrders(_request, { signal }) {
+        notes: {
+          async *listNotes(_request, { signal }) {
             signals.push(signal);
             for (;;) {
-              yield { id: 'ord-1' };
+              yield { id: 'note-1' };
               await new Promise((resolve) => setImmediate(resolve));
             }
           },
@@ -149,7 +149,7 @@ describe.each(variants)('%s', (_name, options) => {
     expect(await failureOf(call)).toMatchObject({ code: Code.Canceled });
     const stop = new AbortController();
     const reading = (async () => {
-      for await (const _ of orders.listOrders({}, { signal: stop.signal })) stop.abort();
+      for await (const _ of notes.listNotes({}, { signal: stop.signal })) stop.abort();
     })();
     expect(await failureOf(reading)).toMatchObject({ code: Code.Canceled });
     await expect.poll(() => signals.every(({ aborted }) => aborted)).toBe(true);
@@ -183,7 +183,7 @@ it('lets interceptors see and change requests and responses', async () => {
     seen.push(response.header.get('x-echo') ?? '');
     return response;
   };
-  const { users, orders } = await start(
+  const { users, notes } = await start(
     {
       users: {
         getUser({ id }, { requestHeader, responseHeader }) {
@@ -191,41 +191,41 @@ it('lets interceptors see and change requests and responses', async () => {
           return { id };
         },
       },
-      orders: {
-        async *listOrders(_request, { requestHeader, responseHeader }) {
+      notes: {
+        async *listNotes(_request, { requestHeader, responseHeader }) {
           responseHeader.set('x-echo', requestHeader.get('x-ask') ?? '');
-          yield { id: 'ord-1' };
+          yield { id: 'note-1' };
         },
       },
     },
     { interceptors: [interceptor] },
   );
   await users.getUser({ id: '1' });
-  expect(await all(orders.listOrders({}))).toHaveLength(1);
+  expect(await all(notes.listNotes({}))).toHaveLength(1);
   expect(seen).toEqual([
     'GetUser false /user.v1.UserService/GetUser',
     'intercepted',
-    'ListOrders true /order.v1.OrderService/ListOrders',
+    'ListNotes true /notes.v1.NoteService/ListNotes',
     'intercepted',
   ]);
 });
 
 it('sends a stream no faster than the server reads it', async () => {
   let sent = 0;
-  async function* items() {
-    for (; sent < 100_000; sent++) yield { productId: 'a'.repeat(1_000), quantity: 1 };
+  async function* lines() {
+    for (; sent < 100_000; sent++) yield { text: 'a'.repeat(1_000), indent: 1 };
   }
   const { promise: mayRead, resolve: read } = Promise.withResolvers<void>();
-  const { orders } = await start({
-    orders: {
-      async uploadLineItems(messages) {
+  const { notes } = await start({
+    notes: {
+      async uploadLines(messages) {
         await mayRead;
-        for await (const _ of messages) return { itemCount: 1 };
+        for await (const _ of messages) return { lineCount: 1 };
         return {};
       },
     },
   });
-  const call = orders.uploadLineItems(items());
+  const call = notes.uploadLines(lines());
   let before = -1;
   // The stream has paused when two polls find the same number.
   await expect
@@ -242,14 +242,14 @@ it('sends a stream no faster than the server reads it', async () => {
 
 it('receives a stream no faster than it is read', async () => {
   let yielded = 0;
-  const { orders } = await start({
-    orders: {
-      async *listOrders() {
+  const { notes } = await start({
+    notes: {
+      async *listNotes() {
         for (; yielded < 100_000; yielded++) yield { id: 'a'.repeat(1_000) };
       },
     },
   });
-  const iterator = orders.listOrders({})[Symbol.asyncIterator]();
+  const iterator = notes.listNotes({})[Symbol.asyncIterator]();
   await iterator.next();
   let before = -1;
   await expect
@@ -265,18 +265,18 @@ it('receives a stream no faster than it is read', async () => {
 it('cancels a stream when its reader stops early', async () => {
   const { promise: cancelled, resolve } = Promise.withResolvers<void>();
   const { transport } = await start({
-    orders: {
-      async *listOrders(_request, { signal }) {
+    notes: {
+      async *listNotes(_request, { signal }) {
         signal.addEventListener('abort', () => resolve());
-        yield { id: 'ord-1' };
+        yield { id: 'note-1' };
         await cancelled;
       },
     },
   });
-  const { listOrders } = OrderService.method;
-  const response = await transport.stream(listOrders, undefined, undefined, undefined, each({}));
+  const { listNotes } = NoteService.method;
+  const response = await transport.stream(listNotes, undefined, undefined, undefined, each({}));
   for await (const { id } of response.message) {
-    expect(id).toBe('ord-1');
+    expect(id).toBe('note-1');
     break;
   }
   await cancelled;
@@ -302,26 +302,35 @@ it('lets calls under way end after close, and takes no new ones', async () => {
   expect(await call).toMatchObject({ id: '7' });
 });
 
-it('ends the source of a request when the call has ended', async () => {
-  const { orders } = await start({
-    orders: {
-      async uploadLineItems(items) {
-        for await (const _ of items) return { itemCount: 1 };
+it.each<[name: string, end: () => unknown]>([
+  ['returns a promise', async () => {}],
+  ['returns none', () => {}],
+  [
+    'throws',
+    () => {
+      throw new Error('the source cannot end');
+    },
+  ],
+])('ends the source of a request when the call has ended, and its return() %s', async (_name, end) => {
+  const { notes } = await start({
+    notes: {
+      async uploadLines(lines) {
+        for await (const _ of lines) return { lineCount: 1 };
         return {};
       },
     },
   });
   let isReturned = false;
-  const source = thenSilence({ productId: 'a', quantity: 1 });
+  const source = thenSilence({ text: 'a', indent: 1 });
   const watched = {
     [Symbol.asyncIterator]: () => ({
       next: () => source[Symbol.asyncIterator]().next(),
       return: () => {
         isReturned = true;
-        return Promise.resolve({ done: true as const, value: undefined });
+        return end() as never;
       },
     }),
   };
-  expect(await orders.uploadLineItems(watched)).toMatchObject({ itemCount: 1 });
+  expect(await notes.uploadLines(watched)).toMatchObject({ lineCount: 1 });
   expect(isReturned).toBe(true);
 });

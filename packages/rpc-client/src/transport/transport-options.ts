@@ -65,6 +65,11 @@ export interface TransportOptions extends CodecOptions, ChannelOptions {
    */
   readonly maxResponseBytes?: number | undefined;
   /**
+   * The limit of a response message in elements: fields, known or not, and items of lists, at all levels.
+   * RESOURCE_EXHAUSTED above it, before the message is decoded. Default: 100,000
+   */
+  readonly maxResponseElements?: number | undefined;
+  /**
    * The limit of the headers and of the trailers of a response, in bytes as defined in RFC 9113, section 6.5.2.
    * RESOURCE_EXHAUSTED above it. Default: 32 KiB
    */

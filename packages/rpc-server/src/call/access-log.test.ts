@@ -122,8 +122,8 @@ describe('the access log', () => {
     await failureOf(createClient(Health, transport).check({ service: 'none' }));
     await createClient(UserService, transport).getUser({});
     // The line of this call, which is always logged, comes after the lines of the other calls.
-    await exchange(port, 'no HTTP');
-    await expect.poll(() => lines.at(-1)).toMatchObject({ msg: 'a connection sent no request' });
+    await exchange(port, 'no HTTP\r\n');
+    await expect.poll(() => lines.at(-1)).toMatchObject({ msg: 'an HTTP/1.1 connection failed' });
     const calls = lines.slice(0, -1).map(({ rpc, status }) => `${`${rpc}`.split('/').at(-1)} ${status}`);
     expect(calls).toEqual(expected);
   });

@@ -1,6 +1,6 @@
 import { Code, ConnectError, createClient, createContextKey, type Interceptor } from '@connectrpc/connect';
 import { compressionBrotli, compressionGzip, createGrpcTransport } from '@connectrpc/connect-node';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { timeLeft } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
@@ -8,16 +8,16 @@ import { failureOf, transports } from '../testing/index.ts';
 import { all, each, recordingLogger, startServer, type TestServerOptions } from '../testing/test-server.ts';
 import { callOf } from './call-context.ts';
 
-const orders: NonNullable<TestServerOptions['orders']> = {
-  async *listOrders({ customerId }) {
-    for (const id of ['1', '2', '3']) yield { id, customerId };
+const notes: NonNullable<TestServerOptions['notes']> = {
+  async *listNotes({ authorName }) {
+    for (const id of ['1', '2', '3']) yield { id, authorName };
   },
-  async uploadLineItems(items) {
-    let itemCount = 0;
-    for await (const { quantity } of items) itemCount += quantity;
-    return { itemCount };
+  async uploadLines(lines) {
+    let lineCount = 0;
+    for await (const { indent } of lines) lineCount += indent;
+    return { lineCount };
   },
-  async *orderChat(messages) {
+  async *discuss(messages) {
     for await (const { text } of messages) yield { text: text.toUpperCase() };
   },
 };
@@ -135,7 +135,7 @@ describe.each(transports)('a call over %s', (name, transport) => {
       users: {
         getUser: (_, { values, requestHeader }) => ({ name: `${values.get(key)} ${requestHeader.get('x-added')}` }),
       },
-      orders,
+      notes,
       interceptors: [outer, inner],
     });
     let received: string | null = null;
@@ -145,10 +145,10 @@ describe.each(transports)('a call over %s', (name, transport) => {
     const user = await createClient(UserService, transport(url)).getUser({}, { onHeader });
     expect(user.name).toBe('outer added');
     expect(received).toBe('outer');
-    const client = createClient(OrderService, transport(url));
-    expect(await all(client.listOrders({ customerId: 'c' }))).toHaveLength(3);
-    expect(await client.uploadLineItems(each({ quantity: 2 }, { quantity: 3 }))).toMatchObject({ itemCount: 5 });
-    const kinds = ['GetUser false', 'ListOrders true', 'UploadLineItems true'];
+    const client = createClient(NoteService, transport(url));
+    expect(await all(client.listNotes({ authorName: 'c' }))).toHaveLength(3);
+    expect(await client.uploadLines(each({ indent: 2 }, { indent: 3 }))).toMatchObject({ lineCount: 5 });
+    const kinds = ['GetUser false', 'ListNotes true', 'UploadLines true'];
     expect(seen).toEqual(kinds.flatMap((kind) => [kind, 'outer added']));
   });
 
@@ -156,35 +156,35 @@ describe.each(transports)('a call over %s', (name, transport) => {
     const refuse: Interceptor = () => () => {
       throw new TypeError('secret');
     };
-    const { url } = await startServer({ orders, interceptors: [refuse] });
+    const { url } = await startServer({ notes, interceptors: [refuse] });
     const unary = await failureOf(createClient(UserService, transport(url)).getUser({}));
-    const stream = await failureOf(all(createClient(OrderService, transport(url)).listOrders({})));
+    const stream = await failureOf(all(createClient(NoteService, transport(url)).listNotes({})));
     for (const error of [unary, stream]) expect(error.rawMessage).toMatch(/^internal error \(error [0-9a-f-]{36}\)$/);
   });
 
   it('carries messages of 3 MB in both directions', async () => {
-    const { url } = await startServer({ users: { createUser: ({ name }) => ({ name }) }, orders });
+    const { url } = await startServer({ users: { createUser: ({ name }) => ({ name }) }, notes });
     const text = 'x'.repeat(3_000_000);
     const { name } = await createClient(UserService, transport(url)).createUser({ name: text });
     expect(name.length).toBe(text.length);
-    const client = createClient(OrderService, transport(url));
-    const items = Array.from({ length: 3 }, () => ({ productId: text, quantity: 1 }));
-    expect(await client.uploadLineItems(each(...items))).toMatchObject({ itemCount: 3 });
+    const client = createClient(NoteService, transport(url));
+    const lines = Array.from({ length: 3 }, () => ({ text, indent: 1 }));
+    expect(await client.uploadLines(each(...lines))).toMatchObject({ lineCount: 3 });
   });
 });
 
 describe('a gRPC call', () => {
   it('sends in both directions at the same time', async () => {
-    const { url } = await startServer({ orders });
-    const client = createClient(OrderService, createGrpcTransport({ baseUrl: url }));
+    const { url } = await startServer({ notes });
+    const client = createClient(NoteService, createGrpcTransport({ baseUrl: url }));
     const texts = Array.from({ length: 1_000 }, (_, i) => `text ${i}`);
-    const echoes = await all(client.orderChat(each(...texts.map((text) => ({ text })))));
+    const echoes = await all(client.discuss(each(...texts.map((text) => ({ text })))));
     expect(echoes.map(({ text }) => text)).toEqual(texts.map((text) => text.toUpperCase()));
   });
 
   it('delivers a response before the client sends the next request message', async () => {
-    const { url } = await startServer({ orders });
-    const client = createClient(OrderService, createGrpcTransport({ baseUrl: url }));
+    const { url } = await startServer({ notes });
+    const client = createClient(NoteService, createGrpcTransport({ baseUrl: url }));
     let received = Promise.withResolvers<void>();
     const talk = async function* () {
       for (const text of ['a', 'b', 'c']) {
@@ -194,7 +194,7 @@ describe('a gRPC call', () => {
       }
     };
     const texts: string[] = [];
-    for await (const { text } of client.orderChat(talk())) {
+    for await (const { text } of client.discuss(talk())) {
       texts.push(text);
       received.resolve();
     }
@@ -204,7 +204,7 @@ describe('a gRPC call', () => {
   it.each([compressionGzip, compressionBrotli])(
     'compresses messages in both directions ($name)',
     async (sendCompression) => {
-      const { url } = await startServer({ users: { createUser: ({ name }) => ({ name }) }, orders });
+      const { url } = await startServer({ users: { createUser: ({ name }) => ({ name }) }, notes });
       const options = { sendCompression, acceptCompression: [sendCompression], compressMinBytes: 1 };
       const transport = createGrpcTransport({ baseUrl: url, ...options });
       const text = 'x'.repeat(100_000);
@@ -214,8 +214,8 @@ describe('a gRPC call', () => {
       };
       expect((await createClient(UserService, transport).createUser({ name: text }, { onHeader })).name).toBe(text);
       expect(encoding).toBe(sendCompression.name);
-      const client = createClient(OrderService, transport);
-      const echoes = await all(client.orderChat(each({ text }, { text: 'short' }, { text })));
+      const client = createClient(NoteService, transport);
+      const echoes = await all(client.discuss(each({ text }, { text: 'short' }, { text })));
       expect(echoes.map(({ text }) => text.length)).toEqual([text.length, 5, text.length]);
     },
   );

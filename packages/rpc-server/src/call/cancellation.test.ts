@@ -1,5 +1,5 @@
 import { Code, createClient } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { describe, expect, it } from 'vitest';
 import { failureOf, transports } from '../testing/index.ts';
 import { all, startServer } from '../testing/test-server.ts';
@@ -9,8 +9,8 @@ describe.each(transports)('a stream over %s whose handler ignores its signal', (
     let begun = 0;
     const ended = Promise.withResolvers<void>();
     const { url } = await startServer({
-      orders: {
-        async *listOrders() {
+      notes: {
+        async *listNotes() {
           begun += 1;
           try {
             while (true) {
@@ -23,10 +23,10 @@ describe.each(transports)('a stream over %s whose handler ignores its signal', (
         },
       },
     });
-    const client = createClient(OrderService, transport(url));
+    const client = createClient(NoteService, transport(url));
     // On a busy machine a deadline can pass before the handler is called.
     while (begun === 0) {
-      const call = all(client.listOrders({}, { timeoutMs: 50 }));
+      const call = all(client.listNotes({}, { timeoutMs: 50 }));
       expect((await failureOf(call)).code).toBe(Code.DeadlineExceeded);
     }
     await ended.promise;
@@ -36,8 +36,8 @@ describe.each(transports)('a stream over %s whose handler ignores its signal', (
     const begun = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
     const { url } = await startServer({
-      orders: {
-        async *listOrders() {
+      notes: {
+        async *listNotes() {
           try {
             while (true) {
               yield {};
@@ -51,7 +51,7 @@ describe.each(transports)('a stream over %s whose handler ignores its signal', (
       },
     });
     const leave = new AbortController();
-    const call = all(createClient(OrderService, transport(url)).listOrders({}, { signal: leave.signal }));
+    const call = all(createClient(NoteService, transport(url)).listNotes({}, { signal: leave.signal }));
     await begun.promise;
     leave.abort();
     expect((await failureOf(call)).code).toBe(Code.Canceled);

@@ -3,7 +3,7 @@ import http2 from 'node:http2';
 import { Code, createClient, type HandlerContext } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { Flag, FrameType, frame, RawClient } from '@example/http2/testing';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { callHeaders } from '../testing/call-headers.ts';
@@ -37,24 +37,24 @@ describe.each(transports)('the deadline of a call over %s', (_, transport) => {
     stopClock();
     const { url } = await startServer({
       config,
-      orders: {
-        async *listOrders(_, { timeoutMs }) {
-          yield { total: timeoutMs() ?? -1 };
+      notes: {
+        async *listNotes(_, { timeoutMs }) {
+          yield { width: timeoutMs() ?? -1 };
         },
-        uploadLineItems: async (_, { timeoutMs }) => ({ itemCount: timeoutMs() ?? -1 }),
+        uploadLines: async (_, { timeoutMs }) => ({ lineCount: timeoutMs() ?? -1 }),
       },
     });
-    const orders = createClient(OrderService, transport(url));
-    expect(await all(orders.listOrders({}))).toMatchObject([{ total: 20_000 }]);
-    expect((await orders.uploadLineItems(each())).itemCount).toBe(-1);
+    const notes = createClient(NoteService, transport(url));
+    expect(await all(notes.listNotes({}))).toMatchObject([{ width: 20_000 }]);
+    expect((await notes.uploadLines(each())).lineCount).toBe(-1);
   });
 
   it('is any timeout that the client of a stream of requests sends', async () => {
     stopClock();
-    const uploadLineItems = async (_: unknown, { timeoutMs }: HandlerContext) => ({ itemCount: timeoutMs() ?? -1 });
-    const { url } = await startServer({ config, orders: { uploadLineItems } });
-    const orders = createClient(OrderService, transport(url));
-    expect((await orders.uploadLineItems(each(), { timeoutMs: 3_600_000 })).itemCount).toBe(3_600_000);
+    const uploadLines = async (_: unknown, { timeoutMs }: HandlerContext) => ({ lineCount: timeoutMs() ?? -1 });
+    const { url } = await startServer({ config, notes: { uploadLines } });
+    const notes = createClient(NoteService, transport(url));
+    expect((await notes.uploadLines(each(), { timeoutMs: 3_600_000 })).lineCount).toBe(3_600_000);
   });
 
   it('ends the call with DEADLINE_EXCEEDED although its handler ignores the signal', async () => {
@@ -87,14 +87,14 @@ describe.each(transports)('the deadline of a call over %s', (_, transport) => {
 
   it('cannot be made longer by REQUEST_BODY_MS or MESSAGE_GAP_MS', async () => {
     const { url } = await startServer({
-      orders: {
-        async uploadLineItems(items) {
-          await all(items);
+      notes: {
+        async uploadLines(lines) {
+          await all(lines);
           return {};
         },
       },
     });
-    const call = createClient(OrderService, transport(url)).uploadLineItems(thenSilence({}), { timeoutMs: 50 });
+    const call = createClient(NoteService, transport(url)).uploadLines(thenSilence({}), { timeoutMs: 50 });
     expect((await failureOf(call)).code).toBe(Code.DeadlineExceeded);
   });
 });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { InvalidFieldsError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
 import type { ServerConfig } from '../config/server-config.ts';
@@ -12,16 +12,16 @@ import { receivedOn, startServer, type TestServer, thenSilence } from '../testin
 function start(config: Partial<ServerConfig> = {}): Promise<TestServer> {
   return startServer({
     config,
-    orders: {
-      async uploadLineItems(items) {
-        for await (const { productId } of items) {
-          if (productId === 'ok') return { itemCount: 1 };
+    notes: {
+      async uploadLines(lines) {
+        for await (const { text } of lines) {
+          if (text === 'ok') return { lineCount: 1 };
           throw new InvalidFieldsError([{ field: 'product_id', description: 'must be ok' }]);
         }
         return {};
       },
-      getOrder: () => ({ id: 'again' }),
-      async *orderChat(messages) {
+      getNote: () => ({ id: 'again' }),
+      async *discuss(messages) {
         for await (const message of messages) {
           yield message;
           return;
@@ -39,18 +39,18 @@ async function* forEver<T>(message: T): AsyncIterable<T> {
 describe('a call that ends before its request', () => {
   it.each(transports)('gets its response over %s, and does not delay the shutdown', async (_, transport) => {
     const server = await start();
-    const orders = createClient(OrderService, transport(server.url));
-    expect(await orders.uploadLineItems(thenSilence({ productId: 'ok' }))).toMatchObject({ itemCount: 1 });
-    const failed = orders.uploadLineItems(thenSilence({ productId: 'bad' }));
+    const notes = createClient(NoteService, transport(server.url));
+    expect(await notes.uploadLines(thenSilence({ text: 'ok' }))).toMatchObject({ lineCount: 1 });
+    const failed = notes.uploadLines(thenSilence({ text: 'bad' }));
     expect((await failureOf(failed)).code).toBe(Code.InvalidArgument);
     await server.close(60_000);
   });
 
   it.each(transports)('gets its response over %s while the client continues to send', async (_, transport) => {
     const server = await start();
-    const orders = createClient(OrderService, transport(server.url));
+    const notes = createClient(NoteService, transport(server.url));
     for (let i = 0; i < 20; i++) {
-      const failed = orders.uploadLineItems(forEver({ productId: 'x'.repeat(50_000) }));
+      const failed = notes.uploadLines(forEver({ text: 'x'.repeat(50_000) }));
       expect((await failureOf(failed)).code).toBe(Code.InvalidArgument);
     }
     await server.close(60_000);
@@ -60,9 +60,9 @@ describe('a call that ends before its request', () => {
     'gets its response over %s when the client has sent all messages already',
     async (_, transport) => {
       const server = await start();
-      const orders = createClient(OrderService, transport(server.url));
-      const messages = Array.from({ length: 100 }, () => ({ productId: 'x'.repeat(15_000) }));
-      const failed = orders.uploadLineItems(
+      const notes = createClient(NoteService, transport(server.url));
+      const messages = Array.from({ length: 100 }, () => ({ text: 'x'.repeat(15_000) }));
+      const failed = notes.uploadLines(
         (async function* () {
           yield* messages;
         })(),
@@ -82,7 +82,7 @@ describe('a call that ends before its request', () => {
     const message = Buffer.alloc(300_000);
     message.writeUInt32BE(message.length - 5, 1);
     const post = (type: string, length: number) =>
-      `POST /order.v1.OrderService/GetOrder HTTP/1.1\r\nhost: a\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
+      `POST /notes.v1.NoteService/GetNote HTTP/1.1\r\nhost: a\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
     socket.write(post('application/grpc-web+proto', message.length));
     socket.write(message.subarray(0, sentFirst));
     await expect.poll(received).toMatch(/grpc-status: 8/i);
@@ -96,9 +96,9 @@ describe('a call that ends before its request', () => {
 
   it('delivers every message of its response over gRPC', async () => {
     const server = await start();
-    const orders = createClient(OrderService, createGrpcTransport({ baseUrl: server.url }));
+    const notes = createClient(NoteService, createGrpcTransport({ baseUrl: server.url }));
     const texts: string[] = [];
-    for await (const { text } of orders.orderChat(thenSilence({ text: 'one' }))) texts.push(text);
+    for await (const { text } of notes.discuss(thenSilence({ text: 'one' }))) texts.push(text);
     expect(texts).toEqual(['one']);
     await server.close(60_000);
   });

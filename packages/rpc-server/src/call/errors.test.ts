@@ -1,7 +1,7 @@
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { NoteService } from '@example/kit/notes';
 import { freePort } from '@example/kit/programs';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '@example/protos/google/rpc/error_details';
-import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { InvalidFieldsError, NotFoundError, StoreOverloadedError, StoreUnavailableError } from '@example/service-kit';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ describe.each(transports)('an error over %s', (_, transport) => {
   }
 
   it('InvalidFieldsError is INVALID_ARGUMENT with the fields as BadRequest', async () => {
-    const violation = { field: 'items[2].unit_price', description: 'must be a finite number' };
+    const violation = { field: 'lines[2].width', description: 'must be a finite number' };
     const error = await received(new InvalidFieldsError([violation], 3));
     expect(error.code).toBe(Code.InvalidArgument);
     expect(error.rawMessage).toContain('3 invalid fields');
@@ -101,14 +101,14 @@ describe.each(transports)('an error over %s', (_, transport) => {
     const getUser = () => {
       throw new ConnectError('no', Code.Aborted, { 'x-request-id': 'of the other server', 'x-kept': 'kept' });
     };
-    async function* listOrders() {
+    async function* listNotes() {
       getUser();
       yield {};
     }
-    const { url } = await startServer({ users: { getUser }, orders: { listOrders } });
+    const { url } = await startServer({ users: { getUser }, notes: { listNotes } });
     const headers = { 'x-request-id': 'mine' };
     const unary = await failureOf(createClient(UserService, transport(url)).getUser({}, { headers }));
-    const stream = await failureOf(all(createClient(OrderService, transport(url)).listOrders({}, { headers })));
+    const stream = await failureOf(all(createClient(NoteService, transport(url)).listNotes({}, { headers })));
     for (const { metadata } of [unary, stream]) {
       expect([metadata.get('x-request-id'), metadata.get('x-kept')]).toEqual(['mine', 'kept']);
     }
@@ -158,19 +158,19 @@ describe.each(transports)('an error over %s', (_, transport) => {
 
   it('a stream that throws after its first message ends with the mapped error', async () => {
     const { url } = await startServer({
-      orders: {
-        async *listOrders() {
-          yield { id: 'ord-1' };
+      notes: {
+        async *listNotes() {
+          yield { id: 'note-1' };
           throw new TypeError(secret);
         },
       },
     });
     const ids: string[] = [];
     const read = async () => {
-      for await (const { id } of createClient(OrderService, transport(url)).listOrders({})) ids.push(id);
+      for await (const { id } of createClient(NoteService, transport(url)).listNotes({})) ids.push(id);
     };
     const error = await failureOf(read());
-    expect(ids).toEqual(['ord-1']);
+    expect(ids).toEqual(['note-1']);
     expect(error.code).toBe(Code.Internal);
     expect(error.rawMessage).toMatch(internalError);
   });

@@ -157,11 +157,6 @@ export function memoryExceeded(): ConnectError {
   return retryLater('too much data is waiting to be sent or read, try again later', Code.ResourceExhausted);
 }
 
-export function tooManyElements(max: number): ConnectError {
-  const text = `the message has more than ${max} elements (fields and items of lists, at all levels): send fewer at once`;
-  return new ConnectError(text, Code.ResourceExhausted);
-}
-
 /** @param what the difference from the number of messages that the method requires, such as `missing input message` */
 export function wrongMessageCount(what: string): ConnectError {
   return new ConnectError(`protocol error: ${what} for the method`, Code.Unimplemented);

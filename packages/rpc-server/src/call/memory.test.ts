@@ -68,15 +68,15 @@ describe('unfinished requests', () => {
 
   it.each([
     ['gRPC', getUser, 'application/grpc', '8'],
-    ['gRPC streams', '/order.v1.OrderService/UploadLineItems', 'application/grpc', '8'],
+    ['gRPC streams', '/notes.v1.NoteService/UploadLines', 'application/grpc', '8'],
     ['gRPC-Web', getUser, 'application/grpc-web', 200],
     ['Connect', getUser, 'application/proto', 429],
   ])('of one connection of HTTP/2 hold at most its limit: %s', async (_, path, contentType, status) => {
-    const uploadLineItems = async (items: AsyncIterable<unknown>) => {
-      for await (const _item of items);
+    const uploadLines = async (lines: AsyncIterable<unknown>) => {
+      for await (const _ of lines);
       return {};
     };
-    const server = await startServer({ config, orders: { uploadLineItems } });
+    const server = await startServer({ config, notes: { uploadLines } });
     const client = await session(server.url);
     const statuses: Statuses = [];
     const body = Buffer.from(part);

@@ -1,9 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Compression } from '@connectrpc/connect/protocol';
-import { compressMinBytes, decompress, type Envelope, EnvelopeFlag, viewOf } from '@example/rpc-core';
+import { compressMinBytes, decompress, type Envelope, EnvelopeFlag, tooManyElements, viewOf } from '@example/rpc-core';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Codec, Request, Response } from './codec.ts';
-import { tooManyElements } from './errors.ts';
 import { decoding } from './turns.ts';
 
 /** The properties of a call that determine how its messages are read and written. */
@@ -69,7 +68,8 @@ function parseInTurn(coding: MessageCoding, bytes: Uint8Array, start: number, en
 function parse({ codec, config }: MessageCoding, bytes: Uint8Array, start: number, end: number): Request {
   const max = config.maxMessageElements;
   // An element takes at least a byte.
-  if (end - start > max && codec.hasMoreElements(viewOf(bytes, start, end), max)) throw tooManyElements(max);
+  if (end - start > max && codec.hasMoreElements(viewOf(bytes, start, end), max))
+    throw tooManyElements(max, 'send fewer at once');
   return codec.parse(bytes, start, end);
 }
 

@@ -6,7 +6,7 @@ import {
   createGrpcTransport,
   createGrpcWebTransport,
 } from '@connectrpc/connect-node';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { describe, expect, it, vi } from 'vitest';
 import { failureOf, transports } from '../testing/index.ts';
@@ -31,15 +31,15 @@ describe.each(transports)('a message above MAX_MESSAGE_BYTES over %s', (_, trans
     const seen: string[] = [];
     const { url } = await startServer({
       config,
-      orders: {
-        async uploadLineItems(items) {
-          for await (const { productId } of items) seen.push(productId);
+      notes: {
+        async uploadLines(lines) {
+          for await (const { text } of lines) seen.push(text);
           return {};
         },
       },
     });
-    const items = thenSilence({ productId: 'first' }, { productId: long });
-    const error = await failureOf(createClient(OrderService, transport(url)).uploadLineItems(items));
+    const lines = thenSilence({ text: 'first' }, { text: long });
+    const error = await failureOf(createClient(NoteService, transport(url)).uploadLines(lines));
     expect(error.code).toBe(Code.ResourceExhausted);
     expect(seen).toEqual(['first']);
   });
@@ -57,13 +57,13 @@ describe.each(Object.entries(createTransports))('a small message over %s', (_, c
     async (sendCompression) => {
       const { url } = await startServer({
         config: { maxMessageBytes: 100_000 },
-        orders: { uploadLineItems: async (items) => ({ itemCount: (await all(items)).length }) },
+        notes: { uploadLines: async (lines) => ({ lineCount: (await all(lines)).length }) },
       });
       const options = { baseUrl: url, httpVersion: '2' as const, sendCompression, compressMinBytes: 1 };
       const transport = createTransport(options);
       const bomb = ' '.repeat(10_000_000);
       const unary = failureOf(createClient(UserService, transport).createUser({ name: bomb }));
-      const stream = failureOf(createClient(OrderService, transport).uploadLineItems(each({ productId: bomb })));
+      const stream = failureOf(createClient(NoteService, transport).uploadLines(each({ text: bomb })));
       for (const error of await Promise.all([unary, stream])) {
         expect(error).toMatchObject({
           code: Code.ResourceExhausted,

@@ -8,11 +8,11 @@ import { requestIdFrom } from './request-id.ts';
 
 /** The status that the access log shows for an HTTP status, where several would be possible. */
 const codes: ReadonlyMap<number, Code> = new Map([
-  [200, Code.Unimplemented],
   [400, Code.InvalidArgument],
   [404, Code.Unimplemented],
   [405, Code.Unimplemented],
   [421, Code.PermissionDenied],
+  [429, Code.ResourceExhausted],
 ]);
 
 const nothing = new Uint8Array();
@@ -28,6 +28,7 @@ const texts: ReadonlyMap<number, string> = new Map([
     'The method does not take this content type: a unary one takes application/grpc, application/grpc-web, \
 application/proto and application/json, a streaming one application/connect+proto in place of application/proto.',
   ],
+  [429, 'This address sends too many requests that are not calls.'],
 ]);
 
 /** A request that is not a call: its response is an HTTP status and a text. */
@@ -78,12 +79,14 @@ export class Refusal implements RequestHandler {
     const { method } = this.#stream.headers;
     // https://fetch.spec.whatwg.org/#cors-preflight-request
     const isPreflight = method === 'OPTIONS' && this.#stream.headers.get('access-control-request-method') !== undefined;
+    const grpcStatus = this.#fields.find(([name]) => name === 'grpc-status')?.[1];
+    const code = grpcStatus === undefined ? codes.get(this.#status) : (Number(grpcStatus) as Code);
     const record = {
       requestId: this.#requestId,
       peer: this.#peer,
       requestBytes: this.#requestBytes,
       responseBytes: this.#responseBytes,
-      code: isPreflight && this.#status >= 400 ? Code.PermissionDenied : codes.get(this.#status),
+      code: isPreflight && this.#status >= 400 ? Code.PermissionDenied : code,
     };
     logAccess(this.#log, record, {
       headers: isPreflight ? { ...this.#headers, protocol: 'preflight', logged: undefined } : this.#headers,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import { connect } from 'node:net';
 import { Code, createClient } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { expect, it, vi } from 'vitest';
 import { failureOf, transports } from '../testing/index.ts';
 import { all, startServer, thenSilence } from '../testing/test-server.ts';
@@ -56,10 +56,10 @@ it.each(transports)(
   async (_, transport) => {
     const { url } = await startServer({
       config: { messageGapMs: 50 },
-      orders: { uploadLineItems: async (items) => ({ itemCount: (await all(items)).length }) },
+      notes: { uploadLines: async (lines) => ({ lineCount: (await all(lines)).length }) },
     });
-    const orders = createClient(OrderService, transport(url));
-    const error = await failureOf(orders.uploadLineItems(thenSilence({})));
+    const notes = createClient(NoteService, transport(url));
+    const error = await failureOf(notes.uploadLines(thenSilence({})));
     expect(error).toMatchObject({ code: Code.DeadlineExceeded, rawMessage: 'no message arrived for 50 ms' });
   },
 );

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import http2 from 'node:http2';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { NoteService } from '@example/kit/notes';
 import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
-import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { describe, expect, it } from 'vitest';
 import { failureOf, transports } from '../testing/index.ts';
@@ -13,7 +13,7 @@ const origin = 'https://example.org';
 const headers = { origin, 'x-request-id': 'mine' };
 const uuid = /^[0-9a-f-]{36}$/;
 
-/** GetUser and ListOrders succeed, CreateUser and UploadLineItems fail. */
+/** GetUser and ListNotes succeed, CreateUser and UploadLines fail. */
 function start() {
   return startServer({
     config: { corsOrigins: [origin] },
@@ -22,11 +22,11 @@ function start() {
         throw new ConnectError('no', Code.Aborted);
       },
     },
-    orders: {
-      async *listOrders() {
+    notes: {
+      async *listNotes() {
         yield {};
       },
-      uploadLineItems() {
+      uploadLines() {
         throw new ConnectError('no', Code.Aborted);
       },
     },
@@ -39,7 +39,7 @@ describe.each(transports)('every response over %s', (_, transport) => {
     const received: Headers[] = [];
     const options = { headers, onHeader: (header: Headers) => received.push(header) };
     await createClient(UserService, transport(url)).getUser({}, options);
-    await all(createClient(OrderService, transport(url)).listOrders({}, options));
+    await all(createClient(NoteService, transport(url)).listNotes({}, options));
     for (const header of received) {
       expect(header.get('x-request-id')).toBe('mine');
       expect(header.get('access-control-allow-origin')).toBe(origin);
@@ -50,7 +50,7 @@ describe.each(transports)('every response over %s', (_, transport) => {
   it('has the x-request-id of the client and the fields of CORS, if the call fails', async () => {
     const { url } = await start();
     const unary = await failureOf(createClient(UserService, transport(url)).createUser({}, { headers }));
-    const stream = await failureOf(createClient(OrderService, transport(url)).uploadLineItems(each(), { headers }));
+    const stream = await failureOf(createClient(NoteService, transport(url)).uploadLines(each(), { headers }));
     for (const { code, metadata } of [unary, stream]) {
       expect(code).toBe(Code.Aborted);
       expect(metadata.get('x-request-id')).toBe('mine');

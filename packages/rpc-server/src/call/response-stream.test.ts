@@ -1,6 +1,6 @@
 import { createClient } from '@connectrpc/connect';
 import { compressionGzip } from '@connectrpc/connect-node';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failureOf, transports } from '../testing/index.ts';
 import { all, startServer } from '../testing/test-server.ts';
@@ -14,11 +14,11 @@ describe.each(transports)('a stream over %s', (_, transport) => {
     const uncaught = vi.fn();
     process.on('uncaughtException', uncaught);
     const server = await startServer({
-      orders: {
-        async *listOrders(_request, { signal }) {
+      notes: {
+        async *listNotes(_request, { signal }) {
           // In the same turn of the event loop, before the end of the response has been sent.
           signal.addEventListener('abort', () => compressed.resolve(new Uint8Array(1)));
-          yield { customerId: 'x'.repeat(2_000) };
+          yield { authorName: 'x'.repeat(2_000) };
         },
       },
     });
@@ -26,7 +26,7 @@ describe.each(transports)('a stream over %s', (_, transport) => {
       compressing.resolve();
       return compressed.promise;
     });
-    const call = failureOf(all(createClient(OrderService, transport(server.url)).listOrders({})));
+    const call = failureOf(all(createClient(NoteService, transport(server.url)).listNotes({})));
     await compressing.promise;
     await server.close(0);
     await call;

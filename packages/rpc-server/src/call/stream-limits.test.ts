@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Code, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
+import { NoteService } from '@example/kit/notes';
 import { createTokenIssuer } from '@example/kit/token-issuer';
-import { OrderService } from '@example/protos/order/v1';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { failureOf } from '../testing/index.ts';
 import { authConfig } from '../testing/start-with-auth.ts';
@@ -22,15 +22,15 @@ describe.each(transports)('over %s', (_, transport) => {
     const arrivals: number[] = [];
     const { url } = await startServer({
       config: { messagesPerSecond: 2, messageGapMs: 100 },
-      orders: {
-        async uploadLineItems(items) {
-          for await (const _item of items) arrivals.push(performance.now());
-          return { itemCount: arrivals.length };
+      notes: {
+        async uploadLines(lines) {
+          for await (const _ of lines) arrivals.push(performance.now());
+          return { lineCount: arrivals.length };
         },
       },
     });
-    const items = Array.from({ length: 7 }, () => ({ productId: 'p-1' }));
-    expect((await createClient(OrderService, transport(url)).uploadLineItems(each(...items))).itemCount).toBe(7);
+    const lines = Array.from({ length: 7 }, () => ({ text: 'p-1' }));
+    expect((await createClient(NoteService, transport(url)).uploadLines(each(...lines))).lineCount).toBe(7);
     // 4 at once, because the burst is twice the rate; then 2 in each second.
     const [first = 0, , , , fifth = 0, , seventh = 0] = arrivals;
     expect(fifth - first).toBeGreaterThan(900);
@@ -44,24 +44,24 @@ describe.each(transports)('over %s', (_, transport) => {
     const ends: number[] = [];
     const { url } = await startServer({
       config: { auth: authConfig(issuer, folder) },
-      orders: {
-        async *listOrders(_, context) {
+      notes: {
+        async *listNotes(_, context) {
           ends.push(callOf(context).caller.endsAt);
           yield { id: 'one' };
           await new Promise((_resolve, reject) => context.signal.addEventListener('abort', reject));
         },
-        async uploadLineItems(items, context) {
+        async uploadLines(lines, context) {
           ends.push(callOf(context).caller.endsAt);
-          for await (const _item of items);
+          for await (const _ of lines);
           return {};
         },
       },
     });
-    const orders = createClient(OrderService, transport(url));
+    const notes = createClient(NoteService, transport(url));
     // With the tolerance of 30 s, the token is valid for 2 more seconds.
     const token = await issuer.issue({ subject: 'aoife', scopes: ['admin'], lifetimeSeconds: -28 });
     const options = { headers: { authorization: `Bearer ${token}` } };
-    const failures = [orders.uploadLineItems(thenSilence({}), options), all(orders.listOrders({}, options))];
+    const failures = [notes.uploadLines(thenSilence({}), options), all(notes.listNotes({}, options))];
     for (const error of await Promise.all(failures.map(failureOf))) {
       expect(error.code).toBe(Code.Unauthenticated);
       expect(error.rawMessage).toBe('the token has expired');

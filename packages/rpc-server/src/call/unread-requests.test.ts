@@ -12,9 +12,9 @@ let chatsLeft: number;
 beforeEach(async () => {
   chatsLeft = 0;
   server = await startServer({
-    orders: {
+    notes: {
       /** Reads one message, and responds after the call has ended. */
-      async *orderChat(messages, { signal }) {
+      async *discuss(messages, { signal }) {
         for await (const _ of messages) break;
         chatsLeft += 1;
         await once(signal, 'abort');
@@ -42,7 +42,7 @@ function beginning(length: number, sent: number): Buffer {
 }
 
 const getUser = '/user.v1.UserService/GetUser';
-const orderChat = '/order.v1.OrderService/OrderChat';
+const discuss = '/notes.v1.NoteService/Discuss';
 
 describe('a request that its handler does not read to its end', () => {
   it.each(['application/grpc', 'application/grpc-web', 'application/connect+proto'])(
@@ -52,7 +52,7 @@ describe('a request that its handler does not read to its end', () => {
       const empty = Buffer.alloc(5);
       // Almost fills the window of a stream. All these parts together exceed the window of the connection.
       const part = beginning(mebi, 260_000 - 10);
-      for (let i = 0; i < count; i++) request(orderChat, contentType).write(Buffer.concat([empty, part]));
+      for (let i = 0; i < count; i++) request(discuss, contentType).write(Buffer.concat([empty, part]));
       await expect.poll(() => chatsLeft).toBe(count);
       const stream = request(getUser, 'application/grpc');
       stream.end(beginning(100_000, 100_000));

@@ -28,18 +28,18 @@ it.each([
 
 it.each([
   'user.v1.UserService/GetUser',
-  'order.v1.OrderService/ListOrders',
-  'order.v1.OrderService/UploadLineItems',
-  'order.v1.OrderService/OrderChat',
+  'notes.v1.NoteService/ListNotes',
+  'notes.v1.NoteService/UploadLines',
+  'notes.v1.NoteService/Discuss',
 ])('an invalid gRPC message to %s is INVALID_ARGUMENT without details', async (method) => {
   const { url } = await startServer({
-    orders: {
-      async *listOrders() {},
-      async uploadLineItems(items) {
-        await all(items);
+    notes: {
+      async *listNotes() {},
+      async uploadLines(lines) {
+        await all(lines);
         return {};
       },
-      async *orderChat(messages) {
+      async *discuss(messages) {
         yield* messages;
       },
     },

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
-import { ListOrdersRequestSchema, OrderSchema } from '@example/protos/order/v1';
+import { ListNotesRequestSchema, NoteSchema } from '@example/kit/notes';
 import { GetUserRequestSchema, UserSchema } from '@example/protos/user/v1';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../testing/test-server.ts';
@@ -9,9 +9,9 @@ let server: TestServer;
 beforeEach(async () => {
   server = await startServer({
     users: { getUser: ({ id }) => ({ id, name: 'Ñ'.repeat(100) }) },
-    orders: {
-      async *listOrders({ customerId }) {
-        for (const id of ['1', '22', '333']) yield { id, customerId };
+    notes: {
+      async *listNotes({ authorName }) {
+        for (const id of ['1', '22', '333']) yield { id, authorName };
       },
     },
   });
@@ -59,10 +59,10 @@ describe('application/grpc-web-text', () => {
   });
 
   it('carries a stream of responses, each of which can be decoded when it arrives', async () => {
-    const message = toBinary(ListOrdersRequestSchema, create(ListOrdersRequestSchema, { customerId: 'c' }));
-    const envelopes = await call('/order.v1.OrderService/ListOrders', envelope(message).toString('base64'));
-    const orders = envelopes.slice(0, -1).map(([, bytes]) => fromBinary(OrderSchema, bytes).id);
-    expect(orders).toEqual(['1', '22', '333']);
+    const message = toBinary(ListNotesRequestSchema, create(ListNotesRequestSchema, { authorName: 'c' }));
+    const envelopes = await call('/notes.v1.NoteService/ListNotes', envelope(message).toString('base64'));
+    const notes = envelopes.slice(0, -1).map(([, bytes]) => fromBinary(NoteSchema, bytes).id);
+    expect(notes).toEqual(['1', '22', '333']);
     expect(envelopes.at(-1)?.[0]).toBe(0x80);
   });
 

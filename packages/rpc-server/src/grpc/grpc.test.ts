@@ -24,23 +24,23 @@ beforeEach(async () => {
         throw new ConnectError('100 % wrong', Code.Aborted);
       },
     },
-    orders: {
-      async *listOrders() {
+    notes: {
+      async *listNotes() {
         try {
           while (true) yield { id: 'x'.repeat(10_000) };
         } finally {
           isStreamEnded = true;
         }
       },
-      createOrder: () => new Promise(() => {}),
-      updateOrderStatus(_, { responseHeader }) {
+      createNote: () => new Promise(() => {}),
+      updateNote(_, { responseHeader }) {
         responseHeader.set('x-bad', 'a\u0001b');
         return {};
       },
-      async uploadLineItems(items) {
-        let itemCount = 0;
-        for await (const _ of items) itemCount += 1;
-        return { itemCount };
+      async uploadLines(lines) {
+        let lineCount = 0;
+        for await (const _ of lines) lineCount += 1;
+        return { lineCount };
       },
     },
   });
@@ -116,16 +116,14 @@ describe('a unary gRPC call', () => {
   });
 
   it('is INTERNAL when its handler sets a field that cannot be sent', async () => {
-    const fields = await fieldsOf('UpdateOrderStatus', {}, 'order.v1.OrderService');
+    const fields = await fieldsOf('UpdateNote', {}, 'notes.v1.NoteService');
     expect(fields['grpc-status']).toBe(`${Code.Internal}`);
   });
 
   it('ends at its deadline', async () => {
     const timedOut = { 'grpc-status': `${Code.DeadlineExceeded}`, 'grpc-message': 'the operation timed out' };
     for (const timeout of ['50m', '0S']) {
-      expect(await fieldsOf('CreateOrder', { 'grpc-timeout': timeout }, 'order.v1.OrderService')).toMatchObject(
-        timedOut,
-      );
+      expect(await fieldsOf('CreateNote', { 'grpc-timeout': timeout }, 'notes.v1.NoteService')).toMatchObject(timedOut);
     }
   });
 
@@ -156,7 +154,7 @@ describe('a unary gRPC call', () => {
 
   it.each([
     ['GetUser', 'user.v1.UserService'],
-    ['UploadLineItems', 'order.v1.OrderService'],
+    ['UploadLines', 'notes.v1.NoteService'],
   ])(
     'with a message above the limit (%s) fails by its header alone, and is reset with NO_ERROR',
     async (method, service) => {
@@ -173,7 +171,7 @@ describe('a unary gRPC call', () => {
 
 describe('a stream of responses', () => {
   it('stops while its client does not read, and ends when the client cancels', async () => {
-    call(1, 'ListOrders', {}, 'order.v1.OrderService');
+    call(1, 'ListNotes', {}, 'notes.v1.NoteService');
     endWith(1, empty);
     const window = 65_535;
     const received = () =>
@@ -189,7 +187,7 @@ describe('a stream of responses', () => {
 
 describe('a stream of requests', () => {
   it('reopens its window as its messages are read', async () => {
-    call(1, 'UploadLineItems', {}, 'order.v1.OrderService');
+    call(1, 'UploadLines', {}, 'notes.v1.NoteService');
     const message = Buffer.alloc(maxMessageBytes + 5);
     message.writeUInt32BE(maxMessageBytes, 1);
     // An unknown field of type bytes.

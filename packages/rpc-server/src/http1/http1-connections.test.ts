@@ -196,6 +196,10 @@ describe('requests that a client sends ahead', () => {
 
   it.each([
     ['no request', 'neither\r\n\r\n', '400'],
+    ['a request with an unknown method', 'FOO / HTTP/1.1\r\nhost: a\r\n\r\n', '501'],
+    ['a request of another version', 'POST / HTTP/1.7\r\nhost: a\r\n\r\n', '505'],
+    ['a request of HTTP/2 without its preface', 'POST / HTTP/2.0\r\nhost: a\r\n\r\n', '505'],
+    ['a target above MAX_HEADER_BYTES', `GET /${'x'.repeat(50_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, '414'],
     ['a body that cannot be read', chunked('x\r\n'), '400'],
     ['a request for a tunnel', 'CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n', '501'],
     ['header fields above MAX_HEADER_BYTES', getUser(3, `x-long: ${'x'.repeat(50_000)}\r\n`), '431'],
@@ -238,13 +242,20 @@ describe('requests that a client sends ahead', () => {
     expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"1"']);
   });
 
-  it('end their connection when they are more than MAX_STREAMS', async () => {
-    const { open, signals } = await start({ maxStreams: 3 });
-    const socket = open().on('error', () => {});
-    const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.resume().write(getUser(101) + getUser(2).repeat(4));
+  it('end their connection when more than MAX_STREAMS wait, after the responses to those', async () => {
+    const { open, waiting, signals } = await start({ maxStreams: 2 });
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    socket.write(getUser(101) + getUser(2) + getUser(3) + getUser(4).repeat(5));
+    await expect.poll(() => waiting.size).toBe(1);
+    waiting.get('101')?.();
     await closed;
-    expect(signals).toHaveLength(1);
+    expect(parts(received())).toEqual([
+      ...['HTTP/1.1 200', '"id":"101"', 'HTTP/1.1 200', '"id":"2"', 'HTTP/1.1 200', '"id":"3"'],
+      ...['HTTP/1.1 429', 'connection: close'],
+    ]);
+    expect(signals).toHaveLength(3);
   });
 
   it('and are refused do not cause an uncaught error when their client disconnects', async () => {
@@ -259,6 +270,26 @@ describe('requests that a client sends ahead', () => {
     for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
     process.off('uncaughtException', uncaught);
     expect(uncaught).not.toHaveBeenCalled();
+  });
+});
+
+describe('the first request of a connection', () => {
+  it.each([
+    ['an unknown method', 'FOO / HTTP/1.1\r\nhost: a\r\n\r\n', '501'],
+    ['a method in lower case', `post ${path} HTTP/1.1\r\nhost: a\r\n\r\n`, '501'],
+    ['a longer method than any', `${'X'.repeat(1_000)} / HTTP/1.1\r\nhost: a\r\n\r\n`, '501'],
+    ['a target without an end', `GET /${'x'.repeat(500_000)}`, '414'],
+    ['a header of the PROXY protocol', 'PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n', '400'],
+    ['no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', '400'],
+    ['one word that does not end', 'POS', '408'],
+  ])('gets a response when it has %s', async (_, bytes, status) => {
+    const { open } = await start({ headersMs: 200 });
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    socket.write(bytes);
+    await closed;
+    expect(parts(received())).toEqual([`HTTP/1.1 ${status}`, 'connection: close']);
   });
 });
 

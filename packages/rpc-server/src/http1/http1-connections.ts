@@ -68,14 +68,16 @@ export class Http1Connections {
   /**
    * Starts a request once the response to the previous one has been sent: only safe pipelined requests may be served
    * concurrently (RFC 9112, section 9.3.2).
+   *
+   * @returns false if too many requests wait: refuse the connection
    */
-  serve(response: ServerResponse, start: () => void): void {
+  serve(response: ServerResponse, start: () => void): boolean {
     const { socket } = response.req;
     const state = this.#connections.get(socket);
-    if (state === undefined || state.isClosing) {
+    if (state === undefined || state.isClosing || state.refusal !== undefined) {
       // RFC 9112, section 9.6: requests after the last response are not processed.
       response.req.resume();
-      return;
+      return true;
     }
     const begin = () => {
       // The rest of the body of this request cannot be read.
@@ -90,7 +92,8 @@ export class Http1Connections {
     };
     if (state.current === undefined) begin();
     else if (state.waiting.length < this.#config.maxStreams) state.waiting.push(begin);
-    else socket.destroy();
+    else return false;
+    return true;
   }
 
   /** Whether no request is being served. */

@@ -47,15 +47,15 @@ it('a response that is reset ends its connection', async () => {
   const { port } = await startServer({
     config: { defaultDeadlineMs: 50 },
     logger,
-    orders: {
-      async *listOrders() {
+    notes: {
+      async *listNotes() {
         while (true) yield { id: 'x'.repeat(100_000) };
       },
     },
   });
   const socket = connect(port, '127.0.0.1');
   const fields = 'host: a\r\ncontent-type: application/connect+json\r\ncontent-length: 7';
-  socket.write(`POST /order.v1.OrderService/ListOrders HTTP/1.1\r\n${fields}\r\n\r\n\0\0\0\0\x02{}`);
+  socket.write(`POST /notes.v1.NoteService/ListNotes HTTP/1.1\r\n${fields}\r\n\r\n\0\0\0\0\x02{}`);
   // The client reads nothing until then, which is some time after the deadline.
   await expect.poll(() => lines).toMatchObject([{ status: 'DeadlineExceeded' }]);
   await once(socket.resume(), 'close');

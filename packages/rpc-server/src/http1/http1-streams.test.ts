@@ -1,6 +1,6 @@
 import { Code, createClient } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failureOf } from '../testing/index.ts';
@@ -10,11 +10,11 @@ let server: TestServer;
 beforeEach(async () => {
   server = await startServer({
     config: { maxMessageBytes: 1_000 },
-    orders: {
-      async *orderChat(messages) {
+    notes: {
+      async *discuss(messages) {
         for await (const { text } of messages) yield { text: text.toUpperCase() };
       },
-      async *listOrders() {
+      async *listNotes() {
         while (true) yield { id: 'x'.repeat(500) };
       },
     },
@@ -34,13 +34,13 @@ describe.each([
 
   it('carries a half-duplex bidirectional stream', async () => {
     const texts: string[] = [];
-    const chat = createClient(OrderService, transport()).orderChat(each({ text: 'a' }, { text: 'b' }, { text: 'c' }));
+    const chat = createClient(NoteService, transport()).discuss(each({ text: 'a' }, { text: 'b' }, { text: 'c' }));
     for await (const { text } of chat) texts.push(text);
     expect(texts).toEqual(['A', 'B', 'C']);
   });
 
   it('refuses a message above the limit of a stream', async () => {
-    const chat = createClient(OrderService, transport()).orderChat(each({ text: 'x'.repeat(2_000) }));
+    const chat = createClient(NoteService, transport()).discuss(each({ text: 'x'.repeat(2_000) }));
     const drain = async () => {
       for await (const _ of chat) {
         // Only the error at the end matters.
@@ -51,9 +51,9 @@ describe.each([
 
   it('stops a handler that streams when its client has gone', async () => {
     const leave = new AbortController();
-    const orders = createClient(OrderService, transport()).listOrders({}, { signal: leave.signal });
+    const notes = createClient(NoteService, transport()).listNotes({}, { signal: leave.signal });
     const drain = async () => {
-      for await (const _ of orders) leave.abort();
+      for await (const _ of notes) leave.abort();
     };
     expect((await failureOf(drain())).code).toBe(Code.Canceled);
     expect(await createClient(UserService, transport()).getUser({ id: '7' })).toMatchObject({ id: '7' });

@@ -6,6 +6,7 @@ import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
+import { isViolation, type ParserError, statusOfUnreadable } from '../http1/unreadable-request.ts';
 import type { Http2Connection, ServedConnection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
@@ -175,11 +176,11 @@ export class Connections {
   }
 
   /** Responds to requests that Node's parser cannot read. */
-  refuse(socket: Socket, { code = '', message }: NodeJS.ErrnoException): void {
+  refuse(socket: Socket, error: ParserError): void {
     // False for further errors of the same request.
-    if (!this.http1.refuse(socket, unreadable.get(code) ?? '400 Bad Request')) return;
-    const level = isViolation(code) ? 'warn' : 'debug';
-    this.#log[level]('an HTTP/1.1 connection failed', this.of(socket).peer.address, message);
+    if (!this.http1.refuse(socket, statusOfUnreadable(error))) return;
+    const level = isViolation(error) ? 'warn' : 'debug';
+    this.#log[level]('an HTTP/1.1 connection failed', this.of(socket).peer.address, error.message);
   }
 
   onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
@@ -221,20 +222,3 @@ export class Connections {
     for (const socket of this.#sockets) socket.destroy();
   }
 }
-
-/** Whether an error of Node's HTTP/1.1 parser is a fault of the client, not its disconnection or a timeout. */
-function isViolation(code: string): boolean {
-  return (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
-}
-
-/** The error for a request that asks for a tunnel. */
-export const tunnelError = { name: 'TunnelError', code: 'TUNNEL', message: 'CONNECT is not supported' };
-
-/** The statuses of requests that Node's parser cannot read, by its error codes. */
-const unreadable: ReadonlyMap<string, string> = new Map([
-  // RFC 9110, section 15.6.2.
-  [tunnelError.code, '501 Not Implemented'],
-  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
-  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Content Too Large'],
-  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
-]);

@@ -1,23 +1,20 @@
-import { METHODS } from 'node:http';
 import type { Start } from './read-start.ts';
 
-/** The beginning of HTTP/2's connection preface (RFC 9113, section 3.4); no method of HTTP/1.1 begins like it. */
+/** The beginning of HTTP/2's connection preface: RFC 9113, section 3.4. */
 const http2Start = 'PRI ';
 
 /** The first byte of a TLS connection: RFC 8446, section 5.1. */
 const tlsHandshake = 0x16;
 
-const starts = [http2Start, ...METHODS.map((method) => `${method} `)];
-/** The most bytes that are needed to decide, even after an empty line. */
-const maxLookBytes = 2 * Math.max(...starts.map((start) => start.length));
-
-/** Whether a connection uses HTTP/2, by its first word, which remains to be read. @param bytes its first bytes */
+/**
+ * Whether a connection uses HTTP/2, by its first word, which remains to be read. Everything else but TLS is left to the
+ * parser of HTTP/1.1, which responds to what it cannot read.
+ *
+ * @param bytes the first bytes of the connection
+ */
 export function detectHttp2(bytes: Buffer): Start<boolean> {
-  // An empty line before the first request is ignored (RFC 9112, section 2.2).
-  const text = bytes.toString('latin1', 0, maxLookBytes).replace(/^(?:\r?\n)+/, '');
-  const start = starts.find((candidate) => text.startsWith(candidate));
-  if (start !== undefined) return { value: start === http2Start, bytes: 0 };
-  const mayBecomeOne = bytes.length <= maxLookBytes && starts.some((candidate) => candidate.startsWith(text));
-  if (mayBecomeOne) return 'incomplete';
-  return { fault: bytes[0] === tlsHandshake ? 'TLS on a port without TLS' : 'neither HTTP/1.1 nor HTTP/2' };
+  if (bytes[0] === tlsHandshake) return { fault: 'TLS on a port without TLS' };
+  const text = bytes.toString('latin1', 0, http2Start.length);
+  if (text !== http2Start && http2Start.startsWith(text)) return 'incomplete';
+  return { value: text === http2Start, bytes: 0 };
 }

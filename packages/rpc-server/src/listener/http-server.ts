@@ -6,7 +6,8 @@ import type { ServerConfig } from '../config/server-config.ts';
 import type { Tls } from '../config/tls-files.ts';
 import { keepAliveMs } from '../http1/http1-connections.ts';
 import { Http1Request, Http1Stream } from '../http1/http1-stream.ts';
-import { type Connections, type HandshakeSocket, type TlsError, tunnelError } from './connections.ts';
+import { pipelineError, tunnelError, versionError } from '../http1/unreadable-request.ts';
+import type { Connections, HandshakeSocket, TlsError } from './connections.ts';
 
 /**
  * A request emits an error when its client disconnects before the body is read. Unhandled, it would end the process.
@@ -19,7 +20,11 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
   const onRequest: http.RequestListener = (request, response) => {
     const { socket } = request;
     request.on('error', ignoreError);
-    http1.serve(response, () => {
+    if (request.httpVersionMajor !== 1) {
+      connections.refuse(socket, versionError);
+      return;
+    }
+    const hasRoom = http1.serve(response, () => {
       const memory = connections.memoryOf(socket);
       const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
       const connection = connections.of(socket);
@@ -28,6 +33,7 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
       stream.open(handler, () => http1.end(response));
       handler.begin();
     });
+    if (!hasRoom) connections.refuse(socket, pipelineError);
   };
   const options = http1Options(config);
   const server = config.tls

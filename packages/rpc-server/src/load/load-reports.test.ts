@@ -1,6 +1,6 @@
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { decodeLoadReport, loadReportField } from '@example/rpc-core';
 import { expect, it, onTestFinished } from 'vitest';
@@ -20,15 +20,15 @@ async function start(loadReports: 'off' | 'trailers') {
             return { id };
           },
         })
-        .service(OrderService, {
-          async *orderChat(messages) {
+        .service(NoteService, {
+          async *discuss(messages) {
             yield* messages;
           },
         }),
   });
   onTestFinished(() => server.close(0));
   const transport = createGrpcTransport({ baseUrl: server.url });
-  return { users: createClient(UserService, transport), orders: createClient(OrderService, transport) };
+  return { users: createClient(UserService, transport), notes: createClient(NoteService, transport) };
 }
 
 const read = (trailers: Headers | undefined) => {
@@ -39,7 +39,7 @@ const read = (trailers: Headers | undefined) => {
 async function* none() {}
 
 it('are in the trailers of calls, of streams, and of errors, when they are on', async () => {
-  const { users, orders } = await start('trailers');
+  const { users, notes } = await start('trailers');
   let trailers: Headers | undefined;
   const onTrailer = (found: Headers) => {
     trailers = found;
@@ -59,7 +59,7 @@ it('are in the trailers of calls, of streams, and of errors, when they are on', 
   const error = await users.getUser({ id: '404' }).catch(ConnectError.from);
   expect(read((error as ConnectError).metadata)).toBeDefined();
   trailers = undefined;
-  for await (const _ of orders.orderChat(none(), { onTrailer }));
+  for await (const _ of notes.discuss(none(), { onTrailer }));
   expect(read(trailers)).toBeDefined();
 });
 

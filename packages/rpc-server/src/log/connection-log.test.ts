@@ -72,8 +72,7 @@ describe('the log has the peer and the reason of', () => {
 
   it.each([
     ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'TLS on a port without TLS'],
-    ['SSH-2.0-OpenSSH_9.9\r\n', 'neither HTTP/1.1 nor HTTP/2'],
-    ['POS', 'the connection ended in its first word'],
+    ['PRI', 'the connection ended in its first word'],
   ])('%j to a port without TLS', async (bytes, reason) => {
     const { port, lines } = await start();
     await send(port, bytes);
@@ -83,7 +82,7 @@ describe('the log has the peer and the reason of', () => {
   it('a connection that does not send a request in time', async () => {
     const { port, lines } = await start({ headersMs: 50 });
     const socket = connect(port, '127.0.0.1');
-    socket.write('POS');
+    socket.write('PRI');
     await closed(socket);
     expect(lines).toEqual([warning('a connection sent no request', 'no request within 50 ms')]);
   });
@@ -121,13 +120,16 @@ describe('the log has the peer and the reason of', () => {
     ]);
   });
 
-  it('HTTP/1.1 that is not valid', async () => {
-    const { port, lines } = await start();
-    await send(port, 'GET / HTTP/1.1\r\nhost: a\r\nb c: d\r\n\r\n');
-    await expect
-      .poll(() => lines)
-      .toEqual([warning('an HTTP/1.1 connection failed', expect.stringMatching(/^Parse Error/))]);
-  });
+  it.each(['GET / HTTP/1.1\r\nhost: a\r\nb c: d\r\n\r\n', 'SSH-2.0-OpenSSH_9.9\r\n'])(
+    'HTTP/1.1 that is not valid: %j',
+    async (bytes) => {
+      const { port, lines } = await start();
+      await send(port, bytes);
+      await expect
+        .poll(() => lines)
+        .toEqual([warning('an HTTP/1.1 connection failed', expect.stringMatching(/^Parse Error/))]);
+    },
+  );
 
   it.each([
     ['pings', Array(5_000).fill(frame(FrameType.PING, 0, 0, Buffer.alloc(8))), /^ENHANCE_YOUR_CALM: too many PING/],

@@ -2,7 +2,7 @@ import { create, fromBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServerReflectionRequestSchema, ServerReflection as V1 } from '../gen/grpc/reflection/v1/reflection_pb.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   server = await serve({
     config: testConfig,
     logger: silentLogger,
-    routes: (router) => router.service(UserService, {}).service(OrderService, {}),
+    routes: (router) => router.service(UserService, {}).service(NoteService, {}),
   });
 });
 afterAll(() => server.close(0));
@@ -60,7 +60,7 @@ describe.each([
   }
 
   const userFile = ['user/v1/user.proto'];
-  const orderFiles = ['order/v1/order.proto', 'google/protobuf/timestamp.proto'];
+  const noteFiles = ['notes/v1/notes.proto', 'google/protobuf/timestamp.proto'];
 
   it('lists every service, health and reflection included', async () => {
     const [reply] = await ask({ case: 'listServices', value: '' });
@@ -69,7 +69,7 @@ describe.each([
         { name: 'grpc.health.v1.Health' },
         { name: 'grpc.reflection.v1.ServerReflection' },
         { name: 'grpc.reflection.v1alpha.ServerReflection' },
-        { name: 'order.v1.OrderService' },
+        { name: 'notes.v1.NoteService' },
         { name: 'user.v1.UserService' },
       ],
     });
@@ -80,8 +80,8 @@ describe.each([
     ['a method', 'user.v1.UserService.GetUser', userFile],
     ['a message', 'user.v1.User', userFile],
     ['a field', 'user.v1.User.email', userFile],
-    ['an enum', 'order.v1.OrderStatus', orderFiles],
-    ['an enum value', 'order.v1.ORDER_STATUS_PENDING', orderFiles],
+    ['an enum', 'notes.v1.NoteStatus', noteFiles],
+    ['an enum value', 'notes.v1.NOTE_STATUS_DRAFT', noteFiles],
     ['a nested enum', 'grpc.health.v1.HealthCheckResponse.ServingStatus', ['health/v1/health.proto']],
     ['a nested enum value', 'grpc.health.v1.HealthCheckResponse.SERVING', ['health/v1/health.proto']],
     ['a oneof', 'grpc.reflection.v1.ServerReflectionRequest.message_request', ['grpc/reflection/v1/reflection.proto']],
@@ -96,14 +96,14 @@ describe.each([
   });
 
   it('finds a file by its name', async () => {
-    expect(await filesOf({ case: 'fileByFilename', value: 'order/v1/order.proto' })).toEqual(orderFiles);
+    expect(await filesOf({ case: 'fileByFilename', value: 'notes/v1/notes.proto' })).toEqual(noteFiles);
   });
 
   it('sends an import once in a stream, and a requested file each time', async () => {
-    const question = { case: 'fileByFilename', value: 'order/v1/order.proto' } as const;
+    const question = { case: 'fileByFilename', value: 'notes/v1/notes.proto' } as const;
     const [first, second] = await ask(question, question);
-    expect(namesIn(first)).toEqual(orderFiles);
-    expect(namesIn(second)).toEqual(['order/v1/order.proto']);
+    expect(namesIn(first)).toEqual(noteFiles);
+    expect(namesIn(second)).toEqual(['notes/v1/notes.proto']);
   });
 
   it.each<[Question, Code]>([

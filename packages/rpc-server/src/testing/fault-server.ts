@@ -1,9 +1,9 @@
 // The server of tests that attack it, in its own process with `--expose-gc`. Started by startProcess.
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { runRoutes } from './run-routes.ts';
 
-/** The number of streams of ListOrders that have begun, and the number of their handlers that have ended. */
+/** The number of streams of ListNotes that have begun, and the number of their handlers that have ended. */
 const streams = { begun: 0, ended: 0 };
 
 await runRoutes('fault-server', (router) =>
@@ -20,8 +20,8 @@ await runRoutes('fault-server', (router) =>
         return { nextPageToken: `${process.memoryUsage().heapUsed}` };
       },
     })
-    .service(OrderService, {
-      async *listOrders() {
+    .service(NoteService, {
+      async *listNotes() {
         streams.begun += 1;
         try {
           while (true) yield { id: 'x'.repeat(10_000) };
@@ -29,6 +29,6 @@ await runRoutes('fault-server', (router) =>
           streams.ended += 1;
         }
       },
-      getOrder: () => ({ id: `${streams.begun}`, customerId: `${streams.ended}` }),
+      getNote: () => ({ id: `${streams.begun}`, authorName: `${streams.ended}` }),
     }),
 );

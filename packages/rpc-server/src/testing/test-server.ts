@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { ServiceImpl } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { type Logger, pino } from 'pino';
 import { onTestFinished } from 'vitest';
@@ -9,29 +9,29 @@ import { type RunningServer, type ServeOptions, serve } from '../serve.ts';
 import { silentLogger, testConfig } from './index.ts';
 
 export type Users = Partial<ServiceImpl<typeof UserService>>;
-type Orders = Partial<ServiceImpl<typeof OrderService>>;
+type Notes = Partial<ServiceImpl<typeof NoteService>>;
 
 export interface TestServerOptions extends Partial<Omit<ServeOptions, 'config' | 'routes'>> {
   /** The differences from `testConfig`. */
   readonly config?: Partial<ServerConfig>;
   /** By default, GetUser returns a user with the requested id. Other methods that are not given are UNIMPLEMENTED. */
   readonly users?: Users;
-  readonly orders?: Orders;
+  readonly notes?: Notes;
 }
 
 export interface TestServer extends RunningServer {
   readonly port: number;
 }
 
-/** Starts a server of UserService and OrderService, which closes after the test. */
+/** Starts a server of UserService and NoteService, which closes after the test. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { config, users, orders = {}, ...rest } = options;
+  const { config, users, notes = {}, ...rest } = options;
   const server = await serve({
     logger: silentLogger,
     ...rest,
     config: { ...testConfig, ...config },
     routes: (router) =>
-      router.service(UserService, { getUser: ({ id }) => ({ id }), ...users }).service(OrderService, orders),
+      router.service(UserService, { getUser: ({ id }) => ({ id }), ...users }).service(NoteService, notes),
   });
   onTestFinished(() => server.close(0));
   return { ...server, port: Number(new URL(server.url).port) };

@@ -11,14 +11,10 @@ import { createAuthority } from '@example/kit/authority';
 import { freePort } from '@example/kit/programs';
 import { UserService } from '@example/protos/user/v1';
 import * as grpc from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type ServiceProcess, startProcess } from '../testing/index.ts';
 
 const main = join(import.meta.dirname, '../testing/fault-server.ts');
-
-// Each test starts three processes.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-const patient = { timeout: 40_000 };
 
 /** A service with two workers, and the lines of its log. */
 interface Started extends ServiceProcess {
@@ -133,7 +129,7 @@ describe('a service with two workers', () => {
     const [together, alone] = [...byWorker.values()].sort((a, b) => b.length - a.length);
     alone?.[0]?.destroy();
     const clients = (together ?? []).map((session) => new BusyClient(service.url, session));
-    await expect.poll(() => counts(clients.map(({ worker }) => worker)), patient).toEqual([1, 1]);
+    await expect.poll(() => counts(clients.map(({ worker }) => worker))).toEqual([1, 1]);
     for (const client of clients) client.isOver = true;
     await Promise.all(clients.map(({ ended }) => ended));
   });
@@ -148,7 +144,7 @@ describe('a service with two workers', () => {
     process.kill(Number(killed), 'SIGKILL');
     await expect.poll(() => service.lines.some(({ reason }) => reason === 'SIGKILL')).toBe(true);
     const workers = new Set([killed, other]);
-    await expect.poll(async () => workers.add(await workerOf(await openSession(service.url))).size, patient).toBe(3);
+    await expect.poll(async () => workers.add(await workerOf(await openSession(service.url))).size).toBe(3);
     expect(await workerOf(sessions.get(other) as ClientHttp2Session)).toBe(other);
   });
 
@@ -156,7 +152,7 @@ describe('a service with two workers', () => {
     let isOver = false;
     const loads = [1, 2, 3].map(() => callByGrpc(service.url, () => isOver));
     service.process.kill('SIGHUP');
-    await expect.poll(() => service.lines.some(({ msg }) => msg === 'all workers are replaced'), patient).toBe(true);
+    await expect.poll(() => service.lines.some(({ msg }) => msg === 'all workers are replaced')).toBe(true);
     isOver = true;
     for (const { workers, failures } of await Promise.all(loads)) {
       expect(failures).toEqual([]);

@@ -24,12 +24,12 @@ const loads: Readonly<Record<CallKind, Load>> = {
     job: { kind: 'latency', connections: 1, calls: 1 },
   },
   'server-stream': {
-    title: 'ListOrders, 1,000 orders a call, 4 calls at once',
+    title: 'ListNotes, 1,000 notes a call, 4 calls at once',
     unit: 'messages/s',
     job: { kind: 'server-stream', connections: 1, calls: 4 },
   },
   'client-stream': {
-    title: 'UploadLineItems, 1,000 items a call, 4 calls at once',
+    title: 'UploadLines, 1,000 lines a call, 4 calls at once',
     unit: 'messages/s',
     job: { kind: 'client-stream', connections: 1, calls: 4 },
   },

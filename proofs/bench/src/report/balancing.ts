@@ -20,10 +20,9 @@ export interface BalancingFigures {
   readonly event: Event;
   /** The share of failed calls after the event. */
   readonly failedShare: number;
-  /** The median time of a call, in milliseconds. */
-  readonly median: number;
+  /** The 99th percentile of the time of a call, in milliseconds. */
   readonly p99: number;
-  /** The share of the calls that the affected backend served in the last third of the time. */
+  /** The share of the calls that the affected backend served at last. */
   readonly share: number;
 }
 
@@ -31,16 +30,23 @@ const backendCount = 3;
 /** The backend that the event affects. */
 const affected = backendCount - 1;
 const clientCount = 2;
-const callersEach = 8;
+/**
+ * The rate of calls of each client, a second. It is less than a third of what each way can carry, so that times show
+ * the backend that is affected, and not queues.
+ */
+const rate = 500;
 const deadlineMs = 4_000;
+/** The pause between two looks at whether an added backend serves calls, in milliseconds. */
+const lookMs = 50;
+const mostLooks = 400;
 const slowMs = 100;
 
 /**
- * Calls three backends with each way of balancing, and changes one of the backends after a third of the time. The
- * clients are grpc-js with `round_robin`, and @example/rpc-client as it is. Envoy has the configuration of
- * examples/deploy/envoy.
+ * Calls three backends with each way of balancing, and changes one of the backends after a short time. Calls have a
+ * fixed rate: a client that waits for each response would call an affected backend less often. The clients are grpc-js
+ * with `round_robin`, and @example/rpc-client as it is. Envoy has the configuration of examples/deploy/envoy.
  *
- * @param seconds the length of each third
+ * @param seconds the time after the change in which clients may still settle; shares are those of twice this time
  * @param isWanted whether to measure this way of balancing
  * @throws {ToolchainMissingError}
  */
@@ -83,22 +89,29 @@ async function measure(way: Way, event: Event, seconds: number): Promise<Balanci
   const targets = await startBalancers(way, ports, stack);
   const calls: Call[] = [];
   const over = new AbortController();
-  const callers = targets.flatMap((target) => {
+  const callers = targets.map((target) => {
     const call = way === 'rpc-client' ? ourCaller(target, stack) : grpcJsCaller(target, stack);
-    return Array.from({ length: callersEach }, () => keepCalling(call, over.signal, calls));
+    return callAtRate(call, over.signal, calls);
   });
-  await setTimeout(seconds * 1_000);
+  await setTimeout((seconds / 2) * 1_000);
   const changedAt = performance.now();
   const { program } = backends[affected] ?? {};
-  if (event === 'added') await start(affected);
+  if (event === 'added') {
+    await start(affected);
+    // Clients try again after pauses of their own to reach a backend that was down.
+    const hasServed = () => calls.some(({ backend }) => backend === `${affected}`);
+    for (let looks = 0; looks < mostLooks && !hasServed(); looks++) await setTimeout(lookMs);
+  }
   if (event === 'slow') program?.signal('SIGUSR2');
   if (event === 'hung') program?.signal('SIGSTOP');
   if (event === 'gone') program?.kill('SIGKILL');
+  await setTimeout(seconds * 1_000);
+  const settledAt = performance.now();
   await setTimeout(2 * seconds * 1_000);
   over.abort();
   await Promise.all(callers);
   if (event === 'hung') program?.signal('SIGCONT');
-  return { way, event, ...summary(calls, changedAt, changedAt + seconds * 1_000) };
+  return { way, event, ...summary(calls, changedAt, settledAt) };
 }
 
 /** @returns the target of each client */
@@ -152,26 +165,29 @@ interface Call {
   readonly backend: string | undefined;
 }
 
-async function keepCalling(call: Caller, over: AbortSignal, calls: Call[]): Promise<void> {
-  while (!over.aborted) {
-    const begunAt = performance.now();
+async function callAtRate(call: Caller, over: AbortSignal, calls: Call[]): Promise<void> {
+  const startedAt = performance.now();
+  const made: Promise<void>[] = [];
+  const makeOne = async (begunAt: number) => {
     const backend = await call();
     calls.push({ begunAt, ms: performance.now() - begunAt, backend });
-    // Without this pause, calls that fail at once would keep the others from the processor.
-    if (backend === undefined) await setTimeout(1);
+  };
+  while (!over.aborted) {
+    await setTimeout(1);
+    const due = ((performance.now() - startedAt) * rate) / 1_000;
+    while (made.length < due) made.push(makeOne(performance.now()));
   }
+  await Promise.all(made);
 }
 
-function summary(calls: readonly Call[], changedAt: number, lastThirdAt: number) {
+function summary(calls: readonly Call[], changedAt: number, settledAt: number) {
   const after = calls.filter(({ begunAt }) => begunAt >= changedAt);
   const times = after.map(({ ms }) => ms).sort((a, b) => a - b);
-  const at = (share: number) => times[Math.floor(share * (times.length - 1))] ?? Number.NaN;
-  const last = after.filter(({ begunAt }) => begunAt >= lastThirdAt);
+  const last = after.filter(({ begunAt }) => begunAt >= settledAt);
   const served = (part: readonly Call[], backend: string) => part.filter((call) => call.backend === backend).length;
   return {
     failedShare: after.filter(({ backend }) => backend === undefined).length / after.length,
-    median: at(0.5),
-    p99: at(0.99),
+    p99: times[Math.floor(0.99 * (times.length - 1))] ?? Number.NaN,
     share: served(last, `${affected}`) / last.length,
   };
 }

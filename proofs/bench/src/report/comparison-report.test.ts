@@ -9,29 +9,41 @@ describe('a comparison has a table and a plot', () => {
     const { markdown, chart } = encodingReport({
       sizes: [{ message: order, codec: 'protobuf', bytes: 1_091, gzipBytes: 110 }],
       times: [
-        { language: 'Go', message: order, codec: 'protobuf', encode: 1_000, decode: 2_000 },
-        { language: 'Go', message: order, codec: 'JSON', encode: 4_000, decode: 2_000 },
+        {
+          ...{ language: 'Go', message: order, codec: 'protobuf' },
+          ...{ encode: { ns: 1_000, toJson: 0.25 }, decode: { ns: 2_000, toJson: 1 } },
+        },
+        {
+          ...{ language: 'Go', message: order, codec: 'JSON' },
+          ...{ encode: { ns: 4_000, toJson: 1 }, decode: { ns: 2_000, toJson: 1 } },
+        },
       ],
     });
     expect(markdown).toContain('| an order of 1 item | protobuf | 1,091 | 110  |');
-    expect(markdown).toContain('| Go       | an order of 1 item | JSON     | 4,000      | 2,000      |');
+    expect(markdown).toContain(
+      '| Go       | an order of 1 item | protobuf | 1,000      | 0.250  | 2,000      | 1.00   |',
+    );
     // The longest bar has the whole width, the other one half of it.
     expect([...chart.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => width)).toEqual(['190', '380']);
     expect(chart).toContain('>3.0 µs<');
   });
 
   it('of gRPC and REST', () => {
-    const figures = { callsPerSecond: 100_000, latency: 92.4, bytesSent: 30, bytesReceived: 60 };
+    const ratios = { rateToBase: 2.5, latencyToBase: Number.NaN };
+    const figures = { rate: 100_000, latency: 92.4, bytesSent: 30, bytesReceived: 60, ...ratios };
     const { markdown, chart } = restReport([{ name: 'gRPC & more', ...figures }]);
-    expect(markdown).toContain('| 100,000 | 92 ');
+    expect(markdown).toContain('| 100,000 | 2.50   | 92                     | –      |');
     expect(chart).toContain('gRPC &amp; more');
   });
 
   it('of the ways of balancing', () => {
-    const { markdown } = balancingReport([
-      { way: 'one Envoy', event: 'gone', failedShare: 0.001, median: 1, p99: 12.34, share: 0 },
+    const { markdown, chart } = balancingReport([
+      { way: 'one Envoy', event: 'nothing', failedShare: 0, p99: 49, share: 0.333 },
+      { way: 'one Envoy', event: 'gone', failedShare: 0.001, p99: 51.4, share: 0 },
     ]);
-    expect(markdown).toContain('| gone                     | one Envoy   | 0.10 % | 1.0        | 12.3    | 0 % ');
+    expect(markdown).toContain('| gone                     | one Envoy   | < 1 %  | 51      | 0 % ');
+    expect(markdown).toContain('| like the others          | one Envoy   | 0 %    | < 50    | 33 % ');
+    expect(chart).not.toContain('nothing');
   });
 });
 

@@ -21,57 +21,54 @@ export interface ComparisonOptions {
 
 /** The comparisons by the names of `--only`, in the order in which they run. */
 export const comparisons: Readonly<Record<string, (options: ComparisonOptions) => Promise<Comparison>>> = {
-  encoding: async ({ seconds, isWanted }) => encodingReport(await measureEncoding(seconds, isWanted)),
+  encoding: async ({ rounds, seconds, isWanted }) => encodingReport(await measureEncoding(rounds, seconds, isWanted)),
   rest: async ({ rounds, seconds, isWanted }) => restReport(await measureRest(rounds, seconds, isWanted)),
   balancing: async ({ seconds, isWanted, print }) => balancingReport(await measureBalancing(seconds, isWanted, print)),
 };
 
 export function encodingReport({ sizes, times }: EncodingFigures): Comparison {
-  const number = (value: number) => Math.round(value).toLocaleString('en');
   const sizeRows = sizes.map(({ message, codec, bytes, gzipBytes }) => [
     message,
     codec,
-    number(bytes),
-    number(gzipBytes),
+    whole(bytes),
+    whole(gzipBytes),
   ]);
-  const timeRows = times.map(({ language, message, codec, encode, decode }) => [
-    language,
-    message,
-    codec,
-    number(encode),
-    number(decode),
-  ]);
+  const timeHead = ['language', 'message', 'form', 'encode, ns', '× JSON', 'decode, ns', '× JSON'];
+  const timeRows = times.map(({ language, message, codec, encode, decode }) => {
+    const cells = [encode, decode].flatMap(({ ns, toJson }) => [whole(ns), ratio(toJson)]);
+    return [language, message, codec, ...cells];
+  });
   const groups = [...Map.groupBy(times, ({ language, message }) => `${language}: ${message}`)].map(
     ([title, all]): BarGroup => ({
       title: `${title}, encode and decode`,
       bars: all.map(({ codec, encode, decode }) => ({
         label: codec,
-        value: encode + decode,
-        text: `${((encode + decode) / 1_000).toFixed(1)} µs`,
+        value: encode.ns + decode.ns,
+        text: `${((encode.ns + decode.ns) / 1_000).toFixed(1)} µs`,
       })),
     }),
   );
   return {
     markdown: [
       markdownTable([['message', 'form', 'bytes', 'gzip']].concat(sizeRows)),
-      markdownTable([['language', 'message', 'form', 'encode, ns', 'decode, ns']].concat(timeRows)),
+      markdownTable([timeHead, ...timeRows]),
     ].join('\n\n'),
     chart: barChart('Time to encode and decode a message', groups),
   };
 }
 
 export function restReport(figures: readonly RestFigures[]): Comparison {
-  const number = (value: number) => Math.round(value).toLocaleString('en');
-  const head = ['protocol and server', 'calls/s', 'one call at a time, µs', 'bytes sent', 'bytes received'];
-  const rows = figures.map(({ name, callsPerSecond, latency, bytesSent, bytesReceived }) =>
-    [name].concat([callsPerSecond, latency, bytesSent, bytesReceived].map(number)),
-  );
+  const head = ['protocol and server', 'calls/s', '× REST', 'one call at a time, µs', '× REST', 'sent', 'received'];
+  const rows = figures.map(({ name, rate, rateToBase, latency, latencyToBase, bytesSent, bytesReceived }) => {
+    const times = [whole(rate), ratio(rateToBase), whole(latency), ratio(latencyToBase)];
+    return [name, ...times, whole(bytesSent), whole(bytesReceived)];
+  });
   const group = (title: string, of: (one: RestFigures) => number, unit: string): BarGroup => ({
     title,
-    bars: figures.map((one) => ({ label: one.name, value: of(one), text: `${number(of(one))} ${unit}` })),
+    bars: figures.map((one) => ({ label: one.name, value: of(one), text: `${whole(of(one))} ${unit}` })),
   });
   const groups = [
-    group('Calls a second (more is better)', (one) => one.callsPerSecond, 'calls/s'),
+    group('Calls a second of one core (more is better)', (one) => one.rate, 'calls/s'),
     group('One call at a time (less is better)', (one) => one.latency, 'µs'),
     group('Bytes of a call, both ways (less is better)', (one) => one.bytesSent + one.bytesReceived, 'bytes'),
   ];
@@ -79,22 +76,43 @@ export function restReport(figures: readonly RestFigures[]): Comparison {
 }
 
 export function balancingReport(figures: readonly BalancingFigures[]): Comparison {
-  const percent = (share: number) =>
-    Number.isNaN(share) ? 'no calls' : `${(share * 100).toFixed(share > 0 && share < 0.01 ? 2 : 0)} %`;
-  const head = ['one of three backends is', 'balanced by', 'failed', 'median, ms', 'p99, ms', 'calls to it, at last'];
-  const rows = figures.map(({ way, event, failedShare, median, p99, share }) => [
-    event === 'nothing' ? 'like the others' : event,
+  const head = ['one of three backends is', 'balanced by', 'failed', 'p99, ms', 'calls to it, at last'];
+  const inWords = (event: string) => (event === 'nothing' ? 'like the others' : event);
+  const sorted = [...figures].sort((a, b) => inWords(a.event).localeCompare(inWords(b.event)));
+  const rows = sorted.map(({ way, event, failedShare, p99, share }) => [
+    inWords(event),
     way,
     percent(failedShare),
-    median.toFixed(1),
-    p99.toFixed(1),
+    milliseconds(p99),
     percent(share),
   ]);
   const groups = events.map((event): BarGroup => {
-    const of = figures.filter((one) => one.event === event);
-    const title = event === 'nothing' ? 'p99 while all backends are alike' : `p99 after one backend is ${event}`;
-    return { title, bars: of.map(({ way, p99 }) => ({ label: way, value: p99, text: `${p99.toFixed(1)} ms` })) };
+    const bars = figures.filter((one) => one.event === event);
+    return {
+      title: `p99 after one backend is ${event}`,
+      bars: bars.map(({ way, p99 }) => ({ label: way, value: p99, text: `${milliseconds(p99)} ms` })),
+    };
   });
-  const sorted = rows.sort((a, b) => (a[0] as string).localeCompare(b[0] as string));
-  return { markdown: markdownTable([head, ...sorted]), chart: barChart('Three ways of balancing', groups) };
+  const slow = groups.filter(({ bars }) => bars.some(({ value }) => value >= leastMs));
+  return { markdown: markdownTable([head, ...rows]), chart: barChart('Three ways of balancing', slow) };
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function ratio(value: number): string {
+  return Number.isNaN(value) ? '–' : value.toPrecision(3);
+}
+
+/** Times that are shorter depend on the machine and not on the way of balancing. */
+const leastMs = 50;
+
+function milliseconds(ms: number): string {
+  return ms < leastMs ? `< ${leastMs}` : whole(ms);
+}
+
+/** A share that is not zero but less than 1 % is that of a few calls, which happened to be under way. */
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? '< 1 %' : `${Math.round(share * 100)} %`;
 }

@@ -2,21 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { create, fromBinary, fromJsonString, toBinary, toJson, toJsonString } from '@bufbuild/protobuf';
+import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { outputOf } from '@example/kit/programs';
-import { messageReader, messageWriter } from '@example/message-codec';
-import { OrderSchema, OrderStatus } from '@example/protos/order/v1';
+import { type Order, OrderSchema, OrderStatus } from '@example/protos/order/v1';
+import { median, medianRatio } from '../median.ts';
 import { loadCore, pinned } from '../server/cores.ts';
-import { goProgram, pythonEncoding } from '../server/peers.ts';
+import { encodingPrograms } from '../server/peers.ts';
 
-/** The times of one call, in nanoseconds. */
-interface CodecTimes {
-  readonly encode: number;
-  readonly decode: number;
-}
-
-/** One message in one form. It has no times if only its size is compared. */
+/** One message in one form. */
 interface EncodedAs {
   readonly message: string;
   readonly codec: string;
@@ -24,18 +18,33 @@ interface EncodedAs {
   readonly gzipBytes: number;
 }
 
+/** One codec in one language, for one message. */
+interface CodecTimes {
+  readonly language: string;
+  readonly message: string;
+  readonly codec: string;
+  readonly encode: Timed;
+  readonly decode: Timed;
+}
+
+interface Timed {
+  /** The median of all rounds, in nanoseconds. */
+  readonly ns: number;
+  /** The ratio to the time of the language's own JSON. */
+  readonly toJson: number;
+}
+
 export interface EncodingFigures {
   readonly sizes: readonly EncodedAs[];
-  readonly times: readonly (CodecTimes & {
-    readonly language: string;
-    readonly message: string;
-    readonly codec: string;
-  })[];
+  readonly times: readonly CodecTimes[];
 }
+
+/** The share of a turn for each of the six or eight figures of a message. */
+const shareOfTurn = 0.1;
 
 const itemCounts = { 'an order of 1 item': 1, 'an order of 1,000 items': 1_000 };
 
-function orderOf(itemCount: number) {
+function orderOf(itemCount: number): Order {
   const items = Array.from({ length: itemCount }, (_, index) => ({
     productId: `product-${1_000 + index}`,
     quantity: (index % 9) + 1,
@@ -51,96 +60,79 @@ function orderOf(itemCount: number) {
   });
 }
 
+/** What a program prints about a message: nanoseconds by codec. */
+type Printed = Readonly<Record<string, { readonly encode: number; readonly decode: number }>>;
+
 /**
  * Measures protobuf beside JSON, in three languages. ProtoJSON is the JSON of generated messages. JSON is the
- * language's own conversion of plain objects, without a schema.
+ * language's own conversion of plain objects, without a schema. Each round has a new process of each language, because
+ * a process compiles and lays out its code in its own way.
  *
- * @param seconds for each figure
+ * @param seconds the approximate length of a turn for each message
  * @param isWanted whether to measure this language
  * @throws {ToolchainMissingError} when Go or Python is missing
  */
 export async function measureEncoding(
+  rounds: number,
   seconds: number,
   isWanted: (language: string) => boolean,
 ): Promise<EncodingFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'encoding-'));
   try {
-    const messages = Object.entries(itemCounts).map(([name, count], index) => {
-      const order = orderOf(count);
+    const names = Object.keys(itemCounts);
+    const orders = Object.values(itemCounts).map(orderOf);
+    const files = orders.map((order, index) => {
       const file = join(folder, `${index}.bin`);
       writeFileSync(file, toBinary(OrderSchema, order));
-      return { name, order, file };
+      return file;
     });
-    const sizes = messages.flatMap(({ name: message, order }) => {
-      const json = toJsonString(OrderSchema, order);
-      return Object.entries({ protobuf: toBinary(OrderSchema, order), JSON: Buffer.from(json) }).map(
-        ([codec, bytes]) => ({
-          message,
-          codec,
-          bytes: bytes.length,
-          gzipBytes: gzipSync(bytes).length,
-        }),
-      );
-    });
-    const files = messages.map(({ file }) => file);
-    const programs: Readonly<Record<string, () => Promise<string>>> = {
-      async Go() {
-        return await outputOf(...pinned(loadCore, await goProgram('encoding'), [`${seconds}`, ...files]));
-      },
-      async Python() {
-        const { file, args, env } = pythonEncoding();
-        return await outputOf(...pinned(loadCore, file, [...args, `${seconds}`, ...files]), { env });
-      },
-    };
-    const times = isWanted('TypeScript')
-      ? messages.flatMap(({ name, order }) => typeScriptTimes(name, order, seconds))
-      : [];
-    for (const [language, run] of Object.entries(programs)) {
-      if (!isWanted(language)) continue;
-      for (const [index, line] of (await run()).trim().split('\n').entries()) {
-        const message = messages[index]?.name ?? '';
-        const byCodec = Object.entries(JSON.parse(line) as Record<string, CodecTimes>);
-        times.push(...byCodec.map(([codec, figures]) => ({ language, message, codec, ...figures })));
+    const programs = [];
+    for (const [language, command] of Object.entries(encodingPrograms)) {
+      if (isWanted(language)) programs.push({ language, ...(await command()), printed: [] as Printed[][] });
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const { file, args, env = {}, printed } of programs) {
+        const all = [...args, `${seconds * shareOfTurn}`, ...files];
+        const output = await outputOf(...pinned(loadCore, file, all), { env });
+        printed.push(
+          output
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line)),
+        );
       }
     }
-    return { sizes, times };
+    const times = programs.flatMap(({ language, printed }) =>
+      names.flatMap((message, index) => {
+        const ofMessage = printed.map((lines) => lines[index] as Printed);
+        return Object.keys(ofMessage[0] ?? {}).map((codec) => ({
+          language,
+          message,
+          codec,
+          ...timed(ofMessage, codec),
+        }));
+      }),
+    );
+    return { sizes: orders.flatMap((order, index) => sizesOf(names[index] as string, order)), times };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function typeScriptTimes(message: string, order: ReturnType<typeof orderOf>, seconds: number) {
-  const binary = toBinary(OrderSchema, order);
-  const json = toJsonString(OrderSchema, order);
-  const plain = toJson(OrderSchema, order);
-  const [read, write] = [messageReader(OrderSchema), messageWriter(OrderSchema)];
-  const codecs: Record<string, readonly [encode: () => unknown, decode: () => unknown]> = {
-    'protobuf, ours': [() => write(order), () => read(binary)],
-    'protobuf, protobuf-es': [() => toBinary(OrderSchema, order), () => fromBinary(OrderSchema, binary)],
-    'ProtoJSON, protobuf-es': [() => toJsonString(OrderSchema, order), () => fromJsonString(OrderSchema, json)],
-    JSON: [() => JSON.stringify(plain), () => JSON.parse(json)],
+function timed(printed: readonly Printed[], codec: string): Pick<CodecTimes, 'encode' | 'decode'> {
+  const of = (part: 'encode' | 'decode'): Timed => {
+    const times = (name: string) => printed.map((codecs) => codecs[name]?.[part] ?? Number.NaN);
+    return { ns: median(times(codec)), toJson: medianRatio(times(codec), times('JSON')) };
   };
-  return Object.entries(codecs).map(([codec, [encode, decode]]) => ({
-    language: 'TypeScript',
+  return { encode: of('encode'), decode: of('decode') };
+}
+
+function sizesOf(message: string, order: Order): EncodedAs[] {
+  const forms = { protobuf: toBinary(OrderSchema, order), JSON: Buffer.from(toJsonString(OrderSchema, order)) };
+  return Object.entries(forms).map(([codec, bytes]) => ({
     message,
     codec,
-    encode: nanoseconds(encode, seconds),
-    decode: nanoseconds(decode, seconds),
+    bytes: bytes.length,
+    gzipBytes: gzipSync(bytes).length,
   }));
-}
-
-/** The time of a call, after a warm-up of the same length. */
-function nanoseconds(call: () => unknown, seconds: number): number {
-  repeat(call, seconds);
-  return repeat(call, seconds);
-}
-
-function repeat(call: () => unknown, seconds: number): number {
-  const begin = performance.now();
-  let calls = 0;
-  while (performance.now() - begin < seconds * 1_000) {
-    for (let i = 0; i < 10; i++) call();
-    calls += 10;
-  }
-  return ((performance.now() - begin) * 1e6) / calls;
 }

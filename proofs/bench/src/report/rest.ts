@@ -2,20 +2,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needProgram } from '@example/kit/toolchains';
-import { median } from '../median.ts';
+import { median, medianRatio } from '../median.ts';
 import { h2load, makeCalls } from '../server/h2load.ts';
 import { fastifyHttp1, fastifyHttp2, grpcJs, ours, oursHttp1, type Peer } from '../server/peers.ts';
 import { type Request, type Requests, writeRequests } from '../server/requests.ts';
 import { ServerProcess } from '../server/server-process.ts';
-import { checkRequest, http1Connections, multiplexed } from '../server/workload.ts';
+import { byH2load, checkRequest, multiplexed } from '../server/workload.ts';
 import { startRelay } from './counting-relay.ts';
 
 /** GetUser by one protocol of one server. */
 export interface RestFigures {
   readonly name: string;
-  readonly callsPerSecond: number;
+  /** The calls for each second of the server's CPU, which is what one core serves. */
+  readonly rate: number;
+  /** The ratio to the rate of `base`; NaN if that is not measured. */
+  readonly rateToBase: number;
   /** The mean time of a call without concurrent calls, in microseconds. */
   readonly latency: number;
+  readonly latencyToBase: number;
   /** The bytes of a call on an open connection, with header fields and frames. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
@@ -24,6 +28,9 @@ export interface RestFigures {
 /** The calls over which bytes are measured: enough that the bytes of opening the connection do not matter. */
 const countedCalls = 2_000;
 
+/** The contestant to which all others are compared. */
+const base = 'REST, HTTP/1.1, Fastify';
+
 function contestants({ getUser, getUserAsJson }: Requests): readonly (readonly [peer: Peer, request: Request])[] {
   return [
     [{ ...ours, name: 'gRPC, ours' }, getUser],
@@ -31,7 +38,7 @@ function contestants({ getUser, getUserAsJson }: Requests): readonly (readonly [
     [{ ...ours, name: 'Connect JSON, HTTP/2, ours' }, getUserAsJson],
     [{ ...oursHttp1, name: 'Connect JSON, HTTP/1.1, ours' }, getUserAsJson],
     [{ ...fastifyHttp2, name: 'REST, HTTP/2, Fastify' }, getUserAsJson],
-    [{ ...fastifyHttp1, name: 'REST, HTTP/1.1, Fastify' }, getUserAsJson],
+    [{ ...fastifyHttp1, name: base }, getUserAsJson],
   ];
 }
 
@@ -59,35 +66,43 @@ export async function measureRest(
     await checkRequest(request, server.url, peer);
     turns.push({ peer, request, server, rates: [], latencies: [] });
   }
-  for (let round = 0; round < rounds; round++) {
-    for (const turn of turns) await take(turn, seconds);
+  // The first round is not counted, because servers compile their code in it.
+  for (let round = 0; round <= rounds; round++) {
+    for (const turn of turns) await take(turn, seconds, round > 0);
   }
-  return await Promise.all(turns.map(figuresOf));
+  const compared = turns.find(({ peer }) => peer.name === base);
+  return await Promise.all(turns.map((turn) => figuresOf(turn, compared)));
 }
 
 interface Turns {
   readonly peer: Peer;
   readonly request: Request;
   readonly server: ServerProcess;
-  /** Calls a second, of each round. */
+  /** Calls for each second of CPU, of each round. */
   readonly rates: number[];
   /** Microseconds, of each round. */
   readonly latencies: number[];
 }
 
-async function take({ peer, request, server, rates, latencies }: Turns, seconds: number): Promise<void> {
-  const load = { ...loadOf(peer, request), url: `${server.url}${request.path}`, seconds };
-  rates.push(await h2load({ ...load, ...(peer.isHttp1 ? { connections: http1Connections, calls: 1 } : multiplexed) }));
-  latencies.push(1e6 / (await h2load({ ...load, connections: 1, calls: 1 })));
+async function take(turn: Turns, seconds: number, isCounted: boolean): Promise<void> {
+  const { peer, request, server, rates, latencies } = turn;
+  const { cpuMicroseconds = Number.NaN } = await byH2load(() => request, multiplexed).measure(server, seconds);
+  const load = { ...loadOf(peer, request), url: `${server.url}${request.path}`, seconds: Math.ceil(seconds / 2) };
+  const oneAtATime = await h2load({ ...load, connections: 1, calls: 1 });
+  if (!isCounted) return;
+  rates.push(1e6 / cpuMicroseconds);
+  latencies.push(1e6 / oneAtATime);
 }
 
-async function figuresOf({ peer, request, server, rates, latencies }: Turns): Promise<RestFigures> {
+async function figuresOf({ peer, request, server, rates, latencies }: Turns, compared?: Turns): Promise<RestFigures> {
   await using relay = await startRelay(server.url);
   await makeCalls({ ...loadOf(peer, request), url: `${relay.url}${request.path}`, calls: countedCalls });
   return {
     name: peer.name,
-    callsPerSecond: median(rates),
+    rate: median(rates),
+    rateToBase: medianRatio(rates, compared?.rates ?? []),
     latency: median(latencies),
+    latencyToBase: medianRatio(latencies, compared?.latencies ?? []),
     bytesSent: relay.bytes.sent / countedCalls,
     bytesReceived: relay.bytes.received / countedCalls,
   };

@@ -49,11 +49,14 @@ export const grpcGo: Peer = {
 
 const grpcio: Peer = {
   name: 'grpcio',
-  async command() {
-    installPython(examplePython);
-    const args = [join(folder, 'python/server.py')];
-    return { file: examplePython.python, args, env: { PYTHONPATH: examplePythonPath } };
-  },
+  command: python('server.py'),
+};
+
+/** The commands that measure codecs, by language. */
+export const encodingPrograms: Readonly<Record<string, Peer['command']>> = {
+  TypeScript: node('encoding', 'encoding.ts').command,
+  Go: async () => ({ file: await goProgram('encoding'), args: [] }),
+  Python: python('encoding.py'),
 };
 
 /** The peers that serve both services by gRPC. */
@@ -116,20 +119,6 @@ export function withEnv(peer: Peer, env: Readonly<Record<string, string>>): Peer
   };
 }
 
-/** The command that measures codecs in Python. @throws {ToolchainMissingError} when Python is missing */
-export function pythonEncoding(): {
-  readonly file: string;
-  readonly args: string[];
-  readonly env: Record<string, string>;
-} {
-  installPython(examplePython);
-  return {
-    file: examplePython.python,
-    args: [join(folder, 'python/encoding.py')],
-    env: { PYTHONPATH: examplePythonPath },
-  };
-}
-
 /** @returns the path of a Go program of the benchmark. @throws {ToolchainMissingError} when Go is missing */
 export async function goProgram(name: 'encoding' | 'load' | 'overload' | 'server'): Promise<string> {
   return await buildGo(join(folder, 'go'), `./cmd/${name}`, `bench-${name}`);
@@ -143,4 +132,12 @@ function node(name: string, file: string, env: Readonly<Record<string, string>> 
   const hooks = join(import.meta.dirname, 'resolve-typescript.js');
   const args = ['--experimental-transform-types', '--import', hooks, '--expose-gc', join(folder, file)];
   return { name, command: async () => ({ file: process.execPath, args, env }) };
+}
+
+function python(file: string): Peer['command'] {
+  return async () => {
+    installPython(examplePython);
+    const args = [join(folder, 'python', file)];
+    return { file: examplePython.python, args, env: { PYTHONPATH: examplePythonPath } };
+  };
 }

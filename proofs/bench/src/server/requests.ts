@@ -2,15 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { type Client, createClient, type Transport } from '@connectrpc/connect';
-import {
-  LineItemSchema,
-  ListOrdersRequestSchema,
-  OrderSchema,
-  OrderService,
-  UploadSummarySchema,
-} from '@example/protos/order/v1';
+import { LineSchema, ListNotesRequestSchema, NoteSchema, NoteService, UploadedLinesSchema } from '@example/kit/notes';
 import { GetUserRequestSchema, UserSchema, UserService } from '@example/protos/user/v1';
-import { lineItem, order, streamLength, Upload, user } from './peers/responses.ts';
+import { line, note, streamLength, Upload, user } from './peers/responses.ts';
 
 /** A request as h2load sends it, and a check of its response. */
 export interface Request {
@@ -25,8 +19,8 @@ export interface Request {
   check(transport: Transport): Promise<void>;
 }
 
-export const customerId = 'c-1';
-const items = Array.from({ length: streamLength }, () => lineItem);
+export const authorName = 'c-1';
+const lines = Array.from({ length: streamLength }, () => line);
 
 export type Requests = ReturnType<typeof writeRequests>;
 
@@ -39,14 +33,14 @@ export function writeRequests(folder: string) {
   };
   const grpc = { contentType: 'application/grpc+proto' };
   const getUser = { path: '/user.v1.UserService/GetUser', messages: 1, check: checkUser };
-  const listOrders = {
-    path: '/order.v1.OrderService/ListOrders',
+  const listNotes = {
+    path: '/notes.v1.NoteService/ListNotes',
     messages: streamLength,
-    bodyFile: file('list-orders.bin', envelope(ListOrdersRequestSchema, { customerId })),
-    responseBytes: streamLength * envelope(OrderSchema, order(customerId)).length,
+    bodyFile: file('list-notes.bin', envelope(ListNotesRequestSchema, { authorName })),
+    responseBytes: streamLength * envelope(NoteSchema, note(authorName)).length,
     check: checkList,
   };
-  const item = envelope(LineItemSchema, lineItem);
+  const lineEnvelope = envelope(LineSchema, line);
   const getUserEnvelope = {
     ...getUser,
     bodyFile: file('get-user.bin', envelope(GetUserRequestSchema, { id: user.id })),
@@ -67,14 +61,14 @@ export function writeRequests(folder: string) {
       bodyFile: file('get-user.json', JSON.stringify({ id: user.id })),
       responseBytes: JSON.stringify(user).length,
     },
-    listOrders: { ...listOrders, ...grpc },
-    listOrdersByConnect: { ...listOrders, contentType: 'application/connect+proto' },
-    uploadLineItems: {
+    listNotes: { ...listNotes, ...grpc },
+    listNotesByConnect: { ...listNotes, contentType: 'application/connect+proto' },
+    uploadLines: {
       ...grpc,
-      path: '/order.v1.OrderService/UploadLineItems',
+      path: '/notes.v1.NoteService/UploadLines',
       messages: streamLength,
-      bodyFile: file('upload.bin', ...items.map(() => item)),
-      responseBytes: envelope(UploadSummarySchema, uploaded()).length,
+      bodyFile: file('upload.bin', ...lines.map(() => lineEnvelope)),
+      responseBytes: envelope(UploadedLinesSchema, uploaded()).length,
       check: checkUpload,
     },
   } satisfies Record<string, Request>;
@@ -87,28 +81,28 @@ async function checkUser(transport: Transport): Promise<void> {
 
 async function checkList(transport: Transport): Promise<void> {
   let count = 0;
-  for await (const { id, items } of orderClient(transport).listOrders({ customerId })) {
-    if (id !== '' && items.length === 1) count += 1;
+  for await (const { id, lines } of noteClient(transport).listNotes({ authorName })) {
+    if (id !== '' && lines.length === 1) count += 1;
   }
-  expect('number of orders', count, streamLength);
+  expect('number of notes', count, streamLength);
 }
 
 async function checkUpload(transport: Transport): Promise<void> {
   const upload = async function* () {
-    yield* items;
+    yield* lines;
   };
-  const { itemCount, totalQuantity } = await orderClient(transport).uploadLineItems(upload());
-  expect('number of items', itemCount, streamLength);
-  expect('quantity', totalQuantity, uploaded().totalQuantity);
+  const { lineCount, totalIndent } = await noteClient(transport).uploadLines(upload());
+  expect('number of lines', lineCount, streamLength);
+  expect('indent', totalIndent, uploaded().totalIndent);
 }
 
-function orderClient(transport: Transport): Client<typeof OrderService> {
-  return createClient(OrderService, transport);
+function noteClient(transport: Transport): Client<typeof NoteService> {
+  return createClient(NoteService, transport);
 }
 
 function uploaded() {
   const upload = new Upload();
-  for (const item of items) upload.add(item);
+  for (const line of lines) upload.add(line);
   return upload.summary();
 }
 

@@ -46,6 +46,8 @@ const clients: Readonly<Record<string, () => Promise<{ client: TestedClient }>>>
 };
 
 const phaseMs = 20_000;
+/** How many times a run reports its progress. */
+const reports = 20;
 
 const minuteMs = 60_000;
 const periods = 30;
@@ -76,7 +78,7 @@ const command: Command<typeof options> = {
       phaseMs,
       signal,
       onFault: (done, fault) => {
-        if (done % 50 === 0) print(`${done} of ${faults} faults; next: ${fault}`);
+        if (done % Math.ceil(faults / reports) === 0) print(`${done} of ${faults} faults; next: ${fault}`);
       },
     });
     print(describe(result));

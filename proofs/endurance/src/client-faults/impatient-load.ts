@@ -1,6 +1,6 @@
 import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import { NoteService } from '@example/kit/notes';
 import type { Random } from '@example/kit/random';
-import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 
 /** The counts of calls so far. Several loads may add to the same object. */
@@ -53,7 +53,7 @@ export class ImpatientLoad {
     const options = { signal: abort.signal, timeoutMs: isHurried ? random.between(1, shortMs) : timeoutMs };
     try {
       if (random.chance(0.5)) await createClient(UserService, this.#transport).getUser({ id: '1' }, options);
-      else for await (const _ of createClient(OrderService, this.#transport).listOrders({}, options));
+      else for await (const _ of createClient(NoteService, this.#transport).listNotes({}, options));
       this.#counts.succeeded += 1;
     } catch (error) {
       this.#count(ConnectError.from(error), abort.signal.aborted, isHurried);

@@ -15,7 +15,7 @@ describe('acknowledged writes are stored once and complete', () => {
     }
   }
 
-  it('on SQLite, when the service is killed', () => expectNothingLost('service', 12), 180_000);
+  it('on SQLite, when the service is killed', () => expectNothingLost('service', 12));
 
   const missing = whyNoPostgres();
   it.skipIf(missing)(

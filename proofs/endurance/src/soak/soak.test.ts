@@ -3,10 +3,7 @@ import { expect, it } from 'vitest';
 import { checkOutcome } from './check-outcome.ts';
 import { soak } from './soak.ts';
 
-/** A timeout in milliseconds, long because a heap snapshot takes seconds on a busy machine. */
-const timeout = 120_000;
-
-it('finds the memory, timers and sockets that a service leaks', { timeout }, async () => {
+it('finds the memory, timers and sockets that a service leaks', async () => {
   const preloads = [join(import.meta.dirname, 'leak.fixture.ts')];
   const faults = checkOutcome(await soak({ preloads, loadMs: 2_000, periods: 1, seed: 1, releaseMs: 0 })).join('\n');
   expect(faults).toMatch(/the heap grew by \d+ bytes/);

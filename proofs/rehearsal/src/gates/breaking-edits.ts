@@ -1,36 +1,33 @@
 import { edit, type ProtoEdit } from './proto-edit.ts';
 
 const user = 'user/v1/user.proto';
-const order = 'order/v1/order.proto';
+const user2 = 'user/v2/user.proto';
 
 /** Breaking edits of constructs that the API has, one of each kind. */
 const ofApi: readonly ProtoEdit[] = [
   edit('API', 'field renamed', [user, 'string email = 3', 'string mail = 3']),
   edit('API', 'field renumbered', [user, 'string name = 2', 'string name = 9']),
-  edit('API', 'field of another type', [order, 'int32 quantity', 'string quantity']),
-  edit('API', 'field of a wider type', [order, 'int32 quantity', 'int64 quantity']),
-  edit('API', 'field deleted', [order, '  string text = 3;\n', '']),
+  edit('API', 'field of another type', [user, 'int32 page_size', 'string page_size']),
+  edit('API', 'field of a wider type', [user, 'int32 page_size', 'int64 page_size']),
+  edit('API', 'field deleted', [user2, '  string zip_code = 4;\n', '']),
   edit('API', 'field deleted, its number and name reserved', [
-    order,
-    'string text = 3;',
-    'reserved 3; reserved "text";',
+    user2,
+    'string zip_code = 4;',
+    'reserved 4; reserved "zip_code";',
   ]),
-  edit('API', 'field made a list', [order, 'string customer_id = 2', 'repeated string customer_id = 2']),
+  edit('API', 'field made a list', [user2, 'string country = 3', 'repeated string country = 3']),
   edit('API', 'list made a field', [user, 'repeated User users', 'User users']),
   edit('API', 'presence added', [user, 'string name = 2', 'optional string name = 2']),
   edit('API', 'field moved into a oneof', [user, 'string email = 3;', 'oneof contact { string email = 3; }']),
   edit('API', 'two fields with swapped numbers', [user, 'name = 2', 'name = 3'], [user, 'email = 3', 'email = 2']),
   edit('API', 'jstype dropped', [user, ' [jstype = JS_STRING]', '']),
-  edit('API', 'enum value deleted', [order, 'ORDER_STATUS_SHIPPED = 3;', '']),
-  edit('API', 'enum value renamed', [order, 'ORDER_STATUS_SHIPPED', 'ORDER_STATUS_SENT']),
   edit('API', 'RPC deleted', [user, 'rpc CreateUser(CreateUserRequest) returns (User);', '']),
-  edit('API', 'RPC renamed', [order, 'rpc GetOrder(', 'rpc FetchOrder(']),
+  edit('API', 'RPC renamed', [user, 'rpc GetUser(', 'rpc FetchUser(']),
   edit('API', 'RPC with another response', [
-    order,
-    '(CreateOrderRequest) returns (Order)',
-    '(CreateOrderRequest) returns (UploadSummary)',
+    user,
+    '(CreateUserRequest) returns (User)',
+    '(CreateUserRequest) returns (ListUsersResponse)',
   ]),
-  edit('API', 'stream made one response', [order, 'returns (stream Order)', 'returns (Order)']),
   edit('API', 'idempotency level dropped', [user, 'option idempotency_level = NO_SIDE_EFFECTS;', '']),
   edit('API', 'service renamed', [user, 'service UserService', 'service PeopleService']),
   edit('API', 'package renamed', [user, 'package user.v1', 'package people.v1']),
@@ -94,6 +91,8 @@ const ofConstructs: readonly ProtoEdit[] = [
     [sink, 'KIND_HOT = 1', 'KIND_WARM = 1'],
     [sink, '      KIND_WARM = 1;', '      KIND_HOT = 1;'],
   ],
+  ['enum value deleted', [legacy, 'COLOR_BLUE = 2;', '']],
+  ['enum value renamed', [legacy, 'COLOR_BLUE', 'COLOR_NAVY']],
   ['enum value renumbered', [legacy, 'COLOR_BLUE = 2', 'COLOR_BLUE = 3']],
   [
     'first value of a closed enum changed, which is its default',
@@ -157,6 +156,7 @@ const ofConstructs: readonly ProtoEdit[] = [
     'java_package set',
     [shared, 'option go_package', 'option java_package = "com.example.kitchen";\noption go_package'],
   ],
+  ['stream made one response', [sink, 'returns (stream RinseResponse)', 'returns (RinseResponse)']],
   ['request made a stream', [sink, 'rpc Wash(WashRequest)', 'rpc Wash(stream WashRequest)']],
   ['RPC with another request', [sink, 'rpc Wash(WashRequest)', 'rpc Wash(RinseRequest)']],
   [
@@ -178,7 +178,7 @@ export const breakingEdits: readonly ProtoEdit[] = [...ofApi, ...ofConstructs];
 
 /** Removes a promise from a comment. No gate reads comments. */
 export const commentEdit: ProtoEdit = edit('API', 'promise withdrawn, in a comment', [
-  order,
-  'Up to 1,000 items, in',
-  'Up to 10 items, in',
+  user2,
+  'At most 20, each',
+  'At most 10, each',
 ]);

@@ -30,7 +30,6 @@ it.runIf(isReleased)(
       expect(words.at(-1), name).toMatch(/^Undo these changes: .+ Broken: programs of \d/);
     }
   },
-  300_000,
 );
 
 it('the gates accept the unchanged API and harmless edits', async () => {
@@ -41,7 +40,7 @@ it('the gates accept the unchanged API and harmless edits', async () => {
       expect(wordsOf(breakages), name).toEqual([]);
     }
   });
-}, 300_000);
+});
 
 it.runIf(isReleased)(
   'the services keep their promises to clients of the first version',

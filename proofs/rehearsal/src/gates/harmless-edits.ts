@@ -5,7 +5,7 @@ const sink = 'kitchen/v1/kitchen.proto';
 const legacy = 'kitchen/v1/legacy.proto';
 const shared = 'kitchen/v1/shared.proto';
 const options = 'kitchen/v1/options.proto';
-const order = 'order/v1/order.proto';
+const user = 'user/v2/user.proto';
 
 /** Edits that no client notices, so that the gates must allow them. */
 export const harmlessEdits: readonly ProtoEdit[] = [
@@ -16,27 +16,19 @@ export const harmlessEdits: readonly ProtoEdit[] = [
       for (const { add } of additions) add(protos);
     },
   },
-  edit('API', 'comment corrected', [
-    order,
-    'Order is what a customer asked for.',
-    'Order is what a customer has ordered.',
-  ]),
+  edit('API', 'comment corrected', [user, 'User is one person.', 'User is a person.']),
   edit('API', 'RPC deprecated', [
-    order,
-    '(CreateOrderRequest) returns (Order);',
-    '(CreateOrderRequest) returns (Order) {\n    option deprecated = true;\n  }',
-  ]),
-  edit('API', 'enum value deprecated', [
-    order,
-    'ORDER_STATUS_SHIPPED = 3',
-    'ORDER_STATUS_SHIPPED = 3 [deprecated = true]',
+    user,
+    '(CreateUserRequest) returns (CreateUserResponse);',
+    '(CreateUserRequest) returns (CreateUserResponse) {\n    option deprecated = true;\n  }',
   ]),
   edit('API', 'fields in another order', [
-    order,
-    '  string id = 1;\n\n  // 1 to 128 code points, no control characters.\n  string customer_id = 2;',
-    '  string customer_id = 2;\n\n  // The id.\n  string id = 1;',
+    user,
+    '  string street = 1;\n\n  // City, town or village.\n  string city = 2;',
+    '  string city = 2;\n\n  // The street.\n  string street = 1;',
   ]),
   edit('kitchen sink', 'message deprecated', [shared, 'message Tap {', 'message Tap {\n  option deprecated = true;']),
+  edit('kitchen sink', 'enum value deprecated', [legacy, 'COLOR_BLUE = 2', 'COLOR_BLUE = 2 [deprecated = true]']),
   edit('kitchen sink', 'packed list no longer packed', [
     sink,
     'sint64 numbers = 47',

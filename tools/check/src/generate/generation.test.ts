@@ -40,6 +40,7 @@ beforeEach(() => {
     'buf.yaml',
     'packages/protos/protoc-gen-index.js',
     'proto',
+    'proofs/kit/proto',
     'proofs/matrix/vectors/proto',
     'go.mod',
     manifest,
@@ -68,7 +69,7 @@ it('finds nothing if nothing was edited', () => {
 });
 
 it('finds edited, removed and added files, another version, and an edit of a proto in every language', () => {
-  edit(`${generated}/order/v1/order_pb.ts`, '@generated', 'generated');
+  edit(`${generated}/google/rpc/error_details_pb.ts`, '@generated', 'generated');
   rmSync(join(folder, generated, 'user/v2/user_pb.ts'));
   writeFileSync(join(folder, generated, 'mine.ts'), '');
   edit(`${server}/src/gen/health/v1/health_pb.ts`, '@generated', 'generated');
@@ -91,11 +92,11 @@ it('finds edited, removed and added files, another version, and an edit of a pro
       'packages/protos/openapi/openapi.json',
       ...['ListUsersResponse', 'User'].map((name) => `packages/protos/openapi/schemas/user.v1.${name}.json`),
       `${generated}/mine.ts`,
-      `${generated}/order/v1/order_pb.ts`,
+      `${generated}/google/rpc/error_details_pb.ts`,
       `${generated}/user/v1/user_pb.ts`,
       `${generated}/user/v2/user_pb.ts`,
       `${server}/src/gen/health/v1/health_pb.ts`,
-      'proofs/kit/src/gen/user/v1/user.ts',
+      'proofs/kit/src/gen/ts-proto/user/v1/user.ts',
       ...others.flatMap(({ name }) => (leftOut.includes(name) ? [] : (filesOf[name] as string[]))),
     ].sort(),
   );

@@ -34,7 +34,8 @@ export const languages: readonly Language[] = [
       { template: 'proofs/matrix/vectors/buf.gen.ts.yaml', folder: 'proofs/matrix/src/gen' },
       { template: 'examples/grpc-js-server/buf.gen.yaml', folder: 'examples/grpc-js-server/src/gen' },
       { template: 'examples/ts-proto-client/buf.gen.yaml', folder: 'examples/ts-proto-client/src/gen' },
-      { template: 'proofs/kit/buf.gen.yaml', folder: 'proofs/kit/src/gen' },
+      { template: 'proofs/kit/buf.gen.yaml', folder: 'proofs/kit/src/gen/protobuf-es' },
+      { template: 'proofs/kit/buf.gen.ts-proto.yaml', folder: 'proofs/kit/src/gen/ts-proto' },
     ],
     prepare() {},
     isInstalled: () => true,
@@ -44,6 +45,7 @@ export const languages: readonly Language[] = [
     outputs: [
       { template: 'tools/go/buf.gen.go.yaml', folder: 'gen/go' },
       { template: 'proofs/matrix/vectors/buf.gen.go.yaml', folder: 'proofs/matrix/vectors/go/gen' },
+      { template: 'proofs/bench/buf.gen.go.yaml', folder: 'proofs/bench/src/server/peers/go/gen' },
     ],
     versionFile: goVersionFile,
     prepare: () => needProgram('go'),
@@ -61,6 +63,7 @@ export const languages: readonly Language[] = [
     outputs: [
       { template: 'tools/python/buf.gen.python.yaml', folder: `gen/python/${names.pythonModule}` },
       { template: 'proofs/matrix/vectors/buf.gen.python.yaml', folder: 'proofs/matrix/vectors/python/gen' },
+      { template: 'proofs/bench/buf.gen.python.yaml', folder: 'proofs/bench/src/server/peers/python/gen' },
       { template: 'examples/python/buf.gen.yaml', folder: 'examples/python/src/example_betterproto/gen' },
     ],
     versionFile: pythonVersionFile,

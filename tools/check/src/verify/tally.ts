@@ -31,3 +31,13 @@ export function failuresIn(output: string): string {
   const start = lines.findIndex((line) => /⎯ (Failed Tests|Failed Suites|Unhandled Errors)|^FAILED {2}/.test(line));
   return start < 0 ? '' : `${lines.slice(start, start + mostLines).join('\n')}\n`;
 }
+
+/** A line for each failed test of vitest with the first line of its error, and for each failed check. */
+export function failedNamesIn(output: string): string[] {
+  const lines = stripVTControlCharacters(output).split('\n');
+  const names = lines.flatMap((line, index) => {
+    if (/^FAILED {2}/.test(line)) return [line];
+    return /^ FAIL {2}/.test(line) ? [`${line.trim()}: ${lines[index + 1]?.trim()}`] : [];
+  });
+  return [...new Set(names)];
+}

@@ -29,7 +29,7 @@ it('counts the checks of a step, and counts a step without checks as one', async
 it('continues after a failure, repeats it at the end, and fails', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'verify-'));
   const log = join(folder, 'test.log');
-  writeFileSync(log, '⎯⎯ Failed Tests 1 ⎯⎯\n FAIL  a test\n      Tests  1 failed | 40 passed (41)\n');
+  writeFileSync(log, '⎯⎯ Failed Tests 1 ⎯⎯\n FAIL  a test\nError: why\n      Tests  1 failed | 40 passed (41)\n');
   const { code, output } = await verify(
     [
       { name: 'unknown', command: ['unknown'] },
@@ -39,6 +39,7 @@ it('continues after a failure, repeats it at the end, and fails', async () => {
   );
   rmSync(folder, { recursive: true });
   expect(code).toBe(1);
-  expect(output).toMatch(/FAILED {2}tests of the product\n⎯⎯ Failed Tests 1 ⎯⎯\n FAIL {2}a test\n/);
-  expect(output).toMatch(/FAILED {2}unknown\n\n41 passed, 2 failed\n$/);
+  expect(output).toMatch(/FAILED {2}tests of the product\n⎯⎯ Failed Tests 1 ⎯⎯\n FAIL {2}a test\nError: why\n/);
+  const names = 'Failed in tests of the product:\n  FAIL  a test: Error: why\n\nFailed in unknown:\n';
+  expect(output).toMatch(new RegExp(`FAILED {2}unknown\n\n${names}\n41 passed, 2 failed\n$`));
 });

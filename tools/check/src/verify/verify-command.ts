@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { root } from '@example/kit/root';
 import { projects } from '../test-command.ts';
-import { failuresIn, type Tally, tallyOf } from './tally.ts';
+import { failedNamesIn, failuresIn, type Tally, tallyOf } from './tally.ts';
 
 const usage = `Runs everything that CI runs: the tests of the product, the checks, the tests of proofs and tools, and the suites
 of other authors, in their short forms. It takes about 25 minutes and needs Go and Python.
@@ -99,6 +99,7 @@ interface Result extends Tally {
   readonly name: string;
   /** The output that describes the failures of the step. */
   readonly failures: string;
+  readonly failedNames: readonly string[];
 }
 
 async function run(step: Step, print: (text: string) => void): Promise<Result> {
@@ -121,13 +122,21 @@ async function run(step: Step, print: (text: string) => void): Promise<Result> {
 function resultOf({ name }: Step, output: string, isPassed: boolean): Result {
   const tally = tallyOf(output) ?? { passed: isPassed ? 1 : 0, failed: 0 };
   const isUncounted = !isPassed && tally.failed === 0;
-  return { name, passed: tally.passed, failed: tally.failed + (isUncounted ? 1 : 0), failures: failuresIn(output) };
+  return {
+    name,
+    passed: tally.passed,
+    failed: tally.failed + (isUncounted ? 1 : 0),
+    failures: failuresIn(output),
+    failedNames: failedNamesIn(output),
+  };
 }
 
-/** Prints the failures again at the end, because the output above is long. */
+/** Prints the failures again at the end, because the output above is long, and last their names: logs are cut. */
 function summarise(results: readonly Result[], print: (text: string) => void): number {
-  for (const { name, failed, failures } of results) {
-    if (failed > 0) print(`\nFAILED  ${name}\n${failures}`);
+  const failed = results.filter((result) => result.failed > 0);
+  for (const { name, failures } of failed) print(`\nFAILED  ${name}\n${failures}`);
+  for (const { name, failedNames } of failed) {
+    print(`\n${[`Failed in ${name}:`, ...failedNames].join('\n  ')}\n`);
   }
   const total = (count: 'passed' | 'failed') => results.reduce((sum, result) => sum + result[count], 0);
   print(`\n${total('passed')} passed, ${total('failed')} failed\n`);

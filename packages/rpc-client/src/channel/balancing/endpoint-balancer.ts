@@ -140,7 +140,8 @@ export abstract class EndpointBalancer<C extends Child, Config extends PolicyCon
     if (usable.length > 0) this.updatePicker();
     else if (states.some((state) => state === State.CONNECTING || state === State.IDLE)) {
       this.#helper.updateState(State.CONNECTING, new experimental.QueuePicker(this), null);
-    } else this.#fail(`no connection to any of ${children.length} addresses, the last error: ${this.#lastError}`);
+    } else if (all.length === 1) this.#fail(this.#lastError);
+    else this.#fail(`none of ${all.length} can be reached, the last error: ${this.#lastError}`);
     for (const { leaf } of all) if (leaf.getConnectivityState() === State.IDLE) leaf.exitIdle();
   }
 

@@ -1,5 +1,5 @@
 import { createClient } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { experimental } from '@grpc/grpc-js';
 import { register } from '@grpc/grpc-js-xds';
@@ -12,7 +12,7 @@ import { GrpcJsResolver } from './grpc-js-resolver.ts';
 function open(target: string) {
   const transport = createTransport({ target });
   onTestFinished(() => transport.close());
-  return { users: createClient(UserService, transport), orders: createClient(OrderService, transport) };
+  return { users: createClient(UserService, transport), notes: createClient(NoteService, transport) };
 }
 
 it('says what to do when no resolver of grpc-js is registered', async () => {
@@ -49,15 +49,15 @@ it('follows the routes, clusters and endpoints of an xDS control plane, on our o
   await using other = await startBackend();
   const routes = [
     { prefix: '/user.v1.UserService/', cluster: 'users' },
-    { prefix: '/order.v1.OrderService/', cluster: 'orders' },
+    { prefix: '/notes.v1.NoteService/', cluster: 'notes' },
   ];
-  const plane = new ControlPlane({ routes, clusters: { users: [one.port, two.port], orders: [other.port] } });
+  const plane = new ControlPlane({ routes, clusters: { users: [one.port, two.port], notes: [other.port] } });
   await plane.start();
   onTestFinished(() => plane.stop());
   process.env['GRPC_XDS_BOOTSTRAP_CONFIG'] = plane.bootstrap;
   register();
-  const { users, orders } = open('xds:///users');
-  await orders.getOrder({});
+  const { users, notes } = open('xds:///users');
+  await notes.getNote({});
   for (let made = 0; made < 40; made++) await users.getUser({});
   expect(other.requests).toBe(1);
   await expect
@@ -73,7 +73,7 @@ it('follows the routes, clusters and endpoints of an xDS control plane, on our o
   const { requests } = two;
   await expect
     .poll(async () => {
-      await orders.getOrder({});
+      await notes.getNote({});
       return two.requests - requests;
     })
     .toBeGreaterThan(0);

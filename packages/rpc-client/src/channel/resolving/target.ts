@@ -22,7 +22,8 @@ export function parseTarget(text: string, isScheme: (scheme: string) => boolean)
   }
   if (text === '' || /\/\/|\s/.test(text)) {
     throw new TypeError(
-      `invalid target ${JSON.stringify(text)}: it must have a form such as dns:///HOST:PORT, ipv4:ADDRESS:PORT,… or unix:PATH`,
+      `invalid target ${JSON.stringify(text)}: it must have a form such as HOST:PORT, dns:///HOST:PORT, ` +
+        'ipv4:ADDRESS:PORT,… or unix:PATH, and not that of a URL: https is the option tls',
     );
   }
   return { scheme: 'dns', path: text };
@@ -37,7 +38,10 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
   const match = /^(?:\[([^\]]+)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/.exec(text);
   if (match === null) {
     if (/^[\da-f:]+$/i.test(text) && text.includes('::')) return { host: text, port: defaultPort };
-    throw new TypeError(`invalid address ${JSON.stringify(text)}: it must be HOST:PORT, or [ADDRESS]:PORT for IPv6`);
+    throw new TypeError(
+      `invalid address ${JSON.stringify(text)}: it must be HOST:PORT, or [ADDRESS]:PORT for IPv6; ` +
+        'a list of addresses begins with ipv4: or ipv6:',
+    );
   }
   const port = match[3] === undefined ? defaultPort : Number(match[3]);
   if (port > 65_535) throw new TypeError(`invalid port in ${JSON.stringify(text)}`);

@@ -39,7 +39,7 @@ export class Http1Stream implements MessageStream {
     this.#owner = owner;
     request.on('response', (response) => this.#onResponse(response));
     request.on('drain', () => this.#onDrain());
-    request.on('error', () => this.onConnectionClose());
+    request.on('error', (error) => this.#fail(violation(error) ?? connectionLost));
     request.on('close', () => this.onConnectionClose());
   }
 
@@ -92,9 +92,13 @@ export class Http1Stream implements MessageStream {
 
   /** The socket has ended, or this side ends it. */
   onConnectionClose(): void {
+    this.#fail(connectionLost);
+  }
+
+  #fail(reason: StreamClose): void {
     if (this.closed) return;
     this.hasFailed = true;
-    this.#close(connectionLost);
+    this.#close(reason);
     this.#request.destroy();
   }
 
@@ -137,6 +141,12 @@ export class Http1Stream implements MessageStream {
     this.#handler.onClose(reason);
     this.#owner.onClose();
   }
+}
+
+/** @returns undefined unless it is an error of Node's parser */
+function violation({ code = '' }: NodeJS.ErrnoException): StreamClose | undefined {
+  if (code === 'HPE_HEADER_OVERFLOW') return { code: ErrorCode.ENHANCE_YOUR_CALM, by: 'rules' };
+  return code.startsWith('HPE_') ? { code: ErrorCode.PROTOCOL_ERROR, by: 'rules' } : undefined;
 }
 
 /** The fields without those about the connection, which HTTP/2 does not have. @param raw names and values in turn */

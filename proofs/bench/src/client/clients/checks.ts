@@ -1,9 +1,9 @@
-import { lineItem, streamLength, user } from '../../server/peers/responses.ts';
+import { line, streamLength, user } from '../../server/peers/responses.ts';
 
-export const items = Array.from({ length: streamLength }, () => lineItem);
+export const lines = Array.from({ length: streamLength }, () => line);
 
-export async function* eachItem() {
-  yield* items;
+export async function* eachLine() {
+  yield* lines;
 }
 
 export function checkUser({ name }: { readonly name: string }): number {

@@ -1,11 +1,11 @@
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import { createTransport } from '@example/rpc-client';
-import { customerId } from '../../server/requests.ts';
+import { authorName } from '../../server/requests.ts';
 import type { BenchClient, MakeClients } from '../bench-client.ts';
-import { checkCount, checkUser, countOf, eachItem } from './checks.ts';
+import { checkCount, checkUser, countOf, eachLine } from './checks.ts';
 
 export const connectNode: MakeClients = (host, connections) =>
   Array.from({ length: connections }, () => onTransport(createGrpcTransport({ baseUrl: `http://${host}` })));
@@ -16,20 +16,20 @@ export const rpcClient: MakeClients = (host, connections) => [onTransport(transp
 export const rpcTransport: MakeClients = (host, connections) => {
   const transport = transportTo(host, connections);
   const { getUser } = UserService.method;
-  const { listOrders, uploadLineItems } = OrderService.method;
+  const { listNotes, uploadLines } = NoteService.method;
   const no = undefined;
   return [
     {
       unary: async () => checkUser((await transport.unary(getUser, no, no, no, { id: '1' })).message),
       async serverStream() {
         const request = (async function* () {
-          yield { customerId };
+          yield { authorName };
         })();
-        return await countOf((await transport.stream(listOrders, no, no, no, request)).message);
+        return await countOf((await transport.stream(listNotes, no, no, no, request)).message);
       },
       async clientStream() {
-        const { message } = await transport.stream(uploadLineItems, no, no, no, eachItem());
-        for await (const { itemCount } of message) return checkCount(itemCount);
+        const { message } = await transport.stream(uploadLines, no, no, no, eachLine());
+        for await (const { lineCount } of message) return checkCount(lineCount);
         throw new Error('no response');
       },
     },
@@ -42,10 +42,10 @@ function transportTo(host: string, connections: number): Transport {
 
 function onTransport(transport: Transport): BenchClient {
   const users = createClient(UserService, transport);
-  const orders = createClient(OrderService, transport);
+  const notes = createClient(NoteService, transport);
   return {
     unary: async () => checkUser(await users.getUser({ id: '1' })),
-    serverStream: () => countOf(orders.listOrders({ customerId })),
-    clientStream: async () => checkCount((await orders.uploadLineItems(eachItem())).itemCount),
+    serverStream: () => countOf(notes.listNotes({ authorName })),
+    clientStream: async () => checkCount((await notes.uploadLines(eachLine())).lineCount),
   };
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { OrderServiceClient, OrderServiceService } from '@example/kit/ts-proto/order/v1';
+import { NoteServiceClient, NoteServiceService } from '@example/kit/ts-proto/notes/v1';
 import { UserServiceClient, UserServiceService } from '@example/kit/ts-proto/user/v1';
 import { credentials } from '@grpc/grpc-js';
 import { createChannel, createClient } from 'nice-grpc';
-import { customerId } from '../../server/requests.ts';
+import { authorName } from '../../server/requests.ts';
 import type { MakeClients } from '../bench-client.ts';
-import { checkCount, checkUser, countOf, eachItem, items } from './checks.ts';
+import { checkCount, checkUser, countOf, eachLine, lines } from './checks.ts';
 
 /** Gives each client its own connection. */
 const options = { 'grpc.use_local_subchannel_pool': 1 };
@@ -15,19 +15,19 @@ const insecure = credentials.createInsecure();
 export const grpcJs: MakeClients = (host, connections) =>
   Array.from({ length: connections }, () => {
     const users = new UserServiceClient(host, insecure, options);
-    const orders = new OrderServiceClient(host, insecure, options);
+    const notes = new NoteServiceClient(host, insecure, options);
     return {
       unary: () =>
         new Promise((resolve, reject) => {
           users.getUser({ id: '1' }, (error, user) => (error ? reject(error) : resolve(checkUser(user))));
         }),
-      serverStream: () => countOf(orders.listOrders({ customerId })),
+      serverStream: () => countOf(notes.listNotes({ authorName })),
       async clientStream() {
         const { promise, resolve, reject } = Promise.withResolvers<number>();
-        const call = orders.uploadLineItems((error, { itemCount }) =>
-          error ? reject(error) : resolve(checkCount(itemCount)),
+        const call = notes.uploadLines((error, { lineCount }) =>
+          error ? reject(error) : resolve(checkCount(lineCount)),
         );
-        for (const item of items) if (!call.write(item)) await once(call, 'drain');
+        for (const line of lines) if (!call.write(line)) await once(call, 'drain');
         call.end();
         return await promise;
       },
@@ -38,10 +38,10 @@ export const niceGrpc: MakeClients = (host, connections) =>
   Array.from({ length: connections }, () => {
     const channel = createChannel(host, insecure, options);
     const users = createClient(UserServiceService, channel);
-    const orders = createClient(OrderServiceService, channel);
+    const notes = createClient(NoteServiceService, channel);
     return {
       unary: async () => checkUser(await users.getUser({ id: '1' })),
-      serverStream: () => countOf(orders.listOrders({ customerId })),
-      clientStream: async () => checkCount((await orders.uploadLineItems(eachItem())).itemCount),
+      serverStream: () => countOf(notes.listNotes({ authorName })),
+      clientStream: async () => checkCount((await notes.uploadLines(eachLine())).lineCount),
     };
   });

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import type { DescMethod, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import { NoteService } from '@example/kit/notes';
 import { messageReader, messageWriter } from '@example/message-codec';
-import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
-import { customerId } from '../../server/requests.ts';
+import { authorName } from '../../server/requests.ts';
 import type { MakeClients } from '../bench-client.ts';
-import { checkCount, checkUser, items } from './checks.ts';
+import { checkCount, checkUser, lines } from './checks.ts';
 
 /** The length of the header of an envelope. */
 const prefixBytes = 5;
@@ -16,8 +16,8 @@ export const nodeHttp2: MakeClients = (host, connections) =>
   Array.from({ length: connections }, () => {
     const session = connect(`http://${host}`);
     const getUser = caller(session, UserService.method.getUser);
-    const listOrders = caller(session, OrderService.method.listOrders);
-    const uploadLineItems = caller(session, OrderService.method.uploadLineItems);
+    const listNotes = caller(session, NoteService.method.listNotes);
+    const uploadLines = caller(session, NoteService.method.uploadLines);
     return {
       async unary() {
         let count = 0;
@@ -28,15 +28,15 @@ export const nodeHttp2: MakeClients = (host, connections) =>
       },
       async serverStream() {
         let count = 0;
-        await listOrders([{ customerId }], ({ id }) => {
+        await listNotes([{ authorName }], ({ id }) => {
           if (id !== '') count += 1;
         });
         return checkCount(count);
       },
       async clientStream() {
         let count = 0;
-        await uploadLineItems(items, ({ itemCount }) => {
-          count = itemCount;
+        await uploadLines(lines, ({ lineCount }) => {
+          count = lineCount;
         });
         return checkCount(count);
       },

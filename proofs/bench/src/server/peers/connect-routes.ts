@@ -1,17 +1,17 @@
 import type { ConnectRouter } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
-import { findUser, orders, Upload } from './responses.ts';
+import { findUser, notes, Upload } from './responses.ts';
 
 /** The services as routes of Connect, for connect-node and for our own server. */
 export function routes(router: ConnectRouter): void {
-  router.service(UserService, { getUser: ({ id }) => findUser(id) }).service(OrderService, {
-    async *listOrders({ customerId }) {
-      for (const order of orders(customerId)) yield order;
+  router.service(UserService, { getUser: ({ id }) => findUser(id) }).service(NoteService, {
+    async *listNotes({ authorName }) {
+      for (const note of notes(authorName)) yield note;
     },
-    async uploadLineItems(items) {
+    async uploadLines(lines) {
       const upload = new Upload();
-      for await (const item of items) upload.add(item);
+      for await (const line of lines) upload.add(line);
       return upload.summary();
     },
   });

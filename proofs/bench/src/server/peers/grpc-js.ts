@@ -1,23 +1,23 @@
 import { once } from 'node:events';
-import { type OrderServiceServer, OrderServiceService } from '@example/kit/ts-proto/order/v1';
+import { type NoteServiceServer, NoteServiceService } from '@example/kit/ts-proto/notes/v1';
 import { type UserServiceServer, UserServiceService } from '@example/kit/ts-proto/user/v1';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { announce, tlsFiles } from './process.ts';
-import { findUser, orders, Upload } from './responses.ts';
+import { findUser, notes, Upload } from './responses.ts';
 
 const users: Pick<UserServiceServer, 'getUser'> = {
   getUser: ({ request }, respond) => respond(null, findUser(request.id)),
 };
-const orderService: Pick<OrderServiceServer, 'listOrders' | 'uploadLineItems'> = {
-  async listOrders(call) {
-    for (const order of orders(call.request.customerId)) {
-      if (!call.write(order)) await once(call, 'drain');
+const noteService: Pick<NoteServiceServer, 'listNotes' | 'uploadLines'> = {
+  async listNotes(call) {
+    for (const note of notes(call.request.authorName)) {
+      if (!call.write(note)) await once(call, 'drain');
     }
     call.end();
   },
-  uploadLineItems(call, respond) {
+  uploadLines(call, respond) {
     const upload = new Upload();
-    call.on('data', (item) => upload.add(item)).on('end', () => respond(null, upload.summary()));
+    call.on('data', (line) => upload.add(line)).on('end', () => respond(null, upload.summary()));
   },
 };
 
@@ -27,7 +27,7 @@ const credentials = tls
   : ServerCredentials.createInsecure();
 const server = new Server();
 server.addService(UserServiceService, users as UserServiceServer);
-server.addService(OrderServiceService, orderService as OrderServiceServer);
+server.addService(NoteServiceService, noteService as NoteServiceServer);
 server.bindAsync('127.0.0.1:0', credentials, (error, port) => {
   if (error) throw error;
   announce(`${tls ? 'https' : 'http'}://127.0.0.1:${port}`);

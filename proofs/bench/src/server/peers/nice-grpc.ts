@@ -1,23 +1,23 @@
-import { OrderServiceService } from '@example/kit/ts-proto/order/v1';
+import { NoteServiceService } from '@example/kit/ts-proto/notes/v1';
 import { UserServiceService } from '@example/kit/ts-proto/user/v1';
 import { createServer } from 'nice-grpc';
 import { announce } from './process.ts';
-import { findUser, orders, Upload } from './responses.ts';
+import { findUser, notes, Upload } from './responses.ts';
 
 const { getUser } = UserServiceService;
-const { listOrders, uploadLineItems } = OrderServiceService;
+const { listNotes, uploadLines } = NoteServiceService;
 
 const server = createServer();
 server.add({ getUser }, { getUser: async ({ id }: { id: string }) => findUser(id) });
 server.add(
-  { listOrders, uploadLineItems },
+  { listNotes, uploadLines },
   {
-    async *listOrders({ customerId }: { customerId: string }) {
-      for (const order of orders(customerId)) yield order;
+    async *listNotes({ authorName }: { authorName: string }) {
+      for (const note of notes(authorName)) yield note;
     },
-    async uploadLineItems(items: AsyncIterable<{ quantity: number }>) {
+    async uploadLines(lines: AsyncIterable<{ indent: number }>) {
       const upload = new Upload();
-      for await (const item of items) upload.add(item);
+      for await (const line of lines) upload.add(line);
       return upload.summary();
     },
   },

@@ -8,10 +8,10 @@ import {
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { LineItemSchema, ListOrdersRequestSchema, OrderSchema, UploadSummarySchema } from '@example/protos/order/v1';
+import { LineSchema, ListNotesRequestSchema, NoteSchema, UploadedLinesSchema } from '@example/kit/notes';
 import { GetUserRequestSchema, UserSchema } from '@example/protos/user/v1';
 import { listenAndAnnounce, tlsFiles } from './process.ts';
-import { findUser, orders, Upload } from './responses.ts';
+import { findUser, notes, Upload } from './responses.ts';
 
 /** The length of the header of an envelope. */
 const prefixBytes = 5;
@@ -21,17 +21,17 @@ const handlers: Readonly<Record<string, (stream: ServerHttp2Stream) => Promise<v
   '/user.v1.UserService/GetUser': async (stream) => {
     for await (const { id } of messages(stream, GetUserRequestSchema)) stream.write(framed(UserSchema, findUser(id)));
   },
-  '/order.v1.OrderService/ListOrders': async (stream) => {
-    for await (const { customerId } of messages(stream, ListOrdersRequestSchema)) {
-      for (const order of orders(customerId)) {
-        if (!stream.write(framed(OrderSchema, order))) await once(stream, 'drain');
+  '/notes.v1.NoteService/ListNotes': async (stream) => {
+    for await (const { authorName } of messages(stream, ListNotesRequestSchema)) {
+      for (const note of notes(authorName)) {
+        if (!stream.write(framed(NoteSchema, note))) await once(stream, 'drain');
       }
     }
   },
-  '/order.v1.OrderService/UploadLineItems': async (stream) => {
+  '/notes.v1.NoteService/UploadLines': async (stream) => {
     const upload = new Upload();
-    for await (const item of messages(stream, LineItemSchema)) upload.add(item);
-    stream.write(framed(UploadSummarySchema, upload.summary()));
+    for await (const line of messages(stream, LineSchema)) upload.add(line);
+    stream.write(framed(UploadedLinesSchema, upload.summary()));
   },
 };
 

@@ -1,6 +1,6 @@
 // The responses of every server, which clients check. They have the types of ts-proto, which require every field.
 import { createHash } from 'node:crypto';
-import { LineItem, Order, UploadSummary } from '@example/kit/ts-proto/order/v1';
+import { Line, Note, UploadedLines } from '@example/kit/ts-proto/notes/v1';
 import { User } from '@example/kit/ts-proto/user/v1';
 
 export const user = User.create({ id: '1', name: 'Aoife', email: 'aoife@example.com' });
@@ -8,10 +8,10 @@ export const user = User.create({ id: '1', name: 'Aoife', email: 'aoife@example.
 /** The number of messages of a stream. */
 export const streamLength = 1_000;
 
-export const lineItem = LineItem.create({ productId: 'p-1', quantity: 2, unitPrice: 29.99 });
+export const line = Line.create({ text: 'p-1', indent: 2, width: 29.99 });
 
-const emptyOrder = Order.create();
-const emptySummary = UploadSummary.create();
+const emptyNote = Note.create();
+const emptyUpload = UploadedLines.create();
 
 const users = new Map([[user.id, user]]);
 
@@ -34,33 +34,33 @@ export function findUser(id: string) {
 }
 
 /** Returns a new object for each call, as a store would. */
-export function order(customerId: string) {
+export function note(authorName: string) {
   return {
-    ...emptyOrder,
-    id: 'ord-01a1fc77-8326-7349-b947-52d19761f6a4',
-    customerId,
-    items: [{ ...lineItem }],
-    total: 59.98,
+    ...emptyNote,
+    id: 'note-01a1fc77-8326-7349-b947-52d19761f6a4',
+    authorName,
+    lines: [{ ...line }],
+    width: 59.98,
     status: 1,
     createTime: undefined,
   };
 }
 
-export function* orders(customerId: string) {
-  for (let i = 0; i < streamLength; i++) yield order(customerId);
+export function* notes(authorName: string) {
+  for (let i = 0; i < streamLength; i++) yield note(authorName);
 }
 
-/** Totals the items of an upload. */
+/** Totals the lines of an upload. */
 export class Upload {
-  #itemCount = 0;
-  #totalQuantity = 0;
+  #lineCount = 0;
+  #totalIndent = 0;
 
-  add({ quantity }: { readonly quantity: number }): void {
-    this.#itemCount += 1;
-    this.#totalQuantity += quantity;
+  add({ indent }: { readonly indent: number }): void {
+    this.#lineCount += 1;
+    this.#totalIndent += indent;
   }
 
   summary() {
-    return { ...emptySummary, itemCount: this.#itemCount, totalQuantity: BigInt(this.#totalQuantity) };
+    return { ...emptyUpload, lineCount: this.#lineCount, totalIndent: BigInt(this.#totalIndent) };
   }
 }

@@ -34,11 +34,11 @@ export const protocols: MakeWorkload = ({ requests: { getUser, getUserByGrpcWeb,
     { 'gRPC-Web': 0.8 },
   );
 
-export const streamProtocols: MakeWorkload = ({ requests: { listOrders, listOrdersByConnect } }) =>
+export const streamProtocols: MakeWorkload = ({ requests: { listNotes, listNotesByConnect } }) =>
   sameCall(
-    `ListOrders by each protocol over HTTP/2, ${listOrders.messages} orders a call`,
+    `ListNotes by each protocol over HTTP/2, ${listNotes.messages} notes a call`,
     'messages/s',
     streams,
-    { gRPC: listOrders, Connect: listOrdersByConnect },
+    { gRPC: listNotes, Connect: listNotesByConnect },
     { Connect: 0.8 },
   );

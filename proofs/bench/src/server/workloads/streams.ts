@@ -6,18 +6,18 @@ const goals: readonly Goal[] = [
   { of: peers.ours, to: peers.grpcGo, atLeast: 0.8 },
 ];
 
-export const serverStream: MakeWorkload = ({ requests: { listOrders } }) => ({
-  title: `ListOrders by h2load, ${listOrders.messages} orders a call`,
+export const serverStream: MakeWorkload = ({ requests: { listNotes } }) => ({
+  title: `ListNotes by h2load, ${listNotes.messages} notes a call`,
   unit: 'messages/s',
   peers: peers.all,
   goals,
-  ...byH2load(() => listOrders, streams),
+  ...byH2load(() => listNotes, streams),
 });
 
-export const clientStream: MakeWorkload = ({ requests: { uploadLineItems } }) => ({
-  title: `UploadLineItems by h2load, ${uploadLineItems.messages} items a call`,
+export const clientStream: MakeWorkload = ({ requests: { uploadLines } }) => ({
+  title: `UploadLines by h2load, ${uploadLines.messages} lines a call`,
   unit: 'messages/s',
   peers: peers.all,
   goals,
-  ...byH2load(() => uploadLineItems, streams),
+  ...byH2load(() => uploadLines, streams),
 });

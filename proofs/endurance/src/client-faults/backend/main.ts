@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { OrderService } from '@example/protos/order/v1';
+import { NoteService } from '@example/kit/notes';
 import { UserService } from '@example/protos/user/v1';
 import {
   readEnvironment,
@@ -48,7 +48,7 @@ interface Config {
 /** The time that a request takes on a usual server, and on one that is 20 times slower, in milliseconds. */
 const workMs = { usual: 5, slow: 100 };
 
-const ordersOfStream = 20;
+const notesOfStream = 20;
 
 const state = { hasErrors: false, isSlow: false };
 
@@ -76,7 +76,7 @@ await runService<Config>({
       config,
       logger,
       routes: (router) => {
-        router.service(OrderService, { listOrders: streamOrders });
+        router.service(NoteService, { listNotes: streamNotes });
         router.service(UserService, {
           getUser: async ({ id }) => {
             await onRequest();
@@ -98,9 +98,9 @@ await runService<Config>({
   },
 });
 
-async function* streamOrders() {
-  for (let order = 1; order <= ordersOfStream; order++) {
-    yield { id: `${order}` };
+async function* streamNotes() {
+  for (let note = 1; note <= notesOfStream; note++) {
+    yield { id: `${note}` };
     await setTimeout(state.isSlow ? workMs.slow : 1);
   }
 }

@@ -31,6 +31,13 @@ class UndecodableMessageError(ServiceError):
     """The bytes of a request cannot be decoded."""
 
 
+class TooManyFieldsError(ServiceError):
+    """A request has more fields than any that a service takes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the message has more than {limit} fields: send fewer at once")
+
+
 class NotFoundError(ServiceError):
     """The resource does not exist, or is hidden from this caller. The fields are those of google.rpc.ErrorInfo."""
 

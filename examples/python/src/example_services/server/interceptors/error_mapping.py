@@ -54,7 +54,7 @@ def _status_of(error: errors.ServiceError) -> status_pb2.Status:
             failure = error_details_pb2.PreconditionFailure()
             failure.violations.add(type=error.violation_type, subject=error.subject, description=str(error))
             return _status(code_pb2.FAILED_PRECONDITION, error, failure)
-        case errors.ReaderTooSlowError():
+        case errors.ReaderTooSlowError() | errors.TooManyFieldsError():
             return _status(code_pb2.RESOURCE_EXHAUSTED, error)
         case errors.UnauthenticatedError():
             return _status(code_pb2.UNAUTHENTICATED, error)

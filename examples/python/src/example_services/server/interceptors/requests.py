@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 
 from ..domain.errors import UndecodableMessageError
 from .around import Context, Continuation, Handler, behavior_of, invoke, replaced
+from .field_limit import check_fields
 
 
 class Requests(grpc.aio.ServerInterceptor):
@@ -28,6 +29,7 @@ class Requests(grpc.aio.ServerInterceptor):
         deserializer = handler.request_deserializer
 
         def decode(data: bytes) -> Any:
+            check_fields(data)
             try:
                 return deserializer(data)
             except DecodeError as error:

@@ -56,7 +56,7 @@ describe('the pods of a Service', () => {
     const api = await startApi();
     api.set('users', 'users-1', slice('10.0.0.2', '10.0.0.1'));
     api.set('users', 'users-2', slice('10.0.0.3', '10.0.0.1'));
-    api.set('orders', 'orders-1', slice('10.0.0.9'));
+    api.set('stock', 'stock-1', slice('10.0.0.9'));
     const { last } = resolve(api);
     await expect.poll(last).toBe('10.0.0.1:9000,10.0.0.2:9000,10.0.0.3:9000');
   });
@@ -124,7 +124,7 @@ describe('a watch', () => {
     const { api, last, found } = await watched();
     api.set('users', 'users-2', slice('10.0.0.2'));
     await expect.poll(last).toBe('10.0.0.1:9000,10.0.0.2:9000');
-    api.set('orders', 'orders-1', slice('10.0.0.9'));
+    api.set('stock', 'stock-1', slice('10.0.0.9'));
     api.delete('users-1');
     await expect.poll(last).toBe('10.0.0.2:9000');
     expect(found).toMatchObject({ lists: { length: 3 }, errors: [] });
@@ -144,7 +144,7 @@ describe('a watch', () => {
 
   it('goes on from where it was when its time is over, by bookmarks too', async () => {
     const { api, last } = await watched();
-    api.set('orders', 'orders-1', slice('10.0.0.9'));
+    api.set('stock', 'stock-1', slice('10.0.0.9'));
     api.bookmark();
     // From now on, the server refuses a watch that starts at the version of the list.
     api.compact();
@@ -181,7 +181,7 @@ describe('a watch', () => {
     await expect.poll(last).toBe('10.0.0.2:9000');
     expect(api.lists).toBe(2);
     api.endWatches();
-    api.set('orders', 'orders-1', slice('10.0.0.9'));
+    api.set('stock', 'stock-1', slice('10.0.0.9'));
     api.compact();
     await expect.poll(() => api.statuses).toContain(410);
     await expect.poll(() => api.lists).toBe(3);

@@ -6,6 +6,7 @@ Each file has an Order as protobuf. A line of JSON has the figures of each file:
 """
 
 import json
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -15,7 +16,17 @@ from example_protos.order.v1 import order_pb2
 from google.protobuf import json_format
 
 
-def per_call(seconds: float, call: Callable[[], object]) -> float:
+#: All calls have a turn in each of so many rounds, so that a busy machine is busy for all of them.
+ROUNDS = 20
+
+
+def times_of(seconds: float, calls: list[Callable[[], object]]) -> list[float]:
+    """Return the median time of each call in nanoseconds."""
+    turns = [[repeat(seconds / ROUNDS, call) for call in calls] for _ in range(ROUNDS)]
+    return [statistics.median(times) for times in zip(*turns, strict=True)]
+
+
+def repeat(seconds: float, call: Callable[[], object]) -> float:
     """Return the time of a call in nanoseconds."""
     begin = time.perf_counter()
     calls = 0
@@ -35,18 +46,16 @@ def main() -> None:
         plain = json.loads(text)
         plain_text = json.dumps(plain)
 
-        def figures(encode: Callable[[], object], decode: Callable[[], object]) -> dict[str, float]:
-            return {"encode": per_call(seconds, encode), "decode": per_call(seconds, decode)}
-
-        result = {
-            "protobuf": figures(order.SerializeToString, lambda b=binary: order_pb2.Order.FromString(b)),
-            "ProtoJSON": figures(
+        codecs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+            "protobuf": (order.SerializeToString, lambda b=binary: order_pb2.Order.FromString(b)),
+            "ProtoJSON": (
                 lambda o=order: json_format.MessageToJson(o, indent=None),
                 lambda t=text: json_format.Parse(t, order_pb2.Order()),
             ),
-            "JSON": figures(lambda p=plain: json.dumps(p), lambda t=plain_text: json.loads(t)),
+            "JSON": (lambda p=plain: json.dumps(p), lambda t=plain_text: json.loads(t)),
         }
-        print(json.dumps(result))
+        times = iter(times_of(seconds, [call for pair in codecs.values() for call in pair]))
+        print(json.dumps({codec: {"encode": next(times), "decode": next(times)} for codec in codecs}))
 
 
 main()

@@ -4,10 +4,13 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import grpc
-from example_protos.order.v1 import order_pb2, order_pb2_grpc
 from example_protos.user.v1 import user_pb2, user_pb2_grpc
+
+sys.path.insert(0, str(Path(__file__).parent / "gen"))
+from notes.v1 import notes_pb2  # noqa: E402
 
 USERS = {1: ("Aoife", "aoife@example.com")}
 STREAM_LENGTH = 1_000
@@ -23,37 +26,48 @@ class Users(user_pb2_grpc.UserServiceServicer):
         return user_pb2.User(id=request.id, name=name, email=email)
 
 
-class Orders(order_pb2_grpc.OrderServiceServicer):
-    """Streams of orders and of line items."""
+async def list_notes(
+    request: notes_pb2.ListNotesRequest, context: grpc.aio.ServicerContext
+) -> AsyncIterator[notes_pb2.Note]:
+    """Stream notes."""
+    for _ in range(STREAM_LENGTH):
+        yield notes_pb2.Note(
+            id="note-01a1fc77-8326-7349-b947-52d19761f6a4",
+            author_name=request.author_name,
+            lines=[notes_pb2.Line(text="p-1", indent=2, width=29.99)],
+            width=59.98,
+            status=notes_pb2.NOTE_STATUS_DRAFT,
+        )
 
-    async def ListOrders(  # noqa: N802
-        self, request: order_pb2.ListOrdersRequest, context: grpc.aio.ServicerContext
-    ) -> AsyncIterator[order_pb2.Order]:
-        for _ in range(STREAM_LENGTH):
-            yield order_pb2.Order(
-                id="ord-01a1fc77-8326-7349-b947-52d19761f6a4",
-                customer_id=request.customer_id,
-                items=[order_pb2.LineItem(product_id="p-1", quantity=2, unit_price=29.99)],
-                total=59.98,
-                status=order_pb2.ORDER_STATUS_PENDING,
-            )
 
-    async def UploadLineItems(  # noqa: N802
-        self, items: AsyncIterator[order_pb2.LineItem], context: grpc.aio.ServicerContext
-    ) -> order_pb2.UploadSummary:
-        count = 0
-        quantity = 0
-        async for item in items:
-            count += 1
-            quantity += item.quantity
-        return order_pb2.UploadSummary(item_count=count, total_quantity=quantity)
+async def upload_lines(
+    lines: AsyncIterator[notes_pb2.Line], context: grpc.aio.ServicerContext
+) -> notes_pb2.UploadedLines:
+    """Total lines."""
+    count = 0
+    indent = 0
+    async for line in lines:
+        count += 1
+        indent += line.indent
+    return notes_pb2.UploadedLines(line_count=count, total_indent=indent)
+
+
+# As a generated servicer would register them.
+NOTE_METHODS = {
+    "ListNotes": grpc.unary_stream_rpc_method_handler(
+        list_notes, notes_pb2.ListNotesRequest.FromString, notes_pb2.Note.SerializeToString
+    ),
+    "UploadLines": grpc.stream_unary_rpc_method_handler(
+        upload_lines, notes_pb2.Line.FromString, notes_pb2.UploadedLines.SerializeToString
+    ),
+}
 
 
 async def serve() -> None:
     """Serves until the process is ended."""
     server = grpc.aio.server()
     user_pb2_grpc.add_UserServiceServicer_to_server(Users(), server)
-    order_pb2_grpc.add_OrderServiceServicer_to_server(Orders(), server)
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("notes.v1.NoteService", NOTE_METHODS)])
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     sys.stderr.write(json.dumps({"url": f"http://127.0.0.1:{port}"}) + "\n")

@@ -8,6 +8,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -48,27 +49,39 @@ func main() {
 		plain := plainOrder{}
 		check(json.Unmarshal(text, &plain))
 		plainText := must(json.Marshal(plain))
+		times := timesOf(limit, []func(){
+			func() { must(proto.Marshal(order)) },
+			func() { check(proto.Unmarshal(binary, &orderv1.Order{})) },
+			func() { must(protojson.Marshal(order)) },
+			func() { check(protojson.Unmarshal(text, &orderv1.Order{})) },
+			func() { must(json.Marshal(plain)) },
+			func() { check(json.Unmarshal(plainText, &plainOrder{})) },
+		})
 		check(json.NewEncoder(os.Stdout).Encode(map[string]figures{
-			"protobuf": {
-				perCall(limit, func() { must(proto.Marshal(order)) }),
-				perCall(limit, func() { check(proto.Unmarshal(binary, &orderv1.Order{})) }),
-			},
-			"ProtoJSON": {
-				perCall(limit, func() { must(protojson.Marshal(order)) }),
-				perCall(limit, func() { check(protojson.Unmarshal(text, &orderv1.Order{})) }),
-			},
-			"JSON": {
-				perCall(limit, func() { must(json.Marshal(plain)) }),
-				perCall(limit, func() { check(json.Unmarshal(plainText, &plainOrder{})) }),
-			},
+			"protobuf":  {times[0], times[1]},
+			"ProtoJSON": {times[2], times[3]},
+			"JSON":      {times[4], times[5]},
 		}))
 	}
 }
 
-// perCall returns the time of a call in nanoseconds, after a warm-up of a tenth of the time.
-func perCall(limit time.Duration, call func()) float64 {
-	repeat(limit/10, call)
-	return repeat(limit, call)
+// rounds is in how many rounds all calls have a turn, so that a busy machine is busy for all of them.
+const rounds = 20
+
+// timesOf returns the median time of each call in nanoseconds.
+func timesOf(limit time.Duration, calls []func()) []float64 {
+	turns := make([][]float64, len(calls))
+	for range rounds {
+		for index, call := range calls {
+			turns[index] = append(turns[index], repeat(limit/rounds, call))
+		}
+	}
+	medians := make([]float64, len(calls))
+	for index, times := range turns {
+		slices.Sort(times)
+		medians[index] = times[rounds/2]
+	}
+	return medians
 }
 
 func repeat(limit time.Duration, call func()) float64 {

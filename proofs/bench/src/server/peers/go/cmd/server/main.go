@@ -17,7 +17,7 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/status"
 
-	orderv1 "example.com/protos/gen/go/order/v1"
+	notesv1 "example.com/protos/bench/gen/notes/v1"
 	userv1 "example.com/protos/gen/go/user/v1"
 )
 
@@ -60,38 +60,38 @@ func (userServer) GetUser(_ context.Context, req *userv1.GetUserRequest) (*userv
 	return &userv1.User{Id: user.Id, Name: user.Name, Email: user.Email}, nil
 }
 
-type orderServer struct {
-	orderv1.UnimplementedOrderServiceServer
+type noteServer struct {
+	notesv1.UnimplementedNoteServiceServer
 }
 
-func (orderServer) ListOrders(req *orderv1.ListOrdersRequest, stream grpc.ServerStreamingServer[orderv1.Order]) error {
+func (noteServer) ListNotes(req *notesv1.ListNotesRequest, stream grpc.ServerStreamingServer[notesv1.Note]) error {
 	for range streamLength {
-		order := &orderv1.Order{
-			Id:         "ord-01a1fc77-8326-7349-b947-52d19761f6a4",
-			CustomerId: req.GetCustomerId(),
-			Items:      []*orderv1.LineItem{{ProductId: "p-1", Quantity: 2, UnitPrice: 29.99}},
-			Total:      59.98,
-			Status:     orderv1.OrderStatus_ORDER_STATUS_PENDING,
+		note := &notesv1.Note{
+			Id:         "note-01a1fc77-8326-7349-b947-52d19761f6a4",
+			AuthorName: req.GetAuthorName(),
+			Lines:      []*notesv1.Line{{Text: "p-1", Indent: 2, Width: 29.99}},
+			Width:      59.98,
+			Status:     notesv1.NoteStatus_NOTE_STATUS_DRAFT,
 		}
-		if err := stream.Send(order); err != nil {
+		if err := stream.Send(note); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (orderServer) UploadLineItems(stream grpc.ClientStreamingServer[orderv1.LineItem, orderv1.UploadSummary]) error {
-	summary := &orderv1.UploadSummary{}
+func (noteServer) UploadLines(stream grpc.ClientStreamingServer[notesv1.Line, notesv1.UploadedLines]) error {
+	uploaded := &notesv1.UploadedLines{}
 	for {
-		item, err := stream.Recv()
+		line, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
-			return stream.SendAndClose(summary)
+			return stream.SendAndClose(uploaded)
 		}
 		if err != nil {
 			return err
 		}
-		summary.ItemCount++
-		summary.TotalQuantity += int64(item.GetQuantity())
+		uploaded.LineCount++
+		uploaded.TotalIndent += int64(line.GetIndent())
 	}
 }
 
@@ -112,7 +112,7 @@ func main() {
 	}
 	server := grpc.NewServer(options...)
 	userv1.RegisterUserServiceServer(server, userServer{})
-	orderv1.RegisterOrderServiceServer(server, orderServer{})
+	notesv1.RegisterNoteServiceServer(server, noteServer{})
 	fmt.Fprintf(os.Stderr, "{\"url\":\"%s://%s\"}\n", scheme, listener.Addr())
 	log.Fatal(server.Serve(listener))
 }

@@ -5,3 +5,9 @@ export function messageTooLarge(length: number | undefined, maxBytes: number): C
   const size = length === undefined ? 'the decompressed message' : `a message of ${length} bytes`;
   return new ConnectError(`${size} exceeds the limit of ${maxBytes} bytes`, Code.ResourceExhausted);
 }
+
+/** @param hint what the caller can do */
+export function tooManyElements(max: number, hint: string): ConnectError {
+  const text = `the message has more than ${max} elements (fields and items of lists, at all levels): ${hint}`;
+  return new ConnectError(text, Code.ResourceExhausted);
+}

@@ -7,10 +7,18 @@ const maxPathLength = 200;
 
 /** The header fields of the whole response ("Trailers-Only") to a call of a method that no service has. */
 export function unknownMethod(path: string, contentType: string): Fields {
-  const message = `there is no method ${path.slice(0, maxPathLength)}`;
+  return trailersOnly(contentType, Code.Unimplemented, `there is no method ${path.slice(0, maxPathLength)}`);
+}
+
+/** The header fields of the whole response to an address that sends too many requests that are not calls. */
+export function tooManyRefusals(contentType: string): Fields {
+  return trailersOnly(contentType, Code.ResourceExhausted, 'too many requests that are not calls, try again later');
+}
+
+function trailersOnly(contentType: string, code: Code, message: string): Fields {
   return [
     ['content-type', contentType],
-    ['grpc-status', `${Code.Unimplemented}`],
+    ['grpc-status', `${code}`],
     ['grpc-message', grpcMessage(message)],
   ];
 }

@@ -1,0 +1,49 @@
+// Measures how long protobuf's and JavaScript's own codecs take for an order.v1.Order.
+//
+//     encoding.ts SECONDS FILE ...
+//
+// Each file has an Order as protobuf. A line of JSON has the figures of each file: nanoseconds by codec.
+import { readFileSync } from 'node:fs';
+import { fromBinary, fromJsonString, toBinary, toJson, toJsonString } from '@bufbuild/protobuf';
+import { messageReader, messageWriter } from '@example/message-codec';
+import { OrderSchema } from '@example/protos/order/v1';
+import { median } from '../../median.ts';
+
+/** All calls have a turn in each of so many rounds, so that a busy machine is busy for all of them. */
+const rounds = 20;
+
+/** @returns the median time of each call, in nanoseconds */
+function timesOf(calls: readonly (() => unknown)[], seconds: number): number[] {
+  const turns = Array.from({ length: rounds }, () => calls.map((call) => repeat(call, (seconds * 1_000) / rounds)));
+  return calls.map((_, index) => median(turns.map((times) => times[index] as number)));
+}
+
+function repeat(call: () => unknown, ms: number): number {
+  const begin = performance.now();
+  let calls = 0;
+  while (performance.now() - begin < ms) {
+    for (let i = 0; i < 10; i++) call();
+    calls += 10;
+  }
+  return ((performance.now() - begin) * 1e6) / calls;
+}
+
+const [seconds, ...files] = process.argv.slice(2);
+for (const file of files) {
+  const binary = readFileSync(file);
+  const order = fromBinary(OrderSchema, binary);
+  const json = toJsonString(OrderSchema, order);
+  const plain = toJson(OrderSchema, order);
+  const [read, write] = [messageReader(OrderSchema), messageWriter(OrderSchema)];
+  const codecs = {
+    'protobuf, ours': [() => write(order), () => read(binary)],
+    'protobuf, protobuf-es': [() => toBinary(OrderSchema, order), () => fromBinary(OrderSchema, binary)],
+    'ProtoJSON, protobuf-es': [() => toJsonString(OrderSchema, order), () => fromJsonString(OrderSchema, json)],
+    JSON: [() => JSON.stringify(plain), () => JSON.parse(json)],
+  };
+  const calls = Object.values(codecs).flat();
+  // V8 compiles the codecs in the first run.
+  const [, times = []] = [timesOf(calls, Number(seconds)), timesOf(calls, Number(seconds))];
+  const figures = Object.keys(codecs).map((codec) => [codec, { encode: times.shift(), decode: times.shift() }]);
+  process.stdout.write(`${JSON.stringify(Object.fromEntries(figures))}\n`);
+}
