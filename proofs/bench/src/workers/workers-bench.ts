@@ -31,8 +31,8 @@ const spreadSeconds = 2;
 
 /**
  * Measures the CPU of a call with two workers, with one process that has as many calls as one of them, and with one
- * that has the calls of both, in turns. The fewer calls a process has, the fewer it finds in one turn of the event loop, and
- * the more each costs. Also measures how the calls of few and of many connections are spread.
+ * that has the calls of both, in turns. The fewer calls a process has, the fewer it finds in one turn of the event
+ * loop, and the more each costs. Also measures how the calls of few and of many connections are spread.
  *
  * @returns whether the goals are reached
  */
