@@ -81,7 +81,7 @@ export function readOptions(args: readonly string[]): Options {
 const needed: Readonly<Record<string, string>> = {
   go: 'the proofs, and the rehearsal of a release, build their programs from Go',
   'user-service': '`pnpm new` makes services from it',
-  'order-service': 'the tests of the server, of its clients and of the codec call its streams',
+  'order-service': 'the example servers and clients of every language have it in the same files as UserService',
 };
 
 /**
