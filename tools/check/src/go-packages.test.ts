@@ -22,7 +22,7 @@ it('finds nothing in this repository', () => {
 });
 
 it('reports the right option for a file that was copied from another folder, and for a file without the option', () => {
-  write('proto/goods/v1/goods.proto', 'option go_package = "example.org/new/protos/gen/go/order/v1;orderv1";\n');
+  write('proto/goods/v1/goods.proto', 'option go_package = "example.org/new/protos/gen/go/stock/v1;stockv1";\n');
   write('proto/none/v1/none.proto', 'package none.v1;\n');
   write('proto/google/type/money.proto', 'option go_package = "google.golang.org/genproto";\n');
   expect(wrongGoPackages(folder).sort()).toEqual(

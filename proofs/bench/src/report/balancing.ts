@@ -117,16 +117,16 @@ async function measure(way: Way, event: Event, seconds: number): Promise<Balanci
 /** @returns the target of each client */
 async function startBalancers(way: Way, ports: readonly number[], stack: AsyncDisposableStack): Promise<string[]> {
   const clients = Array.from({ length: clientCount });
-  if (way === 'rpc-client' || way === 'grpc-js') {
-    const addresses = ports.map((port) => `127.0.0.1:${port}`).join(',');
-    return clients.map(() => `ipv4:${addresses}`);
+  if (way.includes('Envoy')) {
+    const startEnvoy = async () => {
+      const envoy = stack.use(await startExampleEnvoy({ upstreams: { 'user-service': ports, 'order-service': [] } }));
+      return `127.0.0.1:${envoy.port}`;
+    };
+    const shared = way === 'one Envoy' ? await startEnvoy() : undefined;
+    return await Promise.all(clients.map(() => shared ?? startEnvoy()));
   }
-  const startEnvoy = async () => {
-    const envoy = stack.use(await startExampleEnvoy({ upstreams: { 'user-service': ports, 'order-service': [] } }));
-    return `127.0.0.1:${envoy.port}`;
-  };
-  const shared = way === 'one Envoy' ? await startEnvoy() : undefined;
-  return await Promise.all(clients.map(() => shared ?? startEnvoy()));
+  const addresses = ports.map((port) => `127.0.0.1:${port}`).join(',');
+  return clients.map(() => `ipv4:${addresses}`);
 }
 
 /** Calls GetUser once. @returns the name that the backend gives the user, or undefined if the call has failed */

@@ -69,7 +69,7 @@ it('finds nothing if nothing was edited', () => {
 });
 
 it('finds edited, removed and added files, another version, and an edit of a proto in every language', () => {
-  edit(`${generated}/order/v1/order_pb.ts`, '@generated', 'generated');
+  edit(`${generated}/google/rpc/error_details_pb.ts`, '@generated', 'generated');
   rmSync(join(folder, generated, 'user/v2/user_pb.ts'));
   writeFileSync(join(folder, generated, 'mine.ts'), '');
   edit(`${server}/src/gen/health/v1/health_pb.ts`, '@generated', 'generated');
@@ -92,7 +92,7 @@ it('finds edited, removed and added files, another version, and an edit of a pro
       'packages/protos/openapi/openapi.json',
       ...['ListUsersResponse', 'User'].map((name) => `packages/protos/openapi/schemas/user.v1.${name}.json`),
       `${generated}/mine.ts`,
-      `${generated}/order/v1/order_pb.ts`,
+      `${generated}/google/rpc/error_details_pb.ts`,
       `${generated}/user/v1/user_pb.ts`,
       `${generated}/user/v2/user_pb.ts`,
       `${server}/src/gen/health/v1/health_pb.ts`,

@@ -433,7 +433,10 @@ export class Slice {
         this.#removeWithArguments(declaration);
         continue;
       }
-      if (ts.isBindingElement(declaration) && ts.isArrayBindingPattern(declaration.parent)) continue;
+      if (ts.isBindingElement(declaration) && ts.isArrayBindingPattern(declaration.parent)) {
+        if (declaration.dotDotDotToken) this.#mark(declaration);
+        continue;
+      }
       const loop = declaration.parent?.parent;
       if (loop !== undefined && (ts.isForOfStatement(loop) || ts.isForInStatement(loop))) continue;
       if (ts.isCatchClause(declaration.parent)) continue;
