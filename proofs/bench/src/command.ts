@@ -164,7 +164,8 @@ const overload = anyCommand({
 });
 
 const workers = anyCommand({
-  usage: `Measures the CPU of a call with two workers and with one process, and how calls are spread. It needs h2load.
+  usage: `Measures the CPU of a call with two workers, and with one process that has as many calls as each of them, and as many
+as both. Measures how calls are spread. It needs h2load.
 
   pnpm bench workers [options]
 

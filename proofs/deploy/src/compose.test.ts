@@ -1,9 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startNodeServer } from '@example/kit/programs';
+import { createClient } from '@connectrpc/connect';
+import { installEnvoy } from '@example/kit/envoy';
+import { startExampleEnvoy } from '@example/kit/example-envoy';
+import { freePort, outputOf, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
+import { skipReason } from '@example/kit/toolchains';
+import { UserService } from '@example/protos/user/v1';
+import { createTransport } from '@example/rpc-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { dockerFolder, imageSettings } from './image.ts';
@@ -33,6 +39,7 @@ interface Compose {
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 }
 
+const noEnvoy = await skipReason(installEnvoy);
 const text = readFileSync(join(dockerFolder, 'compose.yaml'), 'utf8');
 const compose = parse(text, { merge: true }) as Compose;
 const image = imageSettings();
@@ -82,6 +89,32 @@ it('the files that compose.yaml mounts exist, except secrets', () => {
   );
   const missing = expected.filter((path) => !isHere(path));
   expect(missing).toEqual([]);
+});
+
+it.skipIf(noEnvoy)(`make-secrets.js makes secrets that a service and Envoy can use${noEnvoy ?? ''}`, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'make-secrets-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(join(dockerFolder, 'make-secrets.js'), join(folder, 'make-secrets.js'));
+  const token = (await outputOf('node', [join(folder, 'make-secrets.js')])).trim();
+  for (const { file } of Object.values(compose.secrets)) expect(existsSync(join(folder, file))).toBe(true);
+  const tls = join(folder, 'secrets/envoy');
+  const [service = ''] = built;
+  const names = ['TLS_CERT', 'TLS_KEY', 'AUTH_JWKS', 'AUTH_ISSUER', 'AUTH_AUDIENCE'];
+  const { environment } = compose.services[service] as ComposeService;
+  const settings = names.map((name) => [name, environment[name]?.replace('/run/secrets', `${folder}/secrets`)]);
+  const env = { ...Object.fromEntries(settings), HOST: '127.0.0.1', DATABASE_URL: `sqlite:${folder}/store.db` };
+  await using server = await startNodeServer(join(root, 'packages', service, 'src/main.ts'), env);
+  const { port } = new URL(server.url);
+  await using envoy = await startExampleEnvoy({ upstreams: { [service]: [Number(port)] }, tlsFolder: tls });
+  const transport = createTransport({
+    target: `localhost:${envoy.port}`,
+    tls: { ca: join(tls, 'ca.pem') },
+    token: async () => ({ value: token, expiresAt: Number.POSITIVE_INFINITY }),
+  });
+  onTestFinished(() => transport.close());
+  const { getUser } = createClient(UserService, transport);
+  // Envoy checks the health of the service once a second.
+  await expect.poll(async () => (await getUser({ id: '1' })).name, { timeout: 20_000 }).toBe('Aoife');
 });
 
 it('the health check succeeds while a service serves, and fails without it', async () => {

@@ -30,21 +30,20 @@ export interface RunningContainer {
 /** Runs the container of a pod by crun, with the security context, the variables and the mounts of the pod. */
 export async function runContainer(options: ContainerOptions): Promise<RunningContainer> {
   const id = `deploy-${randomUUID().slice(0, 8)}`;
-  await outputOf('ip', ['netns', 'add', id]);
-  await outputOf('ip', ['-n', id, 'link', 'set', 'lo', 'up']);
   const bundle = join(options.folder, id);
   mkdirSync(bundle);
-  writeFileSync(join(bundle, 'config.json'), JSON.stringify(specOf(options, `/run/netns/${id}`)));
+  writeFileSync(join(bundle, 'config.json'), JSON.stringify(specOf(options)));
   const crun = ['--cgroup-manager=disabled', '--root', join(options.folder, 'crun')];
   // crun refuses machines with both versions of cgroups. In a separate mount namespace, this hides one of them.
-  const script = 'umount /sys/fs/cgroup/unified 2>/dev/null; exec crun "$@"';
-  const args = ['--mount', 'sh', '-c', script, 'sh', ...crun, 'run', '--bundle', bundle, id];
+  const script = 'ip link set lo up; umount /sys/fs/cgroup/unified 2>/dev/null; exec crun "$@"';
+  const args = ['--net', '--mount', 'sh', '-c', script, 'sh', ...crun, 'run', '--bundle', bundle, id];
   const { onLine } = options;
   const program = new Program('unshare', args, { name: id, ...(onLine && { onLine }) });
+  const network = ['--net', '--target', `${program.pid}`];
   return {
     program,
     inNetwork: (code, env = {}) =>
-      outputOf('ip', ['netns', 'exec', id, process.execPath, '--input-type=module', '--eval', code], { env }),
+      outputOf('nsenter', [...network, process.execPath, '--input-type=module', '--eval', code], { env }),
     async end() {
       await outputOf('crun', [...crun, 'kill', id, 'TERM']);
       return (await program.ended).code;
@@ -52,13 +51,12 @@ export async function runContainer(options: ContainerOptions): Promise<RunningCo
     async [Symbol.asyncDispose]() {
       await program.end('SIGKILL');
       await outputOf('crun', [...crun, 'delete', '--force', id]).catch(() => {});
-      await outputOf('ip', ['netns', 'delete', id]);
     },
   };
 }
 
 /** The configuration of the container: https://github.com/opencontainers/runtime-spec/blob/main/config.md */
-function specOf({ root, image, pod, volumes }: ContainerOptions, network: string): object {
+function specOf({ root, image, pod, volumes }: ContainerOptions): object {
   const [container] = pod.containers;
   const { runAsUser: uid = 0, runAsGroup: gid = 0, fsGroup } = pod.securityContext ?? {};
   const { readOnlyRootFilesystem, allowPrivilegeEscalation, capabilities } = container.securityContext ?? {};
@@ -81,13 +79,8 @@ function specOf({ root, image, pod, volumes }: ContainerOptions, network: string
       ...container.volumeMounts.map((mount) => bindMount(mount, volumes)),
     ],
     linux: {
-      namespaces: [
-        { type: 'pid' },
-        { type: 'mount' },
-        { type: 'ipc' },
-        { type: 'uts' },
-        { type: 'network', path: network },
-      ],
+      // It keeps the network of crun.
+      namespaces: [{ type: 'pid' }, { type: 'mount' }, { type: 'ipc' }, { type: 'uts' }],
     },
   };
 }

@@ -83,7 +83,12 @@ it('refuses a token that has expired', async () => {
   const from = issuer();
   const late = new TokenSource(from.fetch, from.clock).get();
   from.issue('one', -1);
-  await expect(late).rejects.toThrow('check the clocks');
+  await expect(late).rejects.toThrow('check that its expiresAt is in milliseconds');
+});
+
+it.each([undefined, 'token', {}])('refuses %j instead of a token', async (fetched) => {
+  const source = new TokenSource(async () => fetched as never, createFakeClock());
+  await expect(source.get()).rejects.toThrow('is no { value, expiresAt }');
 });
 
 it('fetches a new token after a server has refused it, once', async () => {

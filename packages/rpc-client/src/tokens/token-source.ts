@@ -17,6 +17,8 @@ const renewal = { part: 0.2, maxMs: 60_000 };
 /** A token with less time left than this, in milliseconds, is not sent, because it could expire on its way. */
 const marginMs = 1_000;
 const fetchTimeoutMs = 10_000;
+const expired =
+  'the token that was fetched has expired: check that its expiresAt is in milliseconds, and the clocks of both machines';
 const backoff = { initialMs: 500, maxMs: 30_000 };
 
 /**
@@ -62,8 +64,9 @@ export class TokenSource {
   async #renew(): Promise<void> {
     try {
       const token = await this.#fetch(AbortSignal.timeout(fetchTimeoutMs));
+      if (typeof token?.value !== 'string') throw new Error('the token that was fetched is no { value, expiresAt }');
       const life = token.expiresAt - this.#clock.date();
-      if (!(life > 0)) throw new Error('the fetched token has already expired: check the clocks of both machines');
+      if (!(life > 0)) throw new Error(expired);
       this.#token = token;
       this.#failures = 0;
       this.#renewAt = token.expiresAt - Math.min(life * renewal.part, renewal.maxMs);

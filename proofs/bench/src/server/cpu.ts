@@ -41,7 +41,7 @@ interface ProcessTimes {
 }
 
 /** @returns the CPU time of a process and its descendants so far */
-export function cpuSeconds(pid: number): number {
+function cpuSeconds(pid: number): number {
   const all = readdirSync('/proc').flatMap((name) => processTimes(name) ?? []);
   const sum = (of: number): number =>
     all.reduce((total, each) => total + (each.parent === of ? each.seconds + sum(each.pid) : 0), 0);

@@ -4,7 +4,7 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { UserService } from '@example/protos/user/v1';
 import { createTransport } from '@example/rpc-client';
 import * as grpc from '@grpc/grpc-js';
-import { type Load, pauseMs, timeoutMs } from './load.ts';
+import { callers, type Load, pauseMs, timeoutMs } from './load.ts';
 
 /** A client of one port. */
 interface Caller {
@@ -13,8 +13,6 @@ interface Caller {
   close(): void;
 }
 
-/** The number of concurrent callers of each client. */
-const callers = 4;
 export const getUser = '/user.v1.UserService/GetUser';
 
 /** Makes the calls of a client of this process. */

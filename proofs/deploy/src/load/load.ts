@@ -8,6 +8,8 @@ export interface LoadResult {
 /** Calls a port of 127.0.0.1 until the signal fires. */
 export type Load = (port: number, over: AbortSignal) => Promise<LoadResult>;
 
+/** The number of concurrent callers of each client. */
+export const callers = 4;
 /** The timeout of a call, in milliseconds. */
 export const timeoutMs = 30_000;
 /**

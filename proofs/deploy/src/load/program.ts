@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { jsonLine, Program } from '@example/kit/programs';
 import { buildGo, examplePython, examplePythonPath } from '@example/kit/toolchains';
-import { type Load, type LoadResult, pauseMs, timeoutMs } from './load.ts';
+import { callers, type Load, type LoadResult, pauseMs, timeoutMs } from './load.ts';
 
 const pathOf = (program: string) => fileURLToPath(new URL(`./programs/${program}`, import.meta.url));
 
@@ -19,8 +19,9 @@ export const callByPython: Load = (port, over) =>
   callByProgram([examplePython.python, pathOf('client.py')], [], port, over);
 
 /**
- * Makes the calls of a program. Its arguments are the server's address, the pause between two calls of a caller and the
- * timeout of a call in milliseconds, and `more`. When its input ends, it writes a `LoadResult` as a line of JSON.
+ * Makes the calls of a program. Its arguments are the server's address, the number of concurrent callers, the pause
+ * between two calls of a caller and the timeout of a call in milliseconds, and `more`. When its input ends, it writes
+ * a `LoadResult` as a line of JSON.
  */
 async function callByProgram(
   [file = '', ...args]: readonly string[],
@@ -28,7 +29,8 @@ async function callByProgram(
   port: number,
   over: AbortSignal,
 ): Promise<LoadResult> {
-  await using program = new Program(file, [...args, `127.0.0.1:${port}`, `${pauseMs}`, `${timeoutMs}`, ...more], {
+  const limits = [callers, pauseMs, timeoutMs].map(String);
+  await using program = new Program(file, [...args, `127.0.0.1:${port}`, ...limits, ...more], {
     hasInput: true,
     env: { PYTHONPATH: examplePythonPath },
   });

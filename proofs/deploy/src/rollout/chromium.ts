@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { needProgram } from '@example/kit/toolchains';
 import { chromium } from 'playwright-core';
 import { getUser } from '../load/callers.ts';
-import { type Load, type LoadResult, pauseMs, timeoutMs } from '../load/load.ts';
+import { callers, type Load, type LoadResult, pauseMs, timeoutMs } from '../load/load.ts';
 
 /** Makes calls by gRPC-Web in a page of Chromium. */
 export const callByChromium: Load = async (port, over) => {
@@ -47,5 +47,5 @@ const script = `
       await new Promise((resolve) => setTimeout(resolve, ${pauseMs}));
     }
   };
-  Promise.all([caller(), caller(), caller(), caller()]).then(() => ({ calls, failures }));
+  Promise.all(Array.from({ length: ${callers} }, caller)).then(() => ({ calls, failures }));
 `;

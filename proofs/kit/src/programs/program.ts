@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { root } from '../root.ts';
+import { endWithProcess } from './end-with-process.ts';
 
 export interface ProgramOptions {
   /** The name in error messages. Default: the file. */
@@ -67,6 +68,7 @@ export class Program implements AsyncDisposable {
     // The processes that the program has started end with it.
     this.#child.once('exit', () => this.kill('SIGKILL'));
     running.add(this);
+    Program.#onChange();
     this.ended = this.#readToEnd();
     // Prevents an unhandled rejection when no caller waits for the end.
     this.ended.catch(() => {});
@@ -75,6 +77,10 @@ export class Program implements AsyncDisposable {
   get pid(): number {
     if (this.#child.pid === undefined) throw new Error(`${this.#name} did not start`);
     return this.#child.pid;
+  }
+
+  static #onChange(): void {
+    endWithProcess([...running].flatMap((program) => program.#child.pid ?? []));
   }
 
   /** The last lines that the program wrote, for error messages. */
@@ -156,6 +162,7 @@ export class Program implements AsyncDisposable {
       return { code, signal };
     } finally {
       running.delete(this);
+      Program.#onChange();
     }
   }
 

@@ -68,9 +68,30 @@ describe('Program', () => {
     expect(await program.waitForLine((line) => line)).toBe('[mine]');
   });
 
+  it('ends with the process that has started it, even if that is killed', async () => {
+    const started = `
+      const { Program } = await import(${JSON.stringify(new URL('program.ts', import.meta.url).href)});
+      new Program('/bin/sleep', ['1001']);
+      const { pid } = new Program('/bin/sleep', ['1002']);
+      console.log(pid);`;
+    await using parent = new Program('node', ['--import', 'tsx', '--input-type=module', '--eval', started]);
+    const pid = Number(await parent.waitForLine((line) => line));
+    expect(isRunning(pid)).toBe(true);
+    parent.signal('SIGKILL');
+    await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
+  });
+
   it('is killed when it ignores the signal to end', async () => {
     await using program = shell('trap "" TERM; echo ready; while true; do sleep 0.01; done');
     await program.waitForLine((line) => line);
     expect(await program.end('SIGTERM', 1)).toEqual({ code: null, signal: 'SIGKILL' });
   });
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

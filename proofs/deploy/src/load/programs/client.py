@@ -7,13 +7,11 @@ import threading
 import grpc
 from example_protos.user.v1 import user_pb2, user_pb2_grpc
 
-CALLERS = 4
 
-
-def main(address: str, pause_ms: str, timeout_ms: str) -> None:
+def main(address: str, callers: str, pause_ms: str, timeout_ms: str) -> None:
     """Call until the input ends, then write the result."""
     over = threading.Event()
-    calls = [0] * CALLERS
+    calls = [0] * int(callers)
     failures: list[str] = []
     with grpc.insecure_channel(address) as channel:
         users = user_pb2_grpc.UserServiceStub(channel)
@@ -28,7 +26,7 @@ def main(address: str, pause_ms: str, timeout_ms: str) -> None:
                 except grpc.RpcError as error:
                     failures.append(f"{error.code().name}: {error.details()}")
 
-        threads = [threading.Thread(target=call_until_over, args=(caller,)) for caller in range(CALLERS)]
+        threads = [threading.Thread(target=call_until_over, args=(caller,)) for caller in range(len(calls))]
         for thread in threads:
             thread.start()
         sys.stdin.read()

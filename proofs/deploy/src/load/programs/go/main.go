@@ -1,4 +1,4 @@
-// Command client calls GetUser with grpc-go, as callByProgram in program.ts describes. Its fourth argument is the
+// Command client calls GetUser with grpc-go, as callByProgram in program.ts describes. Its fifth argument is the
 // service config.
 package main
 
@@ -18,8 +18,6 @@ import (
 	userv1 "example.com/protos/gen/go/user/v1"
 )
 
-const callers = 4
-
 // result has the fields of LoadResult in load.ts.
 type result struct {
 	Calls    int      `json:"calls"`
@@ -27,13 +25,14 @@ type result struct {
 }
 
 func main() {
-	if err := run(os.Args[1], milliseconds(os.Args[2]), milliseconds(os.Args[3]), os.Args[4]); err != nil {
+	args := os.Args[1:]
+	if err := run(args[0], number(args[1]), milliseconds(args[2]), milliseconds(args[3]), args[4]); err != nil {
 		fmt.Fprintf(os.Stderr, "client: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run(address string, pause, timeout time.Duration, serviceConfig string) error {
+func run(address string, callers int, pause, timeout time.Duration, serviceConfig string) error {
 	connection, err := grpc.NewClient(
 		address,
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
@@ -86,9 +85,13 @@ func call(users userv1.UserServiceClient, timeout time.Duration) error {
 }
 
 func milliseconds(text string) time.Duration {
-	number, err := strconv.Atoi(text)
+	return time.Duration(number(text)) * time.Millisecond
+}
+
+func number(text string) int {
+	value, err := strconv.Atoi(text)
 	if err != nil {
 		panic(err)
 	}
-	return time.Duration(number) * time.Millisecond
+	return value
 }
