@@ -5,7 +5,7 @@
 // Needs openssl.
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = join(import.meta.dirname, 'secrets');
@@ -15,7 +15,7 @@ if (existsSync(folder)) {
   );
   process.exit(1);
 }
-mkdirSync(join(folder, 'envoy'), { recursive: true });
+mkdirSync(folder);
 const write = (name, text) => writeFileSync(join(folder, name), text);
 
 const password = randomBytes(16).toString('hex');
@@ -35,9 +35,11 @@ function certificate(file, keyFile, names, issuer) {
   chmodSync(join(folder, keyFile), 0o644);
 }
 
-certificate('envoy/ca.pem', 'ca.key', ['example']);
-const authority = ['envoy/ca.pem', '-CAkey', 'ca.key'];
+certificate('ca.pem', 'ca.key', ['example']);
+const authority = ['ca.pem', '-CAkey', 'ca.key'];
 certificate('tls.crt', 'tls.key', ['user-service', 'order-service'], authority);
+mkdirSync(join(folder, 'envoy'));
+cpSync(join(folder, 'ca.pem'), join(folder, 'envoy/ca.pem'));
 certificate('envoy/cert.pem', 'envoy/key.pem', ['localhost'], authority);
 certificate('envoy/client-cert.pem', 'envoy/client-key.pem', ['envoy'], authority);
 rmSync(join(folder, 'ca.key'));

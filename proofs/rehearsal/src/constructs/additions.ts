@@ -12,10 +12,10 @@ export interface Addition {
   readonly refused?: { readonly words: RegExp; remedy(protos: ProtoFolder): void };
 }
 
-const order = 'order/v1/order.proto';
-const service = 'service OrderService {';
+const user = 'user/v2/user.proto';
+const service = 'service UserService {';
 
-/** Adds a field to the message order.v1.Order. @param declaration of a field, without its number */
+/** Adds a field to the message user.v2.User. @param declaration of a field, without its number */
 function field(
   declaration: string,
   { name = declaration, imports = [], options = '', types = '' }: Partial<FieldExtras> = {},
@@ -23,9 +23,9 @@ function field(
   return {
     name: `field: ${name}`,
     add(protos) {
-      for (const path of imports) protos.import(order, path);
+      for (const path of imports) protos.import(user, path);
       const text = `${declaration} = ${protos.nextNumber()}${options};`;
-      protos.insertAfter(order, 'message Order {', `${types}  // New.\n  ${text}\n`);
+      protos.insertAfter(user, 'message User {', `${types}  // New.\n  ${text}\n`);
     },
   };
 }
@@ -42,7 +42,7 @@ function wellKnown(type: string, name: string, file = name): Addition {
   return field(`google.protobuf.${type} ${name}`, { imports: [`google/protobuf/${file}.proto`] });
 }
 
-/** Adds a method to order.v1.OrderService. */
+/** Adds a method to user.v2.UserService. */
 function method(name: string, request: string, response: string, options = ''): Addition {
   return {
     name: `method: ${request} returns ${response}${options && `, ${options}`}`,
@@ -51,8 +51,8 @@ function method(name: string, request: string, response: string, options = ''): 
         text.replace(/^one /, ''),
       );
       const body = options ? ` {\n    option ${options};\n  }` : ';';
-      protos.insertAfter(order, service, `  // New.\n  rpc ${name}(${input}) returns (${output})${body}\n`);
-      protos.append(order, messages(name));
+      protos.insertAfter(user, service, `  // New.\n  rpc ${name}(${input}) returns (${output})${body}\n`);
+      protos.append(user, messages(name));
     },
   };
 }
@@ -142,16 +142,16 @@ export const additions: readonly Addition[] = [
   field('optional string nickname'),
   field('repeated string tags'),
   field('repeated sint64 sparse', { options: ' [packed = false]', name: 'repeated, not packed' }),
-  field('Order parent', { name: 'a message of its own type' }),
-  field('repeated ChatMessage replies'),
+  field('User parent', { name: 'a message of its own type' }),
+  field('repeated Address homes'),
   field('map<string, string> labels'),
-  field('map<sfixed64, Order> by_number', { name: 'map of messages' }),
+  field('map<sfixed64, User> by_number', { name: 'map of messages' }),
   {
     name: 'field: oneof',
     add(protos) {
-      const [text, note] = [protos.nextNumber(), protos.nextNumber()];
-      const members = `    // New.\n    string word = ${text};\n    // New.\n    ChatMessage note = ${note};`;
-      protos.insertAfter(order, 'message Order {', `  // New.\n  oneof remark {\n${members}\n  }\n`);
+      const [word, place] = [protos.nextNumber(), protos.nextNumber()];
+      const members = `    // New.\n    string word = ${word};\n    // New.\n    Address place = ${place};`;
+      protos.insertAfter(user, 'message User {', `  // New.\n  oneof contact {\n${members}\n  }\n`);
     },
   },
   field('Parcel parcel', {
@@ -194,7 +194,7 @@ export const additions: readonly Addition[] = [
   field('string old', { options: ' [deprecated = true]', name: 'deprecated' }),
   field('int64 big', { options: ' [jstype = JS_STRING]', name: 'jstype' }),
   field('string renamed', { options: ' [json_name = "another"]', name: 'json_name' }),
-  field('user.v1.User user', { imports: ['user/v1/user.proto'], name: 'a message of another package' }),
+  field('user.v1.User earlier', { imports: ['user/v1/user.proto'], name: 'a message of another package' }),
   {
     name: 'field: a message of a vendored file, google.type.Money',
     add(protos) {
@@ -206,11 +206,15 @@ export const additions: readonly Addition[] = [
   {
     name: 'value of an enum',
     add: (protos) =>
-      protos.insertAfter(order, '  ORDER_STATUS_SHIPPED = 3;', '\n  // New.\n  ORDER_STATUS_DELIVERED = 4;'),
+      protos.insertAfter(
+        'order/v1/order.proto',
+        '  ORDER_STATUS_SHIPPED = 3;',
+        '\n  // New.\n  ORDER_STATUS_DELIVERED = 4;',
+      ),
   },
   {
     name: 'a reserved number and name',
-    add: (protos) => protos.insertAfter(order, 'message UploadSummary {', '  reserved 90;\n  reserved "gone";\n'),
+    add: (protos) => protos.insertAfter(user, 'message Address {', '  reserved 90;\n  reserved "gone";\n'),
   },
   method('Fetch', 'one', 'one'),
   method('Peek', 'one', 'one', 'idempotency_level = NO_SIDE_EFFECTS'),
@@ -221,11 +225,11 @@ export const additions: readonly Addition[] = [
     name: 'a service beside another',
     add(protos) {
       const text = `\n// New.\nservice ReturnService {\n  // New.\n  rpc Return(ReturnRequest) returns (ReturnResponse);\n}`;
-      protos.append(order, `${text}\n${messages('Return')}`);
+      protos.append(user, `${text}\n${messages('Return')}`);
     },
   },
-  file('file: a second one of a package', 'order/v1/money.proto', one('Money')),
-  file('file: proto2', 'order/v1/old.proto', one('Old').replace('string', 'optional string'), {
+  file('file: a second one of a package', 'user/v2/money.proto', one('Money')),
+  file('file: proto2', 'user/v2/old.proto', one('Old').replace('string', 'optional string'), {
     syntax: 'syntax = "proto2"',
   }),
   file('file: edition 2023', 'newer/v1/newer.proto', one('Newer'), { syntax: 'edition = "2023"' }),
@@ -248,10 +252,10 @@ export const additions: readonly Addition[] = [
   {
     name: 'file: custom options, used',
     add(protos) {
-      file('', 'order/v1/options.proto', scale, { imports: ['google/protobuf/descriptor.proto'] }).add(protos);
+      file('', 'user/v2/options.proto', scale, { imports: ['google/protobuf/descriptor.proto'] }).add(protos);
       field('double weight', {
-        imports: ['order/v1/options.proto'],
-        options: ' [(order.v1.scale) = { text: "kg" }]',
+        imports: ['user/v2/options.proto'],
+        options: ' [(user.v2.scale) = { text: "kg" }]',
       }).add(protos);
     },
   },
@@ -264,12 +268,12 @@ export const additions: readonly Addition[] = [
     `// New.
 message Shared {
   // New.
-  order.v1.Order order = 1;
+  user.v1.User earlier = 1;
   // New.
   map<string, user.v2.User> users = 2;
   // New.
-  order.v1.OrderStatus status = 3;
+  user.v2.Address address = 3;
 }`,
-    { imports: ['order/v1/order.proto', 'user/v2/user.proto'] },
+    { imports: ['user/v1/user.proto', user] },
   ),
 ];
