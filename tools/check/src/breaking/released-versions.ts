@@ -1,9 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** @param root of a repository */
+/** @param root of a repository, which may have no folder `releases` before its first release */
 export function releasedVersions(root: string): string[] {
-  return readdirSync(join(root, 'releases'), { withFileTypes: true })
+  const releases = join(root, 'releases');
+  if (!existsSync(releases)) return [];
+  return readdirSync(releases, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
 }
