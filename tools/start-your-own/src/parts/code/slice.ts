@@ -461,13 +461,14 @@ export class Slice {
     if (!ts.isFunctionDeclaration(parent) || parent.name === undefined || this.#isExported(parent.name, parent)) return;
     const at = parent.parameters.indexOf(parameter);
     const calls = (this.#declarations.uses.get(parent.name) ?? []).map((use) => use.parent);
-    if (!calls.every((call) => ts.isCallExpression(call) && !call.arguments.slice(0, at).some(ts.isSpreadElement)))
-      return;
+    const isPlain = (call: ts.Node): call is ts.CallExpression =>
+      ts.isCallExpression(call) && !call.arguments.slice(0, at).some(ts.isSpreadElement);
+    if (!calls.every(isPlain)) return;
     this.#mark(parameter);
-    for (const {
-      arguments: { [at]: argument },
-    } of calls as ts.CallExpression[])
-      if (argument) this.#mark(argument);
+    for (const call of calls) {
+      const argument = call.arguments[at];
+      if (argument !== undefined) this.#mark(argument);
+    }
   }
 
   #isUsed(name: ts.Identifier, declaration: ts.Node | undefined): boolean {
