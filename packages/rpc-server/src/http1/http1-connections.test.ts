@@ -279,8 +279,6 @@ describe('the first request of a connection', () => {
     ['a method in lower case', `post ${path} HTTP/1.1\r\nhost: a\r\n\r\n`, '501'],
     ['a longer method than any', `${'X'.repeat(1_000)} / HTTP/1.1\r\nhost: a\r\n\r\n`, '501'],
     ['a target without an end', `GET /${'x'.repeat(500_000)}`, '414'],
-    ['a header of the PROXY protocol', 'PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n', '400'],
-    ['no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', '400'],
     ['one word that does not end', 'POS', '408'],
   ])('gets a response when it has %s', async (_, bytes, status) => {
     const { open } = await start({ headersMs: 200 });
@@ -291,6 +289,19 @@ describe('the first request of a connection', () => {
     await closed;
     expect(parts(received())).toEqual([`HTTP/1.1 ${status}`, 'connection: close']);
   });
+
+  it.each(['INVALID CONNECTION PREFACE\r\n\r\n', 'SSH-2.0-OpenSSH_9.9\r\n'])(
+    'gets no response when it is none: %j',
+    async (bytes) => {
+      const { open } = await start();
+      const socket = open();
+      const received = receivedOn(socket);
+      const closed = once(socket, 'close');
+      socket.write(bytes);
+      await closed;
+      expect(received()).toBe('');
+    },
+  );
 });
 
 describe('a response before its request has arrived', () => {

@@ -42,17 +42,26 @@ const restOfRequestLine = /^[\w!#$%&'*+.^`|~-]* \S+ HTTP\//;
 const unfinishedTarget = /(?:^|\n)[A-Z-]+ \S+$/;
 const endOfTarget = ' HTTP/';
 
+/** Whether the client has sent something else than HTTP/1.1. */
+export function isNoRequest(error: ParserError): boolean {
+  return error.code === 'HPE_INVALID_METHOD' && !restOfRequestLine.test(restOf(error));
+}
+
 /** The status of the response to a request that cannot be read, with its reason phrase. */
-export function statusOfUnreadable({ code = '', rawPacket, bytesParsed = 0 }: ParserError): string {
-  const rest = () => rawPacket?.toString('latin1', bytesParsed) ?? '';
+export function statusOfUnreadable(error: ParserError): string {
+  const { code = '', rawPacket, bytesParsed = 0 } = error;
   // Unknown methods are 501, and long targets are 414: RFC 9112, section 3.
-  if (code === 'HPE_INVALID_METHOD' && restOfRequestLine.test(rest())) return notImplemented;
+  if (code === 'HPE_INVALID_METHOD' && !isNoRequest(error)) return notImplemented;
   if (code === 'HPE_HEADER_OVERFLOW') {
     const read = rawPacket?.toString('latin1', 0, bytesParsed) ?? '';
     // A target that began in an earlier packet and does not end in this one cannot be told from a header field.
-    if (rest().startsWith(endOfTarget) || unfinishedTarget.test(read)) return '414 URI Too Long';
+    if (restOf(error).startsWith(endOfTarget) || unfinishedTarget.test(read)) return '414 URI Too Long';
   }
   return statuses.get(code) ?? '400 Bad Request';
+}
+
+function restOf({ rawPacket, bytesParsed }: ParserError): string {
+  return rawPacket?.toString('latin1', bytesParsed) ?? '';
 }
 
 const violations: ReadonlySet<string | undefined> = new Set([pipelineError.code, 'ERR_HTTP_REQUEST_TIMEOUT']);

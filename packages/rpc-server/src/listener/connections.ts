@@ -6,7 +6,7 @@ import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { destroyAfter } from '../http1/destroy-after.ts';
 import { Http1Connections } from '../http1/http1-connections.ts';
-import { isViolation, type ParserError, statusOfUnreadable } from '../http1/unreadable-request.ts';
+import { isNoRequest, isViolation, type ParserError, statusOfUnreadable } from '../http1/unreadable-request.ts';
 import type { Http2Connection, ServedConnection, ServeHttp2 } from '../http2/http2-connection.ts';
 import { nodeHttp2 } from '../http2/node-http2.ts';
 import { ownHttp2 } from '../http2/own-http2.ts';
@@ -177,10 +177,14 @@ export class Connections {
 
   /** Responds to requests that Node's parser cannot read. */
   refuse(socket: Socket, error: ParserError): void {
+    const { calls, peer } = this.of(socket);
+    // A connection that does not begin with a request may have an invalid preface of HTTP/2, whose client cannot read a
+    // response: RFC 9113, section 3.4.
+    if (calls === 0 && isNoRequest(error)) socket.destroy();
     // False for further errors of the same request.
-    if (!this.http1.refuse(socket, statusOfUnreadable(error))) return;
+    else if (!this.http1.refuse(socket, statusOfUnreadable(error))) return;
     const level = isViolation(error) ? 'warn' : 'debug';
-    this.#log[level]('an HTTP/1.1 connection failed', this.of(socket).peer.address, error.message);
+    this.#log[level]('an HTTP/1.1 connection failed', peer.address, error.message);
   }
 
   onTlsError(error: TlsError, { _parent: socket, authorizationError }: HandshakeSocket): void {
