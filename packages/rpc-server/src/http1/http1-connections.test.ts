@@ -289,19 +289,6 @@ describe('the first request of a connection', () => {
     await closed;
     expect(parts(received())).toEqual([`HTTP/1.1 ${status}`, 'connection: close']);
   });
-
-  it.each(['INVALID CONNECTION PREFACE\r\n\r\n', 'SSH-2.0-OpenSSH_9.9\r\n'])(
-    'gets no response when it is none: %j',
-    async (bytes) => {
-      const { open } = await start();
-      const socket = open();
-      const received = receivedOn(socket);
-      const closed = once(socket, 'close');
-      socket.write(bytes);
-      await closed;
-      expect(received()).toBe('');
-    },
-  );
 });
 
 describe('a response before its request has arrived', () => {
