@@ -11,6 +11,7 @@ import {
   type UnaryResponse,
 } from '@connectrpc/connect';
 import { runStreamingCall, runUnaryCall } from '@connectrpc/connect/protocol';
+import { defaultLimits } from '@example/http2';
 import { type Envelope, longestTimerMs, systemClock, TimerWheel } from '@example/rpc-core';
 import type { CallContext } from '../call/call.ts';
 import { type CallMethod, type CallTarget, callMethod } from '../call/call-method.ts';
@@ -63,7 +64,7 @@ export class ChannelTransport implements ClientTransport {
       maxRequestBytes: options.maxRequestBytes ?? Number.POSITIVE_INFINITY,
       maxResponseBytes: options.maxResponseBytes ?? 4 * 1024 * 1024,
       maxResponseElements: options.maxResponseElements ?? 100_000,
-      maxHeaderBytes: options.maxHeaderBytes ?? 32 * 1024,
+      maxHeaderBytes: options.maxHeaderBytes ?? defaultLimits.headerListBytes,
     };
   }
 

@@ -1,5 +1,5 @@
 import { markdownTable } from '@example/kit/markdown';
-import { median } from '../median.ts';
+import { median, medianRatio } from '../median.ts';
 import * as servers from '../server/peers.ts';
 import { ServerProcess } from '../server/server-process.ts';
 import type { CallKind, ClientFigures, Job } from './bench-client.ts';
@@ -143,6 +143,6 @@ function checkGoal({ load, server, of, to, by, atLeast = 0, atMost }: Goal, figu
 
 /** The ratio is the median over the rounds, because other programs disturb both clients of a round alike. */
 function ratio(figures: Figures, of: SubjectKind, to: SubjectKind, by: keyof ClientFigures): number {
-  const others = figures.get(to) ?? [];
-  return median((figures.get(of) ?? []).map((measured, round) => measured[by] / (others[round]?.[by] ?? Number.NaN)));
+  const valuesOf = (subject: SubjectKind) => (figures.get(subject) ?? []).map((measured) => measured[by]);
+  return medianRatio(valuesOf(of), valuesOf(to));
 }

@@ -1,5 +1,5 @@
 import { markdownTable } from '@example/kit/markdown';
-import { median } from '../median.ts';
+import { median, medianRatio } from '../median.ts';
 import type { Measured } from './cpu.ts';
 import type { Peer } from './peers.ts';
 import type { Goal, Workload } from './workload.ts';
@@ -52,6 +52,6 @@ const cpuRatio = (figures: Figures, of: Peer, to: Peer) =>
 
 /** The ratio is the median over the rounds, because other programs disturb both peers of a round alike. */
 function ratio(figures: Figures, of: Peer, to: Peer, pick: (measured: Measured) => number): number {
-  const others = figures.get(to)?.map(pick) ?? [];
-  return median((figures.get(of) ?? []).map((measured, round) => pick(measured) / (others[round] ?? Number.NaN)));
+  const valuesOf = (peer: Peer) => figures.get(peer)?.map(pick) ?? [];
+  return medianRatio(valuesOf(of), valuesOf(to));
 }

@@ -6,7 +6,7 @@ import { markdownTable } from '@example/kit/markdown';
 import { startPostgres, whyNoPostgres } from '@example/storage/testing';
 import BetterSqlite3 from 'better-sqlite3';
 import { v7 as uuidv7 } from 'uuid';
-import { median } from '../median.ts';
+import { median, medianRatio } from '../median.ts';
 import { bareLoop, type Contestant, ours } from './contestants.ts';
 
 export interface StoreBenchOptions {
@@ -111,8 +111,8 @@ function tableOf(rates: Rates): string {
 
 /** The ratio of the creates of two stores: the median over the rounds. */
 function groupingRatio(rates: Rates): number {
-  const [grouped, one] = [...rates.values()].map(({ creates }) => creates);
-  return median(grouped?.map((rate, round) => rate / (one?.[round] ?? Number.NaN)) ?? []);
+  const [grouped = [], one = []] = [...rates.values()].map(({ creates }) => creates);
+  return medianRatio(grouped, one);
 }
 
 function judge(ratio: number, sync: number, print: (line: string) => void): boolean {
