@@ -44,7 +44,7 @@ class ElementCounter {
 
   static of(schema: DescMessage): ElementCounter {
     const counter = counters.get(schema) ?? new ElementCounter();
-    // Added before its fields are read, because a type may be recursive.
+    // The counter is stored before the fields of its type are read, because a type may be recursive.
     if (!counters.has(schema)) {
       counters.set(schema, counter);
       for (const field of schema.fields) counter.#add(field.number, spendersOf(field));

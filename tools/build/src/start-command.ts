@@ -81,7 +81,7 @@ async function runAll(services: readonly string[]): Promise<number> {
   }
 }
 
-/** The number of starts of a measurement. */
+/** How often a service is started for one measurement. */
 const starts = 10;
 
 async function measured(name: string): Promise<string> {

@@ -172,7 +172,7 @@ export class MessageSender {
     stream.queue = undefined;
   }
 
-  /** Finds the streams whose queue has not moved for `Limits.zeroWindowMs`. */
+  /** Reports the streams whose queue has not moved for `Limits.zeroWindowMs`. */
   onTick(now: number): void {
     const since = now - this.#limits.zeroWindowMs;
     const stalled = [...this.#waiting].filter(({ queue }) => queue !== undefined && queue.progressAt < since);

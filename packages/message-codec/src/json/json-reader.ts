@@ -53,7 +53,7 @@ function slowReader<Desc extends DescMessage>(
   return (bytes) => {
     const text = decodeText(bytes);
     const json = parse(text);
-    // protobuf-es then reports the error: invalid syntax, or a duplicate name.
+    // protobuf-es reports the error for invalid syntax (undefined here) and for a duplicate name.
     if (json?.memberCount !== memberCount(bytes)) return fromJsonString(schema, text, options);
     return fromJson(schema, withExactValues(schema, json) as JsonValue, options);
   };

@@ -8,7 +8,7 @@ import { retryLater } from '../retry-later.ts';
 /** The error of a call that the guard does not admit. */
 export const overloaded = once(() => retryLater('the server is overloaded, try again later', Code.Unavailable));
 
-/** The planned length of a turn of the event loop of an overloaded server, in milliseconds. */
+/** The shortest turn of the event loop that is planned while the server is overloaded, in milliseconds. */
 const shortTurnMs = 5;
 /** The planned busy part of the time between two bursts of calls. */
 const busyPart = 0.9;
@@ -41,7 +41,7 @@ const realLoop: EventLoop = {
   random: Math.random,
 };
 
-/** Sums over several turns of an overloaded loop. */
+/** What is measured before the first turn: the sums over several turns of an overloaded loop begin with it. */
 const nothing = { calls: 0, refused: 0, served: 0, ms: 0, plannedMs: 0 };
 
 /**

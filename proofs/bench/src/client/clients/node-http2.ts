@@ -43,7 +43,7 @@ export const nodeHttp2: MakeClients = (host, connections) =>
     };
   });
 
-/** @returns a function that sends requests, and calls `onMessage` for each response */
+/** @returns a function that makes one call with the given requests, and calls `onMessage` for each response message */
 function caller<M extends DescMethod>(session: ClientHttp2Session, { parent, name, input, output }: M) {
   const write = messageWriter(input);
   const read = messageReader(output);

@@ -9,7 +9,7 @@ const schema = {
   response: { 200: { type: 'object', properties: { id: text, name: text, email: text } } },
 };
 
-// HTTP/2 is one of Fastify's type parameters, so that the two servers have different types.
+// HTTP/2 is one of Fastify's type parameters, so the two servers have different types.
 const server = process.env['HTTP_VERSION'] === '2' ? fastify({ http2: true }) : fastify();
 server.route<{ Body: { id: string } }>({
   method: 'POST',

@@ -270,7 +270,7 @@ export class Slice {
       else this.#instead.set(node, left);
     }
     node.forEachChild((child) => {
-      // Once an operand has replaced the node, the other operands are gone.
+      // A visit may have replaced the node with one of its parts. The next round visits that part; the rest is gone.
       if (!this.#instead.has(node)) this.#visit(child);
     });
   }
