@@ -22,6 +22,7 @@ A client whose program is missing on this machine is left out.
 `;
 
 const defaultRestarts = 1_000;
+const restartsPerLine = 50;
 
 const command: Command<{ restarts: { type: 'string' }; write: { type: 'boolean' } }> = {
   usage,
@@ -35,7 +36,10 @@ const command: Command<{ restarts: { type: 'string' }; write: { type: 'boolean' 
       else if (values.write) throw new UsageError(`--write needs all clients: ${missing}`);
       else print(`${client.name} is left out: ${missing}`);
     }
-    const { restarts, results } = await rollOut(wanted, prepared, signal);
+    const onReplaced = (count: number) => {
+      if (count % restartsPerLine === 0) print(`${count} of ${wanted} replicas replaced`);
+    };
+    const { restarts, results } = await rollOut(wanted, prepared, onReplaced, signal);
     const table = markdownTable([['client', 'calls', 'lost', 'cause'], ...results.map(rowOf)]);
     const text = `${restarts} restarts:\n\n${table}`;
     print(text);

@@ -12,6 +12,7 @@ describe('while each of three pods is replaced', () => {
     ({ results } = await rollOut(
       3,
       clients.filter((client) => reasons.get(client) === undefined),
+      () => {},
     ));
   });
 

@@ -24,11 +24,13 @@ const replicas = 3;
  * Replaces pods one by one while every client makes calls.
  *
  * @param clients must be prepared
+ * @param onReplaced receives the number of pods that have been replaced, after each one
  * @param signal ends the function after the current replacement
  */
 export async function rollOut(
   restarts: number,
   clients: readonly RolloutClient[],
+  onReplaced: (restarts: number) => void,
   signal?: AbortSignal,
 ): Promise<RolloutResult> {
   await using pods = await Pods.start(replicas);
@@ -40,7 +42,10 @@ export async function rollOut(
   // A load that cannot run ends the rollout. Its error is thrown below.
   loads.catch(() => over.abort());
   try {
-    while (pods.restarts < restarts && !signal?.aborted && !over.signal.aborted) await pods.replaceOne();
+    while (pods.restarts < restarts && !signal?.aborted && !over.signal.aborted) {
+      await pods.replaceOne();
+      onReplaced(pods.restarts);
+    }
   } finally {
     over.abort();
     await loads;

@@ -7,7 +7,7 @@ import { createTokenIssuer } from '@example/kit/token-issuer';
 import type { ResourceUsage } from '../soak/resource-usage.ts';
 import { usageAtRest } from '../soak/usage-at-rest.ts';
 import { WatchedService } from '../soak/watched-service.ts';
-import { type LegalOutcome, makeLegalCalls } from './legal-load.ts';
+import { type LegalCallsListener, type LegalOutcome, makeLegalCalls } from './legal-load.ts';
 import { fillStore, type Target } from './target.ts';
 
 export interface AttackOptions {
@@ -17,6 +17,8 @@ export interface AttackOptions {
   readonly quietMs: number;
   /** The time that legal calls and health checks may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** Receives the number of legal calls so far, after each minute of the attack. */
+  readonly onMinute: LegalCallsListener;
 }
 
 export interface AttackResult {
@@ -32,7 +34,7 @@ const heapMebibytes = 256;
 const releaseMs = 60_000;
 
 /** Attacks OrderService in all ways at once, beside legal load. @throws when the service ends */
-export async function attack({ attackMs, quietMs, timeoutMs }: AttackOptions): Promise<AttackResult> {
+export async function attack({ attackMs, quietMs, timeoutMs, onMinute }: AttackOptions): Promise<AttackResult> {
   const folder = mkdtempSync(join(tmpdir(), 'attack-'));
   const issuer = await createTokenIssuer('https://issuer.example.org', 'example');
   const jwks = join(folder, 'jwks.json');
@@ -52,14 +54,16 @@ export async function attack({ attackMs, quietMs, timeoutMs }: AttackOptions): P
       createConnectTransport({ baseUrl: url, httpVersion: '1.1' }),
     ];
     const orderId = await fillStore(transports[0] as (typeof transports)[0], headers);
-    const quiet = await makeLegalCalls(url, transports, headers, quietMs, timeoutMs);
+    const quiet = await makeLegalCalls(url, transports, headers, quietMs, timeoutMs, onMinute);
     const before = await service.usage();
     const target: Target = { url, authorization, orderId };
     const attackers = new Program(process.execPath, [
       ...nodeArgs(new URL('./attackers.ts', import.meta.url)),
       JSON.stringify(target),
     ]);
-    const attacked = await attackers.during(() => makeLegalCalls(url, transports, headers, attackMs, timeoutMs));
+    const attacked = await attackers.during(() =>
+      makeLegalCalls(url, transports, headers, attackMs, timeoutMs, onMinute),
+    );
     await attackers.end('SIGKILL');
     return { quiet, attacked, before, after: await usageAtRest(() => service.usage(), before, releaseMs) };
   } finally {

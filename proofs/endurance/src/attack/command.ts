@@ -26,7 +26,8 @@ const command: Command<{ minutes: { readonly type: 'string' } }> = {
   async run({ values, print }) {
     const minutes = Number(values.minutes ?? defaultMinutes);
     if (!(minutes > 0)) throw new UsageError('--minutes must be more than 0');
-    const result = await attack({ attackMs: minutes * minuteMs, quietMs, timeoutMs });
+    const onMinute = (succeeded: number, made: number) => print(`${succeeded} of ${made} legal calls have succeeded`);
+    const result = await attack({ attackMs: minutes * minuteMs, quietMs, timeoutMs, onMinute });
     print(`without attack: ${describe(result.quiet)}\nwith attack:    ${describe(result.attacked)}`);
     print(`heap ${result.before.heapBytes} bytes before, ${result.after.heapBytes} after`);
     const faults = checkResult(result);

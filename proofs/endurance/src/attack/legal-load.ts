@@ -12,7 +12,11 @@ export interface LegalOutcome {
   readonly failures: ReadonlyMap<string, number>;
 }
 
+/** @param succeeded the number of calls that have succeeded, of those that were made */
+export type LegalCallsListener = (succeeded: number, made: number) => void;
+
 const tickMs = 50;
+const ticksPerMinute = 1_200;
 const callsPerTick = 5;
 const ticksPerHealthCheck = 4;
 const item = { productId: 'p-1', quantity: 2, unitPrice: 29.99 };
@@ -30,6 +34,7 @@ export async function makeLegalCalls(
   headers: Record<string, string>,
   ms: number,
   timeoutMs: number,
+  onMinute: LegalCallsListener,
 ): Promise<LegalOutcome> {
   const clients = transports.map((transport) => createClient(OrderService, transport));
   const failures = new Map<string, number>();
@@ -49,6 +54,7 @@ export async function makeLegalCalls(
   };
   for await (const _ of setInterval(tickMs)) {
     if (tick++ * tickMs >= ms) break;
+    if (tick % ticksPerMinute === 0) onMinute(succeeded, made);
     for (let i = 0; i < callsPerTick; i++) {
       underWay.push(call(clients[made % clients.length] as Client<typeof OrderService>));
       made += 1;
