@@ -16,7 +16,7 @@ function folder(): string {
   return made;
 }
 
-const anyPorts = ['--user-address', '127.0.0.1:0', '--order-address', '127.0.0.1:0'];
+const anyPorts = ['--user-address=127.0.0.1:0', '--order-address=127.0.0.1:0'];
 
 it.skipIf(noGo)(`the Go server is one static program${noGo ?? ''}`, async () => {
   const outdir = folder();
