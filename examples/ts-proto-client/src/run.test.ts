@@ -47,7 +47,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('ts-proto-client prints the responses of the services', async () => {
+it('ts-proto-client prints the responses of UserService and OrderService', async () => {
   const { code, stdout, stderr } = await client(`--users=${addresses[0]}`, `--orders=${addresses[1]}`);
   expect(stderr).toBe('');
   expect(code).toBe(0);
