@@ -48,11 +48,12 @@ afterAll(async () => {
 });
 
 it('ts-proto-client prints the responses of UserService and OrderService', async () => {
-  const { code, stdout, stderr } = await client(`--users=${addresses[0]}`, `--orders=${addresses[1]}`);
+  const { code, stdout, stderr } = await client(...[`--users=${addresses[0]}`, `--orders=${addresses[1]}`]);
   expect(stderr).toBe('');
   expect(code).toBe(0);
-  const masked = stdout.replaceAll(/ord-[0-9a-f-]{36} of \S+Z/g, 'ORDER of TIME');
-  expect(masked).toBe([usersOutput, ordersOutput, v2Output].join(''));
+  expect(stdout.replaceAll(/ord-[0-9a-f-]{36} of \S+Z/g, 'ORDER of TIME')).toBe(
+    [usersOutput, ordersOutput, v2Output].join(''),
+  );
 });
 
 it('ts-proto-client reports a failure in one line', async () => {
