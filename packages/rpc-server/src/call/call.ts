@@ -185,7 +185,7 @@ export class Call
     return this.#deadlineAt === Number.POSITIVE_INFINITY ? undefined : this.#deadlineAt - performance.now();
   }
 
-  // The request.
+  // Methods that read the request.
 
   begin(): void {
     this.#server.timers.add(this);
@@ -247,7 +247,7 @@ export class Call
     return this.#server.messageRate.take(this.#sender, this.#server.timers.tickedAt);
   }
 
-  // Its memory.
+  // Methods that count memory.
 
   take(bytes: number): boolean {
     if (this.#memory.take(this.#callerMemory, bytes)) {
@@ -292,7 +292,7 @@ export class Call
     this.#releaseAll();
   }
 
-  // The handler and the response.
+  // Methods that call the handler, and send the response.
 
   handleMessage(decode: () => Request | Promise<Request>): void {
     this.#settle(decode, (message) => {
@@ -357,7 +357,7 @@ export class Call
     }
   }
 
-  // Its end.
+  // Methods that end the call.
 
   succeed(): void {
     this.#hasResponse = true;
@@ -414,7 +414,7 @@ export class Call
     });
   }
 
-  // Its timer.
+  // The members that the timer wheel uses.
 
   get isDone(): boolean {
     return this.stream.closed;
