@@ -228,8 +228,8 @@ export class Call
 
   /** The error for invalid header fields. It is sent only to callers that the gate admits. */
   #headerError(): ConnectError | undefined {
-    const { compressionError, timeoutMs, timeoutText } = this.headers;
-    if (compressionError !== undefined || !Number.isNaN(timeoutMs)) return compressionError;
+    const { unsupported, timeoutMs, timeoutText } = this.headers;
+    if (unsupported !== undefined || !Number.isNaN(timeoutMs)) return unsupported;
     const text = `protocol error: invalid ${this.#protocol.name} timeout value: ${timeoutText}`;
     return new ConnectError(text, Code.InvalidArgument);
   }
