@@ -191,6 +191,17 @@ describe('requests that a client sends ahead', () => {
     expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"1"']);
   });
 
+  it('are not served after a request for an upgrade, behind which Node drops what it has read', async () => {
+    const { open, signals } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    socket.write(getUser(1, 'connection: keep-alive, Upgrade\r\nupgrade: h2c\r\n') + getUser(2));
+    await closed;
+    expect(signals).toHaveLength(1);
+    expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"1"']);
+  });
+
   const chunked = (body: string) =>
     getUser(3).replace(/content-length.*\r\n\r\n.*/, `transfer-encoding: chunked\r\n\r\n${body}`);
 

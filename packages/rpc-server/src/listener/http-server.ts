@@ -24,6 +24,7 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
       connections.refuse(socket, versionError);
       return;
     }
+    if (asksForUpgrade(request)) response.shouldKeepAlive = false;
     const hasRoom = http1.serve(response, () => {
       const memory = connections.memoryOf(socket);
       const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
@@ -60,6 +61,14 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
   server.on('connection', (socket) => connections.accept(socket, () => (startTls ?? serve)(socket)));
   if (config.tls) server.on('secureConnection', serve);
   return server;
+}
+
+/**
+ * The server ignores a request for an upgrade (RFC 9110, section 7.8). But Node's parser drops the bytes that it has
+ * read behind it, which may be half a request, so the connection has to end with the response.
+ */
+function asksForUpgrade({ headers }: http.IncomingMessage): boolean {
+  return headers.upgrade !== undefined && /upgrade/i.test(headers.connection ?? '');
 }
 
 /** Removes the listener by which Node's server takes new connections. @returns that listener */
