@@ -77,7 +77,7 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** What cannot be left out, and why. */
+/** The parts that cannot be left out, with the reason. */
 const needed: Readonly<Record<string, string>> = {
   'user-service': '`pnpm new` makes services from it',
 };

@@ -27,7 +27,7 @@ describe.each(protocols)('%s', (contentType, protocol) => {
     const { codec } = request;
     const message = Buffer.from(request.emptyMessage);
     const envelope = Buffer.from([0, 0, 0, 0, message.length, ...message]);
-    const bodies = new Map<CallProtocol, BodyInit>([
+    const bodies = new Map<CallProtocol, Buffer | string>([
       [connectUnary, message],
       [grpcWebText, envelope.toString('base64')],
     ]);

@@ -39,7 +39,7 @@ export interface EncodingFigures {
   readonly times: readonly CodecTimes[];
 }
 
-/** The share of a turn for each of the six or eight figures of a message. */
+/** The part of a turn in which one figure is measured. A message has six or eight figures. */
 const shareOfTurn = 0.1;
 
 const itemCounts = { 'an order of 1 item': 1, 'an order of 1,000 items': 1_000 };
