@@ -15,7 +15,7 @@ export interface RestFigures {
   readonly name: string;
   /** The calls that the server handles in each second of its CPU time: the rate of one core. */
   readonly rate: number;
-  /** The ratio to the rate of `base`; NaN if that is not measured. */
+  /** The ratio to the rate of `base`; NaN if `base` is not measured. */
   readonly rateToBase: number;
   /** The mean time of a call without concurrent calls, in microseconds. */
   readonly latency: number;

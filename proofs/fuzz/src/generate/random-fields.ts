@@ -18,7 +18,7 @@ const commonValues = ['', '*/*', 'application/grpc', 'gzip, deflate', 'no-cache'
 const nameCharacters = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
 const longestValue = 300;
 
-/** The fields that most requests use, because real clients repeat their fields, too. */
+/** The fields from which most requests pick, because real clients repeat their fields, too. */
 const usualFields = Array.from({ length: 500 }, (_, index) => randomField(Random.ofCase(0, index)));
 
 /** Regular header fields that HTTP/2 allows: RFC 9113, section 8.2. */
