@@ -187,7 +187,7 @@ export class Call
     return this.#deadlineAt === Number.POSITIVE_INFINITY ? undefined : this.#deadlineAt - performance.now();
   }
 
-  // The request.
+  // Methods that read the request.
 
   begin(): void {
     this.#server.timers.add(this);
@@ -249,7 +249,7 @@ export class Call
     return this.#server.messageRate.take(this.#sender, this.#server.timers.tickedAt);
   }
 
-  // Its memory.
+  // Methods that count memory.
 
   take(bytes: number): boolean {
     if (this.#memory.take(this.#callerMemory, bytes)) {
@@ -294,7 +294,7 @@ export class Call
     this.#releaseAll();
   }
 
-  // The handler and the response.
+  // Methods that call the handler, and send the response.
 
   handleMessage(decode: () => Request | Promise<Request>): void {
     this.#settle(decode, (message) => {
@@ -359,7 +359,7 @@ export class Call
     }
   }
 
-  // Its end.
+  // Methods that end the call.
 
   succeed(): void {
     this.#hasResponse = true;
@@ -416,7 +416,7 @@ export class Call
     });
   }
 
-  // Its timer.
+  // The members that the timer wheel uses.
 
   get isDone(): boolean {
     return this.stream.closed;

@@ -88,7 +88,10 @@ function readByStream(socket: Socket): void {
   socket.on('data', () => {});
 }
 
-/** How much longer than the client's the server's limit of an idle connection is, at least, in milliseconds. */
+/**
+ * The least difference between the server's limit of an idle connection and the limit that clients know, in
+ * milliseconds.
+ */
 const keepAliveMarginMs = 1_000;
 
 function http1Options(config: ServerConfig): http.ServerOptions {
@@ -99,7 +102,7 @@ function http1Options(config: ServerConfig): http.ServerOptions {
     headersTimeout: config.headersMs,
     connectionsCheckingInterval: Math.min(config.headersMs, 1_000),
     keepAliveTimeout,
-    // A client that ignores the announced time has IDLE_CONNECTION_MS.
+    // If a client ignores the announced time, its idle connection stays open for IDLE_CONNECTION_MS.
     keepAliveTimeoutBuffer: Math.max(config.idleConnectionMs - keepAliveTimeout, keepAliveMarginMs),
     // Disabled, because each kind of call has its own timeout.
     requestTimeout: 0,
