@@ -78,9 +78,9 @@ interface Turns {
   readonly peer: Peer;
   readonly request: Request;
   readonly server: ServerProcess;
-  /** Calls for each second of CPU, of each round. */
+  /** The calls for each second of CPU. The list has a value for each round. */
   readonly rates: number[];
-  /** Microseconds, of each round. */
+  /** The time of a call, in microseconds. The list has a value for each round. */
   readonly latencies: number[];
 }
 

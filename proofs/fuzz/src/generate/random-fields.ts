@@ -46,7 +46,8 @@ function randomName(random: Random): string {
 }
 
 /**
- * Without control characters (RFC 9113, section 8.2.1), and without white space at the ends, which the server drops.
+ * A value without control characters (RFC 9113, section 8.2.1). It has no white space at its ends, because the server
+ * would drop the white space.
  */
 function randomValue(random: Random): string {
   const length = random.chance(0.9) ? random.between(0, 40) : random.between(0, longestValue);

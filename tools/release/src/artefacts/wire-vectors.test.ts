@@ -15,7 +15,7 @@ const releases = releasedApis(root).map((api) => {
   return { ...api, vectors: JSON.parse(text) as WireVector[] };
 });
 
-// A test file without tests would be an error.
+// Vitest treats a test file without tests as an error.
 if (releases.length === 0) it.skip('wire vectors: releases/ is empty');
 
 describe.each(releases)('the wire vectors of $version', ({ version, descriptors, vectors }) => {

@@ -19,7 +19,7 @@ MAX_LAG = 10_000
 
 
 class _Room:
-    """The messages of one order. The message with the sequence N is at N - 1."""
+    """The messages of one order. The message with the sequence N is at index N - 1."""
 
     def __init__(self) -> None:
         self.messages: list[order_pb2.ChatMessage] = []
