@@ -3,7 +3,11 @@ import { explainError } from './explain-error.ts';
 
 export type Log = (line: string) => void;
 
-/** Prints the error of a call that must fail. @throws the error of the call if it has another code, or an Error if the call succeeded */
+/**
+ * Makes a call that must fail, and prints its error.
+ *
+ * @throws the error of the call if it has another code, or an Error if the call succeeded
+ */
 export async function provoke(log: Log, what: string, expected: Code, call: () => Promise<unknown>): Promise<void> {
   try {
     await call();

@@ -56,7 +56,7 @@ export const parts: readonly Part[] = [
     paths: /(^|[/._-])orders?([/._-]|$)|^examples\/go\/internal\/(chat|directory)\/|\/domain\/chat\.py$/,
     // Not an order of things.
     names:
-      /^order$|['"`]order['"`]|\border-(service|egress|address|port|database)|order_service|[oO]rderService|\border[./]v1|orderv1|\bord-|[lL]ine_?[iI]tem|[oO]rderChat|order_chat|\bORDERS?_|(?<!in|Folder|Wrapper)(?<=[a-z])Orders?\b|\b[oO]rders\b|\bOrder\b|[oO]rders?[A-Z](?!y\b)|order_?id\b|\border_(pb|v1)/,
+      /^order$|['"`]order['"`]|\border-(service|egress|address|port|database)|order_service|[oO]rderService|\border[./]v1|orderv1|\bord-|[lL]ine_?[iI]tem|[oO]rderChat|order_chat|\bORDERS?_|(?<!in|Wrapper)(?<=[a-z])Orders?\b|\b[oO]rders\b|\bOrder\b|[oO]rders?[A-Z](?!y\b)|order_?id\b|\border_(pb|v1)/,
   },
 ];
 
