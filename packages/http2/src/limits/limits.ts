@@ -10,8 +10,8 @@ export interface Limits {
    */
   readonly headerListBytes: number;
   /**
-   * The size of an encoded header block. A larger one ends the connection with ENHANCE_YOUR_CALM. Up to this size a
-   * block whose list is too large costs only its own request.
+   * The size of an encoded header block. A larger one ends the connection with ENHANCE_YOUR_CALM. A smaller block whose
+   * list is too large fails only its own request.
    */
   readonly headerBlockBytes: number;
   /** CONTINUATION frames per header block. One more ends the connection with ENHANCE_YOUR_CALM. */

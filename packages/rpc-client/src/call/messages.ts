@@ -31,7 +31,7 @@ export function encodeRequest(
 }
 
 /**
- * @param flags of its envelope
+ * @param flags the flags of the message's envelope
  * @throws {ConnectError} also as a rejection
  */
 export function decodeResponse(

@@ -18,7 +18,7 @@ import type { Origin } from './server-watch.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
 export interface ChannelOptions {
-  /** The number of connections to each address that calls are spread over. Default: 1 */
+  /** Calls are spread over this many connections to each address. Default: 1 */
   readonly minConnections?: number | undefined;
   /**
    * The most connections to each address, opened while the others are full. Default: 10, and at least `minConnections`
@@ -78,8 +78,8 @@ export class Channel implements ConnectionSource {
   #isClosed = false;
 
   /**
-   * @param target for errors
-   * @param origin for calls of its own, such as those that watch the health of servers
+   * @param target the target, for the texts of errors
+   * @param origin the origin for calls that the channel itself makes, such as those that watch the health of servers
    * @throws {TypeError} for a balancing policy that is unknown
    */
   constructor(

@@ -12,7 +12,7 @@ import { type MemberEvents, type OpenOptions, openMember } from './open-member.t
 type Interface = experimental.SubchannelInterface;
 
 export interface SubchannelOptions extends OpenOptions {
-  /** The number of connections that calls are spread over. */
+  /** Calls are spread over this many connections. */
   readonly minConnections: number;
   /** The most connections. Further ones are opened only while all others have as many streams as allowed: gRFC A105. */
   readonly maxConnections: number;
@@ -142,7 +142,7 @@ export class Subchannel implements Interface, LoadSource {
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
   }
 
-  /** Checks keepalive and idle connections. @param now by the clock */
+  /** Checks keepalive and idle connections. @param now by the clock of the channel */
   onTick(now: number): void {
     for (const member of this.#leaving) member.onTick(now);
     const { minConnections, idleMs } = this.#options;

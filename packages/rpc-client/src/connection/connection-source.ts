@@ -8,7 +8,7 @@ export interface ConnectionSource {
   /**
    * A connection for one attempt of a call; undefined if there is none now, and the caller has to call `wait`.
    *
-   * @param path of the method, `/SERVICE/METHOD`
+   * @param path the path of the method, `/SERVICE/METHOD`
    * @param isStream whether the call is not unary. Default: false
    * @param avoid servers that are picked only if there is probably no other server
    */
@@ -30,7 +30,7 @@ export interface Picked {
   readonly server: object;
   /**
    * @param code undefined for success
-   * @param trailers of the response, or its headers if there are only these
+   * @param trailers the trailers of the response, or its headers if it has only headers
    */
   readonly onEnd: (code: Code | undefined, trailers: HeaderList | undefined) => void;
 }

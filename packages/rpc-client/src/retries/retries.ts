@@ -41,7 +41,7 @@ export class Retries {
     this.#throttle = throttle;
   }
 
-  /** Attempts before the present one that a server may have seen: for `grpc-previous-rpc-attempts`. */
+  /** The number of earlier attempts that a server may have seen, for `grpc-previous-rpc-attempts`. */
   get previousAttempts(): number {
     return this.#attempts - 1;
   }

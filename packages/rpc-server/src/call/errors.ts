@@ -126,8 +126,8 @@ export const notCancelled: Cancellation = { isCancelled: false, reason: undefine
 /**
  * The error to send for an exception of a handler or an interceptor. It never throws.
  *
- * @param cancellation of the call. A cancelled handler may throw anything, so the reason of the cancellation is sent
- *   instead
+ * @param cancellation whether the call is cancelled, and why. A cancelled handler may throw anything, so the reason of
+ *   the cancellation is sent instead
  */
 export function mapError(error: unknown, { isCancelled, reason }: Cancellation, logger: () => Logger): ConnectError {
   try {

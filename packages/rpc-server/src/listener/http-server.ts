@@ -10,11 +10,12 @@ import { pipelineError, tunnelError, versionError } from '../http1/unreadable-re
 import type { Connections, HandshakeSocket, TlsError } from './connections.ts';
 
 /**
- * A request emits an error when its client disconnects before the body is read. Unhandled, it would end the process.
+ * A request emits an error when its client disconnects before the body is read. Without a listener, the error would end
+ * the process.
  */
 function ignoreError(): void {}
 
-/** Node's HTTP/1.1 server listens for both protocols, because it starts its timeouts only when it listens. */
+/** Creates Node's HTTP/1.1 server, which also listens for HTTP/2: it starts its timeouts only when it listens. */
 export function createServer(config: ServerConfig, dispatch: Dispatch, connections: Connections): http.Server {
   const { http1 } = connections;
   const onRequest: http.RequestListener = (request, response) => {

@@ -23,7 +23,7 @@ export class ConnectionMemory {
   #lastAddress = '';
   #lastCaller: CallerMemory | undefined;
 
-  /** @param limit of the memory that its calls hold, in bytes */
+  /** @param limit the limit of the memory that the connection's calls hold, in bytes */
   constructor(budget: MemoryBudget, limit: number, isTls: boolean) {
     this.#budget = budget;
     this.#limit = limit;
@@ -31,7 +31,7 @@ export class ConnectionMemory {
     budget.leftForConnections -= this.#cost;
   }
 
-  /** @param address of the client, which differs between the calls of a proxy */
+  /** @param address the address of the client, which differs between the calls of a proxy */
   caller(address: string): CallerMemory {
     if (this.#lastCaller === undefined || address !== this.#lastAddress) {
       this.#lastAddress = address;

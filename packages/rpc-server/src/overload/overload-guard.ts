@@ -10,9 +10,9 @@ export const overloaded = once(() => retryLater('the server is overloaded, try a
 
 /** The shortest turn of the event loop that is planned while the server is overloaded, in milliseconds. */
 const shortTurnMs = 5;
-/** The planned busy part of the time between two bursts of calls. */
+/** The fraction of the time between two bursts of calls that a turn may take. */
 const busyPart = 0.9;
-/** A turn plans to admit at least this many calls, and never admits more than a multiple of its plan. */
+/** A turn plans to admit at least `leastPlanned` calls, and admits at most `overrun` times its plan. */
 const leastPlanned = 1.5;
 const overrun = 1.5;
 /** The time over which the rates of calls are measured, in milliseconds. */
@@ -68,7 +68,7 @@ export class OverloadGuard {
   #refused = 0;
   /** The number of calls that the previous turn has read, and that this turn serves. */
   #served = 0;
-  /** The end of the first turn in the present series of turns that were too long. */
+  /** The time since which all turns have been too long: the end of the first of them. */
   #behindSince: number | undefined;
   #isRefusing = false;
   /** Resolves at the end of this turn. */

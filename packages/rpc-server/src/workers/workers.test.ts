@@ -64,7 +64,7 @@ async function openSession(url: string): Promise<ClientHttp2Session> {
 const counts = (names: readonly string[]) =>
   [...Map.groupBy(names, (name) => name).values()].map(({ length }) => length);
 
-/** A client that keeps its worker busy, and opens another connection when the server drains the present one. */
+/** A client that keeps its worker busy, and opens another connection when the server drains the current one. */
 class BusyClient {
   /** The process that served the last call. */
   worker = '';

@@ -58,7 +58,7 @@ export abstract class EndpointBalancer<C extends Child, Config extends PolicyCon
   readonly #childHelper: Helper;
   readonly #isConfig: (config: PolicyConfig) => config is Config;
   #children = new Map<string, C>();
-  /** The children of the previous list that are not in the present one. */
+  /** The children of the previous list that are not in the current list. */
   #retired: C[] = [];
   #usable: readonly C[] = [];
   #isPaused = false;
