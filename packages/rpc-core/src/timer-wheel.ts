@@ -36,7 +36,8 @@ export class TimerWheel<T extends TimerEntry> {
   /** The last tick that was handled, counted from the time origin. */
   #tick = 0;
   /**
-   * The total time by which ticks came late since the wheel was created, in milliseconds: the event loop was blocked.
+   * The total delay of all ticks since the wheel was created, in milliseconds. A tick is late when the event loop is
+   * blocked.
    */
   lateMs = 0;
   /**
@@ -92,8 +93,8 @@ export class TimerWheel<T extends TimerEntry> {
   }
 
   #visit(slot: number, now: number): void {
-    // A copy: when the tick is late, an entry that is due much later returns to this slot, and an iteration over the
-    // Set itself would visit the entry again.
+    // The loop uses a copy of the slot. If the tick is late, an entry that is due much later may return to the same
+    // slot, and would otherwise be visited again.
     for (const entry of [...(this.#slots[slot] as Set<T>)]) {
       this.remove(entry);
       this.#lookAt(entry, now);

@@ -50,8 +50,9 @@ const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
 class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
 
 /**
- * The connections to the servers of one target. It resolves the target, keeps the connections that its balancing policy
- * wants, and gives one of them to each attempt of a call. While no calls are made, it neither resolves nor connects.
+ * A channel has the connections to the servers of one target. It resolves the target, keeps the connections that its
+ * balancing policy wants, and gives one of them to each attempt of a call. While no calls are made, it neither resolves
+ * nor connects.
  */
 export class Channel implements ConnectionSource {
   readonly target: string;
@@ -133,7 +134,7 @@ export class Channel implements ConnectionSource {
     }
   }
 
-  /** The total time that the channel has been in each stage in which attempts wait. */
+  /** For each stage in which attempts wait: the total time that the channel has been in it. */
   get stageTimes(): StageTimes {
     return this.#stages.times();
   }

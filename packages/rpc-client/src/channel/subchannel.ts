@@ -99,7 +99,7 @@ export class Subchannel implements Interface, LoadSource {
     const { keepalive } = this.#options;
     const intervalMs = keepalive.intervalMs * this.#keepaliveFactor;
     const options = { ...this.#options, keepalive: { ...keepalive, intervalMs } };
-    // Outside of the context of the current call, because the connection outlives that call.
+    // The connection is opened outside of the context of the current call, because it outlives that call.
     outsideOfCalls(() => openMember(this.address, options, attempt, this.#events)).then(
       (member) => {
         this.#attempts.delete(attempt);

@@ -278,7 +278,7 @@ export class Call
   }
 
   release(bytes: number): void {
-    // At most the bytes that are held, because a generator may end after everything has been released.
+    // Releases at most the bytes that are held: a generator may end after the call has released everything.
     const released = Math.min(bytes, this.#held);
     this.#held -= released;
     this.#memory.release(this.#callerMemory, released);

@@ -58,7 +58,7 @@ export async function listen(
     async drain(idleMs) {
       await emptyBacklog(() => connections.accepted);
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-      // Only after `server.close`, because clients that lose a connection open another one at once.
+      // The connections drain after `server.close`, because clients that lose a connection open another one at once.
       connections.drain(idleMs);
       await Promise.all(closed);
     },

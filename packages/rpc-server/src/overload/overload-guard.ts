@@ -137,7 +137,8 @@ export class OverloadGuard {
 
   #watch(): void {
     const now = this.#loop.now();
-    // Measured from the last turn with calls, because clients call in bursts, and the loop waits between two bursts.
+    // The turn is planned by the time since the last turn with calls: clients call in bursts, and the loop waits
+    // between two bursts.
     this.#plannedMs = Math.max(shortTurnMs, Math.min(busyPart * (now - this.#busyEnd), this.#delayMs / 2));
     this.#isWatching = true;
     this.#turnStart = now;

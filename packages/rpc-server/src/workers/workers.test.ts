@@ -80,7 +80,7 @@ class BusyClient {
     while (!this.isOver) {
       try {
         this.worker = await workerOf(session);
-        // This method collects garbage in the worker.
+        // ListUsers collects garbage in the worker.
         await call(session, 'ListUsers');
       } catch {
         session = await openSession(url);
