@@ -67,15 +67,17 @@ export class Subchannel implements Interface, LoadSource {
 
   // Methods that use the connections.
 
-  /** @returns a connection with room for a stream; undefined if there is none now, and then `onRoom` follows */
+  /**
+   * @returns a connection with room for a stream; undefined if there is none. `onRoom` is called when there may be one
+   */
   pick(): CallConnection | undefined {
     const { minConnections, maxConnections } = this.#options;
     const members = this.#members;
     const open = members.length + this.#attempts.size;
     if (open < minConnections && !this.#backoff.isRunning) this.#connectOne();
     for (let tried = 0; tried < members.length; tried++) {
-      // Uses the first connections in turn. Further ones are used only while the first are full, so that they become
-      // idle.
+      // Uses the first `minConnections` in turn. Further connections are used only while the first are full, so that
+      // they become idle afterwards.
       const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
       const member = members[at] as Member;
       if (!member.connection.hasRoom || !member.isHealthy) continue;
@@ -88,7 +90,7 @@ export class Subchannel implements Interface, LoadSource {
     return undefined;
   }
 
-  /** Calls under way on the connections that take calls. */
+  /** The number of calls under way on the connections that take calls. */
   get calls(): number {
     return this.#members.reduce((sum, { calls }) => sum + calls, 0);
   }

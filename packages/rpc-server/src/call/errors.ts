@@ -32,7 +32,7 @@ import { retryLater } from '../retry-later.ts';
  * | ConnectError of a call that the handler made | UNAVAILABLE and DEADLINE_EXCEEDED stay, others are INTERNAL | |
  * | anything else: a bug | INTERNAL | |
  *
- * Of a bug and of another call, the client receives only an id. The log has the error with the same id.
+ * For a bug, and for an error of another call, the client receives only an id. The log has the error with the same id.
  */
 function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   if (error instanceof ConnectError) return isOfOtherCall(error) ? otherCallFailed(error, logger) : error;

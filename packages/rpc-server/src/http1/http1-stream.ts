@@ -201,7 +201,7 @@ const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 interface RawResponseHeaders {
   readonly status: number;
-  /** Names and values in turn. */
+  /** Names and values alternate. */
   readonly fields: readonly string[];
 }
 

@@ -10,7 +10,7 @@ const guaranteedPart = 1 / 64;
 /**
  * The part of the budget that one connection uses. The calls of the connection have three limits: a fixed limit for the
  * connection; the free budget, which is never exceeded; and the share of the caller, who may not hold more than is left
- * for all others. One greedy caller thus holds at most half of the budget, and two hold a third each.
+ * for all others. Therefore one greedy caller holds at most half of the budget, and two hold a third each.
  */
 export class ConnectionMemory {
   readonly #budget: MemoryBudget;

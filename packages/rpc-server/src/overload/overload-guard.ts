@@ -45,13 +45,13 @@ const realLoop: EventLoop = {
 const nothing = { calls: 0, refused: 0, served: 0, ms: 0, plannedMs: 0 };
 
 /**
- * Refuses calls while the event loop is behind, so that the admitted ones are served in time.
+ * Refuses calls while the event loop is behind, so that the admitted calls are served in time.
  *
  * The calls that a turn of the loop reads have waited for the previous turn, so the length of turns is the delay of
  * calls. The loop is overloaded when every turn has been longer than `overloadDelayMs` for `overloadMs`; a burst, or a
- * pause of the process, ends before that (the idea of CoDel, RFC 8289). From then on turns are kept short: each admits
- * as many calls as fit, chosen at random, so that no client has an advantage. They are served when everything has been
- * read, so that refusals do not wait for them.
+ * pause of the process, ends earlier (the idea of CoDel, RFC 8289). The guard then keeps turns short: each turn admits
+ * as many calls as fit, chosen at random, so that no client has an advantage. Admitted calls are served when everything
+ * has been read, so that refusals do not wait for them.
  */
 export class OverloadGuard {
   readonly #delayMs: number;
