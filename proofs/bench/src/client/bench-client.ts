@@ -27,3 +27,10 @@ export interface ClientFigures {
   /** CPU time of the client for each call or message, in microseconds. */
   readonly cpuMicroseconds: number;
 }
+
+/** The growth of a client's process for each idle connection, after garbage collection. */
+export interface ConnectionMemory {
+  /** The heap, and the memory outside of it that its objects hold. */
+  readonly objectBytes: number;
+  readonly residentBytes: number;
+}

@@ -2,9 +2,10 @@ import { markdownTable } from '@example/kit/markdown';
 import { median, medianRatio } from '../median.ts';
 import * as servers from '../server/peers.ts';
 import { ServerProcess } from '../server/server-process.ts';
-import type { CallKind, ClientFigures, Job } from './bench-client.ts';
+import type { CallKind, ClientFigures, ConnectionMemory, Job } from './bench-client.ts';
 import type { SubjectKind } from './bench-subjects.ts';
 import * as clients from './bench-subjects.ts';
+import { idleMemory, type MemoryFigures, memoryRatio, memoryTable } from './idle-memory.ts';
 
 interface Load {
   readonly title: string;
@@ -35,7 +36,8 @@ const loads: Readonly<Record<CallKind, Load>> = {
   },
 };
 
-export const loadNames = Object.keys(loads) as CallKind[];
+type LoadName = CallKind | 'idle-memory';
+export const loadNames: readonly LoadName[] = [...(Object.keys(loads) as CallKind[]), 'idle-memory'];
 
 /** The wanted ratio of the figures, or of the CPU, of two clients. */
 interface Goal {
@@ -68,7 +70,7 @@ export interface ClientBenchOptions {
   readonly rounds: number;
   /** The length of a turn. */
   readonly seconds: number;
-  readonly only: readonly CallKind[];
+  readonly only: readonly LoadName[];
   readonly print: (line: string) => void;
 }
 
@@ -83,14 +85,24 @@ type Figures = ReadonlyMap<SubjectKind, readonly ClientFigures[]>;
 export async function benchClient({ rounds, seconds, only, print }: ClientBenchOptions) {
   const sections: string[] = [];
   const rows: string[][] = [];
+  const report = (title: string, table: string) => {
+    print(`\n${table}\n`);
+    sections.push(`${title}\n\n${table}\n`);
+  };
   for (const name of only) {
+    if (name === 'idle-memory') {
+      const title = `**${name}**, server ${servers.ours.name}: a connection without calls, of 1,000 in a process`;
+      print(title);
+      const figures = await idleMemory(servers.ours, rounds);
+      report(title, memoryTable(figures));
+      for (const by of ['objectBytes', 'residentBytes'] as const) rows.push(memoryRow(figures, by));
+      continue;
+    }
     for (const peer of [servers.ours, servers.grpcGo]) {
       const title = `**${name}**, server ${peer.name}: ${loads[name].title}`;
       print(title);
       const figures = await measure(loads[name], peer, rounds, seconds);
-      const table = resultTable(loads[name].unit, figures);
-      print(`\n${table}\n`);
-      sections.push(`${title}\n\n${table}\n`);
+      report(title, resultTable(loads[name].unit, figures));
       for (const goal of goals) if (goal.load === name && goal.server === peer) rows.push(checkGoal(goal, figures));
     }
   }
@@ -133,12 +145,21 @@ function resultTable(unit: string, figures: Figures): string {
   return markdownTable([['client', unit, 'CPU each', `ratio of ${rpcClient.name} to it`], ...rows]);
 }
 
-function checkGoal({ load, server, of, to, by, atLeast = 0, atMost }: Goal, figures: Figures): string[] {
-  const is = ratio(figures, of, to, by);
+function memoryRow(figures: MemoryFigures, by: keyof ConnectionMemory): string[] {
+  const what = by === 'objectBytes' ? 'heap and external' : 'resident';
+  const names = ['idle-memory', servers.ours.name, rpcClient.name, grpcJs.name, what];
+  return [...names, ...outcome(memoryRatio(figures, grpcJs, by), { atMost: 1 })];
+}
+
+function checkGoal({ load, server, of, to, by, ...goal }: Goal, figures: Figures): string[] {
+  const unit = by === 'figure' ? loads[load].unit : 'CPU';
+  return [load, server.name, of.name, to.name, unit, ...outcome(ratio(figures, of, to, by), goal)];
+}
+
+function outcome(is: number, { atLeast = 0, atMost }: Pick<Goal, 'atLeast' | 'atMost'>): string[] {
   const isReached = is >= atLeast && is <= (atMost ?? Number.POSITIVE_INFINITY);
   const goal = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
-  const unit = by === 'figure' ? loads[load].unit : 'CPU';
-  return [load, server.name, of.name, to.name, unit, is.toFixed(2), goal, isReached ? 'reached' : 'missed'];
+  return [is.toFixed(2), goal, isReached ? 'reached' : 'missed'];
 }
 
 /** The ratio is the median over the rounds, because other programs disturb both clients of a round alike. */
