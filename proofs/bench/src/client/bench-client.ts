@@ -1,4 +1,6 @@
-/** A client that is measured. Each method makes one call, checks the response, and returns its number of messages. */
+/**
+ * A client that is measured. Each method makes one call, checks the response, and returns the number of its messages.
+ */
 export interface BenchClient {
   unary(): Promise<number>;
   serverStream(): Promise<number>;
