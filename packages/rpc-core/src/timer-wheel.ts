@@ -37,7 +37,8 @@ export class TimerWheel<T extends TimerEntry> {
   /** The last tick that was handled, counted from the time origin. */
   #tick = 0;
   /**
-   * The total time by which ticks came late since the wheel was created, in milliseconds: the event loop was blocked.
+   * The total delay of all ticks since the wheel was created, in milliseconds. A tick is late when the event loop is
+   * blocked.
    */
   lateMs = 0;
   /**
@@ -96,8 +97,8 @@ export class TimerWheel<T extends TimerEntry> {
   #visit(slot: number, now: number): void {
     const entries = this.#slots[slot];
     if (entries === undefined) return;
-    // When the tick is late, an entry that is due much later returns to this slot: into another Set, so that the
-    // iteration does not visit it again.
+    // An entry that is due much later may return to the same slot if the tick is late. It is then in another Set, so
+    // that this iteration does not visit it again.
     this.#slots[slot] = undefined;
     for (const entry of entries) {
       this.remove(entry);

@@ -42,7 +42,7 @@ function refuseOverload(): never {
   throw overloaded();
 }
 
-/** Creates the function that turns each request into a call or a refusal. @param methods by path */
+/** Creates the function that turns each request into a call or a refusal. @param methods the methods by path */
 export function createDispatch(
   server: CallServer,
   methods: ReadonlyMap<string, Method>,
