@@ -38,7 +38,7 @@ export class Http1Request extends IncomingMessage {
 
   // @ts-expect-error It is an accessor in Node, too.
   override get readableEnded(): boolean {
-    return this.#body?.hasEnded === true;
+    return this.#body?.hasEnded ?? Reflect.get(IncomingMessage.prototype, 'readableEnded', this);
   }
 }
 
