@@ -11,7 +11,7 @@ const chunkCost = 64;
 
 /**
  * A request of Node's HTTP/1.1 parser that passes its body on at once. A `Readable` passes it on in later ticks, which
- * takes a fifth of the time of a small call. Backpressure pauses the socket and not the request, because a paused
+ * takes a tenth of the time of a small call. Backpressure pauses the socket and not the request, because a paused
  * request keeps each chunk in memory, and a chunk of one byte takes hundreds of bytes.
  */
 export class Http1Request extends IncomingMessage {
