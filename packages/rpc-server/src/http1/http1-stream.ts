@@ -1,30 +1,20 @@
-import { IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { ErrorCode, type HeaderList, type StreamHandler } from '@example/http2';
-import type { CallStream, RequestHeaders } from '../call/call-stream.ts';
+import { ErrorCode, type HeaderList } from '@example/http2';
+import type { CallStream, RequestHandler, RequestHeaders } from '../call/call-stream.ts';
 import type { ConnectionMemory } from '../memory/connection-memory.ts';
 import { RawHeaders } from './raw-headers.ts';
-import { RequestBody } from './request-body.ts';
+import { type Http1Request, RequestBody } from './request-body.ts';
 
 const nothing = new Uint8Array();
-
-/**
- * A request that leaves its socket paused when its body has been read; Node would resume the socket. Backpressure
- * pauses the socket and not the body, because a paused body keeps each chunk in memory, and a chunk of one byte takes
- * hundreds of bytes.
- */
-export class Http1Request extends IncomingMessage {
-  override _read(size: number): void {
-    if (!this.socket.isPaused()) super._read(size);
-  }
-}
 
 /** A request of Node's HTTP/1.1 parser and its response, with the interface of an HTTP/2 stream. */
 export class Http1Stream implements CallStream {
   readonly httpVersion: string;
   readonly headers: RequestHeaders;
   closed = false;
+  readonly #request: Http1Request;
   readonly #body: RequestBody;
   readonly #response: ServerResponse;
   readonly #isLast: () => boolean;
@@ -33,7 +23,7 @@ export class Http1Stream implements CallStream {
   /** Whether the timeout of the socket now detects a client that does not read. */
   #isWatched = false;
   #hasBeenWatched = false;
-  #handler: StreamHandler | undefined;
+  #handler: RequestHandler | undefined;
   /**
    * The header fields, until they are sent together with the first bytes of the body. If these bytes are the whole
    * body, its content-length is known.
@@ -45,7 +35,7 @@ export class Http1Stream implements CallStream {
    * @param isLast whether the connection closes after the response, which then announces the close
    */
   constructor(
-    request: IncomingMessage,
+    request: Http1Request,
     response: ServerResponse,
     memory: ConnectionMemory,
     stallMs: number,
@@ -53,7 +43,8 @@ export class Http1Stream implements CallStream {
   ) {
     this.headers = headersOf(request);
     this.httpVersion = request.httpVersion;
-    this.#body = new RequestBody(request, request.socket);
+    this.#request = request;
+    this.#body = new RequestBody(request.socket);
     this.#response = response;
     this.#isLast = isLast;
     this.#memory = memory;
@@ -61,10 +52,10 @@ export class Http1Stream implements CallStream {
   }
 
   /**
-   * @param handler notified from now on
+   * @param handler begins, and is notified from now on
    * @param onClose called when the response has been sent, or its connection is lost
    */
-  open(handler: StreamHandler, onClose: () => void): void {
+  open(handler: RequestHandler, onClose: () => void): void {
     this.#handler = handler;
     this.#response.once('close', () => {
       onClose();
@@ -73,7 +64,9 @@ export class Http1Stream implements CallStream {
       const isComplete = this.#response.writableFinished;
       handler.onClose(isComplete ? undefined : { code: ErrorCode.CANCEL, by: 'peer' });
     });
-    this.#body.start(handler);
+    this.#body.open(handler);
+    handler.begin();
+    this.#request.passTo(this.#body);
   }
 
   get requestEnded(): boolean {

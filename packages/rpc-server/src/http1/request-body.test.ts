@@ -1,21 +1,21 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, it, vi } from 'vitest';
 import { requestReads } from '../call/turns.ts';
-import { Http1Request } from './http1-stream.ts';
-import { RequestBody } from './request-body.ts';
+import { Http1Request, RequestBody } from './request-body.ts';
 
 it('a body of one-byte chunks is spread over turns, and no chunk is kept while the reader is behind', async () => {
   const wait = vi.spyOn(requestReads, 'wait');
-  const requests: IncomingMessage[] = [];
+  const requests: Http1Request[] = [];
   let received = 0;
   const server = createServer({ IncomingMessage: Http1Request }, (request) => {
     requests.push(request);
     const onData = () => {
       received += 1;
     };
-    const body = new RequestBody(request, request.socket);
-    body.start({ onData, onEnd() {}, onDrain() {}, onClose() {} });
+    const body = new RequestBody(request.socket);
+    body.open({ onData, onEnd() {}, onDrain() {}, onClose() {} });
+    request.passTo(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

@@ -20,7 +20,7 @@ export class NodeStream implements CallStream {
     const authority = headers[':authority'] ?? headers.host ?? '';
     this.headers = new RawHeaders(raw, { method, scheme, authority, path });
     this.#stream = stream;
-    this.#body = new RequestBody(stream, stream);
+    this.#body = new RequestBody(stream);
   }
 
   /** @param handler notified from now on */
@@ -37,14 +37,11 @@ export class NodeStream implements CallStream {
       const isComplete = stream.writableFinished && !stream.aborted && code === ErrorCode.NO_ERROR;
       handler.onClose(isComplete ? undefined : { code, by: this.#isReset ? 'handler' : 'peer' });
     });
-    this.#body.start({
-      onData: (chunk, start, end) => handler.onData(chunk, start, end),
-      // Node also ends the readable side of an aborted stream, whose request has not ended normally.
-      onEnd: () => {
-        if (!stream.aborted) handler.onEnd(undefined);
-      },
-      onDrain: () => handler.onDrain(),
-      onClose: (reason) => handler.onClose(reason),
+    this.#body.open(handler);
+    stream.on('data', (chunk: Buffer) => this.#body.onData(chunk));
+    // Node also ends the readable side of an aborted stream, whose request has not ended normally.
+    stream.once('end', () => {
+      if (!stream.aborted) this.#body.onEnd();
     });
   }
 

@@ -5,7 +5,8 @@ import type { Dispatch } from '../call/call-stream.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Tls } from '../config/tls-files.ts';
 import { keepAliveMs } from '../http1/http1-connections.ts';
-import { Http1Request, Http1Stream } from '../http1/http1-stream.ts';
+import { Http1Stream } from '../http1/http1-stream.ts';
+import { Http1Request } from '../http1/request-body.ts';
 import { pipelineError, tunnelError, versionError } from '../http1/unreadable-request.ts';
 import type { Connections, HandshakeSocket, TlsError } from './connections.ts';
 
@@ -18,7 +19,7 @@ function ignoreError(): void {}
 /** Creates Node's HTTP/1.1 server, which also listens for HTTP/2: it starts its timeouts only when it listens. */
 export function createServer(config: ServerConfig, dispatch: Dispatch, connections: Connections): http.Server {
   const { http1 } = connections;
-  const onRequest: http.RequestListener = (request, response) => {
+  const onRequest: http.RequestListener<typeof Http1Request> = (request, response) => {
     const { socket } = request;
     request.on('error', ignoreError);
     if (request.httpVersionMajor !== 1) {
@@ -31,9 +32,7 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
       const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
       const connection = connections.of(socket);
       connection.calls += 1;
-      const handler = dispatch(stream, connection.peer, memory);
-      stream.open(handler, () => http1.end(response));
-      handler.begin();
+      stream.open(dispatch(stream, connection.peer, memory), () => http1.end(response));
     });
     if (!hasRoom) connections.refuse(socket, pipelineError);
   };
