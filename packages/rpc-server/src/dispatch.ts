@@ -6,15 +6,16 @@ import { allowedHosts } from './call/allowed-hosts.ts';
 import { Call, type CallProtocol, type CallServer } from './call/call.ts';
 import { type CallHeaders, type ProtocolName, parseCallHeaders } from './call/call-headers.ts';
 import type { CallStream, Dispatch } from './call/call-stream.ts';
+import type { CodecName } from './call/codec.ts';
 import { cors } from './call/cors.ts';
 import type { Fields } from './call/metadata.ts';
 import type { Method } from './call/method.ts';
-import { Refusal } from './call/refusal.ts';
+import { Refusal, type RefusalResponse } from './call/refusal.ts';
+import { RefusedCall } from './call/refused-call.ts';
+import type { SharedResponse } from './call/response.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
-import { GrpcRefusal, grpcRefusals } from './grpc/grpc-refusal.ts';
 import { tooManyRefusals, unknownMethod } from './grpc/trailers-only.ts';
-import { once } from './once.ts';
 import { type OverloadGuard, overloaded } from './overload/overload-guard.ts';
 
 /** The protocols, by the name that a content type determines. */
@@ -26,13 +27,22 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
   'connect-stream': connectStream,
 };
 
-const grpcOverloaded = once(() => grpcRefusals(overloaded()));
+/** The responses to calls that the overload guard does not admit, each encoded when it is first sent. */
+const overloadedResponses = new Map<CallProtocol, Map<CodecName, SharedResponse>>();
+
+function overloadedResponse(protocol: CallProtocol, codec: CodecName): SharedResponse {
+  const byCodec = overloadedResponses.get(protocol) ?? new Map<CodecName, SharedResponse>();
+  overloadedResponses.set(protocol, byCodec);
+  const response = byCodec.get(codec) ?? protocol.encodeError(overloaded(), codec);
+  byCodec.set(codec, response);
+  return response;
+}
 
 function refuseOverload(): never {
   throw overloaded();
 }
 
-/** Creates the function that turns each request into a call or a refusal. @param methods by path */
+/** Creates the function that turns each request into a call or a refusal. @param methods the methods by path */
 export function createDispatch(
   server: CallServer,
   methods: ReadonlyMap<string, Method>,
@@ -66,8 +76,9 @@ export function createDispatch(
   ) => {
     const isPreflight = target === 204;
     const isOver = !isPreflight && refusals.take(client.network) > 0;
-    const [status, fields] = isOver ? refusalOverRate(headers) : refusal(target, headers, method);
-    return new Refusal(server, stream, headers, client.address, status, [...corsFields, ...fields]);
+    const response = isOver ? refusalOverRate(headers) : refusal(target, headers, method);
+    const fields = [...corsFields, ...response.fields];
+    return new Refusal(server, stream, headers, client.address, { ...response, fields });
   };
   return (stream, peer, memory) => {
     const headers = parseCallHeaders(stream.headers);
@@ -78,8 +89,11 @@ export function createDispatch(
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
     if (typeof target !== 'number' && method !== undefined) {
       const by = serverFor(method);
-      if (by === refusing && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
-      return new Call(by, target, method, stream, headers, client, crossOrigin?.fields, memory);
+      const corsFields = crossOrigin?.fields;
+      if (by === refusing && corsFields === undefined) {
+        return new RefusedCall(stream, overloadedResponse(target, headers.codec));
+      }
+      return new Call(by, target, method, stream, headers, client, corsFields, memory);
     }
     return refuse(stream, headers, client, target as number, method, crossOrigin?.fields);
   };
@@ -98,17 +112,19 @@ function targetOf(httpMethod: string, headers: CallHeaders, method: Method | und
   return httpMethod === 'GET' ? connectGet : protocols[protocol];
 }
 
-/** The status of a refusal, and the fields that belong to it. */
-function refusal(status: number, { path, protocol }: CallHeaders, method: Method | undefined): [number, Fields] {
+function refusal(status: number, { path, protocol }: CallHeaders, method: Method | undefined): RefusalResponse {
   // For a method that does not exist, gRPC clients and balancers expect gRPC's own status, not an HTTP status.
-  if (status === 404 && isGrpc(protocol)) return [200, unknownMethod(path, `application/${protocol}`)];
+  if (status === 404 && isGrpc(protocol)) return unknownMethod(path, `application/${protocol}`);
   // RFC 9110, section 15.5.6.
-  if (status === 405 && method !== undefined) return [status, [['allow', allowedMethods(method).join(', ')]]];
-  return [status, []];
+  if (status === 405 && method !== undefined) {
+    return { status, fields: [['allow', allowedMethods(method).join(', ')]] };
+  }
+  return { status, fields: [] };
 }
 
-function refusalOverRate({ protocol }: CallHeaders): [number, Fields] {
-  return isGrpc(protocol) ? [200, tooManyRefusals(`application/${protocol}`)] : [429, [['retry-after', '1']]];
+function refusalOverRate({ protocol }: CallHeaders): RefusalResponse {
+  if (isGrpc(protocol)) return tooManyRefusals(`application/${protocol}`);
+  return { status: 429, fields: [['retry-after', '1']] };
 }
 
 function isGrpc(protocol: ProtocolName | undefined): boolean {
