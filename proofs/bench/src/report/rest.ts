@@ -69,7 +69,7 @@ export async function measureRest(
   }
   // The first round is not counted, because servers compile their code in it.
   for (let round = 0; round <= 2 * rounds; round++) {
-    for (const turn of turns) await take(turn, seconds / 2, round > 0);
+    for (const turn of turns) await take(turn, Math.ceil(seconds / 2), round > 0);
   }
   return await Promise.all(turns.map(figuresOf));
 }
