@@ -1,6 +1,11 @@
 export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The value than which a share of all values, from 0 to 1, is smaller. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
 }
 
 /**

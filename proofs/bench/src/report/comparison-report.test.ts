@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { balancingReport, encodingReport, restReport } from './comparison-report.ts';
 import { startRelay } from './counting-relay.ts';
+import { restBase } from './rest.ts';
 
 const order = 'an order of 1 item';
 
@@ -29,10 +30,11 @@ describe('a comparison has a table and a plot', () => {
   });
 
   it('of gRPC and REST', () => {
-    const ratios = { rateToBase: 2.5, latencyToBase: Number.NaN };
-    const figures = { rate: 100_000, latency: 92.4, bytesSent: 30, bytesReceived: 60, ...ratios };
-    const { markdown, chart } = restReport([{ name: 'gRPC & more', ...figures }]);
-    expect(markdown).toContain('| 100,000 | 2.50   | 92                     | –      |');
+    const figures = { rate: 100_000, latency: 92.4, bytesSent: 30, bytesReceived: 60 };
+    const alone = { name: 'gRPC & more', ...figures };
+    const { markdown, chart } = restReport([alone, { ...figures, name: restBase, rate: 40_000 }]);
+    expect(markdown).toContain('| 100,000 | 2.50   | 92                     | 1.00   |');
+    expect(restReport([alone]).markdown).toContain('| 100,000 | –      | 92                     | –      |');
     expect(chart).toContain('gRPC &amp; more');
   });
 

@@ -2,7 +2,7 @@ import { markdownTable } from '@example/kit/markdown';
 import { type BalancingFigures, events, measureBalancing } from './balancing.ts';
 import { type BarGroup, barChart } from './bar-chart.ts';
 import { type EncodingFigures, measureEncoding } from './encoding.ts';
-import { measureRest, type RestFigures } from './rest.ts';
+import { measureRest, type RestFigures, restBase } from './rest.ts';
 
 /** One comparison, with its table and its plot. */
 export interface Comparison {
@@ -59,8 +59,9 @@ export function encodingReport({ sizes, times }: EncodingFigures): Comparison {
 
 export function restReport(figures: readonly RestFigures[]): Comparison {
   const head = ['protocol and server', 'calls/s', '× REST', 'one call at a time, µs', '× REST', 'sent', 'received'];
-  const rows = figures.map(({ name, rate, rateToBase, latency, latencyToBase, bytesSent, bytesReceived }) => {
-    const times = [whole(rate), ratio(rateToBase), whole(latency), ratio(latencyToBase)];
+  const base = figures.find(({ name }) => name === restBase) ?? { rate: Number.NaN, latency: Number.NaN };
+  const rows = figures.map(({ name, rate, latency, bytesSent, bytesReceived }) => {
+    const times = [whole(rate), ratio(rate / base.rate), whole(latency), ratio(latency / base.latency)];
     return [name, ...times, whole(bytesSent), whole(bytesReceived)];
   });
   const group = (title: string, of: (one: RestFigures) => number, unit: string): BarGroup => ({

@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { outputOf } from '@example/kit/programs';
+import { median } from '../median.ts';
 import { loadCore, pinned } from './cores.ts';
 
 export interface H2load {
@@ -45,22 +49,44 @@ export async function h2load(load: H2load): Promise<number> {
   return perSecond(await outputOf(...pinned(loadCore, 'h2load', args), { timeoutMs }), load.responseBytes);
 }
 
+/** @returns the median time of calls that are made one after the other, in microseconds */
+export async function medianLatency(load: Calls): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'h2load-'));
+  try {
+    const logFile = join(folder, 'log');
+    await makeCalls({ ...load, concurrency: 1, logFile });
+    // Each line has the start, the status and the microseconds of a call.
+    return median(Array.from(readFileSync(logFile, 'utf8').matchAll(/\t(\d+)$/gm), ([, time]) => Number(time)));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+interface Calls extends Pick<H2load, 'url' | 'bodyFile' | 'headers' | 'isHttp1'> {
+  /** All calls. */
+  readonly calls: number;
+  /** Default: 1. */
+  readonly connections?: number;
+  /** Concurrent calls on a connection. Default: 10. */
+  readonly concurrency?: number;
+  /** Where h2load writes a line for each call. */
+  readonly logFile?: string;
+}
+
 /**
- * Makes a number of calls, ten at once on each connection.
+ * Makes a number of calls.
  *
- * @param load `calls` is the total number of calls; the default of `connections` is 1
  * @param least the number of calls that must succeed. Default: all
  * @returns the number of calls that have succeeded
  */
-export async function makeCalls(
-  load: Pick<H2load, 'url' | 'bodyFile' | 'headers' | 'calls' | 'isHttp1'> & Partial<Pick<H2load, 'connections'>>,
-  least = load.calls,
-): Promise<number> {
-  const { url, bodyFile, headers, calls, isHttp1, connections = 1 } = load;
+export async function makeCalls(load: Calls, least = load.calls): Promise<number> {
+  const { url, bodyFile, headers, calls, isHttp1, connections = 1, concurrency = 10, logFile } = load;
   const args = [
-    ...['--clients', `${connections}`, '--max-concurrent-streams', `${isHttp1 ? 1 : 10}`, '--requests', `${calls}`],
+    ...['--clients', `${connections}`, '--requests', `${calls}`],
+    ...['--max-concurrent-streams', `${isHttp1 ? 1 : concurrency}`],
     ...['--data', bodyFile, ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`])],
     ...(isHttp1 ? ['--h1'] : []),
+    ...(logFile === undefined ? [] : ['--log-file', logFile]),
     url,
   ];
   const output = await outputOf(...pinned(loadCore, 'h2load', args), { timeoutMs: extraSeconds * 1_000 });

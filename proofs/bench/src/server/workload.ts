@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Interceptor, Transport } from '@connectrpc/connect';
 import {
   type ConnectTransportOptions,
@@ -6,6 +7,8 @@ import {
   createGrpcWebTransport,
   type GrpcTransportOptions,
 } from '@connectrpc/connect-node';
+import { outputOf } from '@example/kit/programs';
+import { loadCore, pinned } from './cores.ts';
 import { type Measured, withCpu } from './cpu.ts';
 import { type GoFigures, goLoad } from './go-load.ts';
 import { h2load, warmUpSeconds } from './h2load.ts';
@@ -99,6 +102,18 @@ export function byH2load(requestOf: RequestOf, concurrency: Concurrency, ca = ''
 export async function measureByGo(server: ServerProcess, seconds: number): Promise<Measured> {
   const run = async () => (await runGo(server, fromGo, seconds)).callsPerSecond;
   return await withCpu(server.pid, steadyWindow(0, seconds), run);
+}
+
+/** Measures the CPU of a server by the client in polling-client.ts. */
+export async function measureByPolling(
+  { url, pid }: ServerProcess,
+  { path, contentType, bodyFile }: Request,
+  seconds: number,
+): Promise<Measured> {
+  const client = join(import.meta.dirname, 'polling-client.ts');
+  const numbers = [http1Connections, warmUpSeconds, seconds].map(String);
+  const command = pinned(loadCore, process.execPath, [client, `${url}${path}`, contentType, bodyFile, ...numbers]);
+  return await withCpu(pid, steadyWindow(warmUpSeconds, seconds), async () => Number(await outputOf(...command)));
 }
 
 export async function runGo(
