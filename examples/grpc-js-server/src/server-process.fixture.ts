@@ -7,6 +7,8 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { OrderService } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 
+const services = ['UserService', 'OrderService'];
+
 /** The server in a process. */
 export interface ServerProcess {
   /** HOST:PORT */
@@ -20,7 +22,7 @@ export interface ServerProcess {
 
 /** Starts the server on free ports. @throws if it ends before it listens; the message is its standard error output */
 export async function startServer(...args: string[]): Promise<ServerProcess> {
-  const ports = ['--user-address', 'localhost:0', '--order-address', '127.0.0.1:0'];
+  const ports = ['--user-address=localhost:0', '--order-address=127.0.0.1:0'];
   const command = ['--import', 'tsx', join(import.meta.dirname, 'main.ts'), ...ports, ...args];
   const child = spawn(process.execPath, command, {
     cwd: import.meta.dirname,
@@ -34,7 +36,7 @@ export async function startServer(...args: string[]): Promise<ServerProcess> {
   });
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    if (lines.push(line) < 2) continue;
+    if (lines.push(line) < services.length) continue;
     const addressOf = (service: string) =>
       new RegExp(`^${service} listening on (.*)$`, 'm').exec(lines.join('\n'))?.[1];
     return {

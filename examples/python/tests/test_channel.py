@@ -102,7 +102,7 @@ def test_a_server_that_is_not_serving_gets_no_calls(start: Callable[..., Backend
         call_until(users, lambda: a.calls > 0 and b.calls > 0)
 
         a.health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
-        # The calls that each server had when `a` was called last.
+        # The number of calls that each server had received when `a` received its last call.
         last = (a.calls, b.calls)
 
         def is_left_out() -> bool:
@@ -133,7 +133,7 @@ def test_a_read_is_retried_after_its_server_is_killed() -> None:
 
             killed.process.send_signal(signal.SIGSTOP)
             calls = [users.GetUser.future(user_pb2.GetUserRequest(id=1), timeout=30) for _ in range(2)]
-            # One of two calls in turn waits for the server that has stopped.
+            # Every second call goes to the stopped server, and waits.
             while not any(call.done() for call in calls):
                 assert time.monotonic() < end
             assert not all(call.done() for call in calls)

@@ -10,18 +10,22 @@ export interface Clients {
   readonly orders: Client<typeof OrderService>;
 }
 
+/** The URLs of the services: `http:` is plain text and `https:` is TLS. */
+export interface Addresses {
+  readonly users: string;
+  readonly orders: string;
+}
+
 /**
  * A transport owns the HTTP/2 connection to one server, which all calls share: create it once, not for every call. It
  * connects on the first call, reconnects after the connection was lost, and keeps the process alive only while a call
  * is open.
- *
- * `http:` is plain text and `https:` is TLS.
  */
-export function createClients(usersUrl: string, ordersUrl: string): Clients {
-  const toUsers = createGrpcTransport({ baseUrl: usersUrl });
+export function createClients(addresses: Addresses): Clients {
+  const toUsers = createGrpcTransport({ baseUrl: addresses.users });
   return {
     users: createClient(UserService, toUsers),
     usersV2: createClient(UserServiceV2, toUsers),
-    orders: createClient(OrderService, createGrpcTransport({ baseUrl: ordersUrl })),
+    orders: createClient(OrderService, createGrpcTransport({ baseUrl: addresses.orders })),
   };
 }

@@ -25,7 +25,7 @@ async function explained(handler: Handler, options: CallOptions = {}): Promise<s
     logger: silentLogger,
     routes: (router) => router.service(UserService, { getUser: (_, context) => handler(context) }),
   });
-  const { users } = createClients(server.url, server.url);
+  const { users } = createClients({ users: server.url, orders: server.url });
   return await users.getUser({ id: '1' }, { timeoutMs: 30_000, ...options }).then(() => ['it succeeded'], explainError);
 }
 
@@ -108,13 +108,13 @@ describe('explainError', () => {
     ],
     [
       'FAILED_PRECONDITION with what it lacks',
-      failWith('not pending', Code.FailedPrecondition, {
+      failWith('not active', Code.FailedPrecondition, {
         desc: PreconditionFailureSchema,
-        value: { violations: [{ type: 'ORDER_STATUS', subject: 'ord-1', description: 'the order must be pending' }] },
+        value: { violations: [{ type: 'USER_STATE', subject: 'usr-1', description: 'the user must be active' }] },
       }),
       [
-        'FAILED_PRECONDITION: not pending',
-        '- ORDER_STATUS of ord-1: the order must be pending',
+        'FAILED_PRECONDITION: not active',
+        '- USER_STATE of usr-1: the user must be active',
         expect.stringContaining('change the state first'),
       ],
     ],
@@ -165,7 +165,7 @@ describe('explainError', () => {
 
   it('explains an RPC that the server does not have', async () => {
     server = await serve({ config: testConfig, logger: silentLogger, routes: () => {} });
-    const { users } = createClients(server.url, server.url);
+    const { users } = createClients({ users: server.url, orders: server.url });
     const lines = await users.getUser({ id: '1' }, { timeoutMs: 30_000 }).then(() => [], explainError);
     expect(lines).toEqual([expect.stringMatching(/^UNIMPLEMENTED: /), expect.stringContaining('check the address')]);
   });

@@ -4,6 +4,7 @@ import { createClients } from './clients.ts';
 import { errorsTour } from './errors-tour.ts';
 import { explainError } from './explain-error.ts';
 import { type Options, parseOptions, usage } from './options.ts';
+import { orderErrorsTour } from './order-errors-tour.ts';
 import { ordersTour } from './orders-tour.ts';
 import { usersTour } from './users-tour.ts';
 import { v1ToV2Tour } from './v1-to-v2-tour.ts';
@@ -33,12 +34,13 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   }
 
   const { usersUrl, ordersUrl } = options;
-  const clients = createClients(usersUrl, ordersUrl);
+  const clients = createClients({ users: usersUrl, orders: ordersUrl });
   const tours = [
     { title: 'Users', service: `UserService at ${usersUrl}`, tour: usersTour },
     { title: 'Orders', service: `OrderService at ${ordersUrl}`, tour: ordersTour },
     { title: 'Chat', service: `OrderService at ${ordersUrl}`, tour: chatTour },
-    { title: 'Errors', service: `UserService at ${usersUrl} or OrderService at ${ordersUrl}`, tour: errorsTour },
+    { title: 'Errors', service: `UserService at ${usersUrl}`, tour: errorsTour },
+    { title: 'Errors of orders', service: `OrderService at ${ordersUrl}`, tour: orderErrorsTour },
     { title: 'From v1 to v2', service: `UserService at ${usersUrl}`, tour: v1ToV2Tour },
   ];
   for (const { title, service, tour } of tours) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServiceProcess, startProcess } from '@example/rpc-server/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ordersOutput } from './orders.expected.ts';
 
 const here = import.meta.dirname;
 const packages = join(here, '../../../packages');
@@ -17,6 +18,17 @@ function client(...args: string[]): Promise<{ code: unknown; stdout: string; std
     ),
   );
 }
+
+const usersOutput = `got user: 1 Aoife <aoife@example.com>
+created: 4 Saoirse <saoirse@example.com>
+count: 4
+no user: NOT_FOUND: there is no user 9007199254740993; USER_NOT_FOUND of user.example.com
+`;
+
+const v2Output = `5 of v1 in v2: usr-5 Saoirse
+changed: usr-5 Saoirse; aged 0; Gaillimh, Éire
+changed: usr-5 Saoirse; Corcaigh, Éire
+`;
 
 let folder: string;
 let services: ServiceProcess[];
@@ -35,23 +47,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('ts-proto-client prints the responses of both services', async () => {
-  const { code, stdout, stderr } = await client('--users', `${addresses[0]}`, '--orders', `${addresses[1]}`);
+it('ts-proto-client prints the responses of UserService and OrderService', async () => {
+  const { code, stdout, stderr } = await client(...[`--users=${addresses[0]}`, `--orders=${addresses[1]}`]);
   expect(stderr).toBe('');
   expect(code).toBe(0);
-  const masked = stdout.replaceAll(/ord-[0-9a-f-]{36} of \S+Z/g, 'ORDER of TIME');
-  expect(masked).toBe(`got user: 1 Aoife <aoife@example.com>
-created: 4 Saoirse <saoirse@example.com>
-count: 4
-no user: NOT_FOUND: there is no user 9007199254740993; USER_NOT_FOUND of user.example.com
-created: ORDER of TIME with 2 items, total 30.25, ORDER_STATUS_PENDING
-listed: ORDER of TIME with 2 items, total 30.25, ORDER_STATUS_PENDING
-uploaded: 1000 items, 500500 pieces, total 50050
-heard: 1. Aoife: When does my order leave?
-5 of v1 in v2: usr-5 Saoirse
-changed: usr-5 Saoirse; aged 0; Gaillimh, Éire
-changed: usr-5 Saoirse; Corcaigh, Éire
-`);
+  expect(stdout.replaceAll(/ord-[0-9a-f-]{36} of \S+Z/g, 'ORDER of TIME')).toBe(
+    [usersOutput, ordersOutput, v2Output].join(''),
+  );
 });
 
 it('ts-proto-client reports a failure in one line', async () => {
@@ -63,5 +65,5 @@ it('ts-proto-client reports a failure in one line', async () => {
 it('ts-proto-client prints its usage with --help', async () => {
   const { code, stdout } = await client('--help');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^Calls UserService and OrderService.*--users HOST:PORT/s);
+  expect(stdout).toMatch(/^Calls UserService.*--users HOST:PORT/s);
 });

@@ -236,7 +236,7 @@ async function names(page: Page): Promise<string[]> {
   return await page.locator('.row-link').allTextContents();
 }
 
-/** Types a number key by key. On the way there, the field has texts that are no numbers, such as none at all. */
+/** Types a number key by key. Meanwhile the field contains texts that are not numbers, such as the empty text. */
 async function retype(page: Page, label: string, value: string): Promise<void> {
   await page.getByLabel(label).press('ControlOrMeta+A');
   await page.keyboard.press('Backspace');
@@ -247,7 +247,9 @@ function focused(page: Page): Promise<string> {
   return page.evaluate('document.activeElement.textContent');
 }
 
-/** For the page: splits a list of orders into two parts. The second part arrives when `untilLetGo` resolves. */
+/**
+ * A script of the page that splits a list of orders into two parts. The second part arrives when `untilLetGo` resolves.
+ */
 const slowDown = `
   const fetchAtOnce = fetch;
   globalThis.fetch = async (url, init) => {

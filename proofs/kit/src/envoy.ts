@@ -24,7 +24,7 @@ export function runEnvoy(
   args: readonly string[],
   options: Pick<ProgramOptions, 'onLine'> = {},
 ): Program {
-  // Without hot restart Envoy does not share memory with the Envoys of other runs.
+  // Without hot restart, Envoy does not share memory with other Envoys on this machine.
   const own = ['-c', config, '--disable-hot-restart'];
   return new Program(join(folder, '.venv/bin/envoy'), [...own, ...args], { name: 'Envoy', ...options });
 }
@@ -79,7 +79,7 @@ function envoyConfig(port: number, { ports, http, hasRetries = false }: EnvoyUps
         {
           name: 'all',
           domains: ['*'],
-          // A stream may take longer than the default of 15 s.
+          // A stream may last longer than Envoy's default timeout of 15 s.
           routes: [
             {
               match: { prefix: '/' },

@@ -80,6 +80,10 @@ function tryWithToken(
 function addresses(services: readonly DevService[]) {
   const known = ['user', 'order'];
   const addressOf = ({ port }: DevService) => `localhost:${port}`;
-  const [user, order] = known.map((name) => services.filter((service) => service.name === name).map(addressOf)[0]);
-  return { user, order, others: services.filter(({ name }) => !known.includes(name)).map(addressOf) };
+  const addressNamed = (name: string) => services.filter((service) => service.name === name).map(addressOf)[0];
+  return {
+    user: addressNamed('user'),
+    order: addressNamed('order'),
+    others: services.filter(({ name }) => !known.includes(name)).map(addressOf),
+  };
 }

@@ -54,8 +54,8 @@ const scalars: Readonly<Record<ScalarType, JsonSchema>> = {
 };
 
 /**
- * The types that a message's schema refers to, starting with the message itself, each once; without those of
- * google.protobuf.
+ * The types to which a message's schema refers, including the message itself, each once. Types of google.protobuf are
+ * left out.
  */
 export function referredTypes(message: DescMessage): (DescMessage | DescEnum)[] {
   const found = new Set<DescMessage | DescEnum>([message]);
@@ -73,7 +73,8 @@ export function referredTypes(message: DescMessage): (DescMessage | DescEnum)[] 
  * The JSON Schema of a message or enum in ProtoJSON, with comments and limits.
  *
  * @param refer returns the reference to another type by its name
- * @param isRequest whether the message is the request of a method, which must set fields whose default is refused
+ * @param isRequest whether the message is the request of a method. A request must set each field whose default value is
+ *   invalid
  */
 export function schemaOf(
   type: DescMessage | DescEnum,

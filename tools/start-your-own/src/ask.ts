@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { type Answers, type Identity, withDefaults } from './identity.ts';
 import { partsOf, scopeOf } from './options.ts';
-import { type Part, parts } from './parts/parts.ts';
+import { offeredParts, type Part } from './parts/parts.ts';
 
 /** The names of the new repository, and the parts that it leaves out. */
 export interface Choice {
@@ -56,7 +56,7 @@ export async function ask(
 
   async function askForParts(): Promise<readonly Part[]> {
     for (;;) {
-      const names = parts.map(({ name }) => name).join(', ');
+      const names = offeredParts.map(({ name }) => name).join(', ');
       const answer = await question(`What you do not want of ${names}, separated by commas [nothing]: `);
       try {
         return partsOf(answer);

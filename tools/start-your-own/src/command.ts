@@ -72,6 +72,7 @@ async function rename(
     return 0;
   }
   print(describe({ identity, without }));
+  for (const { name, missing } of without) if (missing) print(`Not finished: without ${name}, ${missing}.`);
   applyChanges(root, changes);
   print(`${summaryOf(changes)} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   const byHand = await finish(root, print);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Answers } from './identity.ts';
-import { type Part, parts, withNeeding } from './parts/parts.ts';
+import { offeredParts, type Part, parts, withNeeding } from './parts/parts.ts';
 
 export const usage = `Gives this repository your names: in every file, in the lockfile, and in the code that is generated. Releases,
 changelog and version start from the beginning, and this command removes itself.
@@ -15,7 +15,7 @@ changelog and version start from the beginning, and this command removes itself.
   --domain NAME        of the reasons of errors, such as user.NAME; default: SCOPE.com
   --holder NAME        the holder of the copyright; default: The SCOPE Authors
   --without PARTS      what this repository can do without, separated by commas; nothing of it is left:
-${parts.map(({ name, summary, neededBy = [] }) => `                         ${name.padEnd(8)} ${summary}${neededBy.length > 0 ? `; and ${neededBy.join(', ')}` : ''}`).join('\n')}
+${offeredParts.map(({ name, summary, neededBy = [] }) => `                         ${name.padEnd(8)} ${summary}${neededBy.length > 0 ? `; and ${neededBy.join(', ')}` : ''}`).join('\n')}
   --yes                take the defaults, and do not ask
   --dry-run            print what would change, and change nothing
   --allow-dirty        accept uncommitted changes
@@ -77,7 +77,7 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** What cannot be left out, and why. */
+/** The parts that cannot be left out, with the reason. */
 const needed: Readonly<Record<string, string>> = {
   'user-service': '`pnpm new` makes services from it',
 };
@@ -93,7 +93,9 @@ export function partsOf(text: string): Part[] {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const reason = needed[unknown] ?? 'there is no such part';
-    throw new Error(`--without ${unknown}: ${reason}. This repository can do without ${known.join(', ')}.`);
+    throw new Error(
+      `--without ${unknown}: ${reason}. This repository can do without ${offeredParts.map(({ name }) => name).join(', ')}.`,
+    );
   }
   return withNeeding(names);
 }

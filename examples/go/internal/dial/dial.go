@@ -1,4 +1,4 @@
-// Package dial connects to services: calls are balanced, retried where that is safe, and end in time.
+// Package dial connects to services. Calls are balanced, have a timeout, and are retried where that is safe.
 package dial
 
 import (
@@ -11,9 +11,9 @@ import (
 	"google.golang.org/grpc/keepalive"
 )
 
-// serviceConfig spreads calls over all servers that report SERVING. A call without a deadline gets one of 30 s. Listed
-// calls are retried when the server is UNAVAILABLE. These are safe to repeat: reads, and CreateOrder, because our
-// clients give each order a request_id.
+// serviceConfig spreads calls over all servers that report SERVING. A call without a deadline gets a timeout of 30 s.
+// Listed calls are retried when the server is UNAVAILABLE. These are safe to repeat: reads, and CreateOrder, because
+// our clients give each order a request_id.
 const serviceConfig = `{
   "loadBalancingConfig": [{"round_robin": {}}],
   "healthCheckConfig": {"serviceName": ""},
@@ -41,11 +41,12 @@ const serviceConfig = `{
   }]
 }`
 
-// alive pings a silent connection that has calls. Most servers accept one ping in five minutes, and close a connection
-// with more as too_many_pings. On Linux a connection also ends when sent bytes are not acknowledged within the timeout.
+// alive pings a silent connection that has calls. Most servers accept one ping in five minutes. They close a connection
+// that sends more, with too_many_pings. On Linux a connection also ends when sent bytes are not acknowledged within the
+// timeout.
 var alive = keepalive.ClientParameters{Time: 330 * time.Second, Timeout: 20 * time.Second}
 
-// Options are how to reach a service.
+// Options configure the connection to a service.
 type Options struct {
 	// CA is the name of a PEM file with the root certificate of the servers. Empty: plaintext.
 	CA string

@@ -28,7 +28,8 @@ type Options struct {
 	JWKS string
 	// CallsPerSecond is the rate limit of one caller; a burst may have twice as many calls.
 	CallsPerSecond int
-	// UsersTarget is that of the UserService that OrderService asks about customers. Empty: they are not checked.
+	// UsersTarget is the target of the UserService with which OrderService checks customers. Empty: customers are not
+	// checked.
 	UsersTarget string
 	// UsersCA is the name of a PEM file with the root certificate of that UserService. Empty: plaintext.
 	UsersCA string
@@ -87,7 +88,8 @@ func (s *Server) UserAddress() string { return s.user.address }
 // OrderAddress is the HOST:PORT of OrderService.
 func (s *Server) OrderAddress() string { return s.order.address }
 
-// Stop takes no more calls, and returns when the calls in progress have ended. After the limit, it ends them itself.
+// Stop takes no more calls, and returns when the calls in progress have ended. After the limit, Stop ends the remaining
+// calls.
 func (s *Server) Stop(limit time.Duration) {
 	var stopped sync.WaitGroup
 	stopped.Go(func() { s.user.stop(limit) })

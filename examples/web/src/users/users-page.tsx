@@ -12,11 +12,11 @@ import { LoadingTable, QueryContent } from '../shell/query-content.tsx';
 import { Avatar } from './avatar.tsx';
 
 const pageSize = 10;
-/** In place of a value that a user does not have. */
+/** Shown in place of a value that a user does not have. */
 const none = <span className="second">–</span>;
 
 export function UsersPage() {
-  /** The tokens of the pages up to this one. */
+  /** The tokens of all pages up to the current one. */
   const [tokens, setTokens] = useState(['']);
   const query = useQuery(
     UserService.method.listUsers,

@@ -36,7 +36,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
   #held = 0;
   #error: ConnectError | undefined;
   #isDone = false;
-  /** The end of the response, from its last envelope. The call ends with it once the stream has ended. */
+  /** The result in the last envelope of the response. It becomes the result of the call when the stream has ended. */
   #lastEnvelope: ResponseEnd | undefined;
   #messages = 0;
   #waiting: PromiseWithResolvers<Result> | undefined;
@@ -65,7 +65,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     return this;
   }
 
-  // Events of the attempt.
+  // Methods that the attempt calls.
 
   protected override onResponse(attempt: Attempt): void {
     this.#response = attempt;
@@ -108,7 +108,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     this.#deliver();
   }
 
-  // The iteration.
+  // Methods of the iteration.
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());

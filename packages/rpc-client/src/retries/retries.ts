@@ -8,15 +8,18 @@ import type { RetryThrottle } from './retry-throttle.ts';
 export interface Failure {
   readonly code: Code;
   /**
-   * `nothing`: the attempt was not sent. `refused`: the server guarantees that it has not processed it (RFC 9113,
-   * section 8.7). `unknown`: it may have.
+   * `nothing`: the attempt was not sent. `refused`: the server guarantees that it has not processed the attempt (RFC
+   * 9113, section 8.7). `unknown`: the server may have processed the attempt.
    */
   readonly seenByServer: 'nothing' | 'refused' | 'unknown';
   /** The trailer `grpc-retry-pushback-ms` of the server. */
   readonly pushback: Pushback | undefined;
 }
 
-/** Refusals after which the policy decides: a server that refuses a call this often probably has no room for it. */
+/**
+ * How many refusals are followed by another attempt at once, whatever the policy is. After more of them, the policy
+ * decides, because the server probably has no room for the call.
+ */
 const maxRefusals = 3;
 
 /** Decides for one call whether and when the next attempt follows: gRFC A6. */
@@ -30,7 +33,7 @@ export class Retries {
 
   /**
    * @param policy undefined for a call that must not be repeated once a server may have seen it
-   * @param previousAttempts of the same hedged call
+   * @param previousAttempts the number of earlier attempts of the same hedged call
    */
   constructor(policy: RetryPolicy | undefined, throttle: RetryThrottle, previousAttempts = 0) {
     this.#attempts = previousAttempts + 1;
@@ -38,7 +41,7 @@ export class Retries {
     this.#throttle = throttle;
   }
 
-  /** Attempts before the present one that a server may have seen: for `grpc-previous-rpc-attempts`. */
+  /** The number of earlier attempts that a server may have seen, for `grpc-previous-rpc-attempts`. */
   get previousAttempts(): number {
     return this.#attempts - 1;
   }

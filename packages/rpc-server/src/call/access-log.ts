@@ -31,7 +31,7 @@ export interface LoggedHeaders {
   logged: RepeatedFields | undefined;
 }
 
-/** The fields of an entry that requests of one caller with the same header fields and status have in common. */
+/** The fields of an entry that are the same for all requests with the same caller, header fields and status. */
 interface RepeatedFields {
   readonly peer: string;
   readonly subject: string | undefined;
@@ -52,7 +52,7 @@ export interface EndedRequest {
   readonly startedAt: number;
 }
 
-/** The texts of all thousandths, because V8 takes longer to convert a number with decimals. */
+/** The decimals from `000` to `999` as texts, because V8 takes longer to convert a number with decimals. */
 const thousandths = Array.from({ length: 1_000 }, (_, count) => `${count}`.padStart(3, '0'));
 
 /** An entry of the access log: one call that has ended. */
@@ -126,7 +126,7 @@ export class AccessLogEntry {
   }
 }
 
-/** The destination of the access log, and the setting of which calls it contains. */
+/** The destination of the access log, and the setting that chooses the logged calls. */
 export interface AccessLog {
   readonly logger: Logger;
   readonly config: Pick<ServerConfig, 'accessLog'>;
@@ -141,7 +141,7 @@ export function logAccess({ logger, config }: AccessLog, record: CallRecord, req
   else write(entry);
 }
 
-/** The loggers that write entries themselves, in less time than pino. */
+/** For some loggers, the function that writes an entry in less time than pino. */
 const writers = new WeakMap<Logger, (entry: AccessLogEntry) => void>();
 
 export function writeAccessBy(logger: Logger, write: (entry: AccessLogEntry) => void): void {

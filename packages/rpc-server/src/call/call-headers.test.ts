@@ -116,7 +116,7 @@ it('white space around a value of metadata is dropped', async () => {
   });
   using client = await RawClient.connect(port);
   for (const id of [1, 3]) {
-    // Literals that the server adds to its table, so that the sizes of its entries matter.
+    // The second request has the same header block, which the server may have cached.
     const block = callHeaders(path, { 'x-value': ' \tone two ', 'x-empty': ' ', 'x-end': 'a\t', 'x-start': ' a' });
     client.send(
       frame(FrameType.HEADERS, Flag.END_HEADERS, id, block),

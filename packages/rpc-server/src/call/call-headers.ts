@@ -134,7 +134,9 @@ function host(value: string): Apply {
   };
 }
 
-/** A name may contain percent-encoded octets: clients of a socket send its path, such as `%2Frun%2Fs.sock`. */
+/**
+ * A name may contain percent-encoded octets: clients on a Unix domain socket send its path, such as `%2Frun%2Fs.sock`.
+ */
 const authorityPattern = /^(?:\[([\da-f:.]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?$/i;
 
 function isAuthority(text: string): boolean {
@@ -145,7 +147,7 @@ function isAuthority(text: string): boolean {
 function contentType(value: string): Apply {
   const type = parseContentType(value);
   return (parsed) => {
-    // A repeated content type is invalid, as if it were not supported.
+    // A request that repeats its content type is treated like one with an unsupported content type.
     parsed.protocol = parsed.hasContentType ? undefined : type?.protocol;
     parsed.codec = type?.codec ?? 'proto';
     parsed.hasContentType = true;
@@ -212,8 +214,8 @@ function parse(headers: RequestHeaders): CallHeaders {
     field.memo ??= parsers.get(field.name)?.(field.value) ?? ignore;
     (field.memo as Apply)(parsed);
   }
-  // The authority of the request is missing, or comes from a target in absolute form, which replaces Host (RFC 9112,
-  // section 3.2.2).
+  // The authority differs from the fields if it is missing, or if it comes from a target in absolute form, which
+  // replaces Host (RFC 9112, section 3.2.2).
   if (headers.authority !== parsed.authority && !isAuthority(headers.authority)) parsed.isAuthorityValid = false;
   const queryAt = headers.path.indexOf('?');
   parsed.path = queryAt < 0 ? headers.path : headers.path.slice(0, queryAt);

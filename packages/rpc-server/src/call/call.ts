@@ -90,7 +90,7 @@ export class Call
   readonly #callerMemory: CallerMemory;
   /** The bytes of `#memory` that this call holds. */
   #held = 0;
-  /** The part of `#held` that belongs to the present message of the request, after decompression. */
+  /** The part of `#held` that the current message of the request takes after its decompression. */
   #decompressed = 0;
   /** The number of pending promises of the handler and of the interceptors. */
   #pending = 0;
@@ -187,7 +187,7 @@ export class Call
     return this.#deadlineAt === Number.POSITIVE_INFINITY ? undefined : this.#deadlineAt - performance.now();
   }
 
-  // The request.
+  // Methods that read the request.
 
   begin(): void {
     this.#server.timers.add(this);
@@ -249,7 +249,7 @@ export class Call
     return this.#server.messageRate.take(this.#sender, this.#server.timers.tickedAt);
   }
 
-  // Its memory.
+  // Methods that count memory.
 
   take(bytes: number): boolean {
     if (this.#memory.take(this.#callerMemory, bytes)) {
@@ -278,7 +278,7 @@ export class Call
   }
 
   release(bytes: number): void {
-    // At most the bytes that are held, because a generator may end after everything has been released.
+    // Releases at most the bytes that are held: a generator may end after the call has released everything.
     const released = Math.min(bytes, this.#held);
     this.#held -= released;
     this.#memory.release(this.#callerMemory, released);
@@ -294,7 +294,7 @@ export class Call
     this.#releaseAll();
   }
 
-  // The handler and the response.
+  // Methods that call the handler, and send the response.
 
   handleMessage(decode: () => Request | Promise<Request>): void {
     this.#settle(decode, (message) => {
@@ -359,7 +359,7 @@ export class Call
     }
   }
 
-  // Its end.
+  // Methods that end the call.
 
   succeed(): void {
     this.#hasResponse = true;
@@ -416,7 +416,7 @@ export class Call
     });
   }
 
-  // Its timer.
+  // The members that the timer wheel uses.
 
   get isDone(): boolean {
     return this.stream.closed;

@@ -32,7 +32,7 @@ import { retryLater } from '../retry-later.ts';
  * | ConnectError of a call that the handler made | UNAVAILABLE and DEADLINE_EXCEEDED stay, others are INTERNAL | |
  * | anything else: a bug | INTERNAL | |
  *
- * Of a bug and of another call, the client receives only an id. The log has the error with the same id.
+ * For a bug, and for an error of another call, the client receives only an id. The log has the error with the same id.
  */
 function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   if (error instanceof ConnectError) return isOfOtherCall(error) ? otherCallFailed(error, logger) : error;
@@ -102,7 +102,7 @@ function logged(error: unknown, message: string, logger: () => Logger): string {
   try {
     logger().error({ err: error, errorId }, message);
   } catch {
-    // A logger that is not ours may fail to read the error.
+    // A logger that `createLogger` did not create may throw when it reads the error: this line leaves the error out.
     logger().error({ errorId }, message);
   }
   return errorId;
@@ -126,8 +126,8 @@ export const notCancelled: Cancellation = { isCancelled: false, reason: undefine
 /**
  * The error to send for an exception of a handler or an interceptor. It never throws.
  *
- * @param cancellation of the call. A cancelled handler may throw anything, so the reason of the cancellation is sent
- *   instead
+ * @param cancellation whether the call is cancelled, and why. A cancelled handler may throw anything, so the reason of
+ *   the cancellation is sent instead
  */
 export function mapError(error: unknown, { isCancelled, reason }: Cancellation, logger: () => Logger): ConnectError {
   try {
@@ -138,7 +138,7 @@ export function mapError(error: unknown, { isCancelled, reason }: Cancellation, 
   }
 }
 
-/** A copy if the error has to be changed, because the handler may throw the same error again. */
+/** Returns a copy if the error has to be changed, because the handler may throw the same error again. */
 function sendable(error: ConnectError): ConnectError {
   const { rawMessage, metadata } = error;
   if (rawMessage.isWellFormed() && rawMessage.length <= maxTextLength && !metadata.has(requestIdName)) return error;

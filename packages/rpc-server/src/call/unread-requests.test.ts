@@ -34,7 +34,7 @@ function request(path: string, contentType: string): http2.ClientHttp2Stream {
   return stream;
 }
 
-/** The first `sent` bytes of a message, behind the envelope header for `length` bytes. */
+/** An envelope header for a message of `length` bytes, and the first `sent` bytes of that message. */
 function beginning(length: number, sent: number): Buffer {
   const bytes = Buffer.alloc(5 + sent);
   bytes.writeUInt32BE(length, 1);
@@ -56,7 +56,7 @@ describe('a request that its handler does not read to its end', () => {
       await expect.poll(() => chatsLeft).toBe(count);
       const stream = request(getUser, 'application/grpc');
       stream.end(beginning(100_000, 100_000));
-      // Zeros are not a message.
+      // The message consists of zeros, which are invalid.
       expect((await once(stream, 'response'))[0]).toMatchObject({ 'grpc-status': `${Code.InvalidArgument}` });
     },
   );

@@ -12,7 +12,7 @@ export interface HandedConnection {
 export interface ConnectionSource {
   /** @param open takes a new connection. @returns undefined if it refuses the connection */
   start(open: (socket: Socket) => HandedConnection | undefined): void;
-  /** Asks for no more connections. Resolves when none will follow. */
+  /** Requests no more connections. Resolves when none will follow. */
   stop(): Promise<void>;
 }
 
@@ -23,13 +23,13 @@ export type SharedLimit = 'calls' | 'messages';
 export interface Grant {
   readonly amount: number;
   /**
-   * How long the amount may be used, in milliseconds. If it is less than the worker asked for, the supervisor has no
-   * more for that time.
+   * How long the worker may use the amount, in milliseconds. If the amount is smaller than requested, the supervisor
+   * grants no more in this time.
    */
   readonly forMs: number;
 }
 
-/** A worker's connection to its supervisor, for the parts of a server that need it. */
+/** A worker's connection to its supervisor, as other parts of the server use it. */
 export interface WorkerPart {
   /** The number of the worker, from 1. */
   readonly number: number;

@@ -71,7 +71,7 @@ describe('a connection that has reached its age', () => {
     const idle = open();
     const received = receivedOn(idle);
     await once(idle, 'connect');
-    // The younger connection has reached its age, too, by the end of this loop.
+    // The younger connection also reaches its maximum age before this loop ends.
     const younger = open();
     const receivedByYounger = receivedOn(younger);
     for (let i = 1; !younger.closed; i++) {

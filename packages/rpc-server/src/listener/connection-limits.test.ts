@@ -50,7 +50,7 @@ describe.skipIf(testConfig.http2 === 'node')('a header block over the limit', ()
   it.each([56_000, 200_000])('of %i bytes costs its own call only', async (length) => {
     const { port } = await startServer();
     using client = await RawClient.connect(port);
-    // Fields that the server adds to its table, before and after the fields that it drops.
+    // The server adds these fields to its table, both before and after the fields that it drops.
     const indexed = (name: string, value: string) =>
       Buffer.concat([
         Buffer.from([0x40, name.length]),
@@ -314,7 +314,7 @@ describe('CONNECTION_AGE_MS and CONNECTION_AGE_GRACE_MS', () => {
     });
     const client = await RawClient.connect(port);
     client.send(...call(1));
-    // A GOAWAY that only warns may precede it: RFC 9113, section 6.8.
+    // A GOAWAY that only announces the shutdown may precede this one: RFC 9113, section 6.8.
     await client.next(({ type, payload }) => type === FrameType.GOAWAY && payload.readUInt32BE() === 1);
     release.resolve();
     const isEnd = ({ type, flags, streamId }: RawFrame) =>

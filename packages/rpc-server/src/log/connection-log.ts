@@ -9,7 +9,7 @@ const quietMs = 1_000;
  */
 export class ConnectionLog {
   readonly #logger: Logger;
-  /** The number of lines left out in the present second, by kind and reason. */
+  /** The number of lines left out in the current second, by kind and reason. */
   readonly #leftOut = new Map<string, number>();
 
   constructor(logger: Logger) {
@@ -49,7 +49,7 @@ export class ConnectionLog {
     this.#logger.debug({ peer, reason }, kind);
   }
 
-  /** Logs a bug of ours. */
+  /** Logs an error that is a bug of the server. */
   error(kind: string, peer: string, error: unknown): void {
     this.#logger.error({ peer, err: error }, kind);
   }

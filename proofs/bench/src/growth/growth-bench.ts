@@ -19,11 +19,11 @@ export interface GrowthBenchOptions {
 
 const pageSize = 50;
 
-/** The greatest ratio of the cost of a read in a large store to the cost in a small one. */
+/** The highest accepted ratio of the cost of a read in a large store to its cost in a small store. */
 const goal = 1.5;
 
 /**
- * Measures the cost of a read in a large store, as a ratio to the cost in a small one: 1 is best.
+ * Measures the ratio of the cost of a read in a large store to its cost in a small store. The best ratio is 1.
  *
  * @returns whether the goal is reached
  */
@@ -87,7 +87,7 @@ function fill(path: string, insert: string, count: number): void {
   db.close();
 }
 
-/** @returns the median of the ratios of the second to the first */
+/** @returns the cost of `second` divided by the cost of `first`: the median of the ratios of all rounds */
 async function sideBySide(
   { rounds, reads }: GrowthBenchOptions,
   first: (i: number) => Promise<unknown>,

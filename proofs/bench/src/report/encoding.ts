@@ -10,7 +10,7 @@ import { median, medianRatio } from '../median.ts';
 import { loadCore, pinned } from '../server/cores.ts';
 import { encodingPrograms } from '../server/peers.ts';
 
-/** One message in one form. */
+/** One message, encoded in one form. */
 interface EncodedAs {
   readonly message: string;
   readonly codec: string;
@@ -39,7 +39,7 @@ export interface EncodingFigures {
   readonly times: readonly CodecTimes[];
 }
 
-/** The share of a turn for each of the six or eight figures of a message. */
+/** The part of a turn in which one figure is measured. A message has six or eight figures. */
 const shareOfTurn = 0.1;
 
 const itemCounts = { 'an order of 1 item': 1, 'an order of 1,000 items': 1_000 };
@@ -60,7 +60,7 @@ function orderOf(itemCount: number): Order {
   });
 }
 
-/** What a program prints about a message: nanoseconds by codec. */
+/** The output of a program for one message: nanoseconds by codec. */
 type Printed = Readonly<Record<string, { readonly encode: number; readonly decode: number }>>;
 
 /**

@@ -10,7 +10,8 @@ import { conclude, Report } from './report.ts';
 const runLimitMs = 15 * 60 * 1_000;
 
 /**
- * The number of servers that start at once. Each must start within ten seconds, and on a busy machine more take longer.
+ * The number of servers that start at once. Each must start within ten seconds, and on a busy machine a larger number
+ * takes longer.
  */
 const serversAtOnce = 2;
 
@@ -45,7 +46,7 @@ export const serverSuite = anyCommand({
       features: 'connectconformance.yaml',
       program: new URL('./suite-server.ts', import.meta.url),
       env: http2Env(values),
-      // 268 of them are half-duplex streams over HTTP/1.1.
+      // 268 of the cases are half-duplex streams over HTTP/1.1.
       caseCount: 5_534,
     }),
 });
@@ -62,7 +63,7 @@ export const clientSuite = anyCommand({
       features: 'connectconformance-client.yaml',
       program: new URL('./suite-client.ts', import.meta.url),
       env: {},
-      // 316 of them are half-duplex streams over HTTP/1.1.
+      // 316 of the cases are half-duplex streams over HTTP/1.1.
       caseCount: 6_872,
     }),
 });

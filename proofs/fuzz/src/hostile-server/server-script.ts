@@ -5,7 +5,7 @@ import { padded } from '../generate/client-script.ts';
 import { randomFields } from '../generate/random-fields.ts';
 import { type Field, RandomHpack } from '../generate/random-hpack.ts';
 
-/** A response as the server sends it. */
+/** A response that the server sends. */
 export interface ScriptedResponse {
   readonly id: number;
   fields: readonly Field[];
@@ -15,7 +15,7 @@ export interface ScriptedResponse {
   trailers: readonly Field[] | undefined;
 }
 
-/** DATA of a connection, below the windows that clients open, in bytes. */
+/** The maximum of DATA on a connection, in bytes. It is below the windows that clients open. */
 const dataBudget = 60_000;
 
 /** The frames that a server sends on one connection: a valid response for each request, in random order. */

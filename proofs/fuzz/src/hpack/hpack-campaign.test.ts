@@ -13,7 +13,7 @@ it('finds no difference between our HPACK and that of nghttp2', async () => {
   expect(rejected).toBeGreaterThan(0);
 });
 
-/** Faulty implementations: each overrides a method of the right one. */
+/** Faulty implementations. Each replaces a method of the correct implementation. */
 const faultyCodecs: Readonly<Record<string, Partial<Codec>>> = {
   'accepts invalid blocks': {
     HpackDecoder: class extends HpackDecoder {
@@ -85,7 +85,7 @@ const faultyCodecs: Readonly<Record<string, Partial<Codec>>> = {
   },
 };
 
-/** A copy of the list with changed values: of the fields with a name, or of all fields. */
+/** A copy of the list with changed values, either of the fields with one name or of all fields. */
 function withFields(list: HeaderList, [name, changes]: [name: string | undefined, changes: object]): HeaderList {
   const fields = list.fields.map((field) =>
     name === undefined || name === field.name ? { ...field, ...changes } : field,

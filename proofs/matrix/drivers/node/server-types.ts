@@ -32,10 +32,10 @@ const loaded = loadPackageDefinition(definition) as unknown as {
 const { ServerReflection } = loaded.grpc.reflection.v1;
 
 /**
- * Asks a server by grpc.reflection.v1 for its services and the descriptors of all their types.
+ * Requests the services of a server, and the descriptors of all their types, by grpc.reflection.v1.
  *
  * @param address HOST:PORT
- * @param token some servers require one for reflection
+ * @param token for servers that require a token for reflection
  */
 export async function learn(address: string, token: string | undefined): Promise<ServerTypes> {
   const metadata = new Metadata();
@@ -69,7 +69,10 @@ async function askAll(server: Conversation): Promise<ServerTypes> {
   return { services, registry: createFileRegistry(create(FileDescriptorSetSchema, { file: importsFirst(files) })) };
 }
 
-/** Adds the JSON names that protoc's code of C++ and Python omits, because they follow from the names of the fields. */
+/**
+ * Adds the JSON names of fields. The descriptors in protoc's C++ and Python code omit them, because they follow from
+ * the names of the fields.
+ */
 function addJsonNames({ field, nestedType }: DescriptorProto): void {
   for (const each of field) {
     if (each.jsonName === '') each.jsonName = protoCamelCase(each.name);
@@ -95,7 +98,7 @@ interface ReflectionResponse {
   readonly errorResponse?: { readonly errorMessage: string };
 }
 
-/** Sends requests on a stream, one after the response to another. */
+/** Sends requests on a stream, each after the response to the previous one. */
 class Conversation {
   readonly #stream: ClientDuplexStream<object, ReflectionResponse>;
   readonly #responses: AsyncIterator<ReflectionResponse>;

@@ -43,7 +43,7 @@ beforeAll(async () => {
   if (missing) return;
   repository = join(folder, 'repository');
   await copyRepository(repository);
-  // Each registry is listed at its start, so that afterAll closes it even when another one fails to start.
+  // Each registry is listed once it has started, so that afterAll closes it even when another one fails to start.
   const started = async <T extends Registry>(starting: Promise<T>): Promise<T> => {
     const registry = await starting;
     registries.push(registry);
@@ -70,7 +70,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Gives the copy a version, and builds it; `next` retracts `broken`. @returns the folder */
+/** Sets the version of the copy, and builds its artefacts. The version `next` retracts `broken`. @returns the folder */
 async function artefactsOf(version: string): Promise<string> {
   await edit(join(repository, 'packages/protos/package.json'), /"version": "[^"]+"/, `"version": "${version}"`);
   await edit(join(repository, 'CHANGELOG.md'), /^## /m, `## ${version} (2026-12-24)\n\n- A thing.\n\n## `);
@@ -89,7 +89,7 @@ const output = async (program: string, args: readonly string[], env = process.en
 const npm = async (...args: string[]) => await output('npm', [...args, '--cache', join(folder, 'npm-cache')]);
 const go = async (...args: string[]) => await output('go', args, goEnv);
 
-/** @returns the lock of the requirement */
+/** @returns the requirement with the version to which it is locked */
 async function locked(requirement: string, index: string): Promise<string> {
   await writeFile(join(folder, 'requirements.in'), `${requirement}\n`);
   const args = ['pip', 'compile', '--quiet', '--no-deps', '--no-header', '--no-annotate', '--no-cache', '--index-url'];
@@ -214,7 +214,7 @@ it('two Go modules with the same proto packages cannot be in one program: the se
   await cp(join(root, 'go.sum'), join(program, 'go.sum'));
   const requirements = await readFile(join(root, 'go.mod'), 'utf8');
   await writeFile(join(program, 'go.mod'), requirements.replace(/^module .+$/m, 'module example.org/program'));
-  // The messages only: they need protobuf, and no packages that take long to compile, such as grpc.
+  // Only the messages. They need protobuf, but not grpc, which takes long to compile.
   for (const name of ['first', 'second']) {
     await mkdir(join(program, name));
     await cp(join(root, 'gen/go/user/v1/user.pb.go'), join(program, name, 'user.pb.go'));

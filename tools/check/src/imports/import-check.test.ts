@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { forbiddenImports } from './import-check.ts';
-import { checkedFolders, folderOrders } from './import-rules.ts';
+import { checkedFolders, folderLevels } from './import-rules.ts';
 
 let repository: string;
 beforeEach(() => {
@@ -19,7 +19,7 @@ function write(path: string, content: string): void {
   writeFileSync(join(repository, path), content);
 }
 
-/** A package that exports `one`. Links allow it to import all others, as pnpm does. */
+/** A package that exports `one`. It is linked into node_modules, so that all other packages can import it. */
 function addPackage(folder: string): void {
   const name = `@example/${folder.split('/')[1]}`;
   write(`${folder}/package.json`, JSON.stringify({ name, type: 'module', exports: { '.': './src/index.ts' } }));
@@ -28,10 +28,8 @@ function addPackage(folder: string): void {
   symlinkSync(join(repository, folder), join(repository, 'node_modules', name));
 }
 
-const orders = folderOrders;
-
 async function found(known: { from: string; to: string }[] = []): Promise<string[]> {
-  return await forbiddenImports(repository, { orders, known });
+  return await forbiddenImports(repository, { levels: folderLevels, known });
 }
 
 it('accepts imports that follow the order', async () => {
@@ -81,7 +79,7 @@ it.each([
 });
 
 it('keeps an order of folders inside a package, which its tests may ignore', async () => {
-  const order = { in: 'packages/http2/src', levels: [['errors'], ['frames', 'hpack'], ['streams']] };
+  const http2 = { in: 'packages/http2/src', levels: [['errors'], ['frames', 'hpack'], ['streams']] };
   write(
     'packages/http2/src/hpack/decoder.ts',
     "export { one } from '../index.ts';\nexport { two } from '../frames/frame.ts';\n",
@@ -93,7 +91,7 @@ it('keeps an order of folders inside a package, which its tests may ignore', asy
   const rule = 'in packages/http2/src, hpack may import only errors';
   expect(
     await forbiddenImports(repository, {
-      orders: [...folderOrders.filter(({ in: folder }) => folder !== order.in), order],
+      levels: [...folderLevels.filter(({ in: folder }) => folder !== http2.in), http2],
       known: [],
     }),
   ).toEqual([

@@ -2,8 +2,8 @@ import { cruise, type ICruiseResult, type IForbiddenRuleType, type IViolation } 
 import {
   allowedImports,
   checkedFolders,
-  type FolderOrder,
-  folderOrders,
+  type FolderLevels,
+  folderLevels,
   type KnownViolation,
   knownViolations,
   testFiles,
@@ -12,7 +12,7 @@ import {
 } from './import-rules.ts';
 
 interface ImportRules {
-  readonly orders: readonly FolderOrder[];
+  readonly levels: readonly FolderLevels[];
   readonly known: readonly KnownViolation[];
 }
 
@@ -25,13 +25,13 @@ interface ImportRules {
  */
 export async function forbiddenImports(
   repository: string,
-  { orders, known }: ImportRules = { orders: folderOrders, known: knownViolations },
+  { levels, known }: ImportRules = { levels: folderLevels, known: knownViolations },
 ): Promise<string[]> {
   const { output } = await cruise(checkedFolders, {
     baseDir: repository,
     validate: true,
     ruleSet: {
-      forbidden: [noCycle, resolvable, noWayPastExports, kitIsLeaf, ...orders.flatMap(rulesOf)],
+      forbidden: [noCycle, resolvable, noWayPastExports, kitIsLeaf, ...levels.flatMap(rulesOf)],
     },
     // Includes imports of types.
     tsPreCompilationDeps: true,
@@ -79,7 +79,7 @@ const kitIsLeaf: IForbiddenRuleType = {
 const mayImport = 'may import only';
 
 /** Makes a rule for each folder of an order. */
-function rulesOf({ in: folder, levels }: FolderOrder): IForbiddenRuleType[] {
+function rulesOf({ in: folder, levels }: FolderLevels): IForbiddenRuleType[] {
   const path = (names: readonly string[]) => `^${folder && `${folder}/`}(${names.map(escapeDots).join('|')})(/|$)`;
   return levels.flatMap((names, level) =>
     names.map((name) => {
@@ -97,9 +97,9 @@ function rulesOf({ in: folder, levels }: FolderOrder): IForbiddenRuleType[] {
 }
 
 function isAllowed({ rule, from, to }: IViolation): boolean {
-  const isOfOrder = rule.name.includes(mayImport);
+  const isOfLevels = rule.name.includes(mayImport);
   return (
-    isOfOrder && allowedImports.some((entry) => new RegExp(entry.from).test(from) && new RegExp(entry.to).test(to))
+    isOfLevels && allowedImports.some((entry) => new RegExp(entry.from).test(from) && new RegExp(entry.to).test(to))
   );
 }
 

@@ -7,13 +7,13 @@ import { root } from '@example/kit/root';
  * of earlier levels. It may not import other entries of its level, or anything in the folder that is not listed. Inside
  * a package (`packages/http2/src`) tests may import everything.
  */
-export interface FolderOrder {
+export interface FolderLevels {
   readonly in: string;
   readonly levels: readonly (readonly string[])[];
 }
 
-/** The orders of all folders whose imports are checked. */
-export const folderOrders: readonly FolderOrder[] = [
+/** The levels of all folders whose imports are checked. */
+export const folderLevels: readonly FolderLevels[] = [
   { in: '', levels: [['packages'], ['examples'], ['proofs'], ['tools'], ['scripts'], ['vitest.workspace.ts']] },
   {
     in: 'packages',
@@ -80,7 +80,7 @@ export const testFiles = '\\.(test|fixture|contract)\\.(ts|js)$|/testing/';
 /** The tests of packages and examples import the kit, so the kit imports none of them. */
 export const testKit = 'proofs/kit';
 
-/** Permanent exceptions to the orders. Both are regular expressions. */
+/** Permanent exceptions to the levels. Both are regular expressions. */
 export const allowedImports: readonly { readonly from: string; readonly to: string }[] = [
   { from: `^(packages|examples)/.*(${testFiles})`, to: `^${testKit}/` },
   // A client is tested with real servers, and the services of other packages are tested with this client.
@@ -96,7 +96,10 @@ export const allowedImports: readonly { readonly from: string; readonly to: stri
 export const checkedFolders = ['packages', 'examples', 'proofs', 'tools', 'scripts', 'vitest.workspace.ts'];
 export const uncheckedFiles = '(^|/)(node_modules|dist|gen|consumers|\\.venv)/';
 
-/** A violation that is accepted for now; both are prefixes of paths. An entry without a violation fails the check. */
+/**
+ * A violation that is accepted for now. `from` and `to` are prefixes of paths. An entry without a violation fails the
+ * check.
+ */
 export interface KnownViolation {
   readonly from: string;
   readonly to: string;

@@ -59,7 +59,7 @@ function isRequired({ presence }: DescField): boolean {
   return presence === FeatureSet_FieldPresence.LEGACY_REQUIRED;
 }
 
-/** Values for types that have a ProtoJSON form only for some values. */
+/** Values for types such as google.protobuf.Timestamp, of which not every value has a ProtoJSON form. */
 function wellKnown(type: DescMessage): ReflectMessage | undefined {
   switch (type.typeName) {
     case TimestampSchema.typeName:
@@ -69,7 +69,7 @@ function wellKnown(type: DescMessage): ReflectMessage | undefined {
     case ValueSchema.typeName:
       return reflect(type, create(ValueSchema, { kind: { case: 'stringValue', value: 'text' } }));
     case AnySchema.typeName:
-      // A type that all readers have: in an Any, readers may not know other types.
+      // Every reader has this type. In an Any, readers may not know other types.
       return reflect(type, create(AnySchema));
     case FieldMaskSchema.typeName:
       return reflect(type, create(FieldMaskSchema, { paths: ['name', 'address.zip_code'] }));

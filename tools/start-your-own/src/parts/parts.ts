@@ -3,6 +3,8 @@ export interface Part {
   readonly name: string;
   /** The things that are left out with the part. */
   readonly summary: string;
+  /** What is still missing in the way of leaving the part out. Such a part is not offered. */
+  readonly missing?: string;
   /** The parts that need this one, and are left out with it. */
   readonly neededBy?: readonly string[];
   /** Matches the paths of the folders and files of the part. */
@@ -50,12 +52,16 @@ export const parts: readonly Part[] = [
   {
     name: 'order-service',
     summary: 'OrderService: its proto, its package, and what calls it',
+    missing: 'the Go and Python examples and some of proofs/ do not compile without it',
     paths: /(^|[/._-])orders?([/._-]|$)|^examples\/go\/internal\/(chat|directory)\/|\/domain\/chat\.py$/,
     // Not an order of things.
     names:
-      /\border-(service|egress|address|port|database)|order_service|[oO]rderService|\border[./]v1|orderv1|\bord-|[lL]ine_?[iI]tem|[oO]rderChat|order_chat|\bORDERS?_|(?<!in|Folder|Wrapper)(?<=[a-z])Orders?\b|\b[oO]rders\b|\bOrder\b|[oO]rders?[A-Z](?!y\b)|order_?id\b|\border_(pb|v1)/,
+      /^order$|['"`]order['"`]|\border-(service|egress|address|port|database)|order_service|[oO]rderService|\border[./]v1|orderv1|\bord-|[lL]ine_?[iI]tem|[oO]rderChat|order_chat|\bORDERS?_|(?<!in|Wrapper)(?<=[a-z])Orders?\b|\b[oO]rders\b|\bOrder\b|[oO]rders?[A-Z](?!y\b)|order_?id\b|\border_(pb|v1)/,
   },
 ];
+
+/** The parts that a repository can do without today. */
+export const offeredParts = parts.filter(({ missing }) => missing === undefined);
 
 /** The parts with these names, and the parts that need them. */
 export function withNeeding(names: readonly string[]): Part[] {

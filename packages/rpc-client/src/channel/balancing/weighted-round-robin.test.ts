@@ -113,7 +113,7 @@ async function sharesOf(
 }
 
 it('gives servers calls by the load that they report, and a new one the mean', async () => {
-  // 200 : 1000 : 600
+  // The weights are 200, 1000, and their mean of 600.
   const servers = [await start({ used: 0.5, rps: 100 }), await start({ used: 0.1, rps: 100 }), await start(undefined)];
   const users = usersAt(servers.map(({ address }) => address));
   await expect.poll(() => sharesOf(users, servers)).toEqual([1, 6, 3]);
@@ -151,7 +151,7 @@ it('is even until reports are older than the blackout period, and when they have
   const addresses = servers.map(({ address }) => address);
   const clock = createFakeClock();
   const users = usersAt(addresses, { blackoutPeriod: '10s', weightExpirationPeriod: '30s' }, clock);
-  // Both are connected.
+  // Equal shares show that both servers are connected.
   await expect.poll(() => sharesOf(users, servers)).toEqual([5, 5]);
   await clock.advance(9_900);
   expect(await sharesOf(users, servers)).toEqual([5, 5]);

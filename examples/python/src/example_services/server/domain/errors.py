@@ -15,7 +15,7 @@ class FieldViolation:
 
 
 class ServiceError(Exception):
-    """An intended refusal, whose text is for the caller."""
+    """A refusal of a request. Its text is for the caller."""
 
 
 class InvalidFieldsError(ServiceError):
@@ -32,7 +32,7 @@ class UndecodableMessageError(ServiceError):
 
 
 class TooManyFieldsError(ServiceError):
-    """A request has more fields than any that a service takes."""
+    """A request has more fields than any request that a service accepts."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"the message has more than {limit} fields: send fewer at once")

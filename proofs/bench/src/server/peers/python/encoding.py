@@ -2,7 +2,7 @@
 
     encoding.py SECONDS FILE ...
 
-Each file has an Order as protobuf. A line of JSON has the figures of each file: nanoseconds by codec.
+Each file has an Order as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
 """
 
 import json
@@ -16,7 +16,7 @@ from example_protos.order.v1 import order_pb2
 from google.protobuf import json_format
 
 
-#: All calls have a turn in each of so many rounds, so that a busy machine is busy for all of them.
+#: The number of rounds. Every call has a turn in each round, so that a busy machine delays all of them alike.
 ROUNDS = 20
 
 
