@@ -1,4 +1,5 @@
-// Makes throw-away secrets for compose.yaml in ./secrets, and prints a token for all methods, which is valid for a day:
+// Makes throw-away secrets for compose.yaml in ./secrets, and prints a token for all methods and customers,
+// which is valid for a day:
 //
 //   node examples/deploy/docker/make-secrets.js
 //
@@ -47,9 +48,8 @@ rmSync(join(folder, 'ca.key'));
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const header = { alg: 'ES256', kid: 'throw-away' };
 write('jwks.json', JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), ...header, use: 'sig' }] }));
-const scope = 'users.read users.write orders.read orders.write';
 const expires = Math.floor(Date.now() / 1_000) + 24 * 60 * 60;
-const claims = { iss: 'https://issuer.example.org', aud: 'example', sub: 'me', exp: expires, scope };
+const claims = { iss: 'https://issuer.example.org', aud: 'example', sub: 'usr-1', exp: expires, scope: 'admin' };
 const encode = (value) => Buffer.from(value).toString('base64url');
 const signed = `${encode(JSON.stringify(header))}.${encode(JSON.stringify(claims))}`;
 const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });

@@ -8,6 +8,7 @@ import { startExampleEnvoy } from '@example/kit/example-envoy';
 import { freePort, outputOf, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
 import { skipReason } from '@example/kit/toolchains';
+import { OrderService, OrderStatus } from '@example/protos/order/v1';
 import { UserService } from '@example/protos/user/v1';
 import { createTransport } from '@example/rpc-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -91,31 +92,52 @@ it('the files that compose.yaml mounts exist, except secrets', () => {
   expect(missing).toEqual([]);
 });
 
-it.skipIf(noEnvoy)(`make-secrets.js makes secrets that a service and Envoy can use${noEnvoy ?? ''}`, async () => {
+it.skipIf(noEnvoy)(`make-secrets.js makes secrets for the services and Envoy${noEnvoy ?? ''}`, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'make-secrets-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   cpSync(join(dockerFolder, 'make-secrets.js'), join(folder, 'make-secrets.js'));
   const token = (await outputOf('node', [join(folder, 'make-secrets.js')])).trim();
   for (const { file } of Object.values(compose.secrets)) expect(existsSync(join(folder, file))).toBe(true);
+  const start = (service: string) => {
+    const names = ['TLS_CERT', 'TLS_KEY', 'AUTH_JWKS', 'AUTH_ISSUER', 'AUTH_AUDIENCE'];
+    const { environment } = compose.services[service] as ComposeService;
+    const settings = names.map((name) => [name, environment[name]?.replace('/run/secrets', `${folder}/secrets`)]);
+    const env = { ...Object.fromEntries(settings), HOST: '127.0.0.1', DATABASE_URL: `sqlite:${folder}/${service}.db` };
+    return startNodeServer(join(root, 'packages', service, 'src/main.ts'), env);
+  };
+  await using userServer = await start('user-service');
+  await using orderServer = await start('order-service');
+  const portOf = ({ url }: { readonly url: string }) => Number(new URL(url).port);
+  const upstreams = { 'user-service': [portOf(userServer)], 'order-service': [portOf(orderServer)] };
   const tls = join(folder, 'secrets/envoy');
-  const [service = ''] = built;
-  const names = ['TLS_CERT', 'TLS_KEY', 'AUTH_JWKS', 'AUTH_ISSUER', 'AUTH_AUDIENCE'];
-  const { environment } = compose.services[service] as ComposeService;
-  const settings = names.map((name) => [name, environment[name]?.replace('/run/secrets', `${folder}/secrets`)]);
-  const env = { ...Object.fromEntries(settings), HOST: '127.0.0.1', DATABASE_URL: `sqlite:${folder}/store.db` };
-  await using server = await startNodeServer(join(root, 'packages', service, 'src/main.ts'), env);
-  const { port } = new URL(server.url);
-  await using envoy = await startExampleEnvoy({ upstreams: { [service]: [Number(port)] }, tlsFolder: tls });
+  await using envoy = await startExampleEnvoy({ upstreams, tlsFolder: tls });
   const transport = createTransport({
     target: `localhost:${envoy.port}`,
     tls: { ca: join(tls, 'ca.pem') },
     token: async () => ({ value: token, expiresAt: Number.POSITIVE_INFINITY }),
   });
   onTestFinished(() => transport.close());
-  const { getUser } = createClient(UserService, transport);
-  // Envoy checks the health of the service once a second.
-  await expect.poll(async () => (await getUser({ id: '1' })).name, { timeout: 20_000 }).toBe('Aoife');
+  const users = createClient(UserService, transport);
+  const orders = createClient(OrderService, transport);
+  // Envoy checks the health of the services once a second.
+  await expect.poll(async () => (await users.getUser({ id: '1' })).name, { timeout: 20_000 }).toBe('Aoife');
+  await expect.poll(() => orders.createOrder({ customerId: 'anybody' }), { timeout: 20_000 }).toBeDefined();
+  const { id, customerId } = await orders.createOrder({ customerId: 'usr-1' });
+  expect(customerId).toBe('usr-1');
+  expect(await orders.updateOrderStatus({ id, status: OrderStatus.CONFIRMED })).toMatchObject({
+    status: OrderStatus.CONFIRMED,
+  });
+  const received: string[] = [];
+  for await (const { text } of orders.orderChat(messages(id, 'hello'))) {
+    received.push(text);
+    break;
+  }
+  expect(received).toEqual(['hello']);
 });
+
+async function* messages(orderId: string, text: string) {
+  yield { orderId, sender: 'me', text };
+}
 
 it('the health check succeeds while a service serves, and fails without it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'compose-'));
