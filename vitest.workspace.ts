@@ -30,7 +30,7 @@ function projectOf(manifest: string, timeout = timeoutOf(manifest)) {
       hookTimeout: timeout,
       // A loaded machine is slow but correct: a poll ends as soon as it succeeds.
       expect: { poll: { timeout: timeout / 2 } },
-      // Projects of others, whose own test programs run their tests.
+      // Separate projects, whose tests other programs run.
       exclude: [...configDefaults.exclude, 'consumers/**'],
     },
   };

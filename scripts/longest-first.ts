@@ -1,8 +1,8 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Runs files with long timeouts first, because a long file that starts last runs alone. Vitest's own order is by size
- * in a fresh clone, and the longest files are among the smallest: they run programs.
+ * Runs files with long timeouts first, because a long file that starts last runs alone. In a fresh clone Vitest sorts
+ * files by size, but the slowest files are among the smallest, because they run programs.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

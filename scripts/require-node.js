@@ -1,5 +1,6 @@
-// Ends a command on a version of Node on which the servers are not safe. This file itself must run on any Node. On
-// Linux the lockfile brings the right Node; this message there means that the install before the command failed.
+// Exits with an error if the servers are not safe on this version of Node. This file itself must run on any Node. On
+// Linux pnpm installs the Node of the lockfile. If this message appears there, the install before the command has
+// failed.
 import { isSafeNode } from '@example/rpc-server/safe-node';
 
 if (!isSafeNode(process.versions.node)) {

@@ -143,7 +143,7 @@ describe('client.js without UserService', () => {
     try {
       const stderr = `client.js: NOT_FOUND from ${address}: there is no user 1\n`;
       expect(await run(here, address)).toEqual({ code: 1, stdout: '', stderr });
-      // Less than 5 s: the connection takes a part of the deadline.
+      // The client sends less than 5 s, because connecting takes a part of its timeout.
       expect(timeouts).toEqual([expect.stringMatching(/^[1-5]\d{3}m$|^5S$/)]);
     } finally {
       server.close();

@@ -102,7 +102,7 @@ function devAccounts(accounts: readonly DevAccount[]): Plugin {
   const body = JSON.stringify(accounts);
   const serve = ({ middlewares }: { readonly middlewares: Connect.Server }) => {
     middlewares.use('/dev-accounts.json', (_request, response) => {
-      // By HTTPS it is a response of HTTP/2, whose method setHeader returns nothing.
+      // Over HTTPS this is a response of HTTP/2, whose setHeader returns nothing, so that calls cannot be chained.
       response.setHeader('content-type', 'application/json');
       response.end(body);
     });

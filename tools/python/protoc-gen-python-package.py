@@ -1,8 +1,8 @@
 """A protoc plugin that makes the Python package `example_protos`.
 
 It runs the three generators of grpcio-tools, and that of mypy-protobuf for the service stubs. Then it rewrites their
-imports to start at the package: the generated code imports `user.v1`, from the root of the protos, which is not a module
-of an installed wheel. Files of `google/` are left out: googleapis-common-protos has them.
+imports to start at the package: the generated code imports `user.v1`, from the root of the protos, which is not a
+module of an installed wheel. The plugin leaves out the files of `google/`, because googleapis-common-protos has them.
 (https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/compiler/plugin.proto)
 """
 
@@ -77,8 +77,8 @@ def explain(error: str) -> str:
 
 
 def drop_json_names(parent: FileDescriptorProto | DescriptorProto) -> None:
-    """Drops the default JSON names that buf adds: a process with two copies of a file, for example one made by protoc,
-    requires equal descriptors.
+    """Drops the default JSON names that buf adds. If a process has two copies of a file, such as one by buf and one by
+    protoc, their descriptors must be equal.
     """
     messages = parent.message_type if isinstance(parent, FileDescriptorProto) else parent.nested_type
     for field in [*parent.extension, *(field for message in messages for field in message.field)]:

@@ -24,14 +24,14 @@ write('user-database-url', `postgres://postgres:${password}@postgres/users`);
 write('order-database-url', `postgres://postgres:${password}@postgres/orders`);
 write('nats-url', 'nats://nats:4222');
 
-/** Makes a certificate for the names. Without an issuer it is an authority. */
+/** Makes a certificate for the names. Without an issuer, it is the certificate of an authority. */
 function certificate(file, keyFile, names, issuer) {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', keyFile];
   const subject = ['-subj', `/CN=${names[0]}`, '-days', '30', '-out', file];
   const alternatives = ['-addext', `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`];
   const more = issuer ? [...alternatives, '-addext', 'basicConstraints=CA:FALSE', '-CA', ...issuer] : [];
   execFileSync('openssl', ['req', '-x509', ...key, ...subject, ...more], { cwd: folder, stdio: 'pipe' });
-  // The user of the containers, 65532, is another one than that of this program.
+  // Containers run as user 65532, not as the user of this program, and must be able to read the key.
   chmodSync(join(folder, keyFile), 0o644);
 }
 

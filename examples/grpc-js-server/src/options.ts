@@ -21,7 +21,7 @@ export interface Options {
   readonly data: string | undefined;
   /** Paths of PEM files; undefined: no TLS. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  /** The path of a JSON Web Key Set; undefined: everybody may call everything. */
+  /** The path of a JSON Web Key Set; undefined: every caller may call every method. */
   readonly jwks: string | undefined;
   readonly callsPerSecond: number;
 }

@@ -133,7 +133,7 @@ def test_a_read_is_retried_after_its_server_is_killed() -> None:
 
             killed.process.send_signal(signal.SIGSTOP)
             calls = [users.GetUser.future(user_pb2.GetUserRequest(id=1), timeout=30) for _ in range(2)]
-            # One of two calls in turn waits for the server that has stopped.
+            # Every second call goes to the stopped server, and waits.
             while not any(call.done() for call in calls):
                 assert time.monotonic() < end
             assert not all(call.done() for call in calls)

@@ -113,7 +113,7 @@ async def test_the_deadline_and_the_cancellation_are_passed_on(timeout: float | 
             call = orders.CreateOrder(CreateOrderRequest(customer_id="usr-1"), timeout=timeout)
             left = await slow.seconds_left
             assert left is not None
-            # gRPC rounds timeouts up by a few per cent. Without a timeout, that of a lookup holds.
+            # gRPC rounds timeouts up by a few per cent. Without a timeout, the timeout of a lookup applies.
             assert 0 < left < 1.1 * (timeout or 30)
             call.cancel()
             with pytest.raises(asyncio.CancelledError):

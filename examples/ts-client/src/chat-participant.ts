@@ -29,9 +29,7 @@ export class ChatParticipant {
     this.#incoming = orders.orderChat(this.#outgoing, { timeoutMs, signal })[Symbol.asyncIterator]();
   }
 
-  /**
-   * Sends a message. The message has been stored when the room sends it back, which `hear` returns to the sender, too.
-   */
+  /** Sends a message. The room sends a message back, also to its sender, once it is stored: see `hear`. */
   say(text: string): void {
     this.#send({ text });
   }

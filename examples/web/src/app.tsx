@@ -25,7 +25,7 @@ export function App() {
   const transport = useMemo(() => createTransport(name), [name]);
   return (
     <TransportProvider transport={transport}>
-      {/* Addresses behind #, so that any server of files can serve the page. */}
+      {/* Paths are in the fragment of the URL, so that any file server can serve the page. */}
       <Router hook={useHashLocation}>
         <button type="button" className="skip" onClick={focusMain}>
           Skip to the content

@@ -25,8 +25,8 @@ export interface ConnectionOptions {
   /** Overrides of `defaultLimits`. */
   readonly limits?: Partial<Limits>;
   /**
-   * Called when the number of bytes in the write buffer of the socket and in an incomplete header block has changed.
-   * All other memory that a peer can make grow belongs to streams, and is under the control of their handlers.
+   * Reports how many bytes are in the write buffer of the socket and in an incomplete header block, whenever that
+   * number changes. All other memory that a peer can fill belongs to streams, and their handlers control it.
    */
   readonly onBuffered?: (bytes: number) => void;
 }
@@ -75,7 +75,10 @@ export interface Goaway {
 export interface ConnectionClose {
   /** One of `ErrorCode`: the code of the GOAWAY that ended the connection, ours or the peer's. Otherwise NO_ERROR. */
   readonly code: number;
-  /** `local`: our error, or a shutdown that we started. `peer`: its GOAWAY, or the end or loss of its socket. */
+  /**
+   * `local`: this side failed the connection or shut it down. `peer`: the peer sent GOAWAY, or its socket ended or
+   * failed.
+   */
   readonly by: 'local' | 'peer';
   /** A text for logs. */
   readonly message: string;
@@ -84,10 +87,10 @@ export interface ConnectionClose {
 }
 
 /**
- * One request and its response, seen from either side: how to send one's own message, and how to receive the peer's.
+ * One request and its response, in either role: sends this side's message, and controls how the peer's message arrives.
  *
  * Writes are batched: everything sent in one turn of the event loop, on all streams of a connection, reaches the socket
- * in one write at the end of the turn. No method throws on a closed stream: the call has no effect.
+ * in one write at the end of the turn. On a closed stream, all methods have no effect and do not throw.
  */
 export interface MessageStream {
   readonly id: number;

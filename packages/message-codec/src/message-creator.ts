@@ -13,7 +13,7 @@ export function messageCreator(schema: DescMessage): () => Fields {
 function newCreator(schema: DescMessage): () => Fields {
   const zero: Fields = { ...create(schema) };
   const clone = newClone();
-  // Set new lists, maps and oneofs in a cloned message, because messages must not share them.
+  // Functions that set new lists, maps and oneofs in a cloned message, because messages must not share them.
   const resetters = schema.members.flatMap(resettersOf);
   return () => {
     const message = clone(zero);

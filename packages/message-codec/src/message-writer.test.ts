@@ -39,8 +39,8 @@ describe('messageWriter', () => {
   });
 
   it('writes valid messages of supported types without leaving the fast path', () => {
-    // `every.v1.Inherited` is excluded: in an init without own properties, its fields take values from the prototype,
-    // with protobuf-es as well.
+    // `every.v1.Inherited` is excluded: its fields have names of properties that all objects inherit. If an init does
+    // not set such a field, protobuf-es, too, uses the inherited value.
     const usual = schemas.filter((schema) => isSupported(schema) && schema.typeName !== 'every.v1.Inherited');
     for (const schema of usual) {
       const writer = new WireWriter();

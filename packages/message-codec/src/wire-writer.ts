@@ -42,7 +42,7 @@ export class WireWriter {
     const bytes = this.#bytes;
     const taken = new Uint8Array(bytes.buffer, bytes.byteOffset + this.#start, this.#at - this.#start);
     this.#start = this.#at;
-    // Otherwise the next message would keep this large slab in memory.
+    // Drops a large slab, because the next message would keep all of it in memory.
     if (bytes.length > slabBytes) {
       this.#bytes = new Uint8Array();
       this.#start = 0;

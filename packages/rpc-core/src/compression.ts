@@ -3,7 +3,9 @@ import type { Compression } from '@connectrpc/connect/protocol';
 import { compressionBrotli, compressionGzip } from '@connectrpc/connect-node';
 import { messageTooLarge } from './message-limits.ts';
 
-/** The algorithms for requests and responses. A response is compressed with the first of them that its client names. */
+/**
+ * The algorithms for requests and responses. A response is compressed with the first of them that its client accepts.
+ */
 export const compressions: Compression[] = [compressionGzip, compressionBrotli];
 
 /** Smaller responses, in bytes, are not compressed, because compression takes longer than it saves. */

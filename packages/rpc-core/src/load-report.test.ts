@@ -11,7 +11,7 @@ it('is read as it was written', () => {
 });
 
 it('may have fields that balancing does not use', () => {
-  // named_metrics, a map, and the deprecated rps, a varint.
+  // Adds two fields that the decoder skips: `named_metrics` (a map) and the deprecated `rps` (a varint).
   const more = Buffer.concat([Buffer.from('42030a0161', 'hex'), encodeLoadReport(report), Buffer.from('1805', 'hex')]);
   expect(decodeLoadReport(more)).toEqual(report);
 });

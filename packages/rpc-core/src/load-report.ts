@@ -1,6 +1,6 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-/** The field of trailers that has the load of the server, in base64: gRFC A51. */
+/** The trailer that contains the load of the server, in base64: gRFC A51. */
 export const loadReportField = 'endpoint-load-metrics-bin';
 
 /** The load of a server: the fields of `xds.data.orca.v3.OrcaLoadReport` that balancing uses. 0 is unknown. */
@@ -33,7 +33,7 @@ export function encodeLoadReport(report: LoadReport): Uint8Array<ArrayBuffer> {
   return writer.finish();
 }
 
-/** @throws {Error} for bytes that are no message */
+/** @throws {Error} if the bytes are not a valid message */
 export function decodeLoadReport(bytes: Uint8Array): LoadReport {
   const report: { -readonly [name in keyof LoadReport]: number } = {
     cpuUtilization: 0,

@@ -18,7 +18,8 @@ export interface TimerEntry {
 const tickMs = 10;
 const slotCount = 512;
 /**
- * The longest time between two visits of an entry, in milliseconds. An entry that is due later is only visited then.
+ * The longest time that an entry stays in a slot, in milliseconds. After it, an entry that is due later gets another
+ * slot.
  */
 const roundMs = tickMs * (slotCount - 2);
 const noSlot = -1;
@@ -34,7 +35,9 @@ export class TimerWheel<T extends TimerEntry> {
   #timer: ClockTimer | undefined;
   /** The last tick that was handled, counted from the time origin. */
   #tick = 0;
-  /** The sum of the delays of ticks that the event loop has caused since the wheel was created, in milliseconds. */
+  /**
+   * The total time by which ticks came late since the wheel was created, in milliseconds: the event loop was blocked.
+   */
   lateMs = 0;
   /**
    * The time of the last tick, by the clock of the wheel. While the wheel has entries, that is a few milliseconds ago.
@@ -74,7 +77,7 @@ export class TimerWheel<T extends TimerEntry> {
     const current = Math.floor(now / tickMs);
     if (now - this.tickedAt > 2 * tickMs) this.lateMs += now - this.tickedAt - tickMs;
     this.tickedAt = now;
-    // After a pause longer than a round every slot is due once.
+    // After a pause longer than a round, every slot is visited once.
     this.#tick = Math.max(this.#tick, current - slotCount);
     while (this.#tick < current) {
       this.#tick += 1;

@@ -159,7 +159,7 @@ it('requests that are not calls count for their address, apart from its calls', 
   const server = await startServer({ config: { callsPerSecond: 1, callBurst: 1 } });
   const request = { method: 'POST', path: '/nothing', contentType: json };
   expect((await overHttp1(server, request)).status).toBe(404);
-  // One in each second is not refused.
+  // Each second allows one request, so the next one is refused only if it is in the same second.
   await expect.poll(async () => (await overHttp1(server, request)).status, { interval: 0, timeout: 20_000 }).toBe(429);
   const { status } = await overHttp1(server, { ...request, path: getUser });
   expect(status).toBe(200);

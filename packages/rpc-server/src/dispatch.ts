@@ -6,15 +6,16 @@ import { allowedHosts } from './call/allowed-hosts.ts';
 import { Call, type CallProtocol, type CallServer } from './call/call.ts';
 import { type CallHeaders, type ProtocolName, parseCallHeaders } from './call/call-headers.ts';
 import type { CallStream, Dispatch } from './call/call-stream.ts';
+import type { CodecName } from './call/codec.ts';
 import { cors } from './call/cors.ts';
 import type { Fields } from './call/metadata.ts';
 import type { Method } from './call/method.ts';
 import { Refusal } from './call/refusal.ts';
+import { RefusedCall } from './call/refused-call.ts';
+import type { SharedResponse } from './call/response.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
 import { grpc, grpcWeb, grpcWebText } from './grpc/grpc.ts';
-import { GrpcRefusal, grpcRefusals } from './grpc/grpc-refusal.ts';
 import { tooManyRefusals, unknownMethod } from './grpc/trailers-only.ts';
-import { once } from './once.ts';
 import { type OverloadGuard, overloaded } from './overload/overload-guard.ts';
 
 /** The protocols, by the name that a content type determines. */
@@ -26,7 +27,16 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
   'connect-stream': connectStream,
 };
 
-const grpcOverloaded = once(() => grpcRefusals(overloaded()));
+/** The responses to calls that the overload guard does not admit, each encoded when it is first sent. */
+const overloadedResponses = new Map<CallProtocol, Map<CodecName, SharedResponse>>();
+
+function overloadedResponse(protocol: CallProtocol, codec: CodecName): SharedResponse {
+  const byCodec = overloadedResponses.get(protocol) ?? new Map<CodecName, SharedResponse>();
+  overloadedResponses.set(protocol, byCodec);
+  const response = byCodec.get(codec) ?? protocol.encodeError(overloaded(), codec);
+  byCodec.set(codec, response);
+  return response;
+}
 
 function refuseOverload(): never {
   throw overloaded();
@@ -78,8 +88,11 @@ export function createDispatch(
     const target = crossOrigin?.status ?? targetOf(stream.headers.method, headers, method);
     if (typeof target !== 'number' && method !== undefined) {
       const by = serverFor(method);
-      if (by === refusing && target === grpc) return new GrpcRefusal(stream, grpcOverloaded()[headers.codec]);
-      return new Call(by, target, method, stream, headers, client, crossOrigin?.fields, memory);
+      const corsFields = crossOrigin?.fields;
+      if (by === refusing && corsFields === undefined) {
+        return new RefusedCall(stream, overloadedResponse(target, headers.codec));
+      }
+      return new Call(by, target, method, stream, headers, client, corsFields, memory);
     }
     return refuse(stream, headers, client, target as number, method, crossOrigin?.fields);
   };

@@ -22,8 +22,7 @@ let heapBefore: number;
 beforeAll(async () => {
   service = await startProcess(join(import.meta.dirname, 'testing/fault-server.ts'), { LOG_LEVEL: 'info' });
   port = Number(new URL(service.url).port);
-  // These calls fill caches and compile code. Otherwise an attack would do so, and the memory would count as left
-  // behind by it.
+  // These calls fill caches and compile code. Otherwise an attack would do so, and that memory would count as a leak.
   for (let i = 0; i < 2_000; i++) await users().getUser({ id: '1' });
   heapBefore = await heap();
 });
@@ -197,7 +196,7 @@ describe('a client that floods', () => {
     ['of an unknown method', '/nobody', {}],
     ['that waits for status 100', getUser, { expect: '100-continue' }],
   ])('with a request %s that it resets at once is served on', async (_, path, more) => {
-    // The frames are in one packet with the preface, so that node:http2 reports the stream when it has already been
+    // The frames are in one packet with the preface, so that node:http2 reports the stream only after it has been
     // reset.
     const frames = [
       frame(FrameType.SETTINGS, 0, 0),

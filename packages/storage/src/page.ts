@@ -1,9 +1,10 @@
 import type postgres from 'postgres';
 
 /**
- * The first rows, up to the row with which their total size reaches `maxLength`: at least one row, if there is any.
+ * Returns the first rows until their total size reaches `maxLength`. The row that reaches it is included, so the result
+ * has at least one row, unless `rows` is empty.
  *
- * @param lengthOf about the size of a row, in bytes
+ * @param lengthOf the approximate size of a row, in bytes
  */
 export function firstRows<T>(rows: Iterable<T>, maxLength: number, lengthOf: (row: T) => number): T[] {
   const page: T[] = [];
@@ -17,10 +18,10 @@ export function firstRows<T>(rows: Iterable<T>, maxLength: number, lengthOf: (ro
 }
 
 /**
- * The equivalent of `firstRows` in PostgreSQL. Each row has the number of all rows of `select` as `found`.
+ * The equivalent of `firstRows` in PostgreSQL. In each row, `found` is the number of all rows of `select`.
  *
- * @param length of a row. Use octet_length: PostgreSQL stores it separately, and thus does not read the texts beyond
- *   the page. length() would have to read them
+ * @param length the size of a row. Use octet_length: PostgreSQL stores it separately, and so does not read the texts of
+ *   rows after the page. length() would have to read them
  */
 export function selectFirstRows(
   sql: postgres.Sql,

@@ -27,7 +27,7 @@ export interface WatchedPage {
 }
 
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-  // Chromium asks whether a page may call this machine.
+  // Without this permission, Chromium asks the user whether a page may call this machine.
   const context = await browser.newContext({ permissions: ['local-network-access'], locale: 'en-IE', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -42,8 +42,8 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 }
 
 /**
- * Opens a path of the page. An open page is not loaded again, because only the part of its address behind `#` changes,
- * but it shows the path anew.
+ * Opens a path of the page. If the page is already open, it is not reloaded, because only the fragment of its URL
+ * changes, but it renders the path anew.
  */
 export async function visitPage(page: Page, origin: string, path: string): Promise<void> {
   await page.goto(`${origin}/#/nowhere`);

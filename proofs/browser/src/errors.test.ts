@@ -150,10 +150,10 @@ describe.skipIf(noBrowser)('an error', () => {
   });
 
   describe('of a service that fails', () => {
-    /** Its store has lost a table, and it accepts short messages only. */
+    /** A service that accepts only short messages, and whose store has lost a table. */
     let failing: Service;
     let envoy: ExampleEnvoy | undefined;
-    /** Where no service listens. */
+    /** A port on which no service listens. */
     let nobody: number;
 
     beforeAll(async () => {

@@ -236,7 +236,7 @@ async function names(page: Page): Promise<string[]> {
   return await page.locator('.row-link').allTextContents();
 }
 
-/** Types a number key by key. On the way there, the field has texts that are no numbers, such as none at all. */
+/** Types a number key by key. Meanwhile the field contains texts that are not numbers, such as the empty text. */
 async function retype(page: Page, label: string, value: string): Promise<void> {
   await page.getByLabel(label).press('ControlOrMeta+A');
   await page.keyboard.press('Backspace');

@@ -14,7 +14,7 @@ function guideScript(): string {
 }
 
 it.skipIf(noBrowser)('prints the output in docs/guides/browser.md', async () => {
-  // Playwright sends the page itself.
+  // Playwright responds to requests for the page itself, so that no server has to listen here.
   const origin = `http://localhost:${await freePort()}`;
   await using users = await startService('user-service', origin);
   await using orders = await startService('order-service', origin);

@@ -138,7 +138,7 @@ describe.skipIf(noBrowser)('the page looks right', () => {
     await site?.[Symbol.asyncDispose]();
   });
 
-  /** The page changes between them without being loaded again. */
+  /** The looks in which each screen is checked. The page changes its look without being reloaded. */
   const looks = [
     // Each finding of axe depends on only one of color and width.
     { colorScheme: 'light', width: 1_280, hasAxe: true },
@@ -159,7 +159,7 @@ describe.skipIf(noBrowser)('the page looks right', () => {
 
   it.each(Object.entries(screens))('in %s', async (name, show) => {
     await page.unrouteAll();
-    // Otherwise the page would have responses of the screens before.
+    // Unloads the page. Otherwise it would keep responses that it cached for earlier screens.
     await page.goto('about:blank');
     await show(page, (path) => visitPage(page, site.origin, path));
     await look(page, name);

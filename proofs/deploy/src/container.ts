@@ -79,7 +79,7 @@ function specOf({ root, image, pod, volumes }: ContainerOptions): object {
       ...container.volumeMounts.map((mount) => bindMount(mount, volumes)),
     ],
     linux: {
-      // It keeps the network of crun.
+      // Without a network namespace of its own, the container keeps the network of crun.
       namespaces: [{ type: 'pid' }, { type: 'mount' }, { type: 'ipc' }, { type: 'uts' }],
     },
   };

@@ -96,7 +96,7 @@ describe.skipIf(why)(`the image of ${service}${why ?? ''}`, () => {
     const volumes = Object.fromEntries(pod.volumes.map(({ name }) => [name, join(folder, 'volumes', name)]));
     for (const path of Object.values(volumes)) {
       mkdirSync(path, { recursive: true });
-      // As with a kubelet: volumes belong to the group, and the files of secrets and config maps to root.
+      // Sets owners as a kubelet does: volumes belong to the group, and the files of secrets and config maps to root.
       chownSync(path, 0, pod.securityContext?.fsGroup ?? 0);
       chmodSync(path, 0o2775);
     }

@@ -169,7 +169,7 @@ function checkSecurity(
   faults.unless(ofPod.runAsGroup === image.group, `the group is not that of the image, ${image.group}`);
   faults.unless(ofPod.fsGroup === image.group, 'its volumes have another group');
   faults.unless(ofPod.seccompProfile?.type === 'RuntimeDefault', 'seccomp is off');
-  // The client that watches EndpointSlices needs it.
+  // Only the client that watches EndpointSlices needs a token of the cluster.
   faults.unless(automountServiceAccountToken === (users !== undefined), 'it gets a token of the cluster, or lacks it');
   faults.unless(securityContext.readOnlyRootFilesystem === true, 'its root file system is writable');
   faults.unless(securityContext.allowPrivilegeEscalation === false, 'it may get more rights');

@@ -79,7 +79,7 @@ function envoyConfig(port: number, { ports, http, hasRetries = false }: EnvoyUps
         {
           name: 'all',
           domains: ['*'],
-          // A stream may take longer than the default of 15 s.
+          // A stream may last longer than Envoy's default timeout of 15 s.
           routes: [
             {
               match: { prefix: '/' },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.ts';
 
-/** The names under which the API is published. Their home is the manifest of each package. */
+/** The names under which the API is published. Each name is read from the manifest of its package. */
 export interface Names {
   /** `@example/protos` */
   readonly npmPackage: string;

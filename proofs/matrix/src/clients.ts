@@ -24,7 +24,10 @@ export interface ClientKind {
    * apply to it. Default: false.
    */
   readonly isCommandLine?: boolean;
-  /** The last parts before the version of the protobuf packages for which the client has code. Default: all. */
+  /**
+   * The protobuf packages for which the client has code, by the last part of their name before the version, such as
+   * `user`. Default: all.
+   */
   readonly packages?: readonly string[];
   /** @throws {ToolchainMissingError} */
   prepare(): Promise<DriverCommand>;

@@ -1,4 +1,4 @@
-// Tests the last page of the chapter: one Go server, and clients in three languages.
+// Tests a Go server with clients in three languages.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -16,7 +16,7 @@ export interface MatrixCase {
   readonly method: string;
   /**
    * Messages in ProtoJSON. They may contain the names of values from earlier responses, such as `{order}`. A field mask
-   * is an object with its paths as on the wire: ProtoJSON has one text for all paths, and cannot represent every path.
+   * is an object with a list of paths, because ProtoJSON joins the paths to one text, and cannot represent every path.
    */
   readonly requests: readonly JsonObject[];
   readonly metadata?: Readonly<Record<string, string>>;

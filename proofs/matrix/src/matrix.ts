@@ -23,7 +23,10 @@ export interface PairResult {
   readonly results: ReadonlyMap<Mode, CaseResults>;
 }
 
-/** The number of clients that call a server at the same time: a pair often waits for deadlines and for starts. */
+/**
+ * The number of clients that call a server at the same time. Two keep the machine busy, because a pair often waits for
+ * deadlines and for programs to start.
+ */
 const clientsAtOnce = 2;
 
 /**

@@ -7,7 +7,7 @@ export interface OddNames {
   readonly similar?: RegExp;
   /** The parts that these options leave out. */
   readonly without?: string;
-  /** What these options put before the names of proto packages. */
+  /** The prefix that these options give the names of proto packages. */
   readonly prefix?: string;
   /** Whether a clone with these names also runs all tests, checks and rehearsals. */
   readonly isWhole?: boolean;

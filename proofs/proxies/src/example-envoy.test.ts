@@ -58,7 +58,7 @@ async function startFront(options: ExampleEnvoyOptions) {
   return { port: envoy.port, baseUrl: `${scheme}://127.0.0.1:${envoy.port}`, lines };
 }
 
-/** The certificates that secrets/ names, and one certificate of both services. */
+/** The certificates that secrets/ names, and one certificate for both services. */
 async function createCertificates(): Promise<{ tlsFolder: string; env: Record<string, string>; ca: string }> {
   const tlsFolder = join(folder, 'tls');
   mkdirSync(tlsFolder);

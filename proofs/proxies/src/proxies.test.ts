@@ -6,7 +6,7 @@ import { run } from './run.ts';
 
 const calls = 1_000;
 
-/** @returns the program to install; undefined when it is there. Even CI lacks some of the proxies. */
+/** @returns the program to install; undefined when it is installed. Even CI lacks some of the proxies. */
 function missing({ prepare }: FrontProxy): string | undefined {
   try {
     prepare();

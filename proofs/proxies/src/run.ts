@@ -11,7 +11,9 @@ export interface RunResult extends LoadResult {
   readonly restarts: number;
 }
 
-/** Makes calls through a proxy. If it keeps connections, the servers behind it are replaced one by one meanwhile. */
+/**
+ * Makes calls through a proxy. If the proxy keeps connections, the servers behind it are replaced one by one meanwhile.
+ */
 export async function run(proxy: FrontProxy, protocol: Protocol, calls: number): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'proxies-'));
   try {

@@ -40,7 +40,12 @@ The web page is static files, which call USERS_URL, ORDERS_URL and ENVOY_URL of 
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
-/** `pnpm build` @returns the exit code: 0 when everything was built, or was skipped without having been named */
+/**
+ * `pnpm build`
+ *
+ * @returns the exit code: 0 when all named targets were built; without names, targets whose toolchain is missing are
+ *   skipped
+ */
 export async function runBuild(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   try {
     const { values, positionals } = parseArgs({

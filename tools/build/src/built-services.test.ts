@@ -104,7 +104,8 @@ describe.each(services())('the build of $folder', ({ folder: name }) => {
   it('ends with 0 on SIGTERM, whichever module it is loading', async () => {
     const read = (await endWhileReading(name, 'nothing')).modules;
     expect(read.length).toBeGreaterThan(5);
-    // The first modules set the handler. Before them, none of our code has run.
+    // The first modules install the signal handler. Before it is installed, SIGTERM kills the process, but none of our
+    // code has run.
     const late = read.slice(read.findIndex((module) => module.startsWith('src-')));
     for (const module of late) expect({ module, ...(await endWhileReading(name, module)) }).toMatchObject({ code: 0 });
   });

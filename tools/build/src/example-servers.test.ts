@@ -39,7 +39,7 @@ it.skipIf(noPython)(`the wheels contain the Python server and our packages for i
     expect.stringMatching(/^example_protos-[\d.]+-py3-none-any\.whl$/),
     expect.stringMatching(/^example_services-[\d.]+-py3-none-any\.whl$/),
   ]);
-  // Python can import from wheels directly. The packages of others are in the environment of the examples.
+  // Python can import from wheels directly. Third-party packages are in the environment of the examples.
   const path = wheels.map((wheel) => join(outdir, wheel)).join(':');
   const args = ['-P', '-m', 'example_services.server', ...anyPorts];
   await using program = new Program(examplePython.python, args, { env: { PYTHONPATH: path }, cwd: outdir });

@@ -57,8 +57,8 @@ export async function runStart(args: readonly string[], { stdout, stderr }: Stre
 const mainOf = (name: string) => join(builds, name, 'main.js');
 
 async function runAll(services: readonly string[]): Promise<number> {
-  // A process group of its own. Otherwise a terminal's Ctrl-C would reach a service twice, and the second signal skips
-  // the drain.
+  // Starts each service in its own process group. Otherwise a terminal's Ctrl-C would reach a service twice, and the
+  // second signal skips the drain.
   const children = services.map((name) =>
     spawn(process.execPath, [...nodeFlags, mainOf(name)], {
       stdio: 'inherit',

@@ -14,7 +14,7 @@ export function missingDependencies(root: string): string[] {
 }
 
 const runtime = '@bufbuild/protobuf';
-/** The first version of the runtime that can load descriptors of edition 2024. */
+/** The first version of @bufbuild/protobuf that can load descriptors of edition 2024. */
 const lowestForEdition2024 = '2.8.0';
 
 function tooLowInNpm(root: string): string[] {

@@ -43,7 +43,7 @@ const start = `Scalar.createApiReference('#reference', {
  * Serves the page on a port of localhost, or on any free port if that port is in use.
  *
  * @param scheme of the services
- * @param grpcurl the options of its commands
+ * @param grpcurl the options of the grpcurl commands in the document
  */
 export async function serveApiReference(
   port: number,
@@ -91,7 +91,9 @@ function closeNow(server: Server): void {
   server.closeAllConnections();
 }
 
-/** The OpenAPI document with the addresses of the services, whose titles are their names in the protos. */
+/**
+ * The OpenAPI document with the addresses of the services. A service's title in `services` is its name in the protos.
+ */
 function addressedDocument(
   services: readonly DevService[],
   addressOf: (service: DevService) => string,

@@ -10,7 +10,7 @@ import type { RunningProgram } from './watched-service.ts';
  * @param listening resolves when all services listen, so that Envoy finds them healthy
  * @param origins of the pages that may call it
  * @param tlsFolder the folder of its certificates; undefined without TLS
- * @param print called with each line of output, and with each call that Envoy did not merely forward
+ * @param print called with each line of output, and with a line for each call that Envoy refused, failed or retried
  */
 export function runEnvoy(
   port: number,
@@ -36,7 +36,7 @@ export function runEnvoy(
     });
   const stopped = new AbortController();
   const stop = once(stopped.signal, 'abort');
-  // If it is stopped before that, Envoy never starts.
+  // If `end` is called before the services listen, Envoy never starts.
   const envoy = Promise.race([listening, stop]).then(() => (stopped.signal.aborted ? undefined : start()));
   const failed = (error: Error) => print(error.message);
   return {

@@ -16,7 +16,7 @@ export interface PageSettings {
   readonly tls: Certificates['env'] | undefined;
 }
 
-/** Ends the program with `pnpm dev`, even if that was killed. */
+/** Ends the program when `pnpm dev` exits, even if `pnpm dev` was killed. */
 const endWithDev = `data:text/javascript,${encodeURIComponent(`process.on('disconnect', () => process.exit());`)}`;
 
 /**

@@ -33,7 +33,7 @@ const startsAgain = 'It starts again when one of its files changes; Ctrl-C stops
 
 const tsx = fileURLToPath(import.meta.resolve('tsx/cli'));
 
-/** Ends `tsx watch`, and the service with it, when `pnpm dev` is gone, even if it was killed. */
+/** Ends `tsx watch`, and the service with it, when `pnpm dev` exits, even if `pnpm dev` was killed. */
 const endWithDev = `data:text/javascript,${encodeURIComponent(`
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();`)}`;
@@ -114,7 +114,7 @@ export function watchService(
   };
 }
 
-/** Takes `--inspect` out of NODE_OPTIONS, and gives the service its own port for it, which Node prints. */
+/** Removes `--inspect` from NODE_OPTIONS, and gives the service an inspector port of its own. Node prints the port. */
 function separateInspector(nodeOptions = ''): { inspect: string[]; nodeOptions: string } {
   const pattern = /(--inspect(?:-brk|-wait)?)(?:=\S+)?(?=\s|$)/g;
   return {
@@ -141,8 +141,9 @@ function fieldsOf(line: string): StateFields {
 }
 
 /**
- * Calls back when a process has ended, because tsx does not report killed ones. @returns a function that stops the
- * watch
+ * Calls `gone` when a process has ended, because tsx does not report processes that were killed.
+ *
+ * @returns a function that stops the watch
  */
 function whenGone(pid: number, gone: () => void): () => void {
   const timer = setInterval(() => {

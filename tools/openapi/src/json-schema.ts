@@ -73,7 +73,8 @@ export function referredTypes(message: DescMessage): (DescMessage | DescEnum)[] 
  * The JSON Schema of a message or enum in ProtoJSON, with comments and limits.
  *
  * @param refer returns the reference to another type by its name
- * @param isRequest whether the message is the request of a method, which must set fields whose default is refused
+ * @param isRequest whether the message is the request of a method. A request must set each field whose default value is
+ *   invalid
  */
 export function schemaOf(
   type: DescMessage | DescEnum,

@@ -58,7 +58,10 @@ const listRules: readonly Rule[] = [
 /** Matches `See User.email.` and `as in User.id`. */
 const reference = /(?:^See|as in) (\w+)\.(\w+)/;
 
-/** The limits of a field in its comment, in the comment of its message (`each part`), or in that of another field. */
+/**
+ * The limits of a field, as its comment states them, the comment of its message (`each part`), or the comment of
+ * another field to which it refers.
+ */
 export function limitsOf(field: DescField): Limits {
   const ofMessage = commentOf(field.parent);
   const comment = [commentOf(field), ...(ofMessage.includes('Each part ') ? [ofMessage] : [])].join('\n\n');
@@ -72,7 +75,7 @@ export function limitsOf(field: DescField): Limits {
     const found = pattern.exec(comment);
     if (found) Object.assign(limits, make(numberOf(found[1]), numberOf(found[2])));
   }
-  // For example `1 to 128 code points; empty to store nothing`.
+  // A comment such as `1 to 128 code points; empty to store nothing` allows the empty text.
   if (/\bempty\b/i.test(comment)) delete limits.minLength;
   return limits;
 }
@@ -87,7 +90,7 @@ function numberOf(text: string | undefined): number {
   return Number(text?.replaceAll(',', ''));
 }
 
-/** Whether a request must set the field: its comment requires it, or its default value is beyond the limits. */
+/** Whether a request must set the field: its comment requires it, or the limits exclude its default value. */
 export function isRequired(field: DescField, limits: Limits): boolean {
   const excludesEmpty = limits.pattern !== undefined && !new RegExp(limits.pattern).test('');
   const isExcluded = (limits.minLength ?? 0) > 0 || (limits.minimum ?? 0) > 0 || excludesEmpty;

@@ -71,7 +71,7 @@ function pythonProblems(identity: Identity): string[] {
 /** Words that start a declaration or a type of protobuf, so that a type cannot be named after them. */
 const protobufWords =
   /^(bool|bytes|double|edition|enum|export|extend|extensions|float|group|import|local|map|message|oneof|option|optional|package|repeated|required|reserved|returns|rpc|service|s?fixed(32|64)|[su]?int(32|64)|stream|string|syntax|to|weak|public)$/;
-/** Folders that Go does not import, and modules and packages beside which the generated code is. */
+/** Folders that Go does not import, and the modules and packages beside the generated code. */
 const takenFolders = /^(internal|testdata|vendor|version|message_pool|proto|gen|dist|v\d+)$/;
 
 function prefixProblems(prefix: string): string[] {
@@ -83,7 +83,7 @@ function prefixProblems(prefix: string): string[] {
   }
   const reserved = parts.find((part) => protobufWords.test(part) || keywords.test(part) || takenFolders.test(part));
   if (reserved !== undefined) return say(`${reserved} is reserved in protobuf, Go or Python`);
-  // protobuf looks for a name in the packages around it first: in acme.google.user.v1, google.rpc is acme.google.rpc.
+  // protobuf looks for a name in the enclosing packages first: in acme.google.user.v1, google.rpc is acme.google.rpc.
   const hiding = parts.find((part) => /(^|_)(google|grpc|users?|orders?)(_|$)/.test(part));
   return hiding === undefined ? [] : say(`${hiding} would hide packages with this name, or resemble them`);
 }

@@ -43,14 +43,14 @@ const format: Step = {
   byHand: 'npx biome check --write',
   async run(root) {
     const biome = join(root, 'node_modules/.bin/biome');
-    // An import or export of which only types are left.
+    // Marks imports and exports of which only types are left.
     await run(root, biome, 'lint', '--write', '--only=style/useImportType', '--only=style/useExportType');
     await run(root, biome, 'check', '--write', '--linter-enabled=false');
     await formatPython(root);
   },
 };
 
-/** Its generators come with the packages. */
+/** The generators of TypeScript are npm packages, so that this step needs no other toolchain. */
 const typeScript: Step = {
   what: 'generated the TypeScript of the protos',
   byHand: 'pnpm generate',

@@ -10,9 +10,9 @@ export interface Identity {
   readonly scope: string;
   readonly goModule: string;
   readonly pythonPackage: string;
-  /** What the names of the proto packages begin with, such as `acme` or `acme.shop`; empty for nothing. */
+  /** The prefix of the names of the proto packages, such as `acme` or `acme.shop`; empty for no prefix. */
   readonly protoPrefix: string;
-  /** The end of the domains in google.rpc.ErrorInfo: `user.` and this. */
+  /** The common end of the domains in google.rpc.ErrorInfo, after a first part such as `user.`. */
   readonly domain: string;
   /** The holder of the copyright. */
   readonly holder: string;

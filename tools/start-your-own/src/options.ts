@@ -77,10 +77,9 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** What cannot be left out, and why. */
+/** The parts that cannot be left out, with the reason. */
 const needed: Readonly<Record<string, string>> = {
   'user-service': '`pnpm new` makes services from it',
-  'order-service': 'the example servers and clients of every language have it in the same files as UserService',
 };
 
 /**

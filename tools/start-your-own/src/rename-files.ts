@@ -18,7 +18,7 @@ import { sortLines } from './sort-lines.ts';
 import { wrapLines } from './wrap-lines.ts';
 import { wrapLike, wrappedComments } from './wrapped-comments.ts';
 
-/** The decision to have no prefix of proto packages. */
+/** The decision record that says why proto packages have no prefix. It does not apply to a repository with a prefix. */
 const withoutPrefix = 'file-names-in-descriptors.md';
 
 /** The change of one file by a renaming. */
@@ -77,7 +77,7 @@ export function changesFor(
   return [...changes, ...newPackages(changes, to.protoPrefix)];
 }
 
-/** The files that make the folders of a prefix of proto packages packages of Python. */
+/** The `__init__.py` files that turn the folders of a proto prefix into Python packages. */
 function newPackages(changes: readonly Change[], prefix: string): Change[] {
   if (prefix === '') return [];
   const folders = prefix.split('.');

@@ -100,7 +100,7 @@ func chat(ctx context.Context, orders orderv1.OrderServiceClient, order *orderv1
 	first := &orderv1.ChatMessage{OrderId: order.GetId(), Sender: order.GetCustomerId(), Text: "Is it on its way?"}
 	for _, message := range []*orderv1.ChatMessage{first, {Text: "Thank you!"}} {
 		if err := stream.Send(message); errors.Is(err, io.EOF) {
-			break // Recv returns why
+			break // Recv returns the error
 		} else if err != nil {
 			return err
 		}

@@ -41,11 +41,12 @@ const serviceConfig = `{
   }]
 }`
 
-// alive pings a silent connection that has calls. Most servers accept one ping in five minutes, and close a connection
-// with more as too_many_pings. On Linux a connection also ends when sent bytes are not acknowledged within the timeout.
+// alive pings a silent connection that has calls. Most servers accept one ping in five minutes. They close a connection
+// that sends more, with too_many_pings. On Linux a connection also ends when sent bytes are not acknowledged within the
+// timeout.
 var alive = keepalive.ClientParameters{Time: 330 * time.Second, Timeout: 20 * time.Second}
 
-// Options are how to reach a service.
+// Options configure the connection to a service.
 type Options struct {
 	// CA is the name of a PEM file with the root certificate of the servers. Empty: plaintext.
 	CA string

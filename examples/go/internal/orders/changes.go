@@ -30,7 +30,8 @@ func withStatus(order *orderv1.Order, status orderv1.OrderStatus) (*orderv1.Orde
 	return with(order, order.GetItems(), order.GetTotal(), status), nil
 }
 
-// withItems adds items. Count is their number; more may omit items beyond the maximum of an order.
+// withItems adds the items of more to an order. Count is the number of items to add. It is larger than len(more) if
+// more omits the items beyond the maximum of an order.
 func withItems(order *orderv1.Order, more []*orderv1.LineItem, count int) (*orderv1.Order, error) {
 	if order.GetStatus() != orderv1.OrderStatus_ORDER_STATUS_PENDING {
 		text := fmt.Sprintf("the order is %s, and does not accept more items", nameOf(order.GetStatus()))

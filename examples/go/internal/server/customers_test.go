@@ -101,7 +101,8 @@ func TestTheDeadlineAndTheCancellationArePassedOn(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	ended := make(chan error, 1)
 	go func() { ended <- createFor(ctx, s, "usr-1") }()
-	// A timeout is sent as a duration, and the clock goes on while it is on its way.
+	// A timeout is sent as a duration, so the deadline of the receiver is later than that of the sender, by the time of
+	// the transport.
 	called, _ := ctx.Deadline()
 	if late := (<-slow.reached).Sub(called); late > timeout {
 		t.Errorf("the deadline of the second call is %v after that of the first", late)

@@ -67,7 +67,7 @@ func (r registrar) RegisterService(desc *grpc.ServiceDesc, service any) {
 	r.Server.RegisterService(&changed, service)
 }
 
-// receiveInside runs the interceptors without a request, and decodes it in the handler inside them.
+// receiveInside runs the interceptors without a request. The handler inside them decodes the request.
 func receiveInside(fullMethod string, inner grpc.MethodHandler) grpc.MethodHandler {
 	return func(
 		service any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor,

@@ -28,7 +28,8 @@ type Options struct {
 	JWKS string
 	// CallsPerSecond is the rate limit of one caller; a burst may have twice as many calls.
 	CallsPerSecond int
-	// UsersTarget is that of the UserService that OrderService asks about customers. Empty: they are not checked.
+	// UsersTarget is the target of the UserService with which OrderService checks customers. Empty: customers are not
+	// checked.
 	UsersTarget string
 	// UsersCA is the name of a PEM file with the root certificate of that UserService. Empty: plaintext.
 	UsersCA string

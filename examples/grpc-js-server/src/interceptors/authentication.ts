@@ -23,7 +23,7 @@ const scopes: Readonly<Record<string, string>> = {
 /**
  * Admits calls whose token allows them, and sets their caller. Health requires no token, reflection any valid one.
  *
- * @param jwks the public keys of the token issuer; undefined: everybody may call everything
+ * @param jwks the public keys of the token issuer; undefined: every caller may call every method
  */
 export function authentication(jwks: JSONWebKeySet | undefined): ServerInterceptor {
   const keys = jwks && createLocalJWKSet(jwks);

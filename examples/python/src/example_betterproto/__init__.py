@@ -1,1 +1,1 @@
-"""A client on betterproto2: messages are dataclasses, and stubs are asyncio's, on grpclib."""
+"""A client on betterproto2, whose messages are dataclasses. Its stubs use asyncio and grpclib."""

@@ -12,8 +12,8 @@ _RETRIED = {
     "order.v1.OrderService": ("GetOrder", "ListOrders"),
 }
 
-# Calls are spread over all servers that report SERVING. There is no timeout here, as gRPC ends such calls too early
-# (grpc/grpc#40633): each call has its own.
+# Calls are spread over all servers that report SERVING. The timeout is not set here, because gRPC would end such calls
+# too early (grpc/grpc#40633). Each call sets its own timeout.
 _SERVICE_CONFIG = {
     "loadBalancingConfig": [{"round_robin": {}}],
     "healthCheckConfig": {"serviceName": ""},
@@ -35,8 +35,8 @@ _SERVICE_CONFIG = {
 
 _OPTIONS = [
     ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
-    # Most servers accept one ping in five minutes, and close a connection with more as too_many_pings. On Linux a
-    # connection also ends when sent bytes are not acknowledged within the timeout.
+    # Most servers accept one ping in five minutes. They close a connection that sends more, with too_many_pings. On
+    # Linux a connection also ends when sent bytes are not acknowledged within the timeout.
     ("grpc.keepalive_time_ms", 330_000),
     ("grpc.keepalive_timeout_ms", 20_000),
 ]
@@ -46,7 +46,7 @@ def open_channel(target: str, ca: Path | None = None, token: str | None = None) 
     """A channel to all servers of a target. It connects with the first call, and again when a connection is lost.
 
     `target` is HOST:PORT or dns:///HOST:PORT for all addresses of a name, or a list such as
-    ipv4:10.0.0.1:9000,10.0.0.2:9000. `token` is sent with each call, and needs TLS, so `ca`.
+    ipv4:10.0.0.1:9000,10.0.0.2:9000. `token` is sent with each call. It needs TLS, and therefore `ca`.
     """
     credentials = _credentials(ca, token)
     if credentials is None:
@@ -55,7 +55,7 @@ def open_channel(target: str, ca: Path | None = None, token: str | None = None) 
 
 
 def open_aio_channel(target: str, ca: Path | None = None, token: str | None = None) -> grpc.aio.Channel:
-    """The same for asyncio."""
+    """Like `open_channel`, for asyncio."""
     credentials = _credentials(ca, token)
     if credentials is None:
         return grpc.aio.insecure_channel(target, _OPTIONS)

@@ -19,7 +19,7 @@ class ClientOptions:
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
-        """The metadata of every call, for a library without credentials of calls. Names are lower case."""
+        """The metadata of every call, for a library that has no call credentials. Names are lower case."""
         return () if self.token is None else (("authorization", f"Bearer {self.token}"),)
 
 

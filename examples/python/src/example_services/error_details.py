@@ -24,7 +24,7 @@ def fields_at_fault(error: grpc.RpcError) -> list[str]:
 
 
 def details_of(error: grpc.RpcError) -> Sequence[Any]:
-    """The details in an error's trailers, for blocking calls and those of asyncio alike."""
+    """The details in an error's trailers. Works for blocking calls and for calls of asyncio."""
     # The error of a call has the methods of grpc.Call, but its static type does not include them.
     status = rpc_status.from_call(cast(grpc.Call, error))
     return () if status is None else status.details

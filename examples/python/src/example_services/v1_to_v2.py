@@ -38,7 +38,7 @@ def get(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub) -> None:
 
 
 def create(was: v1_grpc.UserServiceStub, now: v2_grpc.UserServiceStub) -> None:
-    """The fields of the new user are in `user`, not in the request itself. There are more of them."""
+    """The fields of the new user are in `user`, not in the request itself. user.v2 has more fields."""
     old = was.CreateUser(v1.CreateUserRequest(name="Maeve", email="maeve@example.com"), timeout=_SECONDS)
     print("created:", old.name)
 

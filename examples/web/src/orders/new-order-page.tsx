@@ -15,7 +15,7 @@ interface ItemDraft {
   /** Identifies the row when other rows are removed. */
   readonly key: number;
   readonly productId: string;
-  /** What is typed: a text while it is not a number yet, such as `0.` or nothing. */
+  /** The typed value. It is a text while it is not a number yet, such as `0.` or the empty text. */
   readonly quantity: number | string;
   readonly unitPrice: number | string;
 }

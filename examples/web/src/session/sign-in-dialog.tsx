@@ -22,7 +22,7 @@ export function SignInDialog() {
     <Modal.Root opened={isOpen} onClose={close} lockScroll={false} centered>
       <Modal.Overlay />
       <Modal.Content>
-        {/* As a header it would be a second banner of the page. */}
+        {/* Without this role, the header would be a second banner of the page. */}
         <Modal.Header role="presentation">
           <Modal.Title>{current ? 'Your session' : 'Sign in'}</Modal.Title>
           <Modal.CloseButton aria-label="Close" />

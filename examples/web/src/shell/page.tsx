@@ -26,7 +26,7 @@ export function Page({ title, emblem, lead, back, actions, children }: PageProps
   }, [title]);
   useEffect(() => {
     if (!isFirst) heading.current?.focus({ preventScroll: true });
-    // Later, because StrictMode runs the effect twice during development.
+    // Waits, because StrictMode runs the effect twice during development.
     const timer = setTimeout(() => {
       isFirst = false;
     });

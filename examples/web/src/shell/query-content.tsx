@@ -9,7 +9,7 @@ interface QueryContentProps<T> {
   readonly children: (data: T) => ReactNode;
 }
 
-/** What a query has loaded, with a notice above it if a later load failed. */
+/** The data that a query has loaded, with a notice above it if a later load failed. */
 export function QueryContent<T>({ query: { data, error, refetch }, loading, children }: QueryContentProps<T>) {
   if (data === undefined) return error ? <Failure error={error} onRetry={refetch} /> : loading;
   return (
@@ -21,7 +21,7 @@ export function QueryContent<T>({ query: { data, error, refetch }, loading, chil
 }
 
 interface LoadingProps {
-  /** What is loading, for screen readers. */
+  /** The name of the content that is loading, for screen readers. */
   readonly what: string;
 }
 

@@ -65,7 +65,7 @@ export function meterCalls(transport: TransportName): {
         end('OK');
         return response;
       }
-      // A reader that stops a stream does not read it to its end.
+      // A stream whose reader stops is never read to its end.
       request.signal.addEventListener('abort', () => end(statusOf(request.signal.reason)), { once: true });
       return { ...response, message: untilEnded(response.message, end) };
     } catch (error) {
@@ -80,7 +80,7 @@ export function meterCalls(transport: TransportName): {
     if (init.body instanceof Uint8Array) bytes.request = init.body.byteLength;
     const response = await reach(input, init);
     const length = response.headers.get('content-length');
-    // Without the field the body is not compressed either, so that its bytes can be counted as they arrive.
+    // A response without content-length is not compressed either, so that its bytes can be counted as they arrive.
     if (length !== null) bytes.response = Number(length);
     else if (response.body !== null) return counted(response, response.body, bytes);
     return response;

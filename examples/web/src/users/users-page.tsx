@@ -12,7 +12,7 @@ import { LoadingTable, QueryContent } from '../shell/query-content.tsx';
 import { Avatar } from './avatar.tsx';
 
 const pageSize = 10;
-/** In place of a value that a user does not have. */
+/** Shown in place of a value that a user does not have. */
 const none = <span className="second">–</span>;
 
 export function UsersPage() {

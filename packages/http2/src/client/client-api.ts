@@ -24,8 +24,9 @@ export interface ClientConnectionOptions {
 
 export interface ClientConnection extends Connection {
   /**
-   * Whether `request` may be called now: not while draining, and not at the limit of concurrent streams. That is
-   * SETTINGS_MAX_CONCURRENT_STREAMS of the server: 100 until its SETTINGS arrive, Infinity if they name none.
+   * Whether `request` may be called now: the connection is not draining, and fewer streams are open than
+   * SETTINGS_MAX_CONCURRENT_STREAMS of the server allows. That limit is 100 until the server's SETTINGS arrive, and
+   * Infinity if they do not set it.
    */
   readonly hasCapacity: boolean;
 

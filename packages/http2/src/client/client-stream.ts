@@ -16,7 +16,10 @@ export class ClientStream extends BaseStream<ResponseHandler> {
   /** Informational responses so far. */
   informational = 0;
 
-  /** @param isHead whether the response has no data, whatever its content-length: RFC 9110, section 9.3.2 */
+  /**
+   * @param isHead true for a HEAD request: its response has no data, whatever its content-length (RFC 9110, section
+   *   9.3.2)
+   */
   constructor(id: number, isHead: boolean, handler: ResponseHandler, owner: StreamOwner, parts: StreamParts) {
     super(id, parts, handler, false);
     this.#isHead = isHead;
@@ -27,7 +30,7 @@ export class ClientStream extends BaseStream<ResponseHandler> {
     return this.#hasHeaders;
   }
 
-  /** Whether everything of the request has been written. */
+  /** Whether the whole request has been written. */
   get hasSentAll(): boolean {
     return this.send.ended && this.send.queue === undefined;
   }

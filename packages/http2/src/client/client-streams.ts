@@ -17,7 +17,7 @@ const maxStreamId = 0x7fffffff;
 const initialConcurrentStreams = 100;
 const unprocessed: StreamClose = { code: ErrorCode.REFUSED_STREAM, by: 'peer' };
 
-/** The streams of a client's connection, which the client opens. */
+/** The streams of a connection in the client role. The client opens them. */
 export class ClientStreams extends StreamTable<ClientStream> implements StreamOwner {
   readonly #socket: Duplex;
   readonly #options: ClientConnectionOptions;
@@ -56,7 +56,7 @@ export class ClientStreams extends StreamTable<ClientStream> implements StreamOw
 
   onTick(): void {}
 
-  // Opening.
+  // Methods that open streams.
 
   request(headers: HeaderList, more: HeaderList | undefined, handler: ResponseHandler, end: boolean): ClientStream {
     const id = this.#nextId;
@@ -75,7 +75,7 @@ export class ClientStreams extends StreamTable<ClientStream> implements StreamOw
     if (isRaised) this.#options.onCapacity?.();
   }
 
-  // Closing.
+  // Methods that close streams.
 
   /** The response has ended: the unsent part of the request is dropped (RFC 9113, section 8.1). */
   onPeerEnd(stream: ClientStream, trailers: HeaderList | undefined): void {

@@ -20,7 +20,7 @@ export interface ConnectionActivity {
 export interface FatalTimeout {
   readonly code: number;
   readonly message: string;
-  /** Whether the peer cannot receive GOAWAY, because it does not read: the socket is destroyed at once. */
+  /** True if the peer does not read, and therefore cannot receive GOAWAY. The socket is then destroyed at once. */
   readonly isUnreachable: boolean;
 }
 

@@ -39,7 +39,10 @@ export class GracefulShutdown {
     return this.#hasPeerGoaway || this.#state !== 'open';
   }
 
-  /** Asks the peer to open no more streams. Those already on their way arrive before the PING is acknowledged. */
+  /**
+   * Asks the peer to open no more streams. If the peer has already opened some, they arrive before it acknowledges the
+   * PING.
+   */
   drain(onDrained: () => void): void {
     this.#onDrained.push(onDrained);
     if (this.#state !== 'open') return;

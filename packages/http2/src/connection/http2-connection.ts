@@ -132,14 +132,14 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
     this.#fail(code, 'connection closed');
   }
 
-  // Reading.
+  // Methods that read.
 
   #read(chunk: Buffer): void {
     if (this.#hasEnded) return;
     this.#timeouts.onRead(coarseClock.now);
     this.#guard(() => {
       this.#reader.read(chunk, this.#onFrame);
-      // Many chunks can be read in one turn. Their output must not accumulate until its end.
+      // One turn of the event loop can read many chunks. Flushing here limits the buffered output that they cause.
       if (this.#writer.isTurnFull) this.flush();
     });
   }
@@ -220,13 +220,14 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
       frame.start + 8,
       Math.min(frame.end, frame.start + 8 + maxDebugBytes),
     );
-    // No new streams first: the handler of a stream that is closed next may repeat its request, on another connection.
+    // New streams are stopped first: the next call closes streams, and their handlers may repeat the requests, which
+    // must then use another connection.
     this.#shutdown.onPeerGoaway({ code, debugData });
     this.role.onGoaway(uint31(frame.bytes, frame.start));
     this.#shutdown.finishIfIdle();
   }
 
-  // Writing.
+  // Methods that write.
 
   flush(): void {
     this.#guard(() => {
@@ -241,7 +242,7 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
     if (!this.#hasEnded) this.#sender.pump();
   }
 
-  // Timeouts.
+  // Methods that check timeouts.
 
   onTick(now: number): void {
     this.#guard(() => {
@@ -278,7 +279,7 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
     };
   }
 
-  // The end.
+  // Methods that end the connection.
 
   #fail(code: number, message: string, cause?: unknown): void {
     if (this.#hasEnded) return;
@@ -308,7 +309,7 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
     while (streams.size > 0) this.#guardHandlers(() => streams.closeAll(code));
     this.#writer.flush();
     this.socket.end();
-    // Reads and ignores the rest of the peer's data, because the end of its socket arrives only after it.
+    // Reads and ignores the peer's remaining data: the socket reports its end only after all data has been read.
     this.socket.resume();
   }
 

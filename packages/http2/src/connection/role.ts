@@ -23,7 +23,10 @@ export interface ConnectionParts {
 export interface Role {
   readonly streams: StreamRegistry;
   readonly frames: StreamFrameHandler;
-  /** Whether the peer may open streams. A graceful shutdown then waits for those that are on their way. */
+  /**
+   * Whether the peer may open streams. If so, a graceful shutdown waits for streams that the peer has opened in the
+   * meantime.
+   */
   readonly peerOpensStreams: boolean;
   /** Called for each SETTINGS frame of the peer, after it has been applied. @throws ConnectionError */
   onSettings(change: SettingsChange): void;
@@ -37,7 +40,7 @@ export interface Role {
   /**
    * Called once, when the connection starts to shut down or ends. From then on it takes no new streams.
    *
-   * @param goaway of the peer, if that is the reason
+   * @param goaway the GOAWAY of the peer, if it is the reason
    */
   onDraining(goaway?: Goaway): void;
 }
@@ -52,7 +55,7 @@ export interface StreamRegistry {
   open(): Iterable<{ readonly receive: ReceiveWindow; readonly send: SendState }>;
   /** Ignores all streams that the peer opens from now on. */
   stopAccepting(): void;
-  /** Closes every stream because the connection has ended. @param code of the connection's end */
+  /** Closes every stream because the connection has ended. @param code the error code of that end */
   closeAll(code: number): void;
   onTick(now: number): void;
 }

@@ -30,7 +30,9 @@ export function encodeSettings(entries: readonly SettingEntry[]): Buffer {
   return payload;
 }
 
-/** The settings of a peer's SETTINGS frame that concern us. Undefined if the frame does not change them. */
+/**
+ * The settings in a SETTINGS frame of the peer that this package uses. A property is undefined if the frame lacks it.
+ */
 export interface SettingsChange {
   /**
    * All values in order, because a smaller value between two others evicts entries of the table (RFC 7541, section

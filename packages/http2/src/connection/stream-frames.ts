@@ -105,7 +105,8 @@ export abstract class StreamFrames<S extends BaseStream> implements StreamFrameH
     this.#checkNotIdle(streamId, 'WINDOW_UPDATE');
     const stream = this.#streams.get(streamId);
     if (stream === undefined) {
-      // This is an error of the stream, but a closed stream cannot be reset: the connection fails.
+      // The RFC defines this as an error of the stream. A closed stream cannot be reset, so the connection fails
+      // instead.
       if (increment === 0) fail(ErrorCode.PROTOCOL_ERROR, 'WINDOW_UPDATE with an increment of 0');
       return;
     }

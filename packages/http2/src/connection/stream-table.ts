@@ -6,7 +6,7 @@ import { ResetStreams } from '../streams/reset-streams.ts';
 import { StreamMap } from '../streams/stream-map.ts';
 import type { ConnectionParts, StreamRegistry } from './role.ts';
 
-/** The streams of a connection and how they close: RFC 9113, section 5.1. A role adds how they open. */
+/** The streams of a connection and how they close: RFC 9113, section 5.1. Subclasses define how streams open. */
 export abstract class StreamTable<S extends BaseStream> implements StreamRegistry {
   protected readonly parts: ConnectionParts;
   protected readonly openStreams = new StreamMap<S>();
@@ -23,11 +23,11 @@ export abstract class StreamTable<S extends BaseStream> implements StreamRegistr
   abstract isIdle(streamId: number): boolean;
   /** Whether the frames of this stream, which is not open, are ignored. */
   abstract isIgnored(streamId: number): boolean;
-  /** The peer has ended its message. */
+  /** Called when the peer has ended its message. */
   abstract onPeerEnd(stream: S, trailers: HeaderList | undefined): void;
-  /** The peer resets an open stream, which closes next. @throws ConnectionError */
+  /** Called when the peer resets an open stream, before the stream closes. @throws ConnectionError */
   abstract onPeerReset(stream: S): void;
-  /** A stream has been reset because of what the peer sent. @throws ConnectionError */
+  /** Called when we have reset a stream because of a frame from the peer. @throws ConnectionError */
   protected abstract onViolation(code: number): void;
 
   get size(): number {
@@ -65,7 +65,7 @@ export abstract class StreamTable<S extends BaseStream> implements StreamRegistr
     if (this.openStreams.size === 0) this.parts.onAllClosed();
   }
 
-  /** Closes the stream itself, which is no longer in the table. */
+  /** Closes a stream that has just been removed from the table. */
   protected onClosing(stream: S, reason: StreamClose | undefined): void {
     stream.close(reason);
   }
@@ -75,7 +75,7 @@ export abstract class StreamTable<S extends BaseStream> implements StreamRegistr
     for (const stream of this.openStreams.values()) this.close(stream, reason);
   }
 
-  /** The peer has ended a stream that we have reset. */
+  /** Called when the peer ends a stream that we have reset. */
   onResetStreamEnded(streamId: number): void {
     this.#resetStreams.onPeerEnd(streamId);
   }

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 
 /**
- * With more unsent bytes than this in the socket, nothing is read from the peer: more frames would only add to these
- * bytes.
+ * Reading from the peer pauses while the socket has more unsent bytes than this: the responses to more frames would
+ * only add to them.
  */
 const pauseAtBytes = 512 * 1024;
 
-/** Counts the bytes in the socket's write buffer, and pauses reading from a peer that does not read. */
+/** Counts the bytes in the socket's write buffer. Reading from the peer pauses while the peer does not read them. */
 export class WriteBackpressure {
   readonly #socket: Duplex;
   readonly #onBuffered: (bytes: number) => void;

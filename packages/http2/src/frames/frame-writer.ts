@@ -18,11 +18,11 @@ export class FrameWriter {
   /** The contents of slabs that were filled earlier in this turn. */
   #filled: Buffer[] = [];
   #turnBytes = 0;
-  /** The stream of the DATA frame at the end of the slab, which may still grow, or 0. */
+  /** The id of the stream whose DATA frame is the last in the slab and can still grow; 0 if there is no such frame. */
   #openStreamId = 0;
   /** The offset of that frame in the slab. */
   #openAt = 0;
-  /** HEADERS and DATA frames so far. */
+  /** The number of HEADERS and DATA frames so far. */
   messageFrames = 0;
   /** Bytes written to the socket so far. */
   writtenBytes = 0;
@@ -159,7 +159,7 @@ export class FrameWriter {
     this.writtenBytes += this.#turnBytes;
     this.#turnBytes = 0;
     this.#write(chunks);
-    // The kernel has copied the bytes if a real socket has nothing left to write: the space can be reused.
+    // If a real socket has nothing left to write, the kernel has copied the bytes, so their space can be reused.
     if (this.#socket.writableLength === 0 && this.#socket instanceof Socket) slab.used = this.#start;
     returnSlab(slab);
   }

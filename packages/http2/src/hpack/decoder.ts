@@ -84,7 +84,7 @@ export class HpackDecoder {
     const prefix = (1 << prefixBits) - 1;
     let value = (this.#bytes[this.#at++] as number) & prefix;
     if (value < prefix) return value;
-    // Four more octets hold any length that is possible here, and fit into a number.
+    // Four more octets can encode every length that is possible here, and JavaScript's numbers hold it exactly.
     for (let shift = 1; shift <= 128 ** 3; shift *= 128) {
       if (this.#at >= this.#end) failDecoding('header block ends within an integer');
       const octet = this.#bytes[this.#at++] as number;

@@ -2,7 +2,10 @@ import type { HeaderBlock } from '../headers/header-block.ts';
 
 /** Up to this length a block is short: most of its fields are in a table. */
 const shortBytes = 128;
-/** The longest block that is cached. Room for an access token, which some clients do not put in a table. */
+/**
+ * The longest block that is cached, in bytes. It leaves room for an access token, which some clients do not put in a
+ * table.
+ */
 const longestBytes = 1_024;
 /** Slots for short and long blocks, powers of two. Long blocks have fewer, since they use more memory. */
 const shortSlots = 32;

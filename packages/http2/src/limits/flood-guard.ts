@@ -42,7 +42,7 @@ export class FloodGuard {
     check(this.#pings.take(this.#sent.messageFrames), 'PING frames');
   }
 
-  /** HEADERS frames are not limited here: each of them allows more control frames. */
+  /** HEADERS frames have no limit here. Each of them allows more control frames. */
   onHeaders(): void {
     this.#receivedHeaders++;
   }

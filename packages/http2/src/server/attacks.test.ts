@@ -82,7 +82,7 @@ const floods: Flood[] = [
   }).map(([name, flood]) => ({
     name,
     limits: { pingsPerSecond: 10, settingsPerSecond: 10, controlFramesPerSecond: 10, emptyFramesPerSecond: 10 },
-    // One frame of each kind is sent anyway: SETTINGS, their acknowledgement, PING.
+    // The handshake and `settle` send one more frame of each limited kind: SETTINGS, its acknowledgement, PING.
     allowed: [held(1), frame(RST_STREAM, 0, 1, cancel), held(3), ...times(9, () => flood)],
     // More tokens than the bucket refills in the meantime, even on a slow machine.
     more: Buffer.concat(times(20, () => flood)),
@@ -172,7 +172,7 @@ describe('CONTINUATION flood (CVE-2024-27316)', () => {
     const counted: number[] = [];
     await using server = await startServer({ onBuffered: (bytes) => counted.push(bytes) });
     using client = await RawClient.connect(server.port);
-    // The handshake has to end first, because no other frame may be within the block.
+    // The handshake must end first, because no other frame may interrupt a header block.
     await client.settle();
     const half = Buffer.alloc(16 * kibi, 0x82);
     client.send(frame(HEADERS, END_STREAM, 1, half), frame(CONTINUATION, 0, 1, half));

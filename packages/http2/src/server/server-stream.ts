@@ -39,7 +39,7 @@ export class ServerStream extends BaseStream implements Stream {
     return true;
   }
 
-  // Called by the handler.
+  // Methods that the handler calls.
 
   sendContinue(): void {
     this.sendHeaders(continueHeaders);
@@ -55,7 +55,7 @@ export class ServerStream extends BaseStream implements Stream {
     const { sender } = this.parts;
     sender.headers(send, headers, false);
     sender.data(send, head, body, false);
-    // The stream is reset if the data exceeds a limit.
+    // If the data exceeded a limit, the stream has been reset.
     if (!send.ended) sender.trailers(send, trailers);
   }
 
@@ -63,7 +63,7 @@ export class ServerStream extends BaseStream implements Stream {
     this.#owner.reset(this, reason);
   }
 
-  // Called by the frame handler and the stream table.
+  // Methods that the frame handler and the stream table call.
 
   /** @param handler the result of `accept`, which may have closed the stream already */
   start(handler: StreamHandler): void {
@@ -76,7 +76,7 @@ export class ServerStream extends BaseStream implements Stream {
     super.close(reason);
   }
 
-  // Called by the message sender.
+  // Methods that the message sender calls.
 
   onSendEnd(): void {
     this.#owner.onResponseEnd(this);

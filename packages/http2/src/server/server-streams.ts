@@ -13,11 +13,11 @@ import { ServerStream, type StreamOwner } from './server-stream.ts';
 const earlyResponseLingerMs = 250;
 const earlyResponse: StreamClose = { code: ErrorCode.NO_ERROR, by: 'handler' };
 
-/** The streams of a server's connection, which the client opens. */
+/** The streams of a connection in the server role. The client opens them. */
 export class ServerStreams extends StreamTable<ServerStream> implements StreamOwner {
   readonly connection: Connection;
   readonly #onViolation: ConnectionOptions['onViolation'];
-  /** Open streams whose response has ended before their request, with the time. Their handlers are done. */
+  /** Open streams whose response ended before their request, and when it ended. Their handlers get no more events. */
   readonly #respondedEarly = new Map<ServerStream, number>();
   /** The highest stream that the client has opened. */
   #highestId = 0;
@@ -45,7 +45,7 @@ export class ServerStreams extends StreamTable<ServerStream> implements StreamOw
     return streamId > this.#maxAcceptedId;
   }
 
-  // Opening.
+  // Methods that open streams.
 
   /** The client has opened a stream. This also closes all idle streams with lower ids: RFC 9113, section 5.1.1. */
   onOpened(streamId: number): void {
@@ -63,7 +63,7 @@ export class ServerStreams extends StreamTable<ServerStream> implements StreamOw
     this.#maxAcceptedId = this.#lastAcceptedId;
   }
 
-  // Closing.
+  // Methods that close streams.
 
   /** Resets a stream that has been opened but not accepted. */
   refuse(streamId: number, code: number): void {

@@ -43,7 +43,7 @@ export abstract class BaseStream<Handler extends StreamHandler = StreamHandler> 
     return this.send.queuedBytes;
   }
 
-  // Called by the handler.
+  // Methods that the handler calls.
 
   sendData(head: Uint8Array, body: Uint8Array, end = false): boolean {
     return this.send.ended || this.parts.sender.data(this.send, head, body, end);
@@ -73,7 +73,7 @@ export abstract class BaseStream<Handler extends StreamHandler = StreamHandler> 
 
   protected abstract resetBy(reason: StreamClose): void;
 
-  // Called by the frame handler and the stream table.
+  // Methods that the frame handler and the stream table call.
 
   /** Whether DATA may arrive: in a response only after its headers. */
   abstract readonly acceptsData: boolean;
@@ -116,7 +116,7 @@ export abstract class BaseStream<Handler extends StreamHandler = StreamHandler> 
     this.handler.onClose(reason);
   }
 
-  // Called by the message sender.
+  // Methods that the message sender calls.
 
   abstract onSendEnd(): void;
 

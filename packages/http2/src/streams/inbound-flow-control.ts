@@ -39,7 +39,8 @@ export class InboundFlowControl {
   #pendingUpdate: number;
   readonly #streamSize: number;
   /**
-   * The initial window of a stream. Until the peer acknowledges our SETTINGS: the larger of our value and the RFC's.
+   * The initial window of a stream. Until the peer acknowledges our SETTINGS, it is the larger of our value and the
+   * RFC's.
    */
   #initialStreamWindow: number;
 

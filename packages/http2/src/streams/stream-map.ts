@@ -8,7 +8,7 @@ const maxPlaces = 1_024;
  */
 export class StreamMap<S extends { readonly id: number }> {
   #places: (S | undefined)[] = new Array<S | undefined>(minPlaces).fill(undefined);
-  /** Streams whose place is taken by another stream that has stayed open for long. */
+  /** Streams that found their place in `#places` occupied by another open stream. */
   readonly #others = new Map<number, S>();
   #size = 0;
 

@@ -8,7 +8,7 @@ const nothing = new Uint8Array();
 export class EchoHandler implements StreamHandler {
   readonly #stream: Stream;
   readonly #trailers: HeaderList;
-  /** Received bytes that are consumed only when the peer has taken their echo. */
+  /** Received bytes that are not consumed before their echo has been sent. */
   #heldBytes = 0;
 
   constructor(stream: Stream, fields: Fields = regularFields(stream.headers), trailers = headerList(fields)) {

@@ -41,9 +41,7 @@ export function data(streamId: number, length: number, flags: number = 0): Buffe
   return frame(FrameType.DATA, flags, streamId, Buffer.alloc(length));
 }
 
-/**
- * A client that sends only the frames of a test, and acknowledges SETTINGS. A silent client does not acknowledge them.
- */
+/** A client that sends only the frames of a test, and acknowledges SETTINGS, unless `connectSilently` created it. */
 export class RawClient extends RawPeer {
   private constructor(socket: Socket) {
     super(socket, 0);

@@ -11,7 +11,7 @@ export class RawPeer {
   /** Resolves when the socket has closed. */
   readonly closed: Promise<void>;
   readonly #waiting = new Set<() => void>();
-  /** Whether SETTINGS are not even acknowledged. */
+  /** True if this side does not acknowledge SETTINGS. */
   protected isSilent = false;
   /** Bytes that precede the first frame. */
   #prefaceBytes: number;

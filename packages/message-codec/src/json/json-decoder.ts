@@ -48,8 +48,8 @@ class JsonDecoder {
     for (const name in json) {
       members.count++;
       const field = this.#fields.get(name);
-      // An unknown field is ignored. Members of objects in its value are not counted, and then the message falls back
-      // to protobuf-es.
+      // An unknown field is ignored, and so are the members of objects in its value. Their number is then missing in
+      // `members.count`, and jsonReader falls back to protobuf-es.
       if (field === undefined) continue;
       if (field.otherName !== undefined && Object.hasOwn(json, field.otherName)) throw leaveFastPath;
       field.set(message, field.read((json as Fields)[name], depth + 1, members));

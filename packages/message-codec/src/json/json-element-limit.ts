@@ -8,7 +8,8 @@ const backslash = 0x5c;
 const openBrace = 0x7b;
 
 /**
- * Types whose JSON may be one string with any number of elements, such as the paths of a field mask, also in an Any.
+ * Types whose JSON may be a single string with any number of elements. A field mask writes all its paths in one string,
+ * and an Any may contain a field mask.
  */
 const listsInStrings = new Set(['google.protobuf.FieldMask', 'google.protobuf.Any']);
 

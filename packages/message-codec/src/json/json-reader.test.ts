@@ -40,7 +40,7 @@ function mutatedText(random: Random, text: string): string {
   return text.slice(0, at) + piece + text.slice(at + random.between(0, 2));
 }
 
-/** Numbers that protobuf-es reads in its own way. Other tests cover them. */
+/** Numbers that the readers treat differently from protobuf-es. Other tests cover them. */
 const inexact = /(?<!["0-9.-])-?[0-9]{16}|"(?:-?0[0-9]*|1\.0|1e[0-9])"/;
 const ownRefusal = /is not a value of its type|is not valid UTF-8/;
 

@@ -6,7 +6,7 @@ export interface UserDirectory {
   has(id: string): Promise<boolean>;
 }
 
-/** The form of user ids. A customer whose id has another form is not a user, and may have any such id. */
+/** The form of user ids. A customer id of another form does not belong to a user, and is not looked up. */
 const userId = /^usr-[1-9]\d*$/;
 
 /** @throws {PreconditionError} CUSTOMER if the customer has the id of a user, and there is no such user */

@@ -45,7 +45,7 @@ export class Attempt implements ResponseHandler {
     this.body = responseBody(method.protocol, maxMessageBytes);
   }
 
-  // Sending.
+  // Methods that send.
 
   /** @param end true for a request without a body */
   open(headers: HeaderList, more: HeaderList | undefined, end: boolean): void {
@@ -68,7 +68,7 @@ export class Attempt implements ResponseHandler {
     return this.#stream !== undefined && this.#stream.queuedBytes > 0;
   }
 
-  // Receiving.
+  // Methods that receive.
 
   consume(bytes: number): void {
     this.#stream?.consume(bytes);
@@ -78,7 +78,7 @@ export class Attempt implements ResponseHandler {
     this.#stream?.readAhead();
   }
 
-  /** Ends the attempt on our side. */
+  /** Ends the attempt on this side. */
   cancel(): void {
     this.#stream?.reset(ErrorCode.CANCEL);
   }

@@ -44,9 +44,9 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   #spent: TimeSpent | undefined;
   #token: string | undefined;
   isDone = false;
-  /** For the error of the deadline. */
+  /** The text of the last failure, for the error of the deadline. */
   lastFailure: string | undefined;
-  /** The call was ended on our side: data that arrives from now on is dropped. */
+  /** The call was ended on this side: data that arrives from now on is dropped. */
   protected isCancelled = false;
   dueAt = Number.POSITIVE_INFINITY;
   slot = 0;
@@ -159,7 +159,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     this.finish(error);
   }
 
-  // Events of the attempt.
+  // Methods that the attempt calls.
 
   onHead(attempt: Attempt): void {
     // A response that consists only of an error may still be followed by another attempt.
@@ -169,12 +169,13 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
   }
 
   /**
-   * Whether the responses are a stream. Its caller receives the headers before the response has ended, and no attempt
-   * may follow after them. Servers may send headers even if the call fails afterwards.
+   * Whether the response is a stream. The caller of a stream receives the headers before the response has ended, so no
+   * further attempt may follow the headers. In a unary call another attempt may follow, because servers may send
+   * headers even if the call fails afterwards.
    */
   abstract readonly isStream: boolean;
 
-  /** The headers of the response that the caller gets. */
+  /** Called when the headers of a response have arrived, unless the response is only an error. */
   protected onResponse(_attempt: Attempt): void {}
 
   abstract onData(attempt: Attempt): void;
@@ -216,7 +217,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     }
   }
 
-  // The end.
+  // Methods that end the call.
 
   /** The deadline has passed. */
   onDue(): void {
@@ -238,7 +239,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     return isRequestNeeded && this.#request.isWaiting ? 'request' : 'response';
   }
 
-  /** Ends the call on our side. */
+  /** Ends the call on this side. */
   cancel(error: ConnectError): void {
     if (this.isDone) return;
     const attempt = this.#attempt;

@@ -342,7 +342,7 @@ it.each(['round_robin', 'least_request_experimental'])('sends each attempt to an
     expect(await call).toMatchObject({ code: Code.Canceled });
     await expect.poll(() => open).toBe(0);
   };
-  // Makes calls until all servers are connected, because calls have reached all of them.
+  // Makes calls until each server has received one: all servers are then connected.
   while (new Set(seen).size < 3) {
     const before = seen.length;
     await callUntil(

@@ -7,7 +7,10 @@ import type { CallOptions, Hedging } from './call-options.ts';
 import { aborted } from './errors.ts';
 import type { MessageReader } from './shared-messages.ts';
 
-/** One of several concurrent attempts. Each is made by its own `Call`, which no policy retries. */
+/**
+ * One of several concurrent attempts. Each has its own `Call`, which only sends a request again that no server has
+ * processed.
+ */
 export interface Hedge {
   readonly call: Call;
   /** Reads the messages of the request; undefined when the request is a single message. */
@@ -109,8 +112,8 @@ export class HedgedCall<R> {
     this.#stopTimer();
     const { timeoutMs } = this.#options;
     const { clock } = this.#context;
-    // Attempts watch the deadline. While none is in progress, the timer therefore fires at the deadline at the latest,
-    // and the attempt that it starts then makes the call fail.
+    // Attempts watch the deadline, but if none is in progress, only this timer can end the call: it then fires at the
+    // deadline at the latest, and starts an attempt, which fails at once.
     const hasLimit = timeoutMs !== undefined && this.#open.size === 0;
     const waitMs = hasLimit ? Math.min(ms, this.#startedAt + timeoutMs - clock.now()) : ms;
     this.#timer = clock.setTimeout(() => this.#onTime(), waitMs);

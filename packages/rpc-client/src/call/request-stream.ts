@@ -28,7 +28,7 @@ export class RequestStream<T> implements RequestBody {
     this.#encode = encode;
   }
 
-  /** Call before the call starts. */
+  /** Sets the call that sends this request. Call this before the call starts. */
   belongTo(call: Call): void {
     this.#call = call;
   }

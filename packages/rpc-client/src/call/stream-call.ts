@@ -65,7 +65,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     return this;
   }
 
-  // Events of the attempt.
+  // Methods that the attempt calls.
 
   protected override onResponse(attempt: Attempt): void {
     this.#response = attempt;
@@ -108,7 +108,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
     this.#deliver();
   }
 
-  // The iteration.
+  // Methods of the iteration.
 
   next(): Promise<Result> {
     if (this.#previous !== undefined) return this.#previous.then(() => this.next());

@@ -10,7 +10,7 @@ export class UnaryParts {
   /** The flags of the message. */
   flags = 0;
   end: Uint8Array | undefined;
-  /** The other flags of the envelope that ends the response. */
+  /** The flags of the envelope that ends the response, without the flag for the end itself. */
   endFlags = 0;
 
   /** @param maxEndBytes limit of the envelope that ends the response */
@@ -21,7 +21,7 @@ export class UnaryParts {
   }
 
   /**
-   * Reads what has arrived. A server that sends too much is not waited for.
+   * Reads the bytes that have arrived. A response that is too long fails at once, before the server ends it.
    *
    * @throws {ConnectError} UNIMPLEMENTED when there are too many messages, or data after the end
    */

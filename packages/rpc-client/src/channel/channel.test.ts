@@ -90,7 +90,7 @@ function openTo(resolver: TestResolver, options: ChannelOptions = {}): Channel {
   return open({ target: 'test:x', resolver, ...options });
 }
 
-/** Uses the connection for one attempt, now or when there is one. */
+/** Calls `use` with a connection for one attempt: at once, or as soon as there is a connection. */
 function attempt(channel: Channel, use: (picked: Picked) => void, fail: (error: Error) => void, waitForReady = false) {
   const picked = channel.pick('/test/Method');
   if (picked !== undefined) use(picked);

@@ -201,7 +201,7 @@ export class Channel implements ConnectionSource {
     if (waiters.length === 0) this.#timer?.unref();
   }
 
-  // Lifecycle.
+  // Methods that start and stop the channel.
 
   #wake(): void {
     this.#usedAt = this.#clock.now();
@@ -216,7 +216,7 @@ export class Channel implements ConnectionSource {
         this.#state = state;
         this.#picker = picker;
         this.#stages.enter(stageOf(state));
-        // Deferred, because the policy may be about to change more.
+        // Deferred, because the policy may be about to report further changes.
         process.nextTick(() => this.#serveWaiters());
       },
       requestReresolution: () => this.#resolver.refresh(),

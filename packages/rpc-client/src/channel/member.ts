@@ -7,7 +7,7 @@ import type { Origin, ServerWatch } from './server-watch.ts';
 export interface MemberOptions {
   readonly origin: Origin;
   readonly keepalive: KeepaliveOptions;
-  /** The service whose health is watched; undefined: the connection counts as healthy. */
+  /** The service whose health is watched. If it is undefined, the connection counts as healthy. */
   readonly healthService: string | undefined;
   readonly clock: Clock;
 }
@@ -23,7 +23,7 @@ export class Member {
   readonly openedAt: number;
   #usedAt: number;
 
-  /** @param onHealth called with the first status of its health, and when that changes */
+  /** @param onHealth called with the first health status, and whenever the status changes */
   constructor(connection: CallConnection, options: MemberOptions, onHealth: () => void) {
     const { origin, keepalive, healthService, clock } = options;
     this.connection = connection;
@@ -51,7 +51,7 @@ export class Member {
     return streams;
   }
 
-  /** @param now by the clock @returns how long it has been without calls, in milliseconds */
+  /** @param now by the clock of the channel @returns how long the connection has had no calls, in milliseconds */
   onTick(now: number): number {
     this.#keepalive.onTick(now);
     if (this.calls > 0) this.#usedAt = now;

@@ -16,9 +16,9 @@ export interface MemberEvents {
 }
 
 /**
- * Opens a connection. If its health is watched, resolves when that is known.
+ * Opens a connection. If its health is watched, the promise resolves when the health is known.
  *
- * @param attempt ends it, also after the timeout
+ * @param attempt ends the attempt to connect, when the caller aborts it or after the timeout
  * @throws {Error} with a message that names the cause
  */
 export async function openMember(

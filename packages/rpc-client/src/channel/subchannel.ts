@@ -65,7 +65,7 @@ export class Subchannel implements Interface, LoadSource {
     this.#backoff = new ConnectBackoff(() => this.#onBackoffEnd(), options.backoff, options.clock);
   }
 
-  // Its connections.
+  // Methods that use the connections.
 
   /** @returns a connection with room for a stream; undefined if there is none now, and then `onRoom` follows */
   pick(): CallConnection | undefined {

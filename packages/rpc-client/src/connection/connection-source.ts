@@ -37,10 +37,10 @@ export interface Picked {
 
 /** An attempt that waits for a connection. */
 export interface Waiter {
-  /** True when it needs no connection any more. */
+  /** True once the attempt needs no connection any more. */
   readonly isDone: boolean;
   readonly waitForReady: boolean;
-  /** The failure despite which it goes on to wait. */
+  /** The last failure to connect, after which the attempt continues to wait. */
   lastFailure?: string | undefined;
   /** The path of the method, as for `pick`. */
   readonly path: string;

@@ -7,7 +7,7 @@ import type { Address } from './call-connection.ts';
 const untrusted = 'its certificate is not of a trusted CA: set tls.ca, or NODE_EXTRA_CA_CERTS';
 const withoutTls = 'it may be a server without TLS: check the port and the option tls';
 
-/** What errors of TLS mean for the server, by their codes. */
+/** Explanations of TLS errors, by their codes. */
 const meanings: Readonly<Record<string, string>> = {
   // The alert of a server that supports none of the offered protocols: RFC 7301, section 3.2.
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL:
@@ -78,7 +78,7 @@ function settled(socket: Socket, event: 'connect' | 'secureConnect', signal?: Ab
       onDone(() => reject(signal?.reason));
       socket.destroy();
     };
-    // An error between this and the next listener must not end the process.
+    // The next user of the socket adds its listener later. An error before that must not end the process.
     socket.on('error', () => {});
     if (signal?.aborted === true) {
       onAbort();

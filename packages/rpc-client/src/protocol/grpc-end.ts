@@ -25,13 +25,13 @@ export function grpcEnd(
   return { error, trailers: () => list };
 }
 
-/** Neither details nor a message that cannot be decoded hide the code of an error. */
+/** Reads the error in trailers. If its details or its message cannot be decoded, its code is still valid. */
 function errorIn(trailers: Headers): ConnectError | undefined {
   try {
     const error = findTrailerError(trailers);
     if (error !== undefined && error.code in Code) return error;
   } catch {
-    // Has no valid details, or has no details and an invalid message.
+    // The details are invalid, or the message is and there are no details.
   }
   const copy = new Headers(trailers);
   copy.set('grpc-message', encodeURIComponent(grpcMessage(trailers) ?? ''));

@@ -43,7 +43,7 @@ export interface Protocol {
   /** The fields that all requests of a method have, without pseudo-header fields. */
   requestFields(options: RequestOptions): Fields;
 
-  /** @param ms at least 1 */
+  /** @param ms an integer of at least 1, in milliseconds */
   timeoutField(ms: number): Fields[number];
 
   /** @throws {ConnectError} when it is not a response of this protocol, or has an unknown compression */

@@ -16,7 +16,10 @@ export interface Failure {
   readonly pushback: Pushback | undefined;
 }
 
-/** Refusals after which the policy decides: a server that refuses a call this often probably has no room for it. */
+/**
+ * How many refusals are followed by another attempt at once, whatever the policy is. After more of them, the policy
+ * decides, because the server probably has no room for the call.
+ */
 const maxRefusals = 3;
 
 /** Decides for one call whether and when the next attempt follows: gRFC A6. */
@@ -30,7 +33,7 @@ export class Retries {
 
   /**
    * @param policy undefined for a call that must not be repeated once a server may have seen it
-   * @param previousAttempts of the same hedged call
+   * @param previousAttempts the number of earlier attempts of the same hedged call
    */
   constructor(policy: RetryPolicy | undefined, throttle: RetryThrottle, previousAttempts = 0) {
     this.#attempts = previousAttempts + 1;

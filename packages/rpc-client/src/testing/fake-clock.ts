@@ -11,7 +11,10 @@ export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>;
 }
 
-/** The turns of the event loop after each step, in which calls and their responses are delivered. */
+/**
+ * How many turns of the event loop `advance` waits before its first and after its last timer, and between two timers.
+ * Calls and responses are delivered in these turns.
+ */
 const turns = { beforeAndAfter: 20, between: 5 };
 
 class Timer implements ClockTimer {

@@ -85,7 +85,7 @@ export function createInProcess(
     stop() {},
   });
   const transport = createTransport(
-    // The sockets are within the process, so that nobody can read the tokens.
+    // The sockets are within the process, so nobody can read the tokens.
     { sendTokensWithoutTls: true, ...options, target: 'in-process:server', resolvers: { 'in-process': resolver } },
     async () => server.connect(),
   );

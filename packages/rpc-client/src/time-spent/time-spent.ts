@@ -44,13 +44,13 @@ export class TimeSpent {
     this.#clock = clock;
   }
 
-  /** Begins to wait for a connection. @param times of the channel */
+  /** Begins to wait for a connection. @param times the present times of the channel's stages */
   wait(times: StageTimes): void {
     this.#leave();
     this.#waiting = times;
   }
 
-  /** @param times of the channel now */
+  /** @param times the present times of the channel's stages */
   stopWaiting(times: StageTimes): void {
     if (this.#waiting === undefined) return;
     for (const stage of Object.keys(times) as WaitStage[]) this.#add(stage, times[stage] - this.#waiting[stage]);
@@ -63,7 +63,7 @@ export class TimeSpent {
     this.#stage = stage;
   }
 
-  /** Renames the present stage, from its beginning on. */
+  /** Gives the present stage another name, from its beginning on. */
   wasIn(stage: CallStage): void {
     this.#stage = stage;
   }
@@ -106,7 +106,7 @@ export class DeadlineCause extends Error {
  * @param spent milliseconds
  * @param blockedMs how long the event loop was blocked in that time
  * @param target the target of the channel
- * @param lastFailure of an attempt, or to connect
+ * @param lastFailure the last failure of an attempt, or of an attempt to connect
  */
 export function deadlineError(
   spent: ReadonlyMap<CallStage, number>,

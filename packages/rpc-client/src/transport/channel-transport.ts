@@ -96,7 +96,9 @@ export class ChannelTransport implements ClientTransport {
     }) as never;
   };
 
-  /** The deadline of interceptors is a little later than that of the call, whose error names the cause. */
+  /**
+   * Gives interceptors a deadline that is a little later than that of the call: the error of the call names the cause.
+   */
   #intercepted(signal: AbortSignal | undefined, timeoutMs = 0) {
     return {
       interceptors: this.#interceptors,

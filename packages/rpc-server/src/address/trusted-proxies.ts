@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { canonicalAddress, networkOf } from './ip-address.ts';
 import { type Peer, type ProxiedClients, unixAddress } from './peer.ts';
 
-/** The number of address lists whose client is cached, and their total length in characters. */
+/** The limits of the cache of clients: address lists, and their total length in characters. */
 const cachedLists = 10_000;
 const cachedCharacters = 1_000_000;
 
@@ -72,7 +72,8 @@ export class TrustedProxies implements ProxiedClients {
     const byFor = forwardedFor && this.#walk(proxy, forwardedFor.split(','));
     const byForwarded = forwarded && this.#walk(proxy, forwardedNodes(forwarded));
     const client = byFor || byForwarded || proxy;
-    // A proxy sets one of the two fields. If the client adds the other, nothing shows which of them is the proxy's.
+    // A proxy sets one of the two fields. If the client adds the other one, the server cannot know which of them the
+    // proxy wrote.
     return (byForwarded || client).address === client.address ? client : proxy;
   }
 
@@ -98,8 +99,8 @@ const forParameter = /(?:^|;)\s*for=(?:"([^"]*)"|([^\s";]*))\s*(?:;|$)/i;
 
 /**
  * The `for` parameter of each element of Forwarded (RFC 7239, section 4); empty for an element that cannot be read. A
- * comma within quotes also splits an element, and neither half can be read: no address contains a comma, but a client
- * may have sent one as its host.
+ * comma within quotes splits an element into two halves that cannot be read. Such a comma does not come from an
+ * address, but a client may have sent one as its host.
  */
 function forwardedNodes(field: string): string[] {
   return field.split(',').map((element) => {

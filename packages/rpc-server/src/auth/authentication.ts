@@ -26,7 +26,10 @@ const algorithms = [
 
 /** The accepted difference between the issuer's clock and ours when `nbf` and `exp` are checked, in seconds. */
 const clockTolerance = 30;
-/** OpenID Connect Core 1.0, section 2. Stores do not accept U+0000, and UTF-8 cannot have a lone surrogate. */
+/**
+ * OpenID Connect Core 1.0, section 2, allows 255 characters. Stores do not accept U+0000, and UTF-8 cannot encode a
+ * lone surrogate.
+ */
 const validSubject = /^[^\0\p{Cs}]{1,255}$/u;
 
 /** How long a verified token is cached, in milliseconds; never beyond its `exp` and the tolerance. */
@@ -95,7 +98,7 @@ export class Authentication {
       return (await jwtVerify(token, this.keys.find, this.#options)).payload;
     } catch (error) {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-      // The token names no key, and the issuer has several keys, for example during a rotation.
+      // The token names no key, but the issuer has several, for example during a rotation: tries each of them.
       for await (const key of error) {
         const result = await jwtVerify(token, key, this.#options).catch(unlessOtherKey);
         if (result !== undefined) return result.payload;
@@ -121,7 +124,7 @@ function unlessOtherKey(error: unknown): void {
   if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
 }
 
-/** An issuer may put anything into its claims. @throws {errors.JWTInvalid} */
+/** Reads the caller from a token. The claims may have any type, and are checked. @throws {errors.JWTInvalid} */
 function callerOf(payload: JWTPayload, scopeClaim: string): Caller {
   const { sub: subject }: { sub?: unknown } = payload;
   if (typeof subject !== 'string' || !validSubject.test(subject)) {

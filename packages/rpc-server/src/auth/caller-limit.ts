@@ -12,13 +12,16 @@ export type CallerLimits = Pick<
 /** The burst of messages that a caller may send in one second of each minute, as a multiple of its rate. */
 const messageBurst = 2;
 
-/** The limit that counts: in a process without workers, or in the supervisor for all workers. */
+/**
+ * Creates the limit that counts calls or messages: that of a process without workers, or of a supervisor for its
+ * workers.
+ */
 export function countedLimit(limit: SharedLimit, config: CallerLimits): RateLimit {
   if (limit === 'calls') return new RateLimit(config.callsPerSecond, config.callBurst);
   return new RateLimit(config.messagesPerSecond, messageBurst * config.messagesPerSecond);
 }
 
-/** The limit of each caller of this process. In a worker, all workers share the limit. */
+/** Creates the limit of each caller of this process. In a worker, it is a part of the limit that all workers share. */
 export function callerLimit(limit: SharedLimit, config: CallerLimits): CallerLimit {
   if (config.worker === undefined) return countedLimit(limit, config);
   const perSecond = limit === 'calls' ? config.callsPerSecond : config.messagesPerSecond;

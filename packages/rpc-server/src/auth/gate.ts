@@ -42,8 +42,8 @@ const healthChecksPerSecond = 1_000;
 /**
  * Creates the gate: authentication, rate limit and scopes.
  *
- * A call counts for its subject, or for its address without authentication. Health checks and refused tokens count for
- * their address in limits of their own, so that neither they nor the calls take from each other's limit.
+ * A call counts for its subject, or, without authentication, for its address. Health checks and refused tokens count
+ * for their address in two separate limits, so that neither uses up the limit of calls.
  */
 export function gate({ config, authentication, scopes }: GateOptions): Gate {
   const { callsPerSecond, callBurst } = config;

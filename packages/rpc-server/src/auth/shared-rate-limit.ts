@@ -13,9 +13,9 @@ const grantMs = 1;
 interface Lease {
   left: number;
   endsAt: number;
-  /** Until then, the supervisor has nothing more for this caller. */
+  /** The supervisor grants nothing more to this caller before this time of `performance.now()`. */
   deniedUntil: number;
-  /** Resolves with the grant that was asked for. */
+  /** Resolves when the requested grant has arrived; undefined while none is requested. */
   asked: Promise<void> | undefined;
 }
 
@@ -31,7 +31,7 @@ export class SharedRateLimit implements CallerLimit {
   readonly #limit: SharedLimit;
   readonly #worker: Pick<WorkerPart, 'ask'>;
   readonly #leases = new PerCaller(newLease);
-  /** The amount that is used before it is granted, and the size of later leases. */
+  /** The amount that a worker uses before it is granted. Later leases have the same size. */
   readonly #advance: number;
 
   constructor(limit: SharedLimit, perSecond: number, workers: number, worker: Pick<WorkerPart, 'ask'>) {

@@ -126,7 +126,7 @@ export class AccessLogEntry {
   }
 }
 
-/** The destination of the access log, and the setting of which calls it contains. */
+/** The destination of the access log, and the setting that chooses the logged calls. */
 export interface AccessLog {
   readonly logger: Logger;
   readonly config: Pick<ServerConfig, 'accessLog'>;
@@ -141,7 +141,7 @@ export function logAccess({ logger, config }: AccessLog, record: CallRecord, req
   else write(entry);
 }
 
-/** The loggers that write entries themselves, in less time than pino. */
+/** For some loggers, the function that writes an entry in less time than pino. */
 const writers = new WeakMap<Logger, (entry: AccessLogEntry) => void>();
 
 export function writeAccessBy(logger: Logger, write: (entry: AccessLogEntry) => void): void {

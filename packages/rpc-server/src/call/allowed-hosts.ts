@@ -1,9 +1,9 @@
 import type { RequestHeaders } from './call-stream.ts';
 
 /**
- * Whether a request names an allowed host, whatever its port. This prevents DNS rebinding, in which the host name of a
- * web page leads to our address: the requests of the page then name its host, and its browser sends no origin.
- * Undefined without hosts, which allows all hosts.
+ * Returns a check whether a request names an allowed host, with any port; undefined without hosts, when all hosts are
+ * allowed. The check prevents DNS rebinding: an attacker makes the host name of a web page resolve to our address. The
+ * browser then sends the page's requests to us without an origin, but they name the page's host.
  */
 export function allowedHosts(hosts: readonly string[]): ((headers: RequestHeaders) => boolean) | undefined {
   if (hosts.length === 0) return undefined;

@@ -82,6 +82,28 @@ describe('the content type of a request', () => {
   });
 });
 
+describe('the version of the Connect protocol', () => {
+  const post = async (type: string, method: string, version: string | undefined) => {
+    const headers = { 'content-type': type, ...(version !== undefined && { 'connect-protocol-version': version }) };
+    const body = type.includes('+') ? Buffer.from([0, 0, 0, 0, 2, 123, 125]) : '{}';
+    const response = await fetch(`${server.url}/${method}`, { method: 'POST', headers, body });
+    return await response.text();
+  };
+
+  it.each([
+    [undefined, true],
+    ['1', true],
+    ['2', false],
+    ['1, 2', false],
+    ['', true],
+  ])('%j is supported: %s', async (version, isSupported) => {
+    const unary = await post('application/json', 'user.v1.UserService/GetUser', version);
+    const stream = await post('application/connect+json', 'notes.v1.NoteService/ListNotes', version);
+    expect(unary.includes('invalid_argument')).toBe(!isSupported);
+    expect(stream.includes('invalid_argument')).toBe(!isSupported);
+  });
+});
+
 it('white space around a value of metadata is dropped', async () => {
   const values: unknown[] = [];
   const { port } = await startServer({
@@ -94,7 +116,7 @@ it('white space around a value of metadata is dropped', async () => {
   });
   using client = await RawClient.connect(port);
   for (const id of [1, 3]) {
-    // Literals that the server adds to its table, so that the sizes of its entries matter.
+    // The second request has the same header block, which the server may have cached.
     const block = callHeaders(path, { 'x-value': ' \tone two ', 'x-empty': ' ', 'x-end': 'a\t', 'x-start': ' a' });
     client.send(
       frame(FrameType.HEADERS, Flag.END_HEADERS, id, block),

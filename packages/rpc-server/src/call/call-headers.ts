@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { ConnectError } from '@connectrpc/connect';
+import { Code, ConnectError } from '@connectrpc/connect';
 import { type Compression, compressionNegotiate } from '@connectrpc/connect/protocol';
 import { parseContentType as parseConnectType } from '@connectrpc/connect/protocol-connect';
 import { parseContentType as parseGrpcType } from '@connectrpc/connect/protocol-grpc';
@@ -41,8 +41,8 @@ export interface CallHeaders {
   readonly expectsContinue: boolean;
   readonly requestCompression: Compression | null;
   readonly responseCompression: Compression | null;
-  /** Set if the request is compressed with an algorithm that the server does not support. */
-  readonly compressionError: ConnectError | undefined;
+  /** Set if the server does not support the version of the protocol, or the compression of the request. */
+  readonly unsupported: ConnectError | undefined;
   /** Set and read by the access log. */
   logged: LoggedHeaders['logged'];
 }
@@ -55,6 +55,7 @@ interface FieldValues {
   grpcTimeout: string | undefined;
   grpcEncoding: string | undefined;
   grpcAcceptEncoding: string | undefined;
+  connectVersion: string | undefined;
   connectTimeout: string | undefined;
   contentEncoding: string | undefined;
   acceptEncoding: string | undefined;
@@ -84,12 +85,13 @@ class Parsed implements CallHeaders, FieldValues {
   expectsContinue = false;
   requestCompression: Compression | null = null;
   responseCompression: Compression | null = null;
-  compressionError: ConnectError | undefined = undefined;
+  unsupported: ConnectError | undefined = undefined;
   logged: LoggedHeaders['logged'] = undefined;
 
   grpcTimeout: string | undefined = undefined;
   grpcEncoding: string | undefined = undefined;
   grpcAcceptEncoding: string | undefined = undefined;
+  connectVersion: string | undefined = undefined;
   connectTimeout: string | undefined = undefined;
   contentEncoding: string | undefined = undefined;
   acceptEncoding: string | undefined = undefined;
@@ -143,7 +145,7 @@ function isAuthority(text: string): boolean {
 function contentType(value: string): Apply {
   const type = parseContentType(value);
   return (parsed) => {
-    // A repeated content type is invalid, as if it were not supported.
+    // A request that repeats its content type is treated like one with an unsupported content type.
     parsed.protocol = parsed.hasContentType ? undefined : type?.protocol;
     parsed.codec = type?.codec ?? 'proto';
     parsed.hasContentType = true;
@@ -182,6 +184,7 @@ const parsers = new Map<string, (value: string) => Apply>([
   ['grpc-timeout', keep('grpcTimeout')],
   ['grpc-encoding', keep('grpcEncoding')],
   ['grpc-accept-encoding', keep('grpcAcceptEncoding')],
+  ['connect-protocol-version', keep('connectVersion')],
   ['connect-timeout-ms', keep('connectTimeout')],
   ['content-encoding', keep('contentEncoding')],
   ['accept-encoding', keep('acceptEncoding')],
@@ -209,8 +212,8 @@ function parse(headers: RequestHeaders): CallHeaders {
     field.memo ??= parsers.get(field.name)?.(field.value) ?? ignore;
     (field.memo as Apply)(parsed);
   }
-  // The authority of the request is missing, or comes from a target in absolute form, which replaces Host (RFC 9112,
-  // section 3.2.2).
+  // The authority differs from the fields if it is missing, or if it comes from a target in absolute form, which
+  // replaces Host (RFC 9112, section 3.2.2).
   if (headers.authority !== parsed.authority && !isAuthority(headers.authority)) parsed.isAuthorityValid = false;
   const queryAt = headers.path.indexOf('?');
   parsed.path = queryAt < 0 ? headers.path : headers.path.slice(0, queryAt);
@@ -233,15 +236,25 @@ function parseTarget(parsed: Parsed, target: string): void {
   parsed.protocol = 'connect';
   parsed.codec = codec;
   parsed.contentEncoding = parsed.query.get('compression') ?? undefined;
+  checkVersion(parsed, 'connect', parsed.query.get('connect'), 'v1');
+}
+
+/** A missing version is version 1: https://connectrpc.com/docs/protocol#unary-request. */
+function checkVersion(parsed: Parsed, name: string, version: string | null | undefined, supported: string): void {
+  if (version === supported || !version) return;
+  const text = `${name} must be "${supported}", not ${JSON.stringify(version)}`;
+  parsed.unsupported = new ConnectError(text, Code.InvalidArgument);
 }
 
 function applyProtocol(parsed: Parsed, protocol: ProtocolName): void {
   switch (protocol) {
     case 'connect':
+      checkVersion(parsed, 'Connect-Protocol-Version', parsed.connectVersion, '1');
       applyTimeout(parsed, parsed.connectTimeout, parseConnectTimeout);
       applyCompression(parsed, parsed.contentEncoding, parsed.acceptEncoding, 'Accept-Encoding');
       return;
     case 'connect-stream': {
+      checkVersion(parsed, 'Connect-Protocol-Version', parsed.connectVersion, '1');
       applyTimeout(parsed, parsed.connectTimeout, parseConnectTimeout);
       const { connectContentEncoding, connectAcceptEncoding } = parsed;
       applyCompression(parsed, connectContentEncoding, connectAcceptEncoding, 'Connect-Accept-Encoding');
@@ -265,5 +278,5 @@ function applyCompression(parsed: Parsed, encoding = '', acceptEncoding: string 
   const negotiated = compressionNegotiate(compressions, requested, acceptEncoding ?? null, acceptName);
   parsed.requestCompression = negotiated.request;
   parsed.responseCompression = negotiated.response;
-  parsed.compressionError = negotiated.error;
+  parsed.unsupported ??= negotiated.error;
 }

@@ -41,7 +41,7 @@ export interface CallStream extends Pick<Stream, StreamMethods> {
   readonly httpVersion?: string;
 }
 
-/** A call, or the refusal of a request that is not one. */
+/** A call, or the refusal of a request that is not a call. */
 export interface RequestHandler extends StreamHandler {
   /** Starts the handling. Call this once, when the stream already notifies the handler. */
   begin(): void;
@@ -49,6 +49,6 @@ export interface RequestHandler extends StreamHandler {
 
 /**
  * @param peer the other end of the connection
- * @param memory of its connection
+ * @param memory the memory of the connection
  */
 export type Dispatch = (stream: CallStream, peer: Peer, memory: ConnectionMemory) => RequestHandler;

@@ -16,7 +16,7 @@ import { type CallRecord, logAccess } from './access-log.ts';
 import { CallContext, type ContextCall } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
 import type { CallStream, RequestHandler, RequestHeaders } from './call-stream.ts';
-import type { Codec, Request, Response } from './codec.ts';
+import type { Codec, CodecName, Request, Response } from './codec.ts';
 import { allowedMs, deadlineExceeded, deliveryGraceMs } from './deadline.ts';
 import { mapError, memoryExceeded, notCancelled } from './errors.ts';
 import { encodeMessage } from './message-coding.ts';
@@ -24,7 +24,7 @@ import type { Fields } from './metadata.ts';
 import type { Method, OneResponse } from './method.ts';
 import { requestIdFrom } from './request-id.ts';
 import type { RequestCall, RequestReader } from './request-reader.ts';
-import type { CallResponse, ResponseCall, StreamResponse } from './response.ts';
+import type { CallResponse, ResponseCall, SharedResponse, StreamResponse } from './response.ts';
 import { ResponseStream, type StreamingCall } from './response-stream.ts';
 import { storeReads } from './turns.ts';
 
@@ -49,6 +49,8 @@ export interface CallProtocol {
   readonly name: 'grpc' | 'grpc-web' | 'connect';
   createRequest(call: RequestCall, method: Method): RequestReader;
   createResponse(call: ResponseCall): CallResponse;
+  /** Encodes the response to all calls that fail with this error. It has no request id and no fields of CORS. */
+  encodeError(error: ConnectError, codec: CodecName): SharedResponse;
 }
 
 /**
@@ -185,7 +187,7 @@ export class Call
     return this.#deadlineAt === Number.POSITIVE_INFINITY ? undefined : this.#deadlineAt - performance.now();
   }
 
-  // The request.
+  // Methods that read the request.
 
   begin(): void {
     this.#server.timers.add(this);
@@ -226,8 +228,8 @@ export class Call
 
   /** The error for invalid header fields. It is sent only to callers that the gate admits. */
   #headerError(): ConnectError | undefined {
-    const { compressionError, timeoutMs, timeoutText } = this.headers;
-    if (compressionError !== undefined || !Number.isNaN(timeoutMs)) return compressionError;
+    const { unsupported, timeoutMs, timeoutText } = this.headers;
+    if (unsupported !== undefined || !Number.isNaN(timeoutMs)) return unsupported;
     const text = `protocol error: invalid ${this.#protocol.name} timeout value: ${timeoutText}`;
     return new ConnectError(text, Code.InvalidArgument);
   }
@@ -247,7 +249,7 @@ export class Call
     return this.#server.messageRate.take(this.#sender, this.#server.timers.tickedAt);
   }
 
-  // Its memory.
+  // Methods that count memory.
 
   take(bytes: number): boolean {
     if (this.#memory.take(this.#callerMemory, bytes)) {
@@ -292,7 +294,7 @@ export class Call
     this.#releaseAll();
   }
 
-  // The handler and the response.
+  // Methods that call the handler, and send the response.
 
   handleMessage(decode: () => Request | Promise<Request>): void {
     this.#settle(decode, (message) => {
@@ -357,7 +359,7 @@ export class Call
     }
   }
 
-  // Its end.
+  // Methods that end the call.
 
   succeed(): void {
     this.#hasResponse = true;
@@ -414,7 +416,7 @@ export class Call
     });
   }
 
-  // Its timer.
+  // The members that the timer wheel uses.
 
   get isDone(): boolean {
     return this.stream.closed;

@@ -30,10 +30,11 @@ interface CorsResponse {
 
 /**
  * Lets web pages of other origins call (https://fetch.spec.whatwg.org/#http-cors-protocol), so that browsers need no
- * proxy. Undefined without origins.
+ * proxy.
  *
  * @param corsOrigins exact, such as `https://example.org`
  * @param corsHeaders further header fields that pages may send
+ * @returns undefined without origins
  */
 export function cors({
   corsOrigins,

@@ -40,6 +40,12 @@ export function envelopedHeaders(contentType: string, encoding: string): Envelop
   };
 }
 
+/** A response that consists of one envelope. */
+export function encodeEnveloped({ plain }: EnvelopedHeaders, codec: CodecName, envelope: Envelope) {
+  const headers = plain[codec].get(undefined) as HeaderList;
+  return { headers, body: Buffer.concat([envelopeHeader(envelope), envelope.bytes]) };
+}
+
 /**
  * A response that consists of envelopes, in gRPC, gRPC-Web and Connect streams. The protocols differ in the header
  * fields and in the end of the response.

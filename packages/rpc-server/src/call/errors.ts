@@ -102,7 +102,7 @@ function logged(error: unknown, message: string, logger: () => Logger): string {
   try {
     logger().error({ err: error, errorId }, message);
   } catch {
-    // A logger that is not ours may fail to read the error.
+    // A logger that `createLogger` did not create may throw when it reads the error: this line leaves the error out.
     logger().error({ errorId }, message);
   }
   return errorId;
@@ -138,7 +138,7 @@ export function mapError(error: unknown, { isCancelled, reason }: Cancellation, 
   }
 }
 
-/** A copy if the error has to be changed, because the handler may throw the same error again. */
+/** Returns a copy if the error has to be changed, because the handler may throw the same error again. */
 function sendable(error: ConnectError): ConnectError {
   const { rawMessage, metadata } = error;
   if (rawMessage.isWellFormed() && rawMessage.length <= maxTextLength && !metadata.has(requestIdName)) return error;

@@ -14,7 +14,7 @@ const kibi = 1024;
 const config = { maxMessageBytes: 128 * kibi, connectionMemoryBytes: 512 * kibi, memoryBudgetBytes: 4 * 1024 * kibi };
 const getUser = '/user.v1.UserService/GetUser';
 const listUsers = '/user.v1.UserService/ListUsers';
-/** The part of a request of 100 KiB that arrives. */
+/** The bytes that clients send of a body of 100 KiB: all but the last one. */
 const part = Buffer.alloc(100 * kibi - 1);
 
 const head = (path: string, contentType: string, length: number) =>
@@ -60,7 +60,7 @@ describe('unfinished requests', () => {
     for (const socket of sockets) {
       socket.write(Buffer.concat([Buffer.from(head(getUser, 'application/proto', part.length + 1)), part]));
     }
-    // Half of 2 MiB, in parts of 104 KiB.
+    // Calls may use 2 MiB. All belong to one caller, who gets half: nine requests of about 104 KiB.
     await expect.poll(() => received.filter((text) => text() !== '').length).toBe(100 - 9);
     for (const text of received) expect(text()).toMatch(/^$|^HTTP\/1\.1 429 [\s\S]*"code":"resource_exhausted"/);
     await othersAreServed(server);
@@ -82,7 +82,7 @@ describe('unfinished requests', () => {
     const body = Buffer.from(part);
     body.writeUInt32BE(body.length, 1);
     for (let i = 0; i < 10; i++) call(client, path, contentType, body, statuses);
-    // Four of 104 KiB are within 512 KiB.
+    // The limit of 512 KiB has room for four requests of about 104 KiB.
     await expect.poll(() => statuses.length).toBe(6);
     expect(statuses).toEqual(Array(6).fill(status));
     await othersAreServed(server);

@@ -6,7 +6,7 @@ import type { CallStream, RequestHandler } from './call-stream.ts';
 import type { Fields } from './metadata.ts';
 import { requestIdFrom } from './request-id.ts';
 
-/** The status that the access log shows for an HTTP status, where several would be possible. */
+/** The gRPC status that the access log shows for the HTTP status of a refusal without a gRPC status. */
 const codes: ReadonlyMap<number, Code> = new Map([
   [400, Code.InvalidArgument],
   [404, Code.Unimplemented],

@@ -16,7 +16,8 @@ describe.each(transports)('a stream over %s', (_, transport) => {
     const server = await startServer({
       notes: {
         async *listNotes(_request, { signal }) {
-          // In the same turn of the event loop, before the end of the response has been sent.
+          // The compression ends in the same turn of the event loop as the call, before the end of the response has
+          // been sent.
           signal.addEventListener('abort', () => compressed.resolve(new Uint8Array(1)));
           yield { authorName: 'x'.repeat(2_000) };
         },

@@ -1,4 +1,5 @@
 import type { ConnectError } from '@connectrpc/connect';
+import type { HeaderList } from '@example/http2';
 import type { Envelope } from '@example/rpc-core';
 import type { CallContext } from './call-context.ts';
 import type { CallHeaders } from './call-headers.ts';
@@ -39,6 +40,12 @@ export interface StreamResponse extends CallResponse {
   send(message: Envelope): boolean;
   /** Ends the stream successfully. @throws as `respond` */
   end(): void;
+}
+
+/** A whole response that is sent to many calls. */
+export interface SharedResponse {
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
 }
 
 /** Fields of a response that neither the protocol nor the handler sets. */

@@ -31,7 +31,7 @@ describe.each(transports)('over %s', (_, transport) => {
     });
     const lines = Array.from({ length: 7 }, () => ({ text: 'p-1' }));
     expect((await createClient(NoteService, transport(url)).uploadLines(each(...lines))).lineCount).toBe(7);
-    // 4 at once, because the burst is twice the rate; then 2 in each second.
+    // The first four messages arrive together, because the burst is twice the rate. Then two arrive in each second.
     const [first = 0, , , , fifth = 0, , seventh = 0] = arrivals;
     expect(fifth - first).toBeGreaterThan(900);
     expect(seventh - fifth).toBeGreaterThan(900);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { acceptBurst } from './accept-burst.ts';
 import { Turns } from './turns.ts';
 
-/** Work that takes a millisecond by default, on a clock that only work moves. */
+/** Work that takes one millisecond by default. The clock advances only when work is done. */
 function create() {
   let now = 0;
   const turns = new Turns(1_000, () => now);
@@ -35,7 +35,7 @@ it('work that comes at once takes a bounded time of each turn, in its order', as
   const { work, during } = create();
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const all = Promise.all(names.map((name) => work(name, names)));
-  // The first may start at once.
+  // A turn has time for three. The first one does not count, because it starts without waiting.
   expect(await during(3)).toEqual([['a', 'b', 'c', 'd'], ['e', 'f', 'g'], []]);
   await all;
 });

@@ -2,9 +2,9 @@ import { acceptBurst } from './accept-burst.ts';
 
 /** The time that waiting work may take in one turn of the event loop, in milliseconds. */
 const turnMs = 3;
-/** The time that a connection may take before the next one, in milliseconds. */
+/** The time that one connection's work may take before the work of the next connection, in milliseconds. */
 const shareMs = 1;
-/** How long waiting work makes room for connections that are being accepted, in milliseconds. */
+/** The longest time for which work is postponed while connections are being accepted, in milliseconds. */
 const maxPostponedMs = 100;
 /**
  * The clock is read after each portion of work. A portion is this fraction of the bytes that may be worked on without
@@ -17,7 +17,7 @@ interface Work {
   readonly start: () => void;
 }
 
-/** The work of one connection that waits. */
+/** The waiting work of one connection. */
 interface Waiting {
   /** When the connection began to wait for its turn: a time of `performance.now()`. */
   readonly since: number;
@@ -37,7 +37,7 @@ export class Turns {
   #startedAt = 0;
   /** The connection whose work was started last, until the clock is read again. */
   #served: object | undefined;
-  /** The bytes that it may still work on without waiting. */
+  /** The bytes that `#served` may still work on without waiting. */
   #allowance = 0;
 
   /** @param freeBytes the bytes that may be worked on before work has to wait @param now the clock, in milliseconds */
@@ -55,12 +55,13 @@ export class Turns {
    * @returns undefined when the work may start at once, or a promise of a later turn of the event loop
    */
   wait(bytes: number, connection: object): Promise<void> | undefined {
-    // The bytes of earlier turns count too, so that nothing is scheduled until the sum is large.
+    // `#left` also counts the bytes of earlier turns. Work starts at once until their sum is large.
     if (this.#left > 0 && this.#waiting.size === 0 && !acceptBurst.isUnderWay) {
       this.#left -= bytes;
       return undefined;
     }
-    // A stream goes on with its next message: otherwise each message of several streams would take a tick.
+    // A stream may continue with its next message in the same tick. Otherwise each message of several streams would
+    // take a tick.
     if (connection === this.#served && this.#allowance > 0) {
       this.#allowance -= bytes;
       return undefined;
@@ -107,7 +108,7 @@ export class Turns {
     }
   }
 
-  /** A tick runs when no microtask is left. By then the work that was started has been done. */
+  /** `process.nextTick` calls back when no microtask is left: the work that was started is done then. */
   readonly #afterWork = (): void => process.nextTick(this.#continue);
 
   readonly #continue = (): void => {
@@ -126,8 +127,9 @@ export class Turns {
 }
 
 /**
- * Spreads the decoding of messages: a turn decodes at most as many bytes as take a few milliseconds if they are empty
- * fields. Otherwise many messages that arrive or are decompressed together would block the event loop.
+ * Spreads the decoding of messages over turns: many messages that arrive or are decompressed together would otherwise
+ * block the event loop. Even if all bytes are empty fields, which take the longest, a turn lasts only a few
+ * milliseconds.
  */
 export const decoding = new Turns(32 * 1024);
 

@@ -56,7 +56,7 @@ describe('a request that its handler does not read to its end', () => {
       await expect.poll(() => chatsLeft).toBe(count);
       const stream = request(getUser, 'application/grpc');
       stream.end(beginning(100_000, 100_000));
-      // Zeros are not a message.
+      // The message consists of zeros, which are invalid.
       expect((await once(stream, 'response'))[0]).toMatchObject({ 'grpc-status': `${Code.InvalidArgument}` });
     },
   );

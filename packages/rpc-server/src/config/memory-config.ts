@@ -6,7 +6,7 @@ import { ConfigError } from './environment.ts';
 const plainCost = 32 * 1024;
 /** The additional memory of TLS: the state of OpenSSL and its buffers. */
 const tlsCost = 32 * 1024;
-/** MAX_CONNECTIONS by default, if the budget allows as many. */
+/** The default of MAX_CONNECTIONS, unless the budget has no room for so many connections. */
 const mostConnections = 10_000;
 
 /** An estimate in bytes. */
@@ -22,7 +22,11 @@ interface MemoryValues {
   readonly tlsCert?: string | undefined;
 }
 
-/** Half of the heap. Most counted bytes are in buffers outside of the heap, so a container needs room for both. */
+/**
+ * The default of MEMORY_BUDGET_BYTES for one of `workers` processes: half of its heap. Most counted bytes are in
+ * buffers outside of the heap, so all processes together get at most a quarter of the container's memory and, if there
+ * are several, of the machine's.
+ */
 function defaultBudget(workers: number): number {
   const ofHeap = getHeapStatistics().heap_size_limit / 2;
   const container = process.constrainedMemory();
@@ -34,7 +38,7 @@ function defaultBudget(workers: number): number {
  * The limits of the memory that clients can make a server hold: see `MemoryBudget`. If there are several workers, each
  * has an equal share of the memory and of the connections.
  *
- * @throws {ConfigError} if they conflict
+ * @throws {ConfigError} if the limits conflict
  */
 export function memoryConfig(values: MemoryValues, workers: number) {
   const { maxMessageBytes, memoryBudgetBytes: ofAll } = values;

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { ConfigError, type Environment, readEnvironment } from './environment.ts';
 import { serverConfig, serverSettings } from './server-config.ts';
 
-/** ``| `NAME` | `default` |``, or an empty default. */
+/** Matches the start of a table row: ``| `NAME` | `default` |``, or the same without a default. */
 const tableRow = /^\| `([A-Z_0-9]+)` \| (?:`([^`]*)` )?\|/gm;
 
 const read = (env: Environment) => serverConfig(readEnvironment(serverSettings(9000), env));

@@ -12,7 +12,7 @@ export interface HandedConnection {
 export interface ConnectionSource {
   /** @param open takes a new connection. @returns undefined if it refuses the connection */
   start(open: (socket: Socket) => HandedConnection | undefined): void;
-  /** Asks for no more connections. Resolves when none will follow. */
+  /** Requests no more connections. Resolves when none will follow. */
   stop(): Promise<void>;
 }
 
@@ -23,8 +23,8 @@ export type SharedLimit = 'calls' | 'messages';
 export interface Grant {
   readonly amount: number;
   /**
-   * How long the amount may be used, in milliseconds. If it is less than the worker asked for, the supervisor has no
-   * more for that time.
+   * How long the worker may use the amount, in milliseconds. If the amount is smaller than requested, the supervisor
+   * grants no more in this time.
    */
   readonly forMs: number;
 }

@@ -68,6 +68,7 @@ describe.each([
       400,
       'invalid_argument',
     ],
+    ['another version of the protocol', `connect=v2&encoding=json&message=${json}`, 400, 'invalid_argument'],
     ['an unknown compression', `encoding=json&compression=rot13&message=${json}`, 501, 'unimplemented'],
     ['a message over the limit', `encoding=json&message=${'+'.repeat(80)}`, 429, 'resource_exhausted'],
   ])('refuses %s', async (_, query, status, code) => {

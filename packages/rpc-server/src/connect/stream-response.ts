@@ -1,9 +1,10 @@
 import type { ConnectError } from '@connectrpc/connect';
 import { endStreamToJson } from '@connectrpc/connect/protocol-connect';
 import { type Envelope, EnvelopeFlag } from '@example/rpc-core';
-import { EnvelopedResponse, envelopedHeaders } from '../call/enveloped-response.ts';
+import type { CodecName } from '../call/codec.ts';
+import { EnvelopedResponse, encodeEnveloped, envelopedHeaders } from '../call/enveloped-response.ts';
 import { toFields } from '../call/metadata.ts';
-import type { ResponseCall } from '../call/response.ts';
+import type { ResponseCall, SharedResponse } from '../call/response.ts';
 
 const streamHeaders = envelopedHeaders('application/connect+', 'connect-content-encoding');
 const encoder = new TextEncoder();
@@ -27,8 +28,16 @@ export class ConnectStreamResponse extends EnvelopedResponse {
   }
 
   #endStream(error: ConnectError | undefined): Envelope {
-    const metadata = new Headers(toFields(this.call.context.trailer));
-    const json = JSON.stringify(endStreamToJson(metadata, error, undefined));
-    return { flags: EnvelopeFlag.endStream, bytes: encoder.encode(json) };
+    return endEnvelope(new Headers(toFields(this.call.context.trailer)), error);
   }
+}
+
+/** As `CallProtocol.encodeError`, for streams. */
+export function encodeStreamError(error: ConnectError, codec: CodecName): SharedResponse {
+  return encodeEnveloped(streamHeaders, codec, endEnvelope(new Headers(), error));
+}
+
+function endEnvelope(metadata: Headers, error: ConnectError | undefined): Envelope {
+  const json = JSON.stringify(endStreamToJson(metadata, error, undefined));
+  return { flags: EnvelopeFlag.endStream, bytes: encoder.encode(json) };
 }

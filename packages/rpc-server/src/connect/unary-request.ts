@@ -3,7 +3,7 @@ import { requestTimedOut } from '../call/deadline.ts';
 import { decodeMessage } from '../call/message-coding.ts';
 import type { RequestCall, RequestReader } from '../call/request-reader.ts';
 
-/** The flags that the body would have in an envelope: whether it is compressed, which applies to the whole body. */
+/** The flags that the body would have in an envelope. In Connect, compression applies to the whole body. */
 export function bodyFlags({ headers }: Pick<RequestCall, 'headers'>): number {
   return headers.requestCompression === null ? 0 : EnvelopeFlag.compressed;
 }

@@ -5,7 +5,7 @@ import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
 import { RetryInfoSchema } from '@example/protos/google/rpc/error_details';
 import { type Envelope, EnvelopeFlag } from '@example/rpc-core';
 import { type Fields, sendableFields, toFields } from '../call/metadata.ts';
-import { type CallResponse, type ResponseCall, serverFields } from '../call/response.ts';
+import { type CallResponse, type ResponseCall, type SharedResponse, serverFields } from '../call/response.ts';
 
 const nothing = new Uint8Array();
 /** Fields that a handler cannot set. */
@@ -31,6 +31,16 @@ function statusFields(error: ConnectError): Fields {
   return [['retry-after', `${Number(retryDelay.seconds) + Math.ceil(retryDelay.nanos / 1e9)}`]];
 }
 
+/** The header fields of an error in the form of JSON. */
+function errorFields(error: ConnectError): Fields {
+  return [[':status', `${codeToHttpStatus(error.code)}`], ['content-type', 'application/json'], ...statusFields(error)];
+}
+
+/** As `CallProtocol.encodeError`, for unary calls. */
+export function encodeUnaryError(error: ConnectError): SharedResponse {
+  return { headers: sharedHeaderList(errorFields(error)), body: errorToJsonBytes(error, undefined) };
+}
+
 /** The body of a unary Connect response is the message, or the error as JSON: https://connectrpc.com/docs/protocol#unary-response. */
 export class ConnectUnaryResponse implements CallResponse {
   httpStatus = 200;
@@ -53,12 +63,8 @@ export class ConnectUnaryResponse implements CallResponse {
     const metadata = new Headers();
     mergeNonProtocolHeaders(metadata, error.metadata);
     const body = errorToJsonBytes(error, undefined);
-    const fields: Fields = [
-      [':status', `${this.httpStatus}`],
-      ['content-type', 'application/json'],
-    ];
     const own = sendableFields([...this.#handlerFields(), ...toFields(metadata)]);
-    const headers = headerList([...fields, ...statusFields(error), ...serverFields(this.#call, true), ...own]);
+    const headers = headerList([...errorFields(error), ...serverFields(this.#call, true), ...own]);
     this.#call.responseBytes += body.length;
     this.#call.stream.sendHeaders(headers);
     this.#call.stream.sendData(nothing, body, true);

@@ -28,7 +28,7 @@ export class Base64Request implements RequestReader {
       this.#call.fail(invalidBase64());
       return;
     }
-    // Consumes the difference: the reader consumes as many bytes as it has read, but the text is a third longer.
+    // The base64 text is a third longer than its bytes. The inner reader consumes the bytes; the rest is consumed here.
     this.#call.stream.consume(end - start - bytes.length);
     if (bytes.length > 0) this.#inner.onData(bytes, 0, bytes.length);
   }

@@ -1,9 +1,10 @@
 import type { ConnectError } from '@connectrpc/connect';
 import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
 import { type Envelope, envelopeHeader, loadReportField } from '@example/rpc-core';
+import type { CodecName } from '../call/codec.ts';
 import { EnvelopedResponse, envelopedHeaders } from '../call/enveloped-response.ts';
 import type { Fields } from '../call/metadata.ts';
-import { type ResponseCall, serverFields } from '../call/response.ts';
+import { type ResponseCall, type SharedResponse, serverFields } from '../call/response.ts';
 import { errorTrailers, okTrailers } from './status.ts';
 
 const grpcHeaders = envelopedHeaders('application/grpc+', 'grpc-encoding');
@@ -52,6 +53,13 @@ export class GrpcResponse extends EnvelopedResponse {
     if (trailer === undefined && load.length === 0) return plainOkTrailers;
     return headerList([...okTrailers(trailer), ...load]);
   }
+}
+
+/** As `CallProtocol.encodeError`, for gRPC. */
+export function encodeGrpcError(error: ConnectError, codec: CodecName): SharedResponse {
+  const contentType = `${grpcHeaders.contentType}${codec}`;
+  const fields: Fields = [[':status', '200'], ['content-type', contentType], ...errorTrailers(error)];
+  return { headers: sharedHeaderList(fields), body: new Uint8Array() };
 }
 
 /** The trailer that reports the load: gRFC A51. */

@@ -1,8 +1,9 @@
 import type { ConnectError } from '@connectrpc/connect';
 import { type Envelope, EnvelopeFlag } from '@example/rpc-core';
-import { EnvelopedResponse, envelopedHeaders } from '../call/enveloped-response.ts';
+import type { CodecName } from '../call/codec.ts';
+import { EnvelopedResponse, encodeEnveloped, envelopedHeaders } from '../call/enveloped-response.ts';
 import type { Fields } from '../call/metadata.ts';
-import type { ResponseCall } from '../call/response.ts';
+import type { ResponseCall, SharedResponse } from '../call/response.ts';
 import { errorTrailers, okTrailers } from './status.ts';
 
 const webHeaders = envelopedHeaders('application/grpc-web+', 'grpc-encoding');
@@ -40,10 +41,25 @@ export class GrpcWebTextResponse extends GrpcWebResponse {
   }
 
   protected override sendData(header: Uint8Array, bytes: Uint8Array, isEnd = false): boolean {
-    const text = Buffer.from(Buffer.concat([header, bytes]).toString('base64'), 'latin1');
+    const text = toBase64(Buffer.concat([header, bytes]));
     this.call.responseBytes += text.length - header.length - bytes.length;
     return super.sendData(nothing, text, isEnd);
   }
+}
+
+/** As `CallProtocol.encodeError`, for gRPC-Web. */
+export function encodeWebError(error: ConnectError, codec: CodecName): SharedResponse {
+  return encodeEnveloped(webHeaders, codec, trailersEnvelope(errorTrailers(error)));
+}
+
+/** As `CallProtocol.encodeError`, for gRPC-Web in base64. */
+export function encodeWebTextError(error: ConnectError, codec: CodecName): SharedResponse {
+  const { headers, body } = encodeEnveloped(textHeaders, codec, trailersEnvelope(errorTrailers(error)));
+  return { headers, body: toBase64(body) };
+}
+
+function toBase64(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString('base64'), 'latin1');
 }
 
 function trailersEnvelope(trailers: Fields): Envelope {

@@ -5,12 +5,12 @@ import { grpcMessage } from './grpc-message.ts';
 /** The longest path in the error, in characters. Longer ones are cut, because a client may send any path. */
 const maxPathLength = 200;
 
-/** The header fields of the whole response ("Trailers-Only") to a call of a method that no service has. */
+/** The header fields that are the whole response ("Trailers-Only") to a call of an unknown method. */
 export function unknownMethod(path: string, contentType: string): Fields {
   return trailersOnly(contentType, Code.Unimplemented, `there is no method ${path.slice(0, maxPathLength)}`);
 }
 
-/** The header fields of the whole response to an address that sends too many requests that are not calls. */
+/** The header fields that are the whole response when an address sends too many requests that are not calls. */
 export function tooManyRefusals(contentType: string): Fields {
   return trailersOnly(contentType, Code.ResourceExhausted, 'too many requests that are not calls, try again later');
 }

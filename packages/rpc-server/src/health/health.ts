@@ -2,12 +2,14 @@ import { EventEmitter, once } from 'node:events';
 import { HealthCheckResponse_ServingStatus as Status } from '../gen/health/v1/health_pb.ts';
 
 /**
- * A name that is SERVING as long as the process responds, even while its store does not respond and while it drains. It
- * is for probes that restart a failed process, because a restart would not repair a store, and would end calls.
+ * A service name that is SERVING as long as the process responds, even if the store is unavailable or the server
+ * drains. It is for probes that restart a failed process: a restart would not repair the store, and would end calls.
  */
 export const livenessService = 'liveness';
 
-/** The health of a server. All of its services share one status with the service '', which is the whole server. */
+/**
+ * The health of a server. All services share one status, and so does the service '', which stands for the whole server.
+ */
 export class Health {
   readonly #statuses: Map<string, Status>;
   readonly #changes = new EventEmitter().setMaxListeners(0);
@@ -23,7 +25,7 @@ export class Health {
     if (!this.#isShutDown) this.#setAll(isServing ? Status.SERVING : Status.NOT_SERVING);
   }
 
-  /** NOT_SERVING from now on. */
+  /** Sets NOT_SERVING for good. */
   shutDown(): void {
     this.#isShutDown = true;
     this.#setAll(Status.NOT_SERVING);

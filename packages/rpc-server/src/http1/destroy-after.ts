@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 export function destroyAfter(socket: Socket, ms: number): () => void {
   let immediate: NodeJS.Immediate | undefined;
   const timer = setTimeout(() => {
-    // Timers run before sockets are read: data that came while the event loop was busy may still stop this one.
+    // Timers run before sockets are read. Data that arrived while the event loop was busy is therefore read first, and
+    // may cause `stop`.
     immediate = setImmediate(() => socket.destroy());
   }, ms);
   const stop = () => {

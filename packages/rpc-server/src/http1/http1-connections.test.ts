@@ -71,7 +71,7 @@ describe('a connection that has reached its age', () => {
     const idle = open();
     const received = receivedOn(idle);
     await once(idle, 'connect');
-    // The younger connection has reached its age, too, by the end of this loop.
+    // The younger connection also reaches its maximum age before this loop ends.
     const younger = open();
     const receivedByYounger = receivedOn(younger);
     for (let i = 1; !younger.closed; i++) {
@@ -186,6 +186,17 @@ describe('requests that a client sends ahead', () => {
     const received = receivedOn(socket);
     const closed = once(socket, 'close');
     socket.write(getUser(1, 'connection: close\r\n') + getUser(2));
+    await closed;
+    expect(signals).toHaveLength(1);
+    expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"1"']);
+  });
+
+  it('are not served after a request for an upgrade, behind which Node drops what it has read', async () => {
+    const { open, signals } = await start();
+    const socket = open();
+    const received = receivedOn(socket);
+    const closed = once(socket, 'close');
+    socket.write(getUser(1, 'connection: keep-alive, Upgrade\r\nupgrade: h2c\r\n') + getUser(2));
     await closed;
     expect(signals).toHaveLength(1);
     expect(parts(received())).toEqual(['HTTP/1.1 200', 'Connection: close', '"id":"1"']);

@@ -23,7 +23,7 @@ interface State {
   waiting: (() => void)[];
   /** Whether the connection closes after its next response. */
   isRetired: boolean;
-  /** The status of the last response, if the client's next request cannot be read. */
+  /** Set if the client's next request cannot be read: the status of the last response. */
   refusal: string | undefined;
   /** Whether the last response has been sent, so that no further request is served. */
   isClosing: boolean;
@@ -125,8 +125,8 @@ export class Http1Connections {
    * Ends a connection that has failed, or whose client sends invalid data, after the responses to the complete requests
    * before the fault.
    *
-   * @param status of the last response
-   * @returns false if it was called before
+   * @param status the status of the last response
+   * @returns false if the connection was refused before
    */
   refuse(socket: Socket, status: string): boolean {
     const state = this.#connections.get(socket);
@@ -146,8 +146,8 @@ export class Http1Connections {
   }
 
   /**
-   * Closes a connection after its next response, which announces the close. An idle connection stays open until then,
-   * or until IDLE_CONNECTION_MS, because a request that its client is sending would be lost.
+   * Closes a connection after its next response, which announces the close. An idle connection stays open for that
+   * response, but not longer than IDLE_CONNECTION_MS: closing it now could lose a request that its client is sending.
    */
   retire(socket: Socket): void {
     const state = this.#connections.get(socket);

@@ -56,7 +56,7 @@ it('a response that is reset ends its connection', async () => {
   const socket = connect(port, '127.0.0.1');
   const fields = 'host: a\r\ncontent-type: application/connect+json\r\ncontent-length: 7';
   socket.write(`POST /notes.v1.NoteService/ListNotes HTTP/1.1\r\n${fields}\r\n\r\n\0\0\0\0\x02{}`);
-  // The client reads nothing until then, which is some time after the deadline.
+  // The client reads nothing until the call has been logged, some time after the deadline.
   await expect.poll(() => lines).toMatchObject([{ status: 'DeadlineExceeded' }]);
   await once(socket.resume(), 'close');
 });

@@ -5,7 +5,7 @@ import { requestReads } from '../call/turns.ts';
 /** The number of bytes that a peer may send ahead of the reader: the initial window of HTTP/2. */
 const windowBytes = 65_535;
 
-/** Bytes that each chunk counts in addition to its own: reading a chunk takes at least as long as this many bytes. */
+/** Added to the length of each chunk, in bytes: handling a chunk takes at least as long as reading this many bytes. */
 const chunkCost = 64;
 
 /** The body of a request, read from a stream of Node with the backpressure of a `CallStream`. */
@@ -15,7 +15,7 @@ export class RequestBody {
   /** Bytes passed to the handler that have been neither consumed nor read ahead. */
   #unconsumed = 0;
   #isDiscarded = false;
-  /** Bytes since the last wait for a turn of the event loop. */
+  /** The cost of the chunks since the last wait for a turn of the event loop, in bytes. */
   #sinceYield = 0;
   #isYielding = false;
   hasEnded = false;

@@ -9,14 +9,16 @@ export interface ParserError extends NodeJS.ErrnoException {
 /** The error for a request that asks for a tunnel. */
 export const tunnelError: ParserError = { name: 'TunnelError', code: 'TUNNEL', message: 'CONNECT is not supported' };
 
-/** The error for a request line with a version that Node's parser takes, such as HTTP/2.0. */
+/**
+ * The error for a request line with a version that Node's parser accepts, but this server does not, such as HTTP/2.0.
+ */
 export const versionError: ParserError = {
   name: 'VersionError',
   code: 'HPE_INVALID_VERSION',
   message: 'the version is neither HTTP/1.0 nor HTTP/1.1',
 };
 
-/** The error for more requests than a connection may send ahead. */
+/** The error for a client that pipelines more requests than a connection may. */
 export const pipelineError: ParserError = {
   name: 'PipelineError',
   code: 'PIPELINE',
@@ -36,13 +38,13 @@ const statuses: ReadonlyMap<string, string> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
 ]);
 
-/** The rest of a request line, from within its method on. */
+/** The rest of a request line after a part of its method. */
 const restOfRequestLine = /^[\w!#$%&'*+.^`|~-]* \S+ HTTP\//;
-/** A request line that stops in its target, and what follows a complete target. */
+/** A request line that ends within its target. */
 const unfinishedTarget = /(?:^|\n)[A-Z-]+ \S+$/;
 const endOfTarget = ' HTTP/';
 
-/** Whether the client has sent something else than HTTP/1.1. */
+/** Whether the client has sent something other than HTTP/1.1. */
 export function isNoRequest(error: ParserError): boolean {
   return error.code === 'HPE_INVALID_METHOD' && !restOfRequestLine.test(restOf(error));
 }
@@ -54,7 +56,8 @@ export function statusOfUnreadable(error: ParserError): string {
   if (code === 'HPE_INVALID_METHOD' && !isNoRequest(error)) return notImplemented;
   if (code === 'HPE_HEADER_OVERFLOW') {
     const read = rawPacket?.toString('latin1', 0, bytesParsed) ?? '';
-    // A target that began in an earlier packet and does not end in this one cannot be told from a header field.
+    // If a long target began in an earlier packet and does not end in this one, it looks like a header field: the
+    // status is then 431.
     if (restOf(error).startsWith(endOfTarget) || unfinishedTarget.test(read)) return '414 URI Too Long';
   }
   return statuses.get(code) ?? '400 Bad Request';

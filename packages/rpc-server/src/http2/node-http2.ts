@@ -51,9 +51,9 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
       callStream.open(handler);
       handler.begin();
     });
-    // Handling is left to `close`, because an error closes the session, too.
+    // This listener only logs. An error also closes the session, and the listener of `close` cleans up.
     session.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
-      // Other errors are those of the socket, or GOAWAY with an error from the client.
+      // Other errors come from the socket, or from a client that sent GOAWAY with an error.
       const isViolation = code.startsWith('ERR_HTTP2_') && code !== 'ERR_HTTP2_SESSION_ERROR';
       log[isViolation ? 'warn' : 'debug']('an HTTP/2 connection failed', peer.address, message);
     });
@@ -69,7 +69,8 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
       for (const stop of stops) stop();
       onClose();
     });
-    // Sends one GOAWAY only: Node ignores new streams after any GOAWAY, so a first one could not warn the client.
+    // Node ignores new streams after any GOAWAY. A first GOAWAY that only warns would not work, so `drain` sends a
+    // single one.
     const close = () => session.close();
     return {
       drain: close,
@@ -81,7 +82,7 @@ export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: Connect
   };
 }
 
-/** The size of header fields as MAX_HEADER_BYTES limits it. Node announces that limit, but does not enforce it. */
+/** The size of header fields, as MAX_HEADER_BYTES limits it. Node announces this limit, but does not enforce it. */
 function listBytes(raw: readonly string[]): number {
   return raw.reduce((sum, text) => sum + text.length, fieldOverheadBytes * (raw.length / 2));
 }
@@ -96,8 +97,8 @@ function refuseHeaders(stream: NodeStream): void {
 }
 
 /**
- * Limits how long a socket waits for its client to close: Node has no limit, and a client that was sending may never
- * close.
+ * Limits how long a socket waits for its client to close. Node has no such limit, and a client that was sending may
+ * never close.
  */
 function limitLingering(socket: Socket): void {
   socket.once('finish', () => {

@@ -26,7 +26,7 @@ export class NodeStream implements CallStream {
   /** @param handler notified from now on */
   open(handler: StreamHandler): void {
     const stream = this.#stream;
-    // Handling is left to `close`, because an error closes the stream, too.
+    // An error also closes the stream, and the listener of `close` reports the end.
     stream.on('error', () => {});
     stream.on('drain', () => handler.onDrain());
     stream.once('finish', () => setImmediate(closeOnceSent, stream));

@@ -44,7 +44,7 @@ it.each([
 ])('a request with %i bytes of header fields gets %i when MAX_HEADER_BYTES is a million', async (length, status) => {
   const { url } = await startServer({ config: { maxHeaderBytes: 1_000_000 } });
   const session = http2.connect(url, { maxSendHeaderBlockLength: 2_000_000 });
-  // Without a content type.
+  // The request has no content type.
   const request = session.request({ ':method': 'POST', ':path': getUser, 'x-long': 'x'.repeat(length) });
   request.on('error', () => {}).end();
   expect((await once(request, 'response'))[0]).toMatchObject({ ':status': status });

@@ -1,6 +1,6 @@
 import type { AddressInfo, ListenOptions, Server } from 'node:net';
 
-/** How often another free port is tried if the free port of the first address is in use on the second. */
+/** How many free ports are tried: a port that is free at the first address may be in use at the second. */
 const freePortTries = 10;
 
 /** Error codes of `listen` on a machine without IPv4 or without IPv6. */

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 const jitter = 0.1;
 
 /**
- * Reports a connection that has reached its age, so that its client connects again, perhaps to another server.
+ * Reports a connection that has reached its maximum age, so that its client connects again, perhaps to another server.
  *
  * @param connectionAgeMs in milliseconds
  * @param onOld must stop new calls on the connection

@@ -314,7 +314,7 @@ describe('CONNECTION_AGE_MS and CONNECTION_AGE_GRACE_MS', () => {
     });
     const client = await RawClient.connect(port);
     client.send(...call(1));
-    // A GOAWAY that only warns may precede it: RFC 9113, section 6.8.
+    // A GOAWAY that only announces the shutdown may precede this one: RFC 9113, section 6.8.
     await client.next(({ type, payload }) => type === FrameType.GOAWAY && payload.readUInt32BE() === 1);
     release.resolve();
     const isEnd = ({ type, flags, streamId }: RawFrame) =>

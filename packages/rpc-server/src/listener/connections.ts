@@ -35,9 +35,9 @@ export interface HandshakeSocket extends SocketOverTls {
   readonly authorizationError?: unknown;
 }
 
-/** A connection, from when it is accepted. */
+/** An accepted connection. */
 interface Connection extends LimitedConnection, ServedConnection {
-  /** Changes when a trusted proxy names the client, which it does before any other data is read. */
+  /** The other end. Before any other data is read, a trusted proxy may name the client, which is then the peer. */
   peer: Peer;
   isIdle: () => boolean;
   /** Drains the connection. */
@@ -178,10 +178,10 @@ export class Connections {
   /** Responds to requests that Node's parser cannot read. */
   refuse(socket: Socket, error: ParserError): void {
     const { calls, peer } = this.of(socket);
-    // A connection that does not begin with a request may have an invalid preface of HTTP/2, whose client cannot read a
-    // response: RFC 9113, section 3.4.
+    // A connection that does not begin with a request may begin with an invalid HTTP/2 preface. Its client cannot read
+    // a response: RFC 9113, section 3.4.
     if (calls === 0 && isNoRequest(error)) socket.destroy();
-    // False for further errors of the same request.
+    // `refuse` returns false for further errors of the same request.
     else if (!this.http1.refuse(socket, statusOfUnreadable(error))) return;
     const level = isViolation(error) ? 'warn' : 'debug';
     this.#log[level]('an HTTP/1.1 connection failed', peer.address, error.message);

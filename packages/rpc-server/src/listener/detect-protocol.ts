@@ -7,8 +7,8 @@ const http2Start = 'PRI ';
 const tlsHandshake = 0x16;
 
 /**
- * Whether a connection uses HTTP/2, by its first word, which remains to be read. Everything else but TLS is left to the
- * parser of HTTP/1.1, which responds to what it cannot read.
+ * Detects by the first word of a connection whether it uses HTTP/2; the word remains to be read. Except for TLS, the
+ * HTTP/1.1 parser gets all other data, and responds to invalid requests.
  *
  * @param bytes the first bytes of the connection
  */

@@ -24,6 +24,7 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
       connections.refuse(socket, versionError);
       return;
     }
+    if (asksForUpgrade(request)) response.shouldKeepAlive = false;
     const hasRoom = http1.serve(response, () => {
       const memory = connections.memoryOf(socket);
       const stream = new Http1Stream(request, response, memory, config.headersMs, () => http1.isLast(socket));
@@ -62,6 +63,14 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
   return server;
 }
 
+/**
+ * The server ignores a request for an upgrade (RFC 9110, section 7.8). But Node's parser drops the bytes that it has
+ * read behind it, which may be half a request, so the connection has to end with the response.
+ */
+function asksForUpgrade({ headers }: http.IncomingMessage): boolean {
+  return headers.upgrade !== undefined && /upgrade/i.test(headers.connection ?? '');
+}
+
 /** Removes the listener by which Node's server takes new connections. @returns that listener */
 function takeOver(server: http.Server, event: string): (socket: Socket) => void {
   const [listener] = server.listeners(event);
@@ -79,7 +88,10 @@ function readByStream(socket: Socket): void {
   socket.on('data', () => {});
 }
 
-/** How much longer than the client's the server's limit of an idle connection is, at least, in milliseconds. */
+/**
+ * The least difference between the server's limit of an idle connection and the limit that clients know, in
+ * milliseconds.
+ */
 const keepAliveMarginMs = 1_000;
 
 function http1Options(config: ServerConfig): http.ServerOptions {
@@ -90,7 +102,7 @@ function http1Options(config: ServerConfig): http.ServerOptions {
     headersTimeout: config.headersMs,
     connectionsCheckingInterval: Math.min(config.headersMs, 1_000),
     keepAliveTimeout,
-    // A client that ignores the announced time has IDLE_CONNECTION_MS.
+    // If a client ignores the announced time, its idle connection stays open for IDLE_CONNECTION_MS.
     keepAliveTimeoutBuffer: Math.max(config.idleConnectionMs - keepAliveTimeout, keepAliveMarginMs),
     // Disabled, because each kind of call has its own timeout.
     requestTimeout: 0,

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 export type Start<T> =
   | 'incomplete'
   | { readonly fault: string }
-  /** @property bytes how many of them have been processed and are not read again */
+  /** @property bytes the number of bytes that have been processed, and are not read again */
   | { readonly value: T; readonly bytes: number };
 
 /**

@@ -9,7 +9,7 @@ const quietMs = 1_000;
  */
 export class ConnectionLog {
   readonly #logger: Logger;
-  /** The number of lines left out in the present second, by kind and reason. */
+  /** The number of lines left out in the current second, by kind and reason. */
   readonly #leftOut = new Map<string, number>();
 
   constructor(logger: Logger) {

@@ -56,9 +56,9 @@ export class ConnectionMemory {
   }
 
   /**
-   * @param bytes in the write buffer of the socket
-   * @returns false if they are more than is left for all others. Then end the connection, because its client does not
-   *   read
+   * @param bytes the bytes in the write buffer of the socket
+   * @returns false if the buffer holds more than is left for all other connections. Then end the connection, because
+   *   its client does not read
    */
   setBuffered(bytes: number): boolean {
     this.#budget.leftForConnections += this.#buffered - bytes;

@@ -1,4 +1,4 @@
-/** Callers that hold nothing are forgotten when there are more than this. */
+/** The number of tracked callers at which those that hold nothing are forgotten. */
 const trackedCallers = 10_000;
 
 /** The memory that the calls of one caller hold together. */
@@ -25,7 +25,7 @@ export class MemoryBudget {
     this.leftForConnections = limit / 2;
   }
 
-  /** @param address of the client */
+  /** @param address the address of the client */
   caller(address: string): CallerMemory {
     let caller = this.#callers.get(address);
     if (caller === undefined) {

@@ -5,7 +5,7 @@ import { OverloadGuard } from './overload-guard.ts';
 const silent = pino({ level: 'silent' });
 const config = { overloadDelayMs: 100, overloadMs: 1_000 };
 
-/** The costs of reading, and of refusing a call, in milliseconds. */
+/** The fixed cost of a turn, and the cost of refusing a call, in milliseconds. */
 const turnCost = 0.05;
 const refusalCost = 0.0015;
 /** The number of calls that the streams of all clients can hold. */
@@ -19,7 +19,8 @@ interface Load {
   /** Whether handlers run only after everything that is ready has been read, as handlers with promises do. */
   readonly isAsync?: boolean;
   /**
-   * If set, calls arrive together at the end of each period of so many milliseconds; otherwise each at its own time.
+   * If set, calls arrive together at the end of each period of this many milliseconds. Otherwise each call arrives at
+   * its own time.
    */
   readonly burstMs?: number;
   readonly seconds: number;

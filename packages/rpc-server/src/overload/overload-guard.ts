@@ -41,7 +41,7 @@ const realLoop: EventLoop = {
   random: Math.random,
 };
 
-/** What is measured before the first turn: the sums over several turns of an overloaded loop begin with it. */
+/** The value of `#measured` before any turn has been measured. */
 const nothing = { calls: 0, refused: 0, served: 0, ms: 0, plannedMs: 0 };
 
 /**
@@ -66,7 +66,7 @@ export class OverloadGuard {
   /** Calls in this turn. */
   #calls = 0;
   #refused = 0;
-  /** Calls that the previous turn has read, and this one serves. */
+  /** The number of calls that the previous turn has read, and that this turn serves. */
   #served = 0;
   /** The end of the first turn in the present series of turns that were too long. */
   #behindSince: number | undefined;
@@ -83,7 +83,7 @@ export class OverloadGuard {
   #rate = 0;
   /** The number of new calls per millisecond. */
   #offered = 0;
-  /** What has been measured since `#measuredSince`. */
+  /** The sums over the turns since `#measuredSince`. */
   #measured = { ...nothing };
   #measuredSince = 0;
   #refusedInAll = 0;
@@ -153,7 +153,7 @@ export class OverloadGuard {
       this.#behindSince ??= now;
       this.#checkBehind(now);
     }
-    // Watches the whole next turn, because the loop does not sleep in between.
+    // An overloaded loop does not sleep, so watching continues with the next turn from its start.
     this.#isWatching = this.#calls > 0 && (this.#isRefusing || this.#behindSince !== undefined);
     if (this.#calls > 0) this.#busyEnd = now;
     this.#turnStart = now;
@@ -172,7 +172,7 @@ export class OverloadGuard {
     if (this.#behindSince === undefined || now - this.#behindSince < this.#overloadMs) return;
     this.#behindSince = undefined;
     this.#isRefusing = true;
-    // Calls before this moment are served at once, and say nothing about the rate of later turns.
+    // The calls read so far are served at once. The measurements for later turns therefore exclude them.
     this.#calls = 0;
     this.#rate = 0;
     this.#measured = { ...nothing };

@@ -8,7 +8,7 @@ import {
 } from '../gen/grpc/reflection/v1alpha/reflection_pb.ts';
 import { DescriptorIndex, withDependencies } from './descriptor-index.ts';
 
-/** The largest request, in bytes: enough for the two names that it has at most. */
+/** The largest request, in bytes. A request contains at most two names. */
 const readMaxBytes = 4_096;
 
 /**

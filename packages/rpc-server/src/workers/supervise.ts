@@ -10,8 +10,8 @@ import { loadMs } from './messages.ts';
 import { type MessageFromWorker, WorkerProcess } from './worker-process.ts';
 
 /**
- * The second pause before a worker is started again, in milliseconds. The first pause is 0, and each further one is
- * twice as long as the previous one.
+ * The second pause before a worker is started again, in milliseconds. The first pause is 0, and each later one is twice
+ * as long as the previous one.
  */
 const pauseMs = 100;
 const maxPauseMs = 10_000;

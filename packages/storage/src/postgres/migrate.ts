@@ -3,7 +3,7 @@ import { checkHistory, type Migration } from '../migration.ts';
 
 /**
  * Applies the steps of `migrations` that `schema` has not recorded yet, in one transaction. If several processes start
- * at the same time, one succeeds, and the others fail at any statement with any error. After a failure, this function
+ * at the same time, one succeeds. In the others any statement may fail with any error. After a failure, this function
  * checks whether another process has applied a step, and if so continues from there.
  *
  * @throws if the store has a step that `migrations` does not have at the same position

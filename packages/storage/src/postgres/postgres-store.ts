@@ -52,7 +52,8 @@ export class PostgresStore {
         connect_timeout: connectSeconds,
         backoff: () => retryPauseMs / 1_000,
         onnotice: () => {},
-        // Array types are not used, and a lost connection would make their query an unhandled rejection.
+        // Skips the query for array types, which no statement uses. If the connection were lost during that query, the
+        // rejection would be unhandled.
         fetch_types: false,
         connection: { search_path: schema, application_name: schema },
       });

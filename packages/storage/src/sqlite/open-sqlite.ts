@@ -45,7 +45,7 @@ export function openSqliteWriter(path: string): DatabaseSync {
 }
 
 /**
- * Opens a read-only connection, which sees only committed data. The file is not mapped into memory. That would save
+ * Opens a read-only connection, which sees only committed data. The file is not mapped into memory: mapping would save
  * about a microsecond for each read, but a signal would end the process if the file were truncated.
  *
  * @throws {StoreUnavailableError} if the file cannot be opened

@@ -55,7 +55,8 @@ export type StoreFiles = readonly [
  */
 export function storeFiles(path: string): StoreFiles {
   const realPath = realpathSync(path);
-  // SQLite looks for the journal beside the database, so the database must not be replaced by a link to its new place.
+  // SQLite has opened the journal beside the real database. After a restart it would look beside a file that replaced
+  // the database, even beside a link to the real file's new place. So `realPath` must not become a link.
   const files: StoreFiles = [
     fileAt(path, 1n, true),
     fileAt(realPath, 1n, false),

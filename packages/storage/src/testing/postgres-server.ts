@@ -109,8 +109,8 @@ async function otherBackends(admin: postgres.Sql): Promise<number[]> {
 }
 
 /**
- * The folder of the programs. If the user cannot access the folder, for example because only root can enter the
- * repository, it is a copy.
+ * Returns the folder of the programs, or a copy of it if the user cannot access it, for example because only root can
+ * enter the repository.
  */
 function accessible(
   bin: string,

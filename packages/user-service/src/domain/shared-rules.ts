@@ -7,7 +7,7 @@ const defaultPageSize = 50;
 /** The size of the largest user that the field rules allow, in bytes. */
 const maxUserBytes = 5 * 1024;
 
-/** An estimate of the largest page of this size. */
+/** An estimate of the largest page with a requested size, in bytes. */
 export function maxPageBytes(size: number): number {
   return (size > 0 ? Math.min(size, maxPageSize) : defaultPageSize) * maxUserBytes;
 }

@@ -109,7 +109,7 @@ async function measure({ job }: Load, peer: servers.Peer, rounds: number, second
     .map((kind) => ({ kind, subject: kind.start(), figures: [] as ClientFigures[] }));
   try {
     const { host } = new URL(server.url);
-    // The first round is not counted, because V8 optimizes the code of the clients in it.
+    // The first round is not counted, because V8 is still optimizing the code of the clients.
     for (let round = 0; round <= rounds; round++) {
       for (const { subject, figures } of running) {
         const measured = await subject.measure({ ...job, host, seconds });

@@ -70,7 +70,7 @@ function fill(path: string, count: number): void {
   db.close();
 }
 
-/** @returns the median of the ratios of the second to the first */
+/** @returns the cost of `second` divided by the cost of `first`: the median of the ratios of all rounds */
 async function sideBySide(
   { rounds, reads }: GrowthBenchOptions,
   first: (i: number) => Promise<unknown>,

@@ -22,7 +22,7 @@ export interface BalancingFigures {
   readonly failedShare: number;
   /** The 99th percentile of the time of a call, in milliseconds. */
   readonly p99: number;
-  /** The share of the calls that the affected backend served at last. */
+  /** The share of the calls that the affected backend served, among the calls after the clients have settled. */
   readonly share: number;
 }
 
@@ -31,12 +31,12 @@ const backendCount = 3;
 const affected = backendCount - 1;
 const clientCount = 2;
 /**
- * The rate of calls of each client, a second. It is less than a third of what each way can carry, so that times show
- * the backend that is affected, and not queues.
+ * The calls a second of each client. The rate is less than a third of the capacity of each way of balancing, so that
+ * slow calls show the affected backend, and not a queue.
  */
 const rate = 500;
 const deadlineMs = 4_000;
-/** The pause between two looks at whether an added backend serves calls, in milliseconds. */
+/** The pause between two checks whether an added backend serves calls, in milliseconds. */
 const lookMs = 50;
 const mostLooks = 400;
 const slowMs = 100;
@@ -46,7 +46,8 @@ const slowMs = 100;
  * fixed rate: a client that waits for each response would call an affected backend less often. The clients are grpc-js
  * with `round_robin`, and @example/rpc-client as it is. Envoy has the configuration of examples/deploy/envoy.
  *
- * @param seconds the time after the change in which clients may still settle; shares are those of twice this time
+ * @param seconds the time after the change in which clients may still settle. Shares are measured in the time after
+ *   that, which is twice as long
  * @param isWanted whether to measure this way of balancing
  * @throws {ToolchainMissingError}
  */
@@ -98,7 +99,7 @@ async function measure(way: Way, event: Event, seconds: number): Promise<Balanci
   const { program } = backends[affected] ?? {};
   if (event === 'added') {
     await start(affected);
-    // Clients try again after pauses of their own to reach a backend that was down.
+    // Clients of a backend that was down connect to it only after a backoff.
     const hasServed = () => calls.some(({ backend }) => backend === `${affected}`);
     for (let looks = 0; looks < mostLooks && !hasServed(); looks++) await setTimeout(lookMs);
   }

@@ -105,14 +105,14 @@ function ratio(value: number): string {
   return Number.isNaN(value) ? '–' : value.toPrecision(3);
 }
 
-/** Times that are shorter depend on the machine and not on the way of balancing. */
+/** Shorter times depend on the machine, not on the way of balancing. */
 const leastMs = 50;
 
 function milliseconds(ms: number): string {
   return ms < leastMs ? `< ${leastMs}` : whole(ms);
 }
 
-/** A share that is not zero but less than 1 % is that of a few calls, which happened to be under way. */
+/** A share above zero but below 1 % comes from a few calls that happened to be under way. */
 function percent(share: number): string {
   return share > 0 && share < 0.01 ? '< 1 %' : `${Math.round(share * 100)} %`;
 }

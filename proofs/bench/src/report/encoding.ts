@@ -39,7 +39,7 @@ export interface EncodingFigures {
   readonly times: readonly CodecTimes[];
 }
 
-/** The share of a turn for each of the six or eight figures of a message. */
+/** The part of a turn in which one figure is measured. A message has six or eight figures. */
 const shareOfTurn = 0.1;
 
 const lineCounts = { 'a note of 1 line': 1, 'a note of 1,000 lines': 1_000 };

@@ -13,7 +13,7 @@ import { startRelay } from './counting-relay.ts';
 /** GetUser by one protocol of one server. */
 export interface RestFigures {
   readonly name: string;
-  /** The calls for each second of the server's CPU, which is what one core serves. */
+  /** The calls that the server handles in each second of its CPU time: the rate of one core. */
   readonly rate: number;
   /** The ratio to the rate of `base`; NaN if that is not measured. */
   readonly rateToBase: number;

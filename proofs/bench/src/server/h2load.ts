@@ -22,8 +22,8 @@ const streamWindowBits = 20;
 const connectionWindowBits = 24;
 
 /**
- * The warm-up, in seconds: long enough to open all connections, because h2load never ends those that are still opening
- * at its end.
+ * The warm-up, in seconds. It is long enough to open all connections: if a connection is still opening when the warm-up
+ * ends, h2load never ends it.
  */
 export const warmUpSeconds = 1;
 /** The time that h2load may take in addition to its duration, in seconds. */
@@ -48,7 +48,7 @@ export async function h2load(load: H2load): Promise<number> {
 /**
  * Makes a number of calls, ten at once on each connection.
  *
- * @param load its `calls` are all calls. Default: one connection
+ * @param load `calls` is the total number of calls; the default of `connections` is 1
  * @param least the number of calls that must succeed. Default: all
  * @returns the number of calls that have succeeded
  */

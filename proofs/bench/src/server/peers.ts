@@ -125,8 +125,8 @@ export async function goProgram(name: 'encoding' | 'load' | 'overload' | 'server
 }
 
 /**
- * Node's own support of TypeScript does not change functions. tsx wraps each function to keep its name, which costs
- * time in each call.
+ * Runs a TypeScript file with Node's own support of TypeScript, which does not change functions. tsx wraps each
+ * function to keep its name, which costs time in each call.
  */
 function node(name: string, file: string, env: Readonly<Record<string, string>> = {}): Peer {
   const hooks = join(import.meta.dirname, 'resolve-typescript.js');

@@ -27,7 +27,7 @@ export class ServerProcess {
   static async start(peer: Peer): Promise<ServerProcess> {
     const { file, args, env = {}, url } = await peer.command();
     const [taskset, taskArgs] = pinned(serverCore, file, args);
-    // The log is discarded from standard output, because reading it would need a core.
+    // Discards the log on standard output, because a program that reads it would need a core.
     const program = new Program(taskset, taskArgs, { name: peer.name, isEnvClean: true, env, discardsOutput: true });
     try {
       const listening =

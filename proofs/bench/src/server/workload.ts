@@ -21,7 +21,7 @@ export interface Goal {
   readonly atMost?: number;
 }
 
-/** A load under which servers are measured. */
+/** A kind of load under which servers are measured. */
 export interface Workload {
   readonly title: string;
   readonly unit: string;

@@ -30,11 +30,9 @@ const spreadRate = 5_000;
 const spreadSeconds = 2;
 
 /**
- * Measures the CPU of a call with two workers, with one process that has as many calls as one of them, and with one
- * that has the calls of both, in turns. The fewer calls a process has, the fewer it finds in one turn of the event
- * loop, and the more each costs. Also measures how the calls of few and of many connections are spread.
- *
- * @returns whether the goals are reached
+ * Measures the CPU of a call, in turns: with two workers, with one process that has as many calls as one worker, and
+ * with one process that has the calls of both. A process with fewer calls finds fewer of them in one turn of the event
+ * loop, and each costs more. Also measures how the calls of few and of many connections are spread over the workers.
  */
 export async function benchWorkers({ rounds, print }: WorkersBenchOptions): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-workers-'));
@@ -46,7 +44,7 @@ export async function benchWorkers({ rounds, print }: WorkersBenchOptions): Prom
       await using server = await start({ WORKERS: `${count}`, ACCESS_LOG: 'off' });
       const load = { url: `${server.url}${path}`, bodyFile, headers, isHttp1: false };
       const connections = parts * connectionsOfProcess;
-      // A busy worker may retire a connection. h2load does not make the rest of its calls then.
+      // A busy worker may retire a connection. h2load then does not make the remaining calls of the connection.
       const calls = count * warmUpCalls;
       await makeCalls({ ...load, calls, connections }, 0.5 * calls);
       const seconds = { fromMs: warmUpSeconds * 1_000, toMs: (warmUpSeconds + costSeconds) * 1_000 };

@@ -10,7 +10,8 @@ import { conclude, Report } from './report.ts';
 const runLimitMs = 15 * 60 * 1_000;
 
 /**
- * The number of servers that start at once. Each must start within ten seconds, and on a busy machine more take longer.
+ * The number of servers that start at once. Each must start within ten seconds, and on a busy machine a larger number
+ * takes longer.
  */
 const serversAtOnce = 2;
 

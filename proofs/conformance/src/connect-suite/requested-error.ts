@@ -14,7 +14,7 @@ export function requestedError(
   { code, message, details }: ErrorDefinition,
   info?: MessageInitShape<typeof ConformancePayload_RequestInfoSchema>,
 ): ConnectError {
-  // Both enums have the numbers of gRPC.
+  // Both enums use the numbers of gRPC's status codes.
   const error = new ConnectError(message ?? '', code as number as Code);
   error.details = details.map(({ typeUrl, value }) => ({ type: typeUrl.slice(typeUrl.lastIndexOf('/') + 1), value }));
   if (info !== undefined) {

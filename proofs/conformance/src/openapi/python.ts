@@ -13,7 +13,7 @@ export function installOpenApiTools(): void {
   installPython(environment);
 }
 
-/** The path of one of their programs. */
+/** The path of an installed tool. */
 export function openApiTool(name: 'python' | 'schemathesis' | 'openapi-spec-validator'): string {
   return join(dirname(environment.python), name);
 }

@@ -43,7 +43,10 @@ export interface Ability {
   readonly isJson?: boolean;
 }
 
-/** The server holds responses back until the number of calls with this header field is the field's value. */
+/**
+ * The server holds back the response to a call with this header field until as many such calls have arrived as the
+ * field's value.
+ */
 export const barrierHeader = 'x-barrier';
 
 /** The delay of the second response of a call that is cancelled, in microseconds. */
@@ -70,7 +73,7 @@ export function checksFor(ability: Ability): readonly Check[] {
   return all.filter(({ name }) => !unsupported.includes(name));
 }
 
-/** The lengths of bodies for which messages have exactly 4 MiB. */
+/** The lengths of bodies with which messages are exactly 4 MiB long. */
 function largeBinary(): Pick<Check, 'requestBytes' | 'responseBytes'> {
   const body = new Uint8Array(messageBytes / 2);
   const [request, response] = largest(body);
@@ -81,7 +84,10 @@ function largeBinary(): Pick<Check, 'requestBytes' | 'responseBytes'> {
   };
 }
 
-/** The lengths with base64, in which three bytes take four characters. */
+/**
+ * The lengths of bodies with which JSON messages are 4 MiB long. JSON contains bodies as base64: three bytes take four
+ * characters.
+ */
 function largeJson(): Pick<Check, 'requestBytes' | 'responseBytes'> {
   const [request, response] = largest(new Uint8Array(0));
   const room = (text: string) => Math.floor((messageBytes - text.length - '"body":""'.length) / 4) * 3;

@@ -122,7 +122,7 @@ class Curl {
   /** Makes calls in one process. @returns the exit code of each */
   async run(args: readonly string[], ...transfers: readonly Transfer[]): Promise<string[]> {
     const codes: string[] = [];
-    // Other lines are about progress, which curl also prints with --silent.
+    // The other lines report progress. curl prints them even with --silent.
     const onLine = (line: string) => {
       const code = /^exit (\d+)$/.exec(line)?.[1];
       if (code !== undefined) codes.push(code);

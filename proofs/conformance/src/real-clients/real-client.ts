@@ -18,7 +18,7 @@ export interface RealClient {
   readonly name: string;
   /** The limits of the client. Default: none. */
   readonly ability?: Ability;
-  /** How the client differs from a check, for the table. */
+  /** What the client does in place of a check's calls, as a text for the table. */
   readonly instead?: Partial<Readonly<Record<CheckName, string>>>;
   readonly isTls?: boolean;
   /** The number of connections that the client may open for all checks. Default: 1. */

@@ -13,7 +13,7 @@ export const callers = 4;
 /** The timeout of a call, in milliseconds. */
 export const timeoutMs = 30_000;
 /**
- * The pause of a caller between two calls, in milliseconds. Without it, the clients would take all of the machine, and
- * their connections would never be idle when a pod ends.
+ * The pause of a caller between two calls, in milliseconds. Without it, the clients would use all of the CPU, and their
+ * connections would never be idle when a pod ends.
  */
 export const pauseMs = 5;

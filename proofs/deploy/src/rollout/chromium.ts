@@ -25,7 +25,9 @@ export const callByChromium: Load = async (port, over) => {
   }
 };
 
-/** The message {"id":"1"} in its envelope is the request. The response has the user, and the status as its trailers. */
+/**
+ * Sends the message {"id":"1"} in an envelope. The response has two envelopes: the user, and the status as trailers.
+ */
 const script = `
   globalThis.isOver = false;
   const headers = { 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' };

@@ -9,7 +9,10 @@ import { throughEnvoy, throughNginx } from './proxies.ts';
 
 export interface RolloutClient {
   readonly name: string;
-  /** Losses that are the client's own fault: their reasons, and the cause for the results page, which explains it. */
+  /**
+   * The failed calls that are the client's own fault: a pattern of their reasons, and the cause, which the results page
+   * explains.
+   */
   readonly ownLoss?: { readonly reason: RegExp; readonly cause: string };
   /** Builds or installs what the client needs. @throws {ToolchainMissingError} */
   readonly prepare?: () => unknown;

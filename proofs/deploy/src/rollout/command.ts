@@ -48,7 +48,11 @@ const command: Command<{ restarts: { type: 'string' }; write: { type: 'boolean' 
   },
 };
 
-/** Runs `pnpm test:soak rollout`. @returns the exit code: 0 when no call has failed but by its client's own fault */
+/**
+ * Runs `pnpm test:soak rollout`.
+ *
+ * @returns the exit code: 0 when no call has failed, except by its client's own fault
+ */
 export async function runRollout(args: readonly string[], streams: Streams): Promise<number> {
   return await runCommand(command, args, streams);
 }

@@ -47,7 +47,7 @@ it.each(['own', 'node'])(
     };
     for (let killed = 0; killed < kills; killed++) {
       await expect.poll(seen).toBe(2);
-      // The longer a worker has lived, the more clients are on it. The second victim has all of them.
+      // Older workers have more clients. After the first kill the other worker has all of them, and is killed next.
       const [victim = 0] = workers;
       process.kill(victim, 'SIGKILL');
       workers.delete(victim);

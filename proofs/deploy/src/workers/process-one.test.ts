@@ -26,7 +26,7 @@ it.skipIf(why)(`a supervisor can be process 1 of a container${why ?? ''}`, async
   const [killed = 0, other = 0] = childrenOf(supervisor);
   process.kill(killed, 'SIGKILL');
   await expect.poll(async () => new Set(await workersOf(server.url)).size).toBe(2);
-  // A zombie is a child, too.
+  // A killed worker that the supervisor has not reaped would be listed as a child, too.
   expect(childrenOf(supervisor)).toEqual([other, expect.any(Number)]);
 
   process.kill(supervisor, 'SIGTERM');

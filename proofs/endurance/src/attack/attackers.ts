@@ -13,7 +13,8 @@ import { ChatMessageSchema, ListOrdersRequestSchema } from '@example/protos/orde
 import { customerId, type Target } from './target.ts';
 
 os.setPriority(os.constants.priority.PRIORITY_LOW);
-// Linux applies that within a session only, and shares the cores evenly between sessions unless told: sched(7).
+// Linux compares the priorities of processes only within a session, and shares the cores evenly between sessions. This
+// file has the priority of the session: sched(7).
 const sessionPriority = '/proc/self/autogroup';
 if (existsSync(sessionPriority)) writeFileSync(sessionPriority, `${os.constants.priority.PRIORITY_LOW}`);
 
@@ -36,7 +37,7 @@ function envelope(message: Uint8Array, flags = 0): Buffer {
 
 const join = envelope(toBinary(ChatMessageSchema, create(ChatMessageSchema, { orderId, sender: 's' })));
 const list = envelope(toBinary(ListOrdersRequestSchema, create(ListOrdersRequestSchema, { customerId })));
-/** Two million unknown fields in four kilobytes. */
+/** Two million unknown fields, compressed to four kilobytes. */
 const elements = envelope(gzipSync(Buffer.alloc(maxMessageBytes - 10, Buffer.from([0x78, 0]))), 1);
 
 async function openSockets(count: number, bytes: Uint8Array): Promise<Socket[]> {

@@ -32,7 +32,7 @@ export interface HopsCall {
   /** The status that the client got. */
   readonly code: Code;
   /**
-   * When the work ended on each server, in the order of the servers: the milliseconds after the deadline or the
+   * The time when the work ended on each server, in the order of the servers: in milliseconds after the deadline or the
    * cancellation. Infinity if the work has not begun, or not ended.
    */
   readonly lateMs: readonly number[];
@@ -132,7 +132,7 @@ function endIn(ends: Map<string, PromiseWithResolvers<WorkEnd>>, id: string): Pr
   return end;
 }
 
-/** The time by the clock that the servers use, too. */
+/** The time of the machine's monotonic clock, which the servers use, too. */
 function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }

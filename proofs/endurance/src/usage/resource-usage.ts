@@ -41,7 +41,7 @@ interface HeapSnapshot {
   readonly snapshot: {
     readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly [readonly string[]] };
   };
-  /** The fields of all nodes in a row. */
+  /** The fields of all nodes, one node after the other. */
   readonly nodes: readonly number[];
   readonly strings: readonly string[];
 }

@@ -5,8 +5,8 @@ const pollMs = 200;
 
 /**
  * Reads the usage until the resources of all clients are released, or until `releaseMs` is over. Each reading stops the
- * process for a while; on a busy machine, that may take all of `releaseMs`. After that time, the usage is therefore
- * read once more, when the process has had time to release resources.
+ * process, and on a busy machine a single reading may take all of `releaseMs`. Therefore the usage is read once more at
+ * the end, after the process has had time to release resources.
  *
  * @param before the usage to compare with
  */

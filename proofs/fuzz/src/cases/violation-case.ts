@@ -8,7 +8,7 @@ import { messageViolations } from './message-violations.ts';
 const violations = Object.entries({ ...frameViolations, ...messageViolations });
 const limitCases = Object.entries(limitViolations);
 
-/** A valid connection until it violates one rule. */
+/** A connection that is valid until it violates one rule. */
 export function violationCase(random: Random): FuzzCase {
   const [name, violate] = random.pick(violations);
   const script = validScript(random, { moves: 20 });

@@ -15,7 +15,7 @@ export interface ScriptedResponse {
   trailers: readonly Field[] | undefined;
 }
 
-/** DATA of a connection, below the windows that clients open, in bytes. */
+/** The maximum of DATA on a connection, in bytes. It is below the windows that clients open. */
 const dataBudget = 60_000;
 
 /** The frames that a server sends on one connection: a valid response for each request, in random order. */

@@ -47,8 +47,8 @@ export async function compareWithNodeServer(random: Random, codec: Codec): Promi
 }
 
 /**
- * @param theirs names and values. Node leaves out fields that HTTP/2 does not allow, and those with white space around
- *   their value, which we drop
+ * @param theirs names and values of fields. Node leaves out fields that HTTP/2 does not allow, and fields with white
+ *   space around their value. Our decoder drops the white space instead
  */
 function areEqual(ours: readonly HeaderField[], theirs: readonly string[]): boolean {
   let at = 0;

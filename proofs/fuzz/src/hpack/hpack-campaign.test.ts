@@ -85,7 +85,7 @@ const faultyCodecs: Readonly<Record<string, Partial<Codec>>> = {
   },
 };
 
-/** A copy of the list with changed values: of the fields with a name, or of all fields. */
+/** A copy of the list with changed values, either of the fields with one name or of all fields. */
 function withFields(list: HeaderList, [name, changes]: [name: string | undefined, changes: object]): HeaderList {
   const fields = list.fields.map((field) =>
     name === undefined || name === field.name ? { ...field, ...changes } : field,

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-/** Reads the process groups of the running programs. Kills the last ones when its input ends. */
+/**
+ * A script that reads lines, each with the process groups of all running programs. When its input ends, it kills the
+ * groups of the last line.
+ */
 const script = 'while read -r line; do groups=$line; done; [ -z "$groups" ] || kill -s KILL -- $groups';
 
 let input: Socket | undefined;
 
 /**
- * Makes programs end with this process, even if this process is killed. Then a shell kills them. Without a shell, they
- * stay.
+ * Makes programs end with this process, even if this process is killed. A shell kills them. Without a shell they
+ * continue to run.
  *
  * @param pids the leaders of the process groups of all running programs
  */

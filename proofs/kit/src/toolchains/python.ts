@@ -72,7 +72,7 @@ export class PythonEnvironment {
       '--disable-pip-version-check',
       'install',
       '--quiet',
-      // Python compiles each module when it is first imported. Most modules never are.
+      // Python compiles each module when it is first imported. Most modules are never imported.
       '--no-compile',
       '--require-hashes',
       '-r',

@@ -23,7 +23,7 @@ type request struct {
 	// Requests are messages in ProtoJSON.
 	Requests []json.RawMessage `json:"requests"`
 	Metadata map[string]string `json:"metadata"`
-	// TimeoutMs is the timeout of the call. Nil is no timeout.
+	// TimeoutMs is the timeout of the call. Nil means no timeout.
 	TimeoutMs *int `json:"timeoutMs"`
 	// HoldOpen keeps the sending half of a stream open until the call has ended.
 	HoldOpen bool `json:"holdOpen"`

@@ -9,8 +9,8 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 )
 
-// parseUpdate reads a request whose field mask is an object with its paths as on the wire. Protojson accepts only one
-// text for all paths, and refuses paths such as "*". A Go program would set the paths in this way.
+// parseUpdate reads a request whose field mask is an object with a list of paths. Protojson accepts only a mask whose
+// paths are joined to one text, and refuses paths such as "*". A Go program would set the list, too.
 func parseUpdate(text json.RawMessage, update proto.Message, field protoreflect.FieldDescriptor) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(text, &fields); err != nil {

@@ -16,7 +16,7 @@ async function make(call: Call): Promise<CallResult> {
   const child = spawn(program, [
     ...(CA_FILE ? ['-cacert', CA_FILE] : ['-plaintext']),
     ...Object.entries(headersOf(call)).flatMap(([name, value]) => ['-rpc-header', `${name}: ${value}`]),
-    // Reflection always sends a valid token, because only the call itself is to be refused.
+    // Reflection always sends a valid token, so that the server can refuse only the call itself.
     ...(TOKEN ? ['-reflect-header', `authorization: Bearer ${TOKEN}`] : []),
     ...['-max-time', `${call.timeoutMs / 1_000}`, '-format-error', '-d', '@'],
     addressOf(call.method),

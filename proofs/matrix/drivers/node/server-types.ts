@@ -69,7 +69,10 @@ async function askAll(server: Conversation): Promise<ServerTypes> {
   return { services, registry: createFileRegistry(create(FileDescriptorSetSchema, { file: importsFirst(files) })) };
 }
 
-/** Adds the JSON names that protoc's code of C++ and Python omits, because they follow from the names of the fields. */
+/**
+ * Adds the JSON names of fields. The descriptors in protoc's C++ and Python code omit them, because they follow from
+ * the names of the fields.
+ */
 function addJsonNames({ field, nestedType }: DescriptorProto): void {
   for (const each of field) {
     if (each.jsonName === '') each.jsonName = protoCamelCase(each.name);
@@ -95,7 +98,7 @@ interface ReflectionResponse {
   readonly errorResponse?: { readonly errorMessage: string };
 }
 
-/** Sends requests on a stream, one after the response to another. */
+/** Sends requests on a stream, each after the response to the previous one. */
 class Conversation {
   readonly #stream: ClientDuplexStream<object, ReflectionResponse>;
   readonly #responses: AsyncIterator<ReflectionResponse>;

@@ -4,7 +4,8 @@ import { loadSync } from '@grpc/proto-loader';
 
 const googleApis = dirname(createRequire(import.meta.url).resolve('google-proto-files/package.json'));
 
-// json: the loader unpacks a google.protobuf.Any into an object with its type as @type, if that type is loaded here.
+// With the option `json`, the loader unpacks a google.protobuf.Any into an object with its type as @type, if it has
+// loaded that type.
 const { 'google.rpc.Status': statusMessage } = loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto'], {
   includeDirs: [googleApis],
   longs: String,

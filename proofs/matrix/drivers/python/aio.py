@@ -37,7 +37,7 @@ class FirstStatus:
 
 
 def _at_once(result: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that does not wait, such as one of an ended call."""
+    """The result of a coroutine that does not wait, such as a coroutine of a call that has ended."""
     try:
         result.send(None)
     except StopIteration as stop:

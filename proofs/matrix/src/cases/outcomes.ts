@@ -12,6 +12,6 @@ export const badFields = (...fields: string[]): CallOutcome =>
 /** The request id of all cases that have one. */
 export const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 
-/** @param domain user, order */
+/** @param domain `user` or `order` */
 export const reused = (domain: string, id = requestId): CallOutcome =>
   fails('ALREADY_EXISTS', `ErrorInfo REQUEST_ID_REUSED ${domain}.example.com request_id=${id}`);

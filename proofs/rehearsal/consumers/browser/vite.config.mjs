@@ -1,4 +1,4 @@
-// A build for any page: with an entry, Vite makes a script instead of a site.
+// Builds a script that any page can load. With `lib`, Vite builds a script instead of a site.
 export default {
   logLevel: 'warn',
   build: {

@@ -1,6 +1,6 @@
 """Usage: python main.py [apart]
 
-Uses the package and the code of another company in one process, or apart in two.
+Uses the package and the code of another company: in one process or, with `apart`, each in its own process.
 """
 
 import sys

@@ -21,7 +21,8 @@ def call_users(channel: grpc.Channel) -> None:
     v2 = users_v2.GetUser(user_v2_pb2.GetUserRequest(id="usr-1"), timeout=TIMEOUT_S).user
     print(f"users: {v1.id} {v1.name}, {v2.id} {v2.name}")
     if TYPE_CHECKING:
-        # mypy reports a `type: ignore` that has nothing to ignore.
+        # Checks the types of the package: if mypy did not report this error, it would report the comment `type: ignore`
+        # as unused.
         v1.nme  # type: ignore[attr-defined]  # noqa: B018
     try:
         users.GetUser(user_pb2.GetUserRequest(id=999), timeout=TIMEOUT_S)

@@ -12,7 +12,7 @@ import { addressesOf, urlsOf } from '../services.ts';
 import { browserCheck } from './browser-consumer.ts';
 import { expectCalls } from './consumer-output.ts';
 
-/** The requirements of mypy. A package without the extra for mypy needs them by name. */
+/** The requirements for mypy. A version of the package without the extra for types needs the type stubs by name. */
 async function mypy({ folder, record }: ReleasedVersion): Promise<string[]> {
   const sdist = record.artefacts.find(({ name }) => name.endsWith('.tar.gz'))?.name ?? '';
   const inSdist = `${sdist.slice(0, -'.tar.gz'.length)}/PKG-INFO`;

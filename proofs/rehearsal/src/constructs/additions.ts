@@ -8,7 +8,7 @@ import type { ProtoFolder } from './proto-folder.ts';
 export interface Addition {
   readonly name: string;
   add(protos: ProtoFolder): void;
-  /** Set if a generator refuses the addition: the words of its refusal, and the remedy that they advise. */
+  /** Set if a generator refuses the addition: a pattern of the error message, and the remedy that the message names. */
   readonly refused?: { readonly words: RegExp; remedy(protos: ProtoFolder): void };
 }
 

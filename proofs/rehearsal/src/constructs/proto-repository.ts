@@ -24,7 +24,9 @@ export async function copyForProtos(folder: string): Promise<void> {
   await appendFile(join(folder, '.git/info/exclude'), 'node_modules\n.venv\n');
 }
 
-/** Generates the code, and makes the changes that `pnpm check` requires when protos import others of google/. */
+/**
+ * Generates the code, and makes the changes that `pnpm check` requires when protos import further protos of google/.
+ */
 export async function generateAndDepend(repository: string): Promise<void> {
   const leftOut = generate(repository, () => {});
   if (leftOut.length > 0) throw new Error(`not generated: ${leftOut.join(', ')}`);
@@ -54,8 +56,7 @@ export async function releaseAll(repository: string): Promise<ReleasedVersion> {
 }
 
 /**
- * Applies an addition to the protos. If a generator must refuse it, the remedy that the refusal advises is applied,
- * too.
+ * Applies an addition to the protos. If a generator must refuse it, the remedy is applied, too.
  *
  * @throws {Error} when the generator does not refuse it, or refuses it with other words
  */

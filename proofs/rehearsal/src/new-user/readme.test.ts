@@ -32,7 +32,7 @@ function patternOf(output: string): RegExp {
 it('each command prints the output in README.md, the last one after a kill -9', async () => {
   const ports: string[] = [];
   for (const { name } of services()) ports.push(`--${name}-port`, `${await freePort()}`);
-  /** Runs commands beside `pnpm dev`, which prints them with the addresses of its services. */
+  /** Runs commands beside `pnpm dev`, which prints such commands with the addresses of its services. */
   const play = async (some: typeof commands, kill?: (pid: number) => void) => {
     const printed: string[] = [];
     await using dev = new Program(

@@ -62,7 +62,7 @@ async function call(method: string, request: object): Promise<Answer> {
   });
   const answer = (await response.json()) as Answer;
   await service.end('SIGTERM', 10_000);
-  // A line by the logger of the handler, which adds the method and the request id.
+  // The handler's own logger wrote these lines, with the method and the request id.
   const own = lines.filter((line) => jsonLine(line)?.['msg'] === method);
   for (const line of own) expect(jsonLine(line)?.['requestId']).toBe('req-of-test');
   if (method === 'ReserveStock') expect(own).toHaveLength(1);

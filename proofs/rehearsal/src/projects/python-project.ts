@@ -6,7 +6,7 @@ import { pythonTools, pythonToolsRequirements } from '@example/release';
 import { expectEqual, type Project } from '../rehearsal.ts';
 import type { ReleasedVersion } from '../released-version.ts';
 
-/** The file that pins the pip that builds packages. */
+/** The file that pins pip, for the tests in which pip builds packages. */
 const ownRequirements = join(import.meta.dirname, '../../requirements.txt');
 
 export interface PythonOptions {

@@ -146,7 +146,7 @@ it('a version is published to all registries, and a second run changes nothing',
   await publish();
   expect(printed.map((line) => line.slice(0, 9))).toEqual(['existed  ', 'existed  ', 'existed  ']);
   expect(await published()).toEqual(await everything());
-  // npm has cached the version by now.
+  // npm may have cached the version. Even so, the command must notice that the registry is down.
   await proxy.close();
   await expect(publish()).rejects.toThrow('npm: run this again when it responds');
 });

@@ -43,7 +43,7 @@ beforeAll(async () => {
   if (missing) return;
   repository = join(folder, 'repository');
   await copyRepository(repository);
-  // Each registry is listed at its start, so that afterAll closes it even when another one fails to start.
+  // Each registry is listed once it has started, so that afterAll closes it even when another one fails to start.
   const started = async <T extends Registry>(starting: Promise<T>): Promise<T> => {
     const registry = await starting;
     registries.push(registry);
@@ -70,7 +70,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Gives the copy a version, and builds it; `next` retracts `broken`. @returns the folder */
+/** Sets the version of the copy, and builds its artefacts. The version `next` retracts `broken`. @returns the folder */
 async function artefactsOf(version: string): Promise<string> {
   await edit(join(repository, 'packages/protos/package.json'), /"version": "[^"]+"/, `"version": "${version}"`);
   await edit(join(repository, 'CHANGELOG.md'), /^## /m, `## ${version} (2026-12-24)\n\n- A thing.\n\n## `);

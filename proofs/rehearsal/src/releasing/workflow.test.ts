@@ -262,7 +262,8 @@ it('the step publish publishes to the configured registries', async () => {
     const { code, printed } = await runStep(['publish'], { ...onTag(), NPM_REGISTRY: npm.url });
     expect(printed).toContain(`published  ${names.npmPackage}@${repository.version}`);
     expect(code).toBe(0);
-    // The status of this repository. Go runs `git status` in the repository of a program that it builds.
+    // Counts only the status of this repository: Go runs `git status`, too, in the repository of a program that it
+    // builds.
     const checks = (await git()).filter(({ cwd, args }) => cwd === repository.root && args.startsWith('status'));
     expect(checks, 'the tree is checked once, before it is published').toHaveLength(1);
   } finally {

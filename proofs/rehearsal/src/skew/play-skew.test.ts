@@ -31,7 +31,7 @@ it('a missing call, a lost field and an unexpected method are differences', () =
     compare(peer('client', newer), peer('server', older), results).differences;
   const expected = expectedOutcomes(newer, older);
   expect(differences(expected)).toEqual([]);
-  // A server that drops a field, a server that has an unexpected method, and a client that makes no call.
+  // Three faults: a server that drops a field, a server that has an unexpected method, and a client that makes no call.
   const [one, ...others] = expected;
   expect(differences([{ ...(one as Outcome), responses: [{ id: '1' }] }, ...others])).toHaveLength(1);
   expect(differences(expectedOutcomes(newer, newer)).join()).toContain(lacking);

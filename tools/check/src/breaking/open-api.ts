@@ -3,8 +3,8 @@ import { brokenParts, documentOf, readDocument } from '@example/openapi';
 import { releasedVersions } from './released-versions.ts';
 
 /**
- * Compares the OpenAPI document with that of every release, except release candidates. The same plugin makes all
- * documents from protos. Therefore even releases that have no document are compared.
+ * Compares the OpenAPI document with that of every release, except release candidates. The current plugin makes the
+ * documents of all releases from their protos, so that releases without a document are compared, too.
  *
  * @param root of a repository with its releases
  * @returns the changes that break clients, each with the release that it breaks

@@ -27,7 +27,7 @@ const [typeScript, ...others] = languages as [Language, ...Language[]];
 const oneTemplate: Language = { ...typeScript, outputs: typeScript.outputs.slice(0, 1) };
 
 let folder: string;
-// Installs the generators, for the copies of the repository.
+// Installs the generators. The copies of the repository use them, too.
 beforeAll(() => {
   for (const language of languages) isMissing(language);
 }, 600_000);

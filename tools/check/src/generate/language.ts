@@ -20,7 +20,7 @@ export interface Language {
    * @throws {ToolchainMissingError}
    */
   prepare(root: string, print: (text: string) => void): void;
-  /** Whether the generators are installed, so that `prepare` would download nothing. */
+  /** Whether the generators are installed. If so, `prepare` downloads nothing. */
   isInstalled(root: string): boolean;
 }
 

@@ -75,7 +75,7 @@ export function testedResult(log: string): Result {
 /**
  * Runs steps one after the other.
  *
- * @param done results that are counted, too
+ * @param done the results of earlier steps, which are counted, too
  * @returns the exit code: 0 when all passed
  */
 export async function runSteps(
@@ -131,7 +131,10 @@ function resultOf({ name }: Step, output: string, isPassed: boolean): Result {
   };
 }
 
-/** Prints the failures again at the end, because the output above is long, and last their names: logs are cut. */
+/**
+ * Prints the failures again at the end, because the output above is long. The names of failed tests come last, because
+ * logs are cut off.
+ */
 function summarise(results: readonly Result[], print: (text: string) => void): number {
   const failed = results.filter((result) => result.failed > 0);
   for (const { name, failures } of failed) print(`\nFAILED  ${name}\n${failures}`);

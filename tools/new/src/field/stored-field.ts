@@ -68,7 +68,7 @@ export function addStoredField(changes: ChangeSet, target: Target, name: string,
   }
 }
 
-/** The value of the field in the domain: undefined if it is the default value that stands for an unset field. */
+/** The value of the field in the domain: undefined for the default value, which means that the field is unset. */
 function setOnly(camel: string, { label }: FieldType): string {
   if (label === 'optional') return camel;
   return label === 'repeated'

@@ -118,7 +118,10 @@ function routesWith(source: string, target: Target, method: string, stream: Stre
   return withScope && end.test(withScope) ? withScope.replace(end, `,\n      ${handler},\n    });\n}`) : undefined;
 }
 
-/** Leaves out bidirectional calls, because Connect's client has none over HTTP/1.1. The language matrix makes them. */
+/**
+ * Leaves out bidirectional methods, because Connect's client cannot call them over HTTP/1.1. The language matrix calls
+ * them.
+ */
 function authorizationWith(
   source: string,
   { version, resource }: Target,

@@ -61,7 +61,10 @@ function codeOf(source: string, template: Template, to: Resource): string {
   );
 }
 
-/** Removes the version from names, because a service with one version has none in them: `UsersV2` becomes `Users`. */
+/**
+ * Removes the version from names, because the names in a service with one version do not include it: `UsersV2` becomes
+ * `Users`.
+ */
 function withoutVersion(text: string, version: string): string {
   const upper = version.toUpperCase();
   return text

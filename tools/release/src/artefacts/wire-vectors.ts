@@ -69,7 +69,7 @@ function wellKnown(type: DescMessage): ReflectMessage | undefined {
     case ValueSchema.typeName:
       return reflect(type, create(ValueSchema, { kind: { case: 'stringValue', value: 'text' } }));
     case AnySchema.typeName:
-      // A type that all readers have: in an Any, readers may not know other types.
+      // Every reader has this type. In an Any, readers may not know other types.
       return reflect(type, create(AnySchema));
     case FieldMaskSchema.typeName:
       return reflect(type, create(FieldMaskSchema, { paths: ['name', 'address.zip_code'] }));

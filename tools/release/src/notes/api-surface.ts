@@ -10,7 +10,8 @@ import {
 import { FieldOptions_JSType, MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 
 /**
- * The names and signatures of an API that a caller can use: `rpc user.v1.UserService.GetUser` has `(…) returns (…)`.
+ * The names that a caller of an API can use, with their signatures, such as `(…) returns (…)` for
+ * `rpc user.v1.UserService.GetUser`.
  */
 type Surface = ReadonlyMap<string, string>;
 

@@ -68,7 +68,7 @@ async function distTagOf(version: string, options: RunOptions): Promise<string> 
 
 /** @returns undefined when the registry does not have the version */
 async function view(what: string, field: string, options: RunOptions): Promise<string | undefined> {
-  // An empty cache: with a filled one, npm would succeed even when the registry is down.
+  // Uses an empty cache. With a filled cache, npm would succeed even when the registry is down.
   const cache = await mkdtemp(join(tmpdir(), 'npm-cache-'));
   const args = ['view', what, field, '--json', '--loglevel', 'error', '--cache', cache];
   try {

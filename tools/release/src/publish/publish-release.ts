@@ -17,7 +17,7 @@ export interface PublishOptions {
   print(line: string): void;
 }
 
-/** The tag is last. With it, module proxies keep the Go module of the version for ever. */
+/** The order of publishing. The tag is last: it publishes the Go module, which module proxies keep for ever. */
 export const inOrder = [npmTarget, pythonTarget, tagTarget];
 
 const timeoutMs = 300_000;

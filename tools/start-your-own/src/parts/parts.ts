@@ -1,4 +1,4 @@
-/** A language, or a program, that a repository can do without. */
+/** A language, a program or a service that a repository can do without. */
 export interface Part {
   readonly name: string;
   /** The things that are left out with the part. */
@@ -46,6 +46,14 @@ export const parts: readonly Part[] = [
     paths: /^(examples\/web|proofs\/browser)\/|^docs\/guides\/browser\.md$|^tools\/(dev|build)\/src\/(web-)?page\b/,
     names:
       /examples\/web|dist\/web|proofs\/browser|--project browser|browser\.md|@[\w.-]+\/web\b|\b(the|its) web page\b|web-?page\b|page-(port|server)|pageProgram|runPage|DevAccount|pageAccounts|localhost:5173>|types-web|mantine|wouter|tanstack|connect-query|@vitejs|axe-core|fontsource/i,
+  },
+  {
+    name: 'order-service',
+    summary: 'OrderService: its proto, its package, and what calls it',
+    paths: /(^|[/._-])orders?([/._-]|$)|^examples\/go\/internal\/(chat|directory)\/|\/domain\/chat\.py$/,
+    // Not an order of things.
+    names:
+      /\border-(service|egress|address|port|database)|order_service|[oO]rderService|\border[./]v1|orderv1|\bord-|[lL]ine_?[iI]tem|[oO]rderChat|order_chat|\bORDERS?_|(?<!in|Folder|Wrapper)(?<=[a-z])Orders?\b|\b[oO]rders\b|\bOrder\b|[oO]rders?[A-Z](?!y\b)|order_?id\b|\border_(pb|v1)/,
   },
 ];
 

@@ -12,15 +12,15 @@ class Options:
     user_address: str = "localhost:9000"
     order_address: str = "localhost:50051"
     tls_cert: Path | None = None
-    """The certificate, which needs `tls_key`; None for plaintext."""
+    """The certificate. It needs `tls_key`. None for plaintext."""
     tls_key: Path | None = None
     jwks: Path | None = None
     """The key set of the token issuer. Without it, every caller may do everything."""
     calls_per_second: int = 200
     users: str | None = None
-    """The target of the UserService that OrderService asks about customers; None: they are not checked."""
+    """The target of the UserService with which OrderService checks customers. None: customers are not checked."""
     users_ca: Path | None = None
-    """The root certificate of that UserService, which needs `users`; None for plaintext, without a token."""
+    """The root certificate of that UserService. It needs `users`. None for plaintext, without a token."""
 
 
 def parse_options(arguments: list[str] | None = None) -> Options:

@@ -1,4 +1,4 @@
-"""The users of UserService, which OrderService asks about customers."""
+"""The users of UserService, with which OrderService checks customers."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from example_protos.user.v2 import user_pb2, user_pb2_grpc
 from ..channel import open_aio_channel
 from .domain.errors import PermissionDeniedError, PreconditionError
 
-# The timeout of a lookup for a call that has none.
+# The timeout of a lookup during a call that has no timeout.
 _SECONDS = 30
 
 # Customers with other ids need not be users.
@@ -28,7 +28,7 @@ class UserDirectory:
         self._users: user_pb2_grpc.UserServiceAsyncStub = user_pb2_grpc.UserServiceStub(self._channel)
 
     async def check_customer(self, customer_id: str, context: grpc.aio.ServicerContext[Any, Any]) -> None:
-        """Raises PreconditionError, CUSTOMER, for the id of a user who does not exist, and PermissionDeniedError."""
+        """Raises PreconditionError (CUSTOMER) for the id of a user who does not exist, and PermissionDeniedError."""
         if _USER_ID.fullmatch(customer_id) and not await self._has(customer_id, context):
             text = f"there is no user {customer_id}: create the user first, or use the id of one that exists"
             raise PreconditionError(text, "CUSTOMER", customer_id)
@@ -47,7 +47,7 @@ class UserDirectory:
             return True
         except grpc.aio.AioRpcError as error:
             code = error.code()
-            # The number in the id may be larger than that of any user.
+            # INVALID_ARGUMENT means that the number in the id is too large for any user.
             if code in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT):
                 return False
             if code is grpc.StatusCode.PERMISSION_DENIED:

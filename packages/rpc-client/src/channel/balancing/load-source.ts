@@ -1,7 +1,8 @@
 import type { LoadReport } from '@example/rpc-core';
 
 /**
- * When a call ends, policies receive metadata. Under this key it has the `LoadReport` from the trailers of the call.
+ * A key of the metadata that policies receive when a call ends. Its value is the `LoadReport` from the trailers of the
+ * call.
  */
 export const loadReportKey = 'example.load_report';
 

@@ -28,8 +28,8 @@ export class ResponseTime {
   }
 
   /**
-   * @param isSuccess if false, the time of the call counts, but not the call: a server that fails fast is not a fast
-   *   one
+   * @param isSuccess if false, the time of the call counts, but its end does not, because a server that fails calls
+   *   quickly must not appear to be fast
    */
   onCallEnded(isSuccess: boolean, now: number): void {
     this.#advance(now);

@@ -65,7 +65,7 @@ export class ServerLoad {
   }
 }
 
-/** The weighted number of calls under way. A slow server counts as one with calls even if it has none. */
+/** The weighted number of calls under way. A slow server without calls counts as one with calls. */
 function weighted(calls: number, ms: number, otherMs: number): number {
   // Without recent calls, the response time of a server is unknown.
   if (ms === 0 || otherMs === 0) return calls;

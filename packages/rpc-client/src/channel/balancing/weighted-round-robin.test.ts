@@ -113,7 +113,7 @@ async function sharesOf(
 }
 
 it('gives servers calls by the load that they report, and a new one the mean', async () => {
-  // 200 : 1000 : 600
+  // The weights are 200, 1000, and their mean of 600.
   const servers = [await start({ used: 0.5, rps: 100 }), await start({ used: 0.1, rps: 100 }), await start(undefined)];
   const users = usersAt(servers.map(({ address }) => address));
   await expect.poll(() => sharesOf(users, servers)).toEqual([1, 6, 3]);

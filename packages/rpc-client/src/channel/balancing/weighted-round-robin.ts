@@ -92,9 +92,9 @@ class WeightedChild extends Child {
 }
 
 /**
- * The policy of gRFC A58: each server gets calls in proportion to what it can serve, by the load that it reports, with
- * the responses or by a stream of its own (`enableOobLoadReport`). A server whose load is not known, such as a new one,
- * gets the mean.
+ * The policy of gRFC A58: each server gets calls in proportion to the calls that it can serve. Servers report their
+ * load with each response, or on a separate stream (`enableOobLoadReport`). A server whose load is not known, such as a
+ * new one, counts as average.
  */
 class WeightedRoundRobinBalancer extends EndpointBalancer<WeightedChild, WeightedRoundRobinConfig> {
   readonly #sequence = { next: Math.floor(Math.random() * 2 ** 20) };

@@ -67,7 +67,7 @@ it('follows the routes, clusters and endpoints of an xDS control plane, on our o
       return [one.requests - (before[0] as number), two.requests - (before[1] as number)];
     })
     .toEqual([10, 10]);
-  // The first one leaves, and another service moves to its cluster.
+  // Server `one` leaves the cluster `users`, and calls of the other service are routed to this cluster.
   plane.set({ routes: [{ prefix: '/', cluster: 'users' }], clusters: { users: [two.port] } });
   await expect.poll(() => one.connections.length).toBe(0);
   const { requests } = two;

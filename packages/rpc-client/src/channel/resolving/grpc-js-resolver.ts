@@ -69,7 +69,7 @@ export class GrpcJsResolver implements Resolver {
 function routeOf(selector: experimental.ConfigSelector, path: string): experimental.PickArgs | undefined {
   const metadata = new Metadata();
   const route = selector.invoke(path, metadata, channelId);
-  // Releases the cluster at once: the channel knows each cluster for as long as the resolver names it.
+  // Releases the reference to the cluster at once. The channel keeps each cluster as long as the resolver names it.
   route.onCommitted?.();
   return route.status === status.OK ? { metadata, extraPickInfo: route.pickInformation } : undefined;
 }

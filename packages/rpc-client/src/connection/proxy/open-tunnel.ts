@@ -69,7 +69,7 @@ function openTunnel(
   });
 }
 
-/** The meaning of a refusal. It does not quote the proxy, whose response may be a whole page. */
+/** Explains why the proxy refuses. The text does not quote the proxy's response, which may be a whole page. */
 function refusal(status: number, target: string, hasCredentials: boolean): string {
   const http = `(HTTP ${status})`;
   // Some proxies send 401 instead of 407.

@@ -2,14 +2,14 @@
 //
 //     encoding.ts SECONDS FILE ...
 //
-// Each file has a Note as protobuf. A line of JSON has the figures of each file: nanoseconds by codec.
+// Each file has a Note as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
 import { readFileSync } from 'node:fs';
 import { fromBinary, fromJsonString, toBinary, toJson, toJsonString } from '@bufbuild/protobuf';
 import { NoteSchema } from '@example/kit/notes';
 import { messageReader, messageWriter } from '@example/message-codec';
 import { median } from '../../median.ts';
 
-/** All calls have a turn in each of so many rounds, so that a busy machine is busy for all of them. */
+/** The number of rounds. Every call has a turn in each round, so that a busy machine delays all of them alike. */
 const rounds = 20;
 
 /** @returns the median time of each call, in nanoseconds */

@@ -15,7 +15,7 @@ const emptyUpload = UploadedLines.create();
 
 const users = new Map([[user.id, user]]);
 
-/** Small enough for a cache of the core, so that the work takes the same time whatever the server does in between. */
+/** Small enough for the cache of a core, so that the work takes the same time whatever else the server does. */
 const block = Buffer.alloc(64 * 1024);
 const blocks = Number(process.env['WORK_BLOCKS'] ?? 0);
 

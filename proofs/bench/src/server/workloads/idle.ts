@@ -2,7 +2,10 @@ import { connectionBytes } from '../idle-memory.ts';
 import * as peers from '../peers.ts';
 import { checkRequest, type MakeWorkload } from '../workload.ts';
 
-/** The young generation of the heap grows with the rate of allocation, by more than all connections of the workload. */
+/**
+ * The young generation of the heap grows with the rate of allocation. Without this limit it would grow by more than the
+ * memory of all connections.
+ */
 const smallYoungGeneration = { NODE_OPTIONS: '--max-semi-space-size=1' };
 const ours = peers.withEnv(peers.ours, smallYoungGeneration);
 const nodeHttp2 = peers.withEnv(peers.nodeHttp2, smallYoungGeneration);

@@ -1,5 +1,5 @@
-// Command loaded is a server that reports a load, in trailers and by a stream (gRFC A51). Its argument is how much of
-// its capacity is used, such as 0.5. It prints its address, which is also the name of each user.
+// Command loaded is a server that reports a load, in trailers and by a stream (gRFC A51). Its argument is the used part
+// of its capacity, such as 0.5. It prints its address, which is also the name of each user.
 package main
 
 import (
@@ -22,7 +22,7 @@ type users struct {
 }
 
 func (u users) GetUser(ctx context.Context, request *userv1.GetUserRequest) (*userv1.User, error) {
-	// grpc-go adds the load to the trailers only of calls that ask for their recorder.
+	// grpc-go adds the load to the trailers of a call only if the handler requests the recorder of the call.
 	orca.CallMetricsRecorderFromContext(ctx)
 	return &userv1.User{Id: request.GetId(), Name: u.address}, nil
 }

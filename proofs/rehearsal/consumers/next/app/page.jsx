@@ -1,4 +1,4 @@
-// A page that is made by a call when it is built, with a part that runs in the browser.
+// The build of this page makes a call, and a part of the page runs in the browser.
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { UserService } from '@example/protos/user/v1';

@@ -72,7 +72,7 @@ function isScope(node: ts.Node): boolean {
   );
 }
 
-/** The scope in which a declaration is visible: outside of the declaration itself. */
+/** The scope in which a declaration is visible. */
 function scopeOf(declaration: ts.Node): ts.Node {
   let node = declaration.parent;
   while (!isScope(node)) node = node.parent;

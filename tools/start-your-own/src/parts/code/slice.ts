@@ -246,7 +246,7 @@ export class Slice {
     const comma = /^\s*,/.exec(text.slice(node.getEnd()))?.[0].length ?? 0;
     const isInList = !ts.isStatement(node);
     const end = node.getEnd() + (isInList ? comma : 0);
-    // A comment that ends the line of the node.
+    // Includes a comment at the end of the node's line.
     const after = ts.getTrailingCommentRanges(text, end) ?? [];
     return { start, end: after.at(-1)?.end ?? end };
   }

@@ -32,7 +32,7 @@ class UndecodableMessageError(ServiceError):
 
 
 class TooManyFieldsError(ServiceError):
-    """A request has more fields than any that a service takes."""
+    """A request has more fields than any request that a service accepts."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"the message has more than {limit} fields: send fewer at once")

@@ -15,7 +15,7 @@ class ExactTotal:
         self._sum = Decimal(0)
 
     def add(self, item: order_pb2.LineItem) -> None:
-        # repr of a float is its shortest decimal form; Decimal(float) would be its binary value in full.
+        # repr(float) is the shortest decimal form; Decimal(float) would be the exact binary value.
         price = Decimal(repr(item.unit_price))
         self._sum = self._context.fma(price, item.quantity, self._sum)
 

@@ -36,7 +36,7 @@ class Orders:
         self._request_ids: RequestIds[order_pb2.Order] = RequestIds(ERROR_DOMAIN)
 
     def check_new(self, request: order_pb2.CreateOrderRequest, caller: Caller) -> None:
-        """Raises PermissionDeniedError for another's customer_id."""
+        """Raises PermissionDeniedError when the customer_id is that of another customer."""
         check_new_order(request)
         caller.check_customer(request.customer_id)
 
@@ -61,7 +61,7 @@ class Orders:
         return self._request_ids.once(("CreateOrder", caller.subject), request.request_id, asked, add)
 
     def get(self, order_id: str, caller: Caller) -> order_pb2.Order:
-        """Raises NotFoundError, ORDER_NOT_FOUND."""
+        """Raises NotFoundError (ORDER_NOT_FOUND)."""
         check_id("id", order_id)
         order = self._orders.get(order_id)
         if order is None or not caller.may_see(order.customer_id):
@@ -72,7 +72,7 @@ class Orders:
     def of_customer(self, customer_id: str, caller: Caller) -> Iterator[order_pb2.Order]:
         """A customer's orders, oldest first, as they are when the iteration starts.
 
-        Raises PermissionDeniedError for another's customer_id.
+        Raises PermissionDeniedError when the customer_id is that of another customer.
         """
         check_id("customer_id", customer_id)
         caller.check_customer(customer_id)
@@ -80,7 +80,7 @@ class Orders:
         return (self._orders[ids[place]] for place in range(len(ids)))
 
     def update_status(self, request: order_pb2.UpdateOrderStatusRequest, caller: Caller) -> order_pb2.Order:
-        """Raises NotFoundError, and PreconditionError, ORDER_STATUS."""
+        """Raises NotFoundError and PreconditionError (ORDER_STATUS)."""
         check_status_update(request)
         order = self.get(request.id, caller)
         if request.status - order.status not in (0, 1):

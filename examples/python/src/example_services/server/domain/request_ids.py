@@ -16,9 +16,9 @@ class RequestIds(Generic[Result]):
         self._results: dict[Hashable, tuple[Hashable, Result]] = {}
 
     def once(self, scope: Hashable, request_id: str, request: Hashable, write: Callable[[], Result]) -> Result:
-        """Does `write` the first time, and returns its result from then on.
+        """Calls `write` for the first request, and returns the same result for its repetitions.
 
-        Nothing in here awaits: on one event loop, look-up and write are one step.
+        Nothing awaits between look-up and write, so no other task of the event loop runs in between.
 
         `scope` is the caller and the method that the id belongs to, `request_id` is a UUID in any case or empty, and
         `request` is the validated request.

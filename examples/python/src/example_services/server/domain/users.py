@@ -12,10 +12,10 @@ _MAX_PAGE_SIZE = 1_000
 
 
 class Users:
-    """Users in memory, three at first, in the form of the newest API version: both versions serve these.
+    """Users in memory, three at first. They have the form of the newest API version, and both versions serve them.
 
-    Returned users never change: an update stores a new message in their place. Nothing in here awaits: on one event
-    loop, each method is one step.
+    Returned users never change: an update stores a new message in their place. No method awaits, so no other task of
+    the event loop runs during a method.
     """
 
     def __init__(self) -> None:

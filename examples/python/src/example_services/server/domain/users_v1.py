@@ -19,7 +19,7 @@ class UsersV1:
         self._request_ids: RequestIds[user_pb2.User] = RequestIds(ERROR_DOMAIN)
 
     def get(self, request: user_pb2.GetUserRequest) -> user_pb2.User:
-        """Raises NotFoundError, USER_NOT_FOUND."""
+        """Raises NotFoundError (USER_NOT_FOUND)."""
         check = FieldCheck()
         check.that(request.id >= 1, "id", "must be 1 or more")
         check.raise_if_any()

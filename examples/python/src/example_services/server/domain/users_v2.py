@@ -19,7 +19,7 @@ class UsersV2:
         self._request_ids: RequestIds[user_pb2.User] = RequestIds(ERROR_DOMAIN)
 
     def get(self, request: user_pb2.GetUserRequest) -> user_pb2.GetUserResponse:
-        """Raises NotFoundError, USER_NOT_FOUND."""
+        """Raises NotFoundError (USER_NOT_FOUND)."""
         check = FieldCheck()
         check_user_id(check, "id", request.id)
         check.raise_if_any()
@@ -39,7 +39,7 @@ class UsersV2:
         return user_pb2.ListUsersResponse(users=users, next_page_token=next_page_token)
 
     def update(self, request: user_pb2.UpdateUserRequest) -> user_pb2.UpdateUserResponse:
-        """Raises NotFoundError, USER_NOT_FOUND."""
+        """Raises NotFoundError (USER_NOT_FOUND)."""
         check_update(request)
         user = updated(self._find(request.user.id), request.user, changing_paths(request))
         self._users.replace(number_of(user.id), user)

@@ -63,7 +63,7 @@ async def invoke(behavior: Behavior, request: Any, context: Context) -> Any:
 
 
 def replaced(handler: Handler, behavior: Behavior, request_deserializer: Callable[[bytes], Any] | None) -> Handler:
-    """The handler with another function; without a deserializer, that function gets bytes."""
+    """The handler with another function. Without a deserializer, the function gets bytes."""
     return _FACTORIES[handler.request_streaming, handler.response_streaming](
         behavior,
         request_deserializer=request_deserializer,

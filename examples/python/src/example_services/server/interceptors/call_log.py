@@ -19,14 +19,14 @@ class CallLog(AroundInterceptor):
     @asynccontextmanager
     async def around(self, call: grpc.HandlerCallDetails, context: Context) -> AsyncIterator[None]:
         started = time.monotonic()
-        peer = context.peer()  # gRPC drops it when a call is cancelled.
+        peer = context.peer()  # Read first, because gRPC drops the peer of a cancelled call.
         code = grpc.StatusCode.OK
         try:
             yield
         except grpc.aio.AbortError:
             code = context.code()
             raise
-        except BaseException as error:  # Cancelled, or a message could not be sent, as the client left.
+        except BaseException as error:  # The call was cancelled, or its client has disconnected.
             is_late = context.time_remaining() == 0
             code = grpc.StatusCode.DEADLINE_EXCEEDED if is_late else grpc.StatusCode.CANCELLED
             if isinstance(error, grpc.aio.BaseError):

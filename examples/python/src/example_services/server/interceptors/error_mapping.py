@@ -28,7 +28,7 @@ class ErrorMapping(AroundInterceptor):
             yield
         except errors.ServiceError as error:
             await context.abort_with_status(rpc_status.to_status(_status_of(error)))
-        except grpc.aio.BaseError:  # The call is aborted, or its client has left.
+        except grpc.aio.BaseError:  # The call was aborted, or its client has disconnected.
             raise
         except Exception:
             error_id = uuid.uuid4()

@@ -1,4 +1,7 @@
-"""A limit in fields, beside the one in bytes: 2 million empty items fit into 4 MiB, and decoding them takes 0.3 s."""
+"""A limit on the number of fields in a message.
+
+2 million empty items fit into 4 MiB, the limit in bytes, and decoding them takes 0.3 s.
+"""
 
 from ..domain.errors import TooManyFieldsError
 
@@ -30,7 +33,7 @@ def _has_more_fields(message: bytes) -> bool:
                 at += length
             else:
                 at += _FIXED_LENGTHS[wire_type]
-    except (IndexError, KeyError):  # No message: the decoder says so.
+    except (IndexError, KeyError):  # Not a valid message: the decoder reports it.
         return False
     return at < len(message)
 

@@ -52,6 +52,6 @@ async def _check_open(context: Context) -> None:
     """Raises CancelledError when the call was cancelled, or its deadline has passed.
 
     grpc.aio ends a broken stream of requests like a half-closed one, and cancels the handler a moment later: the
-    handler would take a part of the requests for all of them. Sending anything on such a call fails.
+    handler would treat the requests received so far as complete. Sending anything on such a call fails.
     """
     await context.send_initial_metadata(())

@@ -20,7 +20,7 @@ const gone = 410;
 const forbidden = 403;
 /** The time limit for a whole list, in milliseconds. */
 const listMs = 30_000;
-/** The server ends a watch after this time, and up to as much again at random. */
+/** The server ends a watch after this time, in seconds, plus a random time of up to the same length. */
 const watchSeconds = 300;
 /** A watch that ends sooner, without an event, is a failure. */
 const shortWatchMs = 1_000;
@@ -32,10 +32,10 @@ const settleMs = 50;
 const backoff = { initialMs: 200, maxMs: 10_000 };
 
 /**
- * Resolves `kubernetes:///SERVICE.NAMESPACE:PORT` by the EndpointSlices of the Service: it lists them, and then watches
- * them, so that a pod gets its share of calls, or none any more, as soon as the API server knows. While the API server
- * cannot be reached, the pods that are already known stay in use. The service account needs `list` and `watch` of
- * `endpointslices` in `discovery.k8s.io`.
+ * Resolves `kubernetes:///SERVICE.NAMESPACE:PORT` by the EndpointSlices of the Service. It lists the slices, and then
+ * watches them, so that calls reach new pods and avoid removed ones as soon as the API server reports the change. While
+ * the API server cannot be reached, the pods that are already known stay in use. The service account needs `list` and
+ * `watch` of `endpointslices` in `discovery.k8s.io`.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export class KubernetesResolver implements Resolver {

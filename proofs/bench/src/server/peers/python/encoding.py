@@ -2,7 +2,7 @@
 
     encoding.py SECONDS FILE ...
 
-Each file has a Note as protobuf. A line of JSON has the figures of each file: nanoseconds by codec.
+Each file has a Note as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
 """
 
 import json
@@ -17,7 +17,7 @@ from google.protobuf import json_format
 sys.path.insert(0, str(Path(__file__).parent / "gen"))
 from notes.v1 import notes_pb2  # noqa: E402
 
-#: All calls have a turn in each of so many rounds, so that a busy machine is busy for all of them.
+#: The number of rounds. Every call has a turn in each round, so that a busy machine delays all of them alike.
 ROUNDS = 20
 
 

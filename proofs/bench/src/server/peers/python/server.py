@@ -52,7 +52,7 @@ async def upload_lines(
     return notes_pb2.UploadedLines(line_count=count, total_indent=indent)
 
 
-# As a generated servicer would register them.
+# The handlers, registered in the way that generated code would register them.
 NOTE_METHODS = {
     "ListNotes": grpc.unary_stream_rpc_method_handler(
         list_notes, notes_pb2.ListNotesRequest.FromString, notes_pb2.Note.SerializeToString

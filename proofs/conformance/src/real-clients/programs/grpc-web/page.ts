@@ -19,7 +19,7 @@ import {
   simpleRequest,
 } from '../calls.ts';
 
-/** The repository has the types of Node, which lack those of browsers. */
+/** TypeScript checks this repository with the types of Node, which lack the globals of browsers. */
 declare const location: { readonly origin: string };
 
 const client = new GrpcWebClientBase();

@@ -65,7 +65,7 @@ func main() {
 	}
 }
 
-// rounds is in how many rounds all calls have a turn, so that a busy machine is busy for all of them.
+// rounds is the number of rounds. Every call has a turn in each round, so that a busy machine delays all of them alike.
 const rounds = 20
 
 // timesOf returns the median time of each call in nanoseconds.

@@ -1,7 +1,6 @@
 // Command overload calls GetUser at a fixed rate, however slow the server is, and writes its figures as a line of JSON.
 //
-// The time of a call starts when the call is due, so that time that a call waits in this process counts as waiting for
-// the server.
+// The time of a call is counted from the moment when the call is due, so it includes a wait in this process.
 package main
 
 import (

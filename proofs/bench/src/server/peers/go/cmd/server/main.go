@@ -26,10 +26,10 @@ const streamLength = 1_000
 
 var users = map[int64]*userv1.User{1: {Id: 1, Name: "Aoife", Email: "aoife@example.com"}}
 
-// Each GetUser hashes blocks: the work of a service that does some.
+// The number of blocks that each GetUser hashes, to simulate the work of a real service.
 var blocks = intVariable("WORK_BLOCKS")
 
-// A block fits into a cache of the core, so that the work takes the same time whatever the server does in between.
+// A block fits into the cache of a core, so that the work takes the same time whatever else the server does.
 var block = make([]byte, 64*1024)
 
 func work() {
