@@ -28,12 +28,13 @@ async function callUserService(address, folder) {
     longs: String, // int64 as a string: a JavaScript number is exact only up to 2^53
     enums: String, // enum values by name
     defaults: true, // sets fields that were not sent: '', 0, []
-    oneofs: true, // adds a property per oneof with the name of the field that is set
+    oneofs: true, // adds a property for each oneof, which contains the name of the field that is set
   });
   const { UserService } = grpc.loadPackageDefinition(definition).user.v1;
   const users = new UserService(address, grpc.credentials.createInsecure());
 
-  // grpc-js uses callbacks. The deadline is a point in time, and is sent with the call, so that the server stops, too.
+  // grpc-js uses callbacks. The deadline is a point in time. It is sent with the call, so that the server stops working
+  // on the call, too.
   const call = (rpc, request) => promisify(users[rpc]).call(users, request, { deadline: Date.now() + callMs });
 
   console.log('got user:', await call('GetUser', { id: 1 }));

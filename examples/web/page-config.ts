@@ -13,7 +13,7 @@ export interface Addresses {
   readonly envoyUrl?: string | undefined;
 }
 
-/** A user as whom one can sign in during development. */
+/** A user for signing in during development. */
 export interface DevAccount {
   readonly name: string;
   /** The permissions of the account, in a few words. */

@@ -21,9 +21,9 @@ const googleApis = dirname(createRequire(import.meta.url).resolve('google-proto-
 const shape: Options = {
   keepCase: false, // page_token is pageToken here
   longs: String, // int64 as a string: a JavaScript number is exact only up to 2^53
-  enums: String, // enum values by name; unknown ones stay numbers
+  enums: String, // enum values by name; unknown values stay numbers
   defaults: true, // sets fields that were not sent: '', 0, [], and null for a message
-  oneofs: true, // adds a property per oneof with the name of the field that is set
+  oneofs: true, // adds a property for each oneof, which contains the name of the field that is set
 };
 
 const services = loadSync(['user/v1/user.proto', 'user/v2/user.proto', 'order/v1/order.proto'], {

@@ -102,7 +102,7 @@ def test_a_server_that_is_not_serving_gets_no_calls(start: Callable[..., Backend
         call_until(users, lambda: a.calls > 0 and b.calls > 0)
 
         a.health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
-        # The calls that each server had when `a` was called last.
+        # The number of calls that each server had received when `a` received its last call.
         last = (a.calls, b.calls)
 
         def is_left_out() -> bool:

@@ -3,7 +3,10 @@ import type { ChatMessage } from '@example/protos/order/v1';
 import { ChatParticipant } from './chat-participant.ts';
 import type { Clients } from './clients.ts';
 
-/** A bidirectional stream: two people talk about an order, and one who was away catches up. */
+/**
+ * A bidirectional stream: two people talk about an order. One of them leaves, joins again, and receives the missed
+ * messages.
+ */
 export async function chatTour({ orders }: Clients, log: (line: string) => void): Promise<void> {
   const { id: orderId } = await orders.createOrder({ customerId: 'two-people' }, { timeoutMs: 5_000 });
   const end = new AbortController();

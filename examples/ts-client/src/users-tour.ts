@@ -7,8 +7,8 @@ const maxPages = 3;
 /**
  * Unary calls: one request, one response.
  *
- * Every call of these tours has a `timeoutMs` in milliseconds. A timeout is a duration, and a deadline is the point in
- * time when it ends. The timeout is sent with the call, so that the server stops working on the call, too.
+ * Every call of these tours has a `timeoutMs` in milliseconds. A timeout is a duration, and a deadline is a point in
+ * time. The timeout is sent with the call, so that the server stops working on the call, too.
  */
 export async function usersTour({ users }: Clients, log: (line: string) => void): Promise<void> {
   // Ids are int64 in the .proto and strings here: a JavaScript number is exact only up to 2^53.

@@ -20,7 +20,7 @@ export interface Accessor {
 /** Copies a message. */
 export type Clone = (message: Fields) => Fields;
 
-/** @returns the accessor for a field or oneof of a message type; there is one for each */
+/** @returns the only accessor of a field or oneof */
 export function accessorOf(member: DescField | DescOneof): Accessor {
   let accessor = accessors.get(member);
   if (accessor === undefined) {

@@ -29,7 +29,7 @@ export function elementLimit(schema: DescMessage): (bytes: Uint8Array, max: numb
 }
 
 /**
- * Reads the value of a field after its tag, and the fields in it.
+ * Reads the value of a field, including all fields in it, after the tag has been read.
  *
  * @param left the number of elements that are still allowed
  * @returns the rest of this number; below 0 if there were too many elements

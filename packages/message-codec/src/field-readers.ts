@@ -9,7 +9,7 @@ import { tagOf, WireType, wireScalar, wireTypeOf } from './wire-type.ts';
 /** Reads a value, after its tag, into a message. @throws `leaveFastPath` */
 type ReadField = (reader: WireReader, message: Fields, depth: number) => void;
 
-/** Reads one field: `value` returns a value for `set`, or `read` does both. */
+/** Reads one field. Either `value` reads the value and `set` stores it, or `read` does both. */
 export type FieldReader =
   | { readonly value: ReadValue; readonly set: Accessor['set']; readonly read: undefined }
   | { readonly value: undefined; readonly set: undefined; readonly read: ReadField };

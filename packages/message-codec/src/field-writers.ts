@@ -15,7 +15,10 @@ import type { WireWriter } from './wire-writer.ts';
  */
 type WriteField = (writer: WireWriter, value: unknown, isInit: boolean) => void;
 
-/** Writes one field: `unlessZero` writes the tag and a value that is not zero, `write` any other kind of field. */
+/**
+ * Writes one field. If the field is left out when it is zero, `unlessZero` writes its tag and value. `write` writes
+ * every other kind of field.
+ */
 export type FieldWriter = { readonly get: Accessor['get'] } & (
   | { readonly tag: number; readonly unlessZero: WriteUnlessZero; readonly write: undefined }
   | { readonly tag: number; readonly unlessZero: undefined; readonly write: WriteField }

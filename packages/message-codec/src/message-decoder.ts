@@ -28,7 +28,7 @@ export class MessageDecoder implements NestedDecoder {
   }
 
   private constructor(schema: DescMessage) {
-    // Added before its fields are read, because a type may be recursive.
+    // The decoder is added before its field readers are created, because a type may contain itself.
     decoders.set(schema, this);
     this.create = messageCreator(schema);
     this.#numbers = new Set(schema.fields.map(({ number }) => number));

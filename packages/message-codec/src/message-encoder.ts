@@ -18,7 +18,7 @@ export class MessageEncoder implements NestedEncoder {
   }
 
   private constructor(schema: DescMessage) {
-    // Added before its fields are read, because a type may be recursive.
+    // The encoder is added before its field writers are created, because a type may contain itself.
     encoders.set(schema, this);
     this.#typeName = schema.typeName;
     const sorted = schema.fields.toSorted((one, other) => one.number - other.number);

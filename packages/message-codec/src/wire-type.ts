@@ -3,7 +3,7 @@ import { type DescField, ScalarType } from '@bufbuild/protobuf';
 /** Wire types (https://protobuf.dev/programming-guides/encoding/#structure). */
 export const WireType = { varint: 0, bit64: 1, lengthDelimited: 2, startGroup: 3, endGroup: 4, bit32: 5 } as const;
 
-/** The scalar type as which a scalar or enum field is encoded. */
+/** The scalar type by which a scalar or enum field is encoded. */
 export function wireScalar(field: DescField): ScalarType {
   return field.scalar ?? ScalarType.INT32;
 }

@@ -19,7 +19,7 @@ export interface OrderServiceConfig {
   readonly database: DatabaseUrl;
   /** The NATS server that notifies readers of chats in other processes; undefined if there is only one process. */
   readonly natsUrl?: string | undefined;
-  /** The service that stores the users; undefined: ids of customers are not checked. */
+  /** The service that stores the users. If it is undefined, ids of customers are not checked. */
   readonly users?: UsersConfig | undefined;
 }
 

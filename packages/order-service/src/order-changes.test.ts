@@ -191,7 +191,7 @@ describe('an upload that is cancelled', () => {
       frame(FrameType.DATA, Flag.END_STREAM, 1, Buffer.concat([prefix, message])),
       frame(FrameType.RST_STREAM, 0, 1, Buffer.from([0, 0, 0, 8])),
     );
-    // The response to the PING and that to the next call show that the server has handled all earlier frames.
+    // When the server has responded to the PING and to the next call, it has handled all earlier frames.
     raw.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
     await raw.next(({ type, flags }) => type === FrameType.PING && flags === Flag.ACK);
     await client().uploadLineItems(stream({ ...item, productId: 'p-2', orderId: id }));

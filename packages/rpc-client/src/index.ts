@@ -1,7 +1,7 @@
 // A client of gRPC, gRPC-Web and Connect.
 //
-// The way of a call: transport/ creates a `Call` with its request. For each attempt, the call takes a connection from a
-// `ConnectionSource`. An `Attempt` is a stream on a connection, and its `Protocol` reads the response.
+// The life of a call: transport/ creates a `Call` with its request. For each attempt, the call takes a connection from
+// a `ConnectionSource`. An `Attempt` is a stream on a connection, and its `Protocol` reads the response.
 export type { ResolverFactory } from './channel/resolving/create-resolver.ts';
 export type { Endpoint, Resolver, ResolverListener } from './channel/resolving/resolver.ts';
 export type { Target } from './channel/resolving/target.ts';

@@ -56,7 +56,7 @@ describe('EnvelopeReader', () => {
     const all = Buffer.concat(messages.map((message) => framed(Buffer.from(message))));
     const read: Uint8Array[] = [];
     for (let start = 0; start < all.length; start += 11) {
-      // A copy: a chunk must not be changed afterwards.
+      // Each chunk is a copy, because the reader requires that chunks are not changed afterwards.
       const chunk = Buffer.from(all.subarray(start, start + 11));
       reader.push(chunk, 0, chunk.length);
       for (let message = reader.next(); message !== undefined; message = reader.next()) read.push(message);

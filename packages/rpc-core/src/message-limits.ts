@@ -1,6 +1,9 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 
-/** @param length of the message, in bytes; undefined if the limit was exceeded while the message was decompressed */
+/**
+ * @param length the length of the message, in bytes; undefined if the limit was exceeded while the message was
+ *   decompressed
+ */
 export function messageTooLarge(length: number | undefined, maxBytes: number): ConnectError {
   const size = length === undefined ? 'the decompressed message' : `a message of ${length} bytes`;
   return new ConnectError(`${size} exceeds the limit of ${maxBytes} bytes`, Code.ResourceExhausted);

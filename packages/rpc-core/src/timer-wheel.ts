@@ -29,14 +29,16 @@ const noSlot = -1;
  * next tick costs nothing more. The timer stops while the wheel is empty.
  */
 export class TimerWheel<T extends TimerEntry> {
-  readonly #slots: readonly Set<T>[] = Array.from({ length: slotCount }, () => new Set());
+  /** Has only slots with entries, and is empty while the wheel is: a client may have many idle transports. */
+  readonly #slots: (Set<T> | undefined)[] = [];
   #count = 0;
   #added: T[] = [];
   #timer: ClockTimer | undefined;
   /** The last tick that was handled, counted from the time origin. */
   #tick = 0;
   /**
-   * The total time by which ticks came late since the wheel was created, in milliseconds: the event loop was blocked.
+   * The total delay of all ticks since the wheel was created, in milliseconds. A tick is late when the event loop is
+   * blocked.
    */
   lateMs = 0;
   /**
@@ -69,7 +71,7 @@ export class TimerWheel<T extends TimerEntry> {
 
   /** All entries that are not done. */
   all(): T[] {
-    return [...this.#added, ...this.#slots.flatMap((slot) => [...slot])].filter(({ isDone }) => !isDone);
+    return [...this.#added, ...this.#slots.flatMap((slot) => [...(slot ?? [])])].filter(({ isDone }) => !isDone);
   }
 
   #onTick(): void {
@@ -87,14 +89,18 @@ export class TimerWheel<T extends TimerEntry> {
     this.#added = [];
     for (const entry of added) this.#lookAt(entry, now);
     if (this.#count > 0 || this.#added.length > 0) return;
+    this.#slots.length = 0;
     this.#clock.clear(this.#timer);
     this.#timer = undefined;
   }
 
   #visit(slot: number, now: number): void {
-    // A copy: when the tick is late, an entry that is due much later returns to this slot, and an iteration over the
-    // Set itself would visit the entry again.
-    for (const entry of [...(this.#slots[slot] as Set<T>)]) {
+    const entries = this.#slots[slot];
+    if (entries === undefined) return;
+    // An entry that is due much later may return to the same slot if the tick is late. It is then in another Set, so
+    // that this iteration does not visit it again.
+    this.#slots[slot] = undefined;
+    for (const entry of entries) {
       this.remove(entry);
       this.#lookAt(entry, now);
     }
@@ -105,7 +111,9 @@ export class TimerWheel<T extends TimerEntry> {
     if (entry.isDone || entry.slot !== noSlot) return;
     const at = Math.min(Math.max(entry.dueAt, now + tickMs), now + roundMs);
     entry.slot = Math.ceil(at / tickMs) % slotCount;
-    this.#slots[entry.slot]?.add(entry);
+    const entries = this.#slots[entry.slot];
+    if (entries === undefined) this.#slots[entry.slot] = new Set([entry]);
+    else entries.add(entry);
     this.#count += 1;
   }
 }

@@ -10,7 +10,7 @@ import type { CodecName } from './call/codec.ts';
 import { cors } from './call/cors.ts';
 import type { Fields } from './call/metadata.ts';
 import type { Method } from './call/method.ts';
-import { Refusal } from './call/refusal.ts';
+import { Refusal, type RefusalResponse } from './call/refusal.ts';
 import { RefusedCall } from './call/refused-call.ts';
 import type { SharedResponse } from './call/response.ts';
 import { connectGet, connectStream, connectUnary } from './connect/connect.ts';
@@ -42,7 +42,7 @@ function refuseOverload(): never {
   throw overloaded();
 }
 
-/** Creates the function that turns each request into a call or a refusal. @param methods by path */
+/** Creates the function that turns each request into a call or a refusal. @param methods the methods by path */
 export function createDispatch(
   server: CallServer,
   methods: ReadonlyMap<string, Method>,
@@ -76,8 +76,9 @@ export function createDispatch(
   ) => {
     const isPreflight = target === 204;
     const isOver = !isPreflight && refusals.take(client.network) > 0;
-    const [status, fields] = isOver ? refusalOverRate(headers) : refusal(target, headers, method);
-    return new Refusal(server, stream, headers, client.address, status, [...corsFields, ...fields]);
+    const response = isOver ? refusalOverRate(headers) : refusal(target, headers, method);
+    const fields = [...corsFields, ...response.fields];
+    return new Refusal(server, stream, headers, client.address, { ...response, fields });
   };
   return (stream, peer, memory) => {
     const headers = parseCallHeaders(stream.headers);
@@ -111,17 +112,19 @@ function targetOf(httpMethod: string, headers: CallHeaders, method: Method | und
   return httpMethod === 'GET' ? connectGet : protocols[protocol];
 }
 
-/** The status of a refusal, and the fields that belong to it. */
-function refusal(status: number, { path, protocol }: CallHeaders, method: Method | undefined): [number, Fields] {
+function refusal(status: number, { path, protocol }: CallHeaders, method: Method | undefined): RefusalResponse {
   // For a method that does not exist, gRPC clients and balancers expect gRPC's own status, not an HTTP status.
-  if (status === 404 && isGrpc(protocol)) return [200, unknownMethod(path, `application/${protocol}`)];
+  if (status === 404 && isGrpc(protocol)) return unknownMethod(path, `application/${protocol}`);
   // RFC 9110, section 15.5.6.
-  if (status === 405 && method !== undefined) return [status, [['allow', allowedMethods(method).join(', ')]]];
-  return [status, []];
+  if (status === 405 && method !== undefined) {
+    return { status, fields: [['allow', allowedMethods(method).join(', ')]] };
+  }
+  return { status, fields: [] };
 }
 
-function refusalOverRate({ protocol }: CallHeaders): [number, Fields] {
-  return isGrpc(protocol) ? [200, tooManyRefusals(`application/${protocol}`)] : [429, [['retry-after', '1']]];
+function refusalOverRate({ protocol }: CallHeaders): RefusalResponse {
+  if (isGrpc(protocol)) return tooManyRefusals(`application/${protocol}`);
+  return { status: 429, fields: [['retry-after', '1']] };
 }
 
 function isGrpc(protocol: ProtocolName | undefined): boolean {

@@ -26,7 +26,7 @@ export async function listenForHealth(
   healthRoutes(health)(router);
   const config = {
     ...server.config,
-    // If HOST is a socket of the file system, to which probes cannot connect, health listens on all addresses.
+    // If HOST is a Unix domain socket, to which probes cannot connect, health listens on all addresses.
     host: socketPath(host) === undefined ? host : '::',
     port: healthPort,
     tls: undefined,

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * The parts of a call that code below its handler reads. Stores read the time that is left; clients read the parts that
- * their own calls inherit.
+ * The parts of a call that are available to all code that its handler calls. Stores read the time that is left; clients
+ * read the parts that their own calls inherit.
  */
 export interface ServedCall {
   /** The milliseconds until the call's deadline; undefined if it has no deadline. */
@@ -16,7 +16,7 @@ export interface ServedCall {
 
 const current = new AsyncLocalStorage<ServedCall | undefined>();
 
-/** Runs a call's handler, so that `servedCall` returns the call in everything that the handler begins. */
+/** Runs a call's handler, so that `servedCall` returns the call in all code that the handler starts. */
 export function serving<T>(call: ServedCall, run: () => T): T {
   return current.run(call, run);
 }
@@ -26,7 +26,7 @@ export function servedCall(): ServedCall | undefined {
   return current.getStore();
 }
 
-/** Runs work that must continue when the present call has ended, such as work in the background. */
+/** Runs work that must continue when the current call has ended, such as work in the background. */
 export function outsideOfCalls<T>(run: () => T): T {
   return current.run(undefined, run);
 }

@@ -121,19 +121,19 @@ const client = anyCommand({
   ${roundsUsage}
   --seconds N     the length of a turn (${defaultSeconds})
   --only NAME,…   only these loads; all without the option: ${loadNames.join(', ')}
-  --write         write the tables of all loads into ${clientPage}
+  --write         write the tables of these loads into ${clientPage}
   --help          print this text
 `,
   options: { rounds: text, seconds: text, only: text, write: { type: 'boolean' } },
   async run({ values, print }) {
     const only = chosenFrom('load', loadNames, values.only);
-    const { isReached, markdown } = await benchClient({
+    const { isReached, sections } = await benchClient({
       rounds: wholeNumber('rounds', values.rounds, defaultRounds, 1),
       seconds: wholeNumber('seconds', values.seconds, defaultSeconds, 1),
       only,
       print,
     });
-    if (values.write && values.only === undefined) writeBetweenMarks(join(root, clientPage), 'the tables', markdown);
+    if (values.write) for (const [name, text] of sections) writeBetweenMarks(join(root, clientPage), name, text);
     return isReached;
   },
 });

@@ -42,8 +42,8 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 }
 
 /**
- * Opens a path of the page. If the page is already open, it is not reloaded, because only the fragment of its URL
- * changes, but it renders the path anew.
+ * Opens a path of the page. A page that is already open renders the path without being reloaded, because only the
+ * fragment of its URL changes.
  */
 export async function visitPage(page: Page, origin: string, path: string): Promise<void> {
   await page.goto(`${origin}/#/nowhere`);

@@ -247,7 +247,9 @@ function focused(page: Page): Promise<string> {
   return page.evaluate('document.activeElement.textContent');
 }
 
-/** For the page: splits a list of orders into two parts. The second part arrives when `untilLetGo` resolves. */
+/**
+ * A script of the page that splits a list of orders into two parts. The second part arrives when `untilLetGo` resolves.
+ */
 const slowDown = `
   const fetchAtOnce = fetch;
   globalThis.fetch = async (url, init) => {

@@ -11,8 +11,7 @@ export const defaultDeadlineMs = 24 * 60 * 60 * 1_000;
 
 /**
  * The configuration of a server on a free loopback port, for one suite at a time. It has no rate limit, because the
- * suite counts as one caller, and no deadline that a suite could reach. The suites do not reach the other limits
- * either.
+ * suite counts as one caller, and no deadline that a suite could reach. The suites do not reach the other limits.
  *
  * @param env variables that override the configuration
  * @throws {ConfigError} for an invalid value

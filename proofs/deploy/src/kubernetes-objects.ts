@@ -112,7 +112,7 @@ export interface DisruptionBudget extends KubernetesObject {
   readonly spec: { readonly maxUnavailable: number; readonly selector: { readonly matchLabels: Labels } };
 }
 
-/** Whether a selector with the first labels selects an object with the others. */
+/** Whether an object with the labels matches the selector. */
 export function selects(selector: Labels, labels: Labels): boolean {
   const wanted = Object.entries(selector);
   return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);

@@ -29,7 +29,7 @@ export interface Facts {
 
 /** The time to close the store and to finish other work after the drain, in seconds. */
 const closeSeconds = 5;
-/** A margin, so that only a pod that hangs is killed, not one that drains. */
+/** A margin in seconds, so that a pod is killed only if it hangs, and not while it drains. */
 const spareSeconds = 10;
 
 /** Compares the objects of an overlay with the behaviour of the services. @returns a line for each fault */
@@ -123,7 +123,7 @@ function checkPorts(container: Container, { server }: ServiceConfig, faults: Fau
 function checkProbes(container: Container, { server }: ServiceConfig, facts: Facts, faults: Faults): void {
   const { startupProbe, readinessProbe, livenessProbe } = container;
   const lasts = (probe: Probe) => probe.periodSeconds * probe.failureThreshold;
-  // Without TLS, the port of the calls serves probes, too.
+  // Without TLS, probes may also use the port of the calls.
   const ports = server.tls === undefined ? [server.port, server.healthPort] : [server.healthPort];
   for (const [kind, probe] of Object.entries({ startupProbe, readinessProbe, livenessProbe })) {
     faults.unless(probe !== undefined && ports.includes(probe.grpc?.port), `${kind} is not on a port without TLS`);

@@ -90,7 +90,7 @@ export async function runOneOf(
   return isHelp ? 0 : 1;
 }
 
-/** Lets commands with options of different types be in one table. */
+/** Allows commands with options of different types in one table. */
 export function anyCommand<const T extends ParseArgsOptionsConfig>(command: Command<T>): Command {
   return command as unknown as Command;
 }

@@ -24,7 +24,7 @@ export function runEnvoy(
   args: readonly string[],
   options: Pick<ProgramOptions, 'onLine'> = {},
 ): Program {
-  // Without hot restart Envoy does not share memory with the Envoys of other runs.
+  // Without hot restart, Envoy does not share memory with other Envoys on this machine.
   const own = ['-c', config, '--disable-hot-restart'];
   return new Program(join(folder, '.venv/bin/envoy'), [...own, ...args], { name: 'Envoy', ...options });
 }

@@ -13,10 +13,10 @@ export interface DriverCommand {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A client of all services, or of some. */
+/** A client of all services, or of a part of them. */
 export interface ClientKind {
   readonly name: string;
-  /** The protocol, unless it is gRPC. Some servers do not support the others. */
+  /** The protocol of a client that does not use gRPC. Some servers support only gRPC. */
   readonly webProtocol?: 'gRPC-Web' | 'Connect';
   /**
    * Whether the client is a command-line program. Such a client requests the protos from the server before each call,

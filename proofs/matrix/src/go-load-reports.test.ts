@@ -45,7 +45,7 @@ describe.skipIf(noGo)(noGo ?? 'servers of grpc-go that report a load', () => {
       const names = await Promise.all(Array.from({ length: 80 }, async () => (await users.getUser({ id: '1' })).name));
       return addresses.map((address) => names.filter((name) => name === address).length);
     };
-    // Their weights are 100 / 0.6 and 100 / 0.2.
+    // The weights of the servers are 100 / 0.6 and 100 / 0.2.
     await expect.poll(shares).toEqual([20, 60]);
   });
 });

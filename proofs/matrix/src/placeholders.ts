@@ -26,8 +26,8 @@ export function filled<T extends JsonValue>(value: T, known: Known): T {
 
 /**
  * Finds the first difference between a value and the expected value. An expected `{name}` that is new stores the actual
- * value under that name. The value must be a time if the name ends in `Time` or starts with `time`, an id such as
- * `usr-4` if it ends in `Id`, and otherwise the id of an order.
+ * value under that name. The value must be a time if the name ends in `Time` or starts with `time`. If the name ends in
+ * `Id`, the value must be an id such as `usr-4`. Otherwise it must be the id of an order.
  *
  * @returns undefined without a difference
  */

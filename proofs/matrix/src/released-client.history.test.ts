@@ -16,7 +16,7 @@ interface Stream extends AsyncIterable<Message> {
   end(): void;
 }
 type Done = (error: Error | null, response: Message) => void;
-/** A client that grpc-js makes of descriptors at run time. */
+/** A client that grpc-js creates from descriptors at run time. */
 type Untyped = Client & Record<string, (request?: Message | Done, done?: Done) => Stream>;
 
 const released = loadPackageDefinition(

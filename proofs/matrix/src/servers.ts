@@ -14,7 +14,7 @@ export interface RunningServers {
   end(): Promise<void>;
 }
 
-/** An implementation of all services, or of some. */
+/** An implementation of all services, or of a part of them. */
 export interface ServerKind {
   readonly name: string;
   /** Whether the server's port supports gRPC-Web and Connect too. */

@@ -93,7 +93,7 @@ async function failureOf(call: Promise<unknown>): Promise<ConnectError> {
   );
 }
 
-/** A server that is SERVING, and whose calls all fail with UNAVAILABLE. */
+/** A server that reports SERVING, but fails all calls with UNAVAILABLE. */
 async function startUnavailable() {
   let calls = 0;
   const fail = () => {

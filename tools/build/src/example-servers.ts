@@ -4,7 +4,7 @@ import { root } from '@example/kit/root';
 import { needProgram } from '@example/kit/toolchains';
 import { pythonTools } from '@example/release';
 
-/** Builds the example server in Go: one static binary without the paths of this machine, `server`. */
+/** Builds the example server in Go: `server`, a static binary that does not contain the paths of this machine. */
 export async function buildGoServer(outdir: string): Promise<void> {
   const go = needProgram('go');
   const options = ['-trimpath', '-ldflags', '-s -w', '-o', join(outdir, 'server')];

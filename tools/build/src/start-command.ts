@@ -22,7 +22,7 @@ Data is kept in .data unless DATABASE_URL names another place. Ctrl-C drains the
 
 type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 
-/** `pnpm start` @returns the exit code: that of the first service that failed, else 0 */
+/** `pnpm start` @returns 0, or the exit code of the first service that failed */
 export async function runStart(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   if (args.includes('--help') || args.includes('-h')) {
     stdout.write(usage);
@@ -81,7 +81,7 @@ async function runAll(services: readonly string[]): Promise<number> {
   }
 }
 
-/** How often a service is started for one measurement. */
+/** The number of starts of a service for one measurement. */
 const starts = 10;
 
 async function measured(name: string): Promise<string> {

@@ -11,7 +11,7 @@ const since = '2026-11-30T00:00:00Z';
  * nothing is found.
  *
  * @param repository the root of a repository
- * @returns a line for each
+ * @returns a line for each such commit
  */
 export function longSubjects(repository: string): string[] {
   const args = ['log', '--no-merges', `--since-as-filter=${since}`, '--format=%h %s'];

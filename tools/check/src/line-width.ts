@@ -48,7 +48,7 @@ function widthOf(line: string): number {
   return [...line.replace(/https?:\/\/[^\s)>\]]+/g, 'URL')].length;
 }
 
-/** Lines that are a comment, or end in one. */
+/** Selects the lines that are a comment or end in a comment. */
 function comments(mark: '//' | '#'): (lines: readonly string[]) => boolean[] {
   const isComment = new RegExp(`^\\s*(${mark}|/?\\*)`);
   const endsInComment = new RegExp(`[\\s;,{}()]${mark} [^'"\`]*$`);

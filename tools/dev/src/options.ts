@@ -40,10 +40,10 @@ export interface DevOptions {
   readonly data: string;
   /** The services, with the chosen ports. */
   readonly services: readonly DevService[];
-  /** Envoy; undefined if it is not to run. */
+  /** Envoy; undefined if it does not run. */
   readonly envoy: DevProgram | undefined;
   readonly referencePort: number;
-  /** The web page; undefined if it is not to run. */
+  /** The web page; undefined if it does not run. */
   readonly webPage: DevProgram | undefined;
 }
 

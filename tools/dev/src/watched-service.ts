@@ -56,8 +56,8 @@ export function watchService(
   const args = ['--import', endWithDev, tsx, 'watch', '--clear-screen=false', ...inspect, program];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    // A separate process group. Otherwise a terminal's Ctrl-C would reach the service twice, and the second signal ends
-    // it without draining.
+    // Starts the service in its own process group. Otherwise a terminal's Ctrl-C would reach the service twice, and the
+    // second signal ends it without draining.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {

@@ -6,14 +6,14 @@ import { apiOf, folderOf } from './api.ts';
 import { fieldsOf, requireBlock } from './proto-file.ts';
 import { pluralOf, type Resource, resourceName } from './text/resource-name.ts';
 
-/** A service from which a new one is made. */
+/** An existing service, from which a new service is made. */
 export interface Template {
   readonly resource: Resource;
   /** The folder of the package, from the root. */
   readonly folder: string;
   /** The protobuf package of its API without the version, such as `user` or `acme.user`. */
   readonly api: string;
-  /** The newest version of its API, such as `v2`, and the older ones. */
+  /** The newest version of its API, such as `v2`, and the older versions. */
   readonly version: string;
   readonly olderVersions: readonly string[];
   /** The path of the proto file of the newest version. */

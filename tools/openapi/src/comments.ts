@@ -3,7 +3,10 @@ import { getComments } from '@bufbuild/protoplugin';
 
 type Described = DescEnum | DescEnumValue | DescField | DescMessage | DescMethod | DescService;
 
-/** The comment above a declaration: a line for each paragraph, an empty one between, without directives for buf. */
+/**
+ * The comment above a declaration: a line for each paragraph, with empty lines between them, and without directives for
+ * buf.
+ */
 export function commentOf(desc: Described): string {
   const lines = (getComments(desc).leading ?? '').split('\n').map((line) => line.trim());
   return lines

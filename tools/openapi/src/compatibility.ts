@@ -2,8 +2,9 @@ import type { OpenApi } from './document.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /**
- * The parts of a released document that a later one breaks for its clients: a method, message or field that is missing
- * or has another type, a value that an enum no longer has, a narrower limit, or a field that requests must now set.
+ * The parts of a released document that a later document breaks for its clients: a method, message or field that is
+ * missing or has another type, a value that an enum no longer has, a narrower limit, or a field that requests must now
+ * set.
  */
 export function brokenParts(released: OpenApi, current: OpenApi): string[] {
   const broken: string[] = [];

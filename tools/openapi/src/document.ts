@@ -44,7 +44,7 @@ Numbers of 64 bits are texts.
 
 Streaming methods have no form as JSON over plain HTTP. Each service lists its own, with a command that calls them.`;
 
-/** The OpenAPI 3.1 document of the unary methods of all services. @param version that of @example/protos */
+/** The OpenAPI 3.1 document of the unary methods of all services. @param version the version of @example/protos */
 export function openApiDocument(files: readonly DescFile[], version: string): OpenApi {
   const services = files.flatMap((file) => file.services);
   const requests = requestTypes(files);

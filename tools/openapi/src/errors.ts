@@ -42,7 +42,7 @@ const others: Readonly<Partial<Record<ErrorCode, string>>> = {
   failed_precondition: 'The resource is in another state. `details` has a google.rpc.PreconditionFailure.',
 };
 
-/** The errors of a method by HTTP status: those of every method, and those that its comment names. */
+/** The errors of a method by HTTP status: the errors of every method, and the errors that its comment names. */
 export function errorsOf(method: DescMethod): Map<number, ErrorCode[]> {
   const comments = `${commentOf(method)}\n${commentOf(method.parent)}`;
   const hasRequestId = method.input.fields.some(({ name }) => name === 'request_id');

@@ -54,8 +54,8 @@ const scalars: Readonly<Record<ScalarType, JsonSchema>> = {
 };
 
 /**
- * The types that a message's schema refers to, starting with the message itself, each once; without those of
- * google.protobuf.
+ * The types to which a message's schema refers, including the message itself, each once. Types of google.protobuf are
+ * left out.
  */
 export function referredTypes(message: DescMessage): (DescMessage | DescEnum)[] {
   const found = new Set<DescMessage | DescEnum>([message]);

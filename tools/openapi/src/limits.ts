@@ -59,8 +59,8 @@ const listRules: readonly Rule[] = [
 const reference = /(?:^See|as in) (\w+)\.(\w+)/;
 
 /**
- * The limits of a field, as its comment states them, the comment of its message (`each part`), or the comment of
- * another field to which it refers.
+ * The limits of a field. They are in its comment, in the comment of its message (`each part`), or in the comment of
+ * another field to which its comment refers.
  */
 export function limitsOf(field: DescField): Limits {
   const ofMessage = commentOf(field.parent);

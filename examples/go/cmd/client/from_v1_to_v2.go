@@ -13,8 +13,8 @@ import (
 	userv2 "example.com/protos/gen/go/user/v2"
 )
 
-// moveToV2 makes each call with user.v1, and then with user.v2. Servers have both at one address with the same users,
-// so a program can use both on one connection and move call by call.
+// moveToV2 makes each call with user.v1, and then with user.v2. Servers have both versions at one address, with the
+// same users, so a program can use both on one connection and migrate call by call.
 func moveToV2(ctx context.Context, was userv1.UserServiceClient, is userv2.UserServiceClient, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()

@@ -28,7 +28,7 @@ func callUserService(ctx context.Context, users userv1.UserServiceClient, out io
 }
 
 func getUser(ctx context.Context, users userv1.UserServiceClient, id int64) (*userv1.User, error) {
-	// The deadline is sent with the call, so that the server stops working on it, too.
+	// The deadline is sent with the call, so that the server stops working on the call, too.
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	return users.GetUser(ctx, &userv1.GetUserRequest{Id: id})

@@ -26,7 +26,7 @@ type Rooms struct {
 func NewRooms() *Rooms { return &Rooms{rooms: map[string]*room{}} }
 
 // Join joins the room of the order that the first message names. It stores incoming messages and sends those of the
-// room, until the person leaves and all messages stored before that have been sent. CheckOrder returns an error when
+// room, until the person leaves and has received all messages that were stored before. CheckOrder returns an error when
 // the caller may not see the order.
 func (r *Rooms) Join(stream Stream, who caller.Caller, checkOrder func(orderID string) error) error {
 	first, err := receiveFirst(stream)

@@ -1,4 +1,4 @@
-// Package dial connects to services: calls are balanced, retried where that is safe, and end in time.
+// Package dial connects to services. Calls are balanced, have a timeout, and are retried where that is safe.
 package dial
 
 import (
@@ -11,9 +11,9 @@ import (
 	"google.golang.org/grpc/keepalive"
 )
 
-// serviceConfig spreads calls over all servers that report SERVING. A call without a deadline gets one of 30 s. Listed
-// calls are retried when the server is UNAVAILABLE. These are safe to repeat: reads, and CreateOrder, because our
-// clients give each order a request_id.
+// serviceConfig spreads calls over all servers that report SERVING. A call without a deadline gets a timeout of 30 s.
+// Listed calls are retried when the server is UNAVAILABLE. These are safe to repeat: reads, and CreateOrder, because
+// our clients give each order a request_id.
 const serviceConfig = `{
   "loadBalancingConfig": [{"round_robin": {}}],
   "healthCheckConfig": {"serviceName": ""},

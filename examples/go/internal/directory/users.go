@@ -34,8 +34,8 @@ func Connect(target, ca string) (*Users, error) {
 	return &Users{conn, userv2.NewUserServiceClient(conn)}, nil
 }
 
-// Has reports whether there is a user with an id such as usr-1. The context is that of the call that is being served,
-// so this call ends with it: at its deadline, or when its client cancels it.
+// Has reports whether there is a user with an id such as usr-1. The context is that of the call that OrderService is
+// serving. When this call is cancelled or its deadline passes, the call to UserService ends, too.
 func (u *Users) Has(ctx context.Context, id string) (bool, error) {
 	_, err := u.client.GetUser(ctx, &userv2.GetUserRequest{Id: id})
 	switch status.Code(err) {

@@ -30,7 +30,7 @@ func TestTotal(t *testing.T) {
 		{1e9, lines(1, 1e9, 1, 5e-324)},
 		{5e-324, lines(1, 5e-324)},
 		{5e-318, lines(1_000_000, 5e-324)},
-		// 2^53 + 1 lies between two doubles; rounding at each step would drop both ones.
+		// 2^53 + 1 lies between two doubles. Rounding after each step would lose both items that cost 1.
 		{1<<53 + 2, lines(1<<23, half, 1<<23, half, 1, 1, 1, 1)},
 	} {
 		if got := totalOf(test.items); got != test.want {

@@ -101,8 +101,8 @@ func TestTheDeadlineAndTheCancellationArePassedOn(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	ended := make(chan error, 1)
 	go func() { ended <- createFor(ctx, s, "usr-1") }()
-	// A timeout is sent as a duration, so the deadline of the receiver is later than that of the sender, by the time of
-	// the transport.
+	// A timeout is sent as a duration. The receiver's deadline is therefore later than the sender's, by the time that the
+	// request takes to arrive.
 	called, _ := ctx.Deadline()
 	if late := (<-slow.reached).Sub(called); late > timeout {
 		t.Errorf("the deadline of the second call is %v after that of the first", late)

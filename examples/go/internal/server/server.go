@@ -88,7 +88,8 @@ func (s *Server) UserAddress() string { return s.user.address }
 // OrderAddress is the HOST:PORT of OrderService.
 func (s *Server) OrderAddress() string { return s.order.address }
 
-// Stop takes no more calls, and returns when the calls in progress have ended. After the limit, it ends them itself.
+// Stop takes no more calls, and returns when the calls in progress have ended. After the limit, Stop ends the remaining
+// calls.
 func (s *Server) Stop(limit time.Duration) {
 	var stopped sync.WaitGroup
 	stopped.Go(func() { s.user.stop(limit) })

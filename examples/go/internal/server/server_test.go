@@ -100,7 +100,7 @@ func reflectV1Alpha(t *testing.T, conn *grpc.ClientConn) (names []string) {
 
 func TestARequestThatDoesNotDecodeIsInvalid(t *testing.T) {
 	s := servertest.Start(t, nil)
-	// A field of five bytes that ends after one.
+	// A field whose length is five bytes, but which has only one byte.
 	broken := &wrapperspb.BytesValue{}
 	broken.ProtoReflect().SetUnknown([]byte{0x0a, 0x05, 'a'})
 	unary := s.UserConn.Invoke(t.Context(), userv1.UserService_CreateUser_FullMethodName, broken, &userv1.User{})

@@ -40,7 +40,7 @@ func isKnown(path string) bool {
 	return false
 }
 
-// changingPaths returns the paths of a mask, or, if it is empty, the fields that are set in the user.
+// changingPaths returns the paths of a mask. For an empty mask, it returns the fields that are set in the user.
 func changingPaths(user *userv2.User, mask []string) paths {
 	if len(mask) == 0 {
 		return paths{

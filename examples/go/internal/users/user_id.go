@@ -7,7 +7,7 @@ import (
 
 const idPrefix = "usr-"
 
-// idOf returns the user.v2 id of the user with a number of user.v1.
+// idOf returns the user.v2 id of the user with this number in user.v1.
 func idOf(number int64) string { return idPrefix + strconv.FormatInt(number, 10) }
 
 // numberOf parses an id of idOf. Any other text is invalid, even one that differs only by a leading zero.

@@ -71,7 +71,7 @@ async function* messagesOf(call: Readable, signal: AbortSignal) {
   // A `for await` over the stream itself would destroy the stream on an early exit, such as a `throw`, and with it the
   // status.
   yield* call.iterator({ destroyOnReturn: false });
-  // A cancelled stream ends like a complete one, and grpc-js emits 'cancelled' only after that.
+  // A cancelled stream ends like a complete one, and grpc-js emits 'cancelled' only after the end.
   await setImmediate();
   signal.throwIfAborted();
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import grpc
 
-# Safe to repeat: reads only, because not every client gives its orders a request_id.
+# The methods that are retried: only reads, because not every client gives its orders a request_id.
 _RETRIED = {
     "user.v1.UserService": ("GetUser", "ListUsers"),
     "user.v2.UserService": ("GetUser", "ListUsers"),

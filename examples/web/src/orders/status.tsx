@@ -18,7 +18,7 @@ export function StatusBadge({ status }: { readonly status: OrderStatus }) {
   );
 }
 
-/** Shows the statuses of an order, up to the present one. */
+/** Shows the statuses of an order, up to the current one. */
 export function StatusSteps({ status }: { readonly status: OrderStatus }) {
   return (
     <ol className="steps" aria-label="Status">

@@ -38,7 +38,7 @@ export function Header() {
 }
 
 function ColorSchemeButton() {
-  // Otherwise Mantine would briefly add a style element, which the content security policy forbids.
+  // Without this option Mantine would briefly add a style element, which the content security policy forbids.
   const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const next = useComputedColorScheme('light') === 'light' ? 'dark' : 'light';
   return (

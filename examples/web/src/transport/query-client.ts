@@ -17,7 +17,7 @@ export const queryClient = new QueryClient({
       staleTime: 1_000,
       networkMode: 'always',
     },
-    // Otherwise a call would wait silently while the browser assumes that it is offline.
+    // By default a call would wait silently while the browser assumes that it is offline.
     mutations: { networkMode: 'always' },
   },
 });

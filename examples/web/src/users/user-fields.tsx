@@ -25,7 +25,7 @@ export function UserFields({ draft, onChange, errorAt }: UserFieldsProps) {
     value: draft[field],
     error: errorAt(path),
     onChange: (event: React.ChangeEvent<HTMLInputElement>) => onChange({ ...draft, [field]: event.target.value }),
-    // The fields are about other people, but the browser would fill in the data of its owner.
+    // The fields are about other people, but by default the browser would fill in the data of its user.
     autoComplete: 'off',
   });
   return (

@@ -15,7 +15,7 @@ import { changedPaths, draftOf, userOf } from './user-draft.ts';
 import { UserFields, userFieldPaths } from './user-fields.tsx';
 
 export function UserPage({ id }: { readonly id: string }) {
-  // Keeps the form, with what was typed, while another transport loads the same user.
+  // Keeps the form and its typed values while another transport loads the same user.
   const query = useQuery(UserService.method.getUser, { id }, { placeholderData: keepPreviousData });
   const user = query.data?.user;
   return (

@@ -16,7 +16,7 @@ const pageSize = 10;
 const none = <span className="second">–</span>;
 
 export function UsersPage() {
-  /** The tokens of the pages up to this one. */
+  /** The tokens of all pages up to the current one. */
   const [tokens, setTokens] = useState(['']);
   const query = useQuery(
     UserService.method.listUsers,

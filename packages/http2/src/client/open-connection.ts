@@ -15,8 +15,8 @@ import { ResponseFrames } from './response-frames.ts';
 /**
  * Opens an HTTP/2 connection (RFC 9113) to a server, with prior knowledge or after `h2` was negotiated with ALPN.
  *
- * @param socket connected, or connecting. Owned by the connection from now on, until it closes. Nothing may have been
- *   read from it. Disable Nagle's algorithm for low latency
+ * @param socket a connected or connecting socket, from which nothing has been read. The connection owns it from now on.
+ *   Disable Nagle's algorithm for low latency
  * @returns the connection, which has already sent its preface and SETTINGS, and takes requests
  */
 export function openConnection(socket: Duplex, options: ClientConnectionOptions): ClientConnection {

@@ -220,8 +220,8 @@ export class Http2Connection<R extends Role> implements Connection, Flushable, T
       frame.start + 8,
       Math.min(frame.end, frame.start + 8 + maxDebugBytes),
     );
-    // New streams are stopped first: the next call closes streams, and their handlers may repeat the requests, which
-    // must then use another connection.
+    // This call stops new streams. The next call closes streams, and their handlers may repeat requests at once: these
+    // must use another connection.
     this.#shutdown.onPeerGoaway({ code, debugData });
     this.role.onGoaway(uint31(frame.bytes, frame.start));
     this.#shutdown.finishIfIdle();

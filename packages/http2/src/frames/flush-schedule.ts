@@ -11,7 +11,7 @@ export function scheduleFlush(one: Flushable): void {
   if (scheduled.push(one) === 1) setImmediate(flushAll);
 }
 
-/** Flushes now what `scheduleFlush` has deferred to the end of this turn. */
+/** Calls at once all `flush` methods that `scheduleFlush` has deferred to the end of this turn. */
 export function flushAll(): void {
   const all = scheduled;
   scheduled = [];

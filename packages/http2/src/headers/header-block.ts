@@ -39,7 +39,7 @@ export class HeaderBlockBuilder {
   authority = '';
   contentLength = -1;
 
-  /** @param limit for the size of the list, in bytes as defined in RFC 9113, section 6.5.2 */
+  /** @param limit the limit of the size of the list, in bytes as defined in RFC 9113, section 6.5.2 */
   constructor(limit: number) {
     this.#limit = limit;
   }

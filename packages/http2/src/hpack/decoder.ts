@@ -20,7 +20,7 @@ export class HpackDecoder {
   #at = 0;
   #end = 0;
 
-  /** @param listLimit for the size of a header list, in bytes. Fields beyond it are decoded but dropped */
+  /** @param listLimit the limit of the size of a header list, in bytes. Fields beyond it are decoded but dropped */
   constructor(listLimit: number) {
     this.#listLimit = listLimit;
   }

@@ -10,7 +10,7 @@ export class DynamicTable {
   #size = 0;
   #maxSize: number;
 
-  /** @param maxSize in bytes as defined in RFC 7541, section 4.1 */
+  /** @param maxSize the limit of the size, in bytes as defined in RFC 7541, section 4.1 */
   constructor(maxSize: number) {
     this.#maxSize = maxSize;
   }

@@ -27,7 +27,7 @@ interface CachedBlock {
 export class HeaderBlockCache {
   readonly #slots: (CachedBlock | undefined)[] = [];
 
-  /** @param version of the dynamic table */
+  /** @param version the version of the dynamic table */
   find(bytes: Buffer, start: number, end: number, version: number): HeaderBlock | undefined {
     if (end - start > longestBytes) return undefined;
     const cached = this.#slots[slotOf(bytes, start, end)];

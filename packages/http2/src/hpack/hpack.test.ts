@@ -54,7 +54,7 @@ describe('the decoder reads the example of RFC 7541, appendix', () => {
     const decode = decoding();
     const date = (second: number) => `date: Mon, 21 Oct 2013 20:13:${second} GMT`;
     const location = 'location: https://www.example.com';
-    // In the RFC, a setting limits the size of the table. Here a table size update does so.
+    // The examples of the RFC limit the table by a setting; this test uses a table size update instead.
     expect(
       fieldsOf(
         decode(

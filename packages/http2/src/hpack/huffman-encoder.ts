@@ -7,7 +7,7 @@ for (const { symbol, bits, length } of codes) {
   lengthOf[symbol] = length;
 }
 
-/** @param text of characters up to U+00FF @returns its length as a Huffman string, in bytes */
+/** @param text a text of characters up to U+00FF @returns its length as a Huffman string, in bytes */
 export function huffmanLength(text: string): number {
   let bits = 0;
   for (let at = 0; at < text.length; at++) bits += lengthOf[text.charCodeAt(at)] as number;

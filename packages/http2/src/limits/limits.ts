@@ -10,8 +10,8 @@ export interface Limits {
    */
   readonly headerListBytes: number;
   /**
-   * The size of an encoded header block. A larger one ends the connection with ENHANCE_YOUR_CALM. Up to this size a
-   * block whose list is too large costs only its own request.
+   * The size of an encoded header block. A larger one ends the connection with ENHANCE_YOUR_CALM. A smaller block whose
+   * list is too large fails only its own request.
    */
   readonly headerBlockBytes: number;
   /** CONTINUATION frames per header block. One more ends the connection with ENHANCE_YOUR_CALM. */
@@ -42,24 +42,28 @@ export interface Limits {
    */
   readonly controlFramesPerSecond: number;
 
-  /** Time for the peer to send its SETTINGS and acknowledge ours. Then the connection ends with SETTINGS_TIMEOUT. */
+  /**
+   * The peer must send its SETTINGS and acknowledge ours within this time. Otherwise the connection ends with
+   * SETTINGS_TIMEOUT.
+   */
   readonly handshakeMs: number;
-  /** Time without an open stream. Then the connection shuts down gracefully. */
+  /** A connection without an open stream shuts down gracefully after this time. */
   readonly idleMs: number;
   /**
-   * Time for the peer to complete a frame or header block, and time for it to read any of the data written to the
-   * socket. Then the connection ends with ENHANCE_YOUR_CALM.
+   * Within this time the peer must complete a frame or header block that it has started, and read some of the data
+   * written to the socket. Otherwise the connection ends with ENHANCE_YOUR_CALM.
    */
   readonly stallMs: number;
   /**
-   * Time for the peer to open the flow-control window for queued data. Then the stream is reset with ENHANCE_YOUR_CALM.
+   * The peer must open the flow-control window for queued data within this time. Otherwise the stream is reset with
+   * ENHANCE_YOUR_CALM.
    */
   readonly zeroWindowMs: number;
-  /** Time without any data from the peer. Then PING is sent. */
+  /** PING is sent after this time without any data from the peer. */
   readonly keepaliveMs: number;
   /** Whether such a PING is sent even without an open stream. */
   readonly keepaliveWhenIdle: boolean;
-  /** Time for the peer to send anything after such a PING. Then the connection ends. */
+  /** The peer must send any data within this time after such a PING. Otherwise the connection ends. */
   readonly keepaliveTimeoutMs: number;
 }
 

@@ -84,7 +84,7 @@ const floods: Flood[] = [
     limits: { pingsPerSecond: 10, settingsPerSecond: 10, controlFramesPerSecond: 10, emptyFramesPerSecond: 10 },
     // The handshake and `settle` send one more frame of each limited kind: SETTINGS, its acknowledgement, PING.
     allowed: [held(1), frame(RST_STREAM, 0, 1, cancel), held(3), ...times(9, () => flood)],
-    // More tokens than the bucket refills in the meantime, even on a slow machine.
+    // These frames need more tokens than the bucket refills in the meantime, even on a slow machine.
     more: Buffer.concat(times(20, () => flood)),
   })),
 ];

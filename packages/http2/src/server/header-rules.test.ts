@@ -15,7 +15,10 @@ const withFields = (...fields: Fields): Fields => [...requestFields, ...fields];
 const replacing = (name: string, value: string): Fields =>
   requestFields.map((field) => (field[0] === name ? [name, value] : field));
 
-/** Malformed by RFC 9113, section 8. Some could smuggle another request into an HTTP/1.1 connection behind a proxy. */
+/**
+ * Requests that are malformed by RFC 9113, section 8. A proxy that forwards some of them over HTTP/1.1 would smuggle
+ * another request.
+ */
 const malformed: (readonly [name: string, fields: Fields])[] = [
   ['8.2: a name in upper case', withFields(['X-Upper', 'a'])],
   ['8.2.1: an empty name', withFields(['', 'a'])],

@@ -43,7 +43,7 @@ describe('drain', () => {
     client.send(request(3), acknowledge(ping));
     await client.next(() => goaways(client).length === 2);
     expect(goaways(client)).toEqual([highestStream, 3]);
-    // This stream is ignored.
+    // The server ignores stream 5.
     client.send(request(5, 0), data(5, 1_000, END_STREAM));
     await client.settle();
     expect(recorders.count).toBe(2);

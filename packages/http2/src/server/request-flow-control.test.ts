@@ -159,7 +159,7 @@ describe('a request', () => {
       },
     });
     using client = await RawClient.connect(server.port);
-    // In one write, so that no time passes between the frames.
+    // All frames are in one write, so that no time passes between them.
     client.send(request(1, 0), data(1, 1_000), data(1, 1, END_STREAM), request(3, 0), request(3));
     expect(await client.reset(3)).toBe(ErrorCode.PROTOCOL_ERROR);
     await client.settle();

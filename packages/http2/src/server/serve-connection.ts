@@ -10,8 +10,8 @@ import { ServerStreams } from './server-streams.ts';
 /**
  * Serves HTTP/2 (RFC 9113) on a connection whose client uses prior knowledge or has negotiated `h2` with ALPN.
  *
- * @param socket owned by the connection from now on, until it closes. Nothing may have been read from it except
- *   `firstBytes`. Disable Nagle's algorithm for low latency
+ * @param socket a socket from which nothing has been read except `firstBytes`. The connection owns it from now on.
+ *   Disable Nagle's algorithm for low latency
  * @returns the connection, which has already sent its SETTINGS
  */
 export function serveConnection(socket: Duplex, options: ConnectionOptions): Connection {

@@ -7,8 +7,8 @@ import { coarseClock } from '../limits/coarse-clock.ts';
 import { ServerStream, type StreamOwner } from './server-stream.ts';
 
 /**
- * The time that a client has to end its request after a response that ended before it, in milliseconds. Most requests
- * do end by then; otherwise the client receives RST_STREAM.
+ * How long a client may continue its request after an early response has ended, in milliseconds. Most requests end
+ * within this time. Otherwise the client receives RST_STREAM.
  */
 const earlyResponseLingerMs = 250;
 const earlyResponse: StreamClose = { code: ErrorCode.NO_ERROR, by: 'handler' };

@@ -88,8 +88,9 @@ export class InboundFlowControl {
   /**
    * Takes a DATA frame for a stream, and returns its padding to the windows.
    *
-   * @param content its length without padding
-   * @returns the error code to reset the stream with, if the frame exceeds the window. It is then not counted
+   * @param length with padding
+   * @param content the length without padding
+   * @returns the error code to reset the stream with, if the frame exceeds the window. The frame is then not counted
    */
   onStreamData(window: ReceiveWindow, length: number, content: number, ended: boolean): number | undefined {
     if (length > window.available) return ErrorCode.FLOW_CONTROL_ERROR;

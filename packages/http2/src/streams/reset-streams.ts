@@ -20,7 +20,7 @@ export class ResetStreams {
     }
   }
 
-  /** The peer has ended the stream as well: it must not send any more frames on it. */
+  /** Called when the peer has ended the stream, too. From then on, the peer must send no frames on the stream. */
   onPeerEnd(streamId: number): void {
     this.#ids.delete(streamId);
   }

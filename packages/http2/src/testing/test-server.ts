@@ -55,7 +55,7 @@ export interface RunningServer {
 /**
  * Starts a server on a free port of the loopback.
  *
- * @param options for each connection. The default of `accept` is `SummaryHandler`
+ * @param options the options of each connection. The default of `accept` is `SummaryHandler`
  */
 export async function startServer(
   options: Partial<ConnectionOptions> = {},

@@ -30,7 +30,7 @@ class JsonDecoder {
   readonly #create: () => Fields;
 
   constructor(schema: DescMessage) {
-    // Added before its fields are read, because a type may be recursive.
+    // The decoder is added before its fields are created, because a type may contain itself.
     decoders.set(schema, this);
     this.#create = messageCreator(schema);
     for (const field of schema.fields) {

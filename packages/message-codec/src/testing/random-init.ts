@@ -110,7 +110,7 @@ function fieldInit(random: Random, field: DescField, depth: number): unknown {
   return Object.fromEntries(names.map((name) => [`${name}`, value(random, field, depth)]));
 }
 
-/** A message init with any of its fields, and with values at their limits. */
+/** A random message init: any of its fields may be set, also to values at the limits of their types. */
 export function randomInit(random: Random, schema: DescMessage, depth = 0): Init {
   const init: Init = {};
   // Of many fields only a few are set, so that messages stay small.

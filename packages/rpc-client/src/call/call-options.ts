@@ -66,7 +66,7 @@ const timeoutLists = new Map<Protocol['timeoutField'], Map<number, HeaderList>>(
  * The fields that only one attempt has.
  *
  * @param timeoutMs the milliseconds until the deadline, or Infinity
- * @param encoding of the body, in protocols without envelopes
+ * @param encoding the content-encoding of the body, in protocols without envelopes
  */
 export function attemptFields(
   { protocol }: CallMethod,

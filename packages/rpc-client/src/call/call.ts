@@ -232,7 +232,7 @@ export abstract class Call implements TimerEntry, Waiter, AttemptListener {
     return deadlineError(spent.end(), timers.lateMs - this.#lateMs, source.target, this.lastFailure);
   }
 
-  /** The stage of an attempt that has been sent: what it waits for. */
+  /** The stage of an attempt that has been sent, which shows what the attempt waits for. */
   protected stageOf(attempt: Attempt): CallStage {
     if (attempt.isBlocked) return 'flow control';
     const isRequestNeeded = this.method.desc.methodKind === 'client_streaming';

@@ -11,7 +11,7 @@ const maxPathLength = 8_000;
  * The headers of a unary call by GET (https://connectrpc.com/docs/protocol#unary-get-request), in the order of
  * parameters that caches expect.
  *
- * @param encoding of the bytes
+ * @param encoding the compression of the bytes, such as `gzip`
  * @returns undefined if the path would be too long
  */
 export function getRequest(

@@ -8,8 +8,8 @@ import { aborted } from './errors.ts';
 import type { MessageReader } from './shared-messages.ts';
 
 /**
- * One of several concurrent attempts. Each has its own `Call`, which only sends a request again that no server has
- * processed.
+ * One of several concurrent attempts. Each has its own `Call`, which repeats a request only if no server has processed
+ * it.
  */
 export interface Hedge {
   readonly call: Call;

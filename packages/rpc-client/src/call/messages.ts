@@ -6,9 +6,9 @@ import type { Request, Response } from './codec.ts';
 
 /** Limits of one message of a response. */
 export interface ResponseLimits {
-  /** In bytes, both compressed and decompressed. */
+  /** The limit in bytes, both compressed and decompressed. */
   readonly maxResponseBytes: number;
-  /** Fields, known or not, and items of lists, at all levels. */
+  /** The limit of elements: fields, known or not, and items of lists, at all levels. */
   readonly maxResponseElements: number;
 }
 
@@ -31,7 +31,7 @@ export function encodeRequest(
 }
 
 /**
- * @param flags of its envelope
+ * @param flags the flags of the message's envelope
  * @throws {ConnectError} also as a rejection
  */
 export function decodeResponse(

@@ -10,7 +10,7 @@ export class SingleRequest implements RequestBody {
   readonly headers: HeaderList | undefined;
   readonly encoding: string | undefined;
 
-  /** @param headers of a GET, which has the message in its path */
+  /** @param headers the headers of a GET, which contain the message in the path */
   constructor(message: Envelope, encoding?: string, headers?: HeaderList) {
     this.#message = message;
     this.encoding = encoding;

@@ -36,7 +36,7 @@ export class StreamCall extends Call implements AsyncIterableIterator<Response, 
   #held = 0;
   #error: ConnectError | undefined;
   #isDone = false;
-  /** The end of the response, from its last envelope. The call ends with it once the stream has ended. */
+  /** The result in the last envelope of the response. It becomes the result of the call when the stream has ended. */
   #lastEnvelope: ResponseEnd | undefined;
   #messages = 0;
   #waiting: PromiseWithResolvers<Result> | undefined;

@@ -18,7 +18,7 @@ import type { Origin } from './server-watch.ts';
 import { Subchannel, type SubchannelOptions } from './subchannel.ts';
 
 export interface ChannelOptions {
-  /** The number of connections to each address that calls are spread over. Default: 1 */
+  /** Calls are spread over this many connections to each address. Default: 1 */
   readonly minConnections?: number | undefined;
   /**
    * The most connections to each address, opened while the others are full. Default: 10, and at least `minConnections`
@@ -50,8 +50,9 @@ const defaultPolicies = [{ least_request_experimental: { choiceCount: 2 } }];
 class SubchannelHandle extends experimental.BaseSubchannelWrapper {}
 
 /**
- * The connections to the servers of one target. It resolves the target, keeps the connections that its balancing policy
- * wants, and gives one of them to each attempt of a call. While no calls are made, it neither resolves nor connects.
+ * A channel has the connections to the servers of one target. It resolves the target, keeps the connections that its
+ * balancing policy wants, and gives one of them to each attempt of a call. While no calls are made, it neither resolves
+ * nor connects.
  */
 export class Channel implements ConnectionSource {
   readonly target: string;
@@ -78,8 +79,8 @@ export class Channel implements ConnectionSource {
   #isClosed = false;
 
   /**
-   * @param target for errors
-   * @param origin for calls of its own, such as those that watch the health of servers
+   * @param target the target, for the texts of errors
+   * @param origin the origin for calls that the channel itself makes, such as those that watch the health of servers
    * @throws {TypeError} for a balancing policy that is unknown
    */
   constructor(
@@ -133,7 +134,7 @@ export class Channel implements ConnectionSource {
     }
   }
 
-  /** The total time that the channel has been in each stage in which attempts wait. */
+  /** For each stage in which attempts wait: the total time that the channel has been in it. */
   get stageTimes(): StageTimes {
     return this.#stages.times();
   }

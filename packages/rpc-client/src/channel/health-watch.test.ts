@@ -47,7 +47,7 @@ it('does not delay the shutdown of a server', async () => {
   const { server, address } = await start('one');
   const users = usersAt(address);
   expect(await users.getUser({})).toMatchObject({ name: 'one' });
-  // Longer than the test may take, so that the test fails if the server waits for the watch.
+  // The drain may take longer than the test, which therefore fails if the server waits for the watch.
   await server.close(3_600_000);
 });
 

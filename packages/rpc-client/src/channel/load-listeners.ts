@@ -25,7 +25,7 @@ export class LoadListeners {
     this.#clock = clock;
   }
 
-  /** @param members the present connections @returns a function that ends the reports */
+  /** @param members the current connections @returns a function that ends the reports */
   add(periodMs: number, onReport: (report: LoadReport) => void, members: readonly Member[]): () => void {
     const listener: LoadListener = { periodMs, onReport, member: undefined };
     this.#listeners.add(listener);

@@ -96,8 +96,8 @@ export class ServerWatch {
         this.#watched.onMessage(message);
       }
     } catch {
-      // The message is too large, or not what the method returns. The stream ends, and the watch continues as after a
-      // lost connection.
+      // The message is too large, or not a message of the response type. The stream ends, and the watch continues as
+      // after a lost connection.
       stream.reset(ErrorCode.CANCEL);
     }
   }

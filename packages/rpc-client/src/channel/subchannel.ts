@@ -12,7 +12,7 @@ import { type MemberEvents, type OpenOptions, openMember } from './open-member.t
 type Interface = experimental.SubchannelInterface;
 
 export interface SubchannelOptions extends OpenOptions {
-  /** The number of connections that calls are spread over. */
+  /** Calls are spread over this many connections. */
   readonly minConnections: number;
   /** The most connections. Further ones are opened only while all others have as many streams as allowed: gRFC A105. */
   readonly maxConnections: number;
@@ -67,15 +67,17 @@ export class Subchannel implements Interface, LoadSource {
 
   // Methods that use the connections.
 
-  /** @returns a connection with room for a stream; undefined if there is none now, and then `onRoom` follows */
+  /**
+   * @returns a connection with room for a stream; undefined if there is none. `onRoom` is called when there may be one
+   */
   pick(): CallConnection | undefined {
     const { minConnections, maxConnections } = this.#options;
     const members = this.#members;
     const open = members.length + this.#attempts.size;
     if (open < minConnections && !this.#backoff.isRunning) this.#connectOne();
     for (let tried = 0; tried < members.length; tried++) {
-      // Uses the first connections in turn. Further ones are used only while the first are full, so that they become
-      // idle.
+      // Uses the first `minConnections` in turn. Further connections are used only while the first are full, so that
+      // they become idle afterwards.
       const at = tried < minConnections ? (this.#next + tried) % Math.min(members.length, minConnections) : tried;
       const member = members[at] as Member;
       if (!member.connection.hasRoom || !member.isHealthy) continue;
@@ -88,7 +90,7 @@ export class Subchannel implements Interface, LoadSource {
     return undefined;
   }
 
-  /** Calls under way on the connections that take calls. */
+  /** The number of calls under way on the connections that take calls. */
   get calls(): number {
     return this.#members.reduce((sum, { calls }) => sum + calls, 0);
   }
@@ -99,7 +101,7 @@ export class Subchannel implements Interface, LoadSource {
     const { keepalive } = this.#options;
     const intervalMs = keepalive.intervalMs * this.#keepaliveFactor;
     const options = { ...this.#options, keepalive: { ...keepalive, intervalMs } };
-    // Outside of the context of the current call, because the connection outlives that call.
+    // The connection is opened outside of the context of the current call, because it outlives that call.
     outsideOfCalls(() => openMember(this.address, options, attempt, this.#events)).then(
       (member) => {
         this.#attempts.delete(attempt);
@@ -142,7 +144,7 @@ export class Subchannel implements Interface, LoadSource {
     if (this.#members.length === 0 && this.#attempts.size === 0) this.#setState(State.IDLE);
   }
 
-  /** Checks keepalive and idle connections. @param now by the clock */
+  /** Checks keepalive and idle connections. @param now by the clock of the channel */
   onTick(now: number): void {
     for (const member of this.#leaving) member.onTick(now);
     const { minConnections, idleMs } = this.#options;

@@ -2,7 +2,7 @@ import type { HeaderList, MessageStream, ResponseHandler } from '@example/http2'
 
 /** A connection to a server, as calls and channels use it. */
 export interface CallConnection {
-  /** Calls under way. */
+  /** The number of calls under way. */
   readonly openStreams: number;
   /** Whether `request` may be called now. */
   readonly hasRoom: boolean;

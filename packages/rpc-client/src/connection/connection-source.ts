@@ -6,11 +6,12 @@ import type { CallConnection } from './call-connection.ts';
 /** The source of connections for calls: a channel. */
 export interface ConnectionSource {
   /**
-   * A connection for one attempt of a call; undefined if there is none now, and the caller has to call `wait`.
+   * Returns a connection for one attempt of a call. If there is none, the result is undefined, and the caller has to
+   * call `wait`.
    *
-   * @param path of the method, `/SERVICE/METHOD`
+   * @param path the path of the method, `/SERVICE/METHOD`
    * @param isStream whether the call is not unary. Default: false
-   * @param avoid servers that are picked only if there is probably no other server
+   * @param avoid the servers to avoid: they are picked only if there is probably no other server
    */
   pick(path: string, isStream?: boolean, avoid?: ReadonlySet<object>): Picked | undefined;
   /** Gives the attempt a connection as soon as there is one. May call methods of `waiter` before it returns. */
@@ -30,7 +31,7 @@ export interface Picked {
   readonly server: object;
   /**
    * @param code undefined for success
-   * @param trailers of the response, or its headers if there are only these
+   * @param trailers the trailers of the response, or its headers if it has only headers
    */
   readonly onEnd: (code: Code | undefined, trailers: HeaderList | undefined) => void;
 }

@@ -1,6 +1,9 @@
 import { servedCall } from '@example/service-kit';
 
-/** Header fields that a call passes on to those that it makes: its id, and the trace context of W3C and of gRPC. */
+/**
+ * Header fields that a served call passes on to the calls that its handler makes: its id, and the trace context of W3C
+ * and of gRPC.
+ */
 const passedOn = ['x-request-id', 'traceparent', 'tracestate', 'baggage', 'grpc-trace-bin'] as const;
 
 /** The properties that a call takes over from the call that is being served. */

@@ -7,7 +7,7 @@ import type { ResponseEnd } from './protocol.ts';
 
 /**
  * @param status the value of grpc-status
- * @param headers of the response, unless its trailers are its headers
+ * @param headers the headers of the response; undefined if they are its trailers, too
  */
 export function grpcEnd(
   status: string | undefined,

@@ -12,7 +12,7 @@ const guidePolicy: RetryPolicy = {
 
 /** Decides by the proto of a method whether a request may be sent again. */
 export interface IdempotencyRule {
-  /** @param message the first message of the request @param idempotencyKey of its metadata */
+  /** @param message the first message of the request @param idempotencyKey the key in its metadata */
   policyFor(message: unknown, idempotencyKey: string | null | undefined): RetryPolicy | undefined;
 }
 

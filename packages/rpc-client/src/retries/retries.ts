@@ -8,8 +8,8 @@ import type { RetryThrottle } from './retry-throttle.ts';
 export interface Failure {
   readonly code: Code;
   /**
-   * `nothing`: the attempt was not sent. `refused`: the server guarantees that it has not processed it (RFC 9113,
-   * section 8.7). `unknown`: it may have.
+   * `nothing`: the attempt was not sent. `refused`: the server guarantees that it has not processed the attempt (RFC
+   * 9113, section 8.7). `unknown`: the server may have processed the attempt.
    */
   readonly seenByServer: 'nothing' | 'refused' | 'unknown';
   /** The trailer `grpc-retry-pushback-ms` of the server. */
@@ -41,7 +41,7 @@ export class Retries {
     this.#throttle = throttle;
   }
 
-  /** Attempts before the present one that a server may have seen: for `grpc-previous-rpc-attempts`. */
+  /** The number of earlier attempts that a server may have seen, for `grpc-previous-rpc-attempts`. */
   get previousAttempts(): number {
     return this.#attempts - 1;
   }

@@ -21,9 +21,9 @@ export interface Backend extends AsyncDisposable {
   readonly address: string;
   readonly connections: readonly Connection[];
   readonly sockets: readonly Socket[];
-  /** All requests so far. */
+  /** The number of all requests so far. */
   readonly requests: number;
-  /** Connections so far. */
+  /** The number of connections so far. */
   readonly accepted: number;
   respond: Respond;
   /** Whether it reads the bodies of requests. */

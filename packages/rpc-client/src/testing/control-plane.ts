@@ -69,7 +69,7 @@ export class ControlPlane {
         this.#streams.set(stream, asked);
         stream.on('data', ({ type_url, response_nonce }: DiscoveryRequest) => {
           asked.add(type_url);
-          // A request with the nonce of the present version only acknowledges a response.
+          // A request that has the nonce of the current version is only an acknowledgement.
           if (response_nonce === '' || !response_nonce.startsWith(`${this.#version} `)) this.#send(stream, type_url);
         });
         stream.on('end', () => stream.end()).on('error', () => {});

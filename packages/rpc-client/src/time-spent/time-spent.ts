@@ -37,20 +37,20 @@ export class TimeSpent {
 
   readonly #clock: Clock;
 
-  /** @param since by the clock: when the call began */
+  /** @param since when the call began, by the clock */
   constructor(stage: CallStage, since: number, clock: Clock) {
     this.#stage = stage;
     this.#since = since;
     this.#clock = clock;
   }
 
-  /** Begins to wait for a connection. @param times the present times of the channel's stages */
+  /** Begins to wait for a connection. @param times the times of the channel's stages now */
   wait(times: StageTimes): void {
     this.#leave();
     this.#waiting = times;
   }
 
-  /** @param times the present times of the channel's stages */
+  /** @param times the times of the channel's stages now */
   stopWaiting(times: StageTimes): void {
     if (this.#waiting === undefined) return;
     for (const stage of Object.keys(times) as WaitStage[]) this.#add(stage, times[stage] - this.#waiting[stage]);
@@ -63,7 +63,7 @@ export class TimeSpent {
     this.#stage = stage;
   }
 
-  /** Gives the present stage another name, from its beginning on. */
+  /** Gives another name to the current stage, including the time that has already passed in it. */
   wasIn(stage: CallStage): void {
     this.#stage = stage;
   }

@@ -22,9 +22,9 @@ const expired =
 const backoff = { initialMs: 500, maxMs: 30_000 };
 
 /**
- * The token of a client. The first call fetches it, and the first call that finds it due for renewal renews it, once
- * for all calls. Calls use the old token until the new one has arrived, so that a short outage of the issuer has no
- * effect. After a failure, there is a pause before the next attempt.
+ * The token of a client. The first call fetches it. When the token is due for renewal, the next call renews it for all
+ * calls. Calls use the old token until the new one has arrived, so that a short outage of the issuer has no effect.
+ * After a failure, there is a pause before the next attempt.
  */
 export class TokenSource {
   readonly #fetch: FetchToken;

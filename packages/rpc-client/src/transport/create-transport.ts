@@ -19,8 +19,8 @@ import type { TransportOptions } from './transport-options.ts';
  * Creates a transport to the servers of one target. It connects when it is first used, and again when a connection has
  * ended.
  *
- * @param openSocket opens a socket to an address, without TLS. Default: by TCP, to a socket of the file system, or
- *   through a proxy
+ * @param openSocket opens a socket to an address, without TLS. Default: by TCP, to a Unix domain socket, or through a
+ *   proxy
  * @throws {TypeError} for options that do not fit together, or are invalid
  */
 export function createTransport(options: TransportOptions, openSocket?: OpenSocket): ClientTransport {

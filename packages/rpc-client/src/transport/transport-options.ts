@@ -38,9 +38,9 @@ export interface TransportOptions extends CodecOptions, ChannelOptions {
   /** True for TLS with the defaults, or the certificates to use. Default: no TLS */
   readonly tls?: true | TlsOptions | undefined;
   /**
-   * The URL of an HTTP proxy for all servers, except those at a unix socket; false for no proxy. Default: the first of
-   * `grpc_proxy`, `https_proxy` and `http_proxy` in the environment, except for servers that `no_grpc_proxy` or
-   * `no_proxy` lists
+   * The URL of an HTTP proxy for all servers, except those on a Unix domain socket; false for no proxy. Default: the
+   * first of `grpc_proxy`, `https_proxy` and `http_proxy` in the environment, except for servers that `no_grpc_proxy`
+   * or `no_proxy` lists
    */
   readonly proxy?: string | false | undefined;
   /** The value of `:authority`. Default: the host and the port of the target */

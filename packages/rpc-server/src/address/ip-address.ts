@@ -1,10 +1,10 @@
 import { isIP, SocketAddress } from 'node:net';
 
-/** An IPv4 address in the form of IPv6: RFC 4291, section 2.5.5.2. */
+/** An IPv4-mapped IPv6 address: RFC 4291, section 2.5.5.2. */
 const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 
 /**
- * @returns the canonical form of an address, without a zone; an IPv4 address in the form of IPv6 becomes IPv4.
+ * @returns the canonical form of an address, without a zone; an IPv4-mapped IPv6 address becomes its IPv4 address.
  *   Undefined for other texts
  */
 export function canonicalAddress(text: string): string | undefined {

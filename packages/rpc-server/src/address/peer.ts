@@ -1,11 +1,11 @@
-/** The address of clients that connect by a socket of the file system. */
+/** The address of clients that connect by a Unix domain socket. */
 export const unixAddress = 'unix';
 
 /** A client, or a proxy in front of it. */
 export interface Peer {
   /** The address in canonical form, or `unix`. */
   readonly address: string;
-  /** The unit that limits count: an IPv4 address, or the /64 of an IPv6 address. */
+  /** The unit to which limits apply: an IPv4 address, or the /64 of an IPv6 address. */
   readonly network: string;
   /** Set for a proxy that may name the clients behind it. */
   readonly proxies: ProxiedClients | undefined;

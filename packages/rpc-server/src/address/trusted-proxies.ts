@@ -12,8 +12,8 @@ export function isNetwork(text: string): boolean {
   if (text === unixAddress) return true;
   const [, address = '', bits = '0'] = /^([\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   const version = isIP(address);
-  // An IPv4 address in the form of IPv6 is refused. It would never match, because such an address of a client is
-  // converted to IPv4.
+  // An IPv4-mapped IPv6 address is refused. It would never match, because the addresses of clients are converted to
+  // IPv4.
   return (
     version !== 0 && isIP(canonicalAddress(address) ?? '') === version && Number(bits) <= (version === 4 ? 32 : 128)
   );

@@ -70,8 +70,8 @@ export class Authentication {
   /**
    * The caller of an Authorization field of the scheme Bearer (RFC 6750).
    *
-   * @param call logs at debug why a token is refused. The response does not contain the reason, which would help
-   *   attackers
+   * @param call its logger gets the reason why a token is refused, at level debug. The response does not contain the
+   *   reason, because that would help attackers
    * @throws {ConnectError} UNAUTHENTICATED, or UNAVAILABLE when the issuer's keys are unavailable
    */
   async verify(authorization: string | undefined, call: { readonly logger: Logger }): Promise<Caller> {

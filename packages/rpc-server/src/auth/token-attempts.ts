@@ -14,10 +14,10 @@ const refusedMs = 1_000;
 /** The limit of the total length of all cached refused tokens. */
 const refusedCharacters = 1_000_000;
 
-/** Verifications per second that all addresses over their rate of refused tokens share. */
+/** Verifications per second for all addresses together that have exceeded their rate of refused tokens. */
 const verifiedPerSecond = 1_000;
 
-/** The part of a call that has a token. */
+/** The properties of a call that are needed to verify its token. */
 interface Attempt {
   readonly client: Peer;
   readonly logger: Logger;
@@ -45,7 +45,7 @@ export class TokenAttempts {
     this.#refusedByAddress = new RateLimit(callsPerSecond, callBurst);
   }
 
-  /** @param now of `performance.now()`. @returns the caller of a token that was verified before */
+  /** @param now a time of `performance.now()` @returns the caller of a token that was verified before */
   known(authorization: string | undefined, now: number): Caller | undefined {
     return authorization === undefined ? undefined : this.#authentication.known(authorization, now);
   }

@@ -31,7 +31,7 @@ export interface LoggedHeaders {
   logged: RepeatedFields | undefined;
 }
 
-/** The fields of an entry that requests of one caller with the same header fields and status have in common. */
+/** The fields of an entry that are the same for all requests with the same caller, header fields and status. */
 interface RepeatedFields {
   readonly peer: string;
   readonly subject: string | undefined;
@@ -52,7 +52,7 @@ export interface EndedRequest {
   readonly startedAt: number;
 }
 
-/** The texts of all thousandths, because V8 takes longer to convert a number with decimals. */
+/** The decimals from `000` to `999` as texts, because V8 takes longer to convert a number with decimals. */
 const thousandths = Array.from({ length: 1_000 }, (_, count) => `${count}`.padStart(3, '0'));
 
 /** An entry of the access log: one call that has ended. */

@@ -134,7 +134,9 @@ function host(value: string): Apply {
   };
 }
 
-/** A name may contain percent-encoded octets: clients of a socket send its path, such as `%2Frun%2Fs.sock`. */
+/**
+ * A name may contain percent-encoded octets: clients on a Unix domain socket send its path, such as `%2Frun%2Fs.sock`.
+ */
 const authorityPattern = /^(?:\[([\da-f:.]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?$/i;
 
 function isAuthority(text: string): boolean {

@@ -90,7 +90,7 @@ export class Call
   readonly #callerMemory: CallerMemory;
   /** The bytes of `#memory` that this call holds. */
   #held = 0;
-  /** The part of `#held` that belongs to the present message of the request, after decompression. */
+  /** The part of `#held` that the current message of the request takes after its decompression. */
   #decompressed = 0;
   /** The number of pending promises of the handler and of the interceptors. */
   #pending = 0;
@@ -278,7 +278,7 @@ export class Call
   }
 
   release(bytes: number): void {
-    // At most the bytes that are held, because a generator may end after everything has been released.
+    // Releases at most the bytes that are held: a generator may end after the call has released everything.
     const released = Math.min(bytes, this.#held);
     this.#held -= released;
     this.#memory.release(this.#callerMemory, released);

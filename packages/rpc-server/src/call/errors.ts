@@ -32,7 +32,7 @@ import { retryLater } from '../retry-later.ts';
  * | ConnectError of a call that the handler made | UNAVAILABLE and DEADLINE_EXCEEDED stay, others are INTERNAL | |
  * | anything else: a bug | INTERNAL | |
  *
- * Of a bug and of another call, the client receives only an id. The log has the error with the same id.
+ * For a bug, and for an error of another call, the client receives only an id. The log has the error with the same id.
  */
 function toConnectError(error: unknown, logger: () => Logger): ConnectError {
   if (error instanceof ConnectError) return isOfOtherCall(error) ? otherCallFailed(error, logger) : error;
@@ -126,8 +126,8 @@ export const notCancelled: Cancellation = { isCancelled: false, reason: undefine
 /**
  * The error to send for an exception of a handler or an interceptor. It never throws.
  *
- * @param cancellation of the call. A cancelled handler may throw anything, so the reason of the cancellation is sent
- *   instead
+ * @param cancellation whether the call is cancelled, and why. A cancelled handler may throw anything, so the reason of
+ *   the cancellation is sent instead
  */
 export function mapError(error: unknown, { isCancelled, reason }: Cancellation, logger: () => Logger): ConnectError {
   try {

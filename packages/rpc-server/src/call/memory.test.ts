@@ -98,7 +98,7 @@ describe('unfinished requests', () => {
       await once(socket, 'close');
     }
     const users = createClient(UserService, createGrpcTransport({ baseUrl: server.url }));
-    // A connection could not use this much memory while its caller holds its whole share.
+    // This call would fail if its caller still held the whole share.
     await users.createUser({ name: 'x'.repeat(100 * kibi) });
   });
 });

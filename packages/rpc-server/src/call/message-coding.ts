@@ -20,14 +20,14 @@ export interface MessageCoding {
   /** Counts bytes that the call holds. @throws {ConnectError} RESOURCE_EXHAUSTED */
   hold(bytes: number): void;
   release(bytes: number): void;
-  /** Counts the present message of the request after its decompression, until the next message. @throws as `hold` */
+  /** Counts the decompressed bytes of the current message, until the next message. @throws as `hold` */
   holdDecompressed(bytes: number): void;
 }
 
 /**
  * Decodes the message in `bytes` from `start` (inclusive) to `end` (exclusive).
  *
- * @param flags of the envelope of the message
+ * @param flags the flags of the message's envelope
  * @returns a promise when the message is compressed, or waits for others to be decoded
  * @throws {ConnectError} INVALID_ARGUMENT when it is not a message, RESOURCE_EXHAUSTED when it is too large once
  *   decompressed, has too many elements, or exceeds the memory budget; also as a rejection

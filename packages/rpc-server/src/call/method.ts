@@ -60,7 +60,7 @@ export interface Registry {
 /** Options that a service may register with. */
 const knownOptions = new Set(['jsonOptions', 'binaryOptions', 'interceptors', 'readMaxBytes']);
 
-/** @param interceptors for services that register without their own, the first outermost */
+/** @param interceptors the interceptors of services that register without their own, the first outermost */
 export function createRegistry(interceptors: readonly Interceptor[]): Registry {
   const methods = new Map<string, Method>();
   const services = new Set<DescService>();

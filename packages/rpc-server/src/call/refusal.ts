@@ -31,6 +31,14 @@ application/proto and application/json, a streaming one application/connect+prot
   [429, 'This address sends too many requests that are not calls.'],
 ]);
 
+/** The response to a request that is not a call. */
+export interface RefusalResponse {
+  readonly status: number;
+  readonly fields: Fields;
+  /** The code in the fields of a response in gRPC; without it, the status determines the code of the access log. */
+  readonly code?: Code;
+}
+
 /** A request that is not a call: its response is an HTTP status and a text. */
 export class Refusal implements RequestHandler {
   readonly #log: AccessLog;
@@ -38,19 +46,26 @@ export class Refusal implements RequestHandler {
   readonly #headers: CallHeaders;
   readonly #peer: string;
   readonly #status: number;
+  readonly #code: Code | undefined;
   readonly #fields: Fields;
   readonly #requestId: string;
   readonly #startedAt = performance.now();
   #requestBytes = 0;
   #responseBytes = 0;
 
-  /** @param fields further header fields of the response */
-  constructor(log: AccessLog, stream: CallStream, headers: CallHeaders, peer: string, status: number, fields: Fields) {
+  constructor(
+    log: AccessLog,
+    stream: CallStream,
+    headers: CallHeaders,
+    peer: string,
+    { status, code = codes.get(status), fields }: RefusalResponse,
+  ) {
     this.#log = log;
     this.#stream = stream;
     this.#headers = headers;
     this.#peer = peer;
     this.#status = status;
+    this.#code = code;
     this.#fields = fields;
     this.#requestId = requestIdFrom(headers.requestId);
   }
@@ -79,14 +94,12 @@ export class Refusal implements RequestHandler {
     const { method } = this.#stream.headers;
     // https://fetch.spec.whatwg.org/#cors-preflight-request
     const isPreflight = method === 'OPTIONS' && this.#stream.headers.get('access-control-request-method') !== undefined;
-    const grpcStatus = this.#fields.find(([name]) => name === 'grpc-status')?.[1];
-    const code = grpcStatus === undefined ? codes.get(this.#status) : (Number(grpcStatus) as Code);
     const record = {
       requestId: this.#requestId,
       peer: this.#peer,
       requestBytes: this.#requestBytes,
       responseBytes: this.#responseBytes,
-      code: isPreflight && this.#status >= 400 ? Code.PermissionDenied : code,
+      code: isPreflight && this.#status >= 400 ? Code.PermissionDenied : this.#code,
     };
     logAccess(this.#log, record, {
       headers: isPreflight ? { ...this.#headers, protocol: 'preflight', logged: undefined } : this.#headers,

@@ -44,7 +44,7 @@ export interface RequestReader {
   onEnd(): void;
   /** Called when the gate has admitted the call. */
   start(): void;
-  /** The call has ended. @param reason creates the error for a handler that continues to read */
+  /** Called when the call has ended. @param reason creates the error for a handler that continues to read */
   stop(reason: () => ConnectError): void;
   /** When to call `onTimeout`, because the client is too slow: a time of `performance.now()`. */
   readonly timeoutAt: number;

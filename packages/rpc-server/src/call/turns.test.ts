@@ -15,7 +15,7 @@ function create() {
     now += ms;
     done.push(name);
   };
-  /** @returns what is done in each of the next turns */
+  /** @returns the names of the work done in each of the next turns */
   const during = async (count: number) => {
     const seen: string[][] = [];
     while (seen.length < count) {

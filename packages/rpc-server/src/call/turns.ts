@@ -50,8 +50,8 @@ export class Turns {
   /**
    * Call this before the work.
    *
-   * @param bytes to work on; one call may exceed the bytes of a turn
-   * @param connection of the call. Connections whose work waits take turns
+   * @param bytes the bytes to work on; one call may exceed the bytes of a turn
+   * @param connection identifies the connection of the call. Connections whose work waits take turns
    * @returns undefined when the work may start at once, or a promise of a later turn of the event loop
    */
   wait(bytes: number, connection: object): Promise<void> | undefined {

@@ -34,7 +34,7 @@ function request(path: string, contentType: string): http2.ClientHttp2Stream {
   return stream;
 }
 
-/** The first `sent` bytes of a message, behind the envelope header for `length` bytes. */
+/** An envelope header for a message of `length` bytes, and the first `sent` bytes of that message. */
 function beginning(length: number, sent: number): Buffer {
   const bytes = Buffer.alloc(5 + sent);
   bytes.writeUInt32BE(length, 1);

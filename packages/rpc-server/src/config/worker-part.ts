@@ -29,7 +29,7 @@ export interface Grant {
   readonly forMs: number;
 }
 
-/** A worker's connection to its supervisor, for the parts of a server that need it. */
+/** A worker's connection to its supervisor, as other parts of the server use it. */
 export interface WorkerPart {
   /** The number of the worker, from 1. */
   readonly number: number;

@@ -7,9 +7,9 @@ import { destroyAfter } from './destroy-after.ts';
 const closeMs = 1_000;
 
 /**
- * How long clients may keep a connection without a request, by `Keep-Alive: timeout` in each response, in milliseconds.
- * An idle connection stays open for the same time when the server drains. So a client that follows this and
- * `Connection: close` loses no request (RFC 9112, section 9.6).
+ * How long clients may keep a connection without a request, in milliseconds. Each response announces this time as
+ * `Keep-Alive: timeout`. When the server drains, idle connections stay open for the same time. A client that follows
+ * `Keep-Alive` and `Connection: close` therefore loses no request (RFC 9112, section 9.6).
  */
 export const keepAliveMs = 5_000;
 

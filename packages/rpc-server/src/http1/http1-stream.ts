@@ -35,8 +35,8 @@ export class Http1Stream implements CallStream {
   #hasBeenWatched = false;
   #handler: StreamHandler | undefined;
   /**
-   * The header fields until the first bytes of the body are sent with them. If these are the whole body, content-length
-   * is known.
+   * The header fields, until they are sent together with the first bytes of the body. If these bytes are the whole
+   * body, its content-length is known.
    */
   #responseHeaders: HeaderList | undefined;
 
@@ -165,7 +165,7 @@ export class Http1Stream implements CallStream {
     socket?.destroySoon();
   }
 
-  /** @param length of the whole body, in bytes; undefined when it is not known yet */
+  /** @param length the length of the whole body, in bytes; undefined when it is not known yet */
   #writeHead(length?: number): void {
     if (this.#responseHeaders === undefined) return;
     const { status, fields } = rawHeaders(this.#responseHeaders);
@@ -201,7 +201,7 @@ const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 interface RawResponseHeaders {
   readonly status: number;
-  /** Names and values in turn. */
+  /** Names and values alternate. */
   readonly fields: readonly string[];
 }
 

@@ -43,7 +43,7 @@ describe.each([
     const chat = createClient(NoteService, transport()).discuss(each({ text: 'x'.repeat(2_000) }));
     const drain = async () => {
       for await (const _ of chat) {
-        // Only the error at the end matters.
+        // This test checks only the error at the end.
       }
     };
     expect((await failureOf(drain())).code).toBe(Code.ResourceExhausted);

@@ -8,7 +8,7 @@ export interface RequestTarget {
   readonly path: string;
 }
 
-/** Header fields in the form of Node's HTTP modules: names and values in turn. */
+/** Header fields in the form of Node's HTTP modules: names and values alternate. */
 export class RawHeaders implements RequestHeaders {
   readonly fields: RequestHeaders['fields'];
   readonly method: string;

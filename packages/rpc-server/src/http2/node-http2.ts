@@ -23,7 +23,7 @@ const fieldOverheadBytes = 32;
  * connection has the limits below and those of Node: docs/reference/configuration.md lists the missing ones.
  */
 export function nodeHttp2(config: ServerConfig, dispatch: Dispatch, log: ConnectionLog): ServeHttp2 {
-  // Loaded only if it is used, because it takes 7 MB.
+  // The module is loaded only here, because it takes 7 MB.
   const http2 = process.getBuiltinModule('node:http2');
   const settings = { maxConcurrentStreams: config.maxStreams, maxHeaderListSize: config.maxHeaderBytes };
   return (socket, connection, memory, onClose) => {

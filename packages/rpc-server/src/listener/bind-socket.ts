@@ -10,8 +10,8 @@ export function socketPath(host: string): string | undefined {
 }
 
 /**
- * Binds a server on a socket of the file system. Node removes the socket's file when the server closes. The file of a
- * process that was killed is replaced.
+ * Binds a server on a Unix domain socket. Node removes the socket's file when the server closes. The file of a process
+ * that was killed is replaced.
  *
  * @param mode the permissions of the file, in octal
  * @throws the error of `net.Server.listen`, such as EADDRINUSE

@@ -10,7 +10,7 @@ const noSuchAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
  * Binds a server on the same port at every address of `host` that this machine has.
  *
  * @param host `localhost` is 127.0.0.1 and ::1; `::` is 0.0.0.0 on a machine without IPv6
- * @param port 0 takes a port that is free at all of them
+ * @param port 0 takes a port that is free at all addresses
  * @returns the servers that listen, at least one, and their port
  * @throws the error of `net.Server.listen`, such as EADDRINUSE
  */

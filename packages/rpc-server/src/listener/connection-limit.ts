@@ -6,7 +6,7 @@ export interface LimitedConnection {
   readonly peer: Peer;
   /** Whether the connection has no call. */
   isIdle(): boolean;
-  /** @param reason for the log */
+  /** @param reason the reason, for the log */
   close(reason: string): void;
 }
 
@@ -37,8 +37,8 @@ export class ConnectionLimit {
   }
 
   /**
-   * Counts a connection for the address of its client. Connections of a trusted proxy, and of a socket of the file
-   * system, are not counted, because they belong to many clients.
+   * Counts a connection for the address of its client. Connections of a trusted proxy, and of a Unix domain socket, are
+   * not counted, because they belong to many clients.
    *
    * @returns the reason if there is no room
    */

@@ -50,7 +50,7 @@ describe.skipIf(testConfig.http2 === 'node')('a header block over the limit', ()
   it.each([56_000, 200_000])('of %i bytes costs its own call only', async (length) => {
     const { port } = await startServer();
     using client = await RawClient.connect(port);
-    // Fields that the server adds to its table, before and after the fields that it drops.
+    // The server adds these fields to its table, both before and after the fields that it drops.
     const indexed = (name: string, value: string) =>
       Buffer.concat([
         Buffer.from([0x40, name.length]),

@@ -139,7 +139,7 @@ export class Connections {
     );
   }
 
-  /** @param socket of a connection that was accepted and not refused, or the TLS socket on it */
+  /** @param socket the socket of a connection that was accepted and not refused, or the TLS socket on it */
   of(socket: Socket): Connection {
     return this.#connections.get((socket as SocketOverTls)._parent ?? socket) as Connection;
   }
@@ -198,7 +198,7 @@ export class Connections {
     this.#log[hasSent ? 'warn' : 'debug']('a TLS handshake failed', peer, detail);
   }
 
-  /** @param socket of a connection that is served */
+  /** @param socket the socket of a connection that is served */
   memoryOf(socket: Socket): ConnectionMemory {
     return this.#memories.get(socket) as ConnectionMemory;
   }

@@ -6,8 +6,9 @@ const quietTurnMs = 0.1;
 const maxBacklogTurns = 200;
 
 /**
- * Waits until no connection waits to be accepted, because the kernel resets such connections when the server stops
- * listening. No connection waits after a turn of the event loop that accepts none and takes almost no time.
+ * Waits until all connections in the kernel's backlog have been accepted, because the kernel resets them when the
+ * server stops listening. The backlog is empty after a turn of the event loop that accepts no connection and takes
+ * almost no time.
  *
  * @param accepted how many connections have been accepted so far
  */

@@ -10,11 +10,12 @@ import { pipelineError, tunnelError, versionError } from '../http1/unreadable-re
 import type { Connections, HandshakeSocket, TlsError } from './connections.ts';
 
 /**
- * A request emits an error when its client disconnects before the body is read. Unhandled, it would end the process.
+ * A request emits an error when its client disconnects before the body is read. Without a listener, the error would end
+ * the process.
  */
 function ignoreError(): void {}
 
-/** Node's HTTP/1.1 server listens for both protocols, because it starts its timeouts only when it listens. */
+/** Creates Node's HTTP/1.1 server, which also listens for HTTP/2: it starts its timeouts only when it listens. */
 export function createServer(config: ServerConfig, dispatch: Dispatch, connections: Connections): http.Server {
   const { http1 } = connections;
   const onRequest: http.RequestListener = (request, response) => {
@@ -44,7 +45,7 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
   server.on('checkContinue', onRequest);
   server.on('clientError', (error, socket) => connections.refuse(socket as Socket, error));
   server.on('connect', (_request, socket) => {
-    // Node has removed its own listener at this point.
+    // Node has removed its own listener for errors at this point.
     socket.on('error', ignoreError).resume();
     connections.refuse(socket as Socket, tunnelError);
   });
@@ -64,8 +65,9 @@ export function createServer(config: ServerConfig, dispatch: Dispatch, connectio
 }
 
 /**
- * The server ignores a request for an upgrade (RFC 9110, section 7.8). But Node's parser drops the bytes that it has
- * read behind it, which may be half a request, so the connection has to end with the response.
+ * Whether a request asks for an upgrade, which the server ignores (RFC 9110, section 7.8). Node's parser drops the
+ * bytes that it has read after such a request, which may be half of the next one. The connection therefore ends with
+ * the response.
  */
 function asksForUpgrade({ headers }: http.IncomingMessage): boolean {
   return headers.upgrade !== undefined && /upgrade/i.test(headers.connection ?? '');
@@ -104,7 +106,7 @@ function http1Options(config: ServerConfig): http.ServerOptions {
     keepAliveTimeout,
     // If a client ignores the announced time, its idle connection stays open for IDLE_CONNECTION_MS.
     keepAliveTimeoutBuffer: Math.max(config.idleConnectionMs - keepAliveTimeout, keepAliveMarginMs),
-    // Disabled, because each kind of call has its own timeout.
+    // Node's timeout is disabled, because each kind of call has its own timeout.
     requestTimeout: 0,
   };
 }

@@ -11,9 +11,9 @@ import { Connections } from './connections.ts';
 import { emptyBacklog } from './empty-backlog.ts';
 import { createServer, tlsOptions } from './http-server.ts';
 
-/** Listens on one port, at one address or at both loopback addresses; or on a socket of the file system. */
+/** Listens on one port, at one address or at both loopback addresses, or on a Unix domain socket. */
 export interface Listener {
-  /** The port; 0 for a socket of the file system. */
+  /** The port; 0 for a Unix domain socket. */
   readonly port: number;
   /** Uses other certificates for new connections. @throws when they are not usable; the old ones then stay in use */
   useCertificates(tls: Tls): void;
@@ -58,7 +58,7 @@ export async function listen(
     async drain(idleMs) {
       await emptyBacklog(() => connections.accepted);
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-      // Only after `server.close`, because clients that lose a connection open another one at once.
+      // The connections drain after `server.close`, because clients that lose a connection open another one at once.
       connections.drain(idleMs);
       await Promise.all(closed);
     },

@@ -87,7 +87,7 @@ describe('a server with TLS', () => {
 
   it('reads a pipelined request of several TLS records while the response before it is being sent', async () => {
     const keyPair = await authority.issueForServer('localhost');
-    // More than the buffers of both sides can hold.
+    // The response is larger than the buffers of both sides.
     const email = 'x'.repeat(16 * 1024 * 1024);
     await start(() => keyPair, {
       config: { maxMessageBytes: 2 * email.length },

@@ -14,8 +14,8 @@ const failures: ReadonlySet<Code | undefined> = new Set([
 ]);
 
 /**
- * Measures the load of this process for clients that balance by it: gRFC A51. The reported `applicationUtilization` is
- * that of the event loop, which all calls share.
+ * Measures the load of this process for clients that balance by it: gRFC A51. As `applicationUtilization` it reports
+ * how busy the event loop is, because all calls share the loop.
  */
 export class LoadMeter {
   #calls = 0;

@@ -49,7 +49,7 @@ export class ConnectionLog {
     this.#logger.debug({ peer, reason }, kind);
   }
 
-  /** Logs a bug of ours. */
+  /** Logs an error that is a bug of the server. */
   error(kind: string, peer: string, error: unknown): void {
     this.#logger.error({ peer, err: error }, kind);
   }

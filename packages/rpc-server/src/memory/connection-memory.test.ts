@@ -29,7 +29,7 @@ describe('the memory of a connection', () => {
   it.each([1, 2, 9])('is the same share for each of %i greedy callers and for the one after them', (count) => {
     const { all } = connections(count + 1);
     const last = all.pop() as ConnectionMemory;
-    // In turns, as a server would: each caller repeatedly takes as much as it can.
+    // The callers take memory in turns, as much as they can, until none gets any more.
     const taken = all.map(() => 0);
     for (let round = 0; round < 10_000; round++) {
       for (const [index, memory] of all.entries()) {

@@ -2,15 +2,15 @@ import { connectionCost } from '../config/memory-config.ts';
 import type { CallerMemory, MemoryBudget } from './memory-budget.ts';
 
 /**
- * The part of the free budget that each connection may always use. Calls of normal size thereby succeed while other
- * connections of the same caller hold the caller's whole share.
+ * The part of the free budget that each connection may always use. Calls of normal size therefore succeed even while
+ * other connections of the same caller hold the caller's whole share.
  */
 const guaranteedPart = 1 / 64;
 
 /**
- * The part of the budget that one connection uses. Its calls have three limits: a fixed limit for the connection; the
- * free budget, which is never exceeded; and the share of the caller, who may not hold more than is left for all others.
- * One greedy caller thus holds at most half of the budget, and two hold a third each.
+ * The part of the budget that one connection uses. The calls of the connection have three limits: a fixed limit for the
+ * connection; the free budget, which is never exceeded; and the share of the caller, who may not hold more than is left
+ * for all others. Therefore one greedy caller holds at most half of the budget, and two hold a third each.
  */
 export class ConnectionMemory {
   readonly #budget: MemoryBudget;
@@ -23,7 +23,7 @@ export class ConnectionMemory {
   #lastAddress = '';
   #lastCaller: CallerMemory | undefined;
 
-  /** @param limit of the memory that its calls hold, in bytes */
+  /** @param limit the limit of the memory that the connection's calls hold, in bytes */
   constructor(budget: MemoryBudget, limit: number, isTls: boolean) {
     this.#budget = budget;
     this.#limit = limit;
@@ -31,7 +31,7 @@ export class ConnectionMemory {
     budget.leftForConnections -= this.#cost;
   }
 
-  /** @param address of the client, which differs between the calls of a proxy */
+  /** @param address the address of the client, which differs between the calls of a proxy */
   caller(address: string): CallerMemory {
     if (this.#lastCaller === undefined || address !== this.#lastAddress) {
       this.#lastAddress = address;

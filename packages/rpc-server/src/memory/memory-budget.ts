@@ -1,4 +1,4 @@
-/** The number of tracked callers at which those that hold nothing are forgotten. */
+/** When this many callers are tracked, those that hold no memory are forgotten. */
 const trackedCallers = 10_000;
 
 /** The memory that the calls of one caller hold together. */

@@ -10,9 +10,9 @@ export const overloaded = once(() => retryLater('the server is overloaded, try a
 
 /** The shortest turn of the event loop that is planned while the server is overloaded, in milliseconds. */
 const shortTurnMs = 5;
-/** The planned busy part of the time between two bursts of calls. */
+/** The fraction of the time between two bursts of calls that a turn may take. */
 const busyPart = 0.9;
-/** A turn plans to admit at least this many calls, and never admits more than a multiple of its plan. */
+/** A turn plans to admit at least `leastPlanned` calls, and admits at most `overrun` times its plan. */
 const leastPlanned = 1.5;
 const overrun = 1.5;
 /** The time over which the rates of calls are measured, in milliseconds. */
@@ -45,13 +45,13 @@ const realLoop: EventLoop = {
 const nothing = { calls: 0, refused: 0, served: 0, ms: 0, plannedMs: 0 };
 
 /**
- * Refuses calls while the event loop is behind, so that the admitted ones are served in time.
+ * Refuses calls while the event loop is behind, so that the admitted calls are served in time.
  *
  * The calls that a turn of the loop reads have waited for the previous turn, so the length of turns is the delay of
  * calls. The loop is overloaded when every turn has been longer than `overloadDelayMs` for `overloadMs`; a burst, or a
- * pause of the process, ends before that (the idea of CoDel, RFC 8289). From then on turns are kept short: each admits
- * as many calls as fit, chosen at random, so that no client has an advantage. They are served when everything has been
- * read, so that refusals do not wait for them.
+ * pause of the process, ends earlier (the idea of CoDel, RFC 8289). The guard then keeps turns short: each turn admits
+ * as many calls as fit, chosen at random, so that no client has an advantage. Admitted calls are served when everything
+ * has been read, so that refusals do not wait for them.
  */
 export class OverloadGuard {
   readonly #delayMs: number;
@@ -68,7 +68,7 @@ export class OverloadGuard {
   #refused = 0;
   /** The number of calls that the previous turn has read, and that this turn serves. */
   #served = 0;
-  /** The end of the first turn in the present series of turns that were too long. */
+  /** The time since which all turns have been too long: the end of the first of them. */
   #behindSince: number | undefined;
   #isRefusing = false;
   /** Resolves at the end of this turn. */
@@ -137,7 +137,8 @@ export class OverloadGuard {
 
   #watch(): void {
     const now = this.#loop.now();
-    // Measured from the last turn with calls, because clients call in bursts, and the loop waits between two bursts.
+    // The turn is planned by the time since the last turn with calls: clients call in bursts, and the loop waits
+    // between two bursts.
     this.#plannedMs = Math.max(shortTurnMs, Math.min(busyPart * (now - this.#busyEnd), this.#delayMs / 2));
     this.#isWatching = true;
     this.#turnStart = now;

@@ -18,7 +18,7 @@ export interface LogSource {
   readonly worker?: number;
 }
 
-/** Opens standard output. A process must have only one writer of it. */
+/** Opens standard output for the log. A process must call this only once. */
 export function openLog(source: LogSource, { logBufferBytes }: Pick<ServerConfig, 'logBufferBytes'>): LogOutput {
   return new LogOutput(logBufferBytes, (count) => {
     const fields = { level: pino.levels.values['warn'], ...source, time: Date.now(), count };

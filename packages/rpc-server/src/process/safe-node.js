@@ -1,8 +1,8 @@
 // Plain JavaScript without imports, so that it runs on any version of Node.
 
 /**
- * The first release of each major version that has the HTTP/2 fixes of 2026: minor and patch. Node 25 has no release
- * with them.
+ * The minor and patch of the first safe release of each major version: it has the HTTP/2 fixes of 2026. No release of
+ * Node 25 has them.
  */
 const safeFrom = { 24: [18, 1], 26: [5, 1] };
 

@@ -11,7 +11,7 @@ import type { Arrival } from './worker-process.ts';
 
 /** The ports of a service with workers. */
 export interface Ports {
-  /** The port of calls; 0 for a socket of the file system. */
+  /** The port of calls; 0 for a Unix domain socket. */
   readonly port: number;
   readonly healthPort: number | undefined;
   /** Accepts the connections that have already arrived, and then stops listening. */
@@ -57,7 +57,7 @@ export async function listenForWorkers(
   };
   if (healthPort === undefined) return { port: calls.port, healthPort, close };
   try {
-    // If HOST is a socket of the file system, to which probes cannot connect, health listens on all addresses.
+    // If HOST is a Unix domain socket, to which probes cannot connect, health listens on all addresses.
     const health = await bind(create('health'), path === undefined ? host : '::', healthPort);
     servers.push(...health.servers);
     return { port: calls.port, healthPort: health.port, close };

@@ -3,9 +3,9 @@ import type { WorkerProcess } from './worker-process.ts';
 type Candidate = Pick<WorkerProcess, 'connectionsFrom' | 'connections' | 'lastArrival'>;
 
 /**
- * Chooses the worker for a new connection: the one with the fewest connections from the same network, because each
- * worker has an equal share of the limits of a client. Of several such workers it chooses the one with the fewest
- * connections, and then the one whose turn it is.
+ * Chooses the worker for a new connection: the worker with the fewest connections from the same network, because each
+ * worker has an equal share of a client's limits. Among several such workers, it chooses the one with the fewest
+ * connections in total, and among several of these, each in turn.
  *
  * @returns undefined without workers
  */

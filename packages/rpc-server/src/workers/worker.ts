@@ -80,7 +80,7 @@ class SupervisedWorker implements Worker {
     switch (message.kind) {
       case 'connection':
         this.#send({ kind: 'taken' });
-        // The socket is undefined if it was closed on its way.
+        // The socket is undefined if it was closed before it arrived here.
         if (socket === undefined) this.#forget(message.id);
         else this.#take(message.id, socket, this.#open[message.port]);
         return;

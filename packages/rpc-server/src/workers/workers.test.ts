@@ -64,7 +64,7 @@ async function openSession(url: string): Promise<ClientHttp2Session> {
 const counts = (names: readonly string[]) =>
   [...Map.groupBy(names, (name) => name).values()].map(({ length }) => length);
 
-/** A client that keeps its worker busy, and opens another connection when the server drains the present one. */
+/** A client that keeps its worker busy, and opens another connection when the server drains the current one. */
 class BusyClient {
   /** The process that served the last call. */
   worker = '';
@@ -80,7 +80,7 @@ class BusyClient {
     while (!this.isOver) {
       try {
         this.worker = await workerOf(session);
-        // This method collects garbage in the worker.
+        // ListUsers collects garbage in the worker.
         await call(session, 'ListUsers');
       } catch {
         session = await openSession(url);

@@ -11,8 +11,8 @@ interface Waiter {
 }
 
 /**
- * The connection pool of one process. A connection runs one task at a time, so that a task that hangs delays no other
- * task, and its connection can be destroyed. Otherwise a connection whose peer disappeared silently would hang for
+ * The connection pool of one process. A connection runs one task at a time. A task that hangs therefore delays no other
+ * task, and its connection can be destroyed. Otherwise, if the server disappeared silently, a connection would hang for
  * fifteen minutes or forever.
  */
 export class PostgresPool {

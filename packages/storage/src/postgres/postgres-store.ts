@@ -31,7 +31,7 @@ const maxMigrationMs = 600_000;
 /** The tables of one service in a PostgreSQL database, in a separate schema. Any number of processes may share them. */
 export class PostgresStore {
   readonly #pool: PostgresPool;
-  /** A pool of its own, so that the readiness check does not wait in the queue whose state it checks. */
+  /** The readiness check has its own pool, so that it does not wait in the queue whose state it checks. */
   readonly #readinessPool: PostgresPool;
 
   private constructor(connect: () => postgres.Sql) {

@@ -11,8 +11,8 @@ const pauseMs = 50;
 const held = new Set<DatabaseSync>();
 
 /**
- * Prevents other processes from using the store at `path` as a store. They may still read it, for example for a backup.
- * Creates the file if it is missing.
+ * Prevents other processes from opening the file at `path` as their store. They may still read it, for example for a
+ * backup. Creates the file if it is missing.
  *
  * The lock is SQLite's own on the file itself, so it holds whatever path leads to the file: a symbolic link, a hard
  * link, or another mount. Every open connection holds a shared lock on the file. The connection of this function first

@@ -17,7 +17,8 @@ export interface PostgresServer {
    * Kills one of the processes that serve connections, as soon as there is one. PostgreSQL then ends all of them and
    * recovers.
    *
-   * @param choice selects the process by age, oldest first, modulo their number; a non-negative integer. Default: 0
+   * @param choice a non-negative integer. The process is chosen by its index, oldest first: `choice` modulo the number
+   *   of processes. Default: 0
    */
   killOneBackend(choice?: number): Promise<void>;
   stop(): Promise<void>;

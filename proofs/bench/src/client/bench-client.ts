@@ -1,4 +1,6 @@
-/** A client that is measured. Each method makes one call, checks the response, and returns its number of messages. */
+/**
+ * A client that is measured. Each method makes one call, checks the response, and returns the number of its messages.
+ */
 export interface BenchClient {
   unary(): Promise<number>;
   serverStream(): Promise<number>;
@@ -26,4 +28,11 @@ export interface ClientFigures {
   readonly figure: number;
   /** CPU time of the client for each call or message, in microseconds. */
   readonly cpuMicroseconds: number;
+}
+
+/** The growth of a client's process for each idle connection, after garbage collection. */
+export interface ConnectionMemory {
+  /** The heap, and the memory outside of it that its objects hold. */
+  readonly objectBytes: number;
+  readonly residentBytes: number;
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { jsonLine, Program } from '@example/kit/programs';
+import { jsonLine, outputOf, Program } from '@example/kit/programs';
 import { loadCore, pinned } from '../server/cores.ts';
 import { goLoad } from '../server/go-load.ts';
-import type { CallKind, ClientFigures, Job } from './bench-client.ts';
+import type { CallKind, ClientFigures, ConnectionMemory, Job } from './bench-client.ts';
 
 /** A client that is measured, in a process on the core for clients. */
 interface Subject {
@@ -15,6 +15,8 @@ export interface SubjectKind {
   readonly name: string;
   readonly kinds: readonly CallKind[];
   start(): Subject;
+  /** Measures many connections of one process, which has a client for each. Only for clients on Node. */
+  connectionMemory?(host: string): Promise<ConnectionMemory>;
 }
 
 const everything: readonly CallKind[] = ['unary', 'latency', 'server-stream', 'client-stream'];
@@ -42,18 +44,27 @@ export const subjects: readonly SubjectKind[] = [
 ];
 
 function node(name: string, client: string): SubjectKind {
-  return { name, kinds: everything, start: () => new NodeSubject(name, client) };
+  return {
+    name,
+    kinds: everything,
+    start: () => new NodeSubject(name, client),
+    connectionMemory: async (host) =>
+      JSON.parse(await outputOf(...onNode('idle-main.ts', client, ['--expose-gc'], [host]))) as ConnectionMemory,
+  };
+}
+
+/** The command that runs a program of this folder on the core for clients. */
+function onNode(main: string, client: string, flags: readonly string[] = [], args: readonly string[] = []) {
+  const hooks = join(import.meta.dirname, '../server/resolve-typescript.js');
+  const nodeFlags = [...flags, '--experimental-transform-types', '--import', hooks];
+  return pinned(loadCore, process.execPath, [...nodeFlags, join(import.meta.dirname, main), client, ...args]);
 }
 
 class NodeSubject implements Subject {
   readonly #program: Program;
 
   constructor(name: string, client: string) {
-    const hooks = join(import.meta.dirname, '../server/resolve-typescript.js');
-    const main = join(import.meta.dirname, 'client-main.ts');
-    const args = ['--experimental-transform-types', '--import', hooks, main, client];
-    const [taskset, taskArgs] = pinned(loadCore, process.execPath, args);
-    this.#program = new Program(taskset, taskArgs, { name, isEnvClean: true, hasInput: true });
+    this.#program = new Program(...onNode('client-main.ts', client), { name, isEnvClean: true, hasInput: true });
   }
 
   async measure(job: Job): Promise<ClientFigures> {

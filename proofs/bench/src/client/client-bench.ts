@@ -2,9 +2,10 @@ import { markdownTable } from '@example/kit/markdown';
 import { median, medianRatio } from '../median.ts';
 import * as servers from '../server/peers.ts';
 import { ServerProcess } from '../server/server-process.ts';
-import type { CallKind, ClientFigures, Job } from './bench-client.ts';
+import type { CallKind, ClientFigures, ConnectionMemory, Job } from './bench-client.ts';
 import type { SubjectKind } from './bench-subjects.ts';
 import * as clients from './bench-subjects.ts';
+import { idleMemory, type MemoryFigures, memoryRatio, memoryTable } from './idle-memory.ts';
 
 interface Load {
   readonly title: string;
@@ -35,7 +36,8 @@ const loads: Readonly<Record<CallKind, Load>> = {
   },
 };
 
-export const loadNames = Object.keys(loads) as CallKind[];
+type LoadName = CallKind | 'idle-memory';
+export const loadNames: readonly LoadName[] = [...(Object.keys(loads) as CallKind[]), 'idle-memory'];
 
 /** The wanted ratio of the figures, or of the CPU, of two clients. */
 interface Goal {
@@ -68,7 +70,7 @@ export interface ClientBenchOptions {
   readonly rounds: number;
   /** The length of a turn. */
   readonly seconds: number;
-  readonly only: readonly CallKind[];
+  readonly only: readonly LoadName[];
   readonly print: (line: string) => void;
 }
 
@@ -77,29 +79,46 @@ type Figures = ReadonlyMap<SubjectKind, readonly ClientFigures[]>;
 /**
  * Measures clients side by side: in each round every client has a turn with the same calls to the same server.
  *
- * @returns whether all goals are reached, and the tables
+ * @returns whether all goals are reached, and the tables of each load
  * @throws {ToolchainMissingError}
  */
 export async function benchClient({ rounds, seconds, only, print }: ClientBenchOptions) {
-  const sections: string[] = [];
-  const rows: string[][] = [];
+  const sections = new Map<LoadName, string>();
+  let missed = 0;
   for (const name of only) {
-    for (const peer of [servers.ours, servers.grpcGo]) {
-      const title = `**${name}**, server ${peer.name}: ${loads[name].title}`;
-      print(title);
-      const figures = await measure(loads[name], peer, rounds, seconds);
-      const table = resultTable(loads[name].unit, figures);
-      print(`\n${table}\n`);
-      sections.push(`${title}\n\n${table}\n`);
-      for (const goal of goals) if (goal.load === name && goal.server === peer) rows.push(checkGoal(goal, figures));
-    }
+    const parts: string[] = [];
+    const report = (text: string) => {
+      parts.push(text);
+      print(`\n${text}\n`);
+    };
+    const rows =
+      name === 'idle-memory' ? await benchMemory(rounds, report) : await benchCalls(name, rounds, seconds, report);
+    report(markdownTable([['load', 'server', 'ratio of', 'to', 'by', 'is', 'goal', ''], ...rows]));
+    missed += rows.filter((row) => row.at(-1) !== 'reached').length;
+    sections.set(name, parts.join('\n\n'));
   }
-  const missed = rows.filter((row) => row.at(-1) !== 'reached').length;
-  const table = markdownTable([['load', 'server', 'ratio of', 'to', 'by', 'is', 'goal', ''], ...rows]);
-  sections.push(`**Goals**\n\n${table}\n`);
-  print(`${table}\n`);
-  print(missed === 0 ? `all ${rows.length} goals reached` : `${missed} of ${rows.length} goals missed`);
-  return { isReached: missed === 0, markdown: sections.join('\n') };
+  print(missed === 0 ? 'all goals reached' : `${missed} goals missed`);
+  return { isReached: missed === 0, sections };
+}
+
+/** @returns the rows of the goals */
+async function benchCalls(name: CallKind, rounds: number, seconds: number, report: (text: string) => void) {
+  const rows: string[][] = [];
+  for (const peer of [servers.ours, servers.grpcGo]) {
+    report(`**${name}**, server ${peer.name}: ${loads[name].title}`);
+    const figures = await measure(loads[name], peer, rounds, seconds);
+    report(resultTable(loads[name].unit, figures));
+    for (const goal of goals) if (goal.load === name && goal.server === peer) rows.push(checkGoal(goal, figures));
+  }
+  return rows;
+}
+
+/** @returns the rows of the goals */
+async function benchMemory(rounds: number, report: (text: string) => void): Promise<string[][]> {
+  report(`**idle-memory**, server ${servers.ours.name}: a connection without calls, of 1,000 in a process`);
+  const figures = await idleMemory(servers.ours, rounds);
+  report(memoryTable(figures));
+  return [memoryRow(figures, 'objectBytes'), memoryRow(figures, 'residentBytes')];
 }
 
 async function measure({ job }: Load, peer: servers.Peer, rounds: number, seconds: number): Promise<Figures> {
@@ -133,12 +152,21 @@ function resultTable(unit: string, figures: Figures): string {
   return markdownTable([['client', unit, 'CPU each', `ratio of ${rpcClient.name} to it`], ...rows]);
 }
 
-function checkGoal({ load, server, of, to, by, atLeast = 0, atMost }: Goal, figures: Figures): string[] {
-  const is = ratio(figures, of, to, by);
+function memoryRow(figures: MemoryFigures, by: keyof ConnectionMemory): string[] {
+  const what = by === 'objectBytes' ? 'heap and external' : 'resident';
+  const names = ['idle-memory', servers.ours.name, rpcClient.name, grpcJs.name, what];
+  return [...names, ...outcome(memoryRatio(figures, grpcJs, by), { atMost: 1 })];
+}
+
+function checkGoal({ load, server, of, to, by, ...goal }: Goal, figures: Figures): string[] {
+  const unit = by === 'figure' ? loads[load].unit : 'CPU';
+  return [load, server.name, of.name, to.name, unit, ...outcome(ratio(figures, of, to, by), goal)];
+}
+
+function outcome(is: number, { atLeast = 0, atMost }: Pick<Goal, 'atLeast' | 'atMost'>): string[] {
   const isReached = is >= atLeast && is <= (atMost ?? Number.POSITIVE_INFINITY);
   const goal = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
-  const unit = by === 'figure' ? loads[load].unit : 'CPU';
-  return [load, server.name, of.name, to.name, unit, is.toFixed(2), goal, isReached ? 'reached' : 'missed'];
+  return [is.toFixed(2), goal, isReached ? 'reached' : 'missed'];
 }
 
 /** The ratio is the median over the rounds, because other programs disturb both clients of a round alike. */

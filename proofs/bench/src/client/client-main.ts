@@ -1,18 +1,10 @@
 // A client in its own process. It reads jobs as lines of JSON, and writes the figures of each job.
 import { createInterface } from 'node:readline';
 import { median } from '../median.ts';
-import type { BenchClient, CallKind, ClientFigures, Job, MakeClients } from './bench-client.ts';
-import { connectNode, rpcClient, rpcTransport } from './clients/connect.ts';
-import { grpcJs, niceGrpc } from './clients/grpc-js.ts';
-import { nodeHttp2 } from './clients/node-http2.ts';
+import type { BenchClient, CallKind, ClientFigures, Job } from './bench-client.ts';
+import { clientsOf } from './clients/index.ts';
 
-const all: Readonly<Record<string, MakeClients>> = {
-  ...{ 'rpc-client': rpcClient, 'rpc-transport': rpcTransport, 'connect-node': connectNode },
-  ...{ 'grpc-js': grpcJs, 'nice-grpc': niceGrpc, 'node-http2': nodeHttp2 },
-};
-const make = all[process.argv[2] ?? ''];
-if (make === undefined) throw new Error(`there is no client ${process.argv[2]}`);
-
+const make = clientsOf(process.argv[2]);
 const ready = new Map<string, readonly BenchClient[]>();
 
 for await (const line of createInterface({ input: process.stdin })) {

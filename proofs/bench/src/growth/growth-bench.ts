@@ -18,11 +18,11 @@ export interface GrowthBenchOptions {
 
 const pageSize = 50;
 
-/** The greatest ratio of the cost of a read in a large store to the cost in a small one. */
+/** The highest accepted ratio of the cost of a read in a large store to its cost in a small store. */
 const goal = 1.5;
 
 /**
- * Measures the cost of a read in a large store, as a ratio to the cost in a small one: 1 is best.
+ * Measures the ratio of the cost of a read in a large store to its cost in a small store. The best ratio is 1.
  *
  * @returns whether the goal is reached
  */

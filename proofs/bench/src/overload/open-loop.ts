@@ -29,8 +29,8 @@ export interface OpenLoopFigures {
 /** The timeout of a call, in milliseconds. */
 const deadlineMs = 1_000;
 /**
- * The number of connections. A server allows 250 concurrent calls on each; with fewer connections, the client would
- * have to hold calls back.
+ * The number of connections. A server allows 250 concurrent calls on each; with fewer connections, calls would have to
+ * wait in the client.
  */
 const connections = 20;
 

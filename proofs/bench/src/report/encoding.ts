@@ -10,7 +10,7 @@ import { median, medianRatio } from '../median.ts';
 import { loadCore, pinned } from '../server/cores.ts';
 import { encodingPrograms } from '../server/peers.ts';
 
-/** One message in one form. */
+/** One message, encoded in one form. */
 interface EncodedAs {
   readonly message: string;
   readonly codec: string;
@@ -60,7 +60,7 @@ function noteOf(lineCount: number): Note {
   });
 }
 
-/** What a program prints about a message: nanoseconds by codec. */
+/** The output of a program for one message: nanoseconds by codec. */
 type Printed = Readonly<Record<string, { readonly encode: number; readonly decode: number }>>;
 
 /**

@@ -15,7 +15,7 @@ export interface RestFigures {
   readonly name: string;
   /** The calls that the server handles in each second of its CPU time: the rate of one core. */
   readonly rate: number;
-  /** The ratio to the rate of `base`; NaN if that is not measured. */
+  /** The ratio to the rate of `base`; NaN if `base` is not measured. */
   readonly rateToBase: number;
   /** The mean time of a call without concurrent calls, in microseconds. */
   readonly latency: number;
@@ -78,9 +78,9 @@ interface Turns {
   readonly peer: Peer;
   readonly request: Request;
   readonly server: ServerProcess;
-  /** Calls for each second of CPU, of each round. */
+  /** The calls for each second of CPU. The list has a value for each round. */
   readonly rates: number[];
-  /** Microseconds, of each round. */
+  /** The time of a call, in microseconds. The list has a value for each round. */
   readonly latencies: number[];
 }
 

@@ -48,7 +48,7 @@ function cpuSeconds(pid: number): number {
   return (all.find((each) => each.pid === pid)?.seconds ?? Number.NaN) + sum(pid);
 }
 
-/** @param name a file of /proc. @returns undefined if it is not a process, or has ended meanwhile */
+/** @param name a file of /proc. @returns undefined if it is not the folder of a process, or the process has ended */
 function processTimes(name: string): ProcessTimes | undefined {
   if (!/^\d+$/.test(name)) return undefined;
   try {

@@ -17,7 +17,7 @@ export interface H2load {
   readonly responseBytes: number;
 }
 
-/** The receive windows, as base-2 logarithms of bytes. They are similar to those of gRPC clients. */
+/** The receive windows, as base-2 logarithms of bytes. Clients of gRPC use similar windows. */
 const streamWindowBits = 20;
 const connectionWindowBits = 24;
 

@@ -24,7 +24,7 @@ export interface ServerBenchOptions {
 export interface ServerBenchReport {
   /** Whether all goals are reached. */
   readonly isReached: boolean;
-  /** The table of each workload and that of the goals. */
+  /** The table of each workload, and the table of the goals. */
   readonly markdown: string;
 }
 

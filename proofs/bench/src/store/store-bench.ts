@@ -19,7 +19,7 @@ const clients = 64;
 
 /** The smallest accepted ratio of the creates of all clients to the creates of a single client. */
 const goal = 10;
-/** A sync that is faster than this, in milliseconds, does not reach a disk, and group commit then gains little. */
+/** A sync that takes less than this, in milliseconds, does not reach a disk. Group commit then gains little. */
 const diskSyncMs = 0.5;
 
 /**
@@ -65,7 +65,10 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
   }
 }
 
-/** @returns the time to write and sync one page, in milliseconds: the minimum for a create by one client */
+/**
+ * @returns the time to write one page and sync it, in milliseconds. A create by a single client takes at least this
+ *   time
+ */
 function syncMs(folder: string): number {
   const file = openSync(join(folder, 'sync'), 'w');
   const page = new Uint8Array(4_096);

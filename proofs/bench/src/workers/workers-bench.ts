@@ -15,7 +15,10 @@ export interface WorkersBenchOptions {
 
 const workers = 2;
 const connectionCounts = [2, 4, 100];
-/** The highest accepted CPU time of a call, as a ratio to that of one process with as many calls as a worker. */
+/**
+ * The highest accepted ratio of the CPU time of a call with workers to its CPU time in one process with as many calls
+ * as a worker.
+ */
 const costGoal = 1.05;
 /** How far the share of a worker may differ from an equal share, as a part of the equal share. */
 const evenGoal = 0.1;

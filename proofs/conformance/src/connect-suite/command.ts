@@ -46,7 +46,7 @@ export const serverSuite = anyCommand({
       features: 'connectconformance.yaml',
       program: new URL('./suite-server.ts', import.meta.url),
       env: http2Env(values),
-      // 268 of them are half-duplex streams over HTTP/1.1.
+      // 268 of the cases are half-duplex streams over HTTP/1.1.
       caseCount: 5_534,
     }),
 });
@@ -63,7 +63,7 @@ export const clientSuite = anyCommand({
       features: 'connectconformance-client.yaml',
       program: new URL('./suite-client.ts', import.meta.url),
       env: {},
-      // 316 of them are half-duplex streams over HTTP/1.1.
+      // 316 of the cases are half-duplex streams over HTTP/1.1.
       caseCount: 6_872,
     }),
 });

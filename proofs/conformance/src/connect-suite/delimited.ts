@@ -15,7 +15,7 @@ export function delimited(message: Uint8Array): Uint8Array {
 /**
  * Reads the messages that `delimited` wrote, from chunks of any size.
  *
- * @throws when a message is longer than 16 MiB, or the bytes end within one
+ * @throws when a message is longer than 16 MiB, or the bytes end within a message
  */
 export async function* readDelimited(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   let buffered = Buffer.alloc(0);

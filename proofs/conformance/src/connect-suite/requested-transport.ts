@@ -35,7 +35,7 @@ export function requestedTransport(request: ClientCompatRequest): ClientTranspor
     acceptCompression: compression === undefined ? [] : [compression],
     maxResponseBytes: request.messageReceiveLimit || undefined,
     useHttpGet: request.useGetHttpMethod,
-    // The suite expects that a call without a timeout has none, and that each call has one attempt.
+    // In the suite, a call without a timeout has no deadline, and each call has one attempt.
     defaultTimeoutMs: 0,
     serviceConfig: { methodConfig: [{ name: [{}] }] },
   });

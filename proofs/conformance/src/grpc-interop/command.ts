@@ -19,7 +19,7 @@ of grpc-go, each without and with TLS. The negative HTTP/2 cases by our client f
   --help          print this text
 `;
 
-/** The names of the cases in grpc-go's client, which has none with compression. */
+/** The names of the cases in grpc-go's client. It has no cases with compression. */
 const cases = [
   'empty_unary',
   'large_unary',

@@ -19,7 +19,7 @@ const usage = `Runs h2spec --strict against our server.
 const caseCount = 146;
 
 /**
- * A call by GET, which h2spec can make. Its response has a body, because the cases of flow control need one. The
+ * The request of h2spec: a call by GET. Its response has a body, because the cases of flow control need a body. The
  * response is delayed: h2spec may send an error after the headers of a request, and a response that arrives before the
  * error would be valid, too.
  */

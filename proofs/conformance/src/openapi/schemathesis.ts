@@ -16,9 +16,9 @@ those at the limits. Every response must be as the document describes it, and no
 `;
 
 /**
- * The two checks that are not run. One would fail because ProtoJSON accepts more than the document describes: null for
- * any field, and numbers as strings. The other would fail because the document cannot describe all rules of a service,
- * such as which texts are page tokens.
+ * The two checks that are not run. The first would fail because ProtoJSON accepts more than the document describes:
+ * null for any field, and numbers as strings. The second would fail because the document cannot describe all rules of a
+ * service, such as which texts are page tokens.
  */
 const excluded = ['negative_data_rejection', 'positive_data_acceptance'];
 

@@ -5,7 +5,7 @@ export class Barrier {
   /**
    * Resolves once `count` calls wait, including this one.
    *
-   * @param signal ends the wait of this call, which is no longer counted from then on
+   * @param signal ends the wait of this call. Then the call no longer counts
    */
   async arrive(count: number, signal: AbortSignal): Promise<void> {
     const arrival = Promise.withResolvers<void>();

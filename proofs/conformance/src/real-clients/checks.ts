@@ -17,9 +17,9 @@ export interface Check {
   /**
    * - `unary`: makes `count` calls of UnaryCall at once, and compares the length of each response;
    * - `messages`: sends `count` messages on a stream, each of which requests a response, and reads the responses
-   *   meanwhile;
-   * - `cancel`: cancels `count` calls after their first response, while their second is due much later; then makes one
-   *   more call.
+   *   at the same time;
+   * - `cancel`: cancels `count` calls after their first response, long before their second response is due; then makes
+   *   one more call.
    */
   readonly kind: 'unary' | 'messages' | 'cancel';
   readonly count: number;

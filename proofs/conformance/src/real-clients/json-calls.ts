@@ -36,7 +36,7 @@ export function outputBody(check: Check): Buffer {
   return envelope({ responseParameters: sizes });
 }
 
-/** The body of StreamingOutputCall that requests one response at once, and another one much later. */
+/** The body of StreamingOutputCall that requests a first response at once, and a second response much later. */
 export function endlessBody(): Buffer {
   return envelope({ responseParameters: [{ size: 1 }, { size: 1, intervalUs: muchLaterUs }] });
 }

@@ -14,9 +14,13 @@ export interface RolloutClient {
    * explains.
    */
   readonly ownLoss?: { readonly reason: RegExp; readonly cause: string };
-  /** Builds or installs what the client needs. @throws {ToolchainMissingError} */
+  /** Builds or installs the dependencies of the client. @throws {ToolchainMissingError} */
   readonly prepare?: () => unknown;
-  /** How the client is called. @param podPorts the ports that pods have in turn, for balancers that know each pod */
+  /**
+   * Makes the calls of the client.
+   *
+   * @param podPorts the ports that pods use, one after the other, for balancers that know each pod
+   */
   readonly load: (podPorts: readonly number[]) => Load;
 }
 

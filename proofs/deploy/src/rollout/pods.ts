@@ -25,7 +25,10 @@ interface Pod {
 
 /** Replicas of UserService that are replaced as a kubelet and a Deployment with `maxSurge: 1` replace pods. */
 export class Pods implements AsyncDisposable {
-  /** The ports that pods have in turn. During a replacement there is a pod more than there are replicas. */
+  /**
+   * The ports that pods use, one after the other. There is one port more than there are replicas, for the pod that
+   * replaces another one.
+   */
   readonly ports: readonly number[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'pods-'));
   #pods: Pod[] = [];

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** One address for several endpoints, like that of a Service: connections go to the endpoints in turn. */
+/** One address for several endpoints, like the address of a Service: each new connection goes to the next endpoint. */
 export interface ServiceAddress extends AsyncDisposable {
   readonly port: number;
 }

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { UserService } from '@example/protos/user/v1';
 import { runRoutes } from '@example/rpc-server/testing';
 
-/** How long a call takes, in milliseconds: long enough that a worker always has some. */
+/** The duration of a call, in milliseconds: long enough that each worker always has calls in progress. */
 const callMs = 20;
 
 await runRoutes('workers', (router) =>

@@ -1,12 +1,12 @@
 import { getUser } from '../load/callers.ts';
 
 /**
- * The number of connections at once. A new one goes to the worker with the fewest, so there must be more than the
- * clients of a test have.
+ * The number of concurrent connections. A new connection goes to the worker with the fewest, so this must be more than
+ * the number of clients in a test.
  */
 const connections = 8;
 
-/** Calls service.ts on new connections. @returns the processes that served the calls: those of all workers */
+/** Calls service.ts on new connections. @returns the process ids of all workers */
 export async function workersOf(url: string): Promise<number[]> {
   const headers = { 'content-type': 'application/json', connection: 'close' };
   const call = async () => {

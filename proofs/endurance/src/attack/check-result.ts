@@ -23,7 +23,7 @@ export function checkResult({ quiet, attacked, before, after }: AttackResult): s
   return faults;
 }
 
-/** The longest time of the fastest 99 of 100 health checks, in milliseconds. */
+/** The 99th percentile of the times of the health checks, in milliseconds. */
 export function health99({ healthMs }: Pick<AttackResult['attacked'], 'healthMs'>): number {
   return healthMs[Math.floor(healthMs.length * 0.99)] ?? Number.POSITIVE_INFINITY;
 }

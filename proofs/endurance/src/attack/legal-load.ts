@@ -22,8 +22,8 @@ const ticksPerHealthCheck = 4;
 const item = { productId: 'p-1', quantity: 2, unitPrice: 29.99 };
 
 /**
- * Makes calls at a fixed rate, whether or not earlier calls have ended, and checks health on a new connection each
- * time, as probes do.
+ * Makes calls at a fixed rate, whether or not earlier calls have ended. Checks health as probes do: on a new connection
+ * each time.
  *
  * @param transports used by the calls in turn
  * @param timeoutMs of a call, and of a health check

@@ -12,7 +12,9 @@ export interface FaultRunOptions {
   readonly faults: number;
   readonly pace: Pace;
   readonly seed: number;
-  /** How long calls are counted while all servers are healthy, and while one is slow, in milliseconds. */
+  /**
+   * How long calls are counted, in milliseconds: once while all servers are healthy, and once while one server is slow.
+   */
   readonly phaseMs: number;
   readonly onFault?: (done: number, fault: Fault) => void;
   /** Ends the phase of faults early. */

@@ -66,7 +66,7 @@ export class ImpatientLoad {
     const counts = this.#counts;
     const isExpected = (isCancelled && code === Code.Canceled) || (isHurried && code === Code.DeadlineExceeded);
     if (isExpected) counts.aborted += 1;
-    // The client does not repeat a stream that has begun. A server that hangs may hold it until its deadline.
+    // The client does not repeat a stream that has begun. A server that hangs may hold the call until its deadline.
     else if (code === Code.Unavailable || code === Code.DeadlineExceeded) counts.unavailable += 1;
     else counts.failures.set(message, (counts.failures.get(message) ?? 0) + 1);
   }

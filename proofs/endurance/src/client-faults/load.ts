@@ -26,7 +26,7 @@ export interface Outcome {
   readonly succeeded: readonly string[];
   /** The first errors of calls that may be repeated. */
   readonly errors: readonly string[];
-  /** The longest time of the fastest half of the reads, and of the fastest 99 of 100, in milliseconds. */
+  /** The median and the 99th percentile of the time of a read, in milliseconds. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** The number of reads that each server responded to, by the name of the server. */

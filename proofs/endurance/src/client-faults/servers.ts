@@ -10,7 +10,7 @@ import type { Target } from './tested-client.ts';
 const nameFaults = ['names away', 'names lie'] as const;
 type NameFault = (typeof nameFaults)[number];
 export type Fault = BackendFault | NameFault;
-/** All faults of a run: those of servers, and those of their name. */
+/** All faults of a run: the faults of servers, and the faults of their name. */
 export const faults: readonly Fault[] = [...backendFaults, ...nameFaults];
 
 /** How long faults last, in milliseconds. */

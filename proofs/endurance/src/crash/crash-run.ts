@@ -12,7 +12,10 @@ import { UploadWorkload } from './workloads/uploads.ts';
 import { UserWorkload } from './workloads/users.ts';
 import type { Findings, Workload } from './workloads/workload.ts';
 
-/** The process to kill: the service, or one of PostgreSQL's, after which PostgreSQL ends the others and recovers. */
+/**
+ * The process to kill: the service, or a process of PostgreSQL. In the second case, PostgreSQL ends its other processes
+ * and recovers.
+ */
 export type Victim = 'service' | 'backend';
 
 export interface CrashRun {
@@ -38,7 +41,7 @@ const services = [
 ] as const;
 
 /**
- * Kills the victim under load, again and again, and compares the acknowledged writes with the stored ones.
+ * Kills the victim under load, again and again, and compares the acknowledged writes with the stored writes.
  *
  * @returns the findings of each workload, by its name
  */

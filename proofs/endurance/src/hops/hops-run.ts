@@ -38,7 +38,9 @@ export interface HopsCall {
   readonly lateMs: readonly number[];
   /** Why the work ended on each server; undefined if it has not ended. */
   readonly codes: readonly (Code | undefined)[];
-  /** The time that was left when the work began on each server; undefined if the work has not ended. */
+  /**
+   * The time that was left until the deadline when the work began on each server; undefined if the work has not ended.
+   */
   readonly timeLeftMs: readonly (number | undefined)[];
 }
 

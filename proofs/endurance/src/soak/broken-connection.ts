@@ -4,7 +4,7 @@ import type { Random } from '@example/kit/random';
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 const settings = '\0\0\0\x04\0\0\0\0\0';
-/** An incomplete request: its HEADERS frame declares 16 bytes, and has one. */
+/** An incomplete request: its HEADERS frame declares 16 bytes, but contains only one byte. */
 const headers = '\0\0\x10\x01\x04\0\0\0\x01\x83';
 const http1 = 'POST /order.v1.OrderService/GetOrder HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{';
 

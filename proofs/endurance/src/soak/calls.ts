@@ -43,7 +43,7 @@ export const bidiCalls: Readonly<Record<string, Call>> = {
   async orderChat({ orders, random, orderId, ...options }) {
     const sender = `s-${random.between(1, customers)}`;
     const texts = each(random.between(1, maxTexts), () => ({ orderId, sender, text: 'when does my order leave?' }));
-    // The chat grows to many messages: some clients stop reading before the last one.
+    // The chat grows to many messages: some clients stop reading before the last message.
     let left = random.between(1, 100);
     for await (const _ of orders.orderChat(texts, options)) if (--left === 0) return;
   },

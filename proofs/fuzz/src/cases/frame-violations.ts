@@ -33,7 +33,7 @@ function settingsOf(code: number, make: (random: Random) => readonly [id: number
   return connectionFrame(code, (random) => [SETTINGS, 0, 0, settingsPayload([make(random)])]);
 }
 
-/** A payload of any length except the right one. */
+/** A payload of any length except the correct length. */
 function wrongLength(random: Random, right: number): Buffer {
   const length = random.between(0, 40);
   return Buffer.alloc(length === right ? right + 1 : length);

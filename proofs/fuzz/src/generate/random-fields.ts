@@ -18,7 +18,7 @@ const commonValues = ['', '*/*', 'application/grpc', 'gzip, deflate', 'no-cache'
 const nameCharacters = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
 const longestValue = 300;
 
-/** The fields that most requests use, because real clients repeat their fields, too. */
+/** The fields from which most requests pick, because real clients repeat their fields, too. */
 const usualFields = Array.from({ length: 500 }, (_, index) => randomField(Random.ofCase(0, index)));
 
 /** Regular header fields that HTTP/2 allows: RFC 9113, section 8.2. */
@@ -46,7 +46,8 @@ function randomName(random: Random): string {
 }
 
 /**
- * Without control characters (RFC 9113, section 8.2.1), and without white space at the ends, which the server drops.
+ * A value without control characters (RFC 9113, section 8.2.1). It has no white space at its ends, because the server
+ * would drop the white space.
  */
 function randomValue(random: Random): string {
   const length = random.chance(0.9) ? random.between(0, 40) : random.between(0, longestValue);

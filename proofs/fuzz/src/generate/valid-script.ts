@@ -4,7 +4,7 @@ import { ClientScript, type Path } from './client-script.ts';
 import { randomFields, repeatedFields } from './random-fields.ts';
 
 export interface ValidScriptOptions {
-  /** The maximum number of moves. Each adds one frame or a few. */
+  /** The maximum number of moves. Each move adds one frame or a few frames. */
   readonly moves: number;
   /** The maximum number of bytes of DATA. */
   readonly dataBudget?: number;

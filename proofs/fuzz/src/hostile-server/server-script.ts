@@ -5,7 +5,7 @@ import { padded } from '../generate/client-script.ts';
 import { randomFields } from '../generate/random-fields.ts';
 import { type Field, RandomHpack } from '../generate/random-hpack.ts';
 
-/** A response as the server sends it. */
+/** A response that the server sends. */
 export interface ScriptedResponse {
   readonly id: number;
   fields: readonly Field[];

@@ -20,8 +20,8 @@ const ping = encodeFrame({ type: FrameType.PING, flags: 0, streamId: 0, payload:
 
 /**
  * Sends the same header blocks to our decoder and to the HTTP/2 server of Node (nghttp2) on one connection: valid
- * blocks in any of the ways that RFC 7541 allows, then one that was changed at random. Both have to decode the same
- * fields, or to reject the block.
+ * blocks, encoded in any of the ways that RFC 7541 allows, then a block that was changed at random. Decoder and server
+ * must decode the same fields, or reject the block.
  */
 export async function compareWithNodeServer(random: Random, codec: Codec): Promise<Comparison> {
   const encoder = new RandomHpack(random);
@@ -69,9 +69,7 @@ function isAllowed(name: string, value: string): boolean {
   }
 }
 
-/**
- * The result of Node: the names and values of requests by stream. A request that is malformed as a message is missing.
- */
+/** The result of Node: the names and values of requests by stream. Malformed requests are missing. */
 interface NodeResult {
   readonly requests: ReadonlyMap<number, readonly string[]>;
   readonly hasCompressionError: boolean;

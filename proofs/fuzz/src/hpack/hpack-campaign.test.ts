@@ -13,7 +13,7 @@ it('finds no difference between our HPACK and that of nghttp2', async () => {
   expect(rejected).toBeGreaterThan(0);
 });
 
-/** Faulty implementations: each overrides a method of the right one. */
+/** Faulty implementations. Each replaces a method of the correct implementation. */
 const faultyCodecs: Readonly<Record<string, Partial<Codec>>> = {
   'accepts invalid blocks': {
     HpackDecoder: class extends HpackDecoder {

@@ -11,7 +11,7 @@ const alivePayload = 'is alive';
 const alivePing = encodeFrame({ type: FrameType.PING, flags: 0, streamId: 0, payload: Buffer.from(alivePayload) });
 const never = 1e9;
 
-/** Rates that no case exceeds, except cases with limits of their own. */
+/** Rates that no case exceeds, unless it sets limits of its own. */
 const generousLimits: Partial<Limits> = {
   resetsPerSecond: never,
   pingsPerSecond: never,

@@ -24,9 +24,9 @@ export function nodeArgs(module: string | URL): string[] {
 }
 
 /**
- * Starts a server that logs `{"url":…}` in a line of JSON once it listens, as every server of `runService` does. The
- * server uses a free port, and has no limits of rate and load unless `env` sets them. Disposing of the server ends its
- * process with SIGTERM.
+ * Starts a server that logs `{"url":…}` in a line of JSON once it listens, as servers on `runService` do. The server
+ * uses a free port, and has no limits of rate and load unless `env` sets them. Disposing of the server ends its process
+ * with SIGTERM.
  *
  * @param module the path of its main module
  * @throws when it ends before it listens; its last lines are in the message

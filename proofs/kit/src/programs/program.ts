@@ -24,7 +24,7 @@ export interface ProgramOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** How a program ended: one of the two is null. */
+/** How a program ended. Either `code` or `signal` is null. */
 export interface ProgramEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;

@@ -41,7 +41,7 @@ export interface OutputOptions extends Pick<ProgramOptions, 'cwd' | 'env' | 'isE
   readonly timeoutMs?: number;
 }
 
-/** The largest output that is accepted, in bytes. */
+/** The maximum length of the output, in bytes. */
 const maxOutputBytes = 2 ** 26;
 
 /**

@@ -9,7 +9,10 @@ export interface OutsideProgram {
   /** Arguments with which the program succeeds if it is usable. */
   readonly probe: readonly string[];
   readonly install: string;
-  /** The commands of the repository that need it. Tests and suites are skipped without it; in CI most fail. */
+  /**
+   * The commands of the repository that need the program. Without it, tests and suites are skipped, and in CI most of
+   * them fail.
+   */
   readonly neededBy: readonly string[];
 }
 

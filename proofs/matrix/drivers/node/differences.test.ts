@@ -43,7 +43,7 @@ const sent = (message: object) => remark.deserialize(remark.serialize(message));
 
 /** Remark.note_id with two bytes that are not UTF-8. */
 const noUtf8 = Buffer.from([10, 2, 0xff, 0xfe]);
-/** Remark.note_id with one of its five bytes, and then the end. */
+/** Remark.note_id, whose length is five bytes, but which ends after one byte. */
 const cutOff = Buffer.from([10, 5, 65]);
 /** A field 10, which Remark does not have. */
 const unknownField = Buffer.from([0x52, 1, 65]);
@@ -78,7 +78,7 @@ it('presence', () => {
   expect(create(RemarkSchema).createTime).toBeUndefined();
   expect(tsProto.Remark.decode(Buffer.of()).createTime).toBeUndefined();
 
-  // The user of an UpdateUserRequest, whose age is 0.
+  // An UpdateUserRequest whose user has the age 0.
   const aged = Buffer.from([10, 2, 32, 0]);
   const loadedV2 = loadSync('user/v2/user.proto', shape)['user.v2.UpdateUserRequest'] as typeof remark;
   expect(loadedV2.deserialize(aged)['user']).toMatchObject({ age: 0, address: null });

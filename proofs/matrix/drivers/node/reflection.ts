@@ -1,4 +1,4 @@
-// The driver without protos: it gets the types from the servers by reflection, and calls them with JSON.
+// The driver without protos. Reflection of the servers provides the types, and calls use JSON.
 import {
   type DescMethod,
   type DescService,

@@ -32,10 +32,10 @@ const loaded = loadPackageDefinition(definition) as unknown as {
 const { ServerReflection } = loaded.grpc.reflection.v1;
 
 /**
- * Asks a server by grpc.reflection.v1 for its services and the descriptors of all their types.
+ * Requests the services of a server, and the descriptors of all their types, by grpc.reflection.v1.
  *
  * @param address HOST:PORT
- * @param token some servers require one for reflection
+ * @param token for servers that require a token for reflection
  */
 export async function learn(address: string, token: string | undefined): Promise<ServerTypes> {
   const metadata = new Metadata();

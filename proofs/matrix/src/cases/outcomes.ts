@@ -9,7 +9,7 @@ export const fails = (code: string, ...details: string[]): CallOutcome => ({ cod
 export const badFields = (...fields: string[]): CallOutcome =>
   fails('INVALID_ARGUMENT', `BadRequest ${fields.join(' ')}`);
 
-/** The request id of all cases that have one. */
+/** The request id in all cases with a request id. */
 export const requestId = '01936a2f-7c3e-7b1a-9f00-aabbccddeeff';
 
 /** @param domain `user` or `order` */

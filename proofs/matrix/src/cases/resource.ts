@@ -7,7 +7,7 @@ import { badFields, fails, ok, reused } from './outcomes.ts';
 export interface ResourceUnderTest {
   /** The protobuf package, such as `user.v2`. */
   readonly api: string;
-  /** The names of one and of many resources, such as `User` and `Users`. */
+  /** The names of one resource and of many resources, such as `User` and `Users`. */
   readonly one: string;
   readonly many: string;
   /** The fields of a valid resource. The name is changed by the cases. */

@@ -72,7 +72,7 @@ export function findBrowser(
 }
 
 async function callInBrowser(rehearsal: Rehearsal, executablePath: string, bundle: string): Promise<string> {
-  // Otherwise Playwright would end this process on a signal, before the children of this process have ended.
+  // Without these options, Playwright would end this process on a signal before its children have ended.
   const handleNoSignal = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], ...handleNoSignal });
   try {

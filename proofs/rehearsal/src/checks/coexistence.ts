@@ -6,7 +6,9 @@ import { pinned } from '../projects/pinned.ts';
 import { pythonInstall } from '../projects/python-project.ts';
 import { type Check, expectEqual, newProject } from '../rehearsal.ts';
 
-/** The package in one program with packages of others. Every consumer also has user.v1 and user.v2 in one program. */
+/**
+ * The package in one program with third-party packages. Every consumer also uses user.v1 and user.v2 in one program.
+ */
 export const coexistenceChecks: readonly Check[] = [
   {
     name: 'Python: beside googleapis-common-protos and opentelemetry-proto, in either order',

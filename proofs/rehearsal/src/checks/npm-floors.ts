@@ -82,7 +82,7 @@ export const npmFloors: readonly Check[] = [
   },
 ];
 
-/** The last minor version of the runtime below the lowest supported one. */
+/** The last minor version of the runtime below the lowest supported version. */
 function below({ release }: Rehearsal): string {
   const [major = 0, minor = 0] = lowestOf(release.record.minimumRuntimes.npm, runtime).split('.').map(Number);
   return `${major}.${minor - 1}`;

@@ -4,7 +4,7 @@ import { installPython, toolsPython } from '@example/kit/toolchains';
 import { run } from '@example/release';
 import type { Project } from '../rehearsal.ts';
 
-/** Runs protoc, that of grpcio-tools, in a project. @param folders with protos */
+/** Runs the protoc of grpcio-tools in a project. @param folders with protos */
 export async function protoc(project: Project, folders: readonly string[], ...args: readonly string[]): Promise<void> {
   installPython(toolsPython);
   const include = folders.flatMap((folder) => ['-I', folder]);

@@ -117,7 +117,7 @@ const scalars = [
   ...['sfixed32', 'sfixed64', 'bool', 'string', 'bytes'],
 ];
 
-/** Leaves a file out in the example's template for betterproto2. */
+/** Excludes a file in the example's template for betterproto2. */
 function leaveOut(path: string): (protos: ProtoFolder) => void {
   const template = '../examples/python/buf.gen.yaml';
   const paths = '    paths: [proto/user, proto/order]\n';

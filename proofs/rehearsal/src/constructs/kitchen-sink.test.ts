@@ -1,5 +1,5 @@
-// A proto with every construct of protobuf, and all additions together, are generated, released, installed, and
-// exchanged between all languages. `pnpm release rehearse additions` plays each addition alone.
+// A proto with every construct of protobuf is generated, released, installed, and exchanged between all languages,
+// together with all additions. `pnpm release rehearse additions` plays each addition alone.
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -3,7 +3,7 @@ import { edit, type ProtoEdit } from './proto-edit.ts';
 const user = 'user/v1/user.proto';
 const user2 = 'user/v2/user.proto';
 
-/** Breaking edits of constructs that the API has, one of each kind. */
+/** Breaking edits of constructs that the API has, one edit of each kind. */
 const ofApi: readonly ProtoEdit[] = [
   edit('API', 'field renamed', [user, 'string email = 3', 'string mail = 3']),
   edit('API', 'field renumbered', [user, 'string name = 2', 'string name = 9']),

@@ -23,7 +23,7 @@ it.runIf(isReleased)(
       const results = await playAll(folder, never, (name, _, words) => wordsFor.set(name, words));
       expect(results).toEqual(readTable(root));
     });
-    // The first line of `pnpm check` names the place or the type, and the last line the remedy and the versions.
+    // The first line of `pnpm check` names the place or the type. The last line names the remedy and the versions.
     for (const { name } of breakingEdits) {
       const words = wordsFor.get(name) ?? [];
       expect(words[0], name).toMatch(/^(proto\/\S+\.proto:\d+:\d+:\S.+|[\w.]+: (earlier messages|the extension) .+)$/);

@@ -64,7 +64,7 @@ async function build(cwd: string, path: string): Promise<Uint8Array> {
   return await readFile(path);
 }
 
-/** Tests an edit with the gates that compare APIs, which are those of `pnpm check`. */
+/** Tests an edit with the gates that compare APIs. `pnpm check` has the same gates. */
 export async function playProtoEdit(
   { edit }: Pick<ProtoEdit, 'edit'>,
   { folder, earlier }: Baseline,

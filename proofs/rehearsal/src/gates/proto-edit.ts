@@ -4,7 +4,7 @@ import type { ProtoFolder } from '../constructs/proto-folder.ts';
 export interface ProtoEdit {
   /** The kind of the edit; the row of the table in docs/reference/compatibility.md. */
   readonly name: string;
-  /** The edited protos: those of this repository, or `proofs/rehearsal/kitchen-sink`, which has every construct. */
+  /** The protos to edit: those of this repository, or `proofs/rehearsal/kitchen-sink`, which has every construct. */
   readonly of: 'API' | 'kitchen sink';
   edit(protos: ProtoFolder): void;
 }

@@ -81,7 +81,7 @@ function requirementOf({ record }: ReleasedVersion): string {
   return `${names.pythonPackage}==${pythonVersion(record.version)}`;
 }
 
-/** Locks requirements, or those of a pyproject.toml, in requirements.txt. */
+/** Locks requirements in requirements.txt. They may also be the dependencies of a pyproject.toml. */
 async function lock(project: Project, interpreter: string, requirements: string): Promise<void> {
   const uv = pythonTools().program('uv');
   const options = ['--quiet', '--python', interpreter, '--generate-hashes', '-o', 'requirements.txt'];

@@ -19,7 +19,7 @@ const lockfile = join(project, 'pnpm-lock.yaml');
 const installed = join(project, 'node_modules/.installed-lock.yaml');
 const installTimeoutMs = 600_000;
 
-/** Verdaccio logs that it listens a moment too early, so that a login is retried for a minute. */
+/** Verdaccio logs too early that it listens. A login is therefore retried for up to a minute. */
 const mostTries = 1_200;
 const triedAgainAfterMs = 50;
 

@@ -89,7 +89,7 @@ const output = async (program: string, args: readonly string[], env = process.en
 const npm = async (...args: string[]) => await output('npm', [...args, '--cache', join(folder, 'npm-cache')]);
 const go = async (...args: string[]) => await output('go', args, goEnv);
 
-/** @returns the lock of the requirement */
+/** @returns the requirement with the version to which it is locked */
 async function locked(requirement: string, index: string): Promise<string> {
   await writeFile(join(folder, 'requirements.in'), `${requirement}\n`);
   const args = ['pip', 'compile', '--quiet', '--no-deps', '--no-header', '--no-annotate', '--no-cache', '--index-url'];
@@ -214,7 +214,7 @@ it('two Go modules with the same proto packages cannot be in one program: the se
   await cp(join(root, 'go.sum'), join(program, 'go.sum'));
   const requirements = await readFile(join(root, 'go.mod'), 'utf8');
   await writeFile(join(program, 'go.mod'), requirements.replace(/^module .+$/m, 'module example.org/program'));
-  // The messages only: they need protobuf, and no packages that take long to compile, such as grpc.
+  // Only the messages. They need protobuf, but not grpc, which takes long to compile.
   for (const name of ['first', 'second']) {
     await mkdir(join(program, name));
     await cp(join(root, 'gen/go/user/v1/user.pb.go'), join(program, name, 'user.pb.go'));

@@ -74,8 +74,8 @@ const onlyFields: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A message with all fields set that the writer also has. The programs in `consumers/skew-*` set the same values. A
- * message inside another message of its own type has only its required fields.
+ * A message with all fields set that both types have. The programs in `consumers/skew-*` set the same values. A message
+ * inside another message of its own type has only its required fields.
  *
  * @param within the types of the messages that contain this one
  */
@@ -96,7 +96,8 @@ function common(reader: DescMessage, writer: DescMessage, within: readonly strin
 }
 
 /**
- * Whether a field is set in the end. A writer sets the fields of a oneof in turn, so that only the last one stays set.
+ * Whether a field stays set. A writer sets the fields of a oneof one after the other, so that only the last of them
+ * stays set.
  */
 function isSet(field: DescField): boolean {
   const isAllowed = ({ name, parent }: DescField) => onlyFields[parent.typeName]?.includes(name) ?? true;

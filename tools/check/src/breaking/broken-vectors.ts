@@ -10,7 +10,7 @@ export interface WireVector {
   readonly json: unknown;
 }
 
-/** @returns the messages with a vector that is no longer decoded to the same value */
+/** @returns the message types whose vector no longer decodes to the same value */
 export function brokenVectors(vectors: readonly WireVector[], registry: FileRegistry): string[] {
   return vectors
     .filter((vector) => {

@@ -19,7 +19,7 @@ function write(path: string, content: string): void {
   writeFileSync(join(repository, path), content);
 }
 
-/** A package that exports `one`. Links allow it to import all others, as pnpm does. */
+/** A package that exports `one`. It is linked into node_modules, so that all other packages can import it. */
 function addPackage(folder: string): void {
   const name = `@example/${folder.split('/')[1]}`;
   write(`${folder}/package.json`, JSON.stringify({ name, type: 'module', exports: { '.': './src/index.ts' } }));

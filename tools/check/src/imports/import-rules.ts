@@ -96,7 +96,10 @@ export const allowedImports: readonly { readonly from: string; readonly to: stri
 export const checkedFolders = ['packages', 'examples', 'proofs', 'tools', 'scripts', 'vitest.workspace.ts'];
 export const uncheckedFiles = '(^|/)(node_modules|dist|gen|consumers|\\.venv)/';
 
-/** A violation that is accepted for now; both are prefixes of paths. An entry without a violation fails the check. */
+/**
+ * A violation that is accepted for now. `from` and `to` are prefixes of paths. An entry without a violation fails the
+ * check.
+ */
 export interface KnownViolation {
   readonly from: string;
   readonly to: string;

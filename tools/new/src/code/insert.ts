@@ -31,7 +31,7 @@ export function insert(source: string, place: Place, text: string): string | und
 
 interface List {
   readonly elements: readonly ts.Node[];
-  /** The position of the first element of an empty list. */
+  /** The position at which to insert the first element of an empty list. */
   readonly end: number;
 }
 

@@ -37,7 +37,9 @@ function wrapLines(block: string): string {
   return lines.map((line) => `${`${indent}// ${line}`.trimEnd()}\n`).join('');
 }
 
-/** A line starts a paragraph when it or the one before it is empty, or when it is a tag, a list item or a directive. */
+/**
+ * A line starts a paragraph when it is a tag, a list item or a directive, or when it or the line before it is empty.
+ */
 function wrapParagraphs(lines: readonly string[], columns: number): string[] {
   const paragraphs: string[][] = [];
   for (const [index, line] of lines.entries()) {

@@ -15,7 +15,7 @@ const releases = releasedApis(root).map((api) => {
   return { ...api, vectors: JSON.parse(text) as WireVector[] };
 });
 
-// A test file without tests would be an error.
+// Vitest treats a test file without tests as an error.
 if (releases.length === 0) it.skip('wire vectors: releases/ is empty');
 
 describe.each(releases)('the wire vectors of $version', ({ version, descriptors, vectors }) => {
@@ -33,7 +33,7 @@ describe.each(releases)('the wire vectors of $version', ({ version, descriptors,
         continue;
       }
       const decoded = fromBinary(message, Buffer.from(hex, 'hex'));
-      // An older version keeps unknown fields, and writes them after the others.
+      // A reader of an older version keeps unknown fields, and writes them after the others.
       expect(Buffer.from(toBinary(message, decoded)).length).toBe(hex.length / 2);
       if (isLater) expect(toJson(message, decoded, { registry })).toEqual(json);
     }

@@ -59,7 +59,7 @@ function isRequired({ presence }: DescField): boolean {
   return presence === FeatureSet_FieldPresence.LEGACY_REQUIRED;
 }
 
-/** Values for types that have a ProtoJSON form only for some values. */
+/** Values for types such as google.protobuf.Timestamp, of which not every value has a ProtoJSON form. */
 function wellKnown(type: DescMessage): ReflectMessage | undefined {
   switch (type.typeName) {
     case TimestampSchema.typeName:

@@ -7,8 +7,8 @@ import { run } from '../run.ts';
 import { startVanityServer } from './vanity-server.ts';
 
 /**
- * Makes the module from the tag with Go itself, as every module proxy and `go get` will do, and compares its sums with
- * those in release.json.
+ * Makes the module from the tag with Go, in the same way as module proxies and `go get`. Compares its sums with the
+ * sums in release.json.
  *
  * @param root of a repository that has the tag
  * @returns the problems, each with a remedy

@@ -40,7 +40,7 @@ function hasCredentials(env: NodeJS.ProcessEnv): boolean {
   return [username, password, ...names.map((name) => env[name])].some(Boolean);
 }
 
-/** Runs uv without uploading, which compares the files with those of the index. */
+/** Runs uv without uploading. uv then compares the files with the files in the index. */
 async function dryRun(uv: string, files: readonly string[], options: RunOptions): Promise<string> {
   if (!process.env['UV_PUBLISH_CHECK_URL']) {
     throw new ReleaseError(

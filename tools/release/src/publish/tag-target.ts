@@ -10,7 +10,7 @@ export function tagTarget({ root, version, timeoutMs }: TargetOptions): Target {
     name: 'tag',
     what: `the tag v${version} at the remote "origin"`,
     async isPublished() {
-      // For an annotated tag, git prints a second line, which has the commit.
+      // For an annotated tag, git prints a second line with the commit.
       const remote = (await git('ls-remote', 'origin', tag, `${tag}^{}`)).split('\n').at(-1)?.split('\t')[0];
       if (!remote) return false;
       const local = await git('rev-parse', `${tag}^{commit}`);

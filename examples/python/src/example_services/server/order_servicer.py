@@ -1,4 +1,4 @@
-"""order.v1.OrderService on the domain: one RPC of each of gRPC's four shapes."""
+"""order.v1.OrderService on the domain: one RPC of each of gRPC's four kinds."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing

@@ -19,7 +19,7 @@ _USER_ID = re.compile(r"usr-[1-9]\d*", re.ASCII)
 
 
 class UserDirectory:
-    """Looks up users during a call that is being served. The lookup ends with that call."""
+    """Looks up users during a call that OrderService is serving. The lookup ends with that call."""
 
     def __init__(self, target: str, ca: Path | None) -> None:
         """With `ca`, the root certificate of UserService, lookups use TLS, and carry the caller's token."""

@@ -48,8 +48,9 @@ export abstract class Child {
 /**
  * A policy that connects to all endpoints and chooses one of them for each call.
  *
- * When the list of addresses changes, connections to addresses of both lists are kept. Addresses that are no longer
- * listed are used until one of the new list is connected, so that wrong addresses from a name server break nothing.
+ * When the list of addresses changes, connections to addresses that are in both lists are kept. Addresses that are no
+ * longer listed are used until one of the new list is connected, so that wrong addresses from a name server break
+ * nothing.
  */
 export abstract class EndpointBalancer<C extends Child, Config extends PolicyConfig>
   implements experimental.LoadBalancer
@@ -58,7 +59,7 @@ export abstract class EndpointBalancer<C extends Child, Config extends PolicyCon
   readonly #childHelper: Helper;
   readonly #isConfig: (config: PolicyConfig) => config is Config;
   #children = new Map<string, C>();
-  /** The children of the previous list that are not in the present one. */
+  /** The children of the previous list that are not in the current list. */
   #retired: C[] = [];
   #usable: readonly C[] = [];
   #isPaused = false;

@@ -10,7 +10,7 @@ const pauses = { initialMs: 100, maxMs: 1_000 };
 
 /**
  * Keeps calls away from a server that fails them at once. Such a server has few calls under way, so that least-request
- * balancing would send it most of the new ones. After a pause, one call at a time tries the server again. The first
+ * balancing would send it most of the new calls. After a pause, one call at a time tries the server again. The first
  * success opens the gate.
  */
 export class FailureGate {

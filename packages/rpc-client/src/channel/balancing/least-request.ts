@@ -95,8 +95,8 @@ class LeastRequestPicker implements Picker {
 
 /**
  * The policy of gRFC A48: of `choiceCount` random connected servers, it chooses the first, unless another one has
- * clearly fewer calls under way. A server that is slow or hangs thereby gets fewer calls, and hardly any if it is much
- * slower. A server that fails calls at once would get more of them. It is therefore left out until a call succeeds.
+ * clearly fewer calls under way. A server that is slow or hangs therefore gets fewer calls, and hardly any if it is
+ * much slower. A server that fails calls at once would get more calls, so it is left out until a call succeeds.
  */
 class LeastRequestBalancer extends EndpointBalancer<CountingChild, LeastRequestConfig> {
   #choiceCount = 2;

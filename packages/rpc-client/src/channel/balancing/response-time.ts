@@ -10,9 +10,9 @@ interface Window {
 }
 
 /**
- * The mean time of a server's calls in the last half second to second, by Little's law: the total time of the calls,
- * divided by the number of those that have ended. A call needs no timestamp of its own, and a call that hangs counts
- * before it has ended.
+ * The mean time of a server's calls in the last 0.5 to 1 s, by Little's law: the total time of all calls, divided by
+ * the number of calls that have ended. A call needs no timestamp of its own, and a call that hangs counts before it has
+ * ended.
  */
 export class ResponseTime {
   #calls = 0;

@@ -7,7 +7,10 @@ export interface WeightOptions {
   readonly errorUtilizationPenalty: number;
 }
 
-/** The weight of a server by its reports: the calls a second that it could serve if it were fully used. gRFC A58. */
+/**
+ * The weight of a server: the number of calls that it could serve per second if it were fully used, by its own reports
+ * (gRFC A58).
+ */
 export class ServerWeight {
   #weight = 0;
   #reportedAt = 0;

@@ -151,7 +151,7 @@ it('is even until reports are older than the blackout period, and when they have
   const addresses = servers.map(({ address }) => address);
   const clock = createFakeClock();
   const users = usersAt(addresses, { blackoutPeriod: '10s', weightExpirationPeriod: '30s' }, clock);
-  // Both are connected.
+  // Equal shares show that both servers are connected.
   await expect.poll(() => sharesOf(users, servers)).toEqual([5, 5]);
   await clock.advance(9_900);
   expect(await sharesOf(users, servers)).toEqual([5, 5]);

@@ -21,7 +21,7 @@ export interface Routing {
 
 /** Receives the results of a resolver, any number of times. */
 export interface ResolverListener {
-  /** Reports all present endpoints of the target. */
+  /** Reports all current endpoints of the target. */
   onEndpoints(endpoints: readonly Endpoint[], routing?: Routing): void;
   /** The target cannot be resolved now. Endpoints that were found before stay in use. @param message names the cause */
   onError(message: string): void;

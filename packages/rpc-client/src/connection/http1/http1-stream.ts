@@ -149,7 +149,7 @@ function violation({ code = '' }: NodeJS.ErrnoException): StreamClose | undefine
   return code.startsWith('HPE_') ? { code: ErrorCode.PROTOCOL_ERROR, by: 'rules' } : undefined;
 }
 
-/** The fields without those about the connection, which HTTP/2 does not have. @param raw names and values in turn */
+/** Removes the fields about the connection, which HTTP/2 does not have. @param raw alternating names and values */
 function sendable(raw: readonly string[]): [name: string, value: string][] {
   const fields: [string, string][] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {

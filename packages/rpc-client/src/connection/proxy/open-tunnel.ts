@@ -44,7 +44,7 @@ function openTunnel(
       createConnection: () => socket,
       maxHeaderSize: maxHeaderBytes,
     });
-    // Removed, because this field would ask the proxy to close the connection.
+    // Node sets this field, which would ask the proxy to close the connection.
     connect.removeHeader('connection');
     const onAbort = () => fail(`has not responded to CONNECT: ${textOf(signal?.reason)}`);
     const settle = (action: () => void) => {

@@ -52,7 +52,7 @@ export function outputRequest(check: Check): StreamingOutputCallRequest {
   return create(StreamingOutputCallRequestSchema, { responseParameters });
 }
 
-/** Requests one response at once, and another one much later. */
+/** Requests a first response at once, and a second response much later. */
 export function endlessRequest(): StreamingOutputCallRequest {
   const responseParameters = [{ size: 1 }, { size: 1, intervalUs: muchLaterUs }];
   return create(StreamingOutputCallRequestSchema, { responseParameters });

@@ -45,7 +45,7 @@ interface Config {
   readonly values: Settings;
 }
 
-/** The time that a request takes on a usual server, and on one that is 20 times slower, in milliseconds. */
+/** The time of a request on a normal server, and on a server that is 20 times slower, in milliseconds. */
 const workMs = { usual: 5, slow: 100 };
 
 const notesOfStream = 20;

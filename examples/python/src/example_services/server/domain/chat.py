@@ -19,7 +19,7 @@ MAX_LAG = 10_000
 
 
 class _Room:
-    """The messages of one order. The message with the sequence N is at N - 1."""
+    """The messages of one order. The message with the sequence N is at index N - 1."""
 
     def __init__(self) -> None:
         self.messages: list[order_pb2.ChatMessage] = []
@@ -61,8 +61,8 @@ class Chat:
 
     The two halves of a stream are independent: one stores incoming messages, the other sends those of the room. Readers
     share the room's list, and each keeps its own place in it, so that a slow reader delays nobody. A reader who falls
-    too far behind is cut off, and can join again at the same place; messages from before the reader joined do not
-    count.
+    too far behind is cut off, and can join again at the same place. Messages from before the reader joined do not count
+    as lag.
     """
 
     def __init__(self, orders: Orders) -> None:

@@ -22,7 +22,7 @@ def check_first_message(message: order_pb2.ChatMessage) -> None:
 
 
 def check_sequence(sequence: int, last: int) -> None:
-    """Checks that the sequence is at most that of the last message of the room."""
+    """Checks that the sequence is not beyond the last message of the room."""
     check = FieldCheck()
     check.that(sequence <= last, "sequence", f"must be at most {last}, the number of the room's last message")
     check.raise_if_any()

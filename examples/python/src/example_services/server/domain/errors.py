@@ -15,7 +15,7 @@ class FieldViolation:
 
 
 class ServiceError(Exception):
-    """An intended refusal, whose text is for the caller."""
+    """A refusal of a request. Its text is for the caller."""
 
 
 class InvalidFieldsError(ServiceError):

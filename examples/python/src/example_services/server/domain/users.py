@@ -19,7 +19,7 @@ class Users:
     """
 
     def __init__(self) -> None:
-        # The user with the number N is at N - 1.
+        # The user with the number N is at index N - 1.
         self._users = [
             user_pb2.User(id="usr-1", name="Aoife", email="aoife@example.com"),
             user_pb2.User(id="usr-2", name="Cillian", email="cillian@example.com"),

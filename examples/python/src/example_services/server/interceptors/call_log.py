@@ -30,7 +30,7 @@ class CallLog(AroundInterceptor):
             is_late = context.time_remaining() == 0
             code = grpc.StatusCode.DEADLINE_EXCEEDED if is_late else grpc.StatusCode.CANCELLED
             if isinstance(error, grpc.aio.BaseError):
-                # Otherwise gRPC would log the error as a bug, with its traceback.
+                # Raised instead of `error`, which gRPC would log as a bug, with its traceback.
                 raise asyncio.CancelledError from error
             raise
         finally:

@@ -108,7 +108,7 @@ func streamRequest(c check, i int) *testgrpc.StreamingOutputCallRequest {
 	}
 }
 
-// endlessRequest requests one response at once, and another one much later.
+// endlessRequest requests a first response at once, and a second response much later.
 func endlessRequest() *testgrpc.StreamingOutputCallRequest {
 	return &testgrpc.StreamingOutputCallRequest{
 		ResponseParameters: []*testgrpc.ResponseParameters{{Size: 1}, {Size: 1, IntervalUs: muchLaterUs}},

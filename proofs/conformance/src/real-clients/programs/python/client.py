@@ -84,7 +84,7 @@ class Calls:
         return request
 
     def endless_request(self) -> Any:
-        """Request one response at once, and another one much later."""
+        """Request a first response at once, and a second response much later."""
         request = self.request()
         request.response_parameters.add(size=1)
         request.response_parameters.add(size=1, interval_us=MUCH_LATER_US)
