@@ -12,6 +12,6 @@ it('measures the cost of reads in small and large stores', async () => {
       printed += `${line}\n`;
     },
   });
-  expect(printed).toMatch(/\| GetOrder of 1,000 to of 100 +\| \d+\.\d\d +\|/);
+  expect(printed).toMatch(/\| GetUser of 1,000 to of 100 +\| \d+\.\d\d +\|/);
   expect(printed).toMatch(/\| the last page of 1,000 users to the first +\| \d+\.\d\d +\|/);
 });

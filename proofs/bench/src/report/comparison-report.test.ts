@@ -3,26 +3,26 @@ import { balancingReport, encodingReport, restReport } from './comparison-report
 import { startRelay } from './counting-relay.ts';
 import { restBase } from './rest.ts';
 
-const order = 'an order of 1 item';
+const message = 'a note of 1 line';
 
 describe('a comparison has a table and a plot', () => {
   it('of protobuf and JSON', () => {
     const { markdown, chart } = encodingReport({
-      sizes: [{ message: order, codec: 'protobuf', bytes: 1_091, gzipBytes: 110 }],
+      sizes: [{ message, codec: 'protobuf', bytes: 1_091, gzipBytes: 110 }],
       times: [
         {
-          ...{ language: 'Go', message: order, codec: 'protobuf' },
+          ...{ language: 'Go', message, codec: 'protobuf' },
           ...{ encode: { ns: 1_000, toJson: 0.25 }, decode: { ns: 2_000, toJson: 1 } },
         },
         {
-          ...{ language: 'Go', message: order, codec: 'JSON' },
+          ...{ language: 'Go', message, codec: 'JSON' },
           ...{ encode: { ns: 4_000, toJson: 1 }, decode: { ns: 2_000, toJson: 1 } },
         },
       ],
     });
-    expect(markdown).toContain('| an order of 1 item | protobuf | 1,091 | 110  |');
+    expect(markdown).toContain('| a note of 1 line | protobuf | 1,091 | 110  |');
     expect(markdown).toContain(
-      '| Go       | an order of 1 item | protobuf | 1,000      | 0.250  | 2,000      | 1.00   |',
+      '| Go       | a note of 1 line | protobuf | 1,000      | 0.250  | 2,000      | 1.00   |',
     );
     // The longest bar has the whole width, the other one half of it.
     expect([...chart.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => width)).toEqual(['190', '380']);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { type Note, NoteSchema, NoteStatus } from '@example/kit/notes';
 import { outputOf } from '@example/kit/programs';
-import { type Order, OrderSchema, OrderStatus } from '@example/protos/order/v1';
 import { median, medianRatio } from '../median.ts';
 import { loadCore, pinned } from '../server/cores.ts';
 import { encodingPrograms } from '../server/peers.ts';
@@ -42,20 +42,20 @@ export interface EncodingFigures {
 /** The part of a turn in which one figure is measured. A message has six or eight figures. */
 const shareOfTurn = 0.1;
 
-const itemCounts = { 'an order of 1 item': 1, 'an order of 1,000 items': 1_000 };
+const lineCounts = { 'a note of 1 line': 1, 'a note of 1,000 lines': 1_000 };
 
-function orderOf(itemCount: number): Order {
-  const items = Array.from({ length: itemCount }, (_, index) => ({
-    productId: `product-${1_000 + index}`,
-    quantity: (index % 9) + 1,
-    unitPrice: Math.round((index * 37.37) % 10_000) / 100,
+function noteOf(lineCount: number): Note {
+  const lines = Array.from({ length: lineCount }, (_, index) => ({
+    text: `the line ${1_000 + index}`,
+    indent: (index % 9) + 1,
+    width: Math.round((index * 37.37) % 10_000) / 100,
   }));
-  return create(OrderSchema, {
-    id: 'ord-01a1fc77-8326-7349-b947-52d19761f6a4',
-    customerId: 'customer-1',
-    items,
-    total: 4_711.5,
-    status: OrderStatus.PENDING,
+  return create(NoteSchema, {
+    id: '01a1fc77-8326-7349-b947-52d19761f6a4',
+    authorName: 'Aoife',
+    lines,
+    width: 4_711.5,
+    status: NoteStatus.PUBLISHED,
     createTime: timestampFromMs(1_764_500_000_000),
   });
 }
@@ -79,11 +79,11 @@ export async function measureEncoding(
 ): Promise<EncodingFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'encoding-'));
   try {
-    const names = Object.keys(itemCounts);
-    const orders = Object.values(itemCounts).map(orderOf);
-    const files = orders.map((order, index) => {
+    const names = Object.keys(lineCounts);
+    const notes = Object.values(lineCounts).map(noteOf);
+    const files = notes.map((note, index) => {
       const file = join(folder, `${index}.bin`);
-      writeFileSync(file, toBinary(OrderSchema, order));
+      writeFileSync(file, toBinary(NoteSchema, note));
       return file;
     });
     const programs = [];
@@ -113,7 +113,7 @@ export async function measureEncoding(
         }));
       }),
     );
-    return { sizes: orders.flatMap((order, index) => sizesOf(names[index] as string, order)), times };
+    return { sizes: notes.flatMap((note, index) => sizesOf(names[index] as string, note)), times };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -127,8 +127,8 @@ function timed(printed: readonly Printed[], codec: string): Pick<CodecTimes, 'en
   return { encode: of('encode'), decode: of('decode') };
 }
 
-function sizesOf(message: string, order: Order): EncodedAs[] {
-  const forms = { protobuf: toBinary(OrderSchema, order), JSON: Buffer.from(toJsonString(OrderSchema, order)) };
+function sizesOf(message: string, note: Note): EncodedAs[] {
+  const forms = { protobuf: toBinary(NoteSchema, note), JSON: Buffer.from(toJsonString(NoteSchema, note)) };
   return Object.entries(forms).map(([codec, bytes]) => ({
     message,
     codec,

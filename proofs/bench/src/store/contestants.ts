@@ -1,25 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Order, openOrderRepository } from '@example/order-service';
 import type { DatabaseUrl } from '@example/storage';
+import { openUserRepository } from '@example/user-service';
 
-/** A store of orders that is measured. */
+/** A store of users that is measured. */
 export interface Contestant {
   readonly name: string;
   /** The number of clients that write or read concurrently. */
   readonly clients: number;
-  create(order: Order): Promise<void> | void;
-  get(id: string): Promise<unknown> | unknown;
+  /** Creates a user. Its id is the next one. */
+  create(): Promise<unknown> | unknown;
+  get(id: bigint): Promise<unknown> | unknown;
   close(): Promise<void> | void;
 }
 
+const user = { name: 'Aoife', email: 'aoife@example.com' };
+
 export async function ours(name: string, clients: number, database: DatabaseUrl): Promise<Contestant> {
-  const repository = await openOrderRepository(database);
+  const repository = await openUserRepository(database);
   return {
     name,
     clients,
-    async create(order) {
-      await repository.create(order);
-    },
+    create: () => repository.create({ ...user, age: undefined, roles: [], address: undefined, createTime: new Date() }),
     get: (id) => repository.get(id),
     close: () => repository.close(),
   };
@@ -27,24 +28,20 @@ export async function ours(name: string, clients: number, database: DatabaseUrl)
 
 /** The part that the SQLite libraries have in common. */
 type SqliteLibrary = Pick<DatabaseSync, 'exec' | 'close'> & {
-  prepare(sql: string): { run(...values: (string | number)[]): unknown; get(...values: (string | number)[]): unknown };
+  prepare(sql: string): { run(...values: (string | bigint)[]): unknown; get(...values: (string | bigint)[]): unknown };
 };
 
 /** A loop of writes with a SQLite library alone, with a sync to disk for each row. */
 export function bareLoop(name: string, db: SqliteLibrary): Contestant {
   db.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-    CREATE TABLE orders (
-      id TEXT PRIMARY KEY, customer_id TEXT, items TEXT, total REAL, status TEXT, create_time_ms INTEGER
-    )`);
-  const insert = db.prepare('INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)');
-  const select = db.prepare('SELECT * FROM orders WHERE id = ?');
+    CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, email TEXT)`);
+  const insert = db.prepare('INSERT INTO users (name, email) VALUES (?, ?)');
+  const select = db.prepare('SELECT * FROM users WHERE id = ?');
   return {
     name,
     clients: 1,
-    create({ id, customerId, items, total, status, createTime }) {
-      insert.run(id, customerId, JSON.stringify(items), total, status, createTime.getTime());
-    },
+    create: () => insert.run(user.name, user.email),
     get: (id) => select.get(id),
     close: () => {
       db.close();

@@ -5,7 +5,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { markdownTable } from '@example/kit/markdown';
 import { startPostgres, whyNoPostgres } from '@example/storage/testing';
 import BetterSqlite3 from 'better-sqlite3';
-import { v7 as uuidv7 } from 'uuid';
 import { median, medianRatio } from '../median.ts';
 import { bareLoop, type Contestant, ours } from './contestants.ts';
 
@@ -47,9 +46,12 @@ export async function benchStore({ rounds, turnMs, print }: StoreBenchOptions): 
     for (let round = 1; round <= rounds; round++) {
       print(`round ${round} of ${rounds}`);
       for (const contestant of contestants) {
-        const ids: string[] = [];
-        const creates = await perSecond(contestant, turnMs, () => contestant.create(newOrder(ids)));
-        const reads = await perSecond(contestant, turnMs, (i) => contestant.get(ids[i % ids.length] ?? ''));
+        let created = 0;
+        const creates = await perSecond(contestant, turnMs, async () => {
+          await contestant.create();
+          created += 1;
+        });
+        const reads = await perSecond(contestant, turnMs, (i) => contestant.get(BigInt(1 + (i % created))));
         rates.get(contestant.name)?.creates.push(creates);
         rates.get(contestant.name)?.reads.push(reads);
       }
@@ -78,13 +80,6 @@ function syncMs(folder: string): number {
   });
   closeSync(file);
   return median(times);
-}
-
-function newOrder(ids: string[]) {
-  const id = `ord-${uuidv7()}`;
-  ids.push(id);
-  const items = [{ productId: 'p-1', quantity: 2, unitPrice: 29.99 }];
-  return { id, customerId: 'c', items, total: 59.98, status: 'PENDING', createTime: new Date() } as const;
 }
 
 async function perSecond(

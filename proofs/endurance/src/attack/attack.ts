@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
 import { nodeArgs, Program } from '@example/kit/programs';
 import { createTokenIssuer } from '@example/kit/token-issuer';
-import type { ResourceUsage } from '../soak/resource-usage.ts';
-import { usageAtRest } from '../soak/usage-at-rest.ts';
 import { WatchedService } from '../soak/watched-service.ts';
+import type { ResourceUsage } from '../usage/resource-usage.ts';
+import { usageAtRest } from '../usage/usage-at-rest.ts';
 import { type LegalCallsListener, type LegalOutcome, makeLegalCalls } from './legal-load.ts';
 import { fillStore, type Target } from './target.ts';
 

@@ -1,6 +1,6 @@
 import { type Command, runCommand, type Streams, UsageError, wholeNumber } from '@example/kit/command-line';
-import { checkOutcome } from '../soak/check-outcome.ts';
-import type { ResourceUsage } from '../soak/resource-usage.ts';
+import { checkOutcome } from '../usage/check-outcome.ts';
+import type { ResourceUsage } from '../usage/resource-usage.ts';
 import { checkResult } from './check-result.ts';
 import { type FaultRunResult, runFaults } from './fault-run.ts';
 import { loopback } from './network/loopback.ts';

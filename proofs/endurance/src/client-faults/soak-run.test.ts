@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { leftBehind } from '../soak/resource-usage.ts';
+import { leftBehind } from '../usage/resource-usage.ts';
 import { loopback } from './network/loopback.ts';
 import { soakClient } from './soak-run.ts';
 

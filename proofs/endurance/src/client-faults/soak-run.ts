@@ -1,9 +1,9 @@
 import { Random } from '@example/kit/random';
 import { createTransport } from '@example/rpc-client';
-import { readUsage } from '../soak/read-usage.ts';
-import { type ResourceUsage, usageOf } from '../soak/resource-usage.ts';
-import type { SoakResult } from '../soak/soak.ts';
-import { usageAtRest } from '../soak/usage-at-rest.ts';
+import { readUsage } from '../usage/read-usage.ts';
+import { type ResourceUsage, usageOf } from '../usage/resource-usage.ts';
+import type { SoakResult } from '../usage/soak-result.ts';
+import { usageAtRest } from '../usage/usage-at-rest.ts';
 import { type ImpatientCounts, ImpatientLoad } from './impatient-load.ts';
 import { Load } from './load.ts';
 import type { Network } from './network/network.ts';

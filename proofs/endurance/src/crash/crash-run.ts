@@ -20,7 +20,7 @@ export type Victim = 'service' | 'backend';
 
 export interface CrashRun {
   readonly victim: Victim;
-  /** The number of kills: half of them of UserService, half of OrderService. */
+  /** The number of kills: each service is killed as often as the others. */
   readonly kills: number;
   /** The longest time between two kills, in milliseconds. */
   readonly longestLifeMs: number;

@@ -1,7 +1,7 @@
 import { type Command, runCommand, type Streams, UsageError, wholeNumber } from '@example/kit/command-line';
-import { checkOutcome } from './check-outcome.ts';
-import type { Done } from './load.ts';
-import type { ResourceUsage } from './resource-usage.ts';
+import { checkOutcome } from '../usage/check-outcome.ts';
+import type { ResourceUsage } from '../usage/resource-usage.ts';
+import type { Done } from '../usage/soak-result.ts';
 import { soak } from './soak.ts';
 
 const usage = `Keeps OrderService under mixed load, and checks that it releases the resources of clients that have left.

@@ -1,19 +1,10 @@
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { Random } from '@example/kit/random';
 import { OrderService } from '@example/protos/order/v1';
+import type { Done } from '../usage/soak-result.ts';
 import { breakOff } from './broken-connection.ts';
 import { bidiCalls, type Call, halfDuplexCalls, listen } from './calls.ts';
 import { type Connection, connect, connectByGrpc } from './client-connections.ts';
-
-/** The work of the clients so far. */
-export interface Done {
-  readonly succeeded: number;
-  /** Calls that the client or its deadline has ended. */
-  readonly aborted: number;
-  readonly connections: number;
-  /** The messages of unexpected errors, with their counts. */
-  readonly failures: ReadonlyMap<string, number>;
-}
 
 const timeoutMs = 10_000;
 /** The service ends a call when its client is silent for longer than this, in milliseconds. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { checkOutcome } from './check-outcome.ts';
+import { checkOutcome } from '../usage/check-outcome.ts';
 import { soak } from './soak.ts';
 
 it('finds the memory, timers and sockets that a service leaks', async () => {

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Done, Load } from './load.ts';
-import type { ResourceUsage } from './resource-usage.ts';
-import { usageAtRest } from './usage-at-rest.ts';
+import type { ResourceUsage } from '../usage/resource-usage.ts';
+import type { Done, SoakResult } from '../usage/soak-result.ts';
+import { usageAtRest } from '../usage/usage-at-rest.ts';
+import { Load } from './load.ts';
 import { WatchedService } from './watched-service.ts';
 
 export interface SoakOptions {
@@ -18,14 +19,6 @@ export interface SoakOptions {
   /** The time for the service to release the resources of clients that have left, in milliseconds. Default: 15 s. */
   readonly releaseMs?: number;
   readonly onPeriod?: (usage: ResourceUsage, done: Done) => void;
-}
-
-export interface SoakResult {
-  readonly done: Done;
-  /** The usage before the first call. */
-  readonly before: ResourceUsage;
-  /** The usage after the warm-up, and after each period. */
-  readonly usages: readonly ResourceUsage[];
 }
 
 const clients = 12;

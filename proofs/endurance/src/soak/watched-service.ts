@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { jsonLine, type NodeServer, startNodeServer } from '@example/kit/programs';
 import { root } from '@example/kit/root';
-import { type ResourceUsage, type UsageReport, usageOf } from './resource-usage.ts';
+import { type ResourceUsage, type UsageReport, usageOf } from '../usage/resource-usage.ts';
 
 const main = join(root, 'packages/order-service/src/main.ts');
-const reporter = join(import.meta.dirname, 'report-usage.ts');
+const reporter = join(import.meta.dirname, '../usage/report-usage.ts');
 
 /** The timeout of a report, in milliseconds. A report takes seconds, and half a minute on a busy machine. */
 const reportLimitMs = 120_000;

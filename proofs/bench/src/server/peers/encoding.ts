@@ -1,12 +1,12 @@
-// Measures how long protobuf's and JavaScript's own codecs take for an order.v1.Order.
+// Measures how long protobuf's and JavaScript's own codecs take for a notes.v1.Note.
 //
 //     encoding.ts SECONDS FILE ...
 //
-// Each file has an Order as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
+// Each file has a Note as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
 import { readFileSync } from 'node:fs';
 import { fromBinary, fromJsonString, toBinary, toJson, toJsonString } from '@bufbuild/protobuf';
+import { NoteSchema } from '@example/kit/notes';
 import { messageReader, messageWriter } from '@example/message-codec';
-import { OrderSchema } from '@example/protos/order/v1';
 import { median } from '../../median.ts';
 
 /** The number of rounds. Every call has a turn in each round, so that a busy machine delays all of them alike. */
@@ -31,14 +31,14 @@ function repeat(call: () => unknown, ms: number): number {
 const [seconds, ...files] = process.argv.slice(2);
 for (const file of files) {
   const binary = readFileSync(file);
-  const order = fromBinary(OrderSchema, binary);
-  const json = toJsonString(OrderSchema, order);
-  const plain = toJson(OrderSchema, order);
-  const [read, write] = [messageReader(OrderSchema), messageWriter(OrderSchema)];
+  const note = fromBinary(NoteSchema, binary);
+  const json = toJsonString(NoteSchema, note);
+  const plain = toJson(NoteSchema, note);
+  const [read, write] = [messageReader(NoteSchema), messageWriter(NoteSchema)];
   const codecs = {
-    'protobuf, ours': [() => write(order), () => read(binary)],
-    'protobuf, protobuf-es': [() => toBinary(OrderSchema, order), () => fromBinary(OrderSchema, binary)],
-    'ProtoJSON, protobuf-es': [() => toJsonString(OrderSchema, order), () => fromJsonString(OrderSchema, json)],
+    'protobuf, ours': [() => write(note), () => read(binary)],
+    'protobuf, protobuf-es': [() => toBinary(NoteSchema, note), () => fromBinary(NoteSchema, binary)],
+    'ProtoJSON, protobuf-es': [() => toJsonString(NoteSchema, note), () => fromJsonString(NoteSchema, json)],
     JSON: [() => JSON.stringify(plain), () => JSON.parse(json)],
   };
   const calls = Object.values(codecs).flat();

@@ -1,8 +1,8 @@
-"""Measures how long protobuf's and Python's own codecs take for an order.v1.Order.
+"""Measures how long protobuf's and Python's own codecs take for a notes.v1.Note.
 
     encoding.py SECONDS FILE ...
 
-Each file has an Order as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
+Each file has a Note as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
 """
 
 import json
@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from example_protos.order.v1 import order_pb2
 from google.protobuf import json_format
 
+sys.path.insert(0, str(Path(__file__).parent / "gen"))
+from notes.v1 import notes_pb2  # noqa: E402
 
 #: The number of rounds. Every call has a turn in each round, so that a busy machine delays all of them alike.
 ROUNDS = 20
@@ -41,16 +42,16 @@ def main() -> None:
     seconds = float(sys.argv[1])
     for path in sys.argv[2:]:
         binary = Path(path).read_bytes()
-        order = order_pb2.Order.FromString(binary)
-        text = json_format.MessageToJson(order)
+        note = notes_pb2.Note.FromString(binary)
+        text = json_format.MessageToJson(note)
         plain = json.loads(text)
         plain_text = json.dumps(plain)
 
         codecs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-            "protobuf": (order.SerializeToString, lambda b=binary: order_pb2.Order.FromString(b)),
+            "protobuf": (note.SerializeToString, lambda b=binary: notes_pb2.Note.FromString(b)),
             "ProtoJSON": (
-                lambda o=order: json_format.MessageToJson(o, indent=None),
-                lambda t=text: json_format.Parse(t, order_pb2.Order()),
+                lambda n=note: json_format.MessageToJson(n, indent=None),
+                lambda t=text: json_format.Parse(t, notes_pb2.Note()),
             ),
             "JSON": (lambda p=plain: json.dumps(p), lambda t=plain_text: json.loads(t)),
         }

@@ -1,8 +1,8 @@
-// Command encoding measures how long grpc-go's and Go's own codecs take for an order.v1.Order.
+// Command encoding measures how long grpc-go's and Go's own codecs take for a notes.v1.Note.
 //
 //	encoding SECONDS FILE ...
 //
-// Each file contains an Order as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
+// Each file contains a Note as protobuf. For each file, the output has a line of JSON with nanoseconds by codec.
 package main
 
 import (
@@ -12,23 +12,23 @@ import (
 	"strconv"
 	"time"
 
-	orderv1 "example.com/protos/gen/go/order/v1"
+	notesv1 "example.com/protos/bench/gen/notes/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 )
 
-// plainItem and plainOrder are the types that a REST service in Go would use.
-type plainItem struct {
-	ProductID string  `json:"productId"`
-	Quantity  int32   `json:"quantity"`
-	UnitPrice float64 `json:"unitPrice"`
+// plainLine and plainNote are the types that a REST service in Go would use.
+type plainLine struct {
+	Text   string  `json:"text"`
+	Indent int32   `json:"indent"`
+	Width  float64 `json:"width"`
 }
 
-type plainOrder struct {
+type plainNote struct {
 	ID         string      `json:"id"`
-	CustomerID string      `json:"customerId"`
-	Items      []plainItem `json:"items"`
-	Total      float64     `json:"total"`
+	AuthorName string      `json:"authorName"`
+	Lines      []plainLine `json:"lines"`
+	Width      float64     `json:"width"`
 	Status     string      `json:"status"`
 	CreateTime time.Time   `json:"createTime"`
 }
@@ -43,19 +43,19 @@ func main() {
 	limit := time.Duration(seconds * float64(time.Second))
 	for _, path := range os.Args[2:] {
 		binary := must(os.ReadFile(path))
-		order := &orderv1.Order{}
-		check(proto.Unmarshal(binary, order))
-		text := must(protojson.Marshal(order))
-		plain := plainOrder{}
+		note := &notesv1.Note{}
+		check(proto.Unmarshal(binary, note))
+		text := must(protojson.Marshal(note))
+		plain := plainNote{}
 		check(json.Unmarshal(text, &plain))
 		plainText := must(json.Marshal(plain))
 		times := timesOf(limit, []func(){
-			func() { must(proto.Marshal(order)) },
-			func() { check(proto.Unmarshal(binary, &orderv1.Order{})) },
-			func() { must(protojson.Marshal(order)) },
-			func() { check(protojson.Unmarshal(text, &orderv1.Order{})) },
+			func() { must(proto.Marshal(note)) },
+			func() { check(proto.Unmarshal(binary, &notesv1.Note{})) },
+			func() { must(protojson.Marshal(note)) },
+			func() { check(protojson.Unmarshal(text, &notesv1.Note{})) },
 			func() { must(json.Marshal(plain)) },
-			func() { check(json.Unmarshal(plainText, &plainOrder{})) },
+			func() { check(json.Unmarshal(plainText, &plainNote{})) },
 		})
 		check(json.NewEncoder(os.Stdout).Encode(map[string]figures{
 			"protobuf":  {times[0], times[1]},

@@ -1,5 +1,5 @@
 import { leftBehind, type ResourceUsage } from './resource-usage.ts';
-import type { SoakResult } from './soak.ts';
+import type { SoakResult } from './soak-result.ts';
 
 /** How far the heap may grow from the first samples to the last, in bytes: V8 compiles some code late. */
 const heapGrowthBytes = 2 * 1024 * 1024;
