@@ -78,10 +78,10 @@ describe('grpc-js-server with --jwks', () => {
 
   it('serves health without a token, and reflection with any valid one', async () => {
     await start();
-    const health = createClient(Health, plain(server.userAddress));
-    expect((await health.check({ service: 'user.v1.UserService' })).status).toBe(Status.SERVING);
+    const health = createClient(Health, plain(server.orderAddress));
+    expect((await health.check({ service: 'order.v1.OrderService' })).status).toBe(Status.SERVING);
     const question = { messageRequest: { case: 'listServices', value: '' } } as const;
-    const reflection = createClient(ServerReflection, plain(server.userAddress));
+    const reflection = createClient(ServerReflection, plain(server.orderAddress));
     const error = await failureOf(all(reflection.serverReflectionInfo(stream(question))));
     expect(error.code).toBe(Code.Unauthenticated);
     const headers = { authorization: `Bearer ${await issuer.issue({ subject: 'aoife', scopes: [] })}` };

@@ -35,10 +35,10 @@ it.each([
   }
 });
 
-it.each(['user.v2.UserService', 'grpc.health.v1.Health', 'google.rpc.ErrorInfo'])(
+it.each(['order.v1.OrderService', 'grpc.health.v1.Health', 'google.rpc.ErrorInfo'])(
   'describes %s with all that it imports',
   async (symbol) => {
-    const reflection = createClient(V1, createGrpcTransport({ baseUrl: `http://${server.userAddress}` }));
+    const reflection = createClient(V1, createGrpcTransport({ baseUrl: `http://${server.orderAddress}` }));
     const question = { messageRequest: { case: 'fileContainingSymbol', value: symbol } } as const;
     const [response] = await all(reflection.serverReflectionInfo(stream(question)));
     if (response?.messageResponse.case !== 'fileDescriptorResponse') throw new Error('no files');

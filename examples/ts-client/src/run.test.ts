@@ -178,7 +178,7 @@ describe('ts-client with both services on new stores', () => {
 
 describe('ts-client without services', () => {
   it('reports the missing service in one line', async () => {
-    expect(await client('--users', nowhere)).toEqual({
+    expect(await client('--users', nowhere, '--orders', nowhere)).toEqual({
       code: 1,
       stdout: 'Users:\n',
       stderr:
@@ -205,6 +205,6 @@ describe('ts-client without services', () => {
   it('prints its usage with --help', async () => {
     const { code, stdout } = await client('--help');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Calls every RPC of UserService.*--users URL/s);
+    expect(stdout).toMatch(/^Calls every RPC of UserService and OrderService.*--users URL.*--orders URL/s);
   });
 });

@@ -27,15 +27,17 @@ const protocols: Readonly<Record<ProtocolName, CallProtocol>> = {
   'connect-stream': connectStream,
 };
 
-/** The responses to calls that the overload guard does not admit, each encoded when it is first sent. */
-const overloadedResponses = new Map<CallProtocol, Map<CodecName, SharedResponse>>();
+/** The responses to calls that the overload guard does not admit, encoded for each protocol when it first needs one. */
+const overloadedResponses = new Map<CallProtocol, Readonly<Record<CodecName, SharedResponse>>>();
 
 function overloadedResponse(protocol: CallProtocol, codec: CodecName): SharedResponse {
-  const byCodec = overloadedResponses.get(protocol) ?? new Map<CodecName, SharedResponse>();
-  overloadedResponses.set(protocol, byCodec);
-  const response = byCodec.get(codec) ?? protocol.encodeError(overloaded(), codec);
-  byCodec.set(codec, response);
-  return response;
+  let responses = overloadedResponses.get(protocol);
+  if (responses === undefined) {
+    const error = overloaded();
+    responses = { proto: protocol.encodeError(error, 'proto'), json: protocol.encodeError(error, 'json') };
+    overloadedResponses.set(protocol, responses);
+  }
+  return responses[codec];
 }
 
 function refuseOverload(): never {

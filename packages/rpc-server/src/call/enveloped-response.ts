@@ -3,7 +3,7 @@ import { type HeaderList, headerList, sharedHeaderList } from '@example/http2';
 import { compressions, type Envelope, envelopeHeader } from '@example/rpc-core';
 import type { CodecName } from './codec.ts';
 import { type Fields, sendableFields, toFields } from './metadata.ts';
-import { type ResponseCall, type StreamResponse, serverFields } from './response.ts';
+import { type ResponseCall, type SharedResponse, type StreamResponse, serverFields } from './response.ts';
 
 /** The header fields of the responses of a protocol. */
 export interface EnvelopedHeaders {
@@ -41,7 +41,7 @@ export function envelopedHeaders(contentType: string, encoding: string): Envelop
 }
 
 /** A response that consists of one envelope. */
-export function encodeEnveloped({ plain }: EnvelopedHeaders, codec: CodecName, envelope: Envelope) {
+export function encodeEnveloped({ plain }: EnvelopedHeaders, codec: CodecName, envelope: Envelope): SharedResponse {
   const headers = plain[codec].get(undefined) as HeaderList;
   return { headers, body: Buffer.concat([envelopeHeader(envelope), envelope.bytes]) };
 }

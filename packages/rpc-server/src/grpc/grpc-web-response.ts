@@ -55,7 +55,7 @@ export function encodeWebError(error: ConnectError, codec: CodecName): SharedRes
 /** As `CallProtocol.encodeError`, for gRPC-Web in base64. */
 export function encodeWebTextError(error: ConnectError, codec: CodecName): SharedResponse {
   const { headers, body } = encodeEnveloped(textHeaders, codec, trailersEnvelope(errorTrailers(error)));
-  return { headers, body: toBase64(body) };
+  return { headers, body: toBase64(Buffer.from(body)) };
 }
 
 function toBase64(bytes: Buffer): Buffer {

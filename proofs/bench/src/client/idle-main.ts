@@ -1,5 +1,6 @@
 // Opens connections that become idle, and writes the growth of this process for each of them.
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
+import { collectGarbage } from '../collect-garbage.ts';
 import type { BenchClient, ConnectionMemory } from './bench-client.ts';
 import { clientsOf } from './clients/index.ts';
 
@@ -32,12 +33,4 @@ async function memoryWith(connections: number): Promise<ConnectionMemory> {
   await collectGarbage();
   const { heapUsed, external, rss } = process.memoryUsage();
   return { objectBytes: heapUsed + external, residentBytes: rss };
-}
-
-/** The second collection frees the objects that the first one has finalized. */
-async function collectGarbage(): Promise<void> {
-  for (let time = 0; time < 2; time++) {
-    (globalThis as { gc?: () => void }).gc?.();
-    await setImmediate();
-  }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
+import { collectGarbage } from '../../collect-garbage.ts';
 
 /** The certificate and key in PEM; undefined for a server without TLS. */
 export function tlsFiles(): { cert: Buffer; key: Buffer } | undefined {
@@ -13,13 +14,9 @@ export function tlsFiles(): { cert: Buffer; key: Buffer } | undefined {
  */
 export function announce(url: string): void {
   write({ url });
-  process.on('SIGUSR2', () => {
-    collectGarbage();
-    // The second collection frees the objects that the first one has finalized.
-    setImmediate(() => {
-      collectGarbage();
-      write({ residentBytes: process.memoryUsage.rss() });
-    });
+  process.on('SIGUSR2', async () => {
+    await collectGarbage();
+    write({ residentBytes: process.memoryUsage.rss() });
   });
 }
 
@@ -28,10 +25,6 @@ export function listenAndAnnounce(server: Server): void {
     const scheme = tlsFiles() === undefined ? 'http' : 'https';
     announce(`${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`);
   });
-}
-
-function collectGarbage(): void {
-  (globalThis as { gc?: () => void }).gc?.();
 }
 
 function write(line: object): void {
